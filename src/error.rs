@@ -1,0 +1,129 @@
+//! One error for the whole pipeline: what went wrong, where, what was expected and what helps.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A result of the pipeline.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The stage that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The arguments of a command.
+    Arguments,
+    /// A recipe file or `--set`.
+    Recipe,
+    /// A `study.toml` or an event file.
+    Study,
+    /// Reading a recording.
+    Load,
+    /// The file is understood, and it is no continuous recording (an event file, evoked sweeps).
+    NotARecording,
+    /// The recipe does not fit the recording (a cut-off beyond half its sampling rate).
+    Plan,
+    /// Processing the samples.
+    Process,
+    /// Writing results.
+    Write,
+}
+
+/// What went wrong, with the place and a hint.
+///
+/// The text is lower case without a full stop, names the user's own file, key and value, and ends
+/// with `hint: …` where something can be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    stage: Stage,
+    message: String,
+    path: Option<PathBuf>,
+    line: Option<usize>,
+    column: Option<usize>,
+    excerpt: Option<String>,
+    hint: Option<String>,
+}
+
+impl Error {
+    /// An error of a stage.
+    pub fn new(stage: Stage, message: impl Into<String>) -> Self {
+        Self { stage, message: message.into(), path: None, line: None, column: None, excerpt: None, hint: None }
+    }
+
+    /// The same error in a file, unless it names one already.
+    #[must_use]
+    pub fn in_file(mut self, path: impl AsRef<Path>) -> Self {
+        self.path.get_or_insert_with(|| path.as_ref().to_owned());
+        self
+    }
+
+    /// The same error at a line, counted from 1.
+    #[must_use]
+    pub fn at_line(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// The same error at a column, counted from 1 (a table's column for CSV, a character's for TOML).
+    #[must_use]
+    pub fn at_column(mut self, column: usize) -> Self {
+        self.column = Some(column);
+        self
+    }
+
+    /// The same error with the lines of the file it speaks of, a caret below the place.
+    #[must_use]
+    pub fn with_excerpt(mut self, excerpt: impl Into<String>) -> Self {
+        self.excerpt = Some(excerpt.into());
+        self
+    }
+
+    /// The same error with what helps.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The stage that failed.
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// The file it happened in, where there is one.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// What went wrong, without place and hint.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What helps, where something does.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(path) = &self.path {
+            write!(f, "{}: ", path.display())?;
+        }
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => write!(f, "line {line}, column {column}: ")?,
+            (Some(line), None) => write!(f, "line {line}: ")?,
+            (None, Some(column)) => write!(f, "column {column}: ")?,
+            (None, None) => {}
+        }
+        f.write_str(&self.message)?;
+        if let Some(excerpt) = &self.excerpt {
+            write!(f, "\n{}", excerpt.trim_end())?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

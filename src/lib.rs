@@ -1,0 +1,38 @@
+//! `soleus` turns surface-EMG recordings of the soleus and its neighbours into results that people can trust.
+//!
+//! The modules are the pipeline, in its order:
+//!
+//! ```text
+//!             study.toml / recipe.toml
+//!                      │
+//!  files ──► load ──► condition ──► envelope ──► analysis ──► session ──► table, report ──► batch ──► files
+//!            Recording  Trace.clean   Trace.envelope  Outcome   Findings     rows, pages
+//!              (raw)    (polarity kept)  (rectified)  (measures + figures as data)
+//! ```
+//!
+//! Three kinds of value are never mixed: a [`recipe::Recipe`] is what was asked, a
+//! [`session::Plan`] what was decided for a recording's sampling rates, and
+//! [`session::Findings`] what came out.
+//!
+//! Research and educational output; `soleus` is not a medical device.
+
+pub mod error;
+pub mod outcome;
+pub mod signal;
+pub mod units;
+
+pub mod dsp;
+pub mod synth;
+
+pub mod analysis;
+pub mod batch;
+pub mod cli;
+pub mod condition;
+pub mod envelope;
+pub mod load;
+pub mod recipe;
+pub mod report;
+pub mod session;
+pub mod table;
+
+pub use error::{Error, Result};

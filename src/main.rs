@@ -1,0 +1,3 @@
+//! The program `soleus`.
+
+fn main() {}

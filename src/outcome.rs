@@ -1,0 +1,279 @@
+//! What an analysis says: measures, courses, figures as data, and notes in words.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::signal::{Label, Muscle, Side};
+use crate::units::Unit;
+
+/// Text that is fixed in the program or made at run time.
+pub type Text = Cow<'static, str>;
+
+/// Everything that one analysis found in one recording.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The analysis, as in the `analysis` column of the tables.
+    pub analysis: Text,
+    /// The rows of the long table.
+    pub measures: Vec<Measure>,
+    /// Values over time, for programs that read `report.json`.
+    pub courses: Vec<Course>,
+    /// Figures as data; how they are drawn is the report's business.
+    #[serde(skip)]
+    pub figures: Vec<Figure>,
+    /// What a reader should know, in words.
+    pub notes: Vec<Note>,
+}
+
+impl Outcome {
+    /// An outcome of an analysis, still empty.
+    pub fn new(analysis: &'static str) -> Self {
+        Self { analysis: Cow::Borrowed(analysis), ..Self::default() }
+    }
+}
+
+/// One value of one channel, pair of channels or recording: a row of the long table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
+    /// Its name in the `measure` column.
+    pub name: Text,
+    /// The channel's name, or both names of a pair joined by ` ~ `, left first; `None` for a whole recording.
+    pub channel: Option<String>,
+    /// The muscle, where it is known.
+    pub muscle: Option<Muscle>,
+    /// The side, where it is known (a pair has none).
+    pub side: Option<Side>,
+    /// The value; `None` when it cannot be computed, with the reason in `note`. Never NaN.
+    pub value: Option<f64>,
+    /// The unit of value and interval.
+    pub unit: Unit,
+    /// The 95 % interval, where there is one.
+    pub interval: Option<(f64, f64)>,
+    /// How many observations the value rests on.
+    pub n: Option<usize>,
+    /// A verdict, for the measure `verdict` alone; every other row gets its channel's verdict in the table.
+    pub verdict: Option<Verdict>,
+    /// What belongs beside the number: the reason why it is missing, a sign rule, a caution.
+    pub note: Option<Text>,
+}
+
+impl Measure {
+    /// The value of one channel. A value that is not finite becomes empty.
+    pub fn of(label: &Label, name: impl Into<Text>, value: f64, unit: Unit) -> Self {
+        Self {
+            name: name.into(),
+            channel: Some(label.name.clone()),
+            muscle: label.muscle,
+            side: label.side,
+            value: value.is_finite().then_some(value),
+            unit,
+            interval: None,
+            n: None,
+            verdict: None,
+            note: None,
+        }
+    }
+
+    /// The value of a left and a right channel of one muscle.
+    pub fn of_pair(left: &Label, right: &Label, name: impl Into<Text>, value: f64, unit: Unit) -> Self {
+        Self {
+            channel: Some(format!("{} ~ {}", left.name, right.name)),
+            side: None,
+            ..Self::of(left, name, value, unit)
+        }
+    }
+
+    /// A value that cannot be computed, and why.
+    pub fn missing(label: &Label, name: impl Into<Text>, unit: Unit, reason: impl Into<Text>) -> Self {
+        Self::of(label, name, f64::NAN, unit).noted(reason)
+    }
+
+    /// The same measure with its 95 % interval (left out unless both ends are finite).
+    #[must_use]
+    pub fn within(mut self, low: f64, high: f64) -> Self {
+        self.interval = (low.is_finite() && high.is_finite()).then_some((low, high));
+        self
+    }
+
+    /// The same measure with the number of observations it rests on.
+    #[must_use]
+    pub fn from_n(mut self, n: usize) -> Self {
+        self.n = Some(n);
+        self
+    }
+
+    /// The same measure with a note.
+    #[must_use]
+    pub fn noted(mut self, note: impl Into<Text>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+/// Whether a channel can be trusted. Ordered: a worse verdict is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nothing stands against it.
+    Good,
+    /// Usable with care; the reasons say why.
+    Check,
+    /// Not to be trusted; the reasons say why.
+    Bad,
+}
+
+impl Verdict {
+    /// The word in the tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Check => "check",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// Values of one channel over time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    /// What the values are: `mnf`, `mdf`, `arv`, …
+    pub name: Text,
+    /// The channel.
+    pub channel: String,
+    /// The unit of the values.
+    pub unit: Unit,
+    /// The times on the recording's own clock, in seconds (the centre of an epoch).
+    pub time_s: Vec<f64>,
+    /// The values, `None` where an epoch was left out.
+    pub value: Vec<Option<f64>>,
+}
+
+/// A figure as data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// A short heading.
+    pub title: String,
+    /// One sentence that says what is shown and what to look for.
+    pub caption: String,
+    /// The label of the horizontal axis with its unit.
+    pub x_label: String,
+    /// The label of the vertical axis with its unit.
+    pub y_label: String,
+    /// What is drawn, the first at the bottom.
+    pub layers: Vec<Layer>,
+}
+
+/// One layer of a figure. Points that are `NaN` break a line.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    /// A polyline.
+    Line {
+        /// Its name in the legend; an empty one is not listed.
+        name: String,
+        /// Horizontal positions.
+        x: Vec<f64>,
+        /// Vertical positions.
+        y: Vec<f64>,
+        /// Its colour by meaning.
+        tone: Tone,
+    },
+    /// Separate dots.
+    Points {
+        /// Its name in the legend; an empty one is not listed.
+        name: String,
+        /// Horizontal positions.
+        x: Vec<f64>,
+        /// Vertical positions.
+        y: Vec<f64>,
+        /// Its colour by meaning.
+        tone: Tone,
+    },
+    /// The area between two curves: an interval, or the smallest and largest sample of each bucket of a long trace.
+    Band {
+        /// Its name in the legend; an empty one is not listed.
+        name: String,
+        /// Horizontal positions.
+        x: Vec<f64>,
+        /// The lower curve.
+        low: Vec<f64>,
+        /// The upper curve.
+        high: Vec<f64>,
+        /// Its colour by meaning.
+        tone: Tone,
+    },
+    /// Bars over named places, one group of bars a place when several layers of bars are drawn.
+    Bars {
+        /// Its name in the legend.
+        name: String,
+        /// The places' names.
+        places: Vec<String>,
+        /// The heights.
+        values: Vec<f64>,
+        /// The 95 % intervals, where there are any.
+        intervals: Vec<Option<(f64, f64)>>,
+        /// Its colour by meaning.
+        tone: Tone,
+    },
+    /// A shaded stretch of the horizontal axis: a gap, extrapolated edge samples.
+    Stretch {
+        /// Its name in the legend; an empty one is not listed.
+        name: String,
+        /// Where it begins.
+        from: f64,
+        /// Where it ends.
+        to: f64,
+    },
+}
+
+/// The meaning of a colour. The report picks colours that people with any colour vision can tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// A recorded or filtered signal.
+    Signal,
+    /// An envelope.
+    Envelope,
+    /// The left side.
+    Left,
+    /// The right side.
+    Right,
+    /// The beginning.
+    First,
+    /// The end.
+    Last,
+    /// A fit or a reference line.
+    Fit,
+    /// Something in the background.
+    Muted,
+}
+
+/// A sentence for the reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// How much it matters.
+    pub weight: Weight,
+    /// The sentence.
+    pub text: String,
+}
+
+/// How much a note matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weight {
+    /// Good to know.
+    Info,
+    /// Limits what may be said.
+    Caution,
+}
+
+impl Note {
+    /// Something good to know.
+    pub fn info(text: impl Into<String>) -> Self {
+        Self { weight: Weight::Info, text: text.into() }
+    }
+
+    /// Something that limits what may be said.
+    pub fn caution(text: impl Into<String>) -> Self {
+        Self { weight: Weight::Caution, text: text.into() }
+    }
+}

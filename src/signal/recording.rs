@@ -1,0 +1,81 @@
+//! A recording as it was loaded: raw, at the rates of the file, with its gaps.
+
+use serde::{Deserialize, Serialize};
+
+use super::Label;
+use crate::units::{Hertz, Unit};
+
+/// How a channel's sampling rate became known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RateSource {
+    /// A header of the file states it.
+    Header,
+    /// Estimated from the file's time column, over the whole record.
+    TimeColumn,
+    /// The user gave it (`rate_hz` in `study.toml`, or `--rate`).
+    User,
+}
+
+/// One channel of a recording.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Channel {
+    /// Its name in the file and what was understood from it.
+    pub label: Label,
+    /// Its own sampling rate.
+    pub rate: Hertz,
+    /// How that rate became known.
+    pub rate_source: RateSource,
+    /// The time of its first sample on the file's own clock, in seconds (0 where the file has none).
+    pub start_s: f64,
+    /// The unit of the samples: [`Unit::VOLT`] wherever the file or the user gave a voltage.
+    pub unit: Unit,
+    /// The limits of the converter in the unit of the samples, where the file tells (integer WAV).
+    pub rails: Option<(f64, f64)>,
+    /// The samples; `NaN` is a gap (a blank or `NaN` cell of the file).
+    pub samples: Vec<f64>,
+}
+
+impl Channel {
+    /// The time of a sample on the file's own clock, in seconds.
+    pub fn time_s(&self, sample: usize) -> f64 {
+        self.start_s + self.rate.seconds(sample)
+    }
+
+    /// The duration in seconds.
+    pub fn duration_s(&self) -> f64 {
+        self.rate.seconds(self.samples.len())
+    }
+
+    /// How many samples are missing.
+    pub fn missing(&self) -> usize {
+        self.samples.iter().filter(|sample| sample.is_nan()).count()
+    }
+}
+
+/// Something that happened at a time: a touchdown, a stimulus, a marker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The time on the recording's own clock, in seconds.
+    pub time_s: f64,
+    /// What happened.
+    pub label: String,
+    /// The leg it belongs to, where it is known.
+    pub side: Option<super::Side>,
+}
+
+/// What a file held, and how it was understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    /// The format's name, e.g. `CSV` or `WAV`.
+    pub format: &'static str,
+    /// How the file was read, one finding a line in the reader's words: `delimiter: semicolon`,
+    /// `decimal sign: comma`, `rate: 1000 Hz from the time column "time (s)"`, …
+    pub dialect: Vec<String>,
+    /// The channels in the order of the file.
+    pub channels: Vec<Channel>,
+    /// Events on the file's own clock.
+    pub events: Vec<Event>,
+    /// What a user should know before trusting the numbers.
+    pub warnings: Vec<String>,
+}
