@@ -32,7 +32,10 @@ pub enum Stage {
 /// The text is lower case without a full stop, names the user's own file, key and value, and ends
 /// with `hint: …` where something can be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Parts>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
     stage: Stage,
     message: String,
     path: Option<PathBuf>,
@@ -45,81 +48,82 @@ pub struct Error {
 impl Error {
     /// An error of a stage.
     pub fn new(stage: Stage, message: impl Into<String>) -> Self {
-        Self { stage, message: message.into(), path: None, line: None, column: None, excerpt: None, hint: None }
+        let message = message.into();
+        Self(Box::new(Parts { stage, message, path: None, line: None, column: None, excerpt: None, hint: None }))
     }
 
     /// The same error in a file, unless it names one already.
     #[must_use]
     pub fn in_file(mut self, path: impl AsRef<Path>) -> Self {
-        self.path.get_or_insert_with(|| path.as_ref().to_owned());
+        self.0.path.get_or_insert_with(|| path.as_ref().to_owned());
         self
     }
 
     /// The same error at a line, counted from 1.
     #[must_use]
     pub fn at_line(mut self, line: usize) -> Self {
-        self.line = Some(line);
+        self.0.line = Some(line);
         self
     }
 
     /// The same error at a column, counted from 1 (a table's column for CSV, a character's for TOML).
     #[must_use]
     pub fn at_column(mut self, column: usize) -> Self {
-        self.column = Some(column);
+        self.0.column = Some(column);
         self
     }
 
     /// The same error with the lines of the file it speaks of, a caret below the place.
     #[must_use]
     pub fn with_excerpt(mut self, excerpt: impl Into<String>) -> Self {
-        self.excerpt = Some(excerpt.into());
+        self.0.excerpt = Some(excerpt.into());
         self
     }
 
     /// The same error with what helps.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.0.hint = Some(hint.into());
         self
     }
 
     /// The stage that failed.
     pub fn stage(&self) -> Stage {
-        self.stage
+        self.0.stage
     }
 
     /// The file it happened in, where there is one.
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+        self.0.path.as_deref()
     }
 
     /// What went wrong, without place and hint.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// What helps, where something does.
     pub fn hint(&self) -> Option<&str> {
-        self.hint.as_deref()
+        self.0.hint.as_deref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(path) = &self.path {
+        if let Some(path) = &self.0.path {
             write!(f, "{}: ", path.display())?;
         }
-        match (self.line, self.column) {
+        match (self.0.line, self.0.column) {
             (Some(line), Some(column)) => write!(f, "line {line}, column {column}: ")?,
             (Some(line), None) => write!(f, "line {line}: ")?,
             (None, Some(column)) => write!(f, "column {column}: ")?,
             (None, None) => {}
         }
-        f.write_str(&self.message)?;
-        if let Some(excerpt) = &self.excerpt {
+        f.write_str(&self.0.message)?;
+        if let Some(excerpt) = &self.0.excerpt {
             write!(f, "\n{}", excerpt.trim_end())?;
         }
-        if let Some(hint) = &self.hint {
+        if let Some(hint) = &self.0.hint {
             write!(f, "\n  hint: {hint}")?;
         }
         Ok(())
