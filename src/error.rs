@@ -87,6 +87,21 @@ impl Error {
         self
     }
 
+    /// What TOML or serde say of a text, with its line, column and a caret below the place.
+    pub fn from_toml(stage: Stage, text: &str, error: &toml::de::Error) -> Self {
+        let plain = Self::new(stage, error.message().trim_end().replace('\n', ", "));
+        let Some(span) = error.span() else { return plain };
+        let start = span.start.min(text.len());
+        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = text[..start].matches('\n').count() + 1;
+        let column = text[line_start..start].chars().count() + 1;
+        let shown = text[line_start..].lines().next().unwrap_or_default();
+        let width = text[start..span.end.clamp(start, text.len())].lines().next().unwrap_or_default().chars().count();
+        let margin = " ".repeat(line.to_string().len());
+        let caret = format!("{}{}", " ".repeat(column - 1), "^".repeat(width.max(1)));
+        plain.at_line(line).at_column(column).with_excerpt(format!("{margin} |\n{line} | {shown}\n{margin} | {caret}"))
+    }
+
     /// The stage that failed.
     pub fn stage(&self) -> Stage {
         self.0.stage
@@ -97,9 +112,25 @@ impl Error {
         self.0.path.as_deref()
     }
 
+    /// Whether it names a line of a file.
+    pub fn has_place(&self) -> bool {
+        self.0.line.is_some()
+    }
+
     /// What went wrong, without place and hint.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// The text without the hint, for a file that is known by another name to the reader.
+    pub fn text_of(&self, file: &str) -> String {
+        let mut other = self.clone();
+        other.0.hint = None;
+        // An event file or study that the error speaks of keeps its own name.
+        if !matches!(self.stage(), Stage::Study) || other.0.path.is_none() {
+            other.0.path = Some(PathBuf::from(file));
+        }
+        other.to_string()
     }
 
     /// What helps, where something does.

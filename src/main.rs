@@ -1,3 +1,5 @@
-//! The program `soleus`.
+//! The program `soleus`: see [`soleus::cli`].
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    soleus::cli::main()
+}

@@ -1,1 +1,232 @@
-//! batch
+//! Many sessions: found, scheduled, reused where nothing changed, written whole, errors kept.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::error::{Error, Result, Stage};
+use crate::recipe::Recipe;
+use crate::report;
+use crate::session::{self, Findings, Manifest, RecordingFindings, Search, SessionInput};
+use crate::signal::Trace;
+use crate::table::{self, Row};
+use crate::units::Hertz;
+
+mod fingerprint;
+mod overview;
+mod record;
+mod write;
+
+pub use fingerprint::BUILD;
+pub use record::{RecordingRecord, RunRecord, SessionRecord};
+pub use write::write_whole;
+
+/// What is asked of a run.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Files, folders and patterns.
+    pub inputs: Vec<PathBuf>,
+    /// The output folder.
+    pub out: PathBuf,
+    /// A `study.toml` for everything found.
+    pub study: Option<PathBuf>,
+    /// The recipe.
+    pub recipe: Recipe,
+    /// The sampling rate of files that do not say.
+    pub rate: Option<Hertz>,
+    /// Recordings at the same time; `None`: the processors.
+    pub jobs: Option<usize>,
+    /// Compute sessions anew although nothing changed.
+    pub force: bool,
+    /// Also write every recording's clean signal, envelope and activation.
+    pub save_signals: bool,
+    /// The command line, for `run.json`.
+    pub command: Vec<String>,
+}
+
+/// Told how far a run is; called from several threads.
+pub trait Progress: Sync {
+    /// The run begins.
+    fn begin(&self, sessions: usize, recordings: usize);
+    /// A recording is done, failed or skipped.
+    fn recording(&self, session: &str, recording: &RecordingFindings);
+    /// A whole session was reused.
+    fn reused(&self, session: &str, recordings: usize);
+    /// Everything was tried.
+    fn end(&self);
+}
+
+/// How a run went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Everything that `run.json` says.
+    pub record: RunRecord,
+    /// Session folders of earlier runs that are no longer in the input; they stay on disk.
+    pub left_over: Vec<String>,
+}
+
+/// One session, when it is done.
+pub(crate) struct Done {
+    record: SessionRecord,
+    rows: Vec<Row>,
+    line: report::SessionLine,
+}
+
+/// Processes everything found in the inputs and writes reports and tables.
+///
+/// # Errors
+/// When nothing can be done at all: no input, a wrong `study.toml`, an output folder that cannot be
+/// written. A recording that fails is no error of the run: it is counted in the summary.
+pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
+    let started = Instant::now();
+    let manifest =
+        session::find(&order.inputs, &Search { study: order.study.as_deref(), out: Some(&order.out) })?;
+    let mut record = RunRecord::begin(order);
+    write::sweep(&order.out);
+    record.write(&order.out)?;
+    let recordings = manifest.sessions.iter().map(|session| session.recordings.len()).sum();
+    progress.begin(manifest.sessions.len(), recordings);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(order.jobs.unwrap_or(0))
+        .build()
+        .map_err(|error| Error::new(Stage::Process, format!("cannot start {:?} threads: {error}", order.jobs)))?;
+    let done: Result<Vec<Done>> =
+        pool.install(|| manifest.sessions.par_iter().map(|input| one_session(input, order, progress)).collect());
+    progress.end();
+    finish(done?, &manifest, order, record, started)
+}
+
+fn finish(
+    done: Vec<Done>,
+    manifest: &Manifest,
+    order: &Order,
+    mut record: RunRecord,
+    started: Instant,
+) -> Result<Summary> {
+    let mut rows = Vec::new();
+    let mut lines = Vec::new();
+    for session in done {
+        rows.extend(session.rows);
+        lines.push(session.line);
+        record.sessions.push(session.record);
+    }
+    write_tables(&rows, &order.out)?;
+    let left_over = left_over(manifest, &order.out);
+    overview::write(lines, &rows, &order.out)?;
+    record.end(started.elapsed());
+    record.write(&order.out)?;
+    Ok(Summary { record, left_over })
+}
+
+fn write_tables(rows: &[Row], out: &Path) -> Result<()> {
+    let mut csv = Vec::new();
+    table::measures_csv(rows, &mut csv)
+        .map_err(|error| Error::new(Stage::Write, format!("cannot make the table of measures: {error}")))?;
+    write_whole(&out.join("measures.csv"), &csv)?;
+    #[cfg(feature = "tables")]
+    {
+        let parquet = table::measures_parquet(rows)
+            .map_err(|error| Error::new(Stage::Write, format!("cannot make the table of measures: {error}")))?;
+        write_whole(&out.join("measures.parquet"), &parquet)?;
+    }
+    Ok(())
+}
+
+fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress) -> Result<Done> {
+    let started = Instant::now();
+    let folder = order.out.join("sessions").join(input.folder());
+    if let Some(findings) = reusable(input, order, &folder) {
+        progress.reused(&input.folder(), input.recordings.len());
+        return Ok(done(input, &findings, true, started));
+    }
+    let signals = folder.join("signals");
+    // Signals of recordings that are no longer there must not stay beside those of this run.
+    if signals.is_dir() {
+        std::fs::remove_dir_all(&signals)
+            .map_err(|error| Error::new(Stage::Write, format!("cannot replace the folder: {error}")).in_file(&signals))?;
+    }
+    let mut findings = session::run(
+        input,
+        &session::Request {
+            recipe: &order.recipe,
+            rate: order.rate,
+            finished: &|recording| progress.recording(&input.folder(), recording),
+            traces: &|recording, traces| {
+                if order.save_signals { save_signals(&signals, recording, traces) } else { Ok(()) }
+            },
+        },
+    );
+    findings.fingerprint = fingerprint(input, order, |recording| {
+        let same = findings.recordings.iter().find(|findings| findings.file == recording.file);
+        same.map(|findings| findings.blake3.clone()).unwrap_or_default()
+    });
+    for writer in report::WRITERS {
+        let mut bytes = Vec::new();
+        writer
+            .write(&findings, &mut bytes)
+            .map_err(|error| Error::new(Stage::Write, format!("cannot make {}: {error}", writer.file_name())))?;
+        write_whole(&folder.join(writer.file_name()), &bytes)?;
+    }
+    Ok(done(input, &findings, false, started))
+}
+
+fn fingerprint(
+    input: &SessionInput,
+    order: &Order,
+    hash_of: impl Fn(&session::RecordingInput) -> String,
+) -> String {
+    fingerprint::of_session(input, &order.recipe, order.rate, order.save_signals, hash_of)
+}
+
+/// The findings of an earlier run, when nothing that they depend on has changed and all files are there.
+fn reusable(input: &SessionInput, order: &Order, folder: &Path) -> Option<Findings> {
+    if order.force || !report::WRITERS.iter().all(|writer| folder.join(writer.file_name()).is_file()) {
+        return None;
+    }
+    let findings: Findings = serde_json::from_slice(&std::fs::read(folder.join("report.json")).ok()?).ok()?;
+    let now = fingerprint(input, order, |recording| fingerprint::of_file(&recording.path));
+    let signals_there = !order.save_signals
+        || findings.recordings.iter().all(|recording| {
+            recording.status != session::Status::Done || signals_path(&folder.join("signals"), &recording.recording).is_file()
+        });
+    (findings.fingerprint == now && signals_there).then_some(findings)
+}
+
+fn done(input: &SessionInput, findings: &Findings, reused: bool, started: Instant) -> Done {
+    Done {
+        record: SessionRecord::of(input, findings, reused, started.elapsed()),
+        rows: table::rows(findings),
+        line: overview::line(input, findings),
+    }
+}
+
+fn signals_path(folder: &Path, recording: &str) -> PathBuf {
+    folder.join(format!("{recording}.parquet"))
+}
+
+#[cfg(feature = "tables")]
+fn save_signals(folder: &Path, recording: &str, traces: &[Trace]) -> Result<()> {
+    let bytes = table::traces_parquet(traces)
+        .map_err(|error| Error::new(Stage::Write, format!("cannot make the table of signals: {error}")))?;
+    write_whole(&signals_path(folder, recording), &bytes)
+}
+
+#[cfg(not(feature = "tables"))]
+fn save_signals(_: &Path, _: &str, _: &[Trace]) -> Result<()> {
+    Err(Error::new(Stage::Write, "this build of soleus writes no Parquet")
+        .with_hint("build with the feature `tables`, or use `soleus signals FILE -o OUT.csv`"))
+}
+
+/// Session folders on disk that this run did not write.
+fn left_over(manifest: &Manifest, out: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(out.join("sessions")) else { return Vec::new() };
+    let current: Vec<String> = manifest.sessions.iter().map(SessionInput::folder).collect();
+    let mut names: Vec<String> = entries
+        .filter_map(std::result::Result::ok)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !current.contains(name))
+        .collect();
+    names.sort();
+    names
+}

@@ -1,1 +1,98 @@
-//! cli
+//! The program: arguments, one file per command, and everything that is printed.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "only the command line prints")]
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::error::{Error, Result, Stage};
+use crate::recipe::Recipe;
+
+mod args;
+mod bench;
+mod demo;
+mod inspect;
+mod progress;
+mod recipe;
+mod run;
+mod signals;
+
+pub use args::Cli;
+
+/// Exit status when some recordings failed and at least one succeeded.
+const SOME_FAILED: u8 = 1;
+/// Exit status when none succeeded or nothing could be done.
+const NOTHING_DONE: u8 = 2;
+
+/// Reads the command line, does what it says, and gives the exit status.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli) {
+        Ok(status) => status,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(NOTHING_DONE)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        args::Command::Run(arguments) => run::run(arguments),
+        args::Command::Inspect(arguments) => inspect::run(&arguments),
+        args::Command::Signals(arguments) => signals::run(&arguments),
+        args::Command::Recipe(arguments) => recipe::run(arguments.action),
+        args::Command::Demo(arguments) => demo::run(&arguments.folder),
+        args::Command::Bench(arguments) => bench::run(&arguments),
+        args::Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "soleus", &mut script);
+            print_bytes(&script)
+        }
+        args::Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(unprintable)?;
+            print_bytes(&page)
+        }
+    }
+}
+
+/// The recipe that the arguments ask for.
+fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
+    let text = match &processing.recipe {
+        Some(path) => read_text(path)?,
+        None => String::new(),
+    };
+    Recipe::from_toml(&text, &processing.set).map_err(|error| match &processing.recipe {
+        Some(path) if error.has_place() => error.in_file(path),
+        _ => error,
+    })
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Error::new(Stage::Arguments, format!("cannot read the file: {error}")).in_file(path))
+}
+
+/// Prints to standard output; a reader that stops reading (`| head`) is no error.
+fn print_bytes(bytes: &[u8]) -> Result<ExitCode> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(unprintable(error)),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn print_json(value: &impl serde::Serialize) -> Result<ExitCode> {
+    let mut text = serde_json::to_string_pretty(value)
+        .map_err(|error| Error::new(Stage::Write, format!("cannot make JSON: {error}")))?;
+    text.push('\n');
+    print_bytes(text.as_bytes())
+}
+
+fn unprintable(error: std::io::Error) -> Error {
+    Error::new(Stage::Write, format!("cannot print: {error}"))
+}

@@ -9,7 +9,10 @@ use crate::signal::Recording;
 use crate::units::Hertz;
 
 mod csv;
+mod events;
 mod wav;
+
+pub use events::read_events;
 
 /// A file format.
 pub trait Format: Sync {

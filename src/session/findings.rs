@@ -79,8 +79,10 @@ pub struct RecordingFindings {
     pub reading: Option<Reading>,
     /// Every channel of the file, EMG or not.
     pub channels: Vec<ChannelFindings>,
-    /// What was decided and done, one step an entry, for every sampling rate of EMG channels in the file.
+    /// What was decided, one step an entry, for every sampling rate of EMG channels in the file.
     pub processing: Vec<String>,
+    /// What the steps found on the way, in words: mains lines removed, an envelope that fell below 0.
+    pub found: Vec<String>,
     /// What the analyses say.
     pub outcomes: Vec<Outcome>,
 }

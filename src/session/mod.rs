@@ -1,5 +1,15 @@
 //! One session: what its recordings are, what was decided for them, and what came out.
 
 mod findings;
+mod manifest;
+mod plan;
+mod run;
+mod scale;
+mod study;
 
 pub use findings::{ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status};
+pub use manifest::{Manifest, RecordingInput, Search, SessionInput, find, is_output_folder};
+pub use plan::{Plan, Processed};
+pub use run::{Request, channel_findings, references, run, traces_of, understand};
+pub use scale::{References, highest_mean};
+pub use study::{ChannelEntry, EventEntry, EventLine, RecordingEntry, Study};

@@ -1,12 +1,13 @@
 //! A recording as it was loaded: raw, at the rates of the file, with its gaps.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Label;
 use crate::units::{Hertz, Unit};
 
 /// How a channel's sampling rate became known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RateSource {
     /// A header of the file states it.
@@ -54,7 +55,7 @@ impl Channel {
 }
 
 /// Something that happened at a time: a touchdown, a stimulus, a marker.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// The time on the recording's own clock, in seconds.
     pub time_s: f64,

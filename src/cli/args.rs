@@ -1,0 +1,237 @@
+//! The command line as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::units::Hertz;
+
+/// Surface-EMG recordings of the soleus and its neighbours: from files to session reports in one command.
+#[derive(Debug, Parser)]
+#[command(
+    name = "soleus",
+    version,
+    propagate_version = true,
+    after_help = "Examples:
+  soleus run recordings -o reports            a report per session and tables for the study
+  soleus inspect walk.csv                     how a file is understood
+  soleus demo study && soleus run study -o reports
+
+Research and educational output, not a medical device."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Process recordings in batch: one report per session, tables for the study
+    Run(Run),
+    /// Show what is in a file and how it is understood
+    Inspect(Inspect),
+    /// Write the processed signal itself
+    Signals(Signals),
+    /// Show the standard recipe, check one, or print its JSON schema
+    Recipe(Recipe),
+    /// Write a small simulated study with known truth
+    Demo(Demo),
+    /// Measure the throughput of every stage on this machine
+    Bench(Bench),
+    /// Print shell completions
+    #[command(after_help = "Example:\n  soleus completions bash > ~/.local/share/bash-completion/completions/soleus")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  soleus man > soleus.1 && man ./soleus.1")]
+    Man,
+}
+
+/// How recordings are processed: shared by several commands.
+#[derive(Debug, Args)]
+pub struct Processing {
+    /// What to do with the recordings (default: the standard recipe, see `soleus recipe show`)
+    #[arg(long, value_name = "FILE")]
+    pub recipe: Option<PathBuf>,
+    /// Change the recipe, e.g. conditioning.1.band-pass.high_hz=400; repeatable
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// What the recordings are: shared by several commands.
+#[derive(Debug, Args)]
+pub struct Origin {
+    /// What the recordings are (default: study.toml beside the input, else guessed from names and folders)
+    #[arg(long, value_name = "FILE")]
+    pub study: Option<PathBuf>,
+    /// The sampling rate of files that do not say
+    #[arg(long, value_name = "HZ", value_parser = hertz)]
+    pub rate: Option<Hertz>,
+}
+
+/// `soleus run`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  soleus run data/study -o reports
+  soleus run 'lab/*/walk.csv' -o reports --set envelope.low-pass.cutoff_hz=10
+  soleus run . -o reports --jobs 2 --save-signals
+
+Exit status: 0 all well; 1 some recordings failed and at least one succeeded; 2 none succeeded or nothing could be done.")]
+pub struct Run {
+    /// Files, folders (searched) or patterns
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// The folder for reports and tables
+    #[arg(short, long, value_name = "OUT")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub origin: Origin,
+    #[command(flatten)]
+    pub processing: Processing,
+    /// Recordings at the same time (default: the processors)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Recompute sessions whose inputs, recipe and version have not changed
+    #[arg(long)]
+    pub force: bool,
+    /// Also write the clean signal, envelope and activation of every recording as Parquet
+    #[arg(long)]
+    pub save_signals: bool,
+    /// No progress on standard error, only what went wrong
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// `soleus inspect`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  soleus inspect walk.csv
+  soleus inspect walk.csv --json | jq '.channels[].name'
+  soleus inspect walk.csv --write-study       a study.toml beside the file, to correct by hand")]
+pub struct Inspect {
+    /// A recording
+    #[arg(value_name = "FILE", required_unless_present = "schema")]
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub origin: Origin,
+    /// Print JSON to standard output
+    #[arg(long)]
+    pub json: bool,
+    /// Write a study.toml beside the file with what was understood
+    #[arg(long)]
+    pub write_study: bool,
+    /// Print the JSON schema of --json
+    #[arg(long)]
+    pub schema: bool,
+}
+
+/// `soleus signals`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  soleus signals walk.csv -o clean.csv
+  soleus signals walk.csv -o envelope.parquet --stage envelope
+  soleus signals walk.csv -o clean.wav --set conditioning.1.band-pass.cutoff=nominal")]
+pub struct Signals {
+    /// A recording
+    pub file: PathBuf,
+    /// The file to write: its extension (csv, parquet, wav) says how
+    #[arg(short, long, value_name = "OUT")]
+    pub out: PathBuf,
+    /// How far to process
+    #[arg(long, value_enum, default_value_t = SignalStage::Clean)]
+    pub stage: SignalStage,
+    /// Only these channels, by their names in the file, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub channels: Vec<String>,
+    #[command(flatten)]
+    pub origin: Origin,
+    #[command(flatten)]
+    pub processing: Processing,
+}
+
+/// How far a signal was processed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SignalStage {
+    /// As recorded, in volts where the unit is known
+    Raw,
+    /// Filtered, polarity kept
+    Clean,
+    /// Rectified and smoothed
+    Envelope,
+    /// The envelope in % of the reference
+    Activation,
+}
+
+impl SignalStage {
+    /// The word on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Clean => "clean",
+            Self::Envelope => "envelope",
+            Self::Activation => "activation",
+        }
+    }
+}
+
+/// `soleus recipe`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  soleus recipe show > recipe.toml
+  soleus recipe check recipe.toml
+  soleus recipe schema > recipe.schema.json")]
+pub struct Recipe {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub action: RecipeAction,
+}
+
+/// What to do with a recipe.
+#[derive(Debug, Subcommand)]
+pub enum RecipeAction {
+    /// Print the standard recipe with comments
+    Show,
+    /// Check a recipe file and say what it does
+    Check {
+        /// The recipe
+        file: PathBuf,
+    },
+    /// Print the JSON schema of recipe files, for editors
+    Schema,
+}
+
+/// `soleus demo`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  soleus demo study && soleus run study -o reports")]
+pub struct Demo {
+    /// A folder that is empty or not yet there
+    pub folder: PathBuf,
+}
+
+/// `soleus bench`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  soleus bench\n  soleus bench --channels 32 --seconds 60 --rate 2000 --json")]
+pub struct Bench {
+    /// How many channels
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub channels: u16,
+    /// How long the simulated recording is
+    #[arg(long, default_value_t = 60, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=7200))]
+    pub seconds: u32,
+    /// Its sampling rate
+    #[arg(long, default_value = "2000", value_name = "HZ", value_parser = hertz)]
+    pub rate: Hertz,
+    /// Print JSON to standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn hertz(text: &str) -> Result<Hertz, String> {
+    let hz = text.trim().trim_end_matches("Hz").trim();
+    let hz: f64 = hz.parse().map_err(|_| "expected a number of hertz, e.g. 2000".to_owned())?;
+    Hertz::try_from(hz)
+}

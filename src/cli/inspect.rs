@@ -1,0 +1,250 @@
+//! `soleus inspect`: what is in a file, and how it was understood.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::args::Inspect;
+use super::{print_bytes, print_json};
+use crate::analysis::{Analyses, Switch};
+use crate::batch::write_whole;
+use crate::error::{Error, Result, Stage};
+use crate::outcome::Verdict;
+use crate::recipe::Recipe;
+use crate::session::{self, ChannelFindings, RecordingFindings, RecordingInput, Request, Search, SessionInput, Status};
+use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
+use crate::units::Hertz;
+
+/// What `--json` prints; `--schema` prints its schema.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Inspection {
+    /// The file as it was named.
+    file: String,
+    /// The format's name.
+    format: String,
+    /// How it was read, one finding an entry.
+    dialect: Vec<String>,
+    /// Every channel of the file.
+    channels: Vec<InspectedChannel>,
+    /// The events that belong to the recording.
+    events: Vec<Event>,
+    /// What a user should know before trusting the numbers.
+    warnings: Vec<String>,
+}
+
+/// A channel, as it was understood.
+#[derive(Debug, Serialize, JsonSchema)]
+struct InspectedChannel {
+    /// Its name in the file.
+    name: String,
+    /// The muscle, where it is known.
+    muscle: Option<Muscle>,
+    /// The side, where it is known.
+    side: Option<Side>,
+    /// Its unit.
+    unit: String,
+    /// What it measures; only EMG is analysed.
+    kind: Kind,
+    /// Its sampling rate.
+    rate_hz: Hertz,
+    /// How the rate became known.
+    rate_from: RateSource,
+    /// The number of samples, gaps included.
+    samples: usize,
+    /// How many stretches of samples are missing.
+    gaps: usize,
+    /// `good`, `check` or `bad`, of EMG channels.
+    quality: Option<&'static str>,
+    /// The reasons for it.
+    reasons: Vec<String>,
+}
+
+pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
+    if arguments.schema {
+        return print_json(&schemars::schema_for!(Inspection).to_value());
+    }
+    let Some(file) = &arguments.file else {
+        return Err(Error::new(Stage::Arguments, "no file was named"));
+    };
+    let inspection = inspect(file, arguments)?;
+    if arguments.write_study {
+        write_study(file, &inspection)?;
+    }
+    if arguments.json { print_json(&inspection) } else { print_bytes(text(&inspection).as_bytes()) }
+}
+
+fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
+    let input = find(file, arguments)?;
+    let bytes = std::fs::read(file)
+        .map_err(|error| Error::new(Stage::Load, format!("cannot read the file: {error}")).in_file(file))?;
+    let recording = session::understand(&input, &bytes, arguments.origin.rate).map_err(|error| error.in_file(file))?;
+    let (channels, doubt) = judged(input, &recording, arguments.origin.rate);
+    let Recording { format, dialect, events, mut warnings, .. } = recording;
+    warnings.extend(doubt);
+    Ok(Inspection {
+        file: file.display().to_string(),
+        format: format.to_owned(),
+        dialect,
+        channels: channels.into_iter().map(InspectedChannel::from).collect(),
+        events,
+        warnings,
+    })
+}
+
+fn find(file: &Path, arguments: &Inspect) -> Result<RecordingInput> {
+    if file.is_dir() {
+        return Err(Error::new(Stage::Arguments, format!("{} is a folder", file.display()))
+            .with_hint("inspect takes one recording; `soleus run` takes folders"));
+    }
+    let search = Search { study: arguments.origin.study.as_deref(), out: None };
+    let recording = session::find(&[file.to_owned()], &search)?.sessions.pop().and_then(|mut session| session.recordings.pop());
+    recording.ok_or_else(|| {
+        Error::new(Stage::Arguments, format!("study.toml says that {} is to be ignored", file.display()))
+    })
+}
+
+/// The channels with their quality, from the standard recipe; and why there is none, where there is none.
+fn judged(input: RecordingInput, recording: &Recording, rate: Option<Hertz>) -> (Vec<ChannelFindings>, Option<String>) {
+    let quality = Analyses { fatigue: Switch::Off, symmetry: Switch::Off, ..Analyses::default() };
+    let recipe = Recipe { analysis: quality, ..Recipe::default() };
+    let input = SessionInput { subject: String::new(), session: String::new(), recordings: vec![input] };
+    let request = Request { recipe: &recipe, rate, finished: &|_| {}, traces: &|_, _| Ok(()) };
+    let mut findings = session::run(&input, &request);
+    match findings.recordings.pop() {
+        Some(RecordingFindings { status: Status::Done, channels, .. }) => (channels, None),
+        other => {
+            let reason = other.map(|findings| match findings.status {
+                Status::Failed(failure) => format!("quality was not judged: {}", failure.message),
+                _ => "quality was not judged".to_owned(),
+            });
+            (recording.channels.iter().map(session::channel_findings).collect(), reason)
+        }
+    }
+}
+
+impl From<ChannelFindings> for InspectedChannel {
+    fn from(channel: ChannelFindings) -> Self {
+        Self {
+            name: channel.name,
+            muscle: channel.muscle,
+            side: channel.side,
+            unit: channel.unit.symbol().to_owned(),
+            kind: channel.kind,
+            rate_hz: channel.rate_hz,
+            rate_from: channel.rate_from,
+            samples: channel.samples,
+            gaps: channel.gaps,
+            quality: channel.verdict.map(Verdict::word),
+            reasons: channel.reasons,
+        }
+    }
+}
+
+fn text(inspection: &Inspection) -> String {
+    let mut text = format!("{}: {}\n", inspection.file, inspection.format);
+    section(&mut text, "how it was read", &inspection.dialect);
+    text.push_str("\nchannels\n");
+    for line in aligned(&table(&inspection.channels)) {
+        let _ = writeln!(text, "  {}", line.trim_end());
+    }
+    let reasons = inspection.channels.iter().filter(|channel| channel.quality.is_some_and(|word| word != "good"));
+    let reasons: Vec<String> =
+        reasons.map(|channel| format!("{}: {}", channel.name, channel.reasons.join("; "))).collect();
+    section(&mut text, "quality", &reasons);
+    let events: Vec<String> = inspection.events.iter().map(event).collect();
+    section(&mut text, "events", &events);
+    section(&mut text, "warnings", &inspection.warnings);
+    text
+}
+
+fn section(text: &mut String, heading: &str, lines: &[String]) {
+    if !lines.is_empty() {
+        let _ = writeln!(text, "\n{heading}");
+        for line in lines {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+}
+
+fn event(event: &Event) -> String {
+    let side = event.side.map_or("", Side::word);
+    format!("{:.3} s  {} {side}", event.time_s, event.label).trim_end().to_owned()
+}
+
+fn table(channels: &[InspectedChannel]) -> Vec<Vec<String>> {
+    let heading = ["name", "muscle", "side", "kind", "unit", "rate", "samples", "gaps", "quality"];
+    let mut rows = vec![heading.map(str::to_owned).to_vec()];
+    rows.extend(channels.iter().map(|channel| {
+        vec![
+            channel.name.clone(),
+            channel.muscle.map_or("–", Muscle::name).to_owned(),
+            channel.side.map_or("–", Side::word).to_owned(),
+            kind(channel.kind).to_owned(),
+            channel.unit.clone(),
+            channel.rate_hz.to_string(),
+            channel.samples.to_string(),
+            channel.gaps.to_string(),
+            channel.quality.unwrap_or("–").to_owned(),
+        ]
+    }));
+    rows
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Emg => "EMG",
+        Kind::Acceleration => "acceleration",
+        Kind::Gyroscope => "gyroscope",
+        Kind::Force => "force",
+        Kind::Other => "other",
+    }
+}
+
+fn aligned(rows: &[Vec<String>]) -> Vec<String> {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        cells.join("  ")
+    };
+    rows.iter().map(line).collect()
+}
+
+/// A `study.toml` beside the file, to be corrected by hand. An existing one is never touched.
+fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
+    let path = file.with_file_name("study.toml");
+    if path.exists() {
+        return Err(Error::new(Stage::Write, "there is a study already; it was left as it is").in_file(path));
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let mut text = String::from(
+        "# What the recordings in this folder are; written by `soleus inspect --write-study`, to be corrected by hand.\n\
+         # subject = \"S01\"\n\n[channels]\n",
+    );
+    for channel in inspection.channels.iter().filter(|channel| channel.kind == Kind::Emg) {
+        let _ = writeln!(text, "{}", study_line(channel));
+    }
+    let _ = write!(
+        text,
+        "\n[recordings.{}]\nrole = \"task\"              # task | mvc | rest | ignore\n# from_s = 4.0\n# to_s = 64.0\n\
+         # exclude = [[20.5, 21.0]]\n# events = \"events.csv\"      # columns time_s,label,side\n",
+        toml::Value::String(name.into_owned())
+    );
+    write_whole(&path, text.as_bytes())?;
+    eprintln!("wrote {}", path.display());
+    Ok(())
+}
+
+fn study_line(channel: &InspectedChannel) -> String {
+    let muscle = channel.muscle.map(|muscle| format!("muscle = \"{}\"", muscle.name()));
+    let side = channel.side.map(|side| format!("side = \"{}\"", side.word()));
+    let known: Vec<String> = [muscle, side].into_iter().flatten().collect();
+    let name = toml::Value::String(channel.name.clone());
+    if known.is_empty() {
+        return format!("# {name} = {{ muscle = \"soleus\", side = \"left\" }}");
+    }
+    format!("{name} = {{ {} }}", known.join(", "))
+}

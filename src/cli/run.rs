@@ -1,0 +1,65 @@
+//! `soleus run`: recordings in, reports and tables out.
+
+use std::process::ExitCode;
+
+use super::args::Run;
+use super::progress::{Quiet, Terminal};
+use super::{NOTHING_DONE, SOME_FAILED, read_recipe};
+use crate::batch::{self, Order, Progress, Summary};
+use crate::error::Result;
+
+pub(super) fn run(arguments: Run) -> Result<ExitCode> {
+    let recipe = read_recipe(&arguments.processing)?;
+    let terminal = Terminal::default();
+    let progress: &dyn Progress = if arguments.quiet { &Quiet } else { &terminal };
+    let quiet = arguments.quiet;
+    let order = Order {
+        inputs: arguments.inputs,
+        out: arguments.out,
+        study: arguments.origin.study,
+        recipe,
+        rate: arguments.origin.rate,
+        jobs: arguments.jobs.map(usize::from),
+        force: arguments.force,
+        save_signals: arguments.save_signals,
+        command: std::env::args().collect(),
+    };
+    let summary = batch::run(&order, progress)?;
+    tell(&summary, &order, quiet);
+    let record = &summary.record;
+    Ok(match (record.count("done"), record.count("failed")) {
+        (0, _) => ExitCode::from(NOTHING_DONE),
+        (_, 0) => ExitCode::SUCCESS,
+        _ => ExitCode::from(SOME_FAILED),
+    })
+}
+
+/// What went wrong, what was left out, and where to look.
+fn tell(summary: &Summary, order: &Order, quiet: bool) {
+    let record = &summary.record;
+    for (session, recording) in record.recordings() {
+        if recording.status == "failed" || (recording.status == "skipped" && !quiet) {
+            let error = recording.error.as_deref().unwrap_or_default();
+            eprintln!("{}: {}: {error}", recording.status, session.folder);
+            if let Some(hint) = &recording.hint {
+                eprintln!("  hint: {hint}");
+            }
+        }
+    }
+    for folder in &summary.left_over {
+        eprintln!("note: sessions/{folder} is of an earlier run and no longer in the input; it was left as it is");
+    }
+    if quiet {
+        return;
+    }
+    let (done, failed) = (record.count("done"), record.count("failed"));
+    let reused = record.sessions.iter().filter(|session| session.reused).count();
+    let mut line = format!("{done} of {} recordings done", record.recordings().count());
+    if failed > 0 {
+        line += &format!(", {failed} failed");
+    }
+    if reused > 0 {
+        line += &format!(", {reused} of {} sessions unchanged", record.sessions.len());
+    }
+    eprintln!("{line} in {:.1} s: open {}", record.seconds.unwrap_or_default(), order.out.join("index.html").display());
+}

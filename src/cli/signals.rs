@@ -1,0 +1,135 @@
+//! `soleus signals`: the processed signal itself, as CSV, Parquet or WAV.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::args::{SignalStage, Signals};
+use super::read_recipe;
+use crate::batch::write_whole;
+use crate::error::{Error, Result, Stage};
+use crate::load;
+use crate::session::{self, RecordingInput, Request, Search, SessionInput};
+use crate::signal::Trace;
+use crate::table::{self, Column};
+use crate::units::Unit;
+
+pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
+    let recipe = read_recipe(&arguments.processing)?;
+    let format = Format::of(&arguments.out)?;
+    let (session, recording) = find(arguments)?;
+    let request =
+        Request { recipe: &recipe, rate: arguments.origin.rate, finished: &|_| {}, traces: &|_, _| Ok(()) };
+    let references = match arguments.stage {
+        SignalStage::Activation => session::references(&session, &request),
+        _ => session::References::default(),
+    };
+    let traces = session::traces_of(&recording, &references, &request)
+        .map_err(|error| error.in_file(&arguments.file))?;
+    let traces = chosen(traces, &arguments.channels)?;
+    let columns = columns(&traces, arguments.stage)?;
+    let bytes = format.encode(arguments.stage, &traces[0], &columns)?;
+    write_whole(&arguments.out, &bytes)?;
+    let samples = columns.iter().map(|column| column.samples.len()).max().unwrap_or(0);
+    eprintln!(
+        "wrote {} channels × {samples} samples ({}) at {} to {}",
+        columns.len(),
+        arguments.stage.word(),
+        traces[0].rate,
+        arguments.out.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The recording and the session it belongs to: its folder, since MVC trials may lie beside it.
+fn find(arguments: &Signals) -> Result<(SessionInput, RecordingInput)> {
+    let search = Search { study: arguments.origin.study.as_deref(), out: None };
+    let mut alone = session::find(std::slice::from_ref(&arguments.file), &search)?;
+    let session = alone.sessions.pop().filter(|_| alone.sessions.is_empty());
+    let session = session
+        .ok_or_else(|| Error::new(Stage::Arguments, format!("{} is no single recording", arguments.file.display())))?;
+    let recording = session.recordings[0].clone();
+    let folder = recording.path.parent().unwrap_or(Path::new(".")).to_path_buf();
+    let beside = session::find(&[folder], &search).ok().and_then(|manifest| {
+        let holds = |session: &SessionInput| session.recordings.iter().any(|other| other.path == recording.path);
+        manifest.sessions.into_iter().find(holds)
+    });
+    Ok((beside.unwrap_or(session), recording))
+}
+
+/// The channels asked for, all of one rate.
+fn chosen(traces: Vec<Trace>, names: &[String]) -> Result<Vec<Trace>> {
+    let known: Vec<String> = traces.iter().map(|trace| format!("\"{}\" ({})", trace.label.name, trace.rate)).collect();
+    let unknown = |name: &&String| !traces.iter().any(|trace| trace.label.name == name.trim());
+    if let Some(name) = names.iter().find(unknown) {
+        return Err(Error::new(Stage::Arguments, format!("--channels: there is no EMG channel \"{name}\""))
+            .with_hint(format!("the EMG channels are {}", known.join(", "))));
+    }
+    let asked = |trace: &Trace| names.is_empty() || names.iter().any(|name| name.trim() == trace.label.name);
+    let traces: Vec<Trace> = traces.into_iter().filter(asked).collect();
+    if traces.iter().any(|trace| trace.rate != traces[0].rate || trace.start_s != traces[0].start_s) {
+        return Err(Error::new(Stage::Arguments, "the EMG channels of this file have several rates")
+            .with_hint(format!("choose channels of one rate with --channels; there are {}", known.join(", "))));
+    }
+    Ok(traces)
+}
+
+fn columns(traces: &[Trace], stage: SignalStage) -> Result<Vec<Column<'_>>> {
+    let of = |trace| -> Result<Column<'_>> {
+        let Trace { label, unit, raw, clean, envelope, activation, .. }: &Trace = trace;
+        let (samples, unit) = match stage {
+            SignalStage::Raw => (raw, unit.clone()),
+            SignalStage::Clean => (clean, unit.clone()),
+            SignalStage::Envelope => (envelope, unit.clone()),
+            SignalStage::Activation => (
+                activation.as_ref().ok_or_else(|| {
+                    Error::new(Stage::Process, format!("channel \"{}\" has no reference, so it has no activation", label.name))
+                        .with_hint("put an MVC trial beside the recording (role mvc), or use --set normalisation.reference=peak")
+                })?,
+                Unit::PERCENT,
+            ),
+        };
+        Ok(Column { name: &label.name, unit, samples })
+    };
+    traces.iter().map(of).collect()
+}
+
+/// How signals are written.
+enum Format {
+    Csv,
+    Parquet,
+    Wav,
+}
+
+impl Format {
+    fn of(path: &Path) -> Result<Self> {
+        match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Ok(Self::Csv),
+            Some("parquet") => Ok(Self::Parquet),
+            Some("wav") => Ok(Self::Wav),
+            _ => Err(Error::new(Stage::Arguments, format!("cannot tell the format of {}", path.display()))
+                .with_hint("let the name end in .csv, .parquet or .wav")),
+        }
+    }
+
+    fn encode(&self, stage: SignalStage, clock: &Trace, columns: &[Column<'_>]) -> Result<Vec<u8>> {
+        let failed = |error: String| Error::new(Stage::Write, format!("cannot make the table of signals: {error}"));
+        match self {
+            Self::Csv => {
+                let mut bytes = Vec::new();
+                table::signals_csv(clock, columns, &mut bytes).map_err(|error| failed(error.to_string()))?;
+                Ok(bytes)
+            }
+            #[cfg(feature = "tables")]
+            Self::Parquet => {
+                table::signals_parquet(stage.word(), clock, columns).map_err(|error| failed(error.to_string()))
+            }
+            #[cfg(not(feature = "tables"))]
+            Self::Parquet => Err(failed(format!("this build writes no Parquet ({} stage)", stage.word()))
+                .with_hint("build with the feature `tables`, or write .csv")),
+            Self::Wav => {
+                let channels: Vec<_> = columns.iter().map(|column| (column.name, column.samples)).collect();
+                load::write_wav(clock.rate, &channels)
+            }
+        }
+    }
+}

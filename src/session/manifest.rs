@@ -1,0 +1,452 @@
+//! Which sessions there are: from `study.toml`, BIDS-like names, or folders.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use globset::GlobBuilder;
+use serde::Serialize;
+use walkdir::WalkDir;
+
+use super::study::{EventEntry, RecordingEntry, Study};
+use super::{ChannelEntry, Role};
+use crate::error::{Error, Result, Stage};
+use crate::load;
+
+/// The sessions found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Manifest {
+    /// The sessions in the order of subject and session.
+    pub sessions: Vec<SessionInput>,
+}
+
+/// A session to be processed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionInput {
+    /// Who was recorded.
+    pub subject: String,
+    /// Which visit.
+    pub session: String,
+    /// The recordings, in the order of their files.
+    pub recordings: Vec<RecordingInput>,
+}
+
+impl SessionInput {
+    /// The name of the session's folder in the output: `<subject>_<session>`, safe for any file system.
+    pub fn folder(&self) -> String {
+        format!("{}_{}", safe(&self.subject), safe(&self.session))
+    }
+}
+
+/// A recording to be processed, and everything that was said of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecordingInput {
+    /// Its name in the tables.
+    pub recording: String,
+    /// The file, relative to the session's folder.
+    pub file: String,
+    /// The file.
+    #[serde(skip)]
+    pub path: PathBuf,
+    /// What it is for.
+    pub role: Role,
+    /// What the user says of it.
+    pub entry: RecordingEntry,
+    /// The folder of the `study.toml`, from which event files are found.
+    #[serde(skip)]
+    pub study_folder: Option<PathBuf>,
+    /// What the user says of channels.
+    pub channels: BTreeMap<String, ChannelEntry>,
+}
+
+impl RecordingInput {
+    /// The event file that the study names for it.
+    pub fn event_file(&self) -> Option<PathBuf> {
+        match (&self.entry.events, &self.study_folder) {
+            (Some(EventEntry::File(name)), Some(folder)) => Some(absolute(&folder.join(name))),
+            _ => None,
+        }
+    }
+}
+
+/// Where to look, and where not to.
+#[derive(Debug, Clone, Default)]
+pub struct Search<'a> {
+    /// A `study.toml` for everything found; otherwise the nearest one above each recording is used.
+    pub study: Option<&'a Path>,
+    /// The output folder, which is never read as input.
+    pub out: Option<&'a Path>,
+}
+
+/// A file found below an input.
+struct Found {
+    path: PathBuf,
+    root: PathBuf,
+}
+
+/// Finds the sessions in files, folders and glob patterns.
+///
+/// # Errors
+/// When an input does not exist, nothing in it has the extension of a recording, or a `study.toml` is wrong.
+pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
+    let mut found = BTreeMap::new();
+    for input in inputs {
+        for file in expand(input, search)? {
+            found.entry(file.path.clone()).or_insert(file);
+        }
+    }
+    let mut studies = Studies::new(search.study)?;
+    let mut placed = Vec::new();
+    for file in found.into_values() {
+        let study = studies.of(&file)?;
+        placed.push((place(&file, study.as_ref().map(|(study, _)| study)), file, study));
+    }
+    let events = event_files(&placed);
+    placed.retain(|(_, file, _)| !events.contains(&file.path));
+    if placed.is_empty() {
+        let names: Vec<_> = inputs.iter().map(|input| input.display().to_string()).collect();
+        return Err(Error::new(Stage::Arguments, format!("no recording found in {}", names.join(", ")))
+            .with_hint("recordings are files with the extension csv, txt, tsv, wav, w64 or rf64"));
+    }
+    Ok(gather(placed))
+}
+
+type Placed = (Place, Found, Option<(Study, PathBuf)>);
+
+/// Where a recording belongs: sessions with equal places are one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    subject: String,
+    session: String,
+    /// Keeps folders apart that happen to give the same names.
+    folder: PathBuf,
+}
+
+fn expand(input: &Path, search: &Search<'_>) -> Result<Vec<Found>> {
+    let text = input.to_string_lossy();
+    if input.is_file() {
+        let path = absolute(input);
+        let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        return Ok(vec![Found { path, root }]);
+    }
+    if input.is_dir() {
+        let root = absolute(input);
+        return Ok(walk(&root, search).into_iter().map(|path| Found { path, root: root.clone() }).collect());
+    }
+    if text.contains(['*', '?', '[']) {
+        return expand_pattern(input, search);
+    }
+    Err(Error::new(Stage::Arguments, format!("there is no file or folder {}", input.display())))
+}
+
+fn expand_pattern(input: &Path, search: &Search<'_>) -> Result<Vec<Found>> {
+    let pattern = absolute(input);
+    let matcher = GlobBuilder::new(&pattern.to_string_lossy())
+        .literal_separator(true)
+        .build()
+        .map_err(|error| Error::new(Stage::Arguments, format!("{} is no pattern: {error}", input.display())))?
+        .compile_matcher();
+    let root: PathBuf =
+        pattern.components().take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '['])).collect();
+    let files = walk(&root, search);
+    Ok(files
+        .into_iter()
+        .filter(|path| path.ancestors().any(|ancestor| ancestor != root && matcher.is_match(ancestor)))
+        .map(|path| Found { path, root: root.clone() })
+        .collect())
+}
+
+/// The files below a folder that may be recordings. Hidden files, output folders and the companions of
+/// recordings (BIDS sidecars, read-me and licence texts) are not.
+fn walk(root: &Path, search: &Search<'_>) -> Vec<PathBuf> {
+    let out = search.out.map(absolute);
+    let wanted = |entry: &walkdir::DirEntry| {
+        let hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
+        let output = entry.file_type().is_dir()
+            && (out.as_deref() == Some(entry.path()) || is_output_folder(entry.path()));
+        !hidden && !output
+    };
+    WalkDir::new(root)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(wanted)
+        .filter_map(std::result::Result::ok)
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| load::has_known_extension(path) && !is_companion(path))
+        .collect()
+}
+
+/// Whether a folder holds the `run.json` of an earlier run.
+pub fn is_output_folder(folder: &Path) -> bool {
+    let Ok(bytes) = std::fs::read(folder.join("run.json")) else { return false };
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
+    head.contains("\"program\": \"soleus\"")
+}
+
+fn is_companion(path: &Path) -> bool {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let sidecar = ["_channels", "_electrodes", "_events", "_scans", "_sessions"].iter().any(|end| stem.ends_with(end));
+    let text = ["readme", "license", "licence", "copying", "changelog"].iter().any(|start| stem.starts_with(start));
+    sidecar || text || stem == "participants"
+}
+
+/// The `study.toml` files already read.
+struct Studies {
+    given: Option<(Study, PathBuf)>,
+    by_folder: BTreeMap<PathBuf, Option<Study>>,
+}
+
+impl Studies {
+    fn new(given: Option<&Path>) -> Result<Self> {
+        let given = given
+            .map(|path| {
+                let folder = absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
+                read_study(path).map(|study| (study, folder))
+            })
+            .transpose()?;
+        Ok(Self { given, by_folder: BTreeMap::new() })
+    }
+
+    /// The study that speaks of a file, with its folder: the given one, or the nearest `study.toml`
+    /// between the file and the input it was found in.
+    fn of(&mut self, file: &Found) -> Result<Option<(Study, PathBuf)>> {
+        if let Some(given) = &self.given {
+            return Ok(Some(given.clone()));
+        }
+        for folder in file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(&file.root)) {
+            if !self.by_folder.contains_key(folder) {
+                let path = folder.join("study.toml");
+                let study = if path.is_file() { Some(read_study(&path)?) } else { None };
+                self.by_folder.insert(folder.to_owned(), study);
+            }
+            if let Some(Some(study)) = self.by_folder.get(folder) {
+                return Ok(Some((study.clone(), folder.to_owned())));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn read_study(path: &Path) -> Result<Study> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::new(Stage::Study, format!("cannot read the study: {error}")).in_file(path))?;
+    Study::from_toml(&text).map_err(|error| error.in_file(path))
+}
+
+/// Subject and session of a file: what the study says, then BIDS-like names, then folders.
+fn place(file: &Found, study: Option<&Study>) -> Place {
+    let names: Vec<String> = file.path.components().rev().map(|part| part.as_os_str().to_string_lossy().into()).collect();
+    let subject = names.iter().find_map(|name| entity(name, "sub-"));
+    let session = names.iter().find_map(|name| entity(name, "ses-"));
+    let folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let (folder_subject, folder_session) = by_folder(&folder, &file.root);
+    let bids = subject.is_some();
+    let session_of_folder = if bids { "1".to_owned() } else { folder_session };
+    Place {
+        subject: study.and_then(|study| study.subject.clone()).or(subject).unwrap_or(folder_subject),
+        session: study.and_then(|study| study.session.clone()).or(session).unwrap_or(session_of_folder),
+        folder: if bids { dataset_of(&file.path) } else { folder },
+    }
+}
+
+/// The folder that holds a file's `sub-…` folder; the file's own where only its name speaks of a subject.
+fn dataset_of(path: &Path) -> PathBuf {
+    let is_subject = |folder: &&Path| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sub-"));
+    let subject = path.ancestors().skip(1).find(is_subject);
+    subject.and_then(Path::parent).or(path.parent()).map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// `sub-01` of `sub-01_ses-02_task-heelraise_emg.csv`.
+fn entity(name: &str, key: &str) -> Option<String> {
+    let stem = name.split('.').next().unwrap_or(name);
+    stem.split('_').find(|part| part.len() > key.len() && part.starts_with(key)).map(str::to_owned)
+}
+
+/// `P03/visit1` is session `visit1` of subject `P03`; a folder alone is a subject with session `1`.
+fn by_folder(folder: &Path, root: &Path) -> (String, String) {
+    let below: Vec<String> = folder
+        .strip_prefix(root)
+        .unwrap_or(folder)
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().into())
+        .collect();
+    match below.split_last() {
+        None => (root.file_name().map_or_else(|| "1".into(), |name| name.to_string_lossy().into()), "1".into()),
+        Some((only, [])) => (only.clone(), "1".into()),
+        Some((last, before)) => (before.join("-"), last.clone()),
+    }
+}
+
+fn event_files(placed: &[Placed]) -> BTreeSet<PathBuf> {
+    let mut files = BTreeSet::new();
+    for (_, _, study) in placed {
+        let Some((study, folder)) = study else { continue };
+        for entry in study.recordings.values() {
+            if let Some(EventEntry::File(name)) = &entry.events {
+                files.insert(absolute(&folder.join(name)));
+            }
+        }
+    }
+    files
+}
+
+fn gather(placed: Vec<Placed>) -> Manifest {
+    let mut sessions: BTreeMap<Place, Vec<(Found, Option<(Study, PathBuf)>)>> = BTreeMap::new();
+    for (place, file, study) in placed {
+        sessions.entry(place).or_default().push((file, study));
+    }
+    let mut taken = BTreeMap::new();
+    let sessions = sessions.into_iter().filter_map(|(place, files)| {
+        let recordings = recordings(files);
+        let mut input = SessionInput { subject: place.subject, session: place.session, recordings };
+        let count: &mut usize = taken.entry(input.folder()).or_default();
+        *count += 1;
+        if *count > 1 {
+            input.session = format!("{}-{count}", input.session);
+        }
+        (!input.recordings.is_empty()).then_some(input)
+    });
+    Manifest { sessions: sessions.collect() }
+}
+
+fn recordings(files: Vec<(Found, Option<(Study, PathBuf)>)>) -> Vec<RecordingInput> {
+    let folder = common_folder(files.iter().map(|(file, _)| file.path.as_path()));
+    let mut recordings: Vec<_> = files.into_iter().filter_map(|(file, study)| recording(file, study, &folder)).collect();
+    let mut stems: BTreeMap<String, usize> = BTreeMap::new();
+    for recording in &recordings {
+        *stems.entry(recording.recording.clone()).or_default() += 1;
+    }
+    for recording in &mut recordings {
+        if stems.get(&recording.recording).is_some_and(|&count| count > 1) {
+            recording.recording = recording.file.replace('/', "-");
+        }
+    }
+    recordings
+}
+
+fn recording(file: Found, study: Option<(Study, PathBuf)>, folder: &Path) -> Option<RecordingInput> {
+    let relative = slashes(file.path.strip_prefix(folder).unwrap_or(&file.path));
+    let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let (entry, channels, study_folder) = match study {
+        Some((study, study_folder)) => {
+            let below = slashes(file.path.strip_prefix(&study_folder).unwrap_or(&file.path));
+            (study.recording(&below), study.channels, Some(study_folder))
+        }
+        None => (RecordingEntry::default(), BTreeMap::new(), None),
+    };
+    let role = entry.role.unwrap_or_else(|| guess_role(&stem));
+    (role != Role::Ignore).then_some(RecordingInput {
+        recording: stem,
+        file: relative,
+        path: file.path,
+        role,
+        entry,
+        study_folder,
+        channels,
+    })
+}
+
+/// What a recording is for, from its name: `mvc` or `mvic`, `rest` or `baseline` as a word of its own.
+fn guess_role(stem: &str) -> Role {
+    let lower = stem.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphabetic());
+    if lower.contains("mvc") || lower.contains("mvic") {
+        Role::Mvc
+    } else if words.any(|word| matches!(word, "rest" | "resting" | "baseline")) {
+        Role::Rest
+    } else {
+        Role::Task
+    }
+}
+
+fn common_folder<'a>(mut paths: impl Iterator<Item = &'a Path>) -> PathBuf {
+    let Some(first) = paths.next().and_then(Path::parent) else { return PathBuf::new() };
+    let mut common = first.to_path_buf();
+    for path in paths {
+        while !path.starts_with(&common) && common.pop() {}
+    }
+    common
+}
+
+fn slashes(path: &Path) -> String {
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    // Symbolic links stay as the user wrote them; `.` and doubled separators go.
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components().collect()
+}
+
+fn safe(name: &str) -> String {
+    let kept = name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '.') { c } else { '-' });
+    let kept: String = kept.collect();
+    let trimmed = kept.trim_matches('.');
+    if trimmed.is_empty() { "-".into() } else { trimmed.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn study(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join("lab").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let root = folder.path().join("lab");
+        (folder, root)
+    }
+
+    fn names(manifest: &Manifest) -> Vec<(String, Vec<String>)> {
+        let of = |input: &SessionInput| input.recordings.iter().map(|recording| recording.file.clone()).collect();
+        manifest.sessions.iter().map(|input| (input.folder(), of(input))).collect()
+    }
+
+    #[test]
+    fn folders_bids_names_and_outputs() {
+        let (_keep, root) = study(&[
+            ("P03/visit1/hold.csv", ""),
+            ("P03/visit1/hold.wav", ""),
+            ("P04/walk.csv", ""),
+            ("sub-01/ses-02/emg/sub-01_ses-02_task-heelraise_emg.csv", ""),
+            ("sub-01/ses-02/emg/sub-01_ses-02_channels.tsv", ""),
+            ("reports/run.json", "{\n  \"program\": \"soleus\""),
+            ("reports/measures.csv", ""),
+            ("readme.txt", ""),
+        ]);
+        let found = find(std::slice::from_ref(&root), &Search::default()).unwrap();
+        let expected: [(String, Vec<String>); 3] = [
+            ("P03_visit1".into(), vec!["hold.csv".into(), "hold.wav".into()]),
+            ("P04_1".into(), vec!["walk.csv".into()]),
+            ("sub-01_ses-02".into(), vec!["sub-01_ses-02_task-heelraise_emg.csv".into()]),
+        ];
+        assert_eq!(names(&found), expected);
+        assert_eq!(found.sessions[0].recordings[0].recording, "hold.csv", "two files share the stem");
+        let pattern = find(&[root.join("P*/*.csv")], &Search::default()).unwrap();
+        assert_eq!(names(&pattern), [("P04_1".into(), vec!["walk.csv".into()])]);
+    }
+
+    #[test]
+    fn the_study_says_what_recordings_are() {
+        let (_keep, root) = study(&[
+            ("study.toml", "subject = \"S01\"\n[recordings.\"walk.csv\"]\nevents = \"steps.csv\"\n[recordings.\"old*\"]\nrole = \"ignore\"\n"),
+            ("walk.csv", ""),
+            ("steps.csv", ""),
+            ("old walk.csv", ""),
+            ("calf MVC 1.csv", ""),
+        ]);
+        let found = find(&[root], &Search::default()).unwrap();
+        assert_eq!(names(&found), [("S01_1".into(), vec!["calf MVC 1.csv".into(), "walk.csv".into()])]);
+        assert_eq!(found.sessions[0].recordings[0].role, Role::Mvc);
+    }
+
+    #[test]
+    fn nothing_found_is_said() {
+        let (_keep, root) = study(&[("notes.md", "")]);
+        assert!(find(&[root], &Search::default()).unwrap_err().to_string().contains("no recording found"));
+        assert!(find(&["no/such/place".into()], &Search::default()).unwrap_err().to_string().contains("no file or folder"));
+    }
+}

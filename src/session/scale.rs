@@ -1,0 +1,167 @@
+//! Normalisation: the reference of each channel, and the envelope in per cent of it.
+//!
+//! The reference is the same statistic as what it divides: the task's own envelope. Values above
+//! 100 % are possible and never clipped (methods: CEDE amplitude-normalisation matrix, Besomi et al. 2020).
+
+use std::collections::BTreeMap;
+
+use crate::recipe::{Normalisation, Reference};
+use crate::signal::{Label, Trace};
+use crate::units::Unit;
+
+/// The reference of every channel of a session.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct References {
+    by_name: BTreeMap<String, Level>,
+}
+
+/// What is known of one channel's reference.
+#[derive(Debug, Clone, PartialEq)]
+struct Level {
+    label: Label,
+    unit: Unit,
+    value: f64,
+    /// Sum and count, for the mean.
+    sum: f64,
+    count: usize,
+    recording: String,
+}
+
+impl References {
+    /// The references that one recording gives.
+    pub fn of_recording(settings: &Normalisation, recording: &str, traces: &[Trace]) -> Self {
+        let levels = traces.iter().filter_map(|trace| {
+            let level = Level::of(settings, recording, trace)?;
+            Some((trace.label.name.clone(), level))
+        });
+        Self { by_name: levels.collect() }
+    }
+
+    /// These references and those of another recording.
+    #[must_use]
+    pub fn joined(mut self, other: Self, settings: &Normalisation) -> Self {
+        for (name, level) in other.by_name {
+            match self.by_name.get_mut(&name) {
+                Some(known) if known.unit == level.unit => known.join(level, settings.reference),
+                // Two units cannot be compared; the first recording's stands.
+                Some(_) => {}
+                None => {
+                    self.by_name.insert(name, level);
+                }
+            }
+        }
+        self
+    }
+
+    /// Puts the envelope of every trace that has a reference in per cent of it, in its own field.
+    /// A flat reference (0) gives none.
+    pub fn scale(&self, traces: &mut [Trace]) {
+        for trace in traces {
+            let level = self.of(&trace.label).filter(|level| level.unit == trace.unit && level.value > 0.0);
+            trace.activation =
+                level.map(|level| trace.envelope.iter().map(|&value| 100.0 * (value / level.value)).collect());
+        }
+    }
+
+    /// The references in words, a channel an entry.
+    pub fn describe(&self, settings: &Normalisation) -> Vec<String> {
+        let words = |level: &Level| match settings.reference {
+            Reference::Mvc => format!(
+                "highest mean over {} ms of the MVC trials' envelope, in {}",
+                1000.0 * settings.window_s,
+                level.recording
+            ),
+            Reference::Peak => format!("peak of the envelope over all tasks of the session, in {}", level.recording),
+            _ => "mean of the envelope over all tasks of the session".to_owned(),
+        };
+        let line = |(name, level): (&String, &Level)| {
+            format!("{name}: {:.4e} {} ({})", level.value, level.unit, words(level))
+        };
+        self.by_name.iter().map(line).collect()
+    }
+
+    /// The reference of a channel: the one of the same name, else the only one of its muscle and side.
+    fn of(&self, label: &Label) -> Option<&Level> {
+        if let Some(level) = self.by_name.get(&label.name) {
+            return Some(level);
+        }
+        label.muscle?;
+        let same = |level: &&Level| level.label.muscle == label.muscle && level.label.side == label.side;
+        let mut fitting = self.by_name.values().filter(same);
+        fitting.next().filter(|_| fitting.next().is_none())
+    }
+}
+
+impl Level {
+    fn of(settings: &Normalisation, recording: &str, trace: &Trace) -> Option<Self> {
+        let (sum, count) = sum(&trace.envelope);
+        let value = match settings.reference {
+            Reference::Mvc => highest_mean(&trace.envelope, trace.rate.samples(settings.window_s).max(1))?,
+            Reference::Peak => trace.envelope.iter().copied().filter(|value| !value.is_nan()).reduce(f64::max)?,
+            Reference::Mean if count > 0 => sum / count as f64,
+            _ => return None,
+        };
+        let recording = recording.to_owned();
+        Some(Self { label: trace.label.clone(), unit: trace.unit.clone(), value, sum, count, recording })
+    }
+
+    fn join(&mut self, other: Self, reference: Reference) {
+        self.sum += other.sum;
+        self.count += other.count;
+        if reference == Reference::Mean {
+            self.value = self.sum / self.count as f64;
+        } else if other.value > self.value {
+            self.value = other.value;
+            self.recording = other.recording;
+        }
+    }
+}
+
+fn sum(samples: &[f64]) -> (f64, usize) {
+    let present = samples.iter().filter(|sample| !sample.is_nan());
+    present.fold((0.0, 0), |(sum, count), sample| (sum + sample, count + 1))
+}
+
+/// The highest mean of `window` samples in a row without a gap; `None` where no stretch is that long.
+pub fn highest_mean(samples: &[f64], window: usize) -> Option<f64> {
+    let stretches = crate::dsp::gaps::stretches(samples);
+    let means = stretches.into_iter().filter(|stretch| stretch.len() >= window).map(|stretch| {
+        let stretch = &samples[stretch];
+        // Summed anew every 4096 windows, so that rounding does not pile up over a long trial.
+        let starts = 0..=stretch.len() - window;
+        let blocks = starts.step_by(4096).map(|block| highest_mean_from(stretch, window, block));
+        blocks.fold(f64::NEG_INFINITY, f64::max)
+    });
+    means.reduce(f64::max)
+}
+
+fn highest_mean_from(stretch: &[f64], window: usize, from: usize) -> f64 {
+    let mut sum: f64 = stretch[from..from + window].iter().sum();
+    let mut highest = sum;
+    let last = (from + 4096).min(stretch.len() - window + 1);
+    for start in from + 1..last {
+        sum += stretch[start + window - 1] - stretch[start - 1];
+        highest = highest.max(sum);
+    }
+    highest / window as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::random::normals;
+
+    #[test]
+    fn the_highest_mean_is_that_of_the_definition() {
+        let samples: Vec<f64> = normals(3, 9000).iter().map(|value| value.abs()).collect();
+        let direct = samples.windows(500).map(|window| window.iter().sum::<f64>() / 500.0).fold(0.0, f64::max);
+        let found = highest_mean(&samples, 500).unwrap();
+        assert!((found - direct).abs() < 1e-12 * direct, "sums in another order round differently");
+    }
+
+    #[test]
+    fn gaps_are_not_bridged() {
+        assert_eq!(highest_mean(&[1.0, f64::NAN, 1.0], 2), None);
+        assert_eq!(highest_mean(&[1.0, 3.0, f64::NAN, 9.0], 2), Some(2.0));
+    }
+}

@@ -1,0 +1,248 @@
+//! `study.toml`: what the recordings are, in the user's words.
+
+use std::collections::BTreeMap;
+
+use globset::{GlobBuilder, GlobMatcher};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Role;
+use crate::error::{Error, Result, Stage};
+use crate::load::FullScale;
+use crate::signal::{Event, Kind, Muscle, Side};
+use crate::units::Hertz;
+
+/// What a `study.toml` says.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Study {
+    /// Who was recorded; otherwise taken from the folder.
+    pub subject: Option<String>,
+    /// Which visit; otherwise taken from the folder.
+    pub session: Option<String>,
+    /// Channels by their name in the file.
+    pub channels: BTreeMap<String, ChannelEntry>,
+    /// Recordings by file name or glob pattern, relative to the `study.toml`.
+    pub recordings: BTreeMap<String, RecordingEntry>,
+}
+
+/// What the user says of a channel.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChannelEntry {
+    /// The muscle, by its English name or a usual abbreviation.
+    #[serde(deserialize_with = "muscle_by_name", skip_serializing_if = "Option::is_none")]
+    pub muscle: Option<Muscle>,
+    /// The side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
+    /// What the channel measures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// The amplification: the file holds volts times this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gain: Option<f64>,
+    /// The unit of the samples, where the file does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Leave this channel out.
+    pub ignore: bool,
+}
+
+/// What the user says of a recording.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordingEntry {
+    /// What the recording is for; otherwise guessed from its name.
+    pub role: Option<Role>,
+    /// Analyse from here on, in seconds of the file's own clock.
+    pub from_s: Option<f64>,
+    /// Analyse up to here, in seconds of the file's own clock.
+    pub to_s: Option<f64>,
+    /// Stretches to leave out, in seconds of the file's own clock.
+    pub exclude: Vec<[f64; 2]>,
+    /// The sampling rate, where the file does not say.
+    pub rate_hz: Option<Hertz>,
+    /// The time of the first sample, for files without a clock.
+    pub start_s: Option<f64>,
+    /// What full scale means in a WAV.
+    pub full_scale: Option<FullScale>,
+    /// An event file, or events.
+    pub events: Option<EventEntry>,
+}
+
+/// Events of a recording: a file beside the `study.toml`, or a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected the name of an event file, or a list of { time_s, label, side }")]
+pub enum EventEntry {
+    /// A table: columns `time_s,label,side`, or one column per label.
+    File(String),
+    /// The events themselves.
+    List(Vec<EventLine>),
+}
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EventLine {
+    /// The time on the file's own clock, in seconds.
+    pub time_s: f64,
+    /// What happened.
+    pub label: String,
+    /// The leg it belongs to.
+    pub side: Option<Side>,
+}
+
+impl From<&EventLine> for Event {
+    fn from(line: &EventLine) -> Self {
+        Self { time_s: line.time_s, label: line.label.clone(), side: line.side }
+    }
+}
+
+impl Study {
+    /// The study of a TOML text.
+    ///
+    /// # Errors
+    /// Names line and column, and what was expected there.
+    pub fn from_toml(text: &str) -> Result<Self> {
+        let study: Self = toml::from_str(text).map_err(|error| Error::from_toml(Stage::Study, text, &error))?;
+        for (name, channel) in &study.channels {
+            channel.check(name)?;
+        }
+        for (pattern, recording) in &study.recordings {
+            matcher(pattern)?;
+            recording.check(pattern)?;
+        }
+        Ok(study)
+    }
+
+    /// Everything said of a recording, by its path relative to the `study.toml` or its bare name. A
+    /// plain name outweighs a pattern, a longer pattern a shorter one.
+    pub fn recording(&self, relative: &str) -> RecordingEntry {
+        let name = relative.rsplit('/').next().unwrap_or(relative);
+        let mut fitting: Vec<_> = self
+            .recordings
+            .iter()
+            .filter(|(pattern, _)| {
+                matcher(pattern).is_ok_and(|matcher| matcher.is_match(relative) || matcher.is_match(name))
+            })
+            .collect();
+        fitting.sort_by_key(|(pattern, _)| (!pattern.contains(['*', '?', '[', '{']), pattern.len()));
+        fitting.into_iter().fold(RecordingEntry::default(), |merged, (_, entry)| merged.overlaid_by(entry))
+    }
+}
+
+impl ChannelEntry {
+    fn check(&self, name: &str) -> Result<()> {
+        match self.gain {
+            Some(gain) if !gain.is_finite() || gain == 0.0 => Err(Error::new(
+                Stage::Study,
+                format!("gain = {gain} of channel \"{name}\" must be finite and not 0"),
+            )
+            .with_hint("gain is the amplification: 1000 where the file holds volts times 1000")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl RecordingEntry {
+    fn check(&self, pattern: &str) -> Result<()> {
+        let wrong = |what: String| Err(Error::new(Stage::Study, format!("[recordings.\"{pattern}\"]: {what}")));
+        if let (Some(from), Some(to)) = (self.from_s, self.to_s)
+            && from >= to
+        {
+            return wrong(format!("from_s = {from} must come before to_s = {to}"));
+        }
+        for [from, to] in &self.exclude {
+            if from >= to {
+                return wrong(format!("exclude = [{from}, {to}] must begin before it ends"));
+            }
+        }
+        if let Some(full_scale) = &self.full_scale
+            && !(full_scale.value.is_finite() && full_scale.value > 0.0)
+        {
+            return wrong(format!("full_scale value = {} must be above 0", full_scale.value));
+        }
+        Ok(())
+    }
+
+    fn overlaid_by(self, over: &Self) -> Self {
+        Self {
+            role: over.role.or(self.role),
+            from_s: over.from_s.or(self.from_s),
+            to_s: over.to_s.or(self.to_s),
+            exclude: if over.exclude.is_empty() { self.exclude } else { over.exclude.clone() },
+            rate_hz: over.rate_hz.or(self.rate_hz),
+            start_s: over.start_s.or(self.start_s),
+            full_scale: over.full_scale.clone().or(self.full_scale),
+            events: over.events.clone().or(self.events),
+        }
+    }
+}
+
+fn matcher(pattern: &str) -> Result<GlobMatcher> {
+    GlobBuilder::new(pattern).literal_separator(true).build().map(|glob| glob.compile_matcher()).map_err(|error| {
+        Error::new(Stage::Study, format!("[recordings.\"{pattern}\"] is no file name or pattern: {error}"))
+    })
+}
+
+fn muscle_by_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Muscle>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Muscle::from_name(&name).map(Some).ok_or_else(|| {
+        let known: Vec<_> = Muscle::ALL.iter().map(|muscle| muscle.name()).collect();
+        serde::de::Error::custom(format!("`{name}` is no muscle known here, expected one of {}", known.join(", ")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_study_is_read() {
+        let study = Study::from_toml(
+            r#"
+            subject = "S01"
+            [channels]
+            "EMG 1" = { muscle = "soleus", side = "left", gain = 1000 }
+            "EMG 9" = { ignore = true }
+            "EMG 2" = { muscle = "soleus", side = "right", unit = "mV" }
+            [recordings."*mvc*"]
+            role = "mvc"
+            [recordings."hold.csv"]
+            from_s = 4.0
+            to_s = 64.0
+            exclude = [[20.5, 21.0]]
+            [recordings."gait*.csv"]
+            rate_hz = 1000
+            full_scale = { value = 1000, unit = "uV" }
+            events = "gait_cycles.csv"
+            "#,
+        )
+        .unwrap();
+        assert_eq!(study.channels["EMG 1"].muscle, Some(Muscle::Soleus));
+        assert_eq!(study.recording("day1/calf_mvc_2.csv").role, Some(Role::Mvc));
+        assert_eq!(study.recording("hold.csv").exclude, [[20.5, 21.0]]);
+        assert_eq!(study.recording("gait2.csv").events, Some(EventEntry::File("gait_cycles.csv".into())));
+    }
+
+    #[test]
+    fn a_plain_name_outweighs_a_pattern() {
+        let study = Study::from_toml(
+            "[recordings.\"*\"]\nrole = \"task\"\nrate_hz = 2000\n[recordings.\"a.csv\"]\nrole = \"rest\"\n",
+        )
+        .unwrap();
+        let entry = study.recording("a.csv");
+        assert_eq!((entry.role, entry.rate_hz), (Some(Role::Rest), Hertz::new(2000.0)));
+    }
+
+    #[test]
+    fn errors_say_where() {
+        let error = Study::from_toml("[channels]\nA = { muscel = \"soleus\" }\n").unwrap_err().to_string();
+        assert!(error.starts_with("line 2, column 7: unknown field `muscel`"), "{error}");
+        let error = Study::from_toml("[channels]\nA = { muscle = \"sole\" }\n").unwrap_err().to_string();
+        assert!(error.contains("`sole` is no muscle known here"), "{error}");
+        let error = Study::from_toml("[recordings.\"a\"]\nfrom_s = 3\nto_s = 2\n").unwrap_err().to_string();
+        assert!(error.contains("from_s = 3 must come before to_s = 2"), "{error}");
+    }
+}

@@ -1,0 +1,169 @@
+//! The architecture, held by a test: who may import whom, and where each dependency is at home.
+//!
+//! A rule that a better design breaks is changed here, with the reason in the commit.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module and the modules of ours it may import.
+const IMPORTS: &[(&str, &[&str])] = &[
+    ("units", &[]),
+    ("error", &[]),
+    ("dsp", &[]),
+    ("signal", &["units"]),
+    ("outcome", &["units", "signal"]),
+    ("synth", &["units", "signal", "dsp"]),
+    ("load", &["units", "error", "signal"]),
+    ("condition", &["units", "error", "dsp"]),
+    ("envelope", &["units", "error", "dsp"]),
+    ("analysis", &["units", "error", "signal", "outcome", "dsp"]),
+    ("recipe", &["units", "error", "condition", "envelope", "analysis"]),
+    // dsp: the gaps between stretches, which references and findings count as the filters do.
+    ("session", &["units", "error", "signal", "outcome", "dsp", "condition", "envelope", "analysis", "recipe", "load"]),
+    // signal: processed signals are tables too.
+    ("table", &["units", "signal", "outcome", "session"]),
+    ("report", &["units", "signal", "outcome", "session", "table"]),
+    (
+        "batch",
+        &["units", "error", "signal", "outcome", "condition", "envelope", "analysis", "recipe", "load", "session", "table", "report"],
+    ),
+    (
+        "cli",
+        &[
+            "units", "error", "signal", "outcome", "dsp", "synth", "condition", "envelope", "analysis", "recipe", "load",
+            "session", "table", "report", "batch",
+        ],
+    ),
+];
+
+/// Each dependency that has a home, and the files or folders that may name it.
+const HOMES: &[(&str, &[&str])] = &[
+    ("hound", &["src/load/wav"]),
+    ("csv", &["src/load/csv", "src/load/events.rs", "src/table"]),
+    ("fast_float2", &["src/load/csv"]),
+    ("memchr", &["src/load/csv"]),
+    ("rustfft", &["src/dsp/fourier.rs"]),
+    ("realfft", &["src/dsp/fourier.rs"]),
+    ("biquad", &["src/dsp"]),
+    ("statrs", &["src/dsp"]),
+    ("polars", &["src/table/frame.rs"]),
+    ("minijinja", &["src/report"]),
+    ("clap", &["src/cli"]),
+    ("clap_complete", &["src/cli"]),
+    ("clap_mangen", &["src/cli"]),
+    ("indicatif", &["src/cli"]),
+    ("globset", &["src/session"]),
+    ("walkdir", &["src/session", "src/batch"]),
+    ("tempfile", &["src/batch", "src/session"]),
+    ("blake3", &["src/session", "src/batch"]),
+    ("jiff", &["src/batch"]),
+];
+
+/// The modules that may touch files. (`session/run.rs` reads what `session/manifest.rs` found.)
+const TOUCH_FILES: &[&str] = &["load", "session", "batch", "cli"];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every source file with its path from the root and its code without comments and tests.
+fn sources() -> Vec<(String, String)> {
+    let mut folders = vec![root().join("src")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push((relative(&path), code(&fs::read_to_string(&path).unwrap())));
+            }
+        }
+    }
+    assert!(found.len() > 20, "the sources were not found");
+    found
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/")
+}
+
+fn code(text: &str) -> String {
+    let before_tests = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    before_tests.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// `src/load/csv.rs` and `src/units.rs` belong to `load` and `units`.
+fn module_of(path: &str) -> &str {
+    let inside = path.trim_start_matches("src/");
+    inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs")
+}
+
+fn imported(code: &str) -> Vec<String> {
+    let name = |rest: &str| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    code.match_indices("crate::").map(|(at, prefix)| name(&code[at + prefix.len()..])).filter(|name| !name.is_empty()).collect()
+}
+
+/// Whether code names a crate: `use csv::…`, `csv::Writer`, but neither `crate::csv` nor `mod csv`.
+fn names_crate(code: &str, dependency: &str) -> bool {
+    let path = format!("{dependency}::");
+    code.match_indices(&path).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
+            && !code.contains(&format!("mod {dependency};"))
+    })
+}
+
+#[test]
+fn modules_import_only_what_they_may() {
+    for (path, code) in sources() {
+        let module = module_of(&path);
+        if module == "lib" || module == "main" {
+            continue;
+        }
+        let (_, allowed) = IMPORTS.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("{path}: no rule"));
+        for other in imported(&code) {
+            let known = IMPORTS.iter().any(|(name, _)| *name == other);
+            assert!(known, "{path}: `crate::{other}` is no module of the table");
+            assert!(other == module || allowed.contains(&other.as_str()), "{path}: {module} must not import {other}");
+        }
+    }
+}
+
+#[test]
+fn dependencies_stay_at_home() {
+    for (path, code) in sources() {
+        for (dependency, homes) in HOMES {
+            let at_home = homes.iter().any(|home| path.starts_with(home));
+            assert!(at_home || !names_crate(&code, dependency), "{path}: {dependency} is at home in {homes:?}");
+        }
+    }
+}
+
+#[test]
+fn every_home_is_lived_in() {
+    let sources = sources();
+    for (dependency, homes) in HOMES {
+        let used = sources.iter().any(|(path, code)| {
+            homes.iter().any(|home| path.starts_with(home)) && code.contains(&format!("{dependency}::"))
+        });
+        assert!(used || *dependency == "tempfile", "{dependency} is in the table and used nowhere");
+    }
+}
+
+#[test]
+fn only_some_modules_touch_files_and_only_cli_prints() {
+    for (path, code) in sources() {
+        let module = module_of(&path);
+        let touches = ["std::fs", "fs::read", "fs::write", "File::open"].iter().any(|call| code.contains(call));
+        assert!(!touches || TOUCH_FILES.contains(&module), "{path}: {module} must not touch files");
+        let prints = ["println!(", "print!(", "eprintln!(", "eprint!(", "dbg!("].iter().any(|call| code.contains(call));
+        assert!(!prints || module == "cli", "{path}: only cli prints");
+    }
+}
+
+#[test]
+fn main_is_short() {
+    let main = fs::read_to_string(root().join("src/main.rs")).unwrap();
+    assert!(main.lines().count() <= 40);
+}
