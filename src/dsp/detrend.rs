@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_polynomial_of_its_own_degree_leaves_nothing_even_across_gaps() {
-        let mut samples: Vec<f64> = (0..200).map(|i| f64::from(i)).map(|t| 3.0 - 0.5 * t + 0.01 * t * t).collect();
+        let mut samples: Vec<f64> = (0..200).map(f64::from).map(|t| 3.0 - 0.5 * t + 0.01 * t * t).collect();
         samples[20..90].fill(f64::NAN);
         polynomial(&mut samples, 2);
         assert!(samples[20..90].iter().all(|sample| sample.is_nan()));
