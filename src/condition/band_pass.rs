@@ -64,18 +64,17 @@ impl Conditioner for BandPass {
 }
 
 impl BandPass {
-    /// The same filter with what the standard upper edge is, in its description and in a refusal.
+    /// The filter with the standard upper edge, which its description and a refusal explain.
     fn standard(&self, asked: &Asked, rate: Hertz) -> Result<super::Filter> {
-        let high = number(standard_high_hz(rate));
-        if self.low_hz.is_finite() && self.low_hz >= standard_high_hz(rate) {
-            let hint = format!(
-                "high_hz was not given and is {high}, the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate of {rate}"
-            );
-            return asked.design(rate).map_err(|error| error.with_hint(hint));
+        let high = standard_high_hz(rate);
+        let rule = format!("the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate");
+        match asked.design(rate) {
+            Ok(filter) => Ok(filter.remarked(&format!("; upper edge by the standard: {rule}"))),
+            Err(error) if (high..rate.nyquist()).contains(&self.low_hz) => {
+                Err(error.with_hint(format!("high_hz was not given and is {rule}, {} Hz at {rate}", number(high))))
+            }
+            Err(error) => Err(error),
         }
-        let remark =
-            format!("; upper edge by the standard: the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate");
-        Ok(asked.design(rate)?.remarked(&remark))
     }
 }
 

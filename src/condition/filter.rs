@@ -122,7 +122,8 @@ pub(super) fn ends(phase: Phase, edge: Edge) -> &'static str {
 pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.4}");
     let short = text.trim_end_matches('0').trim_end_matches('.');
-    if short.parse() == Ok(value) { short.to_owned() } else { value.to_string() }
+    let same = short.parse().is_ok_and(|shown: f64| (shown - value).abs() <= 1e-9 * value.abs());
+    if same { short.to_owned() } else { value.to_string() }
 }
 
 /// A frequency with two decimals, or with four where it is so low that they are needed.
@@ -141,8 +142,14 @@ pub(super) fn explain(error: DesignError, step: &str, keys: &[&str]) -> Error {
             .with_hint("give a frequency in hertz, or leave the step out"),
         DesignError::BeyondNyquist { edge, hz, nyquist_hz } => {
             let (limit, works) = (number(nyquist_hz), number(2.0 * nyquist_hz * HIGHEST_SHARE));
+            let hint = match keys {
+                [low, high] if edge == 0 => {
+                    format!("use a {low} below {high}, and {high} at most {works} Hz ({HIGHEST_SHARE} of the rate)")
+                }
+                _ => format!("use at most {works} Hz ({HIGHEST_SHARE} of the rate)"),
+            };
             plan(format!("{} = {} must lie below half the sampling rate ({limit} Hz)", key(edge), number(hz)))
-                .with_hint(format!("use at most {works} Hz ({HIGHEST_SHARE} of the rate)"))
+                .with_hint(hint)
         }
         DesignError::NotAscending { low_hz, high_hz } => {
             let (low, high) = (number(low_hz), number(high_hz));
@@ -247,7 +254,9 @@ mod tests {
         for (value, text) in [(20.0, "20"), (0.5, "0.5"), (1259.2593, "1259.2593"), (1e-5, "0.00001"), (-3.0, "-3")] {
             assert_eq!(number(value), text);
         }
+        assert_eq!(number(0.45 * 42.0), "18.9");
         assert_eq!(number(f64::NAN), "NaN");
+        assert_eq!(number(f64::INFINITY), "inf");
         assert_eq!(rounded(18.0422), "18.04");
         assert_eq!(rounded(0.012_34), "0.0123");
     }

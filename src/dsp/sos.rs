@@ -146,18 +146,42 @@ impl Cascade {
 
     /// Filters the next samples in place.
     pub fn run(&mut self, samples: &mut [f64]) {
-        for sample in samples {
-            *sample = self.step(*sample);
+        for block in samples.chunks_mut(BLOCK) {
+            for sample in block {
+                *sample = self.step(*sample);
+            }
+            self.silence();
         }
     }
 
     /// Filters the next samples in place, from the last to the first.
     pub fn run_backwards(&mut self, samples: &mut [f64]) {
-        for sample in samples.iter_mut().rev() {
-            *sample = self.step(*sample);
+        for block in samples.rchunks_mut(BLOCK) {
+            for sample in block.iter_mut().rev() {
+                *sample = self.step(*sample);
+            }
+            self.silence();
+        }
+    }
+
+    /// Lets states that have decayed to nothing be nothing. Over exact zeros they would shrink to subnormal
+    /// numbers and stay there, and with those a processor is up to eighty times slower.
+    fn silence(&mut self) {
+        for section in &mut self.sections {
+            for state in [&mut section.s1, &mut section.s2] {
+                if state.abs() < NOTHING {
+                    *state = 0.0;
+                }
+            }
         }
     }
 }
+
+/// How many samples run between two looks at the states.
+const BLOCK: usize = 1024;
+
+/// Far below any voltage, and far enough above the subnormal numbers to be seen before they are reached.
+const NOTHING: f64 = 1e-200;
 
 #[cfg(test)]
 mod tests {
@@ -192,5 +216,18 @@ mod tests {
         }
         cascade.rest();
         assert_eq!(cascade.step(1.0), SMOOTHING.b0 * SMOOTHING.b0);
+    }
+
+    #[test]
+    fn after_a_burst_silence_becomes_exact() {
+        let sos = Sos::new(vec![SMOOTHING]).unwrap();
+        let (mut forward, mut backward) = (vec![0.0; 20_000], vec![0.0; 20_000]);
+        (forward[0], backward[19_999]) = (1.0, 1.0);
+        sos.filter(&mut forward);
+        sos.cascade().run_backwards(&mut backward);
+        assert_eq!(forward[2], 0.1875);
+        assert_eq!(forward[19_999], 0.0);
+        assert!(forward.iter().filter(|sample| sample.is_subnormal()).count() < BLOCK);
+        assert!(forward.iter().eq(backward.iter().rev()));
     }
 }
