@@ -1,0 +1,599 @@
+//! Figures as SVG: drawn from data, the same bytes everywhere, readable on a phone and in print.
+//!
+//! The drawing is 440 units wide, so that its text stays legible on a phone, where it is shown at
+//! three quarters of its size. Colours are those of Okabe & Ito (2008), which people with any colour
+//! vision can tell apart; right sides and ends are dashed or square as well.
+
+use crate::outcome::{Figure, Layer, Tone};
+
+pub(crate) mod axis;
+pub(crate) mod path;
+
+use super::format::escaped;
+use axis::{Axis, drawable, extent};
+use path::{Place, dots, line, lines, place, short, thinned};
+
+/// The width of every drawing.
+pub(crate) const WIDTH: f64 = 440.0;
+/// The size of the text in a drawing.
+const TEXT: f64 = 12.5;
+const ROW: f64 = 18.0;
+const PLOT_HEIGHT: f64 = 190.0;
+const INK: &str = "#1d2733";
+const GREY: &str = "#55616d";
+const GRID: &str = "#e4e8ec";
+
+/// A figure as an SVG element that scales to its container.
+///
+/// Values that are not finite break lines and leave out dots and bars. A figure without any value
+/// becomes an empty box that says so. Text from files is escaped.
+pub fn svg(figure: &Figure) -> String {
+    match Frame::of(figure) {
+        Some(frame) => frame.draw(figure),
+        None => empty(figure),
+    }
+}
+
+/// The opening of an SVG element with its description for people who cannot see it.
+pub(crate) fn opening(height: f64, title: &str, caption: &str) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" \
+         font-family=\"system-ui,-apple-system,'Segoe UI',Roboto,sans-serif\" font-size=\"{TEXT}\" fill=\"{GREY}\">\
+         <title>{}</title><desc>{}</desc>",
+        short(WIDTH),
+        short(height),
+        escaped(title),
+        escaped(caption)
+    )
+}
+
+fn empty(figure: &Figure) -> String {
+    let middle = short(WIDTH / 2.0);
+    format!(
+        "{}<rect x=\".5\" y=\".5\" width=\"439\" height=\"79\" rx=\"4\" fill=\"#fff\" stroke=\"{GRID}\"/>\
+         <text x=\"{middle}\" y=\"44\" text-anchor=\"middle\">Nothing to draw: there are no values.</text></svg>",
+        opening(80.0, &figure.title, &figure.caption)
+    )
+}
+
+/// The width that a text takes, estimated: fonts differ from machine to machine.
+pub(crate) fn text_width(text: &str) -> f64 {
+    text.chars().count() as f64 * TEXT * 0.56
+}
+
+/// The text, cut with an ellipsis where it would be wider than `room`.
+pub(crate) fn cut(text: &str, room: f64) -> String {
+    let fits = (room / (TEXT * 0.56)).max(1.0) as usize;
+    if text.chars().count() <= fits {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(fits.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// A text element, escaped.
+pub(crate) fn text(x: f64, y: f64, anchor: &str, content: &str) -> String {
+    let anchor = if anchor == "start" { String::new() } else { format!(" text-anchor=\"{anchor}\"") };
+    format!("<text x=\"{}\" y=\"{}\"{anchor}>{}</text>", short(x), short(y), escaped(content))
+}
+
+/// The colour of a meaning.
+pub(crate) fn colour(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Signal => "#56b4e9",
+        Tone::Envelope | Tone::Fit => INK,
+        Tone::Left => "#0072b2",
+        Tone::Right => "#d55e00",
+        Tone::First => "#009e73",
+        Tone::Last => "#b3578a",
+        Tone::Muted => "#98a2ac",
+    }
+}
+
+/// The dashes of a line that is to be told from another without its colour.
+fn dashes(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Right | Tone::Last => " stroke-dasharray=\"7 3\"",
+        _ => "",
+    }
+}
+
+/// Right sides and ends have square dots.
+fn cap(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Right | Tone::Last => "square",
+        _ => "round",
+    }
+}
+
+fn stroke_width(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Signal => "1",
+        Tone::Muted => "1.2",
+        _ => "1.8",
+    }
+}
+
+/// The horizontal axis: numbers, or the named places of bars.
+enum Across {
+    Numbers(Axis),
+    Places(Vec<String>),
+}
+
+/// Where the axes of a figure lie in its drawing.
+struct Frame {
+    across: Across,
+    up: Axis,
+    left: f64,
+    top: f64,
+}
+
+impl Frame {
+    /// The frame for a figure, `None` when nothing in it can be drawn.
+    fn of(figure: &Figure) -> Option<Self> {
+        let up = Axis::rounded(extent(figure.layers.iter().flat_map(heights))?, 5);
+        let places = places(&figure.layers);
+        let across = if places.is_empty() {
+            Across::Numbers(Axis::tight(extent(figure.layers.iter().flat_map(positions))?, 6))
+        } else {
+            Across::Places(places)
+        };
+        let widest = up.ticks(&figure.y_label).iter().map(|tick| text_width(&tick.text)).fold(0.0, f64::max);
+        let rows = 1 + legend_rows(&figure.layers).len();
+        Some(Self { across, up, left: widest + 8.0, top: ROW * rows as f64 + 4.0 })
+    }
+
+    fn right(&self) -> f64 {
+        WIDTH - 14.0
+    }
+
+    fn bottom(&self) -> f64 {
+        self.top + PLOT_HEIGHT
+    }
+
+    fn x(&self, value: f64) -> f64 {
+        let share = match &self.across {
+            Across::Numbers(axis) => axis.share(value),
+            Across::Places(places) => ((value + 0.5) / places.len() as f64).clamp(0.0, 1.0),
+        };
+        self.left + share * (self.right() - self.left)
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        self.bottom() - self.up.share(value) * PLOT_HEIGHT
+    }
+
+    fn place(&self, x: f64, y: f64) -> Option<Place> {
+        (drawable(x) && drawable(y)).then(|| place(self.x(x), self.y(y)))
+    }
+
+    fn draw(&self, figure: &Figure) -> String {
+        let (below, foot) = self.foot(figure);
+        let height = self.bottom() + foot;
+        let mut svg = opening(height, &figure.title, &figure.caption);
+        svg.push_str(&text(0.0, 13.0, "start", &cut(&self.up.label(&figure.y_label), WIDTH)));
+        svg.push_str(&legend(&figure.layers));
+        svg.push_str(&self.grid(figure));
+        svg.push_str(&self.layers(&figure.layers));
+        svg.push_str(&self.base_line());
+        svg.push_str(&below);
+        svg.push_str("</svg>");
+        svg
+    }
+
+    fn grid(&self, figure: &Figure) -> String {
+        let ticks = self.up.ticks(&figure.y_label);
+        let ends = (place(self.left, 0.0).0, place(self.right(), 0.0).0);
+        let grid: String = ticks
+            .iter()
+            .map(|tick| place(0.0, self.y(tick.value)).1)
+            .map(|y| line(&[(ends.0, y), (ends.1, y)]))
+            .collect();
+        let numbers: String =
+            ticks.iter().map(|tick| text(self.left - 6.0, self.y(tick.value) + 4.0, "end", &tick.text)).collect();
+        format!("<path d=\"{grid}\" stroke=\"{GRID}\"/>{numbers}")
+    }
+
+    /// The line at zero, or at the foot where zero is not shown.
+    fn base_line(&self) -> String {
+        let zero_inside = self.up.low <= 0.0 && self.up.high >= 0.0;
+        let y = self.y(if zero_inside { 0.0 } else { self.up.low });
+        let path = line(&[place(self.left, y), place(self.right(), y)]);
+        format!("<path d=\"{path}\" stroke=\"#8a949e\"/>")
+    }
+
+    /// What stands below the plot, and how much room it takes.
+    fn foot(&self, figure: &Figure) -> (String, f64) {
+        match &self.across {
+            Across::Numbers(axis) => (self.number_foot(axis, &figure.x_label), 40.0),
+            Across::Places(places) => self.place_foot(places, &figure.x_label),
+        }
+    }
+
+    fn number_foot(&self, axis: &Axis, label: &str) -> String {
+        let mut foot = String::new();
+        let mut marks = String::new();
+        for tick in axis.ticks(label) {
+            let (x, bottom) = (self.x(tick.value), self.bottom());
+            marks.push_str(&line(&[place(x, bottom), place(x, bottom + 4.0)]));
+            foot.push_str(&text(x, bottom + 17.0, "middle", &tick.text));
+        }
+        let middle = (self.left + self.right()) / 2.0;
+        let label = cut(&axis.label(label), self.right() - self.left);
+        format!(
+            "<path d=\"{marks}\" stroke=\"#8a949e\"/>{foot}{}",
+            text(middle, self.bottom() + 34.0, "middle", &label)
+        )
+    }
+
+    /// Names of places in up to three rows, or slanted where they are many.
+    fn place_foot(&self, places: &[String], label: &str) -> (String, f64) {
+        let room = (self.right() - self.left) / places.len() as f64;
+        let (names, height) = if room < 52.0 { self.slanted(places) } else { self.wrapped(places, room - 6.0) };
+        let middle = (self.left + self.right()) / 2.0;
+        let label_room = if label.is_empty() { 0.0 } else { 18.0 };
+        let label = text(middle, self.bottom() + height + 12.0, "middle", &cut(label, self.right() - self.left));
+        (if label_room > 0.0 { names + &label } else { names }, height + label_room + 2.0)
+    }
+
+    fn wrapped(&self, places: &[String], room: f64) -> (String, f64) {
+        let columns: Vec<Vec<String>> = places.iter().map(|name| wrap(name, room)).collect();
+        let rows = columns.iter().map(Vec::len).max().unwrap_or(1);
+        let mut names = String::new();
+        for (index, column) in columns.iter().enumerate() {
+            for (row, name) in column.iter().enumerate() {
+                let y = self.bottom() + 16.0 + 15.0 * row as f64;
+                names.push_str(&text(self.x(index as f64), y, "middle", name));
+            }
+        }
+        (names, 8.0 + 15.0 * rows as f64)
+    }
+
+    fn slanted(&self, places: &[String]) -> (String, f64) {
+        let every = places.len().div_ceil(24);
+        let mut names = String::new();
+        let mut longest = 0.0_f64;
+        for (index, name) in places.iter().enumerate().step_by(every) {
+            let name = cut(name, 110.0);
+            longest = longest.max(text_width(&name));
+            let (x, y) = (short(self.x(index as f64) + 4.0), short(self.bottom() + 14.0));
+            let name = escaped(&name);
+            names.push_str(&format!(
+                "<text transform=\"translate({x} {y})rotate(-50)\" text-anchor=\"end\">{name}</text>"
+            ));
+        }
+        (names, 14.0 + 0.8 * longest)
+    }
+
+    fn layers(&self, layers: &[Layer]) -> String {
+        let groups = layers.iter().filter(|layer| matches!(layer, Layer::Bars { .. })).count();
+        let mut group = 0;
+        let mut drawn = String::new();
+        for layer in layers {
+            drawn.push_str(&self.layer(layer, (group, groups)));
+            group += usize::from(matches!(layer, Layer::Bars { .. }));
+        }
+        drawn
+    }
+
+    fn layer(&self, layer: &Layer, group: (usize, usize)) -> String {
+        match layer {
+            Layer::Line { x, y, tone, .. } => self.line(x, y, *tone),
+            Layer::Points { x, y, tone, .. } => self.points(x, y, *tone),
+            Layer::Band { x, low, high, tone, .. } => self.band(x, low, high, *tone),
+            Layer::Stretch { from, to, .. } => self.stretch(*from, *to),
+            Layer::Bars { places, values, intervals, tone, .. } => {
+                let bars = places.iter().zip(values).enumerate();
+                let bars = bars.map(|(index, (name, value))| (name, *value, intervals.get(index).copied().flatten()));
+                bars.map(|(name, value, interval)| self.bar(name, value, interval, group, *tone)).collect()
+            }
+        }
+    }
+
+    fn line(&self, x: &[f64], y: &[f64], tone: Tone) -> String {
+        let runs = thinned(x.iter().zip(y).map(|(x, y)| self.place(*x, *y)));
+        format!(
+            "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\" \
+             stroke-linecap=\"round\"{}/>",
+            lines(&runs),
+            colour(tone),
+            stroke_width(tone),
+            dashes(tone)
+        )
+    }
+
+    fn points(&self, x: &[f64], y: &[f64], tone: Tone) -> String {
+        let places = x.iter().zip(y).filter_map(|(x, y)| self.place(*x, *y)).collect();
+        format!(
+            "<path d=\"{}\" stroke=\"{}\" stroke-width=\"5\" stroke-linecap=\"{}\" opacity=\".75\"/>",
+            dots(places),
+            colour(tone),
+            cap(tone)
+        )
+    }
+
+    fn band(&self, x: &[f64], low: &[f64], high: &[f64], tone: Tone) -> String {
+        let edge = |side: &[f64]| -> Vec<Option<Place>> {
+            let both = x.iter().zip(low).zip(high).zip(side);
+            both.map(|(((x, low), high), y)| self.place(*x, *low).and(self.place(*x, *high)).and(self.place(*x, *y)))
+                .collect()
+        };
+        let path: String = columns(&edge(low), &edge(high)).iter().map(|run| outline(run)).collect();
+        let opacity = if tone == Tone::Signal { "" } else { " opacity=\".22\"" };
+        let colour = colour(tone);
+        format!("<path d=\"{path}\" fill=\"{colour}\" stroke=\"{colour}\" stroke-width=\".7\"{opacity}/>")
+    }
+
+    fn stretch(&self, from: f64, to: f64) -> String {
+        if !drawable(from) || !drawable(to) || matches!(self.across, Across::Places(_)) {
+            return String::new();
+        }
+        let (left, right) = (self.x(from.min(to)), self.x(from.max(to)));
+        let (y, width) = (short(self.top), short((right - left).max(0.6)));
+        let (x, height) = (short(left), short(PLOT_HEIGHT));
+        format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{INK}\" opacity=\".1\"/>")
+    }
+
+    fn bar(&self, name: &str, value: f64, interval: Option<(f64, f64)>, group: (usize, usize), tone: Tone) -> String {
+        let Across::Places(places) = &self.across else { return String::new() };
+        let Some(index) = places.iter().position(|place| place == name) else { return String::new() };
+        let room = (self.right() - self.left) / places.len() as f64;
+        let width = (0.72 * room / group.1 as f64).min(46.0);
+        let left = self.x(index as f64) + width * (group.0 as f64 - group.1 as f64 / 2.0);
+        if !drawable(value) {
+            return text(left + width / 2.0, self.y(0.0) - 4.0, "middle", "–");
+        }
+        let (top, foot) = (self.y(value.max(0.0)), self.y(value.min(0.0)));
+        let (x, y, height) = (short(left), short(top), short((foot - top).max(0.5)));
+        let (inner, colour) = (short((width - 2.0).max(1.0)), colour(tone));
+        let bar = format!("<rect x=\"{x}\" y=\"{y}\" width=\"{inner}\" height=\"{height}\" fill=\"{colour}\"/>");
+        bar + &self.whisker(left + (width - 2.0) / 2.0, interval)
+    }
+
+    fn whisker(&self, x: f64, interval: Option<(f64, f64)>) -> String {
+        let Some((low, high)) = interval.filter(|(low, high)| drawable(*low) && drawable(*high)) else {
+            return String::new();
+        };
+        let (low, high) = (self.y(low), self.y(high));
+        let cap = |y: f64| line(&[place(x - 4.0, y), place(x + 4.0, y)]);
+        let path = line(&[place(x, low), place(x, high)]) + &cap(low) + &cap(high);
+        format!("<path d=\"{path}\" stroke=\"{INK}\" stroke-width=\"1.4\"/>")
+    }
+}
+
+/// The values of a layer that the vertical axis must hold.
+fn heights(layer: &Layer) -> Vec<f64> {
+    match layer {
+        Layer::Line { x, y, .. } | Layer::Points { x, y, .. } => shown(x, y),
+        Layer::Band { x, low, high, .. } => [shown(x, low), shown(x, high)].concat(),
+        Layer::Bars { values, intervals, .. } if values.iter().any(|value| drawable(*value)) => {
+            let ends = intervals.iter().flatten().flat_map(|(low, high)| [*low, *high]);
+            values.iter().copied().chain(ends).chain([0.0]).collect()
+        }
+        Layer::Bars { .. } | Layer::Stretch { .. } => Vec::new(),
+    }
+}
+
+/// The heights of points that have a horizontal position.
+fn shown(x: &[f64], y: &[f64]) -> Vec<f64> {
+    x.iter().zip(y).filter(|(x, _)| drawable(**x)).map(|(_, y)| *y).collect()
+}
+
+/// The horizontal positions of a layer that the axis must hold.
+fn positions(layer: &Layer) -> Vec<f64> {
+    match layer {
+        Layer::Line { x, .. } | Layer::Points { x, .. } | Layer::Band { x, .. } => x.clone(),
+        Layer::Bars { .. } | Layer::Stretch { .. } => Vec::new(),
+    }
+}
+
+/// The names of places in the order in which the layers of bars first name them.
+fn places(layers: &[Layer]) -> Vec<String> {
+    let mut places: Vec<String> = Vec::new();
+    for layer in layers {
+        let Layer::Bars { places: named, .. } = layer else { continue };
+        for name in named {
+            if !places.contains(name) {
+                places.push(name.clone());
+            }
+        }
+    }
+    places
+}
+
+/// A lower and an upper edge, reduced to one place a column one unit wide: the lowest and the highest.
+fn columns(low: &[Option<Place>], high: &[Option<Place>]) -> Vec<Vec<(Place, Place)>> {
+    let mut runs: Vec<Vec<(Place, Place)>> = vec![Vec::new()];
+    for (low, high) in low.iter().zip(high) {
+        let (Some(low), Some(high)) = (*low, *high) else {
+            runs.push(Vec::new());
+            continue;
+        };
+        let Some(run) = runs.last_mut() else { continue };
+        match run.last_mut() {
+            // Downwards is larger in SVG, so the lower edge of a column is the largest ordinate.
+            Some(last) if last.0.0.div_euclid(10) == low.0.div_euclid(10) => {
+                last.0.1 = last.0.1.max(low.1);
+                last.1.1 = last.1.1.min(high.1);
+            }
+            _ => run.push((low, high)),
+        }
+    }
+    runs.retain(|run| !run.is_empty());
+    runs
+}
+
+fn outline(run: &[(Place, Place)]) -> String {
+    let there = run.iter().map(|(_, high)| *high);
+    let back = run.iter().rev().map(|(low, _)| *low);
+    line(&there.chain(back).collect::<Vec<_>>()) + "z"
+}
+
+/// A name in up to three rows that fit the room.
+fn wrap(name: &str, room: f64) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for word in name.split_whitespace() {
+        match rows.last_mut() {
+            Some(row) if text_width(row) + text_width(word) + TEXT * 0.56 <= room => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            _ => rows.push(word.to_owned()),
+        }
+    }
+    if rows.len() > 3 {
+        let rest = rows.split_off(2).join(" ");
+        rows.push(rest);
+    }
+    rows.iter().map(|row| cut(row, room)).collect()
+}
+
+/// An entry of the legend: its name and its sign, drawn at the origin.
+struct Entry {
+    name: String,
+    sign: String,
+}
+
+fn entry(layer: &Layer) -> Option<Entry> {
+    let (name, sign) = match layer {
+        Layer::Line { name, tone, .. } => {
+            let (colour, width, dashes) = (colour(*tone), stroke_width(*tone), dashes(*tone));
+            (name, format!("<path d=\"M0 0h17\" stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/>"))
+        }
+        Layer::Points { name, tone, .. } => {
+            let (colour, cap) = (colour(*tone), cap(*tone));
+            (name, format!("<path d=\"M8.5 0h0\" stroke=\"{colour}\" stroke-width=\"6\" stroke-linecap=\"{cap}\"/>"))
+        }
+        Layer::Band { name, tone, .. } => {
+            let opacity = if *tone == Tone::Signal { "" } else { " opacity=\".3\"" };
+            (name, square(colour(*tone), opacity))
+        }
+        Layer::Bars { name, tone, .. } => (name, square(colour(*tone), "")),
+        Layer::Stretch { name, .. } => (name, square(INK, " opacity=\".15\"")),
+    };
+    (!name.is_empty()).then(|| Entry { name: cut(name, WIDTH - 24.0), sign })
+}
+
+fn square(colour: &str, opacity: &str) -> String {
+    format!("<rect x=\"3\" y=\"-5\" width=\"12\" height=\"10\" fill=\"{colour}\"{opacity}/>")
+}
+
+/// The legend's entries, each once, in rows that fit the width.
+fn legend_rows(layers: &[Layer]) -> Vec<Vec<Entry>> {
+    let mut rows: Vec<Vec<Entry>> = Vec::new();
+    let mut room = 0.0;
+    for entry in layers.iter().filter_map(entry) {
+        if rows.iter().flatten().any(|other| other.name == entry.name && other.sign == entry.sign) {
+            continue;
+        }
+        let width = entry_width(&entry);
+        if width > room {
+            rows.push(Vec::new());
+            room = WIDTH;
+        }
+        room -= width;
+        if let Some(row) = rows.last_mut() {
+            row.push(entry);
+        }
+    }
+    rows
+}
+
+fn entry_width(entry: &Entry) -> f64 {
+    22.0 + text_width(&entry.name) + 14.0
+}
+
+fn legend(layers: &[Layer]) -> String {
+    let mut legend = String::new();
+    for (row, entries) in legend_rows(layers).iter().enumerate() {
+        let y = 13.0 + ROW * (row + 1) as f64;
+        let mut x = 0.0;
+        for entry in entries {
+            let (at, middle) = (short(x), short(y - 4.0));
+            legend.push_str(&format!("<g transform=\"translate({at} {middle})\">{}</g>", entry.sign));
+            legend.push_str(&text(x + 22.0, y, "start", &entry.name));
+            x += entry_width(entry);
+        }
+    }
+    legend
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(layers: Vec<Layer>) -> Figure {
+        Figure {
+            title: "Course <b>".into(),
+            caption: "What & where".into(),
+            x_label: "time (s)".into(),
+            y_label: "frequency (Hz)".into(),
+            layers,
+        }
+    }
+
+    fn curve(y: Vec<f64>) -> Layer {
+        Layer::Line { name: "left".into(), x: (0..y.len()).map(|index| index as f64).collect(), y, tone: Tone::Left }
+    }
+
+    #[test]
+    fn nothing_to_draw_is_said() {
+        let bars = Layer::Bars {
+            name: "left".into(),
+            places: vec!["RMS".into()],
+            values: vec![f64::NAN],
+            intervals: vec![None],
+            tone: Tone::Left,
+        };
+        let stretch = Layer::Stretch { name: "gap".into(), from: 0.0, to: 1.0 };
+        for layers in [vec![], vec![curve(vec![])], vec![curve(vec![f64::NAN; 5])], vec![bars], vec![stretch]] {
+            assert!(svg(&figure(layers)).contains("Nothing to draw"));
+        }
+    }
+
+    #[test]
+    fn degenerate_curves_are_drawn() {
+        let infinite = vec![1.0, f64::INFINITY, 2.0, f64::NAN, f64::MAX];
+        for y in [vec![3.0], vec![3.0; 10], vec![0.0; 4], vec![1e-300, 1e299], infinite] {
+            let drawn = svg(&figure(vec![curve(y)]));
+            assert!(drawn.contains("<path d=\"M") && !drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
+        }
+    }
+
+    #[test]
+    fn a_gap_breaks_the_line() {
+        let path = |y: Vec<f64>| svg(&figure(vec![curve(y)])).split("stroke-linejoin").next().map(str::to_owned);
+        let broken = path(vec![1.0, 2.0, f64::NAN, 2.0, 1.0]).unwrap();
+        let last = broken.rsplit("d=\"").next().unwrap();
+        assert_eq!(last.matches('M').count(), 2, "{last}");
+    }
+
+    #[test]
+    fn a_point_lies_where_the_axes_say() {
+        let frame = Frame::of(&figure(vec![curve(vec![0.0, 50.0, 100.0])])).unwrap();
+        assert_eq!(frame.place(0.0, 0.0), Some(place(frame.left, frame.bottom())));
+        assert_eq!(frame.place(2.0, 100.0), Some(place(frame.right(), frame.top)));
+        let middle = ((frame.left + frame.right()) / 2.0, frame.top + PLOT_HEIGHT / 2.0);
+        assert_eq!(frame.place(1.0, 50.0), Some(place(middle.0, middle.1)));
+    }
+
+    #[test]
+    fn text_from_files_is_escaped() {
+        let line = Layer::Line { name: "<script>".into(), x: vec![0.0, 1.0], y: vec![0.0, 1.0], tone: Tone::Right };
+        let drawn = svg(&figure(vec![line]));
+        assert!(!drawn.contains("<script") && !drawn.contains("<b>") && drawn.contains("&lt;script&gt;"));
+        assert!(drawn.contains("<title>Course &lt;b&gt;</title><desc>What &amp; where</desc>"));
+    }
+
+    #[test]
+    fn a_long_trace_stays_small() {
+        let mut random = crate::report::Uniform(1);
+        let noise: Vec<f64> = (0..200_000).map(|_| random.next() - 0.5).collect();
+        let x: Vec<f64> = (0..200_000).map(|index| index as f64 / 2000.0).collect();
+        let high: Vec<f64> = noise.iter().map(|value| value + 0.1).collect();
+        let band = Layer::Band { name: "raw".into(), x: x.clone(), low: noise.clone(), high, tone: Tone::Signal };
+        let line = Layer::Line { name: "clean".into(), x, y: noise, tone: Tone::Fit };
+        let size = svg(&figure(vec![band, line])).len();
+        assert!(size < 30_000, "{size} bytes");
+    }
+}

@@ -1,0 +1,242 @@
+//! Tables of measures: one row a channel, one column a measure; and the long list of all of them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::outcome::{Measure, Outcome};
+use crate::report::format::{Quantity, Scale, largest, quantity};
+use crate::report::words::{self, Chip};
+use crate::session::RecordingFindings;
+use crate::signal::{Kind, Muscle};
+use crate::units::Unit;
+
+/// A table of measures.
+#[derive(Debug, Serialize)]
+pub(crate) struct Table {
+    /// The columns' headings.
+    pub(crate) head: Vec<String>,
+    /// Whether rows carry a verdict.
+    pub(crate) judged: bool,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    /// The recording, where this row is its first and there are several recordings.
+    group: Option<String>,
+    title: String,
+    channel: String,
+    chip: Option<Chip>,
+    cells: Vec<Cell>,
+}
+
+#[derive(Debug, Serialize)]
+struct Cell {
+    head: String,
+    quantity: Option<Quantity>,
+    word: Option<&'static str>,
+    reason: Option<String>,
+}
+
+/// What a row speaks of.
+struct Subject<'a> {
+    recording: &'a RecordingFindings,
+    title: String,
+    channel: &'a str,
+    chip: Option<Chip>,
+}
+
+/// A column: its heading and the measure in it.
+struct Column<'a> {
+    head: String,
+    measure: &'a str,
+}
+
+impl Table {
+    /// The main numbers of every EMG channel; `None` when there are none.
+    pub(crate) fn of_channels(recordings: &[&RecordingFindings]) -> Option<Self> {
+        let has = |name: &str| recordings.iter().any(|recording| measures(recording).any(|found| found.name == name));
+        let level = |activation, envelope| if has(activation) { activation } else { envelope };
+        let names =
+            ["rms", level("activation_mean", "envelope_mean"), level("activation_peak", "envelope_peak"), "mdf_slope"];
+        Self::build(recordings, &names, true)
+    }
+
+    /// Some measures of every EMG channel and pair of one recording, those that exist.
+    pub(crate) fn of_recording(recording: &RecordingFindings, names: &[&str]) -> Option<Self> {
+        Self::build(&[recording], names, false)
+    }
+
+    /// The symmetry index of every pair of a left and a right channel; `None` when there are none.
+    pub(crate) fn of_pairs(recordings: &[&RecordingFindings]) -> Option<Self> {
+        let names = ["rms", "envelope_mean", "envelope_peak", "mdf_mean"].map(|name| format!("symmetry_index.{name}"));
+        Self::build(recordings, &names.each_ref().map(String::as_str), false)
+    }
+
+    fn build(recordings: &[&RecordingFindings], names: &[&str], judged: bool) -> Option<Self> {
+        let has =
+            |name: &&&str| recordings.iter().any(|recording| measures(recording).any(|found| found.name == **name));
+        let columns: Vec<Column<'_>> =
+            names.iter().filter(has).map(|name| Column { head: words::measure(name), measure: name }).collect();
+        let subjects: Vec<Subject<'_>> =
+            recordings.iter().flat_map(|recording| subjects(recording, &columns, judged)).collect();
+        if columns.is_empty() || subjects.is_empty() {
+            return None;
+        }
+        let scales: Vec<_> = columns.iter().map(|column| scales(recordings, column.measure)).collect();
+        let mut rows: Vec<Row> = subjects.iter().map(|subject| row(subject, &columns, &scales)).collect();
+        if recordings.len() > 1 {
+            name_groups(&subjects, &mut rows);
+        }
+        Some(Self { head: columns.into_iter().map(|column| column.head).collect(), judged, rows })
+    }
+}
+
+fn measures(recording: &RecordingFindings) -> impl Iterator<Item = &Measure> {
+    recording.outcomes.iter().flat_map(|outcome| &outcome.measures)
+}
+
+/// The EMG channels and the pairs of a recording that have any of the columns, in the order of the file.
+fn subjects<'a>(recording: &'a RecordingFindings, columns: &[Column<'_>], judged: bool) -> Vec<Subject<'a>> {
+    let of_columns = |found: &&Measure| columns.iter().any(|column| column.measure == found.name);
+    let mut subjects = Vec::new();
+    for channel in recording.channels.iter().filter(|channel| channel.kind == Kind::Emg) {
+        let named = |found: &Measure| found.channel.as_deref() == Some(channel.name.as_str());
+        if judged || measures(recording).filter(of_columns).any(named) {
+            subjects.push(Subject {
+                recording,
+                title: words::muscle(channel.muscle.map(Muscle::name), channel.side),
+                channel: &channel.name,
+                chip: judged.then(|| Chip::of(channel.verdict)),
+            });
+        }
+    }
+    for measure in measures(recording).filter(of_columns) {
+        let Some(channel) = measure.channel.as_deref() else { continue };
+        if subjects.iter().all(|subject| subject.channel != channel) {
+            let title = words::muscle(measure.muscle.map(Muscle::name), measure.side);
+            subjects.push(Subject { recording, title, channel, chip: judged.then_some(Chip::NONE) });
+        }
+    }
+    subjects
+}
+
+/// One scale for each unit that a measure has in these recordings, so that a column can be compared by eye.
+fn scales<'a>(recordings: &[&'a RecordingFindings], name: &str) -> BTreeMap<&'a Unit, Scale> {
+    let mut by_unit: BTreeMap<&Unit, Vec<&Measure>> = BTreeMap::new();
+    for measure in recordings.iter().flat_map(|recording| measures(recording)).filter(|measure| measure.name == name) {
+        by_unit.entry(&measure.unit).or_default().push(measure);
+    }
+    by_unit.into_iter().map(|(unit, measures)| (unit, Scale::of(name, unit, largest(measures)))).collect()
+}
+
+fn row(subject: &Subject<'_>, columns: &[Column<'_>], scales: &[BTreeMap<&Unit, Scale>]) -> Row {
+    let cells = columns.iter().zip(scales).map(|(column, scales)| cell(subject, column, scales)).collect();
+    let Subject { title, channel, chip, .. } = subject;
+    Row { group: None, title: title.clone(), channel: (*channel).to_owned(), chip: *chip, cells }
+}
+
+fn cell(subject: &Subject<'_>, column: &Column<'_>, scales: &BTreeMap<&Unit, Scale>) -> Cell {
+    let found = measures(subject.recording)
+        .find(|found| found.name == column.measure && found.channel.as_deref() == Some(subject.channel));
+    let quantity = found.and_then(|found| scales.get(&found.unit)?.quantity(found));
+    let reason = match (found, &quantity) {
+        (Some(found), None) => found.note.as_ref().map(ToString::to_string),
+        (None, _) => Some("not computed".to_owned()),
+        (Some(_), Some(_)) => None,
+    };
+    Cell { head: column.head.clone(), quantity, word: found.and_then(direction), reason }
+}
+
+/// What the interval says about the direction of a slope or a difference, without any judgement.
+fn direction(measure: &Measure) -> Option<&'static str> {
+    let (low, high) = measure.interval?;
+    let (below, above, neither) = if measure.name.contains("_slope") {
+        ("falling", "rising", "no clear trend")
+    } else if measure.name.starts_with("symmetry_index.") {
+        ("right larger", "left larger", "no clear difference")
+    } else {
+        return None;
+    };
+    Some(match (high < 0.0, low > 0.0) {
+        (true, _) => below,
+        (_, true) => above,
+        _ => neither,
+    })
+}
+
+fn name_groups(subjects: &[Subject<'_>], rows: &mut [Row]) {
+    let mut last = None;
+    for (subject, row) in subjects.iter().zip(rows) {
+        let name = Some(subject.recording.recording.as_str());
+        if name != last {
+            row.group = name.map(str::to_owned);
+            last = name;
+        }
+    }
+}
+
+/// All measures of one analysis.
+#[derive(Debug, Serialize)]
+pub(crate) struct Listing {
+    title: String,
+    rows: Vec<ListingRow>,
+    /// Notes that stand beside several numbers, said once.
+    footnotes: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ListingRow {
+    title: String,
+    name: String,
+    channel: String,
+    quantity: Option<Quantity>,
+    n: Option<usize>,
+    reason: Option<String>,
+    /// The number of the footnote, counted from 1.
+    footnote: Option<usize>,
+}
+
+impl Listing {
+    /// All measures of an outcome, `None` when it has none.
+    pub(crate) fn of(outcome: &Outcome) -> Option<Self> {
+        let mut footnotes: Vec<String> = Vec::new();
+        let rows: Vec<_> = outcome.measures.iter().map(|measure| listing_row(measure, &mut footnotes)).collect();
+        (!rows.is_empty()).then(|| Self { title: words::analysis(&outcome.analysis), rows, footnotes })
+    }
+
+    /// How many measures it holds.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+fn listing_row(measure: &Measure, footnotes: &mut Vec<String>) -> ListingRow {
+    let (reason, footnote) = match (&measure.note, measure.value) {
+        (Some(note), Some(_)) => (None, Some(footnote(note, footnotes))),
+        (note, _) => (note.as_ref().map(ToString::to_string), None),
+    };
+    ListingRow {
+        title: words::measure(&measure.name),
+        name: measure.name.to_string(),
+        channel: measure.channel.clone().unwrap_or_default(),
+        quantity: verdict(measure).or_else(|| quantity(measure)),
+        n: measure.n,
+        reason,
+        footnote,
+    }
+}
+
+fn verdict(measure: &Measure) -> Option<Quantity> {
+    let value = measure.verdict?.word().to_owned();
+    Some(Quantity { value, unit: String::new(), interval: None })
+}
+
+fn footnote(note: &str, footnotes: &mut Vec<String>) -> usize {
+    let known = footnotes.iter().position(|known| known == note);
+    known.unwrap_or_else(|| {
+        footnotes.push(note.to_owned());
+        footnotes.len() - 1
+    }) + 1
+}

@@ -1,0 +1,160 @@
+//! The literature behind the methods paragraph: a reference is listed when the paragraph cites it.
+
+/// A work: the first author's name and the year, as the paragraph cites them, and the full reference.
+struct Work {
+    author: &'static str,
+    year: &'static str,
+    reference: &'static str,
+}
+
+const fn work(author: &'static str, year: &'static str, reference: &'static str) -> Work {
+    Work { author, year, reference }
+}
+
+static WORKS: &[Work] = &[
+    work(
+        "Besomi",
+        "2020",
+        "Besomi M, Hodges PW, Clancy EA, et al. (2020). Consensus for experimental design in electromyography (CEDE) project: amplitude normalization matrix. Journal of Electromyography and Kinesiology 53, 102438.",
+    ),
+    work(
+        "Bonato",
+        "1998",
+        "Bonato P, D'Alessio T, Knaflitz M (1998). A statistical method for the measurement of muscle activation intervals from surface myoelectric signal during gait. IEEE Transactions on Biomedical Engineering 45(3), 287–299.",
+    ),
+    work(
+        "Crenshaw",
+        "2006",
+        "Crenshaw SJ, Richards JG (2006). A method for analyzing joint symmetry and normalcy, with an application to analyzing gait. Gait & Posture 24(4), 515–521.",
+    ),
+    work(
+        "De Luca",
+        "1997",
+        "De Luca CJ (1997). The use of surface electromyography in biomechanics. Journal of Applied Biomechanics 13(2), 135–163.",
+    ),
+    work(
+        "De Luca",
+        "2010",
+        "De Luca CJ, Gilmore LD, Kuznetsov M, Roy SH (2010). Filtering the surface EMG signal: movement artifact and baseline noise contamination. Journal of Biomechanics 43(8), 1573–1579.",
+    ),
+    work(
+        "Dimitrov",
+        "2006",
+        "Dimitrov GV, Arabadzhiev TI, Mileva KN, Bowtell JL, Crichton N, Dimitrova NA (2006). Muscle fatigue during dynamic contractions assessed by new spectral indices. Medicine & Science in Sports & Exercise 38(11), 1971–1979.",
+    ),
+    work(
+        "Efron",
+        "1987",
+        "Efron B (1987). Better bootstrap confidence intervals. Journal of the American Statistical Association 82(397), 171–185.",
+    ),
+    work(
+        "Falconer",
+        "1985",
+        "Falconer K, Winter DA (1985). Quantitative assessment of co-contraction at the ankle joint in walking. Electromyography and Clinical Neurophysiology 25(2–3), 135–149.",
+    ),
+    work(
+        "Fieller",
+        "1954",
+        "Fieller EC (1954). Some problems in interval estimation. Journal of the Royal Statistical Society B 16(2), 175–185.",
+    ),
+    work(
+        "Gustafsson",
+        "1996",
+        "Gustafsson F (1996). Determining the initial states in forward-backward filtering. IEEE Transactions on Signal Processing 44(4), 988–992.",
+    ),
+    work(
+        "Hermens",
+        "2000",
+        "Hermens HJ, Freriks B, Disselhorst-Klug C, Rau G (2000). Development of recommendations for SEMG sensors and sensor placement procedures. Journal of Electromyography and Kinesiology 10(5), 361–374.",
+    ),
+    work(
+        "Hodges",
+        "1996",
+        "Hodges PW, Bui BH (1996). A comparison of computer-based methods for the determination of onset of muscle contraction using electromyography. Electroencephalography and Clinical Neurophysiology 101(6), 511–519.",
+    ),
+    work(
+        "Lidierth",
+        "1986",
+        "Lidierth M (1986). A computer based method for automated measurement of the periods of muscular activity from an EMG and its application to locomotor EMGs. Electroencephalography and Clinical Neurophysiology 64(4), 378–380.",
+    ),
+    work(
+        "Merletti",
+        "1991",
+        "Merletti R, Lo Conte LR, Orizio C (1991). Indices of muscle fatigue. Journal of Electromyography and Kinesiology 1(1), 20–33.",
+    ),
+    work(
+        "Merletti",
+        "1999",
+        "Merletti R (1999). Standards for reporting EMG data. Journal of Electromyography and Kinesiology 9(1), III–IV.",
+    ),
+    work(
+        "Plotnik",
+        "2005",
+        "Plotnik M, Giladi N, Balash Y, Peretz C, Hausdorff JM (2005). Is freezing of gait in Parkinson's disease related to asymmetric motor function? Annals of Neurology 57(5), 656–663.",
+    ),
+    work(
+        "Robinson",
+        "1987",
+        "Robinson RO, Herzog W, Nigg BM (1987). Use of force platform variables to quantify the effects of chiropractic manipulation on gait symmetry. Journal of Manipulative and Physiological Therapeutics 10(4), 172–176.",
+    ),
+    work(
+        "Rudolph",
+        "2000",
+        "Rudolph KS, Axe MJ, Snyder-Mackler L (2000). Dynamic stability after ACL injury: who can hop? Knee Surgery, Sports Traumatology, Arthroscopy 8(5), 262–269.",
+    ),
+    work(
+        "Solnik",
+        "2010",
+        "Solnik S, Rider P, Steinweg K, DeVita P, Hortobágyi T (2010). Teager–Kaiser energy operator signal conditioning improves EMG onset detection. European Journal of Applied Physiology 110(3), 489–498.",
+    ),
+    work(
+        "Welch",
+        "1967",
+        "Welch PD (1967). The use of fast Fourier transform for the estimation of power spectra: a method based on time averaging over short, modified periodograms. IEEE Transactions on Audio and Electroacoustics 15(2), 70–73.",
+    ),
+    work(
+        "Winter",
+        "2009",
+        "Winter DA (2009). Biomechanics and Motor Control of Human Movement, 4th edition. Wiley, Hoboken.",
+    ),
+    work(
+        "Zifchock",
+        "2008",
+        "Zifchock RA, Davis I, Higginson J, Royer T (2008). The symmetry angle: a novel, robust method of quantifying asymmetry. Gait & Posture 27(4), 622–627.",
+    ),
+];
+
+/// The references that a methods paragraph cites, in the order of their authors.
+pub(crate) fn cited(paragraph: &str) -> Vec<&'static str> {
+    WORKS.iter().filter(|work| is_cited(work, paragraph)).map(|work| work.reference).collect()
+}
+
+/// Whether the year follows the author's name closely: `Robinson 1987`, `Hodges & Bui (1996)`.
+fn is_cited(work: &Work, paragraph: &str) -> bool {
+    paragraph.match_indices(work.author).any(|(at, _)| {
+        let after: String = paragraph[at..].chars().take(work.author.len() + 40).collect();
+        after.split([';', '.']).next().is_some_and(|citation| citation.contains(work.year))
+            || after.contains(&format!("et al. {}", work.year))
+            || after.contains(&format!("et al. ({})", work.year))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_cited_works_are_listed() {
+        let paragraph = "Symmetry followed Robinson et al. (1987); onsets Hodges & Bui (1996). Spectra: Welch 1967.";
+        let cited = cited(paragraph);
+        assert_eq!(cited.len(), 3, "{cited:?}");
+        assert!(cited[0].starts_with("Hodges") && cited[1].starts_with("Robinson") && cited[2].starts_with("Welch"));
+        assert!(super::cited("De Luca (2010) but nothing of the other year").len() == 1);
+        assert!(super::cited("a winter of 2009").is_empty());
+    }
+
+    #[test]
+    fn references_are_in_the_order_of_their_authors() {
+        assert!(WORKS.is_sorted_by_key(|work| (work.author, work.year)));
+    }
+}

@@ -1,0 +1,210 @@
+//! The words for people: measures, analyses, verdicts and sources by the names that a reader knows.
+
+use crate::outcome::Verdict;
+use crate::session::Role;
+use crate::signal::{Kind, RateSource, Side};
+
+/// What a measure is called in a report; an unknown one keeps its own name, with blanks.
+pub(crate) fn measure(name: &str) -> String {
+    if let Some((formula, quantity)) = name.split_once('.') {
+        return format!("{}: {}", measure(formula), lowered(&measure(quantity)));
+    }
+    match known(name) {
+        Some(words) => words.to_owned(),
+        None => capitalised(&name.replace('_', " ")),
+    }
+}
+
+fn known(name: &str) -> Option<&'static str> {
+    let words = match name {
+        "rms" => "RMS",
+        "arv" => "Average rectified value",
+        "envelope_mean" => "Mean envelope",
+        "envelope_peak" => "Peak envelope",
+        "activation_mean" => "Mean activation",
+        "activation_peak" => "Peak activation",
+        "mnf_mean" => "Mean frequency",
+        "mdf_mean" => "Median frequency",
+        "mnf_slope" => "Slope of mean frequency",
+        "mdf_slope" => "Slope of median frequency",
+        "arv_slope" => "Slope of average rectified value",
+        "rms_slope" => "Slope of RMS",
+        "mnf_slope_normalised" => "Slope of mean frequency, normalised",
+        "mdf_slope_normalised" => "Slope of median frequency, normalised",
+        "arv_slope_normalised" => "Slope of average rectified value, normalised",
+        "rms_slope_normalised" => "Slope of RMS, normalised",
+        "finsm5_ratio" => "FInsm5, last over first",
+        "snr" => "Signal-to-noise ratio",
+        "mains_share" => "Mains hum",
+        "clipped_share" => "Clipped samples",
+        "motion_share" => "Power below 20 Hz",
+        "baseline_noise" => "Baseline noise",
+        "burst_count" => "Bursts",
+        "duty_cycle" => "Active time",
+        "contraction_count" => "Contractions",
+        "cycle_count" => "Cycles",
+        "falconer_winter" => "Co-contraction (Falconer & Winter)",
+        "rudolph" => "Co-contraction (Rudolph)",
+        "wasted" => "Wasted contraction",
+        "jaccard" => "Overlap of active time (Jaccard)",
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// A section of a recording: which analyses it holds, how it is called, how to read it.
+pub(crate) struct Section {
+    /// Its heading.
+    pub(crate) title: &'static str,
+    /// The analyses that belong to it.
+    pub(crate) analyses: &'static [&'static str],
+    /// The measures of its table, where they exist.
+    pub(crate) measures: &'static [&'static str],
+    /// One sentence on what is shown and how to read it.
+    pub(crate) lead: &'static str,
+}
+
+/// The sections of a recording whose place is fixed: what was recorded before what was made of it.
+pub(crate) static SECTIONS: &[Section] = &[
+    Section {
+        title: "Signal quality",
+        analyses: &["quality"],
+        measures: &["snr", "baseline_noise", "mains_share", "motion_share", "clipped_share"],
+        lead: "How far each channel can be trusted, before anything is read from it.",
+    },
+    Section {
+        title: "Activation",
+        analyses: &["amplitude", "envelope", "activation", "activity", "onset", "cycles"],
+        measures: &["activation_mean", "activation_peak", "duty_cycle", "burst_count", "cadence", "cycle_count"],
+        lead: "When each muscle was active and how strongly, as the envelope over the recorded signal.",
+    },
+    Section {
+        title: "Course over time",
+        analyses: &["fatigue"],
+        measures: &["mdf_mean", "mdf_slope", "mnf_slope", "rms_slope", "finsm5_ratio"],
+        lead: "How frequency and amplitude change during the recording. The slopes are meant for steady holds; \
+               in movement they also follow joint angle and force.",
+    },
+    Section {
+        title: "Symmetry and co-contraction",
+        analyses: &["symmetry", "cocontraction"],
+        measures: &["envelope_correlation", "envelope_lag", "falconer_winter", "rudolph", "wasted", "jaccard"],
+        lead: "Left and right beside each other. Amplitude also differs through skin and electrode placement alone, \
+               so a difference is no finding by itself.",
+    },
+];
+
+/// What an analysis without a fixed place is called.
+pub(crate) fn analysis(name: &str) -> String {
+    let name = name.replace('_', " ");
+    if name == "h reflex" { "H-reflex".to_owned() } else { capitalised(&name) }
+}
+
+/// The text with its first letter in upper case.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut symbols = text.chars();
+    symbols.next().map(|first| first.to_uppercase().chain(symbols).collect()).unwrap_or_default()
+}
+
+/// The text with its first letter in lower case, unless it begins with an abbreviation.
+fn lowered(text: &str) -> String {
+    let mut symbols = text.chars();
+    match (symbols.next(), symbols.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(symbols).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// A verdict as a chip: sign, word and the name of its style. Never by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Chip {
+    /// A sign that can be told apart in black and white.
+    pub(crate) sign: &'static str,
+    /// The word.
+    pub(crate) word: &'static str,
+    /// The name of the style.
+    pub(crate) style: &'static str,
+}
+
+impl Chip {
+    /// A recording that was not processed.
+    pub(crate) const FAILED: Self = Self { sign: "✕", word: "not read", style: "bad" };
+    /// A recording that was left out.
+    pub(crate) const SKIPPED: Self = Self { sign: "–", word: "left out", style: "none" };
+    /// Nothing to judge.
+    pub(crate) const NONE: Self = Self { sign: "–", word: "not judged", style: "none" };
+
+    /// The chip of a verdict.
+    pub(crate) fn of(verdict: Option<Verdict>) -> Self {
+        match verdict {
+            Some(Verdict::Good) => Self { sign: "✓", word: "good", style: "good" },
+            Some(Verdict::Check) => Self { sign: "!", word: "check", style: "check" },
+            Some(Verdict::Bad) => Self { sign: "✕", word: "bad", style: "bad" },
+            None => Self::NONE,
+        }
+    }
+}
+
+/// Where a sampling rate came from.
+pub(crate) fn rate_source(source: RateSource) -> &'static str {
+    match source {
+        RateSource::Header => "from the file's header",
+        RateSource::TimeColumn => "from the time column",
+        RateSource::User => "as told by the user",
+    }
+}
+
+/// What a channel measures.
+pub(crate) fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Emg => "EMG",
+        Kind::Acceleration => "acceleration",
+        Kind::Gyroscope => "gyroscope",
+        Kind::Force => "force",
+        Kind::Other => "other",
+    }
+}
+
+/// What a recording is for.
+pub(crate) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Task => "task",
+        Role::Mvc => "maximal voluntary contraction",
+        Role::Rest => "rest",
+        Role::Ignore => "not to be read",
+    }
+}
+
+/// Muscle and side as a reader says it: `Soleus, left`; empty when neither is known.
+pub(crate) fn muscle(name: Option<&str>, side: Option<Side>) -> String {
+    match (name, side) {
+        (Some(name), Some(side)) => format!("{}, {}", capitalised(name), side.word()),
+        (Some(name), None) => capitalised(name),
+        (None, Some(side)) => capitalised(side.word()),
+        (None, None) => String::new(),
+    }
+}
+
+/// A count with its noun: `1 channel`, `3 channels`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_are_named_for_people() {
+        assert_eq!(measure("rms"), "RMS");
+        assert_eq!(measure("symmetry_index.envelope_mean"), "Symmetry index: mean envelope");
+        assert_eq!(measure("symmetry_index.rms"), "Symmetry index: RMS");
+        assert_eq!(measure("burst_duration_mean"), "Burst duration mean");
+    }
+
+    #[test]
+    fn every_verdict_has_a_sign_of_its_own() {
+        let signs = [Verdict::Good, Verdict::Check, Verdict::Bad].map(|verdict| Chip::of(Some(verdict)).sign);
+        assert!(signs[0] != signs[1] && signs[1] != signs[2] && signs[0] != signs[2]);
+    }
+}
