@@ -113,7 +113,7 @@ fn finish(
     }
     write_tables(&rows, &order.out)?;
     let left_over = left_over(manifest, &order.out);
-    overview::write(lines, &rows, &order.out)?;
+    overview::write(lines, &record.sessions, &rows, &order.out)?;
     record.end(started.elapsed());
     record.write(&order.out)?;
     Ok(Summary { record, left_over })

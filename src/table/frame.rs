@@ -5,6 +5,9 @@ use polars::prelude::*;
 use super::{COLUMNS, Column as SignalColumn, Row};
 use crate::signal::Trace;
 
+/// What polars says when a table cannot be made.
+pub type FrameError = PolarsError;
+
 /// The rows as Parquet.
 ///
 /// # Errors

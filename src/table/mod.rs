@@ -13,7 +13,7 @@ mod frame;
 mod signals;
 
 #[cfg(feature = "tables")]
-pub use frame::{Distribution, distributions, measures_parquet, signals_parquet, traces_parquet};
+pub use frame::{FrameError, Distribution, distributions, measures_parquet, signals_parquet, traces_parquet};
 pub use signals::{Column, signals_csv};
 
 /// One row of `measures.csv` and `measures.parquet`; the fields are its columns, in their order.

@@ -1,0 +1,165 @@
+//! The study page: filled from the sessions' findings and the table of measures.
+
+use std::path::Path;
+
+use super::record::SessionRecord;
+use super::write_whole;
+use crate::error::{Error, Result, Stage};
+use crate::outcome::{Measure, Verdict};
+use crate::report::{Headline, SessionLine, StudyPage};
+use crate::session::{Findings, RecordingFindings, Role, SessionInput, Status};
+use crate::signal::Muscle;
+use crate::table::Row;
+
+/// The numbers of a session that are shown at a glance, of the soleus where it was recorded.
+const AT_A_GLANCE: [&str; 3] = ["symmetry_index.envelope_mean", "mdf_slope_normalised", "activation_peak"];
+
+/// How many numbers a session shows at a glance.
+const HEADLINES: usize = 4;
+
+/// The line of a session on the study page.
+pub(super) fn line(input: &SessionInput, findings: &Findings) -> SessionLine {
+    let verdicts: Vec<Verdict> =
+        findings.recordings.iter().flat_map(|recording| &recording.channels).filter_map(|channel| channel.verdict).collect();
+    let count = |verdict| verdicts.iter().filter(|&&other| other == verdict).count();
+    let errors = findings.recordings.iter().filter_map(|recording| match &recording.status {
+        Status::Failed(failure) => Some(failure.message.clone()),
+        _ => None,
+    });
+    SessionLine {
+        subject: findings.subject.clone(),
+        session: findings.session.clone(),
+        folder: input.folder(),
+        done: findings.done(),
+        failed: findings.failed(),
+        skipped: findings.recordings.len() - findings.done() - findings.failed(),
+        good: count(Verdict::Good),
+        check: count(Verdict::Check),
+        bad: count(Verdict::Bad),
+        headlines: headlines(findings),
+        errors: errors.collect(),
+    }
+}
+
+fn headlines(findings: &Findings) -> Vec<Headline> {
+    let tasks: Vec<&RecordingFindings> =
+        findings.recordings.iter().filter(|recording| recording.role == Role::Task).collect();
+    let measures = |name: &'static str| {
+        tasks.iter().flat_map(|recording| &recording.outcomes).flat_map(|outcome| &outcome.measures).filter(
+            move |measure| measure.name == name && measure.value.is_some(),
+        )
+    };
+    let any_soleus = AT_A_GLANCE.iter().any(|&name| measures(name).any(is_soleus));
+    let chosen = AT_A_GLANCE.iter().flat_map(|&name| measures(name).filter(|measure| !any_soleus || is_soleus(measure)));
+    chosen.take(HEADLINES).map(headline).collect()
+}
+
+fn is_soleus(measure: &Measure) -> bool {
+    measure.muscle == Some(Muscle::Soleus)
+}
+
+fn headline(measure: &Measure) -> Headline {
+    let muscle = measure.muscle.map(Muscle::name);
+    let side = measure.side.map(|side| side.word());
+    let words: Vec<&str> = [muscle, side].into_iter().flatten().collect();
+    Headline {
+        measure: measure.name.to_string(),
+        of: if words.is_empty() { measure.channel.clone().unwrap_or_default() } else { words.join(" ") },
+        value: measure.value,
+        unit: measure.unit.clone(),
+        interval: measure.interval,
+        note: measure.note.as_ref().map(ToString::to_string),
+    }
+}
+
+/// Writes `index.html`.
+pub(super) fn write(sessions: Vec<SessionLine>, records: &[SessionRecord], rows: &[Row], out: &Path) -> Result<()> {
+    let failed = |error: String| Error::new(Stage::Write, format!("cannot make the study page: {error}"));
+    let tables = ["measures.csv", "measures.parquet", "run.json"];
+    let page = StudyPage {
+        title: "Study".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        distributions: distributions(records, rows).map_err(failed)?,
+        sessions,
+        warnings: Vec::new(),
+        files: tables.iter().filter(|name| **name == "run.json" || out.join(name).is_file()).map(ToString::to_string).collect(),
+    };
+    let mut html = Vec::new();
+    page.write(&mut html).map_err(|error| failed(error.to_string()))?;
+    write_whole(&out.join(StudyPage::FILE_NAME), &html)
+}
+
+/// Distributions need the tables of polars; a build without them has none.
+#[cfg(not(feature = "tables"))]
+fn distributions(_: &[SessionRecord], _: &[Row]) -> std::result::Result<Vec<crate::report::Distribution>, String> {
+    Ok(Vec::new())
+}
+
+#[cfg(feature = "tables")]
+fn distributions(
+    records: &[SessionRecord],
+    rows: &[Row],
+) -> std::result::Result<Vec<crate::report::Distribution>, String> {
+    tables::distributions(records, rows).map_err(|error| error.to_string())
+}
+
+#[cfg(feature = "tables")]
+mod tables {
+    use super::{Role, Row, SessionRecord};
+    use crate::report::{Distribution, Dot, Group};
+    use crate::table;
+    use crate::units::Unit;
+
+    /// The measures whose distributions are shown.
+    const SHOWN: [&str; 7] = [
+        "activation_peak",
+        "envelope_mean",
+        "mdf_mean",
+        "mdf_slope_normalised",
+        "symmetry_index.envelope_mean",
+        "envelope_lag",
+        "snr",
+    ];
+
+    /// The distributions over the tasks of a study, the measures in the order above.
+    pub(super) fn distributions(
+        records: &[SessionRecord],
+        rows: &[Row],
+    ) -> Result<Vec<Distribution>, table::FrameError> {
+        let folder_of = |row: &Row| records.iter().find(|record| record.subject == row.subject && record.session == row.session);
+        let is_task = |row: &&Row| {
+            folder_of(row).is_some_and(|record| {
+                record.recordings.iter().any(|recording| recording.recording == row.recording && recording.role == Role::Task)
+            })
+        };
+        let tasks: Vec<Row> = rows.iter().filter(is_task).cloned().collect();
+        let mut found: Vec<Distribution> = Vec::new();
+        for group in table::distributions(&tasks, &SHOWN)? {
+            let dots = group.rows.iter().map(|&at| dot(&tasks[at], folder_of(&tasks[at]))).collect();
+            let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            let strip = Group {
+                muscle: named(&group.muscle),
+                side: named(&group.side),
+                quartiles: (group.q1, group.median, group.q3),
+                dots,
+            };
+            let unit = Unit::other(group.unit.clone());
+            match found.iter_mut().find(|other| other.measure == group.measure && other.unit == unit) {
+                Some(same) => same.groups.push(strip),
+                None => found.push(Distribution { measure: group.measure, unit, groups: vec![strip] }),
+            }
+        }
+        found.sort_by_key(|distribution| SHOWN.iter().position(|&name| name == distribution.measure));
+        Ok(found)
+    }
+
+    fn dot(row: &Row, record: Option<&SessionRecord>) -> Dot {
+        Dot {
+            value: row.value.unwrap_or(f64::NAN),
+            session: format!("{} {}", row.subject, row.session),
+            folder: record.map(|record| record.folder.clone()).unwrap_or_default(),
+            recording: row.recording.clone(),
+            channel: row.channel.clone().unwrap_or_default(),
+        }
+    }
+}
