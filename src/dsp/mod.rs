@@ -1,10 +1,15 @@
 //! Mathematics on slices. Nothing here knows of muscles, files or recipes.
 
+pub mod bootstrap;
 mod complex;
+pub mod correlation;
 pub mod design;
 pub mod detrend;
 pub mod fourier;
 pub mod gaps;
 pub mod random;
+pub mod regression;
 pub mod sos;
+pub mod spectrum;
+pub mod stats;
 pub mod zero_phase;

@@ -1,0 +1,153 @@
+//! Mean, spread, quantiles and the quantiles of Student's t and the normal distribution.
+
+use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
+
+/// The arithmetic mean; `None` for no values.
+pub fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// The standard deviation with the divisor n − 1; `None` for fewer than two values.
+pub fn standard_deviation(values: &[f64]) -> Option<f64> {
+    let mean = mean(values).filter(|_| values.len() > 1)?;
+    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    Some((squares / (values.len() - 1) as f64).sqrt())
+}
+
+/// The values in ascending order, `NaN` left out.
+pub fn ascending(values: &[f64]) -> Vec<f64> {
+    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted
+}
+
+/// The quantile of ascending values for `share` in 0 … 1: linear interpolation, type 7 of Hyndman & Fan
+/// (1996), the default of NumPy and R. `None` for no values.
+pub fn quantile_of_ascending(sorted: &[f64], share: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let position = share.clamp(0.0, 1.0) * last as f64;
+    let below = (position.floor() as usize).min(last);
+    let (low, high) = (sorted[below], sorted[(below + 1).min(last)]);
+    let fraction = position - below as f64;
+    Some(if fraction == 0.0 { low } else { low + (high - low) * fraction })
+}
+
+/// The quantile of values in any order (see [`quantile_of_ascending`]); `NaN` is left out.
+pub fn quantile(values: &[f64], share: f64) -> Option<f64> {
+    quantile_of_ascending(&ascending(values), share)
+}
+
+/// The median; `None` for no values.
+pub fn median(values: &[f64]) -> Option<f64> {
+    quantile(values, 0.5)
+}
+
+/// The quantile of Student's t for a probability in (0, 1), accurate to about 1e-11; `None` outside or
+/// for no degrees of freedom.
+pub fn t_quantile(probability: f64, degrees_of_freedom: f64) -> Option<f64> {
+    let distribution = StudentsT::new(0.0, 1.0, degrees_of_freedom).ok()?;
+    if !(probability > 0.0 && probability < 1.0) {
+        return None;
+    }
+    // The library's quantile is good to 1e-7 and its distribution function to 1e-12: Newton bridges that.
+    let step = |t: f64| t - (distribution.cdf(t) - probability) / distribution.pdf(t);
+    let polished = step(step(distribution.inverse_cdf(probability)));
+    polished.is_finite().then_some(polished)
+}
+
+/// The factor of the standard error in a two-sided 95 % interval.
+pub fn t_95(degrees_of_freedom: f64) -> Option<f64> {
+    t_quantile(0.975, degrees_of_freedom)
+}
+
+/// The 95 % interval of the mean by Student's t; `None` for fewer than two values.
+pub fn mean_interval(values: &[f64]) -> Option<(f64, f64)> {
+    let (mean, spread) = (mean(values)?, standard_deviation(values)?);
+    let n = values.len() as f64;
+    let half = t_95(n - 1.0)? * spread / n.sqrt();
+    Some((mean - half, mean + half))
+}
+
+/// The distribution function of the standard normal.
+pub fn normal_cdf(z: f64) -> f64 {
+    0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
+}
+
+/// The quantile of the standard normal: −∞ at 0, ∞ at 1, `NaN` outside.
+pub fn normal_quantile(probability: f64) -> f64 {
+    if !(0.0..=1.0).contains(&probability) {
+        return f64::NAN;
+    }
+    Normal::new(0.0, 1.0).map_or(f64::NAN, |normal| normal.inverse_cdf(probability))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_those_of_numpy() {
+        assert_eq!(quantile(&[4.0, f64::NAN, 1.0, 3.0, 2.0], 0.5), Some(2.5));
+        assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.25), Some(1.5));
+        assert_eq!(quantile(&[7.0], 0.9), Some(7.0));
+        assert_eq!(quantile(&[], 0.9), None);
+        assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
+    }
+
+    #[test]
+    fn spread_has_the_divisor_n_minus_1() {
+        assert_eq!(standard_deviation(&[1.0, 3.0]), Some(2.0_f64.sqrt()));
+        assert_eq!(standard_deviation(&[1.0]), None);
+        assert_eq!(mean(&[]), None);
+    }
+
+    #[test]
+    fn quantiles_of_t_agree_with_scipy() {
+        // scipy.stats.t.ppf(p, df), SciPy 1.17.1; 1e-10 because the quantile is polished.
+        for (p, df, expected) in T_PPF {
+            let ours = t_quantile(p, df).unwrap();
+            assert!((ours - expected).abs() <= 1e-10 * expected.abs().max(1.0), "{p} {df}: {ours} {expected}");
+        }
+        assert_eq!(t_quantile(1.0, 5.0), None);
+        assert_eq!(t_quantile(0.5, 0.0), None);
+    }
+
+    #[test]
+    fn normal_quantiles_invert_the_distribution_function() {
+        for z in [-3.0, -1.0, 0.0, 0.5, 2.5] {
+            assert!((normal_quantile(normal_cdf(z)) - z).abs() < 1e-9, "{z}");
+        }
+        assert_eq!(normal_quantile(0.0), f64::NEG_INFINITY);
+        assert!(normal_quantile(1.5).is_nan());
+    }
+
+    const T_PPF: [(f64, f64, f64); 27] = [
+        (0.975, 1.0, 12.706204736174694),
+        (0.95, 1.0, 6.313751514675037),
+        (0.01, 1.0, -31.82051595377396),
+        (0.975, 2.0, 4.302652729749462),
+        (0.95, 2.0, 2.9199855803537242),
+        (0.01, 2.0, -6.964556734283274),
+        (0.975, 3.0, 3.1824463052837078),
+        (0.95, 3.0, 2.3533634348018233),
+        (0.01, 3.0, -4.5407028585681335),
+        (0.975, 4.0, 2.7764451051977934),
+        (0.95, 4.0, 2.1318467863266495),
+        (0.01, 4.0, -3.746947387979197),
+        (0.975, 10.0, 2.228138851986274),
+        (0.95, 10.0, 1.8124611228116756),
+        (0.01, 10.0, -2.763769458112696),
+        (0.975, 58.0, 2.0017174841452356),
+        (0.95, 58.0, 1.6715527624548587),
+        (0.01, 58.0, -2.3923774753936806),
+        (0.975, 59.0, 2.000995378088267),
+        (0.95, 59.0, 1.6710930321038946),
+        (0.01, 59.0, -2.3912288372073567),
+        (0.975, 1000.0, 1.9623390808264083),
+        (0.95, 1000.0, 1.6463788172854643),
+        (0.01, 1000.0, -2.330082674755513),
+        (0.975, 28800.0, 1.9600463584718872),
+        (0.95, 28800.0, 1.6449065373147136),
+        (0.01, 28800.0, -2.3264773626816377),
+    ];
+}
