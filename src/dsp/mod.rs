@@ -2,4 +2,8 @@
 
 pub mod fourier;
 pub mod gaps;
+pub mod line;
+pub mod moving;
 pub mod random;
+pub mod sine_fit;
+pub mod tkeo;
