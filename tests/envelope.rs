@@ -93,10 +93,7 @@ fn spectrum_interpolation_equals_the_reference() {
     let (clean, noisy) = hum(HUM);
     for (name, lines) in [
         ("spectrum_interpolation_50_150_half1,2_nb2", vec![line(50.0, 1.0), line(150.0, 2.0)]),
-        (
-            "spectrum_interpolation_50_100_150_half1,2,3_nb2",
-            vec![line(50.0, 1.0), line(100.0, 2.0), line(150.0, 3.0)],
-        ),
+        ("spectrum_interpolation_50_100_150_half1,2,3_nb2", vec![line(50.0, 1.0), line(100.0, 2.0), line(150.0, 3.0)]),
     ] {
         let found = interpolate(&mut Fourier::new(), &noisy, 1000.0, &lines, 2.0);
         compare(&found, &clean, &all[name], 1e-11);

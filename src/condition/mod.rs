@@ -1,5 +1,7 @@
 //! From raw to clean, polarity kept: detrending, filters, mains removal.
 
+pub mod mains;
+
 use std::ops::Range;
 
 use crate::error::Result;

@@ -1,5 +1,7 @@
 //! Lines in a spectrum: replaced by what stands beside them, and how unlikely they are by chance.
 
+use std::ops::{Range, RangeInclusive};
+
 use super::fourier::{Complex, Fourier};
 
 /// A stretch of the spectrum to be replaced.
@@ -61,6 +63,85 @@ pub fn log_chance(count: usize, sum: f64) -> f64 {
         }
     }
     (shape - 1.0) * libm::log(sum) - libm::lgamma(shape) - sum + libm::log(series)
+}
+
+/// The neighbours that a frequency is compared with: this far from it at least, in hertz.
+const NEIGHBOURS_FROM_HZ: f64 = 1.5;
+/// The neighbours that a frequency is compared with: this far from it at most, in hertz.
+pub const NEIGHBOURS_TO_HZ: f64 = 5.0;
+
+/// How clearly frequencies stand out of their neighbours, over all blocks of a record.
+///
+/// In noise with a smooth spectrum each value is a sum of one standard exponential number a block,
+/// whatever the spectrum and whatever the power of a block: see [`log_chance`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prominence {
+    /// How many blocks it rests on; silent ones do not count.
+    pub blocks: usize,
+    /// The distance of two bins in hertz.
+    pub bin_hz: f64,
+    values: Vec<f64>,
+}
+
+impl Prominence {
+    /// The prominence of the `wanted` bins of blocks that are padded to `size` samples, a power of
+    /// two. Bins without neighbours on both sides are not prominent.
+    pub fn of(
+        samples: &[f64],
+        blocks: &[Range<usize>],
+        rate: f64,
+        size: usize,
+        wanted: &[RangeInclusive<usize>],
+    ) -> Self {
+        let mut found = Self { blocks: 0, bin_hz: rate / size as f64, values: vec![0.0; size / 2 + 1] };
+        let (mut fourier, mut padded, mut spectrum) = (Fourier::new(), vec![0.0; size], Vec::new());
+        let mut bins: Vec<usize> = wanted.iter().cloned().flatten().collect();
+        bins.sort_unstable();
+        bins.dedup();
+        for block in blocks {
+            let length = block.len().min(size);
+            padded[..length].copy_from_slice(&samples[block.start..block.start + length]);
+            padded[length..].fill(0.0);
+            fourier.spectrum(&padded, &mut spectrum);
+            // Bins of a padded block are not independent: a block of T seconds knows T values a hertz.
+            let independent = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * length as f64 / rate;
+            found.add(&spectrum, independent, &bins);
+        }
+        found
+    }
+
+    fn add(&mut self, spectrum: &[Complex], independent: f64, bins: &[usize]) {
+        let mut below = Vec::with_capacity(spectrum.len() + 1);
+        below.push(0.0);
+        below.extend(spectrum.iter().scan(0.0, |sum, value| {
+            *sum += value.norm_sqr();
+            Some(*sum)
+        }));
+        if below[spectrum.len()] <= 0.0 {
+            return;
+        }
+        self.blocks += 1;
+        let near = (NEIGHBOURS_FROM_HZ / self.bin_hz).round() as usize;
+        let far = (NEIGHBOURS_TO_HZ / self.bin_hz).round() as usize;
+        for &bin in bins.iter().filter(|&&bin| bin >= far && bin + far < spectrum.len()) {
+            let beside = below[bin - near] - below[bin - far] + below[bin + far + 1] - below[bin + near + 1];
+            let ratio = spectrum[bin].norm_sqr() / (beside / (2 * (far - near)) as f64);
+            if ratio.is_finite() {
+                // The ratio follows Fisher's F with 2 and 2·independent degrees; this makes it exponential.
+                self.values[bin] += independent * libm::log1p(ratio / independent);
+            }
+        }
+    }
+
+    /// The prominence of a bin; 0 of one that was not wanted.
+    pub fn at(&self, bin: usize) -> f64 {
+        self.values.get(bin).copied().unwrap_or(0.0)
+    }
+
+    /// The logarithm of the probability that noise alone is as prominent.
+    pub fn log_chance(&self, bin: usize) -> f64 {
+        log_chance(self.blocks, self.at(bin))
+    }
 }
 
 #[cfg(test)]
