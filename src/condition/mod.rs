@@ -3,6 +3,8 @@
 //! A recipe lists [`Step`]s. [`Chain::design`] turns them into kernels for one sampling rate, and
 //! [`Chain::run`] cleans one channel, stretch by stretch: nothing is filtered across a gap.
 
+pub mod mains;
+
 use std::ops::Range;
 
 use schemars::JsonSchema;
