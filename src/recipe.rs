@@ -117,6 +117,7 @@ impl Recipe {
     }
 
     fn check(&self) -> Result<()> {
+        self.analysis.check()?;
         let window = self.normalisation.window_s;
         if window > 0.0 && window <= 60.0 {
             return Ok(());
@@ -133,8 +134,8 @@ impl Recipe {
     /// The standard conditioning as a list to change one step of. The standard high edge is left out, so that
     /// it still gives way to a low sampling rate.
     fn standard_conditioning() -> Value {
-        let steps = Self::default().conditioning.iter().filter_map(|step| {
-            let mut value = Value::try_from(step).ok()?;
+        let steps = Self::default().conditioning.into_iter().filter_map(|step| {
+            let mut value = Value::try_from(&step).ok()?;
             if let Some(band_pass) = value.get_mut("band-pass").and_then(Value::as_table_mut) {
                 band_pass.remove("high_hz");
             }

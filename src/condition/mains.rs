@@ -68,9 +68,22 @@ pub enum Method {
     Notch,
 }
 
+impl Conditioner for Mains {
+    fn name(&self) -> &'static str {
+        "mains"
+    }
+
+    fn design(&self, rate: Hertz) -> Result<Kernel> {
+        self.kernel(rate).map(Kernel::Mains)
+    }
+}
+
 impl Mains {
     /// The step for one sampling rate. Harmonics that it cannot hold are not looked for.
-    pub fn design(&self, rate: Hertz) -> Result<MainsKernel> {
+    ///
+    /// # Errors
+    /// Names the setting, its value, the limit and a value that works.
+    pub fn kernel(&self, rate: Hertz) -> Result<MainsKernel> {
         self.check(rate)?;
         let size = (2.0 * self.block_s * rate.hz()).ceil() as usize;
         let kernel =

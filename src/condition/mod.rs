@@ -3,8 +3,6 @@
 //! A recipe lists [`Step`]s. [`Chain::design`] turns them into kernels for one sampling rate, and
 //! [`Chain::run`] cleans one channel, stretch by stretch: nothing is filtered across a gap.
 
-pub mod mains;
-
 use std::ops::Range;
 
 use schemars::JsonSchema;
@@ -20,6 +18,7 @@ mod detrend;
 mod filter;
 mod high_pass;
 mod low_pass;
+mod mains;
 mod notch;
 
 pub use band_pass::{BandPass, STANDARD_HIGH_HZ};
@@ -29,6 +28,7 @@ pub use detrend::{Detrend, Trend};
 pub use filter::{Cutoff, Filter, HIGHEST_SHARE, Phase};
 pub use high_pass::HighPass;
 pub use low_pass::LowPass;
+pub use mains::{Mains, MainsKernel};
 pub use notch::Notch;
 
 /// A conditioning step as a recipe names it: `{ band-pass = { low_hz = 20 } }`.
@@ -47,7 +47,8 @@ pub enum Step {
     BandStop(BandStop),
     /// Takes out one frequency.
     Notch(Notch),
-    // Mains(Mains) goes here.
+    /// Takes out mains lines that stand out.
+    Mains(Mains),
 }
 
 impl Step {
@@ -60,7 +61,7 @@ impl Step {
             Self::BandPass(step) => step,
             Self::BandStop(step) => step,
             Self::Notch(step) => step,
-            // Self::Mains(step) => step goes here.
+            Self::Mains(step) => step,
         }
     }
 }
@@ -81,7 +82,8 @@ pub enum Kernel {
     Detrend(Trend),
     /// A high-pass, low-pass, band-pass, band-stop or notch.
     Filter(Filter),
-    // Mains(MainsKernel) goes here, and its line in each method below.
+    /// Mains removal.
+    Mains(MainsKernel),
 }
 
 impl Kernel {
@@ -90,6 +92,7 @@ impl Kernel {
         match self {
             Self::Detrend(_) => false,
             Self::Filter(filter) => filter.streams(),
+            Self::Mains(_) => false,
         }
     }
 
@@ -98,6 +101,7 @@ impl Kernel {
         match self {
             Self::Detrend(trend) => trend.describe().to_owned(),
             Self::Filter(filter) => filter.describe().to_owned(),
+            Self::Mains(mains) => mains.describe(),
         }
     }
 
@@ -106,13 +110,14 @@ impl Kernel {
         match self {
             Self::Detrend(_) => 1,
             Self::Filter(filter) => filter.shortest(),
+            Self::Mains(mains) => mains.shortest(),
         }
     }
 
     /// The magnitude response after all passes at a frequency in hertz; 1 for a step that is no filter.
     pub fn gain(&self, frequency_hz: f64) -> f64 {
         match self {
-            Self::Detrend(_) => 1.0,
+            Self::Detrend(_) | Self::Mains(_) => 1.0,
             Self::Filter(filter) => filter.gain(frequency_hz),
         }
     }
@@ -124,6 +129,7 @@ impl Kernel {
         match self {
             Self::Detrend(trend) => trend.run(samples),
             Self::Filter(filter) => filter.run(samples, stretches),
+            Self::Mains(mains) => return mains.run(samples, stretches),
         }
         Vec::new()
     }

@@ -40,7 +40,7 @@ impl Plan {
             if rates.iter().any(|plan| plan.rate == rate) {
                 continue;
             }
-            recipe.analysis.check(rate)?;
+            recipe.analysis.check_rate(rate)?;
             let chain = Chain::design(&recipe.conditioning, rate)?;
             rates.push(RatePlan { rate, chain, envelope: recipe.envelope.design(rate)? });
         }

@@ -222,7 +222,7 @@ fn set_unit(channel: &mut Channel, entry: &ChannelEntry, warnings: &mut Vec<Stri
     let Some(unit) = &entry.unit else { return };
     if channel.unit != Unit::ARBITRARY {
         warnings.push(format!(
-            "the file gives {} as the unit of "{}"; the study's "{unit}" is not used",
+            "the file gives {} as the unit of \"{}\"; the study's \"{unit}\" is not used",
             channel.unit, channel.label.name
         ));
         return;
