@@ -11,6 +11,8 @@ use crate::units::Hertz;
 mod csv;
 mod wav;
 
+pub use wav::write_wav;
+
 /// A file format.
 pub trait Format: Sync {
     /// Its name for people.
