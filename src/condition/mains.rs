@@ -12,6 +12,7 @@ use crate::dsp::moving;
 use crate::dsp::sine_fit::{Amplitude, Demodulated, Tone, fit, frequency};
 use crate::dsp::zero_phase::{Edge, ZeroPhase};
 use crate::error::{Error, Result, Stage};
+use super::{Conditioner, Kernel};
 use crate::units::Hertz;
 
 /// The probability that something is removed from noise that holds no hum.

@@ -13,6 +13,7 @@ mod events;
 mod wav;
 
 pub use events::read_events;
+pub use wav::write_wav;
 
 /// A file format.
 pub trait Format: Sync {

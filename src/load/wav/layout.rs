@@ -1,0 +1,128 @@
+//! How the samples of a WAV are stored: its `fmt ` chunk.
+
+use super::riff::{Chunk, u16_at, u32_at};
+use crate::error::{Error, Result, Stage};
+
+/// How a sample is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// A whole number; full scale is 2^(bits − 1).
+    Integer,
+    /// IEEE 754.
+    Float,
+}
+
+/// How the samples are stored.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    /// The byte of the file at which the `fmt ` chunk begins.
+    pub(super) at: usize,
+    pub(super) encoding: Encoding,
+    /// At least 1.
+    pub(super) channels: usize,
+    /// In hertz, 0 where the file does not say.
+    pub(super) rate: u32,
+    /// The bytes of one sample of one channel: 1 to 4 for integers, 4 or 8 for floats.
+    pub(super) width: usize,
+    /// The bits of them that the converter filled.
+    pub(super) bits: u32,
+}
+
+const PCM: u16 = 1;
+const FLOAT: u16 = 3;
+const EXTENSIBLE: u16 = 0xfffe;
+/// The last bytes of the sub-format GUID of every format that has a number.
+const SUBFORMAT: &[u8] = &[0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
+
+impl Layout {
+    /// Reads the `fmt ` chunk.
+    pub(super) fn of(chunk: &Chunk) -> Result<Self> {
+        let fields = Fields::of(chunk.body).ok_or_else(|| {
+            let length = chunk.body.len();
+            refused(
+                chunk,
+                format!("is {length} bytes long and must be at least 16"),
+                "the file is damaged; export it again",
+            )
+        })?;
+        let encoding = encoding(chunk, fields.tag)?;
+        if fields.channels == 0 {
+            return Err(refused(
+                chunk,
+                "says that there are 0 channels".into(),
+                "the file is damaged; export it again",
+            ));
+        }
+        let channels = usize::from(fields.channels);
+        let width = fields.width(channels);
+        let fits = match encoding {
+            Encoding::Integer => (1..=4).contains(&width) && fields.bits > 0,
+            Encoding::Float => (width == 4 || width == 8) && usize::from(fields.bits) == 8 * width,
+        };
+        if !fits || usize::from(fields.bits) > 8 * width {
+            let samples = format!("says {} bits in {width} bytes per sample", fields.bits);
+            return Err(refused(chunk, samples, "export the file with 16, 24 or 32 bits"));
+        }
+        let bits = u32::from(fields.valid.unwrap_or(fields.bits));
+        Ok(Self { at: chunk.at, encoding, channels, rate: fields.rate, width, bits })
+    }
+}
+
+/// The numbers in the chunk as they stand.
+struct Fields {
+    tag: u16,
+    channels: u16,
+    rate: u32,
+    frame: u16,
+    bits: u16,
+    /// The valid bits of an extensible chunk, where they make sense.
+    valid: Option<u16>,
+}
+
+impl Fields {
+    fn of(body: &[u8]) -> Option<Self> {
+        let bits = u16_at(body, 14)?;
+        let mut fields = Self {
+            tag: u16_at(body, 0)?,
+            channels: u16_at(body, 2)?,
+            rate: u32_at(body, 4)?,
+            frame: u16_at(body, 12)?,
+            bits,
+            valid: None,
+        };
+        if fields.tag == EXTENSIBLE && body.get(26..40).is_some_and(|guid| guid == SUBFORMAT) {
+            fields.valid = u16_at(body, 18).filter(|valid| (1..bits).contains(valid));
+            fields.tag = u16_at(body, 24)?;
+        }
+        Some(fields)
+    }
+
+    /// The bytes of one sample: from the length of a frame where it fits, else from the bits.
+    fn width(&self, channels: usize) -> usize {
+        let frame = usize::from(self.frame);
+        let from_bits = usize::from(self.bits).div_ceil(8);
+        let fits = frame % channels == 0 && frame / channels >= from_bits;
+        if fits && frame > 0 { frame / channels } else { from_bits }
+    }
+}
+
+fn encoding(chunk: &Chunk, tag: u16) -> Result<Encoding> {
+    let name = match tag {
+        PCM => return Ok(Encoding::Integer),
+        FLOAT => return Ok(Encoding::Float),
+        2 => "Microsoft ADPCM",
+        6 => "A-law",
+        7 => "µ-law",
+        0x11 => "IMA ADPCM",
+        0x50 | 0x55 => "MPEG audio",
+        EXTENSIBLE => "an unknown extension",
+        _ => "an unknown format",
+    };
+    let message = format!("says that the samples are {name} (format {tag:#06x})");
+    let hint = "compressed sound loses what EMG needs; export the recording as PCM or 32-bit float";
+    Err(refused(chunk, message, hint))
+}
+
+fn refused(chunk: &Chunk, message: String, hint: &str) -> Error {
+    Error::new(Stage::Load, format!("the \"fmt \" chunk at byte {} {message}", chunk.at)).with_hint(hint)
+}
