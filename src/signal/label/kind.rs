@@ -1,0 +1,107 @@
+//! What a channel measures, by its unit and the words of its name.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::words::{Name, Part};
+use crate::units::Unit;
+
+/// What a channel measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Surface EMG.
+    Emg,
+    /// Acceleration.
+    Acceleration,
+    /// Angular velocity.
+    Gyroscope,
+    /// A force plate, load cell or force-sensing resistor.
+    Force,
+    /// Anything else, or nothing that the name tells.
+    Other,
+}
+
+/// Beginnings of words.
+const ACCELERATION: &[&str] = &["acc"];
+const GYROSCOPE: &[&str] = &["gyr"];
+const FORCE: &[&str] = &["force", "fsr", "grf", "vgrf", "kraft", "load", "torque", "plate"];
+const OTHER: &[&str] = &[
+    "ekg", "ecg", "eeg", "trig", "sync", "heart", "event", "marker", "stim", "gonio", "angle", "magnet", "quat",
+    "roll", "pitch", "yaw", "orient", "resp", "breath", "temp", "pulse", "switch", "footsw", "counter", "button",
+];
+/// Whole words.
+const OTHER_WORDS: &[&str] = &["hr", "mag", "magx", "magy", "magz", "time", "frame", "sample", "cop", "copx", "copy"];
+
+/// What a channel measures, or `None` where neither unit nor name tells.
+pub(super) fn of(name: &Name, has_muscle: bool) -> Option<Kind> {
+    let by_tail = || by_words(name.tail());
+    let by_muscle = || has_muscle.then_some(Kind::Emg);
+    let by_device = || name.parts().find_map(by_words);
+    let unit = UnitSays::of(name.unit);
+    match unit {
+        UnitSays::This(kind) => Some(kind),
+        UnitSays::NoVoltage => by_tail().or(Some(Kind::Other)),
+        UnitSays::Nothing => by_tail().or_else(by_muscle).or_else(by_device).or_else(|| analog(name)),
+    }
+}
+
+/// What a channel measures whose name tells nothing: EMG when it may be a voltage and the file has no other EMG.
+pub(super) fn unnamed(name: &Name, has_emg: bool) -> Kind {
+    match UnitSays::of(name.unit) {
+        UnitSays::Nothing if !has_emg => Kind::Emg,
+        _ => Kind::Other,
+    }
+}
+
+/// What a unit tells about the quantity.
+enum UnitSays {
+    This(Kind),
+    /// It is some other quantity.
+    NoVoltage,
+    /// Unknown, relative or a voltage, which an accelerometer may give too.
+    Nothing,
+}
+
+impl UnitSays {
+    fn of(unit: &str) -> Self {
+        if Unit::voltage(unit).is_some() {
+            return Self::Nothing;
+        }
+        match unit.trim().to_lowercase().as_str() {
+            "" | "-" | "1" | "%" | "a.u." | "au" | "a.u" | "arb" | "arb." | "counts" | "count" | "lsb" | "adc"
+            | "raw" => Self::Nothing,
+            "g" | "mg" | "m/s²" | "m/s^2" | "m/s2" | "m/s/s" | "mm/s^2" | "mm/s²" => Self::This(Kind::Acceleration),
+            "deg/s" | "°/s" | "º/s" | "dps" | "rad/s" => Self::This(Kind::Gyroscope),
+            "n" | "kn" | "kg" | "kgf" | "lb" | "lbf" | "lbs" | "nm" | "n·m" | "n.m" | "n*m" | "n m" | "n.mm"
+            | "nmm" => Self::This(Kind::Force),
+            _ => Self::NoVoltage,
+        }
+    }
+}
+
+/// The kind that the words of a part tell; a trigger of the EMG device is a trigger.
+fn by_words(part: &Part) -> Option<Kind> {
+    let begins =
+        |beginnings: &[&str]| part.runs.iter().any(|run| beginnings.iter().any(|beginning| run.starts_with(beginning)));
+    let is_other = || begins(OTHER) || part.runs.iter().any(|run| OTHER_WORDS.contains(&run.as_str()));
+    match () {
+        () if begins(ACCELERATION) => Some(Kind::Acceleration),
+        () if begins(GYROSCOPE) => Some(Kind::Gyroscope),
+        () if begins(FORCE) || part.runs.iter().any(|run| is_plate_axis(run)) => Some(Kind::Force),
+        () if is_other() => Some(Kind::Other),
+        () if part.runs.iter().any(|run| run.contains("emg")) => Some(Kind::Emg),
+        () => None,
+    }
+}
+
+/// `fz`, `f1z`, `fz2`, `mx1`: a force or moment of a force plate.
+fn is_plate_axis(run: &str) -> bool {
+    let letters: String = run.chars().filter(|c| !c.is_ascii_digit()).collect();
+    matches!(letters.as_str(), "fx" | "fy" | "fz" | "mx" | "my" | "mz") && run.starts_with(['f', 'm'])
+}
+
+/// An analog input that says nothing else.
+fn analog(name: &Name) -> Option<Kind> {
+    name.parts().any(|part| part.runs.iter().any(|run| run.starts_with("analog"))).then_some(Kind::Other)
+}

@@ -1,0 +1,172 @@
+//! The muscles and how labs and vendors write them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::words::Name;
+
+macro_rules! muscles {
+    ($($region:ident: $variant:ident = $name:literal, $short:literal, $($stems:literal)|+;)+) => {
+        /// A muscle by its English name in lower case.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        pub enum Muscle {
+            $(#[doc = $name] #[serde(rename = $name)] $variant,)+
+        }
+
+        impl Muscle {
+            /// Every muscle that has a name here.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The English name in lower case, as in the tables.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// Where it is.
+            pub(super) fn region(self) -> Region {
+                match self {
+                    $(Self::$variant => Region::$region,)+
+                }
+            }
+        }
+
+        static SPELLINGS: &[Spelling] = &[
+            $(Spelling { muscle: Muscle::$variant, short: $short, stems: &[$($stems),+] },)+
+        ];
+    };
+}
+
+/// Where a muscle is; decides which of two muscles an abbreviation means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Region {
+    /// Below the knee.
+    Calf,
+    /// Between hip and knee.
+    Thigh,
+    /// Buttock and hip.
+    Hip,
+    /// Shoulder, arm and hand.
+    Arm,
+    /// Head, neck and trunk.
+    Trunk,
+}
+
+/// How a muscle is written: `short` holds whole abbreviations; each of `stems` holds the beginnings
+/// of words that must all be there, in any order.
+struct Spelling {
+    muscle: Muscle,
+    short: &'static str,
+    stems: &'static [&'static str],
+}
+
+muscles! {
+    Calf: Soleus = "soleus", "so sol sole", "soleu" | "solea" | "soleo";
+    Calf: GastrocnemiusMedialis = "gastrocnemius medialis",
+        "gm mg gam gasm gasmed gastm gastmed gastrocm mgas mgast mgastroc medgas medgast gmh mgn gcm jumm",
+        "gas med" | "gas int" | "jum int" | "gem med" | "gem int";
+    Calf: GastrocnemiusLateralis = "gastrocnemius lateralis",
+        "gl lg gal glat gasl gaslat gastl gastlat gastrocl lgas lgast lgastroc latgas latgast glh lgn gcl juml",
+        "gas lat" | "gas ext" | "jum ext" | "jum lat" | "gem lat" | "gem ext";
+    Calf: Gastrocnemius = "gastrocnemius", "ga gas gast gc gn gastro gastroc jum", "gastr" | "jumea" | "gemel";
+    Calf: TricepsSurae = "triceps surae", "surae", "tric sur";
+    Calf: TibialisAnterior = "tibialis anterior", "ta tib tiba tibant tibialis tibial", "tib ant" | "jamb ant";
+    Calf: TibialisPosterior = "tibialis posterior", "tp tibp tibpost tpost", "tib post";
+    Calf: PeroneusLongus = "peroneus longus", "pl per pe pero perl perlong", "peron" | "peron long" | "fibul long" | "fibularis";
+    Calf: PeroneusBrevis = "peroneus brevis", "pb peb perb perbrev", "peron brev" | "fibul brev" | "per brev";
+    Calf: ExtensorDigitorumLongus = "extensor digitorum longus", "edl", "ext dig long";
+    Calf: ExtensorDigitorumBrevis = "extensor digitorum brevis", "edb", "ext dig brev";
+    Calf: ExtensorHallucisLongus = "extensor hallucis longus", "ehl", "ext hal";
+    Calf: FlexorDigitorumLongus = "flexor digitorum longus", "fdl", "fle dig long";
+    Calf: FlexorHallucisLongus = "flexor hallucis longus", "fhl", "fle hal long" | "fle hal";
+    Calf: FlexorHallucisBrevis = "flexor hallucis brevis", "fhb", "fle hal brev";
+    Calf: AbductorHallucis = "abductor hallucis", "abh abdhal", "abd hal";
+    Thigh: RectusFemoris = "rectus femoris", "rf rec rfem recfem rectfem", "rec fem" | "droit fem" | "droit ant";
+    Thigh: VastusMedialis = "vastus medialis", "vm vmo vml vmed vasmed vastm vastusm", "vas med" | "vast interne";
+    Thigh: VastusLateralis = "vastus lateralis", "vl vlo vll vlat vaslat vastl vastusl", "vas lat" | "vast ext";
+    Thigh: VastusIntermedius = "vastus intermedius", "vi vint", "vas interm";
+    Thigh: Vasti = "vasti", "vas vast", "vasti" | "vastus";
+    Thigh: Quadriceps = "quadriceps", "quad quads", "quadri";
+    Thigh: Semitendinosus = "semitendinosus", "st sem semit semiten semitend", "semit";
+    Thigh: Semimembranosus = "semimembranosus", "sm semim semimem", "semim";
+    Thigh: BicepsFemoris = "biceps femoris", "bf bic bfcl bflh bfsh bfl bfem bicfem", "bic fem" | "bicep";
+    Thigh: Hamstrings = "hamstrings", "ham hams hamstr mh", "hamstr" | "ischio";
+    Thigh: AdductorLongus = "adductor longus", "addl addlong", "add long";
+    Thigh: AdductorMagnus = "adductor magnus", "addm addmag", "add mag";
+    Thigh: Adductors = "adductors", "add", "adduc";
+    Thigh: Gracilis = "gracilis", "gra grac", "graci";
+    Thigh: Sartorius = "sartorius", "sar sart", "sarto";
+    Hip: TensorFasciaeLatae = "tensor fasciae latae", "fl tfl", "tensor" | "fasci lata";
+    Hip: GluteusMedius = "gluteus medius", "me gme gmed glmed glumed glutmed gluteusmed", "glu med" | "fess moy";
+    Hip: GluteusMaximus = "gluteus maximus", "ma gma gmax glmax glumax glutmax", "glu max" | "glu grand" | "grand fess";
+    Hip: GluteusMinimus = "gluteus minimus", "gmin", "glu min";
+    Hip: Iliopsoas = "iliopsoas", "ip ilio psoas ilpsoas", "iliop" | "psoas";
+    Arm: BicepsBrachii = "biceps brachii", "bb bicb bbr bicbra bibr", "bic bra";
+    Arm: TricepsBrachii = "triceps brachii", "tb tri tric trib tbr", "tricep";
+    Arm: Brachioradialis = "brachioradialis", "brd brad brr", "brachiora";
+    Arm: AnteriorDeltoid = "anterior deltoid", "adelt delta dela deltant", "delt ant";
+    Arm: MiddleDeltoid = "middle deltoid", "mdelt deltm delm deltmed deltmid", "delt mid" | "delt med" | "delt lat";
+    Arm: PosteriorDeltoid = "posterior deltoid", "pdelt deltp delp deltpost", "delt post";
+    Arm: Deltoid = "deltoid", "del delt", "deltoi";
+    Arm: FlexorCarpiRadialis = "flexor carpi radialis", "fcr", "fle carp rad";
+    Arm: FlexorCarpiUlnaris = "flexor carpi ulnaris", "fcu", "fle carp uln";
+    Arm: ExtensorCarpiRadialis = "extensor carpi radialis", "ecr ecrl ecrb", "ext carp rad";
+    Arm: ExtensorCarpiUlnaris = "extensor carpi ulnaris", "ecu", "ext carp uln";
+    Arm: ExtensorDigitorum = "extensor digitorum", "edc extdig", "ext dig";
+    Arm: FlexorDigitorumSuperficialis = "flexor digitorum superficialis", "fds", "fle dig sup";
+    Arm: FirstDorsalInterosseous = "first dorsal interosseous", "fdi", "dors interos";
+    Arm: AbductorPollicisBrevis = "abductor pollicis brevis", "apb", "abd pol";
+    Arm: AbductorDigitiMinimi = "abductor digiti minimi", "adm", "abd dig min";
+    Arm: Trapezius = "trapezius", "trap ut utrap", "trape";
+    Arm: PectoralisMajor = "pectoralis major", "pec pecs pmaj pecmaj", "pecto";
+    Trunk: LatissimusDorsi = "latissimus dorsi", "ld latdorsi latd", "latis" | "lat dors";
+    Trunk: ErectorSpinae = "erector spinae", "es ersp erec", "erec" | "longiss";
+    Trunk: Multifidus = "multifidus", "mf mul mult", "multif";
+    Trunk: RectusAbdominis = "rectus abdominis", "ra rab rectabd", "rec abd";
+    Trunk: ExternalOblique = "external oblique", "eo extobl", "ext obl";
+    Trunk: InternalOblique = "internal oblique", "io intobl", "int obl";
+    Trunk: Sternocleidomastoid = "sternocleidomastoid", "scm", "sternoc";
+    Trunk: Masseter = "masseter", "mass", "masset";
+}
+
+/// Abbreviations that mean one of two muscles, by their neighbours.
+pub(super) const AMBIGUOUS: &[&str] = &["gm", "bic", "biceps"];
+
+impl Muscle {
+    /// The muscle that a text means: its English name in any case (`Tibialis anterior`), a usual part of it
+    /// (`tib. ant.`) or an abbreviation that can mean nothing else (`TA`). `None` for anything else, also for
+    /// `GM` and `BIC`, which mean one of two muscles.
+    pub fn from_name(text: &str) -> Option<Self> {
+        let name = Name::new(text, "");
+        let words = name.tail().words();
+        let joined: String = words.concat();
+        if AMBIGUOUS.contains(&joined.as_str()) {
+            return None;
+        }
+        from_abbreviation(&joined).or_else(|| from_words(&words, true))
+    }
+}
+
+/// The muscle of a whole abbreviation, or of an English name without blanks, in lower case.
+pub(super) fn from_abbreviation(joined: &str) -> Option<Muscle> {
+    let by_short = SPELLINGS.iter().find(|spelling| spelling.short.split(' ').any(|short| short == joined));
+    let by_name = || Muscle::ALL.iter().copied().find(|muscle| muscle.name().replace(' ', "") == joined);
+    by_short.map(|spelling| spelling.muscle).or_else(by_name)
+}
+
+/// The muscle of words like `gastroc med`: the spelling with the most stems that are all there.
+/// With `whole`, every word must belong to it.
+pub(super) fn from_words(words: &[&str], whole: bool) -> Option<Muscle> {
+    let spellings = SPELLINGS.iter().flat_map(|spelling| spelling.stems.iter().map(|stems| (spelling.muscle, *stems)));
+    let fits = |muscle: Muscle, stems: &str| {
+        let all_there = stems.split(' ').all(|stem| words.iter().any(|word| word.starts_with(stem)));
+        let belongs = |word: &&str| {
+            stems.split(' ').any(|stem| word.starts_with(stem)) || muscle.name().split(' ').any(|part| part == *word)
+        };
+        all_there && (!whole || words.iter().all(belongs))
+    };
+    let fitting: Vec<_> = spellings.filter(|(muscle, stems)| fits(*muscle, stems)).collect();
+    // The first of equals wins; `max_by_key` keeps the last, so it runs backwards.
+    fitting.into_iter().rev().max_by_key(|(_, stems)| stems.split(' ').count()).map(|(muscle, _)| muscle)
+}

@@ -1,0 +1,50 @@
+//! Left and right, and how they are written.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Left or right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Left.
+    Left,
+    /// Right.
+    Right,
+}
+
+/// Words that mean a side wherever they stand (English, German, French, Spanish).
+const LEFT: &[&str] = &["left", "links", "linke", "linker", "gauche", "izq", "izquierda", "izquierdo"];
+const RIGHT: &[&str] =
+    &["right", "rechts", "rechte", "rechter", "droite", "droit", "dcha", "derecha", "derecho", "der"];
+/// Abbreviations that mean a side beside the name of a muscle.
+const LEFT_SHORT: &[&str] = &["l", "li", "lt", "lft", "g"];
+const RIGHT_SHORT: &[&str] = &["r", "re", "rt", "rgt", "d"];
+
+impl Side {
+    /// The word in the tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+
+    /// The side that a text means: `left`, `L`, `li`, `links`, `gauche`, `G`, … in any case; `None` for anything else.
+    pub fn from_name(text: &str) -> Option<Self> {
+        let folded = super::words::fold(text.trim().trim_end_matches('.'));
+        Self::from_word(&folded).or_else(|| Self::from_abbreviation(&folded))
+    }
+
+    /// The side that a whole word means, in lower case.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        let (left, right) = (LEFT.contains(&word), RIGHT.contains(&word));
+        left.then_some(Self::Left).or(right.then_some(Self::Right))
+    }
+
+    /// The side that a short form means beside a muscle, in lower case.
+    pub(super) fn from_abbreviation(word: &str) -> Option<Self> {
+        let (left, right) = (LEFT_SHORT.contains(&word), RIGHT_SHORT.contains(&word));
+        left.then_some(Self::Left).or(right.then_some(Self::Right))
+    }
+}
