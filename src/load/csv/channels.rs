@@ -6,7 +6,7 @@ use super::super::Hints;
 use super::clock::Hole;
 use super::header::{Column, Header};
 use super::names::Role;
-use super::numbers::{BLANK, is_blank, is_infinite};
+use super::numbers::{is_blank, is_infinite};
 use super::table::Table;
 use super::timing::{Clocks, Timing};
 use crate::error::{Error, Result, Stage};
@@ -73,7 +73,8 @@ fn chosen(header: &Header, table: &Table, made: &mut Channels) -> Vec<usize> {
         made.warnings.push(format!("left out, because they hold no sample: {}", empty.join(", ")));
     }
     if !rateless.is_empty() {
-        made.warnings.push(format!("left out, because the header states no possible sampling rate: {}", rateless.join(", ")));
+        made.warnings
+            .push(format!("left out, because the header states no possible sampling rate: {}", rateless.join(", ")));
     }
     chosen
 }
@@ -96,7 +97,8 @@ fn full_name(column: &Column, index: usize) -> String {
 fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<Label> {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let number = |place: usize, index: usize| if header.named { index } else { place };
-    let names = chosen.iter().enumerate().map(|(place, &index)| full_name(&header.columns[index], number(place, index)));
+    let names =
+        chosen.iter().enumerate().map(|(place, &index)| full_name(&header.columns[index], number(place, index)));
     let mut twins = Vec::new();
     let mut unique: Vec<String> = Vec::new();
     for name in names {
@@ -120,7 +122,10 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
     let mut labels = Label::parse_all(&pairs);
     if !header.named {
         labels.iter_mut().for_each(|label| label.kind = Kind::Emg);
-        warnings.push("the file has no names; every column of samples is taken as EMG (name muscles and sides in study.toml)".into());
+        warnings.push(
+            "the file has no names; every column of samples is taken as EMG (name muscles and sides in study.toml)"
+                .into(),
+        );
     }
     labels
 }
@@ -128,13 +133,16 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
 /// Whether the user's rate replaces that of the file; never where the file has several.
 fn user_wins(header: &Header, clocks: &Clocks, chosen: &[usize], hints: &Hints, warnings: &mut Vec<String>) -> bool {
     let Some(user) = hints.rate else { return false };
-    let mut rates: Vec<Hertz> = chosen.iter().filter_map(|&index| clocks.stated(index, header)).map(|(rate, ..)| rate).collect();
+    let mut rates: Vec<Hertz> =
+        chosen.iter().filter_map(|&index| clocks.stated(index, header)).map(|(rate, ..)| rate).collect();
     rates.dedup();
     match rates.as_slice() {
         [] => true,
         [rate] => {
             if (rate.hz() - user.hz()).abs() > 1e-6 * user.hz() {
-                warnings.push(format!("the file gives a sampling rate of {rate}; {user}, given by the user, is used instead"));
+                warnings.push(format!(
+                    "the file gives a sampling rate of {rate}; {user}, given by the user, is used instead"
+                ));
             }
             true
         }
@@ -278,6 +286,7 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
+    use super::super::numbers::BLANK;
     use super::*;
 
     #[test]

@@ -92,10 +92,17 @@ pub(super) fn counted(numbers: &[f64]) -> Option<Vec<Hole>> {
     (missing <= FILL * numbers.len() && holes.len() * 10 <= numbers.len().max(20)).then_some(holes)
 }
 
-/// The smallest step of the last digit with which the times are printed.
+/// The smallest step of the last digit with which the last times are printed.
+///
+/// Programs that print a fixed number of significant digits give the earlier times more decimals, so
+/// only times as large as the last one count, unless these are few (a last time of 1.000).
 fn resolution(known: &[(usize, f64)]) -> f64 {
-    let last = known.iter().rev().take(100);
-    let digits = last.map(|&(_, time)| decimals(time)).max().unwrap_or(0);
+    let recent: Vec<f64> = known.iter().rev().take(100).map(|&(_, time)| time).collect();
+    let largest = recent.first().map_or(0.0, |time| time.abs());
+    let decade = libm::pow(10.0, libm::floor(libm::log10(largest)));
+    let large: Vec<f64> = recent.iter().copied().filter(|time| time.abs() >= decade).collect();
+    let counting = if large.len() >= 4 { large } else { recent };
+    let digits = counting.into_iter().map(decimals).max().unwrap_or(0);
     libm::pow(10.0, -f64::from(digits))
 }
 
@@ -112,7 +119,8 @@ fn decimals(value: f64) -> i32 {
 /// Where the digits are fine or nearly every step is the same, it is the mean of the steps that are
 /// close to the middle one (pauses do not count); where they are coarse, that of the whole record.
 fn step(known: &[(usize, f64)], resolution: f64) -> f64 {
-    let steps: Vec<f64> = known.windows(2).map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0) as f64).collect();
+    let steps: Vec<f64> =
+        known.windows(2).map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0) as f64).collect();
     let middle = median(&steps);
     let close: Vec<f64> = steps.iter().copied().filter(|step| (step - middle).abs() <= 0.3 * middle).collect();
     let nearly_all = (steps.len() - close.len()) as f64 <= 0.02 * steps.len() as f64;
@@ -225,9 +233,9 @@ pub(super) fn nominal(measured: f64, tolerance: f64) -> Option<f64> {
         let rate = (measured * 27.0 / 1000.0).round() * 1000.0 / 27.0;
         (rate * 1e4).round() / 1e4
     };
-    common.min_by(|a, b| distance(a).total_cmp(&distance(b))).or_else(|| {
-        round().chain(std::iter::once(delsys())).find(|rate| *rate > 0.0 && distance(rate) <= tolerance)
-    })
+    common
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        .or_else(|| round().chain(std::iter::once(delsys())).find(|rate| *rate > 0.0 && distance(rate) <= tolerance))
 }
 
 #[cfg(test)]

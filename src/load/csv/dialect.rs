@@ -214,7 +214,8 @@ fn is_damaged_row(lines: &[(HeaderLine, usize, bool)], index: usize, guess: &Gue
     let (line, _, numeric) = &lines[index];
     let value = |text: &String| cell(text, guess.decimal).filter(|value| !value.is_nan());
     let numbers = line.cells.iter().filter_map(value).count();
-    let fractions = line.cells.iter().filter_map(value).filter(|value| value.fract() != 0.0).count();
+    let with_decimals = |text: &&String| value(text).is_some() && text.as_bytes().contains(&guess.decimal);
+    let fractions = line.cells.iter().filter(with_decimals).count();
     let named = lines[..index].iter().any(|(earlier, ..)| {
         earlier.filled() * 2 >= guess.columns && earlier.cells.len() <= guess.columns && {
             !earlier.cells.iter().any(|cell| value(cell).is_some())

@@ -60,7 +60,8 @@ pub(super) fn understand(dialect: &Dialect) -> Result<Header> {
     if let Some(line) = sorted.rates {
         fill_rates(&mut columns, line, dialect.decimal);
     }
-    vendor::fill_from_labels(&mut columns, &dialect.header);
+    let labelled = vendor::fill_from_labels(&mut columns, &dialect.header);
+    let units_from = if labelled { "in the \"Label:\" lines" } else { units_from };
     let mut warnings = Vec::new();
     let rate = whole_rate(dialect, &sorted, vendor, &mut warnings);
     let mut findings = vec![header_words(dialect)];
@@ -89,9 +90,8 @@ impl<'d> Sorted<'d> {
     fn of(dialect: &'d Dialect) -> Self {
         let lines = &dialect.header;
         let rates = lines.iter().rfind(|line| is_rates(line, dialect.columns));
-        let candidate = |line: &&HeaderLine| {
-            is_wide(line, dialect) && !is_rates(line, dialect.columns) && !vendor::is_remark(line)
-        };
+        let candidate =
+            |line: &&HeaderLine| is_wide(line, dialect) && !is_rates(line, dialect.columns) && !vendor::is_remark(line);
         let units = lines.iter().rfind(|line| candidate(line) && is_units(line));
         let is_name = |line: &&HeaderLine| candidate(line) && !is_units(line) && stated::rate(line, b'.').is_none();
         // A remark is the line of names only where no other line is.
@@ -128,8 +128,7 @@ fn is_rates(line: &HeaderLine, columns: usize) -> bool {
     let all_hertz = filled.iter().all(|cell| names::hertz(cell).is_some());
     let keyed = line.cells.first().is_some_and(|cell| stated::is_key(cell));
     let all_numbers = filled.iter().skip(1).all(|cell| cell.parse::<f64>().is_ok() || names::hertz(cell).is_some());
-    (all_hertz && !filled.is_empty() && line.cells.len() == columns)
-        || (keyed && all_numbers && filled.len() > 2)
+    (all_hertz && !filled.is_empty() && line.cells.len() == columns) || (keyed && all_numbers && filled.len() > 2)
 }
 
 /// The cells of a line; in a table separated by blanks a unit in brackets belongs to the name before it.

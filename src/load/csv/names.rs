@@ -39,7 +39,8 @@ pub(super) fn split(text: &str) -> Named {
     let name = name.trim().trim_end_matches([',', '_', '/']);
     let obvious = matches!(last, "mV" | "uV" | "µV" | "μV" | "volt" | "volts" | "V" | "mv" | "uv" | "N" | "Nm");
     let of_time = matches!(last, "s" | "ms" | "us" | "µs" | "sec" | "seconds" | "msec");
-    if !name.is_empty() && (obvious || (of_time && role(name, None) != Role::Channel) || (last == "s" && is_event(name)))
+    if !name.is_empty()
+        && (obvious || (of_time && role(name, None) != Role::Channel) || (last == "s" && is_event(name)))
     {
         return Named { name: name.to_owned(), unit: Some(last.to_owned()), rate_hz: None };
     }
@@ -58,14 +59,25 @@ fn split_again(name: &str, whole: &Named) -> Named {
     }
 }
 
-fn bracketed(text: &str) -> Option<(&str, &str)> {
-    let (open, text) = match text.as_bytes().last()? {
-        b')' => ('(', &text[..text.len() - 1]),
-        b']' => ('[', &text[..text.len() - 1]),
+/// A text that ends with brackets: what stands before and inside them.
+pub(super) fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let (open, close) = match text.trim_end().chars().last()? {
+        ')' => ('(', ')'),
+        ']' => ('[', ']'),
         _ => return None,
     };
-    let (name, inner) = text.rsplit_once(open)?;
-    Some((name.trim(), inner.trim()))
+    let mut depth = 0_usize;
+    for (at, character) in text.trim_end().char_indices().rev() {
+        if character == close {
+            depth += 1;
+        } else if character == open {
+            depth -= 1;
+            if depth == 0 {
+                return Some((text[..at].trim(), text[at + 1..text.trim_end().len() - 1].trim()));
+            }
+        }
+    }
+    None
 }
 
 fn is_event(name: &str) -> bool {
@@ -75,15 +87,73 @@ fn is_event(name: &str) -> bool {
         .any(|event| word.contains(event))
 }
 
+/// Symbols of units that are no voltages.
+const UNITS: &[&str] = &[
+    "s",
+    "sec",
+    "seconds",
+    "second",
+    "ms",
+    "msec",
+    "milliseconds",
+    "us",
+    "µs",
+    "μs",
+    "min",
+    "N",
+    "kN",
+    "Nm",
+    "N.m",
+    "N*m",
+    "N·m",
+    "Nmm",
+    "N.mm",
+    "g",
+    "G",
+    "m/s2",
+    "m/s^2",
+    "m/s²",
+    "m/s",
+    "deg",
+    "°",
+    "deg/s",
+    "°/s",
+    "dps",
+    "rad",
+    "rad/s",
+    "mm",
+    "cm",
+    "m",
+    "kg",
+    "%",
+    "%MVC",
+    "% MVC",
+    "Hz",
+    "kHz",
+    "BPM",
+    "bpm",
+    "Pa",
+    "kPa",
+    "°C",
+    "C",
+    "a.u.",
+    "au",
+    "AU",
+    "a.u",
+    "uT",
+    "µT",
+    "T",
+    "Gauss",
+    "mA",
+    "A",
+    "W",
+    "ohm",
+    "arb. units",
+];
+
 /// Whether a word is the symbol of a unit. Brackets around it do not matter.
 pub(super) fn is_unit(text: &str) -> bool {
     let text = bare_unit(text);
-    const UNITS: &[&str] = &[
-        "s", "sec", "seconds", "second", "ms", "msec", "milliseconds", "us", "µs", "μs", "min", "N", "kN", "Nm", "N.m",
-        "N*m", "N·m", "Nmm", "N.mm", "g", "G", "m/s2", "m/s^2", "m/s²", "m/s", "deg", "°", "deg/s", "°/s", "dps", "rad",
-        "rad/s", "mm", "cm", "m", "kg", "%", "%MVC", "% MVC", "Hz", "kHz", "BPM", "bpm", "Pa", "kPa", "°C", "C", "a.u.",
-        "au", "AU", "a.u", "uT", "µT", "T", "Gauss", "mA", "A", "W", "ohm", "arb. units",
-    ];
     crate::units::Unit::voltage(text).is_some() || UNITS.contains(&text)
 }
 
@@ -125,9 +195,9 @@ pub(super) fn role(name: &str, unit: Option<&str>) -> Role {
     let word = key(name);
     let of_time = unit.is_some_and(|unit| per_second(unit).is_some() || unit == "min");
     match word.as_str() {
-        "time" | "times" | "t" | "zeit" | "temps" | "tiempo" | "tempo" | "czas" | "tid" | "timestamp" | "timestamps"
-        | "seconds" | "sec" | "milliseconds" | "ms" | "elapsedtime" | "abstime" | "reltime" | "timecode" | "clock"
-        | "uhrzeit" | "timestamputc" => Role::Time,
+        "time" | "times" | "t" | "zeit" | "temps" | "tiempo" | "tempo" | "czas" | "tid" | "timestamp"
+        | "timestamps" | "seconds" | "sec" | "milliseconds" | "ms" | "elapsedtime" | "abstime" | "reltime"
+        | "timecode" | "clock" | "uhrzeit" | "timestamputc" => Role::Time,
         "frame" | "frames" | "sample" | "samples" | "sampleno" | "samplenumber" | "samplenum" | "sampleindex"
         | "index" | "idx" | "counter" | "packet" | "packetcounter" | "row" | "item" | "no" | "nr" | "framenumber"
         | "frameno" | "nseq" => Role::Counter,

@@ -53,15 +53,15 @@ pub(super) fn sweeps(table: &Table, header: &Header) -> Result<()> {
     let message = format!(
         "these are {count} evoked sweeps (row 1: stimulus intensity, column 1: time from {from} to {to}), not a continuous recording"
     );
-    Err(Error::new(Stage::NotARecording, message).with_hint(
-        "soleus run takes continuous recordings; leave this file out (role = \"ignore\" in study.toml)",
-    ))
+    Err(Error::new(Stage::NotARecording, message)
+        .with_hint("soleus run takes continuous recordings; leave this file out (role = \"ignore\" in study.toml)"))
 }
 
 /// The error for a file in which no line holds numbers and nothing else.
 pub(super) fn without_numbers(text: &str) -> Error {
     let Some(lines) = widest(text) else {
-        return Error::new(Stage::Load, "the file holds no values, only separators and blanks").with_hint("export the recording again");
+        return Error::new(Stage::Load, "the file holds no values, only separators and blanks")
+            .with_hint("export the recording again");
     };
     let numbers = |line: &Line| line.cells.iter().filter(|text| is_number(text)).count();
     let rows: Vec<&Line> = lines.iter().filter(|line| !line.comment && numbers(line) > 0).collect();
@@ -91,8 +91,9 @@ fn table_of_trials(name: &str, index: usize, row: &Line) -> Error {
         "this is a table with text in {column} (\"{}\"), such as values per trial, not a continuous recording",
         row.cells[index]
     );
-    Error::new(Stage::NotARecording, message)
-        .with_hint("if it is a recording, delete the columns of text; else leave the file out (role = \"ignore\" in study.toml)")
+    Error::new(Stage::NotARecording, message).with_hint(
+        "if it is a recording, delete the columns of text; else leave the file out (role = \"ignore\" in study.toml)",
+    )
 }
 
 fn only_text(lines: &[Line]) -> Error {
@@ -101,8 +102,9 @@ fn only_text(lines: &[Line]) -> Error {
         true => "the file holds a header and no samples",
         false => "no line of the file holds numbers alone",
     };
-    Error::new(Stage::Load, message)
-        .with_hint("a recording is a table with one line for each sample and one column for each channel; export it again as CSV")
+    Error::new(Stage::Load, message).with_hint(
+        "a recording is a table with one line for each sample and one column for each channel; export it again as CSV",
+    )
 }
 
 fn is_number(text: &str) -> bool {
@@ -132,7 +134,8 @@ fn lines(text: &str, delimiter: Delimiter) -> Vec<Line> {
     let mut rows = Rows::new(text, delimiter, 1);
     let mut lines = Vec::new();
     while let Some(row) = rows.advance() {
-        let cells = row.cells.iter().map(|cell| cell.trim().trim_matches('"').trim_start_matches(['#', '%']).trim().to_owned());
+        let cells =
+            row.cells.iter().map(|cell| cell.trim().trim_matches('"').trim_start_matches(['#', '%']).trim().to_owned());
         let line = Line { line: row.line, comment: row.is_comment(), cells: cells.collect() };
         if line.cells.iter().any(|cell| !cell.is_empty()) {
             lines.push(line);

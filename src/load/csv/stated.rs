@@ -6,10 +6,26 @@ use super::numbers;
 
 /// Words that mean a sampling rate wherever they stand.
 const CERTAIN: &[&str] = &[
-    "sampling frequency", "sampling rate", "sample rate", "sample frequency", "samplerate", "samplingrate",
-    "samplefrequency", "samplingfrequency", "sampling freq", "sample freq", "scan rate", "acquisition rate",
-    "acquisition frequency", "samples per second", "abtastrate", "abtastfrequenz", "fréquence d'échantillonnage",
-    "frecuencia de muestreo", "frequenza di campionamento", "częstotliwość próbkowania",
+    "sampling frequency",
+    "sampling rate",
+    "sample rate",
+    "sample frequency",
+    "samplerate",
+    "samplingrate",
+    "samplefrequency",
+    "samplingfrequency",
+    "sampling freq",
+    "sample freq",
+    "scan rate",
+    "acquisition rate",
+    "acquisition frequency",
+    "samples per second",
+    "abtastrate",
+    "abtastfrequenz",
+    "fréquence d'échantillonnage",
+    "frecuencia de muestreo",
+    "frequenza di campionamento",
+    "częstotliwość próbkowania",
 ];
 /// Words that mean one only when nothing stands before them (a cut-off is a frequency, too).
 const ALONE: &[&str] = &["frequency", "freq", "rate", "fs", "sr", "hz", "f_s", "frequenz", "fréquence"];

@@ -129,13 +129,17 @@ impl<'h> Slow<'h> {
         let Some(short) = self.short else { return Vec::new() };
         let (line, cells, columns) = (short.line, short.cells, self.dialect.columns);
         if short.row + 1 < self.lines.len() {
-            return vec![format!("from line {line} on the rows hold {cells} of {columns} cells: the other columns end there")];
+            return vec![format!(
+                "from line {line} on the rows hold {cells} of {columns} cells: the other columns end there"
+            )];
         }
         for column in &mut self.columns {
             column.pop();
         }
         self.lines.pop();
-        vec![format!("the last line ({line}) is incomplete, {cells} of {columns} cells, and was left out: did the recorder stop?")]
+        vec![format!(
+            "the last line ({line}) is incomplete, {cells} of {columns} cells, and was left out: did the recorder stop?"
+        )]
     }
 }
 
@@ -164,7 +168,9 @@ fn cell_hint(text: &str, decimal: u8) -> String {
     if is_thousands(text) {
         return "it looks like a number with thousands separators; write it without them".into();
     }
-    if count('.') + count(',') > 1 && text.chars().all(|character| character.is_ascii_digit() || ".,+-".contains(character)) {
+    if count('.') + count(',') > 1
+        && text.chars().all(|character| character.is_ascii_digit() || ".,+-".contains(character))
+    {
         return "a number has one decimal sign".into();
     }
     let other = if decimal == b'.' { ',' } else { '.' };

@@ -25,7 +25,7 @@ pub(super) fn is_text(head: &[u8]) -> bool {
     }
     let control = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a);
     // A stray NUL gets its own message with its place; a file full of them is no text.
-    head.iter().filter(control).count() * 50 <= head.len()
+    head.iter().filter(control).count() * 50 <= head.len() + 100
 }
 
 /// The characters of a file.

@@ -59,7 +59,8 @@ impl Clocks {
     /// When a time column runs backwards, stands still or fits no sampling rate.
     pub(super) fn read(header: &Header, table: &Table, warnings: &mut Vec<String>) -> Result<Self> {
         let mut times = Vec::new();
-        let left_out = |column: Option<&Column>| column.and_then(|column| column.rate_hz).is_some_and(|rate| rate <= 0.0);
+        let left_out =
+            |column: Option<&Column>| column.and_then(|column| column.rate_hz).is_some_and(|rate| rate <= 0.0);
         for (index, column) in header.columns.iter().enumerate() {
             let next = header.columns.get(index + 1);
             if column.role != Role::Time || left_out(next) {
@@ -88,8 +89,14 @@ impl Clocks {
         for (holes, reason) in all.filter(|(holes, _)| !holes.is_empty()) {
             let missing: usize = holes.iter().map(|hole| hole.missing).sum();
             let text = match holes.len() {
-                1 => format!("{missing} rows are missing ({reason} after row {}); they are kept as a gap", holes[0].after + 1),
-                count => format!("{missing} rows are missing at {count} places ({reason}, first after row {}); they are kept as gaps", holes[0].after + 1),
+                1 => format!(
+                    "{missing} rows are missing ({reason} after row {}); they are kept as a gap",
+                    holes[0].after + 1
+                ),
+                count => format!(
+                    "{missing} rows are missing at {count} places ({reason}, first after row {}); they are kept as gaps",
+                    holes[0].after + 1
+                ),
             };
             if !told.contains(&text) {
                 told.push(text);
@@ -136,9 +143,8 @@ impl Clocks {
         let (_, clock) = self.of(index)?;
         let (rate, measured) = (timing.rate.hz(), clock.measured_hz);
         let apart = (rate - measured).abs() > clock.tolerance_hz.max(0.005 * rate);
-        (apart && timing.source == RateSource::Header).then(|| {
-            format!("the header states {}, the times give {measured:.4} Hz; the header is used", timing.rate)
-        })
+        (apart && timing.source == RateSource::Header)
+            .then(|| format!("the header states {}, the times give {measured:.4} Hz; the header is used", timing.rate))
     }
 
     /// A warning when the times tell the rate of a channel only roughly.
@@ -192,14 +198,19 @@ fn scale(column: &Column, times: &[f64], warnings: &mut Vec<String>) -> f64 {
 }
 
 fn unknown_rate() -> Error {
-    Error::new(Stage::Load, "the file does not tell its sampling rate: it has neither a time column nor a rate in its header")
-        .with_hint("give it as rate_hz in study.toml ([recordings.\"FILE\"] rate_hz = 1000), or with --rate 1000")
+    Error::new(
+        Stage::Load,
+        "the file does not tell its sampling rate: it has neither a time column nor a rate in its header",
+    )
+    .with_hint("give it as rate_hz in study.toml ([recordings.\"FILE\"] rate_hz = 1000), or with --rate 1000")
 }
 
 fn explain(fault: &Fault, (column, index): (&Column, usize), table: &Table) -> Error {
     let name = if column.written.is_empty() { String::new() } else { format!(" \"{}\"", column.written) };
     let times = &table.columns[index];
-    let at = |row: usize| (times.get(row.saturating_sub(1)).copied().unwrap_or(f64::NAN), times.get(row).copied().unwrap_or(f64::NAN));
+    let at = |row: usize| {
+        (times.get(row.saturating_sub(1)).copied().unwrap_or(f64::NAN), times.get(row).copied().unwrap_or(f64::NAN))
+    };
     let (message, row) = match *fault {
         Fault::TooShort => (format!("the time column{name} holds fewer than two times"), None),
         Fault::Standing => (format!("the time column{name} never changes"), None),

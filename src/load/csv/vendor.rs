@@ -47,7 +47,7 @@ impl Vendor {
 
     /// Name and unit of a column. In Discover whatever the last brackets hold is a unit.
     pub(super) fn split(self, written: &str) -> Named {
-        let inner = written.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+        let inner = names::bracketed(written);
         match (self, inner) {
             (Self::Discover, Some((name, unit))) => {
                 let unit = (!unit.trim().is_empty()).then(|| unit.trim().to_owned());
@@ -77,7 +77,10 @@ pub(super) fn is_label(line: &HeaderLine) -> bool {
 }
 
 /// Fills rate, unit and promised length from `Label: …` lines, each of them for the channel it names.
-pub(super) fn fill_from_labels(columns: &mut [Column], header: &[HeaderLine]) {
+///
+/// Says whether there were units among them.
+pub(super) fn fill_from_labels(columns: &mut [Column], header: &[HeaderLine]) -> bool {
+    let mut units = false;
     for line in header.iter().filter(|line| is_label(line)) {
         let text = line.cells.join(", ");
         let name = between(&text, "Label:", "Sampling frequency:").unwrap_or_default();
@@ -85,10 +88,14 @@ pub(super) fn fill_from_labels(columns: &mut [Column], header: &[HeaderLine]) {
         let Some(column) = columns.iter_mut().filter(untouched).find(|column| column.name == name) else { continue };
         column.rate_hz = between(&text, "Sampling frequency:", "Number of points:").and_then(rate);
         column.promised = between(&text, "Number of points:", "start:").and_then(|points| points.parse().ok());
-        if let Some(unit) = between(&text, "Unit:", "Domain Unit:").filter(|unit| column.unit.is_empty() && *unit != "-") {
+        if let Some(unit) =
+            between(&text, "Unit:", "Domain Unit:").filter(|unit| column.unit.is_empty() && *unit != "-")
+        {
             column.unit = unit.to_owned();
+            units = true;
         }
     }
+    units
 }
 
 fn between<'t>(text: &'t str, from: &str, to: &str) -> Option<&'t str> {
