@@ -70,11 +70,11 @@ fn chosen(header: &Header, table: &Table, made: &mut Channels) -> Vec<usize> {
         made.findings.push(format!("not channels: {}", others.join(", ")));
     }
     if !empty.is_empty() {
-        made.warnings.push(format!("left out, because they hold no sample: {}", empty.join(", ")));
+        made.warnings.push(format!("left out, because they hold no sample: {}", first_few(&empty)));
     }
     if !rateless.is_empty() {
         made.warnings
-            .push(format!("left out, because the header states no possible sampling rate: {}", rateless.join(", ")));
+            .push(format!("left out, because the header states no possible sampling rate: {}", first_few(&rateless)));
     }
     chosen
 }
@@ -115,7 +115,7 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
         unique.push(candidate);
     }
     if !twins.is_empty() {
-        warnings.push(format!("several columns have the same name; the later ones are called {}", twins.join(", ")));
+        warnings.push(format!("several columns have the same name; the later ones are called {}", first_few(&twins)));
     }
     let pairs: Vec<(&str, &str)> =
         unique.iter().zip(chosen).map(|(name, &index)| (name.as_str(), header.columns[index].unit.as_str())).collect();
@@ -163,7 +163,7 @@ fn channel(label: Label, column: &Column, samples: Vec<f64>, timing: Timing, rep
     let (unit, divisor) = unit(&column.unit);
     let samples = report.gaps(&label.name, samples, divisor);
     if let Some(promised) = column.promised.filter(|promised| *promised > samples.len()) {
-        report.promised.push(format!("{} {promised}, holds {}", label.name, samples.len()));
+        report.promised.push(format!("\"{}\" {promised}, the file holds {}", label.name, samples.len()));
     }
     let start_s = timing.start_s + timing.rate.seconds(first);
     Channel { label, rate, rate_source: timing.source, start_s, unit, rails: None, samples }
@@ -275,12 +275,21 @@ impl Report {
         made.warnings.extend(self.doubts);
         let mut tell = |what: &str, of: &[String]| {
             if !of.is_empty() {
-                made.warnings.push(format!("{what}: {}", of.join(", ")));
+                made.warnings.push(format!("{what}: {}", first_few(of)));
             }
         };
         tell("missing samples, kept as gaps", &self.missing);
         tell("infinite values, kept as gaps", &self.infinite);
         tell("the header promises more samples than the file holds", &self.promised);
+    }
+}
+
+/// The first of many, and how many more there are.
+fn first_few(of: &[String]) -> String {
+    let shown = of.len().min(8);
+    match of.len() - shown {
+        0 => of.join(", "),
+        more => format!("{} and {more} more", of[..shown].join(", ")),
     }
 }
 

@@ -62,10 +62,7 @@ pub(super) fn read(times: &[f64]) -> Result<Clock, Fault> {
     }
     let resolution = resolution(&known);
     let step = step(&known, resolution);
-    let holes = match is_even(&known, resolution, step) {
-        true => Vec::new(),
-        false => holes(&known, resolution, step)?,
-    };
+    let holes = holes(&known, resolution, step)?;
     let missing: usize = holes.iter().map(|hole| hole.missing).sum();
     let seconds = end - start;
     let measured_hz = (last - first + missing) as f64 / seconds;
@@ -166,13 +163,9 @@ fn median(values: &[f64]) -> f64 {
 
 /// Whether every row lies where rows at an even step lie, as far as the digits can tell.
 fn is_even(known: &[(usize, f64)], resolution: f64, step: f64) -> bool {
-    let whole = slope(known);
-    if (whole - step).abs() * known.len() as f64 > resolution + 0.5 * step {
-        return false;
-    }
     let (first, start) = known[0];
     let tolerance = 1.1 * resolution + 0.3 * step;
-    known.iter().all(|&(row, time)| (time - start - (row - first) as f64 * whole).abs() <= tolerance)
+    known.iter().all(|&(row, time)| (time - start - (row - first) as f64 * step).abs() <= tolerance)
 }
 
 /// Follows the times along the grid; a row that comes too late leaves a hole before it.
