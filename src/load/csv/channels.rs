@@ -1,0 +1,329 @@
+//! Columns → channels: gaps, units, names.
+
+use std::collections::BTreeMap;
+
+use super::super::Hints;
+use super::clock::Hole;
+use super::header::{Column, Header};
+use super::names::Role;
+use super::numbers::{is_blank, is_infinite};
+use super::table::Table;
+use super::timing::{Clocks, Timing};
+use crate::error::{Error, Result, Stage};
+use crate::signal::{Channel, Kind, Label};
+use crate::units::{Hertz, Unit};
+
+/// The channels of a file, how they were read, and what the user should know.
+#[derive(Debug, Default)]
+pub(super) struct Channels {
+    /// The channels in the order of the file.
+    pub(super) channels: Vec<Channel>,
+    /// How the file was read.
+    pub(super) findings: Vec<String>,
+    /// What the user should know.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Makes the channels.
+///
+/// # Errors
+/// When there is none, or the rate of one is not known.
+pub(super) fn assemble(header: &Header, mut table: Table, hints: &Hints) -> Result<Channels> {
+    let mut made = Channels::default();
+    let clocks = Clocks::read(header, &table, &mut made.warnings)?;
+    let chosen = chosen(header, &table, &mut made);
+    if chosen.is_empty() {
+        return Err(Error::new(Stage::Load, "the file holds no channel, only times or counters")
+            .with_hint("a recording has at least one column of samples"));
+    }
+    let labels = labels(header, &chosen, &mut made.warnings);
+    let user_wins = user_wins(header, &clocks, &chosen, hints, &mut made.warnings);
+    let mut report = Report::default();
+    for (&index, label) in chosen.iter().zip(labels) {
+        let timing = clocks.timing(index, header, hints, user_wins)?;
+        report.timing(&clocks, index, &timing);
+        let samples = std::mem::take(&mut table.columns[index]);
+        let channel = channel(label, &header.columns[index], samples, timing, &mut report);
+        made.channels.push(channel);
+    }
+    report.finish(&mut made);
+    Ok(made)
+}
+
+/// The columns that are channels.
+fn chosen(header: &Header, table: &Table, made: &mut Channels) -> Vec<usize> {
+    let (mut chosen, mut others, mut empty, mut rateless) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (index, column) in header.columns.iter().enumerate() {
+        let blank = table.columns[index].iter().all(|value| is_blank(*value));
+        match column.role {
+            Role::Counter | Role::Other => others.push(shown(column, index)),
+            Role::Time => {}
+            Role::Channel if blank && column.written.is_empty() => {}
+            Role::Channel if column.rate_hz.is_some_and(|rate| rate <= 0.0) => {
+                rateless.push(format!("{} ({} Hz)", full_name(column, index), column.rate_hz.unwrap_or_default()));
+            }
+            Role::Channel if blank => empty.push(full_name(column, index)),
+            Role::Channel => chosen.push(index),
+        }
+    }
+    if !others.is_empty() {
+        made.findings.push(format!("not channels: {}", others.join(", ")));
+    }
+    if !empty.is_empty() {
+        made.warnings.push(format!("left out, because they hold no sample: {}", first_few(&empty)));
+    }
+    if !rateless.is_empty() {
+        made.warnings
+            .push(format!("left out, because the header states no possible sampling rate: {}", first_few(&rateless)));
+    }
+    chosen
+}
+
+fn shown(column: &Column, index: usize) -> String {
+    if column.written.is_empty() { format!("column {}", index + 1) } else { column.written.clone() }
+}
+
+/// A channel's name with its sensor's.
+fn full_name(column: &Column, index: usize) -> String {
+    match (column.group.as_str(), column.name.as_str()) {
+        (_, "") => format!("channel {}", index + 1),
+        ("", name) => name.to_owned(),
+        (group, name) if name.starts_with(group) => name.to_owned(),
+        (group, name) => format!("{group}: {name}"),
+    }
+}
+
+/// Unique names and what they mean.
+fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<Label> {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let number = |place: usize, index: usize| if header.named { index } else { place };
+    let names =
+        chosen.iter().enumerate().map(|(place, &index)| full_name(&header.columns[index], number(place, index)));
+    let mut twins = Vec::new();
+    let mut unique: Vec<String> = Vec::new();
+    for name in names {
+        let count = taken.entry(name.clone()).or_default();
+        *count += 1;
+        let mut candidate = if *count == 1 { name.clone() } else { format!("{name} ({count})") };
+        while unique.contains(&candidate) {
+            *count += 1;
+            candidate = format!("{name} ({count})");
+        }
+        if candidate != name {
+            twins.push(candidate.clone());
+        }
+        unique.push(candidate);
+    }
+    if !twins.is_empty() {
+        warnings.push(format!("several columns have the same name; the later ones are called {}", first_few(&twins)));
+    }
+    let pairs: Vec<(&str, &str)> =
+        unique.iter().zip(chosen).map(|(name, &index)| (name.as_str(), header.columns[index].unit.as_str())).collect();
+    let mut labels = Label::parse_all(&pairs);
+    if !header.named {
+        labels.iter_mut().for_each(|label| label.kind = Kind::Emg);
+        warnings.push(
+            "the file has no names; every column of samples is taken as EMG (name muscles and sides in study.toml)"
+                .into(),
+        );
+    }
+    labels
+}
+
+/// Whether the user's rate replaces that of the file; never where the file has several.
+fn user_wins(header: &Header, clocks: &Clocks, chosen: &[usize], hints: &Hints, warnings: &mut Vec<String>) -> bool {
+    let Some(user) = hints.rate else { return false };
+    let mut rates: Vec<Hertz> =
+        chosen.iter().filter_map(|&index| clocks.stated(index, header)).map(|(rate, ..)| rate).collect();
+    rates.dedup();
+    match rates.as_slice() {
+        [] => true,
+        [rate] => {
+            if (rate.hz() - user.hz()).abs() > 1e-6 * user.hz() {
+                warnings.push(format!(
+                    "the file gives a sampling rate of {rate}; {user}, given by the user, is used instead"
+                ));
+            }
+            true
+        }
+        _ => {
+            warnings.push(format!("the channels of the file have several sampling rates; {user}, given by the user, is used only where the file gives none"));
+            false
+        }
+    }
+}
+
+fn channel(label: Label, column: &Column, samples: Vec<f64>, timing: Timing, report: &mut Report) -> Channel {
+    let samples = with_holes(without_end(samples), &timing.holes);
+    let (samples, every, first) = every_nth(samples, &timing.holes);
+    let rate = Hertz::new(timing.rate.hz() / every as f64).unwrap_or(timing.rate);
+    if every > 1 {
+        report.slower.push(format!("{} has a value in every {every}th row only: {rate}", label.name));
+    }
+    let (unit, divisor) = unit(&column.unit);
+    let samples = report.gaps(&label.name, samples, divisor);
+    if let Some(promised) = column.promised.filter(|promised| *promised > samples.len()) {
+        report.promised.push(format!("\"{}\" {promised}, the file holds {}", label.name, samples.len()));
+    }
+    let start_s = timing.start_s + timing.rate.seconds(first);
+    Channel { label, rate, rate_source: timing.source, start_s, unit, rails: None, samples }
+}
+
+/// Without the blank cells below a column that ended before the others.
+fn without_end(mut samples: Vec<f64>) -> Vec<f64> {
+    let end = samples.iter().rposition(|sample| !is_blank(*sample)).map_or(0, |at| at + 1);
+    samples.truncate(end);
+    samples
+}
+
+/// With a gap wherever rows are missing.
+fn with_holes(samples: Vec<f64>, holes: &[Hole]) -> Vec<f64> {
+    let inside: Vec<&Hole> = holes.iter().filter(|hole| hole.after + 1 < samples.len()).collect();
+    if inside.is_empty() {
+        return samples;
+    }
+    let missing: usize = inside.iter().map(|hole| hole.missing).sum();
+    let mut filled = Vec::with_capacity(samples.len() + missing);
+    let mut from = 0;
+    for hole in inside {
+        filled.extend_from_slice(&samples[from..=hole.after]);
+        filled.resize(filled.len() + hole.missing, f64::NAN);
+        from = hole.after + 1;
+    }
+    filled.extend_from_slice(&samples[from..]);
+    filled
+}
+
+/// The samples of a slower channel that stands in every n-th row, n, and the row of the first one.
+fn every_nth(samples: Vec<f64>, holes: &[Hole]) -> (Vec<f64>, usize, usize) {
+    let written: Vec<usize> = (0..samples.len()).filter(|&row| !is_blank(samples[row])).take(4).collect();
+    let &[first, second, third, ..] = written.as_slice() else { return (samples, 1, 0) };
+    let every = second - first;
+    if every < 2 || third - second != every || !holes.is_empty() {
+        return (samples, 1, 0);
+    }
+    let on_grid = |row: usize| row >= first && (row - first).is_multiple_of(every);
+    if !(0..samples.len()).all(|row| on_grid(row) != is_blank(samples[row])) {
+        return (samples, 1, 0);
+    }
+    (samples.into_iter().skip(first).step_by(every).collect(), every, first)
+}
+
+/// The unit of the samples, and what the numbers of the file are divided by.
+///
+/// Dividing by 1000 is correctly rounded; multiplying by 0.001 is not.
+fn unit(written: &str) -> (Unit, f64) {
+    match (Unit::voltage(written), written) {
+        (Some(volts), _) => (Unit::VOLT, (1.0 / volts).round()),
+        (None, "") => (Unit::ARBITRARY, 1.0),
+        (None, symbol) => (Unit::other(symbol), 1.0),
+    }
+}
+
+/// What is worth telling about all channels together.
+#[derive(Debug, Default)]
+struct Report {
+    rates: Vec<(String, usize)>,
+    missing: Vec<String>,
+    infinite: Vec<String>,
+    promised: Vec<String>,
+    slower: Vec<String>,
+    doubts: Vec<String>,
+}
+
+impl Report {
+    fn timing(&mut self, clocks: &Clocks, index: usize, timing: &Timing) {
+        match self.rates.iter_mut().find(|(words, _)| *words == timing.words) {
+            Some((_, count)) => *count += 1,
+            None => self.rates.push((timing.words.clone(), 1)),
+        }
+        for doubt in clocks.contradiction(index, timing).into_iter().chain(clocks.doubt(index, timing)) {
+            if !self.doubts.contains(&doubt) {
+                self.doubts.push(doubt);
+            }
+        }
+    }
+
+    /// Scales the samples and makes every kind of missing value the same gap.
+    fn gaps(&mut self, name: &str, mut samples: Vec<f64>, divisor: f64) -> Vec<f64> {
+        let (mut missing, mut infinite) = (0_usize, 0_usize);
+        for sample in &mut samples {
+            if sample.is_finite() {
+                *sample /= divisor;
+                continue;
+            }
+            infinite += usize::from(is_infinite(*sample) || sample.is_infinite());
+            missing += 1;
+            *sample = f64::NAN;
+        }
+        if missing > 0 {
+            self.missing.push(format!("{name} {missing}"));
+        }
+        if infinite > 0 {
+            self.infinite.push(format!("{name} {infinite}"));
+        }
+        samples
+    }
+
+    fn finish(self, made: &mut Channels) {
+        let several = self.rates.len() > 1;
+        for (words, count) in self.rates {
+            let channels = if count == 1 { "1 channel".into() } else { format!("{count} channels") };
+            made.findings.push(if several { format!("rate: {words} ({channels})") } else { format!("rate: {words}") });
+        }
+        made.findings.extend(self.slower.into_iter().map(|text| format!("rate: {text}")));
+        made.warnings.extend(self.doubts);
+        let mut tell = |what: &str, of: &[String]| {
+            if !of.is_empty() {
+                made.warnings.push(format!("{what}: {}", first_few(of)));
+            }
+        };
+        tell("missing samples, kept as gaps", &self.missing);
+        tell("infinite values, kept as gaps", &self.infinite);
+        tell("the header promises more samples than the file holds", &self.promised);
+    }
+}
+
+/// The first of many, and how many more there are.
+fn first_few(of: &[String]) -> String {
+    let shown = of.len().min(8);
+    match of.len() - shown {
+        0 => of.join(", "),
+        more => format!("{} and {more} more", of[..shown].join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::numbers::BLANK;
+    use super::*;
+
+    #[test]
+    fn blank_cells_at_the_end_are_no_gaps() {
+        assert_eq!(without_end(vec![1.0, BLANK, 2.0, BLANK, BLANK]).len(), 3);
+        assert_eq!(without_end(vec![1.0, f64::NAN]).len(), 2);
+    }
+
+    #[test]
+    fn missing_rows_become_gaps_in_their_place() {
+        let filled = with_holes(vec![1.0, 2.0, 3.0], &[Hole { after: 0, missing: 2 }, Hole { after: 2, missing: 5 }]);
+        assert_eq!(filled.len(), 5);
+        assert!(filled[0] == 1.0 && filled[1].is_nan() && filled[2].is_nan() && filled[3..] == [2.0, 3.0]);
+    }
+
+    #[test]
+    fn a_slower_channel_between_blank_cells_has_its_own_rate() {
+        let samples = (0..30).map(|row| if row % 10 == 3 { f64::from(row) } else { BLANK }).collect();
+        assert_eq!(every_nth(without_end(samples), &[]), (vec![3.0, 13.0, 23.0], 10, 3));
+        let gaps = vec![1.0, BLANK, 2.0, 3.0, BLANK, 4.0];
+        assert_eq!(every_nth(gaps, &[]).1, 1);
+    }
+
+    #[test]
+    fn millivolts_are_divided_once_and_exactly() {
+        assert_eq!(unit("mV"), (Unit::VOLT, 1e3));
+        assert_eq!(unit("µV"), (Unit::VOLT, 1e6));
+        assert_eq!(unit("N"), (Unit::other("N"), 1.0));
+        assert_eq!(unit(""), (Unit::ARBITRARY, 1.0));
+    }
+}

@@ -1,0 +1,322 @@
+//! A time column → sampling rate, start and holes.
+//!
+//! The rate comes from the whole record, because times are often printed with so few digits that two
+//! neighbours say little; it is rounded to a rate that recorders have when the digits allow.
+
+/// What a time column says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Clock {
+    /// The sampling rate in hertz: a rate that recorders have where the times allow it, else as measured.
+    pub(super) rate_hz: f64,
+    /// The rate that the times themselves give, in hertz.
+    pub(super) measured_hz: f64,
+    /// How far the true rate may be from the measured one, in hertz.
+    pub(super) tolerance_hz: f64,
+    /// The first time.
+    pub(super) start: f64,
+    /// Where rows are missing.
+    pub(super) holes: Vec<Hole>,
+}
+
+/// Missing rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hole {
+    /// The row after which they are missing.
+    pub(super) after: usize,
+    /// How many.
+    pub(super) missing: usize,
+}
+
+/// Why a time column cannot be used.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Fault {
+    /// Fewer than two times.
+    TooShort,
+    /// The time of a row is earlier than that of the row before it.
+    Backwards { row: usize },
+    /// The time never changes.
+    Standing,
+    /// The steps between the rows fit no sampling rate.
+    Irregular { shortest: f64, longest: f64 },
+    /// More rows are missing than a recording can lack.
+    Leap { row: usize },
+}
+
+/// The share of rows that may lie off the grid before the column counts as irregular.
+const OFF_GRID: f64 = 0.01;
+/// How many missing rows are filled at most, as a multiple of the rows there are.
+const FILL: usize = 20;
+
+/// Reads the times of the rows, in seconds. A time that is not a number is passed over.
+pub(super) fn read(times: &[f64]) -> Result<Clock, Fault> {
+    let known: Vec<(usize, f64)> = times.iter().copied().enumerate().filter(|(_, time)| time.is_finite()).collect();
+    let (&(first, start), &(last, end)) = match (known.first(), known.last()) {
+        (Some(first), Some(last)) if known.len() > 1 => (first, last),
+        _ => return Err(Fault::TooShort),
+    };
+    if let Some(pair) = known.windows(2).find(|pair| pair[1].1 < pair[0].1) {
+        return Err(Fault::Backwards { row: pair[1].0 });
+    }
+    if end <= start {
+        return Err(Fault::Standing);
+    }
+    let resolution = resolution(&known);
+    let step = step(&known, resolution);
+    let holes = holes(&known, resolution, step)?;
+    let missing: usize = holes.iter().map(|hole| hole.missing).sum();
+    let seconds = end - start;
+    let measured_hz = (last - first + missing) as f64 / seconds;
+    let tolerance_hz = measured_hz * (resolution / seconds).max(1e-7);
+    let rate_hz = nominal(measured_hz, tolerance_hz).unwrap_or(measured_hz);
+    // The first rows may lack a time.
+    let start = start - first as f64 / rate_hz;
+    Ok(Clock { rate_hz, measured_hz, tolerance_hz, start, holes })
+}
+
+/// The missing rows that a running number shows.
+pub(super) fn counted(numbers: &[f64]) -> Option<Vec<Hole>> {
+    let mut holes = Vec::new();
+    for (row, pair) in numbers.windows(2).enumerate() {
+        let jump = pair[1] - pair[0];
+        if !(jump >= 1.0 && jump.fract() == 0.0) {
+            return None;
+        }
+        if jump > 1.0 {
+            holes.push(Hole { after: row, missing: jump as usize - 1 });
+        }
+    }
+    let missing: usize = holes.iter().map(|hole| hole.missing).sum();
+    (missing <= FILL * numbers.len() && holes.len() * 10 <= numbers.len().max(20)).then_some(holes)
+}
+
+/// The smallest step of the last digit with which the last times are printed.
+///
+/// Programs that print a fixed number of significant digits give the earlier times more decimals, so
+/// only times as large as the last one count, unless these are few (a last time of 1.000).
+fn resolution(known: &[(usize, f64)]) -> f64 {
+    let recent: Vec<f64> = known.iter().rev().take(100).map(|&(_, time)| time).collect();
+    let largest = recent.first().map_or(0.0, |time| time.abs());
+    let decade = libm::pow(10.0, libm::floor(libm::log10(largest)));
+    let large: Vec<f64> = recent.iter().copied().filter(|time| time.abs() >= decade).collect();
+    let counting = if large.len() >= 4 { large } else { recent };
+    let digits = counting.into_iter().map(decimals).max().unwrap_or(0);
+    libm::pow(10.0, -f64::from(digits))
+}
+
+fn decimals(value: f64) -> i32 {
+    let whole = |digits: &i32| {
+        let scaled = value.abs() * libm::pow(10.0, f64::from(*digits));
+        (scaled - scaled.round()).abs() <= scaled * 2e-15 + 1e-12
+    };
+    (0..15).find(whole).unwrap_or(15)
+}
+
+/// The time between two rows.
+///
+/// Where the digits are fine or nearly every step is the same, it is the mean of the steps that are
+/// close to the middle one (pauses do not count); where they are coarse, that of the whole record.
+fn step(known: &[(usize, f64)], resolution: f64) -> f64 {
+    let steps: Vec<f64> =
+        known.windows(2).map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0) as f64).collect();
+    let middle = median(&steps);
+    let close: Vec<f64> = steps.iter().copied().filter(|step| (step - middle).abs() <= 0.3 * middle).collect();
+    let nearly_all = (steps.len() - close.len()) as f64 <= 0.02 * steps.len() as f64;
+    let fine = resolution <= 0.3 * middle;
+    let longer = steps.iter().all(|step| *step >= 0.7 * middle);
+    if middle > 0.0 && (fine || (nearly_all && longer)) {
+        return close.iter().sum::<f64>() / close.len() as f64;
+    }
+    let whole = slope(known);
+    let on_multiples = |step: &f64| middle > 0.0 && *step >= 0.7 * middle && off_multiple(*step, middle) <= 0.05;
+    match is_even(known, resolution, whole) {
+        true => whole,
+        false if steps.iter().all(on_multiples) => middle,
+        false => slope_between_pauses(known),
+    }
+}
+
+fn off_multiple(value: f64, unit: f64) -> f64 {
+    let ratio = value / unit;
+    (ratio - ratio.round()).abs()
+}
+
+fn slope(known: &[(usize, f64)]) -> f64 {
+    let (first, last) = (known[0], known[known.len() - 1]);
+    (last.1 - first.1) / (last.0 - first.0) as f64
+}
+
+/// The middle slope of sixteen parts of the record.
+fn slope_between_pauses(known: &[(usize, f64)]) -> f64 {
+    let length = (known.len() / 16).max(2);
+    let slopes: Vec<f64> = known.chunks(length).filter(|part| part.len() > 1).map(slope).collect();
+    median(&slopes)
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    let middle = sorted.len() / 2;
+    if sorted.is_empty() {
+        return f64::NAN;
+    }
+    *sorted.select_nth_unstable_by(middle, f64::total_cmp).1
+}
+
+/// Whether every row lies where rows at an even step lie, as far as the digits can tell.
+fn is_even(known: &[(usize, f64)], resolution: f64, step: f64) -> bool {
+    let (first, start) = known[0];
+    let tolerance = 1.1 * resolution + 0.3 * step;
+    known.iter().all(|&(row, time)| (time - start - (row - first) as f64 * step).abs() <= tolerance)
+}
+
+/// Follows the times along the grid; a row that comes too late leaves a hole before it.
+fn holes(known: &[(usize, f64)], resolution: f64, step: f64) -> Result<Vec<Hole>, Fault> {
+    let on_grid = off_multiple(step, resolution) < 1e-6 && step >= 0.9 * resolution;
+    let slack = if on_grid { 0.0 } else { resolution };
+    let mut holes = Vec::new();
+    let (mut off, mut total) = (0_usize, 0_usize);
+    let mut expected = known[0].1;
+    for pair in known.windows(2) {
+        let ((before, _), (row, time)) = (pair[0], pair[1]);
+        expected += (row - before) as f64 * step;
+        let late = time - expected;
+        if late > 0.5 * step + slack {
+            let missing = (late / step).round();
+            total = total.saturating_add(missing as usize);
+            if total > FILL * known.len().max(100) {
+                return Err(Fault::Leap { row });
+            }
+            if missing >= 1.0 {
+                holes.push(Hole { after: row - 1, missing: missing as usize });
+            }
+            expected = time;
+        } else if late < -(0.5 * step + slack) {
+            off += 1;
+            expected = time;
+        } else {
+            // A clock whose step is known to a few digits only drifts slowly; that is no hole.
+            expected += 0.05 * late;
+        }
+    }
+    let limit = OFF_GRID * known.len() as f64;
+    if off as f64 > limit || holes.len() as f64 > (10.0 * limit).max(2.0) {
+        return Err(irregular(known));
+    }
+    Ok(holes)
+}
+
+fn irregular(known: &[(usize, f64)]) -> Fault {
+    let steps = known.windows(2).map(|pair| pair[1].1 - pair[0].1);
+    let (shortest, longest) = steps.fold((f64::INFINITY, 0.0_f64), |(low, high), step| (low.min(step), high.max(step)));
+    Fault::Irregular { shortest, longest }
+}
+
+/// Rates that recorders have, in hertz; Delsys' are multiples of 2000/27.
+const COMMON: &[f64] = &[
+    1000.0, 2000.0, 1500.0, 1024.0, 2048.0, 500.0, 512.0, 1200.0, 2500.0, 3000.0, 4000.0, 4096.0, 5000.0, 10_000.0,
+    1259.2593, 1111.1111, 1925.9259, 1777.7778, 2148.1481, 2222.2222, 4370.3704, 4444.4444, 518.5185, 370.3704,
+    148.1481, 74.0741, 100.0, 200.0, 250.0, 256.0, 300.0, 400.0, 600.0, 800.0, 960.0, 1080.0, 3200.0,
+];
+
+/// The rate that recorders have within `tolerance` of a measured one: the nearest common one, else the roundest.
+pub(super) fn nominal(measured: f64, tolerance: f64) -> Option<f64> {
+    let distance = |rate: &f64| (rate - measured).abs();
+    let common = COMMON.iter().copied().filter(|rate| distance(rate) <= tolerance);
+    let round = || [100.0, 50.0, 25.0, 10.0, 5.0, 1.0].into_iter().map(|unit| (measured / unit).round() * unit);
+    let delsys = || {
+        let rate = (measured * 27.0 / 1000.0).round() * 1000.0 / 27.0;
+        (rate * 1e4).round() / 1e4
+    };
+    common
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        .or_else(|| round().chain(std::iter::once(delsys())).find(|rate| *rate > 0.0 && distance(rate) <= tolerance))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn printed(rate: f64, rows: usize, digits: usize) -> Vec<f64> {
+        (0..rows).map(|row| format!("{:.digits$}", row as f64 / rate).parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn few_digits_still_give_the_rate() {
+        for (rate, rows, digits) in [
+            (1000.0, 5000, 3),
+            (2000.0, 5000, 3),
+            (2000.0, 20_000, 2),
+            (1259.2593, 5000, 4),
+            (1259.2593, 20_000, 3),
+            (2148.1481, 20_000, 6),
+            (1925.9259, 250, 7),
+            (74.0741, 250, 4),
+            (1024.0, 9000, 3),
+        ] {
+            let clock = read(&printed(rate, rows, digits)).unwrap();
+            assert_eq!(clock.rate_hz, rate, "{rate} Hz with {digits} digits: {clock:?}");
+            assert!(clock.holes.is_empty(), "{rate} {digits}");
+        }
+    }
+
+    #[test]
+    fn a_rate_that_no_recorder_has_is_kept() {
+        let clock = read(&printed(1003.3333, 10_000, 9)).unwrap();
+        assert!((clock.rate_hz - 1003.3333).abs() < 1e-4 && clock.rate_hz.fract() != 0.0);
+    }
+
+    #[test]
+    fn a_jump_in_the_times_is_a_hole() {
+        let mut times = printed(1000.0, 5000, 3);
+        times.drain(1000..1007);
+        times.drain(3000..3001);
+        let clock = read(&times).unwrap();
+        assert_eq!(clock.rate_hz, 1000.0);
+        assert_eq!(clock.holes, [Hole { after: 999, missing: 7 }, Hole { after: 2999, missing: 1 }]);
+    }
+
+    #[test]
+    fn times_that_make_no_clock() {
+        assert_eq!(read(&[0.0, 0.1, 0.05]), Err(Fault::Backwards { row: 2 }));
+        assert_eq!(read(&[1.0]), Err(Fault::TooShort));
+        assert_eq!(read(&[1.0, 1.0, 1.0]), Err(Fault::Standing));
+        let wild: Vec<f64> = (0..1000).map(|row| f64::from(row) + 0.9 * f64::from(row * 7919 % 11) / 11.0).collect();
+        let squares: Vec<f64> = (0..1000).map(|row| f64::from(row * row) * 1e-3).collect();
+        assert!(matches!(read(&squares), Err(Fault::Irregular { .. } | Fault::Leap { .. })), "{:?}", read(&squares));
+        let _ = read(&wild);
+        let mut leap = printed(1000.0, 500, 3);
+        leap[499] = 1e9;
+        assert_eq!(read(&leap), Err(Fault::Leap { row: 499 }));
+    }
+
+    #[test]
+    fn running_numbers_show_missing_rows() {
+        assert_eq!(counted(&[1.0, 2.0, 3.0]), Some(vec![]));
+        assert_eq!(counted(&[1.0, 2.0, 5.0, 6.0]), Some(vec![Hole { after: 1, missing: 2 }]));
+        assert_eq!(counted(&[1.0, 1.0, 2.0]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_hole_is_found_when_the_digits_are_fine(
+            rate in prop_oneof![Just(1000.0), Just(2000.0), Just(1259.2593), Just(2148.1481)],
+            cut in 100..900_usize,
+            length in 1..80_usize,
+        ) {
+            let mut times = printed(rate, 1000 + length, 6);
+            times.drain(cut..cut + length);
+            let clock = read(&times).unwrap();
+            prop_assert_eq!(clock.rate_hz, rate);
+            prop_assert_eq!(clock.holes, vec![Hole { after: cut - 1, missing: length }]);
+        }
+
+        #[test]
+        fn any_times_are_safe(times in proptest::collection::vec(prop_oneof![any::<f64>(), 0.0..10.0, Just(f64::NAN)], 0..60)) {
+            let _ = read(&times);
+            let mut sorted: Vec<f64> = times.into_iter().filter(|time| time.is_finite()).collect();
+            sorted.sort_by(f64::total_cmp);
+            let _ = read(&sorted);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Which character separates the cells, which the decimals, and where the samples begin.
+//!
+//! Decided by what makes the most lines into rows of numbers of one width: many lines from the
+//! beginning, some from the middle and some from the end of the file.
+
+use std::collections::BTreeMap;
+
+use super::numbers::cell;
+use super::rows::{Delimiter, Row, Rows};
+
+/// How much of the beginning is looked at, and how much of middle and end, in bytes.
+const HEAD: usize = 1 << 18;
+const ELSEWHERE: usize = 1 << 14;
+/// How many lines of the beginning are looked at.
+const LINES: usize = 600;
+
+/// The layout of a file.
+#[derive(Debug)]
+pub(super) struct Dialect {
+    /// What separates the cells.
+    pub(super) delimiter: Delimiter,
+    /// The decimal sign.
+    pub(super) decimal: u8,
+    /// How many cells a line of samples has.
+    pub(super) columns: usize,
+    /// The lines before the samples, remarks included.
+    pub(super) header: Vec<HeaderLine>,
+    /// Where the samples begin, in bytes.
+    pub(super) body: usize,
+    /// The line on which they begin, counted from 1.
+    pub(super) body_line: usize,
+}
+
+/// A line before the samples.
+#[derive(Debug, Clone)]
+pub(super) struct HeaderLine {
+    /// The line, counted from 1.
+    pub(super) line: usize,
+    /// Whether it was a remark; its sign is taken off.
+    pub(super) comment: bool,
+    /// Its cells, without blanks around them.
+    pub(super) cells: Vec<String>,
+}
+
+impl HeaderLine {
+    fn of(row: &Row<'_>) -> Self {
+        let comment = row.is_comment();
+        let mut cells: Vec<String> = row.cells.iter().map(|cell| clean(cell)).collect();
+        if comment && let Some(first) = cells.first_mut() {
+            *first = first.trim_start_matches(['#', '%', '/']).trim().to_owned();
+            if first.is_empty() && cells.len() > 1 {
+                cells.remove(0);
+            }
+        }
+        Self { line: row.line, comment, cells }
+    }
+
+    /// How many cells are not blank.
+    pub(super) fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.is_empty()).count()
+    }
+}
+
+fn clean(cell: &str) -> String {
+    cell.trim().trim_matches('"').split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The dialect of a text, or `None` when no line of it holds numbers and nothing else.
+pub(super) fn recognise(text: &str) -> Option<Dialect> {
+    let samples = sampled(text);
+    let mut best: Option<Guess> = None;
+    for (delimiter, decimal) in candidates() {
+        let guess = Guess::of(&samples, delimiter, decimal);
+        if best.as_ref().is_none_or(|best| (guess.rows, guess.columns) > (best.rows, best.columns)) {
+            best = Some(guess);
+        }
+    }
+    let mut best = best.filter(|best| best.rows > 0)?;
+    if best.delimiter == Delimiter::Byte(b',') && best.columns == 2 && is_decimal_comma(samples[0]) {
+        best = Guess { delimiter: Delimiter::None, decimal: b',', columns: 1, ..best };
+    }
+    if best.columns == 1 {
+        best.delimiter = Delimiter::None;
+    }
+    Some(locate(samples[0], &best))
+}
+
+/// Tab, semicolon and comma come before blanks, which may stand around any of them.
+fn candidates() -> [(Delimiter, u8); 8] {
+    let (tab, semicolon, comma) = (Delimiter::Byte(b'\t'), Delimiter::Byte(b';'), Delimiter::Byte(b','));
+    [
+        (tab, b'.'),
+        (tab, b','),
+        (semicolon, b'.'),
+        (semicolon, b','),
+        (comma, b'.'),
+        (comma, b','),
+        (Delimiter::Blanks, b'.'),
+        (Delimiter::Blanks, b','),
+    ]
+}
+
+/// Whole lines from the beginning, the middle and the end.
+fn sampled(text: &str) -> Vec<&str> {
+    let head = whole_lines(text, 0, HEAD);
+    let mut samples = vec![head];
+    if text.len() > HEAD + 4 * ELSEWHERE {
+        samples.push(whole_lines(text, text.len() / 2, ELSEWHERE));
+        samples.push(whole_lines(text, text.len() - ELSEWHERE, ELSEWHERE));
+    }
+    samples
+}
+
+fn whole_lines(text: &str, from: usize, length: usize) -> &str {
+    let bytes = text.as_bytes();
+    let start = match from {
+        0 => 0,
+        _ => memchr::memchr(b'\n', &bytes[from..]).map_or(text.len(), |at| from + at + 1),
+    };
+    if text.len() - start <= length {
+        return &text[start..];
+    }
+    let end = memchr::memchr(b'\n', &bytes[start + length..]).map_or(text.len(), |at| start + length + at + 1);
+    &text[start..end]
+}
+
+#[derive(Debug)]
+struct Guess {
+    delimiter: Delimiter,
+    decimal: u8,
+    columns: usize,
+    rows: usize,
+}
+
+impl Guess {
+    fn of(samples: &[&str], delimiter: Delimiter, decimal: u8) -> Self {
+        let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
+        for sample in samples {
+            let mut rows = Rows::new(sample, delimiter, 1);
+            for _ in 0..LINES {
+                let Some(row) = rows.advance() else { break };
+                if is_numeric(&row, decimal) {
+                    *widths.entry(row.cells.len()).or_default() += 1;
+                }
+            }
+        }
+        let (columns, rows) = widths.into_iter().max_by_key(|&(columns, rows)| (rows, columns)).unwrap_or((0, 0));
+        Self { delimiter, decimal, columns, rows }
+    }
+}
+
+/// Whether a line holds numbers and nothing else.
+fn is_numeric(row: &Row<'_>, decimal: u8) -> bool {
+    let mut numbers = 0;
+    for text in &row.cells {
+        match cell(text, decimal) {
+            None => return false,
+            Some(value) => numbers += usize::from(!value.is_nan()),
+        }
+    }
+    numbers > 0
+}
+
+/// Whether `0,123` on every line is one number: the line of names has no comma, or the second halves
+/// have the leading zeros of decimals.
+fn is_decimal_comma(head: &str) -> bool {
+    let mut rows = Rows::new(head, Delimiter::Byte(b','), 1);
+    let (mut names, mut leading_zero, mut all_integers) = (0, false, true);
+    for _ in 0..LINES {
+        let Some(row) = rows.advance() else { break };
+        if row.is_comment() {
+            continue;
+        }
+        if is_numeric(&row, b'.') {
+            let integer = |cell: &&str| cell.trim().trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
+            all_integers &= row.cells.iter().all(integer) && row.cells.len() == 2;
+            leading_zero |= row.cells.get(1).is_some_and(|cell| cell.len() > 1 && cell.starts_with('0'));
+        } else {
+            names = row.cells.len();
+        }
+    }
+    all_integers && (names == 1 || (names == 0 && leading_zero))
+}
+
+/// Finds the first line of samples and keeps the lines before it.
+fn locate(head: &str, guess: &Guess) -> Dialect {
+    let mut rows = Rows::new(head, guess.delimiter, 1);
+    let mut lines: Vec<(HeaderLine, usize, bool)> = Vec::new();
+    for _ in 0..LINES {
+        let Some(row) = rows.advance() else { break };
+        let numeric = is_numeric(&row, guess.decimal) && row.cells.len() == guess.columns;
+        lines.push((HeaderLine::of(&row), row.offset, numeric));
+    }
+    let first = first_of_body(&lines, guess);
+    let (body, body_line) = lines.get(first).map_or((0, 1), |(line, offset, _)| (*offset, line.line));
+    let header = lines.into_iter().take(first).map(|(line, ..)| line).collect();
+    Dialect { delimiter: guess.delimiter, decimal: guess.decimal, columns: guess.columns, header, body, body_line }
+}
+
+/// The first line of numbers that more lines of numbers follow; back over lines that are samples with
+/// something wrong in them, so that the mistake is told instead of taken for a header.
+fn first_of_body(lines: &[(HeaderLine, usize, bool)], guess: &Guess) -> usize {
+    let rows: Vec<usize> = (0..lines.len()).filter(|&index| !lines[index].0.comment).collect();
+    let good = |place: usize| rows.get(place).is_none_or(|&index| lines[index].2);
+    let start = (0..rows.len()).find(|&place| good(place) && good(place + 1) && good(place + 2));
+    let mut start = start.or_else(|| (0..rows.len()).find(|&place| good(place))).unwrap_or(0);
+    while start > 0 && is_damaged_row(lines, rows[start - 1], guess) {
+        start -= 1;
+    }
+    rows.get(start).copied().unwrap_or(0)
+}
+
+fn is_damaged_row(lines: &[(HeaderLine, usize, bool)], index: usize, guess: &Guess) -> bool {
+    let (line, _, numeric) = &lines[index];
+    let value = |text: &String| cell(text, guess.decimal).filter(|value| !value.is_nan());
+    let numbers = line.cells.iter().filter_map(value).count();
+    let with_decimals = |text: &&String| value(text).is_some() && text.as_bytes().contains(&guess.decimal);
+    let fractions = line.cells.iter().filter(with_decimals).count();
+    let named = lines[..index].iter().any(|(earlier, ..)| {
+        earlier.filled() * 2 >= guess.columns && earlier.cells.len() <= guess.columns && {
+            !earlier.cells.iter().any(|cell| value(cell).is_some())
+        }
+    });
+    let keyed = line.cells.iter().any(|cell| super::header::is_rate_word(cell));
+    if keyed || line.filled() < 2.min(guess.columns) {
+        return false;
+    }
+    // A key and its value (`Subject,12`) stand above the names of a wider table.
+    let wide = line.cells.len() >= guess.columns || guess.columns <= 2;
+    *numeric && named && wide || (numbers > 0 && wide && (fractions > 0 || named) && !line.comment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> (Delimiter, char, usize, usize) {
+        let dialect = recognise(text).unwrap();
+        (dialect.delimiter, char::from(dialect.decimal), dialect.columns, dialect.body_line)
+    }
+
+    #[test]
+    fn column_counts_decide_what_a_comma_is() {
+        let semicolon = Delimiter::Byte(b';');
+        assert_eq!(found("t;a\n0,001;1,234\n0,002;1,235\n"), (semicolon, ',', 2, 2));
+        assert_eq!(found("t;a\n0.001;1.234\n0.002;1.235\n"), (semicolon, '.', 2, 2));
+        assert_eq!(found("t,a\n1,234\n2,235\n"), (Delimiter::Byte(b','), '.', 2, 2));
+        assert_eq!(found("SOL\n1,234\n2,235\n"), (Delimiter::None, ',', 1, 2));
+        assert_eq!(found("0,023\n0,123\n"), (Delimiter::None, ',', 1, 1));
+        assert_eq!(found("a\tb\n1,5\t2\n3,5\t4\n"), (Delimiter::Byte(b'\t'), ',', 2, 2));
+        assert_eq!(found("  1.5   2\n  3.5   4\n"), (Delimiter::Blanks, '.', 2, 1));
+        assert_eq!(found("a,b\n\"1,5\",\"2,5\"\n\"3\",\"4,25\"\n").2, 2);
+    }
+
+    #[test]
+    fn a_mistake_in_the_first_samples_is_no_header() {
+        assert_eq!(found("time,SOL\n0,abc\n1,2\n2,3\n3,4\n").3, 2);
+        assert_eq!(found("time,SOL\n0,1\n1,x\n2,3\n3,4\n4,4\n").3, 2);
+        assert_eq!(found("0.000,abc\n0.001,2\n0.002,3\n").3, 1);
+    }
+
+    #[test]
+    fn nothing_but_text_has_no_dialect() {
+        assert!(recognise("time,SOL\na,b\n").is_none());
+        assert!(recognise(",,,\n,,\n").is_none());
+    }
+}

@@ -1,0 +1,256 @@
+//! The lines before the samples → names, units, rates and roles of the columns.
+
+use super::dialect::{Dialect, HeaderLine};
+use super::names::{self, Named, Role};
+use super::rows::Delimiter;
+use super::stated;
+use super::vendor::{self, Vendor};
+use crate::error::{Error, Result, Stage};
+
+/// A column of the table.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Column {
+    /// The name as written in the line of names; empty where there is none.
+    pub(super) written: String,
+    /// The name without its unit.
+    pub(super) name: String,
+    /// The sensor or device that the column belongs to; empty where the file tells none.
+    pub(super) group: String,
+    /// The unit as written; empty where the file tells none.
+    pub(super) unit: String,
+    /// The sampling rate that the header states for this column, in hertz; it may be senseless.
+    pub(super) rate_hz: Option<f64>,
+    /// How many samples the header promises.
+    pub(super) promised: Option<usize>,
+    /// What it holds.
+    pub(super) role: Role,
+}
+
+/// What the header says.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// The columns, in the order of the file.
+    pub(super) columns: Vec<Column>,
+    /// The rate that the header states for the whole file, in hertz, and the words it does so with.
+    pub(super) rate: Option<(f64, String)>,
+    /// Whether the columns have names.
+    pub(super) named: bool,
+    /// The program that wrote the file, where its layout is known.
+    pub(super) vendor: Option<Vendor>,
+    /// How the header was read.
+    pub(super) findings: Vec<String>,
+    /// What the user should know.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Whether a cell is the key of a sampling rate (`Sample Rate`, `fs`).
+pub(super) fn is_rate_word(cell: &str) -> bool {
+    stated::is_key(cell) || names::hertz(cell).is_some()
+}
+
+/// Understands the header of a table with `dialect.columns` columns.
+///
+/// # Errors
+/// When the line of names holds more names than the table has columns.
+pub(super) fn understand(dialect: &Dialect) -> Result<Header> {
+    let vendor = vendor::recognise(&dialect.header);
+    let sorted = Sorted::of(dialect);
+    let mut columns = columns(dialect, &sorted, vendor)?;
+    let units_from = fill_units(&mut columns, sorted.units);
+    if let Some(line) = sorted.rates {
+        fill_rates(&mut columns, line, dialect.decimal);
+    }
+    let labelled = vendor::fill_from_labels(&mut columns, &dialect.header);
+    let units_from = if labelled { "in the \"Label:\" lines" } else { units_from };
+    let mut warnings = Vec::new();
+    let rate = whole_rate(dialect, &sorted, vendor, &mut warnings);
+    let mut findings = vec![header_words(dialect)];
+    findings.extend(vendor.map(|vendor| format!("layout: {}", vendor.words())));
+    findings.push(format!("units: {units_from}"));
+    Ok(Header { columns, rate, named: sorted.names.is_some(), vendor, findings, warnings })
+}
+
+fn header_words(dialect: &Dialect) -> String {
+    match dialect.header.len() {
+        0 => "header: none".into(),
+        1 => "header: 1 line".into(),
+        lines => format!("header: {lines} lines"),
+    }
+}
+
+/// The lines of a header by what they are for.
+struct Sorted<'d> {
+    names: Option<&'d HeaderLine>,
+    group: Option<&'d HeaderLine>,
+    units: Option<&'d HeaderLine>,
+    rates: Option<&'d HeaderLine>,
+}
+
+impl<'d> Sorted<'d> {
+    fn of(dialect: &'d Dialect) -> Self {
+        let lines = &dialect.header;
+        let rates = lines.iter().rfind(|line| is_rates(line, dialect.columns));
+        let candidate =
+            |line: &&HeaderLine| is_wide(line, dialect) && !is_rates(line, dialect.columns) && !vendor::is_remark(line);
+        let units = lines.iter().rfind(|line| candidate(line) && is_units(line));
+        let is_name = |line: &&HeaderLine| candidate(line) && !is_units(line) && stated::rate(line, b'.').is_none();
+        // A remark is the line of names only where no other line is.
+        let plain = lines.iter().rfind(|line| !line.comment && is_name(line));
+        let names = plain.or_else(|| lines.iter().rfind(|line| line.comment && is_name(line)));
+        let units = units.filter(|units| names.is_some_and(|names| names.line < units.line));
+        let above = |line: &&HeaderLine| {
+            names.is_some_and(|names| line.line < names.line)
+                && line.cells.len() * 2 > dialect.columns
+                && line.filled() > 0
+                && !vendor::is_remark(line)
+                && !is_rates(line, dialect.columns)
+        };
+        Self { names, group: lines.iter().rfind(above), units, rates }
+    }
+}
+
+/// Whether a line has a cell for about every column.
+fn is_wide(line: &HeaderLine, dialect: &Dialect) -> bool {
+    let cells = merged(line, dialect).len();
+    let columns = dialect.columns;
+    (cells >= columns || line.filled() * 5 >= columns * 4) && line.filled() * 2 >= columns.min(line.cells.len())
+}
+
+fn is_units(line: &HeaderLine) -> bool {
+    let mut cells = line.cells.iter().filter(|cell| !cell.is_empty());
+    let words = ["unit", "units", "einheit", "einheiten"];
+    line.filled() > 0 && cells.all(|cell| names::is_unit(cell) || words.contains(&names::key(cell).as_str()))
+}
+
+/// Whether a line states a rate for every column: `1000 Hz, 1000 Hz`, or `Sample rate, 1000, 1000`.
+fn is_rates(line: &HeaderLine, columns: usize) -> bool {
+    let filled: Vec<&String> = line.cells.iter().filter(|cell| !cell.is_empty()).collect();
+    let all_hertz = filled.iter().all(|cell| names::hertz(cell).is_some());
+    let keyed = line.cells.first().is_some_and(|cell| stated::is_key(cell));
+    let all_numbers = filled.iter().skip(1).all(|cell| cell.parse::<f64>().is_ok() || names::hertz(cell).is_some());
+    (all_hertz && !filled.is_empty() && line.cells.len() == columns) || (keyed && all_numbers && filled.len() > 2)
+}
+
+/// The cells of a line; in a table separated by blanks a unit in brackets belongs to the name before it.
+fn merged(line: &HeaderLine, dialect: &Dialect) -> Vec<String> {
+    let mut cells: Vec<String> = Vec::new();
+    for cell in &line.cells {
+        match cells.last_mut() {
+            Some(last) if dialect.delimiter == Delimiter::Blanks && cell.starts_with(['(', '[']) => {
+                last.push(' ');
+                last.push_str(cell);
+            }
+            _ => cells.push(cell.clone()),
+        }
+    }
+    while cells.len() > dialect.columns && cells.last().is_some_and(String::is_empty) {
+        cells.pop();
+    }
+    cells
+}
+
+fn columns(dialect: &Dialect, sorted: &Sorted<'_>, vendor: Option<Vendor>) -> Result<Vec<Column>> {
+    let written = sorted.names.map(|line| merged(line, dialect)).unwrap_or_default();
+    if written.len() > dialect.columns {
+        return Err(too_many_names(dialect, sorted, written.len()));
+    }
+    let text = |index: usize| written.get(index).cloned().unwrap_or_default();
+    let mut columns: Vec<Column> = (0..dialect.columns).map(|index| column(text(index), vendor)).collect();
+    if let Some(first) = columns.first_mut()
+        && first.written.is_empty()
+        && dialect.columns > 1
+        && sorted.names.is_some()
+    {
+        // The row numbers that data frames write have no name.
+        first.role = Role::Counter;
+    }
+    if vendor.is_some_and(Vendor::has_groups) || has_twins(&columns) {
+        fill_groups(&mut columns, sorted.group);
+    }
+    Ok(columns)
+}
+
+fn column(written: String, vendor: Option<Vendor>) -> Column {
+    let Named { name, unit, rate_hz } = match vendor {
+        Some(vendor) => vendor.split(&written),
+        None => names::split(&written),
+    };
+    let role = names::role(&name, unit.as_deref());
+    let unit = unit.unwrap_or_default();
+    Column { written, name, group: String::new(), unit, rate_hz, promised: None, role }
+}
+
+fn too_many_names(dialect: &Dialect, sorted: &Sorted<'_>, names: usize) -> Error {
+    let message = format!("the header names {names} columns, the rows hold {}", dialect.columns);
+    let hint = match dialect.delimiter {
+        Delimiter::Blanks => "names with blanks in them cannot be told apart; separate the columns by tab or semicolon",
+        _ => "give every column one name, and every row as many cells",
+    };
+    let error = Error::new(Stage::Load, message).with_hint(hint);
+    sorted.names.map_or(error.clone(), |line| error.at_line(line.line))
+}
+
+fn has_twins(columns: &[Column]) -> bool {
+    let channels = || columns.iter().filter(|column| column.role == Role::Channel && !column.name.is_empty());
+    channels().enumerate().any(|(index, one)| channels().skip(index + 1).any(|other| other.name == one.name))
+}
+
+/// A sensor's name stands over its first column and holds until the next one.
+fn fill_groups(columns: &mut [Column], line: Option<&HeaderLine>) {
+    let Some(line) = line else { return };
+    let mut current = "";
+    for (index, column) in columns.iter_mut().enumerate() {
+        if let Some(group) = line.cells.get(index).filter(|group| !group.is_empty()) {
+            current = group;
+        }
+        column.group = current.to_owned();
+    }
+}
+
+fn fill_units(columns: &mut [Column], line: Option<&HeaderLine>) -> &'static str {
+    let named = columns.iter().any(|column| !column.unit.is_empty() && column.role == Role::Channel);
+    let Some(line) = line else { return if named { "in the names" } else { "not in the file" } };
+    for (column, cell) in columns.iter_mut().zip(&line.cells) {
+        if column.unit.is_empty() && names::is_unit(cell) {
+            column.unit = names::bare_unit(cell).to_owned();
+            column.role = match names::role(&column.name, Some(&column.unit)) {
+                Role::Channel => column.role,
+                role => role,
+            };
+        }
+    }
+    "in a row of their own"
+}
+
+fn fill_rates(columns: &mut [Column], line: &HeaderLine, decimal: u8) {
+    for (column, cell) in columns.iter_mut().zip(&line.cells) {
+        let plain = || super::numbers::cell(cell, decimal).filter(|value| !value.is_nan());
+        if let Some(rate) = names::hertz(cell).or_else(plain) {
+            column.rate_hz = Some(rate);
+        }
+    }
+}
+
+/// The rate that the header states for the whole file.
+fn whole_rate(
+    dialect: &Dialect,
+    sorted: &Sorted<'_>,
+    vendor: Option<Vendor>,
+    warnings: &mut Vec<String>,
+) -> Option<(f64, String)> {
+    if let Some(rate) = vendor.and_then(|vendor| vendor.rate(&dialect.header)) {
+        return Some(rate);
+    }
+    let per_column = sorted.rates.map(|line| line.line);
+    let lines = dialect.header.iter().filter(|line| Some(line.line) != per_column && !vendor::is_label(line));
+    let mut stated = lines.filter_map(|line| stated::rate(line, dialect.decimal).map(|rate| (rate, line)));
+    let (rate, line) = stated.next()?;
+    if let Some((other, at)) = stated.find(|(other, _)| (other - rate).abs() > 1e-6 * rate) {
+        warnings.push(format!(
+            "the header states two sampling rates, {rate} Hz on line {} and {other} Hz on line {}; the first is used",
+            line.line, at.line
+        ));
+    }
+    let words: Vec<&str> = line.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+    Some((rate, format!("from header line {} (\"{}\")", line.line, words.join(" "))))
+}

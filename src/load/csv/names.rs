@@ -1,0 +1,262 @@
+//! What the name of a column says: its unit, and whether it is a channel, a clock or a counter.
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Samples.
+    Channel,
+    /// The time of the samples on its right.
+    Time,
+    /// A running number of samples or frames.
+    Counter,
+    /// Something else that is no signal: a trigger, a sub-frame.
+    Other,
+}
+
+/// A name without its unit, the unit (an empty one is none), and a rate where the brackets hold one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Named {
+    /// The name without the unit.
+    pub(super) name: String,
+    /// The unit as written, where the name ends with one.
+    pub(super) unit: Option<String>,
+    /// The sampling rate in hertz, where the brackets hold one (`EMG 1 (1926 Hz)`).
+    pub(super) rate_hz: Option<f64>,
+}
+
+/// Takes the unit off a name: `LSOL (V)`, `SO [µV]`, `X[s]`, `SOL_mV`, `EMG uV`.
+pub(super) fn split(text: &str) -> Named {
+    let text = text.trim();
+    let whole = Named { name: text.to_owned(), unit: None, rate_hz: None };
+    if let Some((name, inner)) = bracketed(text) {
+        let rate_hz = hertz(inner).filter(|rate| *rate > 0.0);
+        if rate_hz.is_some() || inner.is_empty() || is_unit(inner) {
+            let unit = (rate_hz.is_none() && !inner.is_empty()).then(|| inner.to_owned());
+            return Named { unit, rate_hz, ..split_again(name, &whole) };
+        }
+    }
+    let Some((name, last)) = text.rsplit_once(['_', ' ', '/', ',']) else { return whole };
+    let name = name.trim().trim_end_matches([',', '_', '/']);
+    let obvious = matches!(last, "mV" | "uV" | "µV" | "μV" | "volt" | "volts" | "V" | "mv" | "uv" | "N" | "Nm");
+    let of_time = matches!(last, "s" | "ms" | "us" | "µs" | "sec" | "seconds" | "msec");
+    if !name.is_empty()
+        && (obvious || (of_time && role(name, None) != Role::Channel) || (last == "s" && is_event(name)))
+    {
+        return Named { name: name.to_owned(), unit: Some(last.to_owned()), rate_hz: None };
+    }
+    whole
+}
+
+/// Two pairs of brackets may follow each other: `EMG 1 (mV) (2000 Hz)`.
+fn split_again(name: &str, whole: &Named) -> Named {
+    match name.trim() {
+        "" => whole.clone(),
+        name => {
+            let inner = bracketed(name).filter(|(rest, inner)| is_unit(inner) && !rest.trim().is_empty());
+            let name = inner.map_or(name, |(rest, _)| rest.trim());
+            Named { name: name.to_owned(), unit: None, rate_hz: None }
+        }
+    }
+}
+
+/// A text that ends with brackets: what stands before and inside them.
+pub(super) fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let (open, close) = match text.trim_end().chars().last()? {
+        ')' => ('(', ')'),
+        ']' => ('[', ']'),
+        _ => return None,
+    };
+    let mut depth = 0_usize;
+    for (at, character) in text.trim_end().char_indices().rev() {
+        if character == close {
+            depth += 1;
+        } else if character == open {
+            depth -= 1;
+            if depth == 0 {
+                return Some((text[..at].trim(), text[at + 1..text.trim_end().len() - 1].trim()));
+            }
+        }
+    }
+    None
+}
+
+fn is_event(name: &str) -> bool {
+    let word = key(name);
+    ["touchdown", "liftoff", "heelstrike", "toeoff", "footstrike", "footoff", "onset", "offset", "duration"]
+        .iter()
+        .any(|event| word.contains(event))
+}
+
+/// Symbols of units that are no voltages.
+const UNITS: &[&str] = &[
+    "s",
+    "sec",
+    "seconds",
+    "second",
+    "ms",
+    "msec",
+    "milliseconds",
+    "us",
+    "µs",
+    "μs",
+    "min",
+    "N",
+    "kN",
+    "Nm",
+    "N.m",
+    "N*m",
+    "N·m",
+    "Nmm",
+    "N.mm",
+    "g",
+    "G",
+    "m/s2",
+    "m/s^2",
+    "m/s²",
+    "m/s",
+    "deg",
+    "°",
+    "deg/s",
+    "°/s",
+    "dps",
+    "rad",
+    "rad/s",
+    "mm",
+    "cm",
+    "m",
+    "kg",
+    "%",
+    "%MVC",
+    "% MVC",
+    "Hz",
+    "kHz",
+    "BPM",
+    "bpm",
+    "Pa",
+    "kPa",
+    "°C",
+    "C",
+    "a.u.",
+    "au",
+    "AU",
+    "a.u",
+    "uT",
+    "µT",
+    "T",
+    "Gauss",
+    "mA",
+    "A",
+    "W",
+    "ohm",
+    "arb. units",
+];
+
+/// Whether a word is the symbol of a unit. Brackets around it do not matter.
+pub(super) fn is_unit(text: &str) -> bool {
+    let text = bare_unit(text);
+    crate::units::Unit::voltage(text).is_some() || UNITS.contains(&text)
+}
+
+/// A unit without the brackets around it.
+pub(super) fn bare_unit(text: &str) -> &str {
+    let text = text.trim();
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    inner.or_else(|| text.strip_prefix('(').and_then(|text| text.strip_suffix(')'))).unwrap_or(text).trim()
+}
+
+/// How many of a time unit make a second: 1 for `s`, 1000 for `ms`.
+pub(super) fn per_second(unit: &str) -> Option<f64> {
+    match unit.to_ascii_lowercase().as_str() {
+        "s" | "sec" | "secs" | "second" | "seconds" => Some(1.0),
+        "ms" | "msec" | "millisecond" | "milliseconds" => Some(1e3),
+        "us" | "µs" | "μs" | "usec" | "microseconds" => Some(1e6),
+        _ => None,
+    }
+}
+
+/// The frequency in `1259.2593 Hz` or `2 kHz`, in hertz; it may be senseless (`-1 Hz`).
+pub(super) fn hertz(text: &str) -> Option<f64> {
+    let lower = text.trim().to_ascii_lowercase();
+    let (number, scale) = match lower.strip_suffix("khz") {
+        Some(number) => (number, 1e3),
+        None => (lower.strip_suffix("hz")?, 1.0),
+    };
+    let number = number.trim().replace(',', ".");
+    number.parse::<f64>().ok().filter(|value| value.is_finite()).map(|value| value * scale)
+}
+
+/// Letters and digits of a name in lower case.
+pub(super) fn key(name: &str) -> String {
+    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What a column with this name and unit holds.
+pub(super) fn role(name: &str, unit: Option<&str>) -> Role {
+    let word = key(name);
+    let of_time = unit.is_some_and(|unit| per_second(unit).is_some() || unit == "min");
+    match word.as_str() {
+        "time" | "times" | "t" | "zeit" | "temps" | "tiempo" | "tempo" | "czas" | "tid" | "timestamp"
+        | "timestamps" | "seconds" | "sec" | "milliseconds" | "ms" | "elapsedtime" | "abstime" | "reltime"
+        | "timecode" | "clock" | "uhrzeit" | "timestamputc" => Role::Time,
+        "frame" | "frames" | "sample" | "samples" | "sampleno" | "samplenumber" | "samplenum" | "sampleindex"
+        | "index" | "idx" | "counter" | "packet" | "packetcounter" | "row" | "item" | "no" | "nr" | "framenumber"
+        | "frameno" | "nseq" => Role::Counter,
+        "subframe" | "subframes" | "trigger" | "trig" | "triggers" => Role::Other,
+        "x" | "" if of_time => Role::Time,
+        _ if word.ends_with("timeseries") || word.ends_with("timestamp") => Role::Time,
+        _ if of_time && word.starts_with("time") => Role::Time,
+        _ => Role::Channel,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_is_taken_off_a_name() {
+        for (text, name, unit) in [
+            ("LSOL (V)", "LSOL", Some("V")),
+            ("SO [µV]", "SO", Some("µV")),
+            ("X[s]", "X", Some("s")),
+            ("time_s", "time", Some("s")),
+            ("time_ms", "time", Some("ms")),
+            ("touchdown_s", "touchdown", Some("s")),
+            ("SOL_mV", "SOL", Some("mV")),
+            ("EMG 1 uV", "EMG 1", Some("uV")),
+            ("EMG 01 04498 (54717)", "EMG 01 04498 (54717)", None),
+            ("Oxygen Sensor Humidity ()", "Oxygen Sensor Humidity", None),
+            ("SOL_L", "SOL_L", None),
+            ("GM_s", "GM_s", None),
+            ("Left (dominant)", "Left (dominant)", None),
+        ] {
+            let named = split(text);
+            assert_eq!((named.name.as_str(), named.unit.as_deref()), (name, unit), "{text}");
+        }
+        assert_eq!(split("EMG 1 (1926 Hz)").rate_hz, Some(1926.0));
+    }
+
+    #[test]
+    fn clocks_and_counters_are_no_channels() {
+        for (name, unit, expected) in [
+            ("time", Some("s"), Role::Time),
+            ("EMG 1 Time Series", Some("s"), Role::Time),
+            ("X", Some("s"), Role::Time),
+            ("X", None, Role::Channel),
+            ("Frame", None, Role::Counter),
+            ("Sub Frame", None, Role::Other),
+            ("SOL", Some("V"), Role::Channel),
+            ("TA", None, Role::Channel),
+        ] {
+            assert_eq!(role(name, unit), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn frequencies_in_cells() {
+        assert_eq!(hertz("1259.2593 Hz"), Some(1259.2593));
+        assert_eq!(hertz("2 kHz"), Some(2000.0));
+        assert_eq!(hertz("-1 Hz"), Some(-1.0));
+        assert_eq!(hertz("1000"), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! The body of a file → columns of numbers: plain tables on all cores, the others row by row.
+
+use super::dialect::Dialect;
+use super::header::Header;
+use super::numbers::{self, BLANK, Plain};
+use super::rows::{Delimiter, Row, Rows};
+use crate::error::{Error, Result, Stage};
+
+/// The numbers of a file.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// The columns, all of one length; see [`numbers::BLANK`].
+    pub(super) columns: Vec<Vec<f64>>,
+    /// The line of the first row.
+    first_line: usize,
+    /// The line of every row, where they do not simply follow each other.
+    lines: Option<Vec<usize>>,
+    /// What the user should know.
+    pub(super) warnings: Vec<String>,
+}
+
+impl Table {
+    /// How many rows there are.
+    pub(super) fn rows(&self) -> usize {
+        self.columns.first().map_or(0, Vec::len)
+    }
+
+    /// The line of a row, counted from 1.
+    pub(super) fn line(&self, row: usize) -> usize {
+        match &self.lines {
+            Some(lines) => lines.get(row).copied().unwrap_or(self.first_line),
+            None => self.first_line + row,
+        }
+    }
+}
+
+/// Reads the samples.
+///
+/// # Errors
+/// At the first cell that is no number and no sign for a missing value, and at the first row with the
+/// wrong number of cells.
+pub(super) fn read(text: &str, dialect: &Dialect, header: &Header) -> Result<Table> {
+    let body = &text[dialect.body..];
+    let fast = match dialect.delimiter {
+        Delimiter::Byte(delimiter) => Some(delimiter),
+        Delimiter::None => Some(b'\t'),
+        Delimiter::Blanks => None,
+    };
+    let plain = fast.map(|delimiter| Plain { delimiter, decimal: dialect.decimal, columns: dialect.columns });
+    if let Some(columns) = plain.and_then(|plain| plain.columns(body.as_bytes())) {
+        return Ok(Table { columns, first_line: dialect.body_line, lines: None, warnings: Vec::new() });
+    }
+    Slow::new(dialect, header).read(body)
+}
+
+/// Reads row by row and says where something is wrong.
+struct Slow<'h> {
+    dialect: &'h Dialect,
+    header: &'h Header,
+    columns: Vec<Vec<f64>>,
+    lines: Vec<usize>,
+    /// Rows that ended early: where they began to, and with how many cells.
+    short: Option<Short>,
+}
+
+#[derive(Clone, Copy)]
+struct Short {
+    row: usize,
+    line: usize,
+    cells: usize,
+}
+
+impl<'h> Slow<'h> {
+    fn new(dialect: &'h Dialect, header: &'h Header) -> Self {
+        Self { dialect, header, columns: vec![Vec::new(); dialect.columns], lines: Vec::new(), short: None }
+    }
+
+    fn read(mut self, body: &str) -> Result<Table> {
+        let mut rows = Rows::new(body, self.dialect.delimiter, self.dialect.body_line);
+        while let Some(row) = rows.advance() {
+            if !row.is_comment() {
+                self.take(&row)?;
+            }
+        }
+        let warnings = self.end_of_short_rows();
+        let first_line = self.dialect.body_line;
+        Ok(Table { columns: self.columns, first_line, lines: Some(self.lines), warnings })
+    }
+
+    fn take(&mut self, row: &Row<'_>) -> Result<()> {
+        self.check_width(row)?;
+        for (index, column) in self.columns.iter_mut().enumerate() {
+            let Some(text) = row.cells.get(index) else {
+                column.push(BLANK);
+                continue;
+            };
+            match numbers::cell(text, self.dialect.decimal) {
+                Some(value) => column.push(value),
+                None => {
+                    let name = self.header.columns.get(index).map_or("", |column| column.written.as_str());
+                    return Err(wrong_cell(text, (row.line, index), name, self.dialect.decimal));
+                }
+            }
+        }
+        self.lines.push(row.line);
+        Ok(())
+    }
+
+    fn check_width(&mut self, row: &Row<'_>) -> Result<()> {
+        let columns = self.dialect.columns;
+        let filled = row.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |at| at + 1);
+        if filled > columns {
+            return Err(wrong_width(row.line, row.cells.len(), columns, self.dialect));
+        }
+        let cells = row.cells.len().min(columns);
+        match self.short {
+            None if cells < columns => self.short = Some(Short { row: self.lines.len(), line: row.line, cells }),
+            // Columns end for good; a row that is wider again shows that a cell was lost.
+            Some(short) if cells > short.cells => {
+                return Err(wrong_width(short.line, short.cells, columns, self.dialect));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// One short row at the very end is an interrupted one; several are columns that ended before the others.
+    fn end_of_short_rows(&mut self) -> Vec<String> {
+        let Some(short) = self.short else { return Vec::new() };
+        let (line, cells, columns) = (short.line, short.cells, self.dialect.columns);
+        if short.row + 1 < self.lines.len() {
+            return vec![format!(
+                "from line {line} on the rows hold {cells} of {columns} cells: the other columns end there"
+            )];
+        }
+        for column in &mut self.columns {
+            column.pop();
+        }
+        self.lines.pop();
+        vec![format!(
+            "the last line ({line}) is incomplete, {cells} of {columns} cells, and was left out: did the recorder stop?"
+        )]
+    }
+}
+
+fn wrong_width(line: usize, cells: usize, columns: usize, dialect: &Dialect) -> Error {
+    let separator = dialect.delimiter.word();
+    Error::new(Stage::Load, format!("the row has {}, all others have {columns}", counted(cells)))
+        .at_line(line)
+        .with_hint(format!("a {separator} too many or too few, or a decimal comma in a file separated by commas?"))
+}
+
+fn counted(cells: usize) -> String {
+    if cells == 1 { "1 cell".into() } else { format!("{cells} cells") }
+}
+
+/// The error for a cell that is no number.
+pub(super) fn wrong_cell(text: &str, (line, index): (usize, usize), name: &str, decimal: u8) -> Error {
+    let shown: String = text.trim().chars().take(40).collect();
+    let place = if name.is_empty() { String::new() } else { format!(" in the column \"{name}\"") };
+    let error = Error::new(Stage::Load, format!("\"{shown}\"{place} is no number")).at_line(line).at_column(index + 1);
+    error.with_hint(cell_hint(&shown, decimal))
+}
+
+fn cell_hint(text: &str, decimal: u8) -> String {
+    let sign = char::from(decimal);
+    let count = |sign: char| text.matches(sign).count();
+    if is_thousands(text) {
+        return "it looks like a number with thousands separators; write it without them".into();
+    }
+    if count('.') + count(',') > 1
+        && text.chars().all(|character| character.is_ascii_digit() || ".,+-".contains(character))
+    {
+        return "a number has one decimal sign".into();
+    }
+    let other = if decimal == b'.' { ',' } else { '.' };
+    if text.contains(other) && numbers::cell(text, other as u8).is_some() {
+        return format!("the other rows have '{sign}' as decimal sign; use the same one everywhere");
+    }
+    "write a number, or leave the cell empty (or write NaN) where a sample is missing".into()
+}
+
+/// Whether digits stand in groups of three: `1,234.5`, `1.234,5`, `1 234`, `1'234`.
+fn is_thousands(text: &str) -> bool {
+    let text = text.trim_start_matches(['-', '+']);
+    [',', '.', ' ', '\'', '\u{a0}', '\u{202f}', '’'].into_iter().any(|separator| {
+        let groups: Vec<&str> = text.split(separator).collect();
+        let Some((last, inner)) = groups.split_last() else { return false };
+        let Some((first, middle)) = inner.split_first() else { return false };
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let last = last.split(['.', ',']).next().filter(|whole| whole.len() == 3 && digits(whole));
+        let sign_elsewhere = groups.len() > 2 || groups[1].len() > 3 || !matches!(separator, ',' | '.');
+        last.is_some()
+            && sign_elsewhere
+            && (1..=3).contains(&first.len())
+            && digits(first)
+            && middle.iter().all(|group| group.len() == 3 && digits(group))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_separators_are_recognised() {
+        for text in ["1,234.5", "1.234,5", "1 234", "1'234.25", "12.345.678", "-1,234,567"] {
+            assert!(is_thousands(text), "{text}");
+        }
+        for text in ["1.2.3", "abc", "1,234", "1..2", "12"] {
+            assert!(!is_thousands(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Bytes → characters: which encoding, and whether this is text at all.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter};
+
+use crate::error::{Error, Result, Stage};
+
+/// The longest line that a table of samples can have, in bytes.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// The characters of a file, every line ended by `\n` (a `\r` may stand before it).
+#[derive(Debug)]
+pub(super) struct Text<'a> {
+    /// The characters, without a byte order mark.
+    pub(super) characters: Cow<'a, str>,
+    /// The encoding, in the reader's words.
+    pub(super) encoding: &'static str,
+}
+
+/// Whether bytes are text: few control characters, or UTF-16 as spreadsheets write it.
+pub(super) fn is_text(head: &[u8]) -> bool {
+    if utf16_order(head).is_some() {
+        return true;
+    }
+    let control = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a);
+    // A stray NUL gets its own message with its place; a file full of them is no text.
+    head.iter().filter(control).count() * 50 <= head.len() + 100
+}
+
+/// The characters of a file.
+///
+/// UTF-8 and UTF-16 (with or without byte order mark) are recognised; whatever else is text is Latin-1.
+pub(super) fn decode(bytes: &[u8]) -> Result<Text<'_>> {
+    if bytes.is_empty() {
+        return Err(Error::new(Stage::Load, "the file is empty"));
+    }
+    if !is_text(&bytes[..bytes.len().min(1 << 16)]) {
+        return Err(Error::new(Stage::Load, "this is no text file: it holds bytes that no text has")
+            .with_hint("export the recording as CSV; soleus does not read the recorder's own binary format"));
+    }
+    let (characters, encoding) = characters(bytes);
+    let text = Text { characters: with_newlines(without_end_mark(characters)), encoding };
+    refuse_nul(&text.characters)?;
+    refuse_long_lines(&text.characters)?;
+    Ok(text)
+}
+
+fn characters(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
+    if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        return (String::from_utf8_lossy(rest), "UTF-8 with byte order mark");
+    }
+    match utf16_order(bytes) {
+        Some(Order::Little) => (utf16(bytes, u16::from_le_bytes), "UTF-16 (little-endian)"),
+        Some(Order::Big) => (utf16(bytes, u16::from_be_bytes), "UTF-16 (big-endian)"),
+        None => match std::str::from_utf8(bytes) {
+            Ok(text) => (Cow::Borrowed(text), if text.is_ascii() { "ASCII" } else { "UTF-8" }),
+            Err(_) => (bytes.iter().map(|&byte| char::from(byte)).collect(), "Latin-1"),
+        },
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Order {
+    Little,
+    Big,
+}
+
+/// The byte order of UTF-16: from its mark, or from the zero in every second byte of Latin text.
+fn utf16_order(bytes: &[u8]) -> Option<Order> {
+    match bytes {
+        [0xFF, 0xFE, ..] => return Some(Order::Little),
+        [0xFE, 0xFF, ..] => return Some(Order::Big),
+        _ => {}
+    }
+    let head = &bytes[..bytes.len().min(512) & !1];
+    let zeros = |offset: usize| head.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count();
+    let (even, odd, pairs) = (zeros(0), zeros(1), head.len() / 2);
+    match pairs {
+        0..4 => None,
+        _ if odd * 10 >= pairs * 9 && even == 0 => Some(Order::Little),
+        _ if even * 10 >= pairs * 9 && odd == 0 => Some(Order::Big),
+        _ => None,
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Cow<'_, str> {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    let text: String = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    Cow::Owned(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Without the Ctrl-Z that DOS programs end a text with.
+fn without_end_mark(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_end_matches('\u{1a}')),
+        Cow::Owned(text) => Cow::Owned(text.trim_end_matches('\u{1a}').to_owned()),
+    }
+}
+
+/// A `\r` that no `\n` follows ends a line as well (old Macintosh, half-converted files).
+fn with_newlines(text: Cow<'_, str>) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    if memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
+        return text;
+    }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+fn refuse_nul(text: &str) -> Result<()> {
+    let Some(at) = memchr(0, text.as_bytes()) else { return Ok(()) };
+    let line = memchr_iter(b'\n', &text.as_bytes()[..at]).count() + 1;
+    Err(Error::new(Stage::Load, "there is a NUL byte in the text")
+        .at_line(line)
+        .with_hint("the file is damaged (an interrupted copy?) or binary; export it again"))
+}
+
+fn refuse_long_lines(text: &str) -> Result<()> {
+    let mut start = 0;
+    let ends = memchr_iter(b'\n', text.as_bytes()).chain(std::iter::once(text.len()));
+    for (index, end) in ends.enumerate() {
+        if end - start > LONGEST_LINE {
+            return Err(Error::new(Stage::Load, format!("the line is {} characters long", end - start))
+                .at_line(index + 1)
+                .with_hint("a recording has one line for each sample and one column for each channel"));
+        }
+        start = end;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16_bytes(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(unit).collect()
+    }
+
+    #[test]
+    fn every_encoding_gives_the_same_characters() {
+        let text = "time,SO [µV]\r\n0.001,1.5\r\n";
+        let latin: Vec<u8> = text.chars().map(|character| character as u32 as u8).collect();
+        let marked = format!("\u{feff}{text}");
+        let cases = [
+            (text.as_bytes().to_vec(), "UTF-8"),
+            (marked.as_bytes().to_vec(), "UTF-8 with byte order mark"),
+            (utf16_bytes(&marked, u16::to_le_bytes), "UTF-16 (little-endian)"),
+            (utf16_bytes(&marked, u16::to_be_bytes), "UTF-16 (big-endian)"),
+            (utf16_bytes(text, u16::to_le_bytes), "UTF-16 (little-endian)"),
+            (latin, "Latin-1"),
+        ];
+        for (bytes, encoding) in cases {
+            let decoded = decode(&bytes).unwrap();
+            assert_eq!((&*decoded.characters, decoded.encoding), (text, encoding));
+        }
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line() {
+        assert_eq!(&*decode(b"a\rb\r\nc\n\r").unwrap().characters, "a\nb\nc\n\n");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_with_the_place() {
+        let error = decode(b"time,SO\n0,1\n0.001,\0002\n").unwrap_err().to_string();
+        assert!(error.starts_with("line 3: there is a NUL byte"), "{error}");
+        let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        assert!(decode(&noise).unwrap_err().message().contains("no text file"));
+    }
+}
