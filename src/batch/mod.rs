@@ -82,7 +82,7 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     let started = Instant::now();
     let manifest =
         session::find(&order.inputs, &Search { study: order.study.as_deref(), out: Some(&order.out) })?;
-    let mut record = RunRecord::begin(order);
+    let record = RunRecord::begin(order);
     write::sweep(&order.out);
     record.write(&order.out)?;
     let recordings = manifest.sessions.iter().map(|session| session.recordings.len()).sum();

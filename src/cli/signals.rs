@@ -128,7 +128,9 @@ impl Format {
                 .with_hint("build with the feature `tables`, or write .csv")),
             Self::Wav => {
                 let channels: Vec<_> = columns.iter().map(|column| (column.name, column.samples)).collect();
-                load::write_wav(clock.rate, &channels)
+                let mut bytes = Vec::new();
+                load::write_wav(&mut bytes, clock.rate, &channels)?;
+                Ok(bytes)
             }
         }
     }

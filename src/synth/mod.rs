@@ -1,1 +1,3 @@
 //! synth
+/// x
+pub fn study() -> Vec<(String, Vec<u8>)> { Vec::new() }

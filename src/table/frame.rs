@@ -160,32 +160,27 @@ pub fn distributions(rows: &[Row], measures: &[&str]) -> PolarsResult<Vec<Distri
             Column::new(keys[1].into(), text(|row| row.muscle.unwrap_or_default())),
             Column::new(keys[2].into(), text(|row| row.side.unwrap_or_default())),
             Column::new(keys[3].into(), text(|row| &row.unit)),
-            Column::new("value".into(), kept.iter().map(|&i| rows[i].value).collect::<Vec<_>>()),
         ],
     )?;
     let grouped = frame.group_by_stable(keys)?;
     let positions: Vec<Vec<usize>> =
         grouped.get_groups().iter().map(|group| positions(&group).into_iter().map(|at| kept[at]).collect()).collect();
-    let quartile = |share: f64| -> PolarsResult<Vec<f64>> {
-        let values = frame.group_by_stable(keys)?.select(["value"]).quantile(share, QuantileMethod::Linear)?;
-        let column = values.columns().last().cloned().unwrap_or_default();
-        Ok(column.f64()?.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
-    };
-    let (q1, median, q3) = (quartile(0.25)?, quartile(0.5)?, quartile(0.75)?);
-    let of = |(i, at): (usize, Vec<usize>)| {
+    let of = |at: Vec<usize>| -> PolarsResult<Distribution> {
+        let values: Float64Chunked = at.iter().map(|&row| rows[row].value).collect();
+        let quartile = |share| PolarsResult::Ok(values.quantile(share, QuantileMethod::Linear)?.unwrap_or(f64::NAN));
         let first = &rows[at[0]];
-        Distribution {
+        PolarsResult::Ok(Distribution {
             measure: first.measure.clone(),
             muscle: first.muscle.unwrap_or_default().to_owned(),
             side: first.side.unwrap_or_default().to_owned(),
             unit: first.unit.clone(),
-            q1: q1[i],
-            median: median[i],
-            q3: q3[i],
+            q1: quartile(0.25)?,
+            median: quartile(0.5)?,
+            q3: quartile(0.75)?,
             rows: at,
-        }
+        })
     };
-    Ok(positions.into_iter().enumerate().map(of).collect())
+    positions.into_iter().map(of).collect()
 }
 
 fn positions(group: &GroupsIndicator<'_>) -> Vec<usize> {
