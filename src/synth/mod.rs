@@ -1,3 +1,1 @@
 //! synth
-/// x
-pub fn study() -> Vec<(String, Vec<u8>)> { Vec::new() }
