@@ -418,6 +418,14 @@ mod tests {
     }
 
     #[test]
+    fn a_wide_band_keeps_the_digits_of_its_small_root() {
+        // s + 1/s = −2e6 has the solutions −2e6 and −5e-7 to thirteen digits; by subtraction six would remain.
+        let [larger, smaller] = solutions(Complex::real(-1e6), 1.0);
+        assert!((larger.re / -2e6 - 1.0).abs() < 1e-12);
+        assert!((smaller.re / -5e-7 - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
     fn what_cannot_be_designed_is_named() {
         let band = Band::LowPass(6.0);
         assert_eq!(butterworth(0, band, 1000.0), Err(DesignError::Order(0)));
