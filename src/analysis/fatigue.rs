@@ -607,3 +607,52 @@ fn smoothed(density: &[f64]) -> impl Iterator<Item = f64> + '_ {
         near.iter().sum::<f64>() / near.len() as f64
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn epoch(rms: f64, state: State) -> Epoch {
+        Epoch { time_s: 0.0, state, rms, arv: rms, mnf: None, mdf: None }
+    }
+
+    #[test]
+    fn rest_is_told_from_activity() {
+        let mut epochs = [1.0, 1.1, 0.05, 0.9, 0.0].map(|rms| epoch(rms, State::Used));
+        leave_out_rest(&mut epochs, 0.1);
+        let quiet = epochs.map(|epoch| epoch.state == State::Quiet);
+        assert_eq!(quiet, [false, false, true, false, true]);
+        let mut silent = [epoch(0.0, State::Used), epoch(0.0, State::Gap)];
+        leave_out_rest(&mut silent, 0.1);
+        assert_eq!(silent.map(|epoch| epoch.state), [State::Quiet, State::Gap]);
+    }
+
+    #[test]
+    fn a_gap_goes_before_clipping() {
+        assert_eq!(Epoch::of(&[1.0, f64::NAN], 0.0, true).state, State::Gap);
+        assert_eq!(Epoch::of(&[1.0, -1.0], 0.0, true).state, State::Clipped);
+        let used = Epoch::of(&[3.0, -4.0], 0.0, false);
+        assert_eq!((used.state, used.arv, used.rms), (State::Used, 3.5, 12.5_f64.sqrt()));
+    }
+
+    #[test]
+    fn the_standard_band_fits_every_rate() {
+        for hz in [100.0, 500.0, 1000.0, 1259.2593, 2148.1481, 10_000.0] {
+            let rate = Hertz::new(hz).unwrap();
+            let (low, high) = Fatigue::default().band(rate);
+            assert!(low == 10.0 && high <= 450.0 && high < rate.nyquist());
+            assert!(Fatigue::default().check_rate(rate).is_ok(), "{hz}");
+        }
+        let slow = Fatigue::default().check_rate(Hertz::new(20.0).unwrap()).unwrap_err();
+        assert!(slow.to_string().contains("analysis.fatigue.low_hz = 10"), "{slow}");
+    }
+
+    #[test]
+    fn welch_segments_fit_into_the_epoch() {
+        let settings = Fatigue { estimator: Method::Welch, window: Window::Hann, ..Fatigue::default() };
+        let segments = settings.segments(1000, Hertz::new(1000.0).unwrap());
+        assert_eq!((segments.length, segments.overlap), (250, 125));
+        assert!(settings.check().is_ok());
+        assert!(Fatigue { segment_s: 2.0, ..settings }.check().is_err());
+    }
+}

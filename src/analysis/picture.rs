@@ -87,3 +87,58 @@ fn shaded(trace: &Trace, name: &str, found: &[(usize, usize)]) -> Vec<Layer> {
     };
     found.iter().enumerate().map(stretch).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::{Kind, Label};
+    use crate::units::Hertz;
+
+    fn trace(samples: Vec<f64>) -> Trace {
+        Trace {
+            label: Label { name: "SOL".into(), muscle: None, side: None, kind: Kind::Emg },
+            unit: Unit::VOLT,
+            rate: Hertz::new(10.0).unwrap(),
+            start_s: 4.0,
+            rails: None,
+            raw: samples.clone(),
+            clean: samples.clone(),
+            envelope: samples,
+            activation: None,
+            edge_samples: 1,
+        }
+    }
+
+    #[test]
+    fn small_voltages_are_shown_in_small_units() {
+        assert_eq!(scale(&Unit::VOLT, 2e-4), (1e6, "µV".into()));
+        assert_eq!(scale(&Unit::VOLT, 2e-2), (1e3, "mV".into()));
+        assert_eq!(scale(&Unit::VOLT, 2.0), (1.0, "V".into()));
+        assert_eq!(scale(&Unit::ARBITRARY, 2e-4), (1.0, "a.u.".into()));
+    }
+
+    #[test]
+    fn a_long_trace_keeps_its_extremes_on_the_files_clock() {
+        let mut samples = vec![0.0; 100_000];
+        (samples[54_321], samples[99_999]) = (7.0, -3.0);
+        let trace = trace(samples);
+        let Layer::Band { x, low, high, .. } = band(&trace, &trace.raw, 1.0, 10.0) else { panic!("no band") };
+        assert!(x.len() <= POINTS && x[0] > 4.0 && x[x.len() - 1] < 10_004.0);
+        assert_eq!(high.iter().copied().fold(f64::MIN, f64::max), 60.0);
+        assert_eq!(low.iter().copied().fold(f64::MAX, f64::min), -40.0);
+    }
+
+    #[test]
+    fn gaps_and_edges_are_shaded() {
+        let nan = f64::NAN;
+        let trace = trace(vec![nan, 1.0, 1.0, 1.0, nan, nan, 1.0, 1.0, nan]);
+        let spans = |layers: &[Layer]| -> Vec<(f64, f64)> {
+            layers
+                .iter()
+                .map(|layer| if let Layer::Stretch { from, to, .. } = layer { (*from, *to) } else { (0.0, 0.0) })
+                .collect()
+        };
+        assert_eq!(spans(&gaps(&trace, &trace.raw)), [(4.0, 4.1), (4.4, 4.6), (4.8, 4.9)]);
+        assert_eq!(spans(&edges(&trace)), [(4.1, 4.2), (4.3, 4.4), (4.6, 4.7), (4.7, 4.8)]);
+    }
+}
