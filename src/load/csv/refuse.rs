@@ -59,10 +59,11 @@ pub(super) fn sweeps(table: &Table, header: &Header) -> Result<()> {
 
 /// The error for a file in which no line holds numbers and nothing else.
 pub(super) fn without_numbers(text: &str) -> Error {
-    let Some(lines) = widest(text) else {
+    if text.chars().all(|character| character.is_whitespace() || ",;\"".contains(character)) {
         return Error::new(Stage::Load, "the file holds no values, only separators and blanks")
             .with_hint("export the recording again");
-    };
+    }
+    let lines = widest(text);
     let numbers = |line: &Line| line.cells.iter().filter(|text| is_number(text)).count();
     let rows: Vec<&Line> = lines.iter().filter(|line| !line.comment && numbers(line) > 0).collect();
     let names = lines.iter().take_while(|line| numbers(line) == 0).last();
@@ -118,7 +119,7 @@ struct Line {
 }
 
 /// The lines as the delimiter splits them that makes the most of them equally wide.
-fn widest(text: &str) -> Option<Vec<Line>> {
+fn widest(text: &str) -> Vec<Line> {
     let delimiters = [Delimiter::Byte(b'\t'), Delimiter::Byte(b';'), Delimiter::Byte(b','), Delimiter::Blanks];
     let all = delimiters.map(|delimiter| lines(text, delimiter));
     let consistent = |lines: &Vec<Line>| {
@@ -127,7 +128,7 @@ fn widest(text: &str) -> Option<Vec<Line>> {
         if width > 1 { alike } else { 0 }
     };
     // Of equals, `max_by_key` takes the last; the first is meant.
-    all.into_iter().rev().max_by_key(consistent).filter(|lines| !lines.is_empty())
+    all.into_iter().rev().max_by_key(consistent).unwrap_or_default()
 }
 
 fn lines(text: &str, delimiter: Delimiter) -> Vec<Line> {

@@ -119,12 +119,12 @@ fn refuse_long_lines(text: &str) -> Result<()> {
     let mut start = 0;
     let ends = memchr_iter(b'\n', text.as_bytes()).chain(std::iter::once(text.len()));
     for (index, end) in ends.enumerate() {
-        if end - start > LONGEST_LINE {
+        if end.saturating_sub(start) > LONGEST_LINE {
             return Err(Error::new(Stage::Load, format!("the line is {} characters long", end - start))
                 .at_line(index + 1)
                 .with_hint("a recording has one line for each sample and one column for each channel"));
         }
-        start = end;
+        start = end + 1;
     }
     Ok(())
 }

@@ -150,7 +150,9 @@ impl Clocks {
     /// A warning when the times tell the rate of a channel only roughly.
     pub(super) fn doubt(&self, index: usize, timing: &Timing) -> Option<String> {
         let (_, clock) = self.of(index).filter(|_| timing.source == RateSource::TimeColumn)?;
-        (clock.tolerance_hz > 0.002 * clock.rate_hz).then(|| {
+        // Times that lie exactly on the grid of a common rate leave no doubt, however few they are.
+        let exact = (clock.measured_hz - clock.rate_hz).abs() <= 1e-6 * clock.rate_hz;
+        (!exact && clock.tolerance_hz > 0.002 * clock.rate_hz).then(|| {
             format!(
                 "the times have so few digits that the rate is known to ±{:.2} Hz only; give it with --rate or rate_hz if you know it better",
                 clock.tolerance_hz
