@@ -1,6 +1,7 @@
 //! Envelopes, mains removal and simulated recordings against independent references.
 
 use serde_json::Value;
+use soleus::condition::mains::{Mains, MainsKernel};
 use soleus::dsp::design::{Band, butterworth, effective};
 use soleus::dsp::fourier::Fourier;
 use soleus::dsp::line::{Line, interpolate};
@@ -9,6 +10,7 @@ use soleus::dsp::sine_fit::{Demodulated, Tone, fit, frequency};
 use soleus::dsp::zero_phase::{Edge, ZeroPhase};
 use soleus::dsp::{moving, tkeo};
 use soleus::envelope::{Cutoff, Envelope, Hilbert, LowPass, MovingAverage, MovingRms, Tkeo};
+use soleus::synth::{Contraction, Fatigue, Simulation, Spectrum, heel_raises, simulate};
 use soleus::units::Hertz;
 use std::f64::consts::PI;
 
@@ -238,4 +240,128 @@ fn the_energy_envelope_of_a_sine_is_its_amplitude_times_a_sine() {
     for value in &found.samples[500..3500] {
         close(*value, 0.7 * gain * omega.sin(), 1e-6, "energy");
     }
+}
+
+// ---- simulated recordings ---------------------------------------------------------------------
+
+/// Power and mean frequency of samples within a band, from one periodogram.
+fn spectrum_of(samples: &[f64], rate: f64, low_hz: f64, high_hz: f64) -> (f64, f64) {
+    let mut spectrum = Vec::new();
+    Fourier::new().spectrum(samples, &mut spectrum);
+    let step = rate / samples.len() as f64;
+    let inside = spectrum.iter().enumerate().map(|(k, value)| (k as f64 * step, value.norm_sqr()));
+    let inside = inside.filter(|(hz, _)| (low_hz..=high_hz).contains(hz));
+    let (power, moment) = inside.fold((0.0, 0.0), |(power, moment), (hz, p)| (power + p, moment + hz * p));
+    (power, moment / power)
+}
+
+#[test]
+fn simulated_noise_equals_the_reference() {
+    let expected = &reference("ref_sim")["filtered_noise"];
+    let samples = Spectrum { low_hz: 60.0, high_hz: 120.0 }.noise(501, hertz(1000.0), 4096);
+    for (found, expected) in samples.iter().zip(numbers(&expected["first3"])) {
+        close(*found, expected, 1e-12, "sample");
+    }
+    close(root_mean_square(samples.iter().copied()), expected["rms"].as_f64().unwrap(), 1e-12, "rms");
+    let (_, mean) = spectrum_of(&samples, 1000.0, 10.0, 500.0);
+    close(mean, expected["MNF_10_500"].as_f64().unwrap(), 1e-12, "mean frequency");
+    // The integral of the density in closed form, π f_h³ / (4 (f_l + f_h)²).
+    let spectrum = Spectrum { low_hz: 60.0, high_hz: 120.0 };
+    let integral: f64 = (0..2_000_000).map(|i| spectrum.density(0.05 * (f64::from(i) + 0.5)) * 0.05).sum();
+    close(integral, expected["closed_form_M0=pi fh^3/(4 (fl+fh)^2)"].as_f64().unwrap(), 1e-4, "integral");
+}
+
+/// Mean and standard error.
+fn mean_of(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    (mean, (variance / n).sqrt())
+}
+
+fn hold(seed: u64, rate_hz: f64, seconds: f64) -> Simulation {
+    let contractions = vec![Contraction { from_s: 0.0, to_s: seconds, rise_s: 0.0, fall_s: 0.0, rms: 100e-6 }];
+    Simulation { contractions, ..Simulation::soleus(seed, hertz(rate_hz), seconds) }
+}
+
+#[test]
+fn power_and_mean_frequency_of_many_simulations_are_those_of_the_model() {
+    let made: Vec<Vec<f64>> = (0..200).map(|seed| simulate(&hold(seed, 1000.0, 2.0)).0).collect();
+    let powers: Vec<f64> = made.iter().map(|x| 1e8 * root_mean_square(x.iter().copied()).powi(2)).collect();
+    let (mean, error) = mean_of(&powers);
+    assert!((mean - 1.0 - 4e-4).abs() < 3.0 * error, "{mean} ± {error}");
+    // The mean of ratios is biased by 1/n of what it is made of, so powers and moments are summed first.
+    let spectra: Vec<(f64, f64)> = made.iter().map(|x| spectrum_of(x, 1000.0, 10.0, 450.0)).collect();
+    let total: f64 = spectra.iter().map(|(power, _)| power).sum();
+    let found = spectra.iter().map(|(power, mean)| power * mean).sum::<f64>() / total;
+    let (_, error) = mean_of(&spectra.iter().map(|(_, mean)| *mean).collect::<Vec<_>>());
+    let expected = hold(0, 1000.0, 2.0).mixture(1.0).mean_hz(10.0, 450.0);
+    assert!((found - expected).abs() < 3.0 * error, "{found} ± {error}, not {expected}");
+    let fourth: f64 = made.iter().flatten().map(|x| (x / 100e-6).powi(4)).sum::<f64>() / (200.0 * 2000.0);
+    // Gaussian: a fourth moment of 3 times the squared variance, up to the correlation of neighbours.
+    assert!((fourth / (1.0 + 4e-4_f64).powi(2) - 3.0).abs() < 0.1, "{fourth}");
+}
+
+#[test]
+fn the_slopes_of_many_tiring_holds_are_those_of_the_model() {
+    let fatigue = Fatigue { from_s: 0.0, compression_per_s: 0.006, growth_per_s: 0.01 };
+    let simulation = |seed| Simulation { fatigue, ..hold(seed, 1000.0, 30.0) };
+    let slopes: Vec<f64> = (0..40)
+        .map(|seed| {
+            let (samples, _) = simulate(&simulation(seed));
+            let epochs: Vec<f64> = samples.chunks(1000).map(|x| spectrum_of(x, 1000.0, 10.0, 450.0).1).collect();
+            let middle = 14.5;
+            let shared: f64 = epochs.iter().enumerate().map(|(i, f)| (i as f64 - middle) * f).sum();
+            shared / (0..30).map(|i| (f64::from(i) - middle).powi(2)).sum::<f64>()
+        })
+        .collect();
+    let (found, error) = mean_of(&slopes);
+    let expected = simulate(&simulation(0)).1.trend.unwrap().mnf_slope;
+    assert!((-0.8..-0.3).contains(&expected));
+    assert!((found - expected).abs() < 3.0 * error, "{found} ± {error}, not {expected}");
+}
+
+// ---- mains removal on simulated recordings ----------------------------------------------------
+
+fn removal(rate_hz: f64) -> MainsKernel {
+    Mains::default().design(hertz(rate_hz)).unwrap()
+}
+
+/// Clean EMG of many kinds: holds and heel raises, two spectra, two rates.
+fn clean_emg(seed: u64) -> (Vec<f64>, f64) {
+    let rate_hz = if seed.is_multiple_of(2) { 1000.0 } else { 1259.26 };
+    let seconds = [3.0, 8.0, 14.0][(seed / 4 % 3) as usize];
+    let held = hold(seed, rate_hz, seconds);
+    let spectrum = if seed % 5 < 2 { Spectrum::GASTROCNEMIUS } else { Spectrum::SOLEUS };
+    let contractions = if seed / 2 % 2 == 0 { held.contractions } else { heel_raises(9, 0.5, 1.6, 150e-6) };
+    (simulate(&Simulation { contractions, spectrum, ..held }).0, rate_hz)
+}
+
+#[test]
+fn clean_emg_is_hardly_ever_touched() {
+    let touched = (0..1000).filter(|&seed| {
+        let (mut samples, rate_hz) = clean_emg(seed);
+        let length = samples.len();
+        !removal(rate_hz).run(&mut samples, std::slice::from_ref(&(0..length))).is_empty()
+    });
+    let touched: Vec<u64> = touched.collect();
+    assert!(touched.len() < 20, "{} of 1000: {touched:?}", touched.len());
+}
+
+#[test]
+fn a_line_with_a_twentieth_of_the_power_is_nearly_always_removed() {
+    let mut found = 0;
+    for seed in 0..1000 {
+        let (mut samples, rate_hz) = clean_emg(seed);
+        let power = root_mean_square(samples.iter().copied()).powi(2);
+        let amplitude = (2.0 * power / 19.0).sqrt();
+        let hz = 49.9 + 0.2 * SplitMix64::new(seed).uniform();
+        for (n, sample) in samples.iter_mut().enumerate() {
+            *sample += amplitude * (2.0 * PI * hz * n as f64 / rate_hz + seed as f64).sin();
+        }
+        let length = samples.len();
+        let said = removal(rate_hz).run(&mut samples, std::slice::from_ref(&(0..length)));
+        found += usize::from(said.first().is_some_and(|text| text.contains("removed 50 Hz")));
+    }
+    assert!(found > 990, "{found} of 1000");
 }
