@@ -40,7 +40,8 @@ impl Level {
     /// The interval is Student's t on a logarithmic scale, so that it never reaches below 0; it says how
     /// far the level of another stretch of the same task would lie from this one. It is deterministic.
     fn of(blocks: &Blocks, power: f64) -> Option<Self> {
-        let value = blocks.mean()?.powf(1.0 / power);
+        let value = blocks.mean()?;
+        let value = if power == 2.0 { value.sqrt() } else { value };
         let filled = blocks.filled();
         let spread = blocks.relative_error().zip(t_95(filled as f64 - 1.0)).filter(|_| filled >= FEWEST_BLOCKS);
         let interval = spread.map(|(error, t)| {

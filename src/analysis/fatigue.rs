@@ -384,8 +384,11 @@ impl Analysis for Fatigue {
         let high = self
             .high_hz
             .map_or("the lower of 450 Hz and 0.45 of the sampling rate".into(), |high| format!("{high} Hz"));
-        let overlap =
-            if self.overlap > 0.0 { format!(", overlapping by {} %", 100.0 * self.overlap) } else { String::new() };
+        let overlap = if self.overlap > 0.0 {
+            format!(", overlapping by {} %", spoken(100.0 * self.overlap))
+        } else {
+            String::new()
+        };
         let median = match self.median {
             MedianRule::Interpolated => "interpolated between frequencies",
             MedianRule::Bin => "read as the first frequency that reaches half the power",
@@ -398,7 +401,7 @@ impl Analysis for Fatigue {
              tenth of the epochs.",
             self.epoch_s,
             self.low_hz,
-            100.0 * self.quiet_share
+            spoken(100.0 * self.quiet_share)
         )
     }
 }

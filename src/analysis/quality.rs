@@ -130,6 +130,9 @@ pub struct Mains {
 /// them than take the next value.
 pub fn clipped(samples: &[f64], rails: Option<(f64, f64)>) -> Vec<bool> {
     let (low, high) = limits(samples, rails);
+    if low.is_none() && high.is_none() {
+        return vec![false; samples.len()];
+    }
     samples
         .iter()
         .map(|&sample| low.is_some_and(|rail| sample <= rail) || high.is_some_and(|rail| sample >= rail))
@@ -138,19 +141,31 @@ pub fn clipped(samples: &[f64], rails: Option<(f64, f64)>) -> Vec<bool> {
 
 fn limits(samples: &[f64], rails: Option<(f64, f64)>) -> (Option<f64>, Option<f64>) {
     let margin = rails.map_or(0.0, |(low, high)| 0.001 * (high - low) / 2.0);
-    let upside_down: Vec<f64> = samples.iter().map(|sample| -sample).collect();
-    let low = rails.map(|(low, _)| low + margin).into_iter().chain(pile(&upside_down).map(|rail| -rail));
-    let high = rails.map(|(_, high)| high - margin).into_iter().chain(pile(samples));
+    let piled_low = pile(samples.iter().map(|sample| -sample)).map(|rail| -rail);
+    let piled_high = pile(samples.iter().copied());
+    let low = rails.map(|(low, _)| low + margin).into_iter().chain(piled_low);
+    let high = rails.map(|(_, high)| high - margin).into_iter().chain(piled_high);
     (low.reduce(f64::max), high.reduce(f64::min))
 }
 
-/// The largest value, when samples pile up at it.
-fn pile(samples: &[f64]) -> Option<f64> {
-    let top = present(samples).reduce(f64::max)?;
-    let next = present(samples).filter(|&sample| sample < top).reduce(f64::max)?;
-    let count = |value: f64| samples.iter().filter(|&&sample| sample == value).count();
-    let neighbours = samples.windows(2).any(|pair| pair[0] == top && pair[1] == top);
-    (neighbours || (count(top) >= 3 && count(top) > count(next))).then_some(top)
+/// The largest value, when samples pile up at it. One pass, because records are long.
+fn pile(samples: impl Iterator<Item = f64>) -> Option<f64> {
+    let (mut top, mut next) = ((f64::NEG_INFINITY, 0_usize), (f64::NEG_INFINITY, 0_usize));
+    let (mut neighbours, mut before) = (false, f64::NAN);
+    for sample in samples {
+        if sample > top.0 {
+            (next, top, neighbours) = (top, (sample, 1), false);
+        } else if sample == top.0 {
+            top.1 += 1;
+            neighbours |= before == sample;
+        } else if sample > next.0 {
+            next = (sample, 1);
+        } else if sample == next.0 {
+            next.1 += 1;
+        }
+        before = sample;
+    }
+    (next.1 > 0 && (neighbours || (top.1 >= 3 && top.1 > next.1))).then_some(top.0)
 }
 
 /// How many samples lie in runs of at least `shortest` equal neighbours.

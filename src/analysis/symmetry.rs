@@ -149,7 +149,7 @@ struct Sides {
     name: &'static str,
     left: f64,
     right: f64,
-    /// Blocks whose means are the quantity to the power of `power`; `None` where resampling makes no interval.
+    /// Blocks whose means are the quantity to the power of `power`, 1 or 2; `None` where resampling makes no interval.
     blocks: Option<(Blocks, Blocks)>,
     power: f64,
     note: &'static str,
@@ -312,8 +312,8 @@ impl Sides {
 
 /// Takes the root, and refuses what cannot be compared.
 fn positive(mut sides: Sides, pair: Pair<'_>) -> Result<Sides, (&'static str, String)> {
-    if sides.power > 1.0 {
-        (sides.left, sides.right) = (sides.left.powf(1.0 / sides.power), sides.right.powf(1.0 / sides.power));
+    if sides.power == 2.0 {
+        (sides.left, sides.right) = (sides.left.sqrt(), sides.right.sqrt());
     }
     let refuse = |trace: &Trace, what: &str| Err((sides.name, format!("{}: {what}", trace.label.name)));
     for (trace, value) in [(pair.left, sides.left), (pair.right, sides.right)] {

@@ -192,8 +192,12 @@ impl Band<'_> {
 
     /// The spectral moment `Σ f^k P Δf`. A negative order leaves 0 Hz out.
     pub fn moment(&self, order: i32) -> f64 {
-        let terms = self.values().filter(|&(f, _)| order >= 0 || f > 0.0);
-        terms.map(|(f, power)| f.powi(order) * power).sum::<f64>() * self.spacing_hz
+        let sum: f64 = match order {
+            0 => self.density.iter().sum(),
+            1 => self.values().map(|(f, power)| f * power).sum(),
+            _ => self.values().filter(|&(f, _)| order >= 0 || f > 0.0).map(|(f, power)| f.powi(order) * power).sum(),
+        };
+        sum * self.spacing_hz
     }
 
     fn ratio(&self, above: i32, below: i32) -> Option<f64> {
