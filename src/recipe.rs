@@ -215,7 +215,9 @@ mod tests {
     fn the_shipped_text_is_the_default() {
         let mut shipped = Recipe::from_toml(STANDARD, &[]).unwrap();
         // The text shows the standard edge as a number; read back, it is one that the user gave.
-        let Step::BandPass(band_pass) = &mut shipped.conditioning[1] else { panic!("the second step is the band-pass") };
+        let Step::BandPass(band_pass) = &mut shipped.conditioning[1] else {
+            panic!("the second step is the band-pass")
+        };
         assert_eq!(band_pass.high_hz.take(), Some(450.0));
         assert_eq!(shipped, Recipe::default());
     }
@@ -243,7 +245,8 @@ mod tests {
 
     #[test]
     fn errors_say_where() {
-        let error = Recipe::from_toml("[normalisation]\nreference = \"mvc\"\nwindow = 1\n", &[]).unwrap_err().to_string();
+        let error =
+            Recipe::from_toml("[normalisation]\nreference = \"mvc\"\nwindow = 1\n", &[]).unwrap_err().to_string();
         assert!(error.starts_with("line 3, column 1: unknown field `window`"), "{error}");
         assert!(error.contains("3 | window = 1\n  | ^^^^^^"), "{error}");
         let error = set(&["conditioning.9.notch.q=3"]).unwrap_err().to_string();

@@ -80,8 +80,7 @@ pub(crate) struct Done {
 /// written. A recording that fails is no error of the run: it is counted in the summary.
 pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     let started = Instant::now();
-    let manifest =
-        session::find(&order.inputs, &Search { study: order.study.as_deref(), out: Some(&order.out) })?;
+    let manifest = session::find(&order.inputs, &Search { study: order.study.as_deref(), out: Some(&order.out) })?;
     let record = RunRecord::begin(order);
     write::sweep(&order.out);
     record.write(&order.out)?;
@@ -143,8 +142,9 @@ fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress) -> 
     let signals = folder.join("signals");
     // Signals of recordings that are no longer there must not stay beside those of this run.
     if signals.is_dir() {
-        std::fs::remove_dir_all(&signals)
-            .map_err(|error| Error::new(Stage::Write, format!("cannot replace the folder: {error}")).in_file(&signals))?;
+        std::fs::remove_dir_all(&signals).map_err(|error| {
+            Error::new(Stage::Write, format!("cannot replace the folder: {error}")).in_file(&signals)
+        })?;
     }
     let mut findings = session::run(
         input,
@@ -171,11 +171,7 @@ fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress) -> 
     Ok(done(input, &findings, false, started))
 }
 
-fn fingerprint(
-    input: &SessionInput,
-    order: &Order,
-    hash_of: impl Fn(&session::RecordingInput) -> String,
-) -> String {
+fn fingerprint(input: &SessionInput, order: &Order, hash_of: impl Fn(&session::RecordingInput) -> String) -> String {
     fingerprint::of_session(input, &order.recipe, order.rate, order.save_signals, hash_of)
 }
 
@@ -188,7 +184,8 @@ fn reusable(input: &SessionInput, order: &Order, folder: &Path) -> Option<Findin
     let now = fingerprint(input, order, |recording| fingerprint::of_file(&recording.path));
     let signals_there = !order.save_signals
         || findings.recordings.iter().all(|recording| {
-            recording.status != session::Status::Done || signals_path(&folder.join("signals"), &recording.recording).is_file()
+            recording.status != session::Status::Done
+                || signals_path(&folder.join("signals"), &recording.recording).is_file()
         });
     (findings.fingerprint == now && signals_there).then_some(findings)
 }

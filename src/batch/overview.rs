@@ -19,8 +19,12 @@ const HEADLINES: usize = 4;
 
 /// The line of a session on the study page.
 pub(super) fn line(input: &SessionInput, findings: &Findings) -> SessionLine {
-    let verdicts: Vec<Verdict> =
-        findings.recordings.iter().flat_map(|recording| &recording.channels).filter_map(|channel| channel.verdict).collect();
+    let verdicts: Vec<Verdict> = findings
+        .recordings
+        .iter()
+        .flat_map(|recording| &recording.channels)
+        .filter_map(|channel| channel.verdict)
+        .collect();
     let count = |verdict| verdicts.iter().filter(|&&other| other == verdict).count();
     let errors = findings.recordings.iter().filter_map(|recording| match &recording.status {
         Status::Failed(failure) => Some(failure.message.clone()),
@@ -45,12 +49,15 @@ fn headlines(findings: &Findings) -> Vec<Headline> {
     let tasks: Vec<&RecordingFindings> =
         findings.recordings.iter().filter(|recording| recording.role == Role::Task).collect();
     let measures = |name: &'static str| {
-        tasks.iter().flat_map(|recording| &recording.outcomes).flat_map(|outcome| &outcome.measures).filter(
-            move |measure| measure.name == name && measure.value.is_some(),
-        )
+        tasks
+            .iter()
+            .flat_map(|recording| &recording.outcomes)
+            .flat_map(|outcome| &outcome.measures)
+            .filter(move |measure| measure.name == name && measure.value.is_some())
     };
     let any_soleus = AT_A_GLANCE.iter().any(|&name| measures(name).any(is_soleus));
-    let chosen = AT_A_GLANCE.iter().flat_map(|&name| measures(name).filter(|measure| !any_soleus || is_soleus(measure)));
+    let chosen =
+        AT_A_GLANCE.iter().flat_map(|&name| measures(name).filter(|measure| !any_soleus || is_soleus(measure)));
     chosen.take(HEADLINES).map(headline).collect()
 }
 
@@ -82,7 +89,11 @@ pub(super) fn write(sessions: Vec<SessionLine>, records: &[SessionRecord], rows:
         distributions: distributions(records, rows).map_err(failed)?,
         sessions,
         warnings: Vec::new(),
-        files: tables.iter().filter(|name| **name == "run.json" || out.join(name).is_file()).map(ToString::to_string).collect(),
+        files: tables
+            .iter()
+            .filter(|name| **name == "run.json" || out.join(name).is_file())
+            .map(ToString::to_string)
+            .collect(),
     };
     let mut html = Vec::new();
     page.write(&mut html).map_err(|error| failed(error.to_string()))?;
@@ -126,10 +137,14 @@ mod tables {
         records: &[SessionRecord],
         rows: &[Row],
     ) -> Result<Vec<Distribution>, table::FrameError> {
-        let folder_of = |row: &Row| records.iter().find(|record| record.subject == row.subject && record.session == row.session);
+        let folder_of =
+            |row: &Row| records.iter().find(|record| record.subject == row.subject && record.session == row.session);
         let is_task = |row: &&Row| {
             folder_of(row).is_some_and(|record| {
-                record.recordings.iter().any(|recording| recording.recording == row.recording && recording.role == Role::Task)
+                record
+                    .recordings
+                    .iter()
+                    .any(|recording| recording.recording == row.recording && recording.role == Role::Task)
             })
         };
         let tasks: Vec<Row> = rows.iter().filter(is_task).cloned().collect();

@@ -60,7 +60,8 @@ mod tests {
         write_whole(&path, b"two").unwrap();
         fs::write(folder.path().join("a/.soleus-x"), "half").unwrap();
         sweep(folder.path());
-        let names: Vec<_> = fs::read_dir(folder.path().join("a")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let names: Vec<_> =
+            fs::read_dir(folder.path().join("a")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names, ["b.txt"]);
         assert_eq!(fs::read(&path).unwrap(), b"two");
     }

@@ -95,10 +95,15 @@ fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(String, f64)>> {
     }
     let envelope = recipe.envelope.design(rate)?;
     let chain = Chain::design(&recipe.conditioning, rate)?;
-    let clean = raw.iter().map(|samples| chain.run(samples).map(|cleaned| cleaned.samples)).collect::<Result<Vec<_>>>()?;
-    measured.push(("envelope".into(), best(|| clean.iter().for_each(|samples| drop(black_box(envelope.run(samples)))))));
+    let clean =
+        raw.iter().map(|samples| chain.run(samples).map(|cleaned| cleaned.samples)).collect::<Result<Vec<_>>>()?;
+    measured
+        .push(("envelope".into(), best(|| clean.iter().for_each(|samples| drop(black_box(envelope.run(samples)))))));
     let whole = |samples: &Vec<f64>| chain.run(samples).map(|cleaned| envelope.run(&cleaned.samples));
-    measured.push(("chain (all of the above)".into(), best(|| raw.iter().for_each(|samples| drop(black_box(whole(samples)))))));
+    measured.push((
+        "chain (all of the above)".into(),
+        best(|| raw.iter().for_each(|samples| drop(black_box(whole(samples))))),
+    ));
     let traces = traces(rate, raw, clean, &envelope);
     for analysis in recipe.analysis.enabled() {
         let taken = best(|| drop(black_box(analysis.run(&Traces { traces: &traces, events: &[] }))));

@@ -100,7 +100,8 @@ fn find(file: &Path, arguments: &Inspect) -> Result<RecordingInput> {
             .with_hint("inspect takes one recording; `soleus run` takes folders"));
     }
     let search = Search { study: arguments.origin.study.as_deref(), out: None };
-    let recording = session::find(&[file.to_owned()], &search)?.sessions.pop().and_then(|mut session| session.recordings.pop());
+    let recording =
+        session::find(&[file.to_owned()], &search)?.sessions.pop().and_then(|mut session| session.recordings.pop());
     recording.ok_or_else(|| {
         Error::new(Stage::Arguments, format!("study.toml says that {} is to be ignored", file.display()))
     })

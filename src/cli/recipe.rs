@@ -29,9 +29,13 @@ fn check(recipe: &Recipe) -> Result<String> {
     let tried: Vec<(Hertz, Result<Vec<String>>)> =
         USUAL_RATES.iter().filter_map(|&hz| Hertz::new(hz)).map(|rate| (rate, steps(recipe, rate))).collect();
     let fitting: Vec<_> = tried.iter().filter(|(_, steps)| steps.is_ok()).collect();
-    let Some((rate, Ok(steps))) = fitting.iter().find(|(rate, _)| rate.hz() >= 2000.0).or(fitting.first()).copied() else {
+    let Some((rate, Ok(steps))) = fitting.iter().find(|(rate, _)| rate.hz() >= 2000.0).or(fitting.first()).copied()
+    else {
         // Nothing fits: the error at the highest rate is the recipe's own, not the rate's.
-        return tried.into_iter().next_back().map_or_else(|| Ok(String::new()), |(_, steps)| steps.map(|_| String::new()));
+        return tried
+            .into_iter()
+            .next_back()
+            .map_or_else(|| Ok(String::new()), |(_, steps)| steps.map(|_| String::new()));
     };
     let mut lines = vec![format!("the recipe is right; at {rate} it does:")];
     lines.extend(steps.iter().map(|step| format!("  - {step}")));

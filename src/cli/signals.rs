@@ -17,14 +17,13 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let recipe = read_recipe(&arguments.processing)?;
     let format = Format::of(&arguments.out)?;
     let (session, recording) = find(arguments)?;
-    let request =
-        Request { recipe: &recipe, rate: arguments.origin.rate, finished: &|_| {}, traces: &|_, _| Ok(()) };
+    let request = Request { recipe: &recipe, rate: arguments.origin.rate, finished: &|_| {}, traces: &|_, _| Ok(()) };
     let references = match arguments.stage {
         SignalStage::Activation => session::references(&session, &request),
         _ => session::References::default(),
     };
-    let traces = session::traces_of(&recording, &references, &request)
-        .map_err(|error| error.in_file(&arguments.file))?;
+    let traces =
+        session::traces_of(&recording, &references, &request).map_err(|error| error.in_file(&arguments.file))?;
     let traces = chosen(traces, &arguments.channels)?;
     let columns = columns(&traces, arguments.stage)?;
     let bytes = format.encode(arguments.stage, &traces[0], &columns)?;
@@ -82,8 +81,13 @@ fn columns(traces: &[Trace], stage: SignalStage) -> Result<Vec<Column<'_>>> {
             SignalStage::Envelope => (envelope, unit.clone()),
             SignalStage::Activation => (
                 activation.as_ref().ok_or_else(|| {
-                    Error::new(Stage::Process, format!("channel \"{}\" has no reference, so it has no activation", label.name))
-                        .with_hint("put an MVC trial beside the recording (role mvc), or use --set normalisation.reference=peak")
+                    Error::new(
+                        Stage::Process,
+                        format!("channel \"{}\" has no reference, so it has no activation", label.name),
+                    )
+                    .with_hint(
+                        "put an MVC trial beside the recording (role mvc), or use --set normalisation.reference=peak",
+                    )
                 })?,
                 Unit::PERCENT,
             ),

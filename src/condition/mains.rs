@@ -5,6 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Conditioner, Kernel};
 use crate::dsp::design::notch;
 use crate::dsp::fourier::Fourier;
 use crate::dsp::line::{Line, NEIGHBOURS_TO_HZ, Prominence, interpolate};
@@ -12,7 +13,6 @@ use crate::dsp::moving;
 use crate::dsp::sine_fit::{Amplitude, Demodulated, Tone, fit, frequency};
 use crate::dsp::zero_phase::{Edge, ZeroPhase};
 use crate::error::{Error, Result, Stage};
-use super::{Conditioner, Kernel};
 use crate::units::Hertz;
 
 /// The probability that something is removed from noise that holds no hum.
@@ -459,7 +459,7 @@ mod tests {
     use crate::dsp::random::normals;
 
     fn kernel(settings: Mains) -> MainsKernel {
-        settings.design(Hertz::new(1000.0).unwrap()).unwrap()
+        settings.kernel(Hertz::new(1000.0).unwrap()).unwrap()
     }
 
     fn with_hum(noise: &[f64], parts: &[(f64, f64)]) -> Vec<f64> {
@@ -480,7 +480,7 @@ mod tests {
             (Mains { block_s: 0.1, ..Mains::default() }, "mains.block_s = 0.1"),
             (Mains { highest_hz: -3.0, ..Mains::default() }, "mains.highest_hz = -3"),
         ] {
-            let error = settings.design(rate).unwrap_err();
+            let error = settings.kernel(rate).unwrap_err();
             assert!(error.message().starts_with(words), "{error}");
             assert!(error.hint().is_some());
         }
@@ -491,7 +491,7 @@ mod tests {
     #[test]
     fn noise_alone_keeps_every_bit() {
         for rate in [90.0, 250.0, 1000.0] {
-            let kernel = Mains::default().design(Hertz::new(rate).unwrap()).unwrap();
+            let kernel = Mains::default().kernel(Hertz::new(rate).unwrap()).unwrap();
             let noise = normals(1, 8000);
             let mut samples = noise.clone();
             assert!(kernel.run(&mut samples, std::slice::from_ref(&(0..8000))).is_empty());

@@ -28,13 +28,6 @@ pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
     Ok(events)
 }
 
-/// Whether the header line of a table is that of an event file.
-pub(super) fn looks_like_events(header: &[&str]) -> bool {
-    let time_like = |name: &&str| Columns::wide_label(name).is_some();
-    let long = header.iter().any(|name| is_time(name)) && header.iter().any(|name| is_label(name));
-    long || (!header.is_empty() && header.iter().all(time_like))
-}
-
 fn delimiter_of(text: &str) -> u8 {
     let first = text.lines().next().unwrap_or_default();
     [b';', b'\t'].into_iter().find(|&delimiter| first.as_bytes().contains(&delimiter)).unwrap_or(b',')

@@ -161,8 +161,8 @@ fn walk(root: &Path, search: &Search<'_>) -> Vec<PathBuf> {
     let out = search.out.map(absolute);
     let wanted = |entry: &walkdir::DirEntry| {
         let hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
-        let output = entry.file_type().is_dir()
-            && (out.as_deref() == Some(entry.path()) || is_output_folder(entry.path()));
+        let output =
+            entry.file_type().is_dir() && (out.as_deref() == Some(entry.path()) || is_output_folder(entry.path()));
         !hidden && !output
     };
     WalkDir::new(root)
@@ -236,7 +236,8 @@ fn read_study(path: &Path) -> Result<Study> {
 
 /// Subject and session of a file: what the study says, then BIDS-like names, then folders.
 fn place(file: &Found, study: Option<&Study>) -> Place {
-    let names: Vec<String> = file.path.components().rev().map(|part| part.as_os_str().to_string_lossy().into()).collect();
+    let names: Vec<String> =
+        file.path.components().rev().map(|part| part.as_os_str().to_string_lossy().into()).collect();
     let subject = names.iter().find_map(|name| entity(name, "sub-"));
     let session = names.iter().find_map(|name| entity(name, "ses-"));
     let folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -312,7 +313,8 @@ fn gather(placed: Vec<Placed>) -> Manifest {
 
 fn recordings(files: Vec<(Found, Option<(Study, PathBuf)>)>) -> Vec<RecordingInput> {
     let folder = common_folder(files.iter().map(|(file, _)| file.path.as_path()));
-    let mut recordings: Vec<_> = files.into_iter().filter_map(|(file, study)| recording(file, study, &folder)).collect();
+    let mut recordings: Vec<_> =
+        files.into_iter().filter_map(|(file, study)| recording(file, study, &folder)).collect();
     let mut stems: BTreeMap<String, usize> = BTreeMap::new();
     for recording in &recordings {
         *stems.entry(recording.recording.clone()).or_default() += 1;
@@ -432,7 +434,10 @@ mod tests {
     #[test]
     fn the_study_says_what_recordings_are() {
         let (_keep, root) = study(&[
-            ("study.toml", "subject = \"S01\"\n[recordings.\"walk.csv\"]\nevents = \"steps.csv\"\n[recordings.\"old*\"]\nrole = \"ignore\"\n"),
+            (
+                "study.toml",
+                "subject = \"S01\"\n[recordings.\"walk.csv\"]\nevents = \"steps.csv\"\n[recordings.\"old*\"]\nrole = \"ignore\"\n",
+            ),
             ("walk.csv", ""),
             ("steps.csv", ""),
             ("old walk.csv", ""),
@@ -447,6 +452,8 @@ mod tests {
     fn nothing_found_is_said() {
         let (_keep, root) = study(&[("notes.md", "")]);
         assert!(find(&[root], &Search::default()).unwrap_err().to_string().contains("no recording found"));
-        assert!(find(&["no/such/place".into()], &Search::default()).unwrap_err().to_string().contains("no file or folder"));
+        assert!(
+            find(&["no/such/place".into()], &Search::default()).unwrap_err().to_string().contains("no file or folder")
+        );
     }
 }

@@ -81,11 +81,15 @@ impl RatePlan {
         let enveloped = self.envelope.run(&cleaned.samples);
         let mut findings = cleaned.findings;
         if cleaned.too_short > 0 {
-            findings.push(format!("{} stretches between gaps were too short to filter and are gaps now", cleaned.too_short));
+            findings.push(format!(
+                "{} stretches between gaps were too short to filter and are gaps now",
+                cleaned.too_short
+            ));
         }
         if enveloped.negative_share > 0.0 {
             let share = 100.0 * enveloped.negative_share;
-            findings.push(format!("the envelope's filter fell below 0 in {share:.2} % of the samples; they were set to 0"));
+            findings
+                .push(format!("the envelope's filter fell below 0 in {share:.2} % of the samples; they were set to 0"));
         }
         let trace = Trace {
             label: channel.label,

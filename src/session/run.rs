@@ -186,11 +186,8 @@ fn read(input: &RecordingInput) -> Result<Vec<u8>> {
 /// When the file cannot be understood, or the study does not fit it.
 pub fn understand(input: &RecordingInput, bytes: &[u8], rate: Option<Hertz>) -> Result<Recording> {
     let entry = &input.entry;
-    let hints = load::Hints {
-        rate: entry.rate_hz.or(rate),
-        start_s: entry.start_s,
-        full_scale: entry.full_scale.clone(),
-    };
+    let hints =
+        load::Hints { rate: entry.rate_hz.or(rate), start_s: entry.start_s, full_scale: entry.full_scale.clone() };
     let mut recording = load::load_bytes(&input.path, bytes, &hints)?;
     name_channels(&mut recording, &input.channels);
     cut(&mut recording, entry)?;
@@ -286,8 +283,9 @@ fn condition(recording: Recording, recipe: &Recipe) -> Result<Prepared> {
     let Recording { channels, events, .. } = recording;
     let emg: Vec<Channel> = channels.into_iter().filter(|channel| channel.label.kind == Kind::Emg).collect();
     if emg.is_empty() {
-        return Err(Error::new(Stage::Process, "no channel of this file is recognised as EMG")
-            .with_hint("say which channels are, in study.toml: [channels] \"name\" = { muscle = \"soleus\", side = \"left\" }"));
+        return Err(Error::new(Stage::Process, "no channel of this file is recognised as EMG").with_hint(
+            "say which channels are, in study.toml: [channels] \"name\" = { muscle = \"soleus\", side = \"left\" }",
+        ));
     }
     let plan = Plan::decide(recipe, &emg)?;
     let mut prepared =
@@ -353,7 +351,8 @@ fn gaps(samples: &[f64]) -> usize {
 
 /// Copies the verdicts of the quality analysis to the channels.
 fn take_verdicts(findings: &mut RecordingFindings) {
-    let verdicts = findings.outcomes.iter().flat_map(|outcome| &outcome.measures).filter(|measure| measure.verdict.is_some());
+    let verdicts =
+        findings.outcomes.iter().flat_map(|outcome| &outcome.measures).filter(|measure| measure.verdict.is_some());
     for measure in verdicts {
         let Some(channel) =
             findings.channels.iter_mut().find(|channel| Some(&channel.name) == measure.channel.as_ref())
@@ -370,14 +369,9 @@ fn refuse(findings: &mut RecordingFindings, name: &str, error: &Error) {
     for channel in findings.channels.iter_mut().filter(|channel| channel.name == name) {
         channel.verdict = Some(crate::outcome::Verdict::Bad);
         channel.reasons = vec![error.message().to_owned()];
-        let label = Label {
-            name: channel.name.clone(),
-            muscle: channel.muscle,
-            side: channel.side,
-            kind: channel.kind,
-        };
-        let mut measure =
-            crate::outcome::Measure::missing(&label, "verdict", Unit::NONE, error.message().to_owned());
+        let label =
+            Label { name: channel.name.clone(), muscle: channel.muscle, side: channel.side, kind: channel.kind };
+        let mut measure = crate::outcome::Measure::missing(&label, "verdict", Unit::NONE, error.message().to_owned());
         measure.verdict = channel.verdict;
         match findings.outcomes.iter_mut().find(|outcome| outcome.analysis == "quality") {
             Some(quality) => quality.measures.push(measure),
@@ -388,12 +382,18 @@ fn refuse(findings: &mut RecordingFindings, name: &str, error: &Error) {
 
 /// Channels of the study that no file of the session has: most often a misspelt name.
 fn unknown_channels(input: &SessionInput, recordings: &[RecordingFindings]) -> Vec<Note> {
-    let known = |name: &String| recordings.iter().flat_map(|recording| &recording.channels).any(|channel| channel.name == *name);
+    let known = |name: &String| {
+        recordings.iter().flat_map(|recording| &recording.channels).any(|channel| channel.name == *name)
+    };
     let mut names: Vec<_> = input.recordings.iter().flat_map(|recording| &recording.channels).collect();
     names.sort_by_key(|(name, _)| *name);
     names.dedup_by_key(|(name, _)| *name);
     let unknown = names.into_iter().filter(|(name, entry)| !entry.ignore && !known(name));
-    unknown.map(|(name, _)| Note::caution(format!("study.toml names the channel \"{name}\", which no file of this session has"))).collect()
+    unknown
+        .map(|(name, _)| {
+            Note::caution(format!("study.toml names the channel \"{name}\", which no file of this session has"))
+        })
+        .collect()
 }
 
 /// The methods paragraph, written by the steps that ran.

@@ -74,9 +74,8 @@ impl References {
             Reference::Peak => format!("peak of the envelope over all tasks of the session, in {}", level.recording),
             _ => "mean of the envelope over all tasks of the session".to_owned(),
         };
-        let line = |(name, level): (&String, &Level)| {
-            format!("{name}: {:.4e} {} ({})", level.value, level.unit, words(level))
-        };
+        let line =
+            |(name, level): (&String, &Level)| format!("{name}: {:.4e} {} ({})", level.value, level.unit, words(level));
         self.by_name.iter().map(line).collect()
     }
 

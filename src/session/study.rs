@@ -135,11 +135,10 @@ impl Study {
 impl ChannelEntry {
     fn check(&self, name: &str) -> Result<()> {
         match self.gain {
-            Some(gain) if !gain.is_finite() || gain == 0.0 => Err(Error::new(
-                Stage::Study,
-                format!("gain = {gain} of channel \"{name}\" must be finite and not 0"),
-            )
-            .with_hint("gain is the amplification: 1000 where the file holds volts times 1000")),
+            Some(gain) if !gain.is_finite() || gain == 0.0 => {
+                Err(Error::new(Stage::Study, format!("gain = {gain} of channel \"{name}\" must be finite and not 0"))
+                    .with_hint("gain is the amplification: 1000 where the file holds volts times 1000"))
+            }
             _ => Ok(()),
         }
     }
@@ -240,8 +239,8 @@ mod tests {
     fn errors_say_where() {
         let error = Study::from_toml("[channels]\nA = { muscel = \"soleus\" }\n").unwrap_err().to_string();
         assert!(error.starts_with("line 2, column 7: unknown field `muscel`"), "{error}");
-        let error = Study::from_toml("[channels]\nA = { muscle = \"sole\" }\n").unwrap_err().to_string();
-        assert!(error.contains("`sole` is no muscle known here"), "{error}");
+        let error = Study::from_toml("[channels]\nA = { muscle = \"eyebrow\" }\n").unwrap_err().to_string();
+        assert!(error.contains("`eyebrow` is no muscle known here"), "{error}");
         let error = Study::from_toml("[recordings.\"a\"]\nfrom_s = 3\nto_s = 2\n").unwrap_err().to_string();
         assert!(error.contains("from_s = 3 must come before to_s = 2"), "{error}");
     }

@@ -44,7 +44,11 @@ pub fn traces_parquet(traces: &[Trace]) -> PolarsResult<Vec<u8>> {
     for trace in traces {
         let clock = (trace.rate.hz(), trace.start_s);
         if !clocks.contains(&clock) {
-            let name = if clocks.is_empty() { "time_s".to_owned() } else { format!("time_s at {} ({})", trace.rate, clocks.len() + 1) };
+            let name = if clocks.is_empty() {
+                "time_s".to_owned()
+            } else {
+                format!("time_s at {} ({})", trace.rate, clocks.len() + 1)
+            };
             sheet.clock(&name, trace);
             clocks.push(clock);
         }
@@ -97,8 +101,23 @@ fn encode(frame: &mut DataFrame, metadata: Vec<(String, String)>) -> PolarsResul
 fn measures(rows: &[Row]) -> PolarsResult<DataFrame> {
     let text = |of: fn(&Row) -> Option<&str>| rows.iter().map(of).collect::<Vec<_>>();
     let number = |of: fn(&Row) -> Option<f64>| rows.iter().map(of).collect::<Vec<_>>();
-    let [subject, session, recording, channel, muscle, side, analysis, measure, value, unit, low, high, n, quality, note] =
-        COLUMNS;
+    let [
+        subject,
+        session,
+        recording,
+        channel,
+        muscle,
+        side,
+        analysis,
+        measure,
+        value,
+        unit,
+        low,
+        high,
+        n,
+        quality,
+        note,
+    ] = COLUMNS;
     DataFrame::new(
         rows.len(),
         vec![
@@ -148,9 +167,8 @@ pub struct Distribution {
 /// # Errors
 /// When the table cannot be grouped.
 pub fn distributions(rows: &[Row], measures: &[&str]) -> PolarsResult<Vec<Distribution>> {
-    let kept: Vec<usize> = (0..rows.len())
-        .filter(|&i| rows[i].value.is_some() && measures.contains(&rows[i].measure.as_str()))
-        .collect();
+    let kept: Vec<usize> =
+        (0..rows.len()).filter(|&i| rows[i].value.is_some() && measures.contains(&rows[i].measure.as_str())).collect();
     let text = |of: fn(&Row) -> &str| kept.iter().map(|&i| of(&rows[i])).collect::<Vec<_>>();
     let keys = ["measure", "muscle", "side", "unit"];
     let frame = DataFrame::new(

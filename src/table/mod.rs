@@ -13,7 +13,7 @@ mod frame;
 mod signals;
 
 #[cfg(feature = "tables")]
-pub use frame::{FrameError, Distribution, distributions, measures_parquet, signals_parquet, traces_parquet};
+pub use frame::{Distribution, FrameError, distributions, measures_parquet, signals_parquet, traces_parquet};
 pub use signals::{Column, signals_csv};
 
 /// One row of `measures.csv` and `measures.parquet`; the fields are its columns, in their order.
@@ -105,6 +105,19 @@ pub fn measures_csv(rows: &[Row], out: impl std::io::Write) -> std::io::Result<(
 
 /// The columns of the long table.
 pub const COLUMNS: [&str; 15] = [
-    "subject", "session", "recording", "channel", "muscle", "side", "analysis", "measure", "value", "unit", "ci_low",
-    "ci_high", "n", "quality", "note",
+    "subject",
+    "session",
+    "recording",
+    "channel",
+    "muscle",
+    "side",
+    "analysis",
+    "measure",
+    "value",
+    "unit",
+    "ci_low",
+    "ci_high",
+    "n",
+    "quality",
+    "note",
 ];

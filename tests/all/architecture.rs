@@ -25,13 +25,39 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("report", &["units", "signal", "outcome", "session", "table"]),
     (
         "batch",
-        &["units", "error", "signal", "outcome", "condition", "envelope", "analysis", "recipe", "load", "session", "table", "report"],
+        &[
+            "units",
+            "error",
+            "signal",
+            "outcome",
+            "condition",
+            "envelope",
+            "analysis",
+            "recipe",
+            "load",
+            "session",
+            "table",
+            "report",
+        ],
     ),
     (
         "cli",
         &[
-            "units", "error", "signal", "outcome", "dsp", "synth", "condition", "envelope", "analysis", "recipe", "load",
-            "session", "table", "report", "batch",
+            "units",
+            "error",
+            "signal",
+            "outcome",
+            "dsp",
+            "synth",
+            "condition",
+            "envelope",
+            "analysis",
+            "recipe",
+            "load",
+            "session",
+            "table",
+            "report",
+            "batch",
         ],
     ),
 ];
@@ -101,7 +127,10 @@ fn module_of(path: &str) -> &str {
 
 fn imported(code: &str) -> Vec<String> {
     let name = |rest: &str| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-    code.match_indices("crate::").map(|(at, prefix)| name(&code[at + prefix.len()..])).filter(|name| !name.is_empty()).collect()
+    code.match_indices("crate::")
+        .map(|(at, prefix)| name(&code[at + prefix.len()..]))
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 /// Whether code names a crate: `use csv::…`, `csv::Writer`, but neither `crate::csv` nor `mod csv`.
@@ -121,7 +150,8 @@ fn modules_import_only_what_they_may() {
         if module == "lib" || module == "main" {
             continue;
         }
-        let (_, allowed) = IMPORTS.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("{path}: no rule"));
+        let (_, allowed) =
+            IMPORTS.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("{path}: no rule"));
         for other in imported(&code) {
             let known = IMPORTS.iter().any(|(name, _)| *name == other);
             assert!(known, "{path}: `crate::{other}` is no module of the table");

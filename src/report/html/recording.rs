@@ -22,6 +22,7 @@ pub(crate) struct RecordingView {
     reading: Option<ReadingView>,
     channels: Vec<ChannelView>,
     processing: Vec<String>,
+    found: Vec<String>,
     /// The quality section stands before the processing, the others after it.
     quality: Vec<SectionView>,
     sections: Vec<SectionView>,
@@ -91,6 +92,7 @@ impl RecordingView {
             reading: recording.reading.as_ref().map(|reading| reading_view(recording, reading)),
             channels: recording.channels.iter().map(ChannelView::of).collect(),
             processing: recording.processing.clone(),
+            found: recording.found.clone(),
             quality,
             sections,
             measures: listings.iter().map(Listing::len).sum(),

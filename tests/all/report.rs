@@ -223,6 +223,7 @@ fn recording(name: &str, status: Status) -> RecordingFindings {
         reading: None,
         channels: Vec::new(),
         processing: Vec::new(),
+        found: Vec::new(),
         outcomes: Vec::new(),
     }
 }

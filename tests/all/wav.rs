@@ -81,7 +81,7 @@ fn rf64(id: &[u8], length: u64) -> Vec<u8> {
 
 #[test]
 fn every_encoding_agrees_with_scipy() {
-    let reference: serde_json::Value = serde_json::from_str(include_str!("reference/wav.json")).unwrap();
+    let reference: serde_json::Value = serde_json::from_str(include_str!("../reference/wav.json")).unwrap();
     for name in ["pcm8", "pcm16", "pcm24", "pcm32", "float32", "float64"] {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/formats/wav/{name}.wav"));
         let recording = load(&path, &Hints::default()).unwrap();

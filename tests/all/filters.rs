@@ -20,117 +20,109 @@ use soleus::units::Hertz;
 
 const EDGES: [Edge; 6] = [Edge::Odd, Edge::Even, Edge::Constant, Edge::None, Edge::Matlab, Edge::R];
 
-use given::*;
+// ---- what the tests are given: frozen numbers, signals, and filters run on them
 
-/// What the tests are given: frozen numbers, signals, and filters run on them.
-#[cfg(test)]
-mod given {
-    use super::*;
+fn reference() -> Value {
+    serde_json::from_str(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/ref_filters.json")))
+        .unwrap()
+}
 
-    pub(super) fn reference() -> Value {
-        serde_json::from_str(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/ref_filters.json")))
-            .unwrap()
+fn random_reference() -> Value {
+    serde_json::from_str(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/filters_scipy.json")))
+        .unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(values) => values.iter().map(number).collect(),
+        single => vec![number(single)],
     }
+}
 
-    pub(super) fn random_reference() -> Value {
-        serde_json::from_str(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/filters_scipy.json")))
-            .unwrap()
-    }
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap()
+}
 
-    pub(super) fn number(value: &Value) -> f64 {
-        value.as_f64().unwrap()
-    }
+fn indices(value: &Value) -> Vec<usize> {
+    list(value).iter().map(|index| usize::try_from(index.as_u64().unwrap()).unwrap()).collect()
+}
 
-    pub(super) fn numbers(value: &Value) -> Vec<f64> {
-        match value {
-            Value::Array(values) => values.iter().map(number).collect(),
-            single => vec![number(single)],
-        }
-    }
+#[track_caller]
+fn close(ours: f64, theirs: f64, relative: f64, absolute: f64, what: &str) {
+    let allowed = absolute + relative * theirs.abs();
+    assert!((ours - theirs).abs() <= allowed, "{what}: {ours} is not {theirs} within {allowed:e}");
+}
 
-    pub(super) fn list(value: &Value) -> &[Value] {
-        value.as_array().unwrap()
+fn band(kind: &str, edges: &[f64]) -> Band {
+    match (kind, edges) {
+        ("lowpass", [edge]) => Band::LowPass(*edge),
+        ("highpass", [edge]) => Band::HighPass(*edge),
+        ("bandpass", [low, high]) => Band::BandPass(*low, *high),
+        ("bandstop", [low, high]) => Band::BandStop(*low, *high),
+        _ => panic!("{kind} {edges:?}"),
     }
+}
 
-    pub(super) fn indices(value: &Value) -> Vec<usize> {
-        list(value).iter().map(|index| usize::try_from(index.as_u64().unwrap()).unwrap()).collect()
-    }
+/// Reads `butter(4, [20.0, 450.0], btype='bandpass', fs=1000.0, output='sos')`.
+fn call(text: &str) -> (usize, Band, f64) {
+    let (head, rest) = text.strip_prefix("butter(").unwrap().split_once(", btype='").unwrap();
+    let (kind, rest) = rest.split_once("', fs=").unwrap();
+    let (order, edges) = head.split_once(", ").unwrap();
+    let rate = rest.split_once(',').unwrap().0.parse().unwrap();
+    let edges: Vec<f64> = edges.trim_matches(['[', ']']).split(", ").map(|edge| edge.parse().unwrap()).collect();
+    (order.parse().unwrap(), band(kind, &edges), rate)
+}
 
-    #[track_caller]
-    pub(super) fn close(ours: f64, theirs: f64, relative: f64, absolute: f64, what: &str) {
-        let allowed = absolute + relative * theirs.abs();
-        assert!((ours - theirs).abs() <= allowed, "{what}: {ours} is not {theirs} within {allowed:e}");
-    }
+fn tones(n: usize, rate: f64) -> Vec<f64> {
+    let at = |k: usize| {
+        let t = k as f64 / rate;
+        0.1 + (2.0 * PI * 50.0 * t).sin() + 0.5 * (2.0 * PI * 120.0 * t + 0.3).sin() + 0.25 * (2.0 * PI * 7.0 * t).cos()
+    };
+    (0..n).map(at).collect()
+}
 
-    pub(super) fn band(kind: &str, edges: &[f64]) -> Band {
-        match (kind, edges) {
-            ("lowpass", [edge]) => Band::LowPass(*edge),
-            ("highpass", [edge]) => Band::HighPass(*edge),
-            ("bandpass", [low, high]) => Band::BandPass(*low, *high),
-            ("bandstop", [low, high]) => Band::BandStop(*low, *high),
-            _ => panic!("{kind} {edges:?}"),
-        }
-    }
+fn coefficients(section: &Section) -> [f64; 6] {
+    [section.b0, section.b1, section.b2, 1.0, section.a1, section.a2]
+}
 
-    /// Reads `butter(4, [20.0, 450.0], btype='bandpass', fs=1000.0, output='sos')`.
-    pub(super) fn call(text: &str) -> (usize, Band, f64) {
-        let (head, rest) = text.strip_prefix("butter(").unwrap().split_once(", btype='").unwrap();
-        let (kind, rest) = rest.split_once("', fs=").unwrap();
-        let (order, edges) = head.split_once(", ").unwrap();
-        let rate = rest.split_once(',').unwrap().0.parse().unwrap();
-        let edges: Vec<f64> = edges.trim_matches(['[', ']']).split(", ").map(|edge| edge.parse().unwrap()).collect();
-        (order.parse().unwrap(), band(kind, &edges), rate)
-    }
+fn zero_phase(sos: &Sos, edge: Edge, samples: &[f64]) -> Vec<f64> {
+    let filter = ZeroPhase::new(sos.clone(), edge);
+    let mut filtered = samples.to_vec();
+    filter.run(&mut filtered, &mut filter.scratch()).unwrap();
+    filtered
+}
 
-    pub(super) fn tones(n: usize, rate: f64) -> Vec<f64> {
-        let at = |k: usize| {
-            let t = k as f64 / rate;
-            0.1 + (2.0 * PI * 50.0 * t).sin()
-                + 0.5 * (2.0 * PI * 120.0 * t + 0.3).sin()
-                + 0.25 * (2.0 * PI * 7.0 * t).cos()
-        };
-        (0..n).map(at).collect()
-    }
+fn causal(sos: &Sos, samples: &[f64]) -> Vec<f64> {
+    let mut filtered = samples.to_vec();
+    sos.filter(&mut filtered);
+    filtered
+}
 
-    pub(super) fn coefficients(section: &Section) -> [f64; 6] {
-        [section.b0, section.b1, section.b2, 1.0, section.a1, section.a2]
-    }
+/// The closed form of the magnitude response, which knows nothing of poles or sections.
+fn butterworth_gain(order: usize, band: Band, rate: f64, f: f64) -> f64 {
+    let warp = |hz: f64| (PI * hz / rate).tan();
+    let w = warp(f);
+    let between = |low: f64, high: f64| (w * w - warp(low) * warp(high)) / ((warp(high) - warp(low)) * w);
+    let lambda = match band {
+        Band::LowPass(edge) => w / warp(edge),
+        Band::HighPass(edge) => warp(edge) / w,
+        Band::BandPass(low, high) => between(low, high),
+        Band::BandStop(low, high) => 1.0 / between(low, high),
+    };
+    1.0 / (1.0 + lambda.abs().powi(2 * i32::try_from(order).unwrap())).sqrt()
+}
 
-    pub(super) fn zero_phase(sos: &Sos, edge: Edge, samples: &[f64]) -> Vec<f64> {
-        let filter = ZeroPhase::new(sos.clone(), edge);
-        let mut filtered = samples.to_vec();
-        filter.run(&mut filtered, &mut filter.scratch()).unwrap();
-        filtered
-    }
+fn rate(hz: f64) -> Hertz {
+    Hertz::new(hz).unwrap()
+}
 
-    pub(super) fn causal(sos: &Sos, samples: &[f64]) -> Vec<f64> {
-        let mut filtered = samples.to_vec();
-        sos.filter(&mut filtered);
-        filtered
-    }
-
-    /// The closed form of the magnitude response, which knows nothing of poles or sections.
-    pub(super) fn butterworth_gain(order: usize, band: Band, rate: f64, f: f64) -> f64 {
-        let warp = |hz: f64| (PI * hz / rate).tan();
-        let w = warp(f);
-        let between = |low: f64, high: f64| (w * w - warp(low) * warp(high)) / ((warp(high) - warp(low)) * w);
-        let lambda = match band {
-            Band::LowPass(edge) => w / warp(edge),
-            Band::HighPass(edge) => warp(edge) / w,
-            Band::BandPass(low, high) => between(low, high),
-            Band::BandStop(low, high) => 1.0 / between(low, high),
-        };
-        1.0 / (1.0 + lambda.abs().powi(2 * i32::try_from(order).unwrap())).sqrt()
-    }
-
-    pub(super) fn rate(hz: f64) -> Hertz {
-        Hertz::new(hz).unwrap()
-    }
-
-    /// The error of a chain of one step.
-    pub(super) fn design_error(step: Step, hz: f64) -> soleus::Error {
-        Chain::design(&[step], rate(hz)).unwrap_err()
-    }
+/// The error of a chain of one step.
+fn design_error(step: Step, hz: f64) -> soleus::Error {
+    Chain::design(&[step], rate(hz)).unwrap_err()
 }
 
 // --- designs -----------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 //! Envelopes, mains removal and simulated recordings against independent references.
 
 use serde_json::Value;
-use soleus::condition::mains::{Mains, MainsKernel};
+use soleus::condition::{Mains, MainsKernel};
 use soleus::dsp::design::{Band, butterworth, effective};
 use soleus::dsp::fourier::Fourier;
 use soleus::dsp::line::{Line, interpolate};
@@ -324,7 +324,7 @@ fn the_slopes_of_many_tiring_holds_are_those_of_the_model() {
 // ---- mains removal on simulated recordings ----------------------------------------------------
 
 fn removal(rate_hz: f64) -> MainsKernel {
-    Mains::default().design(hertz(rate_hz)).unwrap()
+    Mains::default().kernel(hertz(rate_hz)).unwrap()
 }
 
 /// Clean EMG of many kinds: holds and heel raises, two spectra, two rates.
