@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused_with_the_place() {
-        let error = decode(b"time,SO\n0,1\n0.001,\0002\n").unwrap_err().to_string();
+        let error = decode(b"time,SO\n0,1\n0.001,\x002\n").unwrap_err().to_string();
         assert!(error.starts_with("line 3: there is a NUL byte"), "{error}");
         let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         assert!(decode(&noise).unwrap_err().message().contains("no text file"));
