@@ -58,7 +58,10 @@ pub(super) fn read(text: &str, dialect: &Dialect, header: &Header) -> Result<Tab
 
 /// The part of the body that belongs to the header: Nexus writes further sections (`Trajectories`) below a blank line.
 fn section<'b>(body: &'b str, dialect: &Dialect, header: &Header) -> (&'b str, Vec<String>) {
-    let end = body.find("\n\n").or_else(|| body.find("\n\r\n")).filter(|_| header.vendor == Some(Vendor::Nexus));
+    if header.vendor != Some(Vendor::Nexus) {
+        return (body, Vec::new());
+    }
+    let end = body.find("\n\n").or_else(|| body.find("\n\r\n"));
     let Some((inside, rest)) = end.map(|end| body.split_at(end + 1)) else { return (body, Vec::new()) };
     let title = rest.trim_start().lines().next().unwrap_or_default().trim_end_matches(',');
     if title.is_empty() {
