@@ -12,10 +12,12 @@ fn formats(kind: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/csv").join(kind)
 }
 
+#[cfg(test)]
 fn read(text: &str) -> Recording {
     load_bytes(Path::new("x.csv"), text.as_bytes(), &Hints::default()).unwrap()
 }
 
+#[cfg(test)]
 fn refused(text: &str) -> Error {
     load_bytes(Path::new("x.csv"), text.as_bytes(), &Hints::default()).unwrap_err()
 }
@@ -33,6 +35,7 @@ fn bits(samples: &[f64]) -> Vec<u64> {
 }
 
 /// The values of `good/*` in millivolts, as Python's `repr` wrote them.
+#[cfg(test)]
 fn expected() -> [Vec<f64>; 2] {
     let text = std::fs::read_to_string(formats("good").join("expected.values")).unwrap();
     let column = |index: usize| text.lines().map(|line| line.split(' ').nth(index).unwrap().parse().unwrap()).collect();
@@ -76,6 +79,23 @@ fn the_dialect_is_told() {
     assert!(says(&recording.dialect, "rate: 1000 Hz from the time column \"Zeit (s)\""), "{:?}", recording.dialect);
     let source = |file: &str| load(&formats("good").join(file), &Hints::default()).unwrap().channels[0].rate_source;
     assert_eq!((source("comma.csv"), source("rate-line.csv")), (RateSource::TimeColumn, RateSource::Header));
+}
+
+#[test]
+fn decimal_commas_between_commas_are_refused() {
+    let error = refused(&format!("time,SOL\n{}", table(30, |row| format!("0,{row:03},1,{:03}", row * 3))));
+    assert!(error.message().contains("the header names 2 columns, the rows hold 4"), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("decimal comma")), "{error}");
+}
+
+#[test]
+fn a_second_section_of_nexus_is_left_out_with_a_warning() {
+    let devices = table(40, |row| format!("{},{},{row}.5,1", row / 10 + 1, row % 10));
+    let head = "Devices\n1000\n,,EMG - Voltage,\nFrame,Sub Frame,SOL,TA\n,,V,V\n";
+    let recording = read(&format!("{head}{devices}\nTrajectories\n100\nFrame,Sub Frame,X,Y,Z\n1,0,1,2,3\n"));
+    assert_eq!((recording.channels.len(), recording.channels[0].samples.len()), (2, 40));
+    assert_eq!(recording.channels[0].label.name, "EMG - Voltage: SOL");
+    assert!(says(&recording.warnings, "\"Trajectories\" (line 47)"), "{:?}", recording.warnings);
 }
 
 /// File, what the message holds, what the hint holds.
@@ -230,6 +250,7 @@ fn other_units_stay_and_unknown_ones_are_arbitrary() {
 }
 
 /// The real recordings: `$SOLEUS_SHARED`, else beside the project; `None` (with a line that says so) without them.
+#[cfg(test)]
 fn shared(file: &str) -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let folder = std::env::var_os("SOLEUS_SHARED").map_or_else(beside, PathBuf::from).join("data");

@@ -151,6 +151,11 @@ fn merged(line: &HeaderLine, dialect: &Dialect) -> Vec<String> {
 
 fn columns(dialect: &Dialect, sorted: &Sorted<'_>, vendor: Option<Vendor>) -> Result<Vec<Column>> {
     let written = sorted.names.map(|line| merged(line, dialect)).unwrap_or_default();
+    if sorted.names.is_none()
+        && let Some(line) = halved(dialect)
+    {
+        return Err(decimal_commas(dialect, line));
+    }
     if written.len() > dialect.columns {
         return Err(too_many_names(dialect, sorted, written.len()));
     }
@@ -188,6 +193,24 @@ fn too_many_names(dialect: &Dialect, sorted: &Sorted<'_>, names: usize) -> Error
     };
     let error = Error::new(Stage::Load, message).with_hint(hint);
     sorted.names.map_or(error.clone(), |line| error.at_line(line.line))
+}
+
+/// The line of names, where the rows have exactly twice as many cells because their decimal commas split them.
+fn halved(dialect: &Dialect) -> Option<&HeaderLine> {
+    let line = dialect.header.iter().rfind(|line| !line.comment)?;
+    let commas = dialect.delimiter == Delimiter::Byte(b',');
+    (commas
+        && line.filled() == line.cells.len()
+        && line.cells.len() * 2 == dialect.columns
+        && stated::rate(line, b'.').is_none())
+    .then_some(line)
+}
+
+fn decimal_commas(dialect: &Dialect, line: &HeaderLine) -> Error {
+    let message = format!("the header names {} columns, the rows hold {}", line.cells.len(), dialect.columns);
+    Error::new(Stage::Load, message).at_line(line.line).with_hint(
+        "a decimal comma cannot be told from a comma between cells; export with semicolons or with decimal points",
+    )
 }
 
 fn has_twins(columns: &[Column]) -> bool {

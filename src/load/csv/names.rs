@@ -38,6 +38,8 @@ pub(super) fn split(text: &str) -> Named {
     let Some((name, last)) = text.rsplit_once(['_', ' ', '/', ',']) else { return whole };
     let name = name.trim().trim_end_matches([',', '_', '/']);
     let obvious = matches!(last, "mV" | "uV" | "µV" | "μV" | "volt" | "volts" | "V" | "mv" | "uv" | "N" | "Nm");
+    // A single letter behind a blank may count (`Channel V`); behind an underscore it is a unit.
+    let obvious = obvious && (last.len() > 1 || !text.ends_with(&format!(" {last}")));
     let of_time = matches!(last, "s" | "ms" | "us" | "µs" | "sec" | "seconds" | "msec");
     if !name.is_empty()
         && (obvious || (of_time && role(name, None) != Role::Channel) || (last == "s" && is_event(name)))
@@ -228,6 +230,8 @@ mod tests {
             ("Oxygen Sensor Humidity ()", "Oxygen Sensor Humidity", None),
             ("SOL_L", "SOL_L", None),
             ("GM_s", "GM_s", None),
+            ("Channel V", "Channel V", None),
+            ("SOL_V", "SOL", Some("V")),
             ("Left (dominant)", "Left (dominant)", None),
         ] {
             let named = split(text);

@@ -27,6 +27,9 @@ const POWERS: [f64; 23] = [
     1e21, 1e22,
 ];
 
+/// What the digits before `n` further ones are worth.
+const TENS: [u64; 9] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
 /// The number in a cell; [`BLANK`], [`INFINITE`] or `NaN` where the cell says that there is none; `None` for text.
 pub(super) fn cell(text: &str, decimal: u8) -> Option<f64> {
     let text = text.trim().trim_matches('"').trim();
@@ -94,7 +97,7 @@ pub(super) fn number(text: &[u8], decimal: u8) -> Option<(f64, usize)> {
     let mut power = 0_i32;
     if text.get(at) == Some(&decimal) {
         let fraction = at + 1;
-        at = digits(text, fraction, &mut mantissa);
+        at = digits(text, up_to_eight(text, fraction, &mut mantissa), &mut mantissa);
         count += at - fraction;
         power = -((at - fraction).min(9999) as i32);
     }
@@ -127,6 +130,25 @@ fn digits(text: &[u8], mut at: usize, mantissa: &mut u64) -> usize {
         at += 1;
     }
     at
+}
+
+/// At most eight digits at once, as eight bytes of one word (Lemire 2018, "Quickly parsing eight digits").
+#[inline]
+fn up_to_eight(text: &[u8], at: usize, mantissa: &mut u64) -> usize {
+    let Some(&word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { return at };
+    let digits = u64::from_le_bytes(word) ^ 0x3030_3030_3030_3030;
+    // The first byte above 9 sets its high bit; what its carry does to later bytes does not matter.
+    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+    let count = others.trailing_zeros() / 8;
+    if count == 0 {
+        return at;
+    }
+    let ones = digits << (64 - 8 * count);
+    let tens = ones.wrapping_mul(2561) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let hundreds = tens.wrapping_mul(6_553_601) >> 16 & 0x0000_ffff_0000_ffff;
+    let value = hundreds.wrapping_mul(42_949_672_960_001) >> 32;
+    *mantissa = mantissa.wrapping_mul(TENS[count as usize]).wrapping_add(value);
+    at + count as usize
 }
 
 fn exponent(text: &[u8], at: usize) -> Option<(i32, usize)> {

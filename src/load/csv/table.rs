@@ -4,6 +4,7 @@ use super::dialect::Dialect;
 use super::header::Header;
 use super::numbers::{self, BLANK, Plain};
 use super::rows::{Delimiter, Row, Rows};
+use super::vendor::Vendor;
 use crate::error::{Error, Result, Stage};
 
 /// The numbers of a file.
@@ -40,7 +41,7 @@ impl Table {
 /// At the first cell that is no number and no sign for a missing value, and at the first row with the
 /// wrong number of cells.
 pub(super) fn read(text: &str, dialect: &Dialect, header: &Header) -> Result<Table> {
-    let body = &text[dialect.body..];
+    let (body, warnings) = section(&text[dialect.body..], dialect, header);
     let fast = match dialect.delimiter {
         Delimiter::Byte(delimiter) => Some(delimiter),
         Delimiter::None => Some(b'\t'),
@@ -48,9 +49,27 @@ pub(super) fn read(text: &str, dialect: &Dialect, header: &Header) -> Result<Tab
     };
     let plain = fast.map(|delimiter| Plain { delimiter, decimal: dialect.decimal, columns: dialect.columns });
     if let Some(columns) = plain.and_then(|plain| plain.columns(body.as_bytes())) {
-        return Ok(Table { columns, first_line: dialect.body_line, lines: None, warnings: Vec::new() });
+        return Ok(Table { columns, first_line: dialect.body_line, lines: None, warnings });
     }
-    Slow::new(dialect, header).read(body)
+    let mut table = Slow::new(dialect, header).read(body)?;
+    table.warnings.splice(0..0, warnings);
+    Ok(table)
+}
+
+/// The part of the body that belongs to the header: Nexus writes further sections (`Trajectories`) below a blank line.
+fn section<'b>(body: &'b str, dialect: &Dialect, header: &Header) -> (&'b str, Vec<String>) {
+    if header.vendor != Some(Vendor::Nexus) {
+        return (body, Vec::new());
+    }
+    let end = body.find("\n\n").or_else(|| body.find("\n\r\n"));
+    let Some((inside, rest)) = end.map(|end| body.split_at(end + 1)) else { return (body, Vec::new()) };
+    let title = rest.trim_start().lines().next().unwrap_or_default().trim_end_matches(',');
+    if title.is_empty() {
+        return (inside, Vec::new());
+    }
+    let before = body.len() - rest.trim_start().len();
+    let line = dialect.body_line + memchr::memchr_iter(b'\n', &body.as_bytes()[..before]).count();
+    (inside, vec![format!("the file has a further section \"{title}\" (line {line}), which was left out")])
 }
 
 /// Reads row by row and says where something is wrong.

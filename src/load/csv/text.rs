@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::error::{Error, Result, Stage};
 
@@ -115,16 +115,19 @@ fn refuse_nul(text: &str) -> Result<()> {
         .with_hint("the file is damaged (an interrupted copy?) or binary; export it again"))
 }
 
+/// Looks for one line end in every stretch of the longest length, which leaves most of the text unread.
 fn refuse_long_lines(text: &str) -> Result<()> {
+    let bytes = text.as_bytes();
     let mut start = 0;
-    let ends = memchr_iter(b'\n', text.as_bytes()).chain(std::iter::once(text.len()));
-    for (index, end) in ends.enumerate() {
-        if end.saturating_sub(start) > LONGEST_LINE {
-            return Err(Error::new(Stage::Load, format!("the line is {} characters long", end - start))
-                .at_line(index + 1)
+    while bytes.len() - start > LONGEST_LINE {
+        let Some(end) = memrchr(b'\n', &bytes[start..=start + LONGEST_LINE]) else {
+            let length = memchr(b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
+            let line = memchr_iter(b'\n', &bytes[..start]).count() + 1;
+            return Err(Error::new(Stage::Load, format!("the line is {length} characters long"))
+                .at_line(line)
                 .with_hint("a recording has one line for each sample and one column for each channel"));
-        }
-        start = end + 1;
+        };
+        start += end + 1;
     }
     Ok(())
 }
@@ -163,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused_with_the_place() {
-        let error = decode(b"time,SO\n0,1\n0.001,\0002\n").unwrap_err().to_string();
+        let error = decode(b"time,SO\n0,1\n0.001,\x002\n").unwrap_err().to_string();
         assert!(error.starts_with("line 3: there is a NUL byte"), "{error}");
         let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         assert!(decode(&noise).unwrap_err().message().contains("no text file"));
