@@ -140,7 +140,7 @@ impl Frame {
         };
         let widest = up.ticks(&figure.y_label).iter().map(|tick| text_width(&tick.text)).fold(0.0, f64::max);
         let rows = 1 + legend_rows(&figure.layers).len();
-        Some(Self { across, up, left: widest + 8.0, top: ROW * rows as f64 + 4.0 })
+        Some(Self { across, up, left: widest + 8.0, top: ROW * rows as f64 + 9.0 })
     }
 
     fn right(&self) -> f64 {
