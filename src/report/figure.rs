@@ -71,6 +71,18 @@ pub(crate) fn cut(text: &str, room: f64) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// The text, cut in its middle where it is longer: names of muscles differ at both ends.
+fn cut_inside(text: &str, most: usize) -> String {
+    let symbols: Vec<char> = text.chars().collect();
+    if symbols.len() <= most {
+        return text.to_owned();
+    }
+    let (head, tail) = ((most - 1) / 2, most / 2);
+    let start: String = symbols[..head].iter().collect();
+    let end: String = symbols[symbols.len() - tail..].iter().collect();
+    format!("{}…{}", start.trim_end(), end.trim_start())
+}
+
 /// A text element, escaped.
 pub(crate) fn text(x: f64, y: f64, anchor: &str, content: &str) -> String {
     let anchor = if anchor == "start" { String::new() } else { format!(" text-anchor=\"{anchor}\"") };
@@ -140,7 +152,7 @@ impl Frame {
         };
         let widest = up.ticks(&figure.y_label).iter().map(|tick| text_width(&tick.text)).fold(0.0, f64::max);
         let rows = 1 + legend_rows(&figure.layers).len();
-        Some(Self { across, up, left: widest + 8.0, top: ROW * rows as f64 + 4.0 })
+        Some(Self { across, up, left: widest + 8.0, top: ROW * rows as f64 + 9.0 })
     }
 
     fn right(&self) -> f64 {
@@ -254,7 +266,7 @@ impl Frame {
         let mut names = String::new();
         let mut longest = 0.0_f64;
         for (index, name) in places.iter().enumerate().step_by(every) {
-            let name = cut(name, 110.0);
+            let name = cut_inside(name, 15);
             longest = longest.max(text_width(&name));
             let (x, y) = (short(self.x(index as f64) + 4.0), short(self.bottom() + 14.0));
             let name = escaped(&name);
@@ -583,6 +595,14 @@ mod tests {
         let drawn = svg(&figure(vec![line]));
         assert!(!drawn.contains("<script") && !drawn.contains("<b>") && drawn.contains("&lt;script&gt;"));
         assert!(drawn.contains("<title>Course &lt;b&gt;</title><desc>What &amp; where</desc>"));
+    }
+
+    #[test]
+    fn long_names_stay_apart_when_they_are_cut() {
+        assert_eq!(cut_inside("gastrocnemius medialis", 15), "gastroc…edialis");
+        assert_eq!(cut_inside("gastrocnemius lateralis", 15), "gastroc…teralis");
+        assert_eq!(cut_inside("soleus", 15), "soleus");
+        assert_eq!(cut("gastrocnemius", 8.0 * TEXT * 0.56), "gastroc…");
     }
 
     #[test]

@@ -137,9 +137,9 @@ fn towards_zero((low, high): (f64, f64)) -> (f64, f64) {
 fn round_step(about: f64) -> f64 {
     let magnitude = power_of_ten(libm::log10(about).floor() as i32);
     let factor = match about / magnitude {
-        share if share <= 1.0 + 1e-9 => 1.0,
-        share if share <= 2.0 => 2.0,
-        share if share <= 5.0 => 5.0,
+        share if share <= 1.5 => 1.0,
+        share if share <= 3.2 => 2.0,
+        share if share <= 7.1 => 5.0,
         _ => 10.0,
     };
     factor * magnitude
@@ -161,7 +161,7 @@ mod tests {
             let (a, b) = ((random.next() - 0.5) * size, (random.next() - 0.5) * size);
             for axis in [Axis::tight((a.min(b), a.max(b)), 5), Axis::rounded((a.min(b), a.max(b)), 5)] {
                 let ticks = axis.ticks("x");
-                assert!((2..=8).contains(&ticks.len()), "{axis:?}: {} ticks", ticks.len());
+                assert!((3..=10).contains(&ticks.len()), "{axis:?}: {} ticks", ticks.len());
                 let slack = 1e-5 * (axis.high - axis.low);
                 assert!(ticks.iter().all(|tick| tick.value >= axis.low - slack && tick.value <= axis.high + slack));
                 let mut different = texts(&axis, "x");

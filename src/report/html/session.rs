@@ -22,6 +22,7 @@ pub(crate) struct Page {
     version: String,
     fingerprint: String,
     chip: Chip,
+    extent: Option<String>,
     sentences: Vec<String>,
     counts: Vec<(Chip, String)>,
     failures: Vec<FailureLine>,
@@ -91,6 +92,7 @@ impl Page {
             version: findings.version.clone(),
             fingerprint: findings.fingerprint.clone(),
             chip: overall(findings),
+            extent: extent(findings),
             sentences: sentences(findings),
             counts: counts(findings),
             failures: failures(&shown),
@@ -158,6 +160,14 @@ fn overall(findings: &Findings) -> Chip {
     }
 }
 
+/// How many channels share the worst verdict, where it is not good.
+fn extent(findings: &Findings) -> Option<String> {
+    let verdicts = verdicts(findings);
+    let worst = verdicts.iter().max().filter(|worst| **worst > Verdict::Good)?;
+    let count = verdicts.iter().filter(|verdict| *verdict == worst).count();
+    Some(format!("in {count} of {}", counted(verdicts.len(), "EMG channel")))
+}
+
 fn counts(findings: &Findings) -> Vec<(Chip, String)> {
     let verdicts = verdicts(findings);
     let count = |verdict: Verdict| {
@@ -175,15 +185,16 @@ fn sentences(findings: &Findings) -> Vec<String> {
         (0, 0) => "There was no recording to process.".to_owned(),
         (done, 0) => format!("{} processed.", counted(done, "recording")),
         (done, failed) => {
-            format!("{} of {} processed; {failed} could not be.", done, counted(done + failed, "recording"))
+            format!("{done} of {} processed, {failed} failed.", counted(done + failed, "recording"))
         }
     }];
     let verdicts = verdicts(findings);
     let good = verdicts.iter().filter(|verdict| **verdict == Verdict::Good).count();
+    let together = if done > 1 { ", all recordings counted" } else { "" };
     match verdicts.len() {
         0 => {}
         all if all == good => sentences.push("Nothing stands against any EMG channel.".to_owned()),
-        all => sentences.push(format!("{good} of {} can be used without reservation.", counted(all, "EMG channel"))),
+        all => sentences.push(format!("Nothing stands against {good} of {}{together}.", counted(all, "EMG channel"))),
     }
     sentences
 }

@@ -18,7 +18,11 @@ pub(crate) struct Table {
     pub(crate) head: Vec<String>,
     /// Whether rows carry a verdict.
     pub(crate) judged: bool,
+    /// Whether any number has an interval beside it.
+    intervals: bool,
     rows: Vec<Row>,
+    /// Measures without a value in any row, and why.
+    empty: Vec<(String, String)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,9 +58,10 @@ struct Column<'a> {
 }
 
 impl Table {
-    /// The main numbers of every EMG channel; `None` when there are none.
+    /// The main numbers of every EMG channel, activation where there is any and else the envelope; `None` without channels.
     pub(crate) fn of_channels(recordings: &[&RecordingFindings]) -> Option<Self> {
-        let has = |name: &str| recordings.iter().any(|recording| measures(recording).any(|found| found.name == name));
+        let valued = |found: &Measure, name: &str| found.name == name && found.value.is_some();
+        let has = |name: &str| recordings.iter().any(|recording| measures(recording).any(|found| valued(found, name)));
         let level = |activation, envelope| if has(activation) { activation } else { envelope };
         let names =
             ["rms", level("activation_mean", "envelope_mean"), level("activation_peak", "envelope_peak"), "mdf_slope"];
@@ -75,13 +80,10 @@ impl Table {
     }
 
     fn build(recordings: &[&RecordingFindings], names: &[&str], judged: bool) -> Option<Self> {
-        let has =
-            |name: &&&str| recordings.iter().any(|recording| measures(recording).any(|found| found.name == **name));
-        let columns: Vec<Column<'_>> =
-            names.iter().filter(has).map(|name| Column { head: words::measure(name), measure: name }).collect();
+        let (columns, empty) = columns(recordings, names);
         let subjects: Vec<Subject<'_>> =
             recordings.iter().flat_map(|recording| subjects(recording, &columns, judged)).collect();
-        if columns.is_empty() || subjects.is_empty() {
+        if columns.is_empty() && empty.is_empty() {
             return None;
         }
         let scales: Vec<_> = columns.iter().map(|column| scales(recordings, column.measure)).collect();
@@ -89,8 +91,33 @@ impl Table {
         if recordings.len() > 1 {
             name_groups(&subjects, &mut rows);
         }
-        Some(Self { head: columns.into_iter().map(|column| column.head).collect(), judged, rows })
+        let cells = rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.quantity.as_ref());
+        let intervals = cells.map(|quantity| &quantity.interval).any(Option::is_some);
+        Some(Self { head: columns.into_iter().map(|column| column.head).collect(), judged, intervals, rows, empty })
     }
+}
+
+/// The columns of the measures that exist; those without any value for one reason stand apart with it.
+fn columns<'a>(recordings: &[&RecordingFindings], names: &[&'a str]) -> (Vec<Column<'a>>, Vec<(String, String)>) {
+    let (mut columns, mut empty) = (Vec::new(), Vec::new());
+    for name in names {
+        let of_name = recordings.iter().flat_map(|recording| measures(recording)).filter(|found| found.name == *name);
+        let found: Vec<_> = of_name.collect();
+        let head = words::measure(name);
+        match common_reason(&found) {
+            Some(reason) => empty.push((head, reason)),
+            None if found.is_empty() => {}
+            None => columns.push(Column { head, measure: name }),
+        }
+    }
+    (columns, empty)
+}
+
+/// The one reason why none of the measures has a value.
+fn common_reason(found: &[&Measure]) -> Option<String> {
+    let note = found.first()?.note.as_ref()?;
+    let alike = |measure: &&Measure| measure.value.is_none() && measure.note.as_ref() == Some(note);
+    found.iter().all(alike).then(|| note.to_string())
 }
 
 fn measures(recording: &RecordingFindings) -> impl Iterator<Item = &Measure> {
