@@ -16,7 +16,7 @@ use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
 
 /// The probability that something is removed from noise that holds no hum.
-const FALSE_ALARMS: f64 = 0.005;
+const FALSE_ALARMS: f64 = 0.01;
 /// How far mains may be off their nominal frequency, in hertz.
 const REACH_HZ: f64 = 1.0;
 /// Shorter stretches do not tell hum from its neighbours.
@@ -32,7 +32,7 @@ const NOTCH_Q: f64 = 30.0;
 /// recording without hum stays as it is, bit for bit.
 ///
 /// The frequency is estimated over the whole record within 1 Hz of the nominal one. A harmonic
-/// counts when noise alone would be as prominent in fewer than 5 of 1000 recordings, all
+/// counts when noise alone would be as prominent in fewer than 1 of 100 recordings, all
 /// frequencies tried taken together. Values of amplitude and phase are fitted block by block.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -196,12 +196,7 @@ impl MainsKernel {
         let level = self.levelled(samples, stretches);
         let blocks = self.blocks(stretches);
         let spectrum = self.prominence(&level, &blocks);
-        let trials: usize = self.lines.iter().map(|line| line.bins.clone().count()).sum();
-        let peaks = self.lines.iter().filter_map(|line| Some((line, peak(&spectrum, line.bins.clone())?)));
-        let (line, bin) = peaks.max_by(|a, b| spectrum.at(a.1).total_cmp(&spectrum.at(b.1)))?;
-        if !stands_out(&spectrum, bin, trials) {
-            return None;
-        }
+        let (line, bin) = self.clearest(&spectrum)?;
         let first_hz = self.refine(&level, &blocks, bin)? / line.harmonic as f64;
         let peaks = self.peaks(&spectrum, line.nominal_hz, first_hz);
         // The higher the harmonic and the clearer its line, the better it tells the frequency.
@@ -210,6 +205,21 @@ impl MainsKernel {
         let frequency_hz = self.refine(&level, &blocks, bin)? / harmonic as f64;
         let harmonics = peaks.into_iter().map(|(harmonic, _)| harmonic).collect();
         Some(Hum { nominal_hz: line.nominal_hz, frequency_hz, harmonics })
+    }
+
+    /// The line that chance explains least, if that is little enough. Hum without its fundamental is
+    /// rare, so the fundamentals have half of the false alarms to themselves.
+    fn clearest(&self, spectrum: &Prominence) -> Option<(&Candidate, usize)> {
+        let trials = |fundamental: bool| -> usize {
+            let alike = self.lines.iter().filter(|line| (line.harmonic == 1) == fundamental);
+            2 * alike.map(|line| line.bins.clone().count()).sum::<usize>()
+        };
+        let (first, others) = (trials(true), trials(false));
+        let chance =
+            |line: &Candidate, bin: usize| log_chance(spectrum, bin, if line.harmonic == 1 { first } else { others });
+        let peaks = self.lines.iter().filter_map(|line| Some((line, peak(spectrum, line.bins.clone())?)));
+        let (line, bin) = peaks.min_by(|a, b| chance(a.0, a.1).total_cmp(&chance(b.0, b.1)))?;
+        (chance(line, bin) < libm::log(FALSE_ALARMS)).then_some((line, bin))
     }
 
     /// The samples with their mean removed, over the moving root mean square of the activity. Bursts
@@ -252,7 +262,7 @@ impl MainsKernel {
         let lines: Vec<_> = self.lines.iter().filter(|line| line.nominal_hz == nominal_hz).map(near).collect();
         let trials: usize = lines.iter().map(|(_, bins)| bins.clone().count()).sum();
         let peaks = lines.into_iter().filter_map(|(harmonic, bins)| Some((harmonic, peak(spectrum, bins)?)));
-        peaks.filter(|&(_, bin)| stands_out(spectrum, bin, trials)).collect()
+        peaks.filter(|&(_, bin)| log_chance(spectrum, bin, trials) < libm::log(FALSE_ALARMS)).collect()
     }
 
     /// The frequency in hertz, near a bin, that sines of an amplitude of their own in each block fit best.
@@ -430,8 +440,9 @@ fn peak(spectrum: &Prominence, bins: RangeInclusive<usize>) -> Option<usize> {
     bins.max_by(|&a, &b| spectrum.at(a).total_cmp(&spectrum.at(b)))
 }
 
-fn stands_out(spectrum: &Prominence, bin: usize, trials: usize) -> bool {
-    spectrum.log_chance(bin) + libm::log(trials as f64) < libm::log(FALSE_ALARMS)
+/// The logarithm of the expected number of bins as prominent among so many that are tried.
+fn log_chance(spectrum: &Prominence, bin: usize, trials: usize) -> f64 {
+    spectrum.log_chance(bin) + libm::log(trials as f64)
 }
 
 fn removed_share(before: &[f64], after: &[f64], stretches: &[Range<usize>]) -> f64 {
