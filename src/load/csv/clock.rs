@@ -47,6 +47,9 @@ const OFF_GRID: f64 = 0.01;
 /// How many missing rows are filled at most, as a multiple of the rows there are.
 const FILL: usize = 20;
 
+/// How many steps, spread over the record, tell the middle one.
+const MIDDLE_OF: usize = 50_000;
+
 /// Reads the times of the rows, in seconds. A time that is not a number is passed over.
 pub(super) fn read(times: &[f64]) -> Result<Clock, Fault> {
     let known: Vec<(usize, f64)> = times.iter().copied().enumerate().filter(|(_, time)| time.is_finite()).collect();
@@ -116,21 +119,21 @@ fn decimals(value: f64) -> i32 {
 /// Where the digits are fine or nearly every step is the same, it is the mean of the steps that are
 /// close to the middle one (pauses do not count); where they are coarse, that of the whole record.
 fn step(known: &[(usize, f64)], resolution: f64) -> f64 {
-    let steps: Vec<f64> =
-        known.windows(2).map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0) as f64).collect();
-    let middle = median(&steps);
-    let close: Vec<f64> = steps.iter().copied().filter(|step| (step - middle).abs() <= 0.3 * middle).collect();
-    let nearly_all = (steps.len() - close.len()) as f64 <= 0.02 * steps.len() as f64;
+    let steps = || known.windows(2).map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0) as f64);
+    let stride = known.len().div_ceil(MIDDLE_OF).max(1);
+    let middle = median(&steps().step_by(stride).collect::<Vec<f64>>());
+    let close = steps().filter(|step| (step - middle).abs() <= 0.3 * middle);
+    let (sum, count) = close.fold((0.0, 0_usize), |(sum, count), step| (sum + step, count + 1));
+    let nearly_all = (known.len() - 1 - count) as f64 <= 0.02 * known.len() as f64;
     let fine = resolution <= 0.3 * middle;
-    let longer = steps.iter().all(|step| *step >= 0.7 * middle);
-    if middle > 0.0 && (fine || (nearly_all && longer)) {
-        return close.iter().sum::<f64>() / close.len() as f64;
+    if middle > 0.0 && (fine || (nearly_all && steps().all(|step| step >= 0.7 * middle))) {
+        return sum / count as f64;
     }
     let whole = slope(known);
-    let on_multiples = |step: &f64| middle > 0.0 && *step >= 0.7 * middle && off_multiple(*step, middle) <= 0.05;
+    let on_multiples = |step: f64| middle > 0.0 && step >= 0.7 * middle && off_multiple(step, middle) <= 0.05;
     match is_even(known, resolution, whole) {
         true => whole,
-        false if steps.iter().all(on_multiples) => middle,
+        false if steps().all(on_multiples) => middle,
         false => slope_between_pauses(known),
     }
 }

@@ -86,7 +86,7 @@ fn clock_time(text: &str, decimal: u8) -> Option<f64> {
 ///
 /// One pass over the digits; exact whenever the digits are below 2^53 and the power of ten is at most
 /// 22 (Clinger 1990), else left to `fast-float2`.
-#[inline]
+#[inline(always)]
 pub(super) fn number(text: &[u8], decimal: u8) -> Option<(f64, usize)> {
     let negative = text.first() == Some(&b'-');
     let mut at = usize::from(negative || text.first() == Some(&b'+'));
@@ -226,7 +226,7 @@ impl Plain {
         (at >= block.len()).then_some(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn plain_cell(&self, block: &[u8], mut at: usize) -> Option<(f64, usize)> {
         while block.get(at) == Some(&b' ') {
             at += 1;

@@ -1,5 +1,7 @@
 //! Which rate, start and holes every channel has: from its header, its time column or the user.
 
+use std::borrow::Cow;
+
 use super::super::Hints;
 use super::clock::{self, Clock, Fault, Hole};
 use super::header::{Column, Header};
@@ -71,7 +73,10 @@ impl Clocks {
                 continue;
             }
             let scale = scale(column, written, warnings);
-            let seconds: Vec<f64> = written.iter().map(|time| time / scale).collect();
+            let seconds = match scale {
+                1.0 => Cow::Borrowed(written),
+                _ => Cow::Owned(written.iter().map(|time| time / scale).collect()),
+            };
             let clock = clock::read(&seconds).map_err(|fault| explain(&fault, (column, index), table))?;
             times.push((index, clock));
         }
