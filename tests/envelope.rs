@@ -331,7 +331,7 @@ fn the_slopes_of_many_tiring_holds_are_those_of_the_model() {
         })
         .collect();
     let (found, error) = mean_of(&slopes);
-    let expected = simulate(&simulation(0)).1.trend.unwrap().mnf_slope;
+    let expected = simulation(0).trend(0.0, 30.0, 10.0, 450.0).unwrap().mnf_slope;
     assert!((-0.8..-0.3).contains(&expected));
     assert!((found - expected).abs() < 3.0 * error, "{found} ± {error}, not {expected}");
 }
