@@ -12,6 +12,8 @@ mod envelope;
 #[cfg(test)]
 mod filters;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod wav;
