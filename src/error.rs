@@ -59,6 +59,15 @@ impl Error {
         self
     }
 
+    /// The same error under the name by which the user knows the file.
+    #[must_use]
+    pub fn renamed(mut self, from: &Path, to: &Path) -> Self {
+        if self.0.path.as_deref().is_none_or(|path| path == from) {
+            self.0.path = Some(to.to_owned());
+        }
+        self
+    }
+
     /// The same error at a line, counted from 1.
     #[must_use]
     pub fn at_line(mut self, line: usize) -> Self {

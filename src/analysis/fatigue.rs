@@ -363,11 +363,13 @@ impl Analysis for Fatigue {
 
     fn run(&self, recording: &Traces<'_>) -> Outcome {
         let mut outcome = Outcome::new("fatigue");
-        for trace in recording.traces {
-            let course = course(trace, self);
+        let courses_of: Vec<(&Trace, Course)> =
+            recording.traces.iter().map(|trace| (trace, course(trace, self))).collect();
+        outcome.notes.extend(self.cautions(&courses_of));
+        for (trace, course) in courses_of {
             outcome.measures.extend(measures(trace, &course));
             outcome.courses.extend(courses(trace, &course));
-            outcome.notes.extend(self.notes(trace, &course));
+            outcome.notes.push(note(trace, &course));
             outcome.figures.extend(course_figure(trace, &course));
             outcome.figures.extend(spectra_figure(trace, &course));
         }
@@ -504,35 +506,48 @@ fn courses(trace: &Trace, course: &Course) -> Vec<outcome::Course> {
     Quantity::ALL.map(of).into()
 }
 
-impl Fatigue {
-    fn notes(&self, trace: &Trace, course: &Course) -> Vec<Note> {
-        let channel = &trace.label.name;
-        if let Some(reason) = obstacle(trace, course) {
-            return vec![Note::caution(format!("{channel}: no fatigue indices: {reason}."))];
-        }
-        let mut notes = vec![Note::info(format!("{channel}: {}; {}.", finding(course), tally(course)))];
-        if trace.rate.hz() < 1000.0 {
-            let limit = spoken(course.band_hz.1);
-            notes.push(Note::caution(format!(
-                "{channel} is sampled at {}: frequencies above {limit} Hz are missing, so mean and median frequency and \
-                 FInsm5 are lower than at higher rates.",
-                trace.rate
-            )));
-        }
-        let levels = course.values(Quantity::Rms);
-        let variation = standard_deviation(&levels).zip(mean(&levels)).map_or(0.0, |(spread, mean)| spread / mean);
-        if variation > 0.3 || 5 * course.count(State::Quiet) > course.epochs.len() {
-            notes.push(Note::caution(format!(
-                "{channel}: the amplitude varies between epochs (coefficient of variation {} %), as in a dynamic or \
-                 intermittent task: the spectrum then follows force and joint angle as well, so compare only the same phase.",
-                spoken(100.0 * variation)
-            )));
-        }
-        if self.overlap > 0.0 {
-            notes.push(Note::caution(format!("{channel}: epochs overlap, so the intervals are too narrow.")));
-        }
-        notes
+/// What the course of a channel says, or why it says nothing.
+fn note(trace: &Trace, course: &Course) -> Note {
+    let channel = &trace.label.name;
+    match obstacle(trace, course) {
+        Some(reason) => Note::caution(format!("{channel}: no fatigue indices: {reason}.")),
+        None => Note::info(format!("{channel}: {}; {}.", finding(course), tally(course))),
     }
+}
+
+impl Fatigue {
+    /// What limits the courses, each caution with all the channels that it concerns.
+    fn cautions(&self, courses: &[(&Trace, Course)]) -> Vec<Note> {
+        let usable: Vec<_> = courses.iter().filter(|(trace, course)| obstacle(trace, course).is_none()).collect();
+        let named = |concerned: &dyn Fn(&Trace, &Course) -> bool| {
+            let names = usable.iter().filter(|(trace, course)| concerned(trace, course));
+            let names: Vec<_> = names.map(|(trace, _)| trace.label.name.as_str()).collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        };
+        let varying = named(&|_, course| varies(course)).map(|names| {
+            format!(
+                "{names}: the amplitude varies between epochs (coefficient of variation above 30 %, or more than a \
+                 fifth of the epochs quiet), as in a dynamic or intermittent task: the spectrum then follows force and \
+                 joint angle as well, so compare only the same phase."
+            )
+        });
+        let slow = named(&|trace, _| trace.rate.hz() < 1000.0).map(|names| {
+            format!(
+                "{names}: sampled below 1000 Hz: the highest frequencies are missing, so mean and median frequency and \
+                 FInsm5 are lower than at higher rates."
+            )
+        });
+        let overlapping = (self.overlap > 0.0 && !usable.is_empty())
+            .then(|| "epochs overlap, so the intervals of slopes are too narrow.".to_owned());
+        [varying, slow, overlapping].into_iter().flatten().map(Note::caution).collect()
+    }
+}
+
+/// Whether force was not constant, by the amplitudes of the epochs.
+fn varies(course: &Course) -> bool {
+    let levels = course.values(Quantity::Rms);
+    let variation = standard_deviation(&levels).zip(mean(&levels)).map_or(0.0, |(spread, mean)| spread / mean);
+    variation > 0.3 || 5 * course.count(State::Quiet) > course.epochs.len()
 }
 
 /// "median frequency fell 0.41 %/s (95 % interval 0.32 to 0.5), 58 epochs"

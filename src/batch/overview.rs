@@ -15,7 +15,7 @@ use crate::table::Row;
 const AT_A_GLANCE: [&str; 3] = ["symmetry_index.envelope_mean", "mdf_slope_normalised", "activation_peak"];
 
 /// How many numbers a session shows at a glance.
-const HEADLINES: usize = 4;
+const HEADLINES: usize = 6;
 
 /// The line of a session on the study page.
 pub(super) fn line(input: &SessionInput, findings: &Findings) -> SessionLine {
@@ -48,35 +48,52 @@ pub(super) fn line(input: &SessionInput, findings: &Findings) -> SessionLine {
 fn headlines(findings: &Findings) -> Vec<Headline> {
     let tasks: Vec<&RecordingFindings> =
         findings.recordings.iter().filter(|recording| recording.role == Role::Task).collect();
-    let measures = |name: &'static str| {
-        tasks
-            .iter()
-            .flat_map(|recording| &recording.outcomes)
-            .flat_map(|outcome| &outcome.measures)
-            .filter(move |measure| measure.name == name && measure.value.is_some())
+    let measures: Vec<(&RecordingFindings, &Measure)> = tasks
+        .iter()
+        .flat_map(|recording| {
+            recording
+                .outcomes
+                .iter()
+                .flat_map(move |outcome| outcome.measures.iter().map(move |measure| (*recording, measure)))
+        })
+        .filter(|(_, measure)| measure.value.is_some() && AT_A_GLANCE.contains(&&*measure.name))
+        .collect();
+    let any_soleus = measures.iter().any(|(_, measure)| is_soleus(measure));
+    let named = |name: &'static str| {
+        let fitting = measures.iter().filter(move |(_, measure)| measure.name == name);
+        fitting.filter(|(_, measure)| !any_soleus || is_soleus(measure)).copied()
     };
-    let any_soleus = AT_A_GLANCE.iter().any(|&name| measures(name).any(is_soleus));
-    let chosen =
-        AT_A_GLANCE.iter().flat_map(|&name| measures(name).filter(|measure| !any_soleus || is_soleus(measure)));
-    chosen.take(HEADLINES).map(headline).collect()
+    let several = tasks.len() > 1;
+    AT_A_GLANCE
+        .iter()
+        .flat_map(|&name| named(name))
+        .take(HEADLINES)
+        .map(|(recording, measure)| headline(recording, measure, several))
+        .collect()
 }
 
 fn is_soleus(measure: &Measure) -> bool {
     measure.muscle == Some(Muscle::Soleus)
 }
 
-fn headline(measure: &Measure) -> Headline {
+fn headline(recording: &RecordingFindings, measure: &Measure, name_the_recording: bool) -> Headline {
     let muscle = measure.muscle.map(Muscle::name);
     let side = measure.side.map(|side| side.word());
     let words: Vec<&str> = [muscle, side].into_iter().flatten().collect();
+    let of = if words.is_empty() { measure.channel.clone().unwrap_or_default() } else { words.join(" ") };
     Headline {
         measure: measure.name.to_string(),
-        of: if words.is_empty() { measure.channel.clone().unwrap_or_default() } else { words.join(" ") },
+        of: if name_the_recording { format!("{of} ({})", task(&recording.recording)) } else { of },
         value: measure.value,
         unit: measure.unit.clone(),
         interval: measure.interval,
         note: measure.note.as_ref().map(ToString::to_string),
     }
+}
+
+/// The task of a BIDS-like name (`hold` of `sub-01_ses-01_task-hold_emg`), else the whole name.
+fn task(recording: &str) -> &str {
+    recording.split('_').find_map(|part| part.strip_prefix("task-")).unwrap_or(recording)
 }
 
 /// Writes `index.html`.

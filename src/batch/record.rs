@@ -48,7 +48,7 @@ pub struct SessionRecord {
     pub session: String,
     /// Its folder below `sessions/`.
     pub folder: String,
-    /// `done`, `partly` (some recordings failed) or `failed` (none succeeded).
+    /// `done`, `partly` (some recordings failed), `failed` (none succeeded) or `skipped` (no recording in it).
     pub status: &'static str,
     /// Whether the results of an earlier run were used.
     pub reused: bool,
@@ -153,6 +153,7 @@ impl SessionRecord {
             session: input.session.clone(),
             folder: input.folder(),
             status: match (findings.done(), findings.failed()) {
+                (0, 0) => "skipped",
                 (0, _) => "failed",
                 (_, 0) => "done",
                 _ => "partly",

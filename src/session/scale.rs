@@ -63,20 +63,22 @@ impl References {
         }
     }
 
-    /// The references in words, a channel an entry.
+    /// The references in words, an entry for each recording that they come from.
     pub fn describe(&self, settings: &Normalisation) -> Vec<String> {
-        let words = |level: &Level| match settings.reference {
-            Reference::Mvc => format!(
-                "highest mean over {} ms of the MVC trials' envelope, in {}",
-                1000.0 * settings.window_s,
-                level.recording
-            ),
-            Reference::Peak => format!("peak of the envelope over all tasks of the session, in {}", level.recording),
-            _ => "mean of the envelope over all tasks of the session".to_owned(),
-        };
-        let line =
-            |(name, level): (&String, &Level)| format!("{name}: {:.4e} {} ({})", level.value, level.unit, words(level));
-        self.by_name.iter().map(line).collect()
+        let mut by_source: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, level) in &self.by_name {
+            let source = match settings.reference {
+                Reference::Mvc => format!(
+                    "the highest mean over {} ms of the MVC trials' envelope, in {}",
+                    1000.0 * settings.window_s,
+                    level.recording
+                ),
+                Reference::Peak => format!("the peak of the envelope over all tasks, in {}", level.recording),
+                _ => "the mean of the envelope over all tasks".to_owned(),
+            };
+            by_source.entry(source).or_default().push(format!("{name} {}", spoken(level.value, &level.unit)));
+        }
+        by_source.into_iter().map(|(source, levels)| format!("100 % is {source}: {}.", levels.join(", "))).collect()
     }
 
     /// The reference of a channel: the one of the same name, else the only one of its muscle and side.
@@ -114,6 +116,14 @@ impl Level {
             self.recording = other.recording;
         }
     }
+}
+
+/// A level for a sentence, microvolts where it is volts.
+fn spoken(value: f64, unit: &Unit) -> String {
+    if unit.is_volt() && value < 1e-3 {
+        return format!("{:.1} µV", 1e6 * value);
+    }
+    format!("{value:.4} {unit}")
 }
 
 fn sum(samples: &[f64]) -> (f64, usize) {

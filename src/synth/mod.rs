@@ -107,7 +107,8 @@ impl Simulation {
 }
 
 /// The samples of a simulation in volts (`NaN` in a gap), and what is true of them. The trend is that
-/// of the band from 10 Hz to 450 Hz or 0.45 of the sampling rate, whichever is lower.
+/// of the band from 20 Hz (the standard recipe keeps nothing below) to 450 Hz or 0.45 of the sampling
+/// rate, whichever is lower.
 ///
 /// ```
 /// use soleus::synth::{Contraction, Simulation, simulate};
@@ -134,7 +135,7 @@ pub fn simulate(simulation: &Simulation) -> (Vec<f64>, Truth) {
     let from_s = contractions.iter().map(|contraction| contraction.from_s).reduce(f64::min);
     let to_s = contractions.iter().map(|contraction| contraction.to_s).reduce(f64::max);
     let high_hz = 450.0_f64.min(0.45 * rate.hz());
-    let trend = from_s.zip(to_s).and_then(|(from, to)| simulation.trend(from, to, 10.0, high_hz));
+    let trend = from_s.zip(to_s).and_then(|(from, to)| simulation.trend(from, to, 20.0, high_hz));
     (samples, Truth { level, contractions, trend })
 }
 

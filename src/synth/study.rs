@@ -65,7 +65,7 @@ The files come in three dialects on purpose: CSV with commas, CSV with semicolon
 mark, and 16-bit WAV whose full scale stands in `study.toml`. All are sampled at 1000 Hz.
 
 `truth.json` holds what is true: levels in volts, left over right, onsets and offsets, and the slopes of mean and
-median frequency of the model between 10 and 450 Hz, with the electrodes' noise. Estimates scatter around them.
+median frequency of the model between 20 and 450 Hz, with the electrodes' noise. Estimates scatter around them.
 
     soleus run . -o reports
 ";
@@ -109,7 +109,7 @@ pub fn study() -> Vec<(String, Vec<u8>)> {
     let truth = json!({
         "simulated": true,
         "units": { "rms": "V", "time": "s", "frequency": "Hz", "slope": "Hz/s" },
-        "band_hz": [10, 450],
+        "band_hz": [20, 450],
         "electrode_noise_rms": 2e-6,
         "recordings": truths,
     });

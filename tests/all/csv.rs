@@ -214,11 +214,11 @@ fn an_interrupted_last_line_is_left_out_with_a_warning() {
 }
 
 #[test]
-fn the_rate_of_the_user_wins_with_a_warning() {
+fn the_rate_of_the_user_is_for_files_that_do_not_say() {
     let text = format!("fs=1000\nSOL\n{}", table(20, |row| format!("{row}.5")));
     let recording = load_bytes(Path::new("x.csv"), text.as_bytes(), &rate(2000.0)).unwrap();
-    assert_eq!((recording.channels[0].rate.hz(), recording.channels[0].rate_source), (2000.0, RateSource::User));
-    assert!(says(&recording.warnings, "1000 Hz; 2000 Hz, given by the user"), "{:?}", recording.warnings);
+    assert_eq!((recording.channels[0].rate.hz(), recording.channels[0].rate_source), (1000.0, RateSource::Header));
+    assert!(says(&recording.warnings, "1000 Hz itself; 2000 Hz, given by the user"), "{:?}", recording.warnings);
     let same = load_bytes(Path::new("x.csv"), text.as_bytes(), &rate(1000.0)).unwrap();
     assert!(same.warnings.is_empty(), "{:?}", same.warnings);
 }

@@ -331,7 +331,7 @@ fn the_slopes_of_many_tiring_holds_are_those_of_the_model() {
         })
         .collect();
     let (found, error) = mean_of(&slopes);
-    let expected = simulate(&simulation(0)).1.trend.unwrap().mnf_slope;
+    let expected = simulation(0).trend(0.0, 30.0, 10.0, 450.0).unwrap().mnf_slope;
     assert!((-0.8..-0.3).contains(&expected));
     assert!((found - expected).abs() < 3.0 * error, "{found} ± {error}, not {expected}");
 }
@@ -340,6 +340,11 @@ fn the_slopes_of_many_tiring_holds_are_those_of_the_model() {
 
 fn removal(rate_hz: f64) -> MainsKernel {
     Mains::default().kernel(hertz(rate_hz)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn remove(samples: &mut [f64], rate_hz: f64) -> Vec<String> {
+    let whole = 0..samples.len();
+    removal(rate_hz).run(samples, std::slice::from_ref(&whole))
 }
 
 /// Clean EMG of many kinds: holds and heel raises, two spectra, two rates.
@@ -356,8 +361,7 @@ fn clean_emg(seed: u64) -> (Vec<f64>, f64) {
 fn clean_emg_is_hardly_ever_touched() {
     let touched = (0..1000).filter(|&seed| {
         let (mut samples, rate_hz) = clean_emg(seed);
-        let length = samples.len();
-        !removal(rate_hz).run(&mut samples, std::slice::from_ref(&(0..length))).is_empty()
+        !remove(&mut samples, rate_hz).is_empty()
     });
     let touched: Vec<u64> = touched.collect();
     assert!(touched.len() < 20, "{} of 1000: {touched:?}", touched.len());
@@ -374,11 +378,10 @@ fn a_line_with_a_twentieth_of_the_power_is_nearly_always_removed() {
         for (n, sample) in samples.iter_mut().enumerate() {
             *sample += amplitude * (2.0 * PI * hz * n as f64 / rate_hz + seed as f64).sin();
         }
-        let length = samples.len();
-        let said = removal(rate_hz).run(&mut samples, std::slice::from_ref(&(0..length)));
+        let said = remove(&mut samples, rate_hz);
         let found = usize::from(said.first().is_some_and(|text| text.contains("removed 50")));
         // Of 3 s of EMG a line of a twentieth is no more than 20 times the density beside it.
-        if length as f64 / rate_hz > 5.0 {
+        if samples.len() as f64 / rate_hz > 5.0 {
             (long, found_long) = (long + 1, found_long + found);
         } else {
             found_short += found;

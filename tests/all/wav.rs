@@ -193,8 +193,8 @@ fn the_rate_comes_from_the_header_or_the_user() {
     let hints = Hints { rate: Hertz::new(1500.0), start_s: Some(0.5), ..Hints::default() };
     let given = load_bytes(Path::new("x.wav"), &file(1000), &hints).unwrap();
     let channel = &given.channels[0];
-    assert_eq!((channel.rate.hz(), channel.rate_source, channel.start_s), (1500.0, RateSource::User, 0.5));
-    assert!(given.warnings[0].contains("1000 Hz; 1500 Hz"), "{:?}", given.warnings);
+    assert_eq!((channel.rate.hz(), channel.rate_source, channel.start_s), (1000.0, RateSource::Header, 0.5));
+    assert!(given.warnings[0].contains("1000 Hz itself; 1500 Hz"), "{:?}", given.warnings);
     let silent = load_bytes(Path::new("x.wav"), &file(0), &hints).unwrap();
     assert_eq!((silent.channels[0].rate.hz(), silent.warnings.len()), (1500.0, 0));
     let error = read(&file(0)).unwrap_err();

@@ -37,10 +37,10 @@ pub(super) fn assemble(header: &Header, mut table: Table, hints: &Hints) -> Resu
             .with_hint("a recording has at least one column of samples"));
     }
     let labels = labels(header, &chosen, &mut made.warnings);
-    let user_wins = user_wins(header, &clocks, &chosen, hints, &mut made.warnings);
+    tell_unused_rate(header, &clocks, &chosen, hints, &mut made.warnings);
     let mut report = Report::default();
     for (&index, label) in chosen.iter().zip(labels) {
-        let timing = clocks.timing(index, header, hints, user_wins)?;
+        let timing = clocks.timing(index, header, hints)?;
         report.timing(&clocks, index, &timing);
         let samples = std::mem::take(&mut table.columns[index]);
         let channel = channel(label, &header.columns[index], samples, timing, &mut report);
@@ -130,26 +130,14 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
     labels
 }
 
-/// Whether the user's rate replaces that of the file; never where the file has several.
-fn user_wins(header: &Header, clocks: &Clocks, chosen: &[usize], hints: &Hints, warnings: &mut Vec<String>) -> bool {
-    let Some(user) = hints.rate else { return false };
-    let mut rates: Vec<Hertz> =
-        chosen.iter().filter_map(|&index| clocks.stated(index, header)).map(|(rate, ..)| rate).collect();
-    rates.dedup();
-    match rates.as_slice() {
-        [] => true,
-        [rate] => {
-            if (rate.hz() - user.hz()).abs() > 1e-6 * user.hz() {
-                warnings.push(format!(
-                    "the file gives a sampling rate of {rate}; {user}, given by the user, is used instead"
-                ));
-            }
-            true
-        }
-        _ => {
-            warnings.push(format!("the channels of the file have several sampling rates; {user}, given by the user, is used only where the file gives none"));
-            false
-        }
+/// Says so when the user gives a rate that the file contradicts: it is meant for files that do not say.
+fn tell_unused_rate(header: &Header, clocks: &Clocks, chosen: &[usize], hints: &Hints, warnings: &mut Vec<String>) {
+    let Some(user) = hints.rate else { return };
+    let stated = chosen.iter().filter_map(|&index| clocks.stated(index, header)).map(|(rate, ..)| rate);
+    if let Some(other) = stated.into_iter().find(|rate| (rate.hz() - user.hz()).abs() > 1e-6 * user.hz()) {
+        warnings.push(format!(
+            "the file gives a sampling rate of {other} itself; {user}, given by the user, is for channels without one"
+        ));
     }
 }
 

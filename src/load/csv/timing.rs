@@ -119,12 +119,11 @@ impl Clocks {
     ///
     /// # Errors
     /// When neither file nor user tell the rate.
-    pub(super) fn timing(&self, index: usize, header: &Header, hints: &Hints, user_wins: bool) -> Result<Timing> {
+    pub(super) fn timing(&self, index: usize, header: &Header, hints: &Hints) -> Result<Timing> {
         let clock = self.of(index);
         let stated = self.stated(index, header);
-        let user = hints.rate.filter(|_| user_wins || stated.is_none());
-        let user = user.map(|rate| (rate, RateSource::User, format!("{rate} as given by the user")));
-        let Some((rate, source, words)) = user.or(stated) else { return Err(unknown_rate()) };
+        let user = hints.rate.map(|rate| (rate, RateSource::User, format!("{rate} as given by the user")));
+        let Some((rate, source, words)) = stated.or(user) else { return Err(unknown_rate()) };
         let start_s = clock.map_or(hints.start_s.unwrap_or(0.0), |(_, clock)| clock.start);
         let holes = clock.map_or(&self.counted, |(_, clock)| &clock.holes).clone();
         Ok(Timing { rate, source, words, start_s, holes })

@@ -68,8 +68,10 @@ impl Clock {
         let of_file = Hertz::new(exact.unwrap_or(rounded));
         match (hints.rate, of_file) {
             (Some(rate), Some(of_file)) if rate != of_file => {
-                warnings.push(format!("the header says {of_file}; {rate} is used, as given"));
-                Ok(Self { rate, source: RateSource::User, start_s })
+                warnings.push(format!(
+                    "the file gives a sampling rate of {of_file} itself; {rate}, given by the user, is for files without one"
+                ));
+                Ok(Self { rate: of_file, source: RateSource::Header, start_s })
             }
             (_, Some(rate)) => Ok(Self { rate, source: RateSource::Header, start_s }),
             (Some(rate), None) => Ok(Self { rate, source: RateSource::User, start_s }),
