@@ -262,7 +262,7 @@ fn wrong_arguments_end_with_status_2() {
         ("run -o out", "INPUT"),
         ("run walk.csv -o out --jobs 0", "--jobs"),
         ("run walk.csv -o out --rate fast", "expected a number of hertz"),
-        ("run walk.csv -o out --rate -5", "--rate"),
+        ("run walk.csv -o out --rate=-5", "--rate"),
         ("signals walk.csv -o x.csv --stage cooked", "envelope"),
         ("inspect", "FILE"),
     ] {

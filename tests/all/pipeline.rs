@@ -103,20 +103,26 @@ fn a_real_walk_has_the_numbers_of_the_issue() {
 
 #[test]
 fn settings_on_the_command_line_do_what_a_recipe_file_does() {
-    let lab = Lab::new(&[("nominal.toml", &nominal(2)), ("walk.csv", &crate::program::calves(1, 3000))]);
-    lab.soleus("signals walk.csv -o file.csv --stage envelope --recipe nominal.toml").ends(0);
-    lab.soleus(
-        "signals walk.csv -o set.csv --stage envelope --set conditioning.1.band-pass.order=2 \
-         --set conditioning.1.band-pass.cutoff=nominal --set envelope.low-pass.cutoff=nominal \
-         --set conditioning.2.detrend.kind=mean",
-    )
-    .ends(0);
-    // A further mean is subtracted in place of the search for hum; the band-pass left none, to rounding.
-    for name in ["LSOL", "RSOL"] {
-        let (file, set) = (lab.table("file.csv").column(name), lab.table("set.csv").column(name));
-        let peak = file.iter().copied().fold(0.0, f64::max);
-        file.iter().zip(&set).for_each(|(file, set)| close(*set, *file, 0.0, 1e-4 * peak, name));
-    }
+    let walk = crate::program::calves(1, 3000);
+    let standard =
+        "conditioning = [\n{ detrend = {} },\n{ band-pass = { order = 2 } },\n{ mains = { method = \"regression\" } },\n]";
+    let lab = Lab::new(&[("nominal.toml", &nominal(2)), ("standard.toml", standard), ("walk.csv", &walk)]);
+    let signals = |out: &str, rest: &[&str]| {
+        let words = ["signals", "walk.csv", "-o", out, "--stage", "envelope"];
+        run_in(&lab.root, &[&words, rest].concat()).ends(0).silent();
+        lab.read(out)
+    };
+    // A whole list as a value of TOML.
+    let list = nominal(2).replace('\n', " ").split(" envelope").next().unwrap().replacen(" = ", "=", 1);
+    let set = signals("a.csv", &["--set", &list, "--set", "envelope.low-pass.cutoff=nominal"]);
+    assert_eq!(set, signals("b.csv", &["--recipe", "nominal.toml"]));
+    // Single settings of the standard list, by position.
+    let order = ["--set", "conditioning.1.band-pass.order=2", "--set", "conditioning.2.mains.method=regression"];
+    let set = signals("c.csv", &order);
+    assert_eq!(set, signals("d.csv", &["--recipe", "standard.toml"]));
+    // Both: the settings come after the file.
+    let back = ["--recipe", "nominal.toml", "--set", "conditioning.1.band-pass.order=4"];
+    assert_ne!(signals("e.csv", &back), signals("f.csv", &["--recipe", "nominal.toml"]));
 }
 
 #[test]
