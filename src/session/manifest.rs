@@ -91,7 +91,7 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     let mut found = BTreeMap::new();
     for input in inputs {
         for file in expand(input, search)? {
-            found.entry(file.path.clone()).or_insert(file);
+            keep_outermost(&mut found, file);
         }
     }
     let mut studies = Studies::new(search.study)?;
@@ -103,11 +103,33 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     let events = event_files(&placed);
     placed.retain(|(_, file, _)| !events.contains(&file.path));
     if placed.is_empty() {
-        let names: Vec<_> = inputs.iter().map(|input| input.display().to_string()).collect();
-        return Err(Error::new(Stage::Arguments, format!("no recording found in {}", names.join(", ")))
-            .with_hint("recordings are files with the extension csv, txt, tsv, wav, w64 or rf64"));
+        return Err(nothing_found(inputs, search));
     }
     Ok(gather(placed))
+}
+
+/// Of inputs that lie in each other the outermost speaks for a file, whatever their order: its folders name the
+/// session, and its `study.toml` is found.
+fn keep_outermost(found: &mut BTreeMap<PathBuf, Found>, file: Found) {
+    let depth = |file: &Found| file.root.components().count();
+    if found.get(&file.path).is_none_or(|known| depth(&file) < depth(known)) {
+        found.insert(file.path.clone(), file);
+    }
+}
+
+fn nothing_found(inputs: &[PathBuf], search: &Search<'_>) -> Error {
+    let error = |message: String| Error::new(Stage::Arguments, message);
+    if let Some(both) = inputs.iter().find(|input| search.out.map(absolute) == Some(absolute(input))) {
+        return error(format!("{} is both input and output", both.display()))
+            .with_hint("outputs are never read; name a folder of its own, e.g. -o reports");
+    }
+    if let Some(output) = inputs.iter().find(|input| is_output_folder(input)) {
+        return error(format!("no recording found in {}: its run.json says that it is an output", output.display()))
+            .with_hint("outputs are never read; name the folder of the recordings");
+    }
+    let names: Vec<_> = inputs.iter().map(|input| input.display().to_string()).collect();
+    error(format!("no recording found in {}", names.join(", ")))
+        .with_hint("recordings are files with the extension csv, txt, tsv, wav, w64 or rf64")
 }
 
 /// A study with its folder.

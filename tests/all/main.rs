@@ -6,11 +6,21 @@ mod analysis;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod batch;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod csv;
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
 mod filters;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod pipeline;
+#[cfg(test)]
+mod program;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
