@@ -184,7 +184,7 @@ fn table(channels: &[InspectedChannel]) -> Vec<Vec<String>> {
             channel.name.clone(),
             channel.muscle.map_or("–", Muscle::name).to_owned(),
             channel.side.map_or("–", Side::word).to_owned(),
-            kind(channel.kind).to_owned(),
+            channel.kind.word().to_owned(),
             channel.unit.clone(),
             channel.rate_hz.to_string(),
             channel.samples.to_string(),
@@ -193,16 +193,6 @@ fn table(channels: &[InspectedChannel]) -> Vec<Vec<String>> {
         ]
     }));
     rows
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Emg => "EMG",
-        Kind::Acceleration => "acceleration",
-        Kind::Gyroscope => "gyroscope",
-        Kind::Force => "force",
-        Kind::Other => "other",
-    }
 }
 
 fn aligned(rows: &[Vec<String>]) -> Vec<String> {

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::filter::{Asked, Cutoff, HIGHEST_SHARE, Phase, number};
+use super::filter::{Asked, HIGHEST_SHARE, Phase, number};
 use super::{Conditioner, Kernel};
-use crate::dsp::design::Band;
+use crate::dsp::design::{Band, Cutoff};
 use crate::dsp::zero_phase::Edge;
 use crate::error::Result;
 use crate::units::Hertz;

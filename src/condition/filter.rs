@@ -5,7 +5,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dsp::design::{self, Band, DesignError, HIGHEST_ORDER};
+use crate::dsp::design::{self, Band, Cutoff, DesignError, HIGHEST_ORDER};
 use crate::dsp::sos::Sos;
 use crate::dsp::zero_phase::{Edge, ZeroPhase};
 use crate::error::{Error, Result, Stage};
@@ -25,18 +25,6 @@ pub enum Phase {
     Causal,
 }
 
-/// What the cut-offs mean when a filter runs twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Cutoff {
-    /// The gain is 1/√2 (−3 dB) at the cut-offs after all passes (Winter 2009).
-    #[default]
-    Effective,
-    /// The gain of each single pass is 1/√2 at the cut-offs, so that two passes have 1/2 (−6 dB), as SciPy and
-    /// MATLAB do it.
-    Nominal,
-}
-
 /// A Butterworth filter as a recipe asks for it.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
@@ -54,10 +42,7 @@ impl Asked {
     pub(super) fn design(&self, rate: Hertz) -> Result<Filter> {
         let refused = |error| explain(error, self.step, self.keys);
         design::check(self.order, self.band, rate.hz()).map_err(refused)?;
-        let band = match self.cutoff {
-            Cutoff::Effective => design::effective(self.order, self.band, rate.hz(), self.phase.passes()),
-            Cutoff::Nominal => self.band,
-        };
+        let band = self.cutoff.band(self.order, self.band, rate.hz(), self.phase.passes());
         // Edges that were moved are not the reader's: an error about them would name numbers nobody wrote.
         let sos = design::butterworth(self.order, band, rate.hz())
             .map_err(|_| refused(DesignError::Imprecise { rate_hz: rate.hz() }))?;

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::filter::{Asked, Cutoff, Phase};
+use super::filter::{Asked, Phase};
 use super::{Conditioner, Kernel};
-use crate::dsp::design::Band;
+use crate::dsp::design::{Band, Cutoff};
 use crate::dsp::zero_phase::Edge;
 use crate::error::Result;
 use crate::units::Hertz;

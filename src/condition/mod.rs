@@ -25,7 +25,9 @@ pub use band_pass::{BandPass, STANDARD_HIGH_HZ};
 pub use band_stop::BandStop;
 pub use chain::{Chain, Cleaned};
 pub use detrend::{Detrend, Trend};
-pub use filter::{Cutoff, Filter, HIGHEST_SHARE, Phase};
+pub use filter::{Filter, HIGHEST_SHARE, Phase};
+
+pub use crate::dsp::design::Cutoff;
 pub use high_pass::HighPass;
 pub use low_pass::LowPass;
 pub use mains::{Mains, MainsKernel};

@@ -7,6 +7,9 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::complex::Complex;
 use super::sos::{Section, Sos};
 
@@ -153,6 +156,28 @@ pub fn notch(frequency_hz: f64, q: f64, rate_hz: f64) -> Result<Sos, DesignError
     let b1 = -2.0 * libm::cos(angle) * gain;
     let section = Section { b0: gain, b1, b2: gain, a1: b1, a2: 2.0 * gain - 1.0 };
     Sos::new(vec![section]).ok_or(DesignError::Imprecise { rate_hz })
+}
+
+/// What the cut-offs of a filter mean that may run more than once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Cutoff {
+    /// The gain is 1/√2 (−3 dB) at the cut-offs after all passes (Winter 2009).
+    #[default]
+    Effective,
+    /// The gain of each single pass is 1/√2 at the cut-offs, so that two passes have 1/2 (−6 dB), as SciPy and
+    /// MATLAB do it.
+    Nominal,
+}
+
+impl Cutoff {
+    /// The band to design for the one asked for.
+    pub fn band(self, order: usize, asked: Band, rate_hz: f64, passes: usize) -> Band {
+        match self {
+            Self::Effective => effective(order, asked, rate_hz, passes),
+            Self::Nominal => asked,
+        }
+    }
 }
 
 /// The edges to design with so that the gain after `passes` passes is 1/√2 at the edges asked for.

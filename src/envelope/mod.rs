@@ -2,7 +2,7 @@
 
 mod smoothing;
 
-pub use smoothing::Cutoff;
+pub use crate::dsp::design::Cutoff;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -206,7 +206,7 @@ fn energy(settings: &Tkeo, rate: Hertz) -> Result<EnvelopeKernel> {
     let Tkeo { low_hz, high_hz, cutoff_hz, order, cutoff } = *settings;
     let smoothing = Smoothing { variant: "tkeo", cutoff_hz, order, cutoff };
     let asked = design::Band::BandPass(low_hz, high_hz);
-    let band = cutoff.band(2, asked, rate);
+    let band = cutoff.band(2, asked, rate.hz(), 2);
     let sos = design::butterworth(2, band, rate.hz()).map_err(|reason| {
         Error::new(Stage::Plan, format!("envelope.tkeo.low_hz = {low_hz}, high_hz = {high_hz}: {reason}"))
             .with_hint(format!("try low_hz = 30, high_hz = {}", 300.0_f64.min((0.45 * rate.hz()).floor())))

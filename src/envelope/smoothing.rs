@@ -1,33 +1,9 @@
 //! The low-pass that several envelopes share.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use crate::dsp::design::{Band, DesignError, butterworth, effective};
+use crate::dsp::design::{Band, Cutoff, DesignError, butterworth};
 use crate::dsp::zero_phase::{Edge, ZeroPhase};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
-
-/// Where the −3 dB points of a filter lie that runs forward and backward.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cutoff {
-    /// At the frequency asked for, after both passes (Winter 2009; Robertson & Dowling 2003).
-    #[default]
-    Effective,
-    /// At the frequency asked for in each pass, as SciPy and MATLAB have it: −6 dB after both.
-    Nominal,
-}
-
-impl Cutoff {
-    /// The band to design for two passes.
-    pub(super) fn band(self, order: usize, asked: Band, rate: Hertz) -> Band {
-        match self {
-            Self::Effective => effective(order, asked, rate.hz(), 2),
-            Self::Nominal => asked,
-        }
-    }
-}
 
 /// A low-pass by its settings, and the variant of the recipe that they stand in.
 pub(super) struct Smoothing {
@@ -39,7 +15,7 @@ pub(super) struct Smoothing {
 
 impl Smoothing {
     pub(super) fn design(&self, rate: Hertz) -> Result<ZeroPhase> {
-        let band = self.cutoff.band(self.order, Band::LowPass(self.cutoff_hz), rate);
+        let band = self.cutoff.band(self.order, Band::LowPass(self.cutoff_hz), rate.hz(), 2);
         let sos = butterworth(self.order, band, rate.hz()).map_err(|reason| self.refusal(reason, rate))?;
         Ok(ZeroPhase::new(sos, Edge::Odd))
     }

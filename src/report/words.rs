@@ -2,7 +2,7 @@
 
 use crate::outcome::Verdict;
 use crate::session::Role;
-use crate::signal::{Kind, RateSource, Side};
+use crate::signal::{RateSource, Side};
 
 /// What a measure is called in a report; an unknown one keeps its own name, with blanks.
 pub(crate) fn measure(name: &str) -> String {
@@ -151,17 +151,6 @@ pub(crate) fn rate_source(source: RateSource) -> &'static str {
         RateSource::Header => "from the file's header",
         RateSource::TimeColumn => "from the time column",
         RateSource::User => "as told by the user",
-    }
-}
-
-/// What a channel measures.
-pub(crate) fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Emg => "EMG",
-        Kind::Acceleration => "acceleration",
-        Kind::Gyroscope => "gyroscope",
-        Kind::Force => "force",
-        Kind::Other => "other",
     }
 }
 

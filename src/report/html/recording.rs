@@ -146,7 +146,7 @@ impl ChannelView {
         Self {
             name: channel.name.clone(),
             muscle: words::muscle(channel.muscle.map(Muscle::name), channel.side),
-            kind: words::kind(channel.kind),
+            kind: channel.kind.word(),
             unit: channel.unit.symbol().to_owned(),
             rate: channel.rate_hz.to_string(),
             rate_from: words::rate_source(channel.rate_from),

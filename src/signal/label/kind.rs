@@ -22,6 +22,19 @@ pub enum Kind {
     Other,
 }
 
+impl Kind {
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Emg => "EMG",
+            Self::Acceleration => "acceleration",
+            Self::Gyroscope => "gyroscope",
+            Self::Force => "force",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// Beginnings of words.
 const ACCELERATION: &[&str] = &["acc"];
 const GYROSCOPE: &[&str] = &["gyr"];
