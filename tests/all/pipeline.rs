@@ -104,8 +104,7 @@ fn a_real_walk_has_the_numbers_of_the_issue() {
 #[test]
 fn settings_on_the_command_line_do_what_a_recipe_file_does() {
     let walk = crate::program::calves(1, 3000);
-    let standard =
-        "conditioning = [\n{ detrend = {} },\n{ band-pass = { order = 2 } },\n{ mains = { method = \"regression\" } },\n]";
+    let standard = "conditioning = [\n{ detrend = {} },\n{ band-pass = { order = 2 } },\n{ mains = { method = \"regression\" } },\n]";
     let lab = Lab::new(&[("nominal.toml", &nominal(2)), ("standard.toml", standard), ("walk.csv", &walk)]);
     let signals = |out: &str, rest: &[&str]| {
         let words = ["signals", "walk.csv", "-o", out, "--stage", "envelope"];
