@@ -36,3 +36,8 @@ pub mod session;
 pub mod table;
 
 pub use error::{Error, Result};
+
+/// The README's examples, so that they are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -36,12 +36,13 @@ fn centres(trace: &Trace, samples: &[f64]) -> Vec<f64> {
 
 /// The smallest and largest sample of each bucket of a trace, after taking `offset` off and scaling.
 pub(super) fn band(trace: &Trace, samples: &[f64], offset: f64, factor: f64) -> Layer {
-    let extreme = |pick: fn(f64, f64) -> f64| -> Vec<f64> {
-        let of = |bucket: &[f64]| present(bucket).reduce(pick).map_or(f64::NAN, |value| (value - offset) * factor);
-        samples.chunks(bucket(samples)).map(of).collect()
-    };
-    let (low, high) = (extreme(f64::min), extreme(f64::max));
+    let (low, high) = (extremes(samples, offset, factor, f64::min), extremes(samples, offset, factor, f64::max));
     Layer::Band { name: "signal".into(), x: centres(trace, samples), low, high, tone: Tone::Signal }
+}
+
+fn extremes(samples: &[f64], offset: f64, factor: f64, pick: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    let of = |bucket: &[f64]| present(bucket).reduce(&pick).map_or(f64::NAN, |value| (value - offset) * factor);
+    samples.chunks(bucket(samples)).map(of).collect()
 }
 
 /// The mean of each bucket of a smooth series.

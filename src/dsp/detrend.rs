@@ -7,7 +7,10 @@ use std::ops::Range;
 
 /// Subtracts the mean.
 pub fn mean(samples: &mut [f64]) {
-    polynomial(samples, 0);
+    let present = samples.iter().filter(|sample| !sample.is_nan());
+    let (sum, count) = present.fold((0.0, 0_usize), |(sum, count), sample| (sum + sample, count + 1));
+    let mean = sum / count as f64;
+    samples.iter_mut().for_each(|sample| *sample -= mean);
 }
 
 /// Subtracts the straight line of least squares.
@@ -134,6 +137,21 @@ mod tests {
         polynomial(&mut samples, 2);
         assert!(samples[20..90].iter().all(|sample| sample.is_nan()));
         assert!(samples.iter().filter(|sample| !sample.is_nan()).all(|sample| sample.abs() < 1e-10));
+    }
+
+    #[test]
+    fn the_mean_has_the_bits_of_the_polynomial_of_degree_0() {
+        for n in [1, 2, 7, 1000] {
+            let mut samples = crate::dsp::random::normals(n as u64, n);
+            samples.iter_mut().skip(3).step_by(5).for_each(|sample| *sample = f64::NAN);
+            let mut expected = samples.clone();
+            polynomial(&mut expected, 0);
+            mean(&mut samples);
+            assert!(samples.iter().zip(&expected).all(|(a, b)| a.to_bits() == b.to_bits()), "{n}");
+        }
+        let mut gap = [f64::NAN; 2];
+        mean(&mut gap);
+        assert!(gap[0].is_nan() && gap[1].is_nan());
     }
 
     #[test]

@@ -10,22 +10,27 @@ use std::ops::Range;
 /// ```
 pub fn stretches(samples: &[f64]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut start = None;
-    for (i, sample) in samples.iter().enumerate() {
-        match (sample.is_nan(), start) {
-            (false, None) => start = Some(i),
-            (true, Some(from)) => {
-                found.push(from..i);
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    if let Some(from) = start {
-        found.push(from..samples.len());
+    let mut from = next(samples, 0, false);
+    while from < samples.len() {
+        let to = next(samples, from, true);
+        found.push(from..to);
+        from = next(samples, to, false);
     }
     found
 }
+
+/// The first sample from `from` on that is missing, or is not; the length where there is none.
+fn next(samples: &[f64], from: usize, missing: bool) -> usize {
+    let wanted = |sample: &f64| sample.is_nan() == missing;
+    let rest = &samples[from..];
+    // Counting a block takes several samples a step; looking for one takes them one by one.
+    let without = |block: &&[f64]| block.iter().filter(|sample| wanted(sample)).count() == 0;
+    let skipped = (BLOCK * rest.chunks(BLOCK).take_while(without).count()).min(rest.len());
+    from + skipped + rest[skipped..].iter().take_while(|sample| !wanted(sample)).count()
+}
+
+/// How many samples are looked at together.
+const BLOCK: usize = 64;
 
 /// The samples that are no gap.
 pub fn present(samples: &[f64]) -> impl Iterator<Item = f64> + Clone + '_ {
@@ -42,5 +47,19 @@ mod tests {
         assert!(stretches(&[f64::NAN, f64::NAN]).is_empty());
         assert_eq!(stretches(&[f64::NAN, 1.0, f64::NAN, 2.0]), [1..2, 3..4]);
         assert_eq!(present(&[f64::NAN, 1.0]).sum::<f64>(), 1.0);
+    }
+
+    #[test]
+    fn stretches_of_any_length_are_those_seen_one_by_one() {
+        for rarity in [2, 5, 60, 200, 5000] {
+            let gap = |uniform: u64| uniform.is_multiple_of(rarity);
+            let mut random = crate::dsp::random::SplitMix64::new(rarity);
+            let samples: Vec<f64> = (0..3000).map(|_| if gap(random.bits()) { f64::NAN } else { 1.0 }).collect();
+            let there = |i: usize| samples.get(i).is_some_and(|sample| !sample.is_nan());
+            let starts = (0..samples.len()).filter(|&i| there(i) && !(i > 0 && there(i - 1)));
+            let ends = (1..=samples.len()).filter(|&i| !there(i) && there(i - 1));
+            let expected: Vec<Range<usize>> = starts.zip(ends).map(|(from, to)| from..to).collect();
+            assert_eq!(stretches(&samples), expected, "one in {rarity}");
+        }
     }
 }

@@ -132,7 +132,10 @@ fn nothing_found(inputs: &[PathBuf], search: &Search<'_>) -> Error {
         .with_hint("recordings are files with the extension csv, txt, tsv, wav, w64 or rf64")
 }
 
-type Placed = (Place, Found, Option<(Study, PathBuf)>);
+/// A study with its folder.
+type StudyAt = (Study, PathBuf);
+
+type Placed = (Place, Found, Option<StudyAt>);
 
 /// Where a recording belongs: sessions with equal places are one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -215,7 +218,7 @@ fn is_companion(path: &Path) -> bool {
 
 /// The `study.toml` files already read.
 struct Studies {
-    given: Option<(Study, PathBuf)>,
+    given: Option<StudyAt>,
     by_folder: BTreeMap<PathBuf, Option<Study>>,
 }
 
@@ -232,7 +235,7 @@ impl Studies {
 
     /// The study that speaks of a file, with its folder: the given one, or the nearest `study.toml`
     /// between the file and the input it was found in.
-    fn of(&mut self, file: &Found) -> Result<Option<(Study, PathBuf)>> {
+    fn of(&mut self, file: &Found) -> Result<Option<StudyAt>> {
         if let Some(given) = &self.given {
             return Ok(Some(given.clone()));
         }
@@ -315,7 +318,7 @@ fn event_files(placed: &[Placed]) -> BTreeSet<PathBuf> {
 }
 
 fn gather(placed: Vec<Placed>) -> Manifest {
-    let mut sessions: BTreeMap<Place, Vec<(Found, Option<(Study, PathBuf)>)>> = BTreeMap::new();
+    let mut sessions: BTreeMap<Place, Vec<(Found, Option<StudyAt>)>> = BTreeMap::new();
     for (place, file, study) in placed {
         sessions.entry(place).or_default().push((file, study));
     }
@@ -333,7 +336,7 @@ fn gather(placed: Vec<Placed>) -> Manifest {
     Manifest { sessions: sessions.collect() }
 }
 
-fn recordings(files: Vec<(Found, Option<(Study, PathBuf)>)>) -> Vec<RecordingInput> {
+fn recordings(files: Vec<(Found, Option<StudyAt>)>) -> Vec<RecordingInput> {
     let folder = common_folder(files.iter().map(|(file, _)| file.path.as_path()));
     let mut recordings: Vec<_> =
         files.into_iter().filter_map(|(file, study)| recording(file, study, &folder)).collect();
@@ -349,7 +352,7 @@ fn recordings(files: Vec<(Found, Option<(Study, PathBuf)>)>) -> Vec<RecordingInp
     recordings
 }
 
-fn recording(file: Found, study: Option<(Study, PathBuf)>, folder: &Path) -> Option<RecordingInput> {
+fn recording(file: Found, study: Option<StudyAt>, folder: &Path) -> Option<RecordingInput> {
     let relative = slashes(file.path.strip_prefix(folder).unwrap_or(&file.path));
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (entry, channels, study_folder) = match study {

@@ -418,28 +418,3 @@ proptest! {
 }
 
 /// How fast the file of a ten-minute recording is read; run with `--release -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement of 100 MB; only a release build says something"]
-fn throughput_of_a_big_plain_file() {
-    let row = |row: usize| {
-        let value = |column: usize| ((row * 7919 + column * 104_729) % 2_000_003) as f64 / 1e6 - 1.0;
-        (0..8).fold(format!("{:.6}", row as f64 / 2000.0), |line, column| line + &format!(",{:.6}", value(column)))
-    };
-    let text = format!("time,S1,S2,S3,S4,S5,S6,S7,S8\n{}", table(1_200_000, row));
-    let megabytes = text.len() as f64 / 1e6;
-    for _ in 0..5 {
-        let (cpu, wall) = (cpu_seconds(), std::time::Instant::now());
-        let recording = read(&text);
-        let (cpu, wall) = (cpu_seconds() - cpu, wall.elapsed().as_secs_f64());
-        assert_eq!(recording.channels[7].samples.len(), 1_200_000);
-        println!("{megabytes:.1} MB: {wall:.3} s, {cpu:.3} CPU-s, {:.0} MB per CPU-second", megabytes / cpu);
-    }
-}
-
-/// User and system time of this process, where Linux tells it.
-fn cpu_seconds() -> f64 {
-    let Ok(status) = std::fs::read_to_string("/proc/self/stat") else { return f64::NAN };
-    let ticks = |field: &str| field.parse::<f64>().unwrap_or(f64::NAN);
-    let fields: Vec<&str> = status.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    (ticks(fields[11]) + ticks(fields[12])) / 100.0
-}

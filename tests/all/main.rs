@@ -22,6 +22,8 @@ mod pipeline;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod wav;

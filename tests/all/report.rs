@@ -195,7 +195,6 @@ fn quality(labels: &[Label], random: &mut SplitMix64) -> Outcome {
     outcome
 }
 
-#[expect(clippy::unwrap_used, reason = "a helper of tests: what fails here fails the test")]
 fn channel(label: &Label, verdict: Verdict, reasons: &[&str]) -> ChannelFindings {
     ChannelFindings {
         name: label.name.clone(),
@@ -296,7 +295,6 @@ fn session(pairs: usize) -> Findings {
     }
 }
 
-#[expect(clippy::unwrap_used, reason = "a helper of tests: what fails here fails the test")]
 fn written(findings: &Findings, name: &str) -> String {
     let writer = WRITERS.iter().find(|writer| writer.file_name() == name).unwrap();
     let mut page = Vec::new();
@@ -370,7 +368,6 @@ fn dot(index: usize, value: f64) -> Dot {
     }
 }
 
-#[expect(clippy::unwrap_used, reason = "a helper of tests: what fails here fails the test")]
 fn study_page(study: &StudyPage) -> String {
     let mut page = Vec::new();
     study.write(&mut page).unwrap();
@@ -378,7 +375,6 @@ fn study_page(study: &StudyPage) -> String {
 }
 
 /// Every page that is checked, kept in the target folder to be looked at.
-#[expect(clippy::unwrap_used, reason = "a helper of tests: what fails here fails the test")]
 fn pages() -> Vec<String> {
     let pages = [
         ("session.html", written(&session(3), "report.html")),

@@ -1,0 +1,64 @@
+//! Clean to spectra: mean and median frequency of one-second epochs, Welch's mean spectrum, one long periodogram.
+
+use std::error::Error;
+use std::hint::black_box;
+
+use criterion::Throughput;
+use soleus::analysis::Fatigue;
+use soleus::analysis::fatigue::course;
+use soleus::dsp::spectrum::{Estimator, Segments, Window, periodogram};
+use soleus::signal::{Kind, Label, Trace};
+use soleus::units::{Hertz, Unit};
+
+#[path = "common/criterion.rs"]
+mod measured;
+#[path = "common/signals.rs"]
+mod signals;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let rate = signals::rate()?;
+    let traces: Vec<Trace> = signals::channels(rate).into_iter().map(|samples| trace(samples, rate)).collect();
+    let mut criterion = measured::measured();
+    let mut group = criterion.benchmark_group("spectrum");
+    group.throughput(Throughput::Elements(traces.iter().map(|trace| trace.clean.len() as u64).sum()));
+    for (name, overlap) in [("epochs of 1 s", 0.0), ("epochs of 1 s, half overlapping", 0.5)] {
+        let settings = Fatigue { overlap, quiet_share: 0.0, ..Fatigue::default() };
+        if traces.iter().any(|trace| course(trace, &settings).used().count() < 59) {
+            return Err("there are epochs that were left out".into());
+        }
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| traces.iter().map(|trace| course(black_box(trace), &settings)).collect::<Vec<_>>());
+        });
+    }
+    let second = rate.samples(1.0);
+    let segments = Segments { length: second, overlap: second / 2, window: Window::Hann, demean: true };
+    group.bench_function("Welch", |bencher| {
+        bencher.iter(|| {
+            let mut estimator = Estimator::new(segments, rate.hz());
+            traces.iter().map(|trace| estimator.welch([black_box(&trace.clean[..])])).collect::<Vec<_>>()
+        });
+    });
+    group.bench_function("periodogram of 60 s", |bencher| {
+        let of = |trace: &Trace| periodogram(black_box(&trace.clean), rate.hz(), Window::Hann);
+        bencher.iter(|| traces.iter().map(of).collect::<Vec<_>>());
+    });
+    group.finish();
+    criterion.final_summary();
+    Ok(())
+}
+
+/// A trace whose clean signal is what it is given; the envelope does not matter to spectra.
+fn trace(samples: Vec<f64>, rate: Hertz) -> Trace {
+    Trace {
+        label: Label { name: "SOL_L".to_owned(), muscle: None, side: None, kind: Kind::Emg },
+        unit: Unit::VOLT,
+        rate,
+        start_s: 0.0,
+        rails: None,
+        raw: samples.clone(),
+        envelope: samples.iter().map(|sample| sample.abs()).collect(),
+        clean: samples,
+        activation: None,
+        edge_samples: 0,
+    }
+}
