@@ -416,5 +416,3 @@ proptest! {
         prop_assert_eq!(plain.channels.len(), 2);
     }
 }
-
-/// How fast the file of a ten-minute recording is read; run with `--release -- --ignored --nocapture`.
