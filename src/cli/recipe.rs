@@ -50,8 +50,8 @@ fn check(recipe: &Recipe) -> Result<String> {
 }
 
 fn steps(recipe: &Recipe, rate: Hertz) -> Result<Vec<String>> {
-    recipe.analysis.check_rate(rate)?;
     let chain = Chain::design(&recipe.conditioning, rate)?;
     let envelope = recipe.envelope.design(rate)?;
+    recipe.analysis.check_rate(rate)?;
     Ok(chain.describe().into_iter().chain([envelope.describe()]).collect())
 }

@@ -40,9 +40,11 @@ impl Plan {
             if rates.iter().any(|plan| plan.rate == rate) {
                 continue;
             }
-            recipe.analysis.check_rate(rate)?;
+            // In the order of the pipeline: what an analysis asks for helps nobody whose filters do not fit the rate.
             let chain = Chain::design(&recipe.conditioning, rate)?;
-            rates.push(RatePlan { rate, chain, envelope: recipe.envelope.design(rate)? });
+            let envelope = recipe.envelope.design(rate)?;
+            recipe.analysis.check_rate(rate)?;
+            rates.push(RatePlan { rate, chain, envelope });
         }
         Ok(Self { rates })
     }

@@ -162,6 +162,14 @@ fn a_cut_off_beyond_half_the_rate_names_a_value_that_works() {
 }
 
 #[test]
+fn a_rate_too_low_for_emg_is_said_of_the_filter_first() {
+    let slow: Vec<String> =
+        (0..300).map(|i| format!("{:.3},{}", f64::from(i) / 30.0, bursts(9, 300)[i as usize])).collect();
+    let lab = Lab::new(&[("slow.csv", &format!("time (s),LSOL (mV)\n{}\n", slow.join("\n")))]);
+    lab.soleus("run slow.csv -o out").ends(2).says(&["slow.csv: band-pass low_hz = 20", "15 Hz", "hint: "]);
+}
+
+#[test]
 fn a_wrong_recipe_or_study_is_shown_with_line_column_and_caret() {
     let lab = Lab::new(&[
         ("walk.csv", &second()),

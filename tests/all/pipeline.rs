@@ -326,3 +326,36 @@ fn signals_in_parquet_are_those_of_the_text() {
         assert_eq!(column, text.column(name), "{name}: both hold every bit");
     }
 }
+
+#[test]
+fn every_real_file_is_processed_or_said_to_be_no_recording() {
+    let Some(gait) = shared("walking-bilateral/gait.csv") else { return };
+    let lab = Lab::new(&[]);
+    let folder = gait.ancestors().nth(2).unwrap();
+    let words = ["run", folder.to_str().unwrap(), "-o", "out", "--quiet"];
+    let saving: Vec<&str> = words.into_iter().chain(crate::program::SAVE_SIGNALS.split_whitespace()).collect();
+    run_in(&lab.root, &saving).ends(0).silent();
+    let record = lab.json("out/run.json");
+    let recordings =
+        record["sessions"].as_array().unwrap().iter().flat_map(|one| one["recordings"].as_array().unwrap());
+    let name = |recording: &Value| recording["recording"].as_str().unwrap().to_owned();
+    let (done, skipped): (Vec<&Value>, Vec<&Value>) = recordings.partition(|recording| recording["status"] == "done");
+    assert_eq!(skipped.into_iter().map(name).collect::<Vec<_>>(), ["magnitudes", "waveforms", "gait_cycles"]);
+    assert_eq!(done.len(), 9);
+    for recording in done {
+        let seen = run_in(&lab.root, &["inspect", recording["file"].as_str().unwrap(), "--json"]).ends(0).json();
+        let channels = seen["channels"].as_array().unwrap();
+        let rates: Vec<f64> = channels
+            .iter()
+            .filter(|channel| channel["kind"] == "emg")
+            .map(|channel| channel["rate_hz"].as_f64().unwrap())
+            .collect();
+        // The README beside the files: walks and bursts at 1000 Hz, Nexus at 2000 Hz, sensors of Delsys in between.
+        let expected = match name(recording).as_str() {
+            "emg" | "gait" | "raw_emg" | "soleus_tibialis_16bit_fullscale_1000uV" => 1000.0..=1000.0,
+            "vicon_nexus_devices" => 2000.0..=2000.0,
+            _ => 1259.0..=2149.0,
+        };
+        assert!(!rates.is_empty() && rates.iter().all(|rate| expected.contains(rate)), "{recording}: {rates:?}");
+    }
+}
