@@ -15,7 +15,7 @@ use crate::dsp::random::normals;
 use crate::envelope::EnvelopeKernel;
 use crate::error::Result;
 use crate::recipe::Recipe;
-use crate::signal::{Kind, Label, Trace};
+use crate::signal::{Kind, Label, Muscle, Side, Trace};
 use crate::units::{Hertz, Unit};
 
 /// How long each stage is repeated, at least.
@@ -120,7 +120,12 @@ fn traces(rate: Hertz, raw: &[Vec<f64>], clean: Vec<Vec<f64>>, envelope: &Envelo
     let of = |(channel, (raw, clean)): (usize, (&Vec<f64>, Vec<f64>))| {
         let enveloped = envelope.run(&clean);
         Trace {
-            label: Label { name: format!("channel {}", channel + 1), muscle: None, side: None, kind: Kind::Emg },
+            label: Label {
+                name: format!("channel {}", channel + 1),
+                muscle: Some(Muscle::Soleus),
+                side: Some(if channel.is_multiple_of(2) { Side::Left } else { Side::Right }),
+                kind: Kind::Emg,
+            },
             unit: Unit::VOLT,
             rate,
             start_s: 0.0,
