@@ -55,6 +55,7 @@ fn trace(samples: Vec<f64>, rate: Hertz) -> Trace {
         rate,
         start_s: 0.0,
         rails: None,
+        excluded: 0,
         raw: samples.clone(),
         envelope: samples.iter().map(|sample| sample.abs()).collect(),
         clean: samples,

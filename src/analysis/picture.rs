@@ -102,6 +102,7 @@ mod tests {
             rate: Hertz::new(10.0).unwrap(),
             start_s: 4.0,
             rails: None,
+            excluded: 0,
             raw: samples.clone(),
             clean: samples.clone(),
             envelope: samples,

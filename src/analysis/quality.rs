@@ -79,7 +79,7 @@ pub struct Assessment {
     pub motion_share: Option<f64>,
     /// The share of clipped samples among those that are there, 0 … 1; `None` for a channel that never changes.
     pub clipped_share: Option<f64>,
-    /// The share of missing samples, 0 … 1.
+    /// The share of missing samples, 0 … 1, of those that the user did not leave out.
     pub missing_share: f64,
     /// The share of samples in flat stretches among those that are there, 0 … 1.
     pub flat_share: f64,
@@ -244,7 +244,10 @@ impl Quality {
             mains: None,
             motion_share: None,
             clipped_share: None,
-            missing_share: share(trace.raw.len() - there, trace.raw.len()),
+            missing_share: share(
+                (trace.raw.len() - there).saturating_sub(trace.excluded),
+                trace.raw.len() - trace.excluded.min(trace.raw.len()),
+            ),
             flat_share: share(flat_samples(&trace.raw, shortest), there),
         };
         if silent(trace) {

@@ -130,6 +130,7 @@ fn traces(rate: Hertz, raw: &[Vec<f64>], clean: Vec<Vec<f64>>, envelope: &Envelo
             rate,
             start_s: 0.0,
             rails: None,
+            excluded: 0,
             raw: raw.clone(),
             clean,
             envelope: enveloped.samples,

@@ -99,6 +99,7 @@ impl RatePlan {
             rate: channel.rate,
             start_s: channel.start_s,
             rails: channel.rails,
+            excluded: channel.excluded,
             raw: channel.samples,
             clean: cleaned.samples,
             envelope: enveloped.samples,

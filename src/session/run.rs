@@ -250,9 +250,12 @@ fn cut(recording: &mut Recording, entry: &RecordingEntry) -> Result<()> {
                 format!("nothing is left between from_s and to_s: the recording runs from {start:.3} to {end:.3} s"),
             ));
         }
+        let missing = |channel: &Channel| channel.samples[from..to].iter().filter(|sample| sample.is_nan()).count();
+        let before = missing(channel);
         for stretch in excluded {
             channel.samples[stretch].fill(f64::NAN);
         }
+        channel.excluded = missing(channel) - before;
         channel.samples.truncate(to);
         channel.samples.drain(..from);
         channel.start_s = channel.time_s(from);

@@ -33,7 +33,9 @@ pub struct Channel {
     pub unit: Unit,
     /// The limits of the converter in the unit of the samples, where the file tells (integer WAV).
     pub rails: Option<(f64, f64)>,
-    /// The samples; `NaN` is a gap (a blank or `NaN` cell of the file).
+    /// How many samples the user left out: gaps that do not speak against the channel.
+    pub excluded: usize,
+    /// The samples; `NaN` is a gap (a blank or `NaN` cell of the file, or left out by the user).
     pub samples: Vec<f64>,
 }
 

@@ -19,6 +19,8 @@ pub struct Trace {
     pub start_s: f64,
     /// The limits of the converter in `unit`, where the file tells.
     pub rails: Option<(f64, f64)>,
+    /// How many samples the user left out: gaps that do not speak against the channel.
+    pub excluded: usize,
     /// As recorded.
     pub raw: Vec<f64>,
     /// Filtered, polarity kept.

@@ -247,6 +247,7 @@ fn trace(label: Label, hz: f64, raw: Vec<f64>) -> Trace {
         rate,
         start_s: 0.0,
         rails: None,
+        excluded: 0,
         raw,
         clean,
         envelope,

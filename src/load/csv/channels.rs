@@ -154,7 +154,7 @@ fn channel(label: Label, column: &Column, samples: Vec<f64>, timing: Timing, rep
         report.promised.push(format!("\"{}\" {promised}, the file holds {}", label.name, samples.len()));
     }
     let start_s = timing.start_s + timing.rate.seconds(first);
-    Channel { label, rate, rate_source: timing.source, start_s, unit, rails: None, samples }
+    Channel { label, rate, rate_source: timing.source, start_s, unit, rails: None, excluded: 0, samples }
 }
 
 /// Without the blank cells below a column that ended before the others.

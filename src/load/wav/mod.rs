@@ -144,6 +144,7 @@ fn channels(decoded: Decoded, metadata: &Metadata, clock: &Clock, scale: &Scale)
         start_s: clock.start_s,
         unit: scale.unit.clone(),
         rails: decoded.rails,
+        excluded: 0,
         samples,
     };
     labels.into_iter().zip(decoded.channels).map(channel).collect()
