@@ -7,7 +7,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Analysis, Blocks, Traces, picture};
+use super::quality::{SILENT, silent};
+use super::{Analysis, Blocks, Traces, away_from_gaps, picture, without_fragments};
 use crate::dsp::gaps::{present, stretches};
 use crate::dsp::stats::t_95;
 use crate::outcome::{Figure, Measure, Outcome, Tone};
@@ -92,35 +93,52 @@ impl Analysis for Amplitude {
 
     fn describe(&self) -> String {
         "Root mean square and average rectified value of the filtered signal and mean and peak of the envelope were \
-         taken over the whole recording without its gaps, the peak without the ends that the envelope extrapolates; \
+         taken over the whole recording without its gaps, the levels of the envelope also without what lies beside gaps, the peak without the ends that the envelope extrapolates; \
          their 95 % intervals are Student's t intervals of the logarithm over blocks of one second."
             .into()
     }
 }
 
 fn measures(trace: &Trace) -> Vec<Measure> {
+    if silent(trace) {
+        return NAMES
+            .map(|(name, unit)| Measure::missing(&trace.label, name, unit.unwrap_or(&trace.unit).clone(), SILENT))
+            .into();
+    }
     let second = trace.rate.samples(1.0);
+    let clean = without_fragments(trace);
     let levels = [
-        ("rms", rms(&trace.clean, second)),
-        ("arv", arv(&trace.clean, second)),
-        ("envelope_mean", mean(&trace.envelope, second)),
+        ("rms", rms(&clean, second)),
+        ("arv", arv(&clean, second)),
+        ("envelope_mean", mean(&away_from_gaps(&trace.envelope, trace), second)),
     ];
     let mut rows: Vec<Measure> = levels.map(|(name, level)| level_row(trace, name, &trace.unit, level)).into();
     rows.push(peak_row(trace, "envelope_peak", &trace.unit, &trace.envelope));
     match &trace.activation {
         Some(activation) => {
-            rows.push(level_row(trace, "activation_mean", &Unit::PERCENT, mean(activation, second)));
+            rows.push(level_row(trace, "activation_mean", &Unit::PERCENT, mean(&away_from_gaps(activation, trace), second)));
             rows.push(peak_row(trace, "activation_peak", &Unit::PERCENT, activation));
         }
         None => rows.extend(["activation_mean", "activation_peak"].map(|name| {
-            let reason = "no reference: the recipe asks for none, or the session has no recording to take it from";
+            let reason =
+                "no reference: the recipe asks for none, or no recording of the session gives this channel one in its unit";
             Measure::missing(&trace.label, name, Unit::PERCENT, reason)
         })),
     }
     rows
 }
 
-const NO_SAMPLES: &str = "no samples: the whole channel is a gap";
+const NO_SAMPLES: &str = "no samples, or none that are far enough from a gap";
+
+/// Every measure of a channel, with its unit where that is not the channel's own.
+const NAMES: [(&str, Option<&Unit>); 6] = [
+    ("rms", None),
+    ("arv", None),
+    ("envelope_mean", None),
+    ("envelope_peak", None),
+    ("activation_mean", Some(&Unit::PERCENT)),
+    ("activation_peak", Some(&Unit::PERCENT)),
+];
 
 fn level_row(trace: &Trace, name: &'static str, unit: &Unit, level: Option<Level>) -> Measure {
     let Some(level) = level else { return Measure::missing(&trace.label, name, unit.clone(), NO_SAMPLES) };

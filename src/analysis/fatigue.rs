@@ -274,6 +274,10 @@ impl Quantity {
     }
 }
 
+/// How many epochs it takes before words are made of a slope: the changes of a soleus are smaller than the
+/// scatter of one epoch (methods: at least 20).
+const FEWEST_FOR_A_TREND: usize = 20;
+
 /// The epochs of a channel. A channel shorter than an epoch has none; a silent one has only quiet ones.
 pub fn course(trace: &Trace, settings: &Fatigue) -> Course {
     let length = trace.rate.samples(settings.epoch_s).max(1);
@@ -310,7 +314,9 @@ impl Epoch {
 }
 
 fn leave_out_rest(epochs: &mut [Epoch], quiet_share: f64) {
-    let whole: Vec<f64> = epochs.iter().filter(|epoch| epoch.state == State::Used).map(|epoch| epoch.rms).collect();
+    // Clipped epochs show what activity is, although nothing else is taken from them: without them the rest between
+    // clipped contractions would pass for the contraction.
+    let whole: Vec<f64> = epochs.iter().filter(|epoch| epoch.state != State::Gap).map(|epoch| epoch.rms).collect();
     let Some(active) = quantile(&whole, 0.95) else { return };
     for epoch in epochs.iter_mut().filter(|epoch| epoch.state == State::Used) {
         if epoch.rms <= 0.0 || epoch.rms < quiet_share * active {
@@ -555,6 +561,12 @@ fn finding(course: &Course) -> String {
     let found =
         course.line(Quantity::Mdf).and_then(|line| Some((line, line.normalised_slope()?, line.fieller_interval()?)));
     let Some((line, slope, (low, high))) = found else { return "median frequency has no slope".into() };
+    if line.n < FEWEST_FOR_A_TREND {
+        return format!(
+            "{} epochs are too few to speak of a trend of the median frequency (its epochs scatter by some 5 %; {} are needed)",
+            line.n, FEWEST_FOR_A_TREND
+        );
+    }
     let epochs = format!("{} epochs", line.n);
     if low <= 0.0 && high >= 0.0 {
         let (slope, low, high) = (spoken(slope), spoken(low), spoken(high));

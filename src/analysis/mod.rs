@@ -6,12 +6,14 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 
+use crate::dsp::gaps::stretches;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
 use crate::signal::{Event, Trace};
@@ -201,6 +203,44 @@ impl Limits {
         let message = format!("{key} = {value} is outside the limits of {low} to {high}");
         Err(Error::new(Stage::Plan, message).with_hint(format!("{key} = {works} works")))
     }
+}
+
+/// The envelope (or activation) of a trace without the samples beside gaps, where its filter had to guess what was
+/// missing: `edge_samples` at every end of a stretch that is no end of the recording become gaps too. Levels are
+/// taken from what remains, so that short dropouts make them less certain and not wrong.
+fn away_from_gaps<'a>(envelope: &'a [f64], trace: &Trace) -> Cow<'a, [f64]> {
+    without_margins(envelope, trace.edge_samples)
+}
+
+/// The clean signal of a trace without fragments: stretches between gaps that are shorter than `edge_samples`.
+fn without_fragments(trace: &Trace) -> Cow<'_, [f64]> {
+    let whole = |stretch: &Range<usize>| stretch.len() >= trace.edge_samples || stretch.len() == trace.clean.len();
+    let stretches = stretches(&trace.clean);
+    if stretches.iter().all(whole) {
+        return Cow::Borrowed(&trace.clean);
+    }
+    let mut kept = trace.clean.clone();
+    for fragment in stretches.into_iter().filter(|stretch| !whole(stretch)) {
+        kept[fragment].fill(f64::NAN);
+    }
+    Cow::Owned(kept)
+}
+
+fn without_margins(samples: &[f64], margin: usize) -> Cow<'_, [f64]> {
+    let (stretches, count) = (stretches(samples), samples.len());
+    if stretches.iter().all(|stretch| stretch.len() == count) {
+        return Cow::Borrowed(samples);
+    }
+    let mut kept = samples.to_vec();
+    for stretch in stretches {
+        if stretch.start > 0 {
+            kept[stretch.start..(stretch.start + margin).min(stretch.end)].fill(f64::NAN);
+        }
+        if stretch.end < count {
+            kept[stretch.end.saturating_sub(margin).max(stretch.start)..stretch.end].fill(f64::NAN);
+        }
+    }
+    Cow::Owned(kept)
 }
 
 /// A number for a sentence: three significant digits, no trailing zeros.

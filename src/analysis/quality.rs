@@ -6,12 +6,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Analysis, Limits, Traces, spoken};
+use super::{Analysis, Limits, Traces, away_from_gaps, spoken};
 use crate::dsp::gaps::{present, stretches};
 use crate::dsp::spectrum::{Estimator, PowerSpectrum, Segments, Window};
 use crate::dsp::stats::quantile;
 use crate::error::Result;
-use crate::outcome::{Figure, Layer, Measure, Outcome, Text, Tone, Verdict};
+use crate::outcome::{Figure, Layer, Measure, Note, Outcome, Text, Tone, Verdict};
 use crate::signal::Trace;
 use crate::units::Unit;
 
@@ -260,6 +260,7 @@ impl Quality {
         found.motion_share = raw.and_then(motion);
         found.contrast = contrast(trace, raw);
         self.judge(trace, &mut found);
+        judge_edges(trace, &mut found);
         found
     }
 
@@ -341,6 +342,44 @@ fn percent(share: f64) -> String {
     spoken(100.0 * share)
 }
 
+/// The root mean square in volts above which surface EMG has been amplified, or is in another unit.
+const MORE_THAN_SKIN_V: f64 = 0.01;
+
+/// A caution about levels that surface EMG does not have on the skin, where it is some millivolts at most.
+fn amplified(traces: &[Trace]) -> Option<Note> {
+    let level = |trace: &Trace| {
+        let (sum, count) = present(&trace.clean).fold((0.0, 0.0), |(sum, count), x| (sum + x * x, count + 1.0));
+        f64::sqrt(sum / count)
+    };
+    let names: Vec<&str> = traces
+        .iter()
+        .filter(|trace| trace.unit.is_volt() && level(trace) > MORE_THAN_SKIN_V)
+        .map(|trace| trace.label.name.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        Note::caution(format!(
+            "{}: above 10 mV, more than surface EMG has on the skin: the file may hold amplified volts (give the gain in \
+             study.toml) or another unit. Ratios and % of MVC do not depend on it.",
+            names.join(", ")
+        ))
+    })
+}
+
+/// Filters guess beside gaps and at the ends: a channel that is mostly that is not to be trusted.
+fn judge_edges(trace: &Trace, found: &mut Assessment) {
+    let there = present(&trace.envelope).count();
+    let seconds = trace.rate.seconds(trace.edge_samples);
+    if trace.raw.len() < 2 * trace.edge_samples {
+        found.note(Verdict::Check, format!("short: all of it lies within {} s of an end", spoken(seconds)));
+    }
+    let kept = present(&away_from_gaps(&trace.envelope, trace)).count();
+    let share = if there > 0 { (there - kept) as f64 / there as f64 } else { 0.0 };
+    if share > 0.25 {
+        let text = format!("gaps: {} % of the samples lie within {} s of one", percent(share), spoken(seconds));
+        found.note(if share > 0.5 { Verdict::Bad } else { Verdict::Check }, text);
+    }
+}
+
 /// Whether a channel says nothing: no samples, or nothing beyond rounding once its mean is gone.
 pub(super) fn silent(trace: &Trace) -> bool {
     let mut samples = present(&trace.raw);
@@ -402,6 +441,7 @@ impl Analysis for Quality {
             outcome.measures.extend(self.measures(trace, &assessment));
             outcome.figures.extend(raw.and_then(|raw| self.figure(trace, &raw, &assessment)));
         }
+        outcome.notes.extend(amplified(recording.traces));
         outcome
     }
 

@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fatigue::{self, Fatigue};
-use super::{Analysis, Blocks, Limits, Quality, Traces, amplitude, picture, spoken};
+use super::quality::{SILENT, silent};
+use super::{Analysis, Blocks, Limits, Quality, Traces, amplitude, away_from_gaps, picture, spoken, without_fragments};
 use crate::dsp::bootstrap::{Resampling, bca_interval, percentile_interval};
 use crate::dsp::correlation::{BestLag, Products, best_lag, overlap};
 use crate::dsp::gaps::present;
@@ -139,7 +140,8 @@ fn pairing_note(muscle: Muscle, left: &[&Trace], right: &[&Trace]) -> Option<Not
         (_, 0) => Some(Note::info(format!("{name}: no right channel to compare the left one with."))),
         (0, _) => Some(Note::info(format!("{name}: no left channel to compare the right one with."))),
         (l, r) => Some(Note::caution(format!(
-            "{name}: {l} left and {r} right channels; they were paired in the order of the file."
+            "{name}: {l} left and {r} right channels; they were paired in the order of the file{}.",
+            if l == r { "" } else { ", and what was left over was not compared" }
         ))),
     }
 }
@@ -211,13 +213,16 @@ impl Comparison<'_> {
     }
 
     fn rms(&self, pair: Pair<'_>) -> Result<Sides, (&'static str, String)> {
-        let blocks = |trace: &Trace| Blocks::of(&trace.clean, self.block(trace.rate), |sample| sample * sample);
+        let blocks =
+            |trace: &Trace| Blocks::of(&without_fragments(trace), self.block(trace.rate), |sample| sample * sample);
         let blocks = (blocks(pair.left), blocks(pair.right));
         positive(Sides { power: 2.0, ..Sides::of("rms", blocks) }, pair)
     }
 
     fn envelope_mean(&self, pair: Pair<'_>) -> Result<Sides, (&'static str, String)> {
-        let blocks = |trace: &Trace| Blocks::of(&trace.envelope, self.block(trace.rate), |sample| sample);
+        let blocks = |trace: &Trace| {
+            Blocks::of(&away_from_gaps(&trace.envelope, trace), self.block(trace.rate), |sample| sample)
+        };
         positive(Sides::of("envelope_mean", (blocks(pair.left), blocks(pair.right))), pair)
     }
 
@@ -317,8 +322,11 @@ fn positive(mut sides: Sides, pair: Pair<'_>) -> Result<Sides, (&'static str, St
     }
     let refuse = |trace: &Trace, what: &str| Err((sides.name, format!("{}: {what}", trace.label.name)));
     for (trace, value) in [(pair.left, sides.left), (pair.right, sides.right)] {
+        if silent(trace) {
+            return refuse(trace, SILENT);
+        }
         if value.is_nan() {
-            return refuse(trace, "no samples");
+            return refuse(trace, "no samples that are far enough from a gap");
         }
         if value <= 0.0 {
             return refuse(trace, "no signal");
@@ -418,6 +426,9 @@ impl Comparison<'_> {
                 pair.left.rate, pair.right.rate
             ));
         }
+        if let Some(side) = [pair.left, pair.right].into_iter().find(|side| silent(side)) {
+            return rows(&format!("{}: {SILENT}", side.label.name));
+        }
         if !same_clock(pair) {
             return rows("the sides begin at different times");
         }
@@ -474,8 +485,8 @@ fn thin(pair: Pair<'_>) -> Thinned {
     let mean = |piece: &[f64]| piece.iter().sum::<f64>() / factor as f64;
     let thin = |samples: &[f64]| samples.chunks_exact(factor).map(mean).collect();
     Thinned {
-        left: thin(&pair.left.envelope),
-        right: thin(&pair.right.envelope),
+        left: thin(&away_from_gaps(&pair.left.envelope, pair.left)),
+        right: thin(&away_from_gaps(&pair.right.envelope, pair.right)),
         rate_hz: pair.left.rate.hz() / factor as f64,
     }
 }
@@ -485,7 +496,7 @@ impl Comparison<'_> {
         let unit = &pairs.first()?.left.unit;
         let alike: Vec<&Pair<'_>> =
             pairs.iter().filter(|pair| pair.left.unit == *unit && pair.right.unit == *unit).collect();
-        let level = |trace: &Trace| amplitude::mean(&trace.envelope, self.block(trace.rate));
+        let level = |trace: &Trace| amplitude::mean(&away_from_gaps(&trace.envelope, trace), self.block(trace.rate));
         let value = |trace: &Trace| level(trace).map_or(f64::NAN, |level| level.value);
         let largest = present(&alike.iter().flat_map(|pair| [value(pair.left), value(pair.right)]).collect::<Vec<_>>())
             .fold(0.0, f64::max);

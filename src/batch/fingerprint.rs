@@ -16,7 +16,6 @@ struct Dependencies<'a> {
     build: &'static str,
     recipe: &'a Recipe,
     rate: Option<Hertz>,
-    signals: bool,
     subject: &'a str,
     session: &'a str,
     recordings: Vec<(&'a RecordingInput, String, Option<String>)>,
@@ -27,14 +26,13 @@ pub(super) fn of_session(
     input: &SessionInput,
     recipe: &Recipe,
     rate: Option<Hertz>,
-    signals: bool,
     hash_of: impl Fn(&RecordingInput) -> String,
 ) -> String {
     let event_hash = |recording: &RecordingInput| recording.event_file().map(|path| of_file(&path));
     let recordings =
         input.recordings.iter().map(|recording| (recording, hash_of(recording), event_hash(recording))).collect();
     let (subject, session) = (&input.subject, &input.session);
-    of_value(&Dependencies { build: BUILD, recipe, rate, signals, subject, session, recordings })
+    of_value(&Dependencies { build: BUILD, recipe, rate, subject, session, recordings })
 }
 
 /// The fingerprint of anything that can be written down.

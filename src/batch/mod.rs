@@ -1,5 +1,6 @@
 //! Many sessions: found, scheduled, reused where nothing changed, written whole, errors kept.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -71,6 +72,8 @@ pub(crate) struct Done {
     record: SessionRecord,
     rows: Vec<Row>,
     line: report::SessionLine,
+    /// The names of all channels of its files.
+    channels: BTreeSet<String>,
 }
 
 /// Processes everything found in the inputs and writes reports and tables.
@@ -81,7 +84,9 @@ pub(crate) struct Done {
 pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     let started = Instant::now();
     let manifest = session::find(&order.inputs, &Search { study: order.study.as_deref(), out: Some(&order.out) })?;
-    let record = RunRecord::begin(order);
+    let mut record = RunRecord::begin(order);
+    record.warnings.clone_from(&manifest.warnings);
+    refuse_output_above_input(&manifest, &order.out)?;
     write::sweep(&order.out);
     record.write(&order.out)?;
     let recordings = manifest.sessions.iter().map(|session| session.recordings.len()).sum();
@@ -90,10 +95,25 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
         .num_threads(order.jobs.unwrap_or(0))
         .build()
         .map_err(|error| Error::new(Stage::Process, format!("cannot start {:?} threads: {error}", order.jobs)))?;
-    let done: Result<Vec<Done>> =
-        pool.install(|| manifest.sessions.par_iter().map(|input| one_session(input, order, progress)).collect());
+    let one =
+        |input: &SessionInput| one_session(input, order, progress).unwrap_or_else(|error| unwritten(input, &error));
+    let done: Vec<Done> = pool.install(|| manifest.sessions.par_iter().map(one).collect());
     progress.end();
-    finish(done?, &manifest, order, record, started)
+    finish(done, &manifest, order, record, started)
+}
+
+/// A folder that holds `run.json` is an output and never read: recordings in it would be lost to the next run.
+fn refuse_output_above_input(manifest: &Manifest, out: &Path) -> Result<()> {
+    let absolute: PathBuf = std::path::absolute(out).unwrap_or_else(|_| out.to_owned()).components().collect();
+    let mut recordings = manifest.sessions.iter().flat_map(|session| &session.recordings);
+    match recordings.find(|recording| recording.path.starts_with(&absolute)) {
+        Some(recording) => Err(Error::new(
+            Stage::Arguments,
+            format!("the output folder {} holds the recording {}", out.display(), recording.path.display()),
+        )
+        .with_hint("outputs are never read as input; name a folder of its own, e.g. -o reports")),
+        None => Ok(()),
+    }
 }
 
 fn finish(
@@ -105,17 +125,29 @@ fn finish(
 ) -> Result<Summary> {
     let mut rows = Vec::new();
     let mut lines = Vec::new();
+    let mut channels = BTreeSet::new();
     for session in done {
+        channels.extend(session.channels);
         rows.extend(session.rows);
         lines.push(session.line);
         record.sessions.push(session.record);
     }
+    record.warnings.extend(unknown_channels(manifest, &channels));
     write_tables(&rows, &order.out)?;
     let left_over = left_over(manifest, &order.out);
-    overview::write(lines, &record.sessions, &rows, &order.out)?;
+    overview::write(lines, &record, &rows, &order.out)?;
     record.end(started.elapsed());
     record.write(&order.out)?;
     Ok(Summary { record, left_over })
+}
+
+/// Channels of a study that no file has: most often a misspelt name.
+fn unknown_channels(manifest: &Manifest, known: &BTreeSet<String>) -> Vec<String> {
+    let recordings = manifest.sessions.iter().flat_map(|session| &session.recordings);
+    let entries = recordings.flat_map(|recording| recording.channels.iter()).filter(|(_, entry)| !entry.ignore);
+    let named: BTreeSet<&String> = entries.map(|(name, _)| name).collect();
+    let unknown = named.into_iter().filter(|name| !known.contains(*name));
+    unknown.map(|name| format!("study.toml names the channel \"{name}\", which no file has")).collect()
 }
 
 fn write_tables(rows: &[Row], out: &Path) -> Result<()> {
@@ -134,24 +166,19 @@ fn write_tables(rows: &[Row], out: &Path) -> Result<()> {
 
 fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress) -> Result<Done> {
     let started = Instant::now();
-    let folder = order.out.join("sessions").join(input.folder());
+    let folder = order.out.join("sessions").join(&input.folder);
     if let Some(findings) = reusable(input, order, &folder) {
-        progress.reused(&input.folder(), input.recordings.len());
+        progress.reused(&input.folder, input.recordings.len());
         return Ok(done(input, &findings, true, started));
     }
     let signals = folder.join("signals");
-    // Signals of recordings that are no longer there must not stay beside those of this run.
-    if signals.is_dir() {
-        std::fs::remove_dir_all(&signals).map_err(|error| {
-            Error::new(Stage::Write, format!("cannot replace the folder: {error}")).in_file(&signals)
-        })?;
-    }
+    remove_signals(&signals);
     let mut findings = session::run(
         input,
         &session::Request {
             recipe: &order.recipe,
             rate: order.rate,
-            finished: &|recording| progress.recording(&input.folder(), recording),
+            finished: &|recording| progress.recording(&input.folder, recording),
             traces: &|recording, traces| {
                 if order.save_signals { save_signals(&signals, recording, traces) } else { Ok(()) }
             },
@@ -172,7 +199,7 @@ fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress) -> 
 }
 
 fn fingerprint(input: &SessionInput, order: &Order, hash_of: impl Fn(&session::RecordingInput) -> String) -> String {
-    fingerprint::of_session(input, &order.recipe, order.rate, order.save_signals, hash_of)
+    fingerprint::of_session(input, &order.recipe, order.rate, hash_of)
 }
 
 /// The findings of an earlier run, when nothing that they depend on has changed and all files are there.
@@ -195,6 +222,29 @@ fn done(input: &SessionInput, findings: &Findings, reused: bool, started: Instan
         record: SessionRecord::of(input, findings, reused, started.elapsed()),
         rows: table::rows(findings),
         line: overview::line(input, findings),
+        channels: findings
+            .recordings
+            .iter()
+            .flat_map(|recording| &recording.channels)
+            .map(|channel| channel.name.clone())
+            .collect(),
+    }
+}
+
+/// A session whose results could not be written: its recordings count as failed, and the run goes on.
+fn unwritten(input: &SessionInput, error: &Error) -> Done {
+    let failure = session::Failure { message: error.text_of(&input.folder), hint: error.hint().map(str::to_owned) };
+    done(input, &session::failed(input, &failure), false, Instant::now())
+}
+
+/// Removes the signals of an earlier run, so that they do not stay beside results that they do not belong to.
+fn remove_signals(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for path in entries.filter_map(std::result::Result::ok).map(|entry| entry.path()) {
+        if path.extension().is_some_and(|extension| extension == "parquet") {
+            // One that cannot be removed is replaced or reported when it is written.
+            let _ = std::fs::remove_file(path);
+        }
     }
 }
 
@@ -218,7 +268,7 @@ fn save_signals(_: &Path, _: &str, _: &[Trace]) -> Result<()> {
 /// Session folders on disk that this run did not write.
 fn left_over(manifest: &Manifest, out: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(out.join("sessions")) else { return Vec::new() };
-    let current: Vec<String> = manifest.sessions.iter().map(SessionInput::folder).collect();
+    let current: Vec<String> = manifest.sessions.iter().map(|session| session.folder.clone()).collect();
     let mut names: Vec<String> = entries
         .filter_map(std::result::Result::ok)
         .map(|entry| entry.file_name().to_string_lossy().into_owned())

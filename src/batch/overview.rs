@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::record::SessionRecord;
+use super::record::{RunRecord, SessionRecord};
 use super::write_whole;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::{Measure, Verdict};
@@ -13,6 +13,9 @@ use crate::table::Row;
 
 /// The numbers of a session that are shown at a glance, of the soleus where it was recorded.
 const AT_A_GLANCE: [&str; 3] = ["symmetry_index.envelope_mean", "mdf_slope_normalised", "activation_peak"];
+
+/// How many epochs a slope needs to be shown at a glance.
+const FEWEST_EPOCHS: usize = 20;
 
 /// How many numbers a session shows at a glance.
 const HEADLINES: usize = 6;
@@ -33,7 +36,7 @@ pub(super) fn line(input: &SessionInput, findings: &Findings) -> SessionLine {
     SessionLine {
         subject: findings.subject.clone(),
         session: findings.session.clone(),
-        folder: input.folder(),
+        folder: input.folder.clone(),
         done: findings.done(),
         failed: findings.failed(),
         skipped: findings.recordings.len() - findings.done() - findings.failed(),
@@ -56,7 +59,7 @@ fn headlines(findings: &Findings) -> Vec<Headline> {
                 .iter()
                 .flat_map(move |outcome| outcome.measures.iter().map(move |measure| (*recording, measure)))
         })
-        .filter(|(_, measure)| measure.value.is_some() && AT_A_GLANCE.contains(&&*measure.name))
+        .filter(|(recording, measure)| AT_A_GLANCE.contains(&&*measure.name) && speaks(recording, measure))
         .collect();
     let any_soleus = measures.iter().any(|(_, measure)| is_soleus(measure));
     let named = |name: &'static str| {
@@ -70,6 +73,16 @@ fn headlines(findings: &Findings) -> Vec<Headline> {
         .take(HEADLINES)
         .map(|(recording, measure)| headline(recording, measure, several))
         .collect()
+}
+
+/// Whether a value can stand alone: it is there, no channel of it is bad, and a slope has the epochs for it.
+fn speaks(recording: &RecordingFindings, measure: &Measure) -> bool {
+    let names = measure.channel.as_deref().unwrap_or_default();
+    let bad = |name: &str| {
+        recording.channels.iter().any(|channel| channel.name == name && channel.verdict == Some(Verdict::Bad))
+    };
+    let steady = !measure.name.contains("slope") || measure.n.is_some_and(|n| n >= FEWEST_EPOCHS);
+    measure.value.is_some() && steady && !bad(names) && !names.split(" ~ ").any(bad)
 }
 
 fn is_soleus(measure: &Measure) -> bool {
@@ -97,15 +110,15 @@ fn task(recording: &str) -> &str {
 }
 
 /// Writes `index.html`.
-pub(super) fn write(sessions: Vec<SessionLine>, records: &[SessionRecord], rows: &[Row], out: &Path) -> Result<()> {
+pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, rows: &[Row], out: &Path) -> Result<()> {
     let failed = |error: String| Error::new(Stage::Write, format!("cannot make the study page: {error}"));
     let tables = ["measures.csv", "measures.parquet", "run.json"];
     let page = StudyPage {
         title: "Study".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        distributions: distributions(records, rows).map_err(failed)?,
+        distributions: distributions(&record.sessions, rows).map_err(failed)?,
         sessions,
-        warnings: Vec::new(),
+        warnings: record.warnings.clone(),
         files: tables
             .iter()
             .filter(|name| **name == "run.json" || out.join(name).is_file())

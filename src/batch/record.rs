@@ -35,6 +35,8 @@ pub struct RunRecord {
     pub recipe: Recipe,
     /// BLAKE3 of the recipe as run.
     pub recipe_fingerprint: String,
+    /// What a user should know about the input as a whole.
+    pub warnings: Vec<String>,
     /// The sessions in the order of subject and session.
     pub sessions: Vec<SessionRecord>,
 }
@@ -97,6 +99,7 @@ impl RunRecord {
             seconds: None,
             recipe: order.recipe.clone(),
             recipe_fingerprint: fingerprint::of_value(&order.recipe),
+            warnings: Vec::new(),
             sessions: Vec::new(),
         }
     }
@@ -151,7 +154,7 @@ impl SessionRecord {
         Self {
             subject: input.subject.clone(),
             session: input.session.clone(),
-            folder: input.folder(),
+            folder: input.folder.clone(),
             status: match (findings.done(), findings.failed()) {
                 (0, 0) => "skipped",
                 (0, _) => "failed",

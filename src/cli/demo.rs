@@ -17,6 +17,6 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode> {
     for (path, bytes) in &files {
         write_whole(&folder.join(path), bytes)?;
     }
-    eprintln!("wrote {} files to {}; next: soleus run {} -o reports", files.len(), folder.display(), folder.display());
+    tell!("wrote {} files to {}; next: soleus run {} -o reports", files.len(), folder.display(), folder.display());
     Ok(ExitCode::SUCCESS)
 }

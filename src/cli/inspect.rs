@@ -14,7 +14,9 @@ use crate::batch::write_whole;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Verdict;
 use crate::recipe::Recipe;
-use crate::session::{self, ChannelFindings, RecordingFindings, RecordingInput, Request, Search, SessionInput, Status};
+use crate::session::{
+    self, ChannelFindings, RecordingFindings, RecordingInput, Request, Role, Search, SessionInput, Status,
+};
 use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
 use crate::units::Hertz;
 
@@ -25,6 +27,8 @@ struct Inspection {
     file: String,
     /// The format's name.
     format: String,
+    /// What the recording is for, from `study.toml` or its name.
+    role: Role,
     /// How it was read, one finding an entry.
     dialect: Vec<String>,
     /// Every channel of the file.
@@ -82,12 +86,14 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
         .map_err(|error| Error::new(Stage::Load, format!("cannot read the file: {error}")).in_file(file))?;
     let recording =
         session::understand(&input, &bytes, arguments.origin.rate).map_err(|error| error.renamed(&input.path, file))?;
+    let role = input.role;
     let (channels, doubt) = judged(input, &recording, arguments.origin.rate);
     let Recording { format, dialect, events, mut warnings, .. } = recording;
     warnings.extend(doubt);
     Ok(Inspection {
         file: file.display().to_string(),
         format: format.to_owned(),
+        role,
         dialect,
         channels: channels.into_iter().map(InspectedChannel::from).collect(),
         events,
@@ -112,7 +118,8 @@ fn find(file: &Path, arguments: &Inspect) -> Result<RecordingInput> {
 fn judged(input: RecordingInput, recording: &Recording, rate: Option<Hertz>) -> (Vec<ChannelFindings>, Option<String>) {
     let quality = Analyses { fatigue: Switch::Off, symmetry: Switch::Off, ..Analyses::default() };
     let recipe = Recipe { analysis: quality, ..Recipe::default() };
-    let input = SessionInput { subject: String::new(), session: String::new(), recordings: vec![input] };
+    let input =
+        SessionInput { subject: String::new(), session: String::new(), folder: String::new(), recordings: vec![input] };
     let request = Request { recipe: &recipe, rate, finished: &|_| {}, traces: &|_, _| Ok(()) };
     let mut findings = session::run(&input, &request);
     match findings.recordings.pop() {
@@ -146,7 +153,12 @@ impl From<ChannelFindings> for InspectedChannel {
 }
 
 fn text(inspection: &Inspection) -> String {
-    let mut text = format!("{}: {}\n", inspection.file, inspection.format);
+    let role = match inspection.role {
+        Role::Mvc => ", taken as an MVC trial: the reference of its session",
+        Role::Rest => ", taken as rest",
+        Role::Task | Role::Ignore => "",
+    };
+    let mut text = format!("{}: {}{role}\n", inspection.file, inspection.format);
     section(&mut text, "how it was read", &inspection.dialect);
     text.push_str("\nchannels\n");
     for line in aligned(&table(&inspection.channels)) {
@@ -226,7 +238,7 @@ fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
         toml::Value::String(name.into_owned())
     );
     write_whole(&path, text.as_bytes())?;
-    eprintln!("wrote {}", path.display());
+    tell!("wrote {}", path.display());
     Ok(())
 }
 

@@ -1,7 +1,5 @@
 //! The program: arguments, one file per command, and everything that is printed.
 
-#![expect(clippy::print_stderr, reason = "only the command line prints")]
-
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,6 +7,15 @@ use clap::{CommandFactory, Parser};
 
 use crate::error::{Error, Result, Stage};
 use crate::recipe::Recipe;
+
+/// Prints a line to standard error. That nobody reads it (`2>&1 | head`), or that it cannot be written, is no
+/// reason to stop.
+macro_rules! tell {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr().lock(), $($words)*);
+    }};
+}
 
 mod args;
 mod bench;
@@ -32,7 +39,7 @@ pub fn main() -> ExitCode {
     match dispatch(cli) {
         Ok(status) => status,
         Err(error) => {
-            eprintln!("error: {error}");
+            tell!("error: {error}");
             ExitCode::from(NOTHING_DONE)
         }
     }
@@ -65,10 +72,13 @@ fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
         Some(path) => read_text(path)?,
         None => String::new(),
     };
-    Recipe::from_toml(&text, &processing.set).map_err(|error| match &processing.recipe {
-        Some(path) if error.has_place() => error.in_file(path),
+    let named = |error: Error| match &processing.recipe {
+        Some(path) if error.has_place() || processing.set.is_empty() => error.in_file(path),
         _ => error,
-    })
+    };
+    let recipe = Recipe::from_toml(&text, &processing.set).map_err(named)?;
+    recipe::refuse_impossible(&recipe).map_err(named)?;
+    Ok(recipe)
 }
 
 fn read_text(path: &Path) -> Result<String> {

@@ -38,7 +38,7 @@ impl Progress for Terminal {
             bar.enable_steady_tick(std::time::Duration::from_millis(200));
             let _ = self.bar.set(bar);
         } else {
-            eprintln!("{recordings} recordings in {sessions} sessions");
+            tell!("{} in {}", counted(recordings, "recording"), counted(sessions, "session"));
         }
     }
 
@@ -62,6 +62,11 @@ impl Progress for Terminal {
     }
 }
 
+/// `1 recording`, `2 recordings`.
+fn counted(count: usize, of: &str) -> String {
+    format!("{count} {of}{}", if count == 1 { "" } else { "s" })
+}
+
 impl Terminal {
     fn advance(&self, recordings: usize, message: &str) {
         let done = self.done.fetch_add(recordings, Ordering::Relaxed) + recordings;
@@ -70,7 +75,7 @@ impl Terminal {
                 bar.set_message(message.to_owned());
                 bar.set_position(done as u64);
             }
-            None => eprintln!("[{done}/{}] {message}", self.total.load(Ordering::Relaxed)),
+            None => tell!("[{done}/{}] {message}", self.total.load(Ordering::Relaxed)),
         }
     }
 }

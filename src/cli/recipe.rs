@@ -24,6 +24,21 @@ pub(super) fn run(action: RecipeAction) -> Result<ExitCode> {
     }
 }
 
+/// Refuses a recipe that fits no usual sampling rate: what is wrong with it is its own.
+///
+/// # Errors
+/// The error at the highest rate.
+pub(super) fn refuse_impossible(recipe: &Recipe) -> Result<()> {
+    let mut last = Ok(());
+    for rate in USUAL_RATES.iter().filter_map(|&hz| Hertz::new(hz)) {
+        match steps(recipe, rate) {
+            Ok(_) => return Ok(()),
+            Err(error) => last = Err(error),
+        }
+    }
+    last
+}
+
 /// What a recipe does, and which usual sampling rates it fits.
 fn check(recipe: &Recipe) -> Result<String> {
     let tried: Vec<(Hertz, Result<Vec<String>>)> =

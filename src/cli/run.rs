@@ -40,14 +40,17 @@ fn tell(summary: &Summary, order: &Order, quiet: bool) {
     for (session, recording) in record.recordings() {
         if recording.status == "failed" || (recording.status == "skipped" && !quiet) {
             let error = recording.error.as_deref().unwrap_or_default();
-            eprintln!("{}: {}: {error}", recording.status, session.folder);
+            tell!("{}: {}: {error}", recording.status, session.folder);
             if let Some(hint) = &recording.hint {
-                eprintln!("  hint: {hint}");
+                tell!("  hint: {hint}");
             }
         }
     }
+    for warning in &record.warnings {
+        tell!("warning: {warning}");
+    }
     for folder in &summary.left_over {
-        eprintln!("note: sessions/{folder} is of an earlier run and no longer in the input; it was left as it is");
+        tell!("note: sessions/{folder} is of an earlier run and no longer in the input; it was left as it is");
     }
     if quiet {
         return;
@@ -61,5 +64,5 @@ fn tell(summary: &Summary, order: &Order, quiet: bool) {
     if reused > 0 {
         line += &format!(", {reused} of {} sessions unchanged", record.sessions.len());
     }
-    eprintln!("{line} in {:.1} s: open {}", record.seconds.unwrap_or_default(), order.out.join("index.html").display());
+    tell!("{line} in {:.1} s: open {}", record.seconds.unwrap_or_default(), order.out.join("index.html").display());
 }

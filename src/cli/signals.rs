@@ -17,6 +17,7 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let recipe = read_recipe(&arguments.processing)?;
     let format = Format::of(&arguments.out)?;
     let (session, recording) = find(arguments)?;
+    refuse_to_overwrite(&recording, &arguments.out)?;
     let request = Request { recipe: &recipe, rate: arguments.origin.rate, finished: &|_| {}, traces: &|_, _| Ok(()) };
     let references = match arguments.stage {
         SignalStage::Activation => session::references(&session, &request),
@@ -29,7 +30,7 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let bytes = format.encode(arguments.stage, &traces[0], &columns)?;
     write_whole(&arguments.out, &bytes)?;
     let samples = columns.iter().map(|column| column.samples.len()).max().unwrap_or(0);
-    eprintln!(
+    tell!(
         "wrote {} channels × {samples} samples ({}) at {} to {}",
         columns.len(),
         arguments.stage.word(),
@@ -37,6 +38,17 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
         arguments.out.display()
     );
     Ok(ExitCode::SUCCESS)
+}
+
+fn refuse_to_overwrite(recording: &RecordingInput, out: &Path) -> Result<()> {
+    let same = |path: &Path| std::fs::canonicalize(path).ok();
+    match same(out) {
+        Some(path) if Some(&path) == same(&recording.path).as_ref() => {
+            Err(Error::new(Stage::Arguments, format!("{} is the recording itself", out.display()))
+                .with_hint("name another file; recordings are never overwritten"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The recording and the session it belongs to: its folder, since MVC trials may lie beside it.

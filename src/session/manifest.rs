@@ -17,6 +17,8 @@ use crate::load;
 pub struct Manifest {
     /// The sessions in the order of subject and session.
     pub sessions: Vec<SessionInput>,
+    /// What a user should know about the input as a whole.
+    pub warnings: Vec<String>,
 }
 
 /// A session to be processed.
@@ -26,15 +28,11 @@ pub struct SessionInput {
     pub subject: String,
     /// Which visit.
     pub session: String,
+    /// The name of the session's folder in the output: `<subject>_<session>`, safe for any file system and unlike
+    /// that of any other session.
+    pub folder: String,
     /// The recordings, in the order of their files.
     pub recordings: Vec<RecordingInput>,
-}
-
-impl SessionInput {
-    /// The name of the session's folder in the output: `<subject>_<session>`, safe for any file system.
-    pub fn folder(&self) -> String {
-        format!("{}_{}", safe(&self.subject), safe(&self.session))
-    }
 }
 
 /// A recording to be processed, and everything that was said of it.
@@ -95,17 +93,19 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
         }
     }
     let mut studies = Studies::new(search.study)?;
-    let mut placed = Vec::new();
+    let mut files = Vec::new();
     for file in found.into_values() {
         let study = studies.of(&file)?;
-        placed.push((place(&file, study.as_ref().map(|(study, _)| study)), file, study));
+        files.push((file, study));
     }
-    let events = event_files(&placed);
-    placed.retain(|(_, file, _)| !events.contains(&file.path));
+    let events = event_files(&files);
+    files.retain(|(file, _)| !events.contains(&file.path));
+    let placed = apart(files);
     if placed.is_empty() {
         return Err(nothing_found(inputs, search));
     }
-    Ok(gather(placed))
+    let warnings = unmatched(&placed).into_iter().chain(not_read(inputs, search)).collect();
+    Ok(Manifest { warnings, ..gather(placed) })
 }
 
 /// Of inputs that lie in each other the outermost speaks for a file, whatever their order: its folders name the
@@ -183,8 +183,14 @@ fn expand_pattern(input: &Path, search: &Search<'_>) -> Result<Vec<Found>> {
 /// The files below a folder that may be recordings. Hidden files, output folders and the companions of
 /// recordings (BIDS sidecars, read-me and licence texts) are not.
 fn walk(root: &Path, search: &Search<'_>) -> Vec<PathBuf> {
+    let wanted = |path: &PathBuf| load::has_known_extension(path) && !is_companion(path);
+    files_below(root, search).filter(wanted).collect()
+}
+
+/// Every file below a folder that is neither hidden nor part of an output.
+fn files_below(root: &Path, search: &Search<'_>) -> impl Iterator<Item = PathBuf> + use<> {
     let out = search.out.map(absolute);
-    let wanted = |entry: &walkdir::DirEntry| {
+    let wanted = move |entry: &walkdir::DirEntry| {
         let hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
         let output =
             entry.file_type().is_dir() && (out.as_deref() == Some(entry.path()) || is_output_folder(entry.path()));
@@ -198,8 +204,6 @@ fn walk(root: &Path, search: &Search<'_>) -> Vec<PathBuf> {
         .filter_map(std::result::Result::ok)
         .filter(|entry| entry.file_type().is_file())
         .map(walkdir::DirEntry::into_path)
-        .filter(|path| load::has_known_extension(path) && !is_companion(path))
-        .collect()
 }
 
 /// Whether a folder holds the `run.json` of an earlier run.
@@ -259,14 +263,34 @@ fn read_study(path: &Path) -> Result<Study> {
     Study::from_toml(&text).map_err(|error| error.in_file(path))
 }
 
-/// Subject and session of a file: what the study says, then BIDS-like names, then folders.
-fn place(file: &Found, study: Option<&Study>) -> Place {
+/// How many folders above the inputs may tell subjects apart.
+const FOLDERS_ABOVE: usize = 3;
+
+/// Places every file. Where folders would fall together as one subject and session (`S01/pre` and `S02/pre` given
+/// as inputs of their own), the folders above the inputs tell them apart.
+fn apart(files: Vec<(Found, Option<StudyAt>)>) -> Vec<Placed> {
+    let places = |above: usize| -> Vec<Place> {
+        files.iter().map(|(file, study)| place(file, study.as_ref().map(|(study, _)| study), above)).collect()
+    };
+    let collide = |places: &[Place]| {
+        let folders: BTreeSet<&Place> = places.iter().collect();
+        let names: BTreeSet<_> = folders.iter().map(|place| (&place.subject, &place.session)).collect();
+        names.len() < folders.len()
+    };
+    let chosen = (0..=FOLDERS_ABOVE).map(places).find(|places| !collide(places)).unwrap_or_else(|| places(0));
+    chosen.into_iter().zip(files).map(|(place, (file, study))| (place, file, study)).collect()
+}
+
+/// Subject and session of a file: what the study says, then BIDS-like names, then folders from `above` levels
+/// above the input on.
+fn place(file: &Found, study: Option<&Study>, above: usize) -> Place {
     let names: Vec<String> =
         file.path.components().rev().map(|part| part.as_os_str().to_string_lossy().into()).collect();
     let subject = names.iter().find_map(|name| entity(name, "sub-"));
     let session = names.iter().find_map(|name| entity(name, "ses-"));
     let folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let (folder_subject, folder_session) = by_folder(&folder, &file.root);
+    let root = file.root.ancestors().nth(above).unwrap_or(&file.root);
+    let (folder_subject, folder_session) = by_folder(&folder, root);
     let bids = subject.is_some();
     let session_of_folder = if bids { "1".to_owned() } else { folder_session };
     Place {
@@ -304,9 +328,9 @@ fn by_folder(folder: &Path, root: &Path) -> (String, String) {
     }
 }
 
-fn event_files(placed: &[Placed]) -> BTreeSet<PathBuf> {
+fn event_files(found: &[(Found, Option<StudyAt>)]) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
-    for (_, _, study) in placed {
+    for (_, study) in found {
         let Some((study, folder)) = study else { continue };
         for entry in study.recordings.values() {
             if let Some(EventEntry::File(name)) = &entry.events {
@@ -317,23 +341,61 @@ fn event_files(placed: &[Placed]) -> BTreeSet<PathBuf> {
     files
 }
 
+/// Recordings that a study names and that are nowhere: most often a misspelt name.
+fn unmatched(placed: &[Placed]) -> Vec<String> {
+    let mut warnings = BTreeSet::new();
+    for (_, _, study) in placed {
+        let Some((study, folder)) = study else { continue };
+        for name in study.recordings.keys().filter(|name| !name.contains(['*', '?', '[', '{'])) {
+            let found = placed.iter().any(|(_, file, _)| file.path.ends_with(name)) || folder.join(name).exists();
+            if !found {
+                warnings
+                    .insert(format!("{}: [recordings.\"{name}\"] fits no file", folder.join("study.toml").display()));
+            }
+        }
+    }
+    warnings.into_iter().collect()
+}
+
+/// Extensions of recordings that are not read yet.
+const NOT_READ: [&str; 18] = [
+    "edf", "bdf", "c3d", "mat", "xlsx", "xls", "ods", "hpf", "otb+", "otb4", "adicht", "acq", "emt", "dat", "asc",
+    "vhdr", "xdf", "gz",
+];
+
+/// How many files of other formats lie in the inputs, so that nobody takes them for processed.
+fn not_read(inputs: &[PathBuf], search: &Search<'_>) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for input in inputs.iter().filter(|input| input.is_dir()) {
+        for path in files_below(&absolute(input), search) {
+            let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+            if NOT_READ.contains(&extension.as_str()) {
+                *counts.entry(extension).or_default() += 1;
+            }
+        }
+    }
+    let line = |(extension, count): (String, usize)| {
+        format!("{count} files with the extension {extension} were left out: soleus does not read them yet; export CSV")
+    };
+    counts.into_iter().map(line).collect()
+}
+
 fn gather(placed: Vec<Placed>) -> Manifest {
     let mut sessions: BTreeMap<Place, Vec<(Found, Option<StudyAt>)>> = BTreeMap::new();
     for (place, file, study) in placed {
         sessions.entry(place).or_default().push((file, study));
     }
-    let mut taken = BTreeMap::new();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let sessions = sessions.into_iter().filter_map(|(place, files)| {
         let recordings = recordings(files);
-        let mut input = SessionInput { subject: place.subject, session: place.session, recordings };
-        let count: &mut usize = taken.entry(input.folder()).or_default();
+        let name = format!("{}_{}", safe(&place.subject), safe(&place.session));
+        let count = taken.entry(name.to_lowercase()).or_default();
         *count += 1;
-        if *count > 1 {
-            input.session = format!("{}-{count}", input.session);
-        }
+        let folder = if *count > 1 { format!("{name}-{count}") } else { name };
+        let input = SessionInput { subject: place.subject, session: place.session, folder, recordings };
         (!input.recordings.is_empty()).then_some(input)
     });
-    Manifest { sessions: sessions.collect() }
+    Manifest { sessions: sessions.collect(), warnings: Vec::new() }
 }
 
 fn recordings(files: Vec<(Found, Option<StudyAt>)>) -> Vec<RecordingInput> {
@@ -374,17 +436,31 @@ fn recording(file: Found, study: Option<StudyAt>, folder: &Path) -> Option<Recor
     })
 }
 
-/// What a recording is for, from its name: `mvc` or `mvic`, `rest` or `baseline` as a word of its own.
+/// What a recording is for, from its name: `mvc` or `mvic`, `rest` or `baseline` as a word of its own. A share
+/// of it (`50%MVC`, `30_pct_mvc`, `submvc`) is a task.
 fn guess_role(stem: &str) -> Role {
     let lower = stem.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_ascii_alphabetic());
-    if lower.contains("mvc") || lower.contains("mvic") {
+    if is_maximal(stem) {
         Role::Mvc
     } else if words.any(|word| matches!(word, "rest" | "resting" | "baseline")) {
         Role::Rest
     } else {
         Role::Task
     }
+}
+
+fn is_maximal(stem: &str) -> bool {
+    let lower = stem.to_ascii_lowercase();
+    let Some(at) = ["mvc", "mvic"].iter().filter_map(|word| lower.find(word)).min() else { return false };
+    let before = &lower[..at];
+    let camel_case = stem.get(at..at + 1) == Some("M") && before.ends_with(|c: char| c.is_ascii_lowercase());
+    let begins_a_word = before.is_empty() || before.ends_with(['_', '-', ' ', '.', '(', '[']) || camel_case;
+    let last = before.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '%');
+    let share = ["%", "sub", "pre", "post", "no", "non", "pct", "percent", "prozent"].iter().any(|end| {
+        last.strip_suffix(end).is_some_and(|rest| *end == "%" || !rest.ends_with(|c: char| c.is_alphabetic()))
+    });
+    begins_a_word && !share
 }
 
 fn common_folder<'a>(mut paths: impl Iterator<Item = &'a Path>) -> PathBuf {
@@ -429,7 +505,7 @@ mod tests {
 
     fn names(manifest: &Manifest) -> Vec<(String, Vec<String>)> {
         let of = |input: &SessionInput| input.recordings.iter().map(|recording| recording.file.clone()).collect();
-        manifest.sessions.iter().map(|input| (input.folder(), of(input))).collect()
+        manifest.sessions.iter().map(|input| (input.folder.clone(), of(input))).collect()
     }
 
     #[test]
@@ -480,5 +556,39 @@ mod tests {
         assert!(
             find(&["no/such/place".into()], &Search::default()).unwrap_err().to_string().contains("no file or folder")
         );
+    }
+
+    #[test]
+    fn the_path_of_an_input_does_not_make_two_people_one() {
+        let (_keep, root) = study(&[("S01/pre/walk.csv", ""), ("S02/pre/walk.csv", "")]);
+        let whole = find(std::slice::from_ref(&root), &Search::default()).unwrap();
+        let parts = find(&[root.join("S01"), root.join("S02")], &Search::default()).unwrap();
+        let files = find(&[root.join("S01/pre/walk.csv"), root.join("S02/pre/walk.csv")], &Search::default()).unwrap();
+        assert_eq!(names(&whole)[0].0, "S01_pre");
+        assert_eq!(names(&parts), names(&whole));
+        assert_eq!(names(&files), names(&whole));
+    }
+
+    #[test]
+    fn a_share_of_the_maximum_is_a_task() {
+        for name in
+            ["mvc", "S01_mvc_2", "calf MVC 1", "CalfMVC", "sub-01_task-mvc_emg", "2024-05-03_MVIC", "S02_01_mvc"]
+        {
+            assert_eq!(guess_role(name), Role::Mvc, "{name}");
+        }
+        for name in
+            ["hold_50%MVC", "hold_30mvc", "50 % MVC", "submvc", "premvc", "nomvc", "30_pct_mvc", "sub_mvc", "hold"]
+        {
+            assert_eq!(guess_role(name), Role::Task, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_misspelt_or_not_read_is_said() {
+        let (_keep, root) =
+            study(&[("study.toml", "[recordings.\"hodl.csv\"]\nfrom_s = 1\n"), ("hold.csv", ""), ("walk.c3d", "")]);
+        let warnings = find(&[root], &Search::default()).unwrap().warnings;
+        assert!(warnings[0].contains("[recordings.\"hodl.csv\"] fits no file"), "{warnings:?}");
+        assert!(warnings[1].contains("1 files with the extension c3d"), "{warnings:?}");
     }
 }

@@ -10,6 +10,6 @@ mod study;
 pub use findings::{ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status};
 pub use manifest::{Manifest, RecordingInput, Search, SessionInput, find, is_output_folder};
 pub use plan::{Plan, Processed};
-pub use run::{Request, channel_findings, references, run, traces_of, understand};
+pub use run::{Request, channel_findings, failed, references, run, traces_of, understand};
 pub use scale::{References, highest_mean};
 pub use study::{ChannelEntry, EventEntry, EventLine, RecordingEntry, Study};

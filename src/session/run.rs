@@ -1,5 +1,6 @@
 //! From the inputs of one session to its findings.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -13,7 +14,7 @@ use crate::analysis::Traces;
 use crate::dsp::gaps::stretches;
 use crate::error::{Error, Result, Stage};
 use crate::load;
-use crate::outcome::{Note, Outcome};
+use crate::outcome::{Measure, Note, Outcome, Verdict};
 use crate::recipe::{Recipe, Reference};
 use crate::signal::{Channel, Event, Kind, Label, Recording, Trace};
 use crate::units::{Hertz, Unit};
@@ -45,7 +46,7 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
         .collect();
     recordings.sort_by(|a, b| a.file.cmp(&b.file));
     let settings = &request.recipe.normalisation;
-    let mut notes = unknown_channels(input, &recordings);
+    let mut notes: Vec<Note> = several_people(input).into_iter().collect();
     if settings.reference == Reference::Mvc && !input.recordings.iter().any(|recording| recording.role == Role::Mvc) {
         notes.push(Note::info(
             "no recording of this session has the role mvc, so there is no activation in % of MVC; amplitudes are in the unit of the file",
@@ -61,6 +62,41 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
         references: references.describe(settings),
         notes,
         recipe: serde_json::to_value(request.recipe).unwrap_or_default(),
+    }
+}
+
+/// A session that could not be processed as a whole.
+pub fn failed(input: &SessionInput, failure: &Failure) -> Findings {
+    let recording = |recording: &RecordingInput| RecordingFindings {
+        status: Status::Failed(failure.clone()),
+        ..nothing_yet(recording)
+    };
+    Findings {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        fingerprint: String::new(),
+        subject: input.subject.clone(),
+        session: input.session.clone(),
+        recordings: input.recordings.iter().map(recording).collect(),
+        references: Vec::new(),
+        notes: Vec::new(),
+        methods: Vec::new(),
+        recipe: serde_json::Value::Null,
+    }
+}
+
+fn nothing_yet(input: &RecordingInput) -> RecordingFindings {
+    RecordingFindings {
+        recording: input.recording.clone(),
+        file: input.file.clone(),
+        bytes: 0,
+        blake3: String::new(),
+        role: input.role,
+        status: Status::Done,
+        reading: None,
+        channels: Vec::new(),
+        processing: Vec::new(),
+        found: Vec::new(),
+        outcomes: Vec::new(),
     }
 }
 
@@ -93,19 +129,7 @@ pub fn traces_of(input: &RecordingInput, references: &References, request: &Requ
 }
 
 fn recording_findings(input: &RecordingInput, references: &References, request: &Request<'_>) -> RecordingFindings {
-    let mut findings = RecordingFindings {
-        recording: input.recording.clone(),
-        file: input.file.clone(),
-        bytes: 0,
-        blake3: String::new(),
-        role: input.role,
-        status: Status::Done,
-        reading: None,
-        channels: Vec::new(),
-        processing: Vec::new(),
-        found: Vec::new(),
-        outcomes: Vec::new(),
-    };
+    let mut findings = nothing_yet(input);
     let outcome = catch_unwind(AssertUnwindSafe(|| process(input, references, request, &mut findings)));
     match outcome {
         Ok(Ok(())) => {}
@@ -209,6 +233,10 @@ fn name_channels(recording: &mut Recording, entries: &std::collections::BTreeMap
         channel.label.kind = entry.kind.or(kind).unwrap_or(channel.label.kind);
         set_unit(channel, entry, warnings);
         if let Some(gain) = entry.gain {
+            // A gain is said of volts: the file holds amplified ones.
+            if channel.unit == Unit::ARBITRARY {
+                channel.unit = Unit::VOLT;
+            }
             channel.samples.iter_mut().for_each(|sample| *sample /= gain);
             channel.rails = channel.rails.map(|(low, high)| (low / gain, high / gain));
         }
@@ -261,7 +289,12 @@ fn cut(recording: &mut Recording, entry: &RecordingEntry) -> Result<()> {
         channel.start_s = channel.time_s(from);
     }
     for [from, to] in &entry.exclude {
-        recording.warnings.push(format!("{from} to {to} s is left out, as the study says"));
+        let inside = |channel: &Channel| *from < channel.time_s(channel.samples.len()) && *to > channel.start_s;
+        recording.warnings.push(if recording.channels.iter().any(inside) {
+            format!("{from} to {to} s is left out, as the study says")
+        } else {
+            format!("exclude = [{from}, {to}] of the study lies outside the recording")
+        });
     }
     Ok(())
 }
@@ -370,11 +403,16 @@ fn take_verdicts(findings: &mut RecordingFindings) {
 /// A channel that could not be processed is bad, and says why.
 fn refuse(findings: &mut RecordingFindings, name: &str, error: &Error) {
     for channel in findings.channels.iter_mut().filter(|channel| channel.name == name) {
-        channel.verdict = Some(crate::outcome::Verdict::Bad);
+        channel.verdict = Some(Verdict::Bad);
         channel.reasons = vec![error.message().to_owned()];
         let label =
             Label { name: channel.name.clone(), muscle: channel.muscle, side: channel.side, kind: channel.kind };
-        let mut measure = crate::outcome::Measure::missing(&label, "verdict", Unit::NONE, error.message().to_owned());
+        let missing = ["rms", "arv", "envelope_mean", "envelope_peak"]
+            .map(|name| Measure::missing(&label, name, channel.unit.clone(), error.message().to_owned()));
+        if let Some(amplitude) = findings.outcomes.iter_mut().find(|outcome| outcome.analysis == "amplitude") {
+            amplitude.measures.extend(missing);
+        }
+        let mut measure = Measure::missing(&label, "verdict", Unit::NONE, error.message().to_owned());
         measure.verdict = channel.verdict;
         match findings.outcomes.iter_mut().find(|outcome| outcome.analysis == "quality") {
             Some(quality) => quality.measures.push(measure),
@@ -383,20 +421,25 @@ fn refuse(findings: &mut RecordingFindings, name: &str, error: &Error) {
     }
 }
 
-/// Channels of the study that no file of the session has: most often a misspelt name.
-fn unknown_channels(input: &SessionInput, recordings: &[RecordingFindings]) -> Vec<Note> {
-    let known = |name: &String| {
-        recordings.iter().flat_map(|recording| &recording.channels).any(|channel| channel.name == *name)
+/// A caution where the names of files in one session begin as if they were of several people, whose MVC
+/// trials would then be each other's reference.
+fn several_people(input: &SessionInput) -> Option<Note> {
+    let person = |recording: &RecordingInput| {
+        let first = recording.recording.split(['_', '-', ' ']).next().unwrap_or_default().to_owned();
+        let digits = first.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let is_code =
+            !digits.is_empty() && digits.len() < first.len() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_code.then_some(first)
     };
-    let mut names: Vec<_> = input.recordings.iter().flat_map(|recording| &recording.channels).collect();
-    names.sort_by_key(|(name, _)| *name);
-    names.dedup_by_key(|(name, _)| *name);
-    let unknown = names.into_iter().filter(|(name, entry)| !entry.ignore && !known(name));
-    unknown
-        .map(|(name, _)| {
-            Note::caution(format!("study.toml names the channel \"{name}\", which no file of this session has"))
-        })
-        .collect()
+    let people: BTreeSet<String> = input.recordings.iter().map(person).collect::<Option<_>>()?;
+    (people.len() > 1).then(|| {
+        let names: Vec<String> = people.into_iter().collect();
+        Note::caution(format!(
+            "the files of this session begin with {}: if these are different people, give each a folder, since MVC \
+             trials are the reference of their whole session",
+            names.join(", ")
+        ))
+    })
 }
 
 /// The methods paragraph, written by the steps that ran.

@@ -95,6 +95,12 @@ impl References {
 
 impl Level {
     fn of(settings: &Normalisation, recording: &str, trace: &Trace) -> Option<Self> {
+        // A channel that never changes leaves rounding alone, and rounding is no reference.
+        let mut present = crate::dsp::gaps::present(&trace.raw);
+        let first = present.next();
+        if present.all(|sample| Some(sample) == first) {
+            return None;
+        }
         let (sum, count) = sum(&trace.envelope);
         let value = match settings.reference {
             Reference::Mvc => highest_mean(&trace.envelope, trace.rate.samples(settings.window_s).max(1))?,

@@ -679,3 +679,31 @@ fn a_generator_of_tests_stays_what_it_is() {
     assert!((50.0..120.0).contains(&median), "{median}");
     assert!(SplitMix64::new(1).uniform() < 1.0);
 }
+
+#[test]
+fn dropouts_do_not_move_the_levels() {
+    let whole = emg(21, 30_000);
+    let (mut rare, mut frequent) = (whole.clone(), whole.clone());
+    rare.chunks_mut(1000).for_each(|second| second[..10].fill(f64::NAN));
+    frequent.chunks_mut(60).for_each(|piece| piece[0] = f64::NAN);
+    let level = |raw: Vec<f64>| {
+        let outcome = run(&amplitude::Amplitude {}, &[soleus(raw)]);
+        measure(&outcome, "envelope_mean").value
+    };
+    let truth = level(whole).unwrap();
+    close(level(rare).unwrap(), truth, 0.02);
+    assert_eq!(level(frequent.clone()), None, "every sample lies beside a gap");
+    let assessment = Quality::default().assess(&soleus(frequent));
+    assert_eq!(assessment.verdict, Verdict::Bad, "{:?}", assessment.reasons);
+}
+
+#[test]
+fn a_constant_channel_gives_no_levels() {
+    let outcomes: Vec<Outcome> = Analyses::default()
+        .enabled()
+        .iter()
+        .map(|analysis| run(analysis.as_ref(), &[soleus(vec![0.0025; 5000])]))
+        .collect();
+    let values = outcomes.iter().flat_map(|outcome| &outcome.measures).filter(|row| row.value.is_some());
+    assert_eq!(values.count(), 0);
+}

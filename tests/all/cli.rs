@@ -671,7 +671,7 @@ fn quiet_says_only_what_went_wrong() {
     let err = lab.soleus("run . -o both --quiet").ends(1).silent().err;
     assert_eq!(err, "failed: b_1: empty.csv: the file is empty\n");
     let lines = lab.soleus("run a -o lines").ends(0).silent().err;
-    assert!(lines.contains("1 recordings in 1 sessions\n[1/1] a_1 walk.csv done\n"), "{lines}");
+    assert!(lines.contains("1 recording in 1 session\n[1/1] a_1 walk.csv done\n"), "{lines}");
     let rate = run_in(&lab.root, &["run", "a", "-o", "r", "--rate", "2000 Hz"]);
     rate.ends(0);
 }

@@ -464,7 +464,7 @@ fn every_anchor_leads_somewhere() {
 fn numbers_carry_unit_and_interval() {
     let mut findings = session(3);
     let label = label("SOL_L", Some(Muscle::Soleus), Some(Side::Left));
-    let slope = Measure::of(&label, "mdf_slope", -0.2134, Unit::HERTZ_PER_SECOND).within(-0.2512, -0.1768);
+    let slope = Measure::of(&label, "mdf_slope", -0.2134, Unit::HERTZ_PER_SECOND).within(-0.2512, -0.1768).from_n(60);
     findings.recordings.truncate(1);
     findings.recordings[0].outcomes = vec![Outcome { measures: vec![slope], ..Outcome::new("fatigue") }];
     let page = written(&findings, "report.html");

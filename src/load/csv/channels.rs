@@ -133,7 +133,8 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
 /// Says so when the user gives a rate that the file contradicts: it is meant for files that do not say.
 fn tell_unused_rate(header: &Header, clocks: &Clocks, chosen: &[usize], hints: &Hints, warnings: &mut Vec<String>) {
     let Some(user) = hints.rate else { return };
-    let stated = chosen.iter().filter_map(|&index| clocks.stated(index, header)).map(|(rate, ..)| rate);
+    let certain = chosen.iter().filter(|&&index| !clocks.is_rough(index));
+    let stated = certain.filter_map(|&index| clocks.stated(index, header)).map(|(rate, ..)| rate);
     if let Some(other) = stated.into_iter().find(|rate| (rate.hz() - user.hz()).abs() > 1e-6 * user.hz()) {
         warnings.push(format!(
             "the file gives a sampling rate of {other} itself; {user}, given by the user, is for channels without one"

@@ -123,6 +123,9 @@ impl Clocks {
         let clock = self.of(index);
         let stated = self.stated(index, header);
         let user = hints.rate.map(|rate| (rate, RateSource::User, format!("{rate} as given by the user")));
+        // What the user knows is better than times that tell the rate only roughly.
+        let stated =
+            stated.filter(|(_, source, _)| user.is_none() || *source == RateSource::Header || !self.is_rough(index));
         let Some((rate, source, words)) = stated.or(user) else { return Err(unknown_rate()) };
         let start_s = clock.map_or(hints.start_s.unwrap_or(0.0), |(_, clock)| clock.start);
         let holes = clock.map_or(&self.counted, |(_, clock)| &clock.holes).clone();
@@ -151,12 +154,19 @@ impl Clocks {
             .then(|| format!("the header states {}, the times give {measured:.4} Hz; the header is used", timing.rate))
     }
 
+    /// Whether the times tell the rate of a channel only roughly.
+    pub(super) fn is_rough(&self, index: usize) -> bool {
+        self.of(index).is_some_and(|(_, clock)| {
+            // Times that lie exactly on the grid of a common rate leave no doubt, however few they are.
+            let exact = (clock.measured_hz - clock.rate_hz).abs() <= 1e-6 * clock.rate_hz;
+            !exact && clock.tolerance_hz > 0.002 * clock.rate_hz
+        })
+    }
+
     /// A warning when the times tell the rate of a channel only roughly.
     pub(super) fn doubt(&self, index: usize, timing: &Timing) -> Option<String> {
         let (_, clock) = self.of(index).filter(|_| timing.source == RateSource::TimeColumn)?;
-        // Times that lie exactly on the grid of a common rate leave no doubt, however few they are.
-        let exact = (clock.measured_hz - clock.rate_hz).abs() <= 1e-6 * clock.rate_hz;
-        (!exact && clock.tolerance_hz > 0.002 * clock.rate_hz).then(|| {
+        self.is_rough(index).then(|| {
             format!(
                 "the times have so few digits that the rate is known to ±{:.2} Hz only; give it with --rate or rate_hz if you know it better",
                 clock.tolerance_hz

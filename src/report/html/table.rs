@@ -176,10 +176,17 @@ fn cell(subject: &Subject<'_>, column: &Column<'_>, scales: &BTreeMap<&Unit, Sca
     Cell { head: column.head.clone(), quantity, word: found.and_then(direction), reason }
 }
 
+/// How many epochs it takes before a slope gets a word.
+const FEWEST_FOR_A_TREND: usize = 20;
+
 /// What the interval says about the direction of a slope or a difference, without any judgement.
 fn direction(measure: &Measure) -> Option<&'static str> {
     let (low, high) = measure.interval?;
     let (below, above, neither) = if measure.name.contains("_slope") {
+        // A slope of a few epochs has an interval, and still nothing that a word should be made of.
+        if measure.n.is_none_or(|n| n < FEWEST_FOR_A_TREND) {
+            return Some("too few epochs for a trend");
+        }
         ("falling", "rising", "no clear trend")
     } else if measure.name.starts_with("symmetry_index.") {
         ("right larger", "left larger", "no clear difference")
