@@ -60,7 +60,13 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         }
         args::Command::Man => {
             let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(unprintable)?;
+            // One page a command, the whole program's first, so that what it refers to stands below it.
+            let whole = Cli::command();
+            clap_mangen::Man::new(whole.clone()).render(&mut page).map_err(unprintable)?;
+            for command in whole.get_subcommands() {
+                let named = command.clone().name(format!("soleus-{}", command.get_name()));
+                clap_mangen::Man::new(named).render(&mut page).map_err(unprintable)?;
+            }
             print_bytes(&page)
         }
     }

@@ -237,13 +237,14 @@ impl Studies {
         Ok(Self { given, by_folder: BTreeMap::new() })
     }
 
-    /// The study that speaks of a file, with its folder: the given one, or the nearest `study.toml`
-    /// between the file and the input it was found in.
+    /// The study that speaks of a file, with its folder: the given one, or the nearest `study.toml` beside or above
+    /// the file, so that a file means the same however it is named; not further up than some folders above the input.
     fn of(&mut self, file: &Found) -> Result<Option<StudyAt>> {
         if let Some(given) = &self.given {
             return Ok(Some(given.clone()));
         }
-        for folder in file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(&file.root)) {
+        let top = file.root.ancestors().take(FOLDERS_ABOVE + 1).last().unwrap_or(&file.root);
+        for folder in file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(top)) {
             if !self.by_folder.contains_key(folder) {
                 let path = folder.join("study.toml");
                 let study = if path.is_file() { Some(read_study(&path)?) } else { None };
@@ -263,7 +264,7 @@ fn read_study(path: &Path) -> Result<Study> {
     Study::from_toml(&text).map_err(|error| error.in_file(path))
 }
 
-/// How many folders above the inputs may tell subjects apart.
+/// How many folders above an input may tell subjects apart, or hold its `study.toml`.
 const FOLDERS_ABOVE: usize = 3;
 
 /// Places every file. Where folders would fall together as one subject and session (`S01/pre` and `S02/pre` given

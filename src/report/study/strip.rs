@@ -7,8 +7,8 @@ use crate::report::figure::{WIDTH, opening, text};
 use crate::report::format::escaped;
 use crate::report::words;
 
-const LEFT: f64 = 8.0;
-const RIGHT: f64 = WIDTH - 14.0;
+const LEFT: f64 = 24.0;
+const RIGHT: f64 = WIDTH - 24.0;
 const STRIP: f64 = 50.0;
 const BLUE: &str = "#0072b2";
 const VERMILLION: &str = "#d55e00";
