@@ -33,6 +33,10 @@ impl Outcome {
     }
 }
 
+/// How many epochs it takes before words are made of a slope: the changes of a soleus are smaller than the scatter
+/// of one epoch (`methods.md` §10: at least 20 epochs of 1 s). Fewer keep their number and interval.
+pub const FEWEST_FOR_A_TREND: usize = 20;
+
 /// One value of one channel, pair of channels or recording: a row of the long table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measure {

@@ -12,7 +12,7 @@ use crate::dsp::regression::Line;
 use crate::dsp::spectrum::{Estimator, MedianRule, PowerSpectrum, Segments, Window};
 use crate::dsp::stats::{mean, mean_interval, quantile, standard_deviation};
 use crate::error::{Error, Result, Stage};
-use crate::outcome::{self, Figure, Layer, Measure, Note, Outcome, Tone};
+use crate::outcome::{self, FEWEST_FOR_A_TREND, Figure, Layer, Measure, Note, Outcome, Tone};
 use crate::signal::Trace;
 use crate::units::{Hertz, Unit};
 
@@ -273,10 +273,6 @@ impl Quantity {
         }
     }
 }
-
-/// How many epochs it takes before words are made of a slope: the changes of a soleus are smaller than the
-/// scatter of one epoch (methods: at least 20).
-const FEWEST_FOR_A_TREND: usize = 20;
 
 /// The epochs of a channel. A channel shorter than an epoch has none; a silent one has only quiet ones.
 pub fn course(trace: &Trace, settings: &Fatigue) -> Course {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::record::{RunRecord, SessionRecord};
 use super::write_whole;
 use crate::error::{Error, Result, Stage};
-use crate::outcome::{Measure, Verdict};
+use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Verdict};
 use crate::report::{Headline, SessionLine, StudyPage};
 use crate::session::{Findings, RecordingFindings, Role, SessionInput, Status};
 use crate::signal::Muscle;
@@ -13,9 +13,6 @@ use crate::table::Row;
 
 /// The numbers of a session that are shown at a glance, of the soleus where it was recorded.
 const AT_A_GLANCE: [&str; 3] = ["symmetry_index.envelope_mean", "mdf_slope_normalised", "activation_peak"];
-
-/// How many epochs a slope needs to be shown at a glance.
-const FEWEST_EPOCHS: usize = 20;
 
 /// How many numbers a session shows at a glance.
 const HEADLINES: usize = 6;
@@ -81,7 +78,7 @@ fn speaks(recording: &RecordingFindings, measure: &Measure) -> bool {
     let bad = |name: &str| {
         recording.channels.iter().any(|channel| channel.name == name && channel.verdict == Some(Verdict::Bad))
     };
-    let steady = !measure.name.contains("slope") || measure.n.is_some_and(|n| n >= FEWEST_EPOCHS);
+    let steady = !measure.name.contains("slope") || measure.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND);
     measure.value.is_some() && steady && !bad(names) && !names.split(" ~ ").any(bad)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::outcome::{Measure, Outcome};
+use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Outcome};
 use crate::report::format::{Quantity, Scale, largest, quantity};
 use crate::report::words::{self, Chip};
 use crate::session::RecordingFindings;
@@ -175,9 +175,6 @@ fn cell(subject: &Subject<'_>, column: &Column<'_>, scales: &BTreeMap<&Unit, Sca
     };
     Cell { head: column.head.clone(), quantity, word: found.and_then(direction), reason }
 }
-
-/// How many epochs it takes before a slope gets a word.
-const FEWEST_FOR_A_TREND: usize = 20;
 
 /// What the interval says about the direction of a slope or a difference, without any judgement.
 fn direction(measure: &Measure) -> Option<&'static str> {
