@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, Throughput};
 use soleus::condition::{Chain, Detrend, Mains, Step, Trend};
 use soleus::dsp::design::{Band, butterworth};
-use soleus::dsp::zero_phase::{Edge, ZeroPhase};
+use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::recipe::Recipe;
 use soleus::units::Hertz;
 
@@ -38,7 +38,7 @@ fn band_pass(criterion: &mut Criterion, rate: Hertz, channels: &[Vec<f64>]) -> R
             bencher.iter(|| channels.iter().map(|one| plain::zero_phase(&filter, black_box(one))).collect::<Vec<_>>());
         });
         group.bench_function("soleus", |bencher| {
-            let mut scratch = filter.scratch();
+            let mut scratch = Scratch::default();
             let work = |copies: &mut Vec<Vec<f64>>| copies.iter_mut().try_for_each(|one| filter.run(one, &mut scratch));
             bencher.iter_batched_ref(|| channels.to_vec(), work, BatchSize::PerIteration);
         });

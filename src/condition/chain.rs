@@ -1,9 +1,13 @@
 //! All steps of a recipe, one after another, over the stretches between gaps.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Kernel, Step};
-use crate::dsp::gaps;
+use rayon::prelude::*;
+
+use super::{Filter, Kernel, MainsKernel, Step, Trend};
+use crate::dsp::zero_phase::{Enter, Scratch};
+use crate::dsp::{detrend, gaps};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
 
@@ -70,27 +74,59 @@ impl Chain {
         self.links.iter().map(|link| link.kernel.gain(frequency_hz)).product()
     }
 
-    /// Cleans one channel.
+    /// Cleans one channel: [`Chain::run_together`] with it alone.
+    ///
+    /// # Errors
+    /// When no stretch between gaps is long enough.
+    pub fn run(&self, raw: &[f64]) -> Result<Cleaned> {
+        let mut cleaned = self.run_together(&[raw], &mut Scratch::default());
+        cleaned.pop().unwrap_or_else(|| Err(self.refuse(raw.len(), &[])))
+    }
+
+    /// Cleans channels of one sampling rate. Those of the same length with the same gaps go through the filters
+    /// together, which is several times as fast; the results have the same bits as those of each channel on its own.
     ///
     /// Samples that are `NaN` or infinite are gaps, and stay gaps. A stretch between gaps that is shorter than
-    /// [`Chain::shortest`] becomes a gap before the first step and is counted. A recording without a stretch that
-    /// is long enough is an error.
-    pub fn run(&self, raw: &[f64]) -> Result<Cleaned> {
-        let mut samples: Vec<f64> =
-            raw.iter().map(|sample| if sample.is_finite() { *sample } else { f64::NAN }).collect();
-        let all = gaps::stretches(&samples);
-        let (stretches, short): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|one| one.len() >= self.shortest());
-        if stretches.is_empty() {
-            return Err(self.refuse(raw.len(), &all));
+    /// [`Chain::shortest`] becomes a gap before the first step and is counted. A channel without a stretch that is
+    /// long enough has an error in its place.
+    pub fn run_together(&self, raws: &[&[f64]], scratch: &mut Scratch) -> Vec<Result<Cleaned>> {
+        let mut results: Vec<Option<Result<Cleaned>>> = raws.iter().map(|_| None).collect();
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for (place, raw) in raws.iter().enumerate() {
+            match Member::of(raw, place, self.shortest()) {
+                Ok(member) => match groups.iter_mut().find(|group| group.takes(&member)) {
+                    Some(group) => group.members.push(member),
+                    None => groups.push(Group { members: vec![member], samples: Vec::new() }),
+                },
+                Err(stretches) => results[place] = Some(Err(self.refuse(raw.len(), &stretches))),
+            }
         }
-        for stretch in &short {
-            samples[stretch.clone()].fill(f64::NAN);
+        for mut group in groups {
+            self.run_group(&mut group, scratch);
+            for (member, samples) in group.members.into_iter().zip(group.samples) {
+                let Member { findings, too_short, .. } = member;
+                results[member.place] = Some(Ok(Cleaned { samples, findings, too_short }));
+            }
         }
-        let mut findings = Vec::new();
-        for link in &self.links {
-            findings.extend(link.kernel.run(&mut samples, &stretches));
+        results.into_iter().flatten().collect()
+    }
+
+    fn run_group(&self, group: &mut Group<'_>, scratch: &mut Scratch) {
+        let mut links = self.links.iter().peekable();
+        while let Some(link) = links.next() {
+            match (&link.kernel, links.peek().map(|next| &next.kernel)) {
+                // The mean goes out on the way into the filter: one trip through memory less.
+                (Kernel::Detrend(Trend::Mean), Some(Kernel::Filter(filter))) => {
+                    let offsets = group.offsets();
+                    group.filter(filter, Enter::Less(&offsets), scratch);
+                    links.next();
+                }
+                (Kernel::Detrend(trend), _) => group.copied().iter_mut().for_each(|channel| trend.run(channel)),
+                (Kernel::Filter(filter), _) => group.filter(filter, Enter::Unchanged, scratch),
+                (Kernel::Mains(mains), _) => group.mains(mains),
+            }
         }
-        Ok(Cleaned { samples, findings, too_short: short.len() })
+        group.copied();
     }
 
     fn most_demanding(&self) -> Option<&Link> {
@@ -108,6 +144,90 @@ impl Chain {
             format!("the longest stretch without a gap has {longest} of {samples} samples, and {step} needs {needed}");
         Error::new(Stage::Process, message)
             .with_hint(format!("use a longer recording, or a lower order or edge = \"none\" for {step}"))
+    }
+}
+
+/// A channel on its way through the chain.
+struct Member<'a> {
+    /// Its place among the channels that were given.
+    place: usize,
+    raw: Cow<'a, [f64]>,
+    /// Its mean.
+    offset: f64,
+    stretches: Vec<Range<usize>>,
+    findings: Vec<String>,
+    too_short: usize,
+}
+
+impl<'a> Member<'a> {
+    /// A channel with its gaps. Where no stretch is long enough, the stretches that there are.
+    fn of(raw: &'a [f64], place: usize, shortest: usize) -> Result<Self, Vec<Range<usize>>> {
+        // A mean that is finite has neither gaps nor infinities in it.
+        if let Some(offset) = detrend::mean_of(raw).filter(|mean| mean.is_finite() && raw.len() >= shortest) {
+            let stretches = std::iter::once(0..raw.len()).collect();
+            return Ok(Self { place, raw: raw.into(), offset, stretches, findings: Vec::new(), too_short: 0 });
+        }
+        let finite = |sample: &f64| if sample.is_finite() { *sample } else { f64::NAN };
+        let mut raw: Vec<f64> = raw.iter().map(finite).collect();
+        let all = gaps::stretches(&raw);
+        let (stretches, short): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|one| one.len() >= shortest);
+        if stretches.is_empty() {
+            return Err(all);
+        }
+        for stretch in &short {
+            raw[stretch.clone()].fill(f64::NAN);
+        }
+        let offset = detrend::offset(&raw);
+        Ok(Self { place, raw: raw.into(), offset, stretches, findings: Vec::new(), too_short: short.len() })
+    }
+}
+
+/// Channels of the same length with the same gaps.
+struct Group<'a> {
+    members: Vec<Member<'a>>,
+    /// The samples of the members as far as they have come; none before the first step.
+    samples: Vec<Vec<f64>>,
+}
+
+impl Group<'_> {
+    fn takes(&self, member: &Member<'_>) -> bool {
+        let first = &self.members[0];
+        first.raw.len() == member.raw.len() && first.stretches == member.stretches
+    }
+
+    /// The mean of every member as it is now.
+    fn offsets(&self) -> Vec<f64> {
+        if self.samples.is_empty() {
+            return self.members.iter().map(|member| member.offset).collect();
+        }
+        self.samples.iter().map(|samples| detrend::offset(samples)).collect()
+    }
+
+    /// The samples, to be changed in place.
+    fn copied(&mut self) -> &mut [Vec<f64>] {
+        if self.samples.is_empty() {
+            self.samples = self.members.iter().map(|member| member.raw.to_vec()).collect();
+        }
+        &mut self.samples
+    }
+
+    fn filter(&mut self, filter: &Filter, enter: Enter<'_>, scratch: &mut Scratch) {
+        let whole = self.members[0].stretches.first() == Some(&(0..self.members[0].raw.len()));
+        if self.samples.is_empty() && whole {
+            let raws: Vec<&[f64]> = self.members.iter().map(|member| &*member.raw).collect();
+            if let Some(filtered) = filter.run_from(&raws, enter, scratch) {
+                self.samples = filtered;
+                return;
+            }
+        }
+        self.copied();
+        filter.run(&mut self.samples, &self.members[0].stretches, enter, scratch);
+    }
+
+    fn mains(&mut self, mains: &MainsKernel) {
+        self.copied();
+        let each = self.members.par_iter_mut().zip(&mut self.samples);
+        each.for_each(|(member, samples)| member.findings.extend(mains.run(samples, &member.stretches)));
     }
 }
 

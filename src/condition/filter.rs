@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dsp::design::{self, Band, Cutoff, DesignError, HIGHEST_ORDER};
 use crate::dsp::sos::Sos;
-use crate::dsp::zero_phase::{Edge, ZeroPhase};
+use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
 
@@ -206,27 +206,36 @@ impl Filter {
         }
     }
 
-    /// Filters each stretch in place, from anew. A stretch that is too short becomes a gap.
-    pub fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) {
-        let each = stretches.iter().cloned();
-        match &self.pass {
-            Pass::Causal(sos) => {
-                let mut cascade = sos.cascade();
-                for stretch in each {
-                    cascade.rest();
-                    cascade.run(&mut samples[stretch]);
-                }
-            }
-            Pass::Zero(filter) => {
-                let mut scratch = filter.scratch();
-                for stretch in each {
-                    let part = &mut samples[stretch];
-                    if filter.run(part, &mut scratch).is_err() {
-                        part.fill(f64::NAN);
+    /// Filters each stretch of channels that have their gaps in common, in place and from anew, with what is to be
+    /// done to the samples before. A stretch that is too short becomes a gap.
+    pub fn run(&self, channels: &mut [Vec<f64>], stretches: &[Range<usize>], enter: Enter<'_>, scratch: &mut Scratch) {
+        for stretch in stretches {
+            let mut parts: Vec<&mut [f64]> = channels.iter_mut().map(|channel| &mut channel[stretch.clone()]).collect();
+            match &self.pass {
+                Pass::Causal(sos) => causal(sos, &mut parts, enter),
+                Pass::Zero(filter) => {
+                    if filter.run_together(&mut parts, enter, Leave::Unchanged, scratch).is_err() {
+                        parts.iter_mut().for_each(|part| part.fill(f64::NAN));
                     }
                 }
             }
         }
+    }
+
+    /// The same for channels without gaps, into new ones; `None` for a filter that works in place alone.
+    pub fn run_from(&self, channels: &[&[f64]], enter: Enter<'_>, scratch: &mut Scratch) -> Option<Vec<Vec<f64>>> {
+        let Pass::Zero(filter) = &self.pass else { return None };
+        let mut filtered: Vec<Vec<f64>> = channels.iter().map(|channel| vec![0.0; channel.len()]).collect();
+        let mut targets: Vec<&mut [f64]> = filtered.iter_mut().map(Vec::as_mut_slice).collect();
+        filter.run_from(channels, &mut targets, enter, Leave::Unchanged, scratch).ok()?;
+        Some(filtered)
+    }
+}
+
+fn causal(sos: &Sos, channels: &mut [&mut [f64]], enter: Enter<'_>) {
+    for (index, channel) in channels.iter_mut().enumerate() {
+        channel.iter_mut().for_each(|sample| *sample = enter.of(index, *sample));
+        sos.filter(channel);
     }
 }
 
@@ -258,8 +267,9 @@ mod tests {
             edge: Edge::Odd,
         };
         let filter = asked.design(Hertz::new(1000.0).unwrap()).unwrap();
-        let mut samples = vec![1.0; 60];
-        filter.run(&mut samples, &[0..15, 20..60]);
+        let mut channels = [vec![1.0; 60]];
+        filter.run(&mut channels, &[0..15, 20..60], Enter::Unchanged, &mut Scratch::default());
+        let [samples] = channels;
         assert!(samples[..15].iter().all(|sample| sample.is_nan()));
         assert_eq!(samples[15..20], [1.0; 5]);
         assert!(samples[20..].iter().all(|sample| sample.abs() < 1e-12));

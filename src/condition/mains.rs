@@ -11,7 +11,7 @@ use crate::dsp::fourier::Fourier;
 use crate::dsp::line::{Line, NEIGHBOURS_TO_HZ, Prominence, interpolate};
 use crate::dsp::moving;
 use crate::dsp::sine_fit::{Amplitude, Demodulated, Tone, fit, frequency};
-use crate::dsp::zero_phase::{Edge, ZeroPhase};
+use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
 
@@ -374,7 +374,7 @@ impl MainsKernel {
         for harmonic in &hum.harmonics {
             let Ok(sos) = notch(*harmonic as f64 * hum.frequency_hz, NOTCH_Q, self.rate) else { continue };
             let filter = ZeroPhase::new(sos, Edge::Odd);
-            let mut scratch = filter.scratch();
+            let mut scratch = Scratch::default();
             for stretch in stretches {
                 // A second of samples is far more than the padding, so it is never too short.
                 let done = filter.run(&mut samples[stretch.clone()], &mut scratch);

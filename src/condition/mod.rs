@@ -1,9 +1,7 @@
 //! From raw to clean, polarity kept: detrending, filters, mains removal.
 //!
 //! A recipe lists [`Step`]s. [`Chain::design`] turns them into kernels for one sampling rate, and
-//! [`Chain::run`] cleans one channel, stretch by stretch: nothing is filtered across a gap.
-
-use std::ops::Range;
+//! [`Chain::run_together`] cleans the channels of a recording, stretch by stretch: nothing is filtered across a gap.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -122,17 +120,5 @@ impl Kernel {
             Self::Detrend(_) | Self::Mains(_) => 1.0,
             Self::Filter(filter) => filter.gain(frequency_hz),
         }
-    }
-
-    /// Processes the stretches of `samples` in place, and says what it found (mains lines removed).
-    ///
-    /// What lies outside the stretches is `NaN`.
-    pub fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) -> Vec<String> {
-        match self {
-            Self::Detrend(trend) => trend.run(samples),
-            Self::Filter(filter) => filter.run(samples, stretches),
-            Self::Mains(mains) => return mains.run(samples, stretches),
-        }
-        Vec::new()
     }
 }

@@ -5,11 +5,22 @@
 
 use std::ops::Range;
 
-/// Subtracts the mean.
-pub fn mean(samples: &mut [f64]) {
+/// The mean of the samples that are present; `NaN` without one.
+pub fn offset(samples: &[f64]) -> f64 {
     let present = samples.iter().filter(|sample| !sample.is_nan());
     let (sum, count) = present.fold((0.0, 0_usize), |(sum, count), sample| (sum + sample, count + 1));
-    let mean = sum / count as f64;
+    sum / count as f64
+}
+
+/// The mean of all samples, unless one is missing or there is none.
+pub fn mean_of(samples: &[f64]) -> Option<f64> {
+    let sum: f64 = samples.iter().sum();
+    (!sum.is_nan() && !samples.is_empty()).then(|| sum / samples.len() as f64)
+}
+
+/// Subtracts the mean.
+pub fn mean(samples: &mut [f64]) {
+    let mean = offset(samples);
     samples.iter_mut().for_each(|sample| *sample -= mean);
 }
 

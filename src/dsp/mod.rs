@@ -7,6 +7,7 @@ pub mod design;
 pub mod detrend;
 pub mod fourier;
 pub mod gaps;
+mod lanes;
 pub mod line;
 pub mod moving;
 pub mod random;

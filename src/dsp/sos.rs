@@ -96,7 +96,8 @@ impl Sos {
     /// A runnable cascade at rest.
     pub fn cascade(&self) -> Cascade {
         Cascade {
-            sections: self.sections.iter().map(|section| DirectForm2Transposed::new(section.coefficients())).collect(),
+            sections: self.sections.clone(),
+            running: self.sections.iter().map(|section| DirectForm2Transposed::new(section.coefficients())).collect(),
             steady_state: self.steady_state(),
         }
     }
@@ -120,19 +121,20 @@ impl Sos {
 /// Sections with their states: a filter that is running.
 #[derive(Debug, Clone)]
 pub struct Cascade {
-    sections: Vec<DirectForm2Transposed<f64>>,
+    sections: Vec<Section>,
+    running: Vec<DirectForm2Transposed<f64>>,
     steady_state: Vec<[f64; 2]>,
 }
 
 impl Cascade {
     /// Forgets everything: as after zeros since ever.
     pub fn rest(&mut self) {
-        self.sections.iter_mut().for_each(Biquad::reset_state);
+        self.running.iter_mut().for_each(Biquad::reset_state);
     }
 
     /// Settles at a level: as after that constant since ever.
     pub fn settle(&mut self, level: f64) {
-        for (section, state) in self.sections.iter_mut().zip(&self.steady_state) {
+        for (section, state) in self.running.iter_mut().zip(&self.steady_state) {
             section.s1 = state[0] * level;
             section.s2 = state[1] * level;
         }
@@ -141,7 +143,7 @@ impl Cascade {
     /// The output for the next sample.
     #[inline]
     pub fn step(&mut self, sample: f64) -> f64 {
-        self.sections.iter_mut().fold(sample, |sample, section| section.run(sample))
+        self.running.iter_mut().fold(sample, |sample, section| section.run(sample))
     }
 
     /// Filters the next samples in place.
@@ -167,18 +169,34 @@ impl Cascade {
     /// Lets states that have decayed to nothing be nothing. Over exact zeros they would shrink to subnormal
     /// numbers and stay there, and with those a processor is up to eighty times slower.
     fn silence(&mut self) {
-        for section in &mut self.sections {
-            for state in [&mut section.s1, &mut section.s2] {
-                if state.abs() < NOTHING {
-                    *state = 0.0;
-                }
-            }
+        for section in &mut self.running {
+            (section.s1, section.s2) = (silent(section.s1), silent(section.s2));
         }
+    }
+
+    /// The sections in the order in which they run.
+    pub(super) fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// The two states of a section.
+    pub(super) fn state(&self, section: usize) -> [f64; 2] {
+        [self.running[section].s1, self.running[section].s2]
+    }
+
+    /// Goes on from other states.
+    pub(super) fn set_state(&mut self, section: usize, [s1, s2]: [f64; 2]) {
+        (self.running[section].s1, self.running[section].s2) = (s1, s2);
     }
 }
 
+/// A state, or exactly nothing where it is next to nothing.
+pub(super) fn silent(state: f64) -> f64 {
+    if state.abs() < NOTHING { 0.0 } else { state }
+}
+
 /// How many samples run between two looks at the states.
-const BLOCK: usize = 1024;
+pub(super) const BLOCK: usize = 1024;
 
 /// Far below any voltage, and far enough above the subnormal numbers to be seen before they are reached.
 const NOTHING: f64 = 1e-200;

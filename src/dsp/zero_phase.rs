@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::lanes::{Enter, Instructions, Leave, TOGETHER};
+use super::lanes::{Frames, Passes, passes, together};
 use super::sos::{Cascade, Sos};
 
 /// How a stretch goes on beyond its ends while it is filtered forward and backward.
@@ -73,19 +75,33 @@ pub struct TooShort {
 pub struct ZeroPhase {
     sos: Sos,
     edge: Edge,
+    instructions: Instructions,
 }
 
-/// The working memory of a [`ZeroPhase`] filter, to be reused from stretch to stretch.
-#[derive(Debug, Clone)]
+/// The working memory of [`ZeroPhase`] filters, to be reused from recording to recording.
+#[derive(Debug, Clone, Default)]
 pub struct Scratch {
+    frames: Frames,
+}
+
+/// One channel at the ends of its stretch, where it is continued.
+#[derive(Debug, Clone)]
+struct Runner {
     cascade: Cascade,
     tail: Vec<f64>,
 }
 
 impl ZeroPhase {
-    /// A filter with its edge rule.
+    /// A filter with its edge rule. It uses the best vector instructions of the processor.
     pub fn new(sos: Sos, edge: Edge) -> Self {
-        Self { sos, edge }
+        Self { sos, edge, instructions: Instructions::best() }
+    }
+
+    /// The same filter with other instructions. Its results have the same bits; those that the processor does not
+    /// have are not used.
+    #[must_use]
+    pub fn with_instructions(self, instructions: Instructions) -> Self {
+        Self { instructions, ..self }
     }
 
     /// The filter of one pass.
@@ -109,66 +125,127 @@ impl ZeroPhase {
         once * once
     }
 
-    /// Working memory for [`ZeroPhase::run`].
-    pub fn scratch(&self) -> Scratch {
-        Scratch { cascade: self.sos.cascade(), tail: Vec::with_capacity(self.edge.padding(&self.sos)) }
-    }
-
-    /// Filters a stretch in place. `scratch` comes from [`ZeroPhase::scratch`] of the same filter.
+    /// Filters a stretch in place.
     ///
     /// Too short a stretch is left as it is. A `NaN` spoils the whole stretch: cut at gaps before.
     ///
     /// ```
     /// use soleus::dsp::design::{Band, butterworth};
-    /// use soleus::dsp::zero_phase::{Edge, ZeroPhase};
+    /// use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
     ///
     /// let filter = ZeroPhase::new(butterworth(4, Band::HighPass(20.0), 1000.0)?, Edge::Odd);
     /// let mut offset = vec![2.5; 200];
-    /// filter.run(&mut offset, &mut filter.scratch()).expect("200 samples are enough");
+    /// filter.run(&mut offset, &mut Scratch::default()).expect("200 samples are enough");
     /// assert!(offset.iter().all(|sample| sample.abs() < 1e-12));
     /// # Ok::<(), soleus::dsp::design::DesignError>(())
     /// ```
     pub fn run(&self, samples: &mut [f64], scratch: &mut Scratch) -> Result<(), TooShort> {
-        if samples.len() < self.shortest() {
-            return Err(TooShort { samples: samples.len(), shortest: self.shortest() });
-        }
-        // The tail is taken before the forward pass overwrites the samples that it mirrors.
-        let padding = self.edge.padding(&self.sos);
-        let last = samples.len() - 1;
-        scratch.tail.clear();
-        scratch.tail.extend((1..=padding).map(|distance| self.after(samples, last, distance)));
-        self.start_forward(samples, padding, &mut scratch.cascade);
-        scratch.cascade.run(samples);
-        scratch.cascade.run(&mut scratch.tail);
-        self.start_backward(scratch.tail.last().copied().unwrap_or(samples[last]), &mut scratch.cascade);
-        scratch.cascade.run_backwards(&mut scratch.tail);
-        scratch.cascade.run_backwards(samples);
-        Ok(())
+        self.run_together(&mut [samples], Enter::Unchanged, Leave::Unchanged, scratch).map(|_| ())
     }
 
-    fn after(&self, samples: &[f64], last: usize, distance: usize) -> f64 {
+    /// Filters channels of one length in place, [`TOGETHER`] at a time, with what is to be done to their samples
+    /// before and after in the same passes. The bits are those of each channel on its own.
+    ///
+    /// Returns how many samples of each channel `leave` set to 0. Channels that are too short, or not all as long as
+    /// the first one, are left as they are.
+    pub fn run_together(
+        &self,
+        channels: &mut [&mut [f64]],
+        enter: Enter<'_>,
+        leave: Leave,
+        scratch: &mut Scratch,
+    ) -> Result<Vec<usize>, TooShort> {
+        self.check(channels.iter().map(|channel| channel.len()))?;
+        let mut counts = Vec::with_capacity(channels.len());
+        let size = together(self.instructions, channels.len());
+        for channels in channels.chunks_mut(size) {
+            let passes = passes(self.instructions, channels.len(), self.sos.sections().len());
+            let sources: Vec<&[f64]> = channels.iter().map(|channel| &**channel).collect();
+            let part = counts.len()..counts.len() + channels.len();
+            let mut runners = self.forward(&*passes, &sources, enter.part(part), &mut scratch.frames);
+            counts.extend(passes.backward(&mut cascades(&mut runners), &mut scratch.frames, channels, leave));
+        }
+        Ok(counts)
+    }
+
+    /// [`ZeroPhase::run_together`] from one set of channels into another one of the same lengths, without a copy.
+    pub fn run_from(
+        &self,
+        sources: &[&[f64]],
+        targets: &mut [&mut [f64]],
+        enter: Enter<'_>,
+        leave: Leave,
+        scratch: &mut Scratch,
+    ) -> Result<Vec<usize>, TooShort> {
+        let lengths = sources.iter().map(|source| source.len()).chain(targets.iter().map(|target| target.len()));
+        self.check(lengths)?;
+        let mut counts = Vec::with_capacity(targets.len());
+        let size = together(self.instructions, sources.len());
+        for (sources, targets) in sources.chunks(size).zip(targets.chunks_mut(size)) {
+            let passes = passes(self.instructions, sources.len(), self.sos.sections().len());
+            let part = counts.len()..counts.len() + sources.len();
+            let mut runners = self.forward(&*passes, sources, enter.part(part), &mut scratch.frames);
+            counts.extend(passes.backward(&mut cascades(&mut runners), &mut scratch.frames, targets, leave));
+        }
+        Ok(counts)
+    }
+
+    /// Whether all lengths are one, and enough.
+    fn check(&self, lengths: impl Iterator<Item = usize> + Clone) -> Result<(), TooShort> {
+        let first = lengths.clone().next().unwrap_or(usize::MAX);
+        match lengths.min() {
+            Some(samples) if samples < self.shortest().max(first) => {
+                Err(TooShort { samples, shortest: self.shortest().max(first) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Forward through what lies before the channels and through them, and through what lies behind them and back.
+    fn forward(&self, passes: &dyn Passes, sources: &[&[f64]], enter: Enter<'_>, frames: &mut Frames) -> Vec<Runner> {
+        let begun =
+            |(channel, source): (usize, &&[f64])| Runner::begin(self, source, |sample| enter.of(channel, sample));
+        let mut runners: Vec<Runner> = sources.iter().enumerate().map(begun).collect();
+        passes.forward(&mut cascades(&mut runners), sources, enter, frames);
+        let length = sources.first().map_or(0, |source| source.len());
+        for (channel, runner) in runners.iter_mut().enumerate() {
+            runner.turn(self.edge, passes.last(frames, channel, length));
+        }
+        runners
+    }
+}
+
+fn cascades(runners: &mut [Runner]) -> Vec<&mut Cascade> {
+    runners.iter_mut().map(|runner| &mut runner.cascade).collect()
+}
+
+impl Runner {
+    /// Through what lies before the stretch; what lies behind it is kept for later.
+    fn begin(filter: &ZeroPhase, samples: &[f64], enter: impl Fn(f64) -> f64) -> Self {
+        let (edge, padding, last) = (filter.edge, filter.edge.padding(&filter.sos), samples.len() - 1);
+        let (first_sample, last_sample) = (enter(samples[0]), enter(samples[last]));
         // Zeros follow a stretch of any length, so there may be no sample as far inside.
-        let inside = last.checked_sub(distance).map_or(0.0, |index| samples[index]);
-        self.edge.beyond(samples[last], inside)
+        let inside = |distance: usize| last.checked_sub(distance).map_or(0.0, |index| enter(samples[index]));
+        let tail = (1..=padding).map(|distance| edge.beyond(last_sample, inside(distance))).collect();
+        let mut cascade = filter.sos.cascade();
+        if edge != Edge::R {
+            let before = |distance: usize| edge.beyond(first_sample, enter(samples[distance]));
+            cascade.settle(before(padding));
+            for distance in (1..=padding).rev() {
+                cascade.step(before(distance));
+            }
+        }
+        Self { cascade, tail }
     }
 
-    fn start_forward(&self, samples: &[f64], padding: usize, cascade: &mut Cascade) {
-        if self.edge == Edge::R {
-            cascade.rest();
-            return;
+    /// Through what lies behind the stretch, and back again. `last` is the last sample of the forward pass.
+    fn turn(&mut self, edge: Edge, last: f64) {
+        self.cascade.run(&mut self.tail);
+        match edge {
+            Edge::R => self.cascade.rest(),
+            _ => self.cascade.settle(self.tail.last().copied().unwrap_or(last)),
         }
-        let before = |distance: usize| self.edge.beyond(samples[0], samples[distance]);
-        cascade.settle(before(padding));
-        for distance in (1..=padding).rev() {
-            cascade.step(before(distance));
-        }
-    }
-
-    fn start_backward(&self, level: f64, cascade: &mut Cascade) {
-        match self.edge {
-            Edge::R => cascade.rest(),
-            _ => cascade.settle(level),
-        }
+        self.cascade.run_backwards(&mut self.tail);
     }
 }
 
@@ -189,10 +266,10 @@ mod tests {
             let filter = high_pass(edge);
             assert_eq!(filter.shortest(), shortest, "{edge:?}");
             let mut enough = vec![1.0; shortest];
-            assert!(filter.run(&mut enough, &mut filter.scratch()).is_ok());
+            assert!(filter.run(&mut enough, &mut Scratch::default()).is_ok());
             assert!(enough.iter().all(|sample| sample.is_finite()));
             let mut few = vec![1.0; shortest - 1];
-            let refused = filter.run(&mut few, &mut filter.scratch());
+            let refused = filter.run(&mut few, &mut Scratch::default());
             assert_eq!(refused, Err(TooShort { samples: shortest - 1, shortest }));
             assert_eq!(few, vec![1.0; shortest - 1]);
         }
@@ -204,7 +281,7 @@ mod tests {
             let filter = high_pass(edge);
             let ramp: Vec<f64> = (0..50).map(f64::from).collect();
             let (mut first, mut second) = (ramp.clone(), ramp);
-            let mut scratch = filter.scratch();
+            let mut scratch = Scratch::default();
             filter.run(&mut first, &mut scratch).unwrap();
             filter.run(&mut second, &mut scratch).unwrap();
             assert_eq!(first, second, "{edge:?}");

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dsp::fourier::Fourier;
-use crate::dsp::zero_phase::{Edge, ZeroPhase};
+use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
 use crate::dsp::{design, gaps, moving, tkeo};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
@@ -245,8 +245,38 @@ impl EnvelopeKernel {
         }
     }
 
-    /// The envelope of a clean signal, stretch by stretch between its gaps.
+    /// The envelope of a clean signal: [`EnvelopeKernel::run_together`] with it alone.
     pub fn run(&self, clean: &[f64]) -> Enveloped {
+        self.run_together(&[clean], &mut Scratch::default()).pop().unwrap_or_else(|| self.finished(Vec::new(), 0, 0))
+    }
+
+    /// The envelopes of clean signals, each stretch by stretch between its gaps. Signals of one length without gaps
+    /// are smoothed together where the envelope is a filter's; the bits are those of each signal on its own.
+    pub fn run_together(&self, cleans: &[&[f64]], scratch: &mut Scratch) -> Vec<Enveloped> {
+        if let Shape::LowPass(filter) = &self.shape {
+            let length = cleans.first().map_or(0, |clean| clean.len());
+            let whole = |clean: &&[f64]| clean.len() == length && gaps::stretches(clean).first() == Some(&(0..length));
+            if length >= self.shortest() && cleans.iter().all(whole) {
+                return self.low_passed(filter, cleans, scratch);
+            }
+        }
+        cleans.iter().map(|clean| self.between_gaps(clean)).collect()
+    }
+
+    /// Rectified on the way into the filter, cut at 0 on the way out of it.
+    fn low_passed(&self, filter: &ZeroPhase, cleans: &[&[f64]], scratch: &mut Scratch) -> Vec<Enveloped> {
+        let mut smooth: Vec<Vec<f64>> = cleans.iter().map(|clean| vec![0.0; clean.len()]).collect();
+        let mut targets: Vec<&mut [f64]> = smooth.iter_mut().map(Vec::as_mut_slice).collect();
+        let below = filter.run_from(cleans, &mut targets, Enter::Magnitude, Leave::NotNegative, scratch);
+        let below = below.unwrap_or_default();
+        let one = |(samples, negative): (Vec<f64>, usize)| {
+            let present = samples.len();
+            self.finished(samples, negative, present)
+        };
+        smooth.into_iter().zip(below).map(one).collect()
+    }
+
+    fn between_gaps(&self, clean: &[f64]) -> Enveloped {
         let mut samples = vec![f64::NAN; clean.len()];
         let (mut negative, mut present) = (0, 0_usize);
         for stretch in gaps::stretches(clean).into_iter().filter(|stretch| stretch.len() >= self.shortest()) {
@@ -254,12 +284,16 @@ impl EnvelopeKernel {
             present += smooth.len();
             for (sample, value) in samples[stretch].iter_mut().zip(smooth) {
                 negative += usize::from(value < 0.0);
-                *sample = value.max(0.0);
+                *sample = if value < 0.0 { 0.0 } else { value };
             }
         }
         if matches!(self.shape, Shape::Tkeo(..)) {
             samples.iter_mut().for_each(|sample| *sample = sample.sqrt());
         }
+        self.finished(samples, negative, present)
+    }
+
+    fn finished(&self, samples: Vec<f64>, negative: usize, present: usize) -> Enveloped {
         let negative_share = negative as f64 / present.max(1) as f64;
         Enveloped { samples, negative_share, edge_samples: self.edge_samples }
     }
@@ -285,7 +319,7 @@ fn rectified(mut samples: Vec<f64>) -> Vec<f64> {
 
 fn filtered(filter: &ZeroPhase, mut samples: Vec<f64>) -> Vec<f64> {
     // `run` hands over no stretch that is shorter than the filter needs.
-    let done = filter.run(&mut samples, &mut filter.scratch());
+    let done = filter.run(&mut samples, &mut Scratch::default());
     debug_assert!(done.is_ok());
     samples
 }

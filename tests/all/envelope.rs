@@ -7,7 +7,7 @@ use soleus::dsp::fourier::Fourier;
 use soleus::dsp::line::{Line, interpolate};
 use soleus::dsp::random::{SplitMix64, normals};
 use soleus::dsp::sine_fit::{Demodulated, Tone, fit, frequency};
-use soleus::dsp::zero_phase::{Edge, ZeroPhase};
+use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::dsp::{moving, tkeo};
 use soleus::envelope::{Cutoff, Envelope, Hilbert, LowPass, MovingAverage, MovingRms, Tkeo};
 use soleus::synth::{Contraction, Fatigue, Simulation, Spectrum, heel_raises, simulate};
@@ -183,7 +183,7 @@ fn hertz(hz: f64) -> Hertz {
 fn zero_phase(samples: &mut [f64], order: usize, band: Band) {
     let filtered = butterworth(order, band, 1000.0).map_err(|error| error.to_string()).and_then(|sos| {
         let filter = ZeroPhase::new(sos, Edge::Odd);
-        filter.run(samples, &mut filter.scratch()).map_err(|error| error.to_string())
+        filter.run(samples, &mut Scratch::default()).map_err(|error| error.to_string())
     });
     assert_eq!(filtered, Ok(()));
 }

@@ -18,6 +18,8 @@ mod filters;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod lanes;
+#[cfg(test)]
 mod pipeline;
 #[cfg(test)]
 mod program;
