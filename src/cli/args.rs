@@ -214,17 +214,22 @@ pub struct Demo {
 
 /// `soleus bench`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  soleus bench\n  soleus bench --channels 32 --seconds 60 --rate 2000 --json")]
+#[command(
+    after_help = "Examples:\n  soleus bench\n  soleus bench --channels 32 --threads 4 --json | jq '.runs[].stages[]'"
+)]
 pub struct Bench {
-    /// How many channels
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub channels: u16,
+    /// How many channels (default: 1, 8 and 32, one after the other)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub channels: Option<u16>,
     /// How long the simulated recording is
     #[arg(long, default_value_t = 60, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=7200))]
     pub seconds: u32,
     /// Its sampling rate
     #[arg(long, default_value = "2000", value_name = "HZ", value_parser = hertz)]
     pub rate: Hertz,
+    /// How many threads share the channels
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: u16,
     /// Print JSON to standard output
     #[arg(long)]
     pub json: bool,

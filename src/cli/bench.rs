@@ -1,119 +1,190 @@
-//! `soleus bench`: the throughput of every stage on this machine, on simulated EMG, one thread.
+//! `soleus bench`: the throughput of every stage on this machine, on simulated EMG.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::args::Bench;
 use super::{print_bytes, print_json};
 use crate::analysis::Traces;
-use crate::condition::{Chain, Step};
-use crate::dsp::random::normals;
+use crate::condition::Chain;
 use crate::envelope::EnvelopeKernel;
-use crate::error::Result;
+use crate::error::{Error, Result, Stage};
 use crate::recipe::Recipe;
 use crate::signal::{Kind, Label, Muscle, Side, Trace};
+use crate::synth::{Faults, Hum, Simulation, heel_raises, simulate};
 use crate::units::{Hertz, Unit};
 
+mod machine;
+
+use machine::{Copying, Machine};
+
+/// How often each stage is repeated, at least.
+const REPETITIONS: usize = 5;
 /// How long each stage is repeated, at least.
 const AT_LEAST: Duration = Duration::from_millis(300);
+/// How many channels are measured when nobody says: one sensor, a pair of legs, a grid.
+const USUAL_CHANNELS: [usize; 3] = [1, 8, 32];
 
 /// What was measured.
 #[derive(Debug, Serialize)]
 struct Measured {
     version: &'static str,
+    machine: Machine,
+    copy: Copying,
+    runs: Vec<Run>,
+}
+
+/// All stages on one recording.
+#[derive(Debug, Serialize)]
+struct Run {
     channels: usize,
-    seconds: u32,
+    recording_seconds: u32,
     rate_hz: Hertz,
-    threads: usize,
-    /// The bandwidth of copying the samples to memory that is already there, bytes read plus written.
-    copy_bytes_per_second: f64,
+    samples: usize,
+    bytes: usize,
     stages: Vec<StageMeasured>,
 }
 
 /// One stage.
 #[derive(Debug, Serialize)]
 struct StageMeasured {
-    stage: String,
-    /// The best of the repetitions.
-    seconds: f64,
+    stage: &'static str,
+    #[serde(flatten)]
+    timing: Timing,
     samples_per_second: f64,
     /// How many times faster than the recording lasts.
     times_real_time: f64,
+    /// The bytes of the samples that go in.
     bytes_per_second: f64,
-    /// The bytes of the samples once read and once written, as a share of the copy bandwidth.
+    /// How fast these bytes go through, as a share of how fast they are copied.
     share_of_copy_bandwidth: f64,
 }
 
+/// How long something took.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Timing {
+    repetitions: usize,
+    median_seconds: f64,
+    shortest_seconds: f64,
+    longest_seconds: f64,
+}
+
+impl Timing {
+    fn of(mut work: impl FnMut()) -> Self {
+        work();
+        let began = Instant::now();
+        let mut taken = Vec::new();
+        while taken.len() < REPETITIONS || began.elapsed() < AT_LEAST {
+            let started = Instant::now();
+            work();
+            taken.push(started.elapsed().as_secs_f64().max(1e-9));
+        }
+        taken.sort_by(f64::total_cmp);
+        let repetitions = taken.len();
+        Self {
+            repetitions,
+            median_seconds: taken[repetitions / 2],
+            shortest_seconds: taken[0],
+            longest_seconds: taken[repetitions - 1],
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Bench) -> Result<ExitCode> {
-    let channels = usize::from(arguments.channels);
-    let count = arguments.rate.samples(f64::from(arguments.seconds)).max(1);
-    let raw: Vec<Vec<f64>> = (0..channels).map(|channel| simulated(channel, count, arguments.rate)).collect();
-    let mut copy = raw.clone();
-    let copying = best(|| copy.iter_mut().zip(&raw).for_each(|(to, from)| black_box(to).copy_from_slice(from)));
-    let bytes = (2 * 8 * channels * count) as f64;
-    let stages = stages(arguments.rate, &raw)?.into_iter().map(|(stage, taken)| StageMeasured {
-        stage,
-        seconds: taken,
-        samples_per_second: (channels * count) as f64 / taken,
-        times_real_time: f64::from(arguments.seconds) / taken,
-        bytes_per_second: bytes / taken,
-        share_of_copy_bandwidth: copying / taken,
-    });
-    let measured = Measured {
-        version: env!("CARGO_PKG_VERSION"),
-        channels,
-        seconds: arguments.seconds,
-        rate_hz: arguments.rate,
-        threads: 1,
-        copy_bytes_per_second: bytes / copying,
-        stages: stages.collect(),
-    };
+    let threads = usize::from(arguments.threads);
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Error::new(Stage::Process, format!("cannot start {threads} threads: {error}")))?;
+    let measured = pool.install(|| measure(arguments, Machine::here(threads)))?;
     if arguments.json { print_json(&measured) } else { print_bytes(text(&measured).as_bytes()) }
 }
 
-/// Noise of an EMG's size, half of the time at rest: speed does not depend on the spectrum.
-fn simulated(channel: usize, count: usize, rate: Hertz) -> Vec<f64> {
-    let second = rate.samples(1.0).max(1);
-    let mut samples = normals(channel as u64 + 1, count);
-    for (i, sample) in samples.iter_mut().enumerate() {
-        *sample *= if (i / second).is_multiple_of(2) { 1e-4 } else { 5e-6 };
-    }
-    samples
+fn measure(arguments: &Bench, machine: Machine) -> Result<Measured> {
+    let usual = || USUAL_CHANNELS.to_vec();
+    let counts = arguments.channels.map_or_else(usual, |channels| vec![usize::from(channels)]);
+    let most = counts.iter().copied().max().unwrap_or(1);
+    let simulated = |channel| simulate(&simulation(channel, arguments)).0;
+    let raw: Vec<Vec<f64>> = (0..most).into_par_iter().map(simulated).collect();
+    let copy = Copying::of(&raw[0], &machine);
+    let runs = counts.iter().map(|&channels| run_of(arguments, &raw[..channels], &copy)).collect::<Result<_>>()?;
+    Ok(Measured { version: env!("CARGO_PKG_VERSION"), machine, copy, runs })
 }
 
-/// The best time of each step of the standard recipe, and of all together.
-fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(String, f64)>> {
+/// Heel raises of 300 µV with an offset, hum and electrode noise: every step finds something to do.
+fn simulation(channel: usize, arguments: &Bench) -> Simulation {
+    let hum = Hum { frequency_hz: 50.02, drift_hz_per_s: 0.0, harmonics: vec![(1, 20e-6), (3, 8e-6)] };
+    let seconds = f64::from(arguments.seconds);
+    Simulation {
+        contractions: heel_raises(arguments.seconds as usize / 2, 0.5, 2.0, 300e-6),
+        faults: Faults { noise: 2e-6, offset: 1e-3, hum: Some(hum), ..Faults::default() },
+        ..Simulation::soleus(channel as u64 + 1, arguments.rate, seconds)
+    }
+}
+
+fn run_of(arguments: &Bench, raw: &[Vec<f64>], copy: &Copying) -> Result<Run> {
+    let samples = raw.iter().map(Vec::len).sum::<usize>();
+    let bytes = samples * size_of::<f64>();
+    let measured = |(stage, timing): (&'static str, Timing)| {
+        let per_second = 1.0 / timing.median_seconds;
+        let bytes_per_second = bytes as f64 * per_second;
+        StageMeasured {
+            stage,
+            timing,
+            samples_per_second: samples as f64 * per_second,
+            times_real_time: f64::from(arguments.seconds) * per_second,
+            bytes_per_second,
+            share_of_copy_bandwidth: bytes_per_second / copy.bytes_per_second,
+        }
+    };
+    Ok(Run {
+        channels: raw.len(),
+        recording_seconds: arguments.seconds,
+        rate_hz: arguments.rate,
+        samples,
+        bytes,
+        stages: stages(arguments.rate, raw)?.into_iter().map(measured).collect(),
+    })
+}
+
+/// Each step of the standard recipe on what the steps before it made, all together, and each analysis: the same
+/// functions that a run calls, the channels spread over the threads as there.
+fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(&'static str, Timing)>> {
     let recipe = Recipe::default();
     let mut measured = Vec::new();
+    let mut clean = raw.to_vec();
     for step in &recipe.conditioning {
         let chain = Chain::design(std::slice::from_ref(step), rate)?;
-        measured.push((name(step), best(|| raw.iter().for_each(|samples| drop(black_box(chain.run(samples)))))));
+        let cleaned = |samples: &Vec<f64>| Ok(chain.run(samples)?.samples);
+        measured.push((step.conditioner().name(), each(&clean, |samples| cleaned(samples))));
+        clean = clean.par_iter().map(cleaned).collect::<Result<_>>()?;
     }
     let envelope = recipe.envelope.design(rate)?;
+    measured.push(("envelope", each(&clean, |samples| envelope.run(samples))));
     let chain = Chain::design(&recipe.conditioning, rate)?;
-    let clean =
-        raw.iter().map(|samples| chain.run(samples).map(|cleaned| cleaned.samples)).collect::<Result<Vec<_>>>()?;
-    measured
-        .push(("envelope".into(), best(|| clean.iter().for_each(|samples| drop(black_box(envelope.run(samples)))))));
-    let whole = |samples: &Vec<f64>| chain.run(samples).map(|cleaned| envelope.run(&cleaned.samples));
-    measured.push((
-        "chain (all of the above)".into(),
-        best(|| raw.iter().for_each(|samples| drop(black_box(whole(samples))))),
-    ));
+    let whole = |samples: &Vec<f64>| chain.run(samples).map(|cleaned| (envelope.run(&cleaned.samples), cleaned));
+    measured.push(("chain", each(raw, whole)));
     let traces = traces(rate, raw, clean, &envelope);
+    let recording = Traces { traces: &traces, events: &[] };
     for analysis in recipe.analysis.enabled() {
-        let taken = best(|| drop(black_box(analysis.run(&Traces { traces: &traces, events: &[] }))));
-        measured.push((analysis.name().to_owned(), taken));
+        // One channel has nothing to be compared with.
+        if analysis.run(&recording).measures.is_empty() {
+            continue;
+        }
+        measured.push((analysis.name(), Timing::of(|| drop(black_box(analysis.run(black_box(&recording)))))));
     }
     Ok(measured)
 }
 
-fn name(step: &Step) -> String {
-    step.conditioner().name().to_owned()
+/// How long it takes to do something to every channel; what came out is thrown away in that time too.
+fn each<T>(channels: &[Vec<f64>], work: impl Fn(&Vec<f64>) -> T + Sync) -> Timing {
+    Timing::of(|| channels.par_iter().for_each(|samples| drop(black_box(work(black_box(samples))))))
 }
 
 fn traces(rate: Hertz, raw: &[Vec<f64>], clean: Vec<Vec<f64>>, envelope: &EnvelopeKernel) -> Vec<Trace> {
@@ -141,45 +212,112 @@ fn traces(rate: Hertz, raw: &[Vec<f64>], clean: Vec<Vec<f64>>, envelope: &Envelo
     raw.iter().zip(clean).enumerate().map(of).collect()
 }
 
-/// The shortest of at least three repetitions, in seconds.
-fn best(mut work: impl FnMut()) -> f64 {
-    let began = Instant::now();
-    let mut shortest = f64::INFINITY;
-    let mut repetitions = 0;
-    while repetitions < 3 || began.elapsed() < AT_LEAST {
-        let started = Instant::now();
-        work();
-        shortest = shortest.min(started.elapsed().as_secs_f64());
-        repetitions += 1;
-    }
-    shortest.max(1e-9)
-}
-
 fn text(measured: &Measured) -> String {
+    let Measured { machine, copy, .. } = measured;
     let mut text = format!(
-        "{} channels × {} s at {}, one thread; copying takes {:.1} GB/s\n\n{:<26}{:>12}{:>14}{:>12}{:>10}{:>10}\n",
-        measured.channels,
-        measured.seconds,
-        measured.rate_hz,
-        measured.copy_bytes_per_second / 1e9,
-        "stage",
-        "time",
-        "Msamples/s",
-        "× real time",
-        "GB/s",
-        "of copy"
+        "{}, {} of {} threads, {}\n\
+         copying {} MiB of samples into memory already there: {:.2} GB/s\n\
+         times are medians of {REPETITIONS} repetitions or more, the shortest and longest beside them\n",
+        machine.processor,
+        machine.threads,
+        machine.processors,
+        machine.instruction_set,
+        copy.copied_bytes >> 20,
+        copy.bytes_per_second / 1e9,
     );
-    for stage in &measured.stages {
+    for run in &measured.runs {
+        let channels = if run.channels == 1 { "1 channel".to_owned() } else { format!("{} channels", run.channels) };
+        let megabytes = run.bytes as f64 / 1e6;
+        let (seconds, rate) = (run.recording_seconds, run.rate_hz);
+        let _ = writeln!(text, "\n{channels} × {seconds} s at {rate}, {megabytes:.1} MB as 64-bit floats");
         let _ = writeln!(
             text,
-            "{:<26}{:>9.2} ms{:>14.1}{:>12.0}{:>10.2}{:>8.1} %",
-            stage.stage,
-            1e3 * stage.seconds,
-            stage.samples_per_second / 1e6,
-            stage.times_real_time,
-            stage.bytes_per_second / 1e9,
-            100.0 * stage.share_of_copy_bandwidth
+            "{:<12}{:>10}{:>15}{:>12}{:>13}{:>8}{:>9}",
+            "stage", "ms", "from–to", "Msamples/s", "× real time", "GB/s", "of copy"
         );
+        run.stages.iter().for_each(|stage| line(&mut text, stage));
     }
     text
+}
+
+fn line(text: &mut String, stage: &StageMeasured) {
+    let timing = &stage.timing;
+    let spread = format!("{}–{}", milliseconds(timing.shortest_seconds), milliseconds(timing.longest_seconds));
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        text,
+        "{:<12}{:>10}{:>15}{:>12.1}{:>13.0}{:>8.2}{:>7.1} %",
+        stage.stage,
+        milliseconds(timing.median_seconds),
+        spread,
+        stage.samples_per_second / 1e6,
+        stage.times_real_time,
+        stage.bytes_per_second / 1e9,
+        100.0 * stage.share_of_copy_bandwidth
+    );
+}
+
+/// Milliseconds with three digits, all of them where there are more before the point.
+fn milliseconds(seconds: f64) -> String {
+    let milliseconds = 1e3 * seconds;
+    let decimals = match milliseconds {
+        few if few < 1.0 => 3,
+        few if few < 10.0 => 2,
+        some if some < 100.0 => 1,
+        _ => 0,
+    };
+    format!("{milliseconds:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(channels: u16, threads: u16) -> Measured {
+        let rate = Hertz::new(1000.0).unwrap();
+        let arguments = Bench { channels: Some(channels), seconds: 4, rate, threads, json: false };
+        measure(&arguments, Machine::here(usize::from(threads))).unwrap()
+    }
+
+    #[test]
+    fn the_figures_agree_with_each_other() {
+        let json = serde_json::to_value(measured(2, 1)).unwrap();
+        let copied = json["copy"]["bytes_per_second"].as_f64().unwrap();
+        let run = &json["runs"][0];
+        assert_eq!((&run["channels"], &run["samples"], &run["bytes"]), (&2.into(), &8000.into(), &64_000.into()));
+        for stage in run["stages"].as_array().unwrap() {
+            let figure = |name: &str| stage[name].as_f64().unwrap();
+            let (shortest, median, longest) =
+                (figure("shortest_seconds"), figure("median_seconds"), figure("longest_seconds"));
+            assert!(0.0 < shortest && shortest <= median && median <= longest, "{stage}");
+            assert!(figure("repetitions") >= 5.0, "{stage}");
+            let close = |ours: f64, theirs: f64| (ours / theirs - 1.0).abs() < 1e-9;
+            assert!(close(figure("samples_per_second"), 8000.0 / median), "{stage}");
+            assert!(close(figure("bytes_per_second"), 8.0 * figure("samples_per_second")), "{stage}");
+            assert!(close(figure("times_real_time"), 4.0 / median), "{stage}");
+            assert!(close(figure("share_of_copy_bandwidth"), figure("bytes_per_second") / copied), "{stage}");
+        }
+        for figure in ["processor", "instruction_set", "threads", "processors"] {
+            assert!(!json["machine"][figure].is_null(), "{figure}");
+        }
+    }
+
+    #[test]
+    fn every_stage_has_a_line_that_fits_a_terminal() {
+        let text = text(&measured(2, 2));
+        let stages =
+            ["detrend", "band-pass", "mains", "envelope", "chain", "quality", "amplitude", "fatigue", "symmetry"];
+        for stage in stages {
+            assert!(text.lines().any(|line| line.starts_with(stage)), "{stage} is not in\n{text}");
+        }
+        assert!(text.contains("\n2 channels × 4 s at 1000 Hz, 0.1 MB"), "{text}");
+        assert!(text.lines().skip(1).all(|line| line.chars().count() <= 80), "{text}");
+        assert!(!super::text(&measured(1, 1)).contains("symmetry"));
+    }
+
+    #[test]
+    fn times_have_three_digits() {
+        let seconds = [0.000_123_4, 0.001_234, 0.012_34, 1.2345];
+        assert_eq!(seconds.map(milliseconds), ["0.123", "1.23", "12.3", "1234"]);
+    }
 }

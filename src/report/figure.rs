@@ -11,7 +11,7 @@ pub(crate) mod path;
 
 use super::format::escaped;
 use axis::{Axis, drawable, extent};
-use path::{Place, dots, line, lines, place, short, thinned};
+use path::{Place, dots, line, place, push_line, push_thinned, share_a_column, short};
 
 /// The width of every drawing.
 pub(crate) const WIDTH: f64 = 440.0;
@@ -143,10 +143,10 @@ struct Frame {
 impl Frame {
     /// The frame for a figure, `None` when nothing in it can be drawn.
     fn of(figure: &Figure) -> Option<Self> {
-        let up = Axis::rounded(extent(figure.layers.iter().flat_map(heights))?, 5);
+        let up = Axis::rounded(joined(figure.layers.iter().map(heights))?, 5);
         let places = places(&figure.layers);
         let across = if places.is_empty() {
-            Across::Numbers(Axis::tight(extent(figure.layers.iter().flat_map(positions))?, 6))
+            Across::Numbers(Axis::tight(joined(figure.layers.iter().map(positions))?, 6))
         } else {
             Across::Places(places)
         };
@@ -186,7 +186,7 @@ impl Frame {
         svg.push_str(&text(0.0, 13.0, "start", &cut(&self.up.label(&figure.y_label), WIDTH)));
         svg.push_str(&legend(&figure.layers));
         svg.push_str(&self.grid(figure));
-        svg.push_str(&self.layers(&figure.layers));
+        self.layers(&figure.layers, &mut svg);
         svg.push_str(&self.base_line());
         svg.push_str(&below);
         svg.push_str("</svg>");
@@ -277,41 +277,39 @@ impl Frame {
         (names, 14.0 + 0.8 * longest)
     }
 
-    fn layers(&self, layers: &[Layer]) -> String {
+    fn layers(&self, layers: &[Layer], svg: &mut String) {
         let groups = layers.iter().filter(|layer| matches!(layer, Layer::Bars { .. })).count();
         let mut group = 0;
-        let mut drawn = String::new();
         for layer in layers {
-            drawn.push_str(&self.layer(layer, (group, groups)));
+            self.layer(layer, (group, groups), svg);
             group += usize::from(matches!(layer, Layer::Bars { .. }));
         }
-        drawn
     }
 
-    fn layer(&self, layer: &Layer, group: (usize, usize)) -> String {
+    fn layer(&self, layer: &Layer, group: (usize, usize), svg: &mut String) {
         match layer {
-            Layer::Line { x, y, tone, .. } => self.line(x, y, *tone),
-            Layer::Points { x, y, tone, .. } => self.points(x, y, *tone),
-            Layer::Band { x, low, high, tone, .. } => self.band(x, low, high, *tone),
-            Layer::Stretch { from, to, .. } => self.stretch(*from, *to),
+            Layer::Line { x, y, tone, .. } => self.line(x, y, *tone, svg),
+            Layer::Points { x, y, tone, .. } => svg.push_str(&self.points(x, y, *tone)),
+            Layer::Band { x, low, high, tone, .. } => self.band((x, low, high), *tone, svg),
+            Layer::Stretch { from, to, .. } => svg.push_str(&self.stretch(*from, *to)),
             Layer::Bars { places, values, intervals, tone, .. } => {
-                let bars = places.iter().zip(values).enumerate();
-                let bars = bars.map(|(index, (name, value))| (name, *value, intervals.get(index).copied().flatten()));
-                bars.map(|(name, value, interval)| self.bar(name, value, interval, group, *tone)).collect()
+                for (index, (name, value)) in places.iter().zip(values).enumerate() {
+                    svg.push_str(&self.bar(name, *value, intervals.get(index).copied().flatten(), group, *tone));
+                }
             }
         }
     }
 
-    fn line(&self, x: &[f64], y: &[f64], tone: Tone) -> String {
-        let runs = thinned(x.iter().zip(y).map(|(x, y)| self.place(*x, *y)));
-        format!(
-            "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\" \
+    fn line(&self, x: &[f64], y: &[f64], tone: Tone, svg: &mut String) {
+        svg.push_str("<path d=\"");
+        push_thinned(svg, x.iter().zip(y).map(|(x, y)| self.place(*x, *y)));
+        svg.push_str(&format!(
+            "\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\" \
              stroke-linecap=\"round\"{}/>",
-            lines(&runs),
             colour(tone),
             stroke_width(tone),
             dashes(tone)
-        )
+        ));
     }
 
     fn points(&self, x: &[f64], y: &[f64], tone: Tone) -> String {
@@ -324,16 +322,13 @@ impl Frame {
         )
     }
 
-    fn band(&self, x: &[f64], low: &[f64], high: &[f64], tone: Tone) -> String {
-        let edge = |side: &[f64]| -> Vec<Option<Place>> {
-            let both = x.iter().zip(low).zip(high).zip(side);
-            both.map(|(((x, low), high), y)| self.place(*x, *low).and(self.place(*x, *high)).and(self.place(*x, *y)))
-                .collect()
-        };
-        let path: String = columns(&edge(low), &edge(high)).iter().map(|run| outline(run)).collect();
+    fn band(&self, (x, low, high): (&[f64], &[f64], &[f64]), tone: Tone, svg: &mut String) {
+        let edges = x.iter().zip(low).zip(high);
+        svg.push_str("<path d=\"");
+        push_outlines(svg, edges.map(|((x, low), high)| Some((self.place(*x, *low)?, self.place(*x, *high)?))));
         let opacity = if tone == Tone::Signal { "" } else { " opacity=\".22\"" };
         let colour = colour(tone);
-        format!("<path d=\"{path}\" fill=\"{colour}\" stroke=\"{colour}\" stroke-width=\".7\"{opacity}/>")
+        svg.push_str(&format!("\" fill=\"{colour}\" stroke=\"{colour}\" stroke-width=\".7\"{opacity}/>"));
     }
 
     fn stretch(&self, from: f64, to: f64) -> String {
@@ -373,30 +368,35 @@ impl Frame {
     }
 }
 
-/// The values of a layer that the vertical axis must hold.
-fn heights(layer: &Layer) -> Vec<f64> {
+/// The values of a layer that the vertical axis must hold, from the smallest to the largest.
+fn heights(layer: &Layer) -> Option<(f64, f64)> {
     match layer {
         Layer::Line { x, y, .. } | Layer::Points { x, y, .. } => shown(x, y),
-        Layer::Band { x, low, high, .. } => [shown(x, low), shown(x, high)].concat(),
+        Layer::Band { x, low, high, .. } => joined([shown(x, low), shown(x, high)]),
         Layer::Bars { values, intervals, .. } if values.iter().any(|value| drawable(*value)) => {
             let ends = intervals.iter().flatten().flat_map(|(low, high)| [*low, *high]);
-            values.iter().copied().chain(ends).chain([0.0]).collect()
+            extent(values.iter().copied().chain(ends).chain([0.0]))
         }
-        Layer::Bars { .. } | Layer::Stretch { .. } => Vec::new(),
+        Layer::Bars { .. } | Layer::Stretch { .. } => None,
     }
 }
 
 /// The heights of points that have a horizontal position.
-fn shown(x: &[f64], y: &[f64]) -> Vec<f64> {
-    x.iter().zip(y).filter(|(x, _)| drawable(**x)).map(|(_, y)| *y).collect()
+fn shown(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
+    extent(x.iter().zip(y).filter(|(x, _)| drawable(**x)).map(|(_, y)| *y))
 }
 
-/// The horizontal positions of a layer that the axis must hold.
-fn positions(layer: &Layer) -> Vec<f64> {
+/// The horizontal positions of a layer that the axis must hold, from the first to the last.
+fn positions(layer: &Layer) -> Option<(f64, f64)> {
     match layer {
-        Layer::Line { x, .. } | Layer::Points { x, .. } | Layer::Band { x, .. } => x.clone(),
-        Layer::Bars { .. } | Layer::Stretch { .. } => Vec::new(),
+        Layer::Line { x, .. } | Layer::Points { x, .. } | Layer::Band { x, .. } => extent(x.iter().copied()),
+        Layer::Bars { .. } | Layer::Stretch { .. } => None,
     }
+}
+
+/// One range over all.
+fn joined(ranges: impl IntoIterator<Item = Option<(f64, f64)>>) -> Option<(f64, f64)> {
+    extent(ranges.into_iter().flatten().flat_map(|(low, high)| [low, high]))
 }
 
 /// The names of places in the order in which the layers of bars first name them.
@@ -413,32 +413,35 @@ fn places(layers: &[Layer]) -> Vec<String> {
     places
 }
 
-/// A lower and an upper edge, reduced to one place a column one unit wide: the lowest and the highest.
-fn columns(low: &[Option<Place>], high: &[Option<Place>]) -> Vec<Vec<(Place, Place)>> {
-    let mut runs: Vec<Vec<(Place, Place)>> = vec![Vec::new()];
-    for (low, high) in low.iter().zip(high) {
-        let (Some(low), Some(high)) = (*low, *high) else {
-            runs.push(Vec::new());
-            continue;
-        };
-        let Some(run) = runs.last_mut() else { continue };
-        match run.last_mut() {
+/// Writes the outlines of a lower and an upper edge, which a gap ends; of the places that share a column one unit
+/// wide only the lowest and the highest stay.
+fn push_outlines(text: &mut String, edges: impl Iterator<Item = Option<(Place, Place)>>) {
+    let mut run: Vec<(Place, Place)> = Vec::new();
+    for edge in edges {
+        match (edge, run.last_mut()) {
+            (None, _) => {
+                push_outline(text, &run);
+                run.clear();
+            }
             // Downwards is larger in SVG, so the lower edge of a column is the largest ordinate.
-            Some(last) if last.0.0.div_euclid(10) == low.0.div_euclid(10) => {
+            (Some((low, high)), Some(last)) if share_a_column(last.0, low) => {
                 last.0.1 = last.0.1.max(low.1);
                 last.1.1 = last.1.1.min(high.1);
             }
-            _ => run.push((low, high)),
+            (Some(edge), _) => run.push(edge),
         }
     }
-    runs.retain(|run| !run.is_empty());
-    runs
+    push_outline(text, &run);
 }
 
-fn outline(run: &[(Place, Place)]) -> String {
+fn push_outline(text: &mut String, run: &[(Place, Place)]) {
+    if run.is_empty() {
+        return;
+    }
     let there = run.iter().map(|(_, high)| *high);
     let back = run.iter().rev().map(|(low, _)| *low);
-    line(&there.chain(back).collect::<Vec<_>>()) + "z"
+    push_line(text, there.chain(back));
+    text.push('z');
 }
 
 /// A name in up to three rows that fit the room.
@@ -578,6 +581,35 @@ mod tests {
         let broken = path(vec![1.0, 2.0, f64::NAN, 2.0, 1.0]).unwrap();
         let last = broken.rsplit("d=\"").next().unwrap();
         assert_eq!(last.matches('M').count(), 2, "{last}");
+    }
+
+    #[test]
+    fn an_outline_in_one_pass_is_the_outline_of_all_columns() {
+        let mut random = crate::report::Uniform(23);
+        for length in 0..300 {
+            let mut x = 0;
+            let edges: Vec<Option<(Place, Place)>> = (0..length)
+                .map(|_| {
+                    x += (12.0 * random.next()) as i64;
+                    let low = (100.0 * random.next()) as i64;
+                    (random.next() > 0.05).then(|| ((x, low), (x, low - (30.0 * random.next()) as i64)))
+                })
+                .collect();
+            let mut text = String::new();
+            push_outlines(&mut text, edges.iter().copied());
+            let mut plain = String::new();
+            for run in edges.split(Option::is_none).filter(|run| !run.is_empty()) {
+                let run: Vec<(Place, Place)> = run.iter().copied().flatten().collect();
+                let columns: Vec<_> = run.chunk_by(|one, other| share_a_column(one.0, other.0)).collect();
+                let (first, lowest) = (|column: &[(Place, Place)]| column[0].0.0, i64::MAX);
+                let high = |column: &[(Place, Place)]| column.iter().fold(lowest, |high, edge| high.min(edge.1.1));
+                let low = |column: &[(Place, Place)]| column.iter().fold(-lowest, |low, edge| low.max(edge.0.1));
+                let there = columns.iter().map(|column| (first(column), high(column)));
+                let back = columns.iter().rev().map(|column| (first(column), low(column)));
+                plain += &(line(&there.chain(back).collect::<Vec<_>>()) + "z");
+            }
+            assert_eq!(text, plain);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! templates; only figures, which escape their own text, and the style sheet are put in as they are.
 
 use std::io;
+use std::sync::LazyLock;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -44,10 +45,13 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// A page from its template.
 pub(crate) fn render(template: &str, page: &impl Serialize) -> io::Result<String> {
-    environment()
-        .and_then(|environment| environment.get_template(template)?.render(Value::from(Serde(page))))
-        .map_err(io::Error::other)
+    let environment = ENVIRONMENT.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
+    let rendered = environment.get_template(template).and_then(|template| template.render(Value::from(Serde(page))));
+    rendered.map_err(io::Error::other)
 }
+
+/// The templates, read once for all pages.
+static ENVIRONMENT: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(environment);
 
 fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();

@@ -15,7 +15,8 @@ impl Writer for Json {
     }
 
     fn write(&self, findings: &Findings, out: &mut dyn io::Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, findings)?;
-        out.write_all(b"\n")
+        let mut text = serde_json::to_vec_pretty(findings)?;
+        text.push(b'\n');
+        out.write_all(&text)
     }
 }

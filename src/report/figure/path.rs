@@ -5,51 +5,108 @@ pub(crate) type Place = (i64, i64);
 
 /// The place nearest to a point of the drawing.
 pub(crate) fn place(x: f64, y: f64) -> Place {
-    ((x * 10.0).round() as i64, (y * 10.0).round() as i64)
+    (to_tenths(x), to_tenths(y))
 }
 
-/// A number of tenths as SVG writes it shortest: `12`, `3.4`, `-.5`.
-pub(crate) fn tenths(tenths: i64) -> String {
-    let sign = if tenths < 0 { "-" } else { "" };
-    let (whole, tenth) = (tenths.abs() / 10, tenths.abs() % 10);
-    match (whole, tenth) {
-        (_, 0) => format!("{sign}{whole}"),
-        (0, _) => format!("{sign}.{tenth}"),
-        _ => format!("{sign}{whole}.{tenth}"),
-    }
+/// The nearest number of tenths, halves away from zero: `round` is a call of a function where the processor's own
+/// rounding must not be counted on.
+fn to_tenths(value: f64) -> i64 {
+    let tenths = value * 10.0;
+    let whole = tenths as i64;
+    let rest = tenths - whole as f64;
+    whole.saturating_add(i64::from(rest >= 0.5)).saturating_sub(i64::from(rest <= -0.5))
 }
 
 /// A number as the drawing writes it, with at most one decimal.
 pub(crate) fn short(value: f64) -> String {
-    tenths((value * 10.0).round() as i64)
+    let mut text = String::new();
+    push_tenths(&mut text, to_tenths(value));
+    text
 }
 
-fn pair((x, y): Place) -> String {
-    let y = tenths(y);
-    let gap = if y.starts_with('-') { "" } else { " " };
-    format!("{}{gap}{y}", tenths(x))
+/// Writes a number of tenths as SVG has it shortest: `12`, `3.4`, `-.5`.
+fn push_tenths(text: &mut String, tenths: i64) {
+    if tenths < 0 {
+        text.push('-');
+    }
+    let (whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+    if whole > 0 || tenth == 0 {
+        push_whole(text, whole);
+    }
+    if tenth > 0 {
+        text.push('.');
+        push_digit(text, tenth);
+    }
 }
 
-/// Path data through runs of places. A run of one place is a dot (drawn by its line cap).
-pub(crate) fn lines(runs: &[Vec<Place>]) -> String {
-    runs.iter().map(|run| line(run)).collect()
+fn push_whole(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_whole(text, number / 10);
+    }
+    push_digit(text, number % 10);
+}
+
+fn push_digit(text: &mut String, digit: u64) {
+    text.push(char::from(b'0' + digit as u8));
+}
+
+/// Writes two numbers with what must stand between them: a blank, or the sign of the second.
+fn push_pair(text: &mut String, (x, y): Place) {
+    push_tenths(text, x);
+    if y >= 0 {
+        text.push(' ');
+    }
+    push_tenths(text, y);
+}
+
+/// Path data that grows place by place.
+struct Pen<'a> {
+    text: &'a mut String,
+    at: Option<Place>,
+    steps: usize,
+}
+
+impl<'a> Pen<'a> {
+    fn new(text: &'a mut String) -> Self {
+        Self { text, at: None, steps: 0 }
+    }
+
+    /// Draws to a place, or begins a run there.
+    fn draw(&mut self, to: Place) {
+        let Some(from) = self.at.replace(to) else {
+            self.text.push('M');
+            return push_pair(self.text, to);
+        };
+        let step = (to.0 - from.0, to.1 - from.1);
+        match self.steps {
+            0 => self.text.push('l'),
+            _ if step.0 >= 0 => self.text.push(' '),
+            _ => {}
+        }
+        push_pair(self.text, step);
+        self.steps += 1;
+    }
+
+    /// Ends the run: a run of one place is a dot (drawn by its line cap).
+    fn lift(&mut self) {
+        if self.at.take().is_some() && self.steps == 0 {
+            self.text.push_str("h0");
+        }
+        self.steps = 0;
+    }
+}
+
+/// Writes the path data of one run, not closed.
+pub(crate) fn push_line(text: &mut String, run: impl IntoIterator<Item = Place>) {
+    let mut pen = Pen::new(text);
+    run.into_iter().for_each(|place| pen.draw(place));
+    pen.lift();
 }
 
 /// Path data of one run, not closed.
 pub(crate) fn line(run: &[Place]) -> String {
-    let Some((&first, rest)) = run.split_first() else { return String::new() };
-    let mut text = format!("M{}", pair(first));
-    if rest.is_empty() {
-        text.push_str("h0");
-    }
-    let mut from = first;
-    for (index, &to) in rest.iter().enumerate() {
-        let step = pair((to.0 - from.0, to.1 - from.1));
-        let gap = if index > 0 && !step.starts_with('-') { " " } else { "" };
-        text.push_str(if index == 0 { "l" } else { gap });
-        text.push_str(&step);
-        from = to;
-    }
+    let mut text = String::new();
+    push_line(&mut text, run.iter().copied());
     text
 }
 
@@ -57,40 +114,76 @@ pub(crate) fn line(run: &[Place]) -> String {
 pub(crate) fn dots(mut places: Vec<Place>) -> String {
     places.sort_unstable();
     places.dedup();
-    places.into_iter().map(|place| line(&[place])).collect()
+    let mut text = String::with_capacity(12 * places.len());
+    for place in places {
+        push_line(&mut text, [place]);
+    }
+    text
 }
 
-/// Runs of places without the gaps; of the places that share a column one unit wide only the
-/// first, the highest, the lowest and the last stay, which looks the same.
-pub(crate) fn thinned(places: impl Iterator<Item = Option<Place>>) -> Vec<Vec<Place>> {
-    let mut runs = vec![Vec::new()];
-    let mut column: Vec<Place> = Vec::new();
-    for place in places {
-        let shares = |last: &Place| place.is_some_and(|place| place.0.div_euclid(10) == last.0.div_euclid(10));
-        if !column.last().is_some_and(shares) {
-            empty_into(&mut column, &mut runs);
-        }
-        match place {
-            Some(place) => column.push(place),
-            None => runs.push(Vec::new()),
+/// Whether two places share a column one unit wide.
+pub(crate) fn share_a_column(one: Place, other: Place) -> bool {
+    one.0.div_euclid(10) == other.0.div_euclid(10)
+}
+
+/// Writes path data through runs of places, which a gap ends; of the places that share a column one unit wide
+/// only the first, the highest, the lowest and the last stay, which looks the same.
+pub(crate) fn push_thinned(text: &mut String, places: impl IntoIterator<Item = Option<Place>>) {
+    let mut pen = Pen::new(text);
+    let mut column: Option<Column> = None;
+    for (index, place) in places.into_iter().enumerate() {
+        match (place, &mut column) {
+            (Some(place), Some(column)) if share_a_column(column.first.1, place) => column.add((index, place)),
+            (place, column) => {
+                if let Some(column) = column.take() {
+                    column.draw(&mut pen);
+                }
+                *column = place.map(|place| Column::of((index, place)));
+                if place.is_none() {
+                    pen.lift();
+                }
+            }
         }
     }
-    empty_into(&mut column, &mut runs);
-    runs.retain(|run| !run.is_empty());
-    runs
+    if let Some(column) = column {
+        column.draw(&mut pen);
+    }
+    pen.lift();
 }
 
-fn empty_into(column: &mut Vec<Place>, runs: &mut [Vec<Place>]) {
-    let Some(run) = runs.last_mut() else { return };
-    let indices = 0..column.len();
-    let lowest = indices.clone().min_by_key(|&index| column[index].1);
-    let highest = indices.clone().max_by_key(|&index| column[index].1);
-    let mut kept: Vec<_> = [indices.clone().next(), lowest, highest, indices.last()].into_iter().flatten().collect();
-    kept.sort_unstable();
-    kept.dedup();
-    run.extend(kept.into_iter().map(|index| column[index]));
-    run.dedup();
-    column.clear();
+/// What stays of the places of one column, each with its index.
+struct Column {
+    first: (usize, Place),
+    highest: (usize, Place),
+    lowest: (usize, Place),
+    last: (usize, Place),
+}
+
+impl Column {
+    fn of(only: (usize, Place)) -> Self {
+        Self { first: only, highest: only, lowest: only, last: only }
+    }
+
+    /// Of several places at one height the first is the highest and the last the lowest.
+    fn add(&mut self, next: (usize, Place)) {
+        if next.1.1 < self.highest.1.1 {
+            self.highest = next;
+        }
+        if next.1.1 >= self.lowest.1.1 {
+            self.lowest = next;
+        }
+        self.last = next;
+    }
+
+    fn draw(self, pen: &mut Pen<'_>) {
+        let between =
+            if self.highest.0 <= self.lowest.0 { [self.highest, self.lowest] } else { [self.lowest, self.highest] };
+        for (_, place) in [self.first, between[0], between[1], self.last] {
+            if pen.at != Some(place) {
+                pen.draw(place);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +211,47 @@ mod tests {
         runs
     }
 
+    /// What [`push_thinned`] does, as one would write it first: runs, and in each the columns.
+    fn plain(places: &[Option<Place>]) -> String {
+        let mut text = String::new();
+        for run in places.split(Option::is_none) {
+            let run: Vec<Place> = run.iter().copied().flatten().collect();
+            let mut kept: Vec<Place> = Vec::new();
+            for column in run.chunk_by(|one, other| share_a_column(*one, *other)) {
+                let highest = (0..column.len()).min_by_key(|&index| column[index].1).unwrap();
+                let lowest = (0..column.len()).max_by_key(|&index| column[index].1).unwrap();
+                let mut indices = [0, highest, lowest, column.len() - 1];
+                indices.sort_unstable();
+                kept.extend(indices.map(|index| column[index]));
+            }
+            kept.dedup();
+            text += &line(&kept);
+        }
+        text
+    }
+
+    fn thinned(places: &[Option<Place>]) -> String {
+        let mut text = String::new();
+        push_thinned(&mut text, places.iter().copied());
+        text
+    }
+
+    #[test]
+    fn thinning_in_one_pass_is_thinning_column_by_column() {
+        let mut random = crate::report::Uniform(17);
+        for length in 0..400 {
+            let (across, up) = (1.0 + 30.0 * random.next(), 1.0 + 40.0 * random.next());
+            let mut x = 0;
+            let places: Vec<Option<Place>> = (0..length)
+                .map(|_| {
+                    x += (across * (random.next() - 0.2)) as i64;
+                    (random.next() > 0.05).then(|| (x - 50, (up * (random.next() - 0.5)) as i64))
+                })
+                .collect();
+            assert_eq!(thinned(&places), plain(&places), "{places:?}");
+        }
+    }
+
     #[test]
     fn path_data_reads_back_to_the_same_places() {
         let mut random = crate::report::Uniform(3);
@@ -133,7 +267,7 @@ mod tests {
         let mut random = crate::report::Uniform(11);
         let points: Vec<Option<Place>> =
             (0..50_000).map(|index| (index != 25_000).then(|| (index / 12, (random.next() * 2000.0) as i64))).collect();
-        let runs = thinned(points.iter().copied());
+        let runs = read(&thinned(&points));
         assert_eq!(runs.len(), 2);
         assert!(runs.iter().map(Vec::len).sum::<usize>() <= 4 * 418, "at most four places a column");
         let all: Vec<Place> = points.iter().flatten().copied().collect();
@@ -149,8 +283,21 @@ mod tests {
     }
 
     #[test]
+    fn tenths_are_rounded_as_round_does() {
+        let mut random = crate::report::Uniform(29);
+        let odd =
+            [0.05, -0.05, 0.15, 0.049_999_999_999_999_99, 4.25, -4.25, f64::NAN, f64::INFINITY, -1e300, 1e300, 4e14];
+        for value in odd.into_iter().chain((0..20_000).map(|_| (random.next() - 0.5) * 2000.0)) {
+            assert_eq!(to_tenths(value), (value * 10.0).round() as i64, "{value}");
+            let quarter = (value * 40.0).round() / 40.0;
+            assert_eq!(to_tenths(quarter), (quarter * 10.0).round() as i64, "{quarter}");
+        }
+    }
+
+    #[test]
     fn numbers_are_short() {
-        assert_eq!([120, -5, 34, 0, -123].map(tenths), ["12", "-.5", "3.4", "0", "-12.3"]);
+        let values = [12.0, -0.5, 3.4, 0.0, -12.3, 1234.04, -0.04];
+        assert_eq!(values.map(short), ["12", "-.5", "3.4", "0", "-12.3", "1234", "0"]);
         assert_eq!(dots(vec![(10, 20), (10, 20), (5, 0)]), "M.5 0h0M1 2h0");
     }
 }
