@@ -22,13 +22,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let channels = signals::channels(rate);
     let one_core = ThreadPoolBuilder::new().num_threads(1).build()?;
     let mut criterion = measured::measured();
-    csv_bench(&mut criterion, &text::csv(&channels, rate)?, &one_core)?;
+    csv_bench(&mut criterion, "csv", &text::csv(&channels, rate)?, &one_core)?;
+    let long: Vec<Vec<f64>> = channels.iter().map(|samples| samples.repeat(TIMES)).collect();
+    csv_bench(&mut criterion, "csv, 100 MB", &text::csv(&long, rate)?, &one_core)?;
     wav_bench(&mut criterion, &integers(&channels, rate)?, &floats(&channels, rate)?)?;
     criterion.final_summary();
     Ok(())
 }
 
-fn csv_bench(criterion: &mut Criterion, bytes: &[u8], one_core: &ThreadPool) -> Result<(), Box<dyn Error>> {
+/// How often the recording is repeated for about 100 MB of text.
+const TIMES: usize = 11;
+
+fn csv_bench(criterion: &mut Criterion, name: &str, bytes: &[u8], one_core: &ThreadPool) -> Result<(), Box<dyn Error>> {
     let (path, hints) = (Path::new("heelraise.csv"), Hints::default());
     let loaded = load_bytes(path, bytes, &hints)?;
     let plain = plain_csv(bytes)?;
@@ -37,7 +42,7 @@ fn csv_bench(criterion: &mut Criterion, bytes: &[u8], one_core: &ThreadPool) -> 
     if loaded.channels.len() != signals::CHANNELS || !same {
         return Err("the plain reader and ours disagree".into());
     }
-    let mut group = criterion.benchmark_group("csv");
+    let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Bytes(bytes.len() as u64));
     group.bench_function("csv crate, one core", |bencher| bencher.iter(|| plain_csv(black_box(bytes))));
     group.bench_function("soleus, one core", |bencher| {

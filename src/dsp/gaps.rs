@@ -21,12 +21,17 @@ pub fn stretches(samples: &[f64]) -> Vec<Range<usize>> {
 
 /// The first sample from `from` on that is missing, or is not; the length where there is none.
 fn next(samples: &[f64], from: usize, missing: bool) -> usize {
-    let wanted = |sample: &f64| sample.is_nan() == missing;
     let rest = &samples[from..];
-    // Counting a block takes several samples a step; looking for one takes them one by one.
-    let without = |block: &&[f64]| block.iter().filter(|sample| wanted(sample)).count() == 0;
-    let skipped = (BLOCK * rest.chunks(BLOCK).take_while(without).count()).min(rest.len());
-    from + skipped + rest[skipped..].iter().take_while(|sample| !wanted(sample)).count()
+    let skipped = if missing { (BLOCK * blocks_without_gap(rest)).min(rest.len()) } else { 0 };
+    skipped + from + rest[skipped..].iter().take_while(|sample| sample.is_nan() != missing).count()
+}
+
+/// How many blocks from the beginning hold no gap.
+fn blocks_without_gap(samples: &[f64]) -> usize {
+    let (blocks, _) = samples.as_chunks::<BLOCK>();
+    // A block is looked at as a whole: leaving it at its first gap would take its samples one by one.
+    let is_whole = |block: &&[f64; BLOCK]| !block.iter().fold(false, |gap, sample| gap | sample.is_nan());
+    blocks.iter().take_while(is_whole).count()
 }
 
 /// How many samples are looked at together.

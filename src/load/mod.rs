@@ -1,5 +1,7 @@
 //! Files → [`Recording`]. One file per format; this one picks the format and says what the user may add.
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -10,9 +12,11 @@ use crate::units::Hertz;
 
 mod csv;
 mod events;
+mod source;
 mod wav;
 
 pub use events::read_events;
+pub use source::Source;
 pub use wav::write_wav;
 
 /// A file format.
@@ -31,7 +35,33 @@ pub trait Format: Sync {
     /// # Errors
     /// Names line and column, what was expected and what helps; the caller adds the file.
     fn read(&self, bytes: &[u8], hints: &Hints) -> Result<Recording>;
+
+    /// The recording of a file that need not be in memory as a whole, with the file's fingerprint where it is wanted
+    /// and was found on the way; `None` where only [`read`](Format::read) will do, or something is wrong with the file.
+    ///
+    /// # Errors
+    /// When the system fails to read the file.
+    fn read_blocks(&self, _: &mut Source<'_>, _: &Hints, _fingerprint: bool) -> io::Result<Option<InBlocks>> {
+        Ok(None)
+    }
 }
+
+/// A recording that was read block by block, and the fingerprint of its file.
+pub type InBlocks = (Recording, Option<String>);
+
+/// A file that was read: what it was, and what is in it.
+#[derive(Debug)]
+pub struct Opened {
+    /// How long it is, in bytes.
+    pub bytes: u64,
+    /// The BLAKE3 fingerprint of its bytes, in hexadecimal.
+    pub blake3: String,
+    /// The recording in it, or why there is none.
+    pub recording: Result<Recording>,
+}
+
+/// How many bytes of a file tell its format.
+const HEAD: usize = 4096;
 
 /// Every format, in the order in which they are asked.
 pub static FORMATS: &[&dyn Format] = &[&wav::Wav, &csv::Csv];
@@ -63,9 +93,52 @@ pub struct FullScale {
 /// When the file cannot be read, is empty, is of no known format, or is damaged beyond use. The
 /// error names the file, the place, what was expected and what helps.
 pub fn load(path: &Path, hints: &Hints) -> Result<Recording> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| Error::new(Stage::Load, format!("cannot read the file: {error}")).in_file(path))?;
-    load_bytes(path, &bytes, hints)
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    match in_blocks(&file, hints, false).map_err(|error| unreadable(path, &error))? {
+        Some((recording, _)) => Ok(recording),
+        None => load_bytes(path, &whole(path, &file)?, hints),
+    }
+}
+
+/// Loads the recording in a file and takes the file's fingerprint, reading it once.
+///
+/// A plain table is read block by block, so that no more than its numbers and a few blocks are in memory.
+///
+/// # Errors
+/// When the file cannot be read. What is wrong with its content stands in [`Opened::recording`].
+pub fn open(path: &Path, hints: &Hints) -> Result<Opened> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = file.metadata().map_err(|error| unreadable(path, &error))?.len();
+    if let Some((recording, Some(blake3))) = in_blocks(&file, hints, true).map_err(|error| unreadable(path, &error))? {
+        return Ok(Opened { bytes, blake3, recording: Ok(recording) });
+    }
+    let bytes = whole(path, &file)?;
+    let blake3 = blake3::hash(&bytes).to_hex().to_string();
+    Ok(Opened { bytes: bytes.len() as u64, blake3, recording: load_bytes(path, &bytes, hints) })
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    Error::new(Stage::Load, format!("cannot read the file: {error}")).in_file(path)
+}
+
+fn in_blocks(file: &File, hints: &Hints, fingerprint: bool) -> io::Result<Option<InBlocks>> {
+    let mut source = Source::of_file(file)?;
+    // A small file is read whole at once; a fingerprint is put together from at least two blocks.
+    if source.length() <= 2 * source::BLOCK {
+        return Ok(None);
+    }
+    let head = source.part(0, HEAD)?;
+    let format = FORMATS.iter().find(|format| format.recognises(&head));
+    format.map_or(Ok(None), |format| format.read_blocks(&mut source, hints, fingerprint))
+}
+
+fn whole(path: &Path, file: &File) -> Result<Vec<u8>> {
+    let read = || {
+        let mut source = Source::of_file(file)?;
+        let length = source.length();
+        source.part(0, length)
+    };
+    read().map_err(|error| unreadable(path, &error))
 }
 
 /// Loads the recording in the bytes of a file whose name is `path`.
@@ -80,7 +153,7 @@ fn format_of(path: &Path, bytes: &[u8]) -> Result<&'static dyn Format> {
     if bytes.is_empty() {
         return Err(Error::new(Stage::Load, "the file is empty").in_file(path));
     }
-    let head = &bytes[..bytes.len().min(4096)];
+    let head = &bytes[..bytes.len().min(HEAD)];
     let by_content = FORMATS.iter().find(|format| format.recognises(head));
     by_content.copied().ok_or_else(|| {
         let known: Vec<_> = FORMATS.iter().map(|format| format.name()).collect();

@@ -64,7 +64,6 @@ const IMPORTS: &[(&str, &[&str])] = &[
 
 /// Each dependency that has a home, and the files or folders that may name it.
 const HOMES: &[(&str, &[&str])] = &[
-    ("hound", &["src/load/wav"]),
     ("csv", &["src/load/csv", "src/load/events.rs", "src/table"]),
     ("fast_float2", &["src/load/csv"]),
     ("memchr", &["src/load/csv"]),
@@ -81,7 +80,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("globset", &["src/session"]),
     ("walkdir", &["src/session", "src/batch"]),
     ("tempfile", &["src/batch", "src/session"]),
-    ("blake3", &["src/session", "src/batch"]),
+    ("blake3", &["src/load/source.rs", "src/load/mod.rs", "src/session", "src/batch"]),
     ("jiff", &["src/batch"]),
 ];
 

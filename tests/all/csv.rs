@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use soleus::error::{Error, Stage};
-use soleus::load::{Hints, load, load_bytes};
+use soleus::load::{Hints, Opened, load, load_bytes, open};
 use soleus::signal::{Channel, Kind, Muscle, RateSource, Recording, Side};
 use soleus::units::{Hertz, Unit};
 
@@ -415,4 +415,63 @@ proptest! {
         }
         prop_assert_eq!(plain.channels.len(), 2);
     }
+}
+
+/// A table of several blocks, 0.5 ms a row.
+#[cfg(test)]
+fn long_table(rows: usize, end: &str) -> String {
+    let row = |row: usize| {
+        let (left, right) = ((row * 7919 % 20_011) as f64 / 1e3 - 10.0, (row * 104_729 % 9973) as f64 / 7.0);
+        format!("{:.4},{left:.3},{right}{end}", row as f64 / 2000.0)
+    };
+    (0..rows).map(row).collect()
+}
+
+#[cfg(test)]
+fn opened(text: &[u8]) -> Opened {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    open(file.path(), &Hints::default()).unwrap()
+}
+
+#[test]
+fn a_long_file_is_the_same_read_in_blocks_and_as_a_whole() {
+    for (mark, end, tail) in [("", "\n", ""), ("\u{feff}", "\r\n", "\r\n\r\n"), ("", "\n", "\n\n\n")] {
+        let rows = long_table(60_000, end);
+        let text = format!("{mark}time (s),LSOL (µV),RSOL (mV){end}{rows}{tail}");
+        // A cell in quotes makes the whole text go the careful way.
+        let last = text.trim_end().rsplit(',').next().unwrap();
+        let careful = text.trim_end().strip_suffix(last).unwrap().to_owned() + &format!("\"{last}\"{end}");
+        let careful = opened(careful.as_bytes()).recording.unwrap();
+        let opened = opened(text.as_bytes());
+        assert_eq!(opened.blake3, blake3::hash(text.as_bytes()).to_hex().to_string());
+        assert_eq!(opened.bytes, text.len() as u64);
+        for recording in [opened.recording.unwrap(), read(&text)] {
+            assert_eq!(recording, careful);
+            assert_eq!((recording.channels.len(), recording.channels[1].samples.len()), (2, 60_000));
+            assert_eq!(recording.channels[0].samples[1], -2.081 / 1e6);
+        }
+    }
+}
+
+#[test]
+fn gaps_in_a_long_file_are_kept() {
+    let rows = long_table(60_000, "\n").replace("-5.000,", "NaN,").replace("-4.000,", ",");
+    let recording = opened(format!("time (s),LSOL (mV),RSOL (mV)\n{rows}").as_bytes()).recording.unwrap();
+    assert_eq!(recording.channels[0].missing(), rows.matches(",NaN,").count() + rows.matches(",,").count());
+    assert!(says(&recording.warnings, "missing samples"), "{:?}", recording.warnings);
+    assert_eq!(recording.channels[1].missing(), 0);
+}
+
+#[test]
+fn a_mistake_deep_in_a_long_file_is_told_with_its_place() {
+    let rows = long_table(60_000, "\n");
+    let line = |text: &str| text.matches('\n').count() + 1;
+    let at = rows.find("20.0000,").unwrap();
+    let (before, after) = rows.split_at(at);
+    let text = format!("time (s),LSOL (mV),RSOL (mV)\n{before}oops,1,2\n{after}");
+    let opened = opened(text.as_bytes());
+    assert_eq!(opened.blake3, blake3::hash(text.as_bytes()).to_hex().to_string());
+    let error = opened.recording.unwrap_err().to_string();
+    assert!(error.contains(&format!("line {}, column 1: \"oops\"", line(before) + 1)), "{error}");
 }

@@ -43,7 +43,8 @@ pub(super) fn assemble(header: &Header, mut table: Table, hints: &Hints) -> Resu
         let timing = clocks.timing(index, header, hints)?;
         report.timing(&clocks, index, &timing);
         let samples = std::mem::take(&mut table.columns[index]);
-        let channel = channel(label, &header.columns[index], samples, timing, &mut report);
+        let column = Samples { samples, divided: table.divisors[index] != 1.0, finite: table.finite[index] };
+        let channel = channel(label, &header.columns[index], column, timing, &mut report);
         made.channels.push(channel);
     }
     report.finish(&mut made);
@@ -142,15 +143,30 @@ fn tell_unused_rate(header: &Header, clocks: &Clocks, chosen: &[usize], hints: &
     }
 }
 
-fn channel(label: Label, column: &Column, samples: Vec<f64>, timing: Timing, report: &mut Report) -> Channel {
+/// The numbers of a column.
+struct Samples {
+    samples: Vec<f64>,
+    /// Whether they have been divided by what their unit asks for.
+    divided: bool,
+    /// Whether they are known to be finite.
+    finite: bool,
+}
+
+fn channel(label: Label, column: &Column, samples: Samples, timing: Timing, report: &mut Report) -> Channel {
+    let Samples { samples, divided, finite } = samples;
+    let rows = samples.len();
     let samples = with_holes(without_end(samples), &timing.holes);
-    let (samples, every, first) = every_nth(samples, &timing.holes);
+    let finite = finite && samples.len() == rows;
+    let (samples, every, first) = if finite { (samples, 1, 0) } else { every_nth(samples, &timing.holes) };
     let rate = Hertz::new(timing.rate.hz() / every as f64).unwrap_or(timing.rate);
     if every > 1 {
         report.slower.push(format!("{} has a value in every {every}th row only: {rate}", label.name));
     }
     let (unit, divisor) = unit(&column.unit);
-    let samples = report.gaps(&label.name, samples, divisor);
+    let samples = match finite && (divided || divisor == 1.0) {
+        true => samples,
+        false => report.gaps(&label.name, samples, if divided { 1.0 } else { divisor }),
+    };
     if let Some(promised) = column.promised.filter(|promised| *promised > samples.len()) {
         report.promised.push(format!("\"{}\" {promised}, the file holds {}", label.name, samples.len()));
     }
@@ -201,7 +217,7 @@ fn every_nth(samples: Vec<f64>, holes: &[Hole]) -> (Vec<f64>, usize, usize) {
 /// The unit of the samples, and what the numbers of the file are divided by.
 ///
 /// Dividing by 1000 is correctly rounded; multiplying by 0.001 is not.
-fn unit(written: &str) -> (Unit, f64) {
+pub(super) fn unit(written: &str) -> (Unit, f64) {
     match (Unit::voltage(written), written) {
         (Some(volts), _) => (Unit::VOLT, (1.0 / volts).round()),
         (None, "") => (Unit::ARBITRARY, 1.0),

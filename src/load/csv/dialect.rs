@@ -9,8 +9,8 @@ use super::numbers::cell;
 use super::rows::{Delimiter, Row, Rows};
 
 /// How much of the beginning is looked at, and how much of middle and end, in bytes.
-const HEAD: usize = 1 << 18;
-const ELSEWHERE: usize = 1 << 14;
+pub(super) const HEAD: usize = 1 << 18;
+pub(super) const ELSEWHERE: usize = 1 << 14;
 /// How many lines of the beginning are looked at.
 const LINES: usize = 600;
 
@@ -67,10 +67,14 @@ fn clean(cell: &str) -> String {
 
 /// The dialect of a text, or `None` when no line of it holds numbers and nothing else.
 pub(super) fn recognise(text: &str) -> Option<Dialect> {
-    let samples = sampled(text);
+    of_samples(&sampled(text))
+}
+
+/// The dialect of a text of which the beginning and perhaps some lines from elsewhere are given.
+pub(super) fn of_samples(samples: &[&str]) -> Option<Dialect> {
     let mut best: Option<Guess> = None;
-    for (delimiter, decimal) in candidates() {
-        let guess = Guess::of(&samples, delimiter, decimal);
+    for (delimiter, decimal) in candidates().into_iter().filter(|(delimiter, _)| is_worth_a_try(*delimiter, samples)) {
+        let guess = Guess::of(samples, delimiter, decimal);
         if best.as_ref().is_none_or(|best| (guess.rows, guess.columns) > (best.rows, best.columns)) {
             best = Some(guess);
         }
@@ -98,6 +102,12 @@ fn candidates() -> [(Delimiter, u8); 8] {
         (Delimiter::Blanks, b'.'),
         (Delimiter::Blanks, b','),
     ]
+}
+
+/// Whether a delimiter can tell more than the first one does: without a place where it stands, it cannot.
+fn is_worth_a_try(delimiter: Delimiter, samples: &[&str]) -> bool {
+    let Delimiter::Byte(byte) = delimiter else { return true };
+    byte == b'\t' || samples.iter().any(|sample| memchr::memchr(byte, sample.as_bytes()).is_some())
 }
 
 /// Whole lines from the beginning, the middle and the end.

@@ -1,17 +1,27 @@
 //! The body of a file → columns of numbers: plain tables on all cores, the others row by row.
 
+use std::io;
+
+use super::channels::unit;
 use super::dialect::Dialect;
-use super::header::Header;
-use super::numbers::{self, BLANK, Plain};
+use super::header::{Column, Header};
+use super::names::Role;
+use super::numbers::{self, BLANK};
+use super::plain::{self, Extent, Plain};
 use super::rows::{Delimiter, Row, Rows};
 use super::vendor::Vendor;
 use crate::error::{Error, Result, Stage};
+use crate::load::source::Source;
 
 /// The numbers of a file.
 #[derive(Debug)]
 pub(super) struct Table {
     /// The columns, all of one length; see [`numbers::BLANK`].
     pub(super) columns: Vec<Vec<f64>>,
+    /// What the numbers of each column have been divided by already.
+    pub(super) divisors: Vec<f64>,
+    /// Whether every number of a column is known to be finite.
+    pub(super) finite: Vec<bool>,
     /// The line of the first row.
     first_line: usize,
     /// The line of every row, where they do not simply follow each other.
@@ -42,18 +52,59 @@ impl Table {
 /// wrong number of cells.
 pub(super) fn read(text: &str, dialect: &Dialect, header: &Header) -> Result<Table> {
     let (body, warnings) = section(&text[dialect.body..], dialect, header);
-    let fast = match dialect.delimiter {
-        Delimiter::Byte(delimiter) => Some(delimiter),
-        Delimiter::None => Some(b'\t'),
-        Delimiter::Blanks => None,
-    };
-    let plain = fast.map(|delimiter| Plain { delimiter, decimal: dialect.decimal, columns: dialect.columns });
-    if let Some(columns) = plain.and_then(|plain| plain.columns(body.as_bytes())) {
-        return Ok(Table { columns, first_line: dialect.body_line, lines: None, warnings });
+    if let Some(way) = way(dialect, header, body) {
+        let extent = Extent { begin: 0, rows: body.len() / shortest_row(body) + 1, fingerprint: false };
+        // Memory is read without an error.
+        if let Ok(Some(read)) = way.plain.read(&mut Source::of_bytes(body.as_bytes()), extent) {
+            return Ok(of_plain(read, way.divisors, dialect, warnings));
+        }
     }
     let mut table = Slow::new(dialect, header).read(body)?;
     table.warnings.splice(0..0, warnings);
     Ok(table)
+}
+
+/// How a table is written whose lines are plain.
+pub(super) struct Way {
+    plain: Plain,
+    divisors: Vec<f64>,
+}
+
+/// How the table is written that begins with `rows`; `None` where lines cannot be plain.
+pub(super) fn way(dialect: &Dialect, header: &Header, rows: &str) -> Option<Way> {
+    let delimiter = match dialect.delimiter {
+        Delimiter::Byte(delimiter) => delimiter,
+        Delimiter::None => b'\t',
+        Delimiter::Blanks => return None,
+    };
+    // What a column without a name holds is decided by its numbers.
+    let is_channel = |column: &&Column| column.role == Role::Channel && !column.written.is_empty();
+    let divisor = |column: &Column| Some(column).filter(is_channel).map_or(1.0, |column| unit(&column.unit).1);
+    let divisors: Vec<f64> = header.columns.iter().map(divisor).collect();
+    let plain = Plain::like(rows.lines().next()?, delimiter, dialect.decimal, &divisors);
+    Some(Way { plain, divisors })
+}
+
+/// Reads the samples of a plain table from the file itself; `None` where it is not plain.
+pub(super) fn read_plain(
+    source: &mut Source<'_>,
+    dialect: &Dialect,
+    way: Way,
+    extent: Extent,
+) -> io::Result<Option<(Table, Option<String>)>> {
+    let Some(mut read) = way.plain.read(source, extent)? else { return Ok(None) };
+    let fingerprint = read.fingerprint.take();
+    Ok(Some((of_plain(read, way.divisors, dialect, Vec::new()), fingerprint)))
+}
+
+fn of_plain(read: plain::Read, divisors: Vec<f64>, dialect: &Dialect, warnings: Vec<String>) -> Table {
+    let plain::Read { columns, finite, .. } = read;
+    Table { columns, divisors, finite, first_line: dialect.body_line, lines: None, warnings }
+}
+
+/// The bytes of the shortest of the first rows: what the room for all of them is estimated from.
+pub(super) fn shortest_row(rows: &str) -> usize {
+    rows.lines().take(1000).map(str::len).filter(|length| *length > 0).min().unwrap_or(0) + 1
 }
 
 /// The part of the body that belongs to the header: Nexus writes further sections (`Trajectories`) below a blank line.
@@ -102,8 +153,9 @@ impl<'h> Slow<'h> {
             }
         }
         let warnings = self.end_of_short_rows();
-        let first_line = self.dialect.body_line;
-        Ok(Table { columns: self.columns, first_line, lines: Some(self.lines), warnings })
+        let (divisors, finite) = (vec![1.0; self.columns.len()], vec![false; self.columns.len()]);
+        let (first_line, lines) = (self.dialect.body_line, Some(self.lines));
+        Ok(Table { columns: self.columns, divisors, finite, first_line, lines, warnings })
     }
 
     fn take(&mut self, row: &Row<'_>) -> Result<()> {

@@ -1,8 +1,4 @@
-//! Samples as they are stored → numbers. Integers and 32-bit floats through `hound`, 64-bit floats here.
-
-use std::io::Read;
-
-use hound::{Sample, WavReader};
+//! Samples as they are stored → numbers.
 
 use super::layout::{Encoding, Layout};
 use super::riff::Chunk;
@@ -34,30 +30,30 @@ pub(super) fn decode(chunk: &Chunk, layout: &Layout, full_scale: f64, warnings: 
     if !rest.is_empty() {
         warnings.push(format!("the last {} bytes are no whole sample of every channel and were left out", rest.len()));
     }
-    let failed = |error: hound::Error| {
-        let message = format!("the \"data\" chunk at byte {} cannot be decoded: {error}", chunk.at);
-        Error::new(Stage::Load, message).with_hint("export the file with 16, 24 or 32 bits")
-    };
-    match (layout.encoding, layout.width) {
-        (Encoding::Integer, _) => integers(whole, layout, full_scale).map_err(failed),
-        (Encoding::Float, 8) => Ok(floats(doubles(whole, layout), layout, full_scale, warnings)),
-        (Encoding::Float, _) => {
-            let channels = interleaved::<f32>(whole, layout, f64::from).map_err(failed)?;
-            Ok(floats(channels, layout, full_scale, warnings))
-        }
-    }
+    Ok(match layout.encoding {
+        Encoding::Integer => integers(whole, layout, full_scale),
+        Encoding::Float => floats(whole, layout, full_scale, warnings),
+    })
 }
 
-fn integers(bytes: &[u8], layout: &Layout, full_scale: f64) -> hound::Result<Decoded> {
-    let mut channels = interleaved::<i32>(bytes, layout, f64::from)?;
-    let Bits { valid, scale, place } = bits(&channels, layout);
+fn integers(bytes: &[u8], layout: &Layout, full_scale: f64) -> Decoded {
+    let Bits { valid, scale, place } = bits(bytes, layout);
     // Powers of two, so that the division is exact.
     let step = full_scale / libm::ldexp(1.0, scale as i32 - 1);
-    channels.iter_mut().flatten().for_each(|sample| *sample *= step);
+    let channels = match layout.width {
+        1 => planes(bytes, layout.channels, |[byte]: [u8; 1]| f64::from(i16::from(byte) - 128) * step),
+        2 => planes(bytes, layout.channels, |word| f64::from(i16::from_le_bytes(word)) * step),
+        3 => planes(bytes, layout.channels, |word| f64::from(three_bytes(word)) * step),
+        _ => planes(bytes, layout.channels, |word| f64::from(i32::from_le_bytes(word)) * step),
+    };
     // The converter has one code less above zero than below.
     let highest = full_scale * (1.0 - libm::ldexp(1.0, 1 - valid as i32));
     let description = format!("{valid}-bit integers{place}; full scale is 2^{}", scale - 1);
-    Ok(Decoded { channels, rails: Some((-full_scale, highest)), description })
+    Decoded { channels, rails: Some((-full_scale, highest)), description }
+}
+
+fn three_bytes([low, middle, high]: [u8; 3]) -> i32 {
+    i32::from_le_bytes([0, low, middle, high]) >> 8
 }
 
 /// Which bits of the stored ones the converter filled.
@@ -70,80 +66,120 @@ struct Bits {
 
 /// Where some of the stored bits are said to be valid: they are the upper ones by the standard (the others are 0),
 /// and the lower ones with some writers. Samples that are neither use all bits, whatever the header says.
-fn bits(channels: &[Vec<f64>], layout: &Layout) -> Bits {
+fn bits(bytes: &[u8], layout: &Layout) -> Bits {
     let stored = 8 * layout.width as u32;
     let valid = layout.bits;
-    let (unit, half) = (1_i64 << (stored - valid), libm::ldexp(1.0, valid as i32 - 1));
-    let samples = || channels.iter().flatten();
     if valid == stored {
-        Bits { valid, scale: stored, place: "" }
-    } else if samples().all(|sample| *sample as i64 % unit == 0) {
+        return Bits { valid, scale: stored, place: "" };
+    }
+    let (unit, half) = (1_i64 << (stored - valid), 1_i64 << (valid - 1));
+    if whole_numbers(bytes, layout.width).all(|sample| sample % unit == 0) {
         Bits { valid, scale: stored, place: " in the upper bits of a wider word" }
-    } else if samples().all(|sample| (-half..half).contains(sample)) {
+    } else if whole_numbers(bytes, layout.width).all(|sample| (-half..half).contains(&sample)) {
         Bits { valid, scale: valid, place: " in the lower bits of a wider word" }
     } else {
         Bits { valid: stored, scale: stored, place: "" }
     }
 }
 
-fn floats(mut channels: Vec<Vec<f64>>, layout: &Layout, full_scale: f64, warnings: &mut Vec<String>) -> Decoded {
+/// The samples of all channels as they are stored, 1 to 4 bytes each.
+fn whole_numbers(bytes: &[u8], width: usize) -> impl Iterator<Item = i64> {
+    bytes.chunks_exact(width).map(move |sample| {
+        let mut word = [0; 8];
+        word[8 - width..].copy_from_slice(sample);
+        let number = i64::from_le_bytes(word) >> (64 - 8 * width);
+        // A sample of one byte is stored without a sign.
+        if width == 1 { i64::from(sample[0]) - 128 } else { number }
+    })
+}
+
+fn floats(bytes: &[u8], layout: &Layout, full_scale: f64, warnings: &mut Vec<String>) -> Decoded {
     let mut infinite = 0_usize;
-    for sample in channels.iter_mut().flatten() {
-        *sample *= full_scale;
-        if sample.is_infinite() {
-            infinite += 1;
-            *sample = f64::NAN;
-        }
-    }
+    let mut finite = |value: f64| {
+        infinite += usize::from(value.is_infinite());
+        if value.is_infinite() { f64::NAN } else { value }
+    };
+    let channels = match layout.width {
+        4 => planes(bytes, layout.channels, |word| finite(f64::from(f32::from_le_bytes(word)) * full_scale)),
+        _ => planes(bytes, layout.channels, |word| finite(f64::from_le_bytes(word) * full_scale)),
+    };
     if infinite > 0 {
         warnings.push(format!("{infinite} infinite samples are taken as gaps"));
     }
     Decoded { channels, rails: None, description: format!("{}-bit floats", layout.bits) }
 }
 
-/// The samples of each channel, through `hound`.
-///
-/// `hound` refuses many legal headers and counts in 32 bits, so it reads parts of at most 1 GiB behind a header
-/// made for it: one channel, so that any number of channels fits.
-fn interleaved<S: Sample>(bytes: &[u8], layout: &Layout, number: impl Fn(S) -> f64) -> hound::Result<Vec<Vec<f64>>> {
-    let frame = layout.width * layout.channels;
-    let mut channels: Vec<Vec<f64>> = (0..layout.channels).map(|_| Vec::with_capacity(bytes.len() / frame)).collect();
-    for part in bytes.chunks(((1 << 30) / frame).max(1) * frame) {
-        let header = header(layout, part.len());
-        let mut samples = WavReader::new(header.as_slice().chain(part))?.into_samples::<S>();
-        for _ in 0..part.len() / frame {
-            for channel in &mut channels {
-                if let Some(sample) = samples.next() {
-                    channel.push(number(sample?));
-                }
+/// How many frames are taken apart together, so that they are still in the nearest cache for the last channel.
+const TILE: usize = 512;
+
+/// The samples of each channel, of `W` bytes each.
+fn planes<const W: usize>(bytes: &[u8], channels: usize, mut number: impl FnMut([u8; W]) -> f64) -> Vec<Vec<f64>> {
+    let (samples, _) = bytes.as_chunks::<W>();
+    let frames = samples.len() / channels;
+    let mut planes = vec![vec![0.0; frames]; channels];
+    for (tile, from) in samples.chunks(TILE * channels).zip((0..frames).step_by(TILE)) {
+        for (index, plane) in planes.iter_mut().enumerate() {
+            let places = plane[from..].iter_mut();
+            for (place, frame) in places.zip(tile.chunks_exact(channels)) {
+                *place = number(frame[index]);
             }
         }
     }
-    Ok(channels)
+    planes
 }
 
-/// The shortest header that `hound` understands.
-fn header(layout: &Layout, length: usize) -> Vec<u8> {
-    let (width, length) = (layout.width as u16, length as u32);
-    let tag: u16 = if layout.encoding == Encoding::Float { 3 } else { 1 };
-    let mut header = Vec::with_capacity(44);
-    header.extend_from_slice(b"RIFF");
-    header.extend_from_slice(&(length + 36).to_le_bytes());
-    header.extend_from_slice(b"WAVEfmt \x10\0\0\0");
-    header.extend_from_slice(&tag.to_le_bytes());
-    header.extend_from_slice(&1_u16.to_le_bytes());
-    header.extend_from_slice(&1_u32.to_le_bytes());
-    header.extend_from_slice(&u32::from(width).to_le_bytes());
-    header.extend_from_slice(&width.to_le_bytes());
-    header.extend_from_slice(&(8 * width).to_le_bytes());
-    header.extend_from_slice(b"data");
-    header.extend_from_slice(&length.to_le_bytes());
-    header
-}
+#[cfg(test)]
+mod tests {
+    use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
-/// 64-bit floats, which `hound` does not read.
-fn doubles(bytes: &[u8], layout: &Layout) -> Vec<Vec<f64>> {
-    let (samples, _) = bytes.as_chunks::<8>();
-    let channel = |index| samples.iter().skip(index).step_by(layout.channels).copied().map(f64::from_le_bytes);
-    (0..layout.channels).map(|index| channel(index).collect()).collect()
+    use super::*;
+
+    fn layout(encoding: Encoding, channels: usize, width: usize) -> Layout {
+        Layout { at: 12, encoding, channels, rate: 1000, width, bits: 8 * width as u32 }
+    }
+
+    #[test]
+    fn integers_are_those_of_hound() {
+        let mut random = crate::dsp::random::SplitMix64::new(5);
+        for (width, channels, frames) in [(1, 3, 700), (2, 1, 1), (2, 8, 1500), (3, 5, 513), (4, 2, 1024)] {
+            let spec = WavSpec {
+                channels: channels as u16,
+                sample_rate: 1000,
+                bits_per_sample: 8 * width as u16,
+                sample_format: SampleFormat::Int,
+            };
+            let mut file = std::io::Cursor::new(Vec::new());
+            let mut writer = WavWriter::new(&mut file, spec).unwrap();
+            for _ in 0..channels * frames {
+                writer.write_sample((random.bits() as i32) >> (32 - 8 * width)).unwrap();
+            }
+            writer.finalize().unwrap();
+            let bytes = file.into_inner();
+            let expected: Vec<f64> = WavReader::new(bytes.as_slice())
+                .unwrap()
+                .into_samples::<i32>()
+                .map(|s| f64::from(s.unwrap()))
+                .collect();
+            let stored = &bytes[bytes.len() - channels * frames * width..];
+            let decoded =
+                integers(stored, &layout(Encoding::Integer, channels, width), libm::ldexp(1.0, 8 * width as i32 - 1));
+            for (index, channel) in decoded.channels.iter().enumerate() {
+                let expected: Vec<f64> = expected.iter().skip(index).step_by(channels).copied().collect();
+                assert_eq!(*channel, expected, "{width} bytes, channel {index}");
+            }
+            let whole: Vec<f64> = whole_numbers(stored, width).map(|sample| sample as f64).collect();
+            assert_eq!(whole, expected, "{width} bytes");
+        }
+    }
+
+    #[test]
+    fn an_infinite_float_is_a_gap_and_is_counted() {
+        let bytes: Vec<u8> = [1.5_f32, f32::INFINITY, f32::NAN, -2.0].into_iter().flat_map(f32::to_le_bytes).collect();
+        let mut warnings = Vec::new();
+        let decoded = floats(&bytes, &layout(Encoding::Float, 2, 4), 2.0, &mut warnings);
+        assert_eq!(decoded.channels[0][0], 3.0);
+        assert!(decoded.channels[0][1].is_nan() && decoded.channels[1][0].is_nan());
+        assert_eq!(decoded.channels[1][1], -4.0);
+        assert_eq!(warnings, ["1 infinite samples are taken as gaps"]);
+    }
 }
