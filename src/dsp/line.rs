@@ -1,8 +1,8 @@
 //! Lines in a spectrum: replaced by what stands beside them, and how unlikely they are by chance.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
-use super::fourier::{Complex, Fourier};
+use super::fourier::{Complex, Fourier, Pair, Twins};
 
 /// A stretch of the spectrum to be replaced.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,81 +66,213 @@ pub fn log_chance(count: usize, sum: f64) -> f64 {
 }
 
 /// The neighbours that a frequency is compared with: this far from it at least, in hertz.
-const NEIGHBOURS_FROM_HZ: f64 = 1.5;
+pub const NEIGHBOURS_FROM_HZ: f64 = 1.5;
 /// The neighbours that a frequency is compared with: this far from it at most, in hertz.
 pub const NEIGHBOURS_TO_HZ: f64 = 5.0;
 
+/// The powers of a line and its neighbours, block by block, as the logarithm of a likelihood ratio.
+///
+/// In noise with a smooth spectrum each block adds a standard exponential number, whatever the
+/// spectrum and whatever its power: see [`log_chance`]. The numbers are multiplied up, because a
+/// logarithm costs more than all else.
+#[derive(Debug, Clone, PartialEq)]
+struct Ratios {
+    sums: Vec<f64>,
+    products: Vec<f64>,
+    factors: usize,
+    /// How many independent neighbours the products rest on.
+    independent: f64,
+}
+
+/// A line may stand out of its neighbours this much; more is no clearer.
+const HIGHEST_RATIO: f64 = 1e17;
+/// So many ratios can be multiplied without overflow.
+const FACTORS: usize = 16;
+
+impl Ratios {
+    fn new(count: usize) -> Self {
+        Self { sums: vec![0.0; count], products: vec![1.0; count], factors: 0, independent: 1.0 }
+    }
+
+    /// One more factor for each value follows, made by [`factor`].
+    fn next(&mut self, independent: f64) {
+        if self.factors == FACTORS || independent.to_bits() != self.independent.to_bits() {
+            self.settle();
+        }
+        self.factors += 1;
+        self.independent = independent;
+    }
+
+    fn settle(&mut self) {
+        if self.factors > 0 {
+            for (sum, product) in self.sums.iter_mut().zip(&mut self.products) {
+                *sum += self.independent * libm::log(*product);
+                *product = 1.0;
+            }
+        }
+        self.factors = 0;
+    }
+}
+
+/// The ratio of a line to the mean of its neighbours follows Fisher's F with 2 and 2·independent
+/// degrees; the logarithm of this, times `independent`, is exponential.
+fn factor(power: f64, neighbours: f64, independent: f64) -> f64 {
+    if neighbours > 0.0 { 1.0 + (power / (neighbours * independent)).min(HIGHEST_RATIO) } else { 1.0 }
+}
+
 /// How clearly frequencies stand out of their neighbours, over all blocks of a record.
 ///
-/// In noise with a smooth spectrum each value is a sum of one standard exponential number a block,
-/// whatever the spectrum and whatever the power of a block: see [`log_chance`].
+/// The frequencies are those of the Fourier transform of a block and those half-way between them,
+/// which are made of the four nearest on either side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prominence {
-    /// How many blocks it rests on; silent ones do not count.
+    /// How many blocks it rests on.
     pub blocks: usize,
     /// The distance of two bins in hertz.
     pub bin_hz: f64,
-    values: Vec<f64>,
+    stripes: Vec<Stripe>,
+}
+
+/// The bins of one line. Even bins are frequencies of the transform, odd ones lie between them.
+#[derive(Debug, Clone, PartialEq)]
+struct Stripe {
+    bins: RangeInclusive<usize>,
+    near: usize,
+    far: usize,
+    ratios: Ratios,
 }
 
 impl Prominence {
-    /// The prominence of the `wanted` bins of blocks that are padded to `size` samples, a power of
-    /// two. Bins without neighbours on both sides are not prominent.
+    /// The prominence of the `wanted` bins of each line in blocks of so many samples, padded to
+    /// `size`; they are `rate / size / 2` apart. `load` writes the samples of a block.
     pub fn of(
-        samples: &[f64],
-        blocks: &[Range<usize>],
+        blocks: &[usize],
         rate: f64,
         size: usize,
         wanted: &[RangeInclusive<usize>],
+        load: impl Fn(usize, &mut [f32]),
     ) -> Self {
-        let mut found = Self { blocks: 0, bin_hz: rate / size as f64, values: vec![0.0; size / 2 + 1] };
-        let (mut fourier, mut padded, mut spectrum) = (Fourier::new(), vec![0.0; size], Vec::new());
-        let mut bins: Vec<usize> = wanted.iter().cloned().flatten().collect();
-        bins.sort_unstable();
-        bins.dedup();
-        for block in blocks {
-            let length = block.len().min(size);
-            padded[..length].copy_from_slice(&samples[block.start..block.start + length]);
-            padded[length..].fill(0.0);
-            fourier.spectrum(&padded, &mut spectrum);
-            // Bins of a padded block are not independent: a block of T seconds knows T values a hertz.
-            let independent = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * length as f64 / rate;
-            found.add(&spectrum, independent, &bins);
+        let stripes = wanted.iter().map(|bins| Stripe::new(bins.clone(), rate / size as f64)).collect();
+        let mut found = Self { blocks: blocks.len(), bin_hz: rate / (2 * size) as f64, stripes };
+        let mut twins = Twins::new(size);
+        for (pair, lengths) in blocks.chunks(2).enumerate() {
+            for (twin, &length) in lengths.iter().enumerate() {
+                load(2 * pair + twin, twins.samples(twin, length));
+            }
+            twins.transform();
+            for stripe in &mut found.stripes {
+                stripe.add(&twins, lengths, rate);
+            }
         }
+        found.stripes.iter_mut().for_each(|stripe| stripe.ratios.settle());
         found
     }
 
-    fn add(&mut self, spectrum: &[Complex], independent: f64, bins: &[usize]) {
-        let mut below = Vec::with_capacity(spectrum.len() + 1);
-        below.push(0.0);
-        below.extend(spectrum.iter().scan(0.0, |sum, value| {
-            *sum += value.norm_sqr();
+    /// The prominence of a bin of a line; 0 of one that was not wanted.
+    pub fn at(&self, line: usize, bin: usize) -> f64 {
+        let stripe = &self.stripes[line];
+        bin.checked_sub(*stripe.bins.start()).and_then(|i| stripe.ratios.sums.get(i)).copied().unwrap_or(0.0)
+    }
+
+    /// The logarithm of the probability that noise alone is as prominent.
+    pub fn log_chance(&self, line: usize, bin: usize) -> f64 {
+        log_chance(self.blocks, self.at(line, bin))
+    }
+}
+
+/// The weights of the neighbours at a distance of ½, 1½, 2½ and 3½ in the value between two
+/// frequencies, `1/(π·distance)`, over the root of their sum of squares: noise keeps its power.
+const BETWEEN: [f64; 4] =
+    [0.653_296_427_160_348_7, 0.217_765_475_720_116_3, 0.130_659_285_432_069_8, 0.093_328_061_022_906_96];
+
+impl Stripe {
+    fn new(bins: RangeInclusive<usize>, spacing_hz: f64) -> Self {
+        let count = (bins.end() + 1).saturating_sub(*bins.start());
+        let near = (NEIGHBOURS_FROM_HZ / spacing_hz).round() as usize;
+        let far = (NEIGHBOURS_TO_HZ / spacing_hz).round().max(4.0) as usize;
+        Self { bins, near, far, ratios: Ratios::new(count) }
+    }
+
+    /// Adds two blocks, or one.
+    fn add(&mut self, twins: &Twins, lengths: &[usize], rate: f64) {
+        let (low, high) = (self.bins.start() / 2, self.bins.end() / 2 + 1);
+        let Some(from) = low.checked_sub(self.far) else { return };
+        let values: Vec<Pair> = (from..=high + self.far).map(|bin| twins.at(bin)).collect();
+        let mut below = Vec::with_capacity(values.len() + 1);
+        below.push([0.0; 2]);
+        below.extend(values.iter().scan([0.0; 2], |sum, value| {
+            let power = value.power();
+            *sum = [sum[0] + power[0], sum[1] + power[1]];
             Some(*sum)
         }));
-        if below[spectrum.len()] <= 0.0 {
-            return;
-        }
-        self.blocks += 1;
-        let near = (NEIGHBOURS_FROM_HZ / self.bin_hz).round() as usize;
-        let far = (NEIGHBOURS_TO_HZ / self.bin_hz).round() as usize;
-        for &bin in bins.iter().filter(|&&bin| bin >= far && bin + far < spectrum.len()) {
-            let beside = below[bin - near] - below[bin - far] + below[bin + far + 1] - below[bin + near + 1];
-            let ratio = spectrum[bin].norm_sqr() / (beside / (2 * (far - near)) as f64);
-            if ratio.is_finite() {
-                // The ratio follows Fisher's F with 2 and 2·independent degrees; this makes it exponential.
-                self.values[bin] += independent * libm::log1p(ratio / independent);
+        let powers: Vec<[[f64; 2]; 2]> =
+            self.bins.clone().map(|bin| self.compared(bin, from, &values, &below)).collect();
+        for (twin, &length) in lengths.iter().enumerate() {
+            // Bins of a padded block are not independent: a block of T seconds knows T values a hertz.
+            let known = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * length as f64 / rate;
+            let independent = known.min((2 * (self.far - self.near)) as f64);
+            self.ratios.next(independent);
+            for (product, [power, beside]) in self.ratios.products.iter_mut().zip(&powers) {
+                *product *= factor(power[twin], beside[twin], independent);
             }
         }
     }
 
-    /// The prominence of a bin; 0 of one that was not wanted.
-    pub fn at(&self, bin: usize) -> f64 {
-        self.values.get(bin).copied().unwrap_or(0.0)
+    /// The powers of both blocks at a bin, and the means beside it.
+    fn compared(&self, bin: usize, from: usize, values: &[Pair], below: &[[f64; 2]]) -> [[f64; 2]; 2] {
+        let (bin, between) = (bin / 2 - from, bin % 2);
+        let (near, far) = (self.near, self.far);
+        let edges = [bin + between - far, bin + between - near, bin + near + 1, bin + far + 1].map(|edge| below[edge]);
+        let count = (2 * (far - near)) as f64;
+        let beside = std::array::from_fn(|i| (edges[1][i] - edges[0][i] + edges[3][i] - edges[2][i]) / count);
+        let power = if between == 0 { values[bin].power() } else { half_way(values, bin).power() };
+        [power, beside]
+    }
+}
+
+fn half_way(values: &[Pair], bin: usize) -> Pair {
+    let mut sum = Pair::default();
+    for (i, weight) in BETWEEN.iter().enumerate() {
+        let (above, below) = (&values[bin + 1 + i], &values[bin - i]);
+        for twin in 0..2 {
+            sum.re[twin] += weight * (above.re[twin] - below.re[twin]);
+            sum.im[twin] += weight * (above.im[twin] - below.im[twin]);
+        }
+    }
+    sum
+}
+
+/// How likely noise alone is as prominent as a line is: the powers of its frequency and of frequencies
+/// beside it, block after block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    blocks: usize,
+    ratios: Ratios,
+}
+
+impl Comparison {
+    /// For so many frequencies that are compared with the same neighbours.
+    pub fn new(frequencies: usize) -> Self {
+        Self { blocks: 0, ratios: Ratios::new(frequencies) }
     }
 
-    /// The logarithm of the probability that noise alone is as prominent.
-    pub fn log_chance(&self, bin: usize) -> f64 {
-        log_chance(self.blocks, self.at(bin))
+    /// Adds a block: the powers of the frequencies, and the mean of so many independent ones beside
+    /// them. Silent blocks do not count.
+    pub fn add(&mut self, powers: impl Iterator<Item = f64>, beside: f64, independent: f64) {
+        if beside > 0.0 {
+            self.blocks += 1;
+            self.ratios.next(independent);
+            for (product, power) in self.ratios.products.iter_mut().zip(powers) {
+                *product *= factor(power, beside, independent);
+            }
+        }
+    }
+
+    /// The logarithm of the probability that noise alone has one of the frequencies, a certain one, as
+    /// prominent as the clearest is.
+    pub fn log_chance(mut self) -> f64 {
+        self.ratios.settle();
+        log_chance(self.blocks, self.ratios.sums.iter().copied().fold(0.0, f64::max))
     }
 }
 
