@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Conditioner, Kernel};
 use crate::dsp::design::notch;
 use crate::dsp::fourier::{Fourier, fast_length};
-use crate::dsp::line::{Comparison, Line, NEIGHBOURS_FROM_HZ, NEIGHBOURS_TO_HZ, Prominence, interpolate};
+use crate::dsp::line::{Comparison, Line, NEIGHBOURS_TO_HZ, Prominence, beside, interpolate};
 use crate::dsp::sine_fit::{Demodulated, Runs, Tones, frequency, vertex};
 use crate::dsp::sums::sum_of;
 use crate::dsp::zero_phase::{Edge, ZeroPhase};
@@ -90,14 +90,11 @@ impl Mains {
     /// Names the setting, its value, the limit and a value that works.
     pub fn kernel(&self, rate: Hertz) -> Result<MainsKernel> {
         self.check(rate)?;
-        let size = fast_length((self.block_s.max(SHORTEST_TRANSFORM_S) * rate.hz()).ceil() as usize);
-        let kernel = MainsKernel {
-            settings: self.clone(),
-            rate: rate.hz(),
-            size,
-            hop: 2 * ((RUN_S * rate.hz() / 2.0) as usize).max(1),
-            lines: Vec::new(),
-        };
+        let hop = 2 * ((RUN_S * rate.hz() / 2.0) as usize).max(1);
+        let longest = (self.block_s * rate.hz()).ceil() as usize;
+        let room = longest.next_multiple_of(hop).max((SHORTEST_TRANSFORM_S * rate.hz()).ceil() as usize);
+        let kernel =
+            MainsKernel { settings: self.clone(), rate: rate.hz(), size: fast_length(room), hop, lines: Vec::new() };
         let nominals = self.frequency_hz.map_or(vec![50.0, 60.0], |hz| vec![hz]);
         let lines = nominals.into_iter().flat_map(|nominal_hz| kernel.harmonics(nominal_hz)).collect();
         Ok(MainsKernel { lines, ..kernel })
@@ -195,13 +192,6 @@ fn blocks(runs: usize, most: usize) -> Vec<Range<usize>> {
 /// How many bins a harmonic may be off what the fundamental says, to either side.
 fn reach(harmonic: usize) -> usize {
     1 + harmonic / 4
-}
-
-/// The neighbours of a line, in hertz from it, on both sides: each half hertz.
-fn beside() -> Vec<f64> {
-    let count = ((NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * 2.0) as usize;
-    let above = (1..=count).map(|i| NEIGHBOURS_FROM_HZ + i as f64 / 2.0);
-    above.flat_map(|offset| [-offset, offset]).collect()
 }
 
 /// [`Mains`] designed for one sampling rate.
@@ -333,14 +323,14 @@ impl MainsKernel {
             mean,
             power: powers.iter().sum(),
             gains: (0..powers.len()).map(gain).collect(),
-            blocks: blocks(powers.len(), self.most(self.settings.block_s)),
+            blocks: blocks(powers.len(), self.most()),
             runs: None,
         }
     }
 
-    /// The runs that fit into so many seconds.
-    fn most(&self, seconds: f64) -> usize {
-        ((seconds * self.rate) as usize / self.hop).max(1)
+    /// The runs of the longest block.
+    fn most(&self) -> usize {
+        ((self.settings.block_s * self.rate) as usize).div_ceil(self.hop)
     }
 
     /// The prominence of all candidates, over the blocks that are not silent.
@@ -443,7 +433,7 @@ impl MainsKernel {
             let turns = |offset: f64| runs.turns((at + offset) / self.rate, longest);
             let (own, beside) = (turns(0.0), [-3.0, -2.0, 2.0, 3.0].map(turns));
             let size =
-                |block: &Range<usize>, turns| 2.0 * runs.magnitude(tone, block, turns) / runs.samples(block) as f64;
+                |block: &Range<usize>, turns| 2.0 * runs.power(tone, block, turns).sqrt() / runs.samples(block) as f64;
             let sizes: Vec<f64> = passage.blocks.iter().map(|block| size(block, &own)).collect();
             for (pair, block) in sizes.windows(2).zip(&passage.blocks) {
                 changes += (pair[1] - pair[0]) * (pair[1] - pair[0]);
@@ -464,7 +454,7 @@ impl MainsKernel {
         let chosen: Vec<usize> = harmonics.iter().map(|&harmonic| hum.tone(harmonic)).collect();
         for passage in passages.iter().filter(|_| !harmonics.is_empty()) {
             let Some(runs) = &passage.runs else { continue };
-            let windows = Windows::of(&(0..runs.count()), self.most(self.settings.block_s));
+            let windows = Windows::of(&(0..runs.count()), self.most());
             let ranges: Vec<Range<usize>> = windows.iter().collect();
             let Some(fits) = runs.fits(&chosen, &ranges, &offsets) else { continue };
             for (part, first, last) in windows.parts() {
@@ -504,14 +494,9 @@ impl MainsKernel {
             let near: Vec<_> = near.clone().map(turns).collect();
             let far: Vec<_> = beside.iter().map(|&offset| turns(offset)).collect();
             for block in &passage.blocks {
-                let power = |turns| {
-                    let size = runs.magnitude(tone, block, turns);
-                    size * size
-                };
-                let mean = far.iter().map(|turns| power(turns)).sum::<f64>() / far.len() as f64;
-                let seconds = runs.samples(block) as f64 / self.rate;
-                let known = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * seconds;
-                comparison.add(near.iter().map(|turns| power(turns)), mean, known.min(far.len() as f64));
+                let power = |turns: &Vec<_>| runs.power(tone, block, turns);
+                let neighbours: Vec<f64> = far.iter().map(power).collect();
+                comparison.add(near.iter().map(power), &neighbours, runs.samples(block) as f64 / self.rate);
             }
         }
         comparison

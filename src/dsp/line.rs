@@ -66,7 +66,7 @@ pub fn log_chance(count: usize, sum: f64) -> f64 {
 }
 
 /// The neighbours that a frequency is compared with: this far from it at least, in hertz.
-pub const NEIGHBOURS_FROM_HZ: f64 = 1.5;
+const NEIGHBOURS_FROM_HZ: f64 = 1.5;
 /// The neighbours that a frequency is compared with: this far from it at most, in hertz.
 pub const NEIGHBOURS_TO_HZ: f64 = 5.0;
 
@@ -154,14 +154,14 @@ impl Prominence {
     ) -> Self {
         let stripes = wanted.iter().map(|bins| Stripe::new(bins.clone(), rate / size as f64)).collect();
         let mut found = Self { blocks: blocks.len(), bin_hz: rate / (2 * size) as f64, stripes };
-        let mut twins = Twins::new(size);
+        let (mut twins, mut room) = (Twins::new(size), Room::default());
         for (pair, lengths) in blocks.chunks(2).enumerate() {
             for (twin, &length) in lengths.iter().enumerate() {
                 load(2 * pair + twin, twins.samples(twin, length));
             }
             twins.transform();
             for stripe in &mut found.stripes {
-                stripe.add(&twins, lengths, rate);
+                stripe.add(&twins, lengths, rate, &mut room);
             }
         }
         found.stripes.iter_mut().for_each(|stripe| stripe.ratios.settle());
@@ -180,6 +180,22 @@ impl Prominence {
     }
 }
 
+/// Working memory: the values about a line, the sums of the powers below each, the powers of its bins and
+/// the means beside them.
+#[derive(Default)]
+struct Room {
+    values: Vec<Pair>,
+    below: Vec<[f64; 2]>,
+    powers: Vec<[[f64; 2]; 2]>,
+}
+
+/// How many independent neighbours so many frequencies are: bins of a padded block are not independent, a
+/// block of T seconds knows T values a hertz. Whole numbers, so that blocks of nearly one length are alike.
+fn independent(seconds: f64, neighbours: usize) -> f64 {
+    let known = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * seconds;
+    known.min(neighbours as f64).round().max(1.0)
+}
+
 /// The weights of the neighbours at a distance of ½, 1½, 2½ and 3½ in the value between two
 /// frequencies, `1/(π·distance)`, over the root of their sum of squares: noise keeps its power.
 const BETWEEN: [f64; 4] =
@@ -194,31 +210,32 @@ impl Stripe {
     }
 
     /// Adds two blocks, or one.
-    fn add(&mut self, twins: &Twins, lengths: &[usize], rate: f64) {
+    fn add(&mut self, twins: &Twins, lengths: &[usize], rate: f64, room: &mut Room) {
         let (low, high) = (self.bins.start() / 2, self.bins.end() / 2 + 1);
         let Some(from) = low.checked_sub(self.far) else { return };
-        let values: Vec<Pair> = (from..=high + self.far).map(|bin| twins.at(bin)).collect();
-        let mut below = Vec::with_capacity(values.len() + 1);
-        below.push([0.0; 2]);
-        below.extend(values.iter().scan([0.0; 2], |sum, value| {
+        room.values.clear();
+        room.values.extend((from..=high + self.far).map(|bin| twins.at(bin)));
+        room.below.clear();
+        let mut sum = [0.0; 2];
+        room.below.push(sum);
+        for value in &room.values {
             let power = value.power();
-            *sum = [sum[0] + power[0], sum[1] + power[1]];
-            Some(*sum)
-        }));
-        let powers: Vec<[[f64; 2]; 2]> =
-            self.bins.clone().map(|bin| self.compared(bin, from, &values, &below)).collect();
+            sum = [sum[0] + power[0], sum[1] + power[1]];
+            room.below.push(sum);
+        }
+        room.powers.clear();
+        room.powers.extend(self.bins.clone().map(|bin| self.compared(bin, from, &room.values, &room.below)));
         for (twin, &length) in lengths.iter().enumerate() {
-            // Bins of a padded block are not independent: a block of T seconds knows T values a hertz.
-            let known = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * length as f64 / rate;
-            let independent = known.min((2 * (self.far - self.near)) as f64);
+            let independent = independent(length as f64 / rate, 2 * (self.far - self.near));
             self.ratios.next(independent);
-            for (product, [power, beside]) in self.ratios.products.iter_mut().zip(&powers) {
+            for (product, [power, beside]) in self.ratios.products.iter_mut().zip(&room.powers) {
                 *product *= factor(power[twin], beside[twin], independent);
             }
         }
     }
 
     /// The powers of both blocks at a bin, and the means beside it.
+    #[inline]
     fn compared(&self, bin: usize, from: usize, values: &[Pair], below: &[[f64; 2]]) -> [[f64; 2]; 2] {
         let (bin, between) = (bin / 2 - from, bin % 2);
         let (near, far) = (self.near, self.far);
@@ -256,9 +273,11 @@ impl Comparison {
         Self { blocks: 0, ratios: Ratios::new(frequencies) }
     }
 
-    /// Adds a block: the powers of the frequencies, and the mean of so many independent ones beside
-    /// them. Silent blocks do not count.
-    pub fn add(&mut self, powers: impl Iterator<Item = f64>, beside: f64, independent: f64) {
+    /// Adds a block of so many seconds: the powers of the frequencies and of those beside them. Silent
+    /// blocks do not count.
+    pub fn add(&mut self, powers: impl Iterator<Item = f64>, neighbours: &[f64], seconds: f64) {
+        let beside = neighbours.iter().sum::<f64>() / neighbours.len() as f64;
+        let independent = independent(seconds, neighbours.len());
         if beside > 0.0 {
             self.blocks += 1;
             self.ratios.next(independent);
@@ -276,9 +295,62 @@ impl Comparison {
     }
 }
 
+/// The neighbours of a line, in hertz from it, on both sides: each half hertz.
+pub fn beside() -> Vec<f64> {
+    let count = ((NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * 2.0) as usize;
+    let above = (1..=count).map(|i| NEIGHBOURS_FROM_HZ + i as f64 / 2.0);
+    above.flat_map(|offset| [-offset, offset]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::random::normals;
+
+    /// White blocks, each padded to `size`.
+    fn white(size: usize, length: usize, blocks: usize) -> Prominence {
+        let samples = normals(5, blocks * length);
+        let load = |block: usize, place: &mut [f32]| {
+            let from = samples[block * length..].iter();
+            place.iter_mut().zip(from).for_each(|(to, from)| *to = *from as f32);
+        };
+        Prominence::of(&vec![length; blocks], 100.0, size, &[160..=300], load)
+    }
+
+    #[test]
+    fn prominence_of_noise_is_exponential() {
+        // Bins of 0.125 Hz of blocks of 4 s; of 2 s, padded to 4.
+        for length in [400, 200] {
+            let (single, many) = (white(400, length, 1), white(400, length, 41));
+            let mean = |found: &Prominence, parity: usize| {
+                let bins: Vec<usize> = (160..=300).filter(|bin| bin % 2 == parity).collect();
+                bins.iter().map(|&bin| found.at(0, bin)).sum::<f64>() / bins.len() as f64
+            };
+            for parity in [0, 1] {
+                assert!((mean(&many, parity) / 41.0 - 1.0).abs() < 0.06, "{}", mean(&many, parity));
+                assert!((mean(&single, parity) - 1.0).abs() < 0.5);
+            }
+            assert_eq!((many.at(0, 159), many.at(0, 301)), (0.0, 0.0));
+        }
+    }
+
+    #[test]
+    fn a_sine_between_two_frequencies_stands_out_as_one_at_a_frequency() {
+        let at = |hz: f64| {
+            let load = |_: usize, place: &mut [f32]| {
+                for (i, value) in place.iter_mut().enumerate() {
+                    *value = (std::f64::consts::TAU * hz * i as f64 / 100.0).sin() as f32;
+                }
+                place.iter_mut().zip(normals(3, 400)).for_each(|(value, noise)| *value += noise as f32);
+            };
+            let found = Prominence::of(&[400, 400, 400], 100.0, 400, &[160..=240], load);
+            let bin = (hz / found.bin_hz).round() as usize;
+            assert!((160..=240).all(|other| found.at(0, other) <= found.at(0, bin)));
+            found.at(0, bin)
+        };
+        let (even, odd) = (at(25.0), at(25.125));
+        assert!(even > 60.0 && (odd / even - 1.0).abs() < 0.2, "{even} {odd}");
+    }
 
     #[test]
     fn chances_agree_with_mpmath() {

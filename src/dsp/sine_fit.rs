@@ -245,13 +245,13 @@ impl Runs {
         (self.start + runs.start * self.hop) as f64 + (self.samples(runs) as f64 - 1.0) / 2.0
     }
 
-    /// The magnitude of the correlation of some runs with a frequency beside that of a tone. Frequencies
+    /// The squared magnitude of the correlation of some runs with a frequency beside that of a tone. Frequencies
     /// as far apart as runs are short get lost: noise stays as strong as it is, a line does not.
-    pub fn magnitude(&self, tone: usize, runs: &Range<usize>, turns: &[Complex]) -> f64 {
-        turned_sum(&self.tones[tone][runs.clone()], turns).norm()
+    pub fn power(&self, tone: usize, runs: &Range<usize>, turns: &[Complex]) -> f64 {
+        turned_sum(&self.tones[tone][runs.clone()], turns).norm_sqr()
     }
 
-    /// What [`Runs::magnitude`] needs for frequencies so many cycles a sample beside the tones.
+    /// What [`Runs::power`] needs for frequencies so many cycles a sample beside the tones.
     pub fn turns(&self, offset: f64, count: usize) -> Vec<Complex> {
         phasors(-offset, 0.0, self.hop, count)
     }
@@ -259,8 +259,10 @@ impl Runs {
     /// One tone's correlations in some runs, weighted run by run after a constant is subtracted.
     pub fn demodulated(&self, tone: usize, runs: Range<usize>, constant: f64, weights: &[f64]) -> Demodulated {
         let (cycles, length, centre) = (self.cycles[tone], self.samples(&runs), self.centre(&runs));
+        // What a constant gives, about the middle of each run and of the block.
         let alone = constant * dirichlet(cycles, self.hop);
         let back = phasors(-cycles, self.middle(runs.start), self.hop, runs.len());
+        let turned = phasor(cycles, centre);
         let weighed = self.tones[tone][runs.clone()].iter().zip(back).zip(weights);
         Demodulated {
             cycles,
@@ -268,9 +270,7 @@ impl Runs {
             length,
             first: self.middle(runs.start) - centre,
             sum: runs.clone().zip(weights).map(|(i, weight)| weight * self.sum(i, constant)).sum(),
-            runs: weighed
-                .map(|((run, back), weight)| (run - back * alone) * *weight * phasor(cycles, centre))
-                .collect(),
+            runs: weighed.map(|((run, back), weight)| (run - back * alone) * turned * *weight).collect(),
         }
     }
 
@@ -321,7 +321,7 @@ impl Fit {
     }
 }
 
-/// `Σ run · turn`, four sums side by side.
+/// `Σ run · turn`.
 fn turned_sum(runs: &[Complex], turns: &[Complex]) -> Complex {
     let (mut even, mut odd) = (Complex::default(), Complex::default());
     let n = runs.len().min(turns.len());
@@ -389,15 +389,17 @@ fn phasor(cycles: f64, position: f64) -> Complex {
 
 /// The phasors at `first`, `first + hop`, …
 fn phasors(cycles: f64, first: f64, hop: usize, count: usize) -> Vec<Complex> {
-    let steps: Vec<Complex> = (0..count.min(EXACT)).map(|i| phasor(cycles, (i * hop) as f64)).collect();
-    let exact = |i: usize| phasor(cycles, first + (i * hop) as f64);
-    (0..count)
-        .step_by(EXACT)
-        .flat_map(|i| {
-            let start = exact(i);
-            steps[..(count - i).min(EXACT)].iter().map(move |step| start * step)
-        })
-        .collect()
+    let step = phasor(cycles, hop as f64);
+    let mut steps = [Complex::new(1.0, 0.0); EXACT];
+    for i in 1..EXACT {
+        steps[i] = steps[i - 1] * step;
+    }
+    let mut found = Vec::with_capacity(count);
+    for run in (0..count).step_by(EXACT) {
+        let exact = phasor(cycles, first + (run * hop) as f64);
+        found.extend(steps[..(count - run).min(EXACT)].iter().map(|step| exact * step));
+    }
+    found
 }
 
 /// Cholesky's factor in the lower half of a matrix; `false` unless it is clearly positive definite.
@@ -557,8 +559,8 @@ mod tests {
                 let plain: Complex = (991..).zip(&samples).map(|(m, x)| phasor(-cycles, f64::from(m)) * *x).sum();
                 let found: Complex = runs.tones[tone].iter().sum();
                 assert!((found - plain).norm() < 1e-10, "{n} {hop}: {found} {plain}");
-                let magnitude = runs.magnitude(tone, &(0..runs.count()), &runs.turns(0.0, runs.count()));
-                assert!((magnitude - plain.norm()).abs() < 1e-10);
+                let power = runs.power(tone, &(0..runs.count()), &runs.turns(0.0, runs.count()));
+                assert!((power.sqrt() - plain.norm()).abs() < 1e-10);
             }
         }
     }

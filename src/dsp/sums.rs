@@ -16,6 +16,21 @@ pub fn sum_of(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
+/// `Σ (i − middle)·(x[i] − constant)`.
+pub fn first_moment(values: &[f64], middle: f64, constant: f64) -> f64 {
+    let (runs, rest) = values.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    let mut times: [f64; LANES] = std::array::from_fn(|lane| lane as f64 - middle);
+    for run in runs {
+        for lane in 0..LANES {
+            sums[lane] += times[lane] * (run[lane] - constant);
+            times[lane] += LANES as f64;
+        }
+    }
+    let rest: f64 = times.iter().zip(rest).map(|(time, value)| time * (value - constant)).sum();
+    sums.iter().sum::<f64>() + rest
+}
+
 /// `Σ a·b`, over as many values as both have.
 pub fn product(a: &[f64], b: &[f64]) -> f64 {
     let n = a.len().min(b.len());
@@ -43,6 +58,8 @@ mod tests {
             assert!((sum_of(&a, |x| x * x) - plain).abs() <= 1e-13 * plain, "{n}");
             let plain: f64 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
             assert!((product(&a, &b) - plain).abs() < 1e-12, "{n}");
+            let plain: f64 = a.iter().enumerate().map(|(i, x)| (i as f64 - 4.5) * (x - 0.1)).sum();
+            assert!((first_moment(&a, 4.5, 0.1) - plain).abs() <= 1e-12 * (n * n) as f64, "{n}");
             assert_eq!(product(&a, &b[..n / 2]), product(&a[..n / 2], &b));
         }
     }
