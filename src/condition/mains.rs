@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conditioner, Kernel};
 use crate::dsp::design::notch;
-use crate::dsp::fourier::Fourier;
-use crate::dsp::line::{Line, NEIGHBOURS_TO_HZ, Prominence, interpolate};
-use crate::dsp::moving;
-use crate::dsp::sine_fit::{Amplitude, Demodulated, Tone, fit, frequency};
+use crate::dsp::fourier::{Fourier, fast_length};
+use crate::dsp::line::{Comparison, Line, NEIGHBOURS_TO_HZ, Prominence, beside, interpolate};
+use crate::dsp::sine_fit::{Demodulated, Runs, Tones, frequency, vertex};
+use crate::dsp::sums::sum_of;
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
@@ -21,8 +21,12 @@ const FALSE_ALARMS: f64 = 0.01;
 const REACH_HZ: f64 = 1.0;
 /// Shorter stretches do not tell hum from its neighbours.
 const SHORTEST_S: f64 = 1.0;
-/// The window that the activity is levelled with before a search.
-const LEVEL_S: f64 = 0.25;
+/// The runs of samples that are read together; 50 and 60 Hz and their harmonics have whole cycles in two.
+const RUN_S: f64 = 0.05;
+/// The activity is levelled with the runs up to this far on either side: a window of a quarter of a second.
+const LEVEL_RUNS: usize = 2;
+/// Blocks are not padded to less, so that a frequency has three neighbours at least on either side.
+const SHORTEST_TRANSFORM_S: f64 = 2.0;
 /// The amplitude may change by so much of itself from block to block before a sine is the wrong model.
 const STEADY: f64 = 0.2;
 /// The quality factor of a notch.
@@ -86,9 +90,11 @@ impl Mains {
     /// Names the setting, its value, the limit and a value that works.
     pub fn kernel(&self, rate: Hertz) -> Result<MainsKernel> {
         self.check(rate)?;
-        let size = (2.0 * self.block_s * rate.hz()).ceil() as usize;
+        let hop = 2 * ((RUN_S * rate.hz() / 2.0) as usize).max(1);
+        let longest = (self.block_s * rate.hz()).ceil() as usize;
+        let room = longest.next_multiple_of(hop).max((SHORTEST_TRANSFORM_S * rate.hz()).ceil() as usize);
         let kernel =
-            MainsKernel { settings: self.clone(), rate: rate.hz(), size: size.next_power_of_two(), lines: Vec::new() };
+            MainsKernel { settings: self.clone(), rate: rate.hz(), size: fast_length(room), hop, lines: Vec::new() };
         let nominals = self.frequency_hz.map_or(vec![50.0, 60.0], |hz| vec![hz]);
         let lines = nominals.into_iter().flat_map(|nominal_hz| kernel.harmonics(nominal_hz)).collect();
         Ok(MainsKernel { lines, ..kernel })
@@ -126,8 +132,66 @@ struct Candidate {
 #[derive(Debug, Clone, PartialEq)]
 struct Hum {
     nominal_hz: f64,
+    /// What the samples were correlated with.
+    near_hz: f64,
     frequency_hz: f64,
     harmonics: Vec<usize>,
+}
+
+/// A stretch without a gap, and what is known of it run by run.
+struct Passage {
+    stretch: Range<usize>,
+    hop: usize,
+    mean: f64,
+    /// The sum of squares about the mean.
+    power: f64,
+    /// What makes the activity of each run 1; 0 in silence.
+    gains: Vec<f64>,
+    /// The runs of each block.
+    blocks: Vec<Range<usize>>,
+    /// The correlations with the harmonics that stand out.
+    runs: Option<Runs>,
+}
+
+impl Passage {
+    /// The samples of some runs, counted in the record.
+    fn samples(&self, runs: &Range<usize>) -> Range<usize> {
+        let place = |run: usize| (self.stretch.start + run * self.hop).min(self.stretch.end);
+        place(runs.start)..place(runs.end)
+    }
+
+    /// Writes the levelled samples of some runs.
+    fn level(&self, samples: &[f64], runs: &Range<usize>, place: &mut [f32]) {
+        let samples = samples[self.samples(runs)].chunks(self.hop);
+        for ((place, samples), gain) in place.chunks_mut(self.hop).zip(samples).zip(&self.gains[runs.clone()]) {
+            for (value, sample) in place.iter_mut().zip(samples) {
+                *value = ((sample - self.mean) * gain) as f32;
+            }
+        }
+    }
+
+    fn correlate(&mut self, samples: &[f64], tones: &Tones) {
+        self.runs = Some(tones.correlate(&samples[self.stretch.clone()], self.stretch.start));
+    }
+
+    /// The levelled blocks, shifted down by a tone.
+    fn demodulated(&self, tone: usize) -> impl Iterator<Item = Demodulated> {
+        let of = move |runs: &Runs, block: &Range<usize>| {
+            runs.demodulated(tone, block.clone(), self.mean, &self.gains[block.clone()])
+        };
+        self.runs.iter().flat_map(move |runs| self.blocks.iter().map(move |block| of(runs, block)))
+    }
+}
+
+/// Equal blocks of so many runs, none longer than `most`.
+fn blocks(runs: usize, most: usize) -> Vec<Range<usize>> {
+    let count = runs.div_ceil(most).max(1);
+    (0..count).map(|i| runs * i / count..runs * (i + 1) / count).collect()
+}
+
+/// How many bins a harmonic may be off what the fundamental says, to either side.
+fn reach(harmonic: usize) -> usize {
+    1 + harmonic / 4
 }
 
 /// [`Mains`] designed for one sampling rate.
@@ -137,6 +201,8 @@ pub struct MainsKernel {
     rate: f64,
     /// The samples of a padded block.
     size: usize,
+    /// The samples of a run.
+    hop: usize,
     lines: Vec<Candidate>,
 }
 
@@ -166,16 +232,17 @@ impl MainsKernel {
     pub fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) -> Vec<String> {
         let long = |stretch: &&Range<usize>| stretch.len() as f64 >= SHORTEST_S * self.rate;
         let kept: Vec<Range<usize>> = stretches.iter().filter(long).cloned().collect();
-        let Some(hum) = self.find(samples, &kept) else { return Vec::new() };
-        let before = samples.to_vec();
-        let parts = self.remove(samples, &kept, &hum);
-        let share = removed_share(&before, samples, &kept);
+        let Some((hum, passages)) = self.find(samples, &kept) else { return Vec::new() };
+        let mut after = samples.to_vec();
+        let parts = self.remove(&mut after, &passages, &hum);
+        let share = removed_share(samples, &after, &passages);
+        samples.copy_from_slice(&after);
         let short = if kept.len() < stretches.len() { "; stretches under 1 s were left as they are" } else { "" };
         vec![format!("mains at {:.2} Hz: removed {parts}, {} of the power{short}", hum.frequency_hz, percent(share))]
     }
 
     fn harmonics(&self, nominal_hz: f64) -> Vec<Candidate> {
-        let bin_hz = self.rate / self.size as f64;
+        let bin_hz = self.bin_hz();
         let candidate = |harmonic: usize| {
             let (low, high) = (nominal_hz - REACH_HZ, nominal_hz + REACH_HZ);
             let bins =
@@ -190,122 +257,165 @@ impl MainsKernel {
         (1..).map_while(candidate).collect()
     }
 
+    /// The distance of two frequencies that are tried: half of that of a block's transform.
+    fn bin_hz(&self) -> f64 {
+        self.rate / (2 * self.size) as f64
+    }
+
     // ---- what stands out ----
 
-    fn find(&self, samples: &[f64], stretches: &[Range<usize>]) -> Option<Hum> {
-        let level = self.levelled(samples, stretches);
-        let blocks = self.blocks(stretches);
-        let spectrum = self.prominence(&level, &blocks);
+    fn find(&self, samples: &[f64], stretches: &[Range<usize>]) -> Option<(Hum, Vec<Passage>)> {
+        let mut passages: Vec<Passage> = stretches.iter().map(|stretch| self.passage(samples, stretch)).collect();
+        let spectrum = self.prominence(samples, &passages);
         let (line, bin) = self.clearest(&spectrum)?;
-        let first_hz = self.refine(&level, &blocks, bin)? / line.harmonic as f64;
-        let peaks = self.peaks(&spectrum, line.nominal_hz, first_hz);
+        let candidate = &self.lines[line];
+        let first_hz = self.between(&spectrum, line, bin) / candidate.harmonic as f64;
+        let peaks = self.peaks(&spectrum, candidate.nominal_hz, first_hz);
         // The higher the harmonic and the clearer its line, the better it tells the frequency.
-        let weight = |&(harmonic, bin): &(usize, usize)| spectrum.at(bin) * (harmonic * harmonic) as f64;
-        let &(harmonic, bin) = peaks.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)))?;
-        let frequency_hz = self.refine(&level, &blocks, bin)? / harmonic as f64;
-        let harmonics = peaks.into_iter().map(|(harmonic, _)| harmonic).collect();
-        Some(Hum { nominal_hz: line.nominal_hz, frequency_hz, harmonics })
+        let weight = |&(line, bin): &(usize, usize)| {
+            let harmonic = self.lines[line].harmonic;
+            spectrum.at(line, bin) * (harmonic * harmonic) as f64
+        };
+        let best = (0..peaks.len()).max_by(|&a, &b| weight(&peaks[a]).total_cmp(&weight(&peaks[b])))?;
+        let harmonics: Vec<usize> = peaks.iter().map(|&(line, _)| self.lines[line].harmonic).collect();
+        let near_hz = self.between(&spectrum, peaks[best].0, peaks[best].1) / harmonics[best] as f64;
+        let cycles: Vec<f64> = harmonics.iter().map(|&harmonic| harmonic as f64 * near_hz / self.rate).collect();
+        let tones = Tones::new(&cycles, self.hop);
+        passages.iter_mut().for_each(|passage| passage.correlate(samples, &tones));
+        let frequency_hz = self.refine(&passages, best)? / harmonics[best] as f64;
+        Some((Hum { nominal_hz: candidate.nominal_hz, near_hz, frequency_hz, harmonics }, passages))
     }
 
     /// The line that chance explains least, if that is little enough. Hum without its fundamental is
     /// rare, so the fundamentals have half of the false alarms to themselves.
-    fn clearest(&self, spectrum: &Prominence) -> Option<(&Candidate, usize)> {
+    fn clearest(&self, spectrum: &Prominence) -> Option<(usize, usize)> {
         let trials = |fundamental: bool| -> usize {
             let alike = self.lines.iter().filter(|line| (line.harmonic == 1) == fundamental);
             2 * alike.map(|line| line.bins.clone().count()).sum::<usize>()
         };
         let (first, others) = (trials(true), trials(false));
-        let chance =
-            |line: &Candidate, bin: usize| log_chance(spectrum, bin, if line.harmonic == 1 { first } else { others });
-        let peaks = self.lines.iter().filter_map(|line| Some((line, peak(spectrum, line.bins.clone())?)));
-        let (line, bin) = peaks.min_by(|a, b| chance(a.0, a.1).total_cmp(&chance(b.0, b.1)))?;
-        (chance(line, bin) < libm::log(FALSE_ALARMS)).then_some((line, bin))
+        let peaks = self.lines.iter().enumerate().filter_map(|(line, candidate)| {
+            let bin = peak(spectrum, line, candidate.bins.clone())?;
+            let trials = if candidate.harmonic == 1 { first } else { others };
+            Some((line, bin, log_chance(spectrum, line, bin, trials)))
+        });
+        let (line, bin, chance) = peaks.min_by(|a, b| a.2.total_cmp(&b.2))?;
+        (chance < libm::log(FALSE_ALARMS)).then_some((line, bin))
     }
 
-    /// The samples with their mean removed, over the moving root mean square of the activity. Bursts
+    /// A stretch with the mean of its samples and the moving root mean square of the activity. Bursts
     /// smear a spectrum; levelled EMG is steady noise, and hum in the pauses counts for more.
-    fn levelled(&self, samples: &[f64], stretches: &[Range<usize>]) -> Vec<f64> {
-        let mut level = vec![0.0; samples.len()];
-        for stretch in stretches {
-            let mean = samples[stretch.clone()].iter().sum::<f64>() / stretch.len() as f64;
-            let centred: Vec<f64> = samples[stretch.clone()].iter().map(|sample| sample - mean).collect();
-            let activity = moving::root_mean_square(&centred, moving::window(LEVEL_S, self.rate));
-            for ((value, sample), activity) in level[stretch.clone()].iter_mut().zip(centred).zip(activity) {
-                *value = if activity > 0.0 { sample / activity } else { 0.0 };
-            }
-        }
-        level
-    }
-
-    /// Equal blocks of each stretch, none longer than asked for.
-    fn blocks(&self, stretches: &[Range<usize>]) -> Vec<Range<usize>> {
-        let cut = |stretch: &Range<usize>| {
-            let (start, length) = (stretch.start, stretch.len());
-            let count = (length as f64 / (self.settings.block_s * self.rate)).ceil().max(1.0) as usize;
-            (0..count).map(move |i| start + length * i / count..start + length * (i + 1) / count)
+    fn passage(&self, samples: &[f64], stretch: &Range<usize>) -> Passage {
+        let samples = &samples[stretch.clone()];
+        let mean = sum_of(samples, |sample| sample) / samples.len() as f64;
+        let squares = |run: &[f64]| sum_of(run, |sample| (sample - mean) * (sample - mean));
+        let powers: Vec<f64> = samples.chunks(self.hop).map(squares).collect();
+        let gain = |run: usize| {
+            let (from, to) = (run.saturating_sub(LEVEL_RUNS), (run + LEVEL_RUNS + 1).min(powers.len()));
+            let count = (to * self.hop).min(samples.len()) - from * self.hop;
+            let activity = (powers[from..to].iter().sum::<f64>() / count as f64).sqrt();
+            // Less is what rounding leaves of a constant.
+            if activity > 1e-12 * mean.abs() { 1.0 / activity } else { 0.0 }
         };
-        stretches.iter().flat_map(cut).collect()
+        Passage {
+            stretch: stretch.clone(),
+            hop: self.hop,
+            mean,
+            power: powers.iter().sum(),
+            gains: (0..powers.len()).map(gain).collect(),
+            blocks: blocks(powers.len(), self.most()),
+            runs: None,
+        }
     }
 
-    fn prominence(&self, level: &[f64], blocks: &[Range<usize>]) -> Prominence {
+    /// The runs of the longest block.
+    fn most(&self) -> usize {
+        ((self.settings.block_s * self.rate) as usize).div_ceil(self.hop)
+    }
+
+    /// The prominence of all candidates, over the blocks that are not silent.
+    fn prominence(&self, samples: &[f64], passages: &[Passage]) -> Prominence {
+        let blocks = |passage: &'_ Passage| passage.blocks.clone();
+        let all = passages.iter().flat_map(|passage| blocks(passage).into_iter().map(move |runs| (passage, runs)));
+        let heard: Vec<(&Passage, Range<usize>)> =
+            all.filter(|(passage, runs)| passage.gains[runs.clone()].iter().any(|gain| *gain > 0.0)).collect();
+        let lengths: Vec<usize> = heard.iter().map(|(passage, runs)| passage.samples(runs).len()).collect();
         let wanted: Vec<_> = self.lines.iter().map(|line| line.bins.clone()).collect();
-        Prominence::of(level, blocks, self.rate, self.size, &wanted)
+        let load = |block: usize, place: &mut [f32]| heard[block].0.level(samples, &heard[block].1, place);
+        Prominence::of(&lengths, self.rate, self.size, &wanted, load)
     }
 
-    /// The harmonics of a fundamental that stand out, each with its bin.
+    /// The harmonics of a fundamental that stand out: the line and the bin of each.
     fn peaks(&self, spectrum: &Prominence, nominal_hz: f64, fundamental_hz: f64) -> Vec<(usize, usize)> {
         let near = |line: &Candidate| {
             let bin = (line.harmonic as f64 * fundamental_hz / spectrum.bin_hz).round() as usize;
-            let reach = 1 + line.harmonic / 4;
-            (line.harmonic, bin.saturating_sub(reach)..=bin + reach)
+            let reach = reach(line.harmonic);
+            bin.saturating_sub(reach)..=bin + reach
         };
-        let lines: Vec<_> = self.lines.iter().filter(|line| line.nominal_hz == nominal_hz).map(near).collect();
-        let trials: usize = lines.iter().map(|(_, bins)| bins.clone().count()).sum();
-        let peaks = lines.into_iter().filter_map(|(harmonic, bins)| Some((harmonic, peak(spectrum, bins)?)));
-        peaks.filter(|&(_, bin)| log_chance(spectrum, bin, trials) < libm::log(FALSE_ALARMS)).collect()
+        let family = self.lines.iter().enumerate().filter(|(_, line)| line.nominal_hz == nominal_hz);
+        let peaks = family.filter_map(|(line, candidate)| Some((line, peak(spectrum, line, near(candidate))?)));
+        let trials = self.trials(nominal_hz);
+        peaks.filter(|&(line, bin)| log_chance(spectrum, line, bin, trials) < libm::log(FALSE_ALARMS)).collect()
     }
 
-    /// The frequency in hertz, near a bin, that sines of an amplitude of their own in each block fit best.
-    fn refine(&self, level: &[f64], blocks: &[Range<usize>], bin: usize) -> Option<f64> {
-        let (cycles, step) = (bin as f64 / self.size as f64, 1.0 / self.size as f64);
-        let hop = (self.rate / 20.0) as usize;
-        let demodulated = |block: &Range<usize>| Demodulated::new(&level[block.clone()], block.start, cycles, hop);
-        let demodulated: Vec<Demodulated> = blocks.iter().map(demodulated).collect();
-        Some(self.rate * frequency(&demodulated, 1.5 * step, 0.5 * step)?)
+    /// How many bins are tried near the harmonics of a fundamental.
+    fn trials(&self, nominal_hz: f64) -> usize {
+        let family = self.lines.iter().filter(|line| line.nominal_hz == nominal_hz);
+        family.map(|line| 2 * reach(line.harmonic) + 1).sum()
+    }
+
+    /// The frequency in hertz of a peak by a parabola through its neighbours. In steps of a 64th of a bin:
+    /// what is measured from here on must not depend on the rounding of a transform.
+    fn between(&self, spectrum: &Prominence, line: usize, bin: usize) -> f64 {
+        let beside = vertex([bin - 1, bin, bin + 1].map(|bin| spectrum.at(line, bin))).clamp(-0.5, 0.5);
+        let inside = spectrum.at(line, bin - 1) > 0.0 && spectrum.at(line, bin + 1) > 0.0;
+        let beside = if inside { (64.0 * beside).round() / 64.0 } else { 0.0 };
+        (bin as f64 + beside) * spectrum.bin_hz
+    }
+
+    /// The frequency in hertz, near that of a tone, that sines of an amplitude of their own in each block fit best.
+    fn refine(&self, passages: &[Passage], tone: usize) -> Option<f64> {
+        let demodulated: Vec<Demodulated> = passages.iter().flat_map(|passage| passage.demodulated(tone)).collect();
+        let bin = self.bin_hz() / self.rate;
+        Some(self.rate * frequency(&demodulated, bin, 0.5 * bin)?)
     }
 
     // ---- removal ----
 
     /// Removes the hum, and says which harmonics went how.
-    fn remove(&self, samples: &mut [f64], stretches: &[Range<usize>], hum: &Hum) -> String {
+    fn remove(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum) -> String {
         let (steady, changing) = match self.settings.method {
-            Method::Auto => self.split(samples, stretches, hum),
-            Method::Regression => (hum.harmonics.clone(), Vec::new()),
+            Method::Auto => self.remove_steady(samples, passages, hum),
+            Method::Regression => {
+                self.regress(samples, passages, hum, &hum.harmonics);
+                (hum.harmonics.clone(), Vec::new())
+            }
             Method::Interpolation => (Vec::new(), hum.harmonics.clone()),
             Method::Notch => {
-                self.notch_out(samples, stretches, hum);
+                self.notch_out(samples, passages, hum);
                 return hum.listed(&hum.harmonics, "notch");
             }
         };
-        self.regress(samples, stretches, &hum.tones(&steady, self.rate));
-        self.interpolate(samples, stretches, &hum.stripes(&changing), hum.frequency_hz);
+        self.interpolate(samples, passages, &hum.stripes(&changing), hum.frequency_hz);
         let parts = [(steady, "regression"), (changing, "spectrum interpolation")];
         let parts = parts.iter().filter(|(harmonics, _)| !harmonics.is_empty());
         parts.map(|(harmonics, how)| hum.listed(harmonics, how)).collect::<Vec<_>>().join(" and ")
     }
 
-    /// The harmonics that sines can remove, and those that change too much.
-    fn split(&self, samples: &[f64], stretches: &[Range<usize>], hum: &Hum) -> (Vec<usize>, Vec<usize>) {
-        let even = |&harmonic: &usize| !self.drifts(samples, stretches, harmonic as f64 * hum.frequency_hz);
+    /// Removes the harmonics that sines can remove, and tells them from those that change too much.
+    fn remove_steady(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum) -> (Vec<usize>, Vec<usize>) {
+        let even = |&harmonic: &usize| !self.drifts(passages, hum, harmonic);
         let (steady, mut changing): (Vec<usize>, Vec<usize>) =
             hum.harmonics.iter().partition(|harmonic| even(harmonic));
-        let mut rest = samples.to_vec();
-        self.regress(&mut rest, stretches, &hum.tones(&steady, self.rate));
-        // Not levelled: what a fit leaves is judged against the activity that hides it.
-        let spectrum = self.prominence(&rest, &self.blocks(stretches));
-        let left: Vec<usize> =
-            self.peaks(&spectrum, hum.nominal_hz, hum.frequency_hz).into_iter().map(|(harmonic, _)| harmonic).collect();
+        let before = samples.to_vec();
+        self.regress(samples, passages, hum, &steady);
+        let left = self.left(samples, passages, hum, &steady);
+        if left.is_empty() {
+            return (steady, changing);
+        }
+        samples.copy_from_slice(&before);
         let (left, steady): (Vec<usize>, Vec<usize>) = steady.iter().partition(|harmonic| left.contains(harmonic));
+        self.regress(samples, passages, hum, &steady);
         changing.extend(left);
         changing.sort_unstable();
         (steady, changing)
@@ -313,19 +423,22 @@ impl MainsKernel {
 
     /// Whether the amplitude changes from block to block by more than a fifth of itself, beyond
     /// what the noise beside the line explains.
-    fn drifts(&self, samples: &[f64], stretches: &[Range<usize>], hz: f64) -> bool {
-        let size = |offset: f64, window: &Range<usize>| {
-            let tone = Tone::new((hz + offset) / self.rate);
-            2.0 * tone.correlate(&samples[window.clone()], window.start).norm() / window.len() as f64
-        };
+    fn drifts(&self, passages: &[Passage], hum: &Hum, harmonic: usize) -> bool {
+        let tone = hum.tone(harmonic);
+        let at = harmonic as f64 * (hum.frequency_hz - hum.near_hz);
         let (mut changes, mut noise, mut power, mut count) = (0.0, 0.0, 0.0, 0.0_f64);
-        for blocks in stretches.iter().map(|stretch| self.blocks(std::slice::from_ref(stretch))) {
-            let sizes: Vec<f64> = blocks.iter().map(|block| size(0.0, block)).collect();
-            for (pair, block) in sizes.windows(2).zip(&blocks) {
+        for passage in passages {
+            let Some(runs) = &passage.runs else { continue };
+            let longest = passage.blocks.iter().map(Range::len).max().unwrap_or(0);
+            let turns = |offset: f64| runs.turns((at + offset) / self.rate, longest);
+            let (own, beside) = (turns(0.0), [-3.0, -2.0, 2.0, 3.0].map(turns));
+            let size =
+                |block: &Range<usize>, turns| 2.0 * runs.power(tone, block, turns).sqrt() / runs.samples(block) as f64;
+            let sizes: Vec<f64> = passage.blocks.iter().map(|block| size(block, &own)).collect();
+            for (pair, block) in sizes.windows(2).zip(&passage.blocks) {
                 changes += (pair[1] - pair[0]) * (pair[1] - pair[0]);
                 power += pair[0] * pair[1];
-                noise +=
-                    [-3.0, -2.0, 2.0, 3.0].map(|offset| size(offset, block)).map(|x| x * x / 4.0).iter().sum::<f64>();
+                noise += beside.iter().map(|turns| size(block, turns)).map(|x| x * x / 4.0).sum::<f64>();
                 count += 1.0;
             }
         }
@@ -333,28 +446,69 @@ impl MainsKernel {
         count > 0.0 && changes > STEADY * STEADY * power + noise * (1.0 + 2.0 * (2.0 / count).sqrt())
     }
 
-    fn regress(&self, samples: &mut [f64], stretches: &[Range<usize>], tones: &[Tone]) {
-        for stretch in stretches.iter().filter(|_| !tones.is_empty()) {
-            let windows = Windows::of(stretch, (self.settings.block_s * self.rate) as usize);
-            let fitted = |window: Range<usize>| fit(&samples[window.clone()], window.start, tones);
-            let Some(fits) = windows.iter().map(fitted).collect::<Option<Vec<_>>>() else { continue };
-            for (i, tone) in tones.iter().enumerate() {
-                let amplitudes: Vec<Amplitude> = fits.iter().map(|fit| fit.amplitudes[i]).collect();
-                for (part, first, last) in windows.parts() {
-                    let start = part.start;
-                    tone.subtract(&mut samples[part], start, amplitudes[first], amplitudes[last]);
-                }
+    fn regress(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum, harmonics: &[usize]) {
+        let cycles = hum.cycles(harmonics, self.rate);
+        let tones = Tones::new(&cycles, self.hop);
+        let offset = |&harmonic: &usize| harmonic as f64 * (hum.frequency_hz - hum.near_hz) / self.rate;
+        let offsets: Vec<f64> = harmonics.iter().map(offset).collect();
+        let chosen: Vec<usize> = harmonics.iter().map(|&harmonic| hum.tone(harmonic)).collect();
+        for passage in passages.iter().filter(|_| !harmonics.is_empty()) {
+            let Some(runs) = &passage.runs else { continue };
+            let windows = Windows::of(&(0..runs.count()), self.most());
+            let ranges: Vec<Range<usize>> = windows.iter().collect();
+            let Some(fits) = runs.fits(&chosen, &ranges, &offsets) else { continue };
+            for (part, first, last) in windows.parts() {
+                let part = passage.samples(&part);
+                let start = part.start;
+                tones.subtract(&mut samples[part], start, &fits[first].amplitudes, &fits[last].amplitudes);
             }
         }
     }
 
-    fn interpolate(&self, samples: &mut [f64], stretches: &[Range<usize>], stripes: &[Line], fundamental_hz: f64) {
+    /// The harmonics that still stand out. Not levelled: what a fit leaves is judged against the
+    /// activity that hides it.
+    fn left(&self, samples: &[f64], passages: &[Passage], hum: &Hum, harmonics: &[usize]) -> Vec<usize> {
+        let tones = Tones::new(&hum.cycles(harmonics, self.rate), self.hop);
+        let rest: Vec<Runs> = passages
+            .iter()
+            .filter(|_| !harmonics.is_empty())
+            .map(|passage| tones.correlate(&samples[passage.stretch.clone()], passage.stretch.start))
+            .collect();
+        let trials = libm::log(self.trials(hum.nominal_hz) as f64);
+        let stands_out = |&(tone, &harmonic): &(usize, &usize)| {
+            let chance = self.compared(&rest, passages, tone, reach(harmonic)).log_chance();
+            chance + trials < libm::log(FALSE_ALARMS)
+        };
+        harmonics.iter().enumerate().filter(stands_out).map(|(_, &harmonic)| harmonic).collect()
+    }
+
+    /// A tone, and so many bins on either side, compared with frequencies farther away, block by block.
+    fn compared(&self, rest: &[Runs], passages: &[Passage], tone: usize, reach: usize) -> Comparison {
+        let middle = reach as f64;
+        let near = (0..=2 * reach).map(|i| (i as f64 - middle) * self.bin_hz());
+        let beside = beside();
+        let mut comparison = Comparison::new(near.clone().count());
+        for (runs, passage) in rest.iter().zip(passages) {
+            let longest = passage.blocks.iter().map(Range::len).max().unwrap_or(0);
+            let turns = |offset: f64| runs.turns(offset / self.rate, longest);
+            let near: Vec<_> = near.clone().map(turns).collect();
+            let far: Vec<_> = beside.iter().map(|&offset| turns(offset)).collect();
+            for block in &passage.blocks {
+                let power = |turns: &Vec<_>| runs.power(tone, block, turns);
+                let neighbours: Vec<f64> = far.iter().map(power).collect();
+                comparison.add(near.iter().map(power), &neighbours, runs.samples(block) as f64 / self.rate);
+            }
+        }
+        comparison
+    }
+
+    fn interpolate(&self, samples: &mut [f64], passages: &[Passage], stripes: &[Line], fundamental_hz: f64) {
         // Whole cycles do not leak.
         let cycles = (self.settings.block_s * fundamental_hz).round();
         let length = (cycles / fundamental_hz * self.rate).round() as usize;
         let mut fourier = Fourier::new();
-        for stretch in stretches.iter().filter(|_| !stripes.is_empty()) {
-            let windows = Windows::of(stretch, length);
+        for passage in passages.iter().filter(|_| !stripes.is_empty()) {
+            let windows = Windows::of(&passage.stretch, length);
             let cleaned: Vec<(usize, Vec<f64>)> = windows
                 .iter()
                 .map(|w| (w.start, interpolate(&mut fourier, &samples[w.clone()], self.rate, stripes, 2.0)))
@@ -370,14 +524,14 @@ impl MainsKernel {
         }
     }
 
-    fn notch_out(&self, samples: &mut [f64], stretches: &[Range<usize>], hum: &Hum) {
+    fn notch_out(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum) {
         for harmonic in &hum.harmonics {
             let Ok(sos) = notch(*harmonic as f64 * hum.frequency_hz, NOTCH_Q, self.rate) else { continue };
             let filter = ZeroPhase::new(sos, Edge::Odd);
             let mut scratch = Scratch::default();
-            for stretch in stretches {
+            for passage in passages {
                 // A second of samples is far more than the padding, so it is never too short.
-                let done = filter.run(&mut samples[stretch.clone()], &mut scratch);
+                let done = filter.run(&mut samples[passage.stretch.clone()], &mut scratch);
                 debug_assert!(done.is_ok());
             }
         }
@@ -385,8 +539,14 @@ impl MainsKernel {
 }
 
 impl Hum {
-    fn tones(&self, harmonics: &[usize], rate: f64) -> Vec<Tone> {
-        harmonics.iter().map(|&harmonic| Tone::new(harmonic as f64 * self.frequency_hz / rate)).collect()
+    /// The harmonics in cycles a sample.
+    fn cycles(&self, harmonics: &[usize], rate: f64) -> Vec<f64> {
+        harmonics.iter().map(|&harmonic| harmonic as f64 * self.frequency_hz / rate).collect()
+    }
+
+    /// The place of a harmonic among the tones that the samples were correlated with.
+    fn tone(&self, harmonic: usize) -> usize {
+        self.harmonics.iter().position(|&one| one == harmonic).unwrap_or(0)
     }
 
     /// 1 Hz to either side of the fundamental, 2 Hz of the second harmonic, 3 Hz of the others.
@@ -437,22 +597,23 @@ impl Windows {
     }
 }
 
-fn peak(spectrum: &Prominence, bins: RangeInclusive<usize>) -> Option<usize> {
-    bins.max_by(|&a, &b| spectrum.at(a).total_cmp(&spectrum.at(b)))
+fn peak(spectrum: &Prominence, line: usize, bins: RangeInclusive<usize>) -> Option<usize> {
+    bins.max_by(|&a, &b| spectrum.at(line, a).total_cmp(&spectrum.at(line, b)))
 }
 
 /// The logarithm of the expected number of bins as prominent among so many that are tried.
-fn log_chance(spectrum: &Prominence, bin: usize, trials: usize) -> f64 {
-    spectrum.log_chance(bin) + libm::log(trials as f64)
+fn log_chance(spectrum: &Prominence, line: usize, bin: usize, trials: usize) -> f64 {
+    spectrum.log_chance(line, bin) + libm::log(trials as f64)
 }
 
-fn removed_share(before: &[f64], after: &[f64], stretches: &[Range<usize>]) -> f64 {
+fn removed_share(before: &[f64], after: &[f64], passages: &[Passage]) -> f64 {
     let (mut removed, mut power) = (0.0, 0.0);
-    for stretch in stretches {
-        let (before, after) = (&before[stretch.clone()], &after[stretch.clone()]);
-        let mean = before.iter().sum::<f64>() / before.len() as f64;
-        removed += before.iter().zip(after).map(|(b, a)| (b - a) * (b - a)).sum::<f64>();
-        power += before.iter().map(|b| (b - mean) * (b - mean)).sum::<f64>();
+    for passage in passages {
+        let pairs = |run: Range<usize>| before[run.clone()].iter().zip(&after[run]);
+        let runs = (0..passage.gains.len()).map(|run| passage.samples(&(run..run + 1)));
+        // Two sums beside each other would do, but runs keep the order of all sums the same.
+        removed += runs.map(|run| pairs(run).map(|(b, a)| (b - a) * (b - a)).sum::<f64>()).sum::<f64>();
+        power += passage.power;
     }
     removed / power
 }

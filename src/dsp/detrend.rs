@@ -5,23 +5,26 @@
 
 use std::ops::Range;
 
+use super::sums::{first_moment, sum_of};
+
 /// The mean of the samples that are present; `NaN` without one.
 pub fn offset(samples: &[f64]) -> f64 {
-    let present = samples.iter().filter(|sample| !sample.is_nan());
-    let (sum, count) = present.fold((0.0, 0_usize), |(sum, count), sample| (sum + sample, count + 1));
-    sum / count as f64
-}
-
-/// The mean of all samples, unless one is missing or there is none.
-pub fn mean_of(samples: &[f64]) -> Option<f64> {
-    let sum: f64 = samples.iter().sum();
-    (!sum.is_nan() && !samples.is_empty()).then(|| sum / samples.len() as f64)
+    mean_of(samples).unwrap_or_else(|| {
+        let missing = samples.iter().filter(|sample| sample.is_nan()).count();
+        sum_of(samples, |sample| if sample.is_nan() { 0.0 } else { sample }) / (samples.len() - missing) as f64
+    })
 }
 
 /// Subtracts the mean.
 pub fn mean(samples: &mut [f64]) {
     let mean = offset(samples);
     samples.iter_mut().for_each(|sample| *sample -= mean);
+}
+
+/// The mean of all samples, unless one is missing or there is none.
+pub fn mean_of(samples: &[f64]) -> Option<f64> {
+    let sum = sum_of(samples, |sample| sample);
+    (!sum.is_nan()).then(|| sum / samples.len() as f64)
 }
 
 /// Subtracts the straight line of least squares.
@@ -32,7 +35,18 @@ pub fn mean(samples: &mut [f64]) {
 /// assert!(ramp[0].abs() < 1e-14 && ramp[2].is_nan() && ramp[4].abs() < 1e-14);
 /// ```
 pub fn linear(samples: &mut [f64]) {
-    polynomial(samples, 1);
+    match mean_of(samples) {
+        Some(mean) if samples.len() > 2 => {
+            let n = samples.len() as f64;
+            let middle = (n - 1.0) / 2.0;
+            // Times about their middle sum up to 0, and their squares to n (n² − 1) / 12.
+            let slope = first_moment(samples, middle, mean) / (n * (n * n - 1.0) / 12.0);
+            for (index, sample) in samples.iter_mut().enumerate() {
+                *sample -= mean + slope * (index as f64 - middle);
+            }
+        }
+        _ => polynomial(samples, 1),
+    }
 }
 
 /// Subtracts a straight line of least squares from each part between break-points.
@@ -151,18 +165,27 @@ mod tests {
     }
 
     #[test]
-    fn the_mean_has_the_bits_of_the_polynomial_of_degree_0() {
-        for n in [1, 2, 7, 1000] {
-            let mut samples = crate::dsp::random::normals(n as u64, n);
-            samples.iter_mut().skip(3).step_by(5).for_each(|sample| *sample = f64::NAN);
-            let mut expected = samples.clone();
-            polynomial(&mut expected, 0);
-            mean(&mut samples);
-            assert!(samples.iter().zip(&expected).all(|(a, b)| a.to_bits() == b.to_bits()), "{n}");
+    fn mean_and_line_are_those_of_the_polynomials() {
+        for n in [1_usize, 2, 3, 7, 1000] {
+            for gaps in [false, true] {
+                let mut samples = crate::dsp::random::normals(n as u64, n);
+                samples.iter_mut().enumerate().for_each(|(i, sample)| *sample += 100.0 + 0.3 * i as f64);
+                if gaps {
+                    samples.iter_mut().skip(3).step_by(5).for_each(|sample| *sample = f64::NAN);
+                }
+                for (degree, subtract) in [mean as fn(&mut [f64]), linear].into_iter().enumerate() {
+                    let (mut found, mut expected) = (samples.clone(), samples.clone());
+                    subtract(&mut found);
+                    polynomial(&mut expected, degree);
+                    let alike = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-11 || (a.is_nan() && b.is_nan());
+                    assert!(found.iter().zip(&expected).all(alike), "{n} {gaps} {degree}");
+                }
+            }
         }
         let mut gap = [f64::NAN; 2];
         mean(&mut gap);
         assert!(gap[0].is_nan() && gap[1].is_nan());
+        mean(&mut []);
     }
 
     #[test]

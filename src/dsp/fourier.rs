@@ -1,29 +1,56 @@
 //! Discrete Fourier transforms: the home of `realfft` and `rustfft`.
 //!
-//! Plans are kept by a [`Fourier`], so that all epochs of a recording share them; a call on the
-//! samples of another length plans once more.
+//! Each thread keeps its plans, so that all recordings that it works on share them.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use realfft::{RealFftPlanner, RealToComplex};
-use rustfft::FftPlanner;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use rustfft::{Fft, FftPlanner};
 
 /// A complex number of a spectrum.
 pub type Complex = rustfft::num_complex::Complex<f64>;
+type Single = rustfft::num_complex::Complex<f32>;
 
-/// Plans and scratch memory for transforms of any length.
+/// The samples that all plans of a thread may be made for before it forgets them: some hundred MB.
+const KEPT: usize = 1 << 22;
+
+#[derive(Default)]
+struct Plans {
+    lengths: BTreeSet<usize>,
+    real: RealFftPlanner<f64>,
+    single: Option<FftPlanner<f32>>,
+}
+
+thread_local! {
+    static PLANS: RefCell<Plans> = RefCell::default();
+}
+
+impl Plans {
+    /// A plan for `n` samples; recordings of ever new lengths do not pile up.
+    fn plan<T>(n: usize, make: impl FnOnce(&mut Self) -> T) -> T {
+        PLANS.with_borrow_mut(|plans| {
+            if plans.lengths.insert(n) && plans.lengths.iter().sum::<usize>() > KEPT {
+                *plans = Self::default();
+                plans.lengths.insert(n);
+            }
+            make(plans)
+        })
+    }
+}
+
+/// Scratch memory for transforms of any length, and the plans used last.
 #[derive(Default)]
 pub struct Fourier {
-    real: RealFftPlanner<f64>,
-    complex: Option<FftPlanner<f64>>,
-    forward: HashMap<usize, Arc<dyn RealToComplex<f64>>>,
+    forward: Option<Arc<dyn RealToComplex<f64>>>,
+    inverse: Option<Arc<dyn ComplexToReal<f64>>>,
     scratch: Vec<Complex>,
     padded: Vec<f64>,
 }
 
 impl Fourier {
-    /// An empty set of plans.
+    /// Without any memory yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -31,19 +58,26 @@ impl Fourier {
     /// The one-sided spectrum `X[k] = Σ x[n] e^(−j2πkn/N)`, `k = 0 … N/2`, into `spectrum`.
     /// No samples give an empty spectrum.
     pub fn spectrum(&mut self, samples: &[f64], spectrum: &mut Vec<Complex>) {
-        let n = samples.len();
-        spectrum.clear();
+        self.spectrum_of(samples.iter().copied(), spectrum);
+    }
+
+    /// The spectrum of samples that are made on the way.
+    pub(crate) fn spectrum_of(&mut self, samples: impl Iterator<Item = f64>, spectrum: &mut Vec<Complex>) {
+        self.padded.clear();
+        self.padded.extend(samples);
+        let n = self.padded.len();
         if n == 0 {
+            spectrum.clear();
             return;
         }
-        let plan = self.forward.entry(n).or_insert_with(|| self.real.plan_fft_forward(n));
+        let kept = self.forward.take().filter(|plan| plan.len() == n);
+        let plan = kept.unwrap_or_else(|| Plans::plan(n, |plans| plans.real.plan_fft_forward(n)));
         spectrum.resize(n / 2 + 1, Complex::default());
         self.scratch.resize(plan.get_scratch_len(), Complex::default());
-        self.padded.clear();
-        self.padded.extend_from_slice(samples);
         // The lengths are the plan's own, so it cannot refuse.
         let done = plan.process_with_scratch(&mut self.padded, spectrum, &mut self.scratch);
         debug_assert!(done.is_ok());
+        self.forward = Some(plan);
     }
 
     /// `n` real samples from their one-sided spectrum (`n/2 + 1` values), scaled by `1/n`.
@@ -52,40 +86,125 @@ impl Fourier {
     /// # Panics
     /// When the spectrum does not have `n/2 + 1` values.
     pub fn samples(&mut self, spectrum: &[Complex], n: usize) -> Vec<f64> {
-        if n == 0 {
-            return Vec::new();
-        }
-        assert_eq!(spectrum.len(), n / 2 + 1, "the spectrum of {n} samples has {} values", n / 2 + 1);
-        let plan = self.real.plan_fft_inverse(n);
-        let mut input = spectrum.to_vec();
-        input[0].im = 0.0;
-        if n.is_multiple_of(2) {
-            input[n / 2].im = 0.0;
-        }
         let mut samples = vec![0.0; n];
-        let done = plan.process(&mut input, &mut samples);
-        debug_assert!(done.is_ok());
+        self.unscaled(&mut spectrum.to_vec(), &mut samples);
         samples.iter_mut().for_each(|sample| *sample /= n as f64);
         samples
+    }
+
+    /// `n` times the samples; the spectrum is used up.
+    fn unscaled(&mut self, spectrum: &mut [Complex], samples: &mut [f64]) {
+        let n = samples.len();
+        if n == 0 {
+            return;
+        }
+        assert_eq!(spectrum.len(), n / 2 + 1, "the spectrum of {n} samples has {} values", n / 2 + 1);
+        let kept = self.inverse.take().filter(|plan| plan.len() == n);
+        let plan = kept.unwrap_or_else(|| Plans::plan(n, |plans| plans.real.plan_fft_inverse(n)));
+        spectrum[0].im = 0.0;
+        if n.is_multiple_of(2) {
+            spectrum[n / 2].im = 0.0;
+        }
+        self.scratch.resize(plan.get_scratch_len(), Complex::default());
+        let done = plan.process_with_scratch(spectrum, samples, &mut self.scratch);
+        debug_assert!(done.is_ok());
+        self.inverse = Some(plan);
     }
 
     /// The magnitude of the analytic signal, `|x + jHx|`, over the whole length (no padding, so that
     /// the values are those of `scipy.signal.hilbert`; the transform is circular, which shows at the ends).
     pub fn analytic_magnitude(&mut self, samples: &[f64]) -> Vec<f64> {
         let n = samples.len();
-        if n == 0 {
-            return Vec::new();
+        let (mut spectrum, mut quadrature) = (Vec::new(), vec![0.0; n]);
+        self.spectrum(samples, &mut spectrum);
+        // Hx lags by a quarter of a cycle; 0 Hz and half the rate have no quadrature.
+        for value in &mut spectrum {
+            *value = Complex::new(value.im, -value.re);
         }
-        let planner = self.complex.get_or_insert_with(FftPlanner::new);
-        let (forward, inverse) = (planner.plan_fft_forward(n), planner.plan_fft_inverse(n));
-        let mut values: Vec<Complex> = samples.iter().map(|&x| Complex::new(x, 0.0)).collect();
-        forward.process(&mut values);
-        let positive = 1..n.div_ceil(2);
-        values[positive].iter_mut().for_each(|value| *value *= 2.0);
-        values[n / 2 + 1..].fill(Complex::default());
-        inverse.process(&mut values);
-        values.iter().map(|value| value.norm() / n as f64).collect()
+        if let Some(constant) = spectrum.first_mut() {
+            *constant = Complex::default();
+        }
+        if let Some(half) = spectrum.get_mut(n.div_ceil(2)) {
+            *half = Complex::default();
+        }
+        self.unscaled(&mut spectrum, &mut quadrature);
+        let scale = 1.0 / n as f64;
+        for (value, sample) in quadrature.iter_mut().zip(samples) {
+            let turned = *value * scale;
+            *value = (sample * sample + turned * turned).sqrt();
+        }
+        quadrature
     }
+}
+
+/// The spectra of two series at once, in single precision: enough to find things, not to measure them.
+pub(crate) struct Twins {
+    plan: Arc<dyn Fft<f32>>,
+    series: [Vec<f32>; 2],
+    values: Vec<Single>,
+    scratch: Vec<Single>,
+}
+
+/// A value of each of two spectra.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Pair {
+    pub(crate) re: [f64; 2],
+    pub(crate) im: [f64; 2],
+}
+
+impl Pair {
+    /// The squared magnitudes.
+    pub(crate) fn power(&self) -> [f64; 2] {
+        std::array::from_fn(|i| self.re[i] * self.re[i] + self.im[i] * self.im[i])
+    }
+}
+
+impl Twins {
+    /// For series of up to `n` samples, padded with zeros.
+    pub(crate) fn new(n: usize) -> Self {
+        let plan = Plans::plan(n, |plans| plans.single.get_or_insert_with(FftPlanner::new).plan_fft_forward(n));
+        let scratch = vec![Single::default(); plan.get_inplace_scratch_len()];
+        Self { series: [vec![0.0; n], vec![0.0; n]], values: Vec::with_capacity(n), scratch, plan }
+    }
+
+    /// The place for the first samples of a series (at most as many as there is room for); zeros follow.
+    pub(crate) fn samples(&mut self, twin: usize, count: usize) -> &mut [f32] {
+        let series = &mut self.series[twin];
+        let count = count.min(series.len());
+        series[count..].fill(0.0);
+        &mut series[..count]
+    }
+
+    /// Transforms both series.
+    pub(crate) fn transform(&mut self) {
+        let [first, second] = &self.series;
+        self.values.clear();
+        self.values.extend(first.iter().zip(second).map(|(&re, &im)| Single::new(re, im)));
+        self.plan.process_with_scratch(&mut self.values, &mut self.scratch);
+    }
+
+    /// Twice the values of both spectra at a frequency; equal but for the phase of the second.
+    pub(crate) fn at(&self, bin: usize) -> Pair {
+        let mirror = if bin == 0 { 0 } else { self.values.len() - bin };
+        let (value, mirror) = (self.values[bin], self.values[mirror]);
+        let [a, b, c, d] = [value.re, value.im, mirror.re, mirror.im].map(f64::from);
+        Pair { re: [a + c, b + d], im: [b - d, c - a] }
+    }
+}
+
+/// The smallest even number from `n` on that has no prime factor above 5: transforms of such lengths are fast.
+pub fn fast_length(n: usize) -> usize {
+    let smooth = |&length: &usize| {
+        let without = |length: usize, factor: usize| {
+            let mut rest = length;
+            while rest.is_multiple_of(factor) {
+                rest /= factor;
+            }
+            rest
+        };
+        length.is_multiple_of(2) && [2, 3, 5].into_iter().fold(length, without) == 1
+    };
+    (n.max(2)..).find(smooth).unwrap_or(n)
 }
 
 /// The frequency of each value of a one-sided spectrum of `n` samples, in the unit of `rate`.
@@ -109,6 +228,61 @@ mod tests {
                 assert!((a - b).abs() < 1e-14, "{n}");
             }
         }
+    }
+
+    #[test]
+    fn twins_are_the_spectra_of_both() {
+        let (mut fourier, n) = (Fourier::new(), 90);
+        let [a, b] = [3, 4].map(|seed| crate::dsp::random::normals(seed, n));
+        let mut twins = Twins::new(n);
+        for _ in 0..2 {
+            for (twin, samples) in [&a, &b].into_iter().enumerate() {
+                let length = n - 7 * twin;
+                let place = twins.samples(twin, length);
+                place.iter_mut().zip(samples).for_each(|(to, from)| *to = *from as f32);
+            }
+        }
+        twins.transform();
+        let mut padded = b.clone();
+        padded[n - 7..].fill(0.0);
+        for (twin, samples) in [a, padded].into_iter().enumerate() {
+            let mut spectrum = Vec::new();
+            fourier.spectrum(&samples, &mut spectrum);
+            for (bin, value) in spectrum.iter().enumerate() {
+                let found = twins.at(bin);
+                let found = Complex::new(found.re[twin], found.im[twin]) / 2.0;
+                assert!((found - value).norm() < 1e-4, "{twin} {bin}: {found} {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn fast_lengths() {
+        assert_eq!([0, 1, 3, 7999, 8000, 5038, 14].map(fast_length), [2, 2, 4, 8000, 8000, 5120, 16]);
+    }
+
+    #[test]
+    fn many_lengths_are_forgotten_again() {
+        let mut fourier = Fourier::new();
+        for n in [1 << 20, 3 << 19, 1 << 21, 1 << 10] {
+            let mut spectrum = Vec::new();
+            fourier.spectrum(&vec![1.0; n], &mut spectrum);
+            assert_eq!(spectrum[0].re, n as f64);
+        }
+        assert!(PLANS.with_borrow(|plans| plans.lengths.iter().sum::<usize>()) <= KEPT);
+    }
+
+    #[test]
+    fn the_analytic_signal_has_the_signal_as_its_real_part() {
+        // A cosine at 0 Hz or half the rate has no quadrature; others turn by a quarter of a cycle.
+        for n in [1_usize, 2, 5, 6, 9, 100] {
+            let alternating: Vec<f64> = (0..n).map(|i| if i % 2 == 0 { 1.0 } else { -1.0 }).collect();
+            if n % 2 == 0 {
+                assert!(Fourier::new().analytic_magnitude(&alternating).iter().all(|x| (x - 1.0).abs() < 1e-14), "{n}");
+            }
+            assert!(Fourier::new().analytic_magnitude(&vec![2.0; n]).iter().all(|x| (x - 2.0).abs() < 1e-14), "{n}");
+        }
+        assert!(Fourier::new().analytic_magnitude(&[]).is_empty());
     }
 
     #[test]

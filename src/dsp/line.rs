@@ -1,8 +1,8 @@
 //! Lines in a spectrum: replaced by what stands beside them, and how unlikely they are by chance.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
-use super::fourier::{Complex, Fourier};
+use super::fourier::{Complex, Fourier, Pair, Twins};
 
 /// A stretch of the spectrum to be replaced.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,83 +70,287 @@ const NEIGHBOURS_FROM_HZ: f64 = 1.5;
 /// The neighbours that a frequency is compared with: this far from it at most, in hertz.
 pub const NEIGHBOURS_TO_HZ: f64 = 5.0;
 
+/// The powers of a line and its neighbours, block by block, as the logarithm of a likelihood ratio.
+///
+/// In noise with a smooth spectrum each block adds a standard exponential number, whatever the
+/// spectrum and whatever its power: see [`log_chance`]. The numbers are multiplied up, because a
+/// logarithm costs more than all else.
+#[derive(Debug, Clone, PartialEq)]
+struct Ratios {
+    sums: Vec<f64>,
+    products: Vec<f64>,
+    factors: usize,
+    /// How many independent neighbours the products rest on.
+    independent: f64,
+}
+
+/// A line may stand out of its neighbours this much; more is no clearer.
+const HIGHEST_RATIO: f64 = 1e17;
+/// So many ratios can be multiplied without overflow.
+const FACTORS: usize = 16;
+
+impl Ratios {
+    fn new(count: usize) -> Self {
+        Self { sums: vec![0.0; count], products: vec![1.0; count], factors: 0, independent: 1.0 }
+    }
+
+    /// One more factor for each value follows, made by [`factor`].
+    fn next(&mut self, independent: f64) {
+        if self.factors == FACTORS || independent.to_bits() != self.independent.to_bits() {
+            self.settle();
+        }
+        self.factors += 1;
+        self.independent = independent;
+    }
+
+    fn settle(&mut self) {
+        if self.factors > 0 {
+            for (sum, product) in self.sums.iter_mut().zip(&mut self.products) {
+                *sum += self.independent * libm::log(*product);
+                *product = 1.0;
+            }
+        }
+        self.factors = 0;
+    }
+}
+
+/// The ratio of a line to the mean of its neighbours follows Fisher's F with 2 and 2·independent
+/// degrees; the logarithm of this, times `independent`, is exponential.
+fn factor(power: f64, neighbours: f64, independent: f64) -> f64 {
+    if neighbours > 0.0 { 1.0 + (power / (neighbours * independent)).min(HIGHEST_RATIO) } else { 1.0 }
+}
+
 /// How clearly frequencies stand out of their neighbours, over all blocks of a record.
 ///
-/// In noise with a smooth spectrum each value is a sum of one standard exponential number a block,
-/// whatever the spectrum and whatever the power of a block: see [`log_chance`].
+/// The frequencies are those of the Fourier transform of a block and those half-way between them,
+/// which are made of the four nearest on either side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prominence {
-    /// How many blocks it rests on; silent ones do not count.
+    /// How many blocks it rests on.
     pub blocks: usize,
     /// The distance of two bins in hertz.
     pub bin_hz: f64,
-    values: Vec<f64>,
+    stripes: Vec<Stripe>,
+}
+
+/// The bins of one line. Even bins are frequencies of the transform, odd ones lie between them.
+#[derive(Debug, Clone, PartialEq)]
+struct Stripe {
+    bins: RangeInclusive<usize>,
+    near: usize,
+    far: usize,
+    ratios: Ratios,
 }
 
 impl Prominence {
-    /// The prominence of the `wanted` bins of blocks that are padded to `size` samples, a power of
-    /// two. Bins without neighbours on both sides are not prominent.
+    /// The prominence of the `wanted` bins of each line in blocks of so many samples, padded to
+    /// `size`; they are `rate / size / 2` apart. `load` writes the samples of a block.
     pub fn of(
-        samples: &[f64],
-        blocks: &[Range<usize>],
+        blocks: &[usize],
         rate: f64,
         size: usize,
         wanted: &[RangeInclusive<usize>],
+        load: impl Fn(usize, &mut [f32]),
     ) -> Self {
-        let mut found = Self { blocks: 0, bin_hz: rate / size as f64, values: vec![0.0; size / 2 + 1] };
-        let (mut fourier, mut padded, mut spectrum) = (Fourier::new(), vec![0.0; size], Vec::new());
-        let mut bins: Vec<usize> = wanted.iter().cloned().flatten().collect();
-        bins.sort_unstable();
-        bins.dedup();
-        for block in blocks {
-            let length = block.len().min(size);
-            padded[..length].copy_from_slice(&samples[block.start..block.start + length]);
-            padded[length..].fill(0.0);
-            fourier.spectrum(&padded, &mut spectrum);
-            // Bins of a padded block are not independent: a block of T seconds knows T values a hertz.
-            let independent = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * length as f64 / rate;
-            found.add(&spectrum, independent, &bins);
+        let stripes = wanted.iter().map(|bins| Stripe::new(bins.clone(), rate / size as f64)).collect();
+        let mut found = Self { blocks: blocks.len(), bin_hz: rate / (2 * size) as f64, stripes };
+        let (mut twins, mut room) = (Twins::new(size), Room::default());
+        for (pair, lengths) in blocks.chunks(2).enumerate() {
+            for (twin, &length) in lengths.iter().enumerate() {
+                load(2 * pair + twin, twins.samples(twin, length));
+            }
+            twins.transform();
+            for stripe in &mut found.stripes {
+                stripe.add(&twins, lengths, rate, &mut room);
+            }
         }
+        found.stripes.iter_mut().for_each(|stripe| stripe.ratios.settle());
         found
     }
 
-    fn add(&mut self, spectrum: &[Complex], independent: f64, bins: &[usize]) {
-        let mut below = Vec::with_capacity(spectrum.len() + 1);
-        below.push(0.0);
-        below.extend(spectrum.iter().scan(0.0, |sum, value| {
-            *sum += value.norm_sqr();
-            Some(*sum)
-        }));
-        if below[spectrum.len()] <= 0.0 {
-            return;
+    /// The prominence of a bin of a line; 0 of one that was not wanted.
+    pub fn at(&self, line: usize, bin: usize) -> f64 {
+        let stripe = &self.stripes[line];
+        bin.checked_sub(*stripe.bins.start()).and_then(|i| stripe.ratios.sums.get(i)).copied().unwrap_or(0.0)
+    }
+
+    /// The logarithm of the probability that noise alone is as prominent.
+    pub fn log_chance(&self, line: usize, bin: usize) -> f64 {
+        log_chance(self.blocks, self.at(line, bin))
+    }
+}
+
+/// Working memory: the values about a line, the sums of the powers below each, the powers of its bins and
+/// the means beside them.
+#[derive(Default)]
+struct Room {
+    values: Vec<Pair>,
+    below: Vec<[f64; 2]>,
+    powers: Vec<[[f64; 2]; 2]>,
+}
+
+/// How many independent neighbours so many frequencies are: bins of a padded block are not independent, a
+/// block of T seconds knows T values a hertz. Whole numbers, so that blocks of nearly one length are alike.
+fn independent(seconds: f64, neighbours: usize) -> f64 {
+    let known = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * seconds;
+    known.min(neighbours as f64).round().max(1.0)
+}
+
+/// The weights of the neighbours at a distance of ½, 1½, 2½ and 3½ in the value between two
+/// frequencies, `1/(π·distance)`, over the root of their sum of squares: noise keeps its power.
+const BETWEEN: [f64; 4] =
+    [0.653_296_427_160_348_7, 0.217_765_475_720_116_3, 0.130_659_285_432_069_8, 0.093_328_061_022_906_96];
+
+impl Stripe {
+    fn new(bins: RangeInclusive<usize>, spacing_hz: f64) -> Self {
+        let count = (bins.end() + 1).saturating_sub(*bins.start());
+        let near = (NEIGHBOURS_FROM_HZ / spacing_hz).round() as usize;
+        let far = (NEIGHBOURS_TO_HZ / spacing_hz).round().max(4.0) as usize;
+        Self { bins, near, far, ratios: Ratios::new(count) }
+    }
+
+    /// Adds two blocks, or one.
+    fn add(&mut self, twins: &Twins, lengths: &[usize], rate: f64, room: &mut Room) {
+        let (low, high) = (self.bins.start() / 2, self.bins.end() / 2 + 1);
+        let Some(from) = low.checked_sub(self.far) else { return };
+        room.values.clear();
+        room.values.extend((from..=high + self.far).map(|bin| twins.at(bin)));
+        room.below.clear();
+        let mut sum = [0.0; 2];
+        room.below.push(sum);
+        for value in &room.values {
+            let power = value.power();
+            sum = [sum[0] + power[0], sum[1] + power[1]];
+            room.below.push(sum);
         }
-        self.blocks += 1;
-        let near = (NEIGHBOURS_FROM_HZ / self.bin_hz).round() as usize;
-        let far = (NEIGHBOURS_TO_HZ / self.bin_hz).round() as usize;
-        for &bin in bins.iter().filter(|&&bin| bin >= far && bin + far < spectrum.len()) {
-            let beside = below[bin - near] - below[bin - far] + below[bin + far + 1] - below[bin + near + 1];
-            let ratio = spectrum[bin].norm_sqr() / (beside / (2 * (far - near)) as f64);
-            if ratio.is_finite() {
-                // The ratio follows Fisher's F with 2 and 2·independent degrees; this makes it exponential.
-                self.values[bin] += independent * libm::log1p(ratio / independent);
+        room.powers.clear();
+        room.powers.extend(self.bins.clone().map(|bin| self.compared(bin, from, &room.values, &room.below)));
+        for (twin, &length) in lengths.iter().enumerate() {
+            let independent = independent(length as f64 / rate, 2 * (self.far - self.near));
+            self.ratios.next(independent);
+            for (product, [power, beside]) in self.ratios.products.iter_mut().zip(&room.powers) {
+                *product *= factor(power[twin], beside[twin], independent);
             }
         }
     }
 
-    /// The prominence of a bin; 0 of one that was not wanted.
-    pub fn at(&self, bin: usize) -> f64 {
-        self.values.get(bin).copied().unwrap_or(0.0)
+    /// The powers of both blocks at a bin, and the means beside it.
+    #[inline]
+    fn compared(&self, bin: usize, from: usize, values: &[Pair], below: &[[f64; 2]]) -> [[f64; 2]; 2] {
+        let (bin, between) = (bin / 2 - from, bin % 2);
+        let (near, far) = (self.near, self.far);
+        let edges = [bin + between - far, bin + between - near, bin + near + 1, bin + far + 1].map(|edge| below[edge]);
+        let count = (2 * (far - near)) as f64;
+        let beside = std::array::from_fn(|i| (edges[1][i] - edges[0][i] + edges[3][i] - edges[2][i]) / count);
+        let power = if between == 0 { values[bin].power() } else { half_way(values, bin).power() };
+        [power, beside]
+    }
+}
+
+fn half_way(values: &[Pair], bin: usize) -> Pair {
+    let mut sum = Pair::default();
+    for (i, weight) in BETWEEN.iter().enumerate() {
+        let (above, below) = (&values[bin + 1 + i], &values[bin - i]);
+        for twin in 0..2 {
+            sum.re[twin] += weight * (above.re[twin] - below.re[twin]);
+            sum.im[twin] += weight * (above.im[twin] - below.im[twin]);
+        }
+    }
+    sum
+}
+
+/// How likely noise alone is as prominent as a line is: the powers of its frequency and of frequencies
+/// beside it, block after block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    blocks: usize,
+    ratios: Ratios,
+}
+
+impl Comparison {
+    /// For so many frequencies that are compared with the same neighbours.
+    pub fn new(frequencies: usize) -> Self {
+        Self { blocks: 0, ratios: Ratios::new(frequencies) }
     }
 
-    /// The logarithm of the probability that noise alone is as prominent.
-    pub fn log_chance(&self, bin: usize) -> f64 {
-        log_chance(self.blocks, self.at(bin))
+    /// Adds a block of so many seconds: the powers of the frequencies and of those beside them. Silent
+    /// blocks do not count.
+    pub fn add(&mut self, powers: impl Iterator<Item = f64>, neighbours: &[f64], seconds: f64) {
+        let beside = neighbours.iter().sum::<f64>() / neighbours.len() as f64;
+        let independent = independent(seconds, neighbours.len());
+        if beside > 0.0 {
+            self.blocks += 1;
+            self.ratios.next(independent);
+            for (product, power) in self.ratios.products.iter_mut().zip(powers) {
+                *product *= factor(power, beside, independent);
+            }
+        }
     }
+
+    /// The logarithm of the probability that noise alone has one of the frequencies, a certain one, as
+    /// prominent as the clearest is.
+    pub fn log_chance(mut self) -> f64 {
+        self.ratios.settle();
+        log_chance(self.blocks, self.ratios.sums.iter().copied().fold(0.0, f64::max))
+    }
+}
+
+/// The neighbours of a line, in hertz from it, on both sides: each half hertz.
+pub fn beside() -> Vec<f64> {
+    let count = ((NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * 2.0) as usize;
+    let above = (1..=count).map(|i| NEIGHBOURS_FROM_HZ + i as f64 / 2.0);
+    above.flat_map(|offset| [-offset, offset]).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::random::normals;
+
+    /// White blocks, each padded to `size`.
+    fn white(size: usize, length: usize, blocks: usize) -> Prominence {
+        let samples = normals(5, blocks * length);
+        let load = |block: usize, place: &mut [f32]| {
+            let from = samples[block * length..].iter();
+            place.iter_mut().zip(from).for_each(|(to, from)| *to = *from as f32);
+        };
+        Prominence::of(&vec![length; blocks], 100.0, size, &[160..=300], load)
+    }
+
+    #[test]
+    fn prominence_of_noise_is_exponential() {
+        // Bins of 0.125 Hz of blocks of 4 s; of 2 s, padded to 4.
+        for length in [400, 200] {
+            let (single, many) = (white(400, length, 1), white(400, length, 41));
+            let mean = |found: &Prominence, parity: usize| {
+                let bins: Vec<usize> = (160..=300).filter(|bin| bin % 2 == parity).collect();
+                bins.iter().map(|&bin| found.at(0, bin)).sum::<f64>() / bins.len() as f64
+            };
+            for parity in [0, 1] {
+                assert!((mean(&many, parity) / 41.0 - 1.0).abs() < 0.06, "{}", mean(&many, parity));
+                assert!((mean(&single, parity) - 1.0).abs() < 0.5);
+            }
+            assert_eq!((many.at(0, 159), many.at(0, 301)), (0.0, 0.0));
+        }
+    }
+
+    #[test]
+    fn a_sine_between_two_frequencies_stands_out_as_one_at_a_frequency() {
+        let at = |hz: f64| {
+            let load = |_: usize, place: &mut [f32]| {
+                for (i, value) in place.iter_mut().enumerate() {
+                    *value = (std::f64::consts::TAU * hz * i as f64 / 100.0).sin() as f32;
+                }
+                place.iter_mut().zip(normals(3, 400)).for_each(|(value, noise)| *value += noise as f32);
+            };
+            let found = Prominence::of(&[400, 400, 400], 100.0, 400, &[160..=240], load);
+            let bin = (hz / found.bin_hz).round() as usize;
+            assert!((160..=240).all(|other| found.at(0, other) <= found.at(0, bin)));
+            found.at(0, bin)
+        };
+        let (even, odd) = (at(25.0), at(25.125));
+        assert!(even > 60.0 && (odd / even - 1.0).abs() < 0.2, "{even} {odd}");
+    }
 
     #[test]
     fn chances_agree_with_mpmath() {

@@ -16,5 +16,6 @@ pub mod sine_fit;
 pub mod sos;
 pub mod spectrum;
 pub mod stats;
+pub mod sums;
 pub mod tkeo;
 pub mod zero_phase;

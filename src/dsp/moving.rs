@@ -15,43 +15,92 @@ pub fn window(seconds: f64, rate: f64) -> usize {
 /// The mean of the `window` samples around each sample (made odd by rounding up). At the ends it
 /// is the mean of those that exist, so the result has the length of `values`.
 pub fn mean(values: &[f64], window: usize) -> Vec<f64> {
-    let half = (window / 2).min(values.len());
-    let mut means = sums(values, half);
-    let n = values.len();
-    for (i, sum) in means.iter_mut().enumerate() {
-        *sum /= ((i + half + 1).min(n) - i.saturating_sub(half)) as f64;
-    }
-    means
+    sums(values, window, |value| value, |sum, count| sum / count)
 }
 
 /// The root mean square of the `window` samples around each sample.
 pub fn root_mean_square(values: &[f64], window: usize) -> Vec<f64> {
-    let squares: Vec<f64> = values.iter().map(|value| value * value).collect();
-    let mut means = mean(&squares, window);
-    means.iter_mut().for_each(|value| *value = value.sqrt());
-    means
+    sums(values, window, |value| value * value, |sum, count| (sum / count).sqrt())
 }
 
-/// The sums over `i − half ..= i + half`, with zeros beyond the ends.
-fn sums(values: &[f64], half: usize) -> Vec<f64> {
-    let (n, width) = (values.len(), 2 * half + 1);
-    let padded = |position: usize| position.checked_sub(half).and_then(|i| values.get(i)).copied().unwrap_or(0.0);
+/// Blocks that are summed side by side: a single sum waits for each addition.
+const LANES: usize = 4;
+
+/// The sums of terms over windows that shrink at the ends, each finished with the number of its samples.
+fn sums(values: &[f64], window: usize, term: impl Fn(f64) -> f64, finish: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    let n = values.len();
+    let half = (window / 2).min(n);
+    let width = 2 * half + 1;
     let mut sums = vec![0.0; n];
-    let mut suffix = vec![0.0; width];
-    for (block, found) in sums.chunks_mut(width).enumerate() {
-        let start = block * width;
-        let mut sum = 0.0;
-        for j in (0..width).rev() {
-            sum += padded(start + j);
-            suffix[j] = sum;
-        }
-        let mut prefix = 0.0;
-        for (j, value) in found.iter_mut().enumerate() {
-            *value = suffix[j] + prefix;
-            prefix += padded(start + width + j);
+    let mut suffixes = vec![[0.0; LANES]; width];
+    let mut from = 0;
+    while from < n {
+        // The windows of these blocks lie between the ends.
+        let inside = from.checked_sub(half).and_then(|first| values.get(first..first + (LANES + 1) * width));
+        if let Some(inside) = inside {
+            let found = &mut sums[from..from + LANES * width];
+            blocks(inside, found, &mut suffixes, &term, |sum| finish(sum, width as f64));
+            from += LANES * width;
+        } else {
+            let end = (from + width).min(n);
+            block(values, half, from, &mut sums[from..end], &mut suffixes, &term);
+            for (i, sum) in (from..end).zip(&mut sums[from..end]) {
+                *sum = finish(*sum, ((i + half + 1).min(n) - i.saturating_sub(half)) as f64);
+            }
+            from = end;
         }
     }
     sums
+}
+
+/// Blocks of whole windows; `values` reach one block beyond them.
+fn blocks(
+    values: &[f64],
+    found: &mut [f64],
+    suffixes: &mut [[f64; LANES]],
+    term: impl Fn(f64) -> f64,
+    finish: impl Fn(f64) -> f64,
+) {
+    let width = suffixes.len();
+    let own: [&[f64]; LANES] = std::array::from_fn(|lane| &values[lane * width..][..width]);
+    let mut sum = [0.0; LANES];
+    for (j, suffix) in suffixes.iter_mut().enumerate().rev() {
+        for lane in 0..LANES {
+            sum[lane] += term(own[lane][j]);
+        }
+        *suffix = sum;
+    }
+    let next: [&[f64]; LANES] = std::array::from_fn(|lane| &values[(lane + 1) * width..][..width]);
+    let mut prefix = [0.0; LANES];
+    for (j, suffix) in suffixes.iter().enumerate() {
+        for lane in 0..LANES {
+            found[lane * width + j] = finish(suffix[lane] + prefix[lane]);
+            prefix[lane] += term(next[lane][j]);
+        }
+    }
+}
+
+/// The sums of one block, with zeros beyond the ends.
+fn block(
+    values: &[f64],
+    half: usize,
+    from: usize,
+    found: &mut [f64],
+    suffixes: &mut [[f64; LANES]],
+    term: impl Fn(f64) -> f64,
+) {
+    let width = suffixes.len();
+    let padded = |position: usize| position.checked_sub(half).and_then(|i| values.get(i)).map_or(0.0, |&x| term(x));
+    let mut sum = 0.0;
+    for (j, suffix) in suffixes.iter_mut().enumerate().rev() {
+        sum += padded(from + j);
+        suffix[0] = sum;
+    }
+    let mut prefix = 0.0;
+    for (j, value) in found.iter_mut().enumerate() {
+        *value = suffixes[j][0] + prefix;
+        prefix += padded(from + width + j);
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +119,23 @@ mod tests {
             }
         }
         assert!(mean(&[], 5).is_empty());
+    }
+
+    #[test]
+    fn blocks_side_by_side_have_the_bits_of_one_alone() {
+        for (n, window) in [(1, 1), (30, 1), (999, 3), (1000, 21), (5003, 101), (5003, 999), (40, 5001)] {
+            let values = normals(7 + n as u64, n);
+            let half = (window / 2).min(n);
+            let mut alone = vec![0.0; n];
+            let mut suffixes = vec![[0.0; LANES]; 2 * half + 1];
+            for (index, found) in alone.chunks_mut(2 * half + 1).enumerate() {
+                block(&values, half, index * (2 * half + 1), found, &mut suffixes, |x| x * x);
+            }
+            for (i, (found, sum)) in root_mean_square(&values, window).iter().zip(alone).enumerate() {
+                let count = (i + half + 1).min(n) - i.saturating_sub(half);
+                assert_eq!(found.to_bits(), (sum / count as f64).sqrt().to_bits(), "{n} {window} {i}");
+            }
+        }
     }
 
     #[test]

@@ -1,71 +1,184 @@
 //! Sines of known frequency by least squares, and the frequency that fits best.
 //!
 //! Frequencies are in cycles a sample. Phases count from sample 0 of the record, so that the
-//! coefficients of one block continue those of another.
+//! coefficients of one window continue those of another. Samples are read once, run by run; what
+//! windows and neighbouring frequencies need is made of the sums of the runs.
 
 use std::f64::consts::PI;
+use std::ops::Range;
 
 use super::fourier::Complex;
+use super::sums::{product, sum_of};
 
-/// The samples between two exact phases. The phase is set anew for each run of so many samples, so
-/// rounding never accumulates.
-const RUN: usize = 64;
+/// The runs between two exact phases, so that rounding never accumulates.
+const EXACT: usize = 32;
 
-/// A sine of one frequency, ready to be correlated with samples.
+/// Sines of a few frequencies, ready to be correlated with samples and subtracted from them.
 #[derive(Debug, Clone)]
-pub struct Tone {
+pub struct Tones {
+    hop: usize,
+    tones: Vec<Tone>,
+}
+
+/// A sine about the middle of a run: at ½, 1½, … samples behind it, and these times the distance.
+#[derive(Debug, Clone)]
+struct Tone {
     cycles: f64,
-    cosines: [f64; RUN],
-    sines: [f64; RUN],
+    cosines: Vec<f64>,
+    sines: Vec<f64>,
+    far_cosines: Vec<f64>,
+    far_sines: Vec<f64>,
 }
 
 impl Tone {
-    /// A tone of `cycles` a sample.
-    pub fn new(cycles: f64) -> Self {
-        let turned = std::array::from_fn::<_, RUN, _>(|n| phasor(cycles, n as f64));
-        Self { cycles, cosines: turned.map(|phasor| phasor.re), sines: turned.map(|phasor| phasor.im) }
+    fn new(cycles: f64, half: usize) -> Self {
+        let distances = (0..half).map(|i| i as f64 + 0.5);
+        let (cosines, sines): (Vec<f64>, Vec<f64>) =
+            distances.clone().map(|distance| phasor(cycles, distance)).map(|turned| (turned.re, turned.im)).unzip();
+        let far = |values: &[f64]| values.iter().zip(distances.clone()).map(|(value, far)| value * far).collect();
+        Self { cycles, far_cosines: far(&cosines), far_sines: far(&sines), cosines, sines }
+    }
+}
+
+/// The samples of a run mirrored about its middle: cosines see their sums, sines their differences,
+/// so each costs half of the products.
+struct Folded {
+    even: Vec<f64>,
+    odd: Vec<f64>,
+}
+
+impl Folded {
+    fn new(half: usize) -> Self {
+        Self { even: vec![0.0; half], odd: vec![0.0; half] }
     }
 
-    /// `Σ x[n] e^(−j2πνn)` over samples of which the first is number `start` of the record.
-    pub fn correlate(&self, samples: &[f64], start: usize) -> Complex {
-        let mut sum = Complex::default();
-        for (run, values) in samples.chunks(RUN).enumerate() {
-            let (re, im) = (product(values, &self.cosines), -product(values, &self.sines));
-            sum += Complex::new(re, im) * phasor(-self.cycles, (start + run * RUN) as f64);
+    fn fold(&mut self, run: &[f64]) {
+        let (before, behind) = run.split_at(run.len() / 2);
+        let pairs = behind.iter().zip(before.iter().rev());
+        for ((even, odd), (behind, before)) in self.even.iter_mut().zip(&mut self.odd).zip(pairs) {
+            (*even, *odd) = (behind + before, behind - before);
         }
-        sum
     }
 
-    /// Subtracts `a cos(2πνn) + b sin(2πνn)`; `(a, b)` goes in a straight line from `first` at the
-    /// first sample to `last` just beyond the last one.
-    pub fn subtract(&self, samples: &mut [f64], start: usize, first: Amplitude, last: Amplitude) {
-        let count = samples.len() as f64;
-        let slope = Amplitude { cos: (last.cos - first.cos) / count, sin: (last.sin - first.sin) / count };
-        for (run, values) in samples.chunks_mut(RUN).enumerate() {
-            let turned = phasor(self.cycles, (start + run * RUN) as f64);
-            for (k, value) in values.iter_mut().enumerate() {
-                let i = (run * RUN + k) as f64;
-                let cosine = turned.re * self.cosines[k] - turned.im * self.sines[k];
-                let sine = turned.re * self.sines[k] + turned.im * self.cosines[k];
-                *value -= (first.cos + slope.cos * i) * cosine + (first.sin + slope.sin * i) * sine;
-            }
+    fn subtract_from(&self, run: &mut [f64]) {
+        let (before, behind) = run.split_at_mut(run.len() / 2);
+        let pairs = behind.iter_mut().zip(before.iter_mut().rev());
+        for ((even, odd), (behind, before)) in self.even.iter().zip(&self.odd).zip(pairs) {
+            *behind -= even + odd;
+            *before -= even - odd;
+        }
+    }
+
+    fn add(&mut self, tone: &Tone, course: &Course) {
+        let tables = tone.cosines.iter().zip(&tone.sines).zip(tone.far_cosines.iter().zip(&tone.far_sines));
+        let [level, slope] = [course.middle, course.slope];
+        for ((even, odd), ((cosine, sine), (far_cosine, far_sine))) in
+            self.even.iter_mut().zip(&mut self.odd).zip(tables)
+        {
+            *even += level.cos * cosine + slope.sin * far_sine;
+            *odd += level.sin * sine + slope.cos * far_cosine;
         }
     }
 }
 
-/// `Σ a·b`. Eight sums side by side, because a compiler may not reorder a single one.
-fn product(a: &[f64], b: &[f64]) -> f64 {
-    const LANES: usize = 8;
-    let b = &b[..a.len()];
-    let mut sums = [0.0; LANES];
-    for (a, b) in a.chunks_exact(LANES).zip(b.chunks_exact(LANES)) {
-        for lane in 0..LANES {
-            sums[lane] += a[lane] * b[lane];
+impl Tones {
+    /// Tones of so many `cycles` a sample, which read `hop` samples at a time (made even, at least 2).
+    pub fn new(cycles: &[f64], hop: usize) -> Self {
+        let half = (hop / 2).max(1);
+        Self { hop: 2 * half, tones: cycles.iter().map(|&cycles| Tone::new(cycles, half)).collect() }
+    }
+
+    /// The samples of a run.
+    pub fn hop(&self) -> usize {
+        self.hop
+    }
+
+    /// The correlations of all tones with samples of which the first is number `start` of the record.
+    pub fn correlate(&self, samples: &[f64], start: usize) -> Runs {
+        let count = samples.len().div_ceil(self.hop);
+        let mut found = Runs {
+            hop: self.hop,
+            start,
+            length: samples.len(),
+            cycles: self.tones.iter().map(|tone| tone.cycles).collect(),
+            sums: Vec::with_capacity(count),
+            tones: vec![Vec::with_capacity(count); self.tones.len()],
+        };
+        let mut folded = Folded::new(self.hop / 2);
+        let (whole, last) = samples.split_at(samples.len() - samples.len() % self.hop);
+        for run in whole.chunks_exact(self.hop) {
+            folded.fold(run);
+            self.add(&folded, &mut found);
+        }
+        if !last.is_empty() {
+            let mut filled = vec![0.0; self.hop];
+            filled[..last.len()].copy_from_slice(last);
+            folded.fold(&filled);
+            self.add(&folded, &mut found);
+        }
+        found.place();
+        found
+    }
+
+    fn add(&self, folded: &Folded, found: &mut Runs) {
+        found.sums.push(sum_of(&folded.even, |x| x));
+        for (tone, runs) in self.tones.iter().zip(&mut found.tones) {
+            runs.push(Complex::new(product(&folded.even, &tone.cosines), -product(&folded.odd, &tone.sines)));
         }
     }
-    let done = a.len() - a.len() % LANES;
-    let rest: f64 = a[done..].iter().zip(&b[done..]).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f64>() + rest
+
+    /// Subtracts `a cos(2πνn) + b sin(2πνn)` of all tones; `(a, b)` of each goes in a straight line
+    /// from `first` at the first sample to `last` just beyond the last one.
+    pub fn subtract(&self, samples: &mut [f64], start: usize, first: &[Amplitude], last: &[Amplitude]) {
+        let (count, middle) = (samples.len() as f64, (self.hop as f64 - 1.0) / 2.0);
+        let turned: Vec<Vec<Complex>> =
+            self.tones.iter().map(|tone| self.middles(tone, samples.len(), start)).collect();
+        let (mut folded, mut filled) = (Folded::new(self.hop / 2), vec![0.0; self.hop]);
+        for (index, run) in samples.chunks_mut(self.hop).enumerate() {
+            folded.even.fill(0.0);
+            folded.odd.fill(0.0);
+            let share = ((index * self.hop) as f64 + middle) / count;
+            for (i, tone) in self.tones.iter().enumerate() {
+                folded.add(tone, &Course::between(first[i], last[i], share, count).turned(turned[i][index]));
+            }
+            if run.len() == self.hop {
+                folded.subtract_from(run);
+            } else {
+                filled[..run.len()].copy_from_slice(run);
+                folded.subtract_from(&mut filled);
+                run.copy_from_slice(&filled[..run.len()]);
+            }
+        }
+    }
+
+    fn middles(&self, tone: &Tone, samples: usize, start: usize) -> Vec<Complex> {
+        phasors(tone.cycles, start as f64 + (self.hop as f64 - 1.0) / 2.0, self.hop, samples.div_ceil(self.hop))
+    }
+}
+
+/// An amplitude that changes in a straight line about the middle of a run.
+struct Course {
+    middle: Amplitude,
+    slope: Amplitude,
+}
+
+impl Course {
+    fn between(first: Amplitude, last: Amplitude, share: f64, count: f64) -> Self {
+        let change = Amplitude { cos: last.cos - first.cos, sin: last.sin - first.sin };
+        Self {
+            middle: Amplitude { cos: first.cos + share * change.cos, sin: first.sin + share * change.sin },
+            slope: Amplitude { cos: change.cos / count, sin: change.sin / count },
+        }
+    }
+
+    /// The same sine with its phase counted from where a phasor has turned to.
+    fn turned(&self, by: Complex) -> Self {
+        let turn = |amplitude: Amplitude| Amplitude {
+            cos: amplitude.cos * by.re + amplitude.sin * by.im,
+            sin: amplitude.sin * by.re - amplitude.cos * by.im,
+        };
+        Self { middle: turn(self.middle), slope: turn(self.slope) }
+    }
 }
 
 /// The weights of the cosine and the sine of a tone.
@@ -75,13 +188,6 @@ pub struct Amplitude {
     pub cos: f64,
     /// The weight of `sin(2πνn)`.
     pub sin: f64,
-}
-
-impl Amplitude {
-    /// The amplitude of the sine that both make.
-    pub fn size(self) -> f64 {
-        libm::hypot(self.cos, self.sin)
-    }
 }
 
 /// Sines and a constant that fit samples best.
@@ -95,53 +201,184 @@ pub struct Fit {
     pub reduction: f64,
 }
 
-/// The least-squares fit of all tones and a constant at once, or `None` where the samples are too
-/// few to tell the tones apart. `start` is the number of the first sample in the record.
-///
-/// The normal equations need one pass for their right side; their matrix has a closed form.
-pub fn fit(samples: &[f64], start: usize, tones: &[Tone]) -> Option<Fit> {
-    let correlations: Vec<Complex> = tones.iter().map(|tone| tone.correlate(samples, start)).collect();
-    let cycles: Vec<f64> = tones.iter().map(|tone| tone.cycles).collect();
-    solve(&cycles, &correlations, samples.iter().sum(), start, samples.len())
+/// `Σ x[n] e^(−j2πνn)` of each run of samples, for a few tones, and the plain sums.
+#[derive(Debug, Clone)]
+pub struct Runs {
+    hop: usize,
+    start: usize,
+    length: usize,
+    cycles: Vec<f64>,
+    sums: Vec<f64>,
+    tones: Vec<Vec<Complex>>,
 }
 
-fn solve(cycles: &[f64], correlations: &[Complex], sum: f64, start: usize, n: usize) -> Option<Fit> {
-    let mut right: Vec<f64> = correlations.iter().flat_map(|z| [z.re, -z.im]).collect();
-    right.push(sum);
-    let solution = solve_positive(normal_matrix(cycles, start, n), &right)?;
-    let reduction = solution.iter().zip(&right).map(|(weight, value)| weight * value).sum();
-    let amplitudes = solution.chunks_exact(2).map(|pair| Amplitude { cos: pair[0], sin: pair[1] }).collect();
-    Some(Fit { amplitudes, constant: solution[2 * cycles.len()], reduction })
-}
+impl Runs {
+    /// How many runs there are; the last one may be shorter than the others.
+    pub fn count(&self) -> usize {
+        self.sums.len()
+    }
 
-/// The products of all columns `cos, sin, cos, sin, …, 1` with each other.
-fn normal_matrix(cycles: &[f64], start: usize, n: usize) -> Vec<Vec<f64>> {
-    let size = 2 * cycles.len() + 1;
-    let mut matrix = vec![vec![0.0; size]; size];
-    for (i, &a) in cycles.iter().enumerate() {
-        for (j, &b) in cycles.iter().enumerate() {
-            let (difference, sum) = (phasor_sum(a - b, start, n) / 2.0, phasor_sum(a + b, start, n) / 2.0);
-            matrix[2 * i][2 * j] = difference.re + sum.re;
-            matrix[2 * i + 1][2 * j + 1] = difference.re - sum.re;
-            matrix[2 * i][2 * j + 1] = sum.im - difference.im;
-            matrix[2 * i + 1][2 * j] = sum.im + difference.im;
+    /// How many tones there are.
+    pub fn tones(&self) -> usize {
+        self.tones.len()
+    }
+
+    /// How many samples some runs have.
+    pub fn samples(&self, runs: &Range<usize>) -> usize {
+        (runs.end * self.hop).min(self.length).saturating_sub(runs.start * self.hop)
+    }
+
+    /// From phases about the middle of each run to those of the record.
+    fn place(&mut self) {
+        let (first, count) = (self.middle(0), self.count());
+        for (runs, &cycles) in self.tones.iter_mut().zip(&self.cycles) {
+            runs.iter_mut().zip(phasors(-cycles, first, self.hop, count)).for_each(|(run, turned)| *run *= turned);
         }
-        let alone = phasor_sum(a, start, n);
-        (matrix[2 * i][size - 1], matrix[2 * i + 1][size - 1]) = (alone.re, alone.im);
-        (matrix[size - 1][2 * i], matrix[size - 1][2 * i + 1]) = (alone.re, alone.im);
     }
-    matrix[size - 1][size - 1] = n as f64;
-    matrix
+
+    fn middle(&self, run: usize) -> f64 {
+        (self.start + run * self.hop) as f64 + (self.hop as f64 - 1.0) / 2.0
+    }
+
+    /// The middle of some runs' samples.
+    fn centre(&self, runs: &Range<usize>) -> f64 {
+        (self.start + runs.start * self.hop) as f64 + (self.samples(runs) as f64 - 1.0) / 2.0
+    }
+
+    /// The squared magnitude of the correlation of some runs with a frequency beside that of a tone. Frequencies
+    /// as far apart as runs are short get lost: noise stays as strong as it is, a line does not.
+    pub fn power(&self, tone: usize, runs: &Range<usize>, turns: &[Complex]) -> f64 {
+        turned_sum(&self.tones[tone][runs.clone()], turns).norm_sqr()
+    }
+
+    /// What [`Runs::power`] needs for frequencies so many cycles a sample beside the tones.
+    pub fn turns(&self, offset: f64, count: usize) -> Vec<Complex> {
+        phasors(-offset, 0.0, self.hop, count)
+    }
+
+    /// One tone's correlations in some runs, weighted run by run after a constant is subtracted.
+    pub fn demodulated(&self, tone: usize, runs: Range<usize>, constant: f64, weights: &[f64]) -> Demodulated {
+        let (cycles, length, centre) = (self.cycles[tone], self.samples(&runs), self.centre(&runs));
+        // What a constant gives, about the middle of each run and of the block.
+        let alone = constant * dirichlet(cycles, self.hop);
+        let back = phasors(-cycles, self.middle(runs.start), self.hop, runs.len());
+        let turned = phasor(cycles, centre);
+        let weighed = self.tones[tone][runs.clone()].iter().zip(back).zip(weights);
+        Demodulated {
+            cycles,
+            hop: self.hop,
+            length,
+            first: self.middle(runs.start) - centre,
+            sum: runs.clone().zip(weights).map(|(i, weight)| weight * self.sum(i, constant)).sum(),
+            runs: weighed.map(|((run, back), weight)| (run - back * alone) * turned * *weight).collect(),
+        }
+    }
+
+    fn sum(&self, run: usize, constant: f64) -> f64 {
+        self.sums[run] - constant * self.samples(&(run..run + 1)) as f64
+    }
+
+    /// The least-squares fits, each to some runs, of a constant and of sines at `offsets` beside the chosen
+    /// tones. `None` where the samples are too few to tell the tones apart.
+    pub fn fits(&self, tones: &[usize], ranges: &[Range<usize>], offsets: &[f64]) -> Option<Vec<Fit>> {
+        let cycles: Vec<f64> = tones.iter().zip(offsets).map(|(&tone, offset)| self.cycles[tone] + offset).collect();
+        let longest = ranges.iter().map(Range::len).max()?;
+        let turns: Vec<Vec<Complex>> = offsets.iter().map(|&offset| self.turns(offset, longest)).collect();
+        let mut normal: Option<Normal> = None;
+        let mut fits = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let length = self.samples(range);
+            let equations = match normal.take().filter(|normal| normal.length == length) {
+                Some(equations) => equations,
+                None => Normal::of(&cycles, length)?,
+            };
+            let centre = self.centre(range);
+            let correlations = (0..cycles.len()).map(|i| {
+                let run = turned_sum(&self.tones[tones[i]][range.clone()], &turns[i]);
+                let back =
+                    phasor(self.cycles[tones[i]], centre) * phasor(-offsets[i], self.middle(range.start) - centre);
+                run * back * straightened(offsets[i], self.hop)
+            });
+            let sum = sum_of(&self.sums[range.clone()], |x| x);
+            fits.push(equations.solve(&correlations.collect::<Vec<_>>(), sum).placed(&cycles, centre));
+            normal = Some(equations);
+        }
+        Some(fits)
+    }
 }
 
-/// `Σ e^(j2πνm)` over `m = start … start + n − 1`.
-fn phasor_sum(cycles: f64, start: usize, n: usize) -> Complex {
-    let step = libm::sin(PI * cycles);
-    if step.abs() < 1e-12 {
-        return phasor(cycles, start as f64) * n as f64;
+impl Fit {
+    /// From phases about a centre to those of the record.
+    fn placed(mut self, cycles: &[f64], centre: f64) -> Self {
+        for (amplitude, &cycles) in self.amplitudes.iter_mut().zip(cycles) {
+            let turned = phasor(cycles, centre);
+            *amplitude = Amplitude {
+                cos: amplitude.cos * turned.re - amplitude.sin * turned.im,
+                sin: amplitude.cos * turned.im + amplitude.sin * turned.re,
+            };
+        }
+        self
     }
-    let middle = start as f64 + (n as f64 - 1.0) / 2.0;
-    phasor(cycles, middle) * (libm::sin(PI * cycles * n as f64) / step)
+}
+
+/// `Σ run · turn`.
+fn turned_sum(runs: &[Complex], turns: &[Complex]) -> Complex {
+    let (mut even, mut odd) = (Complex::default(), Complex::default());
+    let n = runs.len().min(turns.len());
+    let ((pairs, rest), (turns, rest_of_turns)) = (runs[..n].as_chunks::<2>(), turns[..n].as_chunks::<2>());
+    for (run, turn) in pairs.iter().zip(turns) {
+        even += run[0] * turn[0];
+        odd += run[1] * turn[1];
+    }
+    let rest: Complex = rest.iter().zip(rest_of_turns).map(|(run, turn)| run * turn).sum();
+    even + odd + rest
+}
+
+/// The normal equations of sines and a constant. About the middle of the samples cosines and sines
+/// are orthogonal, and their products have a closed form.
+struct Normal {
+    length: usize,
+    cosines: Vec<Vec<f64>>,
+    sines: Vec<Vec<f64>>,
+}
+
+impl Normal {
+    fn of(cycles: &[f64], length: usize) -> Option<Self> {
+        let count = cycles.len();
+        let half = |cycles: f64| dirichlet(cycles, length) / 2.0;
+        let mut cosines = vec![vec![0.0; count + 1]; count + 1];
+        let mut sines = vec![vec![0.0; count]; count];
+        for (i, &a) in cycles.iter().enumerate() {
+            for (j, &b) in cycles.iter().enumerate().take(i + 1) {
+                let (difference, sum) = (half(a - b), half(a + b));
+                cosines[i][j] = difference + sum;
+                sines[i][j] = difference - sum;
+            }
+            cosines[count][i] = dirichlet(a, length);
+        }
+        cosines[count][count] = length as f64;
+        (factored(&mut cosines) && factored(&mut sines)).then_some(Self { length, cosines, sines })
+    }
+
+    fn solve(&self, correlations: &[Complex], sum: f64) -> Fit {
+        let cosines: Vec<f64> = correlations.iter().map(|z| z.re).chain([sum]).collect();
+        let sines: Vec<f64> = correlations.iter().map(|z| -z.im).collect();
+        let (of_cosines, of_sines) = (solved(&self.cosines, &cosines), solved(&self.sines, &sines));
+        let amplitudes = of_cosines.iter().zip(&of_sines).map(|(&cos, &sin)| Amplitude { cos, sin }).collect();
+        let constant = of_cosines[correlations.len()];
+        Fit { amplitudes, constant, reduction: product(&cosines, &of_cosines) + product(&sines, &of_sines) }
+    }
+}
+
+/// `Σ cos(2πνm)` over `n` samples about their middle.
+fn dirichlet(cycles: f64, n: usize) -> f64 {
+    let step = libm::sin(PI * cycles);
+    if step.abs() < 1e-12 { n as f64 } else { libm::sin(PI * cycles * n as f64) / step }
+}
+
+/// What a run takes from a line `offset` beside the frequency that it was shifted down by, undone.
+fn straightened(offset: f64, hop: usize) -> f64 {
+    hop as f64 / dirichlet(offset, hop)
 }
 
 fn phasor(cycles: f64, position: f64) -> Complex {
@@ -150,108 +387,145 @@ fn phasor(cycles: f64, position: f64) -> Complex {
     Complex::new(libm::cos(angle), libm::sin(angle))
 }
 
-/// Cholesky's solution; `None` unless the matrix is clearly positive definite.
-fn solve_positive(mut matrix: Vec<Vec<f64>>, right: &[f64]) -> Option<Vec<f64>> {
-    let n = right.len();
-    for j in 0..n {
-        let pivot = matrix[j][j] - (0..j).map(|k| matrix[j][k] * matrix[j][k]).sum::<f64>();
-        if pivot.is_nan() || pivot <= 1e-9 * matrix[j][j] {
-            return None;
-        }
-        matrix[j][j] = pivot.sqrt();
-        for i in j + 1..n {
-            let rest = matrix[i][j] - (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum::<f64>();
-            matrix[i][j] = rest / matrix[j][j];
-        }
+/// The phasors at `first`, `first + hop`, …
+fn phasors(cycles: f64, first: f64, hop: usize, count: usize) -> Vec<Complex> {
+    let step = phasor(cycles, hop as f64);
+    let mut steps = [Complex::new(1.0, 0.0); EXACT];
+    for i in 1..EXACT {
+        steps[i] = steps[i - 1] * step;
     }
-    let mut solution = right.to_vec();
-    for i in 0..n {
-        let known: f64 = (0..i).map(|k| matrix[i][k] * solution[k]).sum();
-        solution[i] = (solution[i] - known) / matrix[i][i];
+    let mut found = Vec::with_capacity(count);
+    for run in (0..count).step_by(EXACT) {
+        let exact = phasor(cycles, first + (run * hop) as f64);
+        found.extend(steps[..(count - run).min(EXACT)].iter().map(|step| exact * step));
     }
-    for i in (0..n).rev() {
-        let known: f64 = (i + 1..n).map(|k| matrix[k][i] * solution[k]).sum();
-        solution[i] = (solution[i] - known) / matrix[i][i];
-    }
-    Some(solution)
+    found
 }
 
-/// Samples shifted down in frequency and summed by runs, so that fits of neighbouring frequencies
-/// cost next to nothing.
+/// Cholesky's factor in the lower half of a matrix; `false` unless it is clearly positive definite.
+fn factored(matrix: &mut [Vec<f64>]) -> bool {
+    for j in 0..matrix.len() {
+        let diagonal = matrix[j][j];
+        let pivot = diagonal - (0..j).map(|k| matrix[j][k] * matrix[j][k]).sum::<f64>();
+        if pivot.is_nan() || pivot <= 1e-9 * diagonal {
+            return false;
+        }
+        matrix[j][j] = pivot.sqrt();
+        for i in j + 1..matrix.len() {
+            let known: f64 = (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum();
+            matrix[i][j] = (matrix[i][j] - known) / matrix[j][j];
+        }
+    }
+    true
+}
+
+fn solved(factor: &[Vec<f64>], right: &[f64]) -> Vec<f64> {
+    let mut solution = right.to_vec();
+    let n = right.len();
+    for i in 0..n {
+        let known: f64 = (0..i).map(|k| factor[i][k] * solution[k]).sum();
+        solution[i] = (solution[i] - known) / factor[i][i];
+    }
+    for i in (0..n).rev() {
+        let known: f64 = (i + 1..n).map(|k| factor[k][i] * solution[k]).sum();
+        solution[i] = (solution[i] - known) / factor[i][i];
+    }
+    solution
+}
+
+/// A block of samples shifted down in frequency and summed by runs, so that fits of neighbouring
+/// frequencies cost next to nothing. Phases count from the middle of the block.
 #[derive(Debug, Clone)]
 pub struct Demodulated {
     cycles: f64,
-    start: usize,
-    length: usize,
     hop: usize,
+    length: usize,
+    /// The middle of the first run.
+    first: f64,
     sum: f64,
     runs: Vec<Complex>,
 }
 
 impl Demodulated {
-    /// Samples, of which the first is number `start` of the record, shifted down by `cycles` and
-    /// summed by `hop`. A hop of 1 is exact; another is right to `(2π·offset·hop)²/24`.
-    pub fn new(samples: &[f64], start: usize, cycles: f64, hop: usize) -> Self {
-        let (tone, hop) = (Tone::new(cycles), hop.max(1));
-        let runs = samples.chunks(hop).enumerate().map(|(run, x)| tone.correlate(x, start + run * hop)).collect();
-        Self { cycles, start, length: samples.len(), hop, sum: samples.iter().sum(), runs }
-    }
-
-    /// By how much a sine of `cycles + offset` and a constant lower the sum of squares (0 where
-    /// they cannot be told apart).
-    pub fn reduction(&self, offset: f64) -> f64 {
+    /// By how much a sine of `cycles + offset` and a constant lower the sum of squares (0 where they
+    /// cannot be told apart), right to `(2π·offset·hop)²/24` of the noise. `turns` are those of the offset.
+    fn reduction(&self, offset: f64, turns: &[Complex]) -> f64 {
+        let back = phasor(-offset, self.first) * straightened(offset, self.hop);
+        let correlation = turned_sum(&self.runs, turns) * back;
+        let n = self.length as f64;
         let cycles = self.cycles + offset;
-        let step = phasor(-offset, self.hop as f64);
-        let middle = self.start as f64 + (self.hop as f64 - 1.0) / 2.0;
-        let mut turned = phasor(-offset, middle);
-        let mut correlation = Complex::default();
-        for (i, run) in self.runs.iter().enumerate() {
-            if i.is_multiple_of(RUN) {
-                turned = phasor(-offset, middle + (i * self.hop) as f64);
-            }
-            correlation += run * turned;
-            turned *= step;
+        let (alone, twice) = (dirichlet(cycles, self.length), dirichlet(2.0 * cycles, self.length));
+        let (cosines, sines) = ((n + twice) / 2.0, (n - twice) / 2.0);
+        let determinant = cosines * n - alone * alone;
+        if !(sines > 1e-9 * n && determinant > 1e-9 * cosines * n) {
+            return 0.0;
         }
-        solve(&[cycles], &[correlation], self.sum, self.start, self.length).map_or(0.0, |fit| fit.reduction)
+        let (c, s, sum) = (correlation.re, correlation.im, self.sum);
+        (n * c * c - 2.0 * alone * c * sum + cosines * sum * sum) / determinant + s * s / sines
     }
 }
 
 /// The frequency, in cycles a sample, whose sine (with an amplitude and a constant of its own in
 /// each block) leaves the smallest squared error, within `reach` of the demodulated one: a grid of
-/// `step`, then the golden section. `None` without blocks.
+/// `step`, then parabolas that narrow down on the top. `None` without blocks.
 pub fn frequency(blocks: &[Demodulated], reach: f64, step: f64) -> Option<f64> {
-    let centre = blocks.first()?.cycles;
-    let total = |offset: f64| blocks.iter().map(|block| block.reduction(offset)).sum::<f64>();
+    let (centre, hop) = blocks.first().map(|block| (block.cycles, block.hop))?;
+    let longest = blocks.iter().map(|block| block.runs.len()).max()?;
+    let total = |offset: f64| {
+        let turns = phasors(-offset, 0.0, hop, longest);
+        blocks.iter().map(|block| block.reduction(offset, &turns)).sum::<f64>()
+    };
     let steps = (reach / step).ceil() as i64;
     let grid = (-steps..=steps).map(|i| i as f64 * step);
     let best = grid.map(|offset| (total(offset), offset)).max_by(|a, b| a.0.total_cmp(&b.0))?.1;
-    Some(centre + golden_section(total, best - step, best + step))
+    Some(centre + top(total, best, step))
 }
 
-/// The place of the maximum of a function that has one between `low` and `high`.
-fn golden_section(value: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
-    const RATIO: f64 = 0.618_033_988_749_894_9;
-    let (mut left, mut right) = (high - RATIO * (high - low), low + RATIO * (high - low));
-    let (mut at_left, mut at_right) = (value(left), value(right));
-    // 40 sections shrink the bracket to 4e-9 of itself, the square root of the rounding error.
-    for _ in 0..40 {
-        if at_left > at_right {
-            (high, right, at_right) = (right, left, at_left);
-            left = high - RATIO * (high - low);
-            at_left = value(left);
-        } else {
-            (low, left, at_left) = (left, right, at_right);
-            right = low + RATIO * (high - low);
-            at_right = value(right);
+/// The place of the maximum of a smooth function, which lies within `step` of `place`. Each
+/// parabola is a thirty-second as wide as the one before; the third is as narrow as rounding allows.
+fn top(value: impl Fn(f64) -> f64, mut place: f64, step: f64) -> f64 {
+    let mut width = step;
+    for _ in 0..3 {
+        // A vertex at the edge may lie beyond it, so the same width is tried again there.
+        for _ in 0..4 {
+            let offset = vertex([place - width, place, place + width].map(&value));
+            place += offset * width;
+            if offset.abs() <= 0.5 {
+                break;
+            }
         }
+        width /= 32.0;
     }
-    (low + high) / 2.0
+    place
+}
+
+/// Where the parabola through three equidistant values has its top, in steps from the middle, no
+/// further than its ends: the higher end, where the values have no top.
+pub fn vertex([before, middle, behind]: [f64; 3]) -> f64 {
+    let curvature = before - 2.0 * middle + behind;
+    if curvature < 0.0 {
+        (0.5 * (before - behind) / curvature).clamp(-1.0, 1.0)
+    } else if behind == before {
+        0.0
+    } else {
+        (behind - before).signum()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dsp::random::{SplitMix64, normals};
+
+    fn whole(runs: &Runs, offsets: &[f64]) -> Option<Fit> {
+        let tones: Vec<usize> = (0..runs.tones()).collect();
+        runs.fits(&tones, &[0..runs.count()], offsets).map(|mut fits| fits.remove(0))
+    }
+
+    fn demodulated(samples: &[f64], cycles: f64, hop: usize) -> Demodulated {
+        let runs = Tones::new(&[cycles], hop).correlate(samples, 0);
+        runs.demodulated(0, 0..runs.count(), 0.0, &vec![1.0; runs.count()])
+    }
 
     #[test]
     fn sines_are_found_whatever_their_phase_and_place() {
@@ -267,7 +541,8 @@ mod tests {
                     truth[0] * a.cos() + truth[1] * a.sin() + truth[2] * b.cos() + truth[3] * b.sin() + truth[4]
                 })
                 .collect();
-            let fit = fit(&samples, start, &cycles.map(Tone::new)).unwrap();
+            let fit =
+                whole(&Tones::new(&cycles, 2 + generator.index(60)).correlate(&samples, start), &[0.0; 2]).unwrap();
             // The phase of a late sample is known to 1e6 cycles times the rounding error.
             for (found, truth) in fit.amplitudes.iter().flat_map(|a| [a.cos, a.sin]).chain([fit.constant]).zip(truth) {
                 assert!((found - truth).abs() < 1e-8, "{found} {truth}");
@@ -276,31 +551,53 @@ mod tests {
     }
 
     #[test]
-    fn subtracting_a_fit_lowers_the_squares_by_what_it_says() {
-        let mut samples = normals(9, 1000);
-        let before: f64 = samples.iter().map(|x| x * x).sum();
-        let tones = [Tone::new(0.05), Tone::new(0.151)];
-        let fit = fit(&samples, 77, &tones).unwrap();
-        for (tone, &amplitude) in tones.iter().zip(&fit.amplitudes) {
-            tone.subtract(&mut samples, 77, amplitude, amplitude);
+    fn sums_of_runs_are_the_plain_sums() {
+        for (n, hop) in [(1, 6), (5, 2), (1003, 10), (640, 64), (77, 33)] {
+            let samples = normals(n as u64, n);
+            let runs = Tones::new(&[0.0371, 0.21], hop).correlate(&samples, 991);
+            for (tone, cycles) in [0.0371, 0.21].into_iter().enumerate() {
+                let plain: Complex = (991..).zip(&samples).map(|(m, x)| phasor(-cycles, f64::from(m)) * *x).sum();
+                let found: Complex = runs.tones[tone].iter().sum();
+                assert!((found - plain).norm() < 1e-10, "{n} {hop}: {found} {plain}");
+                let power = runs.power(tone, &(0..runs.count()), &runs.turns(0.0, runs.count()));
+                assert!((power.sqrt() - plain.norm()).abs() < 1e-10);
+            }
         }
+    }
+
+    #[test]
+    fn subtracting_a_fit_lowers_the_squares_by_what_it_says() {
+        let mut samples = normals(9, 1003);
+        let before: f64 = samples.iter().map(|x| x * x).sum();
+        let tones = Tones::new(&[0.05, 0.151], 50);
+        let fit = whole(&tones.correlate(&samples, 77), &[0.0; 2]).unwrap();
+        tones.subtract(&mut samples, 77, &fit.amplitudes, &fit.amplitudes);
         let after: f64 = samples.iter().map(|x| (x - fit.constant).powi(2)).sum();
         assert!((before - after - fit.reduction).abs() < 1e-10);
     }
 
     #[test]
     fn a_changing_amplitude_is_followed() {
-        let mut samples: Vec<f64> =
-            (0..500).map(|n| (1.0 + f64::from(n) / 500.0) * (2.0 * PI * 0.05 * f64::from(n)).cos()).collect();
-        let (first, last) = (Amplitude { cos: 1.0, sin: 0.0 }, Amplitude { cos: 2.0, sin: 0.0 });
-        Tone::new(0.05).subtract(&mut samples, 0, first, last);
-        assert!(samples.iter().all(|x| x.abs() < 1e-12));
+        for hop in [2, 7, 64, 100] {
+            let mut samples: Vec<f64> =
+                (0..507).map(|n| (1.0 + f64::from(n) / 507.0) * (2.0 * PI * 0.05 * f64::from(n)).cos()).collect();
+            let (first, last) = (Amplitude { cos: 1.0, sin: 0.0 }, Amplitude { cos: 2.0, sin: 0.0 });
+            Tones::new(&[0.05], hop).subtract(&mut samples, 0, &[first], &[last]);
+            assert!(samples.iter().all(|x| x.abs() < 1e-12), "{hop}");
+        }
+    }
+
+    #[test]
+    fn a_sine_beside_the_tone_is_fitted_by_turning() {
+        let samples: Vec<f64> = (0..4000).map(|n| (2.0 * PI * 0.025_05 * f64::from(n)).sin()).collect();
+        let fit = whole(&Tones::new(&[0.025], 50).correlate(&samples, 0), &[0.000_05]).unwrap();
+        assert!((fit.amplitudes[0].sin - 1.0).abs() < 1e-4 && fit.amplitudes[0].cos.abs() < 1e-4, "{fit:?}");
     }
 
     #[test]
     fn too_few_samples_to_tell() {
-        assert_eq!(fit(&[1.0, 2.0], 0, &[Tone::new(0.1)]), None);
-        assert_eq!(fit(&[], 0, &[]), None);
+        assert_eq!(whole(&Tones::new(&[0.1], 10).correlate(&[1.0, 2.0], 0), &[0.0]), None);
+        assert_eq!(Tones::new(&[], 10).correlate(&[], 0).fits(&[], &[], &[]), None);
         assert_eq!(frequency(&[], 0.1, 0.01), None);
     }
 
@@ -309,8 +606,8 @@ mod tests {
         let noise = normals(4, 8000);
         let samples: Vec<f64> =
             noise.iter().enumerate().map(|(n, x)| x + (2.0 * PI * 0.025_01 * n as f64).sin()).collect();
-        let found = |hop| frequency(&[Demodulated::new(&samples, 0, 0.025, hop)], 1e-4, 2e-5).unwrap();
-        assert!((found(1) - 0.025_01).abs() < 2e-6);
-        assert!((found(1) - found(100)).abs() < 1e-7);
+        let found = |hop| frequency(&[demodulated(&samples, 0.025, hop)], 1e-4, 2e-5).unwrap();
+        assert!((found(2) - 0.025_01).abs() < 2e-6);
+        assert!((found(2) - found(100)).abs() < 1e-7);
     }
 }

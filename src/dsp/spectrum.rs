@@ -5,10 +5,15 @@
 //! and `scipy.signal.welch` (Welch 1967): `|X|² / (rate · Σ window²)`, doubled except at 0 Hz and at
 //! half the sampling rate, so that their sum times the spacing is the mean square.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fourier::{Complex, Fourier};
+use super::sums::{first_moment, sum_of};
 
 /// The weights of the samples of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -54,15 +59,52 @@ pub struct Segments {
     pub demean: bool,
 }
 
+/// Weights of one length, their squares' sum, and what they are for.
+#[derive(Clone)]
+struct Weighing {
+    window: Window,
+    length: usize,
+    /// Empty where all weights are 1.
+    weights: Rc<[f64]>,
+    energy: f64,
+}
+
+thread_local! {
+    /// The windows used last: a cosine a sample costs more than a transform.
+    static WEIGHINGS: RefCell<VecDeque<Weighing>> = RefCell::default();
+}
+
+/// How many windows a thread keeps.
+const KEPT: usize = 4;
+
+impl Weighing {
+    fn of(window: Window, length: usize) -> Self {
+        if window == Window::Boxcar {
+            return Self { window, length, weights: Rc::default(), energy: length as f64 };
+        }
+        WEIGHINGS.with_borrow_mut(|kept| {
+            if let Some(known) = kept.iter().find(|known| known.window == window && known.length == length) {
+                return known.clone();
+            }
+            let weights: Rc<[f64]> = window.weights(length).into();
+            let energy = weights.iter().map(|weight| weight * weight).sum();
+            let made = Self { window, length, weights, energy };
+            kept.truncate(KEPT - 1);
+            kept.push_front(made.clone());
+            made
+        })
+    }
+}
+
 /// Estimates power spectra of segments of one length; plans and buffers are kept between calls.
 pub struct Estimator {
     segments: Segments,
     rate_hz: f64,
-    weights: Vec<f64>,
+    weights: Rc<[f64]>,
     scale: f64,
     fourier: Fourier,
-    segment: Vec<f64>,
     transform: Vec<Complex>,
+    single: PowerSpectrum,
 }
 
 impl Estimator {
@@ -70,16 +112,15 @@ impl Estimator {
     pub fn new(segments: Segments, rate_hz: f64) -> Self {
         let length = segments.length.max(1);
         let segments = Segments { length, overlap: segments.overlap.min(length - 1), ..segments };
-        let weights = segments.window.weights(length);
-        let energy: f64 = weights.iter().map(|weight| weight * weight).sum();
+        let Weighing { weights, energy, .. } = Weighing::of(segments.window, length);
         Self {
             segments,
             rate_hz,
             weights,
             scale: 1.0 / (rate_hz * energy),
             fourier: Fourier::new(),
-            segment: Vec::new(),
             transform: Vec::new(),
+            single: PowerSpectrum { spacing_hz: rate_hz / length as f64, density: Vec::new() },
         }
     }
 
@@ -104,15 +145,48 @@ impl Estimator {
         (count > 0).then_some(PowerSpectrum { spacing_hz: self.spacing_hz(), density })
     }
 
+    /// The spectrum of a single segment, lent until the next call: that of [`Estimator::welch`] without
+    /// memory of its own. `None` unless the segment (without `NaN`) has the length of all.
+    ///
+    /// ```
+    /// use soleus::dsp::spectrum::{Estimator, Segments, Window};
+    ///
+    /// let segments = Segments { length: 8, overlap: 0, window: Window::Boxcar, demean: true };
+    /// let mut estimator = Estimator::new(segments, 8.0);
+    /// let alternating = [1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0];
+    /// assert!(estimator.single(&alternating).is_some_and(|spectrum| spectrum.density[4] > 0.99));
+    /// assert!(estimator.single(&alternating[..5]).is_none());
+    /// ```
+    pub fn single(&mut self, segment: &[f64]) -> Option<&PowerSpectrum> {
+        if segment.len() != self.segments.length {
+            return None;
+        }
+        let mut density = std::mem::take(&mut self.single.density);
+        density.clear();
+        density.resize(segment.len() / 2 + 1, 0.0);
+        self.add(segment, &mut density);
+        self.single.density = density;
+        Some(&self.single)
+    }
+
     fn add(&mut self, samples: &[f64], density: &mut [f64]) {
         let n = samples.len();
-        let mean = if self.segments.demean { samples.iter().sum::<f64>() / n as f64 } else { 0.0 };
-        self.segment.clear();
-        self.segment.extend(samples.iter().zip(&self.weights).map(|(sample, weight)| (sample - mean) * weight));
-        self.fourier.spectrum(&self.segment, &mut self.transform);
-        for (k, (power, value)) in density.iter_mut().zip(&self.transform).enumerate() {
-            let single = k == 0 || 2 * k == n;
-            *power += value.norm_sqr() * if single { self.scale } else { 2.0 * self.scale };
+        let mean = if self.segments.demean { sum_of(samples, |sample| sample) / n as f64 } else { 0.0 };
+        if self.weights.is_empty() {
+            self.fourier.spectrum_of(samples.iter().map(|sample| sample - mean), &mut self.transform);
+        } else {
+            let weighed = samples.iter().zip(self.weights.iter()).map(|(sample, weight)| (sample - mean) * weight);
+            self.fourier.spectrum_of(weighed, &mut self.transform);
+        }
+        // 0 Hz and half the rate have no twin among the negative frequencies.
+        let inner = 1..n.div_ceil(2);
+        let double = 2.0 * self.scale;
+        for (power, value) in density[inner.clone()].iter_mut().zip(&self.transform[inner.clone()]) {
+            *power += value.norm_sqr() * double;
+        }
+        density[0] += self.transform[0].norm_sqr() * self.scale;
+        if n.is_multiple_of(2) {
+            density[inner.end] += self.transform[inner.end].norm_sqr() * self.scale;
         }
     }
 }
@@ -193,8 +267,8 @@ impl Band<'_> {
     /// The spectral moment `Σ f^k P Δf`. A negative order leaves 0 Hz out.
     pub fn moment(&self, order: i32) -> f64 {
         let sum: f64 = match order {
-            0 => self.density.iter().sum(),
-            1 => self.values().map(|(f, power)| f * power).sum(),
+            0 => self.total(),
+            1 => self.spacing_hz * first_moment(self.density, -(self.first as f64), 0.0),
             _ => self.values().filter(|&(f, _)| order >= 0 || f > 0.0).map(|(f, power)| f.powi(order) * power).sum(),
         };
         sum * self.spacing_hz
@@ -215,14 +289,18 @@ impl Band<'_> {
         match rule {
             MedianRule::Interpolated => self.interpolated_median(),
             MedianRule::Bin => {
-                let half = self.density.iter().sum::<f64>() / 2.0;
+                let half = self.total() / 2.0;
                 self.has_power().then(|| self.frequency_reaching(half)).flatten()
             }
         }
     }
 
+    fn total(&self) -> f64 {
+        sum_of(self.density, |power| power)
+    }
+
     fn has_power(&self) -> bool {
-        let total: f64 = self.density.iter().sum();
+        let total = self.total();
         total > 0.0 && total.is_finite()
     }
 
@@ -242,18 +320,20 @@ impl Band<'_> {
     }
 
     fn interpolated_median(&self) -> Option<f64> {
-        let weighted = || self.density.iter().enumerate().map(|(k, power)| power * self.width(k));
-        let half = weighted().sum::<f64>() / 2.0;
+        let ends = self.density.first().zip(self.density.last()).map_or(0.0, |(first, last)| first + last);
+        // A single value is both ends, and its bin has no width.
+        let half = if self.len() > 1 { self.spacing_hz * (self.total() - 0.5 * ends) / 2.0 } else { 0.0 };
         if !(half > 0.0 && half.is_finite()) {
             return self.has_power().then(|| self.values().next()).flatten().map(|(f, _)| f);
         }
         let (mut sum, mut edge) = (0.0, self.first as f64 * self.spacing_hz);
-        for (k, power) in weighted().enumerate() {
+        for (k, density) in self.density.iter().enumerate() {
+            let (width, power) = (self.width(k), density * self.width(k));
             if sum + power >= half {
-                return Some(edge + self.width(k) * (half - sum) / power);
+                return Some(edge + width * (half - sum) / power);
             }
             sum += power;
-            edge += self.width(k);
+            edge += width;
         }
         Some(edge)
     }
@@ -317,6 +397,19 @@ mod tests {
         }
         assert_eq!(Window::Hann.weights(1), [1.0]);
         assert!(Window::Hann.weights(0).is_empty());
+    }
+
+    #[test]
+    fn a_single_segment_has_the_bits_of_the_mean_of_one() {
+        for (n, window) in [(1, Window::Boxcar), (2, Window::Hann), (9, Window::Hann), (1000, Window::Boxcar)] {
+            let samples = crate::dsp::random::normals(n as u64, n);
+            let segments = Segments { length: n, overlap: 0, window, demean: true };
+            let mut estimator = Estimator::new(segments, 1000.0);
+            for _ in 0..2 {
+                let expected = estimator.welch([&samples[..]]).unwrap();
+                assert_eq!(estimator.single(&samples), Some(&expected));
+            }
+        }
     }
 
     #[test]

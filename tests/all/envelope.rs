@@ -6,7 +6,7 @@ use soleus::dsp::design::{Band, butterworth, effective};
 use soleus::dsp::fourier::Fourier;
 use soleus::dsp::line::{Line, interpolate};
 use soleus::dsp::random::{SplitMix64, normals};
-use soleus::dsp::sine_fit::{Demodulated, Tone, fit, frequency};
+use soleus::dsp::sine_fit::{Fit, Tones, frequency};
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::dsp::{moving, tkeo};
 use soleus::envelope::{Cutoff, Envelope, Hilbert, LowPass, MovingAverage, MovingRms, Tkeo};
@@ -84,19 +84,25 @@ fn compare(found: &[f64], clean: &[f64], expected: &Value, relative: f64) {
     close(error, number(&expected["rms_error_vs_clean"]), relative, "error");
 }
 
+/// The fit of some tones to all samples.
+fn fit(samples: &[f64], tones: &Tones) -> Fit {
+    let runs = tones.correlate(samples, 0);
+    let chosen: Vec<usize> = (0..runs.tones()).collect();
+    let fits = runs.fits(&chosen, &[0..runs.count()], &vec![0.0; chosen.len()]);
+    fits.unwrap().remove(0)
+}
+
 #[test]
 fn sine_regression_equals_least_squares_of_numpy() {
     let expected = &reference("ref_mains")["sine_regression_50_150"];
     let (clean, mut noisy) = hum(HUM);
-    let tones = [Tone::new(0.05), Tone::new(0.15)];
-    let found = fit(&noisy, 0, &tones).unwrap();
+    let tones = Tones::new(&[0.05, 0.15], 50);
+    let found = fit(&noisy, &tones);
     let coefficients = found.amplitudes.iter().flat_map(|a| [a.cos, a.sin]).chain([found.constant]);
     for (found, expected) in coefficients.zip(numbers(&expected["coef_cos_sin_50_150_const"])) {
         close(found, expected, 1e-11, "coefficient");
     }
-    for (tone, &amplitude) in tones.iter().zip(&found.amplitudes) {
-        tone.subtract(&mut noisy, 0, amplitude, amplitude);
-    }
+    tones.subtract(&mut noisy, 0, &found.amplitudes, &found.amplitudes);
     compare(&noisy, &clean, expected, 1e-11);
 }
 
@@ -118,16 +124,17 @@ fn spectrum_interpolation_equals_the_reference() {
 fn the_frequency_of_off_nominal_mains_equals_the_reference() {
     let all = reference("ref_mains");
     let (clean, mut noisy) = hum(&[(0.8, 49.9, 0.5)]);
-    let blocks = [Demodulated::new(&noisy, 0, 0.05, 1)];
+    let runs = Tones::new(&[0.05], 2).correlate(&noisy, 0);
+    let blocks = [runs.demodulated(0, 0..runs.count(), 0.0, &vec![1.0; runs.count()])];
     let cycles = frequency(&blocks, 0.001, 0.000_05).unwrap();
     let expected = &all["offnominal_49.9_freq_estimated"];
     // SciPy's bounded optimiser on the residual without sine and constant; flat at its top, so 1e-8.
     close(1000.0 * cycles, 49.952_486_423_214_72, 1e-8, "frequency");
     // The reference fits the constant but leaves it in the residual, which shifts the top by 3e-5 Hz.
     close(1000.0 * cycles, number(&expected["f_hat"]), 1e-6, "frequency");
-    let tone = Tone::new(number(&expected["f_hat"]) / 1000.0);
-    let amplitude = fit(&noisy, 0, std::slice::from_ref(&tone)).unwrap().amplitudes[0];
-    tone.subtract(&mut noisy, 0, amplitude, amplitude);
+    let tone = Tones::new(&[number(&expected["f_hat"]) / 1000.0], 50);
+    let found = fit(&noisy, &tone);
+    tone.subtract(&mut noisy, 0, &found.amplitudes, &found.amplitudes);
     let error = root_mean_square(noisy.iter().zip(&clean).map(|(a, b)| a - b));
     close(error, number(&expected["rms_error"]), 1e-11, "error");
 }
