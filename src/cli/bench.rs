@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::args::Bench;
 use super::{print_bytes, print_json};
-use crate::analysis::Traces;
+use crate::analysis::Digests;
 use crate::condition::{Chain, Step};
 use crate::dsp::random::normals;
 use crate::envelope::EnvelopeKernel;
@@ -105,8 +105,11 @@ fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(String, f64)>> {
         best(|| raw.iter().for_each(|samples| drop(black_box(whole(samples))))),
     ));
     let traces = traces(rate, raw, clean, &envelope);
+    let digest = || traces.iter().map(|trace| recipe.analysis.digest(trace)).collect::<Vec<_>>();
+    measured.push(("digest".into(), best(|| drop(black_box(digest())))));
+    let channels = digest();
     for analysis in recipe.analysis.enabled() {
-        let taken = best(|| drop(black_box(analysis.run(&Traces { traces: &traces, events: &[] }))));
+        let taken = best(|| drop(black_box(analysis.run(&Digests { channels: &channels, events: &[] }))));
         measured.push((analysis.name().to_owned(), taken));
     }
     Ok(measured)

@@ -21,10 +21,10 @@ struct RatePlan {
     envelope: EnvelopeKernel,
 }
 
-/// A trace, and what was found on the way to it.
-pub struct Processed {
-    /// The trace, without activation.
-    pub trace: Trace,
+/// A processed channel, and what was found on the way to it.
+pub struct Processed<T> {
+    /// What was made of its trace.
+    pub finished: T,
     /// What the steps found, in words.
     pub findings: Vec<String>,
 }
@@ -60,25 +60,29 @@ impl Plan {
         steps.collect()
     }
 
-    /// Takes channels through the chain, all at once.
+    /// Takes channels through chain and envelope and hands every trace, without activation, to `finish`, which keeps
+    /// of it what is needed. No more channels are on their way at the same time than there are threads: of all others
+    /// only the raw samples or what `finish` kept are in memory.
     ///
-    /// A channel that cannot be processed (all gaps, too short) gives its error; the others go on.
-    ///
-    /// # Errors
-    /// Never as a whole: each channel has its own result, in the order of the channels.
-    pub fn run(&self, channels: Vec<Channel>) -> Vec<(String, Result<Processed>)> {
+    /// A channel that cannot be processed (all gaps, too short) gives its error; the others go on. Each has its own
+    /// result, in the order of the channels.
+    pub fn run<T: Send>(
+        &self,
+        channels: Vec<Channel>,
+        finish: impl Fn(Trace) -> T + Sync,
+    ) -> Vec<(String, Result<Processed<T>>)> {
         channels
             .into_par_iter()
             .filter_map(|channel| {
                 let plan = self.rates.iter().find(|plan| plan.rate == channel.rate)?;
-                Some((channel.label.name.clone(), plan.process(channel)))
+                Some((channel.label.name.clone(), plan.process(channel, &finish)))
             })
             .collect()
     }
 }
 
 impl RatePlan {
-    fn process(&self, channel: Channel) -> Result<Processed> {
+    fn process<T>(&self, channel: Channel, finish: impl Fn(Trace) -> T) -> Result<Processed<T>> {
         let cleaned = self.chain.run(&channel.samples)?;
         let enveloped = self.envelope.run(&cleaned.samples);
         let mut findings = cleaned.findings;
@@ -106,6 +110,6 @@ impl RatePlan {
             activation: None,
             edge_samples: enveloped.edge_samples,
         };
-        Ok(Processed { trace, findings })
+        Ok(Processed { finished: finish(trace), findings })
     }
 }
