@@ -24,7 +24,23 @@ pub fn sums_of<const N: usize>(samples: &[f64], values: impl Fn(f64) -> [f64; N]
         (0..LANES).for_each(|lane| add(lane, chunk[lane]));
     }
     rest.iter().enumerate().for_each(|(lane, &sample)| add(lane, sample));
-    lanes.map(|[a, b, c, d, e, f, g, h]| ((a + e) + (c + g)) + ((b + f) + (d + h)))
+    lanes.map(paired)
+}
+
+/// The sum of the products of two series, as far as both go, in partial sums as [`sum_of`] adds them.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let n = a.len().min(b.len());
+    let ((whole_a, rest_a), (whole_b, rest_b)) = (a[..n].as_chunks::<LANES>(), b[..n].as_chunks::<LANES>());
+    let mut lanes = [0.0; LANES];
+    for (a, b) in whole_a.iter().zip(whole_b) {
+        (0..LANES).for_each(|lane| lanes[lane] += a[lane] * b[lane]);
+    }
+    lanes.iter_mut().zip(rest_a.iter().zip(rest_b)).for_each(|(lane, (a, b))| *lane += a * b);
+    paired(lanes)
+}
+
+fn paired([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 /// The smallest and the largest sample, `NaN` left out; (∞, −∞) for no samples.
@@ -207,6 +223,7 @@ mod tests {
             let plain: f64 = samples.iter().map(|x| x * x).sum();
             assert!((sum_of(&samples, |x| x * x) - plain).abs() <= 1e-14 * plain, "{n}");
             assert_eq!(sums_of(&samples, |x| [x, x * x])[1], sum_of(&samples, |x| x * x));
+            assert_eq!(dot(&samples, &samples), sum_of(&samples, |x| x * x));
             samples.iter_mut().step_by(5).for_each(|sample| *sample = f64::NAN);
             let there: Vec<f64> = samples.iter().copied().filter(|x| !x.is_nan()).collect();
             let summary = Summary::of(&samples);

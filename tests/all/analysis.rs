@@ -165,9 +165,10 @@ fn bootstrap_intervals_are_those_of_the_reference() {
     let side = |seed: u64, level: f64| -> Vec<f64> { normals(seed, 20).iter().map(|z| level + 0.03 * z).collect() };
     let (left, right) = (side(71, 0.30), side(72, 0.26));
     let index = |left: &[f64], right: &[f64]| symmetry::index(mean(left).unwrap(), mean(right).unwrap());
-    let pick = |values: &[f64], chosen: &[u32]| chosen.iter().map(|&k| values[k as usize]).collect::<Vec<_>>();
+    let resampled = |values: &[f64], times: &[f64]| values.iter().zip(times).map(|(x, n)| n * x).sum::<f64>() / 20.0;
     let draws = Resampling { replicates: 2000, seed: 2024 }.draw(&[20, 20]);
-    let replicates = draws.replicates(|chosen| index(&pick(&left, &chosen[..20]), &pick(&right, &chosen[20..])));
+    let replicates =
+        draws.replicates(|times| symmetry::index(resampled(&left, &times[..20]), resampled(&right, &times[20..])));
     for (ours, theirs) in replicates.iter().zip(expected["bs_first3"].as_array().unwrap()) {
         close(*ours, number(theirs), 1e-12);
     }

@@ -4,7 +4,7 @@ use super::super::quality::SILENT;
 use super::super::scan::Scan;
 use super::super::{Digest, spoken};
 use super::{Comparison, FEWEST_BLOCKS, Pair, empty};
-use crate::dsp::bootstrap::percentile_interval;
+use crate::dsp::bootstrap::{drawn, percentile_interval};
 use crate::dsp::correlation::{BestLag, Products, best_lag, overlap};
 use crate::dsp::stats::sum_of;
 use crate::outcome::Measure;
@@ -96,11 +96,8 @@ impl Comparison<'_> {
         if blocks.len() < FEWEST_BLOCKS {
             return None;
         }
-        let statistic = |chosen: &[u32]| {
-            let mut sum = Products::default();
-            chosen.iter().for_each(|&k| sum += blocks[k as usize]);
-            sum.correlation().unwrap_or(f64::NAN)
-        };
+        let sums: Vec<[f64; 6]> = blocks.iter().map(Products::sums).collect();
+        let statistic = |times: &[f64]| Products::from(drawn(&sums, times)).correlation().unwrap_or(f64::NAN);
         percentile_interval(&self.draws(&[blocks.len()]).replicates(statistic))
     }
 }

@@ -199,17 +199,17 @@ impl LogRatio {
         }
     }
 
-    fn replicate(&self, chosen: &[u32]) -> f64 {
+    fn replicate(&self, times: &[f64]) -> f64 {
         if let Some(blocks) = &self.paired {
-            let [a, b, c, d] = drawn(blocks, chosen);
+            let [a, b, c, d] = drawn(blocks, times);
             return Self::value([a, b], [c, d]);
         }
-        let (left, right) = chosen.split_at(self.left.len());
+        let (left, right) = times.split_at(self.left.len());
         Self::value(drawn(&self.left, left), drawn(&self.right, right))
     }
 
     fn interval(&self, draws: &Draws) -> Option<(f64, f64)> {
-        let mut replicates = draws.replicates(|chosen| self.replicate(chosen));
+        let mut replicates = draws.replicates(|times| self.replicate(times));
         replicates.retain(|replicate| replicate.is_finite());
         let estimate = Self::value(total(&self.left), total(&self.right));
         bca_interval(&replicates, estimate, &self.jackknife())
