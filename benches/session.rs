@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The findings of a session; its file is read anew each time, as a batch would (from the cache of the system).
 fn findings(input: &SessionInput, recipe: &Recipe) -> Findings {
-    run(input, &Request { recipe, rate: None, finished: &|_| {}, traces: &|_, _| Ok(()) })
+    run(input, &Request { recipe, rate: None, finished: &|_| {}, traces: None })
 }
 
 fn session_bench(

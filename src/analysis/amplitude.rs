@@ -1,18 +1,21 @@
 //! Amplitude: how strong the signal is, in its own unit and in per cent of the reference.
 //!
 //! `rms` and `arv` come from `clean`, the levels of the envelope from `envelope`, per cent from
-//! `activation`. Gaps are left out. The peaks leave out the samples that the envelope extrapolates at the
+//! the envelope's levels and the reference. Gaps are left out. The peaks leave out the samples that the envelope extrapolates at the
 //! ends of every stretch between gaps, unless nothing else remains: one of them could be the highest of all.
+
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::quality::{SILENT, silent};
-use super::{Analysis, Blocks, Traces, away_from_gaps, picture, without_fragments};
-use crate::dsp::gaps::{present, stretches};
-use crate::dsp::stats::t_95;
+use super::blocks::Blocks;
+use super::quality::SILENT;
+use super::scan::Scan;
+use super::{Analysis, Digest, Digests, picture};
+use crate::dsp::gaps::stretches;
+use crate::dsp::stats::{extremes, t_95};
 use crate::outcome::{Figure, Measure, Outcome, Tone};
-use crate::signal::Trace;
 use crate::units::Unit;
 
 /// The fewest one-second blocks of which an interval is made.
@@ -40,7 +43,7 @@ impl Level {
     ///
     /// The interval is Student's t on a logarithmic scale, so that it never reaches below 0; it says how
     /// far the level of another stretch of the same task would lie from this one. It is deterministic.
-    fn of(blocks: &Blocks, power: f64) -> Option<Self> {
+    pub(super) fn of(blocks: &Blocks, power: f64) -> Option<Self> {
         let value = blocks.mean()?;
         let value = if power == 2.0 { value.sqrt() } else { value };
         let filled = blocks.filled();
@@ -51,30 +54,75 @@ impl Level {
         });
         Some(Self { value, interval, blocks: filled })
     }
+
+    /// The level in per cent of a reference.
+    fn in_per_cent(self, reference: f64) -> Self {
+        let share = |value: f64| 100.0 * (value / reference);
+        let interval = self.interval.map(|(low, high)| (share(low), share(high)));
+        Self { value: share(self.value), interval, ..self }
+    }
+}
+
+/// The levels of one channel; `None` where there are no samples.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Levels {
+    /// The root mean square of `clean`.
+    pub rms: Option<Level>,
+    /// The average rectified value of `clean`.
+    pub arv: Option<Level>,
+    /// The mean of `envelope`.
+    pub envelope_mean: Option<Level>,
+    /// The highest sample of `envelope` that is not extrapolated (see [`peak`]).
+    pub envelope_peak: Option<f64>,
+}
+
+impl Levels {
+    /// The levels of a channel over blocks of one second.
+    pub(super) fn of(scan: &Scan<'_>) -> Self {
+        let trace = scan.trace;
+        let second = trace.rate.samples(1.0);
+        let [squares, magnitudes] = Blocks::of(&trace.clean, &scan.clean_kept, second, |x| [x * x, x.abs()]);
+        let [envelope] = Blocks::of(&trace.envelope, &scan.envelope_kept, second, |x| [x]);
+        Self {
+            rms: Level::of(&squares, 2.0),
+            arv: Level::of(&magnitudes, 1.0),
+            envelope_mean: Level::of(&envelope, 1.0),
+            envelope_peak: highest(&trace.envelope, &scan.envelope_stretches, trace.edge_samples),
+        }
+    }
 }
 
 /// The root mean square of samples, gaps left out; `None` when there are none.
 pub fn rms(samples: &[f64], block: usize) -> Option<Level> {
-    Level::of(&Blocks::of(samples, block, |sample| sample * sample), 2.0)
+    level(samples, block, |sample| sample * sample, 2.0)
 }
 
 /// The average rectified value (mean of magnitudes) of samples, gaps left out; `None` when there are none.
 pub fn arv(samples: &[f64], block: usize) -> Option<Level> {
-    Level::of(&Blocks::of(samples, block, f64::abs), 1.0)
+    level(samples, block, f64::abs, 1.0)
 }
 
 /// The mean of a series that is never negative, gaps left out; `None` when there are no samples.
 pub fn mean(samples: &[f64], block: usize) -> Option<Level> {
-    Level::of(&Blocks::of(samples, block, |sample| sample), 1.0)
+    level(samples, block, |sample| sample, 1.0)
+}
+
+fn level(samples: &[f64], block: usize, value: impl Fn(f64) -> f64 + Copy, power: f64) -> Option<Level> {
+    let [blocks] = Blocks::of(samples, &stretches(samples), block, |sample| [value(sample)]);
+    Level::of(&blocks, power)
 }
 
 /// The highest sample of a smoothed series that is not extrapolated: `edge` samples at both ends of every
 /// stretch between gaps are left out, unless nothing remains. `None` when there are no samples.
 pub fn peak(samples: &[f64], edge: usize) -> Option<f64> {
-    let inner = stretches(samples).into_iter().filter(|stretch| stretch.len() > 2 * edge);
-    let highest = |part: &[f64]| present(part).reduce(f64::max);
-    let measured = inner.filter_map(|stretch| highest(&samples[stretch.start + edge..stretch.end - edge]));
-    measured.reduce(f64::max).or_else(|| highest(samples))
+    highest(samples, &stretches(samples), edge)
+}
+
+fn highest(samples: &[f64], stretches: &[Range<usize>], edge: usize) -> Option<f64> {
+    let inner = stretches.iter().filter(|stretch| stretch.len() > 2 * edge);
+    let measured = inner.map(|stretch| extremes(&samples[stretch.start + edge..stretch.end - edge]).1);
+    let all = stretches.iter().map(|stretch| extremes(&samples[stretch.clone()]).1);
+    measured.reduce(f64::max).or_else(|| all.reduce(f64::max))
 }
 
 impl Analysis for Amplitude {
@@ -82,11 +130,11 @@ impl Analysis for Amplitude {
         "amplitude"
     }
 
-    fn run(&self, recording: &Traces<'_>) -> Outcome {
+    fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("amplitude");
-        for trace in recording.traces {
-            outcome.measures.extend(measures(trace));
-            outcome.figures.extend(figure(trace));
+        for channel in recording.channels {
+            outcome.measures.extend(measures(channel));
+            outcome.figures.extend(figure(channel));
         }
         outcome
     }
@@ -99,30 +147,27 @@ impl Analysis for Amplitude {
     }
 }
 
-fn measures(trace: &Trace) -> Vec<Measure> {
-    if silent(trace) {
+fn measures(channel: &Digest) -> Vec<Measure> {
+    if channel.silent {
         return NAMES
-            .map(|(name, unit)| Measure::missing(&trace.label, name, unit.unwrap_or(&trace.unit).clone(), SILENT))
+            .map(|(name, unit)| Measure::missing(&channel.label, name, unit.unwrap_or(&channel.unit).clone(), SILENT))
             .into();
     }
-    let second = trace.rate.samples(1.0);
-    let clean = without_fragments(trace);
-    let levels = [
-        ("rms", rms(&clean, second)),
-        ("arv", arv(&clean, second)),
-        ("envelope_mean", mean(&away_from_gaps(&trace.envelope, trace), second)),
-    ];
-    let mut rows: Vec<Measure> = levels.map(|(name, level)| level_row(trace, name, &trace.unit, level)).into();
-    rows.push(peak_row(trace, "envelope_peak", &trace.unit, &trace.envelope));
-    match &trace.activation {
-        Some(activation) => {
-            rows.push(level_row(trace, "activation_mean", &Unit::PERCENT, mean(&away_from_gaps(activation, trace), second)));
-            rows.push(peak_row(trace, "activation_peak", &Unit::PERCENT, activation));
+    let Levels { rms, arv, envelope_mean, envelope_peak } = channel.amplitude;
+    let levels = [("rms", rms), ("arv", arv), ("envelope_mean", envelope_mean)];
+    let mut rows: Vec<Measure> = levels.map(|(name, level)| level_row(channel, name, &channel.unit, level)).into();
+    rows.push(peak_row(channel, "envelope_peak", &channel.unit, envelope_peak));
+    match channel.reference {
+        Some(reference) => {
+            let (mean, peak) = (envelope_mean.map(|level| level.in_per_cent(reference)), envelope_peak);
+            let peak = peak.map(|peak| 100.0 * (peak / reference));
+            rows.push(level_row(channel, "activation_mean", &Unit::PERCENT, mean));
+            rows.push(peak_row(channel, "activation_peak", &Unit::PERCENT, peak));
         }
         None => rows.extend(["activation_mean", "activation_peak"].map(|name| {
             let reason =
                 "no reference: the recipe asks for none, or no recording of the session gives this channel one in its unit";
-            Measure::missing(&trace.label, name, Unit::PERCENT, reason)
+            Measure::missing(&channel.label, name, Unit::PERCENT, reason)
         })),
     }
     rows
@@ -140,33 +185,31 @@ const NAMES: [(&str, Option<&Unit>); 6] = [
     ("activation_peak", Some(&Unit::PERCENT)),
 ];
 
-fn level_row(trace: &Trace, name: &'static str, unit: &Unit, level: Option<Level>) -> Measure {
-    let Some(level) = level else { return Measure::missing(&trace.label, name, unit.clone(), NO_SAMPLES) };
-    let row = Measure::of(&trace.label, name, level.value, unit.clone()).from_n(level.blocks);
+fn level_row(channel: &Digest, name: &'static str, unit: &Unit, level: Option<Level>) -> Measure {
+    let Some(level) = level else { return Measure::missing(&channel.label, name, unit.clone(), NO_SAMPLES) };
+    let row = Measure::of(&channel.label, name, level.value, unit.clone()).from_n(level.blocks);
     match level.interval {
         Some((low, high)) => row.within(low, high),
         None => row.noted("no interval: fewer than five blocks of one second"),
     }
 }
 
-fn peak_row(trace: &Trace, name: &'static str, unit: &Unit, samples: &[f64]) -> Measure {
-    match peak(samples, trace.edge_samples) {
-        Some(value) => Measure::of(&trace.label, name, value, unit.clone()),
-        None => Measure::missing(&trace.label, name, unit.clone(), NO_SAMPLES),
+fn peak_row(channel: &Digest, name: &'static str, unit: &Unit, peak: Option<f64>) -> Measure {
+    match peak {
+        Some(value) => Measure::of(&channel.label, name, value, unit.clone()),
+        None => Measure::missing(&channel.label, name, unit.clone(), NO_SAMPLES),
     }
 }
 
-fn figure(trace: &Trace) -> Option<Figure> {
-    let count = present(&trace.raw).count();
-    let offset = present(&trace.raw).sum::<f64>() / count as f64;
-    let largest = present(&trace.raw).fold(0.0_f64, |largest, sample| largest.max((sample - offset).abs()));
-    let (factor, unit) = picture::scale(&trace.unit, largest);
-    let mut layers = picture::gaps(trace, &trace.raw);
-    layers.extend(picture::edges(trace));
-    layers.push(picture::band(trace, &trace.raw, offset, factor));
-    layers.push(picture::line(trace, &trace.envelope, factor, "envelope", Tone::Envelope));
-    (count > 0).then(|| Figure {
-        title: format!("{}: signal and envelope", trace.label.name),
+fn figure(channel: &Digest) -> Option<Figure> {
+    let shown = channel.picture.is_drawn().then_some(&channel.picture)?;
+    let (factor, unit) = picture::scale(&channel.unit, shown.largest);
+    let mut layers = shown.gaps();
+    layers.extend(shown.edges());
+    layers.push(shown.band(factor));
+    layers.push(shown.line(factor, "envelope", Tone::Envelope));
+    Some(Figure {
+        title: format!("{}: signal and envelope", channel.label.name),
         caption: "The signal as recorded, its mean removed, and the envelope; gaps and extrapolated ends are shaded."
             .into(),
         x_label: "time (s)".into(),

@@ -1,43 +1,47 @@
-//! Traces → what can be said about them: measures, courses, figures and notes.
+//! Channels → what can be said about them: measures, courses, figures and notes.
+//!
+//! An analysis has two parts:
+//!
+//! 1. What it needs of **one channel** is computed once, while the samples are at hand: a small struct of the
+//!    analysis, made of a `Scan` (the trace, and what every analysis wants to know of it: its stretches between gaps,
+//!    whether it is silent, where it is clipped) and kept as one field of the [`Digest`]. Then the samples are dropped.
+//! 2. What it says of **a recording** is made of the digests of its channels and the events: [`Analysis::run`].
+//!
+//! So a new analysis is a file (or folder) with its settings, the struct of its first part and an `impl Analysis`; and
+//! four lines elsewhere: its `mod` line, its field in [`Analyses`] and its place in [`Analyses::enabled`] (all in this
+//! file), and the field of [`Digest`] with the line that makes it (in `digest.rs`). What is turned off is neither
+//! digested nor run. An analysis that compares channels sample by sample keeps a thinned series in its part, as
+//! `symmetry` does.
 //!
 //! Every analysis says which series of a trace it reads: spectra and noise come from `clean` (polarity
-//! kept) or `raw`, levels from `envelope`, per cent of a reference from `activation`.
+//! kept) or `raw`, levels from `envelope`, per cent of a reference from the envelope's levels and
+//! [`Digest::reference`].
 
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
-use std::ops::Range;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde::{Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use crate::dsp::gaps::stretches;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
-use crate::signal::{Event, Trace};
 use crate::units::Hertz;
 
 pub mod amplitude;
+mod blocks;
+mod digest;
 pub mod fatigue;
 mod picture;
 pub mod quality;
+mod scan;
+mod switch;
 pub mod symmetry;
 
 pub use amplitude::Amplitude;
+pub use digest::{Digest, Digests};
 pub use fatigue::Fatigue;
 pub use quality::Quality;
+pub use switch::Switch;
 pub use symmetry::Symmetry;
-
-/// The EMG channels of one recording with everything the pipeline made of them, and its events.
-#[derive(Debug, Clone, Copy)]
-pub struct Traces<'a> {
-    /// The channels in the order of the file.
-    pub traces: &'a [Trace],
-    /// Events on the recording's own clock.
-    pub events: &'a [Event],
-}
 
 /// Something that can be said about a recording.
 pub trait Analysis {
@@ -45,7 +49,7 @@ pub trait Analysis {
     fn name(&self) -> &'static str;
 
     /// What it finds. A value that cannot be computed is an empty measure with its reason.
-    fn run(&self, recording: &Traces<'_>) -> Outcome;
+    fn run(&self, recording: &Digests<'_>) -> Outcome;
 
     /// The sentence for the methods paragraph, written from the settings.
     fn describe(&self) -> String;
@@ -67,15 +71,17 @@ pub struct Analyses {
 
 impl Analyses {
     /// The analyses that are turned on, in the order of the report.
-    pub fn enabled(&self) -> Vec<Box<dyn Analysis + '_>> {
-        let mut enabled: Vec<Box<dyn Analysis + '_>> = vec![Box::new(&self.quality), Box::new(&self.amplitude)];
-        if let Switch::On(fatigue) = &self.fatigue {
-            enabled.push(Box::new(fatigue));
-        }
-        if let Switch::On(symmetry) = &self.symmetry {
-            enabled.push(Box::new(symmetry::Comparison { symmetry, epochs: self.epochs(), quality: &self.quality }));
-        }
-        enabled
+    pub fn enabled(&self) -> Vec<&dyn Analysis> {
+        let fatigue = self.fatigue.on().map(|fatigue| fatigue as &dyn Analysis);
+        let symmetry = self.symmetry.on().map(|symmetry| symmetry as &dyn Analysis);
+        [&self.quality as &dyn Analysis, &self.amplitude].into_iter().chain(fatigue).chain(symmetry).collect()
+    }
+
+    /// The analyses of a trial for reference, which is no task: its amplitude and quality are shown, nothing more is
+    /// asked of it.
+    #[must_use]
+    pub fn of_trials(&self) -> Self {
+        Self { fatigue: Switch::Off, symmetry: Switch::Off, ..self.clone() }
     }
 
     /// The epochs of every median frequency: those of the fatigue analysis, its defaults when it is off.
@@ -102,90 +108,6 @@ impl Analyses {
     }
 }
 
-impl<T: Analysis> Analysis for &T {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-
-    fn run(&self, recording: &Traces<'_>) -> Outcome {
-        (**self).run(recording)
-    }
-
-    fn describe(&self) -> String {
-        (**self).describe()
-    }
-}
-
-/// An analysis that can be turned off: `false`, `true` (its defaults) or a table of its settings.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Switch<T> {
-    /// Turned off.
-    Off,
-    /// Turned on with these settings.
-    On(T),
-}
-
-impl<T> Switch<T> {
-    /// The settings, when it is turned on.
-    pub fn on(&self) -> Option<&T> {
-        match self {
-            Self::Off => None,
-            Self::On(settings) => Some(settings),
-        }
-    }
-}
-
-impl<T: Default> Default for Switch<T> {
-    fn default() -> Self {
-        Self::On(T::default())
-    }
-}
-
-impl<T: Serialize> Serialize for Switch<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Off => serializer.serialize_bool(false),
-            Self::On(settings) => settings.serialize(serializer),
-        }
-    }
-}
-
-// Written out, because an untagged enum would lose the line and column of an error in the table.
-impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Switch<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SwitchVisitor(PhantomData))
-    }
-}
-
-struct SwitchVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for SwitchVisitor<T> {
-    type Value = Switch<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true, false or a table of settings")
-    }
-
-    fn visit_bool<E>(self, on: bool) -> Result<Self::Value, E> {
-        Ok(if on { Switch::On(T::default()) } else { Switch::Off })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(table)).map(Switch::On)
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Switch<T> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("SwitchOf{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let settings = generator.subschema_for::<T>();
-        json_schema!({ "anyOf": [{ "type": "boolean" }, settings] })
-    }
-}
-
 /// A setting that must lie between two values, with what is said when it does not.
 struct Limits {
     key: &'static str,
@@ -205,91 +127,12 @@ impl Limits {
     }
 }
 
-/// The envelope (or activation) of a trace without the samples beside gaps, where its filter had to guess what was
-/// missing: `edge_samples` at every end of a stretch that is no end of the recording become gaps too. Levels are
-/// taken from what remains, so that short dropouts make them less certain and not wrong.
-fn away_from_gaps<'a>(envelope: &'a [f64], trace: &Trace) -> Cow<'a, [f64]> {
-    without_margins(envelope, trace.edge_samples)
-}
-
-/// The clean signal of a trace without fragments: stretches between gaps that are shorter than `edge_samples`.
-fn without_fragments(trace: &Trace) -> Cow<'_, [f64]> {
-    let whole = |stretch: &Range<usize>| stretch.len() >= trace.edge_samples || stretch.len() == trace.clean.len();
-    let stretches = stretches(&trace.clean);
-    if stretches.iter().all(whole) {
-        return Cow::Borrowed(&trace.clean);
-    }
-    let mut kept = trace.clean.clone();
-    for fragment in stretches.into_iter().filter(|stretch| !whole(stretch)) {
-        kept[fragment].fill(f64::NAN);
-    }
-    Cow::Owned(kept)
-}
-
-fn without_margins(samples: &[f64], margin: usize) -> Cow<'_, [f64]> {
-    let (stretches, count) = (stretches(samples), samples.len());
-    if stretches.iter().all(|stretch| stretch.len() == count) {
-        return Cow::Borrowed(samples);
-    }
-    let mut kept = samples.to_vec();
-    for stretch in stretches {
-        if stretch.start > 0 {
-            kept[stretch.start..(stretch.start + margin).min(stretch.end)].fill(f64::NAN);
-        }
-        if stretch.end < count {
-            kept[stretch.end.saturating_sub(margin).max(stretch.start)..stretch.end].fill(f64::NAN);
-        }
-    }
-    Cow::Owned(kept)
-}
-
 /// A number for a sentence: three significant digits, no trailing zeros.
 fn spoken(value: f64) -> String {
     let digits = if value == 0.0 { 0 } else { (2 - value.abs().log10().floor() as i32).clamp(0, 9) };
     let text = format!("{value:.*}", digits.unsigned_abs() as usize);
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text };
     if text == "-0" { "0".into() } else { text.replace('-', "−") }
-}
-
-/// Values that fall into one-second blocks from the first sample on, summed block by block.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Blocks {
-    sums: Vec<f64>,
-    counts: Vec<f64>,
-}
-
-impl Blocks {
-    /// Sums of a function of the samples over blocks of `length` samples; gaps count nothing.
-    fn of(samples: &[f64], length: usize, value: impl Fn(f64) -> f64) -> Self {
-        let mut blocks = Self::default();
-        for block in samples.chunks(length.max(1)) {
-            let present = crate::dsp::gaps::present(block);
-            blocks.sums.push(present.clone().map(&value).sum());
-            blocks.counts.push(present.count() as f64);
-        }
-        blocks
-    }
-
-    fn mean(&self) -> Option<f64> {
-        let count: f64 = self.counts.iter().sum();
-        (count > 0.0).then(|| self.sums.iter().sum::<f64>() / count)
-    }
-
-    /// How many blocks hold anything.
-    fn filled(&self) -> usize {
-        self.counts.iter().filter(|&&count| count > 0.0).count()
-    }
-
-    /// The relative standard error of the mean, its blocks taken as independent: the ratio estimator
-    /// of Cochran (1977), because blocks with gaps hold fewer samples.
-    fn relative_error(&self) -> Option<f64> {
-        let (mean, k) = (self.mean()?, self.filled() as f64);
-        let total: f64 = self.counts.iter().sum();
-        let residual = |(sum, count): (&f64, &f64)| (sum - mean * count).powi(2);
-        let squares: f64 = self.sums.iter().zip(&self.counts).map(residual).sum();
-        let error = (k / (k - 1.0) * squares).sqrt() / total / mean.abs();
-        error.is_finite().then_some(error)
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Pieces of figures: units that read well, long traces thinned out, gaps as stretches.
 
-use crate::dsp::gaps::{present, stretches};
+use std::ops::Range;
+
+use crate::dsp::stats::Summary;
 use crate::outcome::{Layer, Tone};
 use crate::signal::Trace;
 use crate::units::Unit;
@@ -17,74 +19,107 @@ pub(super) fn scale(unit: &Unit, largest: f64) -> (f64, String) {
     }
 }
 
-/// The largest magnitude; 0 for no samples.
-pub(super) fn largest(samples: &[f64]) -> f64 {
-    present(samples).fold(0.0, |largest, sample| sample.abs().max(largest))
+/// A channel thinned out for figures: at most [`POINTS`] pieces, with what each of them holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Picture {
+    /// The largest magnitude of `raw` once its mean is taken off.
+    pub(super) largest: f64,
+    /// The largest magnitude of `envelope`.
+    pub(super) largest_envelope: f64,
+    /// The mean of `raw`.
+    offset: f64,
+    /// The centre of each piece on the file's own clock.
+    times_s: Vec<f64>,
+    /// The smallest and largest sample of `raw` in each piece.
+    extremes: Vec<(f64, f64)>,
+    /// The mean of `envelope` in each piece.
+    means: Vec<f64>,
+    /// The gaps of `raw`.
+    gaps: Vec<(f64, f64)>,
+    /// The ends of stretches where the envelope is extrapolated.
+    edges: Vec<(f64, f64)>,
 }
 
-fn bucket(samples: &[f64]) -> usize {
-    samples.len().div_ceil(POINTS).max(1)
-}
-
-fn centres(trace: &Trace, samples: &[f64]) -> Vec<f64> {
-    let size = bucket(samples);
-    let centre = |(k, bucket): (usize, &[f64])| {
-        trace.time_s(k * size) + trace.rate.seconds(bucket.len().saturating_sub(1)) / 2.0
-    };
-    samples.chunks(size).enumerate().map(centre).collect()
-}
-
-/// The smallest and largest sample of each bucket of a trace, after taking `offset` off and scaling.
-pub(super) fn band(trace: &Trace, samples: &[f64], offset: f64, factor: f64) -> Layer {
-    let (low, high) = (extremes(samples, offset, factor, f64::min), extremes(samples, offset, factor, f64::max));
-    Layer::Band { name: "signal".into(), x: centres(trace, samples), low, high, tone: Tone::Signal }
-}
-
-fn extremes(samples: &[f64], offset: f64, factor: f64, pick: impl Fn(f64, f64) -> f64) -> Vec<f64> {
-    let of = |bucket: &[f64]| present(bucket).reduce(&pick).map_or(f64::NAN, |value| (value - offset) * factor);
-    samples.chunks(bucket(samples)).map(of).collect()
-}
-
-/// The mean of each bucket of a smooth series.
-pub(super) fn line(trace: &Trace, samples: &[f64], factor: f64, name: &str, tone: Tone) -> Layer {
-    let mean = |bucket: &[f64]| {
-        let present = present(bucket);
-        factor * present.clone().sum::<f64>() / present.count() as f64
-    };
-    let y = samples.chunks(bucket(samples)).map(mean).collect();
-    Layer::Line { name: name.into(), x: centres(trace, samples), y, tone }
-}
-
-/// The gaps of a trace, the first one named.
-pub(super) fn gaps(trace: &Trace, samples: &[f64]) -> Vec<Layer> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    let ends = stretches(samples).into_iter().chain(std::iter::once(samples.len()..samples.len()));
-    for stretch in ends {
-        if stretch.start > from {
-            found.push((from, stretch.start));
-        }
-        from = stretch.end;
+impl Picture {
+    /// What figures show of a trace, and the summary of its `raw` that is made on the way.
+    pub(super) fn of(trace: &Trace, raw: &[Range<usize>], envelope: &[Range<usize>]) -> (Summary, Self) {
+        let size = trace.raw.len().div_ceil(POINTS).max(1);
+        let pieces: Vec<Summary> = trace.raw.chunks(size).map(Summary::of).collect();
+        let whole = pieces.iter().fold(Summary::default(), |whole, piece| whole.joined(*piece));
+        let smooth: Vec<Summary> = trace.envelope.chunks(size).map(Summary::of).collect();
+        let offset = whole.mean();
+        let there = |piece: &Summary| if piece.count > 0 { (piece.low, piece.high) } else { (f64::NAN, f64::NAN) };
+        let centre = |(k, piece): (usize, &[f64])| {
+            trace.time_s(k * size) + trace.rate.seconds(piece.len().saturating_sub(1)) / 2.0
+        };
+        let picture = Self {
+            largest: 0.0_f64.max(whole.high - offset).max(offset - whole.low),
+            largest_envelope: smooth.iter().fold(0.0, |largest, piece| largest.max(piece.high).max(-piece.low)),
+            offset,
+            times_s: trace.raw.chunks(size).enumerate().map(centre).collect(),
+            extremes: pieces.iter().map(there).collect(),
+            means: smooth.iter().map(Summary::mean).collect(),
+            gaps: gaps(trace, raw, trace.raw.len()),
+            edges: edges(trace, envelope),
+        };
+        (whole, picture)
     }
-    shaded(trace, "gap", &found)
+
+    /// Whether there is any sample to be drawn.
+    pub(super) fn is_drawn(&self) -> bool {
+        !self.offset.is_nan()
+    }
+
+    /// The smallest and largest sample of each piece, the mean of the channel taken off.
+    pub(super) fn band(&self, factor: f64) -> Layer {
+        let (low, high) = self
+            .extremes
+            .iter()
+            .map(|(low, high)| ((low - self.offset) * factor, (high - self.offset) * factor))
+            .unzip();
+        Layer::Band { name: "signal".into(), x: self.times_s.clone(), low, high, tone: Tone::Signal }
+    }
+
+    /// The envelope.
+    pub(super) fn line(&self, factor: f64, name: &str, tone: Tone) -> Layer {
+        let y = self.means.iter().map(|mean| factor * mean).collect();
+        Layer::Line { name: name.into(), x: self.times_s.clone(), y, tone }
+    }
+
+    /// The gaps of the recording, the first one named.
+    pub(super) fn gaps(&self) -> Vec<Layer> {
+        shaded("gap", &self.gaps)
+    }
+
+    /// The ends of stretches where the envelope is extrapolated, the first one named.
+    pub(super) fn edges(&self) -> Vec<Layer> {
+        shaded("envelope extrapolated", &self.edges)
+    }
 }
 
-/// The ends of stretches where the envelope is extrapolated, the first one named.
-pub(super) fn edges(trace: &Trace) -> Vec<Layer> {
-    let mut found = Vec::new();
-    for stretch in stretches(&trace.envelope).into_iter().filter(|_| trace.edge_samples > 0) {
+/// The times between stretches of a series of `count` samples.
+pub(super) fn gaps(trace: &Trace, stretches: &[Range<usize>], count: usize) -> Vec<(f64, f64)> {
+    let starts = std::iter::once(0).chain(stretches.iter().map(|stretch| stretch.end));
+    let ends = stretches.iter().map(|stretch| stretch.start).chain(std::iter::once(count));
+    let found = starts.zip(ends).filter(|(from, to)| from < to);
+    found.map(|(from, to)| (trace.time_s(from), trace.time_s(to))).collect()
+}
+
+fn edges(trace: &Trace, stretches: &[Range<usize>]) -> Vec<(f64, f64)> {
+    let ends = |stretch: &Range<usize>| {
         let edge = trace.edge_samples.min(stretch.len() / 2);
-        found.push((stretch.start, stretch.start + edge));
-        found.push((stretch.end - edge, stretch.end));
-    }
-    shaded(trace, "envelope extrapolated", &found)
+        [(stretch.start, stretch.start + edge), (stretch.end - edge, stretch.end)]
+    };
+    let found = stretches.iter().filter(|_| trace.edge_samples > 0).flat_map(ends);
+    found.map(|(from, to)| (trace.time_s(from), trace.time_s(to))).collect()
 }
 
-fn shaded(trace: &Trace, name: &str, found: &[(usize, usize)]) -> Vec<Layer> {
-    let stretch = |(k, &(from, to)): (usize, &(usize, usize))| Layer::Stretch {
+/// Shaded stretches of time, the first one named.
+pub(super) fn shaded(name: &str, found: &[(f64, f64)]) -> Vec<Layer> {
+    let stretch = |(k, &(from, to)): (usize, &(f64, f64))| Layer::Stretch {
         name: if k == 0 { name.into() } else { String::new() },
-        from: trace.time_s(from),
-        to: trace.time_s(to),
+        from,
+        to,
     };
     found.iter().enumerate().map(stretch).collect()
 }
@@ -92,6 +127,7 @@ fn shaded(trace: &Trace, name: &str, found: &[(usize, usize)]) -> Vec<Layer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::gaps::stretches;
     use crate::signal::{Kind, Label};
     use crate::units::Hertz;
 
@@ -111,6 +147,10 @@ mod tests {
         }
     }
 
+    fn picture(trace: &Trace) -> (Summary, Picture) {
+        Picture::of(trace, &stretches(&trace.raw), &stretches(&trace.envelope))
+    }
+
     #[test]
     fn small_voltages_are_shown_in_small_units() {
         assert_eq!(scale(&Unit::VOLT, 2e-4), (1e6, "µV".into()));
@@ -123,24 +163,25 @@ mod tests {
     fn a_long_trace_keeps_its_extremes_on_the_files_clock() {
         let mut samples = vec![0.0; 100_000];
         (samples[54_321], samples[99_999]) = (7.0, -3.0);
-        let trace = trace(samples);
-        let Layer::Band { x, low, high, .. } = band(&trace, &trace.raw, 1.0, 10.0) else { panic!("no band") };
+        let (whole, picture) = picture(&trace(samples));
+        let Layer::Band { x, low, high, .. } = picture.band(10.0) else { panic!("no band") };
         assert!(x.len() <= POINTS && x[0] > 4.0 && x[x.len() - 1] < 10_004.0);
-        assert_eq!(high.iter().copied().fold(f64::MIN, f64::max), 60.0);
-        assert_eq!(low.iter().copied().fold(f64::MAX, f64::min), -40.0);
+        assert_eq!((whole.count, whole.mean(), picture.largest), (100_000, 4e-5, 7.0 - 4e-5));
+        assert_eq!(high.iter().copied().fold(f64::MIN, f64::max), 10.0 * (7.0 - 4e-5));
+        assert_eq!(low.iter().copied().fold(f64::MAX, f64::min), 10.0 * (-3.0 - 4e-5));
     }
 
     #[test]
     fn gaps_and_edges_are_shaded() {
         let nan = f64::NAN;
-        let trace = trace(vec![nan, 1.0, 1.0, 1.0, nan, nan, 1.0, 1.0, nan]);
+        let (_, picture) = picture(&trace(vec![nan, 1.0, 1.0, 1.0, nan, nan, 1.0, 1.0, nan]));
         let spans = |layers: &[Layer]| -> Vec<(f64, f64)> {
             layers
                 .iter()
                 .map(|layer| if let Layer::Stretch { from, to, .. } = layer { (*from, *to) } else { (0.0, 0.0) })
                 .collect()
         };
-        assert_eq!(spans(&gaps(&trace, &trace.raw)), [(4.0, 4.1), (4.4, 4.6), (4.8, 4.9)]);
-        assert_eq!(spans(&edges(&trace)), [(4.1, 4.2), (4.3, 4.4), (4.6, 4.7), (4.7, 4.8)]);
+        assert_eq!(spans(&picture.gaps()), [(4.0, 4.1), (4.4, 4.6), (4.8, 4.9)]);
+        assert_eq!(spans(&picture.edges()), [(4.1, 4.2), (4.3, 4.4), (4.6, 4.7), (4.7, 4.8)]);
     }
 }

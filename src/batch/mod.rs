@@ -173,15 +173,14 @@ fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress) -> 
     }
     let signals = folder.join("signals");
     remove_signals(&signals);
+    let save = |recording: &str, traces: &[Trace]| save_signals(&signals, recording, traces);
     let mut findings = session::run(
         input,
         &session::Request {
             recipe: &order.recipe,
             rate: order.rate,
             finished: &|recording| progress.recording(&input.folder, recording),
-            traces: &|recording, traces| {
-                if order.save_signals { save_signals(&signals, recording, traces) } else { Ok(()) }
-            },
+            traces: order.save_signals.then_some(&save),
         },
     );
     findings.fingerprint = fingerprint(input, order, |recording| {

@@ -11,11 +11,13 @@ use serde::Serialize;
 
 use super::args::Bench;
 use super::{print_bytes, print_json};
-use crate::analysis::Traces;
-use crate::condition::Chain;
+use crate::analysis::Digests;
+use crate::condition::{Chain, Cleaned};
+use crate::dsp::zero_phase::Scratch;
 use crate::envelope::EnvelopeKernel;
 use crate::error::{Error, Result, Stage};
 use crate::recipe::Recipe;
+use crate::session::groups;
 use crate::signal::{Kind, Label, Muscle, Side, Trace};
 use crate::synth::{Faults, Hum, Simulation, heel_raises, simulate};
 use crate::units::{Hertz, Unit};
@@ -153,25 +155,36 @@ fn run_of(arguments: &Bench, raw: &[Vec<f64>], copy: &Copying) -> Result<Run> {
     })
 }
 
-/// Each step of the standard recipe on what the steps before it made, all together, and each analysis: the same
-/// functions that a run calls, the channels spread over the threads as there.
+/// Each step of the standard recipe on what the steps before it made, all together, what the analyses take from the
+/// channels, and each analysis: the same functions that a run calls, the channels in the same groups.
 fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(&'static str, Timing)>> {
     let recipe = Recipe::default();
     let mut measured = Vec::new();
     let mut clean = raw.to_vec();
     for step in &recipe.conditioning {
         let chain = Chain::design(std::slice::from_ref(step), rate)?;
-        let cleaned = |samples: &Vec<f64>| Ok(chain.run(samples)?.samples);
-        measured.push((step.conditioner().name(), each(&clean, |samples| cleaned(samples))));
-        clean = clean.par_iter().map(cleaned).collect::<Result<_>>()?;
+        let cleaned = |samples: &[&[f64]]| chain.run_together(samples, &mut Scratch::default());
+        measured.push((step.conditioner().name(), Timing::of(|| drop(black_box(grouped(&clean, cleaned))))));
+        let cleaned = grouped(&clean, cleaned).into_iter().collect::<Result<Vec<_>>>()?;
+        clean = cleaned.into_iter().map(|cleaned| cleaned.samples).collect();
     }
     let envelope = recipe.envelope.design(rate)?;
-    measured.push(("envelope", each(&clean, |samples| envelope.run(samples))));
+    let enveloped = |samples: &[&[f64]]| envelope.run_together(samples, &mut Scratch::default());
+    measured.push(("envelope", Timing::of(|| drop(black_box(grouped(&clean, enveloped))))));
     let chain = Chain::design(&recipe.conditioning, rate)?;
-    let whole = |samples: &Vec<f64>| chain.run(samples).map(|cleaned| (envelope.run(&cleaned.samples), cleaned));
-    measured.push(("chain", each(raw, whole)));
+    let whole = |samples: &[&[f64]]| {
+        let mut scratch = Scratch::default();
+        let cleaned: Vec<Cleaned> = chain.run_together(samples, &mut scratch).into_iter().flatten().collect();
+        let cleans: Vec<&[f64]> = cleaned.iter().map(|cleaned| cleaned.samples.as_slice()).collect();
+        let enveloped = envelope.run_together(&cleans, &mut scratch);
+        cleaned.into_iter().zip(enveloped).collect()
+    };
+    measured.push(("chain", Timing::of(|| drop(black_box(grouped(raw, whole))))));
     let traces = traces(rate, raw, clean, &envelope);
-    let recording = Traces { traces: &traces, events: &[] };
+    let digest = || traces.par_iter().map(|trace| recipe.analysis.digest(trace)).collect::<Vec<_>>();
+    measured.push(("digest", Timing::of(|| drop(black_box(digest())))));
+    let channels = digest();
+    let recording = Digests { channels: &channels, events: &[] };
     for analysis in recipe.analysis.enabled() {
         // One channel has nothing to be compared with.
         if analysis.run(&recording).measures.is_empty() {
@@ -182,9 +195,18 @@ fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(&'static str, Timing)>> 
     Ok(measured)
 }
 
-/// How long it takes to do something to every channel; what came out is thrown away in that time too.
-fn each<T>(channels: &[Vec<f64>], work: impl Fn(&Vec<f64>) -> T + Sync) -> Timing {
-    Timing::of(|| channels.par_iter().for_each(|samples| drop(black_box(work(black_box(samples))))))
+/// What is made of the channels, in the groups in which a run takes them.
+fn grouped<T: Send>(channels: &[Vec<f64>], work: impl Fn(&[&[f64]]) -> Vec<T> + Sync) -> Vec<T> {
+    let longest = channels.iter().map(Vec::len).max().unwrap_or(0);
+    let mut made = Vec::with_capacity(channels.len());
+    for groups in groups(channels.len(), longest) {
+        let one = |group: std::ops::Range<usize>| {
+            let slices: Vec<&[f64]> = channels[group].iter().map(Vec::as_slice).collect();
+            work(black_box(&slices))
+        };
+        made.par_extend(groups.into_par_iter().flat_map(one));
+    }
+    made
 }
 
 fn traces(rate: Hertz, raw: &[Vec<f64>], clean: Vec<Vec<f64>>, envelope: &EnvelopeKernel) -> Vec<Trace> {

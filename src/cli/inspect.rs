@@ -120,7 +120,7 @@ fn judged(input: RecordingInput, recording: &Recording, rate: Option<Hertz>) -> 
     let recipe = Recipe { analysis: quality, ..Recipe::default() };
     let input =
         SessionInput { subject: String::new(), session: String::new(), folder: String::new(), recordings: vec![input] };
-    let request = Request { recipe: &recipe, rate, finished: &|_| {}, traces: &|_, _| Ok(()) };
+    let request = Request { recipe: &recipe, rate, finished: &|_| {}, traces: None };
     let mut findings = session::run(&input, &request);
     match findings.recordings.pop() {
         Some(RecordingFindings { status: Status::Done, channels, .. }) => (channels, None),

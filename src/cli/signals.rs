@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let format = Format::of(&arguments.out)?;
     let (session, recording) = find(arguments)?;
     refuse_to_overwrite(&recording, &arguments.out)?;
-    let request = Request { recipe: &recipe, rate: arguments.origin.rate, finished: &|_| {}, traces: &|_, _| Ok(()) };
+    let request = Request { recipe: &recipe, rate: arguments.origin.rate, finished: &|_| {}, traces: None };
     let references = match arguments.stage {
         SignalStage::Activation => session::references(&session, &request),
         _ => session::References::default(),

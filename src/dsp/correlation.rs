@@ -1,5 +1,9 @@
 //! Cross-correlation of two series that may have gaps.
 
+use std::ops::Range;
+
+use super::stats::dot;
+
 /// Sums over the samples that both series have, of which a correlation is made. Sums of parts add up.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Products {
@@ -29,6 +33,11 @@ impl Products {
         sums
     }
 
+    /// The sums themselves, for adding parts up: pairs, a, b, a², b², ab.
+    pub fn sums(&self) -> [f64; 6] {
+        [self.n, self.a, self.b, self.aa, self.bb, self.ab]
+    }
+
     /// How many pairs were summed.
     pub fn pairs(&self) -> usize {
         self.n as usize
@@ -45,25 +54,69 @@ impl Products {
     }
 }
 
-impl std::ops::AddAssign for Products {
-    fn add_assign(&mut self, other: Self) {
-        self.n += other.n;
-        self.a += other.a;
-        self.b += other.b;
-        self.aa += other.aa;
-        self.bb += other.bb;
-        self.ab += other.ab;
+impl From<[f64; 6]> for Products {
+    fn from([n, a, b, aa, bb, ab]: [f64; 6]) -> Self {
+        Self { n, a, b, aa, bb, ab }
     }
+}
+
+/// Where two series of these lengths lie upon each other when `b` is moved `lag` samples towards the beginning.
+fn overlapping(a: usize, b: usize, lag: isize) -> (Range<usize>, Range<usize>) {
+    let shift = lag.unsigned_abs();
+    let (from_a, from_b) = if lag >= 0 { (0, shift.min(b)) } else { (shift.min(a), 0) };
+    let n = (a - from_a).min(b - from_b);
+    (from_a..from_a + n, from_b..from_b + n)
 }
 
 /// The parts of two series that lie upon each other when `b` is moved `lag` samples towards the beginning
 /// (`lag > 0`: what happens in `a` happens `lag` samples later in `b`). Empty when nothing overlaps.
 pub fn overlap<'a>(a: &'a [f64], b: &'a [f64], lag: isize) -> (&'a [f64], &'a [f64]) {
-    let shift = lag.unsigned_abs();
-    let (a, b) = if lag >= 0 { (a, b.get(shift..)) } else { (a.get(shift..).unwrap_or(&[]), Some(b)) };
-    let b = b.unwrap_or(&[]);
-    let n = a.len().min(b.len());
-    (&a[..n], &b[..n])
+    let (in_a, in_b) = overlapping(a.len(), b.len(), lag);
+    (&a[in_a], &b[in_b])
+}
+
+/// Sums of the first and of the last samples of a series and of their squares, `NaN` nowhere: the sums over any part
+/// of it are those over the whole less what lies before and after.
+struct Sums {
+    first: Vec<[f64; 2]>,
+    last: Vec<[f64; 2]>,
+}
+
+impl Sums {
+    fn of(samples: &[f64]) -> Self {
+        fn running<'a>(samples: impl Iterator<Item = &'a f64>) -> Vec<[f64; 2]> {
+            let mut sum = [0.0; 2];
+            let mut sums = vec![sum];
+            sums.extend(samples.map(|sample| {
+                sum = [sum[0] + sample, sum[1] + sample * sample];
+                sum
+            }));
+            sums
+        }
+        Self { first: running(samples.iter()), last: running(samples.iter().rev()) }
+    }
+
+    fn within(&self, part: &Range<usize>) -> [f64; 2] {
+        let count = self.first.len() - 1;
+        let (whole, before, after) = (self.first[count], self.first[part.start], self.last[count - part.end]);
+        [whole[0] - before[0] - after[0], whole[1] - before[1] - after[1]]
+    }
+}
+
+/// The correlations at the lags from −`limit` to `limit`.
+fn correlations(a: &[f64], b: &[f64], limit: isize) -> Vec<Option<f64>> {
+    let lags = -limit..=limit;
+    if a.iter().chain(b).any(|sample| sample.is_nan()) {
+        return lags.map(|lag| overlap(a, b, lag)).map(|(a, b)| Products::of(a, b).correlation()).collect();
+    }
+    let (sums_a, sums_b) = (Sums::of(a), Sums::of(b));
+    let at = |lag: isize| {
+        let (in_a, in_b) = overlapping(a.len(), b.len(), lag);
+        let ([sum_a, squares_a], [sum_b, squares_b]) = (sums_a.within(&in_a), sums_b.within(&in_b));
+        let products = dot(&a[in_a.clone()], &b[in_b]);
+        Products::from([in_a.len() as f64, sum_a, sum_b, squares_a, squares_b, products]).correlation()
+    };
+    lags.map(at).collect()
 }
 
 /// The best agreement of two series within a range of lags.
@@ -85,12 +138,8 @@ pub struct BestLag {
 /// highest; of equals, the one nearest to 0. Every lag uses mean and spread of its own overlap, so that
 /// short overlaps do not pull the peak towards 0. `None` when a series does not vary.
 pub fn best_lag(a: &[f64], b: &[f64], limit: usize) -> Option<BestLag> {
-    let at = |lag: isize| {
-        let (a, b) = overlap(a, b, lag);
-        Products::of(a, b).correlation()
-    };
     let limit = isize::try_from(limit).ok()?;
-    let courses: Vec<Option<f64>> = (-limit..=limit).map(at).collect();
+    let courses = correlations(a, b, limit);
     let distance = |k: usize| (k as isize - limit).unsigned_abs();
     let better = |&(i, p): &(usize, f64), &(k, q): &(usize, f64)| p.total_cmp(&q).then(distance(k).cmp(&distance(i)));
     let found = courses.iter().enumerate().filter_map(|(k, value)| Some((k, (*value)?)));
@@ -131,9 +180,25 @@ mod tests {
         b[10..20].fill(f64::NAN);
         let whole = Products::of(&a, &b);
         assert_eq!(whole.pairs(), 40);
-        let mut parts = Products::of(&a[..15], &b[..15]);
-        parts += Products::of(&a[15..], &b[15..]);
+        let (one, other) = (Products::of(&a[..15], &b[..15]).sums(), Products::of(&a[15..], &b[15..]).sums());
+        let parts = Products::from(std::array::from_fn(|k| one[k] + other[k]));
         assert!((parts.correlation().unwrap() - whole.correlation().unwrap()).abs() < 1e-14);
+    }
+
+    #[test]
+    fn correlations_at_all_lags_are_those_of_the_plain_sums() {
+        for (n, m) in [(0, 0), (1, 1), (2, 3), (17, 17), (100, 61), (61, 100), (501, 500)] {
+            let positive = |seed: usize, n: usize| normals(seed as u64, n).iter().map(|x| 2.0 + x).collect::<Vec<_>>();
+            let (a, b) = (positive(n + 1, n), positive(m + 700, m));
+            for (found, lag) in correlations(&a, &b, 70).into_iter().zip(-70..) {
+                let (a, b) = overlap(&a, &b, lag);
+                match (found, Products::of(a, b).correlation()) {
+                    (Some(found), Some(plain)) => assert!((found - plain).abs() < 1e-11, "{n} {m} {lag}"),
+                    (found, plain) => assert_eq!(found.is_some(), plain.is_some(), "{n} {m} {lag}"),
+                }
+            }
+        }
+        assert!(correlations(&[3.0; 300], &normals(1, 300), 20).iter().all(Option::is_none));
     }
 
     #[test]

@@ -65,11 +65,16 @@ impl Line {
         self.intercept + self.slope * x
     }
 
-    /// The 95 % interval of the line (not of single points) at `x`.
-    pub fn interval_at(&self, x: f64) -> Option<(f64, f64)> {
-        let variance = self.intercept_error.powi(2) + x * x * self.slope_error.powi(2) + 2.0 * x * self.covariance;
-        let half = self.t()? * variance.max(0.0).sqrt();
-        Some((self.at(x) - half, self.at(x) + half))
+    /// The 95 % interval of the line (not of single points) at each `x`.
+    pub fn intervals_at(&self, x: &[f64]) -> Vec<(f64, f64)> {
+        // Student's quantile takes thousands of steps, and is the same for all.
+        let t = self.t().unwrap_or(f64::NAN);
+        let at = |&x: &f64| {
+            let variance = self.intercept_error.powi(2) + x * x * self.slope_error.powi(2) + 2.0 * x * self.covariance;
+            let half = t * variance.max(0.0).sqrt();
+            (self.at(x) - half, self.at(x) + half)
+        };
+        x.iter().map(at).collect()
     }
 
     /// The slope in per cent of the intercept; `None` when the intercept is 0.

@@ -1,6 +1,112 @@
-//! Mean, spread, quantiles and the quantiles of Student's t and the normal distribution.
+//! Sums, extremes, mean, spread, quantiles and the quantiles of Student's t and the normal distribution.
 
 use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
+
+/// How many partial sums a long sum is made of, so that processors add several samples at once.
+const LANES: usize = 8;
+
+/// The sum of `value` over the samples in eight partial sums, of every eighth sample each, which are added in pairs.
+/// The order is fixed: threads and processors do not change a bit.
+pub fn sum_of(samples: &[f64], value: impl Fn(f64) -> f64) -> f64 {
+    sums_of(samples, |sample| [value(sample)])[0]
+}
+
+/// Several sums in one pass, each as [`sum_of`] adds it.
+pub fn sums_of<const N: usize>(samples: &[f64], values: impl Fn(f64) -> [f64; N]) -> [f64; N] {
+    let mut lanes = [[0.0; LANES]; N];
+    let (whole, rest) = samples.as_chunks::<LANES>();
+    let mut add = |lane: usize, sample: f64| {
+        for (lanes, value) in lanes.iter_mut().zip(values(sample)) {
+            lanes[lane] += value;
+        }
+    };
+    for chunk in whole {
+        (0..LANES).for_each(|lane| add(lane, chunk[lane]));
+    }
+    rest.iter().enumerate().for_each(|(lane, &sample)| add(lane, sample));
+    lanes.map(paired)
+}
+
+/// The sum of the products of two series, as far as both go, in partial sums as [`sum_of`] adds them.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let n = a.len().min(b.len());
+    let ((whole_a, rest_a), (whole_b, rest_b)) = (a[..n].as_chunks::<LANES>(), b[..n].as_chunks::<LANES>());
+    let mut lanes = [0.0; LANES];
+    for (a, b) in whole_a.iter().zip(whole_b) {
+        (0..LANES).for_each(|lane| lanes[lane] += a[lane] * b[lane]);
+    }
+    lanes.iter_mut().zip(rest_a.iter().zip(rest_b)).for_each(|(lane, (a, b))| *lane += a * b);
+    paired(lanes)
+}
+
+fn paired([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+/// The smallest and the largest sample, `NaN` left out; (∞, −∞) for no samples.
+pub fn extremes(samples: &[f64]) -> (f64, f64) {
+    let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+    let (whole, rest) = samples.as_chunks::<LANES>();
+    // A comparison with NaN is false, and this form of it is one instruction.
+    let mut widen = |lane: usize, sample: f64| {
+        low[lane] = if sample < low[lane] { sample } else { low[lane] };
+        high[lane] = if sample > high[lane] { sample } else { high[lane] };
+    };
+    for chunk in whole {
+        (0..LANES).for_each(|lane| widen(lane, chunk[lane]));
+    }
+    rest.iter().enumerate().for_each(|(lane, &sample)| widen(lane, sample));
+    (low.into_iter().fold(f64::INFINITY, f64::min), high.into_iter().fold(f64::NEG_INFINITY, f64::max))
+}
+
+/// What is there of some samples, `NaN` left out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Summary {
+    /// How many samples there are.
+    pub count: usize,
+    /// Their sum, as [`sum_of`] adds it.
+    pub sum: f64,
+    /// The smallest one; ∞ for none.
+    pub low: f64,
+    /// The largest one; −∞ for none.
+    pub high: f64,
+}
+
+impl Summary {
+    /// The summary of some samples.
+    pub fn of(samples: &[f64]) -> Self {
+        let (low, high) = extremes(samples);
+        let sum = sum_of(samples, |sample| sample);
+        // Only a gap (or infinities of both signs) makes the sum NaN, so that most samples need no second look.
+        if !sum.is_nan() {
+            return Self { count: samples.len(), sum, low, high };
+        }
+        let count = samples.iter().filter(|sample| !sample.is_nan()).count();
+        Self { count, sum: sum_of(samples, |sample| if sample.is_nan() { 0.0 } else { sample }), low, high }
+    }
+
+    /// The mean; `NaN` for no samples.
+    pub fn mean(&self) -> f64 {
+        self.sum / self.count as f64
+    }
+
+    /// The summary of these samples and those of another one.
+    #[must_use]
+    pub fn joined(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            sum: self.sum + other.sum,
+            low: self.low.min(other.low),
+            high: self.high.max(other.high),
+        }
+    }
+}
+
+impl Default for Summary {
+    fn default() -> Self {
+        Self { count: 0, sum: 0.0, low: f64::INFINITY, high: f64::NEG_INFINITY }
+    }
+}
 
 /// The arithmetic mean; `None` for no values.
 pub fn mean(values: &[f64]) -> Option<f64> {
@@ -14,27 +120,27 @@ pub fn standard_deviation(values: &[f64]) -> Option<f64> {
     Some((squares / (values.len() - 1) as f64).sqrt())
 }
 
-/// The values in ascending order, `NaN` left out.
-pub fn ascending(values: &[f64]) -> Vec<f64> {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    sorted
+/// The quantile of values in any order for `share` in 0 … 1, `NaN` left out: linear interpolation, type 7 of
+/// Hyndman & Fan (1996), the default of NumPy and R. `None` for no values.
+pub fn quantile(values: &[f64], share: f64) -> Option<f64> {
+    quantiles(values, [share]).map(|[quantile]| quantile)
 }
 
-/// The quantile of ascending values for `share` in 0 … 1: linear interpolation, type 7 of Hyndman & Fan
-/// (1996), the default of NumPy and R. `None` for no values.
-pub fn quantile_of_ascending(sorted: &[f64], share: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
+/// Several quantiles of the same values (see [`quantile`]).
+pub fn quantiles<const N: usize>(values: &[f64], shares: [f64; N]) -> Option<[f64; N]> {
+    let mut present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    (!present.is_empty()).then(|| shares.map(|share| selected(&mut present, share)))
+}
+
+/// Selecting two neighbours of the order takes a time that grows with the values, sorting all of them more.
+fn selected(values: &mut [f64], share: f64) -> f64 {
+    let last = values.len() - 1;
     let position = share.clamp(0.0, 1.0) * last as f64;
     let below = (position.floor() as usize).min(last);
-    let (low, high) = (sorted[below], sorted[(below + 1).min(last)]);
+    let (_, &mut low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
     let fraction = position - below as f64;
-    Some(if fraction == 0.0 { low } else { low + (high - low) * fraction })
-}
-
-/// The quantile of values in any order (see [`quantile_of_ascending`]); `NaN` is left out.
-pub fn quantile(values: &[f64], share: f64) -> Option<f64> {
-    quantile_of_ascending(&ascending(values), share)
+    let high = above.iter().copied().min_by(f64::total_cmp).unwrap_or(low);
+    if fraction == 0.0 { low } else { low + (high - low) * fraction }
 }
 
 /// The median; `None` for no values.
@@ -84,6 +190,7 @@ pub fn normal_quantile(probability: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::random::normals;
 
     #[test]
     fn quantiles_are_those_of_numpy() {
@@ -92,6 +199,44 @@ mod tests {
         assert_eq!(quantile(&[7.0], 0.9), Some(7.0));
         assert_eq!(quantile(&[], 0.9), None);
         assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
+    }
+
+    #[test]
+    fn selected_quantiles_are_those_of_sorted_values() {
+        for n in [1, 2, 3, 7, 100, 2001] {
+            let values = normals(n as u64, n);
+            let mut sorted = values.clone();
+            sorted.sort_unstable_by(f64::total_cmp);
+            for share in [0.0, 0.025, 0.05, 0.3, 0.5, 0.95, 0.975, 1.0] {
+                let position = share * (n - 1) as f64;
+                let (low, high) = (sorted[position.floor() as usize], sorted[position.ceil() as usize]);
+                let expected = low + (high - low) * (position - position.floor());
+                assert_eq!(quantile(&values, share), Some(expected), "{n} {share}");
+            }
+        }
+    }
+
+    #[test]
+    fn sums_and_extremes_are_those_of_the_plain_loop() {
+        for n in [0, 1, 7, 8, 9, 63, 1001] {
+            let mut samples = normals(n as u64 + 1, n);
+            let plain: f64 = samples.iter().map(|x| x * x).sum();
+            assert!((sum_of(&samples, |x| x * x) - plain).abs() <= 1e-14 * plain, "{n}");
+            assert_eq!(sums_of(&samples, |x| [x, x * x])[1], sum_of(&samples, |x| x * x));
+            assert_eq!(dot(&samples, &samples), sum_of(&samples, |x| x * x));
+            samples.iter_mut().step_by(5).for_each(|sample| *sample = f64::NAN);
+            let there: Vec<f64> = samples.iter().copied().filter(|x| !x.is_nan()).collect();
+            let summary = Summary::of(&samples);
+            assert_eq!(summary.count, there.len());
+            assert_eq!(summary.low, there.iter().copied().fold(f64::INFINITY, f64::min));
+            assert_eq!(summary.high, there.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+            assert!((summary.sum - there.iter().sum::<f64>()).abs() < 1e-12, "{n}");
+            let (left, right) = samples.split_at(n / 3);
+            let joined = Summary::of(left).joined(Summary::of(right));
+            assert_eq!((joined.count, joined.low, joined.high), (summary.count, summary.low, summary.high));
+        }
+        assert_eq!(Summary::of(&[f64::NAN]), Summary::default());
+        assert_eq!(Summary::of(&[f64::INFINITY, f64::NEG_INFINITY]).count, 2);
     }
 
     #[test]

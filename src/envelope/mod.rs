@@ -133,7 +133,7 @@ impl Default for Tkeo {
 }
 
 /// An envelope and what making it meant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Enveloped {
     /// The envelope, as long as the signal; `NaN` in gaps and in stretches too short for the filter.
     pub samples: Vec<f64>,

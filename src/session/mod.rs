@@ -6,10 +6,12 @@ mod plan;
 mod run;
 mod scale;
 mod study;
+mod understand;
 
 pub use findings::{ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status};
 pub use manifest::{Manifest, RecordingInput, Search, SessionInput, find, is_output_folder};
-pub use plan::{Plan, Processed};
-pub use run::{Request, channel_findings, failed, references, run, traces_of, understand};
+pub use plan::{Plan, Processed, groups};
+pub use run::{Request, TakeTraces, channel_findings, failed, references, run, traces_of};
 pub use scale::{References, highest_mean};
 pub use study::{ChannelEntry, EventEntry, EventLine, RecordingEntry, Study};
+pub use understand::understand;

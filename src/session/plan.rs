@@ -1,10 +1,14 @@
 //! What was decided: the recipe designed for the sampling rates of a recording. Everything that can be
 //! wrong about the settings is wrong here, before a sample is touched.
 
+use std::collections::VecDeque;
+use std::ops::Range;
+
 use rayon::prelude::*;
 
-use crate::condition::Chain;
-use crate::envelope::EnvelopeKernel;
+use crate::condition::{Chain, Cleaned};
+use crate::dsp::zero_phase::{Scratch, TOGETHER};
+use crate::envelope::{EnvelopeKernel, Enveloped};
 use crate::error::Result;
 use crate::recipe::Recipe;
 use crate::signal::{Channel, Trace};
@@ -21,10 +25,10 @@ struct RatePlan {
     envelope: EnvelopeKernel,
 }
 
-/// A trace, and what was found on the way to it.
-pub struct Processed {
-    /// The trace, without activation.
-    pub trace: Trace,
+/// A processed channel, and what was found on the way to it.
+pub struct Processed<T> {
+    /// What was made of its trace.
+    pub finished: T,
     /// What the steps found, in words.
     pub findings: Vec<String>,
 }
@@ -60,52 +64,114 @@ impl Plan {
         steps.collect()
     }
 
-    /// Takes channels through the chain, all at once.
+    /// Takes channels through chain and envelope and hands every trace, without activation, to `finish`, which keeps
+    /// of it what is needed. Channels go in [`groups`]; of those that are not on their way, only the raw samples or
+    /// what `finish` kept are in memory.
     ///
-    /// A channel that cannot be processed (all gaps, too short) gives its error; the others go on.
-    ///
-    /// # Errors
-    /// Never as a whole: each channel has its own result, in the order of the channels.
-    pub fn run(&self, channels: Vec<Channel>) -> Vec<(String, Result<Processed>)> {
-        channels
-            .into_par_iter()
-            .filter_map(|channel| {
-                let plan = self.rates.iter().find(|plan| plan.rate == channel.rate)?;
-                Some((channel.label.name.clone(), plan.process(channel)))
-            })
-            .collect()
+    /// A channel that cannot be processed (all gaps, too short) gives its error; the others go on. Each has its own
+    /// result, in the order of the channels.
+    pub fn run<T: Send>(
+        &self,
+        channels: Vec<Channel>,
+        finish: impl Fn(Trace) -> T + Sync,
+    ) -> Vec<(String, Result<Processed<T>>)> {
+        let mut done: Vec<(usize, String, Result<Processed<T>>)> = Vec::with_capacity(channels.len());
+        let mut channels: Vec<(usize, Channel)> = channels.into_iter().enumerate().collect();
+        for plan in &self.rates {
+            let (alike, others) = channels.into_iter().partition(|(_, channel)| channel.rate == plan.rate);
+            channels = others;
+            let mut alike: VecDeque<(usize, Channel)> = Vec::into(alike);
+            let longest = alike.iter().map(|(_, channel)| channel.samples.len()).max().unwrap_or(0);
+            for wave in groups(alike.len(), longest) {
+                let wave: Vec<Vec<_>> = wave.into_iter().map(|group| alike.drain(..group.len()).collect()).collect();
+                done.par_extend(wave.into_par_iter().flat_map(|group| plan.process(group, &finish)));
+            }
+        }
+        done.sort_by_key(|(place, ..)| *place);
+        done.into_iter().map(|(_, name, result)| (name, result)).collect()
     }
 }
 
+/// As many channels are on their way at the same time when they are long.
+const IN_FLIGHT: usize = 8;
+
+/// From so many samples a channel is long: a quarter of an hour at 2 kHz.
+const LONG: usize = 1 << 21;
+
+/// In which groups so many channels go through the chain: waves, one after another, of groups side by side.
+///
+/// A group goes through the filters together, eight channels a step at best. Where there are threads for it, groups
+/// are halved: four channels a step on each of two threads are faster. Long channels come in waves, so that memory
+/// holds the samples of a recording and what is made of a few channels, however many there are.
+pub fn groups(channels: usize, samples: usize) -> Vec<Vec<Range<usize>>> {
+    let wave = if samples >= LONG { IN_FLIGHT } else { channels.max(1) };
+    let threads = rayon::current_num_threads();
+    let starts = (0..channels).step_by(wave);
+    starts.map(|start| split(start..channels.min(start + wave), threads)).collect()
+}
+
+fn split(channels: Range<usize>, threads: usize) -> Vec<Range<usize>> {
+    let count = channels.len();
+    let groups = count.div_ceil(TOGETHER).max(threads.min(count.div_ceil(TOGETHER / 2)));
+    let edge = |group: usize| channels.start + count * group / groups;
+    (0..groups).map(|group| edge(group)..edge(group + 1)).collect()
+}
+
 impl RatePlan {
-    fn process(&self, channel: Channel) -> Result<Processed> {
-        let cleaned = self.chain.run(&channel.samples)?;
-        let enveloped = self.envelope.run(&cleaned.samples);
-        let mut findings = cleaned.findings;
-        if cleaned.too_short > 0 {
-            findings.push(format!(
-                "{} stretches between gaps were too short to filter and are gaps now",
-                cleaned.too_short
-            ));
-        }
-        if enveloped.negative_share > 0.0 {
-            let share = 100.0 * enveloped.negative_share;
-            findings
-                .push(format!("the envelope's filter fell below 0 in {share:.2} % of the samples; they were set to 0"));
-        }
-        let trace = Trace {
-            label: channel.label,
-            unit: channel.unit,
-            rate: channel.rate,
-            start_s: channel.start_s,
-            rails: channel.rails,
-            excluded: channel.excluded,
-            raw: channel.samples,
-            clean: cleaned.samples,
-            envelope: enveloped.samples,
-            activation: None,
-            edge_samples: enveloped.edge_samples,
+    fn process<T: Send>(
+        &self,
+        group: Vec<(usize, Channel)>,
+        finish: &(impl Fn(Trace) -> T + Sync),
+    ) -> Vec<(usize, String, Result<Processed<T>>)> {
+        let mut scratch = Scratch::default();
+        let raws: Vec<&[f64]> = group.iter().map(|(_, channel)| channel.samples.as_slice()).collect();
+        let cleaned = self.chain.run_together(&raws, &mut scratch);
+        let cleans: Vec<&[f64]> = cleaned.iter().flatten().map(|cleaned| cleaned.samples.as_slice()).collect();
+        let mut envelopes = self.envelope.run_together(&cleans, &mut scratch).into_iter();
+        drop(scratch);
+        let paired: Vec<_> = group
+            .into_iter()
+            .zip(cleaned)
+            .map(|(channel, cleaned)| {
+                let enveloped = if cleaned.is_ok() { envelopes.next() } else { None };
+                (channel, cleaned.map(|cleaned| (cleaned, enveloped.unwrap_or_default())))
+            })
+            .collect();
+        let finished = |((place, channel), made): ((usize, Channel), Result<(Cleaned, Enveloped)>)| {
+            let name = channel.label.name.clone();
+            (place, name, made.map(|(cleaned, enveloped)| processed(channel, cleaned, enveloped, finish)))
         };
-        Ok(Processed { trace, findings })
+        paired.into_par_iter().map(finished).collect()
     }
+}
+
+fn processed<T>(
+    channel: Channel,
+    cleaned: Cleaned,
+    enveloped: Enveloped,
+    finish: &impl Fn(Trace) -> T,
+) -> Processed<T> {
+    let mut findings = cleaned.findings;
+    if cleaned.too_short > 0 {
+        findings
+            .push(format!("{} stretches between gaps were too short to filter and are gaps now", cleaned.too_short));
+    }
+    if enveloped.negative_share > 0.0 {
+        let share = 100.0 * enveloped.negative_share;
+        findings.push(format!("the envelope's filter fell below 0 in {share:.2} % of the samples; they were set to 0"));
+    }
+    let trace = Trace {
+        label: channel.label,
+        unit: channel.unit,
+        rate: channel.rate,
+        start_s: channel.start_s,
+        rails: channel.rails,
+        excluded: channel.excluded,
+        raw: channel.samples,
+        clean: cleaned.samples,
+        envelope: enveloped.samples,
+        activation: None,
+        edge_samples: enveloped.edge_samples,
+    };
+    Processed { finished: finish(trace), findings }
 }

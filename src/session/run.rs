@@ -1,5 +1,6 @@
 //! From the inputs of one session to its findings.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,14 +9,13 @@ use rayon::prelude::*;
 use super::findings::{ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status};
 use super::manifest::{RecordingInput, SessionInput};
 use super::plan::Plan;
-use super::scale::References;
-use super::study::{ChannelEntry, EventEntry, RecordingEntry};
-use crate::analysis::Traces;
+use super::scale::{Level, References};
+use super::understand::understand;
+use crate::analysis::{Analyses, Digest, Digests};
 use crate::dsp::gaps::stretches;
 use crate::error::{Error, Result, Stage};
-use crate::load;
 use crate::outcome::{Measure, Note, Outcome, Verdict};
-use crate::recipe::{Recipe, Reference};
+use crate::recipe::{Normalisation, Recipe, Reference};
 use crate::signal::{Channel, Event, Kind, Label, Recording, Trace};
 use crate::units::{Hertz, Unit};
 
@@ -25,44 +25,56 @@ pub struct Request<'a> {
     pub recipe: &'a Recipe,
     /// The sampling rate of files that do not say.
     pub rate: Option<Hertz>,
-    /// Told of every recording when it is done, failed or skipped.
+    /// Told of every recording when its samples are processed, it failed or it was skipped: long before the analyses
+    /// of the session are done.
     pub finished: &'a (dyn Fn(&RecordingFindings) + Sync),
-    /// Given the traces of every processed recording, by the recording's name, before they are dropped.
-    pub traces: &'a (dyn Fn(&str, &[Trace]) -> Result<()> + Sync),
+    /// Given the traces of every processed recording, by the recording's name, before they are dropped; `None` where
+    /// nobody wants them, so that a channel is dropped as soon as it is digested.
+    pub traces: Option<&'a TakeTraces<'a>>,
 }
 
-/// Processes a session: first what gives the references, then everything else. A recording that fails
-/// is kept with its error; the others go on.
+/// What takes the traces of a recording.
+pub type TakeTraces<'a> = dyn Fn(&str, &[Trace]) -> Result<()> + Sync + 'a;
+
+/// Processes a session. Every recording is read once and each of its channels looked at once, which leaves a digest;
+/// then the references are taken from the digests; then the analyses say what they find. A recording that fails is
+/// kept with its error; the others go on.
 pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
-    let references = references(input, request);
-    let mut recordings: Vec<RecordingFindings> = input
+    // Traces are handed on with their activation, so that here the references must be known first.
+    let before = request.traces.map(|_| references(input, request));
+    let digested: Vec<Digested> = input
         .recordings
         .par_iter()
         .map(|recording| {
-            let findings = recording_findings(recording, &references, request);
-            (request.finished)(&findings);
-            findings
+            let digested = digest(recording, before.as_ref(), request);
+            (request.finished)(&digested.findings);
+            digested
         })
         .collect();
-    recordings.sort_by(|a, b| a.file.cmp(&b.file));
     let settings = &request.recipe.normalisation;
+    let levels = digested.iter().flat_map(|digested| digested.levels.iter().cloned());
+    let references = before.unwrap_or_else(|| References::of(levels, settings));
+    let recordings = digested.into_par_iter().map(|digested| analysed(digested, &references, request.recipe));
+    let mut recordings: Vec<RecordingFindings> = recordings.collect();
+    recordings.sort_by(|a, b| a.file.cmp(&b.file));
+    Findings {
+        methods: methods(request.recipe, &recordings),
+        recordings,
+        references: references.describe(settings),
+        notes: notes(input, settings),
+        recipe: serde_json::to_value(request.recipe).unwrap_or_default(),
+        ..nothing_found(input)
+    }
+}
+
+fn notes(input: &SessionInput, settings: &Normalisation) -> Vec<Note> {
     let mut notes: Vec<Note> = several_people(input).into_iter().collect();
     if settings.reference == Reference::Mvc && !input.recordings.iter().any(|recording| recording.role == Role::Mvc) {
         notes.push(Note::info(
             "no recording of this session has the role mvc, so there is no activation in % of MVC; amplitudes are in the unit of the file",
         ));
     }
-    Findings {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        fingerprint: String::new(),
-        subject: input.subject.clone(),
-        session: input.session.clone(),
-        methods: methods(request.recipe, &recordings),
-        recordings,
-        references: references.describe(settings),
-        notes,
-        recipe: serde_json::to_value(request.recipe).unwrap_or_default(),
-    }
+    notes
 }
 
 /// A session that could not be processed as a whole.
@@ -71,12 +83,16 @@ pub fn failed(input: &SessionInput, failure: &Failure) -> Findings {
         status: Status::Failed(failure.clone()),
         ..nothing_yet(recording)
     };
+    Findings { recordings: input.recordings.iter().map(recording).collect(), ..nothing_found(input) }
+}
+
+fn nothing_found(input: &SessionInput) -> Findings {
     Findings {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         fingerprint: String::new(),
         subject: input.subject.clone(),
         session: input.session.clone(),
-        recordings: input.recordings.iter().map(recording).collect(),
+        recordings: Vec::new(),
         references: Vec::new(),
         notes: Vec::new(),
         methods: Vec::new(),
@@ -100,22 +116,28 @@ fn nothing_yet(input: &RecordingInput) -> RecordingFindings {
     }
 }
 
+/// The role of the recordings that references are taken from.
+fn reference_role(settings: &Normalisation) -> Option<Role> {
+    match settings.reference {
+        Reference::None => None,
+        Reference::Mvc => Some(Role::Mvc),
+        Reference::Peak | Reference::Mean => Some(Role::Task),
+    }
+}
+
 /// The references of a session: of its MVC trials, or of its tasks, as the recipe says.
 pub fn references(input: &SessionInput, request: &Request<'_>) -> References {
     let settings = &request.recipe.normalisation;
-    let role = match settings.reference {
-        Reference::None => return References::default(),
-        Reference::Mvc => Role::Mvc,
-        Reference::Peak | Reference::Mean => Role::Task,
-    };
-    let sources: Vec<_> = input.recordings.iter().filter(|recording| recording.role == role).collect();
-    let traces = sources.par_iter().map(|recording| {
-        let traces = catch_unwind(AssertUnwindSafe(|| prepare(recording, request).map(|prepared| prepared.traces)));
+    let sources = input.recordings.iter().filter(|recording| Some(recording.role) == reference_role(settings));
+    let sources: Vec<&RecordingInput> = sources.collect();
+    let levels = sources.par_iter().map(|recording| {
+        let level = |trace: Trace| Level::of(settings, &recording.recording, &trace);
+        let prepared = catch_unwind(AssertUnwindSafe(|| prepare(recording, request, level)));
         // A recording that cannot be processed gives no reference; its error stands with its own findings.
-        let traces = traces.ok().and_then(Result::ok).unwrap_or_default();
-        References::of_recording(settings, &recording.recording, &traces)
+        let levels = prepared.ok().and_then(Result::ok).map(|prepared| prepared.finished);
+        levels.unwrap_or_default().into_iter().flatten().collect()
     });
-    traces.collect::<Vec<_>>().into_iter().fold(References::default(), |all, one| all.joined(one, settings))
+    References::of(levels.collect::<Vec<Vec<Level>>>().into_iter().flatten(), settings)
 }
 
 /// The traces of one recording, with activation where there is a reference: what `soleus signals` writes.
@@ -123,25 +145,110 @@ pub fn references(input: &SessionInput, request: &Request<'_>) -> References {
 /// # Errors
 /// When the recording cannot be loaded or processed.
 pub fn traces_of(input: &RecordingInput, references: &References, request: &Request<'_>) -> Result<Vec<Trace>> {
-    let mut prepared = prepare(input, request)?;
-    references.scale(&mut prepared.traces);
-    Ok(prepared.traces)
+    let mut traces = prepare(input, request, |trace| trace)?.finished;
+    references.scale(&mut traces);
+    Ok(traces)
 }
 
-fn recording_findings(input: &RecordingInput, references: &References, request: &Request<'_>) -> RecordingFindings {
-    let mut findings = nothing_yet(input);
-    let outcome = catch_unwind(AssertUnwindSafe(|| process(input, references, request, &mut findings)));
+/// A recording whose samples are gone: what was understood of it, and what the analyses need.
+struct Digested {
+    findings: RecordingFindings,
+    digests: Vec<Digest>,
+    events: Vec<Event>,
+    levels: Vec<Level>,
+    refused: Vec<(String, Error)>,
+}
+
+fn digest(input: &RecordingInput, before: Option<&References>, request: &Request<'_>) -> Digested {
+    let mut digested = Digested {
+        findings: nothing_yet(input),
+        digests: Vec::new(),
+        events: Vec::new(),
+        levels: Vec::new(),
+        refused: Vec::new(),
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| digested.fill(input, before, request)));
     match outcome {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => findings.status = status_of(&error, input),
-        Err(_) => {
-            findings.status = Status::Failed(Failure {
-                message: format!("{}: soleus made an error of its own on this recording", input.file),
-                hint: Some("please report it, with the file if you may share it".into()),
-            });
+        Ok(Err(error)) => digested.findings.status = status_of(&error, input),
+        Err(_) => digested.findings.status = own_error(&input.file),
+    }
+    digested
+}
+
+/// A digested channel, its level as a reference, and its samples where somebody wants them.
+struct Finished {
+    digest: Digest,
+    level: Option<Level>,
+    trace: Option<Trace>,
+}
+
+impl Digested {
+    fn fill(&mut self, input: &RecordingInput, before: Option<&References>, request: &Request<'_>) -> Result<()> {
+        let bytes = read(input)?;
+        self.findings.bytes = bytes.len() as u64;
+        self.findings.blake3 = blake3::hash(&bytes).to_hex().to_string();
+        let recording = understand(input, &bytes, request.rate)?;
+        drop(bytes);
+        self.findings.reading = Some(reading(&recording));
+        self.findings.channels = recording.channels.iter().map(channel_findings).collect();
+        let analyses = analyses_of(input.role, request.recipe);
+        let settings = &request.recipe.normalisation;
+        let is_reference = reference_role(settings) == Some(input.role);
+        let finish = |trace: Trace| Finished {
+            digest: analyses.digest(&trace),
+            level: Some(&trace).filter(|_| is_reference).and_then(|trace| Level::of(settings, &input.recording, trace)),
+            trace: request.traces.map(|_| trace),
+        };
+        let Prepared { finished, events, decided, found, refused } = condition(recording, request.recipe, finish)?;
+        (self.findings.processing, self.findings.found) = (decided, found);
+        (self.events, self.refused) = (events, refused);
+        let mut traces = Vec::new();
+        for Finished { digest, level, trace } in finished {
+            self.digests.push(digest);
+            self.levels.extend(level);
+            traces.extend(trace);
         }
+        let (Some(take), Some(references)) = (request.traces, before) else { return Ok(()) };
+        references.scale(&mut traces);
+        take(&input.recording, &traces)
+    }
+}
+
+/// What is asked of a recording.
+fn analyses_of(role: Role, recipe: &Recipe) -> Cow<'_, Analyses> {
+    match role {
+        Role::Task => Cow::Borrowed(&recipe.analysis),
+        _ => Cow::Owned(recipe.analysis.of_trials()),
+    }
+}
+
+/// What the analyses find in a recording.
+fn analysed(digested: Digested, references: &References, recipe: &Recipe) -> RecordingFindings {
+    let Digested { mut findings, mut digests, events, refused, .. } = digested;
+    if digests.is_empty() {
+        return findings;
+    }
+    references.assign(&mut digests);
+    let channels = Digests { channels: &digests, events: &events };
+    let analyses = analyses_of(findings.role, recipe);
+    let found = || analyses.enabled().iter().map(|analysis| analysis.run(&channels)).collect();
+    match catch_unwind(AssertUnwindSafe(found)) {
+        Ok(outcomes) => findings.outcomes = outcomes,
+        Err(_) => findings.status = own_error(&findings.file),
+    }
+    take_verdicts(&mut findings);
+    for (name, error) in refused {
+        refuse(&mut findings, &name, &error);
     }
     findings
+}
+
+fn own_error(file: &str) -> Status {
+    Status::Failed(Failure {
+        message: format!("{file}: soleus made an error of its own on this recording"),
+        hint: Some("please report it, with the file if you may share it".into()),
+    })
 }
 
 /// A failure speaks of the file by its place in the session, so that results do not depend on where it lies.
@@ -153,169 +260,35 @@ fn status_of(error: &Error, input: &RecordingInput) -> Status {
     Status::Failed(Failure { message: text, hint: error.hint().map(str::to_owned) })
 }
 
-fn process(
-    input: &RecordingInput,
-    references: &References,
-    request: &Request<'_>,
-    findings: &mut RecordingFindings,
-) -> Result<()> {
-    let bytes = read(input)?;
-    findings.bytes = bytes.len() as u64;
-    findings.blake3 = blake3::hash(&bytes).to_hex().to_string();
-    let recording = understand(input, &bytes, request.rate)?;
-    drop(bytes);
-    findings.reading = Some(reading(&recording));
-    findings.channels = recording.channels.iter().map(channel_findings).collect();
-    let mut prepared = condition(recording, request.recipe)?;
-    references.scale(&mut prepared.traces);
-    findings.processing = prepared.decided;
-    findings.found = prepared.found;
-    let traces = Traces { traces: &prepared.traces, events: &prepared.events };
-    for analysis in request.recipe.analysis.enabled() {
-        // Trials for reference are no tasks: their amplitude and quality are shown, nothing more is asked of them.
-        if input.role == Role::Task || matches!(analysis.name(), "amplitude" | "quality") {
-            findings.outcomes.push(analysis.run(&traces));
-        }
-    }
-    take_verdicts(findings);
-    for (name, error) in prepared.failed {
-        refuse(findings, &name, &error);
-    }
-    (request.traces)(&input.recording, &prepared.traces)
-}
-
-/// A recording taken through the chain.
-struct Prepared {
-    traces: Vec<Trace>,
+/// A recording taken through the chain, with what `finish` made of each trace.
+struct Prepared<T> {
+    finished: Vec<T>,
     events: Vec<Event>,
     decided: Vec<String>,
     found: Vec<String>,
-    failed: Vec<(String, Error)>,
+    refused: Vec<(String, Error)>,
 }
 
-fn prepare(input: &RecordingInput, request: &Request<'_>) -> Result<Prepared> {
+fn prepare<T: Send>(
+    input: &RecordingInput,
+    request: &Request<'_>,
+    finish: impl Fn(Trace) -> T + Sync,
+) -> Result<Prepared<T>> {
     let bytes = read(input)?;
     let recording = understand(input, &bytes, request.rate)?;
     drop(bytes);
-    condition(recording, request.recipe)
+    condition(recording, request.recipe, finish)
 }
 
 fn read(input: &RecordingInput) -> Result<Vec<u8>> {
     std::fs::read(&input.path).map_err(|error| Error::new(Stage::Load, format!("cannot read the file: {error}")))
 }
 
-/// The recording in a file, with everything that the study says of it.
-///
-/// # Errors
-/// When the file cannot be understood, or the study does not fit it.
-pub fn understand(input: &RecordingInput, bytes: &[u8], rate: Option<Hertz>) -> Result<Recording> {
-    let entry = &input.entry;
-    let hints =
-        load::Hints { rate: entry.rate_hz.or(rate), start_s: entry.start_s, full_scale: entry.full_scale.clone() };
-    let mut recording = load::load_bytes(&input.path, bytes, &hints)?;
-    name_channels(&mut recording, &input.channels);
-    cut(&mut recording, entry)?;
-    recording.events.extend(events(input)?);
-    recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-    Ok(recording)
-}
-
-/// Applies what the study says of channels.
-fn name_channels(recording: &mut Recording, entries: &std::collections::BTreeMap<String, ChannelEntry>) {
-    recording.channels.retain(|channel| !entries.get(&channel.label.name).is_some_and(|entry| entry.ignore));
-    let Recording { channels, warnings, .. } = recording;
-    for channel in channels {
-        let Some(entry) = entries.get(&channel.label.name) else { continue };
-        channel.label.muscle = entry.muscle.or(channel.label.muscle);
-        channel.label.side = entry.side.or(channel.label.side);
-        // A channel that has a muscle measures it.
-        let kind = entry.muscle.map(|_| Kind::Emg);
-        channel.label.kind = entry.kind.or(kind).unwrap_or(channel.label.kind);
-        set_unit(channel, entry, warnings);
-        if let Some(gain) = entry.gain {
-            // A gain is said of volts: the file holds amplified ones.
-            if channel.unit == Unit::ARBITRARY {
-                channel.unit = Unit::VOLT;
-            }
-            channel.samples.iter_mut().for_each(|sample| *sample /= gain);
-            channel.rails = channel.rails.map(|(low, high)| (low / gain, high / gain));
-        }
-    }
-}
-
-fn set_unit(channel: &mut Channel, entry: &ChannelEntry, warnings: &mut Vec<String>) {
-    let Some(unit) = &entry.unit else { return };
-    if channel.unit != Unit::ARBITRARY {
-        warnings.push(format!(
-            "the file gives {} as the unit of \"{}\"; the study's \"{unit}\" is not used",
-            channel.unit, channel.label.name
-        ));
-        return;
-    }
-    match Unit::voltage(unit) {
-        Some(volts) => {
-            // Dividing by the whole number 1000 or 1 000 000 rounds once; multiplying by 0.001 would round twice.
-            let per_volt = (1.0 / volts).round();
-            channel.samples.iter_mut().for_each(|sample| *sample /= per_volt);
-            channel.rails = channel.rails.map(|(low, high)| (low / per_volt, high / per_volt));
-            channel.unit = Unit::VOLT;
-        }
-        None => channel.unit = Unit::other(unit.clone()),
-    }
-}
-
-/// Keeps the part that the study asks for; what it leaves out becomes a gap.
-fn cut(recording: &mut Recording, entry: &RecordingEntry) -> Result<()> {
-    for channel in &mut recording.channels {
-        let sample_at = |time_s: f64| channel.rate.samples(time_s - channel.start_s).min(channel.samples.len());
-        let from = entry.from_s.map_or(0, sample_at);
-        let to = entry.to_s.map_or(channel.samples.len(), sample_at);
-        let excluded: Vec<_> = entry.exclude.iter().map(|&[from, to]| sample_at(from)..sample_at(to)).collect();
-        if from >= to {
-            let (start, end) = (channel.start_s, channel.time_s(channel.samples.len()));
-            return Err(Error::new(
-                Stage::Study,
-                format!("nothing is left between from_s and to_s: the recording runs from {start:.3} to {end:.3} s"),
-            ));
-        }
-        let missing = |channel: &Channel| channel.samples[from..to].iter().filter(|sample| sample.is_nan()).count();
-        let before = missing(channel);
-        for stretch in excluded {
-            channel.samples[stretch].fill(f64::NAN);
-        }
-        channel.excluded = missing(channel) - before;
-        channel.samples.truncate(to);
-        channel.samples.drain(..from);
-        channel.start_s = channel.time_s(from);
-    }
-    for [from, to] in &entry.exclude {
-        let inside = |channel: &Channel| *from < channel.time_s(channel.samples.len()) && *to > channel.start_s;
-        recording.warnings.push(if recording.channels.iter().any(inside) {
-            format!("{from} to {to} s is left out, as the study says")
-        } else {
-            format!("exclude = [{from}, {to}] of the study lies outside the recording")
-        });
-    }
-    Ok(())
-}
-
-fn events(input: &RecordingInput) -> Result<Vec<Event>> {
-    match &input.entry.events {
-        None => Ok(Vec::new()),
-        Some(EventEntry::List(lines)) => Ok(lines.iter().map(Event::from).collect()),
-        Some(EventEntry::File(name)) => {
-            let path = input.event_file().unwrap_or_default();
-            let bytes = std::fs::read(&path).map_err(|error| {
-                Error::new(Stage::Study, format!("cannot read the event file: {error}"))
-                    .in_file(name)
-                    .with_hint("events = \"…\" is found from the folder of study.toml")
-            })?;
-            load::read_events(&bytes).map_err(|error| error.in_file(name))
-        }
-    }
-}
-
-fn condition(recording: Recording, recipe: &Recipe) -> Result<Prepared> {
+fn condition<T: Send>(
+    recording: Recording,
+    recipe: &Recipe,
+    finish: impl Fn(Trace) -> T + Sync,
+) -> Result<Prepared<T>> {
     let Recording { channels, events, .. } = recording;
     let emg: Vec<Channel> = channels.into_iter().filter(|channel| channel.label.kind == Kind::Emg).collect();
     if emg.is_empty() {
@@ -325,18 +298,18 @@ fn condition(recording: Recording, recipe: &Recipe) -> Result<Prepared> {
     }
     let plan = Plan::decide(recipe, &emg)?;
     let mut prepared =
-        Prepared { traces: Vec::new(), events, decided: plan.describe(), found: Vec::new(), failed: Vec::new() };
-    for (name, result) in plan.run(emg) {
+        Prepared { finished: Vec::new(), events, decided: plan.describe(), found: Vec::new(), refused: Vec::new() };
+    for (name, result) in plan.run(emg, finish) {
         match result {
             Ok(processed) => {
                 prepared.found.extend(processed.findings.iter().map(|finding| format!("{name}: {finding}")));
-                prepared.traces.push(processed.trace);
+                prepared.finished.push(processed.finished);
             }
-            Err(error) => prepared.failed.push((name, error)),
+            Err(error) => prepared.refused.push((name, error)),
         }
     }
-    match prepared.failed.first() {
-        Some((_, error)) if prepared.traces.is_empty() => Err(error.clone()),
+    match prepared.refused.first() {
+        Some((_, error)) if prepared.finished.is_empty() => Err(error.clone()),
         _ => Ok(prepared),
     }
 }

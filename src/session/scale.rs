@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::Digest;
+use crate::dsp::stats::{Summary, extremes};
 use crate::recipe::{Normalisation, Reference};
 use crate::signal::{Label, Trace};
 use crate::units::Unit;
@@ -15,9 +17,9 @@ pub struct References {
     by_name: BTreeMap<String, Level>,
 }
 
-/// What is known of one channel's reference.
+/// What one channel of one recording says of its reference.
 #[derive(Debug, Clone, PartialEq)]
-struct Level {
+pub(super) struct Level {
     label: Label,
     unit: Unit,
     value: f64,
@@ -28,38 +30,35 @@ struct Level {
 }
 
 impl References {
-    /// The references that one recording gives.
-    pub fn of_recording(settings: &Normalisation, recording: &str, traces: &[Trace]) -> Self {
-        let levels = traces.iter().filter_map(|trace| {
-            let level = Level::of(settings, recording, trace)?;
-            Some((trace.label.name.clone(), level))
-        });
-        Self { by_name: levels.collect() }
-    }
-
-    /// These references and those of another recording.
-    #[must_use]
-    pub fn joined(mut self, other: Self, settings: &Normalisation) -> Self {
-        for (name, level) in other.by_name {
-            match self.by_name.get_mut(&name) {
+    /// The references that the levels of a session's recordings give.
+    pub(super) fn of(levels: impl IntoIterator<Item = Level>, settings: &Normalisation) -> Self {
+        let mut references = Self::default();
+        for level in levels {
+            match references.by_name.get_mut(&level.label.name) {
                 Some(known) if known.unit == level.unit => known.join(level, settings.reference),
                 // Two units cannot be compared; the first recording's stands.
                 Some(_) => {}
                 None => {
-                    self.by_name.insert(name, level);
+                    references.by_name.insert(level.label.name.clone(), level);
                 }
             }
         }
-        self
+        references
+    }
+
+    /// Gives every channel that has a reference its level. A flat reference (0) is none.
+    pub(super) fn assign(&self, channels: &mut [Digest]) {
+        for channel in channels {
+            channel.reference = self.level(&channel.label, &channel.unit);
+        }
     }
 
     /// Puts the envelope of every trace that has a reference in per cent of it, in its own field.
     /// A flat reference (0) gives none.
     pub fn scale(&self, traces: &mut [Trace]) {
         for trace in traces {
-            let level = self.of(&trace.label).filter(|level| level.unit == trace.unit && level.value > 0.0);
-            trace.activation =
-                level.map(|level| trace.envelope.iter().map(|&value| 100.0 * (value / level.value)).collect());
+            let level = self.level(&trace.label, &trace.unit);
+            trace.activation = level.map(|level| trace.envelope.iter().map(|&value| 100.0 * (value / level)).collect());
         }
     }
 
@@ -81,8 +80,13 @@ impl References {
         by_source.into_iter().map(|(source, levels)| format!("100 % is {source}: {}.", levels.join(", "))).collect()
     }
 
+    /// What is 100 % for a channel of this unit.
+    fn level(&self, label: &Label, unit: &Unit) -> Option<f64> {
+        self.of_label(label).filter(|level| level.unit == *unit && level.value > 0.0).map(|level| level.value)
+    }
+
     /// The reference of a channel: the one of the same name, else the only one of its muscle and side.
-    fn of(&self, label: &Label) -> Option<&Level> {
+    fn of_label(&self, label: &Label) -> Option<&Level> {
         if let Some(level) = self.by_name.get(&label.name) {
             return Some(level);
         }
@@ -94,19 +98,19 @@ impl References {
 }
 
 impl Level {
-    fn of(settings: &Normalisation, recording: &str, trace: &Trace) -> Option<Self> {
+    /// The level of a channel of a reference recording; `None` where it gives none.
+    pub(super) fn of(settings: &Normalisation, recording: &str, trace: &Trace) -> Option<Self> {
         // A channel that never changes leaves rounding alone, and rounding is no reference.
-        let mut present = crate::dsp::gaps::present(&trace.raw);
-        let first = present.next();
-        if present.all(|sample| Some(sample) == first) {
+        let (lowest, highest) = extremes(&trace.raw);
+        let Summary { count, sum, high, .. } = Summary::of(&trace.envelope);
+        if lowest >= highest || count == 0 {
             return None;
         }
-        let (sum, count) = sum(&trace.envelope);
         let value = match settings.reference {
+            Reference::None => return None,
             Reference::Mvc => highest_mean(&trace.envelope, trace.rate.samples(settings.window_s).max(1))?,
-            Reference::Peak => trace.envelope.iter().copied().filter(|value| !value.is_nan()).reduce(f64::max)?,
-            Reference::Mean if count > 0 => sum / count as f64,
-            _ => return None,
+            Reference::Peak => high,
+            Reference::Mean => sum / count as f64,
         };
         let recording = recording.to_owned();
         Some(Self { label: trace.label.clone(), unit: trace.unit.clone(), value, sum, count, recording })
@@ -130,11 +134,6 @@ fn spoken(value: f64, unit: &Unit) -> String {
         return format!("{:.1} µV", 1e6 * value);
     }
     format!("{value:.4} {unit}")
-}
-
-fn sum(samples: &[f64]) -> (f64, usize) {
-    let present = samples.iter().filter(|sample| !sample.is_nan());
-    present.fold((0.0, 0), |(sum, count), sample| (sum + sample, count + 1))
 }
 
 /// The highest mean of `window` samples in a row without a gap; `None` where no stretch is that long.

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use soleus::analysis::{Analyses, Analysis, Fatigue, Quality, Traces, amplitude, fatigue, quality, symmetry};
+use soleus::analysis::{Analyses, Analysis, Digest, Digests, Fatigue, Quality, amplitude, fatigue, quality, symmetry};
 use soleus::dsp::bootstrap::{Correction, Resampling, percentile_interval};
 use soleus::dsp::random::{SplitMix64, normals};
 use soleus::dsp::regression::Line;
@@ -165,9 +165,10 @@ fn bootstrap_intervals_are_those_of_the_reference() {
     let side = |seed: u64, level: f64| -> Vec<f64> { normals(seed, 20).iter().map(|z| level + 0.03 * z).collect() };
     let (left, right) = (side(71, 0.30), side(72, 0.26));
     let index = |left: &[f64], right: &[f64]| symmetry::index(mean(left).unwrap(), mean(right).unwrap());
-    let pick = |values: &[f64], chosen: &[usize]| chosen.iter().map(|&k| values[k]).collect::<Vec<_>>();
-    let replicates = Resampling { replicates: 2000, seed: 2024 }
-        .replicates(&[20, 20], |chosen| index(&pick(&left, &chosen[0]), &pick(&right, &chosen[1])));
+    let resampled = |values: &[f64], times: &[f64]| values.iter().zip(times).map(|(x, n)| n * x).sum::<f64>() / 20.0;
+    let draws = Resampling { replicates: 2000, seed: 2024 }.draw(&[20, 20]);
+    let replicates =
+        draws.replicates(|times| symmetry::index(resampled(&left, &times[..20]), resampled(&right, &times[20..])));
     for (ours, theirs) in replicates.iter().zip(expected["bs_first3"].as_array().unwrap()) {
         close(*ours, number(theirs), 1e-12);
     }
@@ -275,8 +276,16 @@ fn scaled(samples: Vec<f64>, level: impl Fn(usize) -> f64) -> Vec<f64> {
     samples.iter().enumerate().map(|(k, x)| x * level(k)).collect()
 }
 
+fn digests(traces: &[Trace]) -> Vec<Digest> {
+    traces.iter().map(|trace| Analyses::default().digest(trace)).collect()
+}
+
 fn run(analysis: &dyn Analysis, traces: &[Trace]) -> Outcome {
-    let outcome = analysis.run(&Traces { traces, events: &[] });
+    run_digested(analysis, &digests(traces))
+}
+
+fn run_digested(analysis: &dyn Analysis, channels: &[Digest]) -> Outcome {
+    let outcome = analysis.run(&Digests { channels, events: &[] });
     for row in &outcome.measures {
         assert!(row.value.is_none_or(f64::is_finite), "{} is not finite", row.name);
         let explained = row.value.is_some() || row.verdict.is_some() || row.note.is_some();
@@ -357,9 +366,10 @@ fn every_measure_of_the_interface_is_there() {
 fn amplitude_of_a_recording_with_a_gap() {
     let mut raw = emg(3, 10_000);
     raw[2500..3100].fill(f64::NAN);
-    let mut trace = soleus(raw);
-    trace.activation = Some(trace.envelope.iter().map(|x| 50.0 * x).collect());
-    let outcome = run(&amplitude::Amplitude {}, std::slice::from_ref(&trace));
+    let trace = soleus(raw);
+    let mut channels = digests(std::slice::from_ref(&trace));
+    channels[0].reference = Some(2.0);
+    let outcome = run_digested(&amplitude::Amplitude {}, &channels);
     let there: Vec<f64> = trace.clean.iter().copied().filter(|x| !x.is_nan()).collect();
     let rms = (there.iter().map(|x| x * x).sum::<f64>() / there.len() as f64).sqrt();
     close(value(&outcome, "rms"), rms, 1e-12);
@@ -415,6 +425,24 @@ fn a_steady_spectrum_has_no_slope_beyond_chance() {
         low > 0.0 || high < 0.0
     });
     assert!(misses.count() <= 7);
+}
+
+#[test]
+fn what_is_off_is_not_digested_either() {
+    let trace = trace(label("L SOL", Muscle::Soleus, Side::Left), 1000.0, emg(1, 8000));
+    let whole = Analyses::default().digest(&trace);
+    assert!(whole.fatigue.is_some() && whole.symmetry.is_some());
+    let trial = Analyses::default().of_trials();
+    let less = trial.digest(&trace);
+    assert!(less.fatigue.is_none() && less.symmetry.is_none());
+    let names: Vec<_> = trial.enabled().iter().map(|analysis| analysis.name()).collect();
+    assert_eq!(names, ["quality", "amplitude"]);
+    let quiet = soleus::analysis::Switch::Off;
+    let apart = Analyses { fatigue: quiet, ..Analyses::default() }.digest(&trace);
+    assert!(apart.fatigue.is_none());
+    assert_eq!(apart.symmetry, whole.symmetry, "the epochs of the median frequency are the standard ones");
+    let unnamed = Trace { label: Label { side: None, ..trace.label.clone() }, ..trace };
+    assert!(Analyses::default().digest(&unnamed).symmetry.is_none());
 }
 
 #[test]
@@ -699,11 +727,8 @@ fn dropouts_do_not_move_the_levels() {
 
 #[test]
 fn a_constant_channel_gives_no_levels() {
-    let outcomes: Vec<Outcome> = Analyses::default()
-        .enabled()
-        .iter()
-        .map(|analysis| run(analysis.as_ref(), &[soleus(vec![0.0025; 5000])]))
-        .collect();
+    let outcomes: Vec<Outcome> =
+        Analyses::default().enabled().iter().map(|analysis| run(*analysis, &[soleus(vec![0.0025; 5000])])).collect();
     let values = outcomes.iter().flat_map(|outcome| &outcome.measures).filter(|row| row.value.is_some());
     assert_eq!(values.count(), 0);
 }

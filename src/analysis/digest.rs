@@ -1,0 +1,70 @@
+//! What remains of a channel when its samples are gone.
+
+use super::picture::Picture;
+use super::quality::Judgement;
+use super::scan::Scan;
+use super::{Analyses, amplitude, fatigue, symmetry};
+use crate::signal::{Event, Label, Trace};
+use crate::units::{Hertz, Unit};
+
+/// Everything that the analyses need of one channel, made once while its samples are at hand: some hundred kilobytes
+/// a minute, where the trace has some ten megabytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Digest {
+    /// Its name in the file, muscle and side.
+    pub label: Label,
+    /// The unit of its samples.
+    pub unit: Unit,
+    /// The sampling rate.
+    pub rate: Hertz,
+    /// The time of the first sample on the file's own clock, in seconds.
+    pub start_s: f64,
+    /// Whether the channel says nothing: no samples, or one value for ever.
+    pub silent: bool,
+    /// What is 100 % of activation, in the channel's unit; `None` where there is no reference. It is known only when
+    /// the whole session is digested.
+    pub reference: Option<f64>,
+    /// Whether it can be trusted.
+    pub quality: Judgement,
+    /// How strong it is.
+    pub amplitude: amplitude::Levels,
+    /// How it changes; `None` where that is not asked for.
+    pub fatigue: Option<fatigue::Followed>,
+    /// What is compared with the other side; `None` where that is not asked for, or the side is not known.
+    pub symmetry: Option<symmetry::Comparable>,
+    pub(super) picture: Picture,
+}
+
+/// The EMG channels of one recording, and its events.
+#[derive(Debug, Clone, Copy)]
+pub struct Digests<'a> {
+    /// The channels in the order of the file.
+    pub channels: &'a [Digest],
+    /// Events on the recording's own clock.
+    pub events: &'a [Event],
+}
+
+impl Analyses {
+    /// Everything that the analyses that are turned on need of a channel.
+    pub fn digest(&self, trace: &Trace) -> Digest {
+        let scan = Scan::of(trace);
+        let Label { muscle, side, .. } = trace.label;
+        let symmetry = self.symmetry.on().filter(|_| muscle.is_some() && side.is_some());
+        let course =
+            (self.fatigue.on().is_some() || symmetry.is_some()).then(|| fatigue::course_of(&scan, &self.epochs()));
+        let symmetry = symmetry.zip(course.as_ref()).map(|(settings, course)| settings.comparable(&scan, course));
+        Digest {
+            label: trace.label.clone(),
+            unit: trace.unit.clone(),
+            rate: trace.rate,
+            start_s: trace.start_s,
+            silent: scan.silent,
+            reference: None,
+            quality: self.quality.judgement(&scan),
+            amplitude: amplitude::Levels::of(&scan),
+            fatigue: course.filter(|_| self.fatigue.on().is_some()).map(|course| fatigue::Followed::of(&scan, course)),
+            symmetry,
+            picture: scan.picture,
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What is found about one channel, and how it is judged.
+
+use std::ops::Range;
+
+use super::super::scan::Scan;
+use super::super::spoken;
+use super::clipping::flat_samples;
+use super::{Quality, SILENT, spectra};
+use crate::dsp::spectrum::PowerSpectrum;
+use crate::dsp::stats::sum_of;
+use crate::outcome::Verdict;
+use crate::signal::Trace;
+use crate::units::Unit;
+
+/// What was found about one channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    /// Whether it can be trusted.
+    pub verdict: Verdict,
+    /// Why it is not simply good, with figures; empty for a good channel.
+    pub reasons: Vec<String>,
+    /// The most active part against rest; `None` for a silent or too short channel.
+    pub contrast: Option<Contrast>,
+    /// Mains hum; `None` for less than a second without gaps, or without power.
+    pub mains: Option<Mains>,
+    /// The share of the power of `raw` that lies below 20 Hz, its mean removed, 0 … 1; `None` as for `mains`.
+    pub motion_share: Option<f64>,
+    /// The share of clipped samples among those that are there, 0 … 1; `None` for a channel that never changes.
+    pub clipped_share: Option<f64>,
+    /// The share of missing samples, 0 … 1, of those that the user did not leave out.
+    pub missing_share: f64,
+    /// The share of samples in flat stretches among those that are there, 0 … 1.
+    pub flat_share: f64,
+}
+
+/// Activity compared with rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contrast {
+    /// The 95th percentile of the root mean squares of 100 ms, in the unit of the channel.
+    pub active: f64,
+    /// The root mean square of rest, in the unit of the channel.
+    pub rest: f64,
+    /// Where rest was found.
+    pub source: Rest,
+    /// How far the upper fifth of the band lies below the mean density, in dB; `None` without a spectrum.
+    pub shape_db: Option<f64>,
+}
+
+impl Contrast {
+    /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is perfectly silent.
+    pub fn snr_db(&self) -> Option<f64> {
+        (self.rest > 0.0).then(|| 20.0 * libm::log10(self.active / self.rest))
+    }
+}
+
+/// Where rest was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// The quietest second.
+    Second,
+    /// The 5th percentile of the root mean squares of 100 ms: the recording has no quiet second.
+    Percentile,
+}
+
+/// Mains hum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mains {
+    /// The mains frequency that fits better: 50 or 60 Hz.
+    pub base_hz: f64,
+    /// Its power and that of its harmonics above the neighbourhood, over the power from 10 to 450 Hz, 0 … 1.
+    pub share: f64,
+}
+
+impl Quality {
+    /// What can be said about a channel.
+    pub fn assess(&self, trace: &Trace) -> Assessment {
+        let scan = Scan::of(trace);
+        let raw = spectra::mean(trace.rate, &trace.raw, &scan.raw_stretches);
+        self.assess_with(&scan, raw.as_ref())
+    }
+
+    pub(super) fn assess_with(&self, scan: &Scan<'_>, raw: Option<&PowerSpectrum>) -> Assessment {
+        let (trace, there) = (scan.trace, scan.raw.count);
+        let shortest = trace.rate.samples(self.flat_s).max(10);
+        let share = |count: usize, of: usize| if of > 0 { count as f64 / of as f64 } else { 0.0 };
+        let mut found = Assessment {
+            verdict: Verdict::Good,
+            reasons: Vec::new(),
+            contrast: None,
+            mains: None,
+            motion_share: None,
+            clipped_share: None,
+            missing_share: share(
+                (trace.raw.len() - there).saturating_sub(trace.excluded),
+                trace.raw.len() - trace.excluded.min(trace.raw.len()),
+            ),
+            flat_share: share(flat_samples(&trace.raw, shortest), there),
+        };
+        if scan.silent {
+            found.note(Verdict::Bad, SILENT.into());
+            return found;
+        }
+        found.clipped_share = Some(share(scan.rails.count(&trace.raw), there));
+        found.mains = raw.and_then(spectra::mains);
+        found.motion_share = raw.and_then(spectra::motion);
+        found.contrast = spectra::contrast(scan, raw);
+        self.judge(scan, &mut found);
+        judge_edges(scan, &mut found);
+        found
+    }
+
+    fn judge(&self, scan: &Scan<'_>, found: &mut Assessment) {
+        self.judge_presence(found);
+        self.judge_disturbances(found);
+        if let Some(contrast) = found.contrast {
+            self.judge_contrast(contrast, &scan.trace.unit, found);
+        }
+        if let Some(offset) = offset(scan).filter(|&offset| offset > 5.0) {
+            let text = format!("offset: the mean of the signal is {} times its standard deviation", spoken(offset));
+            found.note(Verdict::Check, text);
+        }
+    }
+
+    fn judge_presence(&self, found: &mut Assessment) {
+        let worse = |share: f64| if share > 0.5 { Verdict::Bad } else { Verdict::Check };
+        if found.missing_share > 0.0 {
+            let text = format!("missing samples: {} % of the recording", percent(found.missing_share));
+            found.note(worse(found.missing_share), text);
+        }
+        if found.flat_share > 0.0 {
+            let text = format!("flat stretches: {} % of the samples equal their neighbours", percent(found.flat_share));
+            found.note(worse(found.flat_share), text);
+        }
+        let clipped = found.clipped_share.unwrap_or(0.0);
+        if clipped > self.clipped_check {
+            let text = format!("clipping: {} % of the samples are at the limit of the range", percent(clipped));
+            found.note(if clipped > self.clipped_bad { Verdict::Bad } else { Verdict::Check }, text);
+        }
+    }
+
+    fn judge_disturbances(&self, found: &mut Assessment) {
+        if let Some(Mains { base_hz, share }) = found.mains.filter(|mains| mains.share > self.mains_check) {
+            let text = format!("mains: {} % of the power is at {base_hz} Hz and its harmonics", percent(share));
+            found.note(if share > self.mains_bad { Verdict::Bad } else { Verdict::Check }, text);
+        }
+        if let Some(share) = found.motion_share.filter(|&share| share > self.motion_check) {
+            let text = format!("motion: {} % of the power is below 20 Hz", percent(share));
+            found.note(Verdict::Check, text);
+        }
+    }
+
+    fn judge_contrast(&self, contrast: Contrast, unit: &Unit, found: &mut Assessment) {
+        if let Some(snr) = contrast.snr_db() {
+            let noisy = contrast.shape_db.is_some_and(|shape| shape < self.noise_shape_db);
+            if snr < self.snr_poor_db && noisy {
+                let text = format!(
+                    "nothing but noise: the most active part is {} dB above the quietest and the spectrum is flat",
+                    spoken(snr)
+                );
+                found.note(Verdict::Bad, text);
+            } else if snr >= self.snr_poor_db && snr < self.snr_good_db {
+                let text = format!("noise: the most active part is only {} dB above the quietest", spoken(snr));
+                found.note(Verdict::Check, text);
+            }
+        }
+        if self.skin_level(contrast, unit) && contrast.rest > self.baseline_check_v {
+            let text = format!("baseline noise: {} µV at rest", spoken(contrast.rest * 1e6));
+            found.note(Verdict::Check, text);
+        }
+    }
+
+    /// Whether the level is that of skin and rest is really rest, so that a limit in volts means something.
+    fn skin_level(&self, contrast: Contrast, unit: &Unit) -> bool {
+        let resting = contrast.source == Rest::Second && contrast.snr_db().is_some_and(|snr| snr >= self.snr_poor_db);
+        unit.is_volt() && contrast.active < 5e-3 && resting
+    }
+}
+
+impl Assessment {
+    fn note(&mut self, verdict: Verdict, reason: String) {
+        self.verdict = self.verdict.max(verdict);
+        self.reasons.push(reason);
+    }
+}
+
+pub(super) fn percent(share: f64) -> String {
+    spoken(100.0 * share)
+}
+
+/// Filters guess beside gaps and at the ends: a channel that is mostly that is not to be trusted.
+fn judge_edges(scan: &Scan<'_>, found: &mut Assessment) {
+    let trace = scan.trace;
+    let samples = |stretches: &[Range<usize>]| stretches.iter().map(Range::len).sum::<usize>();
+    let (there, kept) = (samples(&scan.envelope_stretches), samples(&scan.envelope_kept));
+    let seconds = trace.rate.seconds(trace.edge_samples);
+    if trace.raw.len() < 2 * trace.edge_samples {
+        found.note(Verdict::Check, format!("short: all of it lies within {} s of an end", spoken(seconds)));
+    }
+    let share = if there > 0 { (there - kept) as f64 / there as f64 } else { 0.0 };
+    if share > 0.25 {
+        let text = format!("gaps: {} % of the samples lie within {} s of one", percent(share), spoken(seconds));
+        found.note(if share > 0.5 { Verdict::Bad } else { Verdict::Check }, text);
+    }
+}
+
+/// How many standard deviations the mean of the signal is away from 0.
+fn offset(scan: &Scan<'_>) -> Option<f64> {
+    let (raw, mean) = (&scan.trace.raw, scan.raw.mean());
+    let squares = |stretch: &Range<usize>| sum_of(&raw[stretch.clone()], |sample| (sample - mean) * (sample - mean));
+    let variance = scan.raw_stretches.iter().map(squares).sum::<f64>() / scan.raw.count as f64;
+    Some(mean.abs() / variance.sqrt()).filter(|ratio| ratio.is_finite())
+}

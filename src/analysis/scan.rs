@@ -1,0 +1,80 @@
+//! A channel looked at once: what several analyses would otherwise look for again and again.
+
+use std::ops::Range;
+
+use super::picture::Picture;
+use super::quality::Rails;
+use crate::dsp::gaps::stretches;
+use crate::dsp::stats::Summary;
+use crate::signal::Trace;
+
+/// A trace with what its samples show at first sight. It lives only while a [`super::Digest`] is made of it.
+pub(super) struct Scan<'a> {
+    /// The channel itself.
+    pub(super) trace: &'a Trace,
+    /// How much of `raw` is there, and between which values.
+    pub(super) raw: Summary,
+    /// Whether the channel says nothing: no samples, or nothing beyond rounding once its mean is gone.
+    pub(super) silent: bool,
+    /// Where samples count as clipped.
+    pub(super) rails: Rails,
+    /// The stretches between the gaps of `raw`.
+    pub(super) raw_stretches: Vec<Range<usize>>,
+    /// The stretches between the gaps of `clean`.
+    pub(super) clean_stretches: Vec<Range<usize>>,
+    /// The stretches of `clean` without fragments: those that are shorter than `edge_samples`.
+    pub(super) clean_kept: Vec<Range<usize>>,
+    /// The stretches between the gaps of `envelope`.
+    pub(super) envelope_stretches: Vec<Range<usize>>,
+    /// The stretches of `envelope` without `edge_samples` at every end that is no end of the recording: there its
+    /// filter had to guess what was missing. Levels are taken from what remains, so that short dropouts make them
+    /// less certain and not wrong.
+    pub(super) envelope_kept: Vec<Range<usize>>,
+    /// What figures show of it.
+    pub(super) picture: Picture,
+}
+
+impl<'a> Scan<'a> {
+    /// Looks at a channel.
+    pub(super) fn of(trace: &'a Trace) -> Self {
+        let [raw_stretches, clean_stretches, envelope_stretches] =
+            [&trace.raw, &trace.clean, &trace.envelope].map(|samples| stretches(samples));
+        let (raw, picture) = Picture::of(trace, &raw_stretches, &envelope_stretches);
+        let whole = |stretch: &&Range<usize>| stretch.len() >= trace.edge_samples || stretch.len() == trace.clean.len();
+        Self {
+            trace,
+            raw,
+            silent: raw.count == 0 || raw.low == raw.high,
+            rails: Rails::of(&trace.raw, trace.rails, (raw.low, raw.high)),
+            raw_stretches,
+            clean_kept: clean_stretches.iter().filter(whole).cloned().collect(),
+            clean_stretches,
+            envelope_kept: without_margins(&envelope_stretches, trace.envelope.len(), trace.edge_samples),
+            envelope_stretches,
+            picture,
+        }
+    }
+}
+
+/// Takes `margin` samples off every end of a stretch that is no end of the `count` samples.
+fn without_margins(stretches: &[Range<usize>], count: usize, margin: usize) -> Vec<Range<usize>> {
+    let inner = |stretch: &Range<usize>| {
+        let start = if stretch.start > 0 { stretch.start + margin } else { 0 };
+        let end = if stretch.end < count { stretch.end.saturating_sub(margin) } else { count };
+        (start < end).then_some(start..end)
+    };
+    stretches.iter().filter_map(inner).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_beside_gaps_is_left_out() {
+        let kept = without_margins(&[0..10, 12..15, 16..17, 20..30], 30, 2);
+        assert_eq!(kept, [0..8, 22..30]);
+        assert_eq!(without_margins(&[0..3, 3..3], 3, 2), vec![0..3]);
+        assert_eq!(without_margins(&[0..3, 3..3], 9, 0), vec![0..3]);
+    }
+}

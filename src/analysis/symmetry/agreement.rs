@@ -1,0 +1,107 @@
+//! How well the envelopes of both sides agree, and how far apart in time.
+
+use super::super::quality::SILENT;
+use super::super::scan::Scan;
+use super::super::{Digest, spoken};
+use super::{Comparison, FEWEST_BLOCKS, Pair, empty};
+use crate::dsp::bootstrap::{drawn, percentile_interval};
+use crate::dsp::correlation::{BestLag, Products, best_lag, overlap};
+use crate::dsp::stats::sum_of;
+use crate::outcome::Measure;
+use crate::units::{Hertz, Unit};
+
+/// The rate to which envelopes are thinned before they are correlated: twenty values a cycle at 5 Hz.
+const ENVELOPE_HZ: f64 = 100.0;
+
+/// How many samples become one.
+fn factor(rate: Hertz) -> usize {
+    ((rate.hz() / ENVELOPE_HZ).floor() as usize).max(1)
+}
+
+/// The envelope of a channel, thinned to about 100 Hz. A gap anywhere in a piece makes its mean a gap.
+pub(super) fn thinned(scan: &Scan<'_>) -> Vec<f64> {
+    let (envelope, factor) = (&scan.trace.envelope, factor(scan.trace.rate));
+    let mut thinned = vec![f64::NAN; envelope.len() / factor];
+    for stretch in &scan.envelope_kept {
+        for (piece, mean) in
+            thinned.iter_mut().enumerate().take(stretch.end / factor).skip(stretch.start.div_ceil(factor))
+        {
+            *mean = sum_of(&envelope[piece * factor..(piece + 1) * factor], |sample| sample) / factor as f64;
+        }
+    }
+    thinned
+}
+
+impl Comparison<'_> {
+    /// The highest correlation of the envelopes, and the lag at which they have it.
+    pub(super) fn agreement(&mut self, pair: Pair<'_>) -> [Measure; 2] {
+        let rows = |reason: &str| {
+            [("envelope_correlation", Unit::ONE), ("envelope_lag", Unit::SECOND)]
+                .map(|(name, unit)| empty(pair, name.into(), unit, reason))
+        };
+        if pair.left.rate != pair.right.rate {
+            return rows(&format!(
+                "the sides have different sampling rates, {} and {}",
+                pair.left.rate, pair.right.rate
+            ));
+        }
+        if let Some(side) = [pair.left, pair.right].into_iter().find(|side| side.silent) {
+            return rows(&format!("{}: {SILENT}", side.label.name));
+        }
+        if !pair.same_clock() {
+            return rows("the sides begin at different times");
+        }
+        let [left, right] = pair.sides.map(|side| side.thinned.as_slice());
+        let shorter = left.len().min(right.len());
+        let limit = ((self.settings.max_lag_s * thinned_hz(pair.left)).round() as usize).min(shorter / 4);
+        match best_lag(left, right, limit) {
+            Some(best) => self.agreement_rows(pair, limit, best),
+            None => rows("an envelope does not vary or has no samples that the other side has too"),
+        }
+    }
+
+    fn agreement_rows(&mut self, pair: Pair<'_>, limit: usize, best: BestLag) -> [Measure; 2] {
+        let (rate_hz, [left, right]) = (thinned_hz(pair.left), pair.sides.map(|side| side.thinned.as_slice()));
+        let range = spoken(limit as f64 / rate_hz);
+        let (left, right) = overlap(left, right, best.lag);
+        let blocks = self.blocks(left, right, rate_hz);
+        let pairs: usize = blocks.iter().map(Products::pairs).sum();
+        let n = (pairs as f64 / rate_hz / self.settings.block_s).ceil() as usize;
+        let row = |name: &'static str, value: f64, unit: Unit| {
+            Measure::of_pair(&pair.left.label, &pair.right.label, name, value, unit).from_n(n)
+        };
+        let at_zero = best.at_zero.map_or(String::new(), |zero| format!("; {} without moving them", spoken(zero)));
+        let mut correlation = row("envelope_correlation", best.correlation, Unit::ONE)
+            .noted(format!("the highest correlation within ± {range} s{at_zero}"));
+        if let Some((low, high)) = self.correlation_interval(&blocks) {
+            correlation = correlation.within(low, high);
+        }
+        let lag = if best.at_limit {
+            let reason = format!("the correlation has no peak within ± {range} s");
+            empty(pair, "envelope_lag".into(), Unit::SECOND, &reason)
+        } else {
+            row("envelope_lag", best.refined / rate_hz, Unit::SECOND).noted("positive when the right is later")
+        };
+        [correlation, lag]
+    }
+
+    /// The blocks that hold pairs of samples.
+    fn blocks(&self, left: &[f64], right: &[f64], rate_hz: f64) -> Vec<Products> {
+        let length = ((self.settings.block_s * rate_hz).round() as usize).max(1);
+        let blocks = left.chunks(length).zip(right.chunks(length)).map(|(left, right)| Products::of(left, right));
+        blocks.filter(|products| products.pairs() > 0).collect()
+    }
+
+    fn correlation_interval(&mut self, blocks: &[Products]) -> Option<(f64, f64)> {
+        if blocks.len() < FEWEST_BLOCKS {
+            return None;
+        }
+        let sums: Vec<[f64; 6]> = blocks.iter().map(Products::sums).collect();
+        let statistic = |times: &[f64]| Products::from(drawn(&sums, times)).correlation().unwrap_or(f64::NAN);
+        percentile_interval(&self.draws(&[blocks.len()]).replicates(statistic))
+    }
+}
+
+fn thinned_hz(channel: &Digest) -> f64 {
+    channel.rate.hz() / factor(channel.rate) as f64
+}

@@ -1,0 +1,189 @@
+//! Symmetry: the left channel of a muscle compared with the right one of the same recording.
+//!
+//! Levels come from `clean` and `envelope` in the unit of the file, never from `activation`: scaling each side
+//! by its own reference would remove what is to be compared. Electrode placement and skin alone make the two
+//! sides differ, so no limit separates symmetric from asymmetric.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::blocks::Blocks;
+use super::fatigue::Course;
+use super::scan::Scan;
+use super::{Analysis, Digest, Digests, Limits};
+use crate::dsp::bootstrap::{Draws, Resampling};
+use crate::error::{Error, Result, Stage};
+use crate::outcome::{Measure, Note, Outcome, Verdict};
+use crate::units::Unit;
+
+mod agreement;
+mod figures;
+mod indices;
+mod pairs;
+
+pub use indices::{angle, gait_asymmetry, index};
+pub use pairs::{Pair, pairs};
+
+/// The fewest blocks of which an interval is made.
+const FEWEST_BLOCKS: usize = 5;
+
+/// The settings of the comparison of sides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Symmetry {
+    /// The blocks that are resampled for the intervals, in seconds, 0.1 … 60; longer than a step or contraction.
+    pub block_s: f64,
+    /// How many replicates are drawn, 100 … 100000.
+    pub replicates: usize,
+    /// The seed of the generator (SplitMix64): the same seed gives the same interval.
+    pub seed: u64,
+    /// How far the envelopes are moved against each other, in seconds, 0.01 … 60.
+    pub max_lag_s: f64,
+}
+
+impl Default for Symmetry {
+    fn default() -> Self {
+        Self { block_s: 1.0, replicates: 2000, seed: 2024, max_lag_s: 1.0 }
+    }
+}
+
+impl Symmetry {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limit and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let default = Self::default();
+        let limits = |key, low, high, works| Limits { key, low, high, works };
+        limits("analysis.symmetry.block_s", 0.1, 60.0, default.block_s).check(self.block_s)?;
+        limits("analysis.symmetry.max_lag_s", 0.01, 60.0, default.max_lag_s).check(self.max_lag_s)?;
+        if (100..=100_000).contains(&self.replicates) {
+            return Ok(());
+        }
+        let message =
+            format!("analysis.symmetry.replicates = {} is outside the limits of 100 to 100000", self.replicates);
+        let hint = format!("analysis.symmetry.replicates = {} works", default.replicates);
+        Err(Error::new(Stage::Plan, message).with_hint(hint))
+    }
+
+    fn resampling(&self) -> Resampling {
+        Resampling { replicates: self.replicates, seed: self.seed }
+    }
+}
+
+/// What is compared of one channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparable {
+    /// The squares of `clean`.
+    squares: Blocks,
+    /// The envelope.
+    envelope: Blocks,
+    /// The median frequency, an epoch a block.
+    medians: Blocks,
+    /// The envelope at about 100 Hz.
+    thinned: Vec<f64>,
+}
+
+impl Symmetry {
+    /// What is compared of a channel with the epochs of this course.
+    pub(super) fn comparable(&self, scan: &Scan<'_>, course: &Course) -> Comparable {
+        let trace = scan.trace;
+        let length = trace.rate.samples(self.block_s);
+        let [squares] = Blocks::of(&trace.clean, &scan.clean_kept, length, |x| [x * x]);
+        let [envelope] = Blocks::of(&trace.envelope, &scan.envelope_kept, length, |x| [x]);
+        let medians = || course.epochs.iter().map(|epoch| epoch.mdf);
+        let medians = Blocks {
+            sums: medians().map(|median| median.unwrap_or(0.0)).collect(),
+            counts: medians().map(|median| f64::from(u8::from(median.is_some()))).collect(),
+        };
+        Comparable { squares, envelope, medians, thinned: agreement::thinned(scan) }
+    }
+}
+
+impl Analysis for Symmetry {
+    fn name(&self) -> &'static str {
+        "symmetry"
+    }
+
+    fn run(&self, recording: &Digests<'_>) -> Outcome {
+        let mut outcome = Outcome::new("symmetry");
+        let (pairs, notes) = pairs(recording.channels);
+        outcome.notes.extend(notes);
+        let mut comparison = Comparison { settings: self, drawn: Vec::new() };
+        for pair in &pairs {
+            outcome.measures.extend(comparison.indices(*pair));
+            outcome.measures.extend(comparison.agreement(*pair));
+            outcome.notes.extend(quality_notes(*pair));
+        }
+        if pairs.is_empty() {
+            outcome.notes.push(Note::info("No muscle was recorded on both sides, so there is nothing to compare."));
+        } else {
+            outcome.notes.push(Note::caution(
+                "Electrode placement and skin alone make the amplitudes of two legs differ: read differences between \
+                 sides with their intervals, and compare them within one session only.",
+            ));
+        }
+        outcome.figures.extend(figures::bars(&pairs));
+        outcome.figures.extend(pairs.iter().filter_map(|pair| figures::envelopes(*pair)));
+        outcome
+    }
+
+    fn describe(&self) -> String {
+        let Self { block_s, replicates, seed, max_lag_s } = self;
+        format!(
+            "Left and right channels of a muscle were compared by the symmetry index (Robinson et al. 1987), the ratio, \
+             the symmetry angle (Zifchock et al. 2008) and the logarithmic gait asymmetry (Plotnik et al. 2005); 95 % \
+             intervals are bias-corrected and accelerated from {replicates} bootstrap replicates of blocks of {block_s} s, \
+             of epochs for the median frequency (SplitMix64, seed {seed}). Envelopes were compared by their highest \
+             correlation within ± {max_lag_s} s."
+        )
+    }
+}
+
+/// How many sets of draws are kept: the pairs of a recording nearly always share one.
+const MOST_DRAWN: usize = 4;
+
+/// The comparison of one recording, with what was drawn for its intervals.
+struct Comparison<'a> {
+    settings: &'a Symmetry,
+    drawn: Vec<Draws>,
+}
+
+impl Comparison<'_> {
+    /// The draws of blocks for samples of these sizes.
+    fn draws(&mut self, sizes: &[usize]) -> &Draws {
+        let known = self.drawn.iter().position(|draws| draws.sizes() == sizes);
+        let place = known.unwrap_or_else(|| {
+            self.drawn.truncate(MOST_DRAWN - 1);
+            self.drawn.insert(0, self.settings.resampling().draw(sizes));
+            0
+        });
+        &self.drawn[place]
+    }
+}
+
+fn quality_notes(pair: Pair<'_>) -> Vec<Note> {
+    let bad = |side: &&Digest| side.quality.assessment.verdict == Verdict::Bad;
+    let note = |side: &Digest| {
+        let (name, muscle) = (&side.label.name, pair.muscle.name());
+        Note::caution(format!("{muscle}: {name} is bad, so its comparison with the other side says little."))
+    };
+    [pair.left, pair.right].into_iter().filter(bad).map(note).collect()
+}
+
+fn empty(pair: Pair<'_>, name: String, unit: Unit, reason: &str) -> Measure {
+    Measure::of_pair(&pair.left.label, &pair.right.label, name, f64::NAN, unit).noted(reason.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_checked() {
+        assert!(Symmetry::default().check().is_ok());
+        let error = Symmetry { replicates: 5, ..Symmetry::default() }.check().unwrap_err();
+        assert!(error.to_string().contains("analysis.symmetry.replicates = 5"), "{error}");
+        assert!(Symmetry { block_s: f64::NAN, ..Symmetry::default() }.check().is_err());
+    }
+}

@@ -1,0 +1,65 @@
+//! Which channels are compared.
+
+use super::super::Digest;
+use super::Comparable;
+use crate::outcome::Note;
+use crate::signal::{Kind, Muscle, Side};
+
+/// A left and a right channel of one muscle.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair<'a> {
+    /// The muscle.
+    pub muscle: Muscle,
+    /// The left channel.
+    pub left: &'a Digest,
+    /// The right channel.
+    pub right: &'a Digest,
+    /// What is compared of the left and of the right channel.
+    pub(super) sides: [&'a Comparable; 2],
+}
+
+impl Pair<'_> {
+    /// Whether both sides have one rate and begin with the same sample.
+    pub(super) fn same_clock(&self) -> bool {
+        let apart = (self.left.start_s - self.right.start_s).abs() * self.left.rate.hz();
+        self.left.rate == self.right.rate && apart < 0.5
+    }
+}
+
+/// The pairs of a recording in the order in which the muscles appear, and what is to be said about channels that
+/// found no partner or had a choice. Only EMG channels whose muscle and side are known are paired: the first left
+/// with the first right channel of a muscle, the second with the second, …
+pub fn pairs(channels: &[Digest]) -> (Vec<Pair<'_>>, Vec<Note>) {
+    let (mut found, mut notes, mut muscles) = (Vec::new(), Vec::new(), Vec::new());
+    for muscle in channels.iter().filter_map(|channel| channel.label.muscle) {
+        if muscles.contains(&muscle) {
+            continue;
+        }
+        muscles.push(muscle);
+        let of = |side: Side| -> Vec<(&Digest, &Comparable)> {
+            let wanted = |channel: &&Digest| {
+                let label = &channel.label;
+                label.muscle == Some(muscle) && label.side == Some(side) && label.kind == Kind::Emg
+            };
+            channels.iter().filter(wanted).filter_map(|channel| Some((channel, channel.symmetry.as_ref()?))).collect()
+        };
+        let (left, right) = (of(Side::Left), of(Side::Right));
+        notes.extend(pairing_note(muscle, left.len(), right.len()));
+        let pair = |((left, one), (right, other))| Pair { muscle, left, right, sides: [one, other] };
+        found.extend(left.into_iter().zip(right).map(pair));
+    }
+    (found, notes)
+}
+
+fn pairing_note(muscle: Muscle, left: usize, right: usize) -> Option<Note> {
+    let name = muscle.name();
+    match (left, right) {
+        (0, 0) | (1, 1) => None,
+        (_, 0) => Some(Note::info(format!("{name}: no right channel to compare the left one with."))),
+        (0, _) => Some(Note::info(format!("{name}: no left channel to compare the right one with."))),
+        (l, r) => Some(Note::caution(format!(
+            "{name}: {l} left and {r} right channels; they were paired in the order of the file{}.",
+            if l == r { "" } else { ", and what was left over was not compared" }
+        ))),
+    }
+}

@@ -1,0 +1,121 @@
+//! From the bytes of a file to a recording, with everything that the study says of it.
+
+use std::collections::BTreeMap;
+
+use super::manifest::RecordingInput;
+use super::study::{ChannelEntry, EventEntry, RecordingEntry};
+use crate::error::{Error, Result, Stage};
+use crate::load;
+use crate::signal::{Channel, Event, Kind, Recording};
+use crate::units::{Hertz, Unit};
+
+/// The recording in a file, with everything that the study says of it.
+///
+/// # Errors
+/// When the file cannot be understood, or the study does not fit it.
+pub fn understand(input: &RecordingInput, bytes: &[u8], rate: Option<Hertz>) -> Result<Recording> {
+    let entry = &input.entry;
+    let hints =
+        load::Hints { rate: entry.rate_hz.or(rate), start_s: entry.start_s, full_scale: entry.full_scale.clone() };
+    let mut recording = load::load_bytes(&input.path, bytes, &hints)?;
+    name_channels(&mut recording, &input.channels);
+    cut(&mut recording, entry)?;
+    recording.events.extend(events(input)?);
+    recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+    Ok(recording)
+}
+
+/// Applies what the study says of channels.
+fn name_channels(recording: &mut Recording, entries: &BTreeMap<String, ChannelEntry>) {
+    recording.channels.retain(|channel| !entries.get(&channel.label.name).is_some_and(|entry| entry.ignore));
+    let Recording { channels, warnings, .. } = recording;
+    for channel in channels {
+        let Some(entry) = entries.get(&channel.label.name) else { continue };
+        channel.label.muscle = entry.muscle.or(channel.label.muscle);
+        channel.label.side = entry.side.or(channel.label.side);
+        // A channel that has a muscle measures it.
+        let kind = entry.muscle.map(|_| Kind::Emg);
+        channel.label.kind = entry.kind.or(kind).unwrap_or(channel.label.kind);
+        set_unit(channel, entry, warnings);
+        if let Some(gain) = entry.gain {
+            // A gain is said of volts: the file holds amplified ones.
+            if channel.unit == Unit::ARBITRARY {
+                channel.unit = Unit::VOLT;
+            }
+            channel.samples.iter_mut().for_each(|sample| *sample /= gain);
+            channel.rails = channel.rails.map(|(low, high)| (low / gain, high / gain));
+        }
+    }
+}
+
+fn set_unit(channel: &mut Channel, entry: &ChannelEntry, warnings: &mut Vec<String>) {
+    let Some(unit) = &entry.unit else { return };
+    if channel.unit != Unit::ARBITRARY {
+        warnings.push(format!(
+            "the file gives {} as the unit of \"{}\"; the study's \"{unit}\" is not used",
+            channel.unit, channel.label.name
+        ));
+        return;
+    }
+    match Unit::voltage(unit) {
+        Some(volts) => {
+            // Dividing by the whole number 1000 or 1 000 000 rounds once; multiplying by 0.001 would round twice.
+            let per_volt = (1.0 / volts).round();
+            channel.samples.iter_mut().for_each(|sample| *sample /= per_volt);
+            channel.rails = channel.rails.map(|(low, high)| (low / per_volt, high / per_volt));
+            channel.unit = Unit::VOLT;
+        }
+        None => channel.unit = Unit::other(unit.clone()),
+    }
+}
+
+/// Keeps the part that the study asks for; what it leaves out becomes a gap.
+fn cut(recording: &mut Recording, entry: &RecordingEntry) -> Result<()> {
+    for channel in &mut recording.channels {
+        let sample_at = |time_s: f64| channel.rate.samples(time_s - channel.start_s).min(channel.samples.len());
+        let from = entry.from_s.map_or(0, sample_at);
+        let to = entry.to_s.map_or(channel.samples.len(), sample_at);
+        let excluded: Vec<_> = entry.exclude.iter().map(|&[from, to]| sample_at(from)..sample_at(to)).collect();
+        if from >= to {
+            let (start, end) = (channel.start_s, channel.time_s(channel.samples.len()));
+            return Err(Error::new(
+                Stage::Study,
+                format!("nothing is left between from_s and to_s: the recording runs from {start:.3} to {end:.3} s"),
+            ));
+        }
+        let missing = |channel: &Channel| channel.samples[from..to].iter().filter(|sample| sample.is_nan()).count();
+        let before = missing(channel);
+        for stretch in excluded {
+            channel.samples[stretch].fill(f64::NAN);
+        }
+        channel.excluded = missing(channel) - before;
+        channel.samples.truncate(to);
+        channel.samples.drain(..from);
+        channel.start_s = channel.time_s(from);
+    }
+    for [from, to] in &entry.exclude {
+        let inside = |channel: &Channel| *from < channel.time_s(channel.samples.len()) && *to > channel.start_s;
+        recording.warnings.push(if recording.channels.iter().any(inside) {
+            format!("{from} to {to} s is left out, as the study says")
+        } else {
+            format!("exclude = [{from}, {to}] of the study lies outside the recording")
+        });
+    }
+    Ok(())
+}
+
+fn events(input: &RecordingInput) -> Result<Vec<Event>> {
+    match &input.entry.events {
+        None => Ok(Vec::new()),
+        Some(EventEntry::List(lines)) => Ok(lines.iter().map(Event::from).collect()),
+        Some(EventEntry::File(name)) => {
+            let path = input.event_file().unwrap_or_default();
+            let bytes = std::fs::read(&path).map_err(|error| {
+                Error::new(Stage::Study, format!("cannot read the event file: {error}"))
+                    .in_file(name)
+                    .with_hint("events = \"…\" is found from the folder of study.toml")
+            })?;
+            load::read_events(&bytes).map_err(|error| error.in_file(name))
+        }
+    }
+}
