@@ -82,10 +82,8 @@ pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
 
 fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
     let input = find(file, arguments)?;
-    let bytes = std::fs::read(file)
-        .map_err(|error| Error::new(Stage::Load, format!("cannot read the file: {error}")).in_file(file))?;
     let recording =
-        session::understand(&input, &bytes, arguments.origin.rate).map_err(|error| error.renamed(&input.path, file))?;
+        session::understand(&input, arguments.origin.rate).map_err(|error| error.renamed(&input.path, file))?;
     let role = input.role;
     let (channels, doubt) = judged(input, &recording, arguments.origin.rate);
     let Recording { format, dialect, events, mut warnings, .. } = recording;

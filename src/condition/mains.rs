@@ -10,7 +10,7 @@ use crate::dsp::design::notch;
 use crate::dsp::fourier::{Fourier, fast_length};
 use crate::dsp::line::{Comparison, Line, NEIGHBOURS_TO_HZ, Prominence, beside, interpolate};
 use crate::dsp::sine_fit::{Demodulated, Runs, Tones, frequency, vertex};
-use crate::dsp::sums::sum_of;
+use crate::dsp::sums::{squared_distance, sum_of};
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
@@ -234,7 +234,7 @@ impl MainsKernel {
         let kept: Vec<Range<usize>> = stretches.iter().filter(long).cloned().collect();
         let Some((hum, passages)) = self.find(samples, &kept) else { return Vec::new() };
         let mut after = samples.to_vec();
-        let parts = self.remove(&mut after, &passages, &hum);
+        let parts = self.remove(&mut after, samples, &passages, &hum);
         let share = removed_share(samples, &after, &passages);
         samples.copy_from_slice(&after);
         let short = if kept.len() < stretches.len() { "; stretches under 1 s were left as they are" } else { "" };
@@ -382,10 +382,10 @@ impl MainsKernel {
 
     // ---- removal ----
 
-    /// Removes the hum, and says which harmonics went how.
-    fn remove(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum) -> String {
+    /// Removes the hum from samples that are still as they were `before`, and says which harmonics went how.
+    fn remove(&self, samples: &mut [f64], before: &[f64], passages: &[Passage], hum: &Hum) -> String {
         let (steady, changing) = match self.settings.method {
-            Method::Auto => self.remove_steady(samples, passages, hum),
+            Method::Auto => self.remove_steady(samples, before, passages, hum),
             Method::Regression => {
                 self.regress(samples, passages, hum, &hum.harmonics);
                 (hum.harmonics.clone(), Vec::new())
@@ -403,17 +403,22 @@ impl MainsKernel {
     }
 
     /// Removes the harmonics that sines can remove, and tells them from those that change too much.
-    fn remove_steady(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum) -> (Vec<usize>, Vec<usize>) {
+    fn remove_steady(
+        &self,
+        samples: &mut [f64],
+        before: &[f64],
+        passages: &[Passage],
+        hum: &Hum,
+    ) -> (Vec<usize>, Vec<usize>) {
         let even = |&harmonic: &usize| !self.drifts(passages, hum, harmonic);
         let (steady, mut changing): (Vec<usize>, Vec<usize>) =
             hum.harmonics.iter().partition(|harmonic| even(harmonic));
-        let before = samples.to_vec();
         self.regress(samples, passages, hum, &steady);
         let left = self.left(samples, passages, hum, &steady);
         if left.is_empty() {
             return (steady, changing);
         }
-        samples.copy_from_slice(&before);
+        samples.copy_from_slice(before);
         let (left, steady): (Vec<usize>, Vec<usize>) = steady.iter().partition(|harmonic| left.contains(harmonic));
         self.regress(samples, passages, hum, &steady);
         changing.extend(left);
@@ -607,15 +612,12 @@ fn log_chance(spectrum: &Prominence, line: usize, bin: usize, trials: usize) -> 
 }
 
 fn removed_share(before: &[f64], after: &[f64], passages: &[Passage]) -> f64 {
-    let (mut removed, mut power) = (0.0, 0.0);
-    for passage in passages {
-        let pairs = |run: Range<usize>| before[run.clone()].iter().zip(&after[run]);
-        let runs = (0..passage.gains.len()).map(|run| passage.samples(&(run..run + 1)));
-        // Two sums beside each other would do, but runs keep the order of all sums the same.
-        removed += runs.map(|run| pairs(run).map(|(b, a)| (b - a) * (b - a)).sum::<f64>()).sum::<f64>();
-        power += passage.power;
-    }
-    removed / power
+    let removed = |passage: &Passage| {
+        let stretch = passage.stretch.clone();
+        squared_distance(&before[stretch.clone()], &after[stretch])
+    };
+    let power: f64 = passages.iter().map(|passage| passage.power).sum();
+    passages.iter().map(removed).sum::<f64>() / power
 }
 
 fn nominal(hz: f64) -> String {

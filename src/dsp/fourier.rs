@@ -155,7 +155,8 @@ pub(crate) struct Pair {
 impl Pair {
     /// The squared magnitudes.
     pub(crate) fn power(&self) -> [f64; 2] {
-        std::array::from_fn(|i| self.re[i] * self.re[i] + self.im[i] * self.im[i])
+        let ([re, other_re], [im, other_im]) = (self.re, self.im);
+        [re * re + im * im, other_re * other_re + other_im * other_im]
     }
 }
 
@@ -187,7 +188,8 @@ impl Twins {
     pub(crate) fn at(&self, bin: usize) -> Pair {
         let mirror = if bin == 0 { 0 } else { self.values.len() - bin };
         let (value, mirror) = (self.values[bin], self.values[mirror]);
-        let [a, b, c, d] = [value.re, value.im, mirror.re, mirror.im].map(f64::from);
+        let (a, b) = (f64::from(value.re), f64::from(value.im));
+        let (c, d) = (f64::from(mirror.re), f64::from(mirror.im));
         Pair { re: [a + c, b + d], im: [b - d, c - a] }
     }
 }

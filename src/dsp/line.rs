@@ -239,9 +239,10 @@ impl Stripe {
     fn compared(&self, bin: usize, from: usize, values: &[Pair], below: &[[f64; 2]]) -> [[f64; 2]; 2] {
         let (bin, between) = (bin / 2 - from, bin % 2);
         let (near, far) = (self.near, self.far);
-        let edges = [bin + between - far, bin + between - near, bin + near + 1, bin + far + 1].map(|edge| below[edge]);
+        let (low, high) = (bin + between - far, bin + far + 1);
+        let [a, b, c, d] = [&below[low], &below[low + far - near], &below[high - far + near], &below[high]];
         let count = (2 * (far - near)) as f64;
-        let beside = std::array::from_fn(|i| (edges[1][i] - edges[0][i] + edges[3][i] - edges[2][i]) / count);
+        let beside = [(b[0] - a[0] + d[0] - c[0]) / count, (b[1] - a[1] + d[1] - c[1]) / count];
         let power = if between == 0 { values[bin].power() } else { half_way(values, bin).power() };
         [power, beside]
     }

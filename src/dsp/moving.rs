@@ -39,7 +39,9 @@ fn sums(values: &[f64], window: usize, term: impl Fn(f64) -> f64, finish: impl F
         let inside = from.checked_sub(half).and_then(|first| values.get(first..first + (LANES + 1) * width));
         if let Some(inside) = inside {
             let found = &mut sums[from..from + LANES * width];
-            blocks(inside, found, &mut suffixes, &term, |sum| finish(sum, width as f64));
+            blocks(inside, found, &mut suffixes, &term);
+            // Apart from the sums, so that divisions and roots run on vectors.
+            found.iter_mut().for_each(|sum| *sum = finish(*sum, width as f64));
             from += LANES * width;
         } else {
             let end = (from + width).min(n);
@@ -54,13 +56,7 @@ fn sums(values: &[f64], window: usize, term: impl Fn(f64) -> f64, finish: impl F
 }
 
 /// Blocks of whole windows; `values` reach one block beyond them.
-fn blocks(
-    values: &[f64],
-    found: &mut [f64],
-    suffixes: &mut [[f64; LANES]],
-    term: impl Fn(f64) -> f64,
-    finish: impl Fn(f64) -> f64,
-) {
+fn blocks(values: &[f64], found: &mut [f64], suffixes: &mut [[f64; LANES]], term: impl Fn(f64) -> f64) {
     let width = suffixes.len();
     let own: [&[f64]; LANES] = std::array::from_fn(|lane| &values[lane * width..][..width]);
     let mut sum = [0.0; LANES];
@@ -74,7 +70,7 @@ fn blocks(
     let mut prefix = [0.0; LANES];
     for (j, suffix) in suffixes.iter().enumerate() {
         for lane in 0..LANES {
-            found[lane * width + j] = finish(suffix[lane] + prefix[lane]);
+            found[lane * width + j] = suffix[lane] + prefix[lane];
             prefix[lane] += term(next[lane][j]);
         }
     }

@@ -33,15 +33,24 @@ pub fn first_moment(values: &[f64], middle: f64, constant: f64) -> f64 {
 
 /// `Σ a·b`, over as many values as both have.
 pub fn product(a: &[f64], b: &[f64]) -> f64 {
+    sum_of_pairs(a, b, |a, b| a * b)
+}
+
+/// `Σ (a − b)²`, over as many values as both have.
+pub fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+    sum_of_pairs(a, b, |a, b| (a - b) * (a - b))
+}
+
+fn sum_of_pairs(a: &[f64], b: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
     let n = a.len().min(b.len());
     let ((runs_a, rest_a), (runs_b, rest_b)) = (a[..n].as_chunks::<LANES>(), b[..n].as_chunks::<LANES>());
     let mut sums = [0.0; LANES];
     for (a, b) in runs_a.iter().zip(runs_b) {
         for lane in 0..LANES {
-            sums[lane] += a[lane] * b[lane];
+            sums[lane] += term(a[lane], b[lane]);
         }
     }
-    let rest: f64 = rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum();
+    let rest: f64 = rest_a.iter().zip(rest_b).map(|(&a, &b)| term(a, b)).sum();
     sums.iter().sum::<f64>() + rest
 }
 
@@ -60,6 +69,8 @@ mod tests {
             assert!((product(&a, &b) - plain).abs() < 1e-12, "{n}");
             let plain: f64 = a.iter().enumerate().map(|(i, x)| (i as f64 - 4.5) * (x - 0.1)).sum();
             assert!((first_moment(&a, 4.5, 0.1) - plain).abs() <= 1e-12 * (n * n) as f64, "{n}");
+            let plain: f64 = a.iter().zip(&b).map(|(a, b)| (a - b) * (a - b)).sum();
+            assert!((squared_distance(&a, &b) - plain).abs() <= 1e-13 * plain, "{n}");
             assert_eq!(product(&a, &b[..n / 2]), product(&a[..n / 2], &b));
         }
     }

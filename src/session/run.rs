@@ -10,10 +10,11 @@ use super::findings::{ChannelFindings, Failure, Findings, Reading, RecordingFind
 use super::manifest::{RecordingInput, SessionInput};
 use super::plan::Plan;
 use super::scale::{Level, References};
-use super::understand::understand;
+use super::understand::{open, understand};
 use crate::analysis::{Analyses, Digest, Digests};
 use crate::dsp::gaps::stretches;
 use crate::error::{Error, Result, Stage};
+use crate::load::Opened;
 use crate::outcome::{Measure, Note, Outcome, Verdict};
 use crate::recipe::{Normalisation, Recipe, Reference};
 use crate::signal::{Channel, Event, Kind, Label, Recording, Trace};
@@ -185,11 +186,9 @@ struct Finished {
 
 impl Digested {
     fn fill(&mut self, input: &RecordingInput, before: Option<&References>, request: &Request<'_>) -> Result<()> {
-        let bytes = read(input)?;
-        self.findings.bytes = bytes.len() as u64;
-        self.findings.blake3 = blake3::hash(&bytes).to_hex().to_string();
-        let recording = understand(input, &bytes, request.rate)?;
-        drop(bytes);
+        let Opened { bytes, blake3, recording } = open(input, request.rate)?;
+        (self.findings.bytes, self.findings.blake3) = (bytes, blake3);
+        let recording = recording?;
         self.findings.reading = Some(reading(&recording));
         self.findings.channels = recording.channels.iter().map(channel_findings).collect();
         let analyses = analyses_of(input.role, request.recipe);
@@ -274,14 +273,7 @@ fn prepare<T: Send>(
     request: &Request<'_>,
     finish: impl Fn(Trace) -> T + Sync,
 ) -> Result<Prepared<T>> {
-    let bytes = read(input)?;
-    let recording = understand(input, &bytes, request.rate)?;
-    drop(bytes);
-    condition(recording, request.recipe, finish)
-}
-
-fn read(input: &RecordingInput) -> Result<Vec<u8>> {
-    std::fs::read(&input.path).map_err(|error| Error::new(Stage::Load, format!("cannot read the file: {error}")))
+    condition(understand(input, request.rate)?, request.recipe, finish)
 }
 
 fn condition<T: Send>(

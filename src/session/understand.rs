@@ -1,25 +1,40 @@
-//! From the bytes of a file to a recording, with everything that the study says of it.
+//! From a file to a recording, with everything that the study says of it.
 
 use std::collections::BTreeMap;
 
 use super::manifest::RecordingInput;
 use super::study::{ChannelEntry, EventEntry, RecordingEntry};
 use crate::error::{Error, Result, Stage};
-use crate::load;
+use crate::load::{self, Hints, Opened};
 use crate::signal::{Channel, Event, Kind, Recording};
 use crate::units::{Hertz, Unit};
 
 /// The recording in a file, with everything that the study says of it.
 ///
 /// # Errors
-/// When the file cannot be understood, or the study does not fit it.
-pub fn understand(input: &RecordingInput, bytes: &[u8], rate: Option<Hertz>) -> Result<Recording> {
+/// When the file cannot be read or understood, or the study does not fit it.
+pub fn understand(input: &RecordingInput, rate: Option<Hertz>) -> Result<Recording> {
+    completed(input, load::load(&input.path, &hints(input, rate))?)
+}
+
+/// [`understand`] with the length and the fingerprint of the file, which is read once.
+///
+/// # Errors
+/// When the file cannot be read. What else is wrong stands in [`Opened::recording`].
+pub fn open(input: &RecordingInput, rate: Option<Hertz>) -> Result<Opened> {
+    let opened = load::open(&input.path, &hints(input, rate))?;
+    let recording = opened.recording.and_then(|recording| completed(input, recording));
+    Ok(Opened { recording, ..opened })
+}
+
+fn hints(input: &RecordingInput, rate: Option<Hertz>) -> Hints {
     let entry = &input.entry;
-    let hints =
-        load::Hints { rate: entry.rate_hz.or(rate), start_s: entry.start_s, full_scale: entry.full_scale.clone() };
-    let mut recording = load::load_bytes(&input.path, bytes, &hints)?;
+    Hints { rate: entry.rate_hz.or(rate), start_s: entry.start_s, full_scale: entry.full_scale.clone() }
+}
+
+fn completed(input: &RecordingInput, mut recording: Recording) -> Result<Recording> {
     name_channels(&mut recording, &input.channels);
-    cut(&mut recording, entry)?;
+    cut(&mut recording, &input.entry)?;
     recording.events.extend(events(input)?);
     recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
     Ok(recording)

@@ -88,7 +88,7 @@ fn compare(found: &[f64], clean: &[f64], expected: &Value, relative: f64) {
 fn fit(samples: &[f64], tones: &Tones) -> Fit {
     let runs = tones.correlate(samples, 0);
     let chosen: Vec<usize> = (0..runs.tones()).collect();
-    let fits = runs.fits(&chosen, &[0..runs.count()], &vec![0.0; chosen.len()]);
+    let fits = runs.fits(&chosen, std::slice::from_ref(&(0..runs.count())), &vec![0.0; chosen.len()]);
     fits.unwrap().remove(0)
 }
 
