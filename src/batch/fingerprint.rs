@@ -42,6 +42,6 @@ pub(super) fn of_value(value: &impl Serialize) -> String {
 
 /// The BLAKE3 of a file; empty where it cannot be read.
 pub(super) fn of_file(path: &Path) -> String {
-    let hashed = || blake3::Hasher::new().update_reader(std::fs::File::open(path)?).map(blake3::Hasher::finalize);
-    hashed().map(|hash| hash.to_hex().to_string()).unwrap_or_default()
+    let hashed = || blake3::Hasher::new().update_reader(std::fs::File::open(path)?).map(|hasher| hasher.finalize());
+    hashed().map(|hash: blake3::Hash| hash.to_hex().to_string()).unwrap_or_default()
 }

@@ -21,7 +21,7 @@ pub fn understand(input: &RecordingInput, rate: Option<Hertz>) -> Result<Recordi
 ///
 /// # Errors
 /// When the file cannot be read. What else is wrong stands in [`Opened::recording`].
-pub fn open(input: &RecordingInput, rate: Option<Hertz>) -> Result<Opened> {
+pub(super) fn open(input: &RecordingInput, rate: Option<Hertz>) -> Result<Opened> {
     let opened = load::open(&input.path, &hints(input, rate))?;
     let recording = opened.recording.and_then(|recording| completed(input, recording));
     Ok(Opened { recording, ..opened })
