@@ -323,9 +323,12 @@ impl Frame {
     }
 
     fn band(&self, (x, low, high): (&[f64], &[f64], &[f64]), tone: Tone, svg: &mut String) {
-        let edges = x.iter().zip(low).zip(high);
+        let edge = |((x, low), high): ((&f64, &f64), &f64)| {
+            let lower = self.place(*x, *low)?;
+            drawable(*high).then(|| (lower, (lower.0, place(0.0, self.y(*high)).1)))
+        };
         svg.push_str("<path d=\"");
-        push_outlines(svg, edges.map(|((x, low), high)| Some((self.place(*x, *low)?, self.place(*x, *high)?))));
+        push_outlines(svg, x.iter().zip(low).zip(high).map(edge));
         let opacity = if tone == Tone::Signal { "" } else { " opacity=\".22\"" };
         let colour = colour(tone);
         svg.push_str(&format!("\" fill=\"{colour}\" stroke=\"{colour}\" stroke-width=\".7\"{opacity}/>"));
