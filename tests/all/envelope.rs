@@ -88,7 +88,8 @@ fn compare(found: &[f64], clean: &[f64], expected: &Value, relative: f64) {
 fn fit(samples: &[f64], tones: &Tones) -> Fit {
     let runs = tones.correlate(samples, 0);
     let chosen: Vec<usize> = (0..runs.tones()).collect();
-    let fits = runs.fits(&chosen, &[0..runs.count()], &vec![0.0; chosen.len()]);
+    let whole = 0..runs.count();
+    let fits = runs.fits(&chosen, std::slice::from_ref(&whole), &vec![0.0; chosen.len()]);
     fits.unwrap().remove(0)
 }
 
@@ -128,8 +129,9 @@ fn the_frequency_of_off_nominal_mains_equals_the_reference() {
     let blocks = [runs.demodulated(0, 0..runs.count(), 0.0, &vec![1.0; runs.count()])];
     let cycles = frequency(&blocks, 0.001, 0.000_05).unwrap();
     let expected = &all["offnominal_49.9_freq_estimated"];
-    // SciPy's bounded optimiser on the residual without sine and constant; flat at its top, so 1e-8.
-    close(1000.0 * cycles, 49.952_486_423_214_72, 1e-8, "frequency");
+    // SciPy's bounded optimiser on the residual without sine and constant. Runs of two samples count as if they
+    // lay in their middle, which moves the top by 3e-6 Hz; a standard error is 2e-2 Hz.
+    close(1000.0 * cycles, 49.952_486_423_214_72, 1e-7, "frequency");
     // The reference fits the constant but leaves it in the residual, which shifts the top by 3e-5 Hz.
     close(1000.0 * cycles, number(&expected["f_hat"]), 1e-6, "frequency");
     let tone = Tones::new(&[number(&expected["f_hat"]) / 1000.0], 50);
