@@ -519,7 +519,8 @@ mod tests {
 
     fn whole(runs: &Runs, offsets: &[f64]) -> Option<Fit> {
         let tones: Vec<usize> = (0..runs.tones()).collect();
-        runs.fits(&tones, std::slice::from_ref(&(0..runs.count())), offsets).map(|mut fits| fits.remove(0))
+        let whole = 0..runs.count();
+        runs.fits(&tones, std::slice::from_ref(&whole), offsets).map(|mut fits| fits.remove(0))
     }
 
     fn demodulated(samples: &[f64], cycles: f64, hop: usize) -> Demodulated {

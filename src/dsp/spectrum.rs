@@ -104,7 +104,7 @@ pub struct Estimator {
     scale: f64,
     fourier: Fourier,
     transform: Vec<Complex>,
-    single: PowerSpectrum,
+    spectrum: PowerSpectrum,
 }
 
 impl Estimator {
@@ -120,7 +120,7 @@ impl Estimator {
             scale: 1.0 / (rate_hz * energy),
             fourier: Fourier::new(),
             transform: Vec::new(),
-            single: PowerSpectrum { spacing_hz: rate_hz / length as f64, density: Vec::new() },
+            spectrum: PowerSpectrum { spacing_hz: rate_hz / length as f64, density: Vec::new() },
         }
     }
 
@@ -132,7 +132,25 @@ impl Estimator {
     /// The mean spectrum of all whole segments in the stretches (slices without `NaN`), or `None`
     /// when no stretch holds a segment. No segment reaches across two stretches. (Welch 1967)
     pub fn welch<'a>(&mut self, stretches: impl IntoIterator<Item = &'a [f64]>) -> Option<PowerSpectrum> {
-        let mut density = vec![0.0; self.segments.length / 2 + 1];
+        self.mean(stretches).cloned()
+    }
+
+    /// [`Estimator::welch`], lent until the next call: for many short stretches, one after another, it needs no memory
+    /// of its own for each.
+    ///
+    /// ```
+    /// use soleus::dsp::spectrum::{Estimator, Segments, Window};
+    ///
+    /// let segments = Segments { length: 8, overlap: 0, window: Window::Boxcar, demean: true };
+    /// let mut estimator = Estimator::new(segments, 8.0);
+    /// let alternating = [1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0];
+    /// assert!(estimator.mean([&alternating[..]]).is_some_and(|spectrum| spectrum.density[4] > 0.99));
+    /// assert!(estimator.mean([&alternating[..5]]).is_none());
+    /// ```
+    pub fn mean<'a>(&mut self, stretches: impl IntoIterator<Item = &'a [f64]>) -> Option<&PowerSpectrum> {
+        let mut density = std::mem::take(&mut self.spectrum.density);
+        density.clear();
+        density.resize(self.segments.length / 2 + 1, 0.0);
         let mut count = 0_usize;
         let step = self.segments.length - self.segments.overlap;
         for stretch in stretches {
@@ -141,32 +159,11 @@ impl Estimator {
                 count += 1;
             }
         }
-        density.iter_mut().for_each(|power| *power /= count as f64);
-        (count > 0).then_some(PowerSpectrum { spacing_hz: self.spacing_hz(), density })
-    }
-
-    /// The spectrum of a single segment, lent until the next call: that of [`Estimator::welch`] without
-    /// memory of its own. `None` unless the segment (without `NaN`) has the length of all.
-    ///
-    /// ```
-    /// use soleus::dsp::spectrum::{Estimator, Segments, Window};
-    ///
-    /// let segments = Segments { length: 8, overlap: 0, window: Window::Boxcar, demean: true };
-    /// let mut estimator = Estimator::new(segments, 8.0);
-    /// let alternating = [1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0];
-    /// assert!(estimator.single(&alternating).is_some_and(|spectrum| spectrum.density[4] > 0.99));
-    /// assert!(estimator.single(&alternating[..5]).is_none());
-    /// ```
-    pub fn single(&mut self, segment: &[f64]) -> Option<&PowerSpectrum> {
-        if segment.len() != self.segments.length {
-            return None;
+        if count > 1 {
+            density.iter_mut().for_each(|power| *power /= count as f64);
         }
-        let mut density = std::mem::take(&mut self.single.density);
-        density.clear();
-        density.resize(segment.len() / 2 + 1, 0.0);
-        self.add(segment, &mut density);
-        self.single.density = density;
-        Some(&self.single)
+        self.spectrum.density = density;
+        (count > 0).then_some(&self.spectrum)
     }
 
     fn add(&mut self, samples: &[f64], density: &mut [f64]) {
@@ -407,7 +404,7 @@ mod tests {
             let mut estimator = Estimator::new(segments, 1000.0);
             for _ in 0..2 {
                 let expected = estimator.welch([&samples[..]]).unwrap();
-                assert_eq!(estimator.single(&samples), Some(&expected));
+                assert_eq!(estimator.mean([&samples[..]]), Some(&expected));
             }
         }
     }

@@ -189,17 +189,19 @@ struct Spectra<'a> {
 
 impl Spectra<'_> {
     /// Mean and median frequency of every used epoch, and the mean spectra of the first and last ones.
-    fn fill(mut self, epochs: &mut [Epoch], starts: impl Iterator<Item = usize>, length: usize) -> Option<Ends> {
+    fn fill(self, epochs: &mut [Epoch], starts: impl Iterator<Item = usize>, length: usize) -> Option<Ends> {
+        let Self { trace, settings, mut estimator } = self;
         let used = epochs.iter().filter(|epoch| epoch.state == State::Used).count();
         let size = (used / 10).max(1);
         let (mut first, mut last) = (Vec::new(), Vec::new());
-        let (low, high) = self.settings.band(self.trace.rate);
+        let (low, high) = settings.band(trace.rate);
         let kept = epochs.iter_mut().zip(starts).filter(|(epoch, _)| epoch.state == State::Used);
         for (rank, (epoch, start)) in kept.enumerate() {
-            let Some(spectrum) = self.estimator.welch([&self.trace.clean[start..start + length]]) else { continue };
+            let samples = &trace.clean[start..start + length];
+            let Some(spectrum) = estimator.mean([samples]) else { continue };
             let band = spectrum.band(low, high);
             epoch.mnf = band.mean_frequency();
-            epoch.mdf = band.median_frequency(self.settings.median);
+            epoch.mdf = band.median_frequency(settings.median);
             if rank < size {
                 add(&mut first, &spectrum.density, size);
             }
@@ -207,7 +209,7 @@ impl Spectra<'_> {
                 add(&mut last, &spectrum.density, size);
             }
         }
-        let spacing_hz = self.estimator.spacing_hz();
+        let spacing_hz = estimator.spacing_hz();
         let spectrum = |density| PowerSpectrum { spacing_hz, density };
         (used > 0).then(|| Ends { first: spectrum(first), last: spectrum(last), epochs: size })
     }
