@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conditioner, Kernel};
 use crate::dsp::design::notch;
-use crate::dsp::fourier::{Fourier, fast_length};
+use crate::dsp::fourier::{Fourier, fast_length, is_fast_length};
 use crate::dsp::line::{Comparison, Line, NEIGHBOURS_TO_HZ, Prominence, beside, interpolate};
 use crate::dsp::sine_fit::{Demodulated, Runs, Tones, frequency, vertex};
 use crate::dsp::sums::{squared_distance, sum_of};
@@ -508,9 +508,7 @@ impl MainsKernel {
     }
 
     fn interpolate(&self, samples: &mut [f64], passages: &[Passage], stripes: &[Line], fundamental_hz: f64) {
-        // Whole cycles do not leak.
-        let cycles = (self.settings.block_s * fundamental_hz).round();
-        let length = (cycles / fundamental_hz * self.rate).round() as usize;
+        let length = self.whole_cycles(fundamental_hz);
         let mut fourier = Fourier::new();
         for passage in passages.iter().filter(|_| !stripes.is_empty()) {
             let windows = Windows::of(&passage.stretch, length);
@@ -527,6 +525,17 @@ impl MainsKernel {
                 }
             }
         }
+    }
+
+    /// The samples of about a block that hold whole cycles, which do not leak: up to a fifth fewer where that makes a
+    /// length that transforms fast and fits the cycles best.
+    fn whole_cycles(&self, fundamental_hz: f64) -> usize {
+        let most = (self.settings.block_s * fundamental_hz).round();
+        let exact = |cycles: f64| cycles / fundamental_hz * self.rate;
+        let beside = |cycles: &f64| (exact(*cycles) - exact(*cycles).round()).abs();
+        let fewer = (0..=(most / 5.0) as usize).map(|fewer| most - fewer as f64);
+        let fast = fewer.filter(|&cycles| is_fast_length(exact(cycles).round() as usize));
+        exact(fast.min_by(|a, b| beside(a).total_cmp(&beside(b))).unwrap_or(most)).round() as usize
     }
 
     fn notch_out(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum) {

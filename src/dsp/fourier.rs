@@ -196,17 +196,23 @@ impl Twins {
 
 /// The smallest even number from `n` on that has no prime factor above 5: transforms of such lengths are fast.
 pub fn fast_length(n: usize) -> usize {
-    let smooth = |&length: &usize| {
-        let without = |length: usize, factor: usize| {
-            let mut rest = length;
-            while rest.is_multiple_of(factor) {
-                rest /= factor;
-            }
-            rest
-        };
-        length.is_multiple_of(2) && [2, 3, 5].into_iter().fold(length, without) == 1
-    };
+    let smooth = |&length: &usize| length.is_multiple_of(2) && without(length, &[2, 3, 5]) == 1;
     (n.max(2)..).find(smooth).unwrap_or(n)
+}
+
+/// Whether a length is even and has no prime factor above 13. Transforms of others can take five times as long.
+pub fn is_fast_length(length: usize) -> bool {
+    length > 0 && length.is_multiple_of(2) && without(length, &[2, 3, 5, 7, 11, 13]) == 1
+}
+
+/// What is left of a number above 0 when some factors are divided out of it.
+fn without(number: usize, factors: &[usize]) -> usize {
+    factors.iter().fold(number, |mut rest, &factor| {
+        while rest.is_multiple_of(factor) {
+            rest /= factor;
+        }
+        rest
+    })
 }
 
 /// The frequency of each value of a one-sided spectrum of `n` samples, in the unit of `rate`.
@@ -261,6 +267,9 @@ mod tests {
     #[test]
     fn fast_lengths() {
         assert_eq!([0, 1, 3, 7999, 8000, 5038, 14].map(fast_length), [2, 2, 4, 8000, 8000, 5120, 16]);
+        for (length, fast) in [(0, false), (1, false), (2, true), (15, false), (34, false), (7280, true), (7997, false)] {
+            assert_eq!(is_fast_length(length), fast, "{length}");
+        }
     }
 
     #[test]

@@ -66,6 +66,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["src/load/csv", "src/load/events.rs", "src/table"]),
     ("fast_float2", &["src/load/csv"]),
+    ("hound", &["src/load/wav"]),
     ("memchr", &["src/load/csv"]),
     ("rustfft", &["src/dsp/fourier.rs"]),
     ("realfft", &["src/dsp/fourier.rs"]),

@@ -106,8 +106,12 @@ fn candidates() -> [(Delimiter, u8); 8] {
 
 /// Whether a delimiter can tell more than the first one does: without a place where it stands, it cannot.
 fn is_worth_a_try(delimiter: Delimiter, samples: &[&str]) -> bool {
-    let Delimiter::Byte(byte) = delimiter else { return true };
-    byte == b'\t' || samples.iter().any(|sample| memchr::memchr(byte, sample.as_bytes()).is_some())
+    let stands = |byte: u8| samples.iter().any(|sample| memchr::memchr(byte, sample.as_bytes()).is_some());
+    match delimiter {
+        Delimiter::Byte(b'\t') | Delimiter::None => true,
+        Delimiter::Byte(byte) => stands(byte),
+        Delimiter::Blanks => stands(b' ') || stands(b'\t'),
+    }
 }
 
 /// Whole lines from the beginning, the middle and the end.

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use hound::Sample;
+
 use super::metadata;
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
@@ -26,11 +28,17 @@ pub fn write_wav(out: &mut dyn Write, rate: Hertz, channels: &[(&str, &[f64])]) 
     for start in (0..frames).step_by(BLOCK) {
         block.clear();
         for frame in start..frames.min(start + BLOCK) {
-            block.extend(channels.iter().flat_map(|(_, samples)| (samples[frame] as f32).to_le_bytes()));
+            for (_, samples) in channels {
+                (samples[frame] as f32).write(&mut block, 32).map_err(refused_by_hound)?;
+            }
         }
         out.write_all(&block).map_err(failed)?;
     }
     out.flush().map_err(failed)
+}
+
+fn refused_by_hound(error: hound::Error) -> Error {
+    Error::new(Stage::Write, format!("cannot write the WAV: {error}"))
 }
 
 fn refused(message: impl Into<String>, hint: &str) -> Error {
