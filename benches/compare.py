@@ -115,12 +115,20 @@ def shown(seconds):
     return f"{1e3 * min(seconds):.4g} | {1e3 * statistics.median(seconds):.4g}–{1e3 * max(seconds):.4g}"
 
 
+def order(bench):
+    """In the order of the work: by stage, then by the number of channels."""
+    group, one = bench[0].split("/", 1)
+    size = re.search(r"(.+), (\d+) × ", group)
+    named = ["band-pass", "step", "chain", "envelope", "spectrum"]
+    return (named.index(size[1]) if size and size[1] in named else len(named), int(size[2]) if size else 0, one)
+
+
 def stages(ours):
     """What works on channels: beside the plain loop, beside copying twice, beside Python."""
     print("| bench | ms, shortest | median–longest | ns a sample | plain loop, × | copying twice, × | one thread, × | Python | ms, shortest | median–longest | × |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     taken, key, raw = {}, None, None
-    for name, times in ours.items():
+    for name, times in sorted(ours.items(), key=order):
         group, one = name.split("/", 1)
         size = re.fullmatch(r"(.+), (\d+) × ([\d.]+) s", group)
         if not size or one.startswith("plain"):
@@ -139,8 +147,9 @@ def stages(ours):
             if key != (channels, seconds):
                 key, raw = (channels, seconds), recording(channels, seconds)
             what, work = python
-            walls = taken.setdefault((what, key), None) or repeated(lambda: work(raw))[0]
-            taken[what, key] = walls
+            if (work, key) not in taken:
+                taken[work, key] = repeated(lambda: work(raw))[0]
+            walls = taken[work, key]
             beside = f"{what} | {shown(walls)} | {min(walls) / min(times):.2f}"
         per_sample = 1e9 * min(times) / (channels * seconds * RATE)
         print(f"| {group}: {one} | {shown(times)} | {per_sample:.2f} | {of_plain} | {of_copying} | {of_single} | {beside} |", flush=True)

@@ -141,9 +141,11 @@ impl Chains {
             group.bench_function(format!("{name}, one thread"), |bencher| {
                 bencher.iter(|| self.one_thread.install(|| processed(&chain, Some(&envelope), black_box(channels))));
             });
-            group.bench_function(format!("{name}, all threads"), |bencher| {
-                bencher.iter(|| processed(&chain, Some(&envelope), black_box(channels)));
-            });
+            if channels.len() == signals::CHANNELS {
+                group.bench_function(format!("{name}, all threads"), |bencher| {
+                    bencher.iter(|| processed(&chain, Some(&envelope), black_box(channels)));
+                });
+            }
         }
         group.finish();
         Ok(())
@@ -151,7 +153,7 @@ impl Chains {
 
     /// Single steps, on one thread.
     fn steps(&mut self, channels: &[&[f64]]) -> Result<(), Box<dyn Error>> {
-        let silent = signals::simulated(self.rate, self.seconds, None);
+        let silent = self.without_hum(channels.len())?;
         let silent: Vec<&[f64]> = silent.iter().map(Vec::as_slice).collect();
         let detrend = |kind| vec![Step::Detrend(Detrend { kind })];
         let mains = || vec![Step::Mains(Mains::default())];
@@ -166,16 +168,29 @@ impl Chains {
         group.throughput(Throughput::Elements(counts::samples(channels)));
         for (name, steps, channels) in cases {
             let chain = Chain::design(&steps, self.rate)?;
-            let found = processed(&chain, None, channels).iter().filter(|(one, _)| !one.findings.is_empty()).count();
-            if found != if name.contains("hum found") { channels.len() } else { 0 } {
-                return Err(format!("{name}: something was found in {found} channels").into());
+            let made = processed(&chain, None, channels);
+            let found: Vec<&String> = made.iter().flat_map(|(cleaned, _)| &cleaned.findings).collect();
+            if found.len() != if name.contains("hum found") { channels.len() } else { 0 } {
+                return Err(format!("{name}: {found:?}").into());
             }
+            drop(made);
             group.bench_function(name, |bencher| {
                 bencher.iter(|| self.one_thread.install(|| processed(&chain, None, black_box(channels))));
             });
         }
         group.finish();
         Ok(())
+    }
+
+    /// Channels in which no hum is found. There is none in any of them, but long ones have false alarms.
+    fn without_hum(&self, count: usize) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
+        let mains = Chain::design(&[Step::Mains(Mains::default())], self.rate)?;
+        let mut channels = signals::simulated(self.rate, self.seconds, None);
+        channels.retain(|channel| mains.run(channel).is_ok_and(|cleaned| cleaned.findings.is_empty()));
+        if channels.is_empty() {
+            return Err("hum is found in every channel that has none".into());
+        }
+        Ok(channels.iter().cycle().take(count).cloned().collect())
     }
 }
 
