@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use soleus::analysis::Fatigue;
 use soleus::analysis::fatigue::course;
 use soleus::condition::{BandPass, Chain, Mains, Step};
+use soleus::dsp::zero_phase::Scratch;
 use soleus::load::{Hints, load_bytes, write_wav};
 use soleus::recipe::Recipe;
 use soleus::signal::{Kind, Label, Trace};
@@ -152,13 +153,17 @@ fn kernel(name: &str) -> Result<Box<dyn FnMut()>, Box<dyn Error>> {
     let (rate, channels) = (rate()?, channels(count)?);
     let of_chain = |step: Step| -> Result<Box<dyn FnMut()>, Box<dyn Error>> {
         let (chain, channels) = (Chain::design(&[step], rate)?, channels.clone());
-        Ok(Box::new(move || channels.iter().for_each(|samples| drop(black_box(chain.run(black_box(samples)))))))
+        let mut scratch = Scratch::default();
+        Ok(Box::new(move || {
+            let channels: Vec<&[f64]> = channels.iter().map(Vec::as_slice).collect();
+            drop(black_box(chain.run_together(black_box(&channels), &mut scratch)));
+        }))
     };
     Ok(match name {
         "mains" => of_chain(Step::Mains(Mains::default()))?,
         "envelope" => {
-            let envelope = Recipe::default().envelope.design(rate)?;
-            Box::new(move || drop(black_box(envelope.run(black_box(&channels[0])))))
+            let (envelope, mut scratch) = (Recipe::default().envelope.design(rate)?, Scratch::default());
+            Box::new(move || drop(black_box(envelope.run_together(black_box(&[&channels[0]]), &mut scratch))))
         }
         "epochs" => {
             let trace = trace(channels[0].clone(), rate);

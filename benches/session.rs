@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::hint::black_box;
+use std::process::ExitCode;
 
 use criterion::{Criterion, Throughput};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -9,6 +10,8 @@ use soleus::recipe::Recipe;
 use soleus::report::WRITERS;
 use soleus::session::{Findings, Request, Search, SessionInput, find, run};
 
+#[path = "common/allocator.rs"]
+mod allocator;
 #[path = "common/criterion.rs"]
 mod measured;
 #[path = "common/signals.rs"]
@@ -16,9 +19,16 @@ mod signals;
 #[path = "common/text.rs"]
 mod text;
 
-fn main() -> Result<(), Box<dyn Error>> {
+/// How long the recording is.
+const SECONDS: f64 = 60.0;
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    allocator::as_in_the_program(benches)
+}
+
+fn benches() -> Result<(), Box<dyn Error>> {
     let rate = signals::rate()?;
-    let bytes = text::csv(&signals::channels(rate), rate)?;
+    let bytes = text::csv(&signals::channels(rate, SECONDS), rate)?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("heelraise.csv");
     std::fs::write(&path, &bytes)?;

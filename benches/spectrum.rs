@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::hint::black_box;
+use std::process::ExitCode;
 
 use criterion::Throughput;
 use soleus::analysis::Fatigue;
@@ -10,20 +11,28 @@ use soleus::dsp::spectrum::{Estimator, Segments, Window, periodogram};
 use soleus::signal::{Kind, Label, Trace};
 use soleus::units::{Hertz, Unit};
 
+#[path = "common/allocator.rs"]
+mod allocator;
 #[path = "common/criterion.rs"]
 mod measured;
 #[path = "common/signals.rs"]
 mod signals;
+#[path = "common/sizes.rs"]
+mod sizes;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let rate = signals::rate()?;
-    let traces: Vec<Trace> = signals::channels(rate).into_iter().map(|samples| trace(samples, rate)).collect();
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    allocator::as_in_the_program(benches)
+}
+
+fn benches() -> Result<(), Box<dyn Error>> {
+    let (rate, seconds) = (signals::rate()?, sizes::seconds()?);
+    let traces: Vec<Trace> = signals::channels(rate, seconds).into_iter().map(|samples| trace(samples, rate)).collect();
     let mut criterion = measured::measured();
-    let mut group = criterion.benchmark_group("spectrum");
+    let mut group = criterion.benchmark_group(sizes::named("spectrum", traces.len(), seconds));
     group.throughput(Throughput::Elements(traces.iter().map(|trace| trace.clean.len() as u64).sum()));
     for (name, overlap) in [("epochs of 1 s", 0.0), ("epochs of 1 s, half overlapping", 0.5)] {
         let settings = Fatigue { overlap, quiet_share: 0.0, ..Fatigue::default() };
-        if traces.iter().any(|trace| course(trace, &settings).used().count() < 59) {
+        if traces.iter().any(|trace| course(trace, &settings).used().count() < seconds as usize - 1) {
             return Err("there are epochs that were left out".into());
         }
         group.bench_function(name, |bencher| {
@@ -38,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             traces.iter().map(|trace| estimator.welch([black_box(&trace.clean[..])])).collect::<Vec<_>>()
         });
     });
-    group.bench_function("periodogram of 60 s", |bencher| {
+    group.bench_function("one periodogram", |bencher| {
         let of = |trace: &Trace| periodogram(black_box(&trace.clean), rate.hz(), Window::Hann);
         bencher.iter(|| traces.iter().map(of).collect::<Vec<_>>());
     });

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use criterion::Criterion;
 
-/// Twenty samples in about two seconds a line; the statistics are kept small because criterion is not optimised here.
+/// Ten samples in about a second a line; the statistics are kept small because criterion is not optimised here.
 pub(crate) fn measured() -> Criterion {
     Criterion::default()
-        .sample_size(20)
+        .sample_size(10)
         .nresamples(2000)
         .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2))
+        .measurement_time(Duration::from_millis(1200))
         .without_plots()
         .configure_from_args()
 }
