@@ -26,6 +26,8 @@ mod machine;
 
 use machine::{Copying, Machine};
 
+/// The most samples that are measured: a gigabyte, of which several copies are needed.
+const MOST_SAMPLES: f64 = (1_u64 << 27) as f64;
 /// How often each stage is repeated, at least.
 const REPETITIONS: usize = 5;
 /// How long each stage is repeated, at least.
@@ -62,10 +64,12 @@ struct StageMeasured {
     samples_per_second: f64,
     /// How many times faster than the recording lasts.
     times_real_time: f64,
-    /// The bytes of the samples that go in.
-    bytes_per_second: f64,
+    /// The bytes of the samples that go in; none for the analyses, which read digests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes_per_second: Option<f64>,
     /// How fast these bytes go through, as a share of how fast they are copied.
-    share_of_copy_bandwidth: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_of_copy_bandwidth: Option<f64>,
 }
 
 /// How long something took.
@@ -112,6 +116,12 @@ fn measure(arguments: &Bench, machine: Machine) -> Result<Measured> {
     let usual = || USUAL_CHANNELS.to_vec();
     let counts = arguments.channels.map_or_else(usual, |channels| vec![usize::from(channels)]);
     let most = counts.iter().copied().max().unwrap_or(1);
+    let samples = f64::from(arguments.seconds) * arguments.rate.hz() * most as f64;
+    if samples > MOST_SAMPLES {
+        let text = format!("{most} channels × {} s at {} are too many samples", arguments.seconds, arguments.rate);
+        return Err(Error::new(Stage::Arguments, text)
+            .with_hint("fewer than 134 million fit; use --channels, --seconds or --rate to have fewer"));
+    }
     let simulated = |channel| simulate(&simulation(channel, arguments)).0;
     let raw: Vec<Vec<f64>> = (0..most).into_par_iter().map(simulated).collect();
     let copy = Copying::of(&raw[0], &machine);
@@ -133,16 +143,18 @@ fn simulation(channel: usize, arguments: &Bench) -> Simulation {
 fn run_of(arguments: &Bench, raw: &[Vec<f64>], copy: &Copying) -> Result<Run> {
     let samples = raw.iter().map(Vec::len).sum::<usize>();
     let bytes = samples * size_of::<f64>();
+    let recipe = Recipe::default();
+    let reads_digests = |stage: &str| recipe.analysis.enabled().iter().any(|analysis| analysis.name() == stage);
     let measured = |(stage, timing): (&'static str, Timing)| {
         let per_second = 1.0 / timing.median_seconds;
-        let bytes_per_second = bytes as f64 * per_second;
+        let bytes_per_second = (!reads_digests(stage)).then_some(bytes as f64 * per_second);
         StageMeasured {
             stage,
             timing,
             samples_per_second: samples as f64 * per_second,
             times_real_time: f64::from(arguments.seconds) * per_second,
             bytes_per_second,
-            share_of_copy_bandwidth: bytes_per_second / copy.bytes_per_second,
+            share_of_copy_bandwidth: bytes_per_second.map(|bytes| bytes / copy.bytes_per_second),
         }
     };
     Ok(Run {
@@ -265,17 +277,19 @@ fn text(measured: &Measured) -> String {
 fn line(text: &mut String, stage: &StageMeasured) {
     let timing = &stage.timing;
     let spread = format!("{}–{}", milliseconds(timing.shortest_seconds), milliseconds(timing.longest_seconds));
+    let through = match (stage.bytes_per_second, stage.share_of_copy_bandwidth) {
+        (Some(bytes), Some(share)) => format!("{:>8.2}{:>7.1} %", bytes / 1e9, 100.0 * share),
+        _ => format!("{:>8}{:>9}", "–", "–"),
+    };
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "{:<12}{:>10}{:>15}{:>12.1}{:>13.0}{:>8.2}{:>7.1} %",
+        "{:<12}{:>10}{:>15}{:>12.1}{:>13.0}{through}",
         stage.stage,
         milliseconds(timing.median_seconds),
         spread,
         stage.samples_per_second / 1e6,
         stage.times_real_time,
-        stage.bytes_per_second / 1e9,
-        100.0 * stage.share_of_copy_bandwidth
     );
 }
 
@@ -315,13 +329,25 @@ mod tests {
             assert!(figure("repetitions") >= 5.0, "{stage}");
             let close = |ours: f64, theirs: f64| (ours / theirs - 1.0).abs() < 1e-9;
             assert!(close(figure("samples_per_second"), 8000.0 / median), "{stage}");
-            assert!(close(figure("bytes_per_second"), 8.0 * figure("samples_per_second")), "{stage}");
             assert!(close(figure("times_real_time"), 4.0 / median), "{stage}");
-            assert!(close(figure("share_of_copy_bandwidth"), figure("bytes_per_second") / copied), "{stage}");
+            let reads_samples =
+                !["quality", "amplitude", "fatigue", "symmetry"].contains(&stage["stage"].as_str().unwrap());
+            assert_eq!(stage["bytes_per_second"].is_null(), !reads_samples, "{stage}");
+            if reads_samples {
+                assert!(close(figure("bytes_per_second"), 8.0 * figure("samples_per_second")), "{stage}");
+                assert!(close(figure("share_of_copy_bandwidth"), figure("bytes_per_second") / copied), "{stage}");
+            }
         }
         for figure in ["processor", "instruction_set", "threads", "processors"] {
             assert!(!json["machine"][figure].is_null(), "{figure}");
         }
+    }
+
+    #[test]
+    fn more_samples_than_memory_are_refused() {
+        let rate = Hertz::new(1e18).unwrap();
+        let arguments = Bench { channels: Some(1), seconds: 1, rate, threads: 1, json: false };
+        assert!(measure(&arguments, Machine::here(1)).is_err());
     }
 
     #[test]

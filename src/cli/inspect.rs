@@ -85,8 +85,11 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
     let recording =
         session::understand(&input, arguments.origin.rate).map_err(|error| error.renamed(&input.path, file))?;
     let role = input.role;
-    let (channels, doubt) = judged(input, &recording, arguments.origin.rate);
-    let Recording { format, dialect, events, mut warnings, .. } = recording;
+    let Recording { format, dialect, events, mut warnings, channels } = recording;
+    let known = channels.iter().map(session::channel_findings).collect();
+    // The session reads the file anew: two copies of the samples would be one too many.
+    drop(channels);
+    let (channels, doubt) = judged(input, known, arguments.origin.rate);
     warnings.extend(doubt);
     Ok(Inspection {
         file: file.display().to_string(),
@@ -113,7 +116,11 @@ fn find(file: &Path, arguments: &Inspect) -> Result<RecordingInput> {
 }
 
 /// The channels with their quality, from the standard recipe; and why there is none, where there is none.
-fn judged(input: RecordingInput, recording: &Recording, rate: Option<Hertz>) -> (Vec<ChannelFindings>, Option<String>) {
+fn judged(
+    input: RecordingInput,
+    known: Vec<ChannelFindings>,
+    rate: Option<Hertz>,
+) -> (Vec<ChannelFindings>, Option<String>) {
     let quality = Analyses { fatigue: Switch::Off, symmetry: Switch::Off, ..Analyses::default() };
     let recipe = Recipe { analysis: quality, ..Recipe::default() };
     let input =
@@ -127,7 +134,7 @@ fn judged(input: RecordingInput, recording: &Recording, rate: Option<Hertz>) -> 
                 Status::Failed(failure) => format!("quality was not judged: {}", failure.message),
                 _ => "quality was not judged".to_owned(),
             });
-            (recording.channels.iter().map(session::channel_findings).collect(), reason)
+            (known, reason)
         }
     }
 }

@@ -267,7 +267,8 @@ mod tests {
     #[test]
     fn fast_lengths() {
         assert_eq!([0, 1, 3, 7999, 8000, 5038, 14].map(fast_length), [2, 2, 4, 8000, 8000, 5120, 16]);
-        for (length, fast) in [(0, false), (1, false), (2, true), (15, false), (34, false), (7280, true), (7997, false)] {
+        for (length, fast) in [(0, false), (1, false), (2, true), (15, false), (34, false), (7280, true), (7997, false)]
+        {
             assert_eq!(is_fast_length(length), fast, "{length}");
         }
     }

@@ -95,8 +95,8 @@ impl Plan {
 /// As many channels are on their way at the same time when they are long.
 const IN_FLIGHT: usize = 8;
 
-/// From so many samples a channel is long: a quarter of an hour at 2 kHz.
-const LONG: usize = 1 << 21;
+/// From so many samples a channel is long: four minutes at 2 kHz.
+const LONG: usize = 1 << 19;
 
 /// In which groups so many channels go through the chain: waves, one after another, of groups side by side.
 ///

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Timing;
+use crate::dsp::zero_phase::Instructions;
 
 /// The least and the most that is copied, in bytes: more than most caches hold, and not all of a small memory.
 const COPIED: (usize, usize) = (64 << 20, 256 << 20);
@@ -33,7 +34,7 @@ impl Machine {
             processor: processor().unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
             processors: std::thread::available_parallelism().map_or(1, usize::from),
             threads,
-            instruction_set: instruction_set(),
+            instruction_set: Instructions::best().name(),
             largest_cache_bytes: largest_cache(),
         }
     }
@@ -49,22 +50,6 @@ fn largest_cache() -> Option<usize> {
     let caches = fs::read_dir("/sys/devices/system/cpu/cpu0/cache").ok()?;
     let sizes = caches.filter_map(Result::ok).filter_map(|cache| fs::read_to_string(cache.path().join("size")).ok());
     sizes.filter_map(|size| Some(1024 * size.trim().strip_suffix('K')?.parse::<usize>().ok()?)).max()
-}
-
-#[cfg(target_arch = "x86_64")]
-fn instruction_set() -> &'static str {
-    if is_x86_feature_detected!("avx512f") {
-        "AVX-512"
-    } else if is_x86_feature_detected!("avx2") {
-        "AVX2"
-    } else {
-        "SSE2"
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn instruction_set() -> &'static str {
-    if cfg!(target_arch = "aarch64") { "NEON" } else { "none" }
 }
 
 /// How fast samples are copied into memory that is already there.

@@ -36,6 +36,8 @@ pub(super) enum Fault {
     Backwards { row: usize },
     /// The time never changes.
     Standing,
+    /// The time does not change for so many rows from one on, where it does elsewhere.
+    Stalled { row: usize, rows: usize },
     /// The steps between the rows fit no sampling rate.
     Irregular { shortest: f64, longest: f64 },
     /// More rows are missing than a recording can lack.
@@ -95,10 +97,22 @@ fn closely(times: &[f64]) -> Result<Clock, Fault> {
     if end <= start {
         return Err(Fault::Standing);
     }
+    if let Some((row, rows)) = stalled(&known) {
+        return Err(Fault::Stalled { row, rows });
+    }
     let resolution = resolution(&known);
     let step = step(&known, resolution);
     let holes = holes(&known, resolution, step)?;
     Ok(clock((first, start), (last, end), resolution, holes))
+}
+
+/// The longest run of rows with one time, where it is far longer than runs are: times of few digits, or of packets,
+/// stay the same for some rows all along.
+fn stalled(known: &[(usize, f64)]) -> Option<(usize, usize)> {
+    let runs = || known.chunk_by(|a, b| a.1 == b.1);
+    let usual = known.len() as f64 / runs().count() as f64;
+    let longest = runs().max_by_key(|run| run.len())?;
+    (longest.len() as f64 > 3.0 * usual + 20.0).then(|| (longest[0].0, longest.len()))
 }
 
 fn clock((first, start): (usize, f64), (last, end): (usize, f64), resolution: f64, holes: Vec<Hole>) -> Clock {
@@ -323,6 +337,17 @@ mod tests {
         let clock = read(&times).unwrap();
         assert_eq!(clock.rate_hz, 1000.0);
         assert_eq!(clock.holes, [Hole { after: 999, missing: 7 }, Hole { after: 2999, missing: 1 }]);
+    }
+
+    #[test]
+    fn a_clock_that_stands_still_for_a_while_is_none() {
+        let mut times = printed(2000.0, 5000, 4);
+        let stands = times[3500];
+        times[3500..].fill(stands);
+        assert_eq!(read(&times), Err(Fault::Stalled { row: 3500, rows: 1500 }));
+        // Packets of sixteen rows have one time each.
+        let packets: Vec<f64> = (0..5000).map(|row| f64::from(row / 16 * 16) / 2000.0).collect();
+        assert!(read(&packets).is_ok());
     }
 
     #[test]

@@ -230,6 +230,10 @@ fn explain(fault: &Fault, (column, index): (&Column, usize), table: &Table) -> E
     let (message, row) = match *fault {
         Fault::TooShort => (format!("the time column{name} holds fewer than two times"), None),
         Fault::Standing => (format!("the time column{name} never changes"), None),
+        Fault::Stalled { row, rows } => {
+            let (_, time) = at(row);
+            (format!("the time column{name} stands still at {time} for {rows} rows"), Some(row))
+        }
         Fault::Backwards { row } => {
             let (before, time) = at(row);
             (format!("the time column{name} runs backwards, from {before} to {time}"), Some(row))
