@@ -44,7 +44,7 @@ fn benches() -> Result<(), Box<dyn Error>> {
     }
     let mut chains = Chains { criterion, rate, seconds, one_thread: ThreadPoolBuilder::new().num_threads(1).build()? };
     for count in counts::COUNTS {
-        chains.to_envelopes(&all[..count])?;
+        chains.envelopes_of(&all[..count])?;
     }
     chains.steps(&all[..signals::CHANNELS])?;
     drop(all);
@@ -108,7 +108,7 @@ struct Chains {
 
 impl Chains {
     /// Whole chains with their linear envelope, as a run has them.
-    fn to_envelopes(&mut self, channels: &[&[f64]]) -> Result<(), Box<dyn Error>> {
+    fn envelopes_of(&mut self, channels: &[&[f64]]) -> Result<(), Box<dyn Error>> {
         let envelope = Recipe::default().envelope.design(self.rate)?;
         let filters = vec![Step::Detrend(Detrend::default()), Step::BandPass(BandPass::default())];
         let with = |step: Step| filters.iter().cloned().chain([step]).collect::<Vec<_>>();
