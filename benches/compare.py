@@ -193,18 +193,26 @@ def rest(ours):
             print(f"| {name} | {shown(times)} |")
 
 
+# Starts a command from a small process: the peak of a child begins with the memory of the process that started it.
+TIMED = """
+import json, resource, subprocess, sys, time
+started = time.perf_counter()
+status = subprocess.run(sys.argv[2:], stdout=sys.stderr).returncode
+wall, used = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as file:
+    json.dump([wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024], file)
+sys.exit(status)
+"""
+
+
 def run(command):
     """Wall time, processor time of the process and all that it waited for, and the peak of the largest one in MB."""
-    with tempfile.TemporaryFile() as said:
-        started = time.perf_counter()
-        child = subprocess.Popen([str(part) for part in command], stdout=said, stderr=said)
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.perf_counter() - started
-        if child.returncode:
-            said.seek(0)
-            raise SystemExit(f"{command} failed:\n{said.read().decode()[-2000:]}")
-    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    command = [str(part) for part in command]
+    with tempfile.NamedTemporaryFile() as taken:
+        done = subprocess.run([sys.executable, "-ISc", TIMED, taken.name, *command], stderr=subprocess.PIPE)
+        if done.returncode:
+            raise SystemExit(f"{command} failed:\n{done.stderr.decode()[-2000:]}")
+        return tuple(json.loads(pathlib.Path(taken.name).read_text()))
 
 
 def batch_row(name, runs, reference=None):
