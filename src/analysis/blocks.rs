@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::dsp::stats::sums_of;
+use crate::dsp::sums::sums_of;
 
 /// Values that fall into blocks of equal length from the first sample on, summed block by block.
 #[derive(Debug, Clone, Default, PartialEq)]

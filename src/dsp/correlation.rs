@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::stats::dot;
+use super::sums::dot;
 
 /// Sums over the samples that both series have, of which a correlation is made. Sums of parts add up.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 use std::ops::Range;
 
 use super::fourier::Complex;
-use super::sums::{product, sum_of};
+use super::sums::{dot, sum_of};
 
 /// The runs between two exact phases, so that rounding never accumulates.
 const EXACT: usize = 32;
@@ -123,7 +123,7 @@ impl Tones {
     fn add(&self, folded: &Folded, found: &mut Runs) {
         found.sums.push(sum_of(&folded.even, |x| x));
         for (tone, runs) in self.tones.iter().zip(&mut found.tones) {
-            runs.push(Complex::new(product(&folded.even, &tone.cosines), -product(&folded.odd, &tone.sines)));
+            runs.push(Complex::new(dot(&folded.even, &tone.cosines), -dot(&folded.odd, &tone.sines)));
         }
     }
 
@@ -366,7 +366,7 @@ impl Normal {
         let (of_cosines, of_sines) = (solved(&self.cosines, &cosines), solved(&self.sines, &sines));
         let amplitudes = of_cosines.iter().zip(&of_sines).map(|(&cos, &sin)| Amplitude { cos, sin }).collect();
         let constant = of_cosines[correlations.len()];
-        Fit { amplitudes, constant, reduction: product(&cosines, &of_cosines) + product(&sines, &of_sines) }
+        Fit { amplitudes, constant, reduction: dot(&cosines, &of_cosines) + dot(&sines, &of_sines) }
     }
 }
 

@@ -1,47 +1,8 @@
-//! Sums, extremes, mean, spread, quantiles and the quantiles of Student's t and the normal distribution.
+//! Extremes, mean, spread, quantiles and the quantiles of Student's t and the normal distribution.
 
 use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
 
-/// How many partial sums a long sum is made of, so that processors add several samples at once.
-const LANES: usize = 8;
-
-/// The sum of `value` over the samples in eight partial sums, of every eighth sample each, which are added in pairs.
-/// The order is fixed: threads and processors do not change a bit.
-pub fn sum_of(samples: &[f64], value: impl Fn(f64) -> f64) -> f64 {
-    sums_of(samples, |sample| [value(sample)])[0]
-}
-
-/// Several sums in one pass, each as [`sum_of`] adds it.
-pub fn sums_of<const N: usize>(samples: &[f64], values: impl Fn(f64) -> [f64; N]) -> [f64; N] {
-    let mut lanes = [[0.0; LANES]; N];
-    let (whole, rest) = samples.as_chunks::<LANES>();
-    let mut add = |lane: usize, sample: f64| {
-        for (lanes, value) in lanes.iter_mut().zip(values(sample)) {
-            lanes[lane] += value;
-        }
-    };
-    for chunk in whole {
-        (0..LANES).for_each(|lane| add(lane, chunk[lane]));
-    }
-    rest.iter().enumerate().for_each(|(lane, &sample)| add(lane, sample));
-    lanes.map(paired)
-}
-
-/// The sum of the products of two series, as far as both go, in partial sums as [`sum_of`] adds them.
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let n = a.len().min(b.len());
-    let ((whole_a, rest_a), (whole_b, rest_b)) = (a[..n].as_chunks::<LANES>(), b[..n].as_chunks::<LANES>());
-    let mut lanes = [0.0; LANES];
-    for (a, b) in whole_a.iter().zip(whole_b) {
-        (0..LANES).for_each(|lane| lanes[lane] += a[lane] * b[lane]);
-    }
-    lanes.iter_mut().zip(rest_a.iter().zip(rest_b)).for_each(|(lane, (a, b))| *lane += a * b);
-    paired(lanes)
-}
-
-fn paired([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
-}
+use super::sums::{LANES, sum_of};
 
 /// The smallest and the largest sample, `NaN` left out; (∞, −∞) for no samples.
 pub fn extremes(samples: &[f64]) -> (f64, f64) {
@@ -222,8 +183,6 @@ mod tests {
             let mut samples = normals(n as u64 + 1, n);
             let plain: f64 = samples.iter().map(|x| x * x).sum();
             assert!((sum_of(&samples, |x| x * x) - plain).abs() <= 1e-14 * plain, "{n}");
-            assert_eq!(sums_of(&samples, |x| [x, x * x])[1], sum_of(&samples, |x| x * x));
-            assert_eq!(dot(&samples, &samples), sum_of(&samples, |x| x * x));
             samples.iter_mut().step_by(5).for_each(|sample| *sample = f64::NAN);
             let there: Vec<f64> = samples.iter().copied().filter(|x| !x.is_nan()).collect();
             let summary = Summary::of(&samples);

@@ -4,7 +4,8 @@ use super::super::scan::Scan;
 use super::Fatigue;
 use crate::dsp::regression::Line;
 use crate::dsp::spectrum::{Estimator, PowerSpectrum};
-use crate::dsp::stats::{quantile, sums_of};
+use crate::dsp::stats::quantile;
+use crate::dsp::sums::sums_of;
 use crate::signal::Trace;
 use crate::units::Unit;
 

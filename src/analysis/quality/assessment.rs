@@ -7,7 +7,7 @@ use super::super::spoken;
 use super::clipping::flat_samples;
 use super::{Quality, SILENT, spectra};
 use crate::dsp::spectrum::PowerSpectrum;
-use crate::dsp::stats::sum_of;
+use crate::dsp::sums::sum_of;
 use crate::outcome::Verdict;
 use crate::signal::Trace;
 use crate::units::Unit;

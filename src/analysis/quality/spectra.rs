@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::super::scan::Scan;
 use super::{Contrast, Mains, Rest};
 use crate::dsp::spectrum::{Estimator, PowerSpectrum, Segments, Window};
-use crate::dsp::stats::{quantiles, sum_of};
+use crate::dsp::stats::quantiles;
+use crate::dsp::sums::sum_of;
 use crate::units::Hertz;
 
 /// The share of mains in a power spectrum: the power within 1 Hz of a mains frequency and of its harmonics

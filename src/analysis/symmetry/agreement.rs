@@ -6,7 +6,7 @@ use super::super::{Digest, spoken};
 use super::{Comparison, FEWEST_BLOCKS, Pair, empty};
 use crate::dsp::bootstrap::{drawn, percentile_interval};
 use crate::dsp::correlation::{BestLag, Products, best_lag, overlap};
-use crate::dsp::stats::sum_of;
+use crate::dsp::sums::sum_of;
 use crate::outcome::Measure;
 use crate::units::{Hertz, Unit};
 

@@ -1,8 +1,8 @@
-//! Several channels, or several sections, a step: the sections of the `biquad` crate over vector registers.
+//! Several channels, or several sections, a step: the arithmetic of the `biquad` crate over vector registers.
 //!
 //! A filter is a recurrence: the next sample has to wait for the last one, and a processor that computes with one
 //! channel waits most of the time. So the lanes of a register hold a sample of eight (or four) channels each. A single
-//! channel has the sections of its filter side by side, each a sample behind the one before it.
+//! channel has the sections of its filter side by side, each one or two samples behind the one before it.
 //!
 //! No path fuses a multiplication with an addition, and each lane does what [`Cascade`] does, in the same order: all
 //! paths give the same bits.
@@ -78,7 +78,7 @@ pub enum Enter<'a> {
     /// Nothing.
     #[default]
     Unchanged,
-    /// A constant is subtracted (a mean, an offset), one for each channel.
+    /// A constant is subtracted (a mean, an offset): one for each channel, in the unit of the samples.
     Less(&'a [f64]),
     /// The magnitude is taken: full-wave rectification.
     Magnitude,
