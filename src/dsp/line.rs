@@ -180,13 +180,14 @@ impl Prominence {
     }
 }
 
-/// Working memory: the values about a line, the sums of the powers below each, the powers of its bins and
-/// the means beside them.
+/// Working memory: the values about a line; the powers of bins and of half-bins, and their sums below each; the power
+/// of every bin that is wanted and the mean beside it.
 #[derive(Default)]
 struct Room {
     values: Vec<Pair>,
-    below: Vec<[f64; 2]>,
-    powers: Vec<[[f64; 2]; 2]>,
+    powers: [Vec<[f64; 2]>; 2],
+    below: [Vec<[f64; 2]>; 2],
+    compared: Vec<[[f64; 2]; 2]>,
 }
 
 /// How many independent neighbours so many frequencies are: bins of a padded block are not independent, a
@@ -212,23 +213,32 @@ impl Stripe {
     /// Adds two blocks, or one.
     fn add(&mut self, twins: &Twins, lengths: &[usize], rate: f64, room: &mut Room) {
         let (low, high) = (self.bins.start() / 2, self.bins.end() / 2 + 1);
-        let Some(from) = low.checked_sub(self.far) else { return };
+        let reach = self.far + BETWEEN.len();
+        let Some(from) = low.checked_sub(reach) else { return };
         room.values.clear();
-        room.values.extend((from..=high + self.far).map(|bin| twins.at(bin)));
-        room.below.clear();
-        let mut sum = [0.0; 2];
-        room.below.push(sum);
-        for value in &room.values {
-            let power = value.power();
-            sum = [sum[0] + power[0], sum[1] + power[1]];
-            room.below.push(sum);
+        room.values.extend((from..=high + reach).map(|bin| twins.at(bin)));
+        let inside = BETWEEN.len()..room.values.len() - BETWEEN.len();
+        room.powers[0].clear();
+        room.powers[0].extend(inside.clone().map(|bin| room.values[bin].power()));
+        room.powers[1].clear();
+        room.powers[1].extend(inside.map(|bin| half_way(&room.values, bin).power()));
+        for (below, powers) in room.below.iter_mut().zip(&room.powers) {
+            below.clear();
+            below.push([0.0; 2]);
+            let sum = |sum: &mut [f64; 2], power: &[f64; 2]| {
+                *sum = [sum[0] + power[0], sum[1] + power[1]];
+                Some(*sum)
+            };
+            below.extend(powers.iter().scan([0.0; 2], sum));
         }
-        room.powers.clear();
-        room.powers.extend(self.bins.clone().map(|bin| self.compared(bin, from, &room.values, &room.below)));
+        room.compared.clear();
+        let first = from + BETWEEN.len();
+        let compared = |bin: usize| self.compared(bin / 2 - first, &room.powers[bin % 2], &room.below[bin % 2]);
+        room.compared.extend(self.bins.clone().map(compared));
         for (twin, &length) in lengths.iter().enumerate() {
             let independent = independent(length as f64 / rate, 2 * (self.far - self.near));
             self.ratios.next(independent);
-            for (product, [power, beside]) in self.ratios.products.iter_mut().zip(&room.powers) {
+            for (product, [power, beside]) in self.ratios.products.iter_mut().zip(&room.compared) {
                 *product *= factor(power[twin], beside[twin], independent);
             }
         }
@@ -236,18 +246,18 @@ impl Stripe {
 
     /// The powers of both blocks at a bin, and the means beside it.
     #[inline]
-    fn compared(&self, bin: usize, from: usize, values: &[Pair], below: &[[f64; 2]]) -> [[f64; 2]; 2] {
-        let (bin, between) = (bin / 2 - from, bin % 2);
+    fn compared(&self, bin: usize, powers: &[[f64; 2]], below: &[[f64; 2]]) -> [[f64; 2]; 2] {
         let (near, far) = (self.near, self.far);
-        let (low, high) = (bin + between - far, bin + far + 1);
+        let (low, high) = (bin - far, bin + far + 1);
         let [a, b, c, d] = [&below[low], &below[low + far - near], &below[high - far + near], &below[high]];
         let count = (2 * (far - near)) as f64;
-        let beside = [(b[0] - a[0] + d[0] - c[0]) / count, (b[1] - a[1] + d[1] - c[1]) / count];
-        let power = if between == 0 { values[bin].power() } else { half_way(values, bin).power() };
-        [power, beside]
+        [powers[bin], [(b[0] - a[0] + d[0] - c[0]) / count, (b[1] - a[1] + d[1] - c[1]) / count]]
     }
 }
 
+/// The value between a bin and the next one. What lies at the ends of a block counts for less in it, and what lies an
+/// eighth from them for more: bins are compared with bins and half-bins with half-bins, or bursts that come at the
+/// same place of every block would stand out as lines.
 fn half_way(values: &[Pair], bin: usize) -> Pair {
     let mut sum = Pair::default();
     for (i, weight) in BETWEEN.iter().enumerate() {
@@ -366,6 +376,21 @@ mod tests {
             assert!((found / expected - 1.0_f64).abs() < 1e-11, "{count} {sum}: {found}");
         }
         assert_eq!(log_chance(5, 4.0), 0.0);
+    }
+
+    #[test]
+    fn bursts_at_the_same_place_of_every_block_are_no_lines() {
+        let (blocks, size) = (200, 4000);
+        let noise = crate::dsp::random::normals(5, blocks * size);
+        let load = |block: usize, place: &mut [f32]| {
+            for (n, (place, value)) in place.iter_mut().zip(&noise[block * size..]).enumerate() {
+                *place = (value * if (450..550).contains(&n) { 12.0 } else { 1.0 }) as f32;
+            }
+        };
+        let found = Prominence::of(&vec![size; blocks], 1000.0, size, &[800..=816], load);
+        for bin in 800..=816 {
+            assert!(found.log_chance(0, bin) > libm::log(1e-6), "{bin}: {}", found.log_chance(0, bin));
+        }
     }
 
     #[test]
