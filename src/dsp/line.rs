@@ -380,14 +380,14 @@ mod tests {
 
     #[test]
     fn bursts_at_the_same_place_of_every_block_are_no_lines() {
-        let (blocks, size) = (200, 4000);
+        let (blocks, size) = (1000, 1000);
         let noise = crate::dsp::random::normals(5, blocks * size);
         let load = |block: usize, place: &mut [f32]| {
             for (n, (place, value)) in place.iter_mut().zip(&noise[block * size..]).enumerate() {
-                *place = (value * if (450..550).contains(&n) { 12.0 } else { 1.0 }) as f32;
+                *place = (value * if (100..150).contains(&n) { 6.0 } else { 1.0 }) as f32;
             }
         };
-        let found = Prominence::of(&vec![size; blocks], 1000.0, size, &[800..=816], load);
+        let found = Prominence::of(&vec![size; blocks], 250.0, size, &[800..=816], load);
         for bin in 800..=816 {
             assert!(found.log_chance(0, bin) > libm::log(1e-6), "{bin}: {}", found.log_chance(0, bin));
         }
