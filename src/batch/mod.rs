@@ -123,7 +123,7 @@ fn finish(
     mut record: RunRecord,
     started: Instant,
 ) -> Result<Summary> {
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(done.iter().map(|session| session.rows.len()).sum());
     let mut lines = Vec::new();
     let mut channels = BTreeSet::new();
     for session in done {

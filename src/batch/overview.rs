@@ -143,6 +143,8 @@ fn distributions(
 
 #[cfg(feature = "tables")]
 mod tables {
+    use std::collections::BTreeMap;
+
     use super::{Role, Row, SessionRecord};
     use crate::report::{Distribution, Dot, Group};
     use crate::table;
@@ -164,20 +166,17 @@ mod tables {
         records: &[SessionRecord],
         rows: &[Row],
     ) -> Result<Vec<Distribution>, table::FrameError> {
-        let folder_of =
-            |row: &Row| records.iter().find(|record| record.subject == row.subject && record.session == row.session);
+        let sessions: BTreeMap<(&str, &str), &SessionRecord> =
+            records.iter().map(|record| ((&*record.subject, &*record.session), record)).collect();
+        let session_of = |row: &Row| sessions.get(&(&*row.subject, &*row.session)).copied();
         let is_task = |row: &&Row| {
-            folder_of(row).is_some_and(|record| {
-                record
-                    .recordings
-                    .iter()
-                    .any(|recording| recording.recording == row.recording && recording.role == Role::Task)
-            })
+            let mut recordings = session_of(row).into_iter().flat_map(|record| &record.recordings);
+            recordings.any(|recording| *recording.recording == *row.recording && recording.role == Role::Task)
         };
-        let tasks: Vec<Row> = rows.iter().filter(is_task).cloned().collect();
+        let tasks: Vec<&Row> = rows.iter().filter(is_task).collect();
         let mut found: Vec<Distribution> = Vec::new();
         for group in table::distributions(&tasks, &SHOWN)? {
-            let dots = group.rows.iter().map(|&at| dot(&tasks[at], folder_of(&tasks[at]))).collect();
+            let dots = group.rows.iter().map(|&at| dot(tasks[at], session_of(tasks[at]))).collect();
             let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             let strip = Group {
                 muscle: named(&group.muscle),
@@ -200,8 +199,8 @@ mod tables {
             value: row.value.unwrap_or(f64::NAN),
             session: format!("{} {}", row.subject, row.session),
             folder: record.map(|record| record.folder.clone()).unwrap_or_default(),
-            recording: row.recording.clone(),
-            channel: row.channel.clone().unwrap_or_default(),
+            recording: row.recording.to_string(),
+            channel: row.channel.as_deref().unwrap_or_default().to_owned(),
         }
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{Filter, Kernel, MainsKernel, Step, Trend};
 use crate::dsp::zero_phase::{Enter, Scratch};
-use crate::dsp::{detrend, gaps};
+use crate::dsp::{detrend, gaps, memory};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
 
@@ -206,7 +206,7 @@ impl Group<'_> {
     /// The samples, to be changed in place.
     fn copied(&mut self) -> &mut [Vec<f64>] {
         if self.samples.is_empty() {
-            self.samples = self.members.iter().map(|member| member.raw.to_vec()).collect();
+            self.samples = self.members.iter().map(|member| memory::copy(&member.raw)).collect();
         }
         &mut self.samples
     }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dsp::design::{self, Band, Cutoff, DesignError, HIGHEST_ORDER};
+use crate::dsp::memory;
 use crate::dsp::sos::Sos;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
 use crate::error::{Error, Result, Stage};
@@ -225,7 +226,7 @@ impl Filter {
     /// The same for channels without gaps, into new ones; `None` for a filter that works in place alone.
     pub fn run_from(&self, channels: &[&[f64]], enter: Enter<'_>, scratch: &mut Scratch) -> Option<Vec<Vec<f64>>> {
         let Pass::Zero(filter) = &self.pass else { return None };
-        let mut filtered: Vec<Vec<f64>> = channels.iter().map(|channel| vec![0.0; channel.len()]).collect();
+        let mut filtered: Vec<Vec<f64>> = channels.iter().map(|channel| memory::zeros(channel.len())).collect();
         let mut targets: Vec<&mut [f64]> = filtered.iter_mut().map(Vec::as_mut_slice).collect();
         filter.run_from(channels, &mut targets, enter, Leave::Unchanged, scratch).ok()?;
         Some(filtered)

@@ -9,6 +9,7 @@ use super::{Conditioner, Kernel};
 use crate::dsp::design::notch;
 use crate::dsp::fourier::{Fourier, fast_length, is_fast_length};
 use crate::dsp::line::{Comparison, Line, NEIGHBOURS_TO_HZ, Prominence, beside, interpolate};
+use crate::dsp::memory;
 use crate::dsp::sine_fit::{Demodulated, Runs, Tones, frequency, vertex};
 use crate::dsp::sums::{squared_distance, sum_of};
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
@@ -233,7 +234,7 @@ impl MainsKernel {
         let long = |stretch: &&Range<usize>| stretch.len() as f64 >= SHORTEST_S * self.rate;
         let kept: Vec<Range<usize>> = stretches.iter().filter(long).cloned().collect();
         let Some((hum, passages)) = self.find(samples, &kept) else { return Vec::new() };
-        let mut after = samples.to_vec();
+        let mut after = memory::copy(samples);
         let parts = self.remove(&mut after, samples, &passages, &hum);
         let share = removed_share(samples, &after, &passages);
         samples.copy_from_slice(&after);

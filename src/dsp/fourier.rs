@@ -9,6 +9,8 @@ use std::sync::Arc;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftPlanner};
 
+use super::memory;
+
 /// A complex number of a spectrum.
 pub type Complex = rustfft::num_complex::Complex<f64>;
 type Single = rustfft::num_complex::Complex<f32>;
@@ -115,7 +117,7 @@ impl Fourier {
     /// the values are those of `scipy.signal.hilbert`; the transform is circular, which shows at the ends).
     pub fn analytic_magnitude(&mut self, samples: &[f64]) -> Vec<f64> {
         let n = samples.len();
-        let (mut spectrum, mut quadrature) = (Vec::new(), vec![0.0; n]);
+        let (mut spectrum, mut quadrature) = (Vec::new(), memory::zeros(n));
         self.spectrum(samples, &mut spectrum);
         // Hx lags by a quarter of a cycle; 0 Hz and half the rate have no quadrature.
         for value in &mut spectrum {

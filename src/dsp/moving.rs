@@ -3,6 +3,8 @@
 //! Each sum is a block's suffix plus the next block's prefix, so nothing is ever subtracted: the
 //! values after a burst are as exact as before it, and the ten-millionth as the first.
 
+use super::memory;
+
 /// The odd number of samples `2⌊T·rate/2⌋ + 1` of a centred window of `seconds`.
 ///
 /// ```
@@ -31,7 +33,7 @@ fn sums(values: &[f64], window: usize, term: impl Fn(f64) -> f64, finish: impl F
     let n = values.len();
     let half = (window / 2).min(n);
     let width = 2 * half + 1;
-    let mut sums = vec![0.0; n];
+    let mut sums = memory::zeros(n);
     let mut suffixes = vec![[0.0; LANES]; width];
     let mut from = 0;
     while from < n {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dsp::fourier::Fourier;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
-use crate::dsp::{design, gaps, moving, tkeo};
+use crate::dsp::{design, gaps, memory, moving, tkeo};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
 
@@ -265,7 +265,7 @@ impl EnvelopeKernel {
 
     /// Rectified on the way into the filter, cut at 0 on the way out of it.
     fn low_passed(&self, filter: &ZeroPhase, cleans: &[&[f64]], scratch: &mut Scratch) -> Vec<Enveloped> {
-        let mut smooth: Vec<Vec<f64>> = cleans.iter().map(|clean| vec![0.0; clean.len()]).collect();
+        let mut smooth: Vec<Vec<f64>> = cleans.iter().map(|clean| memory::zeros(clean.len())).collect();
         let mut targets: Vec<&mut [f64]> = smooth.iter_mut().map(Vec::as_mut_slice).collect();
         let below = filter.run_from(cleans, &mut targets, Enter::Magnitude, Leave::NotNegative, scratch);
         let below = below.unwrap_or_default();
@@ -300,12 +300,12 @@ impl EnvelopeKernel {
 
     fn smooth(&self, clean: &[f64]) -> Vec<f64> {
         match &self.shape {
-            Shape::LowPass(filter) => filtered(filter, rectified(clean.to_vec())),
+            Shape::LowPass(filter) => filtered(filter, rectified(memory::copy(clean))),
             Shape::MovingRms(window) => moving::root_mean_square(clean, *window),
-            Shape::MovingAverage(window) => moving::mean(&rectified(clean.to_vec()), *window),
+            Shape::MovingAverage(window) => moving::mean(&rectified(memory::copy(clean)), *window),
             Shape::Hilbert(filter) => filtered(filter, Fourier::new().analytic_magnitude(clean)),
             Shape::Tkeo(band, filter) => {
-                let energy = tkeo::energy(&filtered(band, clean.to_vec()));
+                let energy = tkeo::energy(&filtered(band, memory::copy(clean)));
                 filtered(filter, rectified(energy))
             }
         }

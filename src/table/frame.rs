@@ -166,10 +166,10 @@ pub struct Distribution {
 ///
 /// # Errors
 /// When the table cannot be grouped.
-pub fn distributions(rows: &[Row], measures: &[&str]) -> PolarsResult<Vec<Distribution>> {
+pub fn distributions(rows: &[&Row], measures: &[&str]) -> PolarsResult<Vec<Distribution>> {
     let kept: Vec<usize> =
-        (0..rows.len()).filter(|&i| rows[i].value.is_some() && measures.contains(&rows[i].measure.as_str())).collect();
-    let text = |of: fn(&Row) -> &str| kept.iter().map(|&i| of(&rows[i])).collect::<Vec<_>>();
+        (0..rows.len()).filter(|&i| rows[i].value.is_some() && measures.contains(&&*rows[i].measure)).collect();
+    let text = |of: fn(&Row) -> &str| kept.iter().map(|&i| of(rows[i])).collect::<Vec<_>>();
     let keys = ["measure", "muscle", "side", "unit"];
     let frame = DataFrame::new(
         kept.len(),
@@ -186,12 +186,12 @@ pub fn distributions(rows: &[Row], measures: &[&str]) -> PolarsResult<Vec<Distri
     let of = |at: Vec<usize>| -> PolarsResult<Distribution> {
         let values: Float64Chunked = at.iter().map(|&row| rows[row].value).collect();
         let quartile = |share| PolarsResult::Ok(values.quantile(share, QuantileMethod::Linear)?.unwrap_or(f64::NAN));
-        let first = &rows[at[0]];
+        let first = rows[at[0]];
         PolarsResult::Ok(Distribution {
-            measure: first.measure.clone(),
+            measure: first.measure.to_string(),
             muscle: first.muscle.unwrap_or_default().to_owned(),
             side: first.side.unwrap_or_default().to_owned(),
-            unit: first.unit.clone(),
+            unit: first.unit.to_string(),
             q1: quartile(0.25)?,
             median: quartile(0.5)?,
             q3: quartile(0.75)?,

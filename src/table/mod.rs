@@ -3,6 +3,9 @@
 //! Text tables are written with `csv`; Parquet and the distributions over a study with `polars`
 //! (feature `tables`).
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::outcome::{Measure, Verdict};
@@ -20,25 +23,25 @@ pub use signals::{Column, signals_csv};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     /// Who was recorded.
-    pub subject: String,
+    pub subject: Arc<str>,
     /// Which visit.
-    pub session: String,
+    pub session: Arc<str>,
     /// The recording's name.
-    pub recording: String,
+    pub recording: Arc<str>,
     /// The channel, or both of a pair joined by ` ~ `, left first.
-    pub channel: Option<String>,
+    pub channel: Option<Arc<str>>,
     /// The muscle's English name.
     pub muscle: Option<&'static str>,
     /// `left` or `right`.
     pub side: Option<&'static str>,
     /// The analysis.
-    pub analysis: String,
+    pub analysis: Arc<str>,
     /// The measure.
-    pub measure: String,
+    pub measure: Arc<str>,
     /// The value; empty when it cannot be computed.
     pub value: Option<f64>,
     /// The unit of value and interval.
-    pub unit: String,
+    pub unit: Arc<str>,
     /// The lower end of the 95 % interval.
     pub ci_low: Option<f64>,
     /// The upper end of the 95 % interval.
@@ -48,37 +51,61 @@ pub struct Row {
     /// The verdict of the channel, the worse of a pair.
     pub quality: Option<&'static str>,
     /// What belongs beside the number.
-    pub note: Option<String>,
+    pub note: Option<Arc<str>>,
 }
 
-/// The rows of a session, in the order of recordings and analyses.
+/// The rows of a session, in the order of recordings and analyses. Texts that are the same are there once.
 pub fn rows(findings: &Findings) -> Vec<Row> {
-    let of = |recording: &RecordingFindings| {
-        let measures = recording.outcomes.iter().flat_map(|outcome| {
-            outcome.measures.iter().map(|measure| row(findings, recording, &outcome.analysis, measure))
-        });
-        measures.collect::<Vec<_>>()
-    };
-    findings.recordings.iter().flat_map(of).collect()
+    let mut texts = Texts::default();
+    let outcomes = findings.recordings.iter().flat_map(|recording| recording.outcomes.iter());
+    let mut rows = Vec::with_capacity(outcomes.map(|outcome| outcome.measures.len()).sum());
+    for recording in &findings.recordings {
+        for outcome in &recording.outcomes {
+            let of = |measure| row(findings, recording, &outcome.analysis, measure, &mut texts);
+            rows.extend(outcome.measures.iter().map(of));
+        }
+    }
+    rows
 }
 
-fn row(findings: &Findings, recording: &RecordingFindings, analysis: &str, measure: &Measure) -> Row {
+/// Texts of rows, each kept once.
+#[derive(Default)]
+struct Texts(BTreeSet<Arc<str>>);
+
+impl Texts {
+    fn of(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.0.insert(Arc::clone(&new));
+        new
+    }
+}
+
+fn row(
+    findings: &Findings,
+    recording: &RecordingFindings,
+    analysis: &str,
+    measure: &Measure,
+    texts: &mut Texts,
+) -> Row {
     Row {
-        subject: findings.subject.clone(),
-        session: findings.session.clone(),
-        recording: recording.recording.clone(),
-        channel: measure.channel.clone(),
+        subject: texts.of(&findings.subject),
+        session: texts.of(&findings.session),
+        recording: texts.of(&recording.recording),
+        channel: measure.channel.as_deref().map(|channel| texts.of(channel)),
         muscle: measure.muscle.map(|muscle| muscle.name()),
         side: measure.side.map(|side| side.word()),
-        analysis: analysis.to_owned(),
-        measure: measure.name.to_string(),
+        analysis: texts.of(analysis),
+        measure: texts.of(&measure.name),
         value: measure.value,
-        unit: measure.unit.symbol().to_owned(),
+        unit: texts.of(measure.unit.symbol()),
         ci_low: measure.interval.map(|(low, _)| low),
         ci_high: measure.interval.map(|(_, high)| high),
         n: measure.n.map(|n| n as u64),
         quality: measure.verdict.or_else(|| verdict_of(recording, measure.channel.as_deref()?)).map(Verdict::word),
-        note: measure.note.as_ref().map(ToString::to_string),
+        note: measure.note.as_deref().map(|note| texts.of(note)),
     }
 }
 

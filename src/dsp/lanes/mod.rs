@@ -7,6 +7,7 @@
 //! No path fuses a multiplication with an addition, and each lane does what [`Cascade`] does, in the same order: all
 //! paths give the same bits.
 
+use crate::dsp::memory;
 use crate::dsp::sos::Cascade;
 
 #[cfg(target_arch = "x86_64")]
@@ -147,7 +148,7 @@ impl Frames {
         if self.samples.len() < numbers + TOGETHER {
             // Given back first, so that there are never two.
             self.samples = Vec::new();
-            self.samples = vec![0.0; numbers + TOGETHER];
+            self.samples = memory::zeros(numbers + TOGETHER);
             self.first = self.samples.as_ptr().align_offset(64).min(TOGETHER);
         }
         &mut self.samples[self.first..self.first + numbers]

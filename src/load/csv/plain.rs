@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::fixed::Fixed;
 use super::numbers::{cell, number};
+use crate::dsp::memory;
 use crate::load::source::{BLOCK, Fingerprint, Source};
 
 /// How a plain table is written.
@@ -67,7 +68,7 @@ impl Plain {
 
     fn read_into(&self, room: usize, source: &mut Source<'_>, extent: Extent) -> io::Result<Outcome> {
         // Pages that no row is written to never become memory.
-        let mut columns: Vec<Vec<f64>> = self.columns.iter().map(|_| vec![0.0; room]).collect();
+        let mut columns: Vec<Vec<f64>> = self.columns.iter().map(|_| memory::zeros(room)).collect();
         let cores = rayon::current_num_threads().min(source.length().div_ceil(BLOCK)).max(1);
         source.go_to(0)?;
         let turns = Mutex::new(Turns {
