@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use rayon::prelude::*;
@@ -11,7 +12,7 @@ use crate::recipe::Recipe;
 use crate::report;
 use crate::session::{self, Findings, Manifest, RecordingFindings, Search, SessionInput};
 use crate::signal::Trace;
-use crate::table::{self, Row};
+use crate::table::{self, Row, Texts};
 use crate::units::Hertz;
 
 mod fingerprint;
@@ -22,6 +23,7 @@ mod write;
 pub use fingerprint::BUILD;
 pub use record::{RecordingRecord, RunRecord, SessionRecord};
 pub use write::write_whole;
+use write::write_whole_with;
 
 /// What is asked of a run.
 #[derive(Debug, Clone)]
@@ -95,8 +97,10 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
         .num_threads(order.jobs.unwrap_or(0))
         .build()
         .map_err(|error| Error::new(Stage::Process, format!("cannot start {:?} threads: {error}", order.jobs)))?;
-    let one =
-        |input: &SessionInput| one_session(input, order, progress).unwrap_or_else(|error| unwritten(input, &error));
+    let texts = Mutex::default();
+    let one = |input: &SessionInput| {
+        one_session(input, order, progress, &texts).unwrap_or_else(|error| unwritten(input, &error, &texts))
+    };
     let done: Vec<Done> = pool.install(|| manifest.sessions.par_iter().map(one).collect());
     progress.end();
     finish(done, &manifest, order, record, started)
@@ -123,16 +127,15 @@ fn finish(
     mut record: RunRecord,
     started: Instant,
 ) -> Result<Summary> {
-    let mut rows = Vec::with_capacity(done.iter().map(|session| session.rows.len()).sum());
-    let mut lines = Vec::new();
-    let mut channels = BTreeSet::new();
+    let (mut tables, mut lines, mut channels) = (Vec::new(), Vec::new(), BTreeSet::new());
     for session in done {
         channels.extend(session.channels);
-        rows.extend(session.rows);
+        tables.push(session.rows);
         lines.push(session.line);
         record.sessions.push(session.record);
     }
     record.warnings.extend(unknown_channels(manifest, &channels));
+    let rows: Vec<&Row> = tables.iter().flatten().collect();
     write_tables(&rows, &order.out)?;
     let left_over = left_over(manifest, &order.out);
     overview::write(lines, &record, &rows, &order.out)?;
@@ -150,11 +153,8 @@ fn unknown_channels(manifest: &Manifest, known: &BTreeSet<String>) -> Vec<String
     unknown.map(|name| format!("study.toml names the channel \"{name}\", which no file has")).collect()
 }
 
-fn write_tables(rows: &[Row], out: &Path) -> Result<()> {
-    let mut csv = Vec::new();
-    table::measures_csv(rows, &mut csv)
-        .map_err(|error| Error::new(Stage::Write, format!("cannot make the table of measures: {error}")))?;
-    write_whole(&out.join("measures.csv"), &csv)?;
+fn write_tables(rows: &[&Row], out: &Path) -> Result<()> {
+    write_whole_with(&out.join("measures.csv"), |file| table::measures_csv(rows, file))?;
     #[cfg(feature = "tables")]
     {
         let parquet = table::measures_parquet(rows)
@@ -164,12 +164,12 @@ fn write_tables(rows: &[Row], out: &Path) -> Result<()> {
     Ok(())
 }
 
-fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress) -> Result<Done> {
+fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress, texts: &Mutex<Texts>) -> Result<Done> {
     let started = Instant::now();
     let folder = order.out.join("sessions").join(&input.folder);
     if let Some(findings) = reusable(input, order, &folder) {
         progress.reused(&input.folder, input.recordings.len());
-        return Ok(done(input, &findings, true, started));
+        return Ok(done(input, &findings, true, started, texts));
     }
     let signals = folder.join("signals");
     remove_signals(&signals);
@@ -194,7 +194,7 @@ fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress) -> 
             .map_err(|error| Error::new(Stage::Write, format!("cannot make {}: {error}", writer.file_name())))?;
         write_whole(&folder.join(writer.file_name()), &bytes)?;
     }
-    Ok(done(input, &findings, false, started))
+    Ok(done(input, &findings, false, started, texts))
 }
 
 fn fingerprint(input: &SessionInput, order: &Order, hash_of: impl Fn(&session::RecordingInput) -> String) -> String {
@@ -216,10 +216,10 @@ fn reusable(input: &SessionInput, order: &Order, folder: &Path) -> Option<Findin
     (findings.fingerprint == now && signals_there).then_some(findings)
 }
 
-fn done(input: &SessionInput, findings: &Findings, reused: bool, started: Instant) -> Done {
+fn done(input: &SessionInput, findings: &Findings, reused: bool, started: Instant, texts: &Mutex<Texts>) -> Done {
     Done {
         record: SessionRecord::of(input, findings, reused, started.elapsed()),
-        rows: table::rows(findings),
+        rows: table::rows(findings, &mut texts.lock().unwrap_or_else(PoisonError::into_inner)),
         line: overview::line(input, findings),
         channels: findings
             .recordings
@@ -231,9 +231,9 @@ fn done(input: &SessionInput, findings: &Findings, reused: bool, started: Instan
 }
 
 /// A session whose results could not be written: its recordings count as failed, and the run goes on.
-fn unwritten(input: &SessionInput, error: &Error) -> Done {
+fn unwritten(input: &SessionInput, error: &Error, texts: &Mutex<Texts>) -> Done {
     let failure = session::Failure { message: error.text_of(&input.folder), hint: error.hint().map(str::to_owned) };
-    done(input, &session::failed(input, &failure), false, Instant::now())
+    done(input, &session::failed(input, &failure), false, Instant::now(), texts)
 }
 
 /// Removes the signals of an earlier run, so that they do not stay beside results that they do not belong to.

@@ -107,7 +107,7 @@ fn task(recording: &str) -> &str {
 }
 
 /// Writes `index.html`.
-pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, rows: &[Row], out: &Path) -> Result<()> {
+pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, rows: &[&Row], out: &Path) -> Result<()> {
     let failed = |error: String| Error::new(Stage::Write, format!("cannot make the study page: {error}"));
     let tables = ["measures.csv", "measures.parquet", "run.json"];
     let page = StudyPage {
@@ -129,14 +129,14 @@ pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, rows: &[Row]
 
 /// Distributions need the tables of polars; a build without them has none.
 #[cfg(not(feature = "tables"))]
-fn distributions(_: &[SessionRecord], _: &[Row]) -> std::result::Result<Vec<crate::report::Distribution>, String> {
+fn distributions(_: &[SessionRecord], _: &[&Row]) -> std::result::Result<Vec<crate::report::Distribution>, String> {
     Ok(Vec::new())
 }
 
 #[cfg(feature = "tables")]
 fn distributions(
     records: &[SessionRecord],
-    rows: &[Row],
+    rows: &[&Row],
 ) -> std::result::Result<Vec<crate::report::Distribution>, String> {
     tables::distributions(records, rows).map_err(|error| error.to_string())
 }
@@ -164,7 +164,7 @@ mod tables {
     /// The distributions over the tasks of a study, the measures in the order above.
     pub(super) fn distributions(
         records: &[SessionRecord],
-        rows: &[Row],
+        rows: &[&Row],
     ) -> Result<Vec<Distribution>, table::FrameError> {
         let sessions: BTreeMap<(&str, &str), &SessionRecord> =
             records.iter().map(|record| ((&*record.subject, &*record.session), record)).collect();
@@ -173,7 +173,7 @@ mod tables {
             let mut recordings = session_of(row).into_iter().flat_map(|record| &record.recordings);
             recordings.any(|recording| *recording.recording == *row.recording && recording.role == Role::Task)
         };
-        let tasks: Vec<&Row> = rows.iter().filter(is_task).collect();
+        let tasks: Vec<&Row> = rows.iter().copied().filter(is_task).collect();
         let mut found: Vec<Distribution> = Vec::new();
         for group in table::distributions(&tasks, &SHOWN)? {
             let dots = group.rows.iter().map(|&at| dot(tasks[at], session_of(tasks[at]))).collect();

@@ -1,7 +1,7 @@
 //! Files appear whole: written beside their place under another name, then renamed.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use crate::error::{Error, Result, Stage};
@@ -14,7 +14,12 @@ const UNFINISHED: &str = ".soleus-";
 /// # Errors
 /// When a folder or file cannot be written; an earlier file is then still there.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = |error: std::io::Error| {
+    write_whole_with(path, |file| file.write_all(bytes))
+}
+
+/// The same for a file that is written piece by piece.
+pub(super) fn write_whole_with(path: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> Result<()> {
+    let failed = |error: io::Error| {
         Error::new(Stage::Write, format!("cannot write the file: {error}"))
             .in_file(path)
             .with_hint("is there room on the disk, and may you write there?")
@@ -30,7 +35,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
+    write(file.as_file_mut()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }

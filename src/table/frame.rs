@@ -3,7 +3,8 @@
 use polars::prelude::*;
 
 use super::{COLUMNS, Column as SignalColumn, Row};
-use crate::signal::Trace;
+use crate::outcome::Verdict;
+use crate::signal::{Muscle, Side, Trace};
 
 /// What polars says when a table cannot be made.
 pub type FrameError = PolarsError;
@@ -12,7 +13,7 @@ pub type FrameError = PolarsError;
 ///
 /// # Errors
 /// When the table cannot be made or encoded.
-pub fn measures_parquet(rows: &[Row]) -> PolarsResult<Vec<u8>> {
+pub fn measures_parquet(rows: &[&Row]) -> PolarsResult<Vec<u8>> {
     encode(&mut measures(rows)?, Vec::new())
 }
 
@@ -98,9 +99,9 @@ fn encode(frame: &mut DataFrame, metadata: Vec<(String, String)>) -> PolarsResul
     Ok(bytes)
 }
 
-fn measures(rows: &[Row]) -> PolarsResult<DataFrame> {
-    let text = |of: fn(&Row) -> Option<&str>| rows.iter().map(of).collect::<Vec<_>>();
-    let number = |of: fn(&Row) -> Option<f64>| rows.iter().map(of).collect::<Vec<_>>();
+fn measures(rows: &[&Row]) -> PolarsResult<DataFrame> {
+    let text = |of: fn(&Row) -> Option<&str>| rows.iter().copied().map(of).collect::<Vec<_>>();
+    let number = |of: fn(&Row) -> Option<f64>| rows.iter().copied().map(of).collect::<Vec<_>>();
     let [
         subject,
         session,
@@ -125,8 +126,8 @@ fn measures(rows: &[Row]) -> PolarsResult<DataFrame> {
             Column::new(session.into(), text(|row| Some(&row.session))),
             Column::new(recording.into(), text(|row| Some(&row.recording))),
             Column::new(channel.into(), text(|row| row.channel.as_deref())),
-            Column::new(muscle.into(), text(|row| row.muscle)),
-            Column::new(side.into(), text(|row| row.side)),
+            Column::new(muscle.into(), text(|row| row.muscle.map(Muscle::name))),
+            Column::new(side.into(), text(|row| row.side.map(Side::word))),
             Column::new(analysis.into(), text(|row| Some(&row.analysis))),
             Column::new(measure.into(), text(|row| Some(&row.measure))),
             Column::new(value.into(), number(|row| row.value)),
@@ -134,7 +135,7 @@ fn measures(rows: &[Row]) -> PolarsResult<DataFrame> {
             Column::new(low.into(), number(|row| row.ci_low)),
             Column::new(high.into(), number(|row| row.ci_high)),
             Column::new(n.into(), rows.iter().map(|row| row.n).collect::<Vec<_>>()),
-            Column::new(quality.into(), text(|row| row.quality)),
+            Column::new(quality.into(), text(|row| row.quality.map(Verdict::word))),
             Column::new(note.into(), text(|row| row.note.as_deref())),
         ],
     )
@@ -175,8 +176,8 @@ pub fn distributions(rows: &[&Row], measures: &[&str]) -> PolarsResult<Vec<Distr
         kept.len(),
         vec![
             Column::new(keys[0].into(), text(|row| &row.measure)),
-            Column::new(keys[1].into(), text(|row| row.muscle.unwrap_or_default())),
-            Column::new(keys[2].into(), text(|row| row.side.unwrap_or_default())),
+            Column::new(keys[1].into(), text(|row| row.muscle.map_or("", Muscle::name))),
+            Column::new(keys[2].into(), text(|row| row.side.map_or("", Side::word))),
             Column::new(keys[3].into(), text(|row| &row.unit)),
         ],
     )?;
@@ -189,8 +190,8 @@ pub fn distributions(rows: &[&Row], measures: &[&str]) -> PolarsResult<Vec<Distr
         let first = rows[at[0]];
         PolarsResult::Ok(Distribution {
             measure: first.measure.to_string(),
-            muscle: first.muscle.unwrap_or_default().to_owned(),
-            side: first.side.unwrap_or_default().to_owned(),
+            muscle: first.muscle.map_or("", Muscle::name).to_owned(),
+            side: first.side.map_or("", Side::word).to_owned(),
             unit: first.unit.to_string(),
             q1: quartile(0.25)?,
             median: quartile(0.5)?,

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::outcome::{Measure, Verdict};
 use crate::session::{Findings, RecordingFindings};
+use crate::signal::{Muscle, Side};
 
 #[cfg(feature = "tables")]
 mod frame;
@@ -31,9 +32,9 @@ pub struct Row {
     /// The channel, or both of a pair joined by ` ~ `, left first.
     pub channel: Option<Arc<str>>,
     /// The muscle's English name.
-    pub muscle: Option<&'static str>,
+    pub muscle: Option<Muscle>,
     /// `left` or `right`.
-    pub side: Option<&'static str>,
+    pub side: Option<Side>,
     /// The analysis.
     pub analysis: Arc<str>,
     /// The measure.
@@ -49,28 +50,27 @@ pub struct Row {
     /// How many observations the value rests on.
     pub n: Option<u64>,
     /// The verdict of the channel, the worse of a pair.
-    pub quality: Option<&'static str>,
+    pub quality: Option<Verdict>,
     /// What belongs beside the number.
     pub note: Option<Arc<str>>,
 }
 
-/// The rows of a session, in the order of recordings and analyses. Texts that are the same are there once.
-pub fn rows(findings: &Findings) -> Vec<Row> {
-    let mut texts = Texts::default();
+/// The rows of a session, in the order of recordings and analyses.
+pub fn rows(findings: &Findings, texts: &mut Texts) -> Vec<Row> {
     let outcomes = findings.recordings.iter().flat_map(|recording| recording.outcomes.iter());
     let mut rows = Vec::with_capacity(outcomes.map(|outcome| outcome.measures.len()).sum());
     for recording in &findings.recordings {
         for outcome in &recording.outcomes {
-            let of = |measure| row(findings, recording, &outcome.analysis, measure, &mut texts);
+            let of = |measure| row(findings, recording, &outcome.analysis, measure, texts);
             rows.extend(outcome.measures.iter().map(of));
         }
     }
     rows
 }
 
-/// Texts of rows, each kept once.
-#[derive(Default)]
-struct Texts(BTreeSet<Arc<str>>);
+/// The texts of all rows of a table, each kept once: a study has thousands of rows and few words.
+#[derive(Debug, Default)]
+pub struct Texts(BTreeSet<Arc<str>>);
 
 impl Texts {
     fn of(&mut self, text: &str) -> Arc<str> {
@@ -95,8 +95,8 @@ fn row(
         session: texts.of(&findings.session),
         recording: texts.of(&recording.recording),
         channel: measure.channel.as_deref().map(|channel| texts.of(channel)),
-        muscle: measure.muscle.map(|muscle| muscle.name()),
-        side: measure.side.map(|side| side.word()),
+        muscle: measure.muscle,
+        side: measure.side,
         analysis: texts.of(analysis),
         measure: texts.of(&measure.name),
         value: measure.value,
@@ -104,7 +104,7 @@ fn row(
         ci_low: measure.interval.map(|(low, _)| low),
         ci_high: measure.interval.map(|(_, high)| high),
         n: measure.n.map(|n| n as u64),
-        quality: measure.verdict.or_else(|| verdict_of(recording, measure.channel.as_deref()?)).map(Verdict::word),
+        quality: measure.verdict.or_else(|| verdict_of(recording, measure.channel.as_deref()?)),
         note: measure.note.as_deref().map(|note| texts.of(note)),
     }
 }
@@ -119,7 +119,7 @@ fn verdict_of(recording: &RecordingFindings, channel: &str) -> Option<Verdict> {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn measures_csv(rows: &[Row], out: impl std::io::Write) -> std::io::Result<()> {
+pub fn measures_csv(rows: &[&Row], out: impl std::io::Write) -> std::io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     if rows.is_empty() {
         writer.write_record(COLUMNS)?;
