@@ -30,6 +30,7 @@ pub mod cli;
 pub mod condition;
 pub mod envelope;
 pub mod load;
+pub mod onset;
 pub mod recipe;
 pub mod report;
 pub mod session;

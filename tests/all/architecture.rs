@@ -16,7 +16,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("load", &["units", "error", "signal"]),
     ("condition", &["units", "error", "dsp"]),
     ("envelope", &["units", "error", "dsp"]),
-    ("analysis", &["units", "error", "signal", "outcome", "dsp"]),
+    ("onset", &["units", "error", "dsp"]),
+    ("analysis", &["units", "error", "signal", "outcome", "dsp", "onset"]),
     ("recipe", &["units", "error", "condition", "envelope", "analysis"]),
     // dsp: the gaps between stretches, which references and findings count as the filters do.
     ("session", &["units", "error", "signal", "outcome", "dsp", "condition", "envelope", "analysis", "recipe", "load"]),
