@@ -9,12 +9,22 @@ use crate::signal::{Muscle, Side, Trace};
 /// What polars says when a table cannot be made.
 pub type FrameError = PolarsError;
 
-/// The rows as Parquet.
+/// How many rows become columns at a time: a study of thousands of sessions needs no more memory than one of few.
+const ROWS_AT_A_TIME: usize = 1 << 13;
+
+/// The rows as Parquet, in row groups of some thousands.
 ///
 /// # Errors
 /// When the table cannot be made or encoded.
 pub fn measures_parquet(rows: &[&Row]) -> PolarsResult<Vec<u8>> {
-    encode(&mut measures(rows)?, Vec::new())
+    let mut bytes = Vec::new();
+    let mut writer = writer(&mut bytes, Vec::new()).batched(measures(&[])?.schema())?;
+    for rows in rows.chunks(ROWS_AT_A_TIME) {
+        writer.write_batch(&measures(rows)?)?;
+    }
+    writer.finish()?;
+    drop(writer);
+    Ok(bytes)
 }
 
 /// Processed signals as Parquet: `time_s` and one column per channel; the units stand in the metadata
@@ -92,11 +102,14 @@ impl Sheet {
 
 fn encode(frame: &mut DataFrame, metadata: Vec<(String, String)>) -> PolarsResult<Vec<u8>> {
     let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes)
+    writer(&mut bytes, metadata).finish(frame)?;
+    Ok(bytes)
+}
+
+fn writer(bytes: &mut Vec<u8>, metadata: Vec<(String, String)>) -> ParquetWriter<&mut Vec<u8>> {
+    ParquetWriter::new(bytes)
         .with_compression(ParquetCompression::Snappy)
         .with_key_value_metadata((!metadata.is_empty()).then(|| KeyValueMetadata::from_static(metadata)))
-        .finish(frame)?;
-    Ok(bytes)
 }
 
 fn measures(rows: &[&Row]) -> PolarsResult<DataFrame> {
