@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use super::{Filter, Kernel, MainsKernel, Step, Trend};
 use crate::dsp::zero_phase::{Enter, Scratch};
-use crate::dsp::{detrend, gaps, memory};
+use crate::dsp::{detrend, gaps};
 use crate::error::{Error, Result, Stage};
+use crate::memory;
 use crate::units::Hertz;
 
 /// The steps of a recipe, designed for one sampling rate.

@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dsp::design::{self, Band, Cutoff, DesignError, HIGHEST_ORDER};
-use crate::dsp::memory;
 use crate::dsp::sos::Sos;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
 use crate::error::{Error, Result, Stage};
+use crate::memory;
 use crate::units::Hertz;
 
 /// The share of the sampling rate that is still a good upper cut-off: 0.45, a tenth below half the rate.

@@ -9,11 +9,11 @@ use super::{Conditioner, Kernel};
 use crate::dsp::design::notch;
 use crate::dsp::fourier::{Fourier, fast_length, is_fast_length};
 use crate::dsp::line::{Comparison, Line, NEIGHBOURS_TO_HZ, Prominence, beside, interpolate};
-use crate::dsp::memory;
 use crate::dsp::sine_fit::{Demodulated, Runs, Tones, frequency, vertex};
 use crate::dsp::sums::{squared_distance, sum_of};
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use crate::error::{Error, Result, Stage};
+use crate::memory;
 use crate::units::Hertz;
 
 /// The probability that something is removed from noise that holds no hum.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftPlanner};
 
-use super::memory;
+use crate::memory;
 
 /// A complex number of a spectrum.
 pub type Complex = rustfft::num_complex::Complex<f64>;

@@ -9,7 +9,6 @@ pub mod fourier;
 pub mod gaps;
 mod lanes;
 pub mod line;
-pub(crate) mod memory;
 pub mod moving;
 pub mod random;
 pub mod regression;

@@ -3,7 +3,7 @@
 //! Each sum is a block's suffix plus the next block's prefix, so nothing is ever subtracted: the
 //! values after a burst are as exact as before it, and the ten-millionth as the first.
 
-use super::memory;
+use crate::memory;
 
 /// The odd number of samples `2⌊T·rate/2⌋ + 1` of a centred window of `seconds`.
 ///

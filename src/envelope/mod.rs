@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::dsp::fourier::Fourier;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
-use crate::dsp::{design, gaps, memory, moving, tkeo};
+use crate::dsp::{design, gaps, moving, tkeo};
 use crate::error::{Error, Result, Stage};
+use crate::memory;
 use crate::units::Hertz;
 
 use smoothing::Smoothing;

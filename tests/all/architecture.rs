@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 const IMPORTS: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("error", &[]),
-    ("dsp", &[]),
+    ("memory", &[]),
+    ("dsp", &["memory"]),
     ("signal", &["units"]),
     ("outcome", &["units", "signal"]),
     ("synth", &["units", "signal", "dsp"]),
-    ("load", &["units", "error", "signal"]),
-    ("condition", &["units", "error", "dsp"]),
-    ("envelope", &["units", "error", "dsp"]),
+    ("load", &["units", "error", "memory", "signal"]),
+    ("condition", &["units", "error", "memory", "dsp"]),
+    ("envelope", &["units", "error", "memory", "dsp"]),
     ("onset", &["units", "error", "dsp"]),
     ("analysis", &["units", "error", "signal", "outcome", "dsp", "onset"]),
     ("recipe", &["units", "error", "condition", "envelope", "analysis"]),
@@ -84,6 +85,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tempfile", &["src/batch", "src/session"]),
     ("blake3", &["src/load/source.rs", "src/load/mod.rs", "src/session", "src/batch"]),
     ("jiff", &["src/batch"]),
+    ("libc", &["src/main.rs", "src/memory.rs"]),
 ];
 
 /// The modules that may touch files. (`session/run.rs` reads what `session/manifest.rs` found.)

@@ -7,8 +7,8 @@
 //! No path fuses a multiplication with an addition, and each lane does what [`Cascade`] does, in the same order: all
 //! paths give the same bits.
 
-use crate::dsp::memory;
 use crate::dsp::sos::Cascade;
+use crate::memory;
 
 #[cfg(target_arch = "x86_64")]
 mod kernel;

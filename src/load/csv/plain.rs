@@ -12,8 +12,8 @@ use rayon::prelude::*;
 
 use super::fixed::Fixed;
 use super::numbers::{cell, number};
-use crate::dsp::memory;
 use crate::load::source::{BLOCK, Fingerprint, Source};
+use crate::memory;
 
 /// How a plain table is written.
 #[derive(Debug)]
