@@ -4,14 +4,18 @@
 //! coefficients of one window continue those of another. Samples are read once, run by run; what
 //! windows and neighbouring frequencies need is made of the sums of the runs.
 
-use std::f64::consts::PI;
+mod frequency;
+mod normal;
+mod phasor;
+
 use std::ops::Range;
 
 use super::fourier::Complex;
 use super::sums::{dot, sum_of};
 
-/// The runs between two exact phases, so that rounding never accumulates.
-const EXACT: usize = 32;
+pub use frequency::{Demodulated, frequency, vertex};
+use normal::Normal;
+use phasor::{dirichlet, phasor, phasors, straightened, turned_sum};
 
 /// Sines of a few frequencies, ready to be correlated with samples and subtracted from them.
 #[derive(Debug, Clone)]
@@ -321,199 +325,10 @@ impl Fit {
     }
 }
 
-/// `Σ run · turn`.
-fn turned_sum(runs: &[Complex], turns: &[Complex]) -> Complex {
-    let (mut even, mut odd) = (Complex::default(), Complex::default());
-    let n = runs.len().min(turns.len());
-    let ((pairs, rest), (turns, rest_of_turns)) = (runs[..n].as_chunks::<2>(), turns[..n].as_chunks::<2>());
-    for (run, turn) in pairs.iter().zip(turns) {
-        even += run[0] * turn[0];
-        odd += run[1] * turn[1];
-    }
-    let rest: Complex = rest.iter().zip(rest_of_turns).map(|(run, turn)| run * turn).sum();
-    even + odd + rest
-}
-
-/// The normal equations of sines and a constant. About the middle of the samples cosines and sines
-/// are orthogonal, and their products have a closed form.
-struct Normal {
-    length: usize,
-    cosines: Vec<Vec<f64>>,
-    sines: Vec<Vec<f64>>,
-}
-
-impl Normal {
-    fn of(cycles: &[f64], length: usize) -> Option<Self> {
-        let count = cycles.len();
-        let half = |cycles: f64| dirichlet(cycles, length) / 2.0;
-        let mut cosines = vec![vec![0.0; count + 1]; count + 1];
-        let mut sines = vec![vec![0.0; count]; count];
-        for (i, &a) in cycles.iter().enumerate() {
-            for (j, &b) in cycles.iter().enumerate().take(i + 1) {
-                let (difference, sum) = (half(a - b), half(a + b));
-                cosines[i][j] = difference + sum;
-                sines[i][j] = difference - sum;
-            }
-            cosines[count][i] = dirichlet(a, length);
-        }
-        cosines[count][count] = length as f64;
-        (factored(&mut cosines) && factored(&mut sines)).then_some(Self { length, cosines, sines })
-    }
-
-    fn solve(&self, correlations: &[Complex], sum: f64) -> Fit {
-        let cosines: Vec<f64> = correlations.iter().map(|z| z.re).chain([sum]).collect();
-        let sines: Vec<f64> = correlations.iter().map(|z| -z.im).collect();
-        let (of_cosines, of_sines) = (solved(&self.cosines, &cosines), solved(&self.sines, &sines));
-        let amplitudes = of_cosines.iter().zip(&of_sines).map(|(&cos, &sin)| Amplitude { cos, sin }).collect();
-        let constant = of_cosines[correlations.len()];
-        Fit { amplitudes, constant, reduction: dot(&cosines, &of_cosines) + dot(&sines, &of_sines) }
-    }
-}
-
-/// `Σ cos(2πνm)` over `n` samples about their middle.
-fn dirichlet(cycles: f64, n: usize) -> f64 {
-    let step = libm::sin(PI * cycles);
-    if step.abs() < 1e-12 { n as f64 } else { libm::sin(PI * cycles * n as f64) / step }
-}
-
-/// What a run takes from a line `offset` beside the frequency that it was shifted down by, undone.
-fn straightened(offset: f64, hop: usize) -> f64 {
-    hop as f64 / dirichlet(offset, hop)
-}
-
-fn phasor(cycles: f64, position: f64) -> Complex {
-    let turns = cycles * position;
-    let angle = 2.0 * PI * (turns - turns.floor());
-    Complex::new(libm::cos(angle), libm::sin(angle))
-}
-
-/// The phasors at `first`, `first + hop`, …
-fn phasors(cycles: f64, first: f64, hop: usize, count: usize) -> Vec<Complex> {
-    let step = phasor(cycles, hop as f64);
-    let mut steps = [Complex::new(1.0, 0.0); EXACT];
-    for i in 1..EXACT {
-        steps[i] = steps[i - 1] * step;
-    }
-    let mut found = Vec::with_capacity(count);
-    for run in (0..count).step_by(EXACT) {
-        let exact = phasor(cycles, first + (run * hop) as f64);
-        found.extend(steps[..(count - run).min(EXACT)].iter().map(|step| exact * step));
-    }
-    found
-}
-
-/// Cholesky's factor in the lower half of a matrix; `false` unless it is clearly positive definite.
-fn factored(matrix: &mut [Vec<f64>]) -> bool {
-    for j in 0..matrix.len() {
-        let diagonal = matrix[j][j];
-        let pivot = diagonal - (0..j).map(|k| matrix[j][k] * matrix[j][k]).sum::<f64>();
-        if pivot.is_nan() || pivot <= 1e-9 * diagonal {
-            return false;
-        }
-        matrix[j][j] = pivot.sqrt();
-        for i in j + 1..matrix.len() {
-            let known: f64 = (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum();
-            matrix[i][j] = (matrix[i][j] - known) / matrix[j][j];
-        }
-    }
-    true
-}
-
-fn solved(factor: &[Vec<f64>], right: &[f64]) -> Vec<f64> {
-    let mut solution = right.to_vec();
-    let n = right.len();
-    for i in 0..n {
-        let known: f64 = (0..i).map(|k| factor[i][k] * solution[k]).sum();
-        solution[i] = (solution[i] - known) / factor[i][i];
-    }
-    for i in (0..n).rev() {
-        let known: f64 = (i + 1..n).map(|k| factor[k][i] * solution[k]).sum();
-        solution[i] = (solution[i] - known) / factor[i][i];
-    }
-    solution
-}
-
-/// A block of samples shifted down in frequency and summed by runs, so that fits of neighbouring
-/// frequencies cost next to nothing. Phases count from the middle of the block.
-#[derive(Debug, Clone)]
-pub struct Demodulated {
-    cycles: f64,
-    hop: usize,
-    length: usize,
-    /// The middle of the first run.
-    first: f64,
-    sum: f64,
-    runs: Vec<Complex>,
-}
-
-impl Demodulated {
-    /// By how much a sine of `cycles + offset` and a constant lower the sum of squares (0 where they
-    /// cannot be told apart), right to `(2π·offset·hop)²/24` of the noise. `turns` are those of the offset.
-    fn reduction(&self, offset: f64, turns: &[Complex]) -> f64 {
-        let back = phasor(-offset, self.first) * straightened(offset, self.hop);
-        let correlation = turned_sum(&self.runs, turns) * back;
-        let n = self.length as f64;
-        let cycles = self.cycles + offset;
-        let (alone, twice) = (dirichlet(cycles, self.length), dirichlet(2.0 * cycles, self.length));
-        let (cosines, sines) = ((n + twice) / 2.0, (n - twice) / 2.0);
-        let determinant = cosines * n - alone * alone;
-        if !(sines > 1e-9 * n && determinant > 1e-9 * cosines * n) {
-            return 0.0;
-        }
-        let (c, s, sum) = (correlation.re, correlation.im, self.sum);
-        (n * c * c - 2.0 * alone * c * sum + cosines * sum * sum) / determinant + s * s / sines
-    }
-}
-
-/// The frequency, in cycles a sample, whose sine (with an amplitude and a constant of its own in
-/// each block) leaves the smallest squared error, within `reach` of the demodulated one: a grid of
-/// `step`, then parabolas that narrow down on the top. `None` without blocks.
-pub fn frequency(blocks: &[Demodulated], reach: f64, step: f64) -> Option<f64> {
-    let (centre, hop) = blocks.first().map(|block| (block.cycles, block.hop))?;
-    let longest = blocks.iter().map(|block| block.runs.len()).max()?;
-    let total = |offset: f64| {
-        let turns = phasors(-offset, 0.0, hop, longest);
-        blocks.iter().map(|block| block.reduction(offset, &turns)).sum::<f64>()
-    };
-    let steps = (reach / step).ceil() as i64;
-    let grid = (-steps..=steps).map(|i| i as f64 * step);
-    let best = grid.map(|offset| (total(offset), offset)).max_by(|a, b| a.0.total_cmp(&b.0))?.1;
-    Some(centre + top(total, best, step))
-}
-
-/// The place of the maximum of a smooth function, which lies within `step` of `place`. Each
-/// parabola is a thirty-second as wide as the one before; the third is as narrow as rounding allows.
-fn top(value: impl Fn(f64) -> f64, mut place: f64, step: f64) -> f64 {
-    let mut width = step;
-    for _ in 0..3 {
-        // A vertex at the edge may lie beyond it, so the same width is tried again there.
-        for _ in 0..4 {
-            let offset = vertex([place - width, place, place + width].map(&value));
-            place += offset * width;
-            if offset.abs() <= 0.5 {
-                break;
-            }
-        }
-        width /= 32.0;
-    }
-    place
-}
-
-/// Where the parabola through three equidistant values has its top, in steps from the middle, no
-/// further than its ends: the higher end, where the values have no top.
-pub fn vertex([before, middle, behind]: [f64; 3]) -> f64 {
-    let curvature = before - 2.0 * middle + behind;
-    if curvature < 0.0 {
-        (0.5 * (before - behind) / curvature).clamp(-1.0, 1.0)
-    } else if behind == before {
-        0.0
-    } else {
-        (behind - before).signum()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::PI;
+
     use super::*;
     use crate::dsp::random::{SplitMix64, normals};
 
