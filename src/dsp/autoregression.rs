@@ -45,7 +45,7 @@ impl Autoregression {
             let reflection = (covariance[lag] - predicted) / variance;
             let turned: Vec<f64> = coefficients.iter().rev().map(|a| a * reflection).collect();
             let remaining = variance * (1.0 - reflection * reflection);
-            if !(remaining > 1e-14 * power) {
+            if remaining <= 1e-14 * power {
                 break;
             }
             coefficients.iter_mut().zip(turned).for_each(|(a, turned)| *a -= turned);

@@ -158,7 +158,7 @@ impl ChangePoint {
     /// where two variances are most likely.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         let Some(white) = self.whitening.white(stretch) else { return Vec::new() };
-        let bin = white.rate.samples(self.bin_s).max(FEWEST);
+        let bin = white.rate.samples(self.bin_s).min(white.samples.len()).max(FEWEST);
         let changes: Vec<usize> = self.changes(&white, bin).into_iter().map(|at| at * bin).collect();
         let reach = white.rate.samples(self.spread_s).max(2 * bin);
         let changes: Vec<usize> = located(&white.energy, &changes, bin / 2, reach).iter().map(|one| one.at).collect();

@@ -68,7 +68,7 @@ mod tests {
         let samples = [[0.1; 10], [1.0; 10], [2.0; 10], [0.1; 10], [3.0; 10]].concat();
         let energy = Energy::of(&samples);
         assert_eq!(bursts(&energy, &[10, 20, 30, 40], 0.01, 3.0), [10..30, 40..50]);
-        assert_eq!(bursts(&energy, &[], 0.01, 3.0), [0..50]);
+        assert_eq!(bursts(&energy, &[], 0.01, 3.0), vec![(0..50)]);
         assert!(bursts(&energy, &[10, 20, 30, 40], 0.01, 40.0).is_empty());
         assert!(bursts(&Energy::of(&[]), &[], 0.01, 3.0).is_empty());
     }
