@@ -1,5 +1,6 @@
 //! Mathematics on slices. Nothing here knows of muscles, files or recipes.
 
+pub mod autoregression;
 pub mod bootstrap;
 mod complex;
 pub mod correlation;

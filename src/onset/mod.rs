@@ -8,10 +8,23 @@ use std::ops::Range;
 
 use crate::units::Hertz;
 
+pub mod change_point;
 pub mod consensus;
+pub mod profile;
+pub mod ramp;
+mod segments;
+pub mod step;
 pub mod tidy;
+pub mod two_state;
+pub mod whitening;
 
+pub use change_point::ChangePoint;
 pub use consensus::{Burst, Consensus, Found, Moment};
+pub use profile::Profile;
+pub use ramp::Ramp;
+pub use step::Step;
+pub use two_state::TwoState;
+pub use whitening::Whitening;
 
 /// A stretch of clean EMG without gaps, and where it is quiet.
 #[derive(Debug, Clone)]

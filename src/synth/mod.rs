@@ -8,11 +8,13 @@ mod faults;
 mod files;
 mod spectrum;
 mod study;
+mod trial;
 
 pub use activity::{Contraction, Fatigue, heel_raises, level};
 pub use faults::{Faults, Hum};
 pub use spectrum::{Mixture, Spectrum};
 pub use study::study;
+pub use trial::{Rest, Trial};
 
 use crate::dsp::random::SplitMix64;
 use crate::units::Hertz;

@@ -1,0 +1,193 @@
+//! Bayesian change points: the probability that the level changes at each moment, given the whole stretch.
+//!
+//! The product partition model of Barry & Hartigan (1993), which Tenan, Tweedell & Haynes (2017) used for EMG: the
+//! values between two changes share a mean, the means are drawn from a normal distribution. Their sampling is replaced
+//! by the exact recursions of Fearnhead (2006).
+
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Stretch;
+use super::profile::located;
+use super::segments::first_best;
+use super::tidy::runs;
+use super::whitening::{White, Whitening};
+use crate::dsp::stats;
+
+/// How many beginnings of the present segment are followed at once.
+const FOLLOWED: usize = 100;
+/// Fewer samples have a log-power that is far from normal.
+const FEWEST: usize = 4;
+
+/// A product partition of normal values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Partition {
+    /// The probability that a segment begins at a value, above 0 and below 1.
+    pub change: f64,
+    /// The mean of the segments' means.
+    pub centre: f64,
+    /// The variance of the segments' means, above 0.
+    pub spread: f64,
+    /// The variance of values about their segment's mean, above 0.
+    pub noise: f64,
+    /// How many beginnings of the present segment are followed, the most probable ones: exact up to so many values.
+    pub followed: usize,
+}
+
+/// The probability that a segment begins at each value but the first one (for that, 0), given all values.
+/// Values that are not finite make it 0 everywhere.
+pub fn posterior(values: &[f64], partition: &Partition) -> Vec<f64> {
+    let forward = partition.evidence(values.iter().copied());
+    let backward = partition.evidence(values.iter().rev().copied());
+    let n = values.len();
+    let probability = |at: usize| {
+        // What comes before a change and what comes after it are independent.
+        let ratio = forward[at] + backward[n - at] - forward[n];
+        let probability = partition.change * libm::exp(ratio);
+        if at > 0 && probability.is_finite() { probability.clamp(0.0, 1.0) } else { 0.0 }
+    };
+    (0..n).map(probability).collect()
+}
+
+/// A segment that may be the present one.
+struct Candidate {
+    /// The logarithm of its probability.
+    weight: f64,
+    count: usize,
+    /// The sum of the values' distances from the centre.
+    sum: f64,
+}
+
+/// How the next value of a segment with some values is distributed about the centre.
+#[derive(Clone, Copy)]
+struct Prediction {
+    /// The mean is so many times the sum.
+    gain: f64,
+    variance: f64,
+    log_scale: f64,
+}
+
+impl Partition {
+    fn prediction(&self, count: usize) -> Prediction {
+        let gain = self.spread / (self.noise + count as f64 * self.spread);
+        let variance = self.noise * (1.0 + gain);
+        Prediction { gain, variance, log_scale: -0.5 * libm::log(2.0 * std::f64::consts::PI * variance) }
+    }
+
+    /// The logarithm of the density of the first 0, 1, … values.
+    fn evidence(&self, values: impl Iterator<Item = f64>) -> Vec<f64> {
+        let (change, stay) = (libm::log(self.change), libm::log1p(-self.change));
+        let mut candidates = vec![Candidate { weight: 0.0, count: 0, sum: 0.0 }];
+        let (mut total, mut evidence) = (0.0, vec![0.0]);
+        let mut predictions: Vec<Prediction> = Vec::new();
+        for value in values {
+            predictions.push(self.prediction(predictions.len()));
+            let value = value - self.centre;
+            let mut largest = f64::NEG_INFINITY;
+            for candidate in &mut candidates {
+                let Prediction { gain, variance, log_scale } = predictions[candidate.count];
+                let residual = value - gain * candidate.sum;
+                candidate.weight += log_scale - 0.5 * residual * residual / variance;
+                candidate.count += 1;
+                candidate.sum += value;
+                largest = largest.max(candidate.weight);
+            }
+            let density: f64 = candidates.iter().map(|candidate| libm::exp(candidate.weight - largest)).sum();
+            let density = largest + libm::log(density);
+            total += density;
+            evidence.push(total);
+            if candidates.len() >= self.followed.max(2) {
+                drop_least(&mut candidates);
+            }
+            candidates.iter_mut().for_each(|candidate| candidate.weight += stay - density);
+            candidates.push(Candidate { weight: change, count: 0, sum: 0.0 });
+        }
+        evidence
+    }
+}
+
+/// Drops the least probable candidate and lets the others stand for it.
+fn drop_least(candidates: &mut Vec<Candidate>) {
+    let total = |candidates: &[Candidate]| {
+        let largest = candidates.iter().fold(f64::NEG_INFINITY, |largest, one| largest.max(one.weight));
+        largest + libm::log(candidates.iter().map(|one| libm::exp(one.weight - largest)).sum())
+    };
+    let least = (0..candidates.len()).min_by(|&a, &b| candidates[a].weight.total_cmp(&candidates[b].weight));
+    let before = total(candidates);
+    least.map(|least| candidates.swap_remove(least));
+    let lost = before - total(candidates);
+    candidates.iter_mut().for_each(|candidate| candidate.weight += lost);
+}
+
+/// Settings of the Bayesian change points, which find all bursts of a stretch from the log-power of short bins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangePoint {
+    /// How the samples are whitened.
+    pub whitening: Whitening,
+    /// The length of a bin in seconds: 0.005 to 0.01, at least 4 samples.
+    pub bin_s: f64,
+    /// How many changes are expected in a second. (Proposal)
+    pub changes_per_s: f64,
+    /// The probability from which a change is one, 0 … 1: 0.6 to 0.9 (Tenan et al. 2017).
+    pub posterior: f64,
+    /// How long a change may take, in seconds: the probabilities of so many bins are added. (Proposal)
+    pub spread_s: f64,
+    /// A segment is active when its whitened power lies this far above that of rest, in dB. (Proposal)
+    pub rise_db: f64,
+}
+
+impl Default for ChangePoint {
+    fn default() -> Self {
+        Self {
+            whitening: Whitening::default(),
+            bin_s: 0.01,
+            changes_per_s: 1.0,
+            posterior: 0.6,
+            spread_s: 0.05,
+            rise_db: 3.0,
+        }
+    }
+}
+
+impl ChangePoint {
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white: silence, samples
+    /// that are not finite, or fewer than 20 quiet samples. A change is located, within the time that it may take,
+    /// where two variances are most likely.
+    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        let Some(white) = self.whitening.white(stretch) else { return Vec::new() };
+        let bin = white.rate.samples(self.bin_s).min(white.samples.len()).max(FEWEST);
+        let changes: Vec<usize> = self.changes(&white, bin).into_iter().map(|at| at * bin).collect();
+        let reach = white.rate.samples(self.spread_s).max(2 * bin);
+        let changes: Vec<usize> = located(&white.energy, &changes, bin / 2, reach).iter().map(|one| one.at).collect();
+        white.bursts(&changes, self.rise_db)
+    }
+
+    /// The bins at which a segment begins.
+    fn changes(&self, white: &White, bin: usize) -> Vec<usize> {
+        let power = |i: usize| white.energy.variance(i * bin, (i + 1) * bin).max(white.floor);
+        let levels: Vec<f64> = (0..white.samples.len() / bin).map(|i| libm::log(power(i))).collect();
+        let seconds = white.rate.seconds(bin);
+        let Some(partition) = partition(&levels, bin, self.changes_per_s * seconds) else { return Vec::new() };
+        let probabilities = posterior(&levels, &partition);
+        let reach = (self.spread_s / seconds / 2.0).round().clamp(0.0, levels.len() as f64) as usize;
+        let nearby = |i: usize| probabilities[i.saturating_sub(reach)..(i + reach + 1).min(levels.len())].iter().sum();
+        let likely: Vec<bool> = (0..levels.len()).map(|i| -> f64 { nearby(i) }).map(|p| p >= self.posterior).collect();
+        runs(&likely).into_iter().filter_map(|run| first_best(run, |i| probabilities[i])).collect()
+    }
+}
+
+/// The partition that fits log-powers of bins of `samples` white samples each; `None` of fewer than two bins.
+fn partition(levels: &[f64], samples: usize, change: f64) -> Option<Partition> {
+    let steps: Vec<f64> = levels.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    // The median of |z| is 0.6745 standard deviations, and a difference has twice the variance.
+    let robust = stats::median(&steps)? / 0.674_489_750_196_081_7;
+    // The variance of the log of a mean of squares of white Gaussian samples is larger than this.
+    let noise = (robust * robust / 2.0).max(2.0 / samples as f64);
+    let deviation = stats::standard_deviation(levels)?;
+    let spread = (deviation * deviation).max(noise);
+    let change = change.clamp(1e-9, 0.5);
+    Some(Partition { change, centre: stats::mean(levels)?, spread, noise, followed: FOLLOWED })
+}

@@ -1,0 +1,213 @@
+//! Onsets that rise: the amplitude of the activity grows linearly, and onset and length of the ramp are found together.
+//!
+//! A proposal of this project in the spirit of Staude (2001). Detectors of steps are late by about half of a ramp;
+//! at 15 dB and above this one is not.
+
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::segments::Energy;
+use super::step::Step;
+use super::whitening::White;
+use super::{Moment, Stretch, profile};
+use crate::dsp::sums::dot;
+
+/// Half the 95 % quantile of χ² with one degree of freedom, rounded as usual: what a likelihood interval may lose.
+const LOSS: f64 = 1.92;
+/// The lengths that are tried, as shares of the longest: 1 to 200 ms.
+const SHARES: [f64; 12] = [0.005, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 1.0];
+
+/// What an onset may look like, in samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    /// The lengths of ramp that are tried, 1 and more.
+    pub lengths: Vec<usize>,
+    /// The length at which the search begins: 100 ms.
+    pub expected: usize,
+    /// How much of the activity after the ramp tells its level.
+    pub plateau: usize,
+    /// How much of the end is always left for that.
+    pub least_plateau: usize,
+}
+
+/// The most likely onset.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Onset {
+    /// The first sample of the ramp.
+    pub at: usize,
+    /// The length of the ramp in samples; 0 when the activity is not louder than the rest and nothing was fitted.
+    pub length: usize,
+    /// The earliest onset whose log-likelihood, whatever the length, is at most 1.92 below the largest.
+    pub low: usize,
+    /// The latest one.
+    pub high: usize,
+}
+
+/// The onset of the one burst in white samples with mean 0, whose `base` is quiet. The search begins at the most likely
+/// step. `None` for fewer than 41 samples, for a base outside of them or empty, and where no length fits.
+pub fn onset(white: &[f64], base: Range<usize>, shape: &Shape) -> Option<Onset> {
+    if base.is_empty() || base.end > white.len() {
+        return None;
+    }
+    let step = profile::change(white, 20)?.at;
+    let rest = Energy::of(white).variance(base.start, base.end);
+    let found = risen(&white[base.start..], step.saturating_sub(base.start), rest, shape)?;
+    let from = |at: usize| at + base.start;
+    // A step before the base can only be returned as it is.
+    let at = if found.length == 0 { step } else { from(found.at) };
+    Some(Onset { at, length: found.length, low: from(found.low).min(at), high: from(found.high).max(at) })
+}
+
+/// The onset from a coarse one: twice, the level after the ramp is measured and all onsets and lengths compared.
+fn risen(white: &[f64], coarse: usize, rest: f64, shape: &Shape) -> Option<Onset> {
+    let (n, energy) = (white.len(), Energy::of(white));
+    let squares: Vec<f64> = white.iter().map(|sample| sample * sample).collect();
+    let mut found = Onset { at: coarse, length: shape.expected, low: coarse, high: coarse };
+    for _ in 0..2 {
+        let from = (found.at.saturating_add(found.length)).min(n.saturating_sub(shape.least_plateau));
+        let end = from.saturating_add(shape.plateau).min(n);
+        let loud = if from < end { energy.variance(from, end) } else { rest };
+        if !(rest > 0.0 && loud > rest) {
+            return Some(Onset { length: 0, low: found.at, high: found.at, ..found });
+        }
+        found = fitted(&squares[..end], &energy, rest, loud, &shape.lengths)?;
+    }
+    Some(found)
+}
+
+/// The best onset and length for known variances of rest and activity.
+fn fitted(squares: &[f64], energy: &Energy, rest: f64, loud: f64, lengths: &[usize]) -> Option<Onset> {
+    let end = squares.len();
+    let (quiet_log, loud_log) = (libm::log(rest), libm::log(loud));
+    let mut profile = vec![f64::NEG_INFINITY; end];
+    let (mut best, mut at, mut length) = (f64::NEG_INFINITY, None, 0);
+    for &ramp in lengths.iter().filter(|&&ramp| 0 < ramp && ramp < end) {
+        let variance = |i: usize| {
+            let share = (i as f64 + 0.5) / ramp as f64;
+            rest + (loud - rest) * share * share
+        };
+        let inverse: Vec<f64> = (0..ramp).map(|i| 1.0 / variance(i)).collect();
+        let logs: f64 = (0..ramp).map(|i| libm::log(variance(i))).sum();
+        for on in 0..end - ramp {
+            let before = on as f64 * quiet_log + energy.between(0, on) / rest;
+            let during = logs + dot(&squares[on..on + ramp], &inverse);
+            let after = (end - on - ramp) as f64 * loud_log + energy.between(on + ramp, end) / loud;
+            let likelihood = -0.5 * (before + during + after);
+            profile[on] = profile[on].max(likelihood);
+            if likelihood > best {
+                (best, at, length) = (likelihood, Some(on), ramp);
+            }
+        }
+    }
+    let allowed = |&on: &usize| profile[on] >= best - LOSS;
+    let (low, high) = ((0..end).find(allowed)?, (0..end).rev().find(allowed)?);
+    Some(Onset { at: at?, length, low, high })
+}
+
+/// Settings of onsets and offsets as ramps: bursts are found by their steps and refined where they are loud enough.
+/// It looks at 1000 to 2000 samples a second.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ramp {
+    /// How bursts are found.
+    pub step: Step,
+    /// The longest ramp in seconds; twelve lengths from a 200th of it are tried.
+    pub longest_ramp_s: f64,
+    /// How much of the activity beside a ramp tells its level, in seconds.
+    pub plateau_s: f64,
+    /// How much rest beside a burst is looked at, in seconds.
+    pub rest_s: f64,
+    /// A burst with a lower signal-to-noise ratio, after whitening and in dB, keeps its steps: below, ramps are
+    /// found with a spread of 30 ms and more (`ref_onset_ramp.json`).
+    pub least_snr_db: f64,
+}
+
+impl Default for Ramp {
+    fn default() -> Self {
+        Self { step: Step::default(), longest_ramp_s: 0.2, plateau_s: 0.2, rest_s: 0.5, least_snr_db: 12.0 }
+    }
+}
+
+/// Onset and offset of a burst with what the likelihood allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refined {
+    /// The first active sample.
+    pub on: Moment,
+    /// The first sample that is no longer active.
+    pub off: Moment,
+}
+
+impl Ramp {
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white: silence, samples
+    /// that are not finite, or fewer than 20 quiet samples.
+    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        let refined = self.refine(stretch, &self.step.bursts(stretch));
+        refined.into_iter().map(|burst| burst.on.at..burst.off.at).collect()
+    }
+
+    /// Bursts that any detector found, in order and not overlapping, with onsets and offsets refined and their
+    /// likelihood intervals: one for each, as they were where the stretch cannot be made white. What touches an end of
+    /// the stretch stays there; a burst below the least signal-to-noise ratio keeps its moments and gets intervals.
+    pub fn refine(&self, stretch: &Stretch<'_>, bursts: &[Range<usize>]) -> Vec<Refined> {
+        let white = self.step.whitening.white(stretch);
+        let mut refined: Vec<Refined> = Vec::with_capacity(bursts.len());
+        for (i, burst) in bursts.iter().enumerate() {
+            let free = refined.last().map_or(0, |last| last.off.at)
+                ..bursts.get(i + 1).map_or(stretch.samples.len(), |next| next.start);
+            let found = white.as_ref().and_then(|white| self.edges(white, burst, &free));
+            refined.push(found.unwrap_or(Refined { on: exactly(burst.start), off: exactly(burst.end) }));
+        }
+        refined
+    }
+
+    fn edges(&self, white: &White, burst: &Range<usize>, free: &Range<usize>) -> Option<Refined> {
+        let n = white.samples.len();
+        let (on, off) = (white.index(burst.start), white.index(burst.end));
+        let (from, to) = (white.index(free.start), white.index(free.end));
+        if !(from <= on && on < off && off <= to) {
+            return None;
+        }
+        let power = white.energy.variance(on, off) / white.rest;
+        let loud = power > 1.0 + libm::pow(10.0, self.least_snr_db / 10.0);
+        let moment = |edge: Option<[usize; 3]>, coarse: usize| {
+            let Some(edge) = edge else { return exactly(coarse) };
+            let [at, low, high] = edge.map(|index| white.place(index));
+            let at = if loud { at.clamp(free.start, free.end) } else { coarse };
+            Moment { at, low: low.clamp(free.start, at), high: high.clamp(at, free.end) }
+        };
+        let onset = self.edge(white, &white.samples[from..off], on - from).map(|onset| onset.map(|at| from + at));
+        let offset = self.edge(white, &white.backward[n - to..n - on], to - off).map(|found| {
+            let [at, low, high] = found.map(|at| to - at);
+            [at, high, low]
+        });
+        let refined = Refined {
+            on: moment(onset.filter(|_| burst.start > free.start), burst.start),
+            off: moment(offset.filter(|_| burst.end < free.end), burst.end),
+        };
+        (refined.on.at < refined.off.at).then_some(refined)
+    }
+
+    /// Onset, earliest and latest, of a slice of white samples that is quiet up to `coarse` and active to its end.
+    fn edge(&self, white: &White, slice: &[f64], coarse: usize) -> Option<[usize; 3]> {
+        let samples = |seconds: f64| white.rate.samples(seconds);
+        let longest = samples(self.longest_ramp_s).max(1);
+        let mut lengths: Vec<usize> = SHARES.iter().map(|share| samples(share * self.longest_ramp_s).max(1)).collect();
+        lengths.dedup();
+        let (plateau, least_plateau) = (samples(self.plateau_s).max(1), samples(self.plateau_s / 4.0).max(1));
+        let start = coarse.saturating_sub(samples(self.rest_s));
+        let end = slice.len().min(coarse.saturating_add(2 * longest).saturating_add(plateau));
+        let slice = slice.get(start..end)?;
+        let coarse = coarse - start;
+        let before = coarse.saturating_sub(longest);
+        let local = if before >= samples(0.05) { Energy::of(slice).variance(0, before) } else { white.rest };
+        let shape = Shape { lengths, expected: longest / 2, plateau, least_plateau };
+        let found = risen(slice, coarse, local.max(white.floor), &shape)?;
+        (found.length > 0).then(|| [found.at, found.low, found.high].map(|at| start + at))
+    }
+}
+
+fn exactly(at: usize) -> Moment {
+    Moment { at, low: at, high: at }
+}

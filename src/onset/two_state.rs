@@ -1,0 +1,217 @@
+//! Two states, rest and activity, each white and Gaussian with its own variance, that follow each other as a Markov
+//! chain: fitted by expectation and maximisation (Baum, Petrie, Soules & Weiss 1970), read by the algorithm of
+//! Viterbi (1967).
+
+use std::f64::consts::PI;
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Stretch;
+use super::tidy::runs;
+use super::whitening::{White, Whitening};
+
+/// Transitions are neither impossible nor the rule.
+const TRANSITIONS: (f64, f64) = (1e-6, 0.5);
+
+/// The model of two states. Both are equally probable at the beginning.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct States {
+    /// The variance at rest, above 0.
+    pub quiet: f64,
+    /// The variance in activity, above 0.
+    pub active: f64,
+    /// The probability that rest is followed by activity in the next bin, 0 … 1.
+    pub begin: f64,
+    /// The probability that activity is followed by rest, 0 … 1.
+    pub end: f64,
+}
+
+/// A fitted model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
+    /// The model.
+    pub states: States,
+    /// The log-likelihood of the model before the last pass, which changed it least.
+    pub log_likelihood: f64,
+}
+
+/// The most likely model near `start` for energies (sums of squares) of bins of `samples` samples each, by at most
+/// `passes` passes; fewer when a pass raises the log-likelihood by less than 1e-6. Variances stay above `floor`. `None`
+/// for no bins or when something is not finite.
+pub fn fit(energies: &[f64], samples: usize, start: States, floor: f64, passes: usize) -> Option<Fit> {
+    let mut fit = Fit { states: start, log_likelihood: f64::NEG_INFINITY };
+    for _ in 0..passes.max(1) {
+        let counts = expect(energies, samples, &fit.states);
+        let gain = counts.log_likelihood - fit.log_likelihood;
+        fit = Fit { states: counts.states(samples, floor, &fit.states), log_likelihood: counts.log_likelihood };
+        if gain < 1e-6 {
+            break;
+        }
+    }
+    let States { quiet, active, begin, end } = fit.states;
+    let finite = [quiet, active, begin, end, fit.log_likelihood].iter().all(|value| value.is_finite());
+    (finite && !energies.is_empty()).then_some(fit)
+}
+
+/// Whether each bin is active on the most likely path through the states; with equal likelihoods it rests.
+pub fn path(energies: &[f64], samples: usize, states: &States) -> Vec<bool> {
+    let log = |probability: f64| libm::log(probability.max(f64::MIN_POSITIVE));
+    let (rest, begin) = (log(1.0 - states.begin), log(states.begin));
+    let (end, stay) = (log(states.end), log(1.0 - states.end));
+    // How much more likely it is to be active now; and from which state either was reached.
+    let (mut advantage, mut came_active) = (0.0, Vec::with_capacity(energies.len()));
+    for &energy in energies {
+        let (into_rest, into_activity) = (advantage + end > rest, advantage + stay > begin);
+        came_active.push([into_rest, into_activity]);
+        let reached = f64::max(begin, advantage + stay) - f64::max(rest, advantage + end);
+        advantage = if came_active.len() == 1 { 0.0 } else { reached } + states.evidence(energy, samples);
+    }
+    let mut active = advantage > 0.0;
+    let mut path: Vec<bool> = Vec::with_capacity(energies.len());
+    for came_active in came_active.into_iter().rev() {
+        path.push(active);
+        active = came_active[usize::from(active)];
+    }
+    path.reverse();
+    path
+}
+
+impl States {
+    /// The logarithm of the ratio of the densities of a bin, active to resting.
+    fn evidence(&self, energy: f64, samples: usize) -> f64 {
+        -0.5 * (samples as f64 * libm::log(self.active / self.quiet) + energy * (1.0 / self.active - 1.0 / self.quiet))
+    }
+}
+
+/// What a pass expects of the states.
+#[derive(Default)]
+struct Counts {
+    /// Bins, energies and changes of rest and of activity.
+    bins: [f64; 2],
+    energy: [f64; 2],
+    from: [f64; 2],
+    changes: [f64; 2],
+    log_likelihood: f64,
+}
+
+impl Counts {
+    fn states(&self, samples: usize, floor: f64, before: &States) -> States {
+        let share = |above: f64, below: f64, before: f64| if below > 0.0 { above / below } else { before };
+        let variance =
+            |state: usize, before| share(self.energy[state], samples as f64 * self.bins[state], before).max(floor);
+        let change = |state: usize, before| {
+            share(self.changes[state], self.from[state], before).clamp(TRANSITIONS.0, TRANSITIONS.1)
+        };
+        States {
+            quiet: variance(0, before.quiet),
+            active: variance(1, before.active),
+            begin: change(0, before.begin),
+            end: change(1, before.end),
+        }
+    }
+}
+
+fn expect(energies: &[f64], samples: usize, states: &States) -> Counts {
+    let States { quiet, begin, end, .. } = *states;
+    let mut counts = Counts::default();
+    // The probability of activity before and after each bin is seen.
+    let (mut predicted, mut filtered) = (Vec::with_capacity(energies.len()), Vec::with_capacity(energies.len()));
+    let mut prior = 0.5;
+    for &energy in energies {
+        let ratio = states.evidence(energy, samples);
+        let resting = -0.5 * (samples as f64 * libm::log(2.0 * PI * quiet) + energy / quiet);
+        // Scaled by the larger density, so that nothing overflows.
+        let scale = ratio.max(0.0);
+        let (rest, active) = ((1.0 - prior) * libm::exp(-scale), prior * libm::exp(ratio - scale));
+        counts.log_likelihood += resting + scale + libm::log(rest + active);
+        predicted.push(prior);
+        let now = active / (rest + active);
+        filtered.push(now);
+        prior = now * (1.0 - end) + (1.0 - now) * begin;
+    }
+    let share = |above: f64, below: f64| if below > 0.0 { above / below } else { 0.0 };
+    let mut after: Option<f64> = None;
+    for (i, &energy) in energies.iter().enumerate().rev() {
+        let now = filtered[i];
+        let smoothed = after.map_or(now, |after| {
+            let active = share(after, predicted[i + 1]);
+            let rest = share(1.0 - after, 1.0 - predicted[i + 1]);
+            let (began, ended) = ((1.0 - now) * begin * active, now * end * rest);
+            let stayed = now * (1.0 - end) * active;
+            counts.changes[0] += began;
+            counts.changes[1] += ended;
+            counts.from[0] += 1.0 - (stayed + ended);
+            counts.from[1] += stayed + ended;
+            stayed + ended
+        });
+        for (state, probability) in [1.0 - smoothed, smoothed].into_iter().enumerate() {
+            counts.bins[state] += probability;
+            counts.energy[state] += probability * energy;
+        }
+        after = Some(smoothed);
+    }
+    counts
+}
+
+/// Settings of the two states, which find all bursts of a stretch, be it active for 5 or for 95 % of the time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TwoState {
+    /// How the samples are whitened.
+    pub whitening: Whitening,
+    /// The bins that the model is fitted to, in seconds; the path is found sample by sample.
+    pub bin_s: f64,
+    /// The most passes of the fit.
+    pub passes: usize,
+    /// There are bursts when the whitened power in activity lies this far above that at rest, in dB. (Proposal)
+    pub rise_db: f64,
+}
+
+impl Default for TwoState {
+    fn default() -> Self {
+        Self { whitening: Whitening::default(), bin_s: 0.005, passes: 50, rise_db: 3.0 }
+    }
+}
+
+impl TwoState {
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white (silence, samples
+    /// that are not finite, or fewer than 20 quiet samples), and where one state explains it as well as two (Schwarz
+    /// 1978).
+    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        let Some(white) = self.whitening.white(stretch) else { return Vec::new() };
+        let Some((states, bin)) = self.states(&white) else { return Vec::new() };
+        let per_sample = |probability: f64| probability / bin as f64;
+        let states = States { begin: per_sample(states.begin), end: per_sample(states.end), ..states };
+        let energies: Vec<f64> = white.samples.iter().map(|sample| sample * sample).collect();
+        white.placed(&runs(&path(&energies, 1, &states)))
+    }
+
+    /// The states of a stretch and the samples of a bin; `None` where activity is no other state than rest.
+    fn states(&self, white: &White) -> Option<(States, usize)> {
+        let bin = white.rate.samples(self.bin_s).max(1);
+        let bins = white.samples.len() / bin;
+        let energies: Vec<f64> = (0..bins).map(|i| white.energy.between(i * bin, (i + 1) * bin)).collect();
+        let limit = 2.0 * white.rest * bin as f64;
+        let (sum, count) = energies
+            .iter()
+            .filter(|&&energy| energy > limit)
+            .fold((0.0, 0), |(sum, count), energy| (sum + energy, count + 1));
+        if count == 0 {
+            return None;
+        }
+        let changes = white.rate.seconds(bin);
+        let (begin, end) = (changes.min(TRANSITIONS.1), changes.min(TRANSITIONS.1));
+        let start = States { quiet: white.rest, active: sum / f64::from(count) / bin as f64, begin, end };
+        let fit = fit(&energies, bin, start, white.floor, self.passes)?;
+        let n = (bins * bin) as f64;
+        let variance = (white.energy.between(0, bins * bin) / n).max(white.floor);
+        let single = -0.5 * n * (libm::log(2.0 * PI * variance) + 1.0);
+        let ratio = fit.states.active / fit.states.quiet;
+        let distinct = ratio > libm::pow(10.0, self.rise_db / 10.0);
+        // Two states have three parameters more than one.
+        let worth_it = fit.log_likelihood - single > 1.5 * libm::log(bins as f64);
+        (distinct && worth_it).then_some((fit.states, bin))
+    }
+}
