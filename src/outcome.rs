@@ -22,6 +22,9 @@ pub struct Outcome {
     /// Figures as data; how they are drawn is the report's business.
     #[serde(skip)]
     pub figures: Vec<Figure>,
+    /// The bursts of every channel in which they were looked for: the rows of `bursts.csv`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bursts: Vec<ChannelBursts>,
     /// What a reader should know, in words.
     pub notes: Vec<Note>,
 }
@@ -151,6 +154,48 @@ pub struct Course {
     pub time_s: Vec<f64>,
     /// The values, `None` where an epoch was left out.
     pub value: Vec<Option<f64>>,
+}
+
+/// The bursts of one channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChannelBursts {
+    /// The channel.
+    pub channel: String,
+    /// The muscle, where it is known.
+    pub muscle: Option<Muscle>,
+    /// The side, where it is known.
+    pub side: Option<Side>,
+    /// The unit of peaks and means; areas are in this unit times seconds.
+    pub unit: Unit,
+    /// The bursts in order.
+    pub bursts: Vec<Burst>,
+}
+
+/// A burst. Times are on the file's own clock, in seconds; levels are those of the envelope.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Burst {
+    /// The first active sample.
+    pub on_s: f64,
+    /// The first sample that is no longer active.
+    pub off_s: f64,
+    /// The earliest and the latest onset that the detectors, or the likelihood, allow.
+    pub on_between_s: (f64, f64),
+    /// The earliest and the latest offset that they allow.
+    pub off_between_s: (f64, f64),
+    /// Whether both ends were recorded; `false` where it may reach into a gap or beyond the recording.
+    pub whole: bool,
+    /// The highest value of the envelope; `None` where it has a gap.
+    pub peak: Option<f64>,
+    /// The mean of the envelope; `None` where it has a gap.
+    pub mean: Option<f64>,
+    /// The sum of the envelope over time; `None` where it has a gap.
+    pub area: Option<f64>,
+    /// From 10 to 90 % of the peak before it, in seconds; `None` where the envelope does not come from below 10 %.
+    pub rise_s: Option<f64>,
+    /// The mean frequency in hertz; `None` for a burst too short for it.
+    pub mnf: Option<f64>,
+    /// The share of the detectors that see it, 0 … 1.
+    pub agreement: f64,
 }
 
 /// A figure as data.

@@ -164,14 +164,16 @@ fn measures(channel: &Digest) -> Vec<Measure> {
             rows.push(level_row(channel, "activation_mean", &Unit::PERCENT, mean));
             rows.push(peak_row(channel, "activation_peak", &Unit::PERCENT, peak));
         }
-        None => rows.extend(["activation_mean", "activation_peak"].map(|name| {
-            let reason =
-                "no reference: the recipe asks for none, or no recording of the session gives this channel one in its unit";
-            Measure::missing(&channel.label, name, Unit::PERCENT, reason)
-        })),
+        None => rows.extend(
+            ["activation_mean", "activation_peak"]
+                .map(|name| Measure::missing(&channel.label, name, Unit::PERCENT, NO_REFERENCE)),
+        ),
     }
     rows
 }
+
+pub(super) const NO_REFERENCE: &str =
+    "no reference: the recipe asks for none, or no recording of the session gives this channel one in its unit";
 
 const NO_SAMPLES: &str = "no samples, or none that are far enough from a gap";
 

@@ -3,7 +3,7 @@
 use super::picture::Picture;
 use super::quality::Judgement;
 use super::scan::Scan;
-use super::{Analyses, amplitude, fatigue, symmetry};
+use super::{Analyses, activity, amplitude, fatigue, symmetry};
 use crate::signal::{Event, Label, Trace};
 use crate::units::{Hertz, Unit};
 
@@ -32,6 +32,8 @@ pub struct Digest {
     pub fatigue: Option<fatigue::Followed>,
     /// What is compared with the other side; `None` where that is not asked for, or the side is not known.
     pub symmetry: Option<symmetry::Comparable>,
+    /// When it is active; `None` where that is not asked for.
+    pub activity: Option<activity::Bursts>,
     pub(super) picture: Picture,
 }
 
@@ -64,6 +66,7 @@ impl Analyses {
             amplitude: amplitude::Levels::of(&scan),
             fatigue: course.filter(|_| self.fatigue.on().is_some()).map(|course| fatigue::Followed::of(&scan, course)),
             symmetry,
+            activity: self.activity.on().map(|settings| settings.bursts(&scan, self.epochs().band(trace.rate))),
             picture: scan.picture,
         }
     }

@@ -26,6 +26,7 @@ use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
 use crate::units::Hertz;
 
+pub mod activity;
 pub mod amplitude;
 mod blocks;
 mod digest;
@@ -36,6 +37,7 @@ mod scan;
 mod switch;
 pub mod symmetry;
 
+pub use activity::Activity;
 pub use amplitude::Amplitude;
 pub use digest::{Digest, Digests};
 pub use fatigue::Fatigue;
@@ -67,6 +69,8 @@ pub struct Analyses {
     pub fatigue: Switch<Fatigue>,
     /// Left compared with right; `false` turns it off.
     pub symmetry: Switch<Symmetry>,
+    /// When the muscle is active; `false` turns it off.
+    pub activity: Switch<Activity>,
 }
 
 impl Analyses {
@@ -74,14 +78,16 @@ impl Analyses {
     pub fn enabled(&self) -> Vec<&dyn Analysis> {
         let fatigue = self.fatigue.on().map(|fatigue| fatigue as &dyn Analysis);
         let symmetry = self.symmetry.on().map(|symmetry| symmetry as &dyn Analysis);
-        [&self.quality as &dyn Analysis, &self.amplitude].into_iter().chain(fatigue).chain(symmetry).collect()
+        let activity = self.activity.on().map(|activity| activity as &dyn Analysis);
+        let always = [&self.quality as &dyn Analysis, &self.amplitude];
+        always.into_iter().chain(fatigue).chain(symmetry).chain(activity).collect()
     }
 
     /// The analyses of a trial for reference, which is no task: its amplitude and quality are shown, nothing more is
     /// asked of it.
     #[must_use]
     pub fn of_trials(&self) -> Self {
-        Self { fatigue: Switch::Off, symmetry: Switch::Off, ..self.clone() }
+        Self { fatigue: Switch::Off, symmetry: Switch::Off, activity: Switch::Off, ..self.clone() }
     }
 
     /// The epochs of every median frequency: those of the fatigue analysis, its defaults when it is off.
@@ -96,7 +102,8 @@ impl Analyses {
     pub fn check(&self) -> Result<()> {
         self.quality.check()?;
         self.fatigue.on().map_or(Ok(()), Fatigue::check)?;
-        self.symmetry.on().map_or(Ok(()), Symmetry::check)
+        self.symmetry.on().map_or(Ok(()), Symmetry::check)?;
+        self.activity.on().map_or(Ok(()), Activity::check)
     }
 
     /// Checks the settings against the sampling rate of a channel.
@@ -177,9 +184,9 @@ mod tests {
     #[test]
     fn what_is_off_does_not_run() {
         let names = |analyses: &Analyses| analyses.enabled().iter().map(|analysis| analysis.name()).collect::<Vec<_>>();
-        assert_eq!(names(&Analyses::default()), ["quality", "amplitude", "fatigue", "symmetry"]);
+        assert_eq!(names(&Analyses::default()), ["quality", "amplitude", "fatigue", "symmetry", "activity"]);
         let less = Analyses { fatigue: Switch::Off, ..Analyses::default() };
-        assert_eq!(names(&less), ["quality", "amplitude", "symmetry"]);
+        assert_eq!(names(&less), ["quality", "amplitude", "symmetry", "activity"]);
         for analysis in Analyses::default().enabled() {
             assert!(analysis.describe().ends_with('.'), "{}", analysis.describe());
         }

@@ -12,7 +12,7 @@ use crate::recipe::Recipe;
 use crate::report;
 use crate::session::{self, Findings, Manifest, RecordingFindings, Search, SessionInput};
 use crate::signal::Trace;
-use crate::table::{self, Row, Texts};
+use crate::table::{self, BurstRow, Row, Texts};
 use crate::units::Hertz;
 
 mod fingerprint;
@@ -73,6 +73,7 @@ pub struct Summary {
 pub(crate) struct Done {
     record: SessionRecord,
     rows: Vec<Row>,
+    bursts: Vec<BurstRow>,
     line: report::SessionLine,
     /// The names of all channels of its files.
     channels: BTreeSet<String>,
@@ -127,16 +128,18 @@ fn finish(
     mut record: RunRecord,
     started: Instant,
 ) -> Result<Summary> {
-    let (mut tables, mut lines, mut channels) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut tables, mut bursts, mut lines, mut channels) = (Vec::new(), Vec::new(), Vec::new(), BTreeSet::new());
     for session in done {
         channels.extend(session.channels);
         tables.push(session.rows);
+        bursts.push(session.bursts);
         lines.push(session.line);
         record.sessions.push(session.record);
     }
     record.warnings.extend(unknown_channels(manifest, &channels));
     let rows: Vec<&Row> = tables.iter().flatten().collect();
     write_tables(&rows, &order.out)?;
+    write_whole_with(&order.out.join("bursts.csv"), |file| table::bursts_csv(bursts.iter().flatten(), file))?;
     let left_over = left_over(manifest, &order.out);
     overview::write(lines, &record, &rows, &order.out)?;
     record.end(started.elapsed());
@@ -217,9 +220,13 @@ fn reusable(input: &SessionInput, order: &Order, folder: &Path) -> Option<Findin
 }
 
 fn done(input: &SessionInput, findings: &Findings, reused: bool, started: Instant, texts: &Mutex<Texts>) -> Done {
+    let mut texts = texts.lock().unwrap_or_else(PoisonError::into_inner);
+    let (rows, bursts) = (table::rows(findings, &mut texts), table::burst_rows(findings, &mut texts));
+    drop(texts);
     Done {
         record: SessionRecord::of(input, findings, reused, started.elapsed()),
-        rows: table::rows(findings, &mut texts.lock().unwrap_or_else(PoisonError::into_inner)),
+        rows,
+        bursts,
         line: overview::line(input, findings),
         channels: findings
             .recordings

@@ -109,7 +109,7 @@ fn task(recording: &str) -> &str {
 /// Writes `index.html`.
 pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, rows: &[&Row], out: &Path) -> Result<()> {
     let failed = |error: String| Error::new(Stage::Write, format!("cannot make the study page: {error}"));
-    let tables = ["measures.csv", "measures.parquet", "run.json"];
+    let tables = ["measures.csv", "measures.parquet", "bursts.csv", "run.json"];
     let page = StudyPage {
         title: "Study".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::args::Inspect;
 use super::{print_bytes, print_json};
-use crate::analysis::{Analyses, Switch};
+use crate::analysis::Analyses;
 use crate::batch::write_whole;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Verdict;
@@ -121,7 +121,7 @@ fn judged(
     known: Vec<ChannelFindings>,
     rate: Option<Hertz>,
 ) -> (Vec<ChannelFindings>, Option<String>) {
-    let quality = Analyses { fatigue: Switch::Off, symmetry: Switch::Off, ..Analyses::default() };
+    let quality = Analyses::default().of_trials();
     let recipe = Recipe { analysis: quality, ..Recipe::default() };
     let input =
         SessionInput { subject: String::new(), session: String::new(), folder: String::new(), recordings: vec![input] };

@@ -18,5 +18,6 @@ pub mod sos;
 pub mod spectrum;
 pub mod stats;
 pub mod sums;
+pub mod theil_sen;
 pub mod tkeo;
 pub mod zero_phase;

@@ -2,16 +2,26 @@
 
 use std::ops::Range;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::tidy::{runs, tidied};
 use crate::units::Hertz;
 
 /// How bursts are found.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Consensus {
     /// Shorter bursts are dropped, in seconds.
     pub shortest_burst_s: f64,
     /// Shorter pauses are closed, in seconds.
     pub shortest_gap_s: f64,
+}
+
+impl Default for Consensus {
+    fn default() -> Self {
+        Self { shortest_burst_s: 0.05, shortest_gap_s: 0.05 }
+    }
 }
 
 /// A burst.

@@ -73,6 +73,11 @@ static WORKS: &[Work] = &[
         "Hodges PW, Bui BH (1996). A comparison of computer-based methods for the determination of onset of muscle contraction using electromyography. Electroencephalography and Clinical Neurophysiology 101(6), 511–519.",
     ),
     work(
+        "Jonsson",
+        "1982",
+        "Jonsson B (1982). Measurement and evaluation of local muscular strain in the shoulder during constrained work. Journal of Human Ergology 11(1), 73–88.",
+    ),
+    work(
         "Lidierth",
         "1986",
         "Lidierth M (1986). A computer based method for automated measurement of the periods of muscular activity from an EMG and its application to locomotor EMGs. Electroencephalography and Clinical Neurophysiology 64(4), 378–380.",
@@ -103,9 +108,24 @@ static WORKS: &[Work] = &[
         "Rudolph KS, Axe MJ, Snyder-Mackler L (2000). Dynamic stability after ACL injury: who can hop? Knee Surgery, Sports Traumatology, Arthroscopy 8(5), 262–269.",
     ),
     work(
+        "Sen",
+        "1968",
+        "Sen PK (1968). Estimates of the regression coefficient based on Kendall's tau. Journal of the American Statistical Association 63(324), 1379–1389.",
+    ),
+    work(
         "Solnik",
         "2010",
         "Solnik S, Rider P, Steinweg K, DeVita P, Hortobágyi T (2010). Teager–Kaiser energy operator signal conditioning improves EMG onset detection. European Journal of Applied Physiology 110(3), 489–498.",
+    ),
+    work(
+        "Theil",
+        "1950",
+        "Theil H (1950). A rank-invariant method of linear and polynomial regression analysis. Proceedings of the Royal Netherlands Academy of Sciences 53, 386–392, 521–525, 1397–1412.",
+    ),
+    work(
+        "Veiersted",
+        "1990",
+        "Veiersted KB, Westgaard RH, Andersen P (1990). Pattern of muscle activity during stereotyped work and its relation to muscle pain. International Archives of Occupational and Environmental Health 62(1), 31–41.",
     ),
     work(
         "Welch",

@@ -27,7 +27,7 @@ pub struct StudyPage {
     pub distributions: Vec<Distribution>,
     /// What a reader should know about the study as a whole.
     pub warnings: Vec<String>,
-    /// The files beside the page to link to: `measures.csv`, `measures.parquet`, `run.json`.
+    /// The files beside the page to link to: `measures.csv`, `measures.parquet`, `bursts.csv`, `run.json`.
     pub files: Vec<String>,
 }
 

@@ -41,6 +41,23 @@ fn known(name: &str) -> Option<&'static str> {
         "baseline_noise" => "Baseline noise",
         "burst_count" => "Bursts",
         "duty_cycle" => "Active time",
+        "burst_rate" => "Bursts per minute",
+        "burst_rate_in_bouts" => "Bursts per minute within bouts",
+        "cadence" => "Cadence",
+        "burst_interval_variation" => "Variation of the times between bursts",
+        "burst_duration_mean" => "Mean duration of bursts",
+        "longest_rest" => "Longest rest",
+        "bout_count" => "Bouts",
+        "burst_peak_decline" => "Change of the peak from burst to burst",
+        "agreement_mean" => "Agreement of the detectors",
+        "activation_p10" => "Activation below which 10 % of the time lies",
+        "activation_p50" => "Median activation",
+        "activation_p90" => "Activation below which 90 % of the time lies",
+        "pause_rate" => "Pauses per minute",
+        "repetition_count" => "Repetitions",
+        "repetition_cadence" => "Cadence of repetitions",
+        "repetition_interval_variation" => "Variation of the times between repetitions",
+        "repetition_decline" => "Change of the peak from repetition to repetition",
         "contraction_count" => "Contractions",
         "cycle_count" => "Cycles",
         "falconer_winter" => "Co-contraction (Falconer & Winter)",
@@ -75,7 +92,15 @@ pub(crate) static SECTIONS: &[Section] = &[
     Section {
         title: "Activation",
         analyses: &["amplitude", "envelope", "activation", "activity", "onset", "cycles"],
-        measures: &["activation_mean", "activation_peak", "duty_cycle", "burst_count", "cadence", "cycle_count"],
+        measures: &[
+            "activation_mean",
+            "activation_peak",
+            "duty_cycle",
+            "burst_count",
+            "cadence",
+            "repetition_count",
+            "cycle_count",
+        ],
         lead: "When each muscle was active and how strongly, as the envelope over the recorded signal.",
     },
     Section {
@@ -188,7 +213,7 @@ mod tests {
         assert_eq!(measure("rms"), "RMS");
         assert_eq!(measure("symmetry_index.envelope_mean"), "Symmetry index: mean envelope");
         assert_eq!(measure("symmetry_index.rms"), "Symmetry index: RMS");
-        assert_eq!(measure("burst_duration_mean"), "Burst duration mean");
+        assert_eq!(measure("burst_onset_percent"), "Burst onset percent");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Tables: the long table of measures, processed signals as columns, and what the study page counts.
+//! Tables: the long table of measures, the table of bursts, processed signals as columns, and what the study page counts.
 //!
 //! Text tables are written with `csv`; Parquet and the distributions over a study with `polars`
 //! (feature `tables`).
@@ -12,10 +12,12 @@ use crate::outcome::{Measure, Verdict};
 use crate::session::{Findings, RecordingFindings};
 use crate::signal::{Muscle, Side};
 
+mod bursts;
 #[cfg(feature = "tables")]
 mod frame;
 mod signals;
 
+pub use bursts::{BURST_COLUMNS, BurstRow, burst_rows, bursts_csv};
 #[cfg(feature = "tables")]
 pub use frame::{Distribution, FrameError, distributions, measures_parquet, signals_parquet, traces_parquet};
 pub use signals::{Column, signals_csv};

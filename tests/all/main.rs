@@ -2,6 +2,8 @@
 
 // `cfg(test)` lets clippy know that helpers of tests are tests too.
 #[cfg(test)]
+mod activity;
+#[cfg(test)]
 mod analysis;
 #[cfg(test)]
 mod architecture;

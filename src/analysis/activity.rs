@@ -1,0 +1,237 @@
+//! Activity: when a muscle is active, burst by burst, and what its bursts have in common.
+//!
+//! Bursts are found in `clean` by the consensus of the detectors of `onset`; their levels are those of `envelope`, and
+//! their mean frequency is that of `clean`. EMG shows when a muscle is driven, not what the limb does: repetitions are
+//! contractions that look alike, and no measure here says anything about blood flow or metabolism.
+
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::blocks::Blocks;
+use super::scan::Scan;
+use super::{Analysis, Digests, Limits};
+use crate::error::Result;
+use crate::onset::Consensus;
+use crate::outcome::Outcome;
+use crate::units::Hertz;
+
+mod bursts;
+pub mod exposure;
+mod figures;
+mod notes;
+pub mod repetitions;
+mod rows;
+mod series;
+mod timing;
+
+pub use bursts::{Burst, SHORTEST_FOR_MNF_S, Shape, mean_frequency};
+pub use series::Series;
+pub use timing::{Bout, Timing, median_interval, per_minute_of_bouts};
+
+/// The pieces of time whose levels are distributed, in seconds (Jonsson 1982).
+const PIECE_S: f64 = 0.1;
+
+/// The settings of the search for bursts and of what is said of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Activity {
+    /// How bursts are found.
+    #[serde(flatten)]
+    pub consensus: Consensus,
+    /// Bursts that a smaller share of the detectors sees are marked, and a channel whose mean lies below it gets a
+    /// caution, 0 … 1. (Proposal)
+    pub agreement_check: f64,
+    /// Bursts with longer pauses between them belong to different bouts, in seconds, 0.1 … 600.
+    pub longest_pause_s: f64,
+    /// Pauses below this share of the reference are counted, in per cent, 0 … 100. (Recalled from Veiersted et al. 1990)
+    pub rest_percent: f64,
+    /// The shortest pause that is counted, in seconds, 0.1 … 60. (Veiersted et al. 1990)
+    pub shortest_rest_s: f64,
+    /// Whether repetitions, such as heel raises, are counted.
+    pub repetitions: Counting,
+}
+
+/// When repetitions are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Counting {
+    /// Where a channel shows at least five of them, of like duration and 1.5 to 10 s apart, with rest between them.
+    #[default]
+    Auto,
+    /// Whatever they look like.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+impl Default for Activity {
+    fn default() -> Self {
+        Self {
+            consensus: Consensus::default(),
+            agreement_check: 0.6,
+            longest_pause_s: 3.0,
+            rest_percent: 0.5,
+            shortest_rest_s: 0.2,
+            repetitions: Counting::Auto,
+        }
+    }
+}
+
+/// When a channel is active.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bursts {
+    /// The bursts in order.
+    pub bursts: Vec<Burst>,
+    /// The samples that were taken for rest; `None` where there were too few to find bursts by.
+    pub quiet: Option<Range<usize>>,
+    /// The stretches in which bursts were looked for, in samples.
+    pub stretches: Vec<Range<usize>>,
+    /// The mean of the envelope in pieces of 0.1 s, in the unit of the channel; a piece with a gap is `NaN`.
+    pub levels: Vec<f64>,
+    /// What rises and falls of the slow envelope; `None` where that is not asked for, or the rate is too low for it.
+    pub series: Option<Series>,
+}
+
+impl Activity {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limit and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let default = Self::default();
+        let limits = |key, low, high, works| Limits { key, low, high, works };
+        let (ours, works) = (&self.consensus, &default.consensus);
+        limits("analysis.activity.shortest_burst_s", 0.0, 10.0, works.shortest_burst_s).check(ours.shortest_burst_s)?;
+        limits("analysis.activity.shortest_gap_s", 0.0, 10.0, works.shortest_gap_s).check(ours.shortest_gap_s)?;
+        limits("analysis.activity.agreement_check", 0.0, 1.0, default.agreement_check).check(self.agreement_check)?;
+        limits("analysis.activity.longest_pause_s", 0.1, 600.0, default.longest_pause_s).check(self.longest_pause_s)?;
+        limits("analysis.activity.rest_percent", 0.0, 100.0, default.rest_percent).check(self.rest_percent)?;
+        limits("analysis.activity.shortest_rest_s", 0.1, 60.0, default.shortest_rest_s).check(self.shortest_rest_s)
+    }
+
+    /// When a channel is active; mean frequencies are those between the frequencies of `band_hz`.
+    pub(super) fn bursts(&self, scan: &Scan<'_>, band_hz: (f64, f64)) -> Bursts {
+        let trace = scan.trace;
+        let stretches = scan.clean_kept.clone();
+        // What never changes has no activity, and a threshold above nothing would call rounding a burst.
+        let found = if scan.silent {
+            crate::onset::Found::default()
+        } else {
+            self.consensus.find(&trace.clean, &stretches, trace.rate)
+        };
+        let mut bursts: Vec<Burst> = Vec::with_capacity(found.bursts.len());
+        for one in found.bursts {
+            let span = one.on.at..one.off.at;
+            let stretch = stretches.iter().find(|stretch| stretch.start <= span.start && span.end <= stretch.end);
+            let Some(stretch) = stretch else { continue };
+            let from = bursts.last().map_or(stretch.start, |last| stretch.start.max(last.found.off.at));
+            bursts.push(Burst {
+                whole: one.on.low > stretch.start && one.off.high < stretch.end,
+                shape: Shape::of(&trace.envelope, span.clone(), from, trace.rate),
+                mnf_hz: mean_frequency(&trace.clean[span], band_hz, trace.rate),
+                found: one,
+            });
+        }
+        let series = self.repetitions != Counting::Never && !scan.silent;
+        let series = series.then(|| Series::of(&trace.clean, &stretches, trace.rate)).flatten();
+        Bursts { bursts, quiet: found.quiet, levels: levels(scan), stretches, series }
+    }
+}
+
+/// The mean of the envelope in whole pieces of 0.1 s.
+fn levels(scan: &Scan<'_>) -> Vec<f64> {
+    let trace = scan.trace;
+    let length = trace.rate.samples(PIECE_S).max(1);
+    let [blocks] = Blocks::of(&trace.envelope, &scan.envelope_kept, length, |value| [value]);
+    let level = |(sum, count): (&f64, &f64)| if *count == length as f64 { sum / count } else { f64::NAN };
+    blocks.sums.iter().zip(&blocks.counts).map(level).collect()
+}
+
+impl Bursts {
+    /// The active samples of each burst.
+    pub fn spans(&self) -> Vec<Range<usize>> {
+        self.bursts.iter().map(Burst::span).collect()
+    }
+
+    /// The durations of the bursts whose ends were both recorded, in seconds.
+    pub fn durations_s(&self, rate: Hertz) -> Vec<f64> {
+        self.bursts.iter().filter(|burst| burst.whole).map(|burst| rate.seconds(burst.samples())).collect()
+    }
+
+    /// The share of the detectors that see a burst, in the mean; `None` without bursts.
+    pub fn mean_agreement(&self) -> Option<f64> {
+        let agreements: Vec<f64> = self.bursts.iter().map(|burst| burst.found.agreement).collect();
+        crate::dsp::stats::mean(&agreements)
+    }
+}
+
+impl Analysis for Activity {
+    fn name(&self) -> &'static str {
+        "activity"
+    }
+
+    fn run(&self, recording: &Digests<'_>) -> Outcome {
+        let mut outcome = Outcome::new("activity");
+        let looked_at = recording.channels.iter().filter_map(|channel| Some((channel, channel.activity.as_ref()?)));
+        let looked_at: Vec<_> = looked_at.collect();
+        outcome.notes.extend(self.cautions(&looked_at));
+        for (channel, bursts) in looked_at {
+            outcome.measures.extend(self.measures(channel, bursts));
+            outcome.bursts.push(rows::bursts(channel, bursts));
+            outcome.notes.push(notes::finding(channel, bursts));
+            outcome.figures.extend(self.figure(channel, bursts));
+        }
+        outcome
+    }
+
+    fn describe(&self) -> String {
+        let Self { consensus, longest_pause_s, rest_percent, shortest_rest_s, .. } = self;
+        let Consensus { shortest_burst_s, shortest_gap_s, .. } = consensus;
+        let repetitions = match self.repetitions {
+            Counting::Never => String::new(),
+            Counting::Auto | Counting::Always => format!(
+                " Repetitions are rises and falls of an envelope of {} Hz between half and a quarter of the way from its \
+                 5th to its 98th percentile; their decline is the slope of Theil (1950) over its intercept, with the \
+                 interval of Sen (1968).",
+                repetitions::CUTOFF_HZ
+            ),
+        };
+        format!(
+            "Bursts were found in the filtered signal by the consensus of several detectors; pauses shorter than \
+             {shortest_gap_s} s were closed, then bursts shorter than {shortest_burst_s} s dropped; bouts are bursts with \
+             pauses of at most {longest_pause_s} s. The distribution of the activation over pieces of {PIECE_S} s follows \
+             Jonsson (1982), its pauses below {rest_percent} % of at least {shortest_rest_s} s Veiersted et al. \
+             (1990).{repetitions}"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_checked() {
+        assert!(Activity::default().check().is_ok());
+        let error = Activity { agreement_check: 2.0, ..Activity::default() }.check().unwrap_err().to_string();
+        assert!(error.contains("analysis.activity.agreement_check = 2"), "{error}");
+        let consensus = Consensus { shortest_gap_s: f64::NAN, ..Consensus::default() };
+        let error = Activity { consensus, ..Activity::default() }.check().unwrap_err().to_string();
+        assert!(error.contains("analysis.activity.shortest_gap_s = NaN"), "{error}");
+    }
+
+    #[test]
+    fn the_settings_of_the_search_stand_beside_the_others() {
+        let read = |text: &str| toml::from_str::<super::super::Analyses>(text);
+        let settings = read("[activity]\nshortest_burst_s = 0.1\nrepetitions = \"always\"").unwrap().activity;
+        let settings = settings.on().unwrap();
+        assert_eq!((settings.consensus.shortest_burst_s, settings.repetitions), (0.1, Counting::Always));
+        // serde reads a flattened table before it knows the keys: their errors have the line of the table, not their own.
+        let wrong = read("fatigue = false\n[activity]\nshortest = 0.1\n").unwrap_err().to_string();
+        assert!(wrong.contains("line 2, column 1") && wrong.contains("`shortest`"), "{wrong}");
+        let wrong = read("fatigue = false\n[activity]\n\nrest_percent = \"low\"\n").unwrap_err().to_string();
+        assert!(wrong.contains("line 4, column 16"), "{wrong}");
+    }
+}
