@@ -62,7 +62,7 @@ fn aglr(given: &Given, threshold: f64) -> Option<usize> {
 
 /// The beginning of the first burst that is 50 ms long.
 fn first_burst(given: &Given, bursts: fn(&Stretch<'_>) -> Vec<Range<usize>>) -> Option<usize> {
-    let found = bursts(&Stretch { samples: &given.samples, rate: Trial::rate(), quiet: BASE });
+    let found = bursts(&Stretch { samples: &given.samples, rate: Trial::rate(), quiet: &[BASE] });
     tidy::tidied(&found, 50, 50).first().map(|burst| burst.start)
 }
 

@@ -157,9 +157,12 @@ impl ChangePoint {
     /// that are not finite, or fewer than 20 quiet samples. A change is located, within the time that it may take,
     /// where two variances are most likely.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        let Some(white) = self.whitening.white(stretch) else { return Vec::new() };
+        self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+    }
+
+    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
         let bin = white.rate.samples(self.bin_s).min(white.samples.len()).max(FEWEST);
-        let changes: Vec<usize> = self.changes(&white, bin).into_iter().map(|at| at * bin).collect();
+        let changes: Vec<usize> = self.changes(white, bin).into_iter().map(|at| at * bin).collect();
         let reach = white.rate.samples(self.spread_s).max(2 * bin);
         let changes: Vec<usize> = located(&white.energy, &changes, bin / 2, reach).iter().map(|one| one.at).collect();
         white.bursts(&changes, self.rise_db)

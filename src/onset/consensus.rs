@@ -1,26 +1,51 @@
 //! Bursts that the detectors agree on.
+//!
+//! Detectors err in different ways: thresholds on smoothed signals begin early when activity is strong, steps begin late
+//! when it rises slowly. The median of what they say has a smaller error than any of them
+//! (`examples/onset_benchmark.rs`), and how far they lie apart says how well a moment is known.
 
 use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::tidy::{runs, tidied};
+use super::baseline::{self, Baseline};
+use super::splice::Splice;
+use super::tidy::tidied;
+use super::whitening::{White, Whitening};
+use super::{Detector, HodgesBui, Profile, Ramp, SingleThreshold, Step, Stretch};
+use crate::dsp::sums::sum_of;
+use crate::error::Result;
 use crate::units::Hertz;
 
-/// How bursts are found.
+/// How bursts are found: by the consensus of some detectors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Consensus {
-    /// Shorter bursts are dropped, in seconds.
+    /// The detectors that are asked; one alone decides alone.
+    pub detectors: Vec<Detector>,
+    /// A burst is where more than this share of the detectors sees activity, 0 … 1.
+    pub majority: f64,
+    /// Shorter bursts are dropped, in seconds: 0.03 in gait (Bonato et al. 1998), 0.2 for heel raises.
     pub shortest_burst_s: f64,
-    /// Shorter pauses are closed, in seconds.
+    /// Shorter pauses are closed before, in seconds: 0.03 in gait (Bonato et al. 1998), 0.1 for heel raises.
     pub shortest_gap_s: f64,
 }
 
 impl Default for Consensus {
     fn default() -> Self {
-        Self { shortest_burst_s: 0.05, shortest_gap_s: 0.05 }
+        Self {
+            detectors: vec![
+                Detector::SingleThreshold(SingleThreshold::default()),
+                Detector::HodgesBui(HodgesBui::default()),
+                Detector::Step(Step::default()),
+                Detector::Profile(Profile::default()),
+                Detector::Ramp(Ramp::default()),
+            ],
+            majority: 0.5,
+            shortest_burst_s: 0.03,
+            shortest_gap_s: 0.03,
+        }
     }
 }
 
@@ -31,16 +56,16 @@ pub struct Burst {
     pub on: Moment,
     /// The first sample that is no longer active.
     pub off: Moment,
-    /// The share of the detectors that see it, 0 … 1.
+    /// The share of the detectors that see it, 0 … 1: those that find activity in at least half of it.
     pub agreement: f64,
 }
 
 /// When a burst begins or ends, in samples from the beginning of the recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// The sample.
+    /// The sample: the median of the detectors.
     pub at: usize,
-    /// The earliest that the detectors, or the likelihood, allow.
+    /// The earliest that a detector says.
     pub low: usize,
     /// The latest.
     pub high: usize,
@@ -51,26 +76,139 @@ pub struct Moment {
 pub struct Found {
     /// The bursts in order.
     pub bursts: Vec<Burst>,
-    /// The samples that were taken for rest; `None` where there were too few.
-    pub quiet: Option<Range<usize>>,
-    /// The ratio of activity to rest, in dB; `None` without bursts or rest.
+    /// What was taken for rest; `None` where there was too little.
+    pub rest: Option<Baseline>,
+    /// The ratio of the bursts to rest, `10 log10((a² − r²)/r²)` of their root mean squares, in dB; `None` without
+    /// bursts or rest, and where the bursts are no louder.
     pub snr_db: Option<f64>,
 }
 
 impl Consensus {
-    /// Finds the bursts of a channel: clean samples and the stretches between their gaps.
+    /// Finds the bursts of a channel: clean samples (band-passed, without offset) and the stretches between their gaps.
+    ///
+    /// Stretches are looked at as one, so that they share their rest; a burst ends at a gap at the latest.
     pub fn find(&self, clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Found {
-        // Provisional: a threshold on the moving root mean square, until the detectors are here.
-        let window = rate.samples(0.05).max(1);
-        let power: Vec<f64> = crate::dsp::moving::root_mean_square(clean, window);
-        let mut sorted: Vec<f64> = power.iter().copied().filter(|value| value.is_finite()).collect();
-        sorted.sort_by(f64::total_cmp);
-        let Some(&rest) = sorted.get(sorted.len() / 20) else { return Found::default() };
-        let active: Vec<bool> = power.iter().map(|&value| value > 3.0 * rest).collect();
-        let inside = |run: &Range<usize>| stretches.iter().any(|one| one.start <= run.start && run.end <= one.end);
-        let bursts = tidied(&runs(&active), rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s));
-        let moment = |at| Moment { at, low: at, high: at };
-        let burst = |run: Range<usize>| Burst { on: moment(run.start), off: moment(run.end), agreement: 1.0 };
-        Found { bursts: bursts.into_iter().filter(inside).map(burst).collect(), quiet: None, snr_db: None }
+        let Some(rest) = baseline::quietest(clean, stretches, rate) else { return Found::default() };
+        let splice = Splice::of(clean, stretches);
+        let quiet: Vec<Range<usize>> = rest.pieces.iter().filter_map(|piece| splice.inside(piece)).collect();
+        let bursts = self.of_stretch(&Stretch { samples: splice.samples(), rate, quiet: &quiet });
+        let bursts: Vec<Burst> = bursts.iter().flat_map(|burst| splice.outside(burst)).collect();
+        let snr_db = snr_db(clean, &bursts, rest.level);
+        Found { bursts, rest: Some(rest), snr_db }
+    }
+
+    /// Finds the bursts of one stretch without gaps whose rest is known.
+    pub fn of_stretch(&self, stretch: &Stretch<'_>) -> Vec<Burst> {
+        let rate = stretch.rate;
+        let tidy = |bursts: &[Range<usize>]| {
+            tidied(bursts, rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s))
+        };
+        let found: Vec<Vec<Range<usize>>> = self.asked(stretch).iter().map(|bursts| tidy(bursts)).collect();
+        let mut bursts: Vec<Burst> = Vec::new();
+        for span in tidy(&agreed(&found, self.majority)) {
+            let free = bursts.last().map_or(0, |last| last.off.at);
+            if let Some(burst) = burst(&found, &span, free) {
+                bursts.push(burst);
+            }
+        }
+        bursts
+    }
+
+    /// What each detector says. A stretch is made white once for all that want it so.
+    fn asked(&self, stretch: &Stretch<'_>) -> Vec<Vec<Range<usize>>> {
+        let mut made: Vec<(&Whitening, Option<White>)> = Vec::new();
+        let mut found = Vec::with_capacity(self.detectors.len());
+        for detector in &self.detectors {
+            let Some(whitening) = detector.whitening() else {
+                found.push(detector.bursts(stretch));
+                continue;
+            };
+            if !made.iter().any(|(known, _)| *known == whitening) {
+                made.push((whitening, whitening.white(stretch)));
+            }
+            let white = made.iter().find(|(known, _)| *known == whitening).and_then(|(_, white)| white.as_ref());
+            found.push(white.map(|white| detector.of_white(white)).unwrap_or_default());
+        }
+        found
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limits and a value that works.
+    pub fn check(&self) -> Result<()> {
+        self.detectors.iter().try_for_each(Detector::check)
+    }
+}
+
+/// Where more than a share of the detectors sees activity.
+fn agreed(found: &[Vec<Range<usize>>], majority: f64) -> Vec<Range<usize>> {
+    let mut edges: Vec<(usize, i32)> =
+        found.iter().flatten().flat_map(|burst| [(burst.start, 1), (burst.end, -1)]).collect();
+    edges.sort_unstable();
+    let needed = majority * found.len() as f64;
+    let (mut seen, mut begun) = (0, None);
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for at in edges.chunk_by(|one, next| one.0 == next.0) {
+        seen += at.iter().map(|edge| edge.1).sum::<i32>();
+        match (f64::from(seen) > needed, begun) {
+            (true, None) => begun = Some(at[0].0),
+            (false, Some(from)) => {
+                spans.push(from..at[0].0);
+                begun = None;
+            }
+            _ => {}
+        }
+    }
+    spans
+}
+
+/// The burst at a span: its moments are the medians of those detectors that see it.
+fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>, free: usize) -> Option<Burst> {
+    let (mut on, mut off, mut seen) = (Vec::new(), Vec::new(), 0);
+    for bursts in found {
+        let first = bursts.partition_point(|burst| burst.end <= span.start);
+        let of_span: Vec<&Range<usize>> = bursts[first..].iter().take_while(|burst| burst.start < span.end).collect();
+        let (Some(first), Some(last)) = (of_span.first(), of_span.last()) else { continue };
+        let shared: usize = of_span.iter().map(|burst| burst.end.min(span.end) - burst.start.max(span.start)).sum();
+        seen += usize::from(2 * shared >= span.len());
+        on.push(first.start);
+        off.push(last.end);
+    }
+    let (on, off) = (moment(on)?, moment(off)?);
+    let on = Moment { at: on.at.max(free), low: on.low.max(free), high: on.high.max(free) };
+    let agreement = seen as f64 / found.len() as f64;
+    (on.at < off.at).then_some(Burst { on, off, agreement })
+}
+
+/// The median of moments, the earlier of the middle ones.
+fn moment(mut moments: Vec<usize>) -> Option<Moment> {
+    moments.sort_unstable();
+    let (low, high) = (*moments.first()?, *moments.last()?);
+    Some(Moment { at: moments[(moments.len() - 1) / 2], low, high })
+}
+
+fn snr_db(clean: &[f64], bursts: &[Burst], rest: f64) -> Option<f64> {
+    let spans = || bursts.iter().filter_map(|burst| clean.get(burst.on.at..burst.off.at));
+    let squares: f64 = spans().map(|samples| sum_of(samples, |sample| sample * sample)).sum();
+    let count: usize = spans().map(<[f64]>::len).sum();
+    let ratio = squares / count as f64 / (rest * rest) - 1.0;
+    (ratio > 0.0 && ratio.is_finite()).then(|| 10.0 * libm::log10(ratio))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_majority_decides_and_the_median_says_when() {
+        let found = vec![vec![10..50, 90..95], vec![14..44], vec![2..47, 60..70], vec![], vec![16..60]];
+        let spans = agreed(&found, 0.5);
+        assert_eq!(spans, vec![14..47]);
+        let burst = burst(&found, &spans[0], 0).unwrap();
+        assert_eq!((burst.on, burst.off.at), (Moment { at: 10, low: 2, high: 16 }, 47));
+        assert!((burst.agreement - 0.8).abs() < 1e-12);
+        assert_eq!(agreed(&found, 0.0), [2..70, 90..95]);
+        assert!(agreed(&[], 0.5).is_empty());
     }
 }

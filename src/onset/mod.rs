@@ -33,6 +33,6 @@ pub struct Stretch<'a> {
     pub samples: &'a [f64],
     /// The sampling rate.
     pub rate: Hertz,
-    /// Where the muscle rests: the base line of all thresholds.
-    pub quiet: Range<usize>,
+    /// The pieces in which the muscle rests: the base line of all thresholds.
+    pub quiet: &'a [Range<usize>],
 }

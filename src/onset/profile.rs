@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Stretch;
 use super::segments::{Energy, first_best};
-use super::whitening::Whitening;
+use super::whitening::{White, Whitening};
 
 /// Longer intervals are searched in so many steps, and then around the best of them.
 const STEPS: usize = 256;
@@ -126,7 +126,10 @@ impl Profile {
     /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white: silence, samples
     /// that are not finite, or fewer than 20 quiet samples.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        let Some(white) = self.whitening.white(stretch) else { return Vec::new() };
+        self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+    }
+
+    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
         let (guard, longest) = (white.rate.samples(self.guard_s), white.rate.samples(self.longest_s));
         let penalty = self.penalty * libm::log(white.samples.len() as f64);
         let found = all(&white.energy, Search { guard, penalty, longest });

@@ -143,7 +143,11 @@ impl Ramp {
     /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white: silence, samples
     /// that are not finite, or fewer than 20 quiet samples.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        let refined = self.refine(stretch, &self.step.bursts(stretch));
+        self.step.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+    }
+
+    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
+        let refined = self.refined(Some(white), white.length(), &self.step.of_white(white));
         refined.into_iter().map(|burst| burst.on.at..burst.off.at).collect()
     }
 
@@ -151,12 +155,15 @@ impl Ramp {
     /// likelihood intervals: one for each, as they were where the stretch cannot be made white. What touches an end of
     /// the stretch stays there; a burst below the least signal-to-noise ratio keeps its moments and gets intervals.
     pub fn refine(&self, stretch: &Stretch<'_>, bursts: &[Range<usize>]) -> Vec<Refined> {
-        let white = self.step.whitening.white(stretch);
+        self.refined(self.step.whitening.white(stretch).as_ref(), stretch.samples.len(), bursts)
+    }
+
+    pub(super) fn refined(&self, white: Option<&White>, length: usize, bursts: &[Range<usize>]) -> Vec<Refined> {
         let mut refined: Vec<Refined> = Vec::with_capacity(bursts.len());
         for (i, burst) in bursts.iter().enumerate() {
             let free = refined.last().map_or(0, |last| last.off.at)
-                ..bursts.get(i + 1).map_or(stretch.samples.len(), |next| next.start);
-            let found = white.as_ref().and_then(|white| self.edges(white, burst, &free));
+                ..bursts.get(i + 1).map_or(length, |next| next.start);
+            let found = white.and_then(|white| self.edges(white, burst, &free));
             refined.push(found.unwrap_or(Refined { on: exactly(burst.start), off: exactly(burst.end) }));
         }
         refined

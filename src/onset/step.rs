@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Stretch;
 use super::segments::{Energy, first_best};
-use super::whitening::Whitening;
+use super::whitening::{White, Whitening};
 
 /// How steps are searched for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -95,7 +95,10 @@ impl Step {
     /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white: silence, samples
     /// that are not finite, or fewer than 20 quiet samples.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        let Some(white) = self.whitening.white(stretch) else { return Vec::new() };
+        self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+    }
+
+    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
         let (window, lag) = (white.rate.samples(self.window_s), white.rate.samples(self.lag_s));
         let search = Search { window, threshold: self.threshold, lag };
         let changes: Vec<usize> = every(&white.energy, search).into_iter().map(|change| change.at).collect();

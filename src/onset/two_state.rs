@@ -180,8 +180,11 @@ impl TwoState {
     /// that are not finite, or fewer than 20 quiet samples), and where one state explains it as well as two (Schwarz
     /// 1978).
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        let Some(white) = self.whitening.white(stretch) else { return Vec::new() };
-        let Some((states, bin)) = self.states(&white) else { return Vec::new() };
+        self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+    }
+
+    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
+        let Some((states, bin)) = self.states(white) else { return Vec::new() };
         let per_sample = |probability: f64| probability / bin as f64;
         let states = States { begin: per_sample(states.begin), end: per_sample(states.end), ..states };
         let energies: Vec<f64> = white.samples.iter().map(|sample| sample * sample).collect();

@@ -67,28 +67,41 @@ impl Whitening {
     /// and where the quiet part has fewer than 20 samples or the stretch is too short to be thinned.
     pub(super) fn white(&self, stretch: &Stretch<'_>) -> Option<White> {
         let (samples, rate, every) = thinned(stretch)?;
-        let quiet = stretch.quiet.start.div_ceil(every)..(stretch.quiet.end / every).min(samples.len());
-        let quiet = samples.get(quiet.clone()).filter(|quiet| quiet.len() >= 20).map(|_| quiet)?;
-        let loud = loudest(&samples, rate.samples(0.5));
+        let piece = |piece: &Range<usize>| {
+            let piece = piece.start.div_ceil(every)..(piece.end / every).min(samples.len());
+            samples.get(piece.clone()).map(|_| piece)
+        };
+        let pieces: Vec<Range<usize>> = stretch.quiet.iter().map(piece).collect::<Option<_>>()?;
+        let quiet: Vec<f64> = pieces.iter().flat_map(|piece| &samples[piece.clone()]).copied().collect();
+        if quiet.len() < 20 {
+            return None;
+        }
+        let loud = &samples[loudest(&samples, rate.samples(0.5))];
         let (first, second) = match self.part {
-            Part::Quiet => (quiet.clone(), loud),
-            Part::Loud => (loud, quiet.clone()),
+            Part::Quiet => (&*quiet, loud),
+            Part::Loud => (loud, &*quiet),
         };
         let order = self.order.min(32);
-        let model = Autoregression::fit(&samples[first], order)
-            .or_else(|| Autoregression::fit(&samples[second], order))
+        let model = Autoregression::fit(first, order)
+            .or_else(|| Autoregression::fit(second, order))
             .unwrap_or(Autoregression { coefficients: Vec::new(), variance: 1.0 });
         let mut reversed = samples.clone();
         reversed.reverse();
         let (samples, backward) = (model.whitened(&samples), model.whitened(&reversed));
         let energy = Energy::of(&samples);
         let floor = QUIETEST * samples.iter().fold(0.0, |peak: f64, sample| peak.max(sample * sample));
-        let rest = energy.variance(quiet.start, quiet.end).max(floor);
+        let at_rest: f64 = pieces.iter().map(|piece| energy.between(piece.start, piece.end)).sum();
+        let rest = (at_rest / quiet.len() as f64).max(floor);
         Some(White { samples, rate, energy, rest, floor, backward, order, every, whole: stretch.samples.len() })
     }
 }
 
 impl White {
+    /// The number of samples of the stretch.
+    pub(super) fn length(&self) -> usize {
+        self.whole
+    }
+
     /// The place in the stretch of a sample or of the end: between the thinned sample and the one before it.
     pub(super) fn place(&self, index: usize) -> usize {
         if index >= self.samples.len() { self.whole } else { (index * self.every).saturating_sub(self.every / 2) }
@@ -155,7 +168,7 @@ mod tests {
     use super::*;
 
     fn white(samples: &[f64], hz: f64, quiet: Range<usize>) -> Option<White> {
-        Whitening::default().white(&Stretch { samples, rate: Hertz::new(hz)?, quiet })
+        Whitening::default().white(&Stretch { samples, rate: Hertz::new(hz)?, quiet: std::slice::from_ref(&quiet) })
     }
 
     #[test]
