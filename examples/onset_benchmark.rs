@@ -13,7 +13,11 @@ use rayon::prelude::*;
 use serde_json::Value;
 use soleus::dsp::autoregression::Autoregression;
 use soleus::dsp::stats;
-use soleus::onset::{ChangePoint, Profile, Ramp, Step, Stretch, TwoState, profile, ramp, step, tidy};
+use soleus::onset::double_threshold::{self, Pairs};
+use soleus::onset::{
+    ChangePoint, Consensus, DoubleThreshold, EnergyThreshold, HodgesBui, Lidierth, ModifiedHodges, Profile, Ramp,
+    SingleThreshold, Step, Stretch, TwoState, energy, hodges, profile, ramp, step, threshold, tidy,
+};
 use soleus::synth::{Rest, Trial};
 
 const TRIALS: u64 = 200;
@@ -29,8 +33,24 @@ type Detector = (&'static str, fn(&Given) -> Option<usize>);
 /// The quiet samples that every detector knows.
 const BASE: Range<usize> = 100..700;
 
-/// The detectors of the sheet's table, by its names. A threshold detector is a line more.
+/// The detectors of the sheet's table, by its names.
 const OF_TABLE: &[Detector] = &[
+    ("single_lp10_k3", |given| single(given, 10.0)),
+    ("single_lp50_k3", |given| single(given, 50.0)),
+    ("hodges_w25_k3", |given| {
+        let envelope = threshold::smoothed(&given.samples, 50.0, Trial::rate())?;
+        let found = hodges::beginnings(&envelope, 25, threshold::level(&envelope, &[BASE], 3.0)?);
+        found.iter().find(|run| run.end > BASE.end).map(|run| run.start.max(BASE.end))
+    }),
+    ("tkeo_k7", |given| {
+        let energy = energy::smoothed_energy(&given.samples, [30.0, 300.0], 50.0, Trial::rate())?;
+        long_after_base(&threshold::above(&energy, threshold::level(&energy, &[BASE], 7.0)?))
+    }),
+    ("bonato_m5_r2_pfa.001", |given| {
+        let variance = double_threshold::variance_at_rest(&given.white, &[BASE])?;
+        let pairs = Pairs { stride: 1, variance, zeta: double_threshold::zeta(2, 5, 0.001)?, of: 5, needed: 2 };
+        after_base(&pairs.active(&given.white, 15, 15))
+    }),
     ("aglr_L50_h10", |given| aglr(given, 10.0)),
     ("aglr_L50_h25", |given| aglr(given, 25.0)),
     ("profile_ml", |given| profile::change(given.white.get(300..)?, 20).map(|split| split.at + 300)),
@@ -46,24 +66,52 @@ const OF_RAMPS: &[Detector] = &[
     ("step_ml", |given| profile::change(given.white.get(300..)?, 20).map(|split| split.at + 300)),
 ];
 
-/// The detectors with their defaults, which look for all bursts.
+/// All that find bursts, with their defaults.
 const OF_BURSTS: &[Detector] = &[
+    ("single", |given| first_burst(given, |stretch| SingleThreshold::default().bursts(stretch))),
+    ("hodges_bui", |given| first_burst(given, |stretch| HodgesBui::default().bursts(stretch))),
+    ("modified_hodges", |given| first_burst(given, |stretch| ModifiedHodges::default().bursts(stretch))),
+    ("lidierth", |given| first_burst(given, |stretch| Lidierth::default().bursts(stretch))),
+    ("double", |given| first_burst(given, |stretch| DoubleThreshold::default().bursts(stretch))),
+    ("energy", |given| first_burst(given, |stretch| EnergyThreshold::default().bursts(stretch))),
     ("step", |given| first_burst(given, |stretch| Step::default().bursts(stretch))),
     ("profile", |given| first_burst(given, |stretch| Profile::default().bursts(stretch))),
     ("ramp", |given| first_burst(given, |stretch| Ramp::default().bursts(stretch))),
     ("change_point", |given| first_burst(given, |stretch| ChangePoint::default().bursts(stretch))),
     ("two_state", |given| first_burst(given, |stretch| TwoState::default().bursts(stretch))),
+    CONSENSUS,
 ];
+
+/// What all of them say together.
+const CONSENSUS: Detector = ("consensus", |given| {
+    first_burst(given, |stretch| {
+        Consensus::default().of_stretch(stretch).iter().map(|burst| burst.on.at..burst.off.at).collect()
+    })
+});
+
+fn single(given: &Given, cutoff_hz: f64) -> Option<usize> {
+    let envelope = threshold::smoothed(&given.samples, cutoff_hz, Trial::rate())?;
+    long_after_base(&threshold::above(&envelope, threshold::level(&envelope, &[BASE], 3.0)?))
+}
+
+/// The first run of 25 ms that begins after the base.
+fn long_after_base(runs: &[Range<usize>]) -> Option<usize> {
+    runs.iter().find(|run| run.start >= BASE.end && run.len() >= 25).map(|run| run.start)
+}
+
+fn after_base(runs: &[Range<usize>]) -> Option<usize> {
+    runs.iter().map(|run| run.start).find(|&start| start >= BASE.end)
+}
 
 fn aglr(given: &Given, threshold: f64) -> Option<usize> {
     let search = step::Search { window: 50, threshold, lag: 10 };
     step::first(given.white.get(300..)?, search).map(|change| change.at + 300)
 }
 
-/// The beginning of the first burst that is 50 ms long.
+/// The beginning of the first burst of 50 ms after the base.
 fn first_burst(given: &Given, bursts: fn(&Stretch<'_>) -> Vec<Range<usize>>) -> Option<usize> {
     let found = bursts(&Stretch { samples: &given.samples, rate: Trial::rate(), quiet: &[BASE] });
-    tidy::tidied(&found, 50, 50).first().map(|burst| burst.start)
+    after_base(&tidy::tidied(&found, 50, 50))
 }
 
 impl Given {
@@ -266,8 +314,39 @@ fn beyond() {
     }
 }
 
+/// The mean absolute error of every detector over the sheet's cells, those of the sheet as it has them and those that
+/// find bursts with their defaults. What is missed or off by more counts as 100 ms.
+fn absolute_errors() {
+    let detectors: Vec<Detector> = OF_TABLE.iter().chain(&OF_RAMPS[..1]).chain(OF_BURSTS).copied().collect();
+    let scenarios = [
+        ("step, coloured", 0, Rest::Coloured),
+        ("ramp of 50 ms, white", 50, Rest::White),
+        ("ramp of 100 ms, white", 100, Rest::White),
+    ];
+    let mut errors = vec![Vec::new(); detectors.len()];
+    for (_, ramp, rest) in scenarios {
+        for snr in [3, 6, 10, 15, 20, 30] {
+            let found = run(Trial::new(0, f64::from(snr), ramp, rest), &detectors);
+            for (errors, onsets) in errors.iter_mut().zip(&found) {
+                let error =
+                    |at: &Option<usize>| at.map_or(100.0, |at| (at as f64 - Trial::ONSET as f64).abs().min(100.0));
+                errors.push(onsets.iter().map(error).sum::<f64>() / onsets.len() as f64);
+            }
+        }
+    }
+    println!("mean absolute error in ms, 100 for what is missed or further off\n");
+    println!("{:<22} {:>16} {:>22} {:>22} {:>8}", "", scenarios[0].0, scenarios[1].0, scenarios[2].0, "all");
+    let mean = |errors: &[f64]| errors.iter().sum::<f64>() / errors.len() as f64;
+    for ((name, _), errors) in detectors.iter().zip(&errors) {
+        let [step, short, long] = [0..6, 6..12, 12..18].map(|part| mean(&errors[part]));
+        println!("{name:<22} {step:16.1} {short:22.1} {long:22.1} {:8.1}", mean(errors));
+    }
+    println!();
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     compare()?;
+    absolute_errors();
     beyond();
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::blocks::Blocks;
 use super::scan::Scan;
 use super::{Analysis, Digests, Limits};
 use crate::error::Result;
-use crate::onset::Consensus;
+use crate::onset::{Baseline, Consensus};
 use crate::outcome::Outcome;
 use crate::units::Hertz;
 
@@ -84,8 +84,8 @@ impl Default for Activity {
 pub struct Bursts {
     /// The bursts in order.
     pub bursts: Vec<Burst>,
-    /// The samples that were taken for rest; `None` where there were too few to find bursts by.
-    pub quiet: Option<Range<usize>>,
+    /// What was taken for rest; `None` where there was too little to find bursts by.
+    pub rest: Option<Baseline>,
     /// The stretches in which bursts were looked for, in samples.
     pub stretches: Vec<Range<usize>>,
     /// The mean of the envelope in pieces of 0.1 s, in the unit of the channel; a piece with a gap is `NaN`.
@@ -136,7 +136,7 @@ impl Activity {
         }
         let series = self.repetitions != Counting::Never && !scan.silent;
         let series = series.then(|| Series::of(&trace.clean, &stretches, trace.rate)).flatten();
-        Bursts { bursts, quiet: found.quiet, levels: levels(scan), stretches, series }
+        Bursts { bursts, rest: found.rest, levels: levels(scan), stretches, series }
     }
 }
 

@@ -15,6 +15,7 @@ use super::segments::first_best;
 use super::tidy::runs;
 use super::whitening::{White, Whitening};
 use crate::dsp::stats;
+use crate::error::{Limits, Result};
 
 /// How many beginnings of the present segment are followed at once.
 const FOLLOWED: usize = 100;
@@ -179,6 +180,24 @@ impl ChangePoint {
         let nearby = |i: usize| probabilities[i.saturating_sub(reach)..(i + reach + 1).min(levels.len())].iter().sum();
         let likely: Vec<bool> = (0..levels.len()).map(|i| -> f64 { nearby(i) }).map(|p| p >= self.posterior).collect();
         runs(&likely).into_iter().filter_map(|run| first_best(run, |i| probabilities[i])).collect()
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limits and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let default = Self::default();
+        let limits = |key, low, high, works| Limits { key, low, high, works };
+        limits("analysis.activity.detectors.change-point.bin_s", 0.001, 0.1, default.bin_s).check(self.bin_s)?;
+        limits("analysis.activity.detectors.change-point.changes_per_s", 0.001, 100.0, default.changes_per_s)
+            .check(self.changes_per_s)?;
+        limits("analysis.activity.detectors.change-point.posterior", 0.01, 1.0, default.posterior)
+            .check(self.posterior)?;
+        limits("analysis.activity.detectors.change-point.spread_s", 0.001, 1.0, default.spread_s)
+            .check(self.spread_s)?;
+        limits("analysis.activity.detectors.change-point.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        self.whitening.check()
     }
 }
 

@@ -8,21 +8,36 @@ use std::ops::Range;
 
 use crate::units::Hertz;
 
+pub mod baseline;
 pub mod change_point;
 pub mod consensus;
+pub mod detector;
+pub mod double_threshold;
+pub mod energy;
+pub mod hodges;
+pub mod lidierth;
 pub mod profile;
 pub mod ramp;
 mod segments;
+mod splice;
 pub mod step;
+pub mod threshold;
 pub mod tidy;
 pub mod two_state;
 pub mod whitening;
 
+pub use baseline::{Baseline, Rest};
 pub use change_point::ChangePoint;
 pub use consensus::{Burst, Consensus, Found, Moment};
+pub use detector::Detector;
+pub use double_threshold::DoubleThreshold;
+pub use energy::EnergyThreshold;
+pub use hodges::{HodgesBui, ModifiedHodges};
+pub use lidierth::Lidierth;
 pub use profile::Profile;
 pub use ramp::Ramp;
 pub use step::Step;
+pub use threshold::SingleThreshold;
 pub use two_state::TwoState;
 pub use whitening::Whitening;
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Stretch;
 use super::segments::{Energy, first_best};
 use super::whitening::{White, Whitening};
+use crate::error::{Limits, Result};
 
 /// Longer intervals are searched in so many steps, and then around the best of them.
 const STEPS: usize = 256;
@@ -135,6 +136,20 @@ impl Profile {
         let found = all(&white.energy, Search { guard, penalty, longest });
         let changes: Vec<usize> = found.into_iter().map(|split| split.at).collect();
         white.bursts(&changes, self.rise_db)
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limits and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let default = Self::default();
+        let limits = |key, low, high, works| Limits { key, low, high, works };
+        limits("analysis.activity.detectors.profile.guard_s", 0.001, 1.0, default.guard_s).check(self.guard_s)?;
+        limits("analysis.activity.detectors.profile.penalty", 0.1, 100.0, default.penalty).check(self.penalty)?;
+        limits("analysis.activity.detectors.profile.longest_s", 1.0, 600.0, default.longest_s).check(self.longest_s)?;
+        limits("analysis.activity.detectors.profile.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        self.whitening.check()
     }
 }
 

@@ -13,6 +13,7 @@ use super::step::Step;
 use super::whitening::White;
 use super::{Moment, Stretch, profile};
 use crate::dsp::sums::dot;
+use crate::error::{Limits, Result};
 
 /// Half the 95 % quantile of χ² with one degree of freedom, rounded as usual: what a likelihood interval may lose.
 const LOSS: f64 = 1.92;
@@ -161,8 +162,8 @@ impl Ramp {
     pub(super) fn refined(&self, white: Option<&White>, length: usize, bursts: &[Range<usize>]) -> Vec<Refined> {
         let mut refined: Vec<Refined> = Vec::with_capacity(bursts.len());
         for (i, burst) in bursts.iter().enumerate() {
-            let free = refined.last().map_or(0, |last| last.off.at)
-                ..bursts.get(i + 1).map_or(length, |next| next.start);
+            let free =
+                refined.last().map_or(0, |last| last.off.at)..bursts.get(i + 1).map_or(length, |next| next.start);
             let found = white.and_then(|white| self.edges(white, burst, &free));
             refined.push(found.unwrap_or(Refined { on: exactly(burst.start), off: exactly(burst.end) }));
         }
@@ -212,6 +213,22 @@ impl Ramp {
         let shape = Shape { lengths, expected: longest / 2, plateau, least_plateau };
         let found = risen(slice, coarse, local.max(white.floor), &shape)?;
         (found.length > 0).then(|| [found.at, found.low, found.high].map(|at| start + at))
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limits and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let default = Self::default();
+        let limits = |key, low, high, works| Limits { key, low, high, works };
+        limits("analysis.activity.detectors.ramp.longest_ramp_s", 0.005, 2.0, default.longest_ramp_s)
+            .check(self.longest_ramp_s)?;
+        limits("analysis.activity.detectors.ramp.plateau_s", 0.01, 5.0, default.plateau_s).check(self.plateau_s)?;
+        limits("analysis.activity.detectors.ramp.rest_s", 0.01, 10.0, default.rest_s).check(self.rest_s)?;
+        limits("analysis.activity.detectors.ramp.least_snr_db", -60.0, 60.0, default.least_snr_db)
+            .check(self.least_snr_db)?;
+        self.step.check()
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Stretch;
 use super::segments::{Energy, first_best};
 use super::whitening::{White, Whitening};
+use crate::error::{Limits, Result};
 
 /// How steps are searched for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,5 +104,19 @@ impl Step {
         let search = Search { window, threshold: self.threshold, lag };
         let changes: Vec<usize> = every(&white.energy, search).into_iter().map(|change| change.at).collect();
         white.bursts(&changes, self.rise_db)
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limits and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let default = Self::default();
+        let limits = |key, low, high, works| Limits { key, low, high, works };
+        limits("analysis.activity.detectors.step.window_s", 0.005, 1.0, default.window_s).check(self.window_s)?;
+        limits("analysis.activity.detectors.step.threshold", 1.0, 1000.0, default.threshold).check(self.threshold)?;
+        limits("analysis.activity.detectors.step.lag_s", 0.001, 0.5, default.lag_s).check(self.lag_s)?;
+        limits("analysis.activity.detectors.step.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        self.whitening.check()
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Stretch;
 use super::tidy::runs;
 use super::whitening::{White, Whitening};
+use crate::error::{Limits, Result};
 
 /// Transitions are neither impossible nor the rule.
 const TRANSITIONS: (f64, f64) = (1e-6, 0.5);
@@ -216,5 +217,17 @@ impl TwoState {
         // Two states have three parameters more than one.
         let worth_it = fit.log_likelihood - single > 1.5 * libm::log(bins as f64);
         (distinct && worth_it).then_some((fit.states, bin))
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limits and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let default = Self::default();
+        let limits = |key, low, high, works| Limits { key, low, high, works };
+        limits("analysis.activity.detectors.two-state.bin_s", 0.001, 0.1, default.bin_s).check(self.bin_s)?;
+        limits("analysis.activity.detectors.two-state.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        self.whitening.check()
     }
 }

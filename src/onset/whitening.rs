@@ -10,6 +10,7 @@ use super::segments::{Energy, bursts, first_best};
 use crate::dsp::autoregression::Autoregression;
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
+use crate::error::{Limits, Result};
 use crate::units::Hertz;
 
 /// Samples are thinned to between this rate and twice it: EMG has little power above half of it.
@@ -93,6 +94,11 @@ impl Whitening {
         let at_rest: f64 = pieces.iter().map(|piece| energy.between(piece.start, piece.end)).sum();
         let rest = (at_rest / quiet.len() as f64).max(floor);
         Some(White { samples, rate, energy, rest, floor, backward, order, every, whole: stretch.samples.len() })
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        let limits = Limits { key: "order of whitening", low: 0.0, high: 32.0, works: 6.0 };
+        limits.check(self.order as f64)
     }
 }
 

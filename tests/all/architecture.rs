@@ -17,7 +17,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("load", &["units", "error", "memory", "signal"]),
     ("condition", &["units", "error", "memory", "dsp"]),
     ("envelope", &["units", "error", "memory", "dsp"]),
-    ("onset", &["units", "error", "dsp"]),
+    ("onset", &["units", "error", "memory", "dsp"]),
     ("analysis", &["units", "error", "signal", "outcome", "dsp", "onset"]),
     ("recipe", &["units", "error", "condition", "envelope", "analysis"]),
     // dsp: the gaps between stretches, which references and findings count as the filters do.

@@ -24,6 +24,8 @@ mod lanes;
 #[cfg(test)]
 mod onset_likelihood;
 #[cfg(test)]
+mod onset_thresholds;
+#[cfg(test)]
 mod pipeline;
 #[cfg(test)]
 mod program;

@@ -24,7 +24,7 @@ pub(super) fn obstacle(channel: &Digest, bursts: &Bursts) -> Option<&'static str
     if bursts.stretches.is_empty() {
         return Some("no samples, or no stretch between gaps that is long enough");
     }
-    (bursts.bursts.is_empty() && bursts.quiet.is_none()).then_some("no rest was found that activity could be told from")
+    (bursts.bursts.is_empty() && bursts.rest.is_none()).then_some("no rest was found that activity could be told from")
 }
 
 /// The bursts of a channel on the file's own clock.
