@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::error::{Error, Result, Stage};
+use crate::error::{Limits, Result};
 use crate::outcome::Outcome;
 use crate::units::Hertz;
 
@@ -105,25 +105,6 @@ impl Analyses {
     /// Names the key, its value, the limit and a value that works.
     pub fn check_rate(&self, rate: Hertz) -> Result<()> {
         self.fatigue.on().map_or(Ok(()), |fatigue| fatigue.check_rate(rate))
-    }
-}
-
-/// A setting that must lie between two values, with what is said when it does not.
-struct Limits {
-    key: &'static str,
-    low: f64,
-    high: f64,
-    works: f64,
-}
-
-impl Limits {
-    fn check(&self, value: f64) -> Result<()> {
-        let Self { key, low, high, works } = *self;
-        if value >= low && value <= high {
-            return Ok(());
-        }
-        let message = format!("{key} = {value} is outside the limits of {low} to {high}");
-        Err(Error::new(Stage::Plan, message).with_hint(format!("{key} = {works} works")))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Centred moving windows of an odd number of samples, which shrink at the ends.
+//! Moving windows: centred ones of an odd number of samples, which shrink at the ends, and ones that look ahead.
 //!
 //! Each sum is a block's suffix plus the next block's prefix, so nothing is ever subtracted: the
 //! values after a burst are as exact as before it, and the ten-millionth as the first.
@@ -23,6 +23,19 @@ pub fn mean(values: &[f64], window: usize) -> Vec<f64> {
 /// The root mean square of the `window` samples around each sample.
 pub fn root_mean_square(values: &[f64], window: usize) -> Vec<f64> {
     sums(values, window, |value| value * value, |sum, count| (sum / count).sqrt())
+}
+
+/// The mean of each sample and the `window − 1` samples after it: one value for every window that lies within `values`,
+/// so `window − 1` fewer, and none where the window is longer. A window of 0 samples is one of 1.
+pub fn forward_mean(values: &[f64], window: usize) -> Vec<f64> {
+    let window = window.max(1);
+    let mut means = memory::zeros((values.len() + 1).saturating_sub(window));
+    let mut suffixes = vec![[0.0; LANES]; window.min(values.len())];
+    for (index, found) in means.chunks_mut(window).enumerate() {
+        block(values, 0, index * window, found, &mut suffixes, |value| value);
+    }
+    means.iter_mut().for_each(|mean| *mean /= window as f64);
+    means
 }
 
 /// Blocks that are summed side by side: a single sum waits for each addition.
@@ -134,6 +147,21 @@ mod tests {
                 assert_eq!(found.to_bits(), (sum / count as f64).sqrt().to_bits(), "{n} {window} {i}");
             }
         }
+    }
+
+    #[test]
+    fn forward_windows_are_means_of_what_follows() {
+        for (n, window) in [(1, 1), (5, 2), (50, 50), (333, 25), (1000, 64)] {
+            let values = normals(n as u64, n);
+            let found = forward_mean(&values, window);
+            assert_eq!(found.len(), n + 1 - window);
+            for (found, inside) in found.iter().zip(values.windows(window)) {
+                assert!((found - inside.iter().sum::<f64>() / window as f64).abs() < 1e-14, "{n} {window}");
+            }
+        }
+        assert!(forward_mean(&[1.0, 2.0], 3).is_empty() && forward_mean(&[], 0).is_empty());
+        assert_eq!(forward_mean(&[1.0, 2.0], 0), [1.0, 2.0]);
+        assert!(forward_mean(&[1.0], usize::MAX).is_empty());
     }
 
     #[test]

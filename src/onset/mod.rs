@@ -8,8 +8,21 @@ use std::ops::Range;
 
 use crate::units::Hertz;
 
+pub mod baseline;
 pub mod consensus;
+pub mod double_threshold;
+pub mod energy;
+pub mod hodges;
+pub mod lidierth;
+pub mod threshold;
 pub mod tidy;
+
+pub use baseline::{Baseline, Rest};
+pub use double_threshold::DoubleThreshold;
+pub use energy::EnergyThreshold;
+pub use hodges::{HodgesBui, ModifiedHodges};
+pub use lidierth::Lidierth;
+pub use threshold::SingleThreshold;
 
 pub use consensus::{Burst, Consensus, Found, Moment};
 

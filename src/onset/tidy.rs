@@ -26,7 +26,7 @@ pub fn tidied(bursts: &[Range<usize>], shortest_burst: usize, shortest_gap: usiz
     let mut joined: Vec<Range<usize>> = Vec::with_capacity(bursts.len());
     for burst in bursts {
         match joined.last_mut() {
-            Some(last) if burst.start - last.end < shortest_gap => last.end = burst.end,
+            Some(last) if burst.start.saturating_sub(last.end) < shortest_gap => last.end = last.end.max(burst.end),
             _ => joined.push(burst.clone()),
         }
     }

@@ -20,6 +20,8 @@ mod golden;
 #[cfg(test)]
 mod lanes;
 #[cfg(test)]
+mod onset_thresholds;
+#[cfg(test)]
 mod pipeline;
 #[cfg(test)]
 mod program;

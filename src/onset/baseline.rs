@@ -1,0 +1,203 @@
+//! Where the muscle rests: the quietest part of a recording, which all thresholds start from.
+
+use std::ops::Range;
+
+use super::tidy::runs;
+use crate::dsp::moving;
+use crate::dsp::stats::quantile;
+use crate::dsp::sums::sum_of;
+use crate::units::Hertz;
+
+/// Where the muscle rests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baseline {
+    /// What kind of rest was found.
+    pub rest: Rest,
+    /// The samples at rest, in order and apart from each other: a single piece for [`Rest::Window`], together at least
+    /// 0.2 s for [`Rest::Pieces`].
+    pub pieces: Vec<Range<usize>>,
+    /// The root mean square of these samples, in their unit.
+    pub level: f64,
+}
+
+/// What kind of rest was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// A single quiet window of 0.5 or 1 s.
+    Window,
+    /// No such window is quiet, as in gait: the quietest pieces of 0.1 or 0.2 s together. Where the muscle never rests
+    /// for so long (rest of 50 ms at 95 % of a stride of 1 s) they hold activity too, so what is found is little above
+    /// rest.
+    Pieces,
+}
+
+/// The resolution of the search, in seconds.
+const STEP_S: f64 = 0.01;
+/// How much is left out beside every end of a stretch, in seconds: filters had to guess what was missing there.
+const GUARD_S: f64 = 0.1;
+/// The lengths of rest, in seconds. A longer one is taken as long as it is about as quiet.
+const LENGTHS_S: [f64; 4] = [0.1, 0.2, 0.5, 1.0];
+/// From this of the lengths on, one window is enough.
+const ENOUGH: usize = 2;
+/// The least rest, in seconds.
+const LEAST_S: f64 = 0.2;
+/// Rest is about as quiet up to twice the power (3 dB). The quietest of thousands of windows of 0.1 s of noise from 20 to
+/// 450 Hz has 1.5 dB less than the quietest one of 0.5 s; a burst that a longer window reaches adds more.
+const AS_QUIET: f64 = 2.0;
+/// 80 dB below the loud parts nothing is noise any more: an electrode that is off, or a gap that was filled.
+const SILENCE: f64 = 1e-8;
+
+/// The quietest part of clean EMG (band-passed, without offset) within its stretches between gaps, which is taken for
+/// rest. Positions are samples of `clean`; the result does not depend on the sampling rate beyond a step of 10 ms.
+///
+/// A tenth of a second beside every end of a stretch is left out, and digital silence (80 dB below the loud parts) with
+/// two tenths beside it, where filters ring. `None` where nothing of 0.2 s is left. A recording without rest has a
+/// quietest part all the same: what is found is to be compared with the rest of the signal.
+///
+/// ```
+/// use soleus::dsp::random::normals;
+/// use soleus::onset::baseline::{Rest, quietest};
+/// use soleus::units::Hertz;
+///
+/// let noise = normals(1, 8000).into_iter().enumerate();
+/// let samples: Vec<f64> = noise.map(|(n, x)| if (3000..5000).contains(&n) { x } else { 20.0 * x }).collect();
+/// let found = quietest(&samples, &[0..8000], Hertz::new(1000.0).expect("a rate")).expect("rest");
+/// assert_eq!(found.rest, Rest::Window);
+/// assert!(found.pieces[0].start >= 2990 && found.pieces[0].end <= 5010);
+/// ```
+pub fn quietest(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Option<Baseline> {
+    let search = Search::of(clean, stretches, rate);
+    let shortest = search.windows(LENGTHS_S[0]);
+    let fewest = |length_s: f64| (LEAST_S / length_s).ceil() as usize;
+    let mut floor = shortest.get(fewest(LENGTHS_S[0]) - 1)?.power;
+    let mut length_s = LENGTHS_S[0];
+    let mut rest = None;
+    for (index, &longer_s) in LENGTHS_S.iter().enumerate().skip(1) {
+        let Some(window) = search.quietest(longer_s).filter(|window| window.power <= AS_QUIET * floor) else { break };
+        floor = window.power;
+        length_s = longer_s;
+        rest = (index >= ENOUGH).then_some(window);
+    }
+    if let Some(window) = rest {
+        return Some(search.baseline(Rest::Window, &[window]));
+    }
+    let pieces = if length_s > LENGTHS_S[0] { search.windows(length_s) } else { shortest };
+    let quiet = pieces.partition_point(|piece| piece.power <= AS_QUIET * floor).max(fewest(length_s)).min(pieces.len());
+    Some(search.baseline(Rest::Pieces, &pieces[..quiet]))
+}
+
+/// The powers of a recording in small steps.
+struct Search {
+    rate: Hertz,
+    step: usize,
+    parts: Vec<Part>,
+}
+
+/// A part without gaps and silence.
+struct Part {
+    /// Its first sample.
+    start: usize,
+    /// The mean square of every step.
+    powers: Vec<f64>,
+}
+
+/// Some steps of a part.
+#[derive(Debug, Clone)]
+struct Window {
+    samples: Range<usize>,
+    power: f64,
+}
+
+impl Search {
+    fn of(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Self {
+        let (step, guard) = (rate.samples(STEP_S).max(1), rate.samples(GUARD_S));
+        let part = |stretch: &Range<usize>| {
+            let start = stretch.start.saturating_add(guard);
+            let inside = clean.get(start..stretch.end.saturating_sub(guard))?;
+            let power = |samples: &[f64]| sum_of(samples, |x| x * x) / step as f64;
+            Some(Part { start, powers: inside.chunks_exact(step).map(power).collect() })
+        };
+        let parts: Vec<Part> = stretches.iter().filter_map(part).collect();
+        let silence = SILENCE * loud(&parts);
+        Self {
+            rate,
+            step,
+            parts: parts.iter().flat_map(|part| part.without(silence, step, guard.div_ceil(step))).collect(),
+        }
+    }
+
+    /// All windows of a length that do not overlap a quieter one, the quietest first.
+    fn windows(&self, seconds: f64) -> Vec<Window> {
+        let width = self.width(seconds);
+        let mut found: Vec<(f64, usize, usize)> = Vec::new();
+        for (index, part) in self.parts.iter().enumerate() {
+            found.extend(
+                moving::forward_mean(&part.powers, width).into_iter().enumerate().map(|(at, power)| (power, index, at)),
+            );
+        }
+        found.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2))));
+        let mut taken: Vec<Vec<bool>> = self.parts.iter().map(|part| vec![false; part.powers.len()]).collect();
+        // All are equally long, so one that overlaps another one holds one of its ends.
+        found.retain(|&(_, part, at)| {
+            let free = !taken[part][at] && !taken[part][at + width - 1];
+            if free {
+                taken[part][at..at + width].fill(true);
+            }
+            free
+        });
+        found.into_iter().map(|(power, part, at)| self.window(power, part, at, width)).collect()
+    }
+
+    /// The quietest window of a length.
+    fn quietest(&self, seconds: f64) -> Option<Window> {
+        let width = self.width(seconds);
+        let of_part = |(index, part): (usize, &Part)| {
+            let means = moving::forward_mean(&part.powers, width).into_iter().enumerate();
+            means.min_by(|one, other| one.1.total_cmp(&other.1)).map(|(at, power)| (power, index, at))
+        };
+        let found = self.parts.iter().enumerate().filter_map(of_part);
+        let (power, part, at) = found.min_by(|one, other| one.0.total_cmp(&other.0))?;
+        Some(self.window(power, part, at, width))
+    }
+
+    /// The number of steps of a length.
+    fn width(&self, seconds: f64) -> usize {
+        ((seconds * self.rate.hz() / self.step as f64).round() as usize).max(1)
+    }
+
+    fn window(&self, power: f64, part: usize, at: usize, width: usize) -> Window {
+        let start = self.parts[part].start + at * self.step;
+        Window { samples: start..start + width * self.step, power }
+    }
+
+    /// Windows of one length that do not overlap, as a base line.
+    fn baseline(&self, rest: Rest, windows: &[Window]) -> Baseline {
+        let power = windows.iter().map(|window| window.power).sum::<f64>() / windows.len() as f64;
+        let mut pieces: Vec<Range<usize>> = windows.iter().map(|window| window.samples.clone()).collect();
+        pieces.sort_unstable_by_key(|piece| piece.start);
+        Baseline { rest, pieces: super::tidy::tidied(&pieces, 1, 1), level: power.sqrt() }
+    }
+}
+
+impl Part {
+    /// The parts of it that are above a power, without `guard` steps beside what is not, twice that beside silence.
+    fn without(&self, silence: f64, step: usize, guard: usize) -> Vec<Self> {
+        let sounds: Vec<bool> = self.powers.iter().map(|&power| power > silence && power.is_finite()).collect();
+        let inner = |run: Range<usize>| {
+            let start = if run.start > 0 { run.start + 2 * guard } else { 0 };
+            let end = if run.end < sounds.len() { run.end.saturating_sub(2 * guard) } else { run.end };
+            let powers = self.powers.get(start..end)?.to_vec();
+            Some(Self { start: self.start + start * step, powers })
+        };
+        runs(&sounds).into_iter().filter_map(inner).collect()
+    }
+}
+
+/// The power of the loud parts: the 95th percentile of what is not 120 dB below the loudest. A recording may be silent for
+/// most of its time.
+fn loud(parts: &[Part]) -> f64 {
+    let powers = || parts.iter().flat_map(|part| &part.powers).copied().filter(|power| power.is_finite());
+    let loudest = powers().fold(0.0, f64::max);
+    let sounding: Vec<f64> = powers().filter(|&power| power > 1e-12 * loudest).collect();
+    quantile(&sounding, 0.95).unwrap_or(0.0)
+}
