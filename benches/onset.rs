@@ -30,9 +30,10 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let raw = signals::channels(rate, seconds);
     let clean =
         raw.iter().map(|raw| chain.run(raw).map(|cleaned| cleaned.samples)).collect::<soleus::Result<Vec<_>>>()?;
+    let base_line = |clean: &Vec<f64>| quietest(clean, std::slice::from_ref(&(0..clean.len())), rate);
     let quiet = clean
         .iter()
-        .map(|clean| quietest(clean, &[0..clean.len()], rate).and_then(|found| found.pieces.first().cloned()))
+        .map(|clean| base_line(clean).and_then(|found| found.pieces.first().cloned()))
         .collect::<Option<Vec<_>>>()
         .ok_or("a channel has no base line")?;
     let stretches: Vec<Stretch<'_>> =
@@ -42,10 +43,7 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let mut group = criterion.benchmark_group(sizes::named("onset", stretches.len(), seconds));
     group.throughput(Throughput::Elements(stretches.iter().map(|stretch| stretch.samples.len() as u64).sum()));
     group.bench_function("base line", |bencher| {
-        bencher.iter(|| {
-            let found = |clean: &Vec<f64>| quietest(black_box(clean), &[0..clean.len()], rate);
-            clean.iter().map(found).collect::<Vec<_>>()
-        });
+        bencher.iter(|| clean.iter().map(|clean| base_line(black_box(clean))).collect::<Vec<_>>());
     });
     let contractions = (seconds / 2.0) as usize - 1;
     let mut detector = |name: &str, bursts: &dyn Fn(&Stretch<'_>) -> Vec<Range<usize>>| {
