@@ -10,9 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Stretch;
-use super::threshold::{NO_NOISE, at_rest};
+use super::threshold::variance_at_rest;
 use super::tidy::{runs, tidied};
-use crate::dsp::stats::{mean, standard_deviation};
 use crate::error::{Limits, Result};
 
 /// The probability that a pair of samples at rest exceeds ζ.
@@ -113,14 +112,6 @@ impl Pairs {
         let bursts = tidied(&runs(&states), shortest_burst, shortest_gap);
         bursts.into_iter().map(|run| run.start * length..run.end * length).collect()
     }
-}
-
-/// The variance (divisor n, about the mean) of the samples at rest; `None` as for [`super::threshold::level`].
-pub fn variance_at_rest(samples: &[f64], quiet: &[Range<usize>]) -> Option<f64> {
-    let rest = at_rest(samples, quiet)?;
-    let (mean, spread) = (mean(&rest)?, standard_deviation(&rest)?);
-    let variance = spread * spread * (rest.len() - 1) as f64 / rest.len() as f64;
-    (spread > NO_NOISE * mean.abs() && variance > 0.0 && variance.is_finite()).then_some(variance)
 }
 
 /// The double threshold of Bonato et al. (1998).

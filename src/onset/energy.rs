@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Stretch;
-use super::threshold::{above, level, low_pass, within};
+use super::threshold::{above, level, low_pass, variance_at_rest, within};
 use super::tidy::tidied;
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::tkeo;
@@ -69,10 +69,11 @@ impl EnergyThreshold {
     }
 
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
-        let rate = stretch.rate;
+        let (rate, quiet) = (stretch.rate, stretch.quiet);
+        variance_at_rest(stretch.samples, quiet)?;
         let edges = [self.low_hz, within(rate, self.high_hz)];
         let energy = smoothed_energy(stretch.samples, edges, within(rate, self.cutoff_hz), rate)?;
-        let threshold = level(&energy, stretch.quiet, self.deviations)?;
+        let threshold = level(&energy, quiet, self.deviations)?;
         let (burst, gap) = (rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s));
         Some(tidied(&above(&energy, threshold), burst, gap))
     }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Stretch;
-use super::threshold::{above, at_rest, level, smoothed, smoothed_forward, within};
+use super::threshold::{above, at_rest, level, smoothed, smoothed_forward, variance_at_rest, within};
 use super::tidy::tidied;
 use crate::dsp::moving::forward_mean;
 use crate::dsp::sums::sum_of;
@@ -61,9 +61,10 @@ impl HodgesBui {
     }
 
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
-        let rate = stretch.rate;
+        let (rate, quiet) = (stretch.rate, stretch.quiet);
+        variance_at_rest(stretch.samples, quiet)?;
         let envelope = smoothed(stretch.samples, within(rate, self.cutoff_hz), rate)?;
-        let threshold = level(&envelope, stretch.quiet, self.deviations)?;
+        let threshold = level(&envelope, quiet, self.deviations)?;
         let (burst, gap) = (rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s));
         Some(tidied(&covered(&envelope, rate.samples(self.window_s), threshold), burst, gap))
     }
@@ -118,6 +119,7 @@ impl ModifiedHodges {
 
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
         let (rate, quiet) = (stretch.rate, stretch.quiet);
+        variance_at_rest(stretch.samples, quiet)?;
         let rest = at_rest(stretch.samples, quiet)?;
         let before = sum_of(&rest, f64::abs) / rest.len() as f64;
         let envelope = smoothed_forward(stretch.samples, within(rate, self.cutoff_hz), rate, before)?;
@@ -143,6 +145,7 @@ impl ModifiedHodges {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "an interval is meant")]
 mod tests {
     use super::*;
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Stretch;
-use super::threshold::level;
+use super::threshold::{level, variance_at_rest};
 use crate::dsp::moving;
 use crate::error::{Limits, Result};
 use crate::memory;
@@ -87,12 +87,13 @@ impl Lidierth {
     }
 
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
-        let (samples, rate) = (stretch.samples, stretch.rate);
+        let (samples, rate, quiet) = (stretch.samples, stretch.rate, stretch.quiet);
+        variance_at_rest(samples, quiet)?;
         let window = moving::window(self.window_s.min(rate.seconds(samples.len())), rate.hz());
         let mut rectified = memory::copy(samples);
         rectified.iter_mut().for_each(|sample| *sample = sample.abs());
         let average = moving::mean(&rectified, window);
-        let threshold = level(&average, stretch.quiet, self.deviations)?;
+        let threshold = level(&average, quiet, self.deviations)?;
         let above: Vec<bool> = average.iter().map(|&value| value > threshold).collect();
         Some(held(&above, rate.samples(self.hold_s), rate.samples(self.lapse_s)))
     }
@@ -112,6 +113,7 @@ impl Lidierth {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "an interval is meant")]
 mod tests {
     use super::*;
 

@@ -82,7 +82,17 @@ pub fn level(envelope: &[f64], quiet: &[Range<usize>], deviations: f64) -> Optio
 }
 
 /// A rest whose standard deviation is below this share of its level holds no noise.
-pub(super) const NO_NOISE: f64 = 1e-9;
+const NO_NOISE: f64 = 1e-9;
+
+/// The variance (divisor n, about the mean) of the samples at rest; `None` as for [`level`].
+///
+/// A rest that is digital silence has none, though filters may carry activity into its envelope.
+pub fn variance_at_rest(samples: &[f64], quiet: &[Range<usize>]) -> Option<f64> {
+    let rest = at_rest(samples, quiet)?;
+    let (mean, spread) = (mean(&rest)?, standard_deviation(&rest)?);
+    let variance = spread * spread * (rest.len() - 1) as f64 / rest.len() as f64;
+    (spread > NO_NOISE * mean.abs() && variance > 0.0 && variance.is_finite()).then_some(variance)
+}
 
 /// The values at rest, piece after piece; `None` where a piece does not lie within them.
 pub(super) fn at_rest(values: &[f64], quiet: &[Range<usize>]) -> Option<Vec<f64>> {
@@ -128,9 +138,10 @@ impl SingleThreshold {
     }
 
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
-        let rate = stretch.rate;
+        let (rate, quiet) = (stretch.rate, stretch.quiet);
+        variance_at_rest(stretch.samples, quiet)?;
         let envelope = smoothed(stretch.samples, within(rate, self.cutoff_hz), rate)?;
-        let threshold = level(&envelope, stretch.quiet, self.deviations)?;
+        let threshold = level(&envelope, quiet, self.deviations)?;
         let (burst, gap) = (rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s));
         Some(tidied(&above(&envelope, threshold), burst, gap))
     }
@@ -152,6 +163,7 @@ impl SingleThreshold {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "an interval is meant")]
 mod tests {
     use super::*;
 

@@ -1,5 +1,7 @@
 //! Base lines and detectors with thresholds, beside SciPy, BioSPPy and plain loops.
 
+#![expect(clippy::single_range_in_vec_init, reason = "an interval is meant")]
+
 use std::ops::Range;
 
 use serde_json::Value;
@@ -8,13 +10,11 @@ use soleus::dsp::moving;
 use soleus::dsp::random::{SplitMix64, normals};
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::onset::baseline::{Rest, quietest};
-use soleus::onset::double_threshold::{
-    Pairs, at_least, exceeded_at_rest, exceeded_in_activity, variance_at_rest, zeta,
-};
+use soleus::onset::double_threshold::{Pairs, at_least, exceeded_at_rest, exceeded_in_activity, zeta};
 use soleus::onset::energy::smoothed_energy;
 use soleus::onset::hodges::{beginnings, covered};
 use soleus::onset::lidierth::held;
-use soleus::onset::threshold::{above, level, smoothed, smoothed_forward};
+use soleus::onset::threshold::{above, level, smoothed, smoothed_forward, variance_at_rest};
 use soleus::onset::tidy::tidied;
 use soleus::onset::{DoubleThreshold, EnergyThreshold, HodgesBui, Lidierth, ModifiedHodges, SingleThreshold, Stretch};
 use soleus::synth::{Contraction, Simulation, simulate};
@@ -316,7 +316,7 @@ fn nothing_is_found_where_nothing_is() {
         (&[], 0..0),
     ] {
         for (name, bursts) in detectors(&Stretch { samples, rate: hertz(1000.0), quiet: &[quiet.clone()] }) {
-            assert_eq!(bursts, [], "{name} {quiet:?}");
+            assert!(bursts.is_empty(), "{name} {quiet:?}: {bursts:?}");
         }
     }
     // No panic either.
@@ -341,7 +341,7 @@ fn nothing_is_found_where_nothing_is() {
         }
     }
     let double = DoubleThreshold { of: usize::MAX, needed: 3, ..DoubleThreshold::default() };
-    assert_eq!(double.bursts(&stretch), []);
+    assert!(double.bursts(&stretch).is_empty());
 }
 
 #[test]
@@ -349,11 +349,13 @@ fn bursts_at_both_ends_are_found() {
     for seed in 0..10 {
         let samples = bursts(seed, 3000, &[0..400, 2700..3000], 1.0, 0.03);
         for (name, found) in detectors(&Stretch { samples: &samples, rate: hertz(1000.0), quiet: &[800..2200] }) {
-            let [first, last] = &found[..] else { panic!("{name}: {found:?}") };
-            // The causal low-pass has to rise first. A pair is active when two of five exceed ζ, so the last one is not.
-            assert!(first.start <= if name == "modified Hodges" { 15 } else { 0 }, "{name}: {first:?}");
-            assert!(last.end >= if name == "double threshold" { 2990 } else { 3000 }, "{name}: {last:?}");
-            assert!(first.end.abs_diff(400) < 120 && last.start.abs_diff(2700) < 70, "{name}: {found:?}");
+            let (Some(first), Some(last)) = (found.first(), found.last()) else { panic!("{name}: nothing") };
+            // The causal low-pass has to rise first; the others extrapolate beyond a first sample that may be near 0. A
+            // pair is active when two of five exceed ζ, so the last ones are not.
+            assert!(first.start <= if name == "modified Hodges" { 15 } else { 3 }, "{name}: {first:?}");
+            assert!(last.end >= if name == "double threshold" { 2990 } else { 2997 }, "{name}: {last:?}");
+            // Smoothing widens bursts by its window, and a false alarm close by may belong to one.
+            assert!(first.end.abs_diff(400) < 150 && last.start.abs_diff(2700) < 150, "{name}: {found:?}");
         }
     }
 }
@@ -374,44 +376,49 @@ fn times_do_not_depend_on_the_sampling_rate() {
     let one = |from_s, to_s, rms| Contraction { from_s, to_s, rise_s: 0.03, fall_s: 0.03, rms };
     let contractions = vec![one(1.5, 2.1, 60e-6), one(3.0, 3.4, 100e-6), one(4.2, 5.3, 40e-6)];
     let signals = at_rates(contractions.clone(), 6.5);
+    // The burst that holds the middle of each contraction; thresholds of three deviations have false alarms beside.
     let times = |(hz, samples): &(f64, Vec<f64>)| {
-        let base = quietest(samples, &[0..samples.len()], hertz(*hz)).unwrap();
-        assert_eq!(base.rest, Rest::Window);
         let rate = hertz(*hz);
-        let found = detectors(&Stretch { samples, rate, quiet: &[rate.samples(0.3)..rate.samples(1.3)] });
-        found.map(|(name, bursts)| {
-            let seconds = |run: &Range<usize>| (rate.seconds(run.start), rate.seconds(run.end));
-            (name, bursts.iter().map(seconds).collect::<Vec<_>>())
+        assert_eq!(quietest(samples, &[0..samples.len()], rate).unwrap().rest, Rest::Window);
+        let stretch = Stretch { samples, rate, quiet: &[rate.samples(0.3)..rate.samples(1.3)] };
+        detectors(&stretch).map(|(name, bursts)| {
+            let at = |truth: &Contraction| {
+                let middle = rate.samples(0.5 * (truth.from_s + truth.to_s));
+                let found = bursts.iter().find(|burst| burst.contains(&middle));
+                let found = found.unwrap_or_else(|| panic!("{name} at {rate}: {truth:?} is not in {bursts:?}"));
+                (rate.seconds(found.start), rate.seconds(found.end))
+            };
+            (name, contractions.iter().map(at).collect::<Vec<_>>())
         })
     };
     let finest = times(&signals[0]);
     for (name, found) in &finest {
-        assert_eq!(found.len(), 3, "{name}: {found:?}");
         for ((on, off), truth) in found.iter().zip(&contractions) {
-            assert!((on - truth.from_s).abs() < 0.08 && (off - truth.to_s).abs() < 0.2, "{name}: {found:?}");
+            assert!((on - truth.from_s).abs() < 0.1 && (off - truth.to_s).abs() < 0.2, "{name}: {found:?}");
         }
     }
     for signal in &signals[1..] {
         for ((name, expected), (_, found)) in finest.iter().zip(times(signal)) {
-            let tolerance_s = TOLERANCES.iter().find(|(detector, _)| detector == name).unwrap().1;
-            assert_eq!(found.len(), expected.len(), "{name} {}", signal.0);
+            let (_, usual_s, at_500_hz_s) = TOLERANCES.iter().find(|(detector, ..)| detector == name).unwrap();
+            let tolerance_s = if signal.0 < 1000.0 { *at_500_hz_s } else { *usual_s };
             for ((on, off), (expected_on, expected_off)) in found.iter().zip(expected) {
                 let error = (on - expected_on).abs().max((off - expected_off).abs());
-                println!("{name} {} {error}", signal.0);
                 assert!(error <= tolerance_s, "{name} at {} Hz: {found:?}, not {expected:?}", signal.0);
             }
         }
     }
 }
 
-/// How much times may differ between 500 and 4000 Hz, in seconds.
-const TOLERANCES: [(&str, f64); 6] = [
-    ("single threshold", 0.5),
-    ("Hodges and Bui", 0.5),
-    ("modified Hodges", 0.5),
-    ("Lidierth", 0.5),
-    ("double threshold", 0.5),
-    ("energy threshold", 0.5),
+/// How much times may differ from those at 4000 Hz, in seconds: at 1000 and 2000 Hz, and at 500 Hz. Filters near half the
+/// rate warp, and a moving average is a whole number of samples. At 500 Hz pairs hold half as many samples, so that some
+/// fragment of up to 30 ms beside a burst belongs to it or not; so does one of the energy.
+const TOLERANCES: [(&str, f64, f64); 6] = [
+    ("single threshold", 0.002, 0.003),
+    ("Hodges and Bui", 0.002, 0.003),
+    ("modified Hodges", 0.002, 0.004),
+    ("Lidierth", 0.002, 0.004),
+    ("double threshold", 0.002, 0.032),
+    ("energy threshold", 0.002, 0.025),
 ];
 
 // ---- base lines ----------------------------------------------------------------------------------
@@ -495,8 +502,14 @@ fn neither_silence_nor_ends_nor_gaps_are_rest() {
     filter.run(&mut clean, &mut Scratch::default()).unwrap();
     let found = quietest(&clean, &[0..20_000], rate).unwrap();
     assert!(found.pieces.iter().all(|piece| piece.end <= 1000), "{found:?}");
-    for stretches in [vec![1200..20_000], vec![0..350], vec![0..90, 500..600], vec![], vec![30_000..40_000], vec![5..3]]
-    {
+    for stretches in [
+        vec![1200..20_000],
+        vec![0..350],
+        vec![0..90, 500..600],
+        vec![],
+        vec![30_000..40_000],
+        vec![Range { start: 5, end: 3 }],
+    ] {
         assert_eq!(quietest(&clean, &stretches, rate), None, "{stretches:?}");
     }
     assert_eq!(quietest(&[0.0; 5000], &[0..5000], rate), None);
