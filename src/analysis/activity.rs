@@ -33,6 +33,10 @@ pub use timing::{Bout, Timing, median_interval, per_minute_of_bouts};
 /// The pieces of time whose levels are distributed, in seconds (Jonsson 1982).
 const PIECE_S: f64 = 0.1;
 
+/// A burst that begins or ends this close to a gap or to an end of the recording may reach beyond it: detectors look at
+/// windows of some 50 ms. In seconds.
+const EDGE_S: f64 = 0.05;
+
 /// The settings of the search for bursts and of what is said of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -121,6 +125,7 @@ impl Activity {
         } else {
             self.consensus.find(&trace.clean, &stretches, trace.rate)
         };
+        let edge = trace.rate.samples(EDGE_S);
         let mut bursts: Vec<Burst> = Vec::with_capacity(found.bursts.len());
         for one in found.bursts {
             let span = one.on.at..one.off.at;
@@ -128,7 +133,7 @@ impl Activity {
             let Some(stretch) = stretch else { continue };
             let from = bursts.last().map_or(stretch.start, |last| stretch.start.max(last.found.off.at));
             bursts.push(Burst {
-                whole: one.on.low > stretch.start && one.off.high < stretch.end,
+                whole: one.on.low > stretch.start + edge && one.off.high + edge < stretch.end,
                 shape: Shape::of(&trace.envelope, span.clone(), from, trace.rate),
                 mnf_hz: mean_frequency(&trace.clean[span], band_hz, trace.rate),
                 found: one,

@@ -20,7 +20,7 @@ pub const MOST: usize = 3000;
 
 impl TheilSen {
     /// The line through the points; `None` for fewer than three or more than [`MOST`] of them, for values that are not
-    /// finite, or when all x are equal.
+    /// finite or so large that their slopes are not, or when all x are equal.
     ///
     /// ```
     /// use soleus::dsp::theil_sen::TheilSen;
@@ -44,7 +44,8 @@ impl TheilSen {
         slopes.sort_unstable_by(f64::total_cmp);
         let (low, high) = ranks(slopes.len(), x, y);
         let line = Self { n, slope, intercept, interval: (slopes[low], slopes[high]) };
-        (slope.is_finite() && intercept.is_finite()).then_some(line)
+        let finite = [slope, intercept, line.interval.0, line.interval.1].iter().all(|value| value.is_finite());
+        finite.then_some(line)
     }
 
     /// The slope in per cent of the intercept; `None` when the intercept is 0.

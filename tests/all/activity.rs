@@ -54,8 +54,8 @@ fn contractions() -> Vec<Range<usize>> {
 fn contractions_are_those_of_the_reference() {
     let expected = &reference("ref_activity_quality.json")["contractions"];
     let bursts = contractions();
-    let whole = [0..30_000];
-    let timing = Timing { bursts: &bursts, stretches: &whole, rate: rate(1000.0) };
+    let whole = 0..30_000;
+    let timing = Timing { bursts: &bursts, stretches: std::slice::from_ref(&whole), rate: rate(1000.0) };
     let check = |ours: f64, key: &str| close(ours, number(&expected[key]), 1e-12, 0.0, key);
     let intervals = timing.intervals_s();
     check(timing.duty_cycle().unwrap(), "duty_cycle_%");
