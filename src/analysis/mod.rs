@@ -109,14 +109,14 @@ impl Analyses {
 }
 
 /// A setting that must lie between two values, with what is said when it does not.
-struct Limits {
-    key: &'static str,
+struct Limits<'a> {
+    key: &'a str,
     low: f64,
     high: f64,
     works: f64,
 }
 
-impl Limits {
+impl Limits<'_> {
     fn check(&self, value: f64) -> Result<()> {
         let Self { key, low, high, works } = *self;
         if value >= low && value <= high {

@@ -10,7 +10,7 @@ mod spectrum;
 mod study;
 
 pub use activity::{Contraction, Fatigue, heel_raises, level};
-pub use faults::{Faults, Hum};
+pub use faults::{Faults, Heart, Hum, Spikes, Treatment, undersampled, with_crosstalk};
 pub use spectrum::{Mixture, Spectrum};
 pub use study::study;
 
