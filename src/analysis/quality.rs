@@ -79,6 +79,9 @@ pub struct Quality {
     /// Pulses higher than this many robust standard deviations of what surrounds them, and over within 10 ms, are
     /// spikes. (Proposal)
     pub spike_deviations: f64,
+    /// Spikes are also higher than this many times the level of activity (the 95th percentile of the root mean squares
+    /// of 100 ms), since single motor units stand out of rest like them. (Proposal; two of 25 muscles in gait have one such peak)
+    pub spike_over_activity: f64,
     /// More spikes a minute than this are to be checked. (Proposal)
     pub spikes_check_per_min: f64,
     /// A share of the power below 30 Hz above this is no raw EMG: an envelope, or an open input, 0 … 1. (Proposal;
@@ -128,6 +131,7 @@ impl Default for Quality {
             mains_only: 0.7,
             dropout_v: 0.1e-6,
             spike_deviations: 8.0,
+            spike_over_activity: 5.0,
             spikes_check_per_min: 3.0,
             slow_share: 0.95,
             open_fall_db: 4.0,
@@ -164,6 +168,7 @@ impl Quality {
             ("flat_s", 0.001, 10.0, self.flat_s, works.flat_s),
             ("dropout_v", 0.0, 1.0, self.dropout_v, works.dropout_v),
             ("spike_deviations", 3.0, 1000.0, self.spike_deviations, works.spike_deviations),
+            ("spike_over_activity", 0.0, 1000.0, self.spike_over_activity, works.spike_over_activity),
             ("spikes_check_per_min", 0.0, 1e6, self.spikes_check_per_min, works.spikes_check_per_min),
             ("slow_share", 0.0, 1.0, self.slow_share, works.slow_share),
             ("open_fall_db", 0.0, 100.0, self.open_fall_db, works.open_fall_db),

@@ -49,8 +49,8 @@ pub(crate) fn clean(task: &str, seed: u64) -> Simulation {
     let mut generator = SplitMix64::new(seed);
     let mut between = |low: f64, high: f64| low + (high - low) * generator.uniform();
     let (rms, seconds) = (ACTIVE * between(0.6, 2.0), between(9.0, 13.0));
-    let hz = [1000.0, 1259.259_3, 2000.0][seed as usize % 3];
-    let spectrum = if seed % 2 == 0 { Spectrum::SOLEUS } else { Spectrum::GASTROCNEMIUS };
+    let hz = [1000.0, 1_259.259_3, 2000.0][seed as usize % 3];
+    let spectrum = if seed.is_multiple_of(2) { Spectrum::SOLEUS } else { Spectrum::GASTROCNEMIUS };
     let contractions = match task {
         "heel raises" => heel_raises(20, 1.0, between(1.6, 2.4), rms),
         "gait" => heel_raises(20, 0.4, between(0.95, 1.2), rms),
@@ -95,7 +95,7 @@ pub(crate) fn faulty(fault: Fault, severity: usize, seed: u64) -> Vec<(Hertz, Ve
         Fault::Missing => faults.gaps = vec![(4.0, 4.0 + grade([0.01, 0.3, 1.5]))],
         Fault::Offset => faults.offset = peak * grade([8.0, 20.0, 100.0]),
         Fault::Spikes => faults.spikes = Some(Spikes { height: peak * grade([18.0, 30.0, 60.0]), per_s: 0.5 }),
-        Fault::Heart => faults.heart = Some(Heart { height: peak * grade([18.0, 27.0, 50.0]), per_s: 1.2 }),
+        Fault::Heart => faults.heart = Some(Heart { height: peak * grade([25.0, 35.0, 60.0]), per_s: 1.2 }),
         Fault::Rectified => {
             faults.treatment = Treatment::Rectified;
             faults.offset = [0.0, 0.0, 1e-6][severity];

@@ -132,7 +132,9 @@ impl Quality {
         found.distribution = Distribution::of(&spread(&trace.raw));
         found.shape = raw.and_then(|raw| Shape::of(raw, trace.rate));
         found.ratios = raw.and_then(Ratios::of);
-        found.pulses = Pulses::of(&trace.clean, trace.rate, self.spike_deviations);
+        let active = found.contrast.map_or(0.0, |contrast| contrast.active);
+        let least = self.spike_over_activity * active;
+        found.pulses = Pulses::of(&trace.clean, trace.rate, self.spike_deviations, least);
         self.judge(scan, &mut found);
         judge_edges(scan, &mut found);
         found

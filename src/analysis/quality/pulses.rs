@@ -35,8 +35,9 @@ pub struct Pulses {
 }
 
 impl Pulses {
-    /// The pulses of a filtered signal whose height is at least `deviations` robust standard deviations.
-    pub(super) fn of(clean: &[f64], rate: Hertz, deviations: f64) -> Self {
+    /// The pulses of a filtered signal. Spikes are higher than `least`, and than `deviations` robust standard
+    /// deviations of what surrounds them.
+    pub(super) fn of(clean: &[f64], rate: Hertz, deviations: f64, least: f64) -> Self {
         let size = rate.samples(SPIKE_PIECE_S).max(1);
         let highest = |piece: &[f64]| piece.iter().fold(0.0, |top, x| if x.abs() > top { x.abs() } else { top });
         let fine: Vec<f64> = clean.chunks(size).map(highest).collect();
@@ -47,7 +48,11 @@ impl Pulses {
         if let Some(beats_hz) = regular(&beats_s) {
             return Self { spikes_s: Vec::new(), beats_s, beats_hz: Some(beats_hz) };
         }
-        let found: Vec<f64> = Shape { deviations, drop: 3.0 }.found(&fine).map(seconds(size)).collect();
+        let found: Vec<f64> = Shape { deviations, drop: 3.0 }
+            .found(&fine)
+            .filter(|&piece| fine[piece] > least)
+            .map(seconds(size))
+            .collect();
         Self { spikes_s: alone(&found), ..Self::default() }
     }
 }
@@ -106,7 +111,7 @@ mod tests {
     use crate::dsp::random::normals;
 
     fn pulses(samples: &[f64]) -> Pulses {
-        Pulses::of(samples, Hertz::new(1000.0).unwrap(), 8.0)
+        Pulses::of(samples, Hertz::new(1000.0).unwrap(), 8.0, 4.0)
     }
 
     #[test]
