@@ -1,4 +1,5 @@
-//! Clean to bursts: the search for a base line and every detector with its default settings, in one thread.
+//! Clean to bursts: the search for a base line and every detector with its default settings in one
+//! thread, and their consensus; all detectors together on two threads.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -6,9 +7,10 @@ use std::ops::Range;
 use std::process::ExitCode;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+use rayon::prelude::*;
 use soleus::condition::Chain;
 use soleus::onset::baseline::quietest;
-use soleus::onset::{DoubleThreshold, EnergyThreshold, HodgesBui, Lidierth, ModifiedHodges, SingleThreshold, Stretch};
+use soleus::onset::{Baseline, Consensus, Detector, Stretch};
 use soleus::recipe::Recipe;
 
 #[path = "common/allocator.rs"]
@@ -31,13 +33,10 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let clean =
         raw.iter().map(|raw| chain.run(raw).map(|cleaned| cleaned.samples)).collect::<soleus::Result<Vec<_>>>()?;
     let base_line = |clean: &Vec<f64>| quietest(clean, std::slice::from_ref(&(0..clean.len())), rate);
-    let quiet = clean
-        .iter()
-        .map(|clean| base_line(clean).and_then(|found| found.pieces.first().cloned()))
-        .collect::<Option<Vec<_>>>()
-        .ok_or("a channel has no base line")?;
+    let rest: Vec<Baseline> = clean.iter().map(base_line).collect::<Option<_>>().ok_or("a channel has no base line")?;
+    let stretches = clean.iter().zip(&rest);
     let stretches: Vec<Stretch<'_>> =
-        clean.iter().zip(quiet).map(|(samples, quiet)| Stretch { samples, rate, quiet }).collect();
+        stretches.map(|(samples, rest)| Stretch { samples, rate, quiet: &rest.pieces }).collect();
 
     let mut criterion: Criterion = measured::measured();
     let mut group = criterion.benchmark_group(sizes::named("onset", stretches.len(), seconds));
@@ -49,12 +48,18 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let mut detector = |name: &str, bursts: &dyn Fn(&Stretch<'_>) -> Vec<Range<usize>>| {
         measure(&mut group, name, &stretches, contractions, bursts)
     };
-    detector("single threshold", &|stretch| SingleThreshold::default().bursts(stretch))?;
-    detector("Hodges and Bui", &|stretch| HodgesBui::default().bursts(stretch))?;
-    detector("modified Hodges", &|stretch| ModifiedHodges::default().bursts(stretch))?;
-    detector("Lidierth", &|stretch| Lidierth::default().bursts(stretch))?;
-    detector("double threshold", &|stretch| DoubleThreshold::default().bursts(stretch))?;
-    detector("energy threshold", &|stretch| EnergyThreshold::default().bursts(stretch))?;
+    for one in Detector::all() {
+        detector(one.name(), &|stretch| one.bursts(stretch))?;
+    }
+    let consensus = Consensus::default();
+    detector("consensus", &|stretch| {
+        consensus.of_stretch(stretch).iter().map(|burst| burst.on.at..burst.off.at).collect()
+    })?;
+    let everyone = Consensus { detectors: Detector::all(), ..Consensus::default() };
+    group.bench_function("consensus of all, two threads", |bencher| {
+        bencher
+            .iter(|| stretches.par_iter().map(|stretch| everyone.of_stretch(black_box(stretch))).collect::<Vec<_>>());
+    });
     group.finish();
     criterion.final_summary();
     Ok(())

@@ -47,7 +47,7 @@ const OF_TABLE: &[Detector] = &[
         long_after_base(&threshold::above(&energy, threshold::level(&energy, &[BASE], 7.0)?))
     }),
     ("bonato_m5_r2_pfa.001", |given| {
-        let variance = double_threshold::variance_at_rest(&given.white, &[BASE])?;
+        let variance = threshold::variance_at_rest(&given.white, &[BASE])?;
         let pairs = Pairs { stride: 1, variance, zeta: double_threshold::zeta(2, 5, 0.001)?, of: 5, needed: 2 };
         after_base(&pairs.active(&given.white, 15, 15))
     }),

@@ -173,14 +173,14 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// A setting that must lie between two values, with what is said when it does not.
-pub(crate) struct Limits {
-    pub(crate) key: &'static str,
+pub(crate) struct Limits<'a> {
+    pub(crate) key: &'a str,
     pub(crate) low: f64,
     pub(crate) high: f64,
     pub(crate) works: f64,
 }
 
-impl Limits {
+impl Limits<'_> {
     /// Checks a value of the setting; `NaN` lies nowhere.
     pub(crate) fn check(&self, value: f64) -> Result<()> {
         let Self { key, low, high, works } = *self;

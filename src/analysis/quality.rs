@@ -3,6 +3,8 @@
 //! Mains, motion, clipping, flat stretches and offset are judged on `raw`, because filters hide them;
 //! signal against noise on `clean`.
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,20 +14,32 @@ use super::{Analysis, Digest, Digests, Limits, spoken};
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::error::Result;
 use crate::outcome::{Note, Outcome};
+use crate::signal::Trace;
 
 mod assessment;
 mod clipping;
+mod epochs;
+mod fault;
+mod neighbours;
+mod origin;
+mod pulses;
+mod ratios;
 mod rows;
 mod spectra;
 
 pub use assessment::{Assessment, Contrast, Mains, Rest};
 pub(super) use clipping::Rails;
-pub use clipping::{clipped, flat_samples};
+pub use clipping::{clipped, flat_runs, flat_samples};
+pub use epochs::Epochs;
+pub use fault::{Fault, Reason};
+pub use origin::{Distribution, Shape};
+pub use pulses::Pulses;
+pub use ratios::Ratios;
 pub use spectra::mains;
 
 use assessment::percent;
 
-pub(super) const SILENT: &str = "no signal: the channel never changes";
+pub(super) const SILENT: &str = "no signal: the channel never changes beyond rounding";
 
 /// The limits beyond which a channel is to be checked or is bad.
 ///
@@ -57,6 +71,48 @@ pub struct Quality {
     pub baseline_check_v: f64,
     /// Equal samples for at least this long are a flat stretch, in seconds. (Proposal)
     pub flat_s: f64,
+    /// A share of mains above this is nothing but mains: the channel is no EMG, 0 … 1. (Proposal)
+    pub mains_only: f64,
+    /// Filtered levels of 100 ms below this are dropouts, in volts; only where the signal has the level of skin.
+    /// (Proposal: electrodes alone give about 1 µV)
+    pub dropout_v: f64,
+    /// Pulses higher than this many robust standard deviations of what surrounds them, and over within 10 ms, are
+    /// spikes. (Proposal)
+    pub spike_deviations: f64,
+    /// Spikes are also higher than this many times the level of activity (the 95th percentile of the root mean squares
+    /// of 100 ms), since single motor units stand out of rest like them. (Proposal; two of 25 muscles in gait have one such peak)
+    pub spike_over_activity: f64,
+    /// More spikes a minute than this are to be checked. (Proposal)
+    pub spikes_check_per_min: f64,
+    /// A share of the power below 30 Hz above this is no raw EMG: an envelope, or an open input, 0 … 1. (Proposal;
+    /// in raw EMG of 26 muscles in gait it was 0.35 at most)
+    pub slow_share: f64,
+    /// The slow spectrum of an open input falls less than this from 60–150 Hz to the upper fifth of the band, in dB.
+    /// (Proposal; EMG falls by 5 to 30 dB)
+    pub open_fall_db: f64,
+    /// Samples that are never negative and whose 5th percentile lies nearer to the median than this share of the
+    /// distance of the 95th are rectified, 0 … 1: 0.48 for rectified Gaussian noise, 1 for raw EMG. (Proposal)
+    pub rectified_lean: f64,
+    /// A share of the power within 2 Hz of one frequency above this is a tone and no EMG, 0 … 1. (Proposal; EMG has
+    /// 0.15 at most)
+    pub tone_bad: f64,
+    /// The density from 20 to 40 Hz lies more than this below that from 60 to 150 Hz when an earlier high-pass took
+    /// some of the EMG, in dB. (Proposal; the spectrum of Shwedyk et al. 1977 gives −1 to 4 dB, EMG of gait up to
+    /// 7 dB; high-passes above 20 Hz, the limit of SENIAM, Hermens et al. 2000)
+    pub low_loss_db: f64,
+    /// A sampling rate below this is to be checked, in hertz: half of it would lie below half of the band of
+    /// surface EMG (to 500 Hz: Hermens et al. 2000; Merletti 1999).
+    pub rate_least_hz: f64,
+    /// Below this rate, in hertz, the spectrum must have fallen by `end_fall_db` at half of it (twice the upper end of
+    /// the band of surface EMG, 500 Hz: Hermens et al. 2000; Merletti 1999).
+    pub rate_check_hz: f64,
+    /// How far the spectrum must have fallen just below half the rate, in dB. (Proposal)
+    pub end_fall_db: f64,
+    /// Two channels whose samples correlate by more than this are one channel twice, 0 … 1. (Proposal)
+    pub duplicate_correlation: f64,
+    /// Two channels whose samples correlate by more than this share signal, 0 … 1. (Proposal, after the
+    /// cross-correlations of Winter et al. 1994; muscles of one leg in gait had 0.2 at most)
+    pub crosstalk_correlation: f64,
 }
 
 impl Default for Quality {
@@ -72,6 +128,21 @@ impl Default for Quality {
             clipped_bad: 0.01,
             baseline_check_v: 10e-6,
             flat_s: 0.02,
+            mains_only: 0.7,
+            dropout_v: 0.1e-6,
+            spike_deviations: 8.0,
+            spike_over_activity: 5.0,
+            spikes_check_per_min: 3.0,
+            slow_share: 0.95,
+            open_fall_db: 4.0,
+            rectified_lean: 0.65,
+            tone_bad: 0.5,
+            low_loss_db: 9.0,
+            rate_least_hz: 500.0,
+            rate_check_hz: 1000.0,
+            end_fall_db: 15.0,
+            duplicate_correlation: 0.999,
+            crosstalk_correlation: 0.3,
         }
     }
 }
@@ -82,18 +153,37 @@ impl Quality {
     /// # Errors
     /// Names the key, its value, the limit and a value that works.
     pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.quality.snr_good_db", 0.0, 100.0, default.snr_good_db).check(self.snr_good_db)?;
-        limits("analysis.quality.snr_poor_db", 0.0, 100.0, default.snr_poor_db).check(self.snr_poor_db)?;
-        limits("analysis.quality.noise_shape_db", 0.0, 100.0, default.noise_shape_db).check(self.noise_shape_db)?;
-        limits("analysis.quality.mains_check", 0.0, 1.0, default.mains_check).check(self.mains_check)?;
-        limits("analysis.quality.mains_bad", 0.0, 1.0, default.mains_bad).check(self.mains_bad)?;
-        limits("analysis.quality.motion_check", 0.0, 1.0, default.motion_check).check(self.motion_check)?;
-        limits("analysis.quality.clipped_check", 0.0, 1.0, default.clipped_check).check(self.clipped_check)?;
-        limits("analysis.quality.clipped_bad", 0.0, 1.0, default.clipped_bad).check(self.clipped_bad)?;
-        limits("analysis.quality.baseline_check_v", 0.0, 1.0, default.baseline_check_v).check(self.baseline_check_v)?;
-        limits("analysis.quality.flat_s", 0.001, 10.0, default.flat_s).check(self.flat_s)
+        let works = Self::default();
+        let limits = [
+            ("snr_good_db", 0.0, 100.0, self.snr_good_db, works.snr_good_db),
+            ("snr_poor_db", 0.0, 100.0, self.snr_poor_db, works.snr_poor_db),
+            ("noise_shape_db", 0.0, 100.0, self.noise_shape_db, works.noise_shape_db),
+            ("mains_check", 0.0, 1.0, self.mains_check, works.mains_check),
+            ("mains_bad", 0.0, 1.0, self.mains_bad, works.mains_bad),
+            ("mains_only", 0.0, 1.0, self.mains_only, works.mains_only),
+            ("motion_check", 0.0, 1.0, self.motion_check, works.motion_check),
+            ("clipped_check", 0.0, 1.0, self.clipped_check, works.clipped_check),
+            ("clipped_bad", 0.0, 1.0, self.clipped_bad, works.clipped_bad),
+            ("baseline_check_v", 0.0, 1.0, self.baseline_check_v, works.baseline_check_v),
+            ("flat_s", 0.001, 10.0, self.flat_s, works.flat_s),
+            ("dropout_v", 0.0, 1.0, self.dropout_v, works.dropout_v),
+            ("spike_deviations", 3.0, 1000.0, self.spike_deviations, works.spike_deviations),
+            ("spike_over_activity", 0.0, 1000.0, self.spike_over_activity, works.spike_over_activity),
+            ("spikes_check_per_min", 0.0, 1e6, self.spikes_check_per_min, works.spikes_check_per_min),
+            ("slow_share", 0.0, 1.0, self.slow_share, works.slow_share),
+            ("open_fall_db", 0.0, 100.0, self.open_fall_db, works.open_fall_db),
+            ("rectified_lean", 0.0, 1.0, self.rectified_lean, works.rectified_lean),
+            ("tone_bad", 0.0, 1.0, self.tone_bad, works.tone_bad),
+            ("low_loss_db", 0.0, 100.0, self.low_loss_db, works.low_loss_db),
+            ("rate_least_hz", 0.0, 1e6, self.rate_least_hz, works.rate_least_hz),
+            ("rate_check_hz", 0.0, 1e6, self.rate_check_hz, works.rate_check_hz),
+            ("end_fall_db", 0.0, 100.0, self.end_fall_db, works.end_fall_db),
+            ("duplicate_correlation", 0.0, 1.0, self.duplicate_correlation, works.duplicate_correlation),
+            ("crosstalk_correlation", 0.0, 1.0, self.crosstalk_correlation, works.crosstalk_correlation),
+        ];
+        limits.into_iter().try_for_each(|(key, low, high, value, works)| {
+            Limits { key: &format!("analysis.quality.{key}"), low, high, works }.check(value)
+        })
     }
 }
 
@@ -108,6 +198,12 @@ pub struct Judgement {
     pub clean: Option<PowerSpectrum>,
     /// The root mean square of `clean`, fragments included; `NaN` for no samples.
     pub level: f64,
+    /// The course over epochs of a second.
+    pub epochs: Epochs,
+    /// How many samples the channel has, those that are missing included.
+    pub(super) samples: usize,
+    /// Some 4000 samples of `clean` at equal distances, for the comparison of channels.
+    pub(super) sketch: Vec<f64>,
 }
 
 impl Quality {
@@ -116,9 +212,18 @@ impl Quality {
         let trace = scan.trace;
         let raw = spectra::mean(trace.rate, &trace.raw, &scan.raw_stretches);
         let clean = raw.as_ref().and_then(|_| spectra::mean(trace.rate, &trace.clean, &scan.clean_stretches));
-        let [squares] = Blocks::of(&trace.clean, &scan.clean_stretches, trace.clean.len(), |x| [x * x]);
+        let length = trace.rate.samples(epochs::EPOCH_S);
+        let [squares] = Blocks::of(&trace.clean, &scan.clean_stretches, length, |x| [x * x]);
         let level = squares.mean().map_or(f64::NAN, f64::sqrt);
-        Judgement { assessment: self.assess_with(scan, raw.as_ref()), raw, clean, level }
+        let flat = self.flat_runs(trace);
+        let assessment = self.assess_with(scan, raw.as_ref(), &flat);
+        let epochs = Epochs::of(self, scan, &squares, &flat, &assessment.pulses);
+        let (samples, sketch) = (trace.raw.len(), origin::spread(&trace.clean));
+        Judgement { assessment, raw, clean, level, epochs, samples, sketch }
+    }
+
+    fn flat_runs(&self, trace: &Trace) -> Vec<Range<usize>> {
+        flat_runs(&trace.raw, trace.rate.samples(self.flat_s).max(10))
     }
 }
 
@@ -129,8 +234,9 @@ impl Analysis for Quality {
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("quality");
-        for channel in recording.channels {
-            outcome.measures.extend(self.measures(channel));
+        for (channel, found) in recording.channels.iter().zip(self.assessments(recording.channels)) {
+            outcome.measures.extend(self.measures(channel, &found));
+            outcome.courses.extend(rows::courses(channel));
             outcome.figures.extend(self.figure(channel));
         }
         outcome.notes.extend(amplified(recording.channels));
@@ -142,13 +248,18 @@ impl Analysis for Quality {
             "Channels were checked for mains (check above {} %, bad above {} % of the power from 10 to 450 Hz), power \
              below 20 Hz (check above {} %), clipping (check above {} %, bad above {} % of the samples), flat and \
              missing stretches, and the signal-to-noise ratio between the most active (95th percentile of the root mean \
-             squares of 100 ms) and the quietest part (check below {} dB).",
+             squares of 100 ms) and the quietest part (check below {} dB); for spikes above {} robust standard deviations, regular pulses, \
+             rectification, smoothing, earlier high-passes and low sampling rates; and with each other for duplicates and \
+             shared signal (correlations without lag above {} and {}).",
             percent(self.mains_check),
             percent(self.mains_bad),
             percent(self.motion_check),
             percent(self.clipped_check),
             percent(self.clipped_bad),
-            spoken(self.snr_good_db)
+            spoken(self.snr_good_db),
+            spoken(self.spike_deviations),
+            spoken(self.duplicate_correlation),
+            spoken(self.crosstalk_correlation)
         )
     }
 }

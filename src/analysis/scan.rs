@@ -8,6 +8,9 @@ use crate::dsp::gaps::stretches;
 use crate::dsp::stats::Summary;
 use crate::signal::Trace;
 
+/// Deviations below this have squares that no number holds exactly.
+const LEAST_RANGE: f64 = 1e-150;
+
 /// A trace with what its samples show at first sight. It lives only while a [`super::Digest`] is made of it.
 pub(super) struct Scan<'a> {
     /// The channel itself.
@@ -44,7 +47,7 @@ impl<'a> Scan<'a> {
         Self {
             trace,
             raw,
-            silent: raw.count == 0 || raw.low == raw.high,
+            silent: !varies(&raw),
             rails: Rails::of(&trace.raw, trace.rails, (raw.low, raw.high)),
             raw_stretches,
             clean_kept: clean_stretches.iter().filter(whole).cloned().collect(),
@@ -54,6 +57,12 @@ impl<'a> Scan<'a> {
             picture,
         }
     }
+}
+
+/// Whether samples change by more than rounding, and by so much that their squares are numbers above 0.
+fn varies(samples: &Summary) -> bool {
+    let (range, largest) = (samples.high - samples.low, samples.high.abs().max(samples.low.abs()));
+    samples.count > 0 && range > 4.0 * f64::EPSILON * largest && range > LEAST_RANGE
 }
 
 /// Takes `margin` samples off every end of a stretch that is no end of the `count` samples.

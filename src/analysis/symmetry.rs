@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
 use super::fatigue::Course;
+use super::quality::SILENT;
 use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling};
@@ -169,6 +170,15 @@ fn quality_notes(pair: Pair<'_>) -> Vec<Note> {
         Note::caution(format!("{muscle}: {name} is bad, so its comparison with the other side says little."))
     };
     [pair.left, pair.right].into_iter().filter(bad).map(note).collect()
+}
+
+/// Which side is no EMG, and why; `None` when both are.
+fn obstacle(pair: Pair<'_>) -> Option<String> {
+    let reason = |side: &Digest| {
+        let reason = if side.silent { Some(SILENT) } else { side.quality.assessment.no_emg() };
+        reason.map(|reason| format!("{}: {reason}", side.label.name))
+    };
+    [pair.left, pair.right].into_iter().find_map(reason)
 }
 
 fn empty(pair: Pair<'_>, name: String, unit: Unit, reason: &str) -> Measure {

@@ -153,11 +153,13 @@ impl SingleThreshold {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.onset.single_threshold.cutoff_hz", 0.1, 1000.0, default.cutoff_hz).check(self.cutoff_hz)?;
-        limits("analysis.onset.single_threshold.deviations", 0.1, 100.0, default.deviations).check(self.deviations)?;
-        limits("analysis.onset.single_threshold.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
+        limits("analysis.activity.detectors.single-threshold.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
+            .check(self.cutoff_hz)?;
+        limits("analysis.activity.detectors.single-threshold.deviations", 0.1, 100.0, default.deviations)
+            .check(self.deviations)?;
+        limits("analysis.activity.detectors.single-threshold.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
             .check(self.shortest_burst_s)?;
-        limits("analysis.onset.single_threshold.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
+        limits("analysis.activity.detectors.single-threshold.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
             .check(self.shortest_gap_s)
     }
 }
@@ -182,7 +184,7 @@ mod tests {
     fn settings_are_checked_and_strange_keys_refused() {
         assert!(SingleThreshold::default().check().is_ok());
         let error = SingleThreshold { deviations: f64::NAN, ..SingleThreshold::default() }.check().unwrap_err();
-        assert!(error.message().contains("single_threshold.deviations = NaN"), "{error}");
+        assert!(error.message().contains("single-threshold.deviations = NaN"), "{error}");
         assert!(toml::from_str::<SingleThreshold>("threshold = 3").is_err());
         assert_eq!(toml::from_str::<SingleThreshold>("cutoff_hz = 50").unwrap().deviations, 3.0);
     }

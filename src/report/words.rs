@@ -39,6 +39,8 @@ fn known(name: &str) -> Option<&'static str> {
         "clipped_share" => "Clipped samples",
         "motion_share" => "Power below 20 Hz",
         "baseline_noise" => "Baseline noise",
+        "flagged_share" => "Seconds with a fault",
+        "spike_count" => "Spikes",
         "burst_count" => "Bursts",
         "duty_cycle" => "Active time",
         "burst_rate" => "Bursts per minute",

@@ -11,7 +11,7 @@ mod study;
 mod trial;
 
 pub use activity::{Contraction, Fatigue, heel_raises, level};
-pub use faults::{Faults, Hum};
+pub use faults::{Faults, Heart, Hum, Spikes, Treatment, undersampled, with_crosstalk};
 pub use spectrum::{Mixture, Spectrum};
 pub use study::study;
 pub use trial::{Rest, Trial};

@@ -554,9 +554,14 @@ fn settings_that_cannot_work_are_named() {
 
 // ---- quality --------------------------------------------------------------------------------------------------
 
+fn words(assessment: &quality::Assessment) -> String {
+    let texts: Vec<&str> = assessment.reasons.iter().map(|reason| reason.text.as_str()).collect();
+    texts.join("; ")
+}
+
 fn verdict(raw: Vec<f64>) -> (Verdict, String) {
     let assessment = Quality::default().assess(&soleus(raw));
-    (assessment.verdict, assessment.reasons.join("; "))
+    (assessment.verdict, words(&assessment))
 }
 
 #[test]
@@ -620,7 +625,7 @@ fn channels_to_be_checked() {
     let mut touching = rails.clone();
     touching.raw[800] = 0.9995;
     assert_eq!(Quality::default().assess(&rails).clipped_share, Some(0.0));
-    assert!(Quality::default().assess(&touching).reasons[0].starts_with("clipping"));
+    assert!(Quality::default().assess(&touching).reasons[0].text.starts_with("clipping"));
 }
 
 // ---- a real walk ----------------------------------------------------------------------------------------------
@@ -673,7 +678,7 @@ fn both_soleus_channels_of_a_walk_are_good() {
     for name in ["LREC", "RREC"] {
         let assessment = Quality::default().assess(of(name));
         assert_eq!(assessment.verdict, Verdict::Check);
-        assert!(assessment.reasons[0].starts_with("clipping"), "{:?}", assessment.reasons);
+        assert!(assessment.reasons[0].text.starts_with("clipping"), "{:?}", assessment.reasons);
     }
 }
 

@@ -30,6 +30,10 @@ mod pipeline;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod quality;
+#[cfg(test)]
+mod quality_cases;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod report;

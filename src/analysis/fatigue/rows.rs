@@ -28,6 +28,9 @@ fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
     if channel.silent {
         return Some(SILENT.into());
     }
+    if let Some(reason) = channel.quality.assessment.no_emg() {
+        return Some(reason.into());
+    }
     if course.epochs.is_empty() {
         return Some("the recording is shorter than one epoch".into());
     }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::super::scan::Scan;
 use super::super::spoken;
-use super::clipping::flat_samples;
-use super::{Quality, SILENT, spectra};
+use super::origin::spread;
+use super::{Distribution, Fault, Pulses, Quality, Ratios, Reason, SILENT, Shape, spectra};
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::dsp::sums::sum_of;
 use crate::outcome::Verdict;
@@ -17,8 +17,8 @@ use crate::units::Unit;
 pub struct Assessment {
     /// Whether it can be trusted.
     pub verdict: Verdict,
-    /// Why it is not simply good, with figures; empty for a good channel.
-    pub reasons: Vec<String>,
+    /// Why it is not simply good, the gravest first; empty for a good channel.
+    pub reasons: Vec<Reason>,
     /// The most active part against rest; `None` for a silent or too short channel.
     pub contrast: Option<Contrast>,
     /// Mains hum; `None` for less than a second without gaps, or without power.
@@ -31,6 +31,14 @@ pub struct Assessment {
     pub missing_share: f64,
     /// The share of samples in flat stretches among those that are there, 0 … 1.
     pub flat_share: f64,
+    /// How the values of `raw` are distributed, by some 4000 of them; `None` for a silent channel.
+    pub distribution: Option<Distribution>,
+    /// The shape of the spectrum of `raw`; `None` as for `mains`.
+    pub shape: Option<Shape>,
+    /// Ratios of the spectrum of `raw`, by which nothing is judged; `None` as for `mains`.
+    pub ratios: Option<Ratios>,
+    /// Short pulses of `clean`; none for a silent channel.
+    pub pulses: Pulses,
 }
 
 /// Activity compared with rest.
@@ -44,12 +52,21 @@ pub struct Contrast {
     pub source: Rest,
     /// How far the upper fifth of the band lies below the mean density, in dB; `None` without a spectrum.
     pub shape_db: Option<f64>,
+    /// The share of the levels of 100 ms that are dropouts, were the unit volts: below `dropout_v`.
+    pub dropout_share: f64,
 }
 
 impl Contrast {
     /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is perfectly silent.
     pub fn snr_db(&self) -> Option<f64> {
         (self.rest > 0.0).then(|| 20.0 * libm::log10(self.active / self.rest))
+    }
+
+    /// The ratio of the signal alone to noise, `10 log10((active² − rest²)/rest²)` in dB; `None` when rest is
+    /// perfectly silent or as strong as activity.
+    pub fn corrected_snr_db(&self) -> Option<f64> {
+        let ratio = self.active / self.rest;
+        (self.rest > 0.0 && ratio > 1.0).then(|| 10.0 * libm::log10(ratio * ratio - 1.0))
     }
 }
 
@@ -76,12 +93,16 @@ impl Quality {
     pub fn assess(&self, trace: &Trace) -> Assessment {
         let scan = Scan::of(trace);
         let raw = spectra::mean(trace.rate, &trace.raw, &scan.raw_stretches);
-        self.assess_with(&scan, raw.as_ref())
+        self.assess_with(&scan, raw.as_ref(), &self.flat_runs(trace))
     }
 
-    pub(super) fn assess_with(&self, scan: &Scan<'_>, raw: Option<&PowerSpectrum>) -> Assessment {
+    pub(super) fn assess_with(
+        &self,
+        scan: &Scan<'_>,
+        raw: Option<&PowerSpectrum>,
+        flat: &[Range<usize>],
+    ) -> Assessment {
         let (trace, there) = (scan.trace, scan.raw.count);
-        let shortest = trace.rate.samples(self.flat_s).max(10);
         let share = |count: usize, of: usize| if of > 0 { count as f64 / of as f64 } else { 0.0 };
         let mut found = Assessment {
             verdict: Verdict::Good,
@@ -94,16 +115,26 @@ impl Quality {
                 (trace.raw.len() - there).saturating_sub(trace.excluded),
                 trace.raw.len() - trace.excluded.min(trace.raw.len()),
             ),
-            flat_share: share(flat_samples(&trace.raw, shortest), there),
+            flat_share: share(flat.iter().map(Range::len).sum(), there),
+            distribution: None,
+            shape: None,
+            ratios: None,
+            pulses: Pulses::default(),
         };
         if scan.silent {
-            found.note(Verdict::Bad, SILENT.into());
+            found.note(Fault::Silent, Verdict::Bad, SILENT.into());
             return found;
         }
         found.clipped_share = Some(share(scan.rails.count(&trace.raw), there));
         found.mains = raw.and_then(spectra::mains);
         found.motion_share = raw.and_then(spectra::motion);
-        found.contrast = spectra::contrast(scan, raw);
+        found.contrast = spectra::contrast(scan, raw, self.dropout_v);
+        found.distribution = Distribution::of(&spread(&trace.raw));
+        found.shape = raw.and_then(|raw| Shape::of(raw, trace.rate));
+        found.ratios = raw.and_then(Ratios::of);
+        let active = found.contrast.map_or(0.0, |contrast| contrast.active);
+        let least = self.spike_over_activity * active;
+        found.pulses = Pulses::of(&trace.clean, trace.rate, self.spike_deviations, least);
         self.judge(scan, &mut found);
         judge_edges(scan, &mut found);
         found
@@ -111,13 +142,15 @@ impl Quality {
 
     fn judge(&self, scan: &Scan<'_>, found: &mut Assessment) {
         self.judge_presence(found);
-        self.judge_disturbances(found);
+        let raw = self.judge_origin(scan.trace.rate, found);
+        self.judge_disturbances(raw, found);
+        self.judge_pulses(scan.trace, found);
         if let Some(contrast) = found.contrast {
             self.judge_contrast(contrast, &scan.trace.unit, found);
         }
         if let Some(offset) = offset(scan).filter(|&offset| offset > 5.0) {
             let text = format!("offset: the mean of the signal is {} times its standard deviation", spoken(offset));
-            found.note(Verdict::Check, text);
+            found.note(Fault::Offset, Verdict::Check, text);
         }
     }
 
@@ -125,27 +158,47 @@ impl Quality {
         let worse = |share: f64| if share > 0.5 { Verdict::Bad } else { Verdict::Check };
         if found.missing_share > 0.0 {
             let text = format!("missing samples: {} % of the recording", percent(found.missing_share));
-            found.note(worse(found.missing_share), text);
+            found.note(Fault::Missing, worse(found.missing_share), text);
         }
         if found.flat_share > 0.0 {
             let text = format!("flat stretches: {} % of the samples equal their neighbours", percent(found.flat_share));
-            found.note(worse(found.flat_share), text);
+            found.note(Fault::Flat, worse(found.flat_share), text);
         }
         let clipped = found.clipped_share.unwrap_or(0.0);
         if clipped > self.clipped_check {
             let text = format!("clipping: {} % of the samples are at the limit of the range", percent(clipped));
-            found.note(if clipped > self.clipped_bad { Verdict::Bad } else { Verdict::Check }, text);
+            let verdict = if clipped > self.clipped_bad { Verdict::Bad } else { Verdict::Check };
+            found.note(Fault::Clipping, verdict, text);
         }
     }
 
-    fn judge_disturbances(&self, found: &mut Assessment) {
+    /// The power of a channel that was rectified or smoothed lies below 20 Hz without any motion.
+    fn judge_disturbances(&self, is_raw: bool, found: &mut Assessment) {
         if let Some(Mains { base_hz, share }) = found.mains.filter(|mains| mains.share > self.mains_check) {
             let text = format!("mains: {} % of the power is at {base_hz} Hz and its harmonics", percent(share));
-            found.note(if share > self.mains_bad { Verdict::Bad } else { Verdict::Check }, text);
+            let (fault, verdict, end) = match share {
+                share if share > self.mains_only => (Fault::MainsOnly, Verdict::Bad, ", so this is no EMG"),
+                share if share > self.mains_bad => (Fault::Mains, Verdict::Bad, ""),
+                _ => (Fault::Mains, Verdict::Check, ""),
+            };
+            found.note(fault, verdict, text + end);
         }
-        if let Some(share) = found.motion_share.filter(|&share| share > self.motion_check) {
+        if let Some(share) = found.motion_share.filter(|&share| is_raw && share > self.motion_check) {
             let text = format!("motion: {} % of the power is below 20 Hz", percent(share));
-            found.note(Verdict::Check, text);
+            found.note(Fault::Motion, Verdict::Check, text);
+        }
+    }
+
+    fn judge_pulses(&self, trace: &Trace, found: &mut Assessment) {
+        let (spikes, minutes) = (found.pulses.spikes_s.len(), trace.rate.seconds(trace.raw.len()) / 60.0);
+        if spikes as f64 > self.spikes_check_per_min * minutes {
+            let text = format!("spikes: {spikes} shorter than 10 ms that tower above the signal around them");
+            found.note(Fault::Spikes, Verdict::Check, text);
+        }
+        if let Some(hz) = found.pulses.beats_hz {
+            let text =
+                format!("regular pulses: {} a second, as the heart (ECG) or a stimulator makes them", spoken(hz));
+            found.note(Fault::Heart, Verdict::Check, text);
         }
     }
 
@@ -157,15 +210,24 @@ impl Quality {
                     "nothing but noise: the most active part is {} dB above the quietest and the spectrum is flat",
                     spoken(snr)
                 );
-                found.note(Verdict::Bad, text);
+                found.note(Fault::NoiseOnly, Verdict::Bad, text);
             } else if snr >= self.snr_poor_db && snr < self.snr_good_db {
                 let text = format!("noise: the most active part is only {} dB above the quietest", spoken(snr));
-                found.note(Verdict::Check, text);
+                found.note(Fault::Noise, Verdict::Check, text);
             }
         }
         if self.skin_level(contrast, unit) && contrast.rest > self.baseline_check_v {
             let text = format!("baseline noise: {} µV at rest", spoken(contrast.rest * 1e6));
-            found.note(Verdict::Check, text);
+            found.note(Fault::Baseline, Verdict::Check, text);
+        }
+        let skin = unit.is_volt() && (1e-6..5e-3).contains(&contrast.active);
+        if skin && contrast.dropout_share > 0.0 {
+            let text = format!(
+                "dropouts: {} % of the signal has less than {} µV",
+                percent(contrast.dropout_share),
+                spoken(1e6 * self.dropout_v)
+            );
+            found.note(Fault::Dropout, Verdict::Check, text);
         }
     }
 
@@ -177,9 +239,21 @@ impl Quality {
 }
 
 impl Assessment {
-    fn note(&mut self, verdict: Verdict, reason: String) {
+    /// Why the channel is no raw EMG, in words; `None` when nothing says so.
+    pub fn no_emg(&self) -> Option<&str> {
+        self.reasons.iter().find(|reason| reason.fault.is_no_emg()).map(|reason| reason.text.as_str())
+    }
+
+    /// Whether this was found.
+    pub fn has(&self, fault: Fault) -> bool {
+        self.reasons.iter().any(|reason| reason.fault == fault)
+    }
+
+    pub(super) fn note(&mut self, fault: Fault, verdict: Verdict, text: String) {
         self.verdict = self.verdict.max(verdict);
-        self.reasons.push(reason);
+        self.reasons.push(Reason { fault, verdict, text });
+        // Stable: of equals, the order in which they were found stays.
+        self.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
     }
 }
 
@@ -194,12 +268,16 @@ fn judge_edges(scan: &Scan<'_>, found: &mut Assessment) {
     let (there, kept) = (samples(&scan.envelope_stretches), samples(&scan.envelope_kept));
     let seconds = trace.rate.seconds(trace.edge_samples);
     if trace.raw.len() < 2 * trace.edge_samples {
-        found.note(Verdict::Check, format!("short: all of it lies within {} s of an end", spoken(seconds)));
+        found.note(
+            Fault::Short,
+            Verdict::Check,
+            format!("short: all of it lies within {} s of an end", spoken(seconds)),
+        );
     }
     let share = if there > 0 { (there - kept) as f64 / there as f64 } else { 0.0 };
     if share > 0.25 {
         let text = format!("gaps: {} % of the samples lie within {} s of one", percent(share), spoken(seconds));
-        found.note(if share > 0.5 { Verdict::Bad } else { Verdict::Check }, text);
+        found.note(Fault::Gaps, if share > 0.5 { Verdict::Bad } else { Verdict::Check }, text);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Samples at the limit of the range, and stretches that do not change.
 
+use std::ops::Range;
+
 use crate::dsp::stats::extremes;
 
 /// The samples of a record that sit at a rail.
@@ -75,15 +77,22 @@ fn pile(samples: impl Iterator<Item = f64>) -> Option<f64> {
 
 /// How many samples lie in runs of at least `shortest` equal neighbours.
 pub fn flat_samples(samples: &[f64], shortest: usize) -> usize {
+    flat_runs(samples, shortest).iter().map(Range::len).sum()
+}
+
+/// The runs of at least `shortest` (2 at least) equal neighbours.
+pub fn flat_runs(samples: &[f64], shortest: usize) -> Vec<Range<usize>> {
     let shortest = shortest.max(2);
-    let (mut found, mut at) = (0, 0);
+    let (mut found, mut at) = (Vec::new(), 0);
     // Such a run holds a sample at a multiple of `shortest − 1` together with its next neighbour.
     while at + 1 < samples.len() {
         if samples[at] == samples[at + 1] {
             let equal = |sample: &&f64| **sample == samples[at];
             let before = samples[..at].iter().rev().take_while(equal).count();
             let after = samples[at..].iter().take_while(equal).count();
-            found += if before + after >= shortest { before + after } else { 0 };
+            if before + after >= shortest {
+                found.push(at - before..at + after);
+            }
             at += after;
         } else {
             at += 1;

@@ -1,16 +1,18 @@
 //! What was found about a channel in rows of the table and as a figure.
 
-use super::super::Digest;
+use super::super::{Digest, spoken};
+use super::epochs::EPOCH_S;
 use super::{Assessment, Contrast, Judgement, Quality, Rest, SILENT, spectra};
 use crate::dsp::spectrum::PowerSpectrum;
-use crate::outcome::{Figure, Layer, Measure, Text, Tone};
+use crate::outcome::{Course, Figure, Layer, Measure, Text, Tone};
 use crate::units::Unit;
 
+/// How many spikes are named with their times.
+const NAMED_SPIKES: usize = 5;
 const TOO_SHORT: &str = "needs at least one second without a gap";
 
 impl Quality {
-    pub(super) fn measures(&self, channel: &Digest) -> Vec<Measure> {
-        let found = &channel.quality.assessment;
+    pub(super) fn measures(&self, channel: &Digest, found: &Assessment) -> Vec<Measure> {
         let label = &channel.label;
         let share = |name: &'static str, value: Option<f64>| match value {
             Some(value) => Measure::of(label, name, value, Unit::ONE),
@@ -23,13 +25,23 @@ impl Quality {
         }
         let mut verdict = Measure::of(label, "verdict", f64::NAN, Unit::NONE);
         verdict.verdict = Some(found.verdict);
-        verdict.note = (!found.reasons.is_empty()).then(|| found.reasons.join("; ").into());
+        let texts: Vec<&str> = found.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        verdict.note = (!texts.is_empty()).then(|| texts.join("; ").into());
+        let ratio = |name: &'static str, value: Option<f64>| Measure { unit: Unit::DECIBEL, ..share(name, value) };
+        let ratios = found.ratios;
         vec![
             self.snr_row(channel, found.contrast),
             mains,
             share("clipped_share", found.clipped_share),
             share("motion_share", found.motion_share),
             baseline_row(channel, found.contrast),
+            spikes_row(channel, found),
+            flagged_row(channel),
+            ratio("sm_ratio", ratios.and_then(|ratios| ratios.motion_db)),
+            ratio("dp_ratio", ratios.map(|ratios| ratios.drop_db)),
+            ratio("sn_ratio", ratios.map(|ratios| ratios.noise_db)),
+            share("spectral_deformation", ratios.map(|ratios| ratios.deformation)),
+            share("rms_over_arv", found.distribution.map(|values| values.rms_over_arv)),
             verdict,
         ]
     }
@@ -39,11 +51,14 @@ impl Quality {
         let Some(snr) = contrast.snr_db() else {
             return Measure::missing(&channel.label, "snr", Unit::DECIBEL, "the quietest part is perfectly silent");
         };
+        let corrected = contrast
+            .corrected_snr_db()
+            .map_or(String::new(), |snr| format!("; {} dB once the noise is taken off the activity", spoken(snr)));
         let note: Text = match contrast.source {
             Rest::Second if snr < self.snr_poor_db => "no rest in the recording to compare with: the quietest second \
                                                        is nearly as active as the rest, so this is no limit of the signal"
                 .into(),
-            source => rest_words(source).into(),
+            source => format!("{}{corrected}", rest_words(source)).into(),
         };
         Measure::of(&channel.label, "snr", snr, Unit::DECIBEL).noted(note)
     }
@@ -105,4 +120,38 @@ fn baseline_row(channel: &Digest, contrast: Option<Contrast>) -> Measure {
             .noted(rest_words(found.source)),
         None => no_contrast(channel, "baseline_noise", channel.unit.clone()),
     }
+}
+
+fn spikes_row(channel: &Digest, found: &Assessment) -> Measure {
+    if channel.silent {
+        return Measure::missing(&channel.label, "spike_count", Unit::ONE, SILENT);
+    }
+    let row = Measure::of(&channel.label, "spike_count", found.pulses.spikes_s.len() as f64, Unit::ONE);
+    let times: Vec<String> =
+        found.pulses.spikes_s.iter().take(NAMED_SPIKES).map(|&time| spoken(channel.start_s + time)).collect();
+    if times.is_empty() { row } else { row.noted(format!("the first at {} s", times.join(", "))) }
+}
+
+fn flagged_row(channel: &Digest) -> Measure {
+    let epochs = &channel.quality.epochs;
+    let Some(share) = epochs.flagged_share().filter(|_| !channel.silent) else {
+        return Measure::missing(&channel.label, "flagged_share", Unit::ONE, SILENT);
+    };
+    let row = Measure::of(&channel.label, "flagged_share", share, Unit::ONE).from_n(epochs.level.len());
+    row.noted(epochs.worst(channel.start_s).unwrap_or_else(|| "seconds with a fault: none".into()))
+}
+
+/// The level of each epoch and how many faults it has.
+pub(super) fn courses(channel: &Digest) -> [Course; 2] {
+    let epochs = &channel.quality.epochs;
+    let time_s: Vec<f64> = (0..epochs.level.len()).map(|k| channel.start_s + (k as f64 + 0.5) * EPOCH_S).collect();
+    let course = |name: &'static str, unit: Unit, value: Vec<Option<f64>>| Course {
+        name: name.into(),
+        channel: channel.label.name.clone(),
+        unit,
+        time_s: time_s.clone(),
+        value,
+    };
+    let faults = epochs.counts().into_iter().map(|count| Some(count as f64)).collect();
+    [course("epoch_level", channel.unit.clone(), epochs.level.clone()), course("epoch_faults", Unit::ONE, faults)]
 }

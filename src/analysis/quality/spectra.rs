@@ -50,7 +50,7 @@ pub(super) fn motion(spectrum: &PowerSpectrum) -> Option<f64> {
 }
 
 /// Activity compared with rest, by the root mean squares of 100 ms.
-pub(super) fn contrast(scan: &Scan<'_>, raw: Option<&PowerSpectrum>) -> Option<Contrast> {
+pub(super) fn contrast(scan: &Scan<'_>, raw: Option<&PowerSpectrum>, dropout: f64) -> Option<Contrast> {
     let trace = scan.trace;
     let tenth = trace.rate.samples(0.1).max(1);
     let mut levels = Vec::new();
@@ -66,7 +66,9 @@ pub(super) fn contrast(scan: &Scan<'_>, raw: Option<&PowerSpectrum>) -> Option<C
     // A second at rest is about as quiet as its quietest tenths; a second of gait holds a burst.
     let (rest, source) = if quietest <= 2.0 * low { (quietest, Rest::Second) } else { (low, Rest::Percentile) };
     let shape_db = raw.and_then(|spectrum| shape(spectrum, trace.rate.hz()));
-    (levels.len() > 1 && active > 0.0).then_some(Contrast { active, rest, source, shape_db })
+    let dropouts = levels.iter().filter(|&&level| level < dropout).count();
+    let dropout_share = dropouts as f64 / levels.len() as f64;
+    (levels.len() > 1 && active > 0.0).then_some(Contrast { active, rest, source, shape_db, dropout_share })
 }
 
 /// How far the density in the upper fifth of the band from 20 Hz to 450 Hz (0.45 of the rate at most) lies below

@@ -1,9 +1,8 @@
 //! How well the envelopes of both sides agree, and how far apart in time.
 
-use super::super::quality::SILENT;
 use super::super::scan::Scan;
 use super::super::{Digest, spoken};
-use super::{Comparison, FEWEST_BLOCKS, Pair, empty};
+use super::{Comparison, FEWEST_BLOCKS, Pair, empty, obstacle};
 use crate::dsp::bootstrap::{drawn, percentile_interval};
 use crate::dsp::correlation::{BestLag, Products, best_lag, overlap};
 use crate::dsp::sums::sum_of;
@@ -45,8 +44,8 @@ impl Comparison<'_> {
                 pair.left.rate, pair.right.rate
             ));
         }
-        if let Some(side) = [pair.left, pair.right].into_iter().find(|side| side.silent) {
-            return rows(&format!("{}: {SILENT}", side.label.name));
+        if let Some(reason) = obstacle(pair) {
+            return rows(&reason);
         }
         if !pair.same_clock() {
             return rows("the sides begin at different times");

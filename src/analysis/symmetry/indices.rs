@@ -2,8 +2,7 @@
 
 use super::super::Digest;
 use super::super::blocks::Blocks;
-use super::super::quality::SILENT;
-use super::{Comparison, FEWEST_BLOCKS, Pair, empty};
+use super::{Comparison, FEWEST_BLOCKS, Pair, empty, obstacle};
 use crate::dsp::bootstrap::{Draws, bca_interval, drawn};
 use crate::outcome::Measure;
 use crate::units::Unit;
@@ -41,11 +40,12 @@ struct Sides<'a> {
 impl Comparison<'_> {
     /// The indices of every quantity.
     pub(super) fn indices(&mut self, pair: Pair<'_>) -> Vec<Measure> {
-        let mut rows = Vec::new();
+        let (mut rows, obstacle) = (Vec::new(), obstacle(pair));
         for sides in [rms(pair), envelope_mean(pair), envelope_peak(pair), median_frequency(pair)] {
-            match sides {
-                Ok(sides) => rows.extend(self.indices_of(pair, &sides)),
-                Err((name, reason)) => rows.extend(missing(pair, name, &reason)),
+            match (sides, &obstacle) {
+                (Ok(sides), None) => rows.extend(self.indices_of(pair, &sides)),
+                (Err((name, reason)), None) => rows.extend(missing(pair, name, &reason)),
+                (Ok(Sides { name, .. }) | Err((name, _)), Some(reason)) => rows.extend(missing(pair, name, reason)),
             }
         }
         rows
@@ -140,9 +140,6 @@ fn positive<'a>(mut sides: Sides<'a>, pair: Pair<'_>) -> Quantity<'a> {
     }
     let refuse = |side: &Digest, what: &str| Err((sides.name, format!("{}: {what}", side.label.name)));
     for (side, value) in [(pair.left, sides.left), (pair.right, sides.right)] {
-        if side.silent {
-            return refuse(side, SILENT);
-        }
         if value.is_nan() {
             return refuse(side, "no samples that are far enough from a gap");
         }

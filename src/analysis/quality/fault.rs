@@ -1,0 +1,96 @@
+//! What can be wrong with a channel, and how it is said.
+
+use crate::outcome::Verdict;
+
+/// What can be wrong with a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// No samples, or nothing beyond rounding.
+    Silent,
+    /// Samples are missing.
+    Missing,
+    /// Stretches of equal samples.
+    Flat,
+    /// Stretches with less than any electrode gives.
+    Dropout,
+    /// Samples at the limit of the range.
+    Clipping,
+    /// Mains hum.
+    Mains,
+    /// Nothing but mains hum.
+    MainsOnly,
+    /// Much power below 20 Hz.
+    Motion,
+    /// Activity stands out little from rest.
+    Noise,
+    /// Nothing but noise.
+    NoiseOnly,
+    /// Slow drift over a flat spectrum, as inputs have to which nothing is connected.
+    OpenInput,
+    /// Most of the power is one tone.
+    Tone,
+    /// Much noise at rest.
+    Baseline,
+    /// A large offset.
+    Offset,
+    /// Hardly longer than what filters guess at its ends.
+    Short,
+    /// Much of it lies beside gaps.
+    Gaps,
+    /// Short pulses.
+    Spikes,
+    /// Regular pulses, as of a heart.
+    Heart,
+    /// Rectified before it was recorded.
+    Rectified,
+    /// Rectified and smoothed before it was recorded.
+    Enveloped,
+    /// The sampling rate is too low.
+    SlowRate,
+    /// An earlier high-pass took some of the EMG.
+    HighPass,
+    /// Another channel holds the same samples.
+    Duplicate,
+    /// Another channel holds some of the same signal.
+    Crosstalk,
+}
+
+impl Fault {
+    /// Whether a channel with it is no raw EMG, so that nothing is to be read from its spectrum or level.
+    pub fn is_no_emg(self) -> bool {
+        matches!(
+            self,
+            Self::Silent
+                | Self::MainsOnly
+                | Self::NoiseOnly
+                | Self::OpenInput
+                | Self::Tone
+                | Self::Rectified
+                | Self::Enveloped
+        )
+    }
+
+    /// What it is called beside the time of an epoch.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing samples",
+            Self::Flat => "flat",
+            Self::Clipping => "clipping",
+            Self::Motion => "power outside the band",
+            Self::Spikes => "spikes",
+            Self::Heart => "regular pulses",
+            _ => "other",
+        }
+    }
+}
+
+/// One thing that was found wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// What it is.
+    pub fault: Fault,
+    /// The verdict that it leads to.
+    pub verdict: Verdict,
+    /// It in words, with its figures.
+    pub text: String,
+}

@@ -1,0 +1,62 @@
+//! Channels compared with each other: the same samples twice, and signal that two channels share.
+//!
+//! Signals of two muscles are nearly uncorrelated sample by sample, whatever their envelopes do, while what spreads
+//! through the tissue from one muscle reaches both electrodes at once: their correlation without any lag is that of
+//! crosstalk (Winter, Fuglevand & Archer 1994), or of a disturbance that both pick up.
+
+use super::super::{Digest, spoken};
+use super::{Assessment, Fault, Quality};
+use crate::dsp::correlation::Products;
+use crate::outcome::Verdict;
+
+/// The fewest pairs of samples from which a correlation is taken.
+const FEWEST: usize = 500;
+
+impl Quality {
+    /// What was found about every channel of a recording, the comparison of the channels included.
+    pub fn assessments(&self, channels: &[Digest]) -> Vec<Assessment> {
+        let mut found: Vec<Assessment> = channels.iter().map(|channel| channel.quality.assessment.clone()).collect();
+        for k in 0..channels.len() {
+            for other in 0..k {
+                let Some(correlation) = shared(&channels[k], &channels[other]) else { continue };
+                let (fault, verb) = if correlation.abs() > self.duplicate_correlation {
+                    (Fault::Duplicate, "duplicate")
+                } else if correlation.abs() > self.crosstalk_correlation && !same_muscle(&channels[k], &channels[other])
+                {
+                    (Fault::Crosstalk, "crosstalk")
+                } else {
+                    continue;
+                };
+                for (one, beside) in [(k, other), (other, k)] {
+                    let name = &channels[beside].label.name;
+                    let end = match fault {
+                        Fault::Duplicate => "so both hold the same signal",
+                        _ => "so they share signal: of one muscle under both electrodes, or a disturbance",
+                    };
+                    let text = format!(
+                        "{verb}: the samples correlate with those of {name} by {} without any lag, {end}",
+                        spoken(correlation)
+                    );
+                    found[one].note(fault, Verdict::Check, text);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The correlation of samples of the same moments; `None` for channels that cannot be compared or are no EMG, which
+/// share hum and drift.
+fn shared(one: &Digest, other: &Digest) -> Option<f64> {
+    let comparable = one.rate == other.rate
+        && one.quality.samples == other.quality.samples
+        && (one.start_s - other.start_s).abs() * one.rate.hz() < 0.5;
+    let emg = [one, other].iter().all(|channel| channel.quality.assessment.no_emg().is_none());
+    let products = (comparable && emg).then(|| Products::of(&one.quality.sketch, &other.quality.sketch))?;
+    products.correlation().filter(|_| products.pairs() >= FEWEST)
+}
+
+/// Electrodes on one muscle of one side share its signal by right.
+fn same_muscle(one: &Digest, other: &Digest) -> bool {
+    one.label.muscle.is_some() && one.label.muscle == other.label.muscle && one.label.side == other.label.side
+}
