@@ -214,7 +214,7 @@ mod tests {
     fn settings_are_checked() {
         assert!(DoubleThreshold::default().check().is_ok());
         let error = DoubleThreshold { needed: 6, ..DoubleThreshold::default() }.check().unwrap_err();
-        assert!(error.message().contains("double_threshold.needed = 6 is outside the limits of 1 to 5"), "{error}");
+        assert!(error.message().contains("double-threshold.needed = 6 is outside the limits of 1 to 5"), "{error}");
         assert!(DoubleThreshold { of: 0, ..DoubleThreshold::default() }.check().is_err());
     }
 }

@@ -113,6 +113,6 @@ mod tests {
     fn settings_are_checked() {
         assert!(EnergyThreshold::default().check().is_ok());
         let error = EnergyThreshold { high_hz: 20.0, ..EnergyThreshold::default() }.check().unwrap_err();
-        assert!(error.message().contains("energy_threshold.high_hz = 20"), "{error}");
+        assert!(error.message().contains("energy-threshold.high_hz = 20"), "{error}");
     }
 }

@@ -172,7 +172,7 @@ mod tests {
     fn settings_are_checked() {
         assert!(HodgesBui::default().check().is_ok() && ModifiedHodges::default().check().is_ok());
         let error = HodgesBui { window_s: 0.0, ..HodgesBui::default() }.check().unwrap_err();
-        assert!(error.message().contains("hodges_bui.window_s = 0"), "{error}");
+        assert!(error.message().contains("hodges-bui.window_s = 0"), "{error}");
         let error = ModifiedHodges { cutoff_hz: -1.0, ..ModifiedHodges::default() }.check().unwrap_err();
         assert!(error.message().contains("modified-hodges.cutoff_hz = -1"), "{error}");
     }
