@@ -43,7 +43,7 @@ fn quality_has_the_values_of_the_reference() {
     let runs = touching.chunk_by(|a, b| a == b).filter(|run| run[0] && run.len() >= 2).count();
     assert_eq!(Some(runs as u64), expected["clip_runs>=2"].as_u64());
     let flat = flat_runs(&samples, 20);
-    assert_eq!(flat, vec![500..560]);
+    assert_eq!((flat.len(), flat[0].clone()), (1, 500..560));
     let named = expected["flat_runs_ge_20_samples (start,end)"][0].as_array().unwrap();
     assert_eq!([named[0].as_u64(), named[1].as_u64()], [Some(flat[0].start as u64), Some(flat[0].end as u64)]);
     let assessment = Quality::default().assess(&trace(0, Hertz::new(1000.0).unwrap(), samples));
