@@ -283,7 +283,7 @@ fn compare() -> Result<(), Box<dyn Error>> {
 /// All bursts by defaults: errors in ms; trials without a first burst up to 100 ms after the onset (missed), with one
 /// more than 100 ms before it (early), and with any where there is no activity (false).
 fn beyond() {
-    println!("{:<34} {:<14} median    bias      SD  missed   early   false (%)", "all bursts, by defaults", "");
+    println!("{:<42} {:<12} median    bias      SD  missed   early   false (%)", "all bursts, by defaults", "");
     let scenarios = [
         ("step", 0, 0.0, 0.0),
         ("ramp of 100 ms", 100, 0.0, 0.0),
@@ -306,7 +306,7 @@ fn beyond() {
                     let missed = cell.percent(cell.trials - cell.near.len() - early);
                     let (early, alarms) = (cell.percent(early), alarms.percent(alarms.errors.len()));
                     println!(
-                        "{place:<34} {name:<14} {median:6.1} {bias:7.1} {spread:7.1} {missed:7.1} {early:7.1} {alarms:7.1}"
+                        "{place:<42} {name:<12} {median:6.1} {bias:7.1} {spread:7.1} {missed:7.1} {early:7.1} {alarms:7.1}"
                     );
                 }
             }

@@ -54,7 +54,7 @@ pub fn posterior(values: &[f64], partition: &Partition) -> Vec<f64> {
 
 /// A segment that may be the present one.
 struct Candidate {
-    /// The logarithm of its probability.
+    /// Its probability, given the values so far.
     weight: f64,
     count: usize,
     /// The sum of the values' distances from the centre.
@@ -79,47 +79,40 @@ impl Partition {
 
     /// The logarithm of the density of the first 0, 1, … values.
     fn evidence(&self, values: impl Iterator<Item = f64>) -> Vec<f64> {
-        let (change, stay) = (libm::log(self.change), libm::log1p(-self.change));
-        let mut candidates = vec![Candidate { weight: 0.0, count: 0, sum: 0.0 }];
+        let mut candidates = vec![Candidate { weight: 1.0, count: 0, sum: 0.0 }];
         let (mut total, mut evidence) = (0.0, vec![0.0]);
-        let mut predictions: Vec<Prediction> = Vec::new();
+        let (mut predictions, mut densities): (Vec<Prediction>, Vec<f64>) = (Vec::new(), Vec::new());
         for value in values {
             predictions.push(self.prediction(predictions.len()));
             let value = value - self.centre;
-            let mut largest = f64::NEG_INFINITY;
-            for candidate in &mut candidates {
+            densities.clear();
+            densities.extend(candidates.iter().map(|candidate| {
                 let Prediction { gain, variance, log_scale } = predictions[candidate.count];
                 let residual = value - gain * candidate.sum;
-                candidate.weight += log_scale - 0.5 * residual * residual / variance;
+                log_scale - 0.5 * residual * residual / variance
+            }));
+            // Relative to the largest density, so that none of weight vanishes.
+            let largest = densities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let mut density = 0.0;
+            for (candidate, log_density) in candidates.iter_mut().zip(&densities) {
+                candidate.weight *= libm::exp(log_density - largest);
                 candidate.count += 1;
                 candidate.sum += value;
-                largest = largest.max(candidate.weight);
+                density += candidate.weight;
             }
-            let density: f64 = candidates.iter().map(|candidate| libm::exp(candidate.weight - largest)).sum();
-            let density = largest + libm::log(density);
-            total += density;
+            total += largest + libm::log(density);
             evidence.push(total);
+            // The others stand for the least probable one.
             if candidates.len() >= self.followed.max(2) {
-                drop_least(&mut candidates);
+                let least =
+                    (0..candidates.len()).min_by(|&a, &b| candidates[a].weight.total_cmp(&candidates[b].weight));
+                density -= least.map_or(0.0, |least| candidates.swap_remove(least).weight);
             }
-            candidates.iter_mut().for_each(|candidate| candidate.weight += stay - density);
-            candidates.push(Candidate { weight: change, count: 0, sum: 0.0 });
+            candidates.iter_mut().for_each(|candidate| candidate.weight *= (1.0 - self.change) / density);
+            candidates.push(Candidate { weight: self.change, count: 0, sum: 0.0 });
         }
         evidence
     }
-}
-
-/// Drops the least probable candidate and lets the others stand for it.
-fn drop_least(candidates: &mut Vec<Candidate>) {
-    let total = |candidates: &[Candidate]| {
-        let largest = candidates.iter().fold(f64::NEG_INFINITY, |largest, one| largest.max(one.weight));
-        largest + libm::log(candidates.iter().map(|one| libm::exp(one.weight - largest)).sum())
-    };
-    let least = (0..candidates.len()).min_by(|&a, &b| candidates[a].weight.total_cmp(&candidates[b].weight));
-    let before = total(candidates);
-    least.map(|least| candidates.swap_remove(least));
-    let lost = before - total(candidates);
-    candidates.iter_mut().for_each(|candidate| candidate.weight += lost);
 }
 
 /// Settings of the Bayesian change points, which find all bursts of a stretch from the log-power of short bins.
@@ -179,7 +172,10 @@ impl ChangePoint {
         let reach = (self.spread_s / seconds / 2.0).round().clamp(0.0, levels.len() as f64) as usize;
         let nearby = |i: usize| probabilities[i.saturating_sub(reach)..(i + reach + 1).min(levels.len())].iter().sum();
         let likely: Vec<bool> = (0..levels.len()).map(|i| -> f64 { nearby(i) }).map(|p| p >= self.posterior).collect();
-        runs(&likely).into_iter().filter_map(|run| first_best(run, |i| probabilities[i])).collect()
+        let mut changes: Vec<usize> =
+            runs(&likely).into_iter().flat_map(|run| likely_changes(&probabilities, run, self.posterior)).collect();
+        changes.sort_unstable();
+        changes
     }
 
     /// Checks the settings.
@@ -201,6 +197,23 @@ impl ChangePoint {
     }
 }
 
+/// The most probable change of some bins, and those to its left and right as long as one more is likely there: on a
+/// slow ramp the level changes more than once.
+fn likely_changes(probabilities: &[f64], bins: Range<usize>, posterior: f64) -> Vec<usize> {
+    let (mut open, mut changes) = (vec![bins], Vec::new());
+    while let Some(bins) = open.pop() {
+        let expected: f64 = probabilities[bins.clone()].iter().sum();
+        if expected < posterior {
+            continue;
+        }
+        if let Some(best) = first_best(bins.clone(), |i| probabilities[i]) {
+            changes.push(best);
+            open.extend([bins.start..best, best + 1..bins.end]);
+        }
+    }
+    changes
+}
+
 /// The partition that fits log-powers of bins of `samples` white samples each; `None` of fewer than two bins.
 fn partition(levels: &[f64], samples: usize, change: f64) -> Option<Partition> {
     let steps: Vec<f64> = levels.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
@@ -212,4 +225,20 @@ fn partition(levels: &[f64], samples: usize, change: f64) -> Option<Partition> {
     let spread = (deviation * deviation).max(noise);
     let change = change.clamp(1e-9, 0.5);
     Some(Partition { change, centre: stats::mean(levels)?, spread, noise, followed: FOLLOWED })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_in_doubt_is_one_and_two_near_ones_are_two() {
+        let probabilities = [0.0, 0.3, 0.4, 0.3, 0.0, 0.9, 0.0, 0.2, 0.9, 0.1];
+        assert_eq!(likely_changes(&probabilities, 0..5, 0.6), [2]);
+        let mut both = likely_changes(&probabilities, 0..10, 0.6);
+        both.sort_unstable();
+        assert_eq!(both, [2, 5, 8]);
+        assert!(likely_changes(&probabilities, 0..3, 0.8).is_empty());
+        assert!(likely_changes(&probabilities, 4..4, 0.6).is_empty());
+    }
 }

@@ -74,7 +74,9 @@ pub(super) fn located(energy: &Energy, rough: &[usize], guard: usize, reach: usi
     for (i, &at) in rough.iter().enumerate() {
         let before = changes.last().map_or(0, |split| split.at).max(at.saturating_sub(reach));
         let after = rough.get(i + 1).copied().unwrap_or(energy.samples()).min(at.saturating_add(reach));
-        changes.extend(split(energy, before..after, guard, STEPS));
+        // A change that is left out would lend its activity to the rest before it: crowded ones need less room.
+        let crowded = || split(energy, before..after, 1, STEPS);
+        changes.extend(split(energy, before..after, guard, STEPS).or_else(crowded));
     }
     changes
 }

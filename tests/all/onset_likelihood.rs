@@ -392,6 +392,18 @@ fn activity_for_a_twentieth_and_for_nearly_all_of_the_time() {
 }
 
 #[test]
+fn steep_ramps_lend_nothing_to_the_rest_before_them() {
+    for number in 0..40 {
+        let samples = Trial::new(number, 30.0, 100, Rest::White).samples();
+        for (name, detector) in detectors() {
+            let found = tidy(&detector(&stretch(&samples, 1000.0, 100..700)), 1000.0);
+            let first = found.first().map_or(0, |burst| burst.start);
+            assert!((Trial::ONSET - 50..Trial::ONSET + 80).contains(&first), "{name}, trial {number}: {found:?}");
+        }
+    }
+}
+
+#[test]
 fn rest_alone_has_no_bursts() {
     let mut found = 0;
     for seed in 0..10 {
