@@ -104,14 +104,17 @@ impl Consensus {
             tidied(bursts, rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s))
         };
         let found: Vec<Vec<Range<usize>>> = self.asked(stretch).iter().map(|bursts| tidy(bursts)).collect();
-        let mut bursts: Vec<Burst> = Vec::new();
-        for span in tidy(&agreed(&found, self.majority)) {
-            let free = bursts.last().map_or(0, |last| last.off.at);
-            if let Some(burst) = burst(&found, &span, free) {
-                bursts.push(burst);
+        let mut spans = tidy(&agreed(&found, self.majority));
+        loop {
+            let bursts: Vec<Burst> = spans.iter().filter_map(|span| burst(&found, span)).collect();
+            let moments: Vec<Range<usize>> = bursts.iter().map(|burst| burst.on.at..burst.off.at).collect();
+            // Medians lie further out than the spans, and what meets is one burst.
+            let joined = tidy(&moments);
+            if joined.len() == bursts.len() {
+                return bursts;
             }
+            spans = joined;
         }
-        bursts
     }
 
     /// What each detector says. A stretch is made white once for all that want it so.
@@ -164,7 +167,7 @@ fn agreed(found: &[Vec<Range<usize>>], majority: f64) -> Vec<Range<usize>> {
 }
 
 /// The burst at a span: its moments are the medians of those detectors that see it.
-fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>, free: usize) -> Option<Burst> {
+fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>) -> Option<Burst> {
     let (mut on, mut off, mut seen) = (Vec::new(), Vec::new(), 0);
     for bursts in found {
         let first = bursts.partition_point(|burst| burst.end <= span.start);
@@ -176,7 +179,6 @@ fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>, free: usize) -> Optio
         off.push(last.end);
     }
     let (on, off) = (moment(on)?, moment(off)?);
-    let on = Moment { at: on.at.max(free), low: on.low.max(free), high: on.high.max(free) };
     let agreement = seen as f64 / found.len() as f64;
     (on.at < off.at).then_some(Burst { on, off, agreement })
 }
@@ -205,7 +207,7 @@ mod tests {
         let found = vec![vec![10..50, 90..95], vec![14..44], vec![2..47, 60..70], vec![], vec![16..60]];
         let spans = agreed(&found, 0.5);
         assert_eq!(spans, vec![14..47]);
-        let burst = burst(&found, &spans[0], 0).unwrap();
+        let burst = burst(&found, &spans[0]).unwrap();
         assert_eq!((burst.on, burst.off.at), (Moment { at: 10, low: 2, high: 16 }, 47));
         assert!((burst.agreement - 0.8).abs() < 1e-12);
         assert_eq!(agreed(&found, 0.0), [2..70, 90..95]);
