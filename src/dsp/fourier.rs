@@ -310,7 +310,8 @@ mod tests {
 
     #[test]
     fn the_bits_of_a_spectrum_do_not_depend_on_what_was_transformed_before() {
-        let lengths = [887, 896, 902, 998, 1000, 842, 8, 100, 500, 2000, 1792, 3990];
+        // One planner for all lengths gives 389 samples other bits after 107, and 551 after 576.
+        let lengths = [107, 389, 576, 551, 1000];
         let spectrum_of = |n: usize| {
             let mut spectrum = Vec::new();
             Fourier::new().spectrum(&crate::dsp::random::normals(n as u64, n), &mut spectrum);
