@@ -3,7 +3,7 @@
 //! Each thread keeps its plans, so that all recordings that it works on share them.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
@@ -18,11 +18,13 @@ type Single = rustfft::num_complex::Complex<f32>;
 /// The samples that all plans of a thread may be made for before it forgets them: some hundred MB.
 const KEPT: usize = 1 << 22;
 
+/// Plans by their length. Each is made by a planner of its own: one that has made others builds upon them, so that the
+/// last bits of a spectrum would depend on what the thread did before.
 #[derive(Default)]
 struct Plans {
-    lengths: BTreeSet<usize>,
-    real: RealFftPlanner<f64>,
-    single: Option<FftPlanner<f32>>,
+    forward: BTreeMap<usize, Arc<dyn RealToComplex<f64>>>,
+    inverse: BTreeMap<usize, Arc<dyn ComplexToReal<f64>>>,
+    single: BTreeMap<usize, Arc<dyn Fft<f32>>>,
 }
 
 thread_local! {
@@ -30,15 +32,35 @@ thread_local! {
 }
 
 impl Plans {
+    fn forward(n: usize) -> Arc<dyn RealToComplex<f64>> {
+        Self::plan(n, |plans| &mut plans.forward, || RealFftPlanner::new().plan_fft_forward(n))
+    }
+
+    fn inverse(n: usize) -> Arc<dyn ComplexToReal<f64>> {
+        Self::plan(n, |plans| &mut plans.inverse, || RealFftPlanner::new().plan_fft_inverse(n))
+    }
+
+    fn single(n: usize) -> Arc<dyn Fft<f32>> {
+        Self::plan(n, |plans| &mut plans.single, || FftPlanner::new().plan_fft_forward(n))
+    }
+
     /// A plan for `n` samples; recordings of ever new lengths do not pile up.
-    fn plan<T>(n: usize, make: impl FnOnce(&mut Self) -> T) -> T {
+    fn plan<P: Clone>(n: usize, of: fn(&mut Self) -> &mut BTreeMap<usize, P>, make: impl FnOnce() -> P) -> P {
         PLANS.with_borrow_mut(|plans| {
-            if plans.lengths.insert(n) && plans.lengths.iter().sum::<usize>() > KEPT {
-                *plans = Self::default();
-                plans.lengths.insert(n);
+            if let Some(known) = of(plans).get(&n) {
+                return known.clone();
             }
-            make(plans)
+            if plans.samples() + n > KEPT {
+                *plans = Self::default();
+            }
+            let made = make();
+            of(plans).insert(n, made.clone());
+            made
         })
+    }
+
+    fn samples(&self) -> usize {
+        self.forward.keys().chain(self.inverse.keys()).chain(self.single.keys()).sum()
     }
 }
 
@@ -73,7 +95,7 @@ impl Fourier {
             return;
         }
         let kept = self.forward.take().filter(|plan| plan.len() == n);
-        let plan = kept.unwrap_or_else(|| Plans::plan(n, |plans| plans.real.plan_fft_forward(n)));
+        let plan = kept.unwrap_or_else(|| Plans::forward(n));
         spectrum.resize(n / 2 + 1, Complex::default());
         self.scratch.resize(plan.get_scratch_len(), Complex::default());
         // The lengths are the plan's own, so it cannot refuse.
@@ -102,7 +124,7 @@ impl Fourier {
         }
         assert_eq!(spectrum.len(), n / 2 + 1, "the spectrum of {n} samples has {} values", n / 2 + 1);
         let kept = self.inverse.take().filter(|plan| plan.len() == n);
-        let plan = kept.unwrap_or_else(|| Plans::plan(n, |plans| plans.real.plan_fft_inverse(n)));
+        let plan = kept.unwrap_or_else(|| Plans::inverse(n));
         spectrum[0].im = 0.0;
         if n.is_multiple_of(2) {
             spectrum[n / 2].im = 0.0;
@@ -165,7 +187,7 @@ impl Pair {
 impl Twins {
     /// For series of up to `n` samples, padded with zeros.
     pub(crate) fn new(n: usize) -> Self {
-        let plan = Plans::plan(n, |plans| plans.single.get_or_insert_with(FftPlanner::new).plan_fft_forward(n));
+        let plan = Plans::single(n);
         let scratch = vec![Single::default(); plan.get_inplace_scratch_len()];
         Self { series: [vec![0.0; n], vec![0.0; n]], values: Vec::with_capacity(n), scratch, plan }
     }
@@ -283,7 +305,22 @@ mod tests {
             fourier.spectrum(&vec![1.0; n], &mut spectrum);
             assert_eq!(spectrum[0].re, n as f64);
         }
-        assert!(PLANS.with_borrow(|plans| plans.lengths.iter().sum::<usize>()) <= KEPT);
+        assert!(PLANS.with_borrow(|plans| plans.samples()) <= KEPT);
+    }
+
+    #[test]
+    fn the_bits_of_a_spectrum_do_not_depend_on_what_was_transformed_before() {
+        // One planner for all lengths gives 389 samples other bits after 107, and 551 after 576.
+        let lengths = [107, 389, 576, 551, 1000];
+        let spectrum_of = |n: usize| {
+            let mut spectrum = Vec::new();
+            Fourier::new().spectrum(&crate::dsp::random::normals(n as u64, n), &mut spectrum);
+            spectrum
+        };
+        let alone = |n: usize| std::thread::spawn(move || spectrum_of(n)).join().unwrap();
+        for n in lengths {
+            assert!(alone(n) == spectrum_of(n), "{n}");
+        }
     }
 
     #[test]
