@@ -1,5 +1,6 @@
-//! Where the muscle rests: the quietest part of a recording, which all thresholds start from.
+//! Where the muscle rests: what all thresholds start from.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::tidy::runs;
@@ -44,11 +45,19 @@ const LEAST_S: f64 = 0.2;
 /// Rest is about as quiet up to twice the power (3 dB). The quietest of thousands of windows of 0.1 s of noise from 20 to
 /// 450 Hz has 1.5 dB less than the quietest one of 0.5 s; a burst that a longer window reaches adds more.
 const AS_QUIET: f64 = 2.0;
+/// How often rest is looked for, in seconds: its noise changes in the course of a recording, and the very quietest of many
+/// windows is typical of none.
+const BLOCK_S: f64 = 5.0;
+/// What is this much louder than the quietest window (12 dB of power) is no rest any more, whatever the activity.
+const NO_REST: f64 = 16.0;
 /// 80 dB below the loud parts nothing is noise any more: an electrode that is off, or a gap that was filled.
 const SILENCE: f64 = 1e-8;
 
-/// The quietest part of clean EMG (band-passed, without offset) within its stretches between gaps, which is taken for
-/// rest. Positions are samples of `clean`; the result does not depend on the sampling rate beyond a step of 10 ms.
+/// The rest of clean EMG (band-passed, without offset) within its stretches between gaps. Positions are samples of
+/// `clean`; the result does not depend on the sampling rate beyond a step of 10 ms.
+///
+/// The quietest window of every 5 s counts as rest where it is at most 12 dB louder than the quietest of all, and in power
+/// nearer to it than to the loud parts (in dB). [`Rest::Window`] is the one of middle level, [`Rest::Pieces`] are all.
 ///
 /// A tenth of a second beside every end of a stretch is left out, and digital silence (80 dB below the loud parts) with
 /// two tenths beside it, where filters ring. `None` where nothing of 0.2 s is left. A recording without rest has a
@@ -71,19 +80,21 @@ pub fn quietest(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Optio
     let fewest = |length_s: f64| (LEAST_S / length_s).ceil() as usize;
     let mut floor = shortest.get(fewest(LENGTHS_S[0]) - 1)?.power;
     let mut length_s = LENGTHS_S[0];
-    let mut rest = None;
+    let mut enough = false;
     for (index, &longer_s) in LENGTHS_S.iter().enumerate().skip(1) {
         let Some(window) = search.quietest(longer_s).filter(|window| window.power <= AS_QUIET * floor) else { break };
         floor = window.power;
         length_s = longer_s;
-        rest = (index >= ENOUGH).then_some(window);
+        enough = index >= ENOUGH;
     }
-    if let Some(window) = rest {
-        return Some(search.baseline(Rest::Window, &[window]));
+    let windows = if length_s > LENGTHS_S[0] { search.windows(length_s) } else { shortest };
+    let quiet = search.at_rest(&windows, floor);
+    if enough {
+        let middle = quiet.get(quiet.len() / 2)?;
+        return Some(search.baseline(Rest::Window, std::slice::from_ref(middle)));
     }
-    let pieces = if length_s > LENGTHS_S[0] { search.windows(length_s) } else { shortest };
-    let quiet = pieces.partition_point(|piece| piece.power <= AS_QUIET * floor).max(fewest(length_s)).min(pieces.len());
-    Some(search.baseline(Rest::Pieces, &pieces[..quiet]))
+    let few = quiet.len() < fewest(length_s);
+    Some(search.baseline(Rest::Pieces, if few { &windows[..fewest(length_s)] } else { &quiet }))
 }
 
 /// The powers of a recording in small steps.
@@ -91,6 +102,8 @@ struct Search {
     rate: Hertz,
     step: usize,
     parts: Vec<Part>,
+    /// The power of the loud parts.
+    loud: f64,
 }
 
 /// A part without gaps and silence.
@@ -118,12 +131,10 @@ impl Search {
             Some(Part { start, powers: inside.chunks_exact(step).map(power).collect() })
         };
         let parts: Vec<Part> = stretches.iter().filter_map(part).collect();
-        let silence = SILENCE * loud(&parts);
-        Self {
-            rate,
-            step,
-            parts: parts.iter().flat_map(|part| part.without(silence, step, guard.div_ceil(step))).collect(),
-        }
+        let loud = loud(&parts);
+        let silence = SILENCE * loud;
+        let sounding = parts.iter().flat_map(|part| part.without(silence, step, guard.div_ceil(step)));
+        Self { rate, step, parts: sounding.collect(), loud }
     }
 
     /// All windows of a length that do not overlap a quieter one, the quietest first.
@@ -146,6 +157,15 @@ impl Search {
             free
         });
         found.into_iter().map(|(power, part, at)| self.window(power, part, at, width)).collect()
+    }
+
+    /// Of windows in the order of their powers, those that are the quietest of their block and rest still.
+    fn at_rest(&self, windows: &[Window], floor: f64) -> Vec<Window> {
+        let limit = (NO_REST * floor).min((floor * self.loud).sqrt()).max(AS_QUIET * floor);
+        let block = self.rate.samples(BLOCK_S).max(1);
+        let mut seen = BTreeSet::new();
+        let quiet = windows.iter().take_while(|window| window.power <= limit);
+        quiet.filter(|window| seen.insert(window.samples.start / block)).cloned().collect()
     }
 
     /// The quietest window of a length.

@@ -480,6 +480,18 @@ fn rest_is_the_quietest_window_of_a_plain_search() {
 }
 
 #[test]
+fn rest_is_typical_where_its_level_wanders() {
+    // Noise at rest that swells by 6 dB within a minute, contractions of 1 s every 3 s; one short lull of 6 dB.
+    let swell = |n: usize| 1.0 + 0.9 * (n as f64 / 60_000.0);
+    let gain = |n: usize| if n % 3000 < 1000 { 40.0 } else { swell(n) };
+    let mut samples: Vec<f64> = normals(31, 60_000).iter().enumerate().map(|(n, x)| gain(n) * x).collect();
+    samples[1500..2600].iter_mut().for_each(|x| *x *= 0.5);
+    let found = quietest(&samples, &[0..60_000], hertz(1000.0)).unwrap();
+    assert_eq!(found.rest, Rest::Window);
+    assert!((swell(12_000)..swell(48_000)).contains(&found.level), "{found:?}");
+}
+
+#[test]
 fn neither_silence_nor_ends_nor_gaps_are_rest() {
     let rate = hertz(1000.0);
     let mut raw = bursts(8, 20_000, &[2000..9000, 13_000..18_000], 1.0, 0.02);
