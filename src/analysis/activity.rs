@@ -13,7 +13,7 @@ use super::blocks::Blocks;
 use super::scan::Scan;
 use super::{Analysis, Digests, Limits};
 use crate::error::Result;
-use crate::onset::{Baseline, Consensus};
+use crate::onset::{Baseline, Consensus, Detector};
 use crate::outcome::Outcome;
 use crate::units::Hertz;
 
@@ -42,8 +42,7 @@ const EDGE_S: f64 = 0.05;
 #[serde(default, deny_unknown_fields)]
 pub struct Activity {
     /// How bursts are found.
-    #[serde(flatten)]
-    pub consensus: Consensus,
+    pub bursts: Consensus,
     /// Bursts that a smaller share of the detectors sees are marked, and a channel whose mean lies below it gets a
     /// caution, 0 … 1. (Proposal)
     pub agreement_check: f64,
@@ -73,7 +72,7 @@ pub enum Counting {
 impl Default for Activity {
     fn default() -> Self {
         Self {
-            consensus: Consensus::default(),
+            bursts: Consensus::default(),
             agreement_check: 0.6,
             longest_pause_s: 3.0,
             rest_percent: 0.5,
@@ -106,9 +105,7 @@ impl Activity {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        let (ours, works) = (&self.consensus, &default.consensus);
-        limits("analysis.activity.shortest_burst_s", 0.0, 10.0, works.shortest_burst_s).check(ours.shortest_burst_s)?;
-        limits("analysis.activity.shortest_gap_s", 0.0, 10.0, works.shortest_gap_s).check(ours.shortest_gap_s)?;
+        self.bursts.check()?;
         limits("analysis.activity.agreement_check", 0.0, 1.0, default.agreement_check).check(self.agreement_check)?;
         limits("analysis.activity.longest_pause_s", 0.1, 600.0, default.longest_pause_s).check(self.longest_pause_s)?;
         limits("analysis.activity.rest_percent", 0.0, 100.0, default.rest_percent).check(self.rest_percent)?;
@@ -123,7 +120,7 @@ impl Activity {
         let found = if scan.silent {
             crate::onset::Found::default()
         } else {
-            self.consensus.find(&trace.clean, &stretches, trace.rate)
+            self.bursts.find(&trace.clean, &stretches, trace.rate)
         };
         let edge = trace.rate.samples(EDGE_S);
         let mut bursts: Vec<Burst> = Vec::with_capacity(found.bursts.len());
@@ -192,8 +189,13 @@ impl Analysis for Activity {
     }
 
     fn describe(&self) -> String {
-        let Self { consensus, longest_pause_s, rest_percent, shortest_rest_s, .. } = self;
-        let Consensus { shortest_burst_s, shortest_gap_s, .. } = consensus;
+        let Self { bursts, longest_pause_s, rest_percent, shortest_rest_s, .. } = self;
+        let Consensus { detectors, shortest_burst_s, shortest_gap_s, .. } = bursts;
+        let names: Vec<&str> = detectors.iter().map(Detector::name).collect();
+        let found = match &names[..] {
+            [only] => format!("the detector {only}"),
+            several => format!("the consensus of the detectors {}", several.join(", ")),
+        };
         let repetitions = match self.repetitions {
             Counting::Never => String::new(),
             Counting::Auto | Counting::Always => format!(
@@ -204,7 +206,7 @@ impl Analysis for Activity {
             ),
         };
         format!(
-            "Bursts were found in the filtered signal by the consensus of several detectors; pauses shorter than \
+            "Bursts were found in the filtered signal by {found}; pauses shorter than \
              {shortest_gap_s} s were closed, then bursts shorter than {shortest_burst_s} s dropped; bouts are bursts with \
              pauses of at most {longest_pause_s} s. The distribution of the activation over pieces of {PIECE_S} s follows \
              Jonsson (1982), its pauses below {rest_percent} % of at least {shortest_rest_s} s Veiersted et al. \
@@ -222,21 +224,22 @@ mod tests {
         assert!(Activity::default().check().is_ok());
         let error = Activity { agreement_check: 2.0, ..Activity::default() }.check().unwrap_err().to_string();
         assert!(error.contains("analysis.activity.agreement_check = 2"), "{error}");
-        let consensus = Consensus { shortest_gap_s: f64::NAN, ..Consensus::default() };
-        let error = Activity { consensus, ..Activity::default() }.check().unwrap_err().to_string();
-        assert!(error.contains("analysis.activity.shortest_gap_s = NaN"), "{error}");
+        let bursts = Consensus { shortest_gap_s: f64::NAN, ..Consensus::default() };
+        let error = Activity { bursts, ..Activity::default() }.check().unwrap_err().to_string();
+        assert!(error.contains("analysis.activity.bursts.shortest_gap_s = NaN"), "{error}");
     }
 
     #[test]
-    fn the_settings_of_the_search_stand_beside_the_others() {
+    fn the_settings_of_the_search_have_a_table_of_their_own() {
         let read = |text: &str| toml::from_str::<super::super::Analyses>(text);
-        let settings = read("[activity]\nshortest_burst_s = 0.1\nrepetitions = \"always\"").unwrap().activity;
+        let text =
+            "[activity]\nrepetitions = \"always\"\n[activity.bursts]\ndetectors = [{ step = { threshold = 10 } }]";
+        let settings = read(text).unwrap().activity;
         let settings = settings.on().unwrap();
-        assert_eq!((settings.consensus.shortest_burst_s, settings.repetitions), (0.1, Counting::Always));
-        // serde reads a flattened table before it knows the keys: their errors have the line of the table, not their own.
-        let wrong = read("fatigue = false\n[activity]\nshortest = 0.1\n").unwrap_err().to_string();
-        assert!(wrong.contains("line 2, column 1") && wrong.contains("`shortest`"), "{wrong}");
-        let wrong = read("fatigue = false\n[activity]\n\nrest_percent = \"low\"\n").unwrap_err().to_string();
-        assert!(wrong.contains("line 4, column 16"), "{wrong}");
+        assert_eq!((settings.bursts.detectors[0].name(), settings.repetitions), ("step", Counting::Always));
+        let wrong = read("[activity.bursts]\n\nshortest = 0.1\n").unwrap_err().to_string();
+        assert!(wrong.contains("line 3, column 1") && wrong.contains("`shortest`"), "{wrong}");
+        let wrong = read("[activity]\n\nrest_percent = \"low\"\n").unwrap_err().to_string();
+        assert!(wrong.contains("line 3, column 16"), "{wrong}");
     }
 }

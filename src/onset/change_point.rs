@@ -185,14 +185,15 @@ impl ChangePoint {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.change-point.bin_s", 0.001, 0.1, default.bin_s).check(self.bin_s)?;
-        limits("analysis.activity.detectors.change-point.changes_per_s", 0.001, 100.0, default.changes_per_s)
+        limits("analysis.activity.bursts.detectors.change-point.bin_s", 0.001, 0.1, default.bin_s).check(self.bin_s)?;
+        limits("analysis.activity.bursts.detectors.change-point.changes_per_s", 0.001, 100.0, default.changes_per_s)
             .check(self.changes_per_s)?;
-        limits("analysis.activity.detectors.change-point.posterior", 0.01, 1.0, default.posterior)
+        limits("analysis.activity.bursts.detectors.change-point.posterior", 0.01, 1.0, default.posterior)
             .check(self.posterior)?;
-        limits("analysis.activity.detectors.change-point.spread_s", 0.001, 1.0, default.spread_s)
+        limits("analysis.activity.bursts.detectors.change-point.spread_s", 0.001, 1.0, default.spread_s)
             .check(self.spread_s)?;
-        limits("analysis.activity.detectors.change-point.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        limits("analysis.activity.bursts.detectors.change-point.rise_db", 0.1, 60.0, default.rise_db)
+            .check(self.rise_db)?;
         self.whitening.check()
     }
 }

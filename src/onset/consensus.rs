@@ -15,7 +15,7 @@ use super::tidy::tidied;
 use super::whitening::{White, Whitening};
 use super::{Detector, HodgesBui, Profile, Ramp, SingleThreshold, Step, Stretch};
 use crate::dsp::sums::sum_of;
-use crate::error::Result;
+use crate::error::{Error, Limits, Result, Stage};
 use crate::units::Hertz;
 
 /// How bursts are found: by the consensus of some detectors.
@@ -140,6 +140,17 @@ impl Consensus {
     /// # Errors
     /// Names the key, its value, the limits and a value that works.
     pub fn check(&self) -> Result<()> {
+        let default = Self::default();
+        if self.detectors.is_empty() {
+            let error = Error::new(Stage::Plan, "analysis.activity.bursts.detectors is empty");
+            return Err(error.with_hint("detectors = [{ step = {} }] works; without the key there are five"));
+        }
+        let limits = |key, low, high, works| Limits { key, low, high, works };
+        limits("analysis.activity.bursts.majority", 0.0, 0.99, default.majority).check(self.majority)?;
+        limits("analysis.activity.bursts.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
+            .check(self.shortest_burst_s)?;
+        limits("analysis.activity.bursts.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
+            .check(self.shortest_gap_s)?;
         self.detectors.iter().try_for_each(Detector::check)
     }
 }

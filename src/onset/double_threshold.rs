@@ -166,15 +166,20 @@ impl DoubleThreshold {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.double-threshold.of", 1.0, MOST as f64, default.of as f64)
+        limits("analysis.activity.bursts.detectors.double-threshold.of", 1.0, MOST as f64, default.of as f64)
             .check(self.of as f64)?;
-        limits("analysis.activity.detectors.double-threshold.needed", 1.0, self.of as f64, 1.0)
+        limits("analysis.activity.bursts.detectors.double-threshold.needed", 1.0, self.of as f64, 1.0)
             .check(self.needed as f64)?;
-        limits("analysis.activity.detectors.double-threshold.false_alarms", 1e-9, 0.5, default.false_alarms)
+        limits("analysis.activity.bursts.detectors.double-threshold.false_alarms", 1e-9, 0.5, default.false_alarms)
             .check(self.false_alarms)?;
-        limits("analysis.activity.detectors.double-threshold.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
-            .check(self.shortest_burst_s)?;
-        limits("analysis.activity.detectors.double-threshold.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
+        limits(
+            "analysis.activity.bursts.detectors.double-threshold.shortest_burst_s",
+            0.0,
+            10.0,
+            default.shortest_burst_s,
+        )
+        .check(self.shortest_burst_s)?;
+        limits("analysis.activity.bursts.detectors.double-threshold.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
             .check(self.shortest_gap_s)
     }
 }

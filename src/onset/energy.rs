@@ -85,22 +85,27 @@ impl EnergyThreshold {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.energy-threshold.low_hz", 0.1, 1000.0, default.low_hz)
+        limits("analysis.activity.bursts.detectors.energy-threshold.low_hz", 0.1, 1000.0, default.low_hz)
             .check(self.low_hz)?;
         limits(
-            "analysis.activity.detectors.energy-threshold.high_hz",
+            "analysis.activity.bursts.detectors.energy-threshold.high_hz",
             self.low_hz + 1.0,
             10_000.0,
             self.low_hz + 270.0,
         )
         .check(self.high_hz)?;
-        limits("analysis.activity.detectors.energy-threshold.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
+        limits("analysis.activity.bursts.detectors.energy-threshold.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
             .check(self.cutoff_hz)?;
-        limits("analysis.activity.detectors.energy-threshold.deviations", 0.1, 1000.0, default.deviations)
+        limits("analysis.activity.bursts.detectors.energy-threshold.deviations", 0.1, 1000.0, default.deviations)
             .check(self.deviations)?;
-        limits("analysis.activity.detectors.energy-threshold.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
-            .check(self.shortest_burst_s)?;
-        limits("analysis.activity.detectors.energy-threshold.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
+        limits(
+            "analysis.activity.bursts.detectors.energy-threshold.shortest_burst_s",
+            0.0,
+            10.0,
+            default.shortest_burst_s,
+        )
+        .check(self.shortest_burst_s)?;
+        limits("analysis.activity.bursts.detectors.energy-threshold.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
             .check(self.shortest_gap_s)
     }
 }

@@ -76,14 +76,15 @@ impl HodgesBui {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.hodges-bui.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
+        limits("analysis.activity.bursts.detectors.hodges-bui.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
             .check(self.cutoff_hz)?;
-        limits("analysis.activity.detectors.hodges-bui.window_s", 0.001, 1.0, default.window_s).check(self.window_s)?;
-        limits("analysis.activity.detectors.hodges-bui.deviations", 0.1, 100.0, default.deviations)
+        limits("analysis.activity.bursts.detectors.hodges-bui.window_s", 0.001, 1.0, default.window_s)
+            .check(self.window_s)?;
+        limits("analysis.activity.bursts.detectors.hodges-bui.deviations", 0.1, 100.0, default.deviations)
             .check(self.deviations)?;
-        limits("analysis.activity.detectors.hodges-bui.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
+        limits("analysis.activity.bursts.detectors.hodges-bui.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
             .check(self.shortest_burst_s)?;
-        limits("analysis.activity.detectors.hodges-bui.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
+        limits("analysis.activity.bursts.detectors.hodges-bui.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
             .check(self.shortest_gap_s)
     }
 }
@@ -138,13 +139,18 @@ impl ModifiedHodges {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.modified-hodges.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
+        limits("analysis.activity.bursts.detectors.modified-hodges.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
             .check(self.cutoff_hz)?;
-        limits("analysis.activity.detectors.modified-hodges.deviations", 0.1, 100.0, default.deviations)
+        limits("analysis.activity.bursts.detectors.modified-hodges.deviations", 0.1, 100.0, default.deviations)
             .check(self.deviations)?;
-        limits("analysis.activity.detectors.modified-hodges.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
-            .check(self.shortest_burst_s)?;
-        limits("analysis.activity.detectors.modified-hodges.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
+        limits(
+            "analysis.activity.bursts.detectors.modified-hodges.shortest_burst_s",
+            0.0,
+            10.0,
+            default.shortest_burst_s,
+        )
+        .check(self.shortest_burst_s)?;
+        limits("analysis.activity.bursts.detectors.modified-hodges.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
             .check(self.shortest_gap_s)
     }
 }

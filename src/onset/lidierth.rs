@@ -105,11 +105,12 @@ impl Lidierth {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.lidierth.window_s", 0.001, 1.0, default.window_s).check(self.window_s)?;
-        limits("analysis.activity.detectors.lidierth.deviations", 0.1, 100.0, default.deviations)
+        limits("analysis.activity.bursts.detectors.lidierth.window_s", 0.001, 1.0, default.window_s)
+            .check(self.window_s)?;
+        limits("analysis.activity.bursts.detectors.lidierth.deviations", 0.1, 100.0, default.deviations)
             .check(self.deviations)?;
-        limits("analysis.activity.detectors.lidierth.hold_s", 0.0, 10.0, default.hold_s).check(self.hold_s)?;
-        limits("analysis.activity.detectors.lidierth.lapse_s", 0.0, 10.0, default.lapse_s).check(self.lapse_s)
+        limits("analysis.activity.bursts.detectors.lidierth.hold_s", 0.0, 10.0, default.hold_s).check(self.hold_s)?;
+        limits("analysis.activity.bursts.detectors.lidierth.lapse_s", 0.0, 10.0, default.lapse_s).check(self.lapse_s)
     }
 }
 

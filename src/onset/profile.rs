@@ -147,10 +147,13 @@ impl Profile {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.profile.guard_s", 0.001, 1.0, default.guard_s).check(self.guard_s)?;
-        limits("analysis.activity.detectors.profile.penalty", 0.1, 100.0, default.penalty).check(self.penalty)?;
-        limits("analysis.activity.detectors.profile.longest_s", 1.0, 600.0, default.longest_s).check(self.longest_s)?;
-        limits("analysis.activity.detectors.profile.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        limits("analysis.activity.bursts.detectors.profile.guard_s", 0.001, 1.0, default.guard_s)
+            .check(self.guard_s)?;
+        limits("analysis.activity.bursts.detectors.profile.penalty", 0.1, 100.0, default.penalty)
+            .check(self.penalty)?;
+        limits("analysis.activity.bursts.detectors.profile.longest_s", 1.0, 600.0, default.longest_s)
+            .check(self.longest_s)?;
+        limits("analysis.activity.bursts.detectors.profile.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
         self.whitening.check()
     }
 }

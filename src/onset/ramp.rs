@@ -222,11 +222,12 @@ impl Ramp {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.ramp.longest_ramp_s", 0.005, 2.0, default.longest_ramp_s)
+        limits("analysis.activity.bursts.detectors.ramp.longest_ramp_s", 0.005, 2.0, default.longest_ramp_s)
             .check(self.longest_ramp_s)?;
-        limits("analysis.activity.detectors.ramp.plateau_s", 0.01, 5.0, default.plateau_s).check(self.plateau_s)?;
-        limits("analysis.activity.detectors.ramp.rest_s", 0.01, 10.0, default.rest_s).check(self.rest_s)?;
-        limits("analysis.activity.detectors.ramp.least_snr_db", -60.0, 60.0, default.least_snr_db)
+        limits("analysis.activity.bursts.detectors.ramp.plateau_s", 0.01, 5.0, default.plateau_s)
+            .check(self.plateau_s)?;
+        limits("analysis.activity.bursts.detectors.ramp.rest_s", 0.01, 10.0, default.rest_s).check(self.rest_s)?;
+        limits("analysis.activity.bursts.detectors.ramp.least_snr_db", -60.0, 60.0, default.least_snr_db)
             .check(self.least_snr_db)?;
         self.step.check()
     }

@@ -113,10 +113,12 @@ impl Step {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.step.window_s", 0.005, 1.0, default.window_s).check(self.window_s)?;
-        limits("analysis.activity.detectors.step.threshold", 1.0, 1000.0, default.threshold).check(self.threshold)?;
-        limits("analysis.activity.detectors.step.lag_s", 0.001, 0.5, default.lag_s).check(self.lag_s)?;
-        limits("analysis.activity.detectors.step.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        limits("analysis.activity.bursts.detectors.step.window_s", 0.005, 1.0, default.window_s)
+            .check(self.window_s)?;
+        limits("analysis.activity.bursts.detectors.step.threshold", 1.0, 1000.0, default.threshold)
+            .check(self.threshold)?;
+        limits("analysis.activity.bursts.detectors.step.lag_s", 0.001, 0.5, default.lag_s).check(self.lag_s)?;
+        limits("analysis.activity.bursts.detectors.step.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
         self.whitening.check()
     }
 }

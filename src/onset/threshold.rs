@@ -153,13 +153,18 @@ impl SingleThreshold {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.single-threshold.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
+        limits("analysis.activity.bursts.detectors.single-threshold.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
             .check(self.cutoff_hz)?;
-        limits("analysis.activity.detectors.single-threshold.deviations", 0.1, 100.0, default.deviations)
+        limits("analysis.activity.bursts.detectors.single-threshold.deviations", 0.1, 100.0, default.deviations)
             .check(self.deviations)?;
-        limits("analysis.activity.detectors.single-threshold.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
-            .check(self.shortest_burst_s)?;
-        limits("analysis.activity.detectors.single-threshold.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
+        limits(
+            "analysis.activity.bursts.detectors.single-threshold.shortest_burst_s",
+            0.0,
+            10.0,
+            default.shortest_burst_s,
+        )
+        .check(self.shortest_burst_s)?;
+        limits("analysis.activity.bursts.detectors.single-threshold.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
             .check(self.shortest_gap_s)
     }
 }

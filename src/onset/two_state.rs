@@ -226,8 +226,9 @@ impl TwoState {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.detectors.two-state.bin_s", 0.001, 0.1, default.bin_s).check(self.bin_s)?;
-        limits("analysis.activity.detectors.two-state.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        limits("analysis.activity.bursts.detectors.two-state.bin_s", 0.001, 0.1, default.bin_s).check(self.bin_s)?;
+        limits("analysis.activity.bursts.detectors.two-state.rise_db", 0.1, 60.0, default.rise_db)
+            .check(self.rise_db)?;
         self.whitening.check()
     }
 }

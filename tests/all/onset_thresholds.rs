@@ -315,7 +315,8 @@ fn nothing_is_found_where_nothing_is() {
         (&half[..1], 0..1),
         (&[], 0..0),
     ] {
-        for (name, bursts) in detectors(&Stretch { samples, rate: hertz(1000.0), quiet: std::slice::from_ref(&quiet) }) {
+        for (name, bursts) in detectors(&Stretch { samples, rate: hertz(1000.0), quiet: std::slice::from_ref(&quiet) })
+        {
             assert!(bursts.is_empty(), "{name} {quiet:?}: {bursts:?}");
         }
     }
