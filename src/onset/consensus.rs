@@ -13,7 +13,7 @@ use super::baseline::{self, Baseline};
 use super::splice::Splice;
 use super::tidy::tidied;
 use super::whitening::{White, Whitening};
-use super::{Detector, HodgesBui, Profile, Ramp, SingleThreshold, Step, Stretch};
+use super::{Detector, Lidierth, Ramp, SingleThreshold, Step, Stretch, TwoState};
 use crate::dsp::sums::sum_of;
 use crate::error::{Error, Limits, Result, Stage};
 use crate::units::Hertz;
@@ -37,10 +37,10 @@ impl Default for Consensus {
         Self {
             detectors: vec![
                 Detector::SingleThreshold(SingleThreshold::default()),
-                Detector::HodgesBui(HodgesBui::default()),
+                Detector::Lidierth(Lidierth::default()),
                 Detector::Step(Step::default()),
-                Detector::Profile(Profile::default()),
                 Detector::Ramp(Ramp::default()),
+                Detector::TwoState(TwoState::default()),
             ],
             majority: 0.5,
             shortest_burst_s: 0.03,

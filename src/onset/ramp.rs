@@ -3,6 +3,7 @@
 //! A proposal of this project in the spirit of Staude (2001). Detectors of steps are late by about half of a ramp;
 //! at 15 dB and above this one is not.
 
+use std::iter::StepBy;
 use std::ops::Range;
 
 use schemars::JsonSchema;
@@ -17,6 +18,8 @@ use crate::error::{Limits, Result};
 
 /// Half the 95 % quantile of χ² with one degree of freedom, rounded as usual: what a likelihood interval may lose.
 const LOSS: f64 = 1.92;
+/// The stride in which onsets beside a coarse one are tried first, in seconds: likelihoods of ramps change slowly.
+const STRIDE_S: f64 = 0.008;
 /// The lengths that are tried, as shares of the longest: 1 to 200 ms.
 const SHARES: [f64; 12] = [0.005, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 1.0];
 
@@ -54,57 +57,93 @@ pub fn onset(white: &[f64], base: Range<usize>, shape: &Shape) -> Option<Onset> 
     }
     let step = profile::change(white, 20)?.at;
     let rest = Energy::of(white).variance(base.start, base.end);
-    let found = risen(&white[base.start..], step.saturating_sub(base.start), rest, shape)?;
+    let found = risen(&white[base.start..], step.saturating_sub(base.start), rest, shape, &Places::ALL)?;
     let from = |at: usize| at + base.start;
     // A step before the base can only be returned as it is.
     let at = if found.length == 0 { step } else { from(found.at) };
     Some(Onset { at, length: found.length, low: from(found.low).min(at), high: from(found.high).max(at) })
 }
 
+/// Which onsets are tried: so many samples before and after a coarse one, in strides that are narrowed down in the end.
+struct Places {
+    before: usize,
+    after: usize,
+    stride: usize,
+}
+
+impl Places {
+    const ALL: Self = Self { before: usize::MAX, after: usize::MAX, stride: 1 };
+}
+
 /// The onset from a coarse one: twice, the level after the ramp is measured and all onsets and lengths compared.
-fn risen(white: &[f64], coarse: usize, rest: f64, shape: &Shape) -> Option<Onset> {
+fn risen(white: &[f64], coarse: usize, rest: f64, shape: &Shape, places: &Places) -> Option<Onset> {
     let (n, energy) = (white.len(), Energy::of(white));
     let squares: Vec<f64> = white.iter().map(|sample| sample * sample).collect();
     let mut found = Onset { at: coarse, length: shape.expected, low: coarse, high: coarse };
-    for _ in 0..2 {
+    for last_time in [false, true] {
         let from = (found.at.saturating_add(found.length)).min(n.saturating_sub(shape.least_plateau));
         let end = from.saturating_add(shape.plateau).min(n);
         let loud = if from < end { energy.variance(from, end) } else { rest };
         if !(rest > 0.0 && loud > rest) {
             return Some(Onset { length: 0, low: found.at, high: found.at, ..found });
         }
-        found = fitted(&squares[..end], &energy, rest, loud, &shape.lengths)?;
+        let (first, last) = (coarse.saturating_sub(places.before), coarse.saturating_add(places.after).min(end));
+        let levels = Levels { squares: &squares[..end], energy: &energy, rest, loud };
+        found = levels.fitted(&shape.lengths, (first..last).step_by(places.stride))?;
+        if last_time && places.stride > 1 {
+            found = levels.narrowed(&found, &shape.lengths, places.stride, first..last)?;
+        }
     }
     Some(found)
 }
 
-/// The best onset and length for known variances of rest and activity.
-fn fitted(squares: &[f64], energy: &Energy, rest: f64, loud: f64, lengths: &[usize]) -> Option<Onset> {
-    let end = squares.len();
-    let (quiet_log, loud_log) = (libm::log(rest), libm::log(loud));
-    let mut profile = vec![f64::NEG_INFINITY; end];
-    let (mut best, mut at, mut length) = (f64::NEG_INFINITY, None, 0);
-    for &ramp in lengths.iter().filter(|&&ramp| 0 < ramp && ramp < end) {
-        let variance = |i: usize| {
-            let share = (i as f64 + 0.5) / ramp as f64;
-            rest + (loud - rest) * share * share
-        };
-        let inverse: Vec<f64> = (0..ramp).map(|i| 1.0 / variance(i)).collect();
-        let logs: f64 = (0..ramp).map(|i| libm::log(variance(i))).sum();
-        for on in 0..end - ramp {
-            let before = on as f64 * quiet_log + energy.between(0, on) / rest;
-            let during = logs + dot(&squares[on..on + ramp], &inverse);
-            let after = (end - on - ramp) as f64 * loud_log + energy.between(on + ramp, end) / loud;
-            let likelihood = -0.5 * (before + during + after);
-            profile[on] = profile[on].max(likelihood);
-            if likelihood > best {
-                (best, at, length) = (likelihood, Some(on), ramp);
+/// Samples whose variances at rest and in activity are known.
+struct Levels<'a> {
+    squares: &'a [f64],
+    energy: &'a Energy,
+    rest: f64,
+    loud: f64,
+}
+
+impl Levels<'_> {
+    /// The best onset within a stride of one that was found, with its length or one next to it.
+    fn narrowed(&self, found: &Onset, lengths: &[usize], stride: usize, places: Range<usize>) -> Option<Onset> {
+        let index = lengths.iter().position(|&length| length == found.length)?;
+        let lengths = &lengths[index.saturating_sub(1)..(index + 2).min(lengths.len())];
+        let near = (found.at + 1).saturating_sub(stride).max(places.start)..(found.at + stride).min(places.end);
+        let narrowed = self.fitted(lengths, near.step_by(1))?;
+        Some(Onset { low: found.low.min(narrowed.at), high: found.high.max(narrowed.at), ..narrowed })
+    }
+
+    /// The best of some onsets and lengths.
+    fn fitted(&self, lengths: &[usize], places: StepBy<Range<usize>>) -> Option<Onset> {
+        let Self { squares, energy, rest, loud } = *self;
+        let end = squares.len();
+        let (quiet_log, loud_log) = (libm::log(rest), libm::log(loud));
+        let mut profile = vec![f64::NEG_INFINITY; places.len()];
+        let (mut best, mut at, mut length) = (f64::NEG_INFINITY, None, 0);
+        for &ramp in lengths.iter().filter(|&&ramp| 0 < ramp && ramp < end) {
+            let variance = |i: usize| {
+                let share = (i as f64 + 0.5) / ramp as f64;
+                rest + (loud - rest) * share * share
+            };
+            let inverse: Vec<f64> = (0..ramp).map(|i| 1.0 / variance(i)).collect();
+            let logs: f64 = (0..ramp).map(|i| libm::log(variance(i))).sum();
+            for (profile, on) in profile.iter_mut().zip(places.clone()).take_while(|(_, on)| on + ramp < end) {
+                let before = on as f64 * quiet_log + energy.between(0, on) / rest;
+                let during = logs + dot(&squares[on..on + ramp], &inverse);
+                let after = (end - on - ramp) as f64 * loud_log + energy.between(on + ramp, end) / loud;
+                let likelihood = -0.5 * (before + during + after);
+                *profile = profile.max(likelihood);
+                if likelihood > best {
+                    (best, at, length) = (likelihood, Some(on), ramp);
+                }
             }
         }
+        let allowed = profile.iter().zip(places).filter(|(profile, _)| **profile >= best - LOSS);
+        let (low, high) = allowed.fold((usize::MAX, 0), |(low, high), (_, on)| (low.min(on), high.max(on)));
+        Some(Onset { at: at?, length, low, high })
     }
-    let allowed = |&on: &usize| profile[on] >= best - LOSS;
-    let (low, high) = ((0..end).find(allowed)?, (0..end).rev().find(allowed)?);
-    Some(Onset { at: at?, length, low, high })
 }
 
 /// Settings of onsets and offsets as ramps: bursts are found by their steps and refined where they are loud enough.
@@ -211,7 +250,8 @@ impl Ramp {
         let before = coarse.saturating_sub(longest);
         let local = if before >= samples(0.05) { Energy::of(slice).variance(0, before) } else { white.rest };
         let shape = Shape { lengths, expected: longest / 2, plateau, least_plateau };
-        let found = risen(slice, coarse, local.max(white.floor), &shape)?;
+        let places = Places { before: longest, after: longest / 2, stride: samples(STRIDE_S).max(1) };
+        let found = risen(slice, coarse, local.max(white.floor), &shape, &places)?;
         (found.length > 0).then(|| [found.at, found.low, found.high].map(|at| start + at))
     }
 

@@ -22,6 +22,13 @@ pub struct Search {
     pub lag: usize,
 }
 
+impl Search {
+    /// The ratios of two variances that raise no alarm.
+    fn plain_ratios(&self) -> Range<f64> {
+        plain_ratios(2.0 * self.threshold / self.window.max(1) as f64)
+    }
+}
+
 /// A step of the variance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
@@ -36,7 +43,7 @@ pub struct Change {
 /// The first step of the variance of white samples with mean 0. The first window is left out, two more pass before
 /// the first ratio; `None` without an alarm.
 pub fn first(white: &[f64], search: Search) -> Option<Change> {
-    next(&Energy::of(white), search.window, search)
+    next(&Energy::of(white), search.window, search, &search.plain_ratios())
 }
 
 /// All steps in order: the search begins anew at each of them, with two windows in which none is seen.
@@ -45,18 +52,23 @@ pub fn all(white: &[f64], search: Search) -> Vec<Change> {
 }
 
 fn every(energy: &Energy, search: Search) -> Vec<Change> {
-    let start = next(energy, search.window, search);
-    std::iter::successors(start, |change| next(energy, change.at, search)).collect()
+    let plain = search.plain_ratios();
+    let start = next(energy, search.window, search, &plain);
+    std::iter::successors(start, |change| next(energy, change.at, search, &plain)).collect()
 }
 
-fn next(energy: &Energy, from: usize, search: Search) -> Option<Change> {
+fn next(energy: &Energy, from: usize, search: Search, plain: &Range<f64>) -> Option<Change> {
     let (window, lag) = (search.window.max(1), search.lag);
     let last = energy.samples().checked_sub(window)?;
     let begin = window.saturating_mul(2).saturating_add(from);
     let mut ratios = Vec::new();
     for now in begin..=last {
-        let (before, after) = (energy.cost(from, now - window), energy.cost(now - window, now));
-        ratios.push(-0.5 * (before + after - energy.cost(from, now)));
+        let between = now - window;
+        ratios.push(if plain.contains(&(energy.variance(between, now) / energy.variance(from, between))) {
+            f64::NEG_INFINITY
+        } else {
+            -0.5 * (energy.cost(from, between) + energy.cost(between, now) - energy.cost(from, now))
+        });
         let Some(&ratio) = (now - begin).checked_sub(lag).and_then(|earlier| ratios.get(earlier)) else { continue };
         if ratio >= search.threshold {
             let alarm = now - lag;
@@ -66,6 +78,22 @@ fn next(energy: &Energy, from: usize, search: Search) -> Option<Change> {
         }
     }
     None
+}
+
+/// The ratios `r` of two variances for which `r − 1 − ln r` stays below a limit. The log-likelihood ratio of a window of
+/// `L` samples is at most `L/2` times that (both variances are compared with the first one instead of the common one),
+/// so that most windows need no logarithm.
+fn plain_ratios(limit: f64) -> Range<f64> {
+    let excess = |ratio: f64| ratio - 1.0 - libm::log(ratio);
+    let bound = |mut inside: f64, mut outside: f64| {
+        for _ in 0..60 {
+            let middle = f64::midpoint(inside, outside);
+            // Short of the limit by more than rounding.
+            if excess(middle) < 0.999 * limit { inside = middle } else { outside = middle }
+        }
+        inside
+    };
+    if limit > 0.0 { bound(1.0, 0.0)..bound(1.0, 4.0 + 2.0 * limit) } else { 1.0..1.0 }
 }
 
 /// Settings of the sequential search for steps, which finds all bursts of a stretch. It looks at 1000 to 2000 samples
@@ -100,6 +128,11 @@ impl Step {
     }
 
     pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
+        let (known, bursts) = white.steps.get_or_init(|| (self.clone(), self.searched(white)));
+        if known == self { bursts.clone() } else { self.searched(white) }
+    }
+
+    fn searched(&self, white: &White) -> Vec<Range<usize>> {
         let (window, lag) = (white.rate.samples(self.window_s), white.rate.samples(self.lag_s));
         let search = Search { window, threshold: self.threshold, lag };
         let changes: Vec<usize> = every(&white.energy, search).into_iter().map(|change| change.at).collect();
@@ -120,5 +153,34 @@ impl Step {
         limits("analysis.activity.bursts.detectors.step.lag_s", 0.001, 0.5, default.lag_s).check(self.lag_s)?;
         limits("analysis.activity.bursts.detectors.step.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
         self.whitening.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::random::normals;
+
+    #[test]
+    fn windows_without_a_logarithm_have_no_alarm() {
+        assert!(plain_ratios(0.0).is_empty() && plain_ratios(f64::NAN).is_empty());
+        for limit in [0.01, 0.4, 1.0, 20.0] {
+            let Range { start, end } = plain_ratios(limit);
+            assert!(start < 1.0 && end > 1.0);
+            for ratio in [start, end] {
+                assert!((ratio - 1.0 - ratio.ln() - 0.999 * limit).abs() < 1e-6 * limit.max(1.0), "{limit}: {ratio}");
+            }
+        }
+        for seed in 0..20 {
+            let loud = |(i, x): (usize, f64)| if i > 600 { (1.0 + 0.2 * seed as f64) * x } else { x };
+            let white: Vec<f64> = normals(seed, 1200).into_iter().enumerate().map(loud).collect();
+            let energy = Energy::of(&white);
+            let search = Search { window: 50, threshold: 5.0, lag: 10 };
+            let plain = (150..=1150).find(|&now| {
+                let parts = energy.cost(50, now - 50) + energy.cost(now - 50, now);
+                -0.5 * (parts - energy.cost(50, now)) >= 5.0
+            });
+            assert_eq!(first(&white, search).map(|change| change.alarm), plain.filter(|now| now + 10 <= 1150));
+        }
     }
 }

@@ -39,7 +39,7 @@ pub struct Fit {
 }
 
 /// The most likely model near `start` for energies (sums of squares) of bins of `samples` samples each, by at most
-/// `passes` passes; fewer when a pass raises the log-likelihood by less than 1e-6. Variances stay above `floor`. `None`
+/// `passes` passes; fewer when a pass raises the log-likelihood by less than 0.001, which is no difference. Variances stay above `floor`. `None`
 /// for no bins or when something is not finite.
 pub fn fit(energies: &[f64], samples: usize, start: States, floor: f64, passes: usize) -> Option<Fit> {
     let mut fit = Fit { states: start, log_likelihood: f64::NEG_INFINITY };
@@ -47,7 +47,7 @@ pub fn fit(energies: &[f64], samples: usize, start: States, floor: f64, passes: 
         let counts = expect(energies, samples, &fit.states);
         let gain = counts.log_likelihood - fit.log_likelihood;
         fit = Fit { states: counts.states(samples, floor, &fit.states), log_likelihood: counts.log_likelihood };
-        if gain < 1e-6 {
+        if gain < 1e-3 {
             break;
         }
     }
@@ -62,12 +62,13 @@ pub fn path(energies: &[f64], samples: usize, states: &States) -> Vec<bool> {
     let (rest, begin) = (log(1.0 - states.begin), log(states.begin));
     let (end, stay) = (log(states.end), log(1.0 - states.end));
     // How much more likely it is to be active now; and from which state either was reached.
+    let evidence = states.evidence(samples);
     let (mut advantage, mut came_active) = (0.0, Vec::with_capacity(energies.len()));
     for &energy in energies {
         let (into_rest, into_activity) = (advantage + end > rest, advantage + stay > begin);
         came_active.push([into_rest, into_activity]);
         let reached = f64::max(begin, advantage + stay) - f64::max(rest, advantage + end);
-        advantage = if came_active.len() == 1 { 0.0 } else { reached } + states.evidence(energy, samples);
+        advantage = if came_active.len() == 1 { 0.0 } else { reached } + evidence(energy);
     }
     let mut active = advantage > 0.0;
     let mut path: Vec<bool> = Vec::with_capacity(energies.len());
@@ -81,8 +82,10 @@ pub fn path(energies: &[f64], samples: usize, states: &States) -> Vec<bool> {
 
 impl States {
     /// The logarithm of the ratio of the densities of a bin, active to resting.
-    fn evidence(&self, energy: f64, samples: usize) -> f64 {
-        -0.5 * (samples as f64 * libm::log(self.active / self.quiet) + energy * (1.0 / self.active - 1.0 / self.quiet))
+    fn evidence(&self, samples: usize) -> impl Fn(f64) -> f64 + use<> {
+        let (constant, slope) =
+            (samples as f64 * libm::log(self.active / self.quiet), 1.0 / self.active - 1.0 / self.quiet);
+        move |energy| -0.5 * (constant + energy * slope)
     }
 }
 
@@ -119,10 +122,11 @@ fn expect(energies: &[f64], samples: usize, states: &States) -> Counts {
     let mut counts = Counts::default();
     // The probability of activity before and after each bin is seen.
     let (mut predicted, mut filtered) = (Vec::with_capacity(energies.len()), Vec::with_capacity(energies.len()));
+    let (evidence, constant) = (states.evidence(samples), samples as f64 * libm::log(2.0 * PI * quiet));
     let mut prior = 0.5;
     for &energy in energies {
-        let ratio = states.evidence(energy, samples);
-        let resting = -0.5 * (samples as f64 * libm::log(2.0 * PI * quiet) + energy / quiet);
+        let ratio = evidence(energy);
+        let resting = -0.5 * (constant + energy / quiet);
         // Scaled by the larger density, so that nothing overflows.
         let scale = ratio.max(0.0);
         let (rest, active) = ((1.0 - prior) * libm::exp(-scale), prior * libm::exp(ratio - scale));

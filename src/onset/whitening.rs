@@ -1,12 +1,13 @@
 //! Whitening: from EMG, whose neighbouring samples are alike, to samples that likelihoods may count one by one.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::segments::{Energy, bursts, first_best};
+use super::{Step, Stretch};
 use crate::dsp::autoregression::Autoregression;
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
@@ -58,6 +59,8 @@ pub(super) struct White {
     pub(super) floor: f64,
     /// The same backward in time: a filter that whitens smears what ends, not what begins.
     pub(super) backward: Vec<f64>,
+    /// The bursts between its steps, for the settings that they were first asked with.
+    pub(super) steps: OnceCell<(Step, Vec<Range<usize>>)>,
     order: usize,
     every: usize,
     whole: usize,
@@ -93,7 +96,8 @@ impl Whitening {
         let floor = QUIETEST * samples.iter().fold(0.0, |peak: f64, sample| peak.max(sample * sample));
         let at_rest: f64 = pieces.iter().map(|piece| energy.between(piece.start, piece.end)).sum();
         let rest = (at_rest / quiet.len() as f64).max(floor);
-        Some(White { samples, rate, energy, rest, floor, backward, order, every, whole: stretch.samples.len() })
+        let (whole, steps) = (stretch.samples.len(), OnceCell::new());
+        Some(White { samples, rate, energy, rest, floor, backward, steps, order, every, whole })
     }
 
     pub(super) fn check(&self) -> Result<()> {

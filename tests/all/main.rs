@@ -22,6 +22,8 @@ mod golden;
 #[cfg(test)]
 mod lanes;
 #[cfg(test)]
+mod onset_consensus;
+#[cfg(test)]
 mod onset_likelihood;
 #[cfg(test)]
 mod onset_thresholds;

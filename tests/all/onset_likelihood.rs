@@ -396,7 +396,7 @@ fn steep_ramps_lend_nothing_to_the_rest_before_them() {
     for number in 0..40 {
         let samples = Trial::new(number, 30.0, 100, Rest::White).samples();
         for (name, detector) in detectors() {
-            let found = tidy(&detector(&stretch(&samples, 1000.0, 100..700)), 1000.0);
+            let found = tidy(&detector(&stretch(&samples, 1000.0, &(100..700))), 1000.0);
             let first = found.first().map_or(0, |burst| burst.start);
             assert!((Trial::ONSET - 50..Trial::ONSET + 80).contains(&first), "{name}, trial {number}: {found:?}");
         }
