@@ -106,13 +106,13 @@ struct Levels<'a> {
 }
 
 impl Levels<'_> {
-    /// The best onset within a stride of one that was found, with its length or one next to it.
+    /// The best onset within a stride of one that was found. An interval that reaches further has the steps of a stride.
     fn narrowed(&self, found: &Onset, lengths: &[usize], stride: usize, places: Range<usize>) -> Option<Onset> {
-        let index = lengths.iter().position(|&length| length == found.length)?;
-        let lengths = &lengths[index.saturating_sub(1)..(index + 2).min(lengths.len())];
         let near = (found.at + 1).saturating_sub(stride).max(places.start)..(found.at + stride).min(places.end);
-        let narrowed = self.fitted(lengths, near.step_by(1))?;
-        Some(Onset { low: found.low.min(narrowed.at), high: found.high.max(narrowed.at), ..narrowed })
+        let narrowed = self.fitted(lengths, near.clone().step_by(1))?;
+        let low = if narrowed.low > near.start { narrowed.low } else { found.low.min(narrowed.low) };
+        let high = if narrowed.high + 1 < near.end { narrowed.high } else { found.high.max(narrowed.high) };
+        Some(Onset { low, high, ..narrowed })
     }
 
     /// The best of some onsets and lengths.
