@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
+use super::quality::flat_runs;
 use super::scan::Scan;
 use super::{Analysis, Digests, Limits};
 use crate::error::Result;
@@ -82,6 +83,11 @@ impl Default for Activity {
     }
 }
 
+/// A signal that does not change for so long is none, in seconds.
+const FLAT_S: f64 = 0.05;
+/// How much is left out beside it, in seconds.
+const RINGING_S: f64 = 0.1;
+
 /// When a channel is active.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bursts {
@@ -115,7 +121,7 @@ impl Activity {
     /// When a channel is active; mean frequencies are those between the frequencies of `band_hz`.
     pub(super) fn bursts(&self, scan: &Scan<'_>, band_hz: (f64, f64)) -> Bursts {
         let trace = scan.trace;
-        let stretches = scan.clean_kept.clone();
+        let stretches = without_flat(scan);
         // What never changes has no activity, and a threshold above nothing would call rounding a burst.
         let found = if scan.silent {
             crate::onset::Found::default()
@@ -140,6 +146,25 @@ impl Activity {
         let series = series.then(|| Series::of(&trace.clean, &stretches, trace.rate)).flatten();
         Bursts { bursts, rest: found.rest, levels: levels(scan), stretches, series }
     }
+}
+
+/// The stretches of `clean` without what never changes in `raw`, such as dropouts that were filled with zeros: it is no
+/// rest, and filters ring beside it.
+fn without_flat(scan: &Scan<'_>) -> Vec<Range<usize>> {
+    let trace = scan.trace;
+    let guard = trace.rate.samples(RINGING_S);
+    let flat = flat_runs(&trace.raw, trace.rate.samples(FLAT_S).max(10));
+    let mut kept = Vec::new();
+    for stretch in &scan.clean_kept {
+        let mut from = stretch.start;
+        for run in flat.iter().filter(|run| run.start < stretch.end && run.end > stretch.start) {
+            kept.push(from..run.start.saturating_sub(guard).max(from));
+            from = run.end.saturating_add(guard).min(stretch.end).max(from);
+        }
+        kept.push(from..stretch.end);
+    }
+    kept.retain(|stretch| !stretch.is_empty());
+    kept
 }
 
 /// The mean of the envelope in whole pieces of 0.1 s.

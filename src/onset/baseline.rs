@@ -91,7 +91,13 @@ pub fn quietest(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Optio
     let quiet = search.at_rest(&windows, floor);
     if enough {
         let middle = quiet.get(quiet.len() / 2)?;
-        return Some(search.baseline(Rest::Window, std::slice::from_ref(middle)));
+        // A long window may be quiet once, where the muscle else rests for shorter times.
+        let pieces = search.windows(LENGTHS_S[1]);
+        let pieces = search.at_rest(&pieces, pieces.first()?.power);
+        if middle.power <= AS_QUIET * pieces.get(pieces.len() / 2)?.power {
+            return Some(search.baseline(Rest::Window, std::slice::from_ref(middle)));
+        }
+        return Some(search.baseline(Rest::Pieces, &pieces));
     }
     let few = quiet.len() < fewest(length_s);
     Some(search.baseline(Rest::Pieces, if few { &windows[..fewest(length_s)] } else { &quiet }))

@@ -92,7 +92,9 @@ impl Consensus {
         let splice = Splice::of(clean, stretches);
         let quiet: Vec<Range<usize>> = rest.pieces.iter().filter_map(|piece| splice.inside(piece)).collect();
         let bursts = self.of_stretch(&Stretch { samples: splice.samples(), rate, quiet: &quiet });
-        let bursts: Vec<Burst> = bursts.iter().flat_map(|burst| splice.outside(burst)).collect();
+        let shortest = rate.samples(self.shortest_burst_s);
+        let parts = bursts.iter().flat_map(|burst| splice.outside(burst));
+        let bursts: Vec<Burst> = parts.filter(|burst| burst.off.at - burst.on.at >= shortest).collect();
         let snr_db = snr_db(clean, &bursts, rest.level);
         Found { bursts, rest: Some(rest), snr_db }
     }

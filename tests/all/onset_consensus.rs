@@ -2,10 +2,14 @@
 
 use std::ops::Range;
 
+use soleus::condition::Chain;
 use soleus::dsp::gaps::stretches;
 use soleus::onset::{Burst, Consensus, Detector, Found, Stretch};
+use soleus::recipe::Recipe;
 use soleus::synth::{Contraction, Rest, Simulation, Trial, simulate};
 use soleus::units::Hertz;
+
+use crate::program::shared;
 
 fn hertz(hz: f64) -> Hertz {
     Hertz::new(hz).unwrap()
@@ -33,16 +37,16 @@ fn errors_ms(found: &[Burst], rate: Hertz, truth: &[(f64, f64)]) -> Vec<f64> {
 fn five_to_ninety_five_per_cent_of_activity() {
     for (duty, seed) in [(0.05, 1), (0.2, 2), (0.5, 3), (0.8, 4), (0.95, 5)] {
         // Strides of 2 s, so that rest lasts 0.1 s at least.
-        let truth: Vec<(f64, f64)> =
-            (0..10).map(|i| (2.0 * f64::from(i) + 0.05, 2.0 * f64::from(i) + 0.05 + 2.0 * duty)).collect();
-        let samples = recording(seed, 20.2, &truth);
+        let burst = |from_s: f64| (from_s, from_s + 2.0 * duty);
+        let truth: Vec<(f64, f64)> = (0..10).map(|i| burst(2.0 * f64::from(i) + 0.3)).collect();
+        let samples = recording(seed, 20.5, &truth);
         let found = find(&samples, hertz(4000.0));
         assert_eq!(found.bursts.len(), truth.len(), "{duty}: {:?}", found.rest);
         for error in errors_ms(&found.bursts, hertz(4000.0), &truth) {
             assert!(error.abs() < 15.0, "{duty}: {error} ms");
         }
         assert!(found.bursts.iter().all(|burst| burst.agreement >= 0.6 && burst.on.low <= burst.on.at));
-        assert!((found.snr_db.unwrap() - 20.0).abs() < 2.0, "{duty}: {:?} dB", found.snr_db);
+        assert!((found.snr_db.unwrap() - 20.0).abs() < 2.0, "{duty}: {:?} dB, {:?}", found.snr_db, found.rest);
     }
 }
 
@@ -148,25 +152,13 @@ fn the_consensus_errs_less_than_its_detectors() {
 }
 
 #[test]
-fn scratch_debug() {
-    let truth: Vec<(f64, f64)> = (0..10).map(|i| (2.0 * f64::from(i) + 0.05, 2.0 * f64::from(i) + 0.15)).collect();
-    let raw = recording(1, 20.2, &truth);
-    let truth2 = [(1.0, 1.5), (2.2, 2.6), (3.5, 4.5), (5.6, 5.9)];
-    let raw2: Vec<f64> = recording(11, 7.0, &truth2).iter().step_by(2).copied().collect();
-    let chain =
-        soleus::condition::Chain::design(&soleus::recipe::Recipe::default().conditioning, hertz(2000.0)).unwrap();
-    let clean2 = chain.run(&raw2).unwrap().samples;
-    for (rate, samples) in [(hertz(4000.0), &raw), (hertz(2000.0), &clean2)] {
-        for detector in Detector::all() {
-            let name = detector.name();
-            let alone = Consensus { detectors: vec![detector], ..Consensus::default() };
-            let found = alone.find(samples, &stretches(samples), rate);
-            let spans: Vec<String> = found
-                .bursts
-                .iter()
-                .map(|b| format!("{:.3}-{:.3}", rate.seconds(b.on.at), rate.seconds(b.off.at)))
-                .collect();
-            eprintln!("{name:18} {}", spans.join(" "));
-        }
-    }
+fn real_bursts_are_counted() {
+    let Some(file) = shared("data/bursts/emg.csv") else { return };
+    let text = std::fs::read_to_string(file).unwrap();
+    let samples: Vec<f64> = text.lines().filter_map(|line| line.split(',').nth(1)?.trim().parse().ok()).collect();
+    assert!(samples.len() > 3000);
+    let clean = Chain::design(&Recipe::default().conditioning, hertz(1000.0)).unwrap().run(&samples).unwrap().samples;
+    let bursts = find(&clean, hertz(1000.0)).bursts;
+    assert_eq!(bursts.len(), 3, "{bursts:?}");
+    assert!(bursts.iter().all(|burst| burst.agreement > 0.9), "{bursts:?}");
 }

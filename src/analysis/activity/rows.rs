@@ -24,7 +24,11 @@ pub(super) fn obstacle(channel: &Digest, bursts: &Bursts) -> Option<&'static str
     if bursts.stretches.is_empty() {
         return Some("no samples, or no stretch between gaps that is long enough");
     }
-    (bursts.bursts.is_empty() && bursts.rest.is_none()).then_some("no rest was found that activity could be told from")
+    let reason = match bursts.rest {
+        None => "no rest was found that activity could be told from",
+        Some(_) => "nothing stands out of the rest of the recording, so that it may be rest or activity throughout",
+    };
+    bursts.bursts.is_empty().then_some(reason)
 }
 
 /// The bursts of a channel on the file's own clock.

@@ -12,6 +12,9 @@ use crate::outcome::Verdict;
 use crate::signal::Trace;
 use crate::units::Unit;
 
+/// A spike that is so many times as high as spikes have to be is to be checked alone: it moves root mean squares.
+const TOWERING: f64 = 4.0;
+
 /// What was found about one channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assessment {
@@ -57,9 +60,10 @@ pub struct Contrast {
 }
 
 impl Contrast {
-    /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is perfectly silent.
+    /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is silent: no amplifier has 160 dB, so
+    /// that what is left there is rounding.
     pub fn snr_db(&self) -> Option<f64> {
-        (self.rest > 0.0).then(|| 20.0 * libm::log10(self.active / self.rest))
+        (self.rest > 1e-8 * self.active).then(|| 20.0 * libm::log10(self.active / self.rest))
     }
 
     /// The ratio of the signal alone to noise, `10 log10((active² − rest²)/rest²)` in dB; `None` when rest is
@@ -191,7 +195,15 @@ impl Quality {
 
     fn judge_pulses(&self, trace: &Trace, found: &mut Assessment) {
         let (spikes, minutes) = (found.pulses.spikes_s.len(), trace.rate.seconds(trace.raw.len()) / 60.0);
-        if spikes as f64 > self.spikes_check_per_min * minutes {
+        let limit =
+            TOWERING * self.spike_over_activity * found.contrast.map_or(f64::INFINITY, |contrast| contrast.active);
+        let height = |&time_s: &f64| {
+            let (from, to) = (trace.rate.samples((time_s - 0.01).max(0.0)), trace.rate.samples(time_s + 0.01));
+            let around = &trace.clean[from.min(trace.clean.len())..to.min(trace.clean.len())];
+            around.iter().fold(0.0, |top: f64, sample| top.max(sample.abs()))
+        };
+        let towering = found.pulses.spikes_s.iter().any(|time_s| height(time_s) > limit);
+        if towering || spikes as f64 > self.spikes_check_per_min * minutes {
             let text = format!("spikes: {spikes} shorter than 10 ms that tower above the signal around them");
             found.note(Fault::Spikes, Verdict::Check, text);
         }

@@ -49,7 +49,12 @@ impl Quality {
     fn snr_row(&self, channel: &Digest, contrast: Option<Contrast>) -> Measure {
         let Some(contrast) = contrast else { return no_contrast(channel, "snr", Unit::DECIBEL) };
         let Some(snr) = contrast.snr_db() else {
-            return Measure::missing(&channel.label, "snr", Unit::DECIBEL, "the quietest part is perfectly silent");
+            return Measure::missing(
+                &channel.label,
+                "snr",
+                Unit::DECIBEL,
+                "the quietest part is silent: nothing was recorded there",
+            );
         };
         let corrected = contrast
             .corrected_snr_db()
