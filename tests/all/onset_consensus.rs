@@ -153,7 +153,7 @@ fn the_consensus_errs_less_than_its_detectors() {
 
 #[test]
 fn real_bursts_are_counted() {
-    let Some(file) = shared("data/bursts/emg.csv") else { return };
+    let Some(file) = shared("bursts/emg.csv") else { return };
     let text = std::fs::read_to_string(file).unwrap();
     let samples: Vec<f64> = text.lines().filter_map(|line| line.split(',').nth(1)?.trim().parse().ok()).collect();
     assert!(samples.len() > 3000);
