@@ -25,6 +25,7 @@ mod notes;
 pub mod repetitions;
 mod rows;
 mod series;
+mod swap;
 mod timing;
 
 pub use bursts::{Burst, SHORTEST_FOR_MNF_S, Shape, mean_frequency};
@@ -204,6 +205,7 @@ impl Analysis for Activity {
         let looked_at = recording.channels.iter().filter_map(|channel| Some((channel, channel.activity.as_ref()?)));
         let looked_at: Vec<_> = looked_at.collect();
         outcome.notes.extend(self.cautions(&looked_at));
+        outcome.notes.extend(swap::hints(&looked_at, recording.events));
         for (channel, bursts) in looked_at {
             outcome.measures.extend(self.measures(channel, bursts));
             outcome.bursts.push(rows::bursts(channel, bursts));

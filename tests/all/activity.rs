@@ -20,7 +20,7 @@ use soleus::dsp::theil_sen::TheilSen;
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::onset::tidy::runs;
 use soleus::outcome::{Layer, Measure, Outcome};
-use soleus::signal::{Kind, Label, Muscle, Side, Trace};
+use soleus::signal::{Event, Kind, Label, Muscle, Side, Trace};
 use soleus::units::{Hertz, Unit};
 
 use crate::program::{Lab, close, run_in, same_files, shared};
@@ -523,4 +523,53 @@ fn three_bursts_of_a_real_arm() {
     let bursts = lab.table("out/bursts.csv");
     assert_eq!((bursts.rows.len(), bursts.rows[0]["muscle"].as_str()), (3, ""));
     assert_eq!(lab.table("out/measures.csv").value("channel 1", "burst_count"), 3.0);
+}
+
+// ---- left and right -------------------------------------------------------------------------------------------
+
+/// A walk of strides of about 1.1 s: each soleus is active from 15 to 55 % of a stride, 100 µV above `rest`.
+/// The names of the channels are those of the other leg when they were exchanged.
+fn walk(seed: u64, rest: f64, jitter_s: f64, exchanged: bool) -> (Vec<Digest>, Vec<Event>) {
+    let mut random = SplitMix64::new(seed);
+    let mut events = Vec::new();
+    let mut channels = Vec::new();
+    for (side, first_s) in [(Side::Left, 4.5), (Side::Right, 5.05)] {
+        let mut touchdowns = vec![first_s];
+        while touchdowns[touchdowns.len() - 1] < 14.0 {
+            touchdowns.push(touchdowns[touchdowns.len() - 1] + 1.1 + jitter_s * random.normal());
+        }
+        let active = |time_s: f64| {
+            let stride = touchdowns.windows(2).find(|pair| (pair[0]..pair[1]).contains(&time_s));
+            stride.is_some_and(|pair| (0.15..0.55).contains(&((time_s - pair[0]) / (pair[1] - pair[0]))))
+        };
+        let noise = normals(seed.wrapping_mul(31) + u64::from(side == Side::Left), 11_000);
+        let level = |k: usize| if active(4.0 + k as f64 / 1000.0) { 1.0 } else { rest };
+        let samples = noise.iter().enumerate().map(|(k, z)| level(k) * z).collect();
+        let other = if side == Side::Left { Side::Right } else { Side::Left };
+        let mut trace = trace(samples);
+        trace.label.side = Some(if exchanged { other } else { side });
+        channels.push(only(Activity::default()).digest(&trace));
+        let event = |&time_s: &f64| Event { time_s, label: "touchdown".into(), side: Some(side) };
+        events.extend(touchdowns.iter().map(event));
+    }
+    (channels, events)
+}
+
+#[test]
+fn exchanged_sides_are_hinted_at_and_right_ones_are_not() {
+    let hinted = |channels: &[Digest], events: &[Event]| {
+        let outcome = Activity::default().run(&Digests { channels, events });
+        outcome.notes.iter().any(|note| note.text.contains("were left and right exchanged?"))
+    };
+    for (rest, jitter_s) in [(0.05, 0.0), (0.2, 0.03), (0.4, 0.06)] {
+        let (mut named, mut false_alarms) = (0, 0);
+        for seed in 0..20 {
+            let (channels, events) = walk(seed, rest, jitter_s, true);
+            named += usize::from(hinted(&channels, &events));
+            assert!(!hinted(&channels, &[]), "no events, no hint");
+            let (channels, events) = walk(seed, rest, jitter_s, false);
+            false_alarms += usize::from(hinted(&channels, &events));
+        }
+        assert!(named >= 19 && false_alarms == 0, "{rest}: {named} named, {false_alarms} false alarms");
+    }
 }
