@@ -127,8 +127,9 @@ impl Levels<'_> {
                 let share = (i as f64 + 0.5) / ramp as f64;
                 rest + (loud - rest) * share * share
             };
-            let inverse: Vec<f64> = (0..ramp).map(|i| 1.0 / variance(i)).collect();
-            let logs: f64 = (0..ramp).map(|i| libm::log(variance(i))).sum();
+            let variances: Vec<f64> = (0..ramp).map(variance).collect();
+            let inverse: Vec<f64> = variances.iter().map(|variance| 1.0 / variance).collect();
+            let logs = ramp as f64 * quiet_log + sum_of_logs(&variances, rest);
             for (profile, on) in profile.iter_mut().zip(places.clone()).take_while(|(_, on)| on + ramp < end) {
                 let before = on as f64 * quiet_log + energy.between(0, on) / rest;
                 let during = logs + dot(&squares[on..on + ramp], &inverse);
@@ -144,6 +145,16 @@ impl Levels<'_> {
         let (low, high) = allowed.fold((usize::MAX, 0), |(low, high), (_, on)| (low.min(on), high.max(on)));
         Some(Onset { at: at?, length, low, high })
     }
+}
+
+/// The sum of the logarithms of values over a unit: of products of eight, where these are numbers.
+fn sum_of_logs(values: &[f64], unit: f64) -> f64 {
+    let of_eight = |values: &[f64]| {
+        let product: f64 = values.iter().map(|value| value / unit).product();
+        let each = || values.iter().map(|value| libm::log(value / unit)).sum();
+        if product.is_normal() { libm::log(product) } else { each() }
+    };
+    values.chunks(8).map(of_eight).sum()
 }
 
 /// Settings of onsets and offsets as ramps: bursts are found by their steps and refined where they are loud enough.
