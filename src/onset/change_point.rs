@@ -194,7 +194,7 @@ impl ChangePoint {
             .check(self.spread_s)?;
         limits("analysis.activity.bursts.detectors.change-point.rise_db", 0.1, 60.0, default.rise_db)
             .check(self.rise_db)?;
-        self.whitening.check()
+        self.whitening.check("change-point")
     }
 }
 

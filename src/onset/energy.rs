@@ -7,8 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Stretch;
-use super::threshold::{above, level, low_pass, variance_at_rest, within};
-use super::tidy::tidied;
+use super::threshold::{level, long_above, low_pass, variance_at_rest, within};
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::tkeo;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
@@ -74,8 +73,7 @@ impl EnergyThreshold {
         let edges = [self.low_hz, within(rate, self.high_hz)];
         let energy = smoothed_energy(stretch.samples, edges, within(rate, self.cutoff_hz), rate)?;
         let threshold = level(&energy, quiet, self.deviations)?;
-        let (burst, gap) = (rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s));
-        Some(tidied(&above(&energy, threshold), burst, gap))
+        Some(long_above(&energy, threshold, rate, (self.shortest_burst_s, self.shortest_gap_s)))
     }
 
     /// Checks the settings.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Stretch;
-use super::threshold::{above, at_rest, level, smoothed, smoothed_forward, variance_at_rest, within};
+use super::threshold::{above, at_rest, level, long_above, smoothed, smoothed_forward, variance_at_rest, within};
 use super::tidy::tidied;
 use crate::dsp::moving::forward_mean;
 use crate::dsp::sums::sum_of;
@@ -128,8 +128,7 @@ impl ModifiedHodges {
         let before = sum_of(&rest, f64::abs) / rest.len() as f64;
         let envelope = smoothed_forward(stretch.samples, within(rate, self.cutoff_hz), rate, before)?;
         let threshold = level(&envelope, quiet, self.deviations)?;
-        let (burst, gap) = (rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s));
-        Some(tidied(&above(&envelope, threshold), burst, gap))
+        Some(long_above(&envelope, threshold, rate, (self.shortest_burst_s, self.shortest_gap_s)))
     }
 
     /// Checks the settings.

@@ -154,7 +154,7 @@ impl Profile {
         limits("analysis.activity.bursts.detectors.profile.longest_s", 1.0, 600.0, default.longest_s)
             .check(self.longest_s)?;
         limits("analysis.activity.bursts.detectors.profile.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
-        self.whitening.check()
+        self.whitening.check("profile")
     }
 }
 

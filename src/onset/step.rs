@@ -152,7 +152,7 @@ impl Step {
             .check(self.threshold)?;
         limits("analysis.activity.bursts.detectors.step.lag_s", 0.001, 0.5, default.lag_s).check(self.lag_s)?;
         limits("analysis.activity.bursts.detectors.step.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
-        self.whitening.check()
+        self.whitening.check("step")
     }
 }
 

@@ -106,6 +106,17 @@ pub fn above(values: &[f64], threshold: f64) -> Vec<Range<usize>> {
     runs(&active)
 }
 
+/// Where values exceed a threshold once short pauses are closed and then short bursts dropped: the shortest that stay,
+/// in seconds.
+pub(super) fn long_above(
+    values: &[f64],
+    threshold: f64,
+    rate: Hertz,
+    (burst_s, gap_s): (f64, f64),
+) -> Vec<Range<usize>> {
+    tidied(&above(values, threshold), rate.samples(burst_s), rate.samples(gap_s))
+}
+
 /// A single threshold on the low-passed rectified signal, as most studies of gait use it.
 ///
 /// The low-pass looks both ways, so strong bursts begin early and end late: at 10 Hz by about 30 ms at 20 dB (measured,
@@ -142,8 +153,7 @@ impl SingleThreshold {
         variance_at_rest(stretch.samples, quiet)?;
         let envelope = smoothed(stretch.samples, within(rate, self.cutoff_hz), rate)?;
         let threshold = level(&envelope, quiet, self.deviations)?;
-        let (burst, gap) = (rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s));
-        Some(tidied(&above(&envelope, threshold), burst, gap))
+        Some(long_above(&envelope, threshold, rate, (self.shortest_burst_s, self.shortest_gap_s)))
     }
 
     /// Checks the settings.

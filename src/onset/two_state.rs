@@ -231,8 +231,10 @@ impl TwoState {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
         limits("analysis.activity.bursts.detectors.two-state.bin_s", 0.001, 0.1, default.bin_s).check(self.bin_s)?;
+        limits("analysis.activity.bursts.detectors.two-state.passes", 1.0, 1000.0, default.passes as f64)
+            .check(self.passes as f64)?;
         limits("analysis.activity.bursts.detectors.two-state.rise_db", 0.1, 60.0, default.rise_db)
             .check(self.rise_db)?;
-        self.whitening.check()
+        self.whitening.check("two-state")
     }
 }

@@ -100,9 +100,10 @@ impl Whitening {
         Some(White { samples, rate, energy, rest, floor, backward, steps, order, every, whole })
     }
 
-    pub(super) fn check(&self) -> Result<()> {
-        let limits = Limits { key: "order of whitening", low: 0.0, high: 32.0, works: 6.0 };
-        limits.check(self.order as f64)
+    /// Checks the settings of the detector of that name.
+    pub(super) fn check(&self, detector: &str) -> Result<()> {
+        let key = format!("analysis.activity.bursts.detectors.{detector}.whitening.order");
+        Limits { key: &key, low: 0.0, high: 32.0, works: 6.0 }.check(self.order as f64)
     }
 }
 
