@@ -167,7 +167,7 @@ fn kernel(name: &str) -> Result<Box<dyn FnMut()>, Box<dyn Error>> {
         }
         "epochs" => {
             let trace = trace(channels[0].clone(), rate);
-            Box::new(move || drop(black_box(course(black_box(&trace), &Fatigue::default()))))
+            Box::new(move || drop(black_box(course(black_box(&trace), &[], &Fatigue::default()))))
         }
         "CSV" => of_file("heelraise.csv", text::csv(&channels, rate)?),
         "WAV, 16 bits" => of_file("heelraise.wav", integers(&channels, rate)?),

@@ -32,11 +32,11 @@ fn benches() -> Result<(), Box<dyn Error>> {
     group.throughput(Throughput::Elements(traces.iter().map(|trace| trace.clean.len() as u64).sum()));
     for (name, overlap) in [("epochs of 1 s", 0.0), ("epochs of 1 s, half overlapping", 0.5)] {
         let settings = Fatigue { overlap, quiet_share: 0.0, ..Fatigue::default() };
-        if traces.iter().any(|trace| course(trace, &settings).used().count() < seconds as usize - 1) {
+        if traces.iter().any(|trace| course(trace, &[], &settings).used().count() < seconds as usize - 1) {
             return Err("there are epochs that were left out".into());
         }
         group.bench_function(name, |bencher| {
-            bencher.iter(|| traces.iter().map(|trace| course(black_box(trace), &settings)).collect::<Vec<_>>());
+            bencher.iter(|| traces.iter().map(|trace| course(black_box(trace), &[], &settings)).collect::<Vec<_>>());
         });
     }
     let second = rate.samples(1.0);

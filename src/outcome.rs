@@ -264,6 +264,17 @@ pub enum Layer {
         /// Its colour by meaning.
         tone: Tone,
     },
+    /// Words at a place: the name of a dot or of an area.
+    Words {
+        /// The words.
+        text: String,
+        /// Their horizontal position.
+        x: f64,
+        /// Their vertical position.
+        y: f64,
+        /// On which side of the place they stand.
+        stand: Stand,
+    },
     /// A shaded stretch of the horizontal axis: a gap, extrapolated edge samples.
     Stretch {
         /// Its name in the legend; an empty one is not listed.
@@ -273,6 +284,15 @@ pub enum Layer {
         /// Where it ends.
         to: f64,
     },
+}
+
+/// On which side of their place words stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// To the right of it.
+    Right,
+    /// To the left of it.
+    Left,
 }
 
 /// The meaning of a colour. The report picks colours that people with any colour vision can tell apart.

@@ -47,13 +47,13 @@ pub struct Digests<'a> {
 }
 
 impl Analyses {
-    /// Everything that the analyses that are turned on need of a channel.
-    pub fn digest(&self, trace: &Trace) -> Digest {
+    /// Everything that the analyses that are turned on need of a channel. The events are those of its recording.
+    pub fn digest(&self, trace: &Trace, events: &[Event]) -> Digest {
         let scan = Scan::of(trace);
         let Label { muscle, side, .. } = trace.label;
         let symmetry = self.symmetry.on().filter(|_| muscle.is_some() && side.is_some());
-        let course =
-            (self.fatigue.on().is_some() || symmetry.is_some()).then(|| fatigue::course_of(&scan, &self.epochs()));
+        let course = (self.fatigue.on().is_some() || symmetry.is_some())
+            .then(|| fatigue::course_of(&scan, events, &self.epochs()));
         let symmetry = symmetry.zip(course.as_ref()).map(|(settings, course)| settings.comparable(&scan, course));
         Digest {
             label: trace.label.clone(),
@@ -64,7 +64,7 @@ impl Analyses {
             reference: None,
             quality: self.quality.judgement(&scan),
             amplitude: amplitude::Levels::of(&scan),
-            fatigue: course.filter(|_| self.fatigue.on().is_some()).map(|course| fatigue::Followed::of(&scan, course)),
+            fatigue: self.fatigue.on().zip(course).map(|(settings, course)| settings.followed(&scan, course)),
             symmetry,
             activity: self.activity.on().map(|settings| settings.bursts(&scan, self.epochs().band(trace.rate))),
             picture: scan.picture,

@@ -8,20 +8,33 @@ use serde::{Deserialize, Serialize};
 
 use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits, picture, spoken};
+use crate::dsp::bootstrap::Resampling;
 use crate::dsp::spectrum::{MedianRule, Segments, Window};
 use crate::dsp::stats::extremes;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
+use crate::signal::{Event, Trace};
 use crate::units::Hertz;
 
 mod course;
 mod figures;
+pub mod jasa;
+mod layout;
+mod methods;
+mod notes;
+mod quantity;
 mod rows;
+mod sides;
+mod spectra;
+mod trends;
+mod whitening;
 
 pub(super) use course::course_of;
-pub use course::{Course, Ends, Epoch, Quantity, State, course};
-
-use rows::Lines;
+pub use course::{Course, Epoch, State, course};
+pub use layout::{Epochs, Events, Task};
+pub use quantity::Quantity;
+pub use spectra::Ends;
+pub use trends::{Change, Likeness, Trend, Trends};
 
 /// The fewest epochs of which a mean or a slope is made.
 const FEWEST: usize = 3;
@@ -32,16 +45,23 @@ const FEWEST_BINS: f64 = 8.0;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fatigue {
-    /// The length of an epoch in seconds, 0.1 … 60. Longer epochs have steadier spectra: the standard
-    /// deviation of the median frequency is 5.3 Hz at 1 s and 10.7 Hz at 0.25 s (simulated EMG).
+    /// How a recording is cut into epochs: `auto`, `windows`, `contractions` or
+    /// `{ events = { start = "touchdown", end = "liftoff" } }`.
+    pub epochs: Epochs,
+    /// The length of a window in seconds, 0.1 … 60; spectra of contractions are not longer. Longer epochs have steadier
+    /// spectra: the standard deviation of the median frequency is 5.3 Hz at 1 s and 10.7 Hz at 0.25 s (simulated EMG).
     pub epoch_s: f64,
-    /// The share of an epoch that it has in common with the next, 0 … 0.9. Overlapping epochs are not
-    /// independent, which makes the intervals too narrow.
+    /// The share of a window that it has in common with the next, 0 … 0.9. The intervals of slopes take into account
+    /// that overlapping windows are not independent.
     pub overlap: f64,
+    /// The part of each contraction that is used, as shares of its duration: its beginning and end are movement of force.
+    pub contraction_part: [f64; 2],
     /// How the spectrum of an epoch is estimated.
     pub estimator: Method,
     /// The segments of Welch's method in seconds, half overlapped; at most an epoch.
     pub segment_s: f64,
+    /// How many tapers the multitaper estimator has, 1 … 20.
+    pub tapers: usize,
     /// The weights of the samples of an epoch or segment.
     pub window: Window,
     /// The lower end of the band in hertz.
@@ -51,8 +71,23 @@ pub struct Fatigue {
     pub high_hz: Option<f64>,
     /// How the median frequency is read between two frequencies.
     pub median: MedianRule,
+    /// The low and the high frequencies whose powers are compared, in hertz.
+    pub ratio_bands_hz: [[f64; 2]; 2],
+    /// Whether the wavelet indices of González-Izal et al. (2010) are computed.
+    pub wavelets: bool,
+    /// Whether amplitude is also told of the whitened signal (Clancy & Hogan 1994).
+    pub whitening: bool,
     /// Epochs whose root mean square is below this share of the 95th percentile are rest and left out, 0 … 1.
     pub quiet_share: f64,
+    /// Epochs whose signal-to-noise ratio is lower are counted and warned about, in dB, 0 … 60: noise raises the mean
+    /// frequency.
+    pub snr_check_db: f64,
+    /// The drop whose time is told, in per cent of the beginning, 0.1 … 90.
+    pub drop_percent: f64,
+    /// How many bootstrap replicates are drawn for the change from the first to the last epochs, 100 … 100000.
+    pub replicates: usize,
+    /// The seed of their generator (SplitMix64).
+    pub seed: u64,
 }
 
 /// How the spectrum of an epoch is estimated.
@@ -64,20 +99,32 @@ pub enum Method {
     Periodogram,
     /// The mean of several shorter segments (Welch 1967).
     Welch,
+    /// The mean over orthogonal sine tapers (Riedel & Sidorenko 1995).
+    Multitaper,
 }
 
 impl Default for Fatigue {
     fn default() -> Self {
         Self {
+            epochs: Epochs::Auto,
             epoch_s: 1.0,
             overlap: 0.0,
+            contraction_part: [0.1, 0.9],
             estimator: Method::Periodogram,
             segment_s: 0.25,
+            tapers: 5,
             window: Window::Boxcar,
             low_hz: 10.0,
             high_hz: None,
             median: MedianRule::Interpolated,
+            ratio_bands_hz: [[15.0, 45.0], [95.0, 500.0]],
+            wavelets: true,
+            whitening: false,
             quiet_share: 0.1,
+            snr_check_db: 15.0,
+            drop_percent: 10.0,
+            replicates: 2000,
+            seed: 2024,
         }
     }
 }
@@ -94,9 +141,20 @@ impl Fatigue {
         limits("analysis.fatigue.overlap", 0.0, 0.9, default.overlap).check(self.overlap)?;
         limits("analysis.fatigue.quiet_share", 0.0, 1.0, default.quiet_share).check(self.quiet_share)?;
         limits("analysis.fatigue.low_hz", 0.1, 1000.0, default.low_hz).check(self.low_hz)?;
-        let segment = default.segment_s.min(self.epoch_s);
+        limits("analysis.fatigue.snr_check_db", 0.0, 60.0, default.snr_check_db).check(self.snr_check_db)?;
+        limits("analysis.fatigue.drop_percent", 0.1, 90.0, default.drop_percent).check(self.drop_percent)?;
+        limits("analysis.fatigue.tapers", 1.0, 20.0, 5.0).check(self.tapers as f64)?;
+        limits("analysis.fatigue.replicates", 100.0, 1e5, 2000.0).check(self.replicates as f64)?;
         if self.estimator == Method::Welch {
+            let segment = default.segment_s.min(self.epoch_s);
             limits("analysis.fatigue.segment_s", 0.05, self.epoch_s, segment).check(self.segment_s)?;
+        }
+        check_part("analysis.fatigue.contraction_part", self.contraction_part, [0.0, 1.0], [0.1, 0.9])?;
+        if let Epochs::Events(Events { part, .. }) = &self.epochs {
+            check_part("analysis.fatigue.epochs.events.part", *part, [0.0, 1.0], [0.0, 1.0])?;
+        }
+        for (place, (bands, works)) in self.ratio_bands_hz.into_iter().zip(default.ratio_bands_hz).enumerate() {
+            check_part(&format!("analysis.fatigue.ratio_bands_hz.{place}"), bands, [0.0, 1e4], works)?;
         }
         match self.high_hz {
             Some(high) if high.is_nan() || high <= self.low_hz => {
@@ -131,7 +189,7 @@ impl Fatigue {
             return error(message, format!("analysis.fatigue.low_hz = {} works", highest / 10.0));
         }
         let (key, seconds) = match self.estimator {
-            Method::Periodogram => ("epoch_s", self.epoch_s),
+            Method::Periodogram | Method::Multitaper => ("epoch_s", self.epoch_s),
             Method::Welch => ("segment_s", self.segment_s),
         };
         if width * seconds < FEWEST_BINS {
@@ -150,32 +208,62 @@ impl Fatigue {
         (self.low_hz, self.high_hz.unwrap_or_else(|| (0.45 * rate.hz()).min(450.0)))
     }
 
+    /// The fewest samples whose spectrum has enough frequencies in the band.
+    fn fewest_samples(&self, rate: Hertz) -> usize {
+        let (low_hz, high_hz) = self.band(rate);
+        ((FEWEST_BINS / (high_hz - low_hz) * rate.hz()).ceil() as usize).max(1)
+    }
+
     fn segments(&self, epoch: usize, rate: Hertz) -> Segments {
         let length = match self.estimator {
-            Method::Periodogram => epoch,
+            Method::Periodogram | Method::Multitaper => epoch,
             Method::Welch => rate.samples(self.segment_s).clamp(1, epoch.max(1)),
         };
         Segments { length, overlap: length / 2, window: self.window, demean: true }
     }
+
+    fn resampling(&self) -> Resampling {
+        Resampling { replicates: self.replicates, seed: self.seed }
+    }
 }
 
-/// The course of one channel, and what its figures show beside it.
+/// Checks the two ends of a part or band.
+fn check_part(key: &str, [from, to]: [f64; 2], [least, most]: [f64; 2], works: [f64; 2]) -> Result<()> {
+    if least <= from && from < to && to <= most {
+        return Ok(());
+    }
+    let message = format!("{key} = [{from}, {to}] does not rise within {least} to {most}");
+    Err(Error::new(Stage::Plan, message).with_hint(format!("{key} = [{}, {}] works", works[0], works[1])))
+}
+
+/// The course of one channel, how it changes, and what its figures show beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Followed {
     /// The epochs.
     pub course: Course,
+    /// How they change.
+    pub trends: Trends,
     /// The gaps of `clean` on the file's own clock.
     gaps_s: Vec<(f64, f64)>,
     /// The largest magnitude of `clean`.
     largest: f64,
 }
 
-impl Followed {
-    pub(super) fn of(scan: &Scan<'_>, course: Course) -> Self {
+/// The epochs of a channel and how they change. The events are those of the recording, on its own clock.
+pub fn follow(trace: &Trace, events: &[Event], settings: &Fatigue) -> Followed {
+    let scan = Scan::of(trace);
+    let course = course_of(&scan, events, settings);
+    settings.followed(&scan, course)
+}
+
+impl Fatigue {
+    /// What is kept of a channel with these epochs.
+    pub(super) fn followed(&self, scan: &Scan<'_>, course: Course) -> Followed {
         let clean = &scan.trace.clean;
         let (low, high) = extremes(clean);
         let gaps_s = picture::gaps(scan.trace, &scan.clean_stretches, clean.len());
-        Self { course, gaps_s, largest: 0.0_f64.max(high).max(-low) }
+        let trends = Trends::of(&course, self);
+        Followed { course, trends, gaps_s, largest: 0.0_f64.max(high).max(-low) }
     }
 }
 
@@ -189,46 +277,21 @@ impl Analysis for Fatigue {
         let followed = recording.channels.iter().filter_map(|channel| Some((channel, channel.fatigue.as_ref()?)));
         let followed: Vec<(&Digest, &Followed)> = followed.collect();
         outcome.notes.extend(self.cautions(&followed));
-        for (channel, followed) in followed {
-            let (course, lines) = (&followed.course, Lines::of(&followed.course));
-            outcome.measures.extend(rows::measures(channel, course, &lines));
-            outcome.courses.extend(rows::courses(channel, course));
-            outcome.notes.push(rows::note(channel, course, &lines));
-            outcome.figures.extend(figures::course(channel, followed, &lines));
+        for &(channel, followed) in &followed {
+            outcome.measures.extend(self.measures(channel, followed));
+            outcome.courses.extend(rows::courses(channel, &followed.course));
+            outcome.notes.push(notes::finding(channel, followed));
+            outcome.figures.extend(figures::course(channel, followed));
+            outcome.figures.extend(figures::amplitude(channel, followed));
             outcome.figures.extend(figures::spectra(channel, followed));
         }
+        outcome.measures.extend(sides::differences(recording.channels));
+        outcome.figures.extend(figures::jasa(&followed));
         outcome
     }
 
     fn describe(&self) -> String {
-        let spectrum = match self.estimator {
-            Method::Periodogram => format!("the {} periodogram", self.window.word()),
-            Method::Welch => {
-                format!("Welch's method ({} segments of {} s, half overlapped)", self.window.word(), self.segment_s)
-            }
-        };
-        let high = self
-            .high_hz
-            .map_or("the lower of 450 Hz and 0.45 of the sampling rate".into(), |high| format!("{high} Hz"));
-        let overlap = if self.overlap > 0.0 {
-            format!(", overlapping by {} %", spoken(100.0 * self.overlap))
-        } else {
-            String::new()
-        };
-        let median = match self.median {
-            MedianRule::Interpolated => "interpolated between frequencies",
-            MedianRule::Bin => "read as the first frequency that reaches half the power",
-        };
-        format!(
-            "Mean and median frequency ({median}) were computed from {spectrum} of epochs of {} s{overlap} between {} Hz \
-             and {high}; epochs with gaps, clipping or a root mean square below {} % of the 95th percentile were left \
-             out. Slopes are ordinary least squares over the epoch centres, normalised slopes relative to the \
-             intercept with Fieller intervals, and FInsm5 (Dimitrov et al. 2006) is the ratio of the last to the first \
-             tenth of the epochs.",
-            self.epoch_s,
-            self.low_hz,
-            spoken(100.0 * self.quiet_share)
-        )
+        methods::paragraph(self)
     }
 }
 

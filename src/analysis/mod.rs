@@ -31,6 +31,7 @@ pub mod amplitude;
 mod blocks;
 mod digest;
 pub mod fatigue;
+mod pairs;
 mod picture;
 pub mod quality;
 mod scan;
@@ -92,7 +93,8 @@ impl Analyses {
 
     /// The epochs of every median frequency: those of the fatigue analysis, its defaults when it is off.
     fn epochs(&self) -> Cow<'_, Fatigue> {
-        self.fatigue.on().map_or_else(|| Cow::Owned(Fatigue::default()), Cow::Borrowed)
+        let medians = || Cow::Owned(Fatigue { wavelets: false, ..Fatigue::default() });
+        self.fatigue.on().map_or_else(medians, Cow::Borrowed)
     }
 
     /// Checks the settings that are wrong at any sampling rate.

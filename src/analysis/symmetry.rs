@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
-use super::fatigue::Course;
+use super::fatigue::{Course, Quantity};
 use super::quality::SILENT;
 use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits};
@@ -20,10 +20,16 @@ use crate::units::Unit;
 mod agreement;
 mod figures;
 mod indices;
-mod pairs;
 
 pub use indices::{angle, gait_asymmetry, index};
-pub use pairs::{Pair, pairs};
+
+/// A left and a right channel of one muscle.
+pub type Pair<'a> = super::pairs::Pair<'a, Comparable>;
+
+/// The pairs of a recording, and what is to be said about channels that found no partner or had a choice.
+pub fn pairs(channels: &[Digest]) -> (Vec<Pair<'_>>, Vec<Note>) {
+    super::pairs::pairs(channels, |channel| channel.symmetry.as_ref())
+}
 
 /// The fewest blocks of which an interval is made.
 const FEWEST_BLOCKS: usize = 5;
@@ -92,7 +98,7 @@ impl Symmetry {
         let length = trace.rate.samples(self.block_s);
         let [squares] = Blocks::of(&trace.clean, &scan.clean_kept, length, |x| [x * x]);
         let [envelope] = Blocks::of(&trace.envelope, &scan.envelope_kept, length, |x| [x]);
-        let medians = || course.epochs.iter().map(|epoch| epoch.mdf);
+        let medians = || course.epochs.iter().map(|epoch| epoch.value(Quantity::Mdf));
         let medians = Blocks {
             sums: medians().map(|median| median.unwrap_or(0.0)).collect(),
             counts: medians().map(|median| f64::from(u8::from(median.is_some()))).collect(),

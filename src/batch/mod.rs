@@ -140,8 +140,10 @@ fn finish(
     let rows: Vec<&Row> = tables.iter().flatten().collect();
     write_tables(&rows, &order.out)?;
     write_whole_with(&order.out.join("bursts.csv"), |file| table::bursts_csv(bursts.iter().flatten(), file))?;
+    let comparisons = table::comparisons(&rows);
+    write_whole_with(&order.out.join("comparisons.csv"), |file| table::comparisons_csv(&comparisons, file))?;
     let left_over = left_over(manifest, &order.out);
-    overview::write(lines, &record, &rows, &order.out)?;
+    overview::write(lines, &record, (&rows, &comparisons), &order.out)?;
     record.end(started.elapsed());
     record.write(&order.out)?;
     Ok(Summary { record, left_over })

@@ -6,10 +6,11 @@ use super::record::{RunRecord, SessionRecord};
 use super::write_whole;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Verdict};
-use crate::report::{Headline, SessionLine, StudyPage};
+use crate::report::{Comparison, Headline, SessionLine, StudyPage};
 use crate::session::{Findings, RecordingFindings, Role, SessionInput, Status};
 use crate::signal::Muscle;
-use crate::table::Row;
+use crate::table::{ComparisonRow, Row};
+use crate::units::Unit;
 
 /// The numbers of a session that are shown at a glance, of the soleus where it was recorded.
 const AT_A_GLANCE: [&str; 3] = ["symmetry_index.envelope_mean", "mdf_slope_normalised", "activation_peak"];
@@ -107,13 +108,19 @@ fn task(recording: &str) -> &str {
 }
 
 /// Writes `index.html`.
-pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, rows: &[&Row], out: &Path) -> Result<()> {
+pub(super) fn write(
+    sessions: Vec<SessionLine>,
+    record: &RunRecord,
+    (rows, comparisons): (&[&Row], &[ComparisonRow<'_>]),
+    out: &Path,
+) -> Result<()> {
     let failed = |error: String| Error::new(Stage::Write, format!("cannot make the study page: {error}"));
-    let tables = ["measures.csv", "measures.parquet", "bursts.csv", "run.json"];
+    let tables = ["measures.csv", "measures.parquet", "bursts.csv", "comparisons.csv", "run.json"];
     let page = StudyPage {
         title: "Study".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         distributions: distributions(&record.sessions, rows).map_err(failed)?,
+        comparisons: comparisons.iter().filter(|row| row.measure == COMPARED).map(comparison).collect(),
         sessions,
         warnings: record.warnings.clone(),
         files: tables
@@ -125,6 +132,28 @@ pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, rows: &[&Row
     let mut html = Vec::new();
     page.write(&mut html).map_err(|error| failed(error.to_string()))?;
     write_whole(&out.join(StudyPage::FILE_NAME), &html)
+}
+
+/// The measure whose comparisons are shown; the others stand in the table.
+const COMPARED: &str = "mdf_slope_normalised";
+
+fn comparison(row: &ComparisonRow<'_>) -> Comparison {
+    let words: Vec<&str> = [row.muscle.map(Muscle::name), row.side.map(|side| side.word())].into_iter().flatten().collect();
+    let visit = |session: &str, recording: &str| {
+        if row.first_session == row.session { recording.to_owned() } else { session.to_owned() }
+    };
+    Comparison {
+        subject: row.subject.to_owned(),
+        of: if words.is_empty() { row.channel.to_owned() } else { words.join(", ") },
+        task: task(row.recording).to_owned(),
+        measure: row.measure.to_owned(),
+        unit: Unit::other(row.unit.to_owned()),
+        first: (visit(row.first_session, row.first_recording), row.first_value),
+        now: (visit(row.session, row.recording), row.value),
+        difference: row.difference,
+        interval: (row.ci_low, row.ci_high),
+        steady: row.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND as u64),
+    }
 }
 
 /// Distributions need the tables of polars; a build without them has none.

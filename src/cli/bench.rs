@@ -193,7 +193,7 @@ fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(&'static str, Timing)>> 
     };
     measured.push(("chain", Timing::of(|| drop(black_box(grouped(raw, whole))))));
     let traces = traces(rate, raw, clean, &envelope);
-    let digest = || traces.par_iter().map(|trace| recipe.analysis.digest(trace)).collect::<Vec<_>>();
+    let digest = || traces.par_iter().map(|trace| recipe.analysis.digest(trace, &[])).collect::<Vec<_>>();
     measured.push(("digest", Timing::of(|| drop(black_box(digest())))));
     let channels = digest();
     let recording = Digests { channels: &channels, events: &[] };

@@ -4,7 +4,7 @@
 //! three quarters of its size. Colours are those of Okabe & Ito (2008), which people with any colour
 //! vision can tell apart; right sides and ends are dashed or square as well.
 
-use crate::outcome::{Figure, Layer, Tone};
+use crate::outcome::{Figure, Layer, Stand, Tone};
 
 pub(crate) mod axis;
 pub(crate) mod path;
@@ -292,6 +292,7 @@ impl Frame {
             Layer::Points { x, y, tone, .. } => svg.push_str(&self.points(x, y, *tone)),
             Layer::Band { x, low, high, tone, .. } => self.band((x, low, high), *tone, svg),
             Layer::Stretch { from, to, .. } => svg.push_str(&self.stretch(*from, *to)),
+            Layer::Words { text, x, y, stand } => svg.push_str(&self.words(text, (*x, *y), *stand)),
             Layer::Bars { places, values, intervals, tone, .. } => {
                 for (index, (name, value)) in places.iter().zip(values).enumerate() {
                     svg.push_str(&self.bar(name, *value, intervals.get(index).copied().flatten(), group, *tone));
@@ -332,6 +333,17 @@ impl Frame {
         let opacity = if tone == Tone::Signal { "" } else { " opacity=\".22\"" };
         let colour = colour(tone);
         svg.push_str(&format!("\" fill=\"{colour}\" stroke=\"{colour}\" stroke-width=\".7\"{opacity}/>"));
+    }
+
+    fn words(&self, words: &str, (x, y): (f64, f64), stand: Stand) -> String {
+        if !drawable(x) || !drawable(y) {
+            return String::new();
+        }
+        let (x, y) = (self.x(x), self.y(y) + 4.0);
+        match stand {
+            Stand::Right => text(x + 6.0, y, "start", &cut(words, WIDTH - x - 6.0)),
+            Stand::Left => text(x - 6.0, y, "end", &cut(words, x - self.left)),
+        }
     }
 
     fn stretch(&self, from: f64, to: f64) -> String {
@@ -380,7 +392,7 @@ fn heights(layer: &Layer) -> Option<(f64, f64)> {
             let ends = intervals.iter().flatten().flat_map(|(low, high)| [*low, *high]);
             extent(values.iter().copied().chain(ends).chain([0.0]))
         }
-        Layer::Bars { .. } | Layer::Stretch { .. } => None,
+        Layer::Bars { .. } | Layer::Stretch { .. } | Layer::Words { .. } => None,
     }
 }
 
@@ -393,7 +405,7 @@ fn shown(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
 fn positions(layer: &Layer) -> Option<(f64, f64)> {
     match layer {
         Layer::Line { x, .. } | Layer::Points { x, .. } | Layer::Band { x, .. } => extent(x.iter().copied()),
-        Layer::Bars { .. } | Layer::Stretch { .. } => None,
+        Layer::Bars { .. } | Layer::Stretch { .. } | Layer::Words { .. } => None,
     }
 }
 
@@ -488,6 +500,7 @@ fn entry(layer: &Layer) -> Option<Entry> {
         }
         Layer::Bars { name, tone, .. } => (name, square(colour(*tone), "")),
         Layer::Stretch { name, .. } => (name, square(INK, " opacity=\".15\"")),
+        Layer::Words { .. } => return None,
     };
     (!name.is_empty()).then(|| Entry { name: cut(name, WIDTH - 24.0), sign })
 }

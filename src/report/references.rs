@@ -23,9 +23,19 @@ static WORKS: &[Work] = &[
         "Bonato P, D'Alessio T, Knaflitz M (1998). A statistical method for the measurement of muscle activation intervals from surface myoelectric signal during gait. IEEE Transactions on Biomedical Engineering 45(3), 287–299.",
     ),
     work(
+        "Clancy",
+        "1994",
+        "Clancy EA, Hogan N (1994). Single site electromyograph amplitude estimation. IEEE Transactions on Biomedical Engineering 41(2), 159–167.",
+    ),
+    work(
         "Crenshaw",
         "2006",
         "Crenshaw SJ, Richards JG (2006). A method for analyzing joint symmetry and normalcy, with an application to analyzing gait. Gait & Posture 24(4), 515–521.",
+    ),
+    work(
+        "Davies",
+        "1987",
+        "Davies RB (1987). Hypothesis testing when a nuisance parameter is present only under the alternative. Biometrika 74(1), 33–43.",
     ),
     work(
         "De Luca",
@@ -58,6 +68,11 @@ static WORKS: &[Work] = &[
         "Fieller EC (1954). Some problems in interval estimation. Journal of the Royal Statistical Society B 16(2), 175–185.",
     ),
     work(
+        "González-Izal",
+        "2010",
+        "González-Izal M, Malanda A, Navarro-Amézqueta I, Gorostiaga EM, Mallor F, Ibañez J, Izquierdo M (2010). EMG spectral indices and muscle power fatigue during dynamic contractions. Journal of Electromyography and Kinesiology 20(2), 233–240.",
+    ),
+    work(
         "Gustafsson",
         "1996",
         "Gustafsson F (1996). Determining the initial states in forward-backward filtering. IEEE Transactions on Signal Processing 44(4), 988–992.",
@@ -73,14 +88,34 @@ static WORKS: &[Work] = &[
         "Hodges PW, Bui BH (1996). A comparison of computer-based methods for the determination of onset of muscle contraction using electromyography. Electroencephalography and Clinical Neurophysiology 101(6), 511–519.",
     ),
     work(
+        "Hudson",
+        "1966",
+        "Hudson DJ (1966). Fitting segmented curves whose join points have to be estimated. Journal of the American Statistical Association 61(316), 1097–1129.",
+    ),
+    work(
         "Jonsson",
         "1982",
         "Jonsson B (1982). Measurement and evaluation of local muscular strain in the shoulder during constrained work. Journal of Human Ergology 11(1), 73–88.",
     ),
     work(
+        "Kendall",
+        "1975",
+        "Kendall MG (1975). Rank Correlation Methods, 4th edition. Griffin, London.",
+    ),
+    work(
         "Lidierth",
         "1986",
         "Lidierth M (1986). A computer based method for automated measurement of the periods of muscular activity from an EMG and its application to locomotor EMGs. Electroencephalography and Clinical Neurophysiology 64(4), 378–380.",
+    ),
+    work(
+        "Luttmann",
+        "2000",
+        "Luttmann A, Jäger M, Laurig W (2000). Electromyographical indication of muscular fatigue in occupational field studies. International Journal of Industrial Ergonomics 25(6), 645–660.",
+    ),
+    work(
+        "Mann",
+        "1945",
+        "Mann HB (1945). Nonparametric tests against trend. Econometrica 13(3), 245–259.",
     ),
     work(
         "Merletti",
@@ -96,6 +131,11 @@ static WORKS: &[Work] = &[
         "Plotnik",
         "2005",
         "Plotnik M, Giladi N, Balash Y, Peretz C, Hausdorff JM (2005). Is freezing of gait in Parkinson's disease related to asymmetric motor function? Annals of Neurology 57(5), 656–663.",
+    ),
+    work(
+        "Riedel",
+        "1995",
+        "Riedel KS, Sidorenko A (1995). Minimum bias multiple taper spectral estimation. IEEE Transactions on Signal Processing 43(1), 188–195.",
     ),
     work(
         "Robinson",
@@ -141,6 +181,11 @@ static WORKS: &[Work] = &[
         "Zifchock",
         "2008",
         "Zifchock RA, Davis I, Higginson J, Royer T (2008). The symmetry angle: a novel, robust method of quantifying asymmetry. Gait & Posture 27(4), 622–627.",
+    ),
+    work(
+        "Zou",
+        "2008",
+        "Zou GY, Donner A (2008). Construction of confidence limits about effect measures: a general approach. Statistics in Medicine 27(10), 1693–1702.",
     ),
 ];
 

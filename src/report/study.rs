@@ -23,6 +23,8 @@ pub struct StudyPage {
     pub version: String,
     /// Every session of this run, in the order of the page.
     pub sessions: Vec<SessionLine>,
+    /// The same task in several recordings or visits, in the order of the page.
+    pub comparisons: Vec<Comparison>,
     /// How the measures are distributed over the sessions, in the order of the page.
     pub distributions: Vec<Distribution>,
     /// What a reader should know about the study as a whole.
@@ -73,6 +75,31 @@ pub struct Headline {
     pub interval: Option<(f64, f64)>,
     /// Why the value is missing.
     pub note: Option<String>,
+}
+
+/// A value of one recording beside that of the first recording of its task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// Who was recorded.
+    pub subject: String,
+    /// What it was measured on: a muscle and its side, or a channel.
+    pub of: String,
+    /// The task.
+    pub task: String,
+    /// The measure's name as in the tables.
+    pub measure: String,
+    /// The unit of all values.
+    pub unit: Unit,
+    /// The first visit or recording, and its value.
+    pub first: (String, f64),
+    /// The later visit or recording, and its value.
+    pub now: (String, f64),
+    /// The later value minus the first one.
+    pub difference: f64,
+    /// Its 95 % interval.
+    pub interval: (f64, f64),
+    /// Whether there are epochs enough to make words of it.
+    pub steady: bool,
 }
 
 /// How one measure is distributed over the study.
@@ -165,6 +192,8 @@ struct View<'a> {
     warnings: &'a [String],
     files: Vec<(&'a str, String)>,
     sessions: Vec<SessionView<'a>>,
+    comparisons: Vec<ComparisonView<'a>>,
+    more_comparisons: usize,
     distributions: Vec<DistributionView>,
 }
 
@@ -186,6 +215,41 @@ struct HeadlineView<'a> {
     of: &'a str,
     quantity: Option<Quantity>,
     reason: Option<&'a str>,
+}
+
+/// How many comparisons the page shows; all of them stand in the table.
+const MOST_COMPARISONS: usize = 60;
+
+#[derive(Serialize)]
+struct ComparisonView<'a> {
+    subject: &'a str,
+    of: String,
+    task: &'a str,
+    first: (&'a str, Option<Quantity>),
+    now: (&'a str, Option<Quantity>),
+    difference: Option<Quantity>,
+    word: &'static str,
+}
+
+impl<'a> ComparisonView<'a> {
+    fn of(found: &'a Comparison) -> Self {
+        let shown = |value: f64, interval| quantity(&as_measure(&found.measure, Some(value), &found.unit, interval));
+        let word = match found.interval {
+            _ if !found.steady => "too few epochs to tell",
+            (low, _) if low > 0.0 => "higher than before",
+            (_, high) if high < 0.0 => "lower than before",
+            _ => "no clear difference",
+        };
+        Self {
+            subject: &found.subject,
+            of: capitalised(&found.of),
+            task: &found.task,
+            first: (&found.first.0, shown(found.first.1, None)),
+            now: (&found.now.0, shown(found.now.1, None)),
+            difference: shown(found.difference, Some(found.interval)),
+            word,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -214,6 +278,8 @@ impl<'a> View<'a> {
             warnings: &page.warnings,
             files: page.files.iter().map(|file| (file.as_str(), encoded(file))).collect(),
             sessions: page.sessions.iter().map(SessionView::of).collect(),
+            comparisons: page.comparisons.iter().take(MOST_COMPARISONS).map(ComparisonView::of).collect(),
+            more_comparisons: page.comparisons.len().saturating_sub(MOST_COMPARISONS),
             distributions: page.distributions.iter().map(DistributionView::of).collect(),
         }
     }

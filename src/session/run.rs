@@ -194,8 +194,9 @@ impl Digested {
         let analyses = analyses_of(input.role, request.recipe);
         let settings = &request.recipe.normalisation;
         let is_reference = reference_role(settings) == Some(input.role);
+        let events = recording.events.clone();
         let finish = |trace: Trace| Finished {
-            digest: analyses.digest(&trace),
+            digest: analyses.digest(&trace, &events),
             level: Some(&trace).filter(|_| is_reference).and_then(|trace| Level::of(settings, &input.recording, trace)),
             trace: request.traces.map(|_| trace),
         };

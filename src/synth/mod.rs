@@ -12,7 +12,7 @@ mod trial;
 
 pub use activity::{Contraction, Fatigue, heel_raises, level};
 pub use faults::{Faults, Heart, Hum, Spikes, Treatment, undersampled, with_crosstalk};
-pub use spectrum::{Mixture, Spectrum};
+pub use spectrum::{Expected, Mixture, Spectrum};
 pub use study::study;
 pub use trial::{Rest, Trial};
 

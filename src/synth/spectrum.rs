@@ -91,26 +91,35 @@ pub struct Mixture {
     pub nyquist_hz: f64,
 }
 
+/// What the model says of a band.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Expected {
+    /// The mean frequency in hertz; `NaN` of silence.
+    pub mean_hz: f64,
+    /// The median frequency in hertz; `NaN` of silence.
+    pub median_hz: f64,
+    /// The power.
+    pub power: f64,
+}
+
 impl Mixture {
     /// The mean frequency of the model within a band, in hertz; `NaN` of silence.
     pub fn mean_hz(&self, low_hz: f64, high_hz: f64) -> f64 {
-        let densities = self.densities(low_hz, high_hz);
-        let power: f64 = densities.iter().map(|(_, density)| density).sum();
-        densities.iter().map(|(hz, density)| hz * density).sum::<f64>() / power
+        self.through(low_hz, high_hz, |_| 1.0).mean_hz
     }
 
     /// The median frequency of the model within a band, in hertz; `NaN` of silence.
     pub fn median_hz(&self, low_hz: f64, high_hz: f64) -> f64 {
-        let densities = self.densities(low_hz, high_hz);
-        let half = densities.iter().map(|(_, density)| density).sum::<f64>() / 2.0;
-        let mut below = 0.0;
-        for (hz, density) in densities {
-            if density > 0.0 && below + density >= half {
-                return hz + STEP_HZ * ((half - below) / density - 0.5);
-            }
-            below += density;
-        }
-        f64::NAN
+        self.through(low_hz, high_hz, |_| 1.0).median_hz
+    }
+
+    /// What is expected within a band behind filters whose gain at a frequency in hertz is given.
+    pub fn through(&self, low_hz: f64, high_hz: f64, gain: impl Fn(f64) -> f64) -> Expected {
+        let mut densities = self.densities(low_hz, high_hz);
+        densities.iter_mut().for_each(|(hz, density)| *density *= gain(*hz) * gain(*hz));
+        let total: f64 = densities.iter().map(|(_, density)| density).sum();
+        let mean_hz = densities.iter().map(|(hz, density)| hz * density).sum::<f64>() / total;
+        Expected { mean_hz, median_hz: median(&densities, total / 2.0), power: total * STEP_HZ }
     }
 
     /// The densities at the middles of narrow steps.
@@ -123,6 +132,18 @@ impl Mixture {
         let floor = self.noise_power / self.nyquist_hz;
         middles(low_hz, high_hz).map(|hz| (hz, self.power * self.spectrum.density(hz) / total + floor)).collect()
     }
+}
+
+/// The frequency below which the densities of narrow steps add up to `half`.
+fn median(densities: &[(f64, f64)], half: f64) -> f64 {
+    let mut below = 0.0;
+    for &(hz, density) in densities {
+        if density > 0.0 && below + density >= half {
+            return hz + STEP_HZ * ((half - below) / density - 0.5);
+        }
+        below += density;
+    }
+    f64::NAN
 }
 
 #[cfg(test)]

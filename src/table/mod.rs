@@ -13,11 +13,13 @@ use crate::session::{Findings, RecordingFindings};
 use crate::signal::{Muscle, Side};
 
 mod bursts;
+mod comparisons;
 #[cfg(feature = "tables")]
 mod frame;
 mod signals;
 
 pub use bursts::{BURST_COLUMNS, BurstRow, burst_rows, bursts_csv};
+pub use comparisons::{COMPARISON_COLUMNS, ComparisonRow, comparisons, comparisons_csv};
 #[cfg(feature = "tables")]
 pub use frame::{Distribution, FrameError, distributions, measures_parquet, signals_parquet, traces_parquet};
 pub use signals::{Column, signals_csv};

@@ -323,7 +323,7 @@ fn only(settings: Activity) -> Analyses {
 }
 
 fn digest(settings: &Activity, clean: Vec<f64>) -> Digest {
-    only(settings.clone()).digest(&trace(clean))
+    only(settings.clone()).digest(&trace(clean), &[])
 }
 
 fn run(settings: &Activity, channel: Digest) -> Outcome {
@@ -548,7 +548,7 @@ fn walk(seed: u64, rest: f64, jitter_s: f64, exchanged: bool) -> (Vec<Digest>, V
         let other = if side == Side::Left { Side::Right } else { Side::Left };
         let mut trace = trace(samples);
         trace.label.side = Some(if exchanged { other } else { side });
-        channels.push(only(Activity::default()).digest(&trace));
+        channels.push(only(Activity::default()).digest(&trace, &[]));
         let event = |&time_s: &f64| Event { time_s, label: "touchdown".into(), side: Some(side) };
         events.extend(touchdowns.iter().map(event));
     }

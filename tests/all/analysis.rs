@@ -277,7 +277,7 @@ fn scaled(samples: Vec<f64>, level: impl Fn(usize) -> f64) -> Vec<f64> {
 }
 
 fn digests(traces: &[Trace]) -> Vec<Digest> {
-    traces.iter().map(|trace| Analyses::default().digest(trace)).collect()
+    traces.iter().map(|trace| Analyses::default().digest(trace, &[])).collect()
 }
 
 fn run(analysis: &dyn Analysis, traces: &[Trace]) -> Outcome {
@@ -412,7 +412,7 @@ fn a_falling_spectrum_is_found() {
     assert!(measure(&outcome, "finsm5_ratio").note.as_deref().unwrap().contains("the last 6 epochs over the first 6"));
     let note = &outcome.notes[0].text;
     assert!(note.starts_with("SOL_L: median frequency fell 0.") && note.contains("60 epochs"), "{note}");
-    assert_eq!(outcome.courses.len(), 4);
+    assert_eq!(outcome.courses.len(), 9);
     assert_eq!(outcome.courses[0].time_s[0], 0.5);
 }
 
@@ -430,15 +430,15 @@ fn a_steady_spectrum_has_no_slope_beyond_chance() {
 #[test]
 fn what_is_off_is_not_digested_either() {
     let trace = trace(label("L SOL", Muscle::Soleus, Side::Left), 1000.0, emg(1, 8000));
-    let whole = Analyses::default().digest(&trace);
+    let whole = Analyses::default().digest(&trace, &[]);
     assert!(whole.fatigue.is_some() && whole.symmetry.is_some());
     let trial = Analyses::default().of_trials();
-    let less = trial.digest(&trace);
+    let less = trial.digest(&trace, &[]);
     assert!(less.fatigue.is_none() && less.symmetry.is_none());
     let names: Vec<_> = trial.enabled().iter().map(|analysis| analysis.name()).collect();
     assert_eq!(names, ["quality", "amplitude"]);
     let quiet = soleus::analysis::Switch::Off;
-    let apart = Analyses { fatigue: quiet, ..Analyses::default() }.digest(&trace);
+    let apart = Analyses { fatigue: quiet, ..Analyses::default() }.digest(&trace, &[]);
     assert!(apart.fatigue.is_none());
     assert_eq!(apart.symmetry, whole.symmetry, "the epochs of the median frequency are the standard ones");
     let unnamed = Trace { label: Label { side: None, ..trace.label.clone() }, ..trace };
@@ -452,7 +452,7 @@ fn epochs_with_gaps_clipping_and_rest_are_left_out_and_counted() {
     raw[12_300..12_310].fill(9.0);
     let mut trace = soleus(raw);
     trace.start_s = 4.0;
-    let course = fatigue::course(&trace, &Fatigue::default());
+    let course = fatigue::course(&trace, &[], &Fatigue::default());
     let states = [fatigue::State::Gap, fatigue::State::Clipped, fatigue::State::Quiet, fatigue::State::Used];
     assert_eq!(states.map(|state| course.count(state)), [1, 1, 2, 16]);
     let outcome = run(&Fatigue::default(), &[trace]);

@@ -22,8 +22,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("recipe", &["units", "error", "condition", "envelope", "analysis"]),
     // dsp: the gaps between stretches, which references and findings count as the filters do.
     ("session", &["units", "error", "signal", "outcome", "dsp", "condition", "envelope", "analysis", "recipe", "load"]),
-    // signal: processed signals are tables too.
-    ("table", &["units", "signal", "outcome", "session"]),
+    // signal: processed signals are tables too. dsp: the interval of a difference between two rows.
+    ("table", &["units", "signal", "outcome", "dsp", "session"]),
     ("report", &["units", "signal", "outcome", "session", "table"]),
     (
         "batch",

@@ -173,7 +173,7 @@ fn pair(left: Vec<f64>, right: Vec<f64>) -> Vec<Digest> {
     let side = |index: usize, side: Side, raw: Vec<f64>| {
         let trace = trace(index, rate, raw);
         let label = Label { muscle: Some(Muscle::Soleus), side: Some(side), ..trace.label.clone() };
-        Analyses::default().digest(&Trace { label, ..trace })
+        Analyses::default().digest(&Trace { label, ..trace }, &[])
     };
     vec![side(0, Side::Left, left), side(1, Side::Right, right)]
 }

@@ -130,7 +130,7 @@ pub(crate) fn faulty(fault: Fault, severity: usize, seed: u64) -> Vec<(Hertz, Ve
 pub(crate) fn found(channels: Vec<(Hertz, Vec<f64>)>) -> Vec<Assessment> {
     let analyses = Analyses::default();
     let digests: Vec<Digest> =
-        channels.into_iter().enumerate().map(|(k, (rate, raw))| analyses.digest(&trace(k, rate, raw))).collect();
+        channels.into_iter().enumerate().map(|(k, (rate, raw))| analyses.digest(&trace(k, rate, raw), &[])).collect();
     analyses.quality.assessments(&digests)
 }
 

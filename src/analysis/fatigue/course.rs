@@ -1,40 +1,47 @@
 //! The epochs of a channel: amplitude and spectrum of each, and which of them are used.
 
+use std::ops::Range;
+
 use super::super::scan::Scan;
-use super::Fatigue;
-use crate::dsp::regression::Line;
-use crate::dsp::spectrum::{Estimator, PowerSpectrum};
+use super::layout::{Layout, Place, Task};
+use super::spectra::{Ends, Spectra};
+use super::{Fatigue, Quantity, whitening};
+use crate::dsp::spectrum::Moments;
 use crate::dsp::stats::quantile;
-use crate::dsp::sums::sums_of;
-use crate::signal::Trace;
-use crate::units::Unit;
+use crate::dsp::sums::{sum_of, sums_of};
+use crate::signal::{Event, Trace};
 
 /// The epochs of one channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
+    /// What the epochs are.
+    pub task: Task,
     /// The epochs in order, those that were left out included.
     pub epochs: Vec<Epoch>,
+    /// Where the first used epoch begins, in seconds after the first sample of the channel; 0 without one.
+    pub begin_s: f64,
+    /// Where the last used epoch ends, in seconds after the first sample of the channel; 0 without one.
+    pub end_s: f64,
     /// The mean spectra of the first and the last used epochs; `None` when no epoch was used.
     pub ends: Option<Ends>,
     /// The band in hertz.
     pub band_hz: (f64, f64),
+    /// The distance of two frequencies of the spectra, in hertz.
+    pub spacing_hz: f64,
 }
 
 /// One epoch.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Epoch {
+    /// Its samples.
+    pub span: Range<usize>,
     /// Its centre in seconds after the first sample of the channel.
     pub time_s: f64,
     /// Whether it was used, or why not.
     pub state: State,
-    /// Its root mean square, in the unit of the channel (0 when it holds a gap).
-    pub rms: f64,
-    /// Its average rectified value, in the unit of the channel (0 when it holds a gap).
-    pub arv: f64,
-    /// Its mean frequency in hertz; `None` when it was left out.
-    pub mnf: Option<f64>,
-    /// Its median frequency in hertz; `None` when it was left out.
-    pub mdf: Option<f64>,
+    /// The moments of its spectrum within the band; `None` when it was left out.
+    pub moments: Option<Moments>,
+    values: [Option<f64>; Quantity::COUNT],
 }
 
 /// Whether an epoch was used, or why not.
@@ -48,17 +55,21 @@ pub enum State {
     Clipped,
     /// It is rest.
     Quiet,
+    /// It is too short for a spectrum as the others have it.
+    Short,
+    /// It was under way when the recording began or ended.
+    Cut,
 }
 
-/// The mean spectra of the first and the last used epochs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ends {
-    /// The mean spectrum of the first ones.
-    pub first: PowerSpectrum,
-    /// The mean spectrum of the last ones.
-    pub last: PowerSpectrum,
-    /// How many epochs each of them holds: a tenth of all, at least one.
-    pub epochs: usize,
+impl State {
+    /// Why epochs are left out, each with its word.
+    pub(super) const LEFT_OUT: [(Self, &'static str); 5] = [
+        (Self::Gap, "gaps"),
+        (Self::Clipped, "clipping"),
+        (Self::Quiet, "rest"),
+        (Self::Short, "too short"),
+        (Self::Cut, "cut off"),
+    ];
 }
 
 impl Course {
@@ -72,153 +83,94 @@ impl Course {
         self.epochs.iter().filter(|epoch| epoch.state == state).count()
     }
 
-    /// The change of a quantity over time; `None` for fewer than three epochs or when it cannot be computed.
-    pub fn line(&self, quantity: Quantity) -> Option<Line> {
-        let (times, values): (Vec<f64>, Vec<f64>) =
-            self.used().filter_map(|epoch| Some((epoch.time_s, quantity.of(epoch)?))).unzip();
-        Line::fit(&times, &values)
+    /// The times and values of a quantity in the epochs that were used and have it.
+    pub fn points(&self, quantity: Quantity) -> (Vec<f64>, Vec<f64>) {
+        self.used().filter_map(|epoch| Some((epoch.time_s, epoch.value(quantity)?))).unzip()
     }
 
     /// A quantity of all epochs that were used.
     pub fn values(&self, quantity: Quantity) -> Vec<f64> {
-        self.used().filter_map(|epoch| quantity.of(epoch)).collect()
+        self.used().filter_map(|epoch| epoch.value(quantity)).collect()
     }
 
-    /// FInsm5 of the last used epochs over that of the first (Dimitrov et al. 2006), from their mean spectra.
-    pub fn finsm5_ratio(&self) -> Option<f64> {
-        let ends = self.ends.as_ref()?;
-        let index = |spectrum: &PowerSpectrum| spectrum.band(self.band_hz.0, self.band_hz.1).finsm(5);
-        Some(index(&ends.last)? / index(&ends.first)?).filter(|ratio| ratio.is_finite())
+    /// How many used epochs are the first and the last ones: a tenth each, at least one.
+    pub fn tenth(&self) -> usize {
+        (self.used().count() / 10).max(1)
     }
 }
 
-/// What is followed over the epochs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quantity {
-    /// Mean frequency.
-    Mnf,
-    /// Median frequency.
-    Mdf,
-    /// Average rectified value.
-    Arv,
-    /// Root mean square.
-    Rms,
-}
-
-impl Quantity {
-    pub(super) const ALL: [Self; 4] = [Self::Mnf, Self::Mdf, Self::Arv, Self::Rms];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Mnf => "mnf",
-            Self::Mdf => "mdf",
-            Self::Arv => "arv",
-            Self::Rms => "rms",
-        }
-    }
-
-    pub(super) fn unit(self, samples: &Unit) -> Unit {
-        if matches!(self, Self::Mnf | Self::Mdf) { Unit::HERTZ } else { samples.clone() }
-    }
-
-    pub(super) fn of(self, epoch: &Epoch) -> Option<f64> {
-        match self {
-            Self::Mnf => epoch.mnf,
-            Self::Mdf => epoch.mdf,
-            Self::Arv => Some(epoch.arv),
-            Self::Rms => Some(epoch.rms),
-        }
-    }
-}
-
-/// The epochs of a channel. A channel shorter than an epoch has none; a silent one has only quiet ones.
-pub fn course(trace: &Trace, settings: &Fatigue) -> Course {
-    course_of(&Scan::of(trace), settings)
+/// The epochs of a channel. A channel shorter than an epoch has none; a silent one has only quiet ones. The events are
+/// those of the recording, on its own clock.
+pub fn course(trace: &Trace, events: &[Event], settings: &Fatigue) -> Course {
+    course_of(&Scan::of(trace), events, settings)
 }
 
 /// The epochs of a channel that was looked at already.
-pub(in crate::analysis) fn course_of(scan: &Scan<'_>, settings: &Fatigue) -> Course {
+pub(in crate::analysis) fn course_of(scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Course {
     let trace = scan.trace;
-    let length = trace.rate.samples(settings.epoch_s).max(1);
-    let step = ((length as f64 * (1.0 - settings.overlap)).round() as usize).max(1);
-    let starts = (0..(trace.clean.len() + 1).saturating_sub(length)).step_by(step);
-    let amplitude = |start: usize| {
-        let span = start..start + length;
-        let hit = trace.raw.get(span.clone()).is_some_and(|raw| scan.rails.touched_by(raw));
-        let time_s = trace.rate.seconds(start) + trace.rate.seconds(length) / 2.0;
-        Epoch::of(&trace.clean[span], time_s, hit)
-    };
-    let mut epochs: Vec<Epoch> = starts.clone().map(amplitude).collect();
+    let Layout { task, places, segment } = Layout::of(scan, events, settings);
+    let mut epochs: Vec<Epoch> = places.into_iter().map(|place| Epoch::of(scan, place)).collect();
     leave_out_rest(&mut epochs, settings.quiet_share);
-    let estimator = Estimator::new(settings.segments(length, trace.rate), trace.rate.hz());
-    let ends = Spectra { trace, settings, estimator }.fill(&mut epochs, starts, length);
-    Course { epochs, ends, band_hz: settings.band(trace.rate) }
+    let mut spectra = Spectra::new(trace.rate, segment, settings);
+    let ends = spectra.fill(&trace.clean, &mut epochs);
+    if settings.whitening {
+        whitening::fill(&trace.clean, &mut epochs);
+    }
+    let mut used = epochs.iter().filter(|epoch| epoch.state == State::Used).map(|epoch| &epoch.span);
+    let (first, last) = (used.next(), used.next_back());
+    let begin_s = first.map_or(0.0, |span| trace.rate.seconds(span.start));
+    let end_s = last.or(first).map_or(0.0, |span| trace.rate.seconds(span.end));
+    let (band_hz, spacing_hz) = (settings.band(trace.rate), spectra.spacing_hz());
+    Course { task, epochs, begin_s, end_s, ends, band_hz, spacing_hz }
 }
 
 impl Epoch {
-    fn of(samples: &[f64], time_s: f64, clipped: bool) -> Self {
-        let n = samples.len() as f64;
-        let [squares, magnitudes] = sums_of(samples, |x| [x * x, x.abs()]);
+    fn of(scan: &Scan<'_>, Place { span, left_out }: Place) -> Self {
+        let (trace, n) = (scan.trace, span.len() as f64);
+        let [squares, magnitudes] = sums_of(&trace.clean[span.clone()], |x| [x * x, x.abs()]);
         let gap = f64::is_nan(magnitudes);
+        let clipped = trace.raw.get(span.clone()).is_some_and(|raw| scan.rails.touched_by(raw));
         let state = match (gap, clipped) {
             (true, _) => State::Gap,
             (_, true) => State::Clipped,
-            _ => State::Used,
+            _ => left_out.unwrap_or(State::Used),
         };
-        let kept = |value: f64| if gap { 0.0 } else { value };
-        Self { time_s, state, rms: kept((squares / n).sqrt()), arv: kept(magnitudes / n), mnf: None, mdf: None }
+        let time_s = trace.rate.seconds(span.start) + trace.rate.seconds(span.len()) / 2.0;
+        let envelope = trace.envelope.get(span.clone()).map(|envelope| sum_of(envelope, |value| value) / n);
+        let mut epoch = Self { span, time_s, state, moments: None, values: [None; Quantity::COUNT] };
+        if !gap && n > 0.0 {
+            epoch.set(Quantity::Rms, Some((squares / n).sqrt()));
+            epoch.set(Quantity::Arv, Some(magnitudes / n));
+            epoch.set(Quantity::Envelope, envelope);
+        }
+        epoch
+    }
+
+    /// A quantity; `None` where it cannot be computed, and that of a spectrum also when the epoch was left out.
+    pub fn value(&self, quantity: Quantity) -> Option<f64> {
+        self.values[quantity.place()]
+    }
+
+    pub(super) fn set(&mut self, quantity: Quantity, value: Option<f64>) {
+        self.values[quantity.place()] = value.filter(|value| value.is_finite());
+    }
+
+    /// The root mean square, 0 in a gap.
+    fn level(&self) -> f64 {
+        self.value(Quantity::Rms).unwrap_or(0.0)
     }
 }
 
 fn leave_out_rest(epochs: &mut [Epoch], quiet_share: f64) {
     // Clipped epochs show what activity is, although nothing else is taken from them: without them the rest between
     // clipped contractions would pass for the contraction.
-    let whole: Vec<f64> = epochs.iter().filter(|epoch| epoch.state != State::Gap).map(|epoch| epoch.rms).collect();
+    let whole: Vec<f64> = epochs.iter().filter(|epoch| epoch.state != State::Gap).map(Epoch::level).collect();
     let Some(active) = quantile(&whole, 0.95) else { return };
     for epoch in epochs.iter_mut().filter(|epoch| epoch.state == State::Used) {
-        if epoch.rms <= 0.0 || epoch.rms < quiet_share * active {
+        if epoch.level() <= 0.0 || epoch.level() < quiet_share * active {
             epoch.state = State::Quiet;
         }
     }
-}
-
-struct Spectra<'a> {
-    trace: &'a Trace,
-    settings: &'a Fatigue,
-    estimator: Estimator,
-}
-
-impl Spectra<'_> {
-    /// Mean and median frequency of every used epoch, and the mean spectra of the first and last ones.
-    fn fill(self, epochs: &mut [Epoch], starts: impl Iterator<Item = usize>, length: usize) -> Option<Ends> {
-        let Self { trace, settings, mut estimator } = self;
-        let used = epochs.iter().filter(|epoch| epoch.state == State::Used).count();
-        let size = (used / 10).max(1);
-        let (mut first, mut last) = (Vec::new(), Vec::new());
-        let (low, high) = settings.band(trace.rate);
-        let kept = epochs.iter_mut().zip(starts).filter(|(epoch, _)| epoch.state == State::Used);
-        for (rank, (epoch, start)) in kept.enumerate() {
-            let samples = &trace.clean[start..start + length];
-            let Some(spectrum) = estimator.mean([samples]) else { continue };
-            let band = spectrum.band(low, high);
-            epoch.mnf = band.mean_frequency();
-            epoch.mdf = band.median_frequency(settings.median);
-            if rank < size {
-                add(&mut first, &spectrum.density, size);
-            }
-            if rank + size >= used {
-                add(&mut last, &spectrum.density, size);
-            }
-        }
-        let spacing_hz = estimator.spacing_hz();
-        let spectrum = |density| PowerSpectrum { spacing_hz, density };
-        (used > 0).then(|| Ends { first: spectrum(first), last: spectrum(last), epochs: size })
-    }
-}
-
-fn add(sum: &mut Vec<f64>, density: &[f64], size: usize) {
-    sum.resize(density.len(), 0.0);
-    sum.iter_mut().zip(density).for_each(|(sum, power)| *sum += power / size as f64);
 }
 
 #[cfg(test)]
@@ -226,7 +178,9 @@ mod tests {
     use super::*;
 
     fn epoch(rms: f64, state: State) -> Epoch {
-        Epoch { time_s: 0.0, state, rms, arv: rms, mnf: None, mdf: None }
+        let mut epoch = Epoch { span: 0..1, time_s: 0.0, state, moments: None, values: [None; Quantity::COUNT] };
+        epoch.set(Quantity::Rms, Some(rms));
+        epoch
     }
 
     #[test]
@@ -241,10 +195,10 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_goes_before_clipping() {
-        assert_eq!(Epoch::of(&[1.0, f64::NAN], 0.0, true).state, State::Gap);
-        assert_eq!(Epoch::of(&[1.0, -1.0], 0.0, true).state, State::Clipped);
-        let used = Epoch::of(&[3.0, -4.0], 0.0, false);
-        assert_eq!((used.state, used.arv, used.rms), (State::Used, 3.5, 12.5_f64.sqrt()));
+    fn values_that_are_no_numbers_are_none() {
+        let mut one = epoch(1.0, State::Used);
+        one.set(Quantity::Mdf, Some(f64::NAN));
+        one.set(Quantity::Mnf, Some(f64::INFINITY));
+        assert_eq!((one.value(Quantity::Mdf), one.value(Quantity::Mnf)), (None, None));
     }
 }

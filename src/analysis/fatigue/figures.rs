@@ -1,36 +1,82 @@
 //! The figures of a course.
 
 use super::super::{Digest, picture};
-use super::rows::Lines;
-use super::{FEWEST, Followed, Quantity};
+use super::jasa::{Jasa, Quadrant};
+use super::notes::{jasa_of, obstacle};
+use super::{FEWEST, Followed, Quantity, Task, Trend};
 use crate::dsp::spectrum::PowerSpectrum;
-use crate::outcome::{Figure, Layer, Tone};
+use crate::outcome::{Figure, Layer, Stand, Tone};
+use crate::signal::Side;
 
-pub(super) fn course(channel: &Digest, followed: &Followed, lines: &Lines) -> Option<Figure> {
-    let course = &followed.course;
-    let times: Vec<f64> = course.used().map(|epoch| channel.start_s + epoch.time_s).collect();
+pub(super) fn course(channel: &Digest, followed: &Followed) -> Option<Figure> {
     let mut layers = picture::shaded("gap", &followed.gaps_s);
     for (quantity, name, tone) in
         [(Quantity::Mnf, "mean frequency", Tone::Muted), (Quantity::Mdf, "median frequency", Tone::Signal)]
     {
-        let line = lines.of_quantity(quantity)?;
-        let x: Vec<f64> = course.used().map(|epoch| epoch.time_s).collect();
-        let (low, high) = line.intervals_at(&x).into_iter().unzip();
-        let fit = x.iter().map(|&t| line.at(t)).collect();
-        layers.push(Layer::Band { name: String::new(), x: times.clone(), low, high, tone: Tone::Fit });
-        layers.push(Layer::Points { name: name.into(), x: times.clone(), y: course.values(quantity), tone });
-        layers.push(Layer::Line { name: format!("{name}: fit"), x: times.clone(), y: fit, tone: Tone::Fit });
+        layers.extend(trend_layers(channel, followed, followed.trends.of_quantity(quantity)?, (name, tone, 1.0)));
     }
     Some(Figure {
         title: format!("{}: mean and median frequency", channel.label.name),
-        caption:
-            "Mean and median frequency of each epoch with the fitted line and its 95 % interval; look for a steady \
-                  change that is larger than the interval is wide."
-                .into(),
+        caption: format!(
+            "Mean and median frequency of each {} with the fitted line and its 95 % interval; look for a steady change \
+             that is larger than the interval is wide.",
+            epoch_word(followed)
+        ),
         x_label: "time (s)".into(),
         y_label: "frequency (Hz)".into(),
         layers,
     })
+}
+
+pub(super) fn amplitude(channel: &Digest, followed: &Followed) -> Option<Figure> {
+    let highest = followed.course.values(Quantity::Rms).into_iter().fold(0.0, f64::max);
+    let (factor, unit) = picture::scale(&channel.unit, highest);
+    let mut layers = picture::shaded("gap", &followed.gaps_s);
+    for (quantity, name, tone) in
+        [(Quantity::Arv, "average rectified value", Tone::Muted), (Quantity::Rms, "RMS", Tone::Signal)]
+    {
+        layers.extend(trend_layers(channel, followed, followed.trends.of_quantity(quantity)?, (name, tone, factor)));
+    }
+    Some(Figure {
+        title: format!("{}: amplitude", channel.label.name),
+        caption: format!(
+            "Average rectified value and root mean square of each {}, with the fitted line and its 95 % interval. An \
+             amplitude also rises with force.",
+            epoch_word(followed)
+        ),
+        x_label: "time (s)".into(),
+        y_label: format!("amplitude ({unit})"),
+        layers,
+    })
+}
+
+fn epoch_word(followed: &Followed) -> &'static str {
+    match followed.course.task {
+        Task::Contractions { .. } => "contraction",
+        Task::Windows | Task::Events { .. } => "epoch",
+    }
+}
+
+/// The epochs of a quantity, its line, and its turn where there is one.
+fn trend_layers(channel: &Digest, followed: &Followed, trend: &Trend, shown: (&str, Tone, f64)) -> Vec<Layer> {
+    let ((name, tone, factor), course) = (shown, &followed.course);
+    let (times_s, values) = course.points(trend.quantity);
+    let scaled = |values: Vec<f64>| -> Vec<f64> { values.into_iter().map(|value| factor * value).collect() };
+    let x: Vec<f64> = times_s.iter().map(|time_s| time_s - course.begin_s).collect();
+    let clock = |x: &[f64]| -> Vec<f64> { x.iter().map(|x| channel.start_s + course.begin_s + x).collect() };
+    let (low, high): (Vec<f64>, Vec<f64>) = trend.line.intervals_at(&x).into_iter().unzip();
+    let fit = x.iter().map(|&x| trend.line.at(x)).collect();
+    let mut layers = vec![
+        Layer::Band { name: String::new(), x: clock(&x), low: scaled(low), high: scaled(high), tone: Tone::Fit },
+        Layer::Points { name: name.into(), x: clock(&x), y: scaled(values), tone },
+        Layer::Line { name: format!("{name}: fit"), x: clock(&x), y: scaled(fit), tone: Tone::Fit },
+    ];
+    if let Some(broken) = trend.broken.filter(|broken| broken.p < super::rows::TURN_P && trend.line.n >= 20) {
+        let ends = [x.first(), Some(&broken.at), x.last()].map(|x| x.copied().unwrap_or(broken.at));
+        let y = ends.map(|x| broken.value(x)).into();
+        layers.push(Layer::Line { name: "with a turn".into(), x: clock(&ends), y: scaled(y), tone: Tone::Last });
+    }
+    layers
 }
 
 pub(super) fn spectra(channel: &Digest, followed: &Followed) -> Option<Figure> {
@@ -65,4 +111,76 @@ fn smoothed(density: &[f64]) -> impl Iterator<Item = f64> + '_ {
         let near = &density[k.saturating_sub(4)..(k + 5).min(density.len())];
         near.iter().sum::<f64>() / near.len() as f64
     })
+}
+
+/// Amplitude against frequency of all channels, in the four quadrants.
+pub(super) fn jasa(followed: &[(&Digest, &Followed)]) -> Option<Figure> {
+    let usable = followed.iter().filter(|(channel, followed)| obstacle(channel, &followed.course).is_none());
+    let found: Vec<(&Digest, Jasa)> =
+        usable.filter_map(|(channel, followed)| Some((*channel, jasa_of(followed)?))).collect();
+    if found.is_empty() {
+        return None;
+    }
+    let reach = |ends: &dyn Fn(&Jasa) -> [f64; 3]| {
+        let far = found.iter().flat_map(|(_, jasa)| ends(jasa)).map(f64::abs).fold(1.0, f64::max);
+        1.25 * far
+    };
+    let ends = |total: super::jasa::Total| {
+        let (low, high) = total.interval.unwrap_or((total.percent, total.percent));
+        [low, total.percent, high]
+    };
+    let (right, top) = (reach(&|jasa| ends(jasa.amplitude)), reach(&|jasa| ends(jasa.frequency)));
+    let mut layers = quadrants(right, top);
+    for (channel, jasa) in &found {
+        layers.extend(cross(channel, jasa, right));
+    }
+    Some(Figure {
+        title: "Amplitude against frequency (JASA)".into(),
+        caption: "The change of RMS and of median frequency over the recording, in per cent of the beginning, with 95 % \
+                  intervals as a cross. A cross that touches an axis lies in the dead zone: no change beyond chance. The \
+                  names of the quadrants are those of Luttmann et al. (2000); they say what is often seen, not why."
+            .into(),
+        x_label: "change of amplitude (%)".into(),
+        y_label: "change of median frequency (%)".into(),
+        layers,
+    })
+}
+
+/// The axes and the names of the quadrants, which reach from −right to right and from −top to top.
+fn quadrants(right: f64, top: f64) -> Vec<Layer> {
+    let axis = |x: [f64; 2], y: [f64; 2]| Layer::Line { name: String::new(), x: x.into(), y: y.into(), tone: Tone::Muted };
+    let name = |quadrant: Quadrant, x: f64, y: f64, stand: Stand| Layer::Words {
+        text: quadrant.name().into(),
+        x,
+        y: 0.93 * y,
+        stand,
+    };
+    vec![
+        axis([-right, right], [0.0, 0.0]),
+        axis([0.0, 0.0], [-top, top]),
+        name(Quadrant::ForceIncrease, right, top, Stand::Left),
+        name(Quadrant::Fatigue, right, -top, Stand::Left),
+        name(Quadrant::Recovery, -right, top, Stand::Right),
+        name(Quadrant::ForceDecrease, -right, -top, Stand::Right),
+    ]
+}
+
+fn cross(channel: &Digest, jasa: &Jasa, right: f64) -> Vec<Layer> {
+    let (x, y) = (jasa.amplitude.percent, jasa.frequency.percent);
+    let tone = match channel.label.side {
+        Some(Side::Left) => Tone::Left,
+        Some(Side::Right) => Tone::Right,
+        None => Tone::Envelope,
+    };
+    let legend = channel.label.side.map_or(String::new(), |side| side.word().to_owned());
+    let arm = |x: [f64; 2], y: [f64; 2]| Layer::Line { name: String::new(), x: x.into(), y: y.into(), tone };
+    let arms = [
+        jasa.amplitude.interval.map(|(low, high)| arm([low, high], [y, y])),
+        jasa.frequency.interval.map(|(low, high)| arm([x, x], [low, high])),
+    ];
+    let stand = if x > 0.5 * right { Stand::Left } else { Stand::Right };
+    let mut layers: Vec<Layer> = arms.into_iter().flatten().collect();
+    layers.push(Layer::Points { name: legend, x: vec![x], y: vec![y], tone });
+    layers.push(Layer::Words { text: channel.label.name.clone(), x, y, stand });
+    layers
 }

@@ -1,13 +1,12 @@
-//! Which channels are compared.
+//! Which channels are compared with each other: the left and the right one of a muscle.
 
-use super::super::Digest;
-use super::Comparable;
+use super::Digest;
 use crate::outcome::Note;
 use crate::signal::{Kind, Muscle, Side};
 
-/// A left and a right channel of one muscle.
-#[derive(Debug, Clone, Copy)]
-pub struct Pair<'a> {
+/// A left and a right channel of one muscle, with what an analysis knows of each.
+#[derive(Debug)]
+pub struct Pair<'a, T> {
     /// The muscle.
     pub muscle: Muscle,
     /// The left channel.
@@ -15,10 +14,19 @@ pub struct Pair<'a> {
     /// The right channel.
     pub right: &'a Digest,
     /// What is compared of the left and of the right channel.
-    pub(super) sides: [&'a Comparable; 2],
+    pub(super) sides: [&'a T; 2],
 }
 
-impl Pair<'_> {
+// Derived ones would ask for `T: Clone`.
+impl<T> Clone for Pair<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Pair<'_, T> {}
+
+impl<T> Pair<'_, T> {
     /// Whether both sides have one rate and begin with the same sample.
     pub(super) fn same_clock(&self) -> bool {
         let apart = (self.left.start_s - self.right.start_s).abs() * self.left.rate.hz();
@@ -27,21 +35,24 @@ impl Pair<'_> {
 }
 
 /// The pairs of a recording in the order in which the muscles appear, and what is to be said about channels that
-/// found no partner or had a choice. Only EMG channels whose muscle and side are known are paired: the first left
-/// with the first right channel of a muscle, the second with the second, …
-pub fn pairs(channels: &[Digest]) -> (Vec<Pair<'_>>, Vec<Note>) {
+/// found no partner or had a choice. Only EMG channels whose muscle and side are known, and of which `part` is there,
+/// are paired: the first left with the first right channel of a muscle, the second with the second, …
+pub(super) fn pairs<T>(
+    channels: &[Digest],
+    part: impl Fn(&Digest) -> Option<&T>,
+) -> (Vec<Pair<'_, T>>, Vec<Note>) {
     let (mut found, mut notes, mut muscles) = (Vec::new(), Vec::new(), Vec::new());
     for muscle in channels.iter().filter_map(|channel| channel.label.muscle) {
         if muscles.contains(&muscle) {
             continue;
         }
         muscles.push(muscle);
-        let of = |side: Side| -> Vec<(&Digest, &Comparable)> {
+        let of = |side: Side| -> Vec<(&Digest, &T)> {
             let wanted = |channel: &&Digest| {
                 let label = &channel.label;
                 label.muscle == Some(muscle) && label.side == Some(side) && label.kind == Kind::Emg
             };
-            channels.iter().filter(wanted).filter_map(|channel| Some((channel, channel.symmetry.as_ref()?))).collect()
+            channels.iter().filter(wanted).filter_map(|channel| Some((channel, part(channel)?))).collect()
         };
         let (left, right) = (of(Side::Left), of(Side::Right));
         notes.extend(pairing_note(muscle, left.len(), right.len()));

@@ -1,0 +1,289 @@
+//! The course of a channel in words: what it says, and what it cannot say.
+
+use super::super::quality::SILENT;
+use super::super::{Digest, spoken};
+use super::jasa::Jasa;
+use super::trends::Likeness;
+use super::{Course, FEWEST, Fatigue, Followed, Quantity, State, Task, Trend};
+use crate::dsp::stats::{mean, standard_deviation};
+use crate::outcome::{FEWEST_FOR_A_TREND, Note};
+
+/// Amplitudes that vary more between epochs are those of a changing force, as a coefficient of variation.
+const VARYING: f64 = 0.3;
+/// Contractions shorter than this look like movements (steps, heel raises) rather than like holds, in seconds.
+const MOVEMENT_S: f64 = 2.0;
+/// The least distance of the strongest parts from rest, for rest to be rest, in dB.
+const REST_DB: f64 = 6.0;
+
+/// Why nothing can be said, where that is so.
+pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
+    let used = course.used().count();
+    if channel.silent {
+        return Some(SILENT.into());
+    }
+    if let Some(reason) = channel.quality.assessment.no_emg() {
+        return Some(reason.into());
+    }
+    if course.epochs.is_empty() {
+        return Some(match &course.task {
+            Task::Windows => "the recording is shorter than one epoch".into(),
+            Task::Contractions { .. } => "no contraction was found".into(),
+            Task::Events { why_none } => {
+                why_none.clone().unwrap_or_else(|| "no event lies within the recording".into())
+            }
+        });
+    }
+    if used > 0 || course.count(State::Quiet) < course.epochs.len() {
+        return (used < FEWEST).then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)));
+    }
+    Some("no signal is left after filtering".into())
+}
+
+/// How many epochs were used, and why the others were not.
+pub(super) fn tally(course: &Course) -> String {
+    let left_out = State::LEFT_OUT.map(|(state, word)| (course.count(state), word));
+    let left_out: Vec<String> =
+        left_out.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} ({word})")).collect();
+    let used = format!("{} of {} epochs used", course.used().count(), course.epochs.len());
+    if left_out.is_empty() { used } else { format!("{used}, left out: {}", left_out.join(", ")) }
+}
+
+/// What the course of a channel says, or why it says nothing.
+pub(super) fn finding(channel: &Digest, followed: &Followed) -> Note {
+    let (name, course) = (&channel.label.name, &followed.course);
+    if let Some(reason) = obstacle(channel, course) {
+        return Note::caution(format!("{name}: no fatigue indices: {reason}."));
+    }
+    let trend = followed.trends.of_quantity(Quantity::Mdf);
+    let ends = ends(followed).map_or(String::new(), |ends| format!("; {ends}"));
+    let jasa = jasa_of(followed).filter(|_| course.used().count() >= FEWEST_FOR_A_TREND);
+    let jasa = jasa.map_or(String::new(), |jasa| format!(" {}.", sentence(&jasa.words())));
+    Note::info(format!("{name}: {}{ends}; {}.{jasa}", slope(trend), tally(course)))
+}
+
+fn sentence(words: &str) -> String {
+    let mut symbols = words.chars();
+    symbols.next().map(|first| first.to_uppercase().chain(symbols).collect()).unwrap_or_default()
+}
+
+/// "median frequency fell 4.1 % per minute (95 % interval 3.2 to 5), 58 epochs"
+fn slope(trend: Option<&Trend>) -> String {
+    let found = trend.and_then(|trend| {
+        let (low, high) = trend.line.fieller_interval()?;
+        Some((trend.line.n, 60.0 * trend.line.normalised_slope()?, 60.0 * low, 60.0 * high))
+    });
+    let Some((n, slope, low, high)) = found else { return "median frequency has no slope".into() };
+    if n < FEWEST_FOR_A_TREND {
+        return format!(
+            "{n} epochs are too few to speak of a trend of the median frequency (its epochs scatter by some 5 %; \
+             {FEWEST_FOR_A_TREND} are needed)"
+        );
+    }
+    if low <= 0.0 && high >= 0.0 {
+        let (slope, low, high) = (spoken(slope), spoken(low), spoken(high));
+        return format!(
+            "median frequency shows no change beyond chance: {slope} % per minute (95 % interval {low} to {high}), {n} \
+             epochs"
+        );
+    }
+    let (word, ends) = if slope < 0.0 { ("fell", (-high, -low)) } else { ("rose", (low, high)) };
+    let (slope, low, high) = (spoken(slope.abs()), spoken(ends.0), spoken(ends.1));
+    format!("median frequency {word} {slope} % per minute (95 % interval {low} to {high}), {n} epochs")
+}
+
+/// "its last 6 epochs lie 8.2 % (5.1 to 11) below the first 6"
+fn ends(followed: &Followed) -> Option<String> {
+    let change = followed.trends.change(Quantity::Mdf)?;
+    let (low, high) = change.interval?;
+    let percent = |ratio: f64| 100.0 * (ratio - 1.0);
+    let (value, low, high) = (percent(change.ratio), percent(low), percent(high));
+    if low <= 0.0 && high >= 0.0 {
+        return None;
+    }
+    let (word, from, to) = if value < 0.0 { ("below", -high, -low) } else { ("above", low, high) };
+    Some(format!(
+        "its last {0} epochs lie {1} % ({2} to {3}) {word} the first {0}",
+        change.epochs,
+        spoken(value.abs()),
+        spoken(from),
+        spoken(to)
+    ))
+}
+
+/// Amplitude (root mean square) against median frequency over the time from the first to the last used epoch.
+pub(super) fn jasa_of(followed: &Followed) -> Option<Jasa> {
+    let line = |quantity: Quantity| followed.trends.of_quantity(quantity).map(|trend| &trend.line);
+    Jasa::of(line(Quantity::Rms)?, line(Quantity::Mdf)?, followed.course.end_s - followed.course.begin_s)
+}
+
+/// The root mean square of noise, where rest was recorded that tells it.
+pub(super) fn noise(channel: &Digest) -> Option<f64> {
+    let contrast = channel.quality.assessment.contrast?;
+    (20.0 * libm::log10(contrast.active / contrast.rest) >= REST_DB).then_some(contrast.rest)
+}
+
+/// How many used epochs lie less than `limit_db` above a noise.
+pub(super) fn noisy(course: &Course, noise: f64, limit_db: f64) -> usize {
+    let is_noisy = |rms: &f64| {
+        let ratio = rms / noise;
+        10.0 * libm::log10((ratio * ratio - 1.0).max(1e-30)) < limit_db
+    };
+    course.values(Quantity::Rms).iter().filter(|rms| is_noisy(rms)).count()
+}
+
+/// The channels of which something can be said.
+type Usable<'a> = [(&'a Digest, &'a Followed)];
+
+/// The names of those that a caution concerns; `None` for nobody.
+fn named(usable: &Usable<'_>, concerned: impl Fn(&Digest, &Followed) -> bool) -> Option<String> {
+    let names = usable.iter().filter(|(channel, followed)| concerned(channel, followed));
+    let names: Vec<_> = names.map(|(channel, _)| channel.label.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+impl Fatigue {
+    /// What limits the courses, each caution with all the channels that it concerns.
+    pub(super) fn cautions(&self, followed: &Usable<'_>) -> Vec<Note> {
+        let usable: Vec<(&Digest, &Followed)> =
+            followed.iter().copied().filter(|(channel, followed)| obstacle(channel, &followed.course).is_none()).collect();
+        let cautions = [
+            movements(&usable),
+            changing_contractions(&usable),
+            changing_windows(&usable),
+            self.noise_caution(&usable),
+            slow_sampling(&usable),
+            odd_epochs(&usable),
+            alike(&usable),
+        ];
+        let unknown = named(&usable, |channel, _| noise(channel).is_none()).map(|names| {
+            Note::info(format!(
+                "{names}: no rest was recorded by which noise could be told, so that the signal-to-noise ratio of the epochs \
+                 is not known; noise raises mean and, less, median frequency."
+            ))
+        });
+        cautions.into_iter().flatten().map(Note::caution).chain(contractions(&usable)).chain(unknown).collect()
+    }
+
+    fn noise_caution(&self, usable: &Usable<'_>) -> Option<String> {
+        let limit = self.snr_check_db;
+        let is_noisy = |channel: &Digest, followed: &Followed| {
+            noise(channel).is_some_and(|noise| noisy(&followed.course, noise, limit) > 0)
+        };
+        named(usable, is_noisy).map(|names| {
+            format!(
+                "{names}: some epochs lie less than {} dB above rest (noisy_epoch_count): noise raises the mean frequency \
+                 (by 9 % at 10 dB, 1 % at 20 dB) and the median less, and hides part of their fall.",
+                spoken(limit)
+            )
+        })
+    }
+}
+
+/// What the epochs are, where they are contractions.
+fn contractions(usable: &Usable<'_>) -> Option<Note> {
+    let mut found = Vec::new();
+    for (channel, followed) in usable {
+        if let Task::Contractions { typical_s, period_s } = followed.course.task {
+            found.push(format!(
+                "{} ({} of {} s, {} s apart)",
+                channel.label.name,
+                followed.course.epochs.len(),
+                spoken(typical_s),
+                spoken(period_s)
+            ));
+        }
+    }
+    (!found.is_empty()).then(|| {
+        Note::info(format!(
+            "Separate contractions were found, and each is one epoch: {} (medians). analysis.fatigue.epochs = \"windows\" \
+             cuts windows instead.",
+            found.join(", ")
+        ))
+    })
+}
+
+fn movements(usable: &Usable<'_>) -> Option<String> {
+    let short = |_: &Digest, followed: &Followed| {
+        matches!(followed.course.task, Task::Contractions { typical_s, .. } if typical_s < MOVEMENT_S)
+    };
+    named(usable, short).map(|names| {
+        format!(
+            "{names}: the contractions are short, as in steps or heel raises. In movement the spectrum also follows joint \
+             angle, muscle length and speed, so the slopes say how the spectrum changed from one contraction to the next, \
+             and not why; hold pace and range alike, or compare one phase only (analysis.fatigue.epochs = {{ events = … }})."
+        )
+    })
+}
+
+/// Whether force was not constant, by the amplitudes of the epochs.
+fn amplitudes_vary(course: &Course) -> bool {
+    let levels = course.values(Quantity::Rms);
+    let variation = standard_deviation(&levels).zip(mean(&levels)).map_or(0.0, |(spread, mean)| spread / mean);
+    variation > VARYING
+}
+
+fn changing_contractions(usable: &Usable<'_>) -> Option<String> {
+    let varies =
+        |_: &Digest, followed: &Followed| followed.course.task != Task::Windows && amplitudes_vary(&followed.course);
+    named(usable, varies).map(|names| {
+        format!(
+            "{names}: the amplitude differs from epoch to epoch (coefficient of variation above 30 %): the force was \
+             not the same, and the spectrum follows it as well."
+        )
+    })
+}
+
+fn changing_windows(usable: &Usable<'_>) -> Option<String> {
+    let varies = |_: &Digest, Followed { course, .. }: &Followed| {
+        let resting = 5 * course.count(State::Quiet) > course.epochs.len();
+        course.task == Task::Windows && (amplitudes_vary(course) || resting)
+    };
+    named(usable, varies).map(|names| {
+        format!(
+            "{names}: the amplitude varies between epochs (coefficient of variation above 30 %, or more than a fifth of \
+             the epochs quiet), as in a dynamic task, a changing force or few contractions: the spectrum then follows \
+             force and joint angle as well, so that a slope cannot be told from them; compare only the same phase."
+        )
+    })
+}
+
+fn slow_sampling(usable: &Usable<'_>) -> Option<String> {
+    named(usable, |channel, _| channel.rate.hz() < 1000.0).map(|names| {
+        format!(
+            "{names}: sampled below 1000 Hz: the highest frequencies are missing, so mean and median frequency and FInsm5 \
+             are lower than at higher rates."
+        )
+    })
+}
+
+/// Lines that single epochs pull so far that it matters.
+fn odd_epochs(usable: &Usable<'_>) -> Option<String> {
+    let pulled = |_: &Digest, followed: &Followed| {
+        let Some(trend) = followed.trends.of_quantity(Quantity::Mdf) else { return false };
+        let apart = |one: (f64, f64), other: (f64, f64)| one.1 < other.0 || other.1 < one.0;
+        let sides = |(low, high): (f64, f64)| (low > 0.0, high < 0.0);
+        match (trend.line.slope_interval(), trend.robust) {
+            (Some(line), Some(robust)) => apart(line, robust.interval) || sides(line) != sides(robust.interval),
+            _ => false,
+        }
+    };
+    named(usable, pulled).map(|names| {
+        format!(
+            "{names}: single epochs pull the line of the median frequency: the slope of Theil and Sen, which they do not \
+             move, says something else (mdf_slope_theil_sen)."
+        )
+    })
+}
+
+fn alike(usable: &Usable<'_>) -> Option<String> {
+    let alike = |_: &Digest, followed: &Followed| {
+        let trend = followed.trends.of_quantity(Quantity::Mdf);
+        trend.is_some_and(|trend| matches!(trend.likeness, Likeness::Alike(_)))
+    };
+    named(usable, alike).map(|names| {
+        format!(
+            "{names}: neighbouring epochs of the median frequency are alike beyond the line, as when force changes slowly \
+             or the course is bent; the intervals are wider for it."
+        )
+    })
+}

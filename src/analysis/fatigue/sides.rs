@@ -1,0 +1,45 @@
+//! The courses of both sides of a muscle compared.
+
+use super::super::Digest;
+use super::super::pairs::{Pair, pairs};
+use super::notes::obstacle;
+use super::{Followed, Quantity};
+use crate::dsp::interval::{Estimate, difference};
+use crate::outcome::Measure;
+use crate::units::Unit;
+
+/// The quantities whose normalised slopes are compared.
+const COMPARED: [Quantity; 4] = [Quantity::Mnf, Quantity::Mdf, Quantity::Arv, Quantity::Rms];
+
+/// The differences of the normalised slopes, left minus right.
+pub(super) fn differences(channels: &[Digest]) -> Vec<Measure> {
+    let (pairs, _) = pairs(channels, |channel| channel.fatigue.as_ref());
+    pairs.iter().flat_map(|pair| COMPARED.map(|quantity| row(*pair, quantity))).collect()
+}
+
+fn row(pair: Pair<'_, Followed>, quantity: Quantity) -> Measure {
+    let name = format!("difference.{}_slope_normalised", quantity.name());
+    let of_pair = |value: f64| {
+        Measure::of_pair(&pair.left.label, &pair.right.label, name.clone(), value, Unit::PERCENT_PER_SECOND)
+    };
+    let missing = |reason: String| of_pair(f64::NAN).noted(reason);
+    for (side, followed) in [pair.left, pair.right].into_iter().zip(pair.sides) {
+        if let Some(reason) = obstacle(side, &followed.course) {
+            return missing(format!("{}: {reason}", side.label.name));
+        }
+    }
+    let [left, right] = pair.sides.map(|side| estimate(side, quantity));
+    match left.zip(right).and_then(|(left, right)| difference(left, right)) {
+        None => missing("a side has no normalised slope with an interval".into()),
+        Some(found) => {
+            let n = pair.sides.map(|side| side.course.used().count());
+            let row = of_pair(found.value).within(found.interval.0, found.interval.1).from_n(n[0].min(n[1]));
+            row.noted("left minus right: above 0 when the left rises more, or falls less")
+        }
+    }
+}
+
+fn estimate(followed: &Followed, quantity: Quantity) -> Option<Estimate> {
+    let line = followed.trends.of_quantity(quantity)?.line;
+    Some(Estimate { value: line.normalised_slope()?, interval: line.fieller_interval()? })
+}

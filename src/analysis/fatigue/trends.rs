@@ -1,0 +1,168 @@
+//! How quantities change over the epochs: straight lines, lines that single epochs do not move, a turn, and the last
+//! epochs compared with the first.
+
+use super::{Course, Fatigue, Quantity, Task};
+use crate::dsp::bootstrap::Draws;
+use crate::dsp::broken_line::BrokenLine;
+use crate::dsp::change::ratio_of_sums;
+use crate::dsp::mann_kendall::MannKendall;
+use crate::dsp::regression::{Line, Neighbours};
+use crate::dsp::theil_sen::TheilSen;
+
+/// Everything that is said about the change of one channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trends {
+    /// The lines of the followed quantities, where they have one.
+    pub lines: Vec<Trend>,
+    /// The last tenth of the epochs compared with the first, in the places of [`Quantity::ALL`].
+    changes: [Option<Change>; Quantity::COUNT],
+}
+
+/// The change of one quantity over time. Its x are seconds from the beginning of the first used epoch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trend {
+    /// The quantity.
+    pub quantity: Quantity,
+    /// The line by ordinary least squares; its intervals know how alike neighbours are.
+    pub line: Line,
+    /// What is known of neighbouring epochs.
+    pub likeness: Likeness,
+    /// The line of Theil (1950) and Sen (1968).
+    pub robust: Option<TheilSen>,
+    /// Whether there is a trend at all (Mann 1945; Kendall 1975).
+    pub kendall: Option<MannKendall>,
+    /// Two lines that meet; `None` for too few epochs.
+    pub broken: Option<BrokenLine>,
+}
+
+/// How alike neighbouring epochs are, once the line is taken off.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Likeness {
+    /// As independent as can be told.
+    Independent,
+    /// They overlap, and share as much as they have in common.
+    Overlapping,
+    /// Their residuals have this correlation, beyond chance (one-sided test at 1 %).
+    Alike(f64),
+}
+
+/// The last epochs compared with the first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// The mean of the last epochs over that of the first.
+    pub ratio: f64,
+    /// Its 95 % bootstrap interval; `None` for fewer than three epochs in each group.
+    pub interval: Option<(f64, f64)>,
+    /// How many epochs are in each group.
+    pub epochs: usize,
+}
+
+/// The fewest epochs on either side of a turn.
+const FEWEST_BESIDE: usize = 6;
+/// The fewest epochs in a group whose mean gets an interval.
+const FEWEST_IN_GROUP: usize = 3;
+
+impl Trends {
+    pub(super) fn of(course: &Course, settings: &Fatigue) -> Self {
+        let lines = Quantity::FOLLOWED.into_iter().filter_map(|quantity| Trend::of(course, quantity, settings));
+        let groups = Groups::of(course, settings);
+        Self { lines: lines.collect(), changes: Quantity::ALL.map(|quantity| groups.change(quantity)) }
+    }
+
+    /// The line of a quantity; `None` for fewer than three epochs or when it cannot be computed.
+    pub fn of_quantity(&self, quantity: Quantity) -> Option<&Trend> {
+        self.lines.iter().find(|trend| trend.quantity == quantity)
+    }
+
+    /// The last epochs compared with the first; `None` without at least two used epochs that have it.
+    pub fn change(&self, quantity: Quantity) -> Option<Change> {
+        self.changes[quantity.place()]
+    }
+}
+
+impl Trend {
+    fn of(course: &Course, quantity: Quantity, settings: &Fatigue) -> Option<Self> {
+        let (times, values) = course.points(quantity);
+        let x: Vec<f64> = times.iter().map(|time_s| time_s - course.begin_s).collect();
+        let plain = Line::fit(&x, &values)?;
+        let (line, likeness) = aware(&x, &values, plain, course, settings);
+        Some(Self {
+            quantity,
+            line,
+            likeness,
+            robust: TheilSen::fit(&x, &values),
+            kendall: MannKendall::of(&x, &values),
+            broken: BrokenLine::fit(&x, &values, FEWEST_BESIDE),
+        })
+    }
+}
+
+/// The line with intervals that know what neighbouring epochs have in common.
+fn aware(x: &[f64], y: &[f64], plain: Line, course: &Course, settings: &Fatigue) -> (Line, Likeness) {
+    let independent = (plain, Likeness::Independent);
+    if course.task == Task::Windows && settings.overlap > 0.0 {
+        // Levels and smooth functions of a spectrum are sums over the samples: windows share what they have in common.
+        let shared = |apart: f64| (1.0 - apart / settings.epoch_s).max(0.0);
+        let line = Line::fit_correlated(x, y, shared, settings.epoch_s);
+        return line.map_or(independent, |line| (line, Likeness::Overlapping));
+    }
+    let step = step_of(x);
+    let alike = Neighbours::of(x, y, step).filter(|found| found.are_alike() && found.correlation > 0.0);
+    let Some(Neighbours { correlation, .. }) = alike else { return independent };
+    let fading = |apart: f64| libm::pow(correlation, apart / step);
+    let line = Line::fit_correlated(x, y, fading, step * reach(correlation));
+    line.map_or(independent, |line| (line, Likeness::Alike(correlation)))
+}
+
+/// The median distance of neighbouring epochs.
+fn step_of(x: &[f64]) -> f64 {
+    let steps: Vec<f64> = x.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    crate::dsp::stats::median(&steps).unwrap_or(1.0)
+}
+
+/// After how many steps a correlation of neighbours has faded below a hundredth.
+fn reach(correlation: f64) -> f64 {
+    (libm::log(0.01) / libm::log(correlation)).ceil().clamp(1.0, 200.0)
+}
+
+/// The first and the last epochs, with what is drawn for the intervals of their ratios.
+struct Groups<'a> {
+    course: &'a Course,
+    size: usize,
+    draws: Option<Draws>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(course: &'a Course, settings: &Fatigue) -> Self {
+        let size = course.tenth();
+        let draws = (size >= FEWEST_IN_GROUP).then(|| settings.resampling().draw(&[size, size]));
+        Self { course, size, draws }
+    }
+
+    fn change(&self, quantity: Quantity) -> Option<Change> {
+        let members = self.members(quantity)?;
+        let (first, last) = (&members[..self.size], &members[members.len() - self.size..]);
+        let (ratio, interval) = ratio_of_sums(first, last, self.draws.as_ref())?;
+        Some(Change { ratio, interval, epochs: self.size })
+    }
+
+    /// The numerator and denominator of every used epoch; `None` when one of them lacks the quantity.
+    fn members(&self, quantity: Quantity) -> Option<Vec<[f64; 2]>> {
+        let order = match quantity {
+            Quantity::Finsm2 => Some(2),
+            Quantity::Finsm3 => Some(3),
+            Quantity::Finsm4 => Some(4),
+            Quantity::Finsm5 => Some(5),
+            _ => None,
+        };
+        let used = self.course.used();
+        let members: Vec<[f64; 2]> = match order {
+            // Moments add up, so that this is the index of the mean spectrum.
+            Some(order) => used
+                .map(|epoch| epoch.moments.and_then(|moments| Some([moments.of(-1)?, moments.of(order)?])))
+                .collect::<Option<_>>()?,
+            None => used.map(|epoch| epoch.value(quantity).map(|value| [value, 1.0])).collect::<Option<_>>()?,
+        };
+        (members.len() >= 2).then_some(members)
+    }
+}
