@@ -2,14 +2,19 @@
 
 pub mod autoregression;
 pub mod bootstrap;
+pub mod broken_line;
+pub mod change;
 mod complex;
 pub mod correlation;
 pub mod design;
 pub mod detrend;
 pub mod fourier;
 pub mod gaps;
+pub mod interval;
+mod inversions;
 mod lanes;
 pub mod line;
+pub mod mann_kendall;
 pub mod moving;
 pub mod random;
 pub mod regression;

@@ -1,6 +1,16 @@
 //! Straight lines by ordinary least squares, with everything their intervals need.
+//!
+//! [`Line::fit`] takes the observations for independent. Where they are not, the same line has wider intervals:
+//! [`Line::fit_correlated`] where their correlation is known (epochs that overlap), [`Line::newey_west`] where it is not,
+//! and [`Neighbours`] says whether the residuals leave a doubt.
 
-use super::stats::t_95;
+mod correlated;
+mod neighbours;
+mod products;
+
+use super::stats::{t_95, t_tails};
+
+pub use neighbours::Neighbours;
 
 /// A line `y = intercept + slope · x` fitted by ordinary least squares.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,39 +29,97 @@ pub struct Line {
     pub covariance: f64,
     /// The share of the variance of y that the line explains (0 when y does not vary).
     pub r_squared: f64,
+    /// The degrees of freedom of its errors: n − 2, or fewer for correlated observations.
+    pub freedom: f64,
 }
 
-impl Line {
-    /// The line through the points; `None` for fewer than three points, values that are not finite, or
-    /// when all x are equal.
-    pub fn fit(x: &[f64], y: &[f64]) -> Option<Self> {
-        let n = x.len().min(y.len());
-        let (x, y) = (&x[..n], &y[..n]);
-        let count = n as f64;
+/// The estimates, with what their errors are made of.
+struct Estimates {
+    count: f64,
+    mean_x: f64,
+    /// `Σ(x − mean)²`.
+    spread: f64,
+    intercept: f64,
+    slope: f64,
+    /// The sum of the squared residuals.
+    residual: f64,
+    /// `Σ(y − mean)²`.
+    total: f64,
+}
+
+impl Estimates {
+    /// Of as many values in x as in y; `None` as for [`Line::fit`].
+    fn of(x: &[f64], y: &[f64]) -> Option<Self> {
+        let count = x.len() as f64;
         let (mean_x, mean_y) = (x.iter().sum::<f64>() / count, y.iter().sum::<f64>() / count);
         let products =
             |a: &[f64], ma: f64, b: &[f64], mb: f64| -> f64 { a.iter().zip(b).map(|(p, q)| (p - ma) * (q - mb)).sum() };
         let spread = products(x, mean_x, x, mean_x);
         let slope = products(x, mean_x, y, mean_y) / spread;
         let intercept = mean_y - slope * mean_x;
-        if n < 3 || !slope.is_finite() || !intercept.is_finite() {
+        if x.len() < 3 || !slope.is_finite() || !intercept.is_finite() {
             return None;
         }
-        let residual: f64 = x.iter().zip(y).map(|(t, v)| (v - intercept - slope * t).powi(2)).sum();
-        let (total, variance) = (products(y, mean_y, y, mean_y), residual / (count - 2.0));
+        let residual = x.iter().zip(y).map(|(t, v)| (v - intercept - slope * t).powi(2)).sum();
+        Some(Self { count, mean_x, spread, intercept, slope, residual, total: products(y, mean_y, y, mean_y) })
+    }
+
+    fn r_squared(&self) -> f64 {
+        if self.total > 0.0 { 1.0 - self.residual / self.total } else { 0.0 }
+    }
+
+    /// The line from the variances of the mean of y and of the slope, and their covariance; `None` where these are no
+    /// variances.
+    fn line(&self, [mean, slope, both]: [f64; 3], freedom: f64) -> Option<Line> {
+        let intercept = mean + self.mean_x * self.mean_x * slope - 2.0 * self.mean_x * both;
+        let errors = [intercept, slope].map(f64::sqrt);
+        (errors.iter().all(|error| error.is_finite()) && freedom > 0.0).then(|| Line {
+            n: self.count as usize,
+            intercept: self.intercept,
+            slope: self.slope,
+            intercept_error: errors[0],
+            slope_error: errors[1],
+            covariance: both - self.mean_x * slope,
+            r_squared: self.r_squared(),
+            freedom,
+        })
+    }
+}
+
+/// The points that both have.
+fn common<'a>(x: &'a [f64], y: &'a [f64]) -> (&'a [f64], &'a [f64]) {
+    let n = x.len().min(y.len());
+    (&x[..n], &y[..n])
+}
+
+impl Line {
+    /// The line through the points; `None` for fewer than three points, values that are not finite, or
+    /// when all x are equal.
+    pub fn fit(x: &[f64], y: &[f64]) -> Option<Self> {
+        let (x, y) = common(x, y);
+        let found = Estimates::of(x, y)?;
+        let Estimates { count, mean_x, spread, intercept, slope, residual, .. } = found;
+        let variance = residual / (count - 2.0);
         Some(Self {
-            n,
+            n: x.len(),
             intercept,
             slope,
             intercept_error: (variance * (1.0 / count + mean_x * mean_x / spread)).sqrt(),
             slope_error: (variance / spread).sqrt(),
             covariance: -mean_x * variance / spread,
-            r_squared: if total > 0.0 { 1.0 - residual / total } else { 0.0 },
+            r_squared: found.r_squared(),
+            freedom: count - 2.0,
         })
     }
 
     fn t(&self) -> Option<f64> {
-        t_95(self.n as f64 - 2.0)
+        t_95(self.freedom)
+    }
+
+    /// The two-sided p-value of the slope: how often a slope at least as steep would come of no change. `None` when
+    /// nothing is left to judge it by, because y does not vary.
+    pub fn slope_p(&self) -> Option<f64> {
+        t_tails(self.slope / self.slope_error, self.freedom)
     }
 
     /// The 95 % interval of the slope.
@@ -93,6 +161,23 @@ impl Line {
         (a > 0.0).then(|| (100.0 * (b - root) / a, 100.0 * (b + root) / a))
     }
 
+    /// Where the line reaches a share of its intercept, 0.9 for a drop by a tenth: `(share − 1) · intercept / slope`.
+    /// `None` when it never does from x = 0 on. It may lie beyond all points.
+    pub fn reaches(&self, share: f64) -> Option<f64> {
+        let x = (share - 1.0) * self.intercept / self.slope;
+        // 0 steps in the direction of a falling line are −0.
+        (x.is_finite() && x >= 0.0).then_some(x.abs())
+    }
+
+    /// The 95 % interval of [`Self::reaches`], from [`Self::fieller_interval`]. `None` when that has no ends or contains
+    /// 0, because the line may never get there then.
+    pub fn reaches_interval(&self, share: f64) -> Option<(f64, f64)> {
+        self.reaches(share)?;
+        let (low, high) = self.fieller_interval().filter(|(low, high)| *low > 0.0 || *high < 0.0)?;
+        let [one, other] = [low, high].map(|slope| ((share - 1.0) / (slope / 100.0)).abs());
+        (one.is_finite() && other.is_finite()).then(|| (one.min(other), one.max(other)))
+    }
+
     /// The 95 % interval of [`Self::normalised_slope`] by the delta method. `None` when the intercept is 0.
     pub fn delta_interval(&self) -> Option<(f64, f64)> {
         let ratio = self.normalised_slope()? / 100.0;
@@ -132,6 +217,18 @@ mod tests {
     fn fieller_has_no_ends_when_the_intercept_may_be_0() {
         let line = Line::fit(&[0.0, 1.0, 2.0, 3.0], &[0.1, -0.2, 0.3, -0.1]).unwrap();
         assert_eq!(line.fieller_interval(), None);
+    }
+
+    #[test]
+    fn a_line_reaches_what_lies_ahead_of_it() {
+        let line = Line::fit(&[0.0, 1.0, 2.0, 3.0], &[100.0, 98.1, 95.9, 94.0]).unwrap();
+        let (at, (low, high)) = (line.reaches(0.9).unwrap(), line.reaches_interval(0.9).unwrap());
+        assert!(low < at && at < high && (at - 5.0).abs() < 0.2, "{low} {at} {high}");
+        assert_eq!((line.reaches(1.0), line.reaches(1.1), line.reaches_interval(1.1)), (Some(0.0), None, None));
+        let flat = Line::fit(&[0.0, 1.0, 2.0, 3.0], &[5.0; 4]).unwrap();
+        assert_eq!((flat.reaches(0.9), flat.reaches_interval(0.9), flat.slope_p()), (None, None, None));
+        let unsure = Line::fit(&[0.0, 1.0, 2.0, 3.0], &[100.0, 90.0, 101.0, 92.0]).unwrap();
+        assert!(unsure.reaches(0.9).is_some() && unsure.reaches_interval(0.9).is_none());
     }
 
     #[test]

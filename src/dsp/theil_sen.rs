@@ -1,5 +1,9 @@
 //! Straight lines that single odd values do not move: the median of all slopes between two points.
 
+mod siegel;
+
+pub use siegel::siegel;
+
 use super::stats::{median, normal_quantile};
 
 /// A line by Theil (1950) with the interval of its slope by Sen (1968).

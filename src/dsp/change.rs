@@ -1,0 +1,115 @@
+//! By how much values changed: from a first to a last group of them, and over a whole course.
+
+use super::bootstrap::{Resampling, drawn};
+use super::stats::{mean, normal_cdf, quantiles, standard_deviation, t_95};
+
+/// The change from the mean of the first values to that of the last ones in per cent, `100·(last/first − 1)`, with its
+/// 95 % bootstrap interval: expanded percentiles (Hesterberg 2015), which make up for what percentiles, and those of BCa,
+/// lack in small groups. Both groups are resampled; values within a group must not depend on each other.
+///
+/// In simulations (`tests/all/trends.rs`; normal and skewed values, coefficients of variation from 5 to 30 %) it holds the
+/// truth in 93 to 97 of 100 cases from 6 values a group on, BCa with 6 in 88 to 91. With 3 values resampling cannot reach
+/// far enough, and it is about 90.
+///
+/// `None` for a group of fewer than two values, values that are not finite, or where the first mean is 0 or some resampled
+/// one is.
+///
+/// ```
+/// use soleus::dsp::bootstrap::Resampling;
+/// use soleus::dsp::change::change_interval;
+///
+/// let (first, last) = ([98.0, 101.0, 103.0, 99.0, 100.0, 99.0], [91.0, 88.0, 90.0, 92.0, 89.0, 90.0]);
+/// let found = change_interval(&first, &last, Resampling { replicates: 2000, seed: 1 });
+/// assert!(found.is_some_and(|(change, (low, high))| change == -10.0 && -13.0 < low && high < -7.0));
+/// ```
+pub fn change_interval(first: &[f64], last: &[f64], resampling: Resampling) -> Option<(f64, (f64, f64))> {
+    let change = |first: f64, last: f64| 100.0 * (last / first - 1.0);
+    let estimate = change(mean(first)?, mean(last)?);
+    let tail = tail(Group::of(first)?, Group::of(last)?)?;
+    let values: Vec<[f64; 1]> = first.iter().chain(last).map(|value| [*value]).collect();
+    let (count_first, count_last) = (first.len(), last.len());
+    let replicates = resampling.draw(&[count_first, count_last]).replicates(|times| {
+        let [first] = drawn(&values[..count_first], &times[..count_first]);
+        let [last] = drawn(&values[count_first..], &times[count_first..]);
+        change(first / count_first as f64, last / count_last as f64)
+    });
+    let [low, high] = quantiles(&replicates, [tail, 1.0 - tail])?;
+    (estimate.is_finite() && low.is_finite() && high.is_finite()).then_some((estimate, (low, high)))
+}
+
+/// What the expansion needs of a group.
+struct Group {
+    count: f64,
+    /// The squared standard error of the mean, over the square of the mean.
+    variance: f64,
+}
+
+impl Group {
+    fn of(values: &[f64]) -> Option<Self> {
+        let count = values.len() as f64;
+        let relative = standard_deviation(values)? / mean(values)?;
+        Some(Self { count, variance: relative * relative / count }).filter(|group| group.variance.is_finite())
+    }
+}
+
+/// The share of the replicates beyond each end: that of the normal beyond Student's t of both groups (degrees of freedom
+/// by Welch 1947), times what resampled means vary too little, √(n/(n − 1)) for each group.
+fn tail(first: Group, last: Group) -> Option<f64> {
+    let sum = |term: &dyn Fn(&Group) -> f64| term(&first) + term(&last);
+    let variance = sum(&|group| group.variance);
+    if variance == 0.0 {
+        return Some(0.025);
+    }
+    let freedom = variance * variance / sum(&|group| group.variance * group.variance / (group.count - 1.0));
+    let resampled = sum(&|group| group.variance * (group.count - 1.0) / group.count);
+    Some(normal_cdf(-t_95(freedom)? * (variance / resampled).sqrt()))
+}
+
+/// The area between a course and its reference, as a share of the area below the reference (Merletti et al. 1991):
+/// `1 − trapezoid(y / reference) / (t_last − t_first)`, 0 for no change, positive for values that fell. `t` ascends, at
+/// any distances.
+///
+/// `None` for fewer than two points, times that do not ascend, values that are not finite, or a reference of 0.
+pub fn area_ratio(t: &[f64], y: &[f64], reference: f64) -> Option<f64> {
+    let n = t.len().min(y.len());
+    let (t, y) = (&t[..n], &y[..n]);
+    let span = t.last()? - t.first()?;
+    let steps = t.windows(2).zip(y.windows(2));
+    let area: f64 = steps.map(|(t, y)| (t[1] - t[0]) * (y[0] / reference + y[1] / reference) / 2.0).sum();
+    let ratio = 1.0 - area / span;
+    (t.is_sorted() && ratio.is_finite()).then_some(ratio)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RESAMPLING: Resampling = Resampling { replicates: 500, seed: 3 };
+
+    #[test]
+    fn without_spread_the_interval_is_the_change() {
+        assert_eq!(change_interval(&[2.0, 2.0], &[3.0; 4], RESAMPLING), Some((50.0, (50.0, 50.0))));
+    }
+
+    #[test]
+    fn what_has_no_change() {
+        assert_eq!(change_interval(&[2.0], &[3.0, 4.0], RESAMPLING), None);
+        assert_eq!(change_interval(&[-1.0, 1.0], &[3.0, 4.0], RESAMPLING), None);
+        assert_eq!(change_interval(&[0.0, 0.0, 0.0, 1.0], &[3.0, 4.0], RESAMPLING), None);
+        assert_eq!(change_interval(&[1.0, f64::NAN], &[3.0, 4.0], RESAMPLING), None);
+        assert_eq!(change_interval(&[1e300, 2e300], &[f64::INFINITY, 4.0], RESAMPLING), None);
+        assert_eq!(change_interval(&[1.0, 2.0], &[3.0, 4.0], Resampling { replicates: 0, seed: 0 }), None);
+    }
+
+    #[test]
+    fn areas_of_courses() {
+        assert_eq!(area_ratio(&[0.0, 1.0, 4.0], &[2.0, 2.0, 2.0], 2.0), Some(0.0));
+        // The triangle below a fall to nothing is half of the rectangle.
+        assert_eq!(area_ratio(&[0.0, 1.0, 4.0], &[4.0, 3.0, 0.0], 4.0), Some(0.5));
+        assert_eq!(area_ratio(&[0.0], &[2.0], 2.0), None);
+        assert_eq!(area_ratio(&[0.0, 2.0, 1.0], &[2.0; 3], 2.0), None);
+        assert_eq!(area_ratio(&[0.0, 1.0], &[2.0; 2], 0.0), None);
+        assert_eq!(area_ratio(&[0.0, 0.0], &[2.0; 2], 2.0), None);
+        assert_eq!(area_ratio(&[0.0, 1.0], &[2.0, f64::NAN], 2.0), None);
+    }
+}
