@@ -218,6 +218,7 @@ impl Analysis for Fatigue {
         let median = match self.median {
             MedianRule::Interpolated => "interpolated between frequencies",
             MedianRule::Bin => "read as the first frequency that reaches half the power",
+            MedianRule::Trapezoid => "interpolated in the power cumulated by the trapezoidal rule",
         };
         format!(
             "Mean and median frequency ({median}) were computed from {spectrum} of epochs of {} s{overlap} between {} Hz \
