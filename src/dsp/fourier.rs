@@ -87,9 +87,20 @@ impl Fourier {
 
     /// The spectrum of samples that are made on the way.
     pub(crate) fn spectrum_of(&mut self, samples: impl Iterator<Item = f64>, spectrum: &mut Vec<Complex>) {
+        self.padded_spectrum_of(samples, 0, spectrum);
+    }
+
+    /// The spectrum of samples that are made on the way and of zeros after them, up to `n` if they are fewer.
+    pub(crate) fn padded_spectrum_of(
+        &mut self,
+        samples: impl Iterator<Item = f64>,
+        n: usize,
+        spectrum: &mut Vec<Complex>,
+    ) {
         self.padded.clear();
         self.padded.extend(samples);
-        let n = self.padded.len();
+        let n = n.max(self.padded.len());
+        self.padded.resize(n, 0.0);
         if n == 0 {
             spectrum.clear();
             return;

@@ -50,7 +50,8 @@ pub fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     sum_of_pairs(a, b, |a, b| (a - b) * (a - b))
 }
 
-fn sum_of_pairs(a: &[f64], b: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
+/// `Σ term(a, b)`, over as many values as both have.
+pub(super) fn sum_of_pairs(a: &[f64], b: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
     let n = a.len().min(b.len());
     let ((runs_a, rest_a), (runs_b, rest_b)) = (a[..n].as_chunks::<LANES>(), b[..n].as_chunks::<LANES>());
     let mut lanes = [0.0; LANES];
@@ -63,7 +64,8 @@ fn sum_of_pairs(a: &[f64], b: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
     paired(lanes)
 }
 
-fn paired([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+/// The sum of the partial sums.
+pub(super) fn paired([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
