@@ -1,7 +1,7 @@
 //! By how much values changed: from a first to a last group of them, and over a whole course.
 
-use super::bootstrap::{Resampling, drawn};
-use super::stats::{mean, normal_cdf, quantiles, standard_deviation, t_95};
+use super::bootstrap::{Draws, Resampling, drawn};
+use super::stats::{normal_cdf, quantiles, t_95};
 
 /// The change from the mean of the first values to that of the last ones in per cent, `100·(last/first − 1)`, with its
 /// 95 % bootstrap interval: expanded percentiles (Hesterberg 2015), which make up for what percentiles, and those of BCa,
@@ -23,32 +23,57 @@ use super::stats::{mean, normal_cdf, quantiles, standard_deviation, t_95};
 /// assert!(found.is_some_and(|(change, (low, high))| change == -10.0 && -13.0 < low && high < -7.0));
 /// ```
 pub fn change_interval(first: &[f64], last: &[f64], resampling: Resampling) -> Option<(f64, (f64, f64))> {
-    let change = |first: f64, last: f64| 100.0 * (last / first - 1.0);
-    let estimate = change(mean(first)?, mean(last)?);
-    let tail = tail(Group::of(first)?, Group::of(last)?)?;
-    let values: Vec<[f64; 1]> = first.iter().chain(last).map(|value| [*value]).collect();
-    let (count_first, count_last) = (first.len(), last.len());
-    let replicates = resampling.draw(&[count_first, count_last]).replicates(|times| {
-        let [first] = drawn(&values[..count_first], &times[..count_first]);
-        let [last] = drawn(&values[count_first..], &times[count_first..]);
-        change(first / count_first as f64, last / count_last as f64)
-    });
-    let [low, high] = quantiles(&replicates, [tail, 1.0 - tail])?;
-    (estimate.is_finite() && low.is_finite() && high.is_finite()).then_some((estimate, (low, high)))
+    let members = |values: &[f64]| -> Vec<[f64; 2]> { values.iter().map(|value| [*value, 1.0]).collect() };
+    let draws = resampling.draw(&[first.len(), last.len()]);
+    let (ratio, interval) = ratio_of_sums(&members(first), &members(last), Some(&draws))?;
+    let percent = |ratio: f64| 100.0 * (ratio - 1.0);
+    interval.map(|(low, high)| (percent(ratio), (percent(low), percent(high))))
+}
+
+/// The ratio `Σa/Σb` of the last members `[a, b]` over that of the first ones, with its 95 % interval as
+/// [`change_interval`] has it: of means, where every b is 1, and of anything that is a ratio of sums, as indices of mean
+/// spectra are. The draws are those for groups of these sizes; one set of them serves all quantities.
+///
+/// `None` for a group without members, sums that are not finite, or a first ratio of 0; the interval is missing without
+/// draws, for a group of one member, and where a resampled ratio is not finite.
+pub fn ratio_of_sums(
+    first: &[[f64; 2]],
+    last: &[[f64; 2]],
+    draws: Option<&Draws>,
+) -> Option<(f64, Option<(f64, f64)>)> {
+    let ratio = |[first_a, first_b]: [f64; 2], [last_a, last_b]: [f64; 2]| (last_a / last_b) / (first_a / first_b);
+    let estimate = ratio(sums(first), sums(last));
+    let interval = || {
+        let tail = tail(Group::of(first)?, Group::of(last)?)?;
+        let draws = draws.filter(|draws| draws.sizes() == [first.len(), last.len()])?;
+        let replicates = draws.replicates(|times| {
+            let (first_times, last_times) = times.split_at(first.len());
+            ratio(drawn(first, first_times), drawn(last, last_times))
+        });
+        // A resampled sum of 0 gives no ratio, and quantiles would leave it out in silence.
+        let sound = replicates.iter().all(|replicate| replicate.is_finite());
+        quantiles(&replicates, [tail, 1.0 - tail]).filter(|_| sound).map(|[low, high]| (low, high))
+    };
+    estimate.is_finite().then(|| (estimate, interval()))
+}
+
+fn sums(members: &[[f64; 2]]) -> [f64; 2] {
+    [0, 1].map(|k| members.iter().map(|member| member[k]).sum())
 }
 
 /// What the expansion needs of a group.
 struct Group {
     count: f64,
-    /// The squared standard error of the mean, over the square of the mean.
+    /// The squared standard error of `Σa/Σb` over its square (the ratio estimator of Cochran 1977; of a mean where b is 1).
     variance: f64,
 }
 
 impl Group {
-    fn of(values: &[f64]) -> Option<Self> {
-        let count = values.len() as f64;
-        let relative = standard_deviation(values)? / mean(values)?;
-        Some(Self { count, variance: relative * relative / count }).filter(|group| group.variance.is_finite())
+    fn of(members: &[[f64; 2]]) -> Option<Self> {
+        let (count, [a, b]) = (members.len() as f64, sums(members));
+        let squares: f64 = members.iter().map(|member| (member[0] / a - member[1] / b).powi(2)).sum();
+        let variance = squares * count / (count - 1.0);
+        Some(Self { count, variance }).filter(|group| group.variance.is_finite())
     }
 }
 
