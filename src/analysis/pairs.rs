@@ -37,10 +37,7 @@ impl<T> Pair<'_, T> {
 /// The pairs of a recording in the order in which the muscles appear, and what is to be said about channels that
 /// found no partner or had a choice. Only EMG channels whose muscle and side are known, and of which `part` is there,
 /// are paired: the first left with the first right channel of a muscle, the second with the second, …
-pub(super) fn pairs<T>(
-    channels: &[Digest],
-    part: impl Fn(&Digest) -> Option<&T>,
-) -> (Vec<Pair<'_, T>>, Vec<Note>) {
+pub(super) fn pairs<T>(channels: &[Digest], part: impl Fn(&Digest) -> Option<&T>) -> (Vec<Pair<'_, T>>, Vec<Note>) {
     let (mut found, mut notes, mut muscles) = (Vec::new(), Vec::new(), Vec::new());
     for muscle in channels.iter().filter_map(|channel| channel.label.muscle) {
         if muscles.contains(&muscle) {

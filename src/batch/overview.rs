@@ -138,7 +138,8 @@ pub(super) fn write(
 const COMPARED: &str = "mdf_slope_normalised";
 
 fn comparison(row: &ComparisonRow<'_>) -> Comparison {
-    let words: Vec<&str> = [row.muscle.map(Muscle::name), row.side.map(|side| side.word())].into_iter().flatten().collect();
+    let words: Vec<&str> =
+        [row.muscle.map(Muscle::name), row.side.map(|side| side.word())].into_iter().flatten().collect();
     let visit = |session: &str, recording: &str| {
         if row.first_session == row.session { recording.to_owned() } else { session.to_owned() }
     };

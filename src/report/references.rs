@@ -97,11 +97,7 @@ static WORKS: &[Work] = &[
         "1982",
         "Jonsson B (1982). Measurement and evaluation of local muscular strain in the shoulder during constrained work. Journal of Human Ergology 11(1), 73–88.",
     ),
-    work(
-        "Kendall",
-        "1975",
-        "Kendall MG (1975). Rank Correlation Methods, 4th edition. Griffin, London.",
-    ),
+    work("Kendall", "1975", "Kendall MG (1975). Rank Correlation Methods, 4th edition. Griffin, London."),
     work(
         "Lidierth",
         "1986",
@@ -112,11 +108,7 @@ static WORKS: &[Work] = &[
         "2000",
         "Luttmann A, Jäger M, Laurig W (2000). Electromyographical indication of muscular fatigue in occupational field studies. International Journal of Industrial Ergonomics 25(6), 645–660.",
     ),
-    work(
-        "Mann",
-        "1945",
-        "Mann HB (1945). Nonparametric tests against trend. Econometrica 13(3), 245–259.",
-    ),
+    work("Mann", "1945", "Mann HB (1945). Nonparametric tests against trend. Econometrica 13(3), 245–259."),
     work(
         "Merletti",
         "1991",

@@ -311,6 +311,7 @@ fn check_layer(layer: &Layer) {
             assert!(places.len() == values.len() && places.len() == intervals.len());
         }
         Layer::Stretch { from, to, .. } => assert!(from < to),
+        Layer::Words { text, x, y, .. } => assert!(!text.is_empty() && x.is_finite() && y.is_finite()),
     }
 }
 
@@ -442,7 +443,7 @@ fn what_is_off_is_not_digested_either() {
     assert!(apart.fatigue.is_none());
     assert_eq!(apart.symmetry, whole.symmetry, "the epochs of the median frequency are the standard ones");
     let unnamed = Trace { label: Label { side: None, ..trace.label.clone() }, ..trace };
-    assert!(Analyses::default().digest(&unnamed).symmetry.is_none());
+    assert!(Analyses::default().digest(&unnamed, &[]).symmetry.is_none());
 }
 
 #[test]

@@ -11,7 +11,7 @@ use soleus::units::{Hertz, Unit};
 
 /// A way of tiring, and what else is in the recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
+pub(crate) enum Task {
     /// A hold of a minute whose spectrum is compressed by 0.3 % a second.
     Isometric,
     /// The same with the spectrum staying as it is.
@@ -31,7 +31,7 @@ pub enum Task {
 }
 
 /// All of them.
-pub const TASKS: [Task; 8] = [
+pub(crate) const TASKS: [Task; 8] = [
     Task::Isometric,
     Task::Steady,
     Task::Noisy,
@@ -43,39 +43,40 @@ pub const TASKS: [Task; 8] = [
 ];
 
 /// The quantities whose slopes are known.
-pub const KNOWN: [Quantity; 3] = [Quantity::Mnf, Quantity::Mdf, Quantity::Rms];
+pub(crate) const KNOWN: [Quantity; 3] = [Quantity::Mnf, Quantity::Mdf, Quantity::Rms];
 
 /// What was found of one quantity in one run, and what is true; slopes in per cent of the beginning per second.
 #[derive(Debug, Clone, Copy)]
-pub struct Run {
+pub(crate) struct Run {
     /// The slope that was found.
-    pub found: f64,
+    pub(crate) found: f64,
     /// Its 95 % interval.
-    pub interval: (f64, f64),
+    pub(crate) interval: (f64, f64),
     /// The interval of Theil and Sen.
-    pub robust: (f64, f64),
+    pub(crate) robust: (f64, f64),
     /// The slope of the model.
-    pub truth: f64,
+    pub(crate) truth: f64,
     /// The slope of the model in the unit of the quantity.
-    pub plain_truth: f64,
+    pub(crate) plain_truth: f64,
 }
 
 impl Run {
     /// Whether the interval holds the truth.
-    pub fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         self.interval.0 <= self.truth && self.truth <= self.interval.1
     }
 
     /// Whether the interval of Theil and Sen holds the truth.
-    pub fn robust_holds(&self) -> bool {
+    pub(crate) fn robust_holds(&self) -> bool {
         self.robust.0 <= self.plain_truth && self.plain_truth <= self.robust.1
     }
 }
 
 /// One simulated recording.
-pub fn simulation(task: Task, seed: u64) -> Simulation {
+pub(crate) fn simulation(task: Task, seed: u64) -> Simulation {
     let rate = Hertz::new(1000.0).unwrap();
-    let hold = |from_s: f64, to_s: f64, ramp_s: f64| Contraction { from_s, to_s, rise_s: ramp_s, fall_s: ramp_s, rms: 100e-6 };
+    let hold =
+        |from_s: f64, to_s: f64, ramp_s: f64| Contraction { from_s, to_s, rise_s: ramp_s, fall_s: ramp_s, rms: 100e-6 };
     let contractions = match task {
         Task::Intermittent => (0..30).map(|k| hold(1.0 + 4.0 * f64::from(k), 3.0 + 4.0 * f64::from(k), 0.2)).collect(),
         _ => vec![hold(0.0, 60.0, 0.0)],
@@ -108,13 +109,13 @@ pub fn simulation(task: Task, seed: u64) -> Simulation {
 }
 
 /// The settings with which a task is analysed: the standard ones, but for the overlap where that is the question.
-pub fn settings(task: Task) -> Fatigue {
+pub(crate) fn settings(task: Task) -> Fatigue {
     let overlap = if task == Task::Overlapping { 0.5 } else { 0.0 };
     Fatigue { overlap, wavelets: false, ..Fatigue::default() }
 }
 
 /// The trace of a simulated recording behind the standard conditioning and envelope.
-pub fn trace(simulation: &Simulation) -> (Trace, Chain) {
+pub(crate) fn trace(simulation: &Simulation) -> (Trace, Chain) {
     let (recipe, rate) = (Recipe::default(), simulation.rate);
     let raw = simulate(simulation).0;
     let chain = Chain::design(&recipe.conditioning, rate).unwrap();
@@ -137,7 +138,7 @@ pub fn trace(simulation: &Simulation) -> (Trace, Chain) {
 }
 
 /// What is found in one run, in the order of [`KNOWN`], and how many epochs were used.
-pub fn run(task: Task, seed: u64) -> ([Run; 3], usize) {
+pub(crate) fn run(task: Task, seed: u64) -> ([Run; 3], usize) {
     let simulation = simulation(task, seed);
     let (trace, chain) = trace(&simulation);
     let followed = follow(&trace, &[], &settings(task));

@@ -16,6 +16,10 @@ mod csv;
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
+mod fatigue;
+#[cfg(test)]
+mod fatigue_cases;
+#[cfg(test)]
 mod filters;
 #[cfg(test)]
 mod golden;

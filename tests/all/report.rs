@@ -3,7 +3,7 @@
 use soleus::dsp::random::SplitMix64;
 use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
 use soleus::report::study::{Distribution, Dot, Group, Headline, SessionLine};
-use soleus::report::{StudyPage, WRITERS, figure::svg};
+use soleus::report::{Comparison, StudyPage, WRITERS, figure::svg};
 use soleus::session::{ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status};
 use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
 use soleus::units::{Hertz, Unit};
@@ -338,6 +338,18 @@ fn study() -> StudyPage {
         title: "Calf study <2026>".into(),
         version: "0.1.0".into(),
         sessions,
+        comparisons: vec![Comparison {
+            subject: "S01".into(),
+            of: "soleus, left".into(),
+            task: EVIL.into(),
+            measure: "mdf_slope_normalised".into(),
+            unit: Unit::PERCENT_PER_SECOND,
+            first: ("pre".into(), -0.2),
+            now: ("post".into(), -0.5),
+            difference: -0.3,
+            interval: (-0.5, -0.1),
+            steady: true,
+        }],
         distributions: vec![
             Distribution { measure: "rms".into(), unit: Unit::VOLT, groups },
             Distribution { measure: "mdf_slope".into(), unit: Unit::HERTZ_PER_SECOND, groups: vec![] },

@@ -78,6 +78,16 @@ impl Course {
         self.epochs.iter().filter(|epoch| epoch.state == State::Used)
     }
 
+    /// Those of them that share no samples: all, unless windows overlap.
+    pub fn apart(&self) -> impl Iterator<Item = &Epoch> + Clone {
+        let mut free = 0;
+        self.used().filter(move |epoch| {
+            let apart = epoch.span.start >= free;
+            free = if apart { epoch.span.end } else { free };
+            apart
+        })
+    }
+
     /// How many epochs were left out for a reason.
     pub fn count(&self, state: State) -> usize {
         self.epochs.iter().filter(|epoch| epoch.state == state).count()
@@ -85,7 +95,7 @@ impl Course {
 
     /// The times and values of a quantity in the epochs that were used and have it.
     pub fn points(&self, quantity: Quantity) -> (Vec<f64>, Vec<f64>) {
-        self.used().filter_map(|epoch| Some((epoch.time_s, epoch.value(quantity)?))).unzip()
+        points(self.used(), quantity)
     }
 
     /// A quantity of all epochs that were used.
@@ -93,10 +103,15 @@ impl Course {
         self.used().filter_map(|epoch| epoch.value(quantity)).collect()
     }
 
-    /// How many used epochs are the first and the last ones: a tenth each, at least one.
+    /// How many epochs are the first and the last ones: a tenth each of those that share no samples, at least one.
     pub fn tenth(&self) -> usize {
-        (self.used().count() / 10).max(1)
+        (self.apart().count() / 10).max(1)
     }
+}
+
+/// The times and values of a quantity in the epochs that have it.
+pub(super) fn points<'a>(epochs: impl Iterator<Item = &'a Epoch>, quantity: Quantity) -> (Vec<f64>, Vec<f64>) {
+    epochs.filter_map(|epoch| Some((epoch.time_s, epoch.value(quantity)?))).unzip()
 }
 
 /// The epochs of a channel. A channel shorter than an epoch has none; a silent one has only quiet ones. The events are

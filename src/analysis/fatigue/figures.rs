@@ -148,7 +148,8 @@ pub(super) fn jasa(followed: &[(&Digest, &Followed)]) -> Option<Figure> {
 
 /// The axes and the names of the quadrants, which reach from −right to right and from −top to top.
 fn quadrants(right: f64, top: f64) -> Vec<Layer> {
-    let axis = |x: [f64; 2], y: [f64; 2]| Layer::Line { name: String::new(), x: x.into(), y: y.into(), tone: Tone::Muted };
+    let axis =
+        |x: [f64; 2], y: [f64; 2]| Layer::Line { name: String::new(), x: x.into(), y: y.into(), tone: Tone::Muted };
     let name = |quadrant: Quadrant, x: f64, y: f64, stand: Stand| Layer::Words {
         text: quadrant.name().into(),
         x,

@@ -201,7 +201,8 @@ fn fast_length_below(n: usize) -> usize {
 impl Events {
     fn layout(&self, scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Layout {
         let trace = scan.trace;
-        let mine = |event: &&Event| event.side.is_none() || trace.label.side.is_none() || event.side == trace.label.side;
+        let mine =
+            |event: &&Event| event.side.is_none() || trace.label.side.is_none() || event.side == trace.label.side;
         let mut mine: Vec<&Event> = events.iter().filter(mine).collect();
         mine.sort_by(|one, other| one.time_s.total_cmp(&other.time_s));
         let labelled = |label: &str| -> Vec<f64> {
@@ -226,7 +227,9 @@ impl Events {
         let missing = match (starts, ends, &self.end) {
             ([], ..) => &self.start,
             (_, Some([]), Some(end)) => end,
-            ([_], None, _) => return Some(format!("a single event \"{}\" begins an epoch and none ends it", self.start)),
+            ([_], None, _) => {
+                return Some(format!("a single event \"{}\" begins an epoch and none ends it", self.start));
+            }
             _ => return None,
         };
         let mut labels: Vec<&str> = mine.iter().map(|event| event.label.as_str()).collect();

@@ -144,8 +144,11 @@ fn named(usable: &Usable<'_>, concerned: impl Fn(&Digest, &Followed) -> bool) ->
 impl Fatigue {
     /// What limits the courses, each caution with all the channels that it concerns.
     pub(super) fn cautions(&self, followed: &Usable<'_>) -> Vec<Note> {
-        let usable: Vec<(&Digest, &Followed)> =
-            followed.iter().copied().filter(|(channel, followed)| obstacle(channel, &followed.course).is_none()).collect();
+        let usable: Vec<(&Digest, &Followed)> = followed
+            .iter()
+            .copied()
+            .filter(|(channel, followed)| obstacle(channel, &followed.course).is_none())
+            .collect();
         let cautions = [
             movements(&usable),
             changing_contractions(&usable),
@@ -203,9 +206,7 @@ fn contractions(usable: &Usable<'_>) -> Option<Note> {
 }
 
 fn movements(usable: &Usable<'_>) -> Option<String> {
-    let short = |_: &Digest, followed: &Followed| {
-        matches!(followed.course.task, Task::Contractions { typical_s, .. } if typical_s < MOVEMENT_S)
-    };
+    let short = |_: &Digest, followed: &Followed| matches!(followed.course.task, Task::Contractions { typical_s, .. } if typical_s < MOVEMENT_S);
     named(usable, short).map(|names| {
         format!(
             "{names}: the contractions are short, as in steps or heel raises. In movement the spectrum also follows joint \

@@ -86,14 +86,8 @@ impl Quantity {
     pub const FOLLOWED: [Self; 6] = [Self::Mnf, Self::Mdf, Self::Arv, Self::Rms, Self::Envelope, Self::WhitenedRms];
 
     /// Those whose mean over the epochs is told.
-    pub(super) const AVERAGED: [Self; 6] = [
-        Self::Mnf,
-        Self::Mdf,
-        Self::InstantaneousMnf,
-        Self::PeakFrequency,
-        Self::SpectralEntropy,
-        Self::LowHighRatio,
-    ];
+    pub(super) const AVERAGED: [Self; 6] =
+        [Self::Mnf, Self::Mdf, Self::InstantaneousMnf, Self::PeakFrequency, Self::SpectralEntropy, Self::LowHighRatio];
 
     /// Those that only mean something as the last epochs over the first ones.
     pub(super) const RATIOS: [Self; 9] = [

@@ -121,7 +121,8 @@ impl Rows<'_> {
         for quantity in Quantity::RATIOS.into_iter().filter(|quantity| wavelets || !quantity.is_wavelet()) {
             let found = self.followed.trends.change(quantity);
             let row = found.ok_or_else(|| "cannot be computed from these epochs".to_owned()).map(|change| {
-                let band = if quantity.is_wavelet() { String::new() } else { format!(", {low} to {} Hz", spoken(high)) };
+                let band =
+                    if quantity.is_wavelet() { String::new() } else { format!(", {low} to {} Hz", spoken(high)) };
                 let row = self.value(change.ratio).noted(format!("{}{band}", which(change)));
                 self.finished(row, change.interval)
             });
@@ -186,7 +187,9 @@ impl Rows<'_> {
     fn endurance(&mut self, quantity: Quantity, drop_percent: f64) {
         let course = &self.followed.course;
         let name = quantity.name();
-        let row = self.trend(quantity).and_then(|trend| time_to_drop(trend, course, drop_percent).map(|found| (trend, found)));
+        let row = self
+            .trend(quantity)
+            .and_then(|trend| time_to_drop(trend, course, drop_percent).map(|found| (trend, found)));
         let row = row.map(|(trend, (time_s, interval))| {
             let note = format!("to a drop of {} % by the line, from the first epoch on", spoken(drop_percent));
             let row = self.value(time_s).from_n(trend.line.n).noted(note);
@@ -232,8 +235,13 @@ impl Rows<'_> {
                 self.finished(row, total.interval).noted(jasa.words())
             };
             let angle = self.value(jasa.angle_deg).from_n(self.followed.course.used().count());
-            let angle = angle.noted("0: amplitude alone rises; 90: frequency alone rises; −45: the fall equals the rise");
-            [("jasa_amplitude", Unit::PERCENT, total(jasa.amplitude)), ("jasa_frequency", Unit::PERCENT, total(jasa.frequency)), ("jasa_angle", Unit::other("°"), angle)]
+            let angle =
+                angle.noted("0: amplitude alone rises; 90: frequency alone rises; −45: the fall equals the rise");
+            [
+                ("jasa_amplitude", Unit::PERCENT, total(jasa.amplitude)),
+                ("jasa_frequency", Unit::PERCENT, total(jasa.frequency)),
+                ("jasa_angle", Unit::other("°"), angle),
+            ]
         });
         match rows {
             Some(rows) => rows.into_iter().for_each(|(name, unit, row)| self.add(name, unit, Ok(row))),
@@ -346,6 +354,6 @@ fn relative(course: &Course, quantity: Quantity) -> Option<f64> {
     if !Quantity::RATIOS.contains(&quantity) {
         return Some(1.0);
     }
-    let first: Vec<f64> = course.used().take(course.tenth()).filter_map(|epoch| epoch.value(quantity)).collect();
+    let first: Vec<f64> = course.apart().take(course.tenth()).filter_map(|epoch| epoch.value(quantity)).collect();
     mean(&first).filter(|&first| first > 0.0).map(|first| 1.0 / first).filter(|factor| factor.is_finite())
 }

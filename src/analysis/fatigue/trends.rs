@@ -1,6 +1,7 @@
 //! How quantities change over the epochs: straight lines, lines that single epochs do not move, a turn, and the last
 //! epochs compared with the first.
 
+use super::course::points;
 use super::{Course, Fatigue, Quantity, Task};
 use crate::dsp::bootstrap::Draws;
 use crate::dsp::broken_line::BrokenLine;
@@ -27,7 +28,7 @@ pub struct Trend {
     pub line: Line,
     /// What is known of neighbouring epochs.
     pub likeness: Likeness,
-    /// The line of Theil (1950) and Sen (1968).
+    /// The line of Theil (1950) and Sen (1968), like the next two of epochs that share no samples.
     pub robust: Option<TheilSen>,
     /// Whether there is a trend at all (Mann 1945; Kendall 1975).
     pub kendall: Option<MannKendall>,
@@ -82,17 +83,20 @@ impl Trends {
 
 impl Trend {
     fn of(course: &Course, quantity: Quantity, settings: &Fatigue) -> Option<Self> {
-        let (times, values) = course.points(quantity);
-        let x: Vec<f64> = times.iter().map(|time_s| time_s - course.begin_s).collect();
-        let plain = Line::fit(&x, &values)?;
-        let (line, likeness) = aware(&x, &values, plain, course, settings);
+        let from_begin = |(times, values): (Vec<f64>, Vec<f64>)| -> (Vec<f64>, Vec<f64>) {
+            (times.iter().map(|time_s| time_s - course.begin_s).collect(), values)
+        };
+        let (x, y) = from_begin(course.points(quantity));
+        let (line, likeness) = aware(&x, &y, Line::fit(&x, &y)?, course, settings);
+        // Ranks and turns have no theory for epochs that share samples.
+        let (x, y) = from_begin(points(course.apart(), quantity));
         Some(Self {
             quantity,
             line,
             likeness,
-            robust: TheilSen::fit(&x, &values),
-            kendall: MannKendall::of(&x, &values),
-            broken: BrokenLine::fit(&x, &values, FEWEST_BESIDE),
+            robust: TheilSen::fit(&x, &y),
+            kendall: MannKendall::of(&x, &y),
+            broken: BrokenLine::fit(&x, &y, FEWEST_BESIDE),
         })
     }
 }
@@ -155,7 +159,7 @@ impl<'a> Groups<'a> {
             Quantity::Finsm5 => Some(5),
             _ => None,
         };
-        let used = self.course.used();
+        let used = self.course.apart();
         let members: Vec<[f64; 2]> = match order {
             // Moments add up, so that this is the index of the mean spectrum.
             Some(order) => used
