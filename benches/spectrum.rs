@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use criterion::Throughput;
 use soleus::analysis::Fatigue;
-use soleus::analysis::fatigue::course;
+use soleus::analysis::fatigue::{Epochs, course};
 use soleus::dsp::spectrum::{Estimator, Segments, Window, periodogram};
 use soleus::signal::{Kind, Label, Trace};
 use soleus::units::{Hertz, Unit};
@@ -31,7 +31,7 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let mut group = criterion.benchmark_group(sizes::named("spectrum", traces.len(), seconds));
     group.throughput(Throughput::Elements(traces.iter().map(|trace| trace.clean.len() as u64).sum()));
     for (name, overlap) in [("epochs of 1 s", 0.0), ("epochs of 1 s, half overlapping", 0.5)] {
-        let settings = Fatigue { overlap, quiet_share: 0.0, ..Fatigue::default() };
+        let settings = Fatigue { epochs: Epochs::Windows, overlap, quiet_share: 0.0, ..Fatigue::default() };
         if traces.iter().any(|trace| course(trace, &[], &settings).used().count() < seconds as usize - 1) {
             return Err("there are epochs that were left out".into());
         }

@@ -251,8 +251,8 @@ fn spans_s(starts: &[f64], ends: Option<&[f64]>) -> Vec<(f64, f64)> {
         Some(ends) => {
             let limits = next.chain(std::iter::once(f64::INFINITY));
             let end_of = |(start, limit): (f64, f64)| {
-                let end = ends.iter().copied().find(|&end| end > start && end <= limit)?;
-                Some((start, end))
+                let end = *ends.get(ends.partition_point(|&end| end <= start))?;
+                (end <= limit).then_some((start, end))
             };
             starts.iter().copied().zip(limits).filter_map(end_of).collect()
         }
