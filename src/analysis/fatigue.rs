@@ -285,7 +285,9 @@ impl Analysis for Fatigue {
             outcome.figures.extend(figures::amplitude(channel, followed));
             outcome.figures.extend(figures::spectra(channel, followed));
         }
-        outcome.measures.extend(sides::differences(recording.channels));
+        let (differences, words) = sides::differences(recording.channels);
+        outcome.measures.extend(differences);
+        outcome.notes.extend(words);
         outcome.figures.extend(figures::jasa(&followed));
         outcome
     }

@@ -83,6 +83,11 @@ static WORKS: &[Work] = &[
         "Hermens HJ, Freriks B, Disselhorst-Klug C, Rau G (2000). Development of recommendations for SEMG sensors and sensor placement procedures. Journal of Electromyography and Kinesiology 10(5), 361–374.",
     ),
     work(
+        "Hesterberg",
+        "2015",
+        "Hesterberg TC (2015). What teachers should know about the bootstrap: resampling in the undergraduate statistics curriculum. The American Statistician 69(4), 371–386.",
+    ),
+    work(
         "Hodges",
         "1996",
         "Hodges PW, Bui BH (1996). A comparison of computer-based methods for the determination of onset of muscle contraction using electromyography. Electroencephalography and Clinical Neurophysiology 101(6), 511–519.",

@@ -157,7 +157,6 @@ pub(crate) static SECTIONS: &[Section] = &[
             "mdf_change",
             "rms_slope_normalised",
             "finsm5_ratio",
-            "difference.mdf_slope_normalised",
         ],
         lead: "How frequency and amplitude change during the recording, epoch by epoch: in windows of a hold, or one \
                epoch a contraction. They also follow force, joint angle and muscle length, so that the change is no \

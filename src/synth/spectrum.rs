@@ -116,7 +116,7 @@ impl Mixture {
     /// What is expected within a band behind filters whose gain at a frequency in hertz is given.
     pub fn through(&self, low_hz: f64, high_hz: f64, gain: impl Fn(f64) -> f64) -> Expected {
         let mut densities = self.densities(low_hz, high_hz);
-        densities.iter_mut().for_each(|(hz, density)| *density *= gain(*hz) * gain(*hz));
+        densities.iter_mut().for_each(|(hz, density)| *density *= gain(*hz).powi(2));
         let total: f64 = densities.iter().map(|(_, density)| density).sum();
         let mean_hz = densities.iter().map(|(hz, density)| hz * density).sum::<f64>() / total;
         Expected { mean_hz, median_hz: median(&densities, total / 2.0), power: total * STEP_HZ }

@@ -72,19 +72,19 @@ fn jasa_is_that_of_the_reference() {
 
 #[test]
 fn known_slopes_are_recovered_and_their_intervals_hold_them() {
-    // 24 runs of each task: the mean error lies within 4 standard errors, and a true 95 % leaves more than 5 of 24
-    // intervals without the truth once in 2000 times. 500 runs: `examples/fatigue_benchmark.rs`.
+    // 8 runs of each task: the mean error lies within 5 standard errors, and a true 95 % leaves more than 3 of 8 intervals
+    // without the truth once in 2700 times. 500 runs: `examples/fatigue_benchmark.rs`.
     for task in TASKS {
-        let runs: Vec<_> = (0..24).map(|seed| fatigue_cases::run(task, 300 + seed).0).collect();
+        let runs: Vec<_> = (0..8).map(|seed| fatigue_cases::run(task, 300 + seed).0).collect();
         for (place, quantity) in KNOWN.into_iter().enumerate() {
             let errors: Vec<f64> = runs.iter().map(|runs| runs[place].found - runs[place].truth).collect();
             let n = errors.len() as f64;
             let mean = errors.iter().sum::<f64>() / n;
             let error = (errors.iter().map(|error| (error - mean).powi(2)).sum::<f64>() / (n * (n - 1.0))).sqrt();
-            assert!(mean.abs() < 4.0 * error, "{task:?} {quantity:?}: {mean} ± {error}");
+            assert!(mean.abs() < 5.0 * error, "{task:?} {quantity:?}: {mean} ± {error}");
             let missed = runs.iter().filter(|runs| !runs[place].holds()).count();
             let robust = runs.iter().filter(|runs| !runs[place].robust_holds()).count();
-            assert!(missed <= 5 && robust <= 5, "{task:?} {quantity:?}: {missed} {robust}");
+            assert!(missed <= 3 && robust <= 3, "{task:?} {quantity:?}: {missed} {robust}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::scan::Scan;
 use super::layout::{Layout, Place, Task};
 use super::spectra::{Ends, Spectra};
-use super::{Fatigue, Quantity, whitening};
+use super::{FEWEST, Fatigue, Quantity, whitening};
 use crate::dsp::spectrum::Moments;
 use crate::dsp::stats::quantile;
 use crate::dsp::sums::{sum_of, sums_of};
@@ -103,10 +103,16 @@ impl Course {
         self.used().filter_map(|epoch| epoch.value(quantity)).collect()
     }
 
-    /// How many epochs are the first and the last ones: a tenth each of those that share no samples, at least one.
+    /// How many epochs are the first and the last ones: a tenth each of those that share no samples, at least three where
+    /// there are six, and one.
     pub fn tenth(&self) -> usize {
-        (self.apart().count() / 10).max(1)
+        tenth(self.apart().count())
     }
+}
+
+/// A tenth of some epochs, at least three where there are six, and one.
+pub(super) fn tenth(epochs: usize) -> usize {
+    (epochs / 10).max(FEWEST.min(epochs / 2)).max(1)
 }
 
 /// The times and values of a quantity in the epochs that have it.

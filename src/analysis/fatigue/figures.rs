@@ -1,12 +1,12 @@
 //! The figures of a course.
 
 use super::super::{Digest, picture};
-use super::jasa::{Jasa, Quadrant};
+use super::jasa::{Jasa, Quadrant, Total};
 use super::notes::{jasa_of, obstacle};
 use super::{FEWEST, Followed, Quantity, Task, Trend};
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::outcome::{Figure, Layer, Stand, Tone};
-use crate::signal::Side;
+use crate::signal::{Muscle, Side};
 
 pub(super) fn course(channel: &Digest, followed: &Followed) -> Option<Figure> {
     let mut layers = picture::shaded("gap", &followed.gaps_s);
@@ -113,29 +113,43 @@ fn smoothed(density: &[f64]) -> impl Iterator<Item = f64> + '_ {
     })
 }
 
-/// Amplitude against frequency of all channels, in the four quadrants.
-pub(super) fn jasa(followed: &[(&Digest, &Followed)]) -> Option<Figure> {
+/// The most channels in one JASA figure: more crosses cannot be told apart.
+const MOST_CROSSES: usize = 4;
+
+/// Amplitude against frequency in the four quadrants, a figure a muscle.
+pub(super) fn jasa(followed: &[(&Digest, &Followed)]) -> Vec<Figure> {
     let usable = followed.iter().filter(|(channel, followed)| obstacle(channel, &followed.course).is_none());
-    let found: Vec<(&Digest, Jasa)> =
-        usable.filter_map(|(channel, followed)| Some((*channel, jasa_of(followed)?))).collect();
-    if found.is_empty() {
-        return None;
+    let found = usable.filter_map(|(channel, followed)| Some((*channel, jasa_of(followed)?)));
+    let mut groups: Vec<Vec<(&Digest, Jasa)>> = Vec::new();
+    for (channel, jasa) in found {
+        let same = |group: &&mut Vec<(&Digest, Jasa)>| {
+            group.len() < MOST_CROSSES && group[0].0.label.muscle == channel.label.muscle
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push((channel, jasa)),
+            None => groups.push(vec![(channel, jasa)]),
+        }
     }
+    groups.iter().map(|group| quadrant_figure(group)).collect()
+}
+
+fn quadrant_figure(group: &[(&Digest, Jasa)]) -> Figure {
     let reach = |ends: &dyn Fn(&Jasa) -> [f64; 3]| {
-        let far = found.iter().flat_map(|(_, jasa)| ends(jasa)).map(f64::abs).fold(1.0, f64::max);
+        let far = group.iter().flat_map(|(_, jasa)| ends(jasa)).map(f64::abs).fold(1.0, f64::max);
         1.25 * far
     };
-    let ends = |total: super::jasa::Total| {
+    let ends = |total: Total| {
         let (low, high) = total.interval.unwrap_or((total.percent, total.percent));
         [low, total.percent, high]
     };
     let (right, top) = (reach(&|jasa| ends(jasa.amplitude)), reach(&|jasa| ends(jasa.frequency)));
     let mut layers = quadrants(right, top);
-    for (channel, jasa) in &found {
-        layers.extend(cross(channel, jasa, right));
+    for (place, (channel, jasa)) in group.iter().enumerate() {
+        layers.extend(cross(channel, jasa, place));
     }
-    Some(Figure {
-        title: "Amplitude against frequency (JASA)".into(),
+    let of = group[0].0.label.muscle.map_or("All channels", Muscle::name);
+    Figure {
+        title: format!("{of}: amplitude against frequency (JASA)"),
         caption: "The change of RMS and of median frequency over the recording, in per cent of the beginning, with 95 % \
                   intervals as a cross. A cross that touches an axis lies in the dead zone: no change beyond chance. The \
                   names of the quadrants are those of Luttmann et al. (2000); they say what is often seen, not why."
@@ -143,7 +157,7 @@ pub(super) fn jasa(followed: &[(&Digest, &Followed)]) -> Option<Figure> {
         x_label: "change of amplitude (%)".into(),
         y_label: "change of median frequency (%)".into(),
         layers,
-    })
+    }
 }
 
 /// The axes and the names of the quadrants, which reach from −right to right and from −top to top.
@@ -166,22 +180,18 @@ fn quadrants(right: f64, top: f64) -> Vec<Layer> {
     ]
 }
 
-fn cross(channel: &Digest, jasa: &Jasa, right: f64) -> Vec<Layer> {
+fn cross(channel: &Digest, jasa: &Jasa, place: usize) -> Vec<Layer> {
     let (x, y) = (jasa.amplitude.percent, jasa.frequency.percent);
     let tone = match channel.label.side {
         Some(Side::Left) => Tone::Left,
         Some(Side::Right) => Tone::Right,
-        None => Tone::Envelope,
+        None => [Tone::Envelope, Tone::Left, Tone::Right, Tone::First][place % MOST_CROSSES],
     };
-    let legend = channel.label.side.map_or(String::new(), |side| side.word().to_owned());
     let arm = |x: [f64; 2], y: [f64; 2]| Layer::Line { name: String::new(), x: x.into(), y: y.into(), tone };
     let arms = [
         jasa.amplitude.interval.map(|(low, high)| arm([low, high], [y, y])),
         jasa.frequency.interval.map(|(low, high)| arm([x, x], [low, high])),
     ];
-    let stand = if x > 0.5 * right { Stand::Left } else { Stand::Right };
-    let mut layers: Vec<Layer> = arms.into_iter().flatten().collect();
-    layers.push(Layer::Points { name: legend, x: vec![x], y: vec![y], tone });
-    layers.push(Layer::Words { text: channel.label.name.clone(), x, y, stand });
-    layers
+    let dot = Layer::Points { name: channel.label.name.clone(), x: vec![x], y: vec![y], tone };
+    arms.into_iter().flatten().chain(std::iter::once(dot)).collect()
 }

@@ -96,7 +96,7 @@ fn trends(settings: &Fatigue) -> String {
          slopes relative to the value at the beginning of the first epoch with intervals by Fieller (1954); beside them \
          stand the slopes of Theil (1950) and Sen (1968) with the trend test of Mann (1945) and Kendall (1975), a single \
          turn (Hudson 1966) where its test (Davies 1987) is below 5 %, the area ratio (Merletti et al. 1991) and the \
-         time to a drop of {} %. The last tenth of the epochs was compared with the first by bootstrap intervals ({} \
+         time to a drop of {} %. The last tenth of the epochs (three at least) was compared with the first by bootstrap intervals (percentiles expanded for small groups, Hesterberg 2015; {} \
          replicates, SplitMix64, seed {}). Amplitude and frequency together are read as JASA (Luttmann et al. 2000), \
          sides compared by the intervals of their slopes (Zou and Donner 2008).",
         spoken(settings.drop_percent),

@@ -1,20 +1,44 @@
 //! The courses of both sides of a muscle compared.
 
-use super::super::Digest;
 use super::super::pairs::{Pair, pairs};
+use super::super::{Digest, spoken};
 use super::notes::obstacle;
 use super::{Followed, Quantity};
 use crate::dsp::interval::{Estimate, difference};
-use crate::outcome::Measure;
+use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Note};
 use crate::units::Unit;
 
 /// The quantities whose normalised slopes are compared.
 const COMPARED: [Quantity; 4] = [Quantity::Mnf, Quantity::Mdf, Quantity::Arv, Quantity::Rms];
 
-/// The differences of the normalised slopes, left minus right.
-pub(super) fn differences(channels: &[Digest]) -> Vec<Measure> {
+/// The differences of the normalised slopes, left minus right, and what that of the median frequency says.
+pub(super) fn differences(channels: &[Digest]) -> (Vec<Measure>, Vec<Note>) {
     let (pairs, _) = pairs(channels, |channel| channel.fatigue.as_ref());
-    pairs.iter().flat_map(|pair| COMPARED.map(|quantity| row(*pair, quantity))).collect()
+    let rows = pairs.iter().flat_map(|pair| COMPARED.map(|quantity| row(*pair, quantity))).collect();
+    (rows, pairs.iter().filter_map(|pair| note(*pair)).collect())
+}
+
+/// What the difference of the slopes of the median frequency says, where both have the epochs for it.
+fn note(pair: Pair<'_, Followed>) -> Option<Note> {
+    let row = row(pair, Quantity::Mdf);
+    let (difference, (low, high)) = (60.0 * row.value?, row.interval?);
+    if row.n.is_none_or(|n| n < FEWEST_FOR_A_TREND) {
+        return None;
+    }
+    let [left, right] = [pair.left, pair.right].map(|side| side.label.name.as_str());
+    let (low, high) = (60.0 * low, 60.0 * high);
+    let found = if low <= 0.0 && high >= 0.0 {
+        format!("the slopes of {left} and {right} do not differ beyond chance")
+    } else {
+        format!("the slopes of {left} and {right} differ")
+    };
+    Some(Note::info(format!(
+        "{}, median frequency: {found}: left minus right {} % per minute (95 % interval {} to {}).",
+        pair.muscle.name(),
+        spoken(difference),
+        spoken(low),
+        spoken(high)
+    )))
 }
 
 fn row(pair: Pair<'_, Followed>, quantity: Quantity) -> Measure {

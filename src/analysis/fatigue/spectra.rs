@@ -1,5 +1,6 @@
 //! The spectra of the epochs and what is read from them.
 
+use super::course::tenth;
 use super::{Epoch, Fatigue, Method, Quantity, State};
 use crate::dsp::multitaper::Multitaper;
 use crate::dsp::spectrogram::InstantaneousMean;
@@ -17,7 +18,7 @@ pub struct Ends {
     pub first: PowerSpectrum,
     /// The mean spectrum of the last ones.
     pub last: PowerSpectrum,
-    /// How many epochs each of them holds: a tenth of all, at least one.
+    /// How many epochs each of them holds: a tenth of all, at least three where there are six, and one.
     pub epochs: usize,
 }
 
@@ -93,7 +94,7 @@ impl<'a> Spectra<'a> {
     /// Everything spectral of every used epoch, and the mean spectra of the first and last ones.
     pub(super) fn fill(&mut self, clean: &[f64], epochs: &mut [Epoch]) -> Option<Ends> {
         let used = epochs.iter().filter(|epoch| epoch.state == State::Used).count();
-        let size = (used / 10).max(1);
+        let size = tenth(used);
         let (mut first, mut last) = (Vec::new(), Vec::new());
         for (rank, epoch) in epochs.iter_mut().filter(|epoch| epoch.state == State::Used).enumerate() {
             let samples = &clean[epoch.span.clone()];

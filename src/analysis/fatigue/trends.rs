@@ -2,7 +2,7 @@
 //! epochs compared with the first.
 
 use super::course::points;
-use super::{Course, Fatigue, Quantity, Task};
+use super::{Course, FEWEST, Fatigue, Quantity, Task};
 use crate::dsp::bootstrap::Draws;
 use crate::dsp::broken_line::BrokenLine;
 use crate::dsp::change::ratio_of_sums;
@@ -60,8 +60,6 @@ pub struct Change {
 
 /// The fewest epochs on either side of a turn.
 const FEWEST_BESIDE: usize = 6;
-/// The fewest epochs in a group whose mean gets an interval.
-const FEWEST_IN_GROUP: usize = 3;
 
 impl Trends {
     pub(super) fn of(course: &Course, settings: &Fatigue) -> Self {
@@ -139,7 +137,7 @@ struct Groups<'a> {
 impl<'a> Groups<'a> {
     fn of(course: &'a Course, settings: &Fatigue) -> Self {
         let size = course.tenth();
-        let draws = (size >= FEWEST_IN_GROUP).then(|| settings.resampling().draw(&[size, size]));
+        let draws = (size >= FEWEST).then(|| settings.resampling().draw(&[size, size]));
         Self { course, size, draws }
     }
 
