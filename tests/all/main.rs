@@ -40,4 +40,6 @@ mod readme;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod trends;
+#[cfg(test)]
 mod wav;
