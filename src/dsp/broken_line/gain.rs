@@ -6,7 +6,7 @@ pub(super) struct Gains {
     /// Of the residuals `e` of the straight line behind each place: count, Σx, Σx², Σe, Σxe.
     behind: Vec<[f64; 5]>,
     /// The range of x.
-    scale: f64,
+    pub(super) scale: f64,
     /// The mean of x and that of y.
     pub(super) centre: f64,
     level: f64,
@@ -208,12 +208,12 @@ impl Gains {
         (self.level - bend * bent / self.n() as f64, slope / self.scale)
     }
 
-    /// `Σ(x − mean)²` of the points on either side of a place, in the unit of x. With the place estimated too, each
+    /// `Σ(x − mean)²` of the points on either side of a place, in scaled x. With the place estimated too, each
     /// slope is as sure as that of a line through its own side.
     pub(super) fn spreads(&self, place: f64) -> (f64, f64) {
         let spread = |points: &[f64]| {
             let centre = mean(points);
-            points.iter().map(|x| (x - centre).powi(2)).sum::<f64>() * self.scale * self.scale
+            points.iter().map(|x| (x - centre).powi(2)).sum::<f64>()
         };
         let before = self.x.partition_point(|x| *x <= place);
         let after = self.x.partition_point(|x| *x < place);

@@ -176,7 +176,7 @@ impl Slopes {
     /// Bounds with few slopes between them, the one of the rank and those next to it among them. `None` where rests are
     /// not finite.
     fn enclosed(&mut self, rank: u64) -> Option<(f64, f64)> {
-        if !(self.bounds.steepest * self.bounds.range).is_finite() || self.bounds.steepest == 0.0 {
+        if !(self.bounds.steepest * self.bounds.range + self.bounds.y).is_finite() || self.bounds.steepest == 0.0 {
             return None;
         }
         let few = self.few();
