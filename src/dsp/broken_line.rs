@@ -30,6 +30,8 @@ pub struct BrokenLine {
     pub after: f64,
     /// The standard error of [`Self::after`].
     pub after_error: f64,
+    /// The intervals of both slopes.
+    slopes: [(f64, f64); 2],
     /// The degrees of freedom of the errors: n − 4.
     pub freedom: f64,
     /// The share of the variance of y that it explains.
@@ -62,6 +64,7 @@ impl BrokenLine {
         let freedom = gains.n() as f64 - 4.0;
         let variance = rest / freedom;
         let allowed = best.gain - variance * t_95(freedom)?.powi(2);
+        let slopes = gains.slopes_reaching(allowed)?;
         let (first, last) = gains.places_reaching(allowed).unwrap_or((best.place, best.place));
         let (before_spread, after_spread) = gains.spreads(best.place);
         let bend = gains.bend(best.place);
@@ -72,9 +75,10 @@ impl BrokenLine {
             at_interval: (gains.x(first.min(best.place)), gains.x(last.max(best.place))),
             intercept: intercept - before * gains.centre,
             before,
-            before_error: (variance / before_spread).sqrt(),
+            before_error: (variance / before_spread).sqrt() / gains.scale,
             after: before + bend,
-            after_error: (variance / after_spread).sqrt(),
+            after_error: (variance / after_spread).sqrt() / gains.scale,
+            slopes,
             freedom,
             r_squared: 1.0 - rest / gains.total,
             gained: (best.gain / gains.residual).clamp(0.0, 1.0),
@@ -89,16 +93,17 @@ impl BrokenLine {
         self.intercept + self.before * x + (self.after - self.before) * (x - self.at).max(0.0)
     }
 
-    /// The 95 % interval of the slope before the break.
+    /// The 95 % interval of the slope before the break, from the profile of the likelihood as [`Self::at_interval`]; with
+    /// the place of the break unsure, it holds the truth more often than standard errors do.
     pub fn before_interval(&self) -> Option<(f64, f64)> {
-        let half = t_95(self.freedom)? * self.before_error;
-        Some((self.before - half, self.before + half))
+        let [before, _] = self.slopes;
+        (before.0.is_finite() && before.1.is_finite()).then_some(before)
     }
 
     /// The 95 % interval of the slope after the break.
     pub fn after_interval(&self) -> Option<(f64, f64)> {
-        let half = t_95(self.freedom)? * self.after_error;
-        Some((self.after - half, self.after + half))
+        let [_, after] = self.slopes;
+        (after.0.is_finite() && after.1.is_finite()).then_some(after)
     }
 }
 

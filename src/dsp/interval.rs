@@ -55,14 +55,16 @@ pub fn ratio(a: Estimate, b: Estimate) -> Option<Estimate> {
 /// The lower end for a positive `b`: the root below the estimate of `(a − r·b)² = (a − low)² + r²·(end − b)²`, which is
 /// `square·r² − 2·product·r + rest = 0`.
 fn lowest_ratio(a: Estimate, b: Estimate) -> f64 {
-    // In units of b, so that no square overflows that need not.
-    let (a_value, a_low) = (a.value / b.value, a.interval.0 / b.value);
+    // In units of a and b, so that no square overflows.
+    let unit = a.value.abs().max(a.interval.0.abs()).max(f64::MIN_POSITIVE);
+    let (a_value, a_low) = (a.value / unit, a.interval.0 / unit);
     let end = if a_low > 0.0 { b.interval.1 } else { b.interval.0 } / b.value;
     let square = end * (2.0 - end);
     let rest = a_low * (2.0 * a_value - a_low);
     let root = (a_value * a_value - square * rest).max(0.0).sqrt();
     // Of both forms of the root, the one that does not subtract what is nearly equal.
-    if a_value > 0.0 { rest / (a_value + root) } else { (a_value - root) / square }
+    let found = if a_value > 0.0 { rest / (a_value + root) } else { (a_value - root) / square };
+    found * (unit / b.value)
 }
 
 #[cfg(test)]
@@ -105,7 +107,7 @@ mod tests {
         assert_eq!(difference(a, estimate(1.0, 2.0, 3.0)), None);
         assert_eq!(difference(a, estimate(f64::NAN, 2.0, 3.0)), None);
         assert_eq!(ratio(estimate(1e300, 1e299, f64::INFINITY), a), None);
-        assert!(ratio(estimate(1e300, 1e299, 2e300), a).is_some());
+        assert!(ratio(estimate(1e300, 1e299, 2e300), a).is_some_and(|found| found.interval.1 > 1e300));
         assert_eq!(ratio(estimate(1e300, 1e299, 2e300), estimate(1e-300, 1e-301, 2e-300)), None);
     }
 

@@ -39,7 +39,7 @@ impl MannKendall {
         points.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
         let (x, mut y): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
         let (n, all) = (points.len(), pairs(points.len()));
-        let falling = count(&mut y, &mut Vec::new(), 0.0);
+        let falling = count(&mut y, &mut Vec::new());
         let (tied_x, tied_y) = (equal_pairs(&x), equal_pairs(&y));
         let unlike = (all + equal_pairs(&points)) as i64 - (tied_x + tied_y) as i64;
         let s = unlike - 2 * falling as i64;

@@ -132,8 +132,8 @@ pub fn t_95(degrees_of_freedom: f64) -> Option<f64> {
 /// freedom or a `t` that is `NaN`.
 pub fn t_tails(t: f64, degrees_of_freedom: f64) -> Option<f64> {
     let (square, nu) = (t * t, degrees_of_freedom);
-    // Each of both shares is small where the other one would lose digits.
-    if square > nu {
+    // Far out the share beyond is small, near 0 the one inside, and the other one would lose its digits.
+    if square > 1.0 {
         share_below(nu / (nu + square), 0.5 * nu, 0.5)
     } else {
         share_below(square / (nu + square), 0.5, 0.5 * nu).map(|inside| 1.0 - inside)

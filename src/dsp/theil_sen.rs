@@ -1,10 +1,14 @@
 //! Straight lines that single odd values do not move: the median of all slopes between two points.
 
+mod between;
 mod siegel;
+mod slopes;
+mod sweep;
 
 pub use siegel::siegel;
 
 use super::stats::{median, normal_quantile};
+use slopes::Slopes;
 
 /// A line by Theil (1950) with the interval of its slope by Sen (1968).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,12 +23,12 @@ pub struct TheilSen {
     pub interval: (f64, f64),
 }
 
-/// The most points that are fitted: the slopes between all of them are some tens of megabytes.
-pub const MOST: usize = 3000;
-
 impl TheilSen {
-    /// The line through the points; `None` for fewer than three or more than [`MOST`] of them, for values that are not
-    /// finite or so large that their slopes are not, or when all x are equal.
+    /// The line through the points; `None` for fewer than three of them, for values that are not finite or so large that
+    /// their differences or slopes are not, or when all x are equal.
+    ///
+    /// The slopes are those that sorting all of them would give, in a time that grows little faster than the number of
+    /// points; only where very many slopes are as good as equal, other than 0, with the square of it.
     ///
     /// ```
     /// use soleus::dsp::theil_sen::TheilSen;
@@ -35,19 +39,14 @@ impl TheilSen {
     pub fn fit(x: &[f64], y: &[f64]) -> Option<Self> {
         let n = x.len().min(y.len());
         let (x, y) = (&x[..n], &y[..n]);
-        if !(3..=MOST).contains(&n) || x.iter().chain(y).any(|value| !value.is_finite()) {
+        if n < 3 || x.iter().chain(y).any(|value| !value.is_finite()) {
             return None;
         }
-        let mut slopes = Vec::with_capacity(n * (n - 1) / 2);
-        for i in 0..n {
-            let to = |j: usize| (x[j] - x[i], y[j] - y[i]);
-            slopes.extend((i + 1..n).map(to).filter(|(run, _)| *run != 0.0).map(|(run, rise)| rise / run));
-        }
-        let slope = median(&slopes)?;
+        let mut slopes = Slopes::of(x, y)?;
+        let (low, high) = ranks(slopes.total(), x, y);
+        let slope = middle(&mut slopes);
         let intercept = median(y)? - slope * median(x)?;
-        slopes.sort_unstable_by(f64::total_cmp);
-        let (low, high) = ranks(slopes.len(), x, y);
-        let line = Self { n, slope, intercept, interval: (slopes[low], slopes[high]) };
+        let line = Self { n, slope, intercept, interval: (slopes.at(low), slopes.at(high)) };
         let finite = [slope, intercept, line.interval.0, line.interval.1].iter().all(|value| value.is_finite());
         finite.then_some(line)
     }
@@ -64,15 +63,22 @@ impl TheilSen {
     }
 }
 
+/// The median, as [`median`] has it.
+fn middle(slopes: &mut Slopes) -> f64 {
+    let last = slopes.total() - 1;
+    let low = slopes.at(last / 2);
+    if last.is_multiple_of(2) { low } else { low + (slopes.at(last / 2 + 1) - low) * 0.5 }
+}
+
 /// The places of both ends of the interval among the sorted slopes: equation 2.6 of Sen (1968).
-fn ranks(slopes: usize, x: &[f64], y: &[f64]) -> (usize, usize) {
+fn ranks(slopes: u64, x: &[f64], y: &[f64]) -> (u64, u64) {
     let pairs = |k: f64| k * (k - 1.0) * (2.0 * k + 5.0);
     let variance = (pairs(x.len() as f64) - ties(x, pairs) - ties(y, pairs)) / 18.0;
     let half = normal_quantile(0.975) * variance.max(0.0).sqrt();
     let count = slopes as f64;
     let low = ((count - half) / 2.0).round_ties_even() - 1.0;
     let high = ((count + half) / 2.0).round_ties_even();
-    (low.max(0.0) as usize, (high.max(0.0) as usize).min(slopes - 1))
+    (low.max(0.0) as u64, (high.max(0.0) as u64).min(slopes - 1))
 }
 
 /// What groups of equal values take off.
@@ -93,9 +99,6 @@ mod tests {
         assert_eq!(TheilSen::fit(&[1.0; 3], &[1.0, 2.0, 3.0]), None);
         assert_eq!(TheilSen::fit(&x, &[1.0, f64::NAN, 2.0]), None);
         assert_eq!(TheilSen::fit(&x, &[1e308, -1e308, 1e308]), None);
-        let many: Vec<f64> = (0..=MOST).map(|k| k as f64).collect();
-        assert_eq!(TheilSen::fit(&many, &many), None);
-        assert!(TheilSen::fit(&many[..MOST], &many).is_some());
     }
 
     #[test]
@@ -104,6 +107,57 @@ mod tests {
         assert_eq!((line.slope, line.interval, line.normalised_slope()), (0.0, (0.0, 0.0), Some(0.0)));
         let line = TheilSen::fit(&[0.0, 1.0, 2.0], &[0.0, 1.0, 2.0]).unwrap();
         assert_eq!((line.normalised_slope(), line.normalised_interval()), (None, None));
+    }
+
+    /// All slopes, sorted.
+    fn every(x: &[f64], y: &[f64]) -> Vec<f64> {
+        let mut slopes = Vec::new();
+        for i in 0..x.len() {
+            let to = |j: usize| (x[j] - x[i], y[j] - y[i]);
+            slopes.extend((i + 1..x.len()).map(to).filter(|(run, _)| *run != 0.0).map(|(run, rise)| rise / run));
+        }
+        slopes.sort_unstable_by(f64::total_cmp);
+        slopes
+    }
+
+    #[track_caller]
+    fn same_as_all(x: &[f64], y: &[f64]) {
+        let all = every(x, y);
+        let expected = (!all.is_empty()).then(|| {
+            let (low, high) = ranks(all.len() as u64, x, y);
+            [median(&all).unwrap(), all[low as usize], all[high as usize]]
+        });
+        // Slopes of tiny distances are infinite.
+        let finite = |slopes: &[f64; 3]| slopes.iter().all(|slope| (slope * median(x).unwrap()).is_finite());
+        let found = TheilSen::fit(x, y).map(|line| [line.slope, line.interval.0, line.interval.1]);
+        assert_eq!(found, expected.filter(finite), "{} points", x.len());
+    }
+
+    #[test]
+    fn the_slopes_are_those_of_all_pairs_sorted() {
+        let mut generator = crate::dsp::random::SplitMix64::new(7);
+        for n in [3, 4, 5, 20, 60, 100, 101, 333, 500] {
+            let index: Vec<f64> = (0..n).map(|k| k as f64).collect();
+            let mut noise = |scale: f64| -> Vec<f64> { (0..n).map(|_| scale * generator.normal()).collect() };
+            let (free, coarse) = (noise(1.0), noise(3.0).iter().map(|z| z.round()).collect::<Vec<_>>());
+            let doubled: Vec<f64> = index.iter().map(|k| (k / 2.0).floor() * 0.1).collect();
+            let far: Vec<f64> = index.iter().map(|k| 1.6e9 + 0.25 * k).collect();
+            let heavy: Vec<f64> = noise(1.0).iter().map(|z| z.powi(9)).collect();
+            let line: Vec<f64> = index.iter().map(|k| 0.1 * k + 0.7).collect();
+            let steps: Vec<f64> = index.iter().map(|k| (0.35 * k).floor()).collect();
+            let (large, small) = (noise(1e300), noise(1e-310));
+            let two: Vec<f64> = index.iter().map(|k| k % 2.0).collect();
+            for x in [&index, &free, &coarse, &doubled, &far, &heavy, &two, &small] {
+                for y in [&free, &coarse, &heavy, &line, &steps, &two, &index, &vec![1.0; n]] {
+                    same_as_all(x, y);
+                }
+            }
+            for y in [&large, &small] {
+                for x in [&index, &free] {
+                    same_as_all(x, y);
+                }
+            }
+        }
     }
 
     #[test]

@@ -134,27 +134,6 @@ fn repetitions_are_those_of_the_reference() {
     assert!(low < theirs && theirs < high && high < 0.0, "{low} to {high}");
 }
 
-#[test]
-fn lines_of_theil_and_sen_are_those_of_scipy() {
-    let reference = reference("ref_fatigue.json");
-    let times: Vec<f64> = (0..60).map(|k| 0.5 + f64::from(k)).collect();
-    let course = |seed: u64, start: f64, slope: f64, spread: f64| -> Vec<f64> {
-        times.iter().zip(normals(seed, 60)).map(|(t, z)| start + slope * t + spread * z).collect()
-    };
-    for (name, values) in [("mnf", course(31, 110.0, -0.35, 2.0)), ("rms", course(32, 0.2, 0.0012, 0.01))] {
-        let line = TheilSen::fit(&times, &values).unwrap();
-        let ours = [line.slope, line.intercept, line.interval.0, line.interval.1];
-        let theirs = numbers(&reference[name]["theilslopes(alpha=.95) slope,intercept,lo,hi"]);
-        ours.into_iter().zip(theirs).for_each(|(ours, theirs)| close(ours, theirs, 1e-9, 0.0, name));
-        let theirs = number(&reference[name]["theil_norm_slope_%_per_s"]);
-        close(line.normalised_slope().unwrap(), theirs, 1e-9, 0.0, name);
-    }
-    let (t, y) = (numbers(&reference["outlier_example"]["t"]), numbers(&reference["outlier_example"]["y"]));
-    let (line, theirs) = (TheilSen::fit(&t, &y).unwrap(), numbers(&reference["outlier_example"]["theil"]));
-    let ours = [line.slope, line.intercept, line.interval.0, line.interval.1];
-    ours.into_iter().zip(theirs).for_each(|(ours, theirs)| close(ours, theirs, 1e-12, 0.0, "outlier"));
-}
-
 // ---- random inputs against plain loops ------------------------------------------------------------------------
 
 /// `true` where active, `None` where there is a gap: runs of random lengths.

@@ -9,7 +9,6 @@ use serde_json::Value;
 use soleus::analysis::{Analyses, Analysis, Digest, Digests, Fatigue, Quality, amplitude, fatigue, quality, symmetry};
 use soleus::dsp::bootstrap::{Correction, Resampling, percentile_interval};
 use soleus::dsp::random::{SplitMix64, normals};
-use soleus::dsp::regression::Line;
 use soleus::dsp::spectrum::{Estimator, MedianRule, PowerSpectrum, Segments, Window, periodogram};
 use soleus::dsp::stats::{mean, standard_deviation};
 use soleus::outcome::{Layer, Measure, Outcome, Tone, Verdict};
@@ -131,33 +130,7 @@ fn indices_of_the_model_spectrum_approach_its_integrals() {
     close(band.finsm(5).unwrap(), number(&expected["FInsm5"]), 1e-2);
 }
 
-// ---- lines and the bootstrap ----------------------------------------------------------------------------------
-
-#[test]
-fn lines_and_their_intervals_are_those_of_scipy() {
-    let reference = reference("ref_fatigue.json");
-    let times: Vec<f64> = (0..60).map(|k| 0.5 + f64::from(k)).collect();
-    let course = |seed: u64, start: f64, slope: f64, spread: f64| -> Vec<f64> {
-        times.iter().zip(normals(seed, 60)).map(|(t, z)| start + slope * t + spread * z).collect()
-    };
-    for (name, values) in [("mnf", course(31, 110.0, -0.35, 2.0)), ("rms", course(32, 0.2, 0.0012, 0.01))] {
-        let (line, expected) = (Line::fit(&times, &values).unwrap(), &reference[name]);
-        let pair = |ours: Option<(f64, f64)>, key: &str| {
-            // 1e-10: Student's quantile is polished by Newton's method.
-            close(ours.unwrap().0, number(&expected[key][0]), 1e-10);
-            close(ours.unwrap().1, number(&expected[key][1]), 1e-10);
-        };
-        close(line.intercept, number(&expected["intercept"]), 1e-12);
-        close(line.slope, number(&expected["slope"]), 1e-12);
-        close(line.slope_error, number(&expected["slope_se"]), 1e-11);
-        close(line.intercept_error, number(&expected["intercept_se"]), 1e-11);
-        close(line.r_squared, number(&expected["r2"]), 1e-12);
-        close(line.normalised_slope().unwrap(), number(&expected["norm_slope_%_per_s"]), 1e-12);
-        pair(line.slope_interval(), "slope_ci95");
-        pair(line.fieller_interval(), "norm_slope_ci95_fieller");
-        pair(line.delta_interval(), "norm_slope_ci95_delta");
-    }
-}
+// ---- the bootstrap --------------------------------------------------------------------------------------------
 
 #[test]
 fn bootstrap_intervals_are_those_of_the_reference() {

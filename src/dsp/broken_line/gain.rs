@@ -6,7 +6,7 @@ pub(super) struct Gains {
     /// Of the residuals `e` of the straight line behind each place: count, Σx, Σx², Σe, Σxe.
     behind: Vec<[f64; 5]>,
     /// The range of x.
-    scale: f64,
+    pub(super) scale: f64,
     /// The mean of x and that of y.
     pub(super) centre: f64,
     level: f64,
@@ -37,6 +37,9 @@ struct Piece {
     a: f64,
     b: f64,
     c: f64,
+    /// Σx and Σx² behind it.
+    sum: f64,
+    squares: f64,
 }
 
 impl Piece {
@@ -119,6 +122,8 @@ impl Gains {
             a: squares - sum * sum / n - squares * squares / self.spread,
             b: sum - sum * count / n - squares * sum / self.spread,
             c: count - count * count / n - sum * sum / self.spread,
+            sum,
+            squares,
         }
     }
 
@@ -147,9 +152,39 @@ impl Gains {
             let ends = [piece.from, piece.to].map(|end| Some(end).filter(|&end| piece.gain(end) >= level));
             [one, other].into_iter().chain(ends).flatten()
         };
-        self.pieces().flat_map(places).fold(None, |ends, place| {
-            let (low, high) = ends.unwrap_or((place, place));
-            Some((low.min(place), high.max(place)))
+        self.pieces()
+            .flat_map(places)
+            .fold(None, |ends, place| Some(joined(ends.unwrap_or((place, place)), (place, place))))
+    }
+
+    /// The least and the largest slopes before and after a break that it may have together with some place of the break,
+    /// where the gain may be as low as a level: the profile of the likelihood, at the points and at quarters between them.
+    pub(super) fn slopes_reaching(&self, level: f64) -> Option<[(f64, f64); 2]> {
+        let mut ranges: Option<[(f64, f64); 2]> = None;
+        for piece in self.pieces() {
+            let quarters = (0..=4).map(|k| piece.from + 0.25 * f64::from(k) * (piece.to - piece.from));
+            for place in quarters.chain(piece.summit()) {
+                let (common, square) = piece.parts(place);
+                let left = common * common / square - level;
+                if square > LEAST && left >= 0.0 {
+                    let found = self.slopes_at(&piece, place, left);
+                    let [before, after] = ranges.unwrap_or(found);
+                    ranges = Some([joined(before, found[0]), joined(after, found[1])]);
+                }
+            }
+        }
+        ranges
+    }
+
+    /// The slopes before and after a break at a place that cost no more than `left` of the sum of squares.
+    fn slopes_at(&self, piece: &Piece, place: f64, left: f64) -> [(f64, f64); 2] {
+        let (common, square) = piece.parts(place);
+        // What the bend takes off the slope of the straight line.
+        let taken = (piece.squares - place * piece.sum) / self.spread;
+        [-taken, 1.0 - taken].map(|share| {
+            let slope = self.slope + share * common / square;
+            let half = (left * (self.spread.recip() + share * share / square)).sqrt();
+            ((slope - half) / self.scale, (slope + half) / self.scale)
         })
     }
 
@@ -173,12 +208,12 @@ impl Gains {
         (self.level - bend * bent / self.n() as f64, slope / self.scale)
     }
 
-    /// `Σ(x − mean)²` of the points on either side of a place, in the unit of x. With the place estimated too, each
+    /// `Σ(x − mean)²` of the points on either side of a place, in scaled x. With the place estimated too, each
     /// slope is as sure as that of a line through its own side.
     pub(super) fn spreads(&self, place: f64) -> (f64, f64) {
         let spread = |points: &[f64]| {
             let centre = mean(points);
-            points.iter().map(|x| (x - centre).powi(2)).sum::<f64>() * self.scale * self.scale
+            points.iter().map(|x| (x - centre).powi(2)).sum::<f64>()
         };
         let before = self.x.partition_point(|x| *x <= place);
         let after = self.x.partition_point(|x| *x < place);
@@ -195,6 +230,10 @@ impl Gains {
         };
         (self.ends.0..=self.ends.1).filter_map(score).collect()
     }
+}
+
+fn joined(one: (f64, f64), other: (f64, f64)) -> (f64, f64) {
+    (one.0.min(other.0), one.1.max(other.1))
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -11,7 +11,8 @@ use super::super::stats::median;
 /// ```
 /// use soleus::dsp::theil_sen::siegel;
 ///
-/// assert_eq!(siegel(&[0.0, 1.0, 2.0, 3.0, 4.0], &[10.0, 9.0, 50.0, 70.0, 6.0]), Some((-1.0, 10.0)));
+/// let x = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+/// assert_eq!(siegel(&x, &[10.0, 9.0, 50.0, 70.0, 6.0, 5.0, 4.0]), Some((-1.0, 10.0)));
 /// ```
 pub fn siegel(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
     let n = x.len().min(y.len());
