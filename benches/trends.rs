@@ -31,13 +31,13 @@ fn benches() -> Result<(), Box<dyn Error>> {
         let mut fit = |name: &str, fitted: &dyn Fn(&[f64], &[f64])| {
             group.bench_function(name, |bencher| bencher.iter(|| fitted(black_box(&times), black_box(&values))));
         };
-        fit("line", &|t, y| drop(black_box(Line::fit(t, y))));
-        fit("line, overlap 75 %", &|t, y| drop(black_box(Line::fit_correlated(t, y, |d| 1.0 - d / 4.0, 4.0))));
-        fit("Theil-Sen", &|t, y| drop(black_box(TheilSen::fit(t, y))));
-        fit("Theil-Sen, coarse values", &|t, _| drop(black_box(TheilSen::fit(t, &coarse))));
-        fit("repeated medians", &|t, y| drop(black_box(siegel(t, y))));
-        fit("Mann-Kendall", &|t, y| drop(black_box(MannKendall::of(t, y))));
-        fit("broken line", &|t, y| drop(black_box(BrokenLine::fit(t, y, 5))));
+        fit("line", &|t, y| _ = black_box(Line::fit(t, y)));
+        fit("line, overlap 75 %", &|t, y| _ = black_box(Line::fit_correlated(t, y, |d| 1.0 - d / 4.0, 4.0)));
+        fit("Theil-Sen", &|t, y| _ = black_box(TheilSen::fit(t, y)));
+        fit("Theil-Sen, coarse values", &|t, _| _ = black_box(TheilSen::fit(t, &coarse)));
+        fit("repeated medians", &|t, y| _ = black_box(siegel(t, y)));
+        fit("Mann-Kendall", &|t, y| _ = black_box(MannKendall::of(t, y)));
+        fit("broken line", &|t, y| _ = black_box(BrokenLine::fit(t, y, 5)));
         group.finish();
     }
     criterion.final_summary();

@@ -279,14 +279,16 @@ fn what_says_nothing_says_why() {
     ];
     for epochs in [Epochs::Auto, Epochs::Windows, Epochs::Contractions] {
         let settings = Fatigue { epochs, whitening: true, ..Fatigue::default() };
-        for (trace, reason) in &cases {
+        // A steady hold with gaps has no contractions, but whoever asks for them gets what rises and falls of it.
+        let asked = settings.epochs == Epochs::Contractions;
+        for (trace, reason) in cases.iter().filter(|(_, reason)| !asked || !reason.contains("gaps")) {
             let outcome = run(&settings, &[digest(trace, &[], &settings)]);
             assert!(outcome.measures.len() > 50);
             for row in &outcome.measures {
                 let note = row.note.as_deref().unwrap();
                 assert_eq!((row.value, row.interval), (None, None), "{row:?}");
                 // Without windows there are other reasons, such as that there is no contraction.
-                let other = settings.epochs == Epochs::Contractions && !note.is_empty();
+                let other = asked && !note.is_empty();
                 assert!(note.contains(reason) || other, "{}: {note}", row.name);
             }
             assert!(outcome.figures.iter().all(|figure| !figure.layers.is_empty()));
