@@ -3,6 +3,7 @@
 pub mod autoregression;
 pub mod bootstrap;
 mod complex;
+pub mod complexity;
 pub mod correlation;
 pub mod design;
 pub mod detrend;
