@@ -18,8 +18,8 @@ mod course;
 mod figures;
 mod rows;
 
-pub(super) use course::course_of;
 pub use course::{Course, Ends, Epoch, Quantity, State, course};
+pub(super) use course::{course_of, judged};
 
 use rows::Lines;
 

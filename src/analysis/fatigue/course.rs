@@ -1,5 +1,8 @@
 //! The epochs of a channel: amplitude and spectrum of each, and which of them are used.
 
+use std::iter::StepBy;
+use std::ops::Range;
+
 use super::super::scan::Scan;
 use super::Fatigue;
 use crate::dsp::regression::Line;
@@ -141,6 +144,21 @@ pub(in crate::analysis) fn course_of(scan: &Scan<'_>, settings: &Fatigue) -> Cou
     let trace = scan.trace;
     let length = trace.rate.samples(settings.epoch_s).max(1);
     let step = ((length as f64 * (1.0 - settings.overlap)).round() as usize).max(1);
+    let (starts, mut epochs) = judged(scan, length, step, settings.quiet_share);
+    let estimator = Estimator::new(settings.segments(length, trace.rate), trace.rate.hz());
+    let ends = Spectra { trace, settings, estimator }.fill(&mut epochs, starts, length);
+    Course { epochs, ends, band_hz: settings.band(trace.rate) }
+}
+
+/// Where epochs of `length` samples begin, every `step` samples, and their amplitudes: which of them are used, and why
+/// the others are not.
+pub(in crate::analysis) fn judged(
+    scan: &Scan<'_>,
+    length: usize,
+    step: usize,
+    quiet_share: f64,
+) -> (StepBy<Range<usize>>, Vec<Epoch>) {
+    let trace = scan.trace;
     let starts = (0..(trace.clean.len() + 1).saturating_sub(length)).step_by(step);
     let amplitude = |start: usize| {
         let span = start..start + length;
@@ -149,10 +167,8 @@ pub(in crate::analysis) fn course_of(scan: &Scan<'_>, settings: &Fatigue) -> Cou
         Epoch::of(&trace.clean[span], time_s, hit)
     };
     let mut epochs: Vec<Epoch> = starts.clone().map(amplitude).collect();
-    leave_out_rest(&mut epochs, settings.quiet_share);
-    let estimator = Estimator::new(settings.segments(length, trace.rate), trace.rate.hz());
-    let ends = Spectra { trace, settings, estimator }.fill(&mut epochs, starts, length);
-    Course { epochs, ends, band_hz: settings.band(trace.rate) }
+    leave_out_rest(&mut epochs, quiet_share);
+    (starts, epochs)
 }
 
 impl Epoch {
