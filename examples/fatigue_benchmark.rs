@@ -6,7 +6,6 @@ use std::io::{Write, stdout};
 use rayon::prelude::*;
 
 #[path = "../tests/all/fatigue_cases.rs"]
-#[expect(dead_code, reason = "the test looks at single runs")]
 mod fatigue_cases;
 
 use fatigue_cases::{KNOWN, Run, TASKS, Task, run};

@@ -3,7 +3,7 @@
 use super::picture::Picture;
 use super::quality::Judgement;
 use super::scan::Scan;
-use super::{Analyses, activity, amplitude, fatigue, symmetry};
+use super::{Analyses, activity, amplitude, complexity, fatigue, symmetry};
 use crate::signal::{Event, Label, Trace};
 use crate::units::{Hertz, Unit};
 
@@ -34,6 +34,8 @@ pub struct Digest {
     pub symmetry: Option<symmetry::Comparable>,
     /// When it is active; `None` where that is not asked for.
     pub activity: Option<activity::Bursts>,
+    /// How irregular it is; `None` where that is not asked for.
+    pub complexity: Option<complexity::Course>,
     pub(super) picture: Picture,
 }
 
@@ -67,6 +69,7 @@ impl Analyses {
             fatigue: self.fatigue.on().zip(course).map(|(settings, course)| settings.followed(&scan, course)),
             symmetry,
             activity: self.activity.on().map(|settings| settings.bursts(&scan, self.epochs().band(trace.rate))),
+            complexity: self.complexity.on().map(|settings| settings.course_of(&scan)),
             picture: scan.picture,
         }
     }

@@ -29,7 +29,8 @@ mod spectra;
 mod trends;
 mod whitening;
 
-pub(super) use course::course_of;
+pub(super) use course::{course_of, judged};
+pub(super) use layout::windows;
 pub use course::{Course, Epoch, State, course};
 pub use layout::{Epochs, Events, Task};
 pub use quantity::Quantity;

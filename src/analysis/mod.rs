@@ -29,6 +29,7 @@ use crate::units::Hertz;
 pub mod activity;
 pub mod amplitude;
 mod blocks;
+pub mod complexity;
 mod digest;
 pub mod fatigue;
 mod pairs;
@@ -40,6 +41,7 @@ pub mod symmetry;
 
 pub use activity::Activity;
 pub use amplitude::Amplitude;
+pub use complexity::Complexity;
 pub use digest::{Digest, Digests};
 pub use fatigue::Fatigue;
 pub use quality::Quality;
@@ -59,7 +61,7 @@ pub trait Analysis {
 }
 
 /// The analyses of a recipe, complete with their settings. Amplitude and quality always run.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Analyses {
     /// Whether a channel can be trusted.
@@ -72,6 +74,22 @@ pub struct Analyses {
     pub symmetry: Switch<Symmetry>,
     /// When the muscle is active; `false` turns it off.
     pub activity: Switch<Activity>,
+    /// How irregular the signal is; off unless `true` or a table turns it on.
+    pub complexity: Switch<Complexity>,
+}
+
+impl Default for Analyses {
+    fn default() -> Self {
+        Self {
+            quality: Quality::default(),
+            amplitude: Amplitude::default(),
+            fatigue: Switch::default(),
+            symmetry: Switch::default(),
+            activity: Switch::default(),
+            // It takes longer than all others together, and few ask for it.
+            complexity: Switch::Off,
+        }
+    }
 }
 
 impl Analyses {
@@ -80,15 +98,22 @@ impl Analyses {
         let fatigue = self.fatigue.on().map(|fatigue| fatigue as &dyn Analysis);
         let symmetry = self.symmetry.on().map(|symmetry| symmetry as &dyn Analysis);
         let activity = self.activity.on().map(|activity| activity as &dyn Analysis);
+        let complexity = self.complexity.on().map(|complexity| complexity as &dyn Analysis);
         let always = [&self.quality as &dyn Analysis, &self.amplitude];
-        always.into_iter().chain(fatigue).chain(symmetry).chain(activity).collect()
+        always.into_iter().chain(fatigue).chain(symmetry).chain(activity).chain(complexity).collect()
     }
 
     /// The analyses of a trial for reference, which is no task: its amplitude and quality are shown, nothing more is
     /// asked of it.
     #[must_use]
     pub fn of_trials(&self) -> Self {
-        Self { fatigue: Switch::Off, symmetry: Switch::Off, activity: Switch::Off, ..self.clone() }
+        Self {
+            fatigue: Switch::Off,
+            symmetry: Switch::Off,
+            activity: Switch::Off,
+            complexity: Switch::Off,
+            ..self.clone()
+        }
     }
 
     /// The epochs of every median frequency: those of the fatigue analysis, its defaults when it is off.
@@ -105,7 +130,8 @@ impl Analyses {
         self.quality.check()?;
         self.fatigue.on().map_or(Ok(()), Fatigue::check)?;
         self.symmetry.on().map_or(Ok(()), Symmetry::check)?;
-        self.activity.on().map_or(Ok(()), Activity::check)
+        self.activity.on().map_or(Ok(()), Activity::check)?;
+        self.complexity.on().map_or(Ok(()), Complexity::check)
     }
 
     /// Checks the settings against the sampling rate of a channel.
@@ -135,6 +161,9 @@ mod tests {
         assert_eq!(read("").unwrap(), Analyses::default());
         assert_eq!(read("fatigue = false").unwrap().fatigue, Switch::Off);
         assert_eq!(read("fatigue = true").unwrap().fatigue, Switch::default());
+        assert_eq!(read("").unwrap().complexity, Switch::Off);
+        assert_eq!(read("complexity = true").unwrap().complexity, Switch::default());
+        assert_eq!(read("[complexity]").unwrap().complexity, Switch::default());
         let settings = Fatigue { epoch_s: 0.5, ..Fatigue::default() };
         assert_eq!(read("[fatigue]\nepoch_s = 0.5").unwrap().fatigue, Switch::On(settings));
     }
@@ -153,7 +182,8 @@ mod tests {
     #[test]
     fn analyses_survive_toml() {
         let off = Analyses { symmetry: Switch::Off, ..Analyses::default() };
-        for analyses in [Analyses::default(), off] {
+        let on = Analyses { complexity: Switch::default(), ..Analyses::default() };
+        for analyses in [Analyses::default(), off, on] {
             let text = toml::to_string(&analyses).unwrap();
             assert_eq!(toml::from_str::<Analyses>(&text).unwrap(), analyses, "{text}");
         }
@@ -170,7 +200,10 @@ mod tests {
         assert_eq!(names(&Analyses::default()), ["quality", "amplitude", "fatigue", "symmetry", "activity"]);
         let less = Analyses { fatigue: Switch::Off, ..Analyses::default() };
         assert_eq!(names(&less), ["quality", "amplitude", "symmetry", "activity"]);
-        for analysis in Analyses::default().enabled() {
+        let more = Analyses { complexity: Switch::default(), ..Analyses::default() };
+        assert_eq!(names(&more).last(), Some(&"complexity"));
+        assert_eq!(names(&more.of_trials()), ["quality", "amplitude"]);
+        for analysis in more.enabled() {
             assert!(analysis.describe().ends_with('.'), "{}", analysis.describe());
         }
     }

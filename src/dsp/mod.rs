@@ -5,6 +5,7 @@ pub mod bootstrap;
 pub mod broken_line;
 pub mod change;
 mod complex;
+pub mod complexity;
 pub mod correlation;
 pub mod design;
 pub mod detrend;

@@ -102,6 +102,18 @@ fn known(name: &str) -> Option<&'static str> {
         "repetition_cadence" => "Cadence of repetitions",
         "repetition_interval_variation" => "Variation of the times between repetitions",
         "repetition_decline" => "Change of the peak from repetition to repetition",
+        "sample_entropy_mean" => "Sample entropy",
+        "fuzzy_entropy_mean" => "Fuzzy entropy",
+        "dfa_exponent_mean" => "Fluctuation exponent (DFA)",
+        "recurrence_rate_mean" => "Recurrence rate",
+        "recurrence_determinism_mean" => "Determinism",
+        "higuchi_dimension_mean" => "Fractal dimension (Higuchi)",
+        "sample_entropy_slope" => "Slope of sample entropy",
+        "fuzzy_entropy_slope" => "Slope of fuzzy entropy",
+        "dfa_exponent_slope" => "Slope of the fluctuation exponent (DFA)",
+        "recurrence_rate_slope" => "Slope of the recurrence rate",
+        "recurrence_determinism_slope" => "Slope of determinism",
+        "higuchi_dimension_slope" => "Slope of the fractal dimension (Higuchi)",
         "contraction_count" => "Contractions",
         "cycle_count" => "Cycles",
         "falconer_winter" => "Co-contraction (Falconer & Winter)",
@@ -161,6 +173,19 @@ pub(crate) static SECTIONS: &[Section] = &[
         lead: "How frequency and amplitude change during the recording, epoch by epoch: in windows of a hold, or one \
                epoch a contraction. They also follow force, joint angle and muscle length, so that the change is no \
                finding about the muscle alone unless these stayed the same.",
+    },
+    Section {
+        title: "Complexity",
+        analyses: &["complexity"],
+        measures: &[
+            "sample_entropy_mean",
+            "fuzzy_entropy_mean",
+            "recurrence_determinism_mean",
+            "dfa_exponent_mean",
+            "higuchi_dimension_mean",
+        ],
+        lead: "How irregular the signal is. The entropies and the fractal dimension rise with irregularity, determinism \
+               and the fluctuation exponent fall; all of them follow the spectrum.",
     },
     Section {
         title: "Symmetry and co-contraction",

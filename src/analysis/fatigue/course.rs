@@ -130,8 +130,7 @@ pub fn course(trace: &Trace, events: &[Event], settings: &Fatigue) -> Course {
 pub(in crate::analysis) fn course_of(scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Course {
     let trace = scan.trace;
     let Layout { task, places, segment } = Layout::of(scan, events, settings);
-    let mut epochs: Vec<Epoch> = places.into_iter().map(|place| Epoch::of(scan, place)).collect();
-    leave_out_rest(&mut epochs, settings.quiet_share);
+    let mut epochs = judged(scan, places, settings.quiet_share);
     let mut spectra = Spectra::new(trace.rate, segment, settings);
     let ends = spectra.fill(&trace.clean, &mut epochs);
     if settings.whitening {
@@ -143,6 +142,13 @@ pub(in crate::analysis) fn course_of(scan: &Scan<'_>, events: &[Event], settings
     let end_s = last.or(first).map_or(0.0, |span| trace.rate.seconds(span.end));
     let (band_hz, spacing_hz) = (settings.band(trace.rate), spectra.spacing_hz());
     Course { task, epochs, begin_s, end_s, ends, band_hz, spacing_hz }
+}
+
+/// The amplitudes of epochs: which of them are used, and why the others are not.
+pub(in crate::analysis) fn judged(scan: &Scan<'_>, places: Vec<Place>, quiet_share: f64) -> Vec<Epoch> {
+    let mut epochs: Vec<Epoch> = places.into_iter().map(|place| Epoch::of(scan, place)).collect();
+    leave_out_rest(&mut epochs, quiet_share);
+    epochs
 }
 
 impl Epoch {

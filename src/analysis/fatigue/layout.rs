@@ -76,7 +76,7 @@ pub(super) struct Layout {
 
 /// Where an epoch lies, and why it is left out where that is known before it is looked at.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Place {
+pub(in crate::analysis) struct Place {
     pub(super) span: Range<usize>,
     pub(super) left_out: Option<State>,
 }
@@ -100,27 +100,31 @@ const SHORTEST_SHARE: f64 = 0.5;
 impl Layout {
     pub(super) fn of(scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Self {
         match &settings.epochs {
-            Epochs::Windows => windows(scan, settings),
+            Epochs::Windows => Self::windows(scan, settings),
             Epochs::Contractions => match Contractions::of(scan) {
                 Some(found) => found.layout(scan.trace.rate, settings),
-                None => Self { places: Vec::new(), ..windows(scan, settings) },
+                None => Self { places: Vec::new(), ..Self::windows(scan, settings) },
             },
             Epochs::Auto => match Contractions::of(scan).filter(|found| found.are_separate(scan.trace.rate)) {
                 Some(found) => found.layout(scan.trace.rate, settings),
-                None => windows(scan, settings),
+                None => Self::windows(scan, settings),
             },
             Epochs::Events(between) => between.layout(scan, events, settings),
         }
     }
+
+    fn windows(scan: &Scan<'_>, settings: &Fatigue) -> Self {
+        let rate = scan.trace.rate;
+        let length = rate.samples(settings.epoch_s).max(1);
+        let step = (length as f64 * (1.0 - settings.overlap)).round() as usize;
+        Self { task: Task::Windows, places: windows(scan.trace.clean.len(), length, step), segment: length }
+    }
 }
 
-fn windows(scan: &Scan<'_>, settings: &Fatigue) -> Layout {
-    let trace = scan.trace;
-    let length = trace.rate.samples(settings.epoch_s).max(1);
-    let step = ((length as f64 * (1.0 - settings.overlap)).round() as usize).max(1);
-    let starts = (0..(trace.clean.len() + 1).saturating_sub(length)).step_by(step);
-    let place = |start: usize| Place { span: start..start + length, left_out: None };
-    Layout { task: Task::Windows, places: starts.map(place).collect(), segment: length }
+/// Windows of `length` samples of `count`, one every `step`, as far as they are whole.
+pub(in crate::analysis) fn windows(count: usize, length: usize, step: usize) -> Vec<Place> {
+    let starts = (0..(count + 1).saturating_sub(length)).step_by(step.max(1));
+    starts.map(|start| Place { span: start..start + length, left_out: None }).collect()
 }
 
 /// The contractions of a channel, found in a slow envelope of pieces of 0.01 s as repetitions are.

@@ -1,0 +1,144 @@
+//! The course of a channel in rows of the table and in words.
+
+use super::super::fatigue::State;
+use super::super::quality::SILENT;
+use super::super::{Digest, spoken};
+use super::{Course, FEWEST, Index, LEAST_SAMPLES};
+use crate::dsp::stats::{mean, mean_interval, standard_deviation};
+use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure, Note};
+
+/// Why nothing can be said, where that is so.
+fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
+    if channel.silent {
+        return Some(SILENT.into());
+    }
+    if let Some(reason) = channel.quality.assessment.no_emg() {
+        return Some(reason.into());
+    }
+    if course.epochs.is_empty() {
+        return Some("the recording is shorter than one epoch".into());
+    }
+    if course.samples < LEAST_SAMPLES {
+        let samples = course.samples;
+        return Some(format!("an epoch holds {samples} samples, fewer than the {LEAST_SAMPLES} that entropy needs"));
+    }
+    if course.count(State::Quiet) == course.epochs.len() {
+        return Some("no signal is left after filtering".into());
+    }
+    let looked_at = course.looked_at().count();
+    (looked_at < FEWEST).then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)))
+}
+
+fn tally(course: &Course) -> String {
+    let words = [(State::Gap, "gaps"), (State::Clipped, "clipping"), (State::Quiet, "rest")];
+    let left_out = words.map(|(state, word)| (course.count(state), word));
+    let left_out: Vec<String> =
+        left_out.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} ({word})")).collect();
+    let (looked_at, used) = (course.looked_at().count(), course.count(State::Used));
+    let passed = if looked_at < used { format!(" (evenly spaced among {used})") } else { String::new() };
+    let looked_at = format!("{looked_at} of {} epochs used{passed}", course.epochs.len());
+    if left_out.is_empty() { looked_at } else { format!("{looked_at}, left out: {}", left_out.join(", ")) }
+}
+
+/// The mean of every index, then its change over time.
+pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
+    let obstacle = obstacle(channel, course);
+    let finish = |index: Index, row: Measure| match &obstacle {
+        Some(reason) => Measure::missing(&channel.label, row.name, row.unit, reason.clone()),
+        None if row.value.is_none() => {
+            let (known, of) = (course.values(index).0.len(), course.looked_at().count());
+            let reason =
+                format!("{known} of {of} epochs have a value, at least {FEWEST} are needed: {}", index.reason());
+            row.noted(reason)
+        }
+        None => row,
+    };
+    let means = Index::ALL.iter().map(|&index| finish(index, mean_row(channel, course, index)));
+    let slopes = Index::ALL.iter().map(|&index| finish(index, slope_row(channel, course, index)));
+    means.chain(slopes).collect()
+}
+
+fn mean_row(channel: &Digest, course: &Course, index: Index) -> Measure {
+    let values = course.values(index).1;
+    let of = |value| Measure::of(&channel.label, format!("{}_mean", index.name()), value, index.unit());
+    let found = mean(&values).zip(mean_interval(&values)).zip(standard_deviation(&values));
+    let Some(((value, (low, high)), spread)) = found.filter(|_| values.len() >= FEWEST) else { return of(f64::NAN) };
+    let row = of(value).within(low, high).from_n(values.len());
+    row.noted(format!("standard deviation {}; {}", spoken(spread), tally(course)))
+}
+
+fn slope_row(channel: &Digest, course: &Course, index: Index) -> Measure {
+    let unit = index.unit().per_second();
+    let of = |value| Measure::of(&channel.label, format!("{}_slope", index.name()), value, unit.clone());
+    let found = course.line(index).and_then(|line| Some((line, line.slope_interval()?)));
+    let Some((line, (low, high))) = found else { return of(f64::NAN) };
+    of(line.slope).within(low, high).from_n(line.n)
+}
+
+pub(super) fn courses(channel: &Digest, course: &Course) -> Vec<outcome::Course> {
+    let of = |index: Index| outcome::Course {
+        name: index.name().into(),
+        channel: channel.label.name.clone(),
+        unit: index.unit(),
+        time_s: course.looked_at().map(|(time_s, _)| channel.start_s + time_s).collect(),
+        value: course.looked_at().map(|(_, indices)| index.of(indices)).collect(),
+    };
+    let is_there = course.looked_at().next().is_some();
+    Index::ALL.into_iter().filter(|_| is_there).map(of).collect()
+}
+
+/// What the course of a channel says, or why it says nothing.
+pub(super) fn note(channel: &Digest, course: &Course) -> Note {
+    let name = &channel.label.name;
+    match obstacle(channel, course) {
+        Some(reason) => Note::caution(format!("{name}: no complexity indices: {reason}.")),
+        None => Note::info(format!("{name}: {}; {}.", finding(course), tally(course))),
+    }
+}
+
+/// "sample entropy 1.23 (95 % interval 1.2 to 1.26), fell 0.0041 per s (0.0032 to 0.005)"
+fn finding(course: &Course) -> String {
+    let values = course.values(Index::SampleEntropy).1;
+    let Some((level, (low, high))) = mean(&values).zip(mean_interval(&values)).filter(|_| values.len() >= FEWEST)
+    else {
+        return "sample entropy has no value".into();
+    };
+    let level = format!("sample entropy {} (95 % interval {} to {})", spoken(level), spoken(low), spoken(high));
+    let slope = course.line(Index::SampleEntropy).and_then(|line| Some((line, line.slope_interval()?)));
+    let Some((line, (low, high))) = slope.filter(|(line, _)| line.n >= FEWEST_FOR_A_TREND) else {
+        return format!("{level}; fewer than {FEWEST_FOR_A_TREND} epochs are too few to speak of a trend");
+    };
+    if low <= 0.0 && high >= 0.0 {
+        return format!("{level}, with no change beyond chance ({} to {} per s)", spoken(low), spoken(high));
+    }
+    let (word, ends) = if line.slope < 0.0 { ("fell", (-high, -low)) } else { ("rose", (low, high)) };
+    format!("{level}, which {word} by {} per s ({} to {})", spoken(line.slope.abs()), spoken(ends.0), spoken(ends.1))
+}
+
+/// What limits the indices, each caution with all the channels that it concerns.
+pub(super) fn cautions(followed: &[(&Digest, &Course)]) -> Vec<Note> {
+    let usable: Vec<_> = followed.iter().filter(|(channel, course)| obstacle(channel, course).is_none()).collect();
+    if usable.is_empty() {
+        return Vec::new();
+    }
+    let mut texts = vec![
+        "Entropies, fluctuation, recurrence and fractal dimension depend on the sampling rate, on the filters and on \
+         clipping: compare them within a session and the same recipe only."
+            .to_owned(),
+    ];
+    let rate = usable[0].0.rate;
+    if usable.iter().any(|(channel, _)| channel.rate != rate) {
+        texts
+            .push("Channels were sampled at different rates: their indices do not compare with each other.".to_owned());
+    }
+    let resting = usable.iter().filter(|(_, course)| 5 * course.count(State::Quiet) > course.epochs.len());
+    let resting: Vec<&str> = resting.map(|(channel, _)| channel.label.name.as_str()).collect();
+    if !resting.is_empty() {
+        texts.push(format!(
+            "{}: more than a fifth of the epochs are quiet, as in a dynamic or intermittent task: epochs that are only \
+             partly active have lower entropies for that alone.",
+            resting.join(", ")
+        ));
+    }
+    texts.into_iter().map(Note::caution).collect()
+}
