@@ -384,8 +384,9 @@ fn a_falling_spectrum_is_found() {
     }
     assert!(value(&outcome, "finsm5_ratio") > 1.5);
     assert!(measure(&outcome, "finsm5_ratio").note.as_deref().unwrap().contains("the last 6 epochs over the first 6"));
-    let note = &outcome.notes[0].text;
-    assert!(note.starts_with("SOL_L: median frequency fell 0.") && note.contains("60 epochs"), "{note}");
+    let note = &outcome.notes.iter().find(|note| note.text.starts_with("SOL_L: ")).unwrap().text;
+    assert!(note.starts_with("SOL_L: median frequency fell ") && note.contains("% per minute"), "{note}");
+    assert!(note.contains("60 epochs"), "{note}");
     assert_eq!(outcome.courses.len(), 9);
     assert_eq!(outcome.courses[0].time_s[0], 0.5);
 }

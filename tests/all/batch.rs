@@ -32,9 +32,27 @@ fn jobs_do_not_change_a_byte() {
     lab.soleus(&format!("run study demo -o four --jobs 4 {SAVE_SIGNALS}")).ends(0).silent();
     let (one, four) = (lab.snapshot("one"), lab.snapshot("four"));
     same_files(&one, &four);
-    // index.html, three tables, and for each of eight sessions two reports and two or three recordings' signals.
-    let expected = if cfg!(feature = "tables") { 4 + 4 * (2 + 2) + 4 * (2 + 3) } else { 3 + 8 * 2 };
+    // index.html, four tables, and for each of eight sessions two reports and two or three recordings' signals.
+    let expected = if cfg!(feature = "tables") { 5 + 4 * (2 + 2) + 4 * (2 + 3) } else { 4 + 8 * 2 };
     assert_eq!(one.len(), expected);
+}
+
+#[test]
+fn later_visits_are_compared_with_the_first() {
+    let lab = study(0);
+    lab.soleus("demo demo").ends(0);
+    lab.soleus("run demo -o out").ends(0);
+    let rows = lab.table("out/comparisons.csv").rows;
+    // Two people, four slopes of six channels of heel raises and of four channels of the hold.
+    assert_eq!(rows.len(), 2 * 4 * (6 + 4));
+    for row in &rows {
+        let number = |column: &str| row[column].parse::<f64>().unwrap();
+        assert_eq!((&*row["first_session"], &*row["session"]), ("ses-01", "ses-02"));
+        assert!((number("value") - number("first_value") - number("difference")).abs() < 1e-12);
+        assert!(number("ci_low") < number("difference") && number("difference") < number("ci_high"));
+    }
+    let page = lab.read("out/index.html");
+    assert!(page.contains("Courses compared") && page.contains("href=\"comparisons.csv\""));
 }
 
 #[test]
