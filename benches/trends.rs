@@ -28,16 +28,15 @@ fn benches() -> Result<(), Box<dyn Error>> {
         // As a median frequency that is read from the bins of a spectrum.
         let coarse: Vec<f64> = values.iter().map(|value| value.round()).collect();
         let mut group = criterion.benchmark_group(format!("trends of {n} epochs"));
-        let mut fit = |name: &str, fitted: &dyn Fn(&[f64], &[f64])| {
-            group.bench_function(name, |bencher| bencher.iter(|| fitted(black_box(&times), black_box(&values))));
-        };
-        fit("line", &|t, y| _ = black_box(Line::fit(t, y)));
-        fit("line, overlap 75 %", &|t, y| _ = black_box(Line::fit_correlated(t, y, |d| 1.0 - d / 4.0, 4.0)));
-        fit("Theil-Sen", &|t, y| _ = black_box(TheilSen::fit(t, y)));
-        fit("Theil-Sen, coarse values", &|t, _| _ = black_box(TheilSen::fit(t, &coarse)));
-        fit("repeated medians", &|t, y| _ = black_box(siegel(t, y)));
-        fit("Mann-Kendall", &|t, y| _ = black_box(MannKendall::of(t, y)));
-        fit("broken line", &|t, y| _ = black_box(BrokenLine::fit(t, y, 5)));
+        group.bench_function("line", |bencher| bencher.iter(|| Line::fit(black_box(&times), &values)));
+        let overlapping = || Line::fit_correlated(black_box(&times), &values, |distance| 1.0 - distance / 4.0, 4.0);
+        group.bench_function("line, overlap 75 %", |bencher| bencher.iter(overlapping));
+        group.bench_function("Theil-Sen", |bencher| bencher.iter(|| TheilSen::fit(black_box(&times), &values)));
+        let rounded = || TheilSen::fit(black_box(&times), &coarse);
+        group.bench_function("Theil-Sen, coarse values", |bencher| bencher.iter(rounded));
+        group.bench_function("repeated medians", |bencher| bencher.iter(|| siegel(black_box(&times), &values)));
+        group.bench_function("Mann-Kendall", |bencher| bencher.iter(|| MannKendall::of(black_box(&times), &values)));
+        group.bench_function("broken line", |bencher| bencher.iter(|| BrokenLine::fit(black_box(&times), &values, 5)));
         group.finish();
     }
     criterion.final_summary();
