@@ -40,4 +40,6 @@ mod readme;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod spectra;
+#[cfg(test)]
 mod wav;
