@@ -6,9 +6,9 @@ use super::fourier::{Complex, Fourier};
 use super::spectrum::{PowerSpectrum, add_powers};
 use super::sums::sum_of;
 
-/// Estimates power spectra of stretches of one length as the mean over orthogonal tapers. Each halves the variance of
-/// the last two times its number away: `K` tapers divide that of a periodogram by about `K` and smear lines over
-/// `(K + 1)/2` frequencies to either side. Plans and buffers are kept between calls.
+/// Estimates power spectra of stretches of one length as the mean over `K` orthogonal tapers of equal weight. Their
+/// variance is about that of a periodogram over `K`; a line is smeared over about `(K + 1)/2` frequencies to either
+/// side. Plans and buffers are kept between calls.
 pub struct Multitaper {
     length: usize,
     /// One taper after another.

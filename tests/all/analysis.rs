@@ -1,7 +1,7 @@
-//! Spectra, statistics and analyses against independent values and a real walk.
+//! Statistics and analyses against independent values and a real walk.
 //!
 //! The reference values come from `/shared/reference/ref_*.py` (SciPy 1.17.1, NumPy 2.4.6). Tolerances: 1e-12
-//! relative for closed forms, 1e-9 where a Fourier transform is in between, 1e-7 through normal quantiles.
+//! relative for closed forms, 1e-7 through normal quantiles.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use soleus::analysis::{Analyses, Analysis, Digest, Digests, Fatigue, Quality, amplitude, fatigue, quality, symmetry};
 use soleus::dsp::bootstrap::{Correction, Resampling, percentile_interval};
 use soleus::dsp::random::{SplitMix64, normals};
-use soleus::dsp::spectrum::{Estimator, MedianRule, PowerSpectrum, Segments, Window, periodogram};
+use soleus::dsp::spectrum::{MedianRule, Window, periodogram};
 use soleus::dsp::stats::{mean, standard_deviation};
 use soleus::outcome::{Layer, Measure, Outcome, Tone, Verdict};
 use soleus::signal::{Kind, Label, Muscle, Side, Trace};
@@ -29,108 +29,8 @@ fn close(ours: f64, theirs: f64, tolerance: f64) {
     assert!((ours - theirs).abs() <= tolerance * theirs.abs().max(1e-30), "{ours} instead of {theirs}");
 }
 
-// ---- spectra --------------------------------------------------------------------------------------------------
-
-/// `lfilter([1], [1, -1.2, 0.6, -0.1], normals(5, 4096))`.
-fn coloured() -> Vec<f64> {
-    let noise = normals(5, 4096);
-    let mut x = vec![0.0; noise.len()];
-    for n in 0..noise.len() {
-        let past = |k: usize| if n >= k { x[n - k] } else { 0.0 };
-        x[n] = noise[n] + 1.2 * past(1) - 0.6 * past(2) + 0.1 * past(3);
-    }
-    x
-}
-
-fn with_mains() -> Vec<f64> {
-    let hum = |k: usize| 0.5 * (std::f64::consts::TAU * 50.0 * k as f64 / 1000.0).sin();
-    coloured().iter().enumerate().map(|(k, x)| x + hum(k)).collect()
-}
-
-fn welch(samples: &[f64], length: usize) -> PowerSpectrum {
-    let segments = Segments { length, overlap: length / 2, window: Window::Hann, demean: true };
-    Estimator::new(segments, 1000.0).welch([samples]).unwrap()
-}
-
-fn check_indices(spectrum: &PowerSpectrum, expected: &Value) {
-    let (low, high) = (number(&expected["band"][0]), number(&expected["band"][1]));
-    let band = spectrum.band(low, high);
-    assert_eq!(band.len() as u64, expected["nbins"].as_u64().unwrap());
-    let check = |ours: Option<f64>, key: &str| close(ours.unwrap(), number(&expected[key]), 1e-9);
-    check(band.mean_frequency(), "MNF");
-    check(band.median_frequency(MedianRule::Bin), "MDF_bin");
-    check(band.median_frequency(MedianRule::Interpolated), "MDF_interp_edges");
-    check(band.peak_frequency(), "peak_freq");
-    check(band.finsm(2), "FInsm2");
-    check(band.finsm(5), "FInsm5");
-    check(band.deformation(), "omega_ratio sqrt(M2/M0)/(M1/M0)");
-    check(band.frequency_variance(), "variance_of_f VCF");
-    check(band.entropy(), "spectral_entropy_bits_norm");
-    check(band.edge_frequency(0.95), "edge_freq_95");
-    check(Some(spectrum.power(15.0, 45.0) / spectrum.power(95.0, 500.0)), "freq_ratio_15_45_over_95_500");
-    for (order, moment) in expected["moments"].as_object().unwrap() {
-        close(band.moment(order.parse().unwrap()), number(moment), 1e-9);
-    }
-}
-
-fn check_values(spectrum: &PowerSpectrum, expected: &Value) {
-    let places = expected["P_idx"].as_array().unwrap();
-    for (place, value) in places.iter().zip(expected["P"].as_array().unwrap()) {
-        close(spectrum.density[place.as_u64().unwrap() as usize], number(value), 1e-9);
-    }
-}
-
-#[test]
-fn welch_spectra_and_indices_are_those_of_scipy() {
-    let reference = reference("ref_spectral.json");
-    for (samples, name) in [(coloured(), "x"), (with_mains(), "y")] {
-        let expected = &reference[format!("welch_{name}_hann1024_50%_detrendconst")];
-        let spectrum = welch(&samples, 1024);
-        check_values(&spectrum, expected);
-        close(spectrum.power(0.0, 500.0), number(&expected["sum_df"]), 1e-9);
-        for band in ["10_500", "20_450", "8_500"] {
-            check_indices(&spectrum, &expected[band]);
-        }
-    }
-}
-
-#[test]
-fn periodograms_and_indices_are_those_of_scipy() {
-    let reference = reference("ref_spectral.json");
-    for (samples, name) in [(coloured(), "x"), (with_mains(), "y")] {
-        let expected = &reference[format!("periodogram_{name}_boxcar")];
-        let spectrum = periodogram(&samples, 1000.0, Window::Boxcar).unwrap();
-        check_values(&spectrum, expected);
-        close(spectrum.power(0.0, 500.0), number(&expected["var(sig)"]), 1e-9);
-        check_indices(&spectrum, &expected["10_500"]);
-    }
-}
-
-#[test]
-fn mains_excess_is_that_of_the_reference() {
-    let reference = reference("ref_spectral.json");
-    let spectrum = welch(&with_mains(), 1000);
-    let mains = quality::mains(&spectrum).unwrap();
-    assert_eq!(mains.base_hz, 50.0);
-    close(mains.share * spectrum.power(10.0, 450.0), number(&reference["mains"]["excess_power_50Hz_harm"]), 1e-9);
-}
-
-#[test]
-fn indices_of_the_model_spectrum_approach_its_integrals() {
-    // Shwedyk's spectrum on a grid of 0.25 Hz: the sums miss the integrals by the grid's order, 1e-4.
-    let expected = &reference("ref_spectral.json")["shwedyk_exact"]["fl60_fh120"]["20-450"];
-    let density = |k: u32| {
-        let f = 0.25 * f64::from(k);
-        120_f64.powi(4) * f * f / ((f * f + 3600.0) * (f * f + 14400.0).powi(2))
-    };
-    let spectrum = PowerSpectrum { spacing_hz: 0.25, density: (0..4000).map(density).collect() };
-    let band = spectrum.band(20.0, 450.0);
-    close(band.mean_frequency().unwrap(), number(&expected["MNF"]), 1e-3);
-    close(band.median_frequency(MedianRule::Interpolated).unwrap(), number(&expected["MDF"]), 1e-3);
-    close(band.finsm(5).unwrap(), number(&expected["FInsm5"]), 1e-2);
-}
-
 // ---- the bootstrap --------------------------------------------------------------------------------------------
+
 
 #[test]
 fn bootstrap_intervals_are_those_of_the_reference() {
@@ -682,7 +582,7 @@ fn the_sides_of_a_walk_alternate() {
 #[test]
 fn a_generator_of_tests_stays_what_it_is() {
     // The synthetic EMG of these tests has a median frequency in the range of surface EMG.
-    let spectrum = welch(&emg(1, 20_000), 1000);
+    let spectrum = periodogram(&emg(1, 20_000), 1000.0, Window::Boxcar).unwrap();
     let median = spectrum.band(10.0, 450.0).median_frequency(MedianRule::Interpolated).unwrap();
     assert!((50.0..120.0).contains(&median), "{median}");
     assert!(SplitMix64::new(1).uniform() < 1.0);

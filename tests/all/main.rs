@@ -46,6 +46,8 @@ mod readme;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod spectra;
+#[cfg(test)]
 mod trends;
 #[cfg(test)]
 mod wav;

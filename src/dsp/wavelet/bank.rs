@@ -2,8 +2,8 @@
 
 use super::{TAPS, Wavelet};
 
-/// Outputs that are computed side by side.
-const LANES: usize = 8;
+/// An output has so many neighbours in each phase.
+const PAIRS: usize = TAPS / 2;
 /// How far a filter reaches round each end of a phase.
 const REACH: usize = 2;
 
@@ -13,43 +13,53 @@ const REACH: usize = 2;
 /// are parted first, each part with its ends continued, and what is left are plain sums over neighbours.
 #[derive(Default)]
 pub(super) struct Splitter {
+    /// As long as they were ever needed.
     even: Vec<f64>,
     odd: Vec<f64>,
+    /// How many outputs there will be.
+    half: usize,
 }
 
 impl Splitter {
     /// Takes the samples that are to be filtered; the last is repeated if their number is odd.
     pub(super) fn load(&mut self, samples: &[f64]) {
         let (pairs, last) = samples.as_chunks::<2>();
-        let half = pairs.len() + last.len();
+        self.half = pairs.len() + last.len();
         for phase in [&mut self.even, &mut self.odd] {
-            phase.resize(half + 2 * REACH, 0.0);
+            phase.resize(phase.len().max(self.half + 2 * REACH), 0.0);
         }
         for ((even, odd), pair) in self.even[REACH..].iter_mut().zip(&mut self.odd[REACH..]).zip(pairs) {
             [*even, *odd] = *pair;
         }
         if let [last] = last {
-            self.even[half + REACH - 1] = *last;
-            self.odd[half + REACH - 1] = *last;
+            self.even[self.half + REACH - 1] = *last;
+            self.odd[self.half + REACH - 1] = *last;
         }
         for phase in [&mut self.even, &mut self.odd] {
-            continue_round(phase, half);
+            continue_round(phase, self.half);
         }
     }
 
     /// Filters what was loaded into half as many values.
     pub(super) fn filter(&self, taps: &[f64; TAPS], out: &mut Vec<f64>) {
-        let half = self.even.len().saturating_sub(2 * REACH);
-        out.resize(half, 0.0);
-        let (runs, rest) = out.as_chunks_mut::<LANES>();
-        for (run, at) in runs.iter_mut().zip((0..).step_by(LANES)) {
-            *run = sums(taps, &self.even[at..], &self.odd[at..]);
-        }
-        let at = half - rest.len();
-        for (k, value) in rest.iter_mut().enumerate() {
-            [*value] = sums(taps, &self.even[at + k..], &self.odd[at + k..]);
-        }
+        // All neighbours of an output at the same place, so that the loop runs on vectors.
+        let shifted = |phase| std::array::from_fn::<&[f64], PAIRS, _>(|shift| neighbours(phase, shift, self.half));
+        let (even, odd) = (shifted(&self.even), shifted(&self.odd));
+        let output = |k: usize| {
+            let mut sum = 0.0;
+            for shift in 0..PAIRS {
+                let pair = TAPS - 2 - 2 * shift;
+                sum += taps[pair] * odd[shift][k] + taps[pair + 1] * even[shift][k];
+            }
+            sum
+        };
+        out.clear();
+        out.extend((0..self.half).map(output));
     }
+}
+
+fn neighbours(phase: &[f64], shift: usize, count: usize) -> &[f64] {
+    if count > 0 { &phase[shift..shift + count] } else { &[] }
 }
 
 /// Repeats each end of the `half` inner values of a phase at the other.
@@ -58,18 +68,6 @@ fn continue_round(phase: &mut [f64], half: usize) {
         phase[REACH - 1 - k] = phase[REACH + half - 1 - k % half];
         phase[REACH + half + k] = phase[REACH + k % half];
     }
-}
-
-/// Neighbouring outputs from the phases that begin with the first of theirs.
-fn sums<const N: usize>(taps: &[f64; TAPS], even: &[f64], odd: &[f64]) -> [f64; N] {
-    let mut sums = [0.0; N];
-    for (t, pair) in taps.as_chunks::<2>().0.iter().rev().enumerate() {
-        let (even, odd) = (&even[t..t + N], &odd[t..t + N]);
-        for lane in 0..N {
-            sums[lane] += pair[0] * odd[lane] + pair[1] * even[lane];
-        }
-    }
-    sums
 }
 
 /// Joins an approximation and details (as many) to twice as many samples.
