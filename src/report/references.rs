@@ -23,6 +23,11 @@ static WORKS: &[Work] = &[
         "Bonato P, D'Alessio T, Knaflitz M (1998). A statistical method for the measurement of muscle activation intervals from surface myoelectric signal during gait. IEEE Transactions on Biomedical Engineering 45(3), 287–299.",
     ),
     work(
+        "Chen",
+        "2007",
+        "Chen W, Wang Z, Xie H, Yu W (2007). Characterization of surface EMG signal based on fuzzy entropy. IEEE Transactions on Neural Systems and Rehabilitation Engineering 15(2), 266–272.",
+    ),
+    work(
         "Clancy",
         "1994",
         "Clancy EA, Hogan N (1994). Single site electromyograph amplitude estimation. IEEE Transactions on Biomedical Engineering 41(2), 159–167.",
@@ -88,6 +93,11 @@ static WORKS: &[Work] = &[
         "Hesterberg TC (2015). What teachers should know about the bootstrap: resampling in the undergraduate statistics curriculum. The American Statistician 69(4), 371–386.",
     ),
     work(
+        "Higuchi",
+        "1988",
+        "Higuchi T (1988). Approach to an irregular time series on the basis of the fractal theory. Physica D 31(2), 277–283.",
+    ),
+    work(
         "Hodges",
         "1996",
         "Hodges PW, Bui BH (1996). A comparison of computer-based methods for the determination of onset of muscle contraction using electromyography. Electroencephalography and Clinical Neurophysiology 101(6), 511–519.",
@@ -102,7 +112,6 @@ static WORKS: &[Work] = &[
         "1982",
         "Jonsson B (1982). Measurement and evaluation of local muscular strain in the shoulder during constrained work. Journal of Human Ergology 11(1), 73–88.",
     ),
-    work("Kendall", "1975", "Kendall MG (1975). Rank Correlation Methods, 4th edition. Griffin, London."),
     work(
         "Lidierth",
         "1986",
@@ -113,7 +122,6 @@ static WORKS: &[Work] = &[
         "2000",
         "Luttmann A, Jäger M, Laurig W (2000). Electromyographical indication of muscular fatigue in occupational field studies. International Journal of Industrial Ergonomics 25(6), 645–660.",
     ),
-    work("Mann", "1945", "Mann HB (1945). Nonparametric tests against trend. Econometrica 13(3), 245–259."),
     work(
         "Merletti",
         "1991",
@@ -125,9 +133,19 @@ static WORKS: &[Work] = &[
         "Merletti R (1999). Standards for reporting EMG data. Journal of Electromyography and Kinesiology 9(1), III–IV.",
     ),
     work(
+        "Peng",
+        "1994",
+        "Peng CK, Buldyrev SV, Havlin S, Simons M, Stanley HE, Goldberger AL (1994). Mosaic organization of DNA nucleotides. Physical Review E 49(2), 1685–1689.",
+    ),
+    work(
         "Plotnik",
         "2005",
         "Plotnik M, Giladi N, Balash Y, Peretz C, Hausdorff JM (2005). Is freezing of gait in Parkinson's disease related to asymmetric motor function? Annals of Neurology 57(5), 656–663.",
+    ),
+    work(
+        "Richman",
+        "2000",
+        "Richman JS, Moorman JR (2000). Physiological time-series analysis using approximate entropy and sample entropy. American Journal of Physiology – Heart and Circulatory Physiology 278(6), H2039–H2049.",
     ),
     work(
         "Riedel",
@@ -163,6 +181,11 @@ static WORKS: &[Work] = &[
         "Veiersted",
         "1990",
         "Veiersted KB, Westgaard RH, Andersen P (1990). Pattern of muscle activity during stereotyped work and its relation to muscle pain. International Archives of Occupational and Environmental Health 62(1), 31–41.",
+    ),
+    work(
+        "Webber",
+        "1994",
+        "Webber CL, Zbilut JP (1994). Dynamical assessment of physiological systems and states using recurrence plot strategies. Journal of Applied Physiology 76(2), 965–973.",
     ),
     work(
         "Welch",

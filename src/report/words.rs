@@ -9,10 +9,12 @@ pub(crate) fn measure(name: &str) -> String {
     if let Some((formula, quantity)) = name.split_once('.') {
         return format!("{}: {}", measure(formula), lowered(&measure(quantity)));
     }
-    match known(name) {
-        Some(words) => words.to_owned(),
-        None => capitalised(&name.replace('_', " ")),
-    }
+    let slope = || {
+        let mean = name.strip_suffix("_slope").map(|quantity| format!("{quantity}_mean"))?;
+        known(&mean).map(|words| format!("Slope of {}", lowered(words)))
+    };
+    let words = known(name).map(str::to_owned).or_else(slope);
+    words.unwrap_or_else(|| capitalised(&name.replace('_', " ")))
 }
 
 fn known(name: &str) -> Option<&'static str> {
@@ -102,24 +104,25 @@ fn known(name: &str) -> Option<&'static str> {
         "repetition_cadence" => "Cadence of repetitions",
         "repetition_interval_variation" => "Variation of the times between repetitions",
         "repetition_decline" => "Change of the peak from repetition to repetition",
-        "sample_entropy_mean" => "Sample entropy",
-        "fuzzy_entropy_mean" => "Fuzzy entropy",
-        "dfa_exponent_mean" => "Fluctuation exponent (DFA)",
-        "recurrence_rate_mean" => "Recurrence rate",
-        "recurrence_determinism_mean" => "Determinism",
-        "higuchi_dimension_mean" => "Fractal dimension (Higuchi)",
-        "sample_entropy_slope" => "Slope of sample entropy",
-        "fuzzy_entropy_slope" => "Slope of fuzzy entropy",
-        "dfa_exponent_slope" => "Slope of the fluctuation exponent (DFA)",
-        "recurrence_rate_slope" => "Slope of the recurrence rate",
-        "recurrence_determinism_slope" => "Slope of determinism",
-        "higuchi_dimension_slope" => "Slope of the fractal dimension (Higuchi)",
         "contraction_count" => "Contractions",
         "cycle_count" => "Cycles",
         "falconer_winter" => "Co-contraction (Falconer & Winter)",
         "rudolph" => "Co-contraction (Rudolph)",
         "wasted" => "Wasted contraction",
         "jaccard" => "Overlap of active time (Jaccard)",
+        _ => return known_of_complexity(name),
+    };
+    Some(words)
+}
+
+fn known_of_complexity(name: &str) -> Option<&'static str> {
+    let words = match name {
+        "sample_entropy_mean" => "Sample entropy",
+        "fuzzy_entropy_mean" => "Fuzzy entropy",
+        "dfa_exponent_mean" => "Fluctuation exponent (DFA)",
+        "recurrence_rate_mean" => "Recurrence rate",
+        "recurrence_determinism_mean" => "Determinism",
+        "higuchi_dimension_mean" => "Fractal dimension (Higuchi)",
         _ => return None,
     };
     Some(words)
@@ -290,6 +293,8 @@ mod tests {
         assert_eq!(measure("rms"), "RMS");
         assert_eq!(measure("symmetry_index.envelope_mean"), "Symmetry index: mean envelope");
         assert_eq!(measure("symmetry_index.rms"), "Symmetry index: RMS");
+        assert_eq!(measure("sample_entropy_slope"), "Slope of sample entropy");
+        assert_eq!(measure("mnf_slope"), "Slope of mean frequency");
         assert_eq!(measure("burst_onset_percent"), "Burst onset percent");
     }
 

@@ -218,7 +218,7 @@ fn run(settings: &Complexity, traces: &[Trace]) -> Outcome {
         }
     }
     assert_eq!(outcome.measures.len(), 12 * traces.len());
-    assert_eq!(outcome.notes.iter().filter(|note| note.text.starts_with("SOL_L: ")).count() >= traces.len(), true);
+    assert!(outcome.notes.iter().filter(|note| note.text.starts_with("SOL_L: ")).count() >= traces.len());
     outcome
 }
 
