@@ -29,9 +29,9 @@ mod spectra;
 mod trends;
 mod whitening;
 
+pub use course::{Course, Epoch, State, course};
 pub(super) use course::{course_of, judged};
 pub(super) use layout::windows;
-pub use course::{Course, Epoch, State, course};
 pub use layout::{Epochs, Events, Task};
 pub use quantity::Quantity;
 pub use spectra::Ends;

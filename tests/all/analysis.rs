@@ -31,7 +31,6 @@ fn close(ours: f64, theirs: f64, tolerance: f64) {
 
 // ---- the bootstrap --------------------------------------------------------------------------------------------
 
-
 #[test]
 fn bootstrap_intervals_are_those_of_the_reference() {
     let expected = &reference("ref_symmetry_gait.json")["bootstrap_SI"];
