@@ -281,7 +281,7 @@ impl Analysis for Fatigue {
         for &(channel, followed) in &followed {
             outcome.measures.extend(self.measures(channel, followed));
             outcome.courses.extend(rows::courses(channel, &followed.course));
-            outcome.notes.push(notes::finding(channel, followed));
+            outcome.notes.extend(notes::finding(channel, followed));
             outcome.figures.extend(figures::course(channel, followed));
             outcome.figures.extend(figures::amplitude(channel, followed));
             outcome.figures.extend(figures::spectra(channel, followed));

@@ -120,7 +120,7 @@ pub(super) fn write(
         title: "Study".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         distributions: distributions(&record.sessions, rows).map_err(failed)?,
-        comparisons: comparisons.iter().filter(|row| row.measure == COMPARED).map(comparison).collect(),
+        comparisons: comparisons.iter().filter(|row| is_shown(row)).map(comparison).collect(),
         sessions,
         warnings: record.warnings.clone(),
         files: tables
@@ -136,6 +136,11 @@ pub(super) fn write(
 
 /// The measure whose comparisons are shown; the others stand in the table.
 const COMPARED: &str = "mdf_slope_normalised";
+
+/// Whether a comparison rests on epochs enough to say something.
+fn is_shown(row: &ComparisonRow<'_>) -> bool {
+    row.measure == COMPARED && row.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND as u64)
+}
 
 fn comparison(row: &ComparisonRow<'_>) -> Comparison {
     let words: Vec<&str> =
@@ -153,7 +158,6 @@ fn comparison(row: &ComparisonRow<'_>) -> Comparison {
         now: (visit(row.session, row.recording), row.value),
         difference: row.difference,
         interval: (row.ci_low, row.ci_high),
-        steady: row.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND as u64),
     }
 }
 

@@ -98,8 +98,6 @@ pub struct Comparison {
     pub difference: f64,
     /// Its 95 % interval.
     pub interval: (f64, f64),
-    /// Whether there are epochs enough to make words of it.
-    pub steady: bool,
 }
 
 /// How one measure is distributed over the study.
@@ -235,7 +233,6 @@ impl<'a> ComparisonView<'a> {
     fn of(found: &'a Comparison) -> Self {
         let shown = |value: f64, interval| quantity(&as_measure(&found.measure, Some(value), &found.unit, interval));
         let word = match found.interval {
-            _ if !found.steady => "too few epochs to tell",
             (low, _) if low > 0.0 => "higher than before",
             (_, high) if high < 0.0 => "lower than before",
             _ => "no clear difference",

@@ -348,7 +348,6 @@ fn study() -> StudyPage {
             now: ("post".into(), -0.5),
             difference: -0.3,
             interval: (-0.5, -0.1),
-            steady: true,
         }],
         distributions: vec![
             Distribution { measure: "rms".into(), unit: Unit::VOLT, groups },

@@ -201,9 +201,9 @@ fn unequal(task: Task, mut places: Vec<Place>, rate: Hertz, settings: &Fatigue) 
     Layout { task, places, segment }
 }
 
-/// The longest length up to `n` that is transformed fast, at least 1.
-fn fast_length_below(n: usize) -> usize {
-    (1..=n).rev().find(|&length| is_fast_length(length)).unwrap_or(n.max(1))
+/// The longest length up to `n` that is transformed fast; `n` where there is none.
+pub(super) fn fast_length_below(n: usize) -> usize {
+    (1..=n).rev().find(|&length| is_fast_length(length)).unwrap_or(n)
 }
 
 impl Events {

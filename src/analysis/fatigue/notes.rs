@@ -48,17 +48,40 @@ pub(super) fn tally(course: &Course) -> String {
     if left_out.is_empty() { used } else { format!("{used}, left out: {}", left_out.join(", ")) }
 }
 
-/// What the course of a channel says, or why it says nothing.
-pub(super) fn finding(channel: &Digest, followed: &Followed) -> Note {
+/// What the course of a channel says, or why it says nothing. `None` for too few epochs, which is said once for all
+/// channels that have them.
+pub(super) fn finding(channel: &Digest, followed: &Followed) -> Option<Note> {
     let (name, course) = (&channel.label.name, &followed.course);
     if let Some(reason) = obstacle(channel, course) {
-        return Note::caution(format!("{name}: no fatigue indices: {reason}."));
+        return Some(Note::caution(format!("{name}: no fatigue indices: {reason}.")));
+    }
+    if has_few(followed) {
+        return None;
     }
     let trend = followed.trends.of_quantity(Quantity::Mdf);
     let ends = ends(followed).map_or(String::new(), |ends| format!("; {ends}"));
-    let jasa = jasa_of(followed).filter(|_| course.used().count() >= FEWEST_FOR_A_TREND);
+    let jasa = jasa_of(followed);
     let jasa = jasa.map_or(String::new(), |jasa| format!(" {}.", sentence(&jasa.words())));
-    Note::info(format!("{name}: {}{ends}; {}.{jasa}", slope(trend), tally(course)))
+    Some(Note::info(format!("{name}: {}{ends}; {}.{jasa}", slope(trend), tally(course))))
+}
+
+/// Whether words cannot be made of a trend.
+fn has_few(followed: &Followed) -> bool {
+    followed.course.used().count() < FEWEST_FOR_A_TREND
+}
+
+/// The channels with too few epochs for words.
+fn few(usable: &Usable<'_>) -> Option<Note> {
+    let few = usable.iter().filter(|(_, followed)| has_few(followed));
+    let names: Vec<String> =
+        few.map(|(channel, followed)| format!("{} ({})", channel.label.name, tally(&followed.course))).collect();
+    (!names.is_empty()).then(|| {
+        Note::info(format!(
+            "Too few epochs to speak of a trend of the median frequency, whose epochs scatter by some 5 % \
+             ({FEWEST_FOR_A_TREND} are needed): {}.",
+            names.join("; ")
+        ))
+    })
 }
 
 fn sentence(words: &str) -> String {
@@ -73,12 +96,6 @@ fn slope(trend: Option<&Trend>) -> String {
         Some((trend.line.n, 60.0 * trend.line.normalised_slope()?, 60.0 * low, 60.0 * high))
     });
     let Some((n, slope, low, high)) = found else { return "median frequency has no slope".into() };
-    if n < FEWEST_FOR_A_TREND {
-        return format!(
-            "{n} epochs are too few to speak of a trend of the median frequency (its epochs scatter by some 5 %; \
-             {FEWEST_FOR_A_TREND} are needed)"
-        );
-    }
     if low <= 0.0 && high >= 0.0 {
         let (slope, low, high) = (spoken(slope), spoken(low), spoken(high));
         return format!(
@@ -164,7 +181,14 @@ impl Fatigue {
                  is not known; noise raises mean and, less, median frequency."
             ))
         });
-        cautions.into_iter().flatten().map(Note::caution).chain(contractions(&usable)).chain(unknown).collect()
+        cautions
+            .into_iter()
+            .flatten()
+            .map(Note::caution)
+            .chain(contractions(&usable))
+            .chain(few(&usable))
+            .chain(unknown)
+            .collect()
     }
 
     fn noise_caution(&self, usable: &Usable<'_>) -> Option<String> {

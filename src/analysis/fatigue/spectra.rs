@@ -1,6 +1,7 @@
 //! The spectra of the epochs and what is read from them.
 
 use super::course::tenth;
+use super::layout::fast_length_below;
 use super::{Epoch, Fatigue, Method, Quantity, State};
 use crate::dsp::multitaper::Multitaper;
 use crate::dsp::spectrogram::InstantaneousMean;
@@ -10,6 +11,9 @@ use crate::units::Hertz;
 
 /// The length of the columns of the spectrogram, in seconds (256 samples at 1000 Hz).
 pub(super) const COLUMN_S: f64 = 0.256;
+
+/// Five wavelet scales halve a signal five times.
+const SCALES: usize = 32;
 
 /// The mean spectra of the first and the last used epochs.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +32,8 @@ pub(super) struct Spectra<'a> {
     band_hz: (f64, f64),
     segment: usize,
     estimator: AnyEstimator,
-    wavelets: Option<WaveletEstimator>,
+    /// The wavelet indices of the middle of an epoch, and how many samples that is.
+    wavelets: Option<(WaveletEstimator, usize)>,
     instantaneous: InstantaneousMean,
 }
 
@@ -82,7 +87,10 @@ impl<'a> Spectra<'a> {
             band_hz: settings.band(rate),
             segment,
             estimator,
-            wavelets: settings.wavelets.then(|| WaveletEstimator::new(segment, rate.hz())),
+            wavelets: settings.wavelets.then(|| {
+                let length = SCALES * fast_length_below(segment / SCALES);
+                (WaveletEstimator::new(length, rate.hz()), length)
+            }),
             instantaneous: InstantaneousMean::new(columns, rate.hz(), settings.band(rate)),
         }
     }
@@ -116,10 +124,9 @@ impl<'a> Spectra<'a> {
     /// What is read from time and frequency together.
     fn times(&mut self, samples: &[f64], epoch: &mut Epoch) {
         epoch.set(Quantity::InstantaneousMnf, self.instantaneous.mean(samples));
-        let Some(wavelets) = &mut self.wavelets else { return };
-        // The middle of a longer epoch.
-        let from = samples.len().saturating_sub(self.segment) / 2;
-        let Some(samples) = samples.get(from..from + self.segment) else { return };
+        let Some((wavelets, length)) = &mut self.wavelets else { return };
+        let from = samples.len().saturating_sub(*length) / 2;
+        let Some(samples) = samples.get(from..from + *length) else { return };
         let indices = wavelets.estimate(samples);
         epoch.set(Quantity::Wire51, indices.wire51);
         epoch.set(Quantity::Wirm1551, indices.wirm1551);
