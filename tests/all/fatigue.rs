@@ -107,7 +107,7 @@ fn thirty_contractions_are_thirty_epochs() {
     assert!(measure(&outcome, "mnf_slope").interval.unwrap().1 < 0.0);
     let notes = notes(&outcome);
     assert!(notes.contains("each is one epoch: SOL_L (30 of") && notes.contains("% per minute"), "{notes}");
-    assert!(notes.contains("30 of 30 epochs used"), "{notes}");
+    assert!(notes.contains("30 of 30 epochs used") && !notes.contains("as in steps"), "{notes}");
 }
 
 #[test]
@@ -120,6 +120,19 @@ fn short_contractions_say_what_they_cannot_say() {
     let notes = notes(&outcome);
     assert_eq!(measure(&outcome, "contraction_count").value, Some(25.0));
     assert!(notes.contains("as in steps or heel raises") && notes.contains("joint angle"), "{notes}");
+}
+
+#[test]
+fn a_window_a_stride_does_not_hide_the_movement() {
+    // Every window holds one stride, so that windows are alike although force never stands still.
+    let mut simulation = simulation(fatigue_cases::Task::Steady, 19);
+    simulation.contractions = soleus::synth::heel_raises(60, 0.0, 1.0, 100e-6);
+    let trace = trace(&simulation);
+    let settings = Fatigue { epochs: Epochs::Windows, ..Fatigue::default() };
+    let outcome = run(&settings, &[digest(&trace, &[], &settings)]);
+    assert!(notes(&outcome).contains("varies between or within epochs"), "{}", notes(&outcome));
+    let outcome = run(&settings, &[digest(&hold(19), &[], &settings)]);
+    assert!(!notes(&outcome).contains("varies between or within epochs"), "{}", notes(&outcome));
 }
 
 #[test]

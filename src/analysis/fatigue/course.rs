@@ -18,6 +18,9 @@ pub struct Course {
     pub task: Task,
     /// The epochs in order, those that were left out included.
     pub epochs: Vec<Epoch>,
+    /// How much the slow envelope (3 Hz) varies within the used epochs, as a coefficient of variation: about 0.1 for a
+    /// steady force; `None` without one.
+    pub variation: Option<f64>,
     /// Where the first used epoch begins, in seconds after the first sample of the channel; 0 without one.
     pub begin_s: f64,
     /// Where the last used epoch ends, in seconds after the first sample of the channel; 0 without one.
@@ -129,19 +132,21 @@ pub fn course(trace: &Trace, events: &[Event], settings: &Fatigue) -> Course {
 /// The epochs of a channel that was looked at already.
 pub(in crate::analysis) fn course_of(scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Course {
     let trace = scan.trace;
-    let Layout { task, places, segment } = Layout::of(scan, events, settings);
+    let Layout { task, places, segment, slow } = Layout::of(scan, events, settings);
     let mut epochs = judged(scan, places, settings.quiet_share);
     let mut spectra = Spectra::new(trace.rate, segment, settings);
     let ends = spectra.fill(&trace.clean, &mut epochs);
     if settings.whitening {
         whitening::fill(&trace.clean, &mut epochs);
     }
-    let mut used = epochs.iter().filter(|epoch| epoch.state == State::Used).map(|epoch| &epoch.span);
+    let used = || epochs.iter().filter(|epoch| epoch.state == State::Used).map(|epoch| &epoch.span);
+    let variation = slow.and_then(|slow| slow.variation(used()));
+    let mut used = used();
     let (first, last) = (used.next(), used.next_back());
     let begin_s = first.map_or(0.0, |span| trace.rate.seconds(span.start));
     let end_s = last.or(first).map_or(0.0, |span| trace.rate.seconds(span.end));
     let (band_hz, spacing_hz) = (settings.band(trace.rate), spectra.spacing_hz());
-    Course { task, epochs, begin_s, end_s, ends, band_hz, spacing_hz }
+    Course { task, variation, begin_s, end_s, ends, band_hz, spacing_hz, epochs }
 }
 
 /// The amplitudes of epochs: which of them are used, and why the others are not.

@@ -10,7 +10,7 @@ use super::super::blocks::Blocks;
 use super::super::scan::Scan;
 use super::{Fatigue, State};
 use crate::dsp::fourier::is_fast_length;
-use crate::dsp::stats::median;
+use crate::dsp::stats::{mean, median, standard_deviation};
 use crate::signal::Event;
 use crate::units::Hertz;
 
@@ -72,6 +72,15 @@ pub(super) struct Layout {
     pub(super) places: Vec<Place>,
     /// The samples of a spectrum. Epochs that are longer get the mean of several, half overlapped.
     pub(super) segment: usize,
+    /// The slow envelope; `None` where the sampling rate is too low for it, or no stretch is long enough.
+    pub(super) slow: Option<Slow>,
+}
+
+/// A slow envelope of the magnitudes of a channel, a value a piece of 0.01 s; `NaN` in gaps.
+pub(super) struct Slow {
+    pub(super) envelope: Vec<f64>,
+    /// The samples of a piece.
+    pub(super) piece: usize,
 }
 
 /// Where an epoch lies, and why it is left out where that is known before it is looked at.
@@ -99,25 +108,28 @@ const SHORTEST_SHARE: f64 = 0.5;
 
 impl Layout {
     pub(super) fn of(scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Self {
-        match &settings.epochs {
+        let (rate, (slow, stretches)) = (scan.trace.rate, Slow::of(scan));
+        let found = slow.as_ref().and_then(|slow| Contractions::of(slow, stretches));
+        let layout = match &settings.epochs {
             Epochs::Windows => Self::windows(scan, settings),
-            Epochs::Contractions => match Contractions::of(scan) {
-                Some(found) => found.layout(scan.trace.rate, settings),
+            Epochs::Contractions => match found {
+                Some(found) => found.layout(rate, settings),
                 None => Self { places: Vec::new(), ..Self::windows(scan, settings) },
             },
-            Epochs::Auto => match Contractions::of(scan).filter(|found| found.are_separate(scan.trace.rate)) {
-                Some(found) => found.layout(scan.trace.rate, settings),
+            Epochs::Auto => match found.filter(|found| found.are_separate(rate)) {
+                Some(found) => found.layout(rate, settings),
                 None => Self::windows(scan, settings),
             },
             Epochs::Events(between) => between.layout(scan, events, settings),
-        }
+        };
+        Self { slow, ..layout }
     }
 
     fn windows(scan: &Scan<'_>, settings: &Fatigue) -> Self {
         let rate = scan.trace.rate;
         let length = rate.samples(settings.epoch_s).max(1);
         let step = (length as f64 * (1.0 - settings.overlap)).round() as usize;
-        Self { task: Task::Windows, places: windows(scan.trace.clean.len(), length, step), segment: length }
+        Self { task: Task::Windows, places: windows(scan.trace.clean.len(), length, step), segment: length, slow: None }
     }
 }
 
@@ -137,17 +149,38 @@ struct Contractions {
     stretches: Vec<Range<usize>>,
 }
 
-impl Contractions {
-    fn of(scan: &Scan<'_>) -> Option<Self> {
+impl Slow {
+    /// The slow envelope of a channel, and its stretches without gaps, in pieces.
+    fn of(scan: &Scan<'_>) -> (Option<Self>, Vec<Range<usize>>) {
         let trace = scan.trace;
         let piece = trace.rate.samples(PIECE_S).max(1);
         let [blocks] = Blocks::of(&trace.clean, &scan.clean_kept, piece, |sample| [sample.abs()]);
         let means: Vec<f64> = blocks.sums.iter().zip(&blocks.counts).map(|(sum, count)| sum / count).collect();
         let stretches = crate::dsp::gaps::stretches(&means);
-        let envelope = slow_envelope(&means, &stretches, Hertz::new(trace.rate.hz() / piece as f64)?)?;
-        let levels = Levels::of(&envelope)?;
-        let found = sorted_out(&find(&envelope, levels), &envelope);
-        Some(Self { found, levels, piece, stretches })
+        let rate = Hertz::new(trace.rate.hz() / piece as f64);
+        let envelope = rate.and_then(|rate| slow_envelope(&means, &stretches, rate));
+        (envelope.map(|envelope| Self { envelope, piece }), stretches)
+    }
+
+    /// How much it varies within some spans of samples, as a coefficient of variation; `None` for fewer than two pieces.
+    pub(super) fn variation<'a>(&self, spans: impl Iterator<Item = &'a Range<usize>>) -> Option<f64> {
+        let inside = |span: &Range<usize>| span.start.div_ceil(self.piece)..span.end / self.piece;
+        let levels: Vec<f64> = spans
+            .flat_map(|span| self.envelope.get(inside(span)).unwrap_or_default())
+            .copied()
+            .filter(|level| !level.is_nan())
+            .collect();
+        let (spread, mean) = standard_deviation(&levels).zip(mean(&levels))?;
+        Some(spread / mean).filter(|variation| variation.is_finite())
+    }
+}
+
+impl Contractions {
+    fn of(slow: &Slow, stretches: Vec<Range<usize>>) -> Option<Self> {
+        let Slow { envelope, piece } = slow;
+        let levels = Levels::of(envelope)?;
+        let found = sorted_out(&find(envelope, levels), envelope);
+        Some(Self { found, levels, piece: *piece, stretches })
     }
 
     fn typical_s(&self, rate: Hertz) -> f64 {
@@ -198,7 +231,7 @@ fn unequal(task: Task, mut places: Vec<Place>, rate: Hertz, settings: &Fatigue) 
     for place in places.iter_mut().filter(|place| place.left_out.is_none() && place.span.len() < segment) {
         place.left_out = Some(State::Short);
     }
-    Layout { task, places, segment }
+    Layout { task, places, segment, slow: None }
 }
 
 /// The longest length up to `n` that is transformed fast; `n` where there is none.

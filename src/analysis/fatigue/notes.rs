@@ -261,13 +261,14 @@ fn changing_contractions(usable: &Usable<'_>) -> Option<String> {
 fn changing_windows(usable: &Usable<'_>) -> Option<String> {
     let varies = |_: &Digest, Followed { course, .. }: &Followed| {
         let resting = 5 * course.count(State::Quiet) > course.epochs.len();
-        course.task == Task::Windows && (amplitudes_vary(course) || resting)
+        let moving = course.variation.is_some_and(|variation| variation > VARYING);
+        course.task == Task::Windows && (amplitudes_vary(course) || resting || moving)
     };
     named(usable, varies).map(|names| {
         format!(
-            "{names}: the amplitude varies between epochs (coefficient of variation above 30 %, or more than a fifth of \
-             the epochs quiet), as in a dynamic task, a changing force or few contractions: the spectrum then follows \
-             force and joint angle as well, so that a slope cannot be told from them; compare only the same phase."
+            "{names}: the amplitude varies between or within epochs (coefficient of variation above 30 %, or more than a \
+             fifth of the epochs quiet), as in a dynamic task, a changing force or few contractions: the spectrum then \
+             follows force and joint angle as well, so that a slope cannot be told from them; compare only the same phase."
         )
     })
 }
