@@ -11,7 +11,7 @@ use crate::outcome::{FEWEST_FOR_A_TREND, Note};
 /// Amplitudes that vary more between epochs are those of a changing force, as a coefficient of variation.
 const VARYING: f64 = 0.3;
 /// Contractions shorter than this look like movements (steps, heel raises) rather than like holds, in seconds.
-const MOVEMENT_S: f64 = 2.0;
+const MOVEMENT_S: f64 = 1.5;
 /// The least distance of the strongest parts from rest, for rest to be rest, in dB.
 const REST_DB: f64 = 6.0;
 
