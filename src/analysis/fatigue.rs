@@ -20,6 +20,7 @@ mod rows;
 
 pub use course::{Course, Ends, Epoch, Quantity, State, course};
 pub(super) use course::{course_of, judged};
+pub(super) use rows::is_uneven;
 
 use rows::Lines;
 

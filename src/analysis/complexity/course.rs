@@ -28,6 +28,8 @@ pub struct Epoch {
     pub time_s: f64,
     /// Whether it can be used, or why not.
     pub state: State,
+    /// Its root mean square, in the unit of the channel (0 when it holds a gap).
+    pub rms: f64,
     /// Its indices; `None` when it was left out, or passed over because there are more than are looked at.
     pub indices: Option<Indices>,
 }
@@ -160,7 +162,7 @@ impl Complexity {
             let chosen = is_used && enough && chosen(rank, used, self.most_epochs);
             rank += usize::from(is_used);
             let indices = chosen.then(|| self.indices(&trace.clean[start..start + samples], &recurrence));
-            Epoch { time_s: epoch.time_s, state: epoch.state, indices }
+            Epoch { time_s: epoch.time_s, state: epoch.state, rms: epoch.rms, indices }
         };
         let epochs = starts.zip(epochs).map(look).collect();
         let gaps_s = picture::gaps(trace, &scan.clean_stretches, trace.clean.len());

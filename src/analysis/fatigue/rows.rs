@@ -170,9 +170,13 @@ impl Fatigue {
 
 /// Whether force was not constant, by the amplitudes of the epochs.
 fn varies(course: &Course) -> bool {
-    let levels = course.values(Quantity::Rms);
-    let variation = standard_deviation(&levels).zip(mean(&levels)).map_or(0.0, |(spread, mean)| spread / mean);
-    variation > 0.3 || 5 * course.count(State::Quiet) > course.epochs.len()
+    is_uneven(&course.values(Quantity::Rms), course.count(State::Quiet), course.epochs.len())
+}
+
+/// Whether the levels of the epochs that are used differ as in a task with changing force, or many of all are quiet.
+pub(in crate::analysis) fn is_uneven(levels: &[f64], quiet: usize, epochs: usize) -> bool {
+    let variation = standard_deviation(levels).zip(mean(levels)).map_or(0.0, |(spread, mean)| spread / mean);
+    variation > 0.3 || 5 * quiet > epochs
 }
 
 /// "median frequency fell 0.41 %/s (95 % interval 0.32 to 0.5), 58 epochs"
