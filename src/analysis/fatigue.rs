@@ -4,7 +4,7 @@
 //! change with force, length, temperature and electrode, and are no diagnosis.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits, picture, spoken};
@@ -29,10 +29,11 @@ mod spectra;
 mod trends;
 mod whitening;
 
-pub use course::{Course, Epoch, State, course};
+pub use course::{Course, Epoch, Rest, State, course};
 pub(super) use course::{course_of, judged};
 pub(super) use layout::windows;
 pub use layout::{Epochs, Events, Task};
+pub(super) use notes::is_uneven;
 pub use quantity::Quantity;
 pub use spectra::Ends;
 pub use trends::{Change, Likeness, Trend, Trends};
@@ -56,6 +57,7 @@ pub struct Fatigue {
     /// that overlapping windows are not independent.
     pub overlap: f64,
     /// The part of each contraction that is used, as shares of its duration: its beginning and end are movement of force.
+    #[serde(deserialize_with = "exactly")]
     pub contraction_part: [f64; 2],
     /// How the spectrum of an epoch is estimated.
     pub estimator: Method,
@@ -73,6 +75,7 @@ pub struct Fatigue {
     /// How the median frequency is read between two frequencies.
     pub median: MedianRule,
     /// The low and the high frequencies whose powers are compared, in hertz.
+    #[serde(deserialize_with = "bands")]
     pub ratio_bands_hz: [[f64; 2]; 2],
     /// Whether the wavelet indices of González-Izal et al. (2010) are computed.
     pub wavelets: bool,
@@ -151,8 +154,12 @@ impl Fatigue {
             limits("analysis.fatigue.segment_s", 0.05, self.epoch_s, segment).check(self.segment_s)?;
         }
         check_part("analysis.fatigue.contraction_part", self.contraction_part, [0.0, 1.0], [0.1, 0.9])?;
-        if let Epochs::Events(Events { part, .. }) = &self.epochs {
+        if let Epochs::Events(Events { start, end, part }) = &self.epochs {
             check_part("analysis.fatigue.epochs.events.part", *part, [0.0, 1.0], [0.0, 1.0])?;
+            if start.trim().is_empty() || end.as_ref().is_some_and(|end| end.trim().is_empty()) {
+                return Err(Error::new(Stage::Plan, "analysis.fatigue.epochs.events names an event \"\"")
+                    .with_hint("start = \"touchdown\" works, where the recording has events with this label"));
+            }
         }
         for (place, (bands, works)) in self.ratio_bands_hz.into_iter().zip(default.ratio_bands_hz).enumerate() {
             check_part(&format!("analysis.fatigue.ratio_bands_hz.{place}"), bands, [0.0, 1e4], works)?;
@@ -161,7 +168,8 @@ impl Fatigue {
             Some(high) if high.is_nan() || high <= self.low_hz => {
                 let message =
                     format!("analysis.fatigue.high_hz = {high} is not above analysis.fatigue.low_hz = {}", self.low_hz);
-                let hint = format!("analysis.fatigue.high_hz = {} works", self.low_hz.max(45.0) * 10.0);
+                let works = if self.low_hz < 225.0 { 450.0 } else { 2.0 * self.low_hz };
+                let hint = format!("analysis.fatigue.high_hz = {works} works where half the sampling rate is higher");
                 Err(Error::new(Stage::Plan, message).with_hint(hint))
             }
             _ => Ok(()),
@@ -226,6 +234,21 @@ impl Fatigue {
     fn resampling(&self) -> Resampling {
         Resampling { replicates: self.replicates, seed: self.seed }
     }
+}
+
+/// A list of exactly so many numbers: an array would drop what is too much.
+fn exactly<'de, D: Deserializer<'de>, const N: usize>(deserializer: D) -> std::result::Result<[f64; N], D::Error> {
+    array(Vec::deserialize(deserializer)?)
+}
+
+fn bands<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<[[f64; 2]; 2], D::Error> {
+    let bands = Vec::<Vec<f64>>::deserialize(deserializer)?;
+    array(bands.into_iter().map(array).collect::<std::result::Result<_, _>>()?)
+}
+
+fn array<T, E: serde::de::Error, const N: usize>(items: Vec<T>) -> std::result::Result<[T; N], E> {
+    let count = items.len();
+    items.try_into().map_err(|_| E::custom(format!("expected a list of {N}, found {count}")))
 }
 
 /// Checks the two ends of a part or band.

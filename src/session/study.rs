@@ -149,7 +149,12 @@ impl RecordingEntry {
         let wrong = |what: String| Err(Error::new(Stage::Study, format!("[recordings.\"{pattern}\"]: {what}")));
         let times =
             [self.from_s, self.to_s, self.start_s].into_iter().flatten().chain(self.exclude.iter().flatten().copied());
-        if let Some(time) = times.into_iter().find(|time| !time.is_finite()) {
+        let events = match &self.events {
+            Some(EventEntry::List(events)) => events.as_slice(),
+            _ => &[],
+        };
+        let mut times = times.chain(events.iter().map(|event| event.time_s));
+        if let Some(time) = times.find(|time| !time.is_finite()) {
             return wrong(format!("{time} is no time in seconds"));
         }
         if let (Some(from), Some(to)) = (self.from_s, self.to_s)

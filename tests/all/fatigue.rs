@@ -95,7 +95,9 @@ fn thirty_contractions_are_thirty_epochs() {
     let (settings, simulation) = (Fatigue::default(), simulation(task, 5));
     let trace = trace(&simulation);
     let followed = follow(&trace, &[], &settings);
-    let Task::Contractions { typical_s, period_s } = followed.course.task else { panic!("{:?}", followed.course.task) };
+    let Task::Contractions { typical_s, period_s, separate: true } = followed.course.task else {
+        panic!("{:?}", followed.course.task)
+    };
     assert!((typical_s - 2.0).abs() < 0.25 && (period_s - 4.0).abs() < 0.05, "{typical_s} {period_s}");
     assert_eq!((followed.course.epochs.len(), followed.course.used().count()), (30, 30));
     for (epoch, contraction) in followed.course.epochs.iter().zip(&simulation.contractions) {
@@ -157,6 +159,48 @@ fn epochs_lie_between_events_of_the_channels_own_side() {
     let outcome = run(&settings, &[digest(&trace, &events, &settings)]);
     let reason = measure(&outcome, "mdf_slope").note.clone().unwrap();
     assert!(reason.contains("\"heel strike\"") && reason.contains("\"Touchdown\", \"liftoff\""), "{reason}");
+}
+
+#[test]
+fn a_hold_whose_force_changes_has_neither_rest_nor_contractions() {
+    // Amplitudes that grow to more than twice, or fall to less than half, as in the usual picture of fatigue.
+    for growth_per_s in [0.02, -0.01] {
+        for seed in 0..4 {
+            let mut simulation = simulation(fatigue_cases::Task::Isometric, 40 + seed);
+            simulation.fatigue.growth_per_s = growth_per_s;
+            let settings = Fatigue::default();
+            let outcome = run(&settings, &[digest(&trace(&simulation), &[], &settings)]);
+            assert_eq!(measure(&outcome, "epoch_count").value, Some(60.0));
+            assert_eq!(measure(&outcome, "noisy_epoch_count").value, None);
+        }
+    }
+    let asked = Fatigue { epochs: Epochs::Contractions, ..Fatigue::default() };
+    let outcome = run(&asked, &[digest(&hold(44), &[], &asked)]);
+    assert!(notes(&outcome).contains("does not rest between them"), "{}", notes(&outcome));
+    assert!(!notes(&outcome).contains("Separate contractions were found"), "{}", notes(&outcome));
+}
+
+#[test]
+fn events_that_follow_each_other_too_closely_make_no_epochs() {
+    let trace = hold(45);
+    let event = |k: i32| Event { time_s: 0.02 * f64::from(k), label: "tick".into(), side: None };
+    let events: Vec<Event> = (0..2000).map(event).collect();
+    let ticks = Events { start: "tick".into(), end: None, part: [0.0, 1.0] };
+    let settings = Fatigue { epochs: Epochs::Events(ticks), ..Fatigue::default() };
+    let outcome = run(&settings, &[digest(&trace, &events, &settings)]);
+    let row = measure(&outcome, "mdf_mean");
+    assert!(row.value.is_none() && row.note.as_deref().unwrap().contains("1999 (too short)"), "{row:?}");
+}
+
+#[test]
+fn the_ratio_of_frequencies_needs_its_bands() {
+    let followed = |bands: [[f64; 2]; 2]| {
+        let settings = Fatigue { ratio_bands_hz: bands, ..Fatigue::default() };
+        follow(&hold(46), &[], &settings).course.values(Quantity::LowHighRatio).len()
+    };
+    assert_eq!(followed([[15.0, 45.0], [95.0, 500.0]]), 60);
+    assert_eq!(followed([[15.0, 45.0], [95.0, 900.0]]), 0, "most of the band lies above 450 Hz");
+    assert_eq!(followed([[15.0, 16.0], [95.0, 500.0]]), 0, "two frequencies are no band");
 }
 
 #[test]
@@ -297,7 +341,7 @@ fn what_says_nothing_says_why() {
         for (trace, reason) in cases.iter().filter(|(_, reason)| !asked || !reason.contains("gaps")) {
             let outcome = run(&settings, &[digest(trace, &[], &settings)]);
             assert!(outcome.measures.len() > 50);
-            for row in &outcome.measures {
+            for row in outcome.measures.iter().filter(|row| row.name != "epoch_count") {
                 let note = row.note.as_deref().unwrap();
                 assert_eq!((row.value, row.interval), (None, None), "{row:?}");
                 // Without windows there are other reasons, such as that there is no contraction.
@@ -320,7 +364,12 @@ fn settings_are_checked() {
     assert!(text(Fatigue { tapers: 0, ..default() }).contains("tapers = 0"));
     assert!(text(Fatigue { replicates: 5, ..default() }).contains("replicates = 5"));
     assert!(text(Fatigue { drop_percent: 100.0, ..default() }).contains("drop_percent = 100"));
+    let nameless = Events { start: " ".into(), end: None, part: [0.0, 1.0] };
+    assert!(text(Fatigue { epochs: Epochs::Events(nameless), ..default() }).contains("names an event"));
     let read = |text: &str| toml::from_str::<Fatigue>(text);
+    for long in ["contraction_part = [0.1, 0.5, 0.9]", "ratio_bands_hz = [[15, 45], [95, 500], [1, 2]]"] {
+        assert!(read(long).unwrap_err().to_string().contains("expected a list of 2, found 3"));
+    }
     let events = read("epochs = { events = { start = \"touchdown\", part = [0.2, 0.6] } }").unwrap();
     assert!(matches!(events.epochs, Epochs::Events(Events { end: None, part: [0.2, 0.6], .. })));
     assert_eq!(read("epochs = \"contractions\"").unwrap().epochs, Epochs::Contractions);

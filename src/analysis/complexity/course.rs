@@ -28,6 +28,8 @@ pub struct Epoch {
     pub time_s: f64,
     /// Whether it can be used, or why not.
     pub state: State,
+    /// Its root mean square, in the unit of the channel (0 when it holds a gap).
+    pub rms: f64,
     /// Its indices; `None` when it was left out, or passed over because there are more than are looked at.
     pub indices: Option<Indices>,
 }
@@ -159,8 +161,9 @@ impl Complexity {
             let is_used = epoch.state == State::Used;
             let chosen = is_used && enough && chosen(rank, used, self.most_epochs);
             rank += usize::from(is_used);
+            let rms = epoch.value(fatigue::Quantity::Rms).unwrap_or(0.0);
             let indices = chosen.then(|| self.indices(&trace.clean[epoch.span.clone()], &recurrence));
-            Epoch { time_s: epoch.time_s, state: epoch.state, indices }
+            Epoch { time_s: epoch.time_s, state: epoch.state, rms, indices }
         };
         let epochs = epochs.into_iter().map(look).collect();
         let gaps_s = picture::gaps(trace, &scan.clean_stretches, trace.clean.len());

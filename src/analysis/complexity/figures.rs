@@ -4,7 +4,7 @@ use super::super::{Digest, picture};
 use super::{Course, FEWEST, Index};
 use crate::outcome::{Figure, Layer, Tone};
 
-/// Sample entropy and determinism over time: they answer the same question from opposite sides.
+/// Fuzzy entropy and determinism over time: they answer the same question from opposite sides.
 pub(super) fn course(channel: &Digest, course: &Course) -> Option<Figure> {
     if channel.silent || channel.quality.assessment.no_emg().is_some() {
         return None;
@@ -12,14 +12,14 @@ pub(super) fn course(channel: &Digest, course: &Course) -> Option<Figure> {
     let mut layers = picture::shaded("gap", &course.gaps_s);
     for (index, name, factor, tone) in [
         (Index::RecurrenceDeterminism, "determinism (share)", 0.01, Tone::Muted),
-        (Index::SampleEntropy, "sample entropy (nats)", 1.0, Tone::Signal),
+        (Index::FuzzyEntropy, "fuzzy entropy (nats)", 1.0, Tone::Signal),
     ] {
         layers.extend(followed(channel, course, index, name, factor, tone).into_iter().flatten());
     }
     let is_drawn = layers.iter().any(|layer| matches!(layer, Layer::Points { .. }));
     is_drawn.then(|| Figure {
-        title: format!("{}: sample entropy and determinism", channel.label.name),
-        caption: "Sample entropy and the determinism of recurrence of each epoch with the fitted lines and their 95 % \
+        title: format!("{}: fuzzy entropy and determinism", channel.label.name),
+        caption: "Fuzzy entropy and the determinism of recurrence of each epoch with the fitted lines and their 95 % \
                   intervals; look for a steady change that is larger than the interval is wide."
             .into(),
         x_label: "time (s)".into(),

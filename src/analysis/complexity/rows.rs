@@ -1,6 +1,6 @@
 //! The course of a channel in rows of the table and in words.
 
-use super::super::fatigue::State;
+use super::super::fatigue::{State, is_uneven};
 use super::super::quality::SILENT;
 use super::super::{Digest, spoken};
 use super::{Course, FEWEST, Index, LEAST_SAMPLES};
@@ -96,15 +96,16 @@ pub(super) fn note(channel: &Digest, course: &Course) -> Note {
     }
 }
 
-/// "sample entropy 1.23 (95 % interval 1.2 to 1.26), fell 0.0041 per s (0.0032 to 0.005)"
+/// "fuzzy entropy 1.23 (95 % interval 1.2 to 1.26), which fell by 0.0041 per s (0.0032 to 0.005)": of the indices it
+/// scatters least from epoch to epoch.
 fn finding(course: &Course) -> String {
-    let values = course.values(Index::SampleEntropy).1;
+    let values = course.values(Index::FuzzyEntropy).1;
     let Some((level, (low, high))) = mean(&values).zip(mean_interval(&values)).filter(|_| values.len() >= FEWEST)
     else {
-        return "sample entropy has no value".into();
+        return "fuzzy entropy has no value".into();
     };
-    let level = format!("sample entropy {} (95 % interval {} to {})", spoken(level), spoken(low), spoken(high));
-    let slope = course.line(Index::SampleEntropy).and_then(|line| Some((line, line.slope_interval()?)));
+    let level = format!("fuzzy entropy {} (95 % interval {} to {})", spoken(level), spoken(low), spoken(high));
+    let slope = course.line(Index::FuzzyEntropy).and_then(|line| Some((line, line.slope_interval()?)));
     let Some((line, (low, high))) = slope.filter(|(line, _)| line.n >= FEWEST_FOR_A_TREND) else {
         return format!("{level}; fewer than {FEWEST_FOR_A_TREND} epochs are too few to speak of a trend");
     };
@@ -131,14 +132,22 @@ pub(super) fn cautions(followed: &[(&Digest, &Course)]) -> Vec<Note> {
         texts
             .push("Channels were sampled at different rates: their indices do not compare with each other.".to_owned());
     }
-    let resting = usable.iter().filter(|(_, course)| 5 * course.count(State::Quiet) > course.epochs.len());
-    let resting: Vec<&str> = resting.map(|(channel, _)| channel.label.name.as_str()).collect();
-    if !resting.is_empty() {
+    let uneven = usable.iter().filter(|(_, course)| varies(course));
+    let uneven: Vec<&str> = uneven.map(|(channel, _)| channel.label.name.as_str()).collect();
+    if !uneven.is_empty() {
         texts.push(format!(
-            "{}: more than a fifth of the epochs are quiet, as in a dynamic or intermittent task: epochs that are only \
-             partly active have lower entropies for that alone.",
-            resting.join(", ")
+            "{}: the amplitude varies between epochs (coefficient of variation above 30 %, or more than a fifth of the \
+             epochs quiet), as in a dynamic or intermittent task: an epoch that is partly active has a lower entropy and \
+             a higher determinism for that alone.",
+            uneven.join(", ")
         ));
     }
     texts.into_iter().map(Note::caution).collect()
+}
+
+/// Whether force was not constant, by the amplitudes of the epochs.
+fn varies(course: &Course) -> bool {
+    let used = course.epochs.iter().filter(|epoch| epoch.state == State::Used);
+    let levels: Vec<f64> = used.map(|epoch| epoch.rms).collect();
+    is_uneven(&levels, course.count(State::Quiet), course.epochs.len())
 }

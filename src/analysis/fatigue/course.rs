@@ -6,8 +6,8 @@ use super::super::scan::Scan;
 use super::layout::{Layout, Place, Task};
 use super::spectra::{Ends, Spectra};
 use super::{FEWEST, Fatigue, Quantity, whitening};
-use crate::dsp::spectrum::Moments;
-use crate::dsp::stats::quantile;
+use crate::dsp::spectrum::{MedianRule, Moments, Window, periodogram};
+use crate::dsp::stats::{median, quantile};
 use crate::dsp::sums::{sum_of, sums_of};
 use crate::signal::{Event, Trace};
 
@@ -18,6 +18,8 @@ pub struct Course {
     pub task: Task,
     /// The epochs in order, those that were left out included.
     pub epochs: Vec<Epoch>,
+    /// The quietest second; `None` without one.
+    pub rest: Option<Rest>,
     /// How much the slow envelope (3 Hz) varies within the used epochs, as a coefficient of variation: about 0.1 for a
     /// steady force; `None` without one.
     pub variation: Option<f64>,
@@ -32,6 +34,23 @@ pub struct Course {
     /// The distance of two frequencies of the spectra, in hertz.
     pub spacing_hz: f64,
 }
+
+/// The quietest second of a channel, which may be rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rest {
+    /// Its root mean square, in the unit of the channel.
+    pub rms: f64,
+    /// Its median frequency in hertz; `None` without power in the band.
+    pub mdf_hz: Option<f64>,
+}
+
+/// The least distance of activity from the quietest second for that to be rest whatever its spectrum, in dB.
+const REST_DB: f64 = 15.0;
+/// The least distance where the spectrum is that of noise, in dB.
+const NOISE_DB: f64 = 6.0;
+/// How many times as high as that of activity the median frequency of noise is at least: white noise between 10 and 450 Hz
+/// has 230 Hz, EMG some 100.
+const NOISE_SPECTRUM: f64 = 1.5;
 
 /// One epoch.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +110,17 @@ impl Course {
         })
     }
 
+    /// The root mean square of noise, where the quietest second tells it: it lies 15 dB below activity, or 6 dB and has the
+    /// spectrum of noise. The quietest second of a hold is activity as well.
+    pub fn noise(&self) -> Option<f64> {
+        let rest = self.rest?;
+        let active = quantile(&self.values(Quantity::Rms), 0.95)?;
+        let below_db = 20.0 * libm::log10(active / rest.rms);
+        let median = median(&self.values(Quantity::Mdf));
+        let is_noise = rest.mdf_hz.zip(median).is_some_and(|(rest, active)| rest >= NOISE_SPECTRUM * active);
+        (rest.rms > 0.0 && (below_db >= REST_DB || (below_db >= NOISE_DB && is_noise))).then_some(rest.rms)
+    }
+
     /// How many epochs were left out for a reason.
     pub fn count(&self, state: State) -> usize {
         self.epochs.iter().filter(|epoch| epoch.state == state).count()
@@ -146,7 +176,21 @@ pub(in crate::analysis) fn course_of(scan: &Scan<'_>, events: &[Event], settings
     let begin_s = first.map_or(0.0, |span| trace.rate.seconds(span.start));
     let end_s = last.or(first).map_or(0.0, |span| trace.rate.seconds(span.end));
     let (band_hz, spacing_hz) = (settings.band(trace.rate), spectra.spacing_hz());
-    Course { task, variation, begin_s, end_s, ends, band_hz, spacing_hz, epochs }
+    let rest = Rest::of(trace, band_hz);
+    Course { task, rest, variation, begin_s, end_s, ends, band_hz, spacing_hz, epochs }
+}
+
+impl Rest {
+    fn of(trace: &Trace, (low_hz, high_hz): (f64, f64)) -> Option<Self> {
+        let second = trace.rate.samples(1.0).max(1);
+        let level = |samples: &&[f64]| sum_of(samples, |x| x * x);
+        // A gap makes the sum NaN, and nothing is quieter than 0.
+        let there = trace.clean.chunks_exact(second).filter(|samples| level(samples) > 0.0);
+        let quietest = there.min_by(|one, other| level(one).total_cmp(&level(other)))?;
+        let spectrum = periodogram(quietest, trace.rate.hz(), Window::Boxcar)?;
+        let mdf_hz = spectrum.band(low_hz, high_hz).median_frequency(MedianRule::Interpolated);
+        Some(Self { rms: (level(&quietest) / second as f64).sqrt(), mdf_hz })
+    }
 }
 
 /// The amplitudes of epochs: which of them are used, and why the others are not.

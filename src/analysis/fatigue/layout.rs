@@ -39,7 +39,7 @@ pub struct Events {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
     /// The part of the time between both that is used, as shares of it: `[0.2, 0.6]` is 20 to 60 % of a cycle.
-    #[serde(default = "whole")]
+    #[serde(default = "whole", deserialize_with = "super::exactly")]
     pub part: [f64; 2],
 }
 
@@ -58,6 +58,8 @@ pub enum Task {
         typical_s: f64,
         /// The median of the times from one to the next in seconds; 0 of a single one.
         period_s: f64,
+        /// Whether they look like contractions, with rest between them; where they were asked for they need not.
+        separate: bool,
     },
     /// Parts between events.
     Events {
@@ -99,10 +101,13 @@ const EDGE_PIECES: usize = 15;
 const FEWEST: usize = 5;
 /// The shortest ones, in seconds, in the median: shorter ones have no spectrum to speak of.
 const SHORTEST_S: f64 = 0.25;
-/// The largest share of the top that the base may have: between contractions the muscle rests.
-const LARGEST_BASE: f64 = 0.5;
+/// The largest share of the top that the base may have: between contractions the muscle rests, by 12 dB at least. The force
+/// of a hold that rises or falls goes up and down as well, and never comes so low.
+const LARGEST_BASE: f64 = 0.25;
 /// How much longer than the median the longest may be: a hold among short contractions is a hold.
 const LONGEST: f64 = 4.0;
+/// The shortest epochs, as the shortest windows that can be asked for, in seconds.
+const SHORTEST_EPOCH_S: f64 = 0.1;
 /// Spectra of contractions are not made shorter than this share of the median for the sake of a short one.
 const SHORTEST_SHARE: f64 = 0.5;
 
@@ -208,7 +213,8 @@ impl Contractions {
             Place { span: part_of(whole, from, to), left_out: cut.then_some(State::Cut) }
         };
         let period_s = median(&periods(&self.found)).map_or(0.0, |period| period * rate.seconds(self.piece));
-        let task = Task::Contractions { typical_s: self.typical_s(rate), period_s };
+        let (typical_s, separate) = (self.typical_s(rate), self.are_separate(rate));
+        let task = Task::Contractions { typical_s, period_s, separate };
         unequal(task, self.found.iter().map(place).collect(), rate, settings)
     }
 }
@@ -225,9 +231,11 @@ fn unequal(task: Task, mut places: Vec<Place>, rate: Hertz, settings: &Fatigue) 
     let lengths: Vec<f64> =
         places.iter().filter(|place| place.left_out.is_none()).map(|place| place.span.len() as f64).collect();
     let middle = median(&lengths).unwrap_or(0.0);
-    let shortest = lengths.iter().copied().fold(f64::INFINITY, f64::min).max(SHORTEST_SHARE * middle);
     let longest = rate.samples(settings.epoch_s).max(1);
-    let segment = fast_length_below((shortest as usize).clamp(1, longest)).max(settings.fewest_samples(rate));
+    let usual = SHORTEST_SHARE * middle.min(longest as f64);
+    let shortest = lengths.iter().copied().fold(f64::INFINITY, f64::min).max(usual);
+    let least = settings.fewest_samples(rate).max(rate.samples(SHORTEST_EPOCH_S)).max(1);
+    let segment = fast_length_below((shortest as usize).clamp(1, longest)).max(least);
     for place in places.iter_mut().filter(|place| place.left_out.is_none() && place.span.len() < segment) {
         place.left_out = Some(State::Short);
     }
@@ -253,13 +261,13 @@ impl Events {
         let starts = labelled(&self.start);
         let ends = self.end.as_ref().map(|end| labelled(end));
         let task = Task::Events { why_none: self.why_none(&mine, &starts, ends.as_deref()) };
-        let places = spans_s(&starts, ends.as_deref()).into_iter().filter_map(|(from_s, to_s)| {
+        let places = spans_s(&starts, ends.as_deref()).into_iter().map(|(from_s, to_s)| {
             let sample = |time_s: f64| ((time_s - trace.start_s) * trace.rate.hz()).round();
             let (from, to) = (sample(from_s), sample(to_s));
             let inside = from >= 0.0 && to <= trace.clean.len() as f64 && from < to;
             let whole = (from.max(0.0) as usize).min(trace.clean.len())..(to.max(0.0) as usize).min(trace.clean.len());
             let span = part_of(whole, self.part[0], self.part[1]);
-            (!span.is_empty()).then_some(Place { span, left_out: (!inside).then_some(State::Cut) })
+            Place { span, left_out: (!inside).then_some(State::Cut) }
         });
         unequal(task, places.collect(), trace.rate, settings)
     }
@@ -333,6 +341,10 @@ mod tests {
         assert_eq!(layout.segment, 462);
         let short: Vec<_> = layout.places.iter().map(|place| place.left_out).collect();
         assert_eq!(short, [None, None, None, Some(State::Short)]);
+        // Spectra are not longer than a window, so that half of one is enough.
+        assert_eq!(unequal(Task::Windows, [800, 2400, 4800].map(place).into(), rate, &settings).segment, 800);
+        let ticks = unequal(Task::Windows, [20; 9].map(place).into(), rate, &settings);
+        assert!(ticks.places.iter().all(|place| place.left_out == Some(State::Short)));
         assert_eq!(unequal(Task::Windows, [4000, 5000].map(place).into(), rate, &settings).segment, 1000);
         assert!(unequal(Task::Windows, Vec::new(), rate, &settings).places.is_empty());
     }

@@ -12,8 +12,6 @@ use crate::outcome::{FEWEST_FOR_A_TREND, Note};
 const VARYING: f64 = 0.3;
 /// Contractions shorter than this look like movements (steps, heel raises) rather than like holds, in seconds.
 const MOVEMENT_S: f64 = 1.5;
-/// The least distance of the strongest parts from rest, for rest to be rest, in dB.
-const REST_DB: f64 = 6.0;
 
 /// Why nothing can be said, where that is so.
 pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
@@ -133,12 +131,6 @@ pub(super) fn jasa_of(followed: &Followed) -> Option<Jasa> {
     Jasa::of(line(Quantity::Rms)?, line(Quantity::Mdf)?, followed.course.end_s - followed.course.begin_s)
 }
 
-/// The root mean square of noise, where rest was recorded that tells it.
-pub(super) fn noise(channel: &Digest) -> Option<f64> {
-    let contrast = channel.quality.assessment.contrast?;
-    (20.0 * libm::log10(contrast.active / contrast.rest) >= REST_DB).then_some(contrast.rest)
-}
-
 /// How many used epochs lie less than `limit_db` above a noise.
 pub(super) fn noisy(course: &Course, noise: f64, limit_db: f64) -> usize {
     let is_noisy = |rms: &f64| {
@@ -167,6 +159,7 @@ impl Fatigue {
             .filter(|(channel, followed)| obstacle(channel, &followed.course).is_none())
             .collect();
         let cautions = [
+            no_contractions(&usable),
             movements(&usable),
             changing_contractions(&usable),
             changing_windows(&usable),
@@ -175,7 +168,7 @@ impl Fatigue {
             odd_epochs(&usable),
             alike(&usable),
         ];
-        let unknown = named(&usable, |channel, _| noise(channel).is_none()).map(|names| {
+        let unknown = named(&usable, |_, followed| followed.course.noise().is_none()).map(|names| {
             Note::info(format!(
                 "{names}: no rest was recorded by which noise could be told, so that the signal-to-noise ratio of the epochs \
                  is not known; noise raises mean and, less, median frequency."
@@ -193,12 +186,12 @@ impl Fatigue {
 
     fn noise_caution(&self, usable: &Usable<'_>) -> Option<String> {
         let limit = self.snr_check_db;
-        let is_noisy = |channel: &Digest, followed: &Followed| {
-            noise(channel).is_some_and(|noise| noisy(&followed.course, noise, limit) > 0)
+        let is_noisy = |_: &Digest, Followed { course, .. }: &Followed| {
+            course.noise().is_some_and(|noise| noisy(course, noise, limit) > 0)
         };
         named(usable, is_noisy).map(|names| {
             format!(
-                "{names}: some epochs lie less than {} dB above rest (noisy_epoch_count): noise raises the mean frequency \
+                "{names}: epochs lie less than {} dB above rest (noisy_epoch_count): noise raises the mean frequency \
                  (by 9 % at 10 dB, 1 % at 20 dB) and the median less, and hides part of their fall.",
                 spoken(limit)
             )
@@ -210,11 +203,11 @@ impl Fatigue {
 fn contractions(usable: &Usable<'_>) -> Option<Note> {
     let mut found = Vec::new();
     for (channel, followed) in usable {
-        if let Task::Contractions { typical_s, period_s } = followed.course.task {
+        if let Task::Contractions { typical_s, period_s, separate: true } = followed.course.task {
             found.push(format!(
                 "{} ({} of {} s, {} s apart)",
                 channel.label.name,
-                followed.course.epochs.len(),
+                whole_contractions(&followed.course),
                 spoken(typical_s),
                 spoken(period_s)
             ));
@@ -229,8 +222,25 @@ fn contractions(usable: &Usable<'_>) -> Option<Note> {
     })
 }
 
+/// How many epochs are whole contractions.
+pub(super) fn whole_contractions(course: &Course) -> usize {
+    course.epochs.iter().filter(|epoch| epoch.state != State::Cut && epoch.state != State::Gap).count()
+}
+
+/// Contractions that were asked for where there are none to be seen.
+fn no_contractions(usable: &Usable<'_>) -> Option<String> {
+    let none =
+        |_: &Digest, followed: &Followed| matches!(followed.course.task, Task::Contractions { separate: false, .. });
+    named(usable, none).map(|names| {
+        format!(
+            "{names}: contractions were asked for (analysis.fatigue.epochs), and what rises and falls was taken for them, \
+             but the muscle does not rest between them: they may be the ups and downs of a hold."
+        )
+    })
+}
+
 fn movements(usable: &Usable<'_>) -> Option<String> {
-    let short = |_: &Digest, followed: &Followed| matches!(followed.course.task, Task::Contractions { typical_s, .. } if typical_s < MOVEMENT_S);
+    let short = |_: &Digest, followed: &Followed| matches!(followed.course.task, Task::Contractions { typical_s, separate: true, .. } if typical_s < MOVEMENT_S);
     named(usable, short).map(|names| {
         format!(
             "{names}: the contractions are short, as in steps or heel raises. In movement the spectrum also follows joint \
@@ -242,9 +252,13 @@ fn movements(usable: &Usable<'_>) -> Option<String> {
 
 /// Whether force was not constant, by the amplitudes of the epochs.
 fn amplitudes_vary(course: &Course) -> bool {
-    let levels = course.values(Quantity::Rms);
-    let variation = standard_deviation(&levels).zip(mean(&levels)).map_or(0.0, |(spread, mean)| spread / mean);
-    variation > VARYING
+    is_uneven(&course.values(Quantity::Rms), 0, course.epochs.len())
+}
+
+/// Whether the levels of the epochs that are used differ as in a task with changing force, or many of all are quiet.
+pub(in crate::analysis) fn is_uneven(levels: &[f64], quiet: usize, epochs: usize) -> bool {
+    let variation = standard_deviation(levels).zip(mean(levels)).map_or(0.0, |(spread, mean)| spread / mean);
+    variation > VARYING || 5 * quiet > epochs
 }
 
 fn changing_contractions(usable: &Usable<'_>) -> Option<String> {
@@ -260,9 +274,9 @@ fn changing_contractions(usable: &Usable<'_>) -> Option<String> {
 
 fn changing_windows(usable: &Usable<'_>) -> Option<String> {
     let varies = |_: &Digest, Followed { course, .. }: &Followed| {
-        let resting = 5 * course.count(State::Quiet) > course.epochs.len();
+        let uneven = is_uneven(&course.values(Quantity::Rms), course.count(State::Quiet), course.epochs.len());
         let moving = course.variation.is_some_and(|variation| variation > VARYING);
-        course.task == Task::Windows && (amplitudes_vary(course) || resting || moving)
+        course.task == Task::Windows && (uneven || moving)
     };
     named(usable, varies).map(|names| {
         format!(
@@ -285,7 +299,8 @@ fn slow_sampling(usable: &Usable<'_>) -> Option<String> {
 /// Lines that single epochs pull so far that it matters.
 fn odd_epochs(usable: &Usable<'_>) -> Option<String> {
     let pulled = |_: &Digest, followed: &Followed| {
-        let Some(trend) = followed.trends.of_quantity(Quantity::Mdf) else { return false };
+        let trend = followed.trends.of_quantity(Quantity::Mdf).filter(|_| !has_few(followed));
+        let Some(trend) = trend else { return false };
         let apart = |one: (f64, f64), other: (f64, f64)| one.1 < other.0 || other.1 < one.0;
         let sides = |(low, high): (f64, f64)| (low > 0.0, high < 0.0);
         match (trend.line.slope_interval(), trend.robust) {

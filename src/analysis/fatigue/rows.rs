@@ -2,7 +2,7 @@
 
 use super::super::amplitude::NO_REFERENCE;
 use super::super::{Digest, spoken};
-use super::notes::{jasa_of, noise, noisy, obstacle, tally};
+use super::notes::{jasa_of, noisy, obstacle, tally, whole_contractions};
 use super::trends::Likeness;
 use super::{Change, Course, Fatigue, Followed, Quantity, State, Task, Trend};
 use crate::dsp::change::area_ratio;
@@ -10,6 +10,8 @@ use crate::dsp::stats::{mean, mean_interval, standard_deviation};
 use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure};
 use crate::units::Unit;
 
+/// The fewest epochs whose slopes have an interval by Sen: the range of all slopes of four covers 92 %.
+const FEWEST_FOR_SEN: usize = 5;
 /// A line that turns is told of from this probability on that there is no turn.
 pub(super) const TURN_P: f64 = 0.05;
 
@@ -70,10 +72,7 @@ impl Rows<'_> {
                 let note = format!("standard deviation {} {unit}; {}", spoken(spread), tally(&self.followed.course));
                 self.value(mean).within(low, high).from_n(values.len()).noted(note.replace(" 1;", ";"))
             });
-            let row = row.ok_or_else(|| match quantity {
-                Quantity::InstantaneousMnf => "the epochs are shorter than a column of the spectrogram".into(),
-                _ => "cannot be computed from these epochs".into(),
-            });
+            let row = row.ok_or_else(|| no_change(quantity));
             self.add(format!("{}_mean", quantity.name()), unit, row);
         }
     }
@@ -139,15 +138,19 @@ impl Rows<'_> {
         let course = &self.followed.course;
         let count = course.used().count();
         let row = self.value(count as f64).from_n(course.epochs.len()).noted(tally(course));
-        self.add("epoch_count", Unit::ONE, Ok(row));
-        if let Task::Contractions { typical_s, period_s } = course.task {
-            let whole = course.epochs.iter().filter(|epoch| epoch.state != State::Cut && epoch.state != State::Gap);
-            let (whole, typical, period) = (whole.count(), spoken(typical_s), spoken(period_s));
+        // A count is known even where nothing else is.
+        if self.channel.silent || course.epochs.is_empty() {
+            self.add("epoch_count", Unit::ONE, Ok(row));
+        } else {
+            self.made.push(Measure { name: "epoch_count".into(), unit: Unit::ONE, ..row });
+        }
+        if let Task::Contractions { typical_s, period_s, .. } = course.task {
+            let (whole, typical, period) = (whole_contractions(course), spoken(typical_s), spoken(period_s));
             let row = self.value(whole as f64).from_n(course.epochs.len());
             let row = row.noted(format!("of {typical} s, one every {period} s (medians)"));
             self.add("contraction_count", Unit::ONE, Ok(row));
         }
-        let row = noise(self.channel).ok_or_else(|| "no rest was recorded by which noise could be told".to_owned());
+        let row = course.noise().ok_or_else(|| "no rest was recorded by which noise could be told".to_owned());
         let row = row.map(|noise| {
             let noisy = noisy(course, noise, limit_db);
             self.value(noisy as f64).from_n(count).noted(format!("less than {} dB above rest", spoken(limit_db)))
@@ -159,9 +162,18 @@ impl Rows<'_> {
         for quantity in [Quantity::Mnf, Quantity::Mdf, Quantity::Arv, Quantity::Rms] {
             let row = self.trend(quantity).and_then(|trend| {
                 let robust = trend.robust.ok_or("cannot be computed from these epochs")?;
-                let row = self.value(robust.slope).within(robust.interval.0, robust.interval.1).from_n(robust.n);
+                let row = self.value(robust.slope).from_n(robust.n);
+                let (row, few) = match robust.n {
+                    n if n < FEWEST_FOR_SEN => (row, "; too few epochs for an interval"),
+                    _ => (row.within(robust.interval.0, robust.interval.1), ""),
+                };
+                let apart = match trend.likeness {
+                    Likeness::Overlapping => "; of the epochs that share no samples",
+                    _ => "",
+                };
                 let kendall = trend.kendall.map(|test| {
-                    format!("Mann–Kendall trend test: tau {}, p {}", spoken(test.tau), probability(test.p))
+                    let (tau, p) = (spoken(test.tau), probability(test.p));
+                    format!("Mann–Kendall trend test: tau {tau}, p {p}{few}{apart}")
                 });
                 Ok(with(row, kendall))
             });
@@ -232,7 +244,8 @@ impl Rows<'_> {
         let rows = jasa.map(|jasa| {
             let total = |total: super::jasa::Total| {
                 let row = self.value(total.percent);
-                self.finished(row, total.interval).noted(jasa.words())
+                let over = spoken(self.followed.course.end_s - self.followed.course.begin_s);
+                self.finished(row, total.interval).noted(format!("over {over} s; {}", jasa.words()))
             };
             let angle = self.value(jasa.angle_deg).from_n(self.followed.course.used().count());
             let angle =
@@ -262,6 +275,7 @@ fn no_change(quantity: Quantity) -> String {
     match quantity {
         Quantity::InstantaneousMnf => "the epochs are shorter than a column of the spectrogram".into(),
         Quantity::Envelope => "the envelope has a gap in an epoch".into(),
+        Quantity::LowHighRatio => "the band of the epochs holds too little of analysis.fatigue.ratio_bands_hz".into(),
         _ => "cannot be computed from these epochs".into(),
     }
 }

@@ -144,13 +144,24 @@ fn read(spectrum: &PowerSpectrum, (low_hz, high_hz): (f64, f64), settings: &Fati
     epoch.set(Quantity::Mdf, band.median_frequency(settings.median));
     epoch.set(Quantity::PeakFrequency, band.peak_frequency());
     epoch.set(Quantity::SpectralEntropy, band.entropy());
-    let [low, high] = settings.ratio_bands_hz.map(|[low, high]| (low, high.min(high_hz)));
-    epoch.set(Quantity::LowHighRatio, spectrum.frequency_ratio(low, high));
+    epoch.set(Quantity::LowHighRatio, low_high_ratio(spectrum, (low_hz, high_hz), settings));
     epoch.set(Quantity::Finsm2, moments.finsm(2));
     epoch.set(Quantity::Finsm3, moments.finsm(3));
     epoch.set(Quantity::Finsm4, moments.finsm(4));
     epoch.set(Quantity::Finsm5, moments.finsm(5));
     epoch.moments = Some(moments);
+}
+
+/// The power of the low over that of the high frequencies, as far as they lie in the band; `None` where that is less than
+/// half of either, or has fewer than three frequencies.
+fn low_high_ratio(spectrum: &PowerSpectrum, (from_hz, to_hz): (f64, f64), settings: &Fatigue) -> Option<f64> {
+    let bands = settings.ratio_bands_hz.map(|[low, high]| {
+        let (from, to) = (low.max(from_hz), high.min(to_hz));
+        let enough = to - from >= 0.5 * (high - low) && spectrum.band(from, to).len() >= 3;
+        enough.then_some((from, to))
+    });
+    let [low, high] = bands;
+    spectrum.frequency_ratio(low?, high?)
 }
 
 fn add(sum: &mut Vec<f64>, density: &[f64], weight: f64) {

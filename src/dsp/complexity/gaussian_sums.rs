@@ -11,7 +11,7 @@
 //! (as one counts inversions), with the waves of what was passed as a running sum. N points take N·log N steps for each
 //! wave instead of N²/2 exponentials.
 //!
-//! The k-th wave is a power of the first, whose rounding grows with k: 1e-14 for each pair at most.
+//! The k-th wave is a power of the first, whose rounding grows with k: less than 1e-14 for each pair in all that was tried.
 
 use std::array::from_fn;
 use std::cmp::Ordering;
@@ -233,8 +233,9 @@ mod tests {
         let count = coordinates[0].len();
         let distance =
             |i: usize, j: usize| coordinates.iter().fold(0.0, |largest: f64, x| largest.max((x[i] - x[j]).abs()));
-        let pairs = (0..count).flat_map(|i| (0..i).map(move |j| (i, j)));
-        pairs.map(|(i, j)| libm::exp2(-distance(i, j).powi(2))).sum()
+        // Row by row: one long sum of numbers on a grid is off by more than what is tested.
+        let row = |i: usize| -> f64 { (0..i).map(|j| libm::exp2(-distance(i, j).powi(2))).sum() };
+        (0..count).map(row).sum()
     }
 
     #[test]
@@ -258,8 +259,8 @@ mod tests {
             let (a, b) = (draw(seed), draw(seed ^ 1));
             let c: Vec<f64> = a.iter().zip(&b).map(|(a, b)| -(a + b)).collect();
             let pairs = (n * n) as f64;
-            prop_assert!((along_line(&a).unwrap() - plain(&[&a])).abs() < 5e-14 * pairs);
-            prop_assert!((in_plane(&a, &b).unwrap() - plain(&[&a, &b, &c])).abs() < 5e-14 * pairs);
+            prop_assert!((along_line(&a).unwrap() - plain(&[&a])).abs() < 1e-14 * pairs);
+            prop_assert!((in_plane(&a, &b).unwrap() - plain(&[&a, &b, &c])).abs() < 1e-14 * pairs);
         }
     }
 }
