@@ -6,6 +6,7 @@ use std::io::{Write, stdout};
 use rayon::prelude::*;
 
 #[path = "../tests/all/fatigue_cases.rs"]
+#[expect(clippy::unwrap_used, reason = "a simulation that has no line ends the benchmark, as it ends the test")]
 mod fatigue_cases;
 
 use fatigue_cases::{KNOWN, Run, TASKS, Task, run};
