@@ -185,7 +185,9 @@ mod tests {
             let row = |i: usize| templates[i + 1..].iter().map(|other| similar(&templates[i], other)).sum::<f64>();
             (0..templates.len()).map(row).sum::<f64>()
         };
-        libm::log(similarity_of(m) / similarity_of(m + 1))
+        let (shorter, longer) = (similarity_of(m), similarity_of(m + 1));
+        // Templates that are hardly alike at all are beyond what is promised.
+        if longer > 1e-12 { libm::log(shorter / longer) } else { f64::NAN }
     }
 
     #[test]
@@ -263,8 +265,7 @@ mod tests {
         ) {
             let settings = FuzzyEntropy { dimension, tolerance, exponent, similarity };
             let expected = plain(&settings, &samples);
-            // Templates that are hardly alike at all are beyond what is promised.
-            prop_assume!(expected.is_finite() && expected < 10.0);
+            prop_assume!(expected.is_finite());
             let found = settings.of(&samples).unwrap();
             prop_assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found} {expected}");
         }
