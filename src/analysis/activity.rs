@@ -30,6 +30,7 @@ mod timing;
 
 pub use bursts::{Burst, SHORTEST_FOR_MNF_S, Shape, mean_frequency};
 pub use series::Series;
+pub(super) use series::variation;
 pub use timing::{Bout, Timing, median_interval, per_minute_of_bouts};
 
 /// The pieces of time whose levels are distributed, in seconds (Jonsson 1982).

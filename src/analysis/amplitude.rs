@@ -217,6 +217,7 @@ fn figure(channel: &Digest) -> Option<Figure> {
         x_label: "time (s)".into(),
         y_label: format!("EMG ({unit})"),
         layers,
+        below: None,
     })
 }
 

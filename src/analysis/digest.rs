@@ -3,8 +3,10 @@
 use super::picture::Picture;
 use super::quality::Judgement;
 use super::scan::Scan;
-use super::{Analyses, activity, amplitude, complexity, fatigue, symmetry};
-use crate::signal::{Event, Label, Trace};
+use super::thinned::Thinned;
+use super::cycles::{Contacts, Cycles};
+use super::{Analyses, activity, amplitude, complexity, cycles, fatigue, symmetry};
+use crate::signal::{Event, Label, Legs, Recording, Trace};
 use crate::units::{Hertz, Unit};
 
 /// Everything that the analyses need of one channel, made once while its samples are at hand: some hundred kilobytes
@@ -36,6 +38,10 @@ pub struct Digest {
     pub activity: Option<activity::Bursts>,
     /// How irregular it is; `None` where that is not asked for.
     pub complexity: Option<complexity::Course>,
+    /// What it does cycle by cycle; `None` where that is not asked for.
+    pub cycles: Option<cycles::Course>,
+    /// Its envelope at about 100 Hz; `None` where nothing compares channels.
+    pub(super) thinned: Option<Thinned>,
     pub(super) picture: Picture,
 }
 
@@ -46,6 +52,8 @@ pub struct Digests<'a> {
     pub channels: &'a [Digest],
     /// Events on the recording's own clock.
     pub events: &'a [Event],
+    /// What is known of the legs of the person.
+    pub legs: Legs,
 }
 
 impl Analyses {
@@ -70,7 +78,26 @@ impl Analyses {
             symmetry,
             activity: self.activity.on().map(|settings| settings.bursts(&scan, self.epochs().band(trace.rate))),
             complexity: self.complexity.on().map(|settings| settings.course_of(&scan)),
+            cycles: self.cycles.on().map(|settings| settings.course_of(&scan, events)),
+            thinned: self.compares_channels().then(|| Thinned::of(&scan)),
             picture: scan.picture,
         }
+    }
+
+    /// The touchdowns and lift-offs that force plates and foot switches of a recording tell.
+    pub fn contacts(&self, recording: &Recording) -> Contacts {
+        let told = |cycles: &Cycles| cycles.contacts(&recording.channels, &recording.events);
+        self.cycles.on().map(told).unwrap_or_default()
+    }
+
+    /// Adds what a channel can only know of the other channels of its recording: the rhythm of its leg.
+    pub fn complete(&self, channels: &mut [Digest]) {
+        if let Some(settings) = self.cycles.on() {
+            settings.complete(channels);
+        }
+    }
+
+    fn compares_channels(&self) -> bool {
+        self.cycles.on().is_some() || self.symmetry.on().is_some() || self.cocontraction.on().is_some()
     }
 }

@@ -29,7 +29,10 @@ use crate::units::Hertz;
 pub mod activity;
 pub mod amplitude;
 mod blocks;
+pub mod cocontraction;
 pub mod complexity;
+pub mod curves;
+pub mod cycles;
 mod digest;
 pub mod fatigue;
 mod pairs;
@@ -38,10 +41,13 @@ pub mod quality;
 mod scan;
 mod switch;
 pub mod symmetry;
+mod thinned;
 
 pub use activity::Activity;
 pub use amplitude::Amplitude;
+pub use cocontraction::CoContraction;
 pub use complexity::Complexity;
+pub use cycles::Cycles;
 pub use digest::{Digest, Digests};
 pub use fatigue::Fatigue;
 pub use quality::Quality;
@@ -74,6 +80,10 @@ pub struct Analyses {
     pub symmetry: Switch<Symmetry>,
     /// When the muscle is active; `false` turns it off.
     pub activity: Switch<Activity>,
+    /// The movement cycle by cycle; `false` turns it off.
+    pub cycles: Switch<Cycles>,
+    /// Two muscles of one leg active together; `false` turns it off.
+    pub cocontraction: Switch<CoContraction>,
     /// How irregular the signal is; off unless `true` or a table turns it on.
     pub complexity: Switch<Complexity>,
 }
@@ -86,6 +96,8 @@ impl Default for Analyses {
             fatigue: Switch::default(),
             symmetry: Switch::default(),
             activity: Switch::default(),
+            cycles: Switch::default(),
+            cocontraction: Switch::default(),
             // It takes longer than all others together, and few ask for it.
             complexity: Switch::Off,
         }
@@ -98,9 +110,12 @@ impl Analyses {
         let fatigue = self.fatigue.on().map(|fatigue| fatigue as &dyn Analysis);
         let symmetry = self.symmetry.on().map(|symmetry| symmetry as &dyn Analysis);
         let activity = self.activity.on().map(|activity| activity as &dyn Analysis);
+        let cycles = self.cycles.on().map(|cycles| cycles as &dyn Analysis);
+        let cocontraction = self.cocontraction.on().map(|cocontraction| cocontraction as &dyn Analysis);
         let complexity = self.complexity.on().map(|complexity| complexity as &dyn Analysis);
         let always = [&self.quality as &dyn Analysis, &self.amplitude];
-        always.into_iter().chain(fatigue).chain(symmetry).chain(activity).chain(complexity).collect()
+        let optional = [fatigue, symmetry, activity, cycles, cocontraction, complexity];
+        always.into_iter().chain(optional.into_iter().flatten()).collect()
     }
 
     /// The analyses of a trial for reference, which is no task: its amplitude and quality are shown, nothing more is
@@ -111,6 +126,8 @@ impl Analyses {
             fatigue: Switch::Off,
             symmetry: Switch::Off,
             activity: Switch::Off,
+            cycles: Switch::Off,
+            cocontraction: Switch::Off,
             complexity: Switch::Off,
             ..self.clone()
         }
@@ -131,6 +148,8 @@ impl Analyses {
         self.fatigue.on().map_or(Ok(()), Fatigue::check)?;
         self.symmetry.on().map_or(Ok(()), Symmetry::check)?;
         self.activity.on().map_or(Ok(()), Activity::check)?;
+        self.cycles.on().map_or(Ok(()), Cycles::check)?;
+        self.cocontraction.on().map_or(Ok(()), CoContraction::check)?;
         self.complexity.on().map_or(Ok(()), Complexity::check)
     }
 
@@ -141,6 +160,12 @@ impl Analyses {
     pub fn check_rate(&self, rate: Hertz) -> Result<()> {
         self.fatigue.on().map_or(Ok(()), |fatigue| fatigue.check_rate(rate))
     }
+}
+
+/// A word at the beginning of a sentence.
+fn capitalised(word: &str) -> String {
+    let mut symbols = word.chars();
+    symbols.next().map(|first| first.to_uppercase().chain(symbols).collect()).unwrap_or_default()
 }
 
 /// A number for a sentence: three significant digits, no trailing zeros.

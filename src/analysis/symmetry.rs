@@ -8,20 +8,30 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
+use super::curves::CurveComparison;
 use super::fatigue::{Course, Quantity};
 use super::quality::SILENT;
 use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling};
 use crate::error::{Error, Result, Stage};
+use crate::signal::Legs;
 use crate::outcome::{Measure, Note, Outcome, Verdict};
 use crate::units::Unit;
 
 mod agreement;
+mod contrast;
 mod figures;
 mod indices;
+mod quantities;
+mod rows;
+mod strides;
+mod timing;
+mod waveform;
 
-pub use indices::{angle, gait_asymmetry, index};
+use waveform::Curved;
+
+pub use indices::{angle, gait_asymmetry, index, limb_symmetry, over_max};
 
 /// A left and a right channel of one muscle.
 pub type Pair<'a> = super::pairs::Pair<'a, Comparable>;
@@ -46,11 +56,30 @@ pub struct Symmetry {
     pub seed: u64,
     /// How far the envelopes are moved against each other, in seconds, 0.01 … 60.
     pub max_lag_s: f64,
+    /// What the cycles of both sides are compared in.
+    pub curves: Curves,
+    /// How the cycles of both sides are compared point by point.
+    pub test: CurveComparison,
+}
+
+/// What curves of both sides are compared in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Curves {
+    /// Activation where both sides have a reference, else shape.
+    #[default]
+    Auto,
+    /// Per cent of the reference.
+    Activation,
+    /// Per cent of each side's own mean over the cycle: electrode placement and skin do not matter, nor does the level.
+    Shape,
+    /// The unit of the file.
+    Amplitude,
 }
 
 impl Default for Symmetry {
     fn default() -> Self {
-        Self { block_s: 1.0, replicates: 2000, seed: 2024, max_lag_s: 1.0 }
+        Self { block_s: 1.0, replicates: 2000, seed: 2024, max_lag_s: 1.0, curves: Curves::Auto, test: CurveComparison::default() }
     }
 }
 
@@ -64,18 +93,47 @@ impl Symmetry {
         let limits = |key, low, high, works| Limits { key, low, high, works };
         limits("analysis.symmetry.block_s", 0.1, 60.0, default.block_s).check(self.block_s)?;
         limits("analysis.symmetry.max_lag_s", 0.01, 60.0, default.max_lag_s).check(self.max_lag_s)?;
-        if (100..=100_000).contains(&self.replicates) {
-            return Ok(());
+        limits("analysis.symmetry.test.alpha", 0.0001, 0.5, default.test.alpha).check(self.test.alpha)?;
+        whole("analysis.symmetry.test.permutations", self.test.permutations, default.test.permutations)?;
+        whole("analysis.symmetry.replicates", self.replicates, default.replicates)
+    }
+
+    /// Compares the cycles of both sides point by point, or says why not.
+    fn compare_curves(&self, pair: Pair<'_>, curved: Option<Result<Curved<'_>, String>>, outcome: &mut Outcome) {
+        let muscle = pair.muscle.name();
+        let curved = match curved {
+            None => return,
+            Some(Ok(curved)) => curved,
+            Some(Err(reason)) => {
+                outcome.notes.push(Note::info(format!("{muscle}: the cycles of both sides were not compared: {reason}.")));
+                return;
+            }
+        };
+        outcome.figures.extend(figures::overlay(&curved));
+        match curved.test(&self.test, self.seed) {
+            Err(reason) => {
+                outcome.notes.push(Note::info(format!("{muscle}: no test where in the cycle the sides differ: {reason}.")));
+            }
+            Ok(test) => {
+                outcome.notes.extend(curved.notes(&test));
+                outcome.figures.extend(curved.figure(&test));
+                outcome.curve_tests.push(test);
+            }
         }
-        let message =
-            format!("analysis.symmetry.replicates = {} is outside the limits of 100 to 100000", self.replicates);
-        let hint = format!("analysis.symmetry.replicates = {} works", default.replicates);
-        Err(Error::new(Stage::Plan, message).with_hint(hint))
     }
 
     fn resampling(&self) -> Resampling {
         Resampling { replicates: self.replicates, seed: self.seed }
     }
+}
+
+/// Checks a number of draws.
+fn whole(key: &str, value: usize, works: usize) -> Result<()> {
+    if (100..=100_000).contains(&value) {
+        return Ok(());
+    }
+    let message = format!("{key} = {value} is outside the limits of 100 to 100000");
+    Err(Error::new(Stage::Plan, message).with_hint(format!("{key} = {works} works")))
 }
 
 /// What is compared of one channel.
@@ -87,8 +145,6 @@ pub struct Comparable {
     envelope: Blocks,
     /// The median frequency, an epoch a block.
     medians: Blocks,
-    /// The envelope at about 100 Hz.
-    thinned: Vec<f64>,
 }
 
 impl Symmetry {
@@ -103,7 +159,7 @@ impl Symmetry {
             sums: medians().map(|median| median.unwrap_or(0.0)).collect(),
             counts: medians().map(|median| f64::from(u8::from(median.is_some()))).collect(),
         };
-        Comparable { squares, envelope, medians, thinned: agreement::thinned(scan) }
+        Comparable { squares, envelope, medians }
     }
 }
 
@@ -116,9 +172,13 @@ impl Analysis for Symmetry {
         let mut outcome = Outcome::new("symmetry");
         let (pairs, notes) = pairs(recording.channels);
         outcome.notes.extend(notes);
-        let mut comparison = Comparison { settings: self, drawn: Vec::new() };
+        let mut comparison = Comparison { settings: self, legs: recording.legs, drawn: Vec::new() };
         for pair in &pairs {
             outcome.measures.extend(comparison.indices(*pair));
+            outcome.measures.extend(comparison.timing(*pair));
+            let curved = Curved::of(*pair, self.curves);
+            outcome.measures.extend(comparison.waveforms(*pair, curved.as_ref()));
+            self.compare_curves(*pair, curved, &mut outcome);
             outcome.measures.extend(comparison.agreement(*pair));
             outcome.notes.extend(quality_notes(*pair));
         }
@@ -136,23 +196,27 @@ impl Analysis for Symmetry {
     }
 
     fn describe(&self) -> String {
-        let Self { block_s, replicates, seed, max_lag_s } = self;
+        let Self { block_s, replicates, seed, max_lag_s, .. } = self;
         format!(
             "Left and right channels of a muscle were compared by the symmetry index (Robinson et al. 1987), the ratio, \
-             the symmetry angle (Zifchock et al. 2008) and the logarithmic gait asymmetry (Plotnik et al. 2005); 95 % \
-             intervals are bias-corrected and accelerated from {replicates} bootstrap replicates of blocks of {block_s} s, \
-             of epochs for the median frequency (SplitMix64, seed {seed}). Envelopes were compared by their highest \
-             correlation within ± {max_lag_s} s."
+             the symmetry angle (Zifchock et al. 2008), the logarithmic gait asymmetry (Plotnik et al. 2005) and the \
+             difference over the larger side; 95 % intervals are bias-corrected and accelerated from {replicates} bootstrap \
+             replicates (SplitMix64, seed {seed}) of blocks of {block_s} s, of epochs for the median frequency, of cycles \
+             or bursts for what is measured of these, in blocks where neighbours were alike (Carlstein 1986). Envelopes \
+             were compared by their highest correlation within ± {max_lag_s} s, mean cycles by circular correlation, trend \
+             symmetry (Crenshaw & Richards 2006) and the normalised symmetry index (Gouwanda & Senanayake 2011). {}",
+            self.test.describe()
         )
     }
 }
 
 /// How many sets of draws are kept: the pairs of a recording nearly always share one.
-const MOST_DRAWN: usize = 4;
+const MOST_DRAWN: usize = 8;
 
 /// The comparison of one recording, with what was drawn for its intervals.
 struct Comparison<'a> {
     settings: &'a Symmetry,
+    legs: Legs,
     drawn: Vec<Draws>,
 }
 

@@ -18,7 +18,7 @@ use crate::envelope::EnvelopeKernel;
 use crate::error::{Error, Result, Stage};
 use crate::recipe::Recipe;
 use crate::session::groups;
-use crate::signal::{Kind, Label, Muscle, Side, Trace};
+use crate::signal::{Kind, Label, Legs, Muscle, Side, Trace};
 use crate::synth::{Faults, Hum, Simulation, heel_raises, simulate};
 use crate::units::{Hertz, Unit};
 
@@ -196,7 +196,7 @@ fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(&'static str, Timing)>> 
     let digest = || traces.par_iter().map(|trace| recipe.analysis.digest(trace, &[])).collect::<Vec<_>>();
     measured.push(("digest", Timing::of(|| drop(black_box(digest())))));
     let channels = digest();
-    let recording = Digests { channels: &channels, events: &[] };
+    let recording = Digests { channels: &channels, events: &[], legs: Legs::default() };
     for analysis in recipe.analysis.enabled() {
         // One channel has nothing to be compared with.
         if analysis.run(&recording).measures.is_empty() {

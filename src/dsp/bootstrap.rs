@@ -50,7 +50,7 @@ impl Draws {
 
     /// The statistic of each replicate, of how often it holds each member: those of the first sample, then those of
     /// the next. A replicate draws with replacement as often as a sample has members, one sample after the other.
-    pub fn replicates(&self, mut statistic: impl FnMut(&[f64]) -> f64) -> Vec<f64> {
+    pub fn replicates<T>(&self, mut statistic: impl FnMut(&[f64]) -> T) -> Vec<T> {
         let mut found = Vec::with_capacity(self.resampling.replicates);
         match self.kept.as_slice() {
             [] => self.each_anew(|times| found.push(statistic(times))),
@@ -87,6 +87,23 @@ pub fn drawn<const N: usize>(members: &[[f64; N]], times: &[f64]) -> [f64; N] {
 /// The 95 % interval between the percentiles 2.5 and 97.5 of the replicates; `None` for no replicates.
 pub fn percentile_interval(replicates: &[f64]) -> Option<(f64, f64)> {
     quantiles(replicates, [0.025, 0.975]).map(|[low, high]| (low, high))
+}
+
+/// How many members that follow each other belong in a block, so that blocks may be resampled as if they were independent:
+/// 1 where neighbours are not more alike than chance makes them (at 5 %), else the length that Carlstein (1986) found best
+/// for the mean of a series whose neighbours correlate with ρ, `(2ρ/(1 − ρ²))^⅔ · n^⅓`. At least five blocks remain.
+pub fn block_length(values: &[f64]) -> usize {
+    let n = values.len();
+    let Some(centre) = mean(values).filter(|_| n >= 10) else { return 1 };
+    let squares: f64 = values.iter().map(|value| (value - centre) * (value - centre)).sum();
+    let products: f64 = values.windows(2).map(|pair| (pair[0] - centre) * (pair[1] - centre)).sum();
+    let correlation = (products / squares).min(0.95);
+    // NaN, of values that do not vary, is not alike.
+    if !(correlation > 1.645 / (n as f64).sqrt()) {
+        return 1;
+    }
+    let length = libm::cbrt((2.0 * correlation / (1.0 - correlation * correlation)).powi(2) * n as f64);
+    (length.ceil() as usize).clamp(1, n / 5)
 }
 
 /// What the bias-corrected and accelerated interval adds to the percentiles.
@@ -183,6 +200,28 @@ mod tests {
         let bias = |replicates: &[f64]| Correction::of(replicates, 2.0, &jackknife).unwrap().bias;
         assert_eq!(bias(&[1.0, 2.0, 2.0, 3.0]), 0.0);
         assert_eq!(bias(&[1.0, 2.0]), normal_quantile(0.75));
+    }
+
+    #[test]
+    fn neighbours_that_are_alike_make_blocks() {
+        let mut generator = SplitMix64::new(12);
+        let mut series = |correlation: f64, n: usize| -> Vec<f64> {
+            let mut last = 0.0;
+            let step = |_| {
+                last = correlation * last + generator.normal();
+                last
+            };
+            (0..n).map(step).collect()
+        };
+        let single = (0..200).filter(|_| block_length(&series(0.0, 100)) == 1).count();
+        // 5 % of 200 are called alike by chance; three standard errors are 9.
+        assert!(single > 180, "{single}");
+        for _ in 0..20 {
+            let length = block_length(&series(0.7, 400));
+            assert!((12..=22).contains(&length), "{length}");
+        }
+        assert_eq!((block_length(&[1.0; 50]), block_length(&[]), block_length(&[f64::NAN; 30])), (1, 1, 1));
+        assert_eq!(block_length(&(0..50).map(f64::from).collect::<Vec<_>>()), 10);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Extremes, mean, spread, quantiles and the quantiles of Student's t and the normal distribution.
+//! Extremes, mean, spread, quantiles and the quantiles of Student's t, chi-square and the normal distribution.
 
-use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{ChiSquared, Continuous, ContinuousCDF, Normal, StudentsT};
 use statrs::function::beta::checked_beta_reg;
 
 use super::sums::{LANES, sum_of};
@@ -173,6 +173,19 @@ pub fn normal_quantile(probability: f64) -> f64 {
     Normal::new(0.0, 1.0).map_or(f64::NAN, |normal| normal.inverse_cdf(probability))
 }
 
+/// The quantile of chi-square for a probability in (0, 1), accurate to about 1e-11; `None` outside or for no degrees of
+/// freedom.
+pub fn chi_square_quantile(probability: f64, degrees_of_freedom: f64) -> Option<f64> {
+    let distribution = ChiSquared::new(degrees_of_freedom).ok()?;
+    if !(probability > 0.0 && probability < 1.0) {
+        return None;
+    }
+    // As for Student's t.
+    let step = |x: f64| x - (distribution.cdf(x) - probability) / distribution.pdf(x);
+    let polished = step(step(distribution.inverse_cdf(probability)));
+    (polished.is_finite() && polished > 0.0).then_some(polished)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,6 +255,19 @@ mod tests {
     }
 
     #[test]
+    fn quantiles_of_chi_square_agree_with_scipy() {
+        // scipy.stats.chi2.ppf(p, df), SciPy 1.17.1; two degrees of freedom have the closed form −2 ln(1 − p).
+        for (p, df, expected) in CHI_SQUARE_PPF {
+            let ours = chi_square_quantile(p, df).unwrap();
+            assert!((ours - expected).abs() <= 1e-10 * expected, "{p} {df}: {ours} {expected}");
+        }
+        for df in [0.0, -1.0, f64::NAN] {
+            assert_eq!(chi_square_quantile(0.5, df), None);
+        }
+        assert_eq!((chi_square_quantile(0.0, 2.0), chi_square_quantile(1.0, 2.0)), (None, None));
+    }
+
+    #[test]
     fn normal_quantiles_invert_the_distribution_function() {
         for z in [-3.0, -1.0, 0.0, 0.5, 2.5] {
             assert!((normal_quantile(normal_cdf(z)) - z).abs() < 1e-9, "{z}");
@@ -268,6 +294,27 @@ mod tests {
         assert_eq!((t_tails(f64::NAN, 5.0), t_tails(1.0, 0.0)), (None, None));
         assert!((normal_tails(-9.165_082_595_538_943) - 4.950_904_521_160_364e-20).abs() < 1e-32);
     }
+
+    const CHI_SQUARE_PPF: [(f64, f64, f64); 18] = [
+        (0.05, 1.0, 0.003932140000019522),
+        (0.95, 1.0, 3.841458820694124),
+        (0.99, 1.0, 6.6348966010212145),
+        (0.05, 2.0, 0.10258658877510106),
+        (0.95, 2.0, 5.991464547107979),
+        (0.99, 2.0, 9.21034037197618),
+        (0.05, 3.0, 0.35184631774927144),
+        (0.95, 3.0, 7.814727903251179),
+        (0.99, 3.0, 11.344866730144373),
+        (0.05, 9.0, 3.325112843066815),
+        (0.95, 9.0, 16.918977604620448),
+        (0.99, 9.0, 21.665994333461924),
+        (0.05, 40.0, 26.50930319669311),
+        (0.95, 40.0, 55.75847927888702),
+        (0.99, 40.0, 63.690739751564465),
+        (0.05, 400.0, 354.6409740660825),
+        (0.95, 400.0, 447.6324678308084),
+        (0.99, 400.0, 468.7244983740365),
+    ];
 
     const T_PPF: [(f64, f64, f64); 27] = [
         (0.975, 1.0, 12.706204736174694),

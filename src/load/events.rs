@@ -72,7 +72,7 @@ impl Columns {
         match self {
             Self::Long { time, label, side } => {
                 let Some(time_s) = seconds(record, *time)? else { return Ok(()) };
-                let side = side.and_then(|column| record.get(column)).and_then(side_of);
+                let side = side.and_then(|column| record.get(column)).and_then(Side::from_name);
                 events.push(Event { time_s, label: record.get(*label).unwrap_or_default().to_owned(), side });
             }
             Self::Wide(columns) => {
@@ -84,14 +84,6 @@ impl Columns {
             }
         }
         Ok(())
-    }
-}
-
-fn side_of(text: &str) -> Option<Side> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "left" | "l" => Some(Side::Left),
-        "right" | "r" => Some(Side::Right),
-        _ => None,
     }
 }
 

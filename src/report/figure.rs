@@ -4,13 +4,15 @@
 //! three quarters of its size. Colours are those of Okabe & Ito (2008), which people with any colour
 //! vision can tell apart; right sides and ends are dashed or square as well.
 
-use crate::outcome::{Figure, Layer, Stand, Tone};
+use crate::outcome::{Figure, Layer, Panel, Stand, Tone};
 
 pub(crate) mod axis;
+mod legend;
 pub(crate) mod path;
 
 use super::format::escaped;
 use axis::{Axis, drawable, extent};
+use legend::{legend, legend_rows};
 use path::{Place, dots, line, place, push_line, push_thinned, share_a_column, short};
 
 /// The width of every drawing.
@@ -19,6 +21,7 @@ pub(crate) const WIDTH: f64 = 440.0;
 const TEXT: f64 = 12.5;
 const ROW: f64 = 18.0;
 const PLOT_HEIGHT: f64 = 190.0;
+const PANEL_HEIGHT: f64 = 110.0;
 const INK: &str = "#1d2733";
 const GREY: &str = "#55616d";
 const GRID: &str = "#e4e8ec";
@@ -127,6 +130,7 @@ fn stroke_width(tone: Tone) -> &'static str {
 }
 
 /// The horizontal axis: numbers, or the named places of bars.
+#[derive(Clone)]
 enum Across {
     Numbers(Axis),
     Places(Vec<String>),
@@ -138,6 +142,7 @@ struct Frame {
     up: Axis,
     left: f64,
     top: f64,
+    height: f64,
 }
 
 impl Frame {
@@ -145,14 +150,24 @@ impl Frame {
     fn of(figure: &Figure) -> Option<Self> {
         let up = Axis::rounded(joined(figure.layers.iter().map(heights))?, 5);
         let places = places(&figure.layers);
+        let below = figure.below.iter().flat_map(|panel| &panel.layers);
         let across = if places.is_empty() {
-            Across::Numbers(Axis::tight(joined(figure.layers.iter().map(positions))?, 6))
+            Across::Numbers(Axis::tight(joined(figure.layers.iter().chain(below).map(positions))?, 6))
         } else {
             Across::Places(places)
         };
-        let widest = up.ticks(&figure.y_label).iter().map(|tick| text_width(&tick.text)).fold(0.0, f64::max);
-        let rows = 1 + legend_rows(&figure.layers).len();
-        Some(Self { across, up, left: widest + 8.0, top: ROW * rows as f64 + 9.0 })
+        let frame = Self { across, left: widest_tick(&up, &figure.y_label) + 8.0, up, top: 0.0, height: PLOT_HEIGHT };
+        let widest = figure.below.iter().filter_map(|panel| frame.panel(panel)).map(|panel| panel.left);
+        let left = widest.fold(frame.left, f64::max);
+        Some(Self { left, top: head(&figure.layers), ..frame })
+    }
+
+    /// The frame for what is drawn below, `None` when nothing in it can be drawn.
+    fn panel(&self, panel: &Panel) -> Option<Self> {
+        let up = Axis::rounded(joined(panel.layers.iter().map(heights))?, 3);
+        let left = self.left.max(widest_tick(&up, &panel.y_label) + 8.0);
+        let top = self.bottom() + head(&panel.layers) + 2.0;
+        Some(Self { across: self.across.clone(), up, left, top, height: PANEL_HEIGHT })
     }
 
     fn right(&self) -> f64 {
@@ -160,7 +175,7 @@ impl Frame {
     }
 
     fn bottom(&self) -> f64 {
-        self.top + PLOT_HEIGHT
+        self.top + self.height
     }
 
     fn x(&self, value: f64) -> f64 {
@@ -172,7 +187,7 @@ impl Frame {
     }
 
     fn y(&self, value: f64) -> f64 {
-        self.bottom() - self.up.share(value) * PLOT_HEIGHT
+        self.bottom() - self.up.share(value) * self.height
     }
 
     fn place(&self, x: f64, y: f64) -> Option<Place> {
@@ -180,21 +195,30 @@ impl Frame {
     }
 
     fn draw(&self, figure: &Figure) -> String {
-        let (below, foot) = self.foot(figure);
-        let height = self.bottom() + foot;
-        let mut svg = opening(height, &figure.title, &figure.caption);
-        svg.push_str(&text(0.0, 13.0, "start", &cut(&self.up.label(&figure.y_label), WIDTH)));
-        svg.push_str(&legend(&figure.layers));
-        svg.push_str(&self.grid(figure));
-        self.layers(&figure.layers, &mut svg);
-        svg.push_str(&self.base_line());
-        svg.push_str(&below);
+        let panel = figure.below.as_ref().and_then(|panel| Some((panel, self.panel(panel)?)));
+        let lowest = panel.as_ref().map_or(self, |(_, frame)| frame);
+        let (names, foot) = lowest.foot(figure);
+        let mut svg = opening(lowest.bottom() + foot, &figure.title, &figure.caption);
+        self.plot(&figure.y_label, &figure.layers, 0.0, &mut svg);
+        if let Some((panel, frame)) = &panel {
+            frame.plot(&panel.y_label, &panel.layers, self.bottom() + 2.0, &mut svg);
+        }
+        svg.push_str(&names);
         svg.push_str("</svg>");
         svg
     }
 
-    fn grid(&self, figure: &Figure) -> String {
-        let ticks = self.up.ticks(&figure.y_label);
+    /// The head from `top` on, and what is drawn below it.
+    fn plot(&self, y_label: &str, layers: &[Layer], top: f64, svg: &mut String) {
+        svg.push_str(&text(0.0, top + 13.0, "start", &cut(&self.up.label(y_label), WIDTH)));
+        svg.push_str(&legend(layers, top));
+        svg.push_str(&self.grid(y_label));
+        self.layers(layers, svg);
+        svg.push_str(&self.base_line());
+    }
+
+    fn grid(&self, y_label: &str) -> String {
+        let ticks = self.up.ticks(y_label);
         let ends = (place(self.left, 0.0).0, place(self.right(), 0.0).0);
         let grid: String = ticks
             .iter()
@@ -352,7 +376,7 @@ impl Frame {
         }
         let (left, right) = (self.x(from.min(to)), self.x(from.max(to)));
         let (y, width) = (short(self.top), short((right - left).max(0.6)));
-        let (x, height) = (short(left), short(PLOT_HEIGHT));
+        let (x, height) = (short(left), short(self.height));
         format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{INK}\" opacity=\".1\"/>")
     }
 
@@ -381,6 +405,15 @@ impl Frame {
         let path = line(&[place(x, low), place(x, high)]) + &cap(low) + &cap(high);
         format!("<path d=\"{path}\" stroke=\"{INK}\" stroke-width=\"1.4\"/>")
     }
+}
+
+/// The room of what stands above a plot: the label of its axis, and its legend.
+fn head(layers: &[Layer]) -> f64 {
+    ROW * (1 + legend_rows(layers).len()) as f64 + 9.0
+}
+
+fn widest_tick(axis: &Axis, label: &str) -> f64 {
+    axis.ticks(label).iter().map(|tick| text_width(&tick.text)).fold(0.0, f64::max)
 }
 
 /// The values of a layer that the vertical axis must hold, from the smallest to the largest.
@@ -478,77 +511,6 @@ fn wrap(name: &str, room: f64) -> Vec<String> {
     rows.iter().map(|row| cut(row, room)).collect()
 }
 
-/// An entry of the legend: its name and its sign, drawn at the origin.
-struct Entry {
-    name: String,
-    sign: String,
-}
-
-fn entry(layer: &Layer) -> Option<Entry> {
-    let (name, sign) = match layer {
-        Layer::Line { name, tone, .. } => {
-            let (colour, width, dashes) = (colour(*tone), stroke_width(*tone), dashes(*tone));
-            (name, format!("<path d=\"M0 0h17\" stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/>"))
-        }
-        Layer::Points { name, tone, .. } => {
-            let (colour, cap) = (colour(*tone), cap(*tone));
-            (name, format!("<path d=\"M8.5 0h0\" stroke=\"{colour}\" stroke-width=\"6\" stroke-linecap=\"{cap}\"/>"))
-        }
-        Layer::Band { name, tone, .. } => {
-            let opacity = if *tone == Tone::Signal { "" } else { " opacity=\".3\"" };
-            (name, square(colour(*tone), opacity))
-        }
-        Layer::Bars { name, tone, .. } => (name, square(colour(*tone), "")),
-        Layer::Stretch { name, .. } => (name, square(INK, " opacity=\".15\"")),
-        Layer::Words { .. } => return None,
-    };
-    (!name.is_empty()).then(|| Entry { name: cut(name, WIDTH - 24.0), sign })
-}
-
-fn square(colour: &str, opacity: &str) -> String {
-    format!("<rect x=\"3\" y=\"-5\" width=\"12\" height=\"10\" fill=\"{colour}\"{opacity}/>")
-}
-
-/// The legend's entries, each once, in rows that fit the width.
-fn legend_rows(layers: &[Layer]) -> Vec<Vec<Entry>> {
-    let mut rows: Vec<Vec<Entry>> = Vec::new();
-    let mut room = 0.0;
-    for entry in layers.iter().filter_map(entry) {
-        if rows.iter().flatten().any(|other| other.name == entry.name && other.sign == entry.sign) {
-            continue;
-        }
-        let width = entry_width(&entry);
-        if width > room {
-            rows.push(Vec::new());
-            room = WIDTH;
-        }
-        room -= width;
-        if let Some(row) = rows.last_mut() {
-            row.push(entry);
-        }
-    }
-    rows
-}
-
-fn entry_width(entry: &Entry) -> f64 {
-    22.0 + text_width(&entry.name) + 14.0
-}
-
-fn legend(layers: &[Layer]) -> String {
-    let mut legend = String::new();
-    for (row, entries) in legend_rows(layers).iter().enumerate() {
-        let y = 13.0 + ROW * (row + 1) as f64;
-        let mut x = 0.0;
-        for entry in entries {
-            let (at, middle) = (short(x), short(y - 4.0));
-            legend.push_str(&format!("<g transform=\"translate({at} {middle})\">{}</g>", entry.sign));
-            legend.push_str(&text(x + 22.0, y, "start", &entry.name));
-            x += entry_width(entry);
-        }
-    }
-    legend
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -560,6 +522,7 @@ mod tests {
             x_label: "time (s)".into(),
             y_label: "frequency (Hz)".into(),
             layers,
+            below: None,
         }
     }
 
@@ -635,6 +598,21 @@ mod tests {
         assert_eq!(frame.place(2.0, 100.0), Some(place(frame.right(), frame.top)));
         let middle = ((frame.left + frame.right()) / 2.0, frame.top + PLOT_HEIGHT / 2.0);
         assert_eq!(frame.place(1.0, 50.0), Some(place(middle.0, middle.1)));
+    }
+
+    #[test]
+    fn a_panel_below_shares_the_horizontal_axis() {
+        let wide = Layer::Line { name: String::new(), x: vec![0.0, 4.0], y: vec![0.0, 12345.0], tone: Tone::Fit };
+        let panel = Panel { y_label: "t".into(), layers: vec![wide] };
+        let both = Figure { below: Some(panel), ..figure(vec![curve(vec![0.0, 50.0, 100.0])]) };
+        let upper = Frame::of(&both).unwrap();
+        let lower = upper.panel(both.below.as_ref().unwrap()).unwrap();
+        assert_eq!((upper.left, upper.x(2.0)), (lower.left, lower.x(2.0)));
+        assert!(upper.x(4.0) == upper.right() && lower.top > upper.bottom());
+        let drawn = svg(&both);
+        assert_eq!(drawn.matches("time (s)").count(), 1, "{drawn}");
+        let empty = Figure { below: Some(Panel { y_label: "t".into(), layers: vec![] }), ..both };
+        assert!(svg(&empty).matches("stroke-linejoin").count() == 1);
     }
 
     #[test]

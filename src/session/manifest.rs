@@ -7,16 +7,19 @@ use globset::GlobBuilder;
 use serde::Serialize;
 use walkdir::WalkDir;
 
-use super::study::{EventEntry, RecordingEntry, Study};
+use super::study::{Design, EventEntry, RecordingEntry, Study};
 use super::{ChannelEntry, Role};
 use crate::error::{Error, Result, Stage};
 use crate::load;
+use crate::signal::Legs;
 
 /// The sessions found.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Manifest {
     /// The sessions in the order of subject and session.
     pub sessions: Vec<SessionInput>,
+    /// What is compared over the study, where a `study.toml` says it.
+    pub design: Option<Design>,
     /// What a user should know about the input as a whole.
     pub warnings: Vec<String>,
 }
@@ -31,6 +34,8 @@ pub struct SessionInput {
     /// The name of the session's folder in the output: `<subject>_<session>`, safe for any file system and unlike
     /// that of any other session.
     pub folder: String,
+    /// The group that the person belongs to, where the study says it.
+    pub group: Option<String>,
     /// The recordings, in the order of their files.
     pub recordings: Vec<RecordingInput>,
 }
@@ -54,6 +59,8 @@ pub struct RecordingInput {
     pub study_folder: Option<PathBuf>,
     /// What the user says of channels.
     pub channels: BTreeMap<String, ChannelEntry>,
+    /// What the user says of the person's legs.
+    pub legs: Legs,
 }
 
 impl RecordingInput {
@@ -104,8 +111,9 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     if placed.is_empty() {
         return Err(nothing_found(inputs, search));
     }
-    let warnings = unmatched(&placed).into_iter().chain(not_read(inputs, search)).collect();
-    Ok(Manifest { warnings, ..gather(placed) })
+    let (design, designs) = design(&placed);
+    let warnings = unmatched(&placed).into_iter().chain(designs).chain(not_read(inputs, search)).collect();
+    Ok(Manifest { design, warnings, ..gather(placed) })
 }
 
 /// Of inputs that lie in each other the outermost speaks for a file, whatever their order: its folders name the
@@ -342,6 +350,15 @@ fn event_files(found: &[(Found, Option<StudyAt>)]) -> BTreeSet<PathBuf> {
     files
 }
 
+/// The design of the study; the first one where several are said, with a warning.
+fn design(placed: &[Placed]) -> (Option<Design>, Option<String>) {
+    let designs = placed.iter().filter_map(|(_, _, study)| study.as_ref()?.0.design.as_ref());
+    let mut different: Vec<&Design> = Vec::new();
+    designs.for_each(|design| if !different.contains(&design) { different.push(design) });
+    let warning = || "several study.toml give different designs; the first one is used".to_owned();
+    (different.first().map(|design| (*design).clone()), (different.len() > 1).then(warning))
+}
+
 /// Recordings that a study names and that are nowhere: most often a misspelt name.
 fn unmatched(placed: &[Placed]) -> Vec<String> {
     let mut warnings = BTreeSet::new();
@@ -388,21 +405,23 @@ fn gather(placed: Vec<Placed>) -> Manifest {
     }
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let sessions = sessions.into_iter().filter_map(|(place, files)| {
-        let recordings = recordings(files);
+        let studies: Vec<&Study> = files.iter().filter_map(|(_, study)| Some(&study.as_ref()?.0)).collect();
+        let group = studies.iter().find_map(|study| study.subjects.get(&place.subject)?.group.clone());
+        let recordings = recordings(files, &place.subject);
         let name = format!("{}_{}", safe(&place.subject), safe(&place.session));
         let count = taken.entry(name.to_lowercase()).or_default();
         *count += 1;
         let folder = if *count > 1 { format!("{name}-{count}") } else { name };
-        let input = SessionInput { subject: place.subject, session: place.session, folder, recordings };
+        let input = SessionInput { subject: place.subject, session: place.session, folder, group, recordings };
         (!input.recordings.is_empty()).then_some(input)
     });
-    Manifest { sessions: sessions.collect(), warnings: Vec::new() }
+    Manifest { sessions: sessions.collect(), ..Manifest::default() }
 }
 
-fn recordings(files: Vec<(Found, Option<StudyAt>)>) -> Vec<RecordingInput> {
+fn recordings(files: Vec<(Found, Option<StudyAt>)>, subject: &str) -> Vec<RecordingInput> {
     let folder = common_folder(files.iter().map(|(file, _)| file.path.as_path()));
     let mut recordings: Vec<_> =
-        files.into_iter().filter_map(|(file, study)| recording(file, study, &folder)).collect();
+        files.into_iter().filter_map(|(file, study)| recording(file, study, subject, &folder)).collect();
     let mut stems: BTreeMap<String, usize> = BTreeMap::new();
     for recording in &recordings {
         *stems.entry(recording.recording.clone()).or_default() += 1;
@@ -415,9 +434,10 @@ fn recordings(files: Vec<(Found, Option<StudyAt>)>) -> Vec<RecordingInput> {
     recordings
 }
 
-fn recording(file: Found, study: Option<StudyAt>, folder: &Path) -> Option<RecordingInput> {
+fn recording(file: Found, study: Option<StudyAt>, subject: &str, folder: &Path) -> Option<RecordingInput> {
     let relative = slashes(file.path.strip_prefix(folder).unwrap_or(&file.path));
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let legs = study.as_ref().map(|(study, _)| study.legs(subject)).unwrap_or_default();
     let (entry, channels, study_folder) = match study {
         Some((study, study_folder)) => {
             let below = slashes(file.path.strip_prefix(&study_folder).unwrap_or(&file.path));
@@ -434,6 +454,7 @@ fn recording(file: Found, study: Option<StudyAt>, folder: &Path) -> Option<Recor
         entry,
         study_folder,
         channels,
+        legs,
     })
 }
 

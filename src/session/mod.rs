@@ -13,5 +13,5 @@ pub use manifest::{Manifest, RecordingInput, Search, SessionInput, find, is_outp
 pub use plan::{Plan, Processed, groups};
 pub use run::{Request, TakeTraces, channel_findings, failed, references, run, traces_of};
 pub use scale::{References, highest_mean};
-pub use study::{ChannelEntry, EventEntry, EventLine, RecordingEntry, Study};
+pub use study::{ChannelEntry, Compare, Design, EventEntry, EventLine, RecordingEntry, Study, SubjectEntry};
 pub use understand::understand;

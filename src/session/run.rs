@@ -17,7 +17,7 @@ use crate::error::{Error, Result, Stage};
 use crate::load::Opened;
 use crate::outcome::{Measure, Note, Outcome, Verdict};
 use crate::recipe::{Normalisation, Recipe, Reference};
-use crate::signal::{Channel, Event, Kind, Label, Recording, Trace};
+use crate::signal::{Channel, Event, Kind, Label, Legs, Recording, Trace};
 use crate::units::{Hertz, Unit};
 
 /// What is asked of a session.
@@ -156,6 +156,7 @@ struct Digested {
     findings: RecordingFindings,
     digests: Vec<Digest>,
     events: Vec<Event>,
+    legs: Legs,
     levels: Vec<Level>,
     refused: Vec<(String, Error)>,
 }
@@ -165,6 +166,7 @@ fn digest(input: &RecordingInput, before: Option<&References>, request: &Request
         findings: nothing_yet(input),
         digests: Vec::new(),
         events: Vec::new(),
+        legs: input.legs,
         levels: Vec::new(),
         refused: Vec::new(),
     };
@@ -188,10 +190,13 @@ impl Digested {
     fn fill(&mut self, input: &RecordingInput, before: Option<&References>, request: &Request<'_>) -> Result<()> {
         let Opened { bytes, blake3, recording } = open(input, request.rate)?;
         (self.findings.bytes, self.findings.blake3) = (bytes, blake3);
-        let recording = recording?;
+        let mut recording = recording?;
+        let analyses = analyses_of(input.role, request.recipe);
+        let contacts = analyses.contacts(&recording);
+        recording.events.extend(contacts.events);
+        recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
         self.findings.reading = Some(reading(&recording));
         self.findings.channels = recording.channels.iter().map(channel_findings).collect();
-        let analyses = analyses_of(input.role, request.recipe);
         let settings = &request.recipe.normalisation;
         let is_reference = reference_role(settings) == Some(input.role);
         let events = recording.events.clone();
@@ -201,7 +206,8 @@ impl Digested {
             trace: request.traces.map(|_| trace),
         };
         let Prepared { finished, events, decided, found, refused } = condition(recording, request.recipe, finish)?;
-        (self.findings.processing, self.findings.found) = (decided, found);
+        self.findings.processing = decided;
+        self.findings.found = contacts.findings.into_iter().chain(found).collect();
         (self.events, self.refused) = (events, refused);
         let mut traces = Vec::new();
         for Finished { digest, level, trace } in finished {
@@ -225,13 +231,14 @@ fn analyses_of(role: Role, recipe: &Recipe) -> Cow<'_, Analyses> {
 
 /// What the analyses find in a recording.
 fn analysed(digested: Digested, references: &References, recipe: &Recipe) -> RecordingFindings {
-    let Digested { mut findings, mut digests, events, refused, .. } = digested;
+    let Digested { mut findings, mut digests, events, legs, refused, .. } = digested;
     if digests.is_empty() {
         return findings;
     }
-    references.assign(&mut digests);
-    let channels = Digests { channels: &digests, events: &events };
     let analyses = analyses_of(findings.role, recipe);
+    references.assign(&mut digests);
+    analyses.complete(&mut digests);
+    let channels = Digests { channels: &digests, events: &events, legs };
     let found = || analyses.enabled().iter().map(|analysis| analysis.run(&channels)).collect();
     match catch_unwind(AssertUnwindSafe(found)) {
         Ok(outcomes) => findings.outcomes = outcomes,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Role;
 use crate::error::{Error, Result, Stage};
 use crate::load::FullScale;
-use crate::signal::{Event, Kind, Muscle, Side};
+use crate::signal::{Event, Kind, Legs, Muscle, Side};
 use crate::units::Hertz;
 
 /// What a `study.toml` says.
@@ -20,10 +20,50 @@ pub struct Study {
     pub subject: Option<String>,
     /// Which visit; otherwise taken from the folder.
     pub session: Option<String>,
+    /// The leg that was hurt, operated on or is otherwise in question, of the one person of this study.
+    pub involved: Option<Side>,
+    /// The leg that is preferred, of the one person of this study.
+    pub dominant: Option<Side>,
+    /// Persons by their name in the tables, where the study has several.
+    pub subjects: BTreeMap<String, SubjectEntry>,
+    /// What is compared over the study.
+    pub design: Option<Design>,
     /// Channels by their name in the file.
     pub channels: BTreeMap<String, ChannelEntry>,
     /// Recordings by file name or glob pattern, relative to the `study.toml`.
     pub recordings: BTreeMap<String, RecordingEntry>,
+}
+
+/// What the user says of a person.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SubjectEntry {
+    /// The leg that was hurt, operated on or is otherwise in question.
+    pub involved: Option<Side>,
+    /// The leg that is preferred.
+    pub dominant: Option<Side>,
+    /// The group that the person belongs to.
+    pub group: Option<String>,
+}
+
+/// What is compared over a study, with persons as its units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Design {
+    /// What the curves of the cycle are compared between.
+    pub compare: Compare,
+}
+
+/// What curves are compared between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Compare {
+    /// The groups of `[subjects]`, each muscle and side for itself: two samples of persons.
+    Groups,
+    /// The left and the right side of each person.
+    Sides,
+    /// The first and the last visit of each person.
+    Visits,
 }
 
 /// What the user says of a channel.
@@ -114,6 +154,15 @@ impl Study {
             recording.check(pattern)?;
         }
         Ok(study)
+    }
+
+    /// The legs of a person: what is said of the person, else of the one person of this study.
+    pub fn legs(&self, subject: &str) -> Legs {
+        let entry = self.subjects.get(subject);
+        Legs {
+            involved: entry.and_then(|entry| entry.involved).or(self.involved),
+            dominant: entry.and_then(|entry| entry.dominant).or(self.dominant),
+        }
     }
 
     /// Everything said of a recording, by its path relative to the `study.toml` or its bare name. A
@@ -233,6 +282,17 @@ mod tests {
         assert_eq!(study.recording("day1/calf_mvc_2.csv").role, Some(Role::Mvc));
         assert_eq!(study.recording("hold.csv").exclude, [[20.5, 21.0]]);
         assert_eq!(study.recording("gait2.csv").events, Some(EventEntry::File("gait_cycles.csv".into())));
+    }
+
+    #[test]
+    fn legs_and_groups_of_persons() {
+        let text = "involved = \"left\"\n[subjects.S02]\ninvolved = \"right\"\ndominant = \"left\"\ngroup = \"patients\"\n[design]\ncompare = \"groups\"\n";
+        let study = Study::from_toml(text).unwrap();
+        assert_eq!(study.legs("S01"), Legs { involved: Some(Side::Left), dominant: None });
+        assert_eq!(study.legs("S02"), Legs { involved: Some(Side::Right), dominant: Some(Side::Left) });
+        assert_eq!(study.design, Some(Design { compare: Compare::Groups }));
+        assert_eq!(study.subjects["S02"].group.as_deref(), Some("patients"));
+        assert!(Study::from_toml("[design]\ncompare = \"ages\"\n").unwrap_err().to_string().contains("line 2, column 11"));
     }
 
     #[test]

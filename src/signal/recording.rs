@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Label;
+use super::{Event, Label};
 use crate::units::{Hertz, Unit};
 
 /// How a channel's sampling rate became known.
@@ -54,17 +54,6 @@ impl Channel {
     pub fn missing(&self) -> usize {
         self.samples.iter().filter(|sample| sample.is_nan()).count()
     }
-}
-
-/// Something that happened at a time: a touchdown, a stimulus, a marker.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Event {
-    /// The time on the recording's own clock, in seconds.
-    pub time_s: f64,
-    /// What happened.
-    pub label: String,
-    /// The leg it belongs to, where it is known.
-    pub side: Option<super::Side>,
 }
 
 /// What a file held, and how it was understood.

@@ -20,7 +20,7 @@ use soleus::dsp::theil_sen::TheilSen;
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::onset::tidy::runs;
 use soleus::outcome::{Layer, Measure, Outcome};
-use soleus::signal::{Event, Kind, Label, Muscle, Side, Trace};
+use soleus::signal::{Event, Kind, Label, Legs, Muscle, Side, Trace};
 use soleus::units::{Hertz, Unit};
 
 use crate::program::{Lab, close, run_in, same_files, shared};
@@ -306,7 +306,7 @@ fn digest(settings: &Activity, clean: Vec<f64>) -> Digest {
 }
 
 fn run(settings: &Activity, channel: Digest) -> Outcome {
-    let outcome = settings.run(&Digests { channels: &[channel], events: &[] });
+    let outcome = settings.run(&Digests { channels: &[channel], events: &[], legs: Legs::default() });
     for row in &outcome.measures {
         assert!(row.value.is_none_or(f64::is_finite), "{} is not finite", row.name);
         assert!(row.value.is_some() || row.note.is_some(), "{} is empty without a reason", row.name);
@@ -537,7 +537,7 @@ fn walk(seed: u64, rest: f64, jitter_s: f64, exchanged: bool) -> (Vec<Digest>, V
 #[test]
 fn exchanged_sides_are_hinted_at_and_right_ones_are_not() {
     let hinted = |channels: &[Digest], events: &[Event]| {
-        let outcome = Activity::default().run(&Digests { channels, events });
+        let outcome = Activity::default().run(&Digests { channels, events, legs: Legs::default() });
         outcome.notes.iter().any(|note| note.text.contains("were left and right exchanged?"))
     };
     for (rest, jitter_s) in [(0.05, 0.0), (0.2, 0.03), (0.4, 0.06)] {

@@ -12,7 +12,7 @@ use soleus::dsp::random::{SplitMix64, normals};
 use soleus::dsp::spectrum::{MedianRule, Window, periodogram};
 use soleus::dsp::stats::{mean, standard_deviation};
 use soleus::outcome::{Layer, Measure, Outcome, Tone, Verdict};
-use soleus::signal::{Kind, Label, Muscle, Side, Trace};
+use soleus::signal::{Kind, Label, Legs, Muscle, Side, Trace};
 use soleus::units::{Hertz, Unit};
 
 fn reference(name: &str) -> Value {
@@ -157,7 +157,7 @@ fn run(analysis: &dyn Analysis, traces: &[Trace]) -> Outcome {
 }
 
 fn run_digested(analysis: &dyn Analysis, channels: &[Digest]) -> Outcome {
-    let outcome = analysis.run(&Digests { channels, events: &[] });
+    let outcome = analysis.run(&Digests { channels, events: &[], legs: Legs::default() });
     for row in &outcome.measures {
         assert!(row.value.is_none_or(f64::is_finite), "{} is not finite", row.name);
         let explained = row.value.is_some() || row.verdict.is_some() || row.note.is_some();

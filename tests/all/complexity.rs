@@ -14,7 +14,7 @@ use soleus::dsp::complexity::{
 };
 use soleus::dsp::random::normals;
 use soleus::outcome::{Layer, Measure, Outcome};
-use soleus::signal::{Kind, Label, Muscle, Side, Trace};
+use soleus::signal::{Kind, Label, Legs, Muscle, Side, Trace};
 use soleus::units::{Hertz, Unit};
 
 fn reference(name: &str) -> Value {
@@ -209,7 +209,7 @@ fn emg(seed: u64, seconds: usize) -> Vec<f64> {
 fn run(settings: &Complexity, traces: &[Trace]) -> Outcome {
     let analyses = Analyses { complexity: Switch::On(settings.clone()), ..Analyses::default() };
     let channels: Vec<_> = traces.iter().map(|trace| analyses.digest(trace, &[])).collect();
-    let outcome = settings.run(&Digests { channels: &channels, events: &[] });
+    let outcome = settings.run(&Digests { channels: &channels, events: &[], legs: Legs::default() });
     for row in &outcome.measures {
         assert!(row.value.is_none_or(f64::is_finite), "{} is not finite", row.name);
         assert!(row.value.is_some() || row.note.is_some(), "{} is empty without a reason", row.name);

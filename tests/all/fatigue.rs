@@ -10,7 +10,7 @@ use soleus::dsp::random::normals;
 use soleus::dsp::regression::Line;
 use soleus::dsp::spectrum::{MedianRule, Window};
 use soleus::outcome::{Measure, Outcome};
-use soleus::signal::{Event, Muscle, Side, Trace};
+use soleus::signal::{Event, Legs, Muscle, Side, Trace};
 use soleus::synth::Simulation;
 
 use crate::fatigue_cases::{self, KNOWN, TASKS, simulation};
@@ -28,7 +28,7 @@ fn digest(trace: &Trace, events: &[Event], settings: &Fatigue) -> Digest {
 }
 
 fn run(settings: &Fatigue, channels: &[Digest]) -> Outcome {
-    let outcome = settings.run(&Digests { channels, events: &[] });
+    let outcome = settings.run(&Digests { channels, events: &[], legs: Legs::default() });
     for row in &outcome.measures {
         assert!(row.value.is_some() || row.note.as_deref().is_some_and(|note| !note.is_empty()), "{row:?}");
         assert!(row.value.is_none_or(f64::is_finite), "{row:?}");

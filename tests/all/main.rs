@@ -12,6 +12,8 @@ mod batch;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod coherence;
+#[cfg(test)]
 mod complexity;
 #[cfg(test)]
 mod csv;

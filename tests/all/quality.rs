@@ -11,7 +11,7 @@ use soleus::analysis::{Analyses, Analysis, Digest, Digests, Quality, quality};
 use soleus::dsp::random::normals;
 use soleus::dsp::spectrum::{Estimator, Segments, Window};
 use soleus::outcome::Verdict;
-use soleus::signal::{Label, Muscle, Side, Trace};
+use soleus::signal::{Label, Legs, Muscle, Side, Trace};
 use soleus::synth::simulate;
 use soleus::units::{Hertz, Unit};
 
@@ -188,7 +188,7 @@ fn what_is_no_emg_is_not_compared_and_does_not_tire() {
     let envelope: Vec<f64> = good.iter().map(|sample| sample.abs()).collect();
     let digests = pair(good, soleus::dsp::moving::mean(&envelope, 151));
     assert!(digests[1].quality.assessment.has(Fault::Enveloped));
-    let recording = Digests { channels: &digests, events: &[] };
+    let recording = Digests { channels: &digests, events: &[], legs: Legs::default() };
     let analyses = Analyses::default();
     for analysis in analyses.enabled() {
         let outcome = analysis.run(&recording);
@@ -217,7 +217,7 @@ fn the_verdict_of_the_table_holds_the_comparison() {
     let own = raises(4);
     let digests = pair(own.clone(), own);
     assert_eq!(digests[0].quality.assessment.verdict, Verdict::Good);
-    let outcome = Quality::default().run(&Digests { channels: &digests, events: &[] });
+    let outcome = Quality::default().run(&Digests { channels: &digests, events: &[], legs: Legs::default() });
     for row in outcome.measures.iter().filter(|row| row.name == "verdict") {
         let note = row.note.as_deref().unwrap_or_default();
         assert!(row.verdict == Some(Verdict::Check) && note.starts_with("duplicate"), "{row:?}");
@@ -245,7 +245,7 @@ fn seconds_with_a_fault_are_named() {
     samples[5500..5510].fill(f64::NAN);
     samples[7300] = 0.02;
     let digests = pair(samples, raises(7));
-    let outcome = Quality::default().run(&Digests { channels: &digests, events: &[] });
+    let outcome = Quality::default().run(&Digests { channels: &digests, events: &[], legs: Legs::default() });
     let row = outcome.measures.iter().find(|row| row.name == "flagged_share").unwrap();
     let note = row.note.as_deref().unwrap();
     for words in ["from 3 s (flat)", "from 5 s (missing samples)", "from 7 s (power outside the band, spikes)"] {

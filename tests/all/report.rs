@@ -48,6 +48,7 @@ fn figure(title: &str, axes: (&str, &str), layers: Vec<Layer>) -> Figure {
         x_label: axes.0.into(),
         y_label: axes.1.into(),
         layers,
+        below: None,
     }
 }
 

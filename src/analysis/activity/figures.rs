@@ -36,6 +36,7 @@ impl Activity {
             x_label: "time (s)".into(),
             y_label: format!("envelope ({unit})"),
             layers,
+            below: None,
         })
     }
 }

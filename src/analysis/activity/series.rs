@@ -75,7 +75,7 @@ impl Series {
 }
 
 /// The coefficient of variation in per cent; `None` for fewer than two values or a mean of 0.
-pub(super) fn variation(values: &[f64]) -> Option<f64> {
+pub(in crate::analysis) fn variation(values: &[f64]) -> Option<f64> {
     let share = 100.0 * standard_deviation(values)? / mean(values)?;
     Some(share).filter(|share| share.is_finite())
 }

@@ -8,7 +8,7 @@ use super::super::Digest;
 use super::{Bursts, PIECE_S};
 use crate::dsp::stats::{mean, median};
 use crate::outcome::Note;
-use crate::signal::{Event, Muscle, Side};
+use crate::signal::{Event, Mark, Muscle, Side};
 
 /// Stance takes so much of a stride (Perry & Burnfield 2010).
 const STANCE: f64 = 0.6;
@@ -27,7 +27,7 @@ pub(super) fn hints(channels: &[(&Digest, &Bursts)], events: &[Event]) -> Vec<No
     }
     let of_side = |side| {
         let calf =
-            move |channel: &Digest| channel.label.muscle.is_some_and(is_calf) && channel.label.side == Some(side);
+            move |channel: &Digest| channel.label.muscle.is_some_and(Muscle::is_calf) && channel.label.side == Some(side);
         channels.iter().filter(move |(channel, _)| calf(channel))
     };
     let pairs = of_side(Side::Left).flat_map(|one| of_side(Side::Right).map(move |other| (one, other)));
@@ -49,17 +49,9 @@ pub(super) fn hints(channels: &[(&Digest, &Bursts)], events: &[Event]) -> Vec<No
     swapped.map(hint).collect()
 }
 
-fn is_calf(muscle: Muscle) -> bool {
-    muscle == Muscle::Soleus || muscle.name().starts_with("gastrocnemius")
-}
-
 /// From touchdown to touchdown of a leg, in seconds.
 fn strides(events: &[Event], side: Side) -> Vec<(f64, f64)> {
-    let touchdown = |event: &&Event| {
-        let label = event.label.to_lowercase().replace(['_', '-', ' '], "");
-        let names = ["touchdown", "heelstrike", "footstrike", "footcontact", "initialcontact"];
-        event.side == Some(side) && names.iter().any(|name| label.contains(name))
-    };
+    let touchdown = |event: &&Event| event.mark() == Some(Mark::Touchdown) && event.leg() == Some(side);
     let mut times: Vec<f64> = events.iter().filter(touchdown).map(|event| event.time_s).collect();
     times.sort_by(f64::total_cmp);
     let strides = times.windows(2).map(|pair| (pair[0], pair[1]));

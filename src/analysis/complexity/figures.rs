@@ -25,6 +25,7 @@ pub(super) fn course(channel: &Digest, course: &Course) -> Option<Figure> {
         x_label: "time (s)".into(),
         y_label: "index".into(),
         layers,
+        below: None,
     })
 }
 

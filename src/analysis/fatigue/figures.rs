@@ -25,6 +25,7 @@ pub(super) fn course(channel: &Digest, followed: &Followed) -> Option<Figure> {
         x_label: "time (s)".into(),
         y_label: "frequency (Hz)".into(),
         layers,
+        below: None,
     })
 }
 
@@ -47,6 +48,7 @@ pub(super) fn amplitude(channel: &Digest, followed: &Followed) -> Option<Figure>
         x_label: "time (s)".into(),
         y_label: format!("amplitude ({unit})"),
         layers,
+        below: None,
     })
 }
 
@@ -103,6 +105,7 @@ pub(super) fn spectra(channel: &Digest, followed: &Followed) -> Option<Figure> {
             line(&ends.first, &format!("first {epochs}"), Tone::First),
             line(&ends.last, &format!("last {epochs}"), Tone::Last),
         ],
+        below: None,
     })
 }
 
@@ -157,6 +160,7 @@ fn quadrant_figure(group: &[(&Digest, Jasa)]) -> Figure {
         x_label: "change of amplitude (%)".into(),
         y_label: "change of median frequency (%)".into(),
         layers,
+        below: None,
     }
 }
 

@@ -91,6 +91,7 @@ impl Quality {
             x_label: "frequency (Hz)".into(),
             y_label: "power density (dB below the highest)".into(),
             layers,
+            below: None,
         })
     }
 

@@ -1,35 +1,12 @@
 //! How well the envelopes of both sides agree, and how far apart in time.
 
-use super::super::scan::Scan;
-use super::super::{Digest, spoken};
+use super::super::spoken;
+use super::super::thinned::Thinned;
 use super::{Comparison, FEWEST_BLOCKS, Pair, empty, obstacle};
 use crate::dsp::bootstrap::{drawn, percentile_interval};
 use crate::dsp::correlation::{BestLag, Products, best_lag, overlap};
-use crate::dsp::sums::sum_of;
 use crate::outcome::Measure;
-use crate::units::{Hertz, Unit};
-
-/// The rate to which envelopes are thinned before they are correlated: twenty values a cycle at 5 Hz.
-const ENVELOPE_HZ: f64 = 100.0;
-
-/// How many samples become one.
-fn factor(rate: Hertz) -> usize {
-    ((rate.hz() / ENVELOPE_HZ).floor() as usize).max(1)
-}
-
-/// The envelope of a channel, thinned to about 100 Hz. A gap anywhere in a piece makes its mean a gap.
-pub(super) fn thinned(scan: &Scan<'_>) -> Vec<f64> {
-    let (envelope, factor) = (&scan.trace.envelope, factor(scan.trace.rate));
-    let mut thinned = vec![f64::NAN; envelope.len() / factor];
-    for stretch in &scan.envelope_kept {
-        for (piece, mean) in
-            thinned.iter_mut().enumerate().take(stretch.end / factor).skip(stretch.start.div_ceil(factor))
-        {
-            *mean = sum_of(&envelope[piece * factor..(piece + 1) * factor], |sample| sample) / factor as f64;
-        }
-    }
-    thinned
-}
+use crate::units::Unit;
 
 impl Comparison<'_> {
     /// The highest correlation of the envelopes, and the lag at which they have it.
@@ -50,19 +27,19 @@ impl Comparison<'_> {
         if !pair.same_clock() {
             return rows("the sides begin at different times");
         }
-        let [left, right] = pair.sides.map(|side| side.thinned.as_slice());
-        let shorter = left.len().min(right.len());
-        let limit = ((self.settings.max_lag_s * thinned_hz(pair.left)).round() as usize).min(shorter / 4);
-        match best_lag(left, right, limit) {
-            Some(best) => self.agreement_rows(pair, limit, best),
+        let Some((one, other)) = pair.left.thinned.as_ref().zip(pair.right.thinned.as_ref()) else { return rows("not kept") };
+        let shorter = one.envelope.len().min(other.envelope.len());
+        let limit = ((self.settings.max_lag_s * one.rate_hz).round() as usize).min(shorter / 4);
+        match best_lag(&one.envelope, &other.envelope, limit) {
+            Some(best) => self.agreement_rows(pair, [one, other], limit, best),
             None => rows("an envelope does not vary or has no samples that the other side has too"),
         }
     }
 
-    fn agreement_rows(&mut self, pair: Pair<'_>, limit: usize, best: BestLag) -> [Measure; 2] {
-        let (rate_hz, [left, right]) = (thinned_hz(pair.left), pair.sides.map(|side| side.thinned.as_slice()));
+    fn agreement_rows(&mut self, pair: Pair<'_>, sides: [&Thinned; 2], limit: usize, best: BestLag) -> [Measure; 2] {
+        let rate_hz = sides[0].rate_hz;
         let range = spoken(limit as f64 / rate_hz);
-        let (left, right) = overlap(left, right, best.lag);
+        let (left, right) = overlap(&sides[0].envelope, &sides[1].envelope, best.lag);
         let blocks = self.blocks(left, right, rate_hz);
         let pairs: usize = blocks.iter().map(Products::pairs).sum();
         let n = (pairs as f64 / rate_hz / self.settings.block_s).ceil() as usize;
@@ -99,8 +76,4 @@ impl Comparison<'_> {
         let statistic = |times: &[f64]| Products::from(drawn(&sums, times)).correlation().unwrap_or(f64::NAN);
         percentile_interval(&self.draws(&[blocks.len()]).replicates(statistic))
     }
-}
-
-fn thinned_hz(channel: &Digest) -> f64 {
-    channel.rate.hz() / factor(channel.rate) as f64
 }

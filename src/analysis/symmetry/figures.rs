@@ -1,10 +1,14 @@
 //! The figures of the comparison.
 
 use super::super::amplitude::Level;
-use super::super::{Digest, picture};
+use super::super::curves::mean_and_spread;
+use super::super::cycles::{percents, swing};
+use super::super::{Digest, capitalised, picture};
 use super::Pair;
-use crate::dsp::stats::extremes;
-use crate::outcome::{Figure, Layer, Tone};
+use super::waveform::Curved;
+use crate::dsp::ensemble::Ensemble;
+use crate::dsp::stats::{extremes, t_95};
+use crate::outcome::{Figure, Layer, Panel, Tone};
 
 /// The mean envelopes of all pairs in the unit of the first.
 pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
@@ -34,7 +38,56 @@ pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
         x_label: "muscle".into(),
         y_label: format!("mean envelope ({symbol})"),
         layers: vec![layer("left", Tone::Left, &left), layer("right", Tone::Right, &right)],
+        below: None,
     })
+}
+
+/// The mean cycles of both sides, and below them their difference with its 95 % band.
+pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
+    let [left, right] = [Ensemble::of(&curved.curves[0])?, Ensemble::of(&curved.curves[1])?];
+    let mut layers: Vec<Layer> = swing(&curved.cycles[0]).into_iter().collect();
+    layers.extend(mean_and_spread(&left, 1.0, "left", Tone::Left));
+    layers.extend(mean_and_spread(&right, 1.0, "right", Tone::Right));
+    let (unit, muscle) = (&curved.pair.left.unit, curved.pair.muscle.name());
+    let together = if curved.paired { ", strides that follow each other taken together" } else { "" };
+    Some(Figure {
+        title: format!("{}: the cycles of both sides", capitalised(muscle)),
+        caption: format!(
+            "Mean and standard deviation of {} left and {} right cycles; below, left minus right with the 95 % interval of \
+             each point by itself{together}. What is compared is the {}.",
+            left.count,
+            right.count,
+            curved.scale.words()
+        ),
+        x_label: "cycle (%)".into(),
+        y_label: curved.scale.label(unit),
+        layers,
+        below: difference_band(curved, &left, &right),
+    })
+}
+
+/// The difference of both means, with the interval of Student's t at each point (Welch's for cycles that are not paired).
+fn difference_band(curved: &Curved<'_>, left: &Ensemble, right: &Ensemble) -> Option<Panel> {
+    let difference: Vec<f64> = left.mean.iter().zip(&right.mean).map(|(left, right)| left - right).collect();
+    let reach: Vec<f64> = if curved.paired {
+        let pairs = curved.curves[0].iter().zip(&curved.curves[1]);
+        let apart: Vec<Vec<f64>> = pairs.map(|(l, r)| l.iter().zip(r).map(|(l, r)| l - r).collect()).collect();
+        let (apart, n) = (Ensemble::of(&apart)?, apart.len() as f64);
+        let t = t_95(n - 1.0).unwrap_or(f64::NAN);
+        apart.deviation.iter().map(|deviation| t * deviation / n.sqrt()).collect()
+    } else {
+        let (n, m) = (left.count as f64, right.count as f64);
+        let reach = |(l, r): (&f64, &f64)| {
+            let (l, r) = (l * l / n, r * r / m);
+            let freedom = (l + r) * (l + r) / (l * l / (n - 1.0) + r * r / (m - 1.0));
+            t_95(freedom).map_or(f64::NAN, |t| t * (l + r).sqrt())
+        };
+        left.deviation.iter().zip(&right.deviation).map(reach).collect()
+    };
+    let edge = |sign: f64| difference.iter().zip(&reach).map(|(value, reach)| value + sign * reach).collect();
+    let band = Layer::Band { name: "95 % interval".into(), x: percents(), low: edge(-1.0), high: edge(1.0), tone: Tone::Muted };
+    let line = Layer::Line { name: String::new(), x: percents(), y: difference.clone(), tone: Tone::Fit };
+    Some(Panel { y_label: "left minus right".into(), layers: vec![band, line] })
 }
 
 /// The envelopes of both sides over time.
@@ -51,5 +104,6 @@ pub(super) fn envelopes(pair: Pair<'_>) -> Option<Figure> {
         x_label: "time (s)".into(),
         y_label: format!("envelope ({unit})"),
         layers: vec![line(pair.left, "left", Tone::Left), line(pair.right, "right", Tone::Right)],
+        below: None,
     })
 }

@@ -18,6 +18,8 @@ pub enum Kind {
     Gyroscope,
     /// A force plate, load cell or force-sensing resistor.
     Force,
+    /// A switch or other sensor that tells whether a foot is on the ground.
+    FootSwitch,
     /// Anything else, or nothing that the name tells.
     Other,
 }
@@ -30,6 +32,7 @@ impl Kind {
             Self::Acceleration => "acceleration",
             Self::Gyroscope => "gyroscope",
             Self::Force => "force",
+            Self::FootSwitch => "foot switch",
             Self::Other => "other",
         }
     }
@@ -41,8 +44,9 @@ const GYROSCOPE: &[&str] = &["gyr"];
 const FORCE: &[&str] = &["force", "fsr", "grf", "vgrf", "kraft", "load", "torque", "plate"];
 const OTHER: &[&str] = &[
     "ekg", "ecg", "eeg", "trig", "sync", "heart", "event", "marker", "stim", "gonio", "angle", "magnet", "quat",
-    "roll", "pitch", "yaw", "orient", "resp", "breath", "temp", "pulse", "switch", "footsw", "counter", "button",
+    "roll", "pitch", "yaw", "orient", "resp", "breath", "temp", "pulse", "switch", "counter", "button",
 ];
+const FOOT_SWITCH: &[&str] = &["footsw", "fsw", "heelsw", "toesw", "footcontact", "insole"];
 /// Whole words.
 const OTHER_WORDS: &[&str] = &["hr", "mag", "magx", "magy", "magz", "time", "frame", "sample", "cop", "copx", "copy"];
 
@@ -102,10 +106,17 @@ fn by_words(part: &Part) -> Option<Kind> {
         () if begins(ACCELERATION) => Some(Kind::Acceleration),
         () if begins(GYROSCOPE) => Some(Kind::Gyroscope),
         () if begins(FORCE) || part.runs.iter().any(|run| is_plate_axis(run)) => Some(Kind::Force),
+        () if begins(FOOT_SWITCH) || is_foot_switch(part) => Some(Kind::FootSwitch),
         () if is_other() => Some(Kind::Other),
         () if part.runs.iter().any(|run| run.contains("emg")) => Some(Kind::Emg),
         () => None,
     }
+}
+
+/// `foot switch`, `heel-switch`, …: a switch below a part of the foot.
+fn is_foot_switch(part: &Part) -> bool {
+    let has = |words: &[&str]| part.runs.iter().any(|run| words.contains(&run.as_str()));
+    has(&["foot", "heel", "toe", "hallux", "shoe"]) && has(&["switch", "sw", "contact"])
 }
 
 /// `fz`, `f1z`, `fz2`, `mx1`: a force or moment of a force plate.

@@ -13,7 +13,7 @@ mod words;
 
 pub use kind::Kind;
 pub use muscle::Muscle;
-pub use side::Side;
+pub use side::{Legs, Side};
 
 use neighbours::Neighbours;
 use reading::Reading;

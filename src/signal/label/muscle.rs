@@ -134,6 +134,16 @@ muscles! {
 pub(super) const AMBIGUOUS: &[&str] = &["gm", "bic", "biceps"];
 
 impl Muscle {
+    /// Whether it pushes the foot down at the ankle: soleus or a part of gastrocnemius.
+    pub fn is_calf(self) -> bool {
+        self == Self::Soleus || self.is_gastrocnemius()
+    }
+
+    /// Whether it is gastrocnemius or one of its heads.
+    pub fn is_gastrocnemius(self) -> bool {
+        matches!(self, Self::Gastrocnemius | Self::GastrocnemiusMedialis | Self::GastrocnemiusLateralis)
+    }
+
     /// The muscle that a text means: its English name in any case (`Tibialis anterior`), a usual part of it
     /// (`tib. ant.`) or an abbreviation that can mean nothing else (`TA`). `None` for anything else, also for
     /// `GM` and `BIC`, which mean one of two muscles.

@@ -13,6 +13,15 @@ pub enum Side {
     Right,
 }
 
+/// What is known of the legs of a person beside their sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Legs {
+    /// The leg that was hurt, operated on or is otherwise in question.
+    pub involved: Option<Side>,
+    /// The leg that is preferred.
+    pub dominant: Option<Side>,
+}
+
 /// Words that mean a side wherever they stand (English, German, French, Spanish).
 const LEFT: &[&str] = &["left", "links", "linke", "linker", "gauche", "izq", "izquierda", "izquierdo"];
 const RIGHT: &[&str] =
@@ -27,6 +36,15 @@ impl Side {
         match self {
             Self::Left => "left",
             Self::Right => "right",
+        }
+    }
+
+    /// The other side.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Left => Self::Right,
+            Self::Right => Self::Left,
         }
     }
 

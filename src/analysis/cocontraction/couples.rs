@@ -1,0 +1,132 @@
+//! Two muscles of one leg in the same cycles, or over the whole recording, normalised alike.
+
+use super::super::Digest;
+use super::super::cycles::{Course, Phase, State, Stride};
+use super::super::quality::SILENT;
+use crate::signal::{Kind, Muscle, Side};
+
+/// What envelopes are shares of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reference {
+    /// The reference of the session.
+    Session,
+    /// The peak of each channel in the recording.
+    Peak,
+}
+
+impl Reference {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Session => "the reference of the session",
+            Self::Peak => "each channel's own peak in this recording, for lack of a reference of both",
+        }
+    }
+}
+
+/// Two channels of one leg.
+pub(super) struct Couple<'a> {
+    pub(super) one: &'a Digest,
+    pub(super) other: &'a Digest,
+    pub(super) reference: Reference,
+    pub(super) units: Units,
+}
+
+/// What is resampled: the cycles that both channels use, or blocks of the recording.
+pub(super) enum Units {
+    /// Cycles, each with both curves as shares of their references.
+    Cycles(Vec<(Stride, [Vec<f64>; 2])>),
+    /// Blocks of a second without a gap in either channel.
+    Blocks(Vec<[Vec<f64>; 2]>),
+}
+
+impl Units {
+    /// What they are called.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Cycles(_) => "cycles",
+            Self::Blocks(_) => "blocks of 1 s",
+        }
+    }
+
+    /// Both curves of each unit in a phase; nothing where the phase is not known.
+    pub(super) fn of_phase(&self, phase: Phase) -> Vec<[&[f64]; 2]> {
+        match self {
+            Self::Cycles(cycles) => {
+                let inside = cycles.iter().filter_map(|(stride, [one, other])| {
+                    // Areas go from the first point of a phase to the first one of the next.
+                    let points = phase.points(stride)?;
+                    Some([one.get(points.start..points.end + 1)?, other.get(points.start..points.end + 1)?])
+                });
+                inside.collect()
+            }
+            Self::Blocks(blocks) if phase == Phase::Whole => {
+                blocks.iter().map(|[one, other]| [one.as_slice(), other.as_slice()]).collect()
+            }
+            Self::Blocks(_) => Vec::new(),
+        }
+    }
+}
+
+/// The first channel of a muscle and side.
+pub(super) fn channel(channels: &[Digest], muscle: Muscle, side: Option<Side>) -> Option<&Digest> {
+    let wanted = |channel: &&Digest| {
+        let label = &channel.label;
+        label.muscle == Some(muscle) && label.side == side && label.kind == Kind::Emg
+    };
+    channels.iter().find(wanted)
+}
+
+impl<'a> Couple<'a> {
+    /// Both channels beside each other, or why not.
+    pub(super) fn of(one: &'a Digest, other: &'a Digest) -> Result<Self, String> {
+        for channel in [one, other] {
+            let reason = if channel.silent { Some(SILENT) } else { channel.quality.assessment.no_emg() };
+            if let Some(reason) = reason {
+                return Err(format!("{}: {reason}", channel.label.name));
+            }
+        }
+        let reference = match (one.reference, other.reference) {
+            (Some(_), Some(_)) => Reference::Session,
+            _ => Reference::Peak,
+        };
+        let level = |channel: &Digest| match reference {
+            Reference::Session => channel.reference,
+            Reference::Peak => channel.amplitude.envelope_peak,
+        };
+        let levels = [one, other].map(|channel| level(channel).unwrap_or(f64::NAN));
+        if !levels.iter().all(|level| *level > 0.0) {
+            return Err("an envelope has no peak".into());
+        }
+        let units = cycles(one, other, levels).map_or_else(|| blocks(one, other, levels), Ok)?;
+        Ok(Self { one, other, reference, units })
+    }
+}
+
+fn scaled(values: &[f64], level: f64) -> Vec<f64> {
+    values.iter().map(|value| value / level).collect()
+}
+
+/// The cycles that both channels use; `None` where there are none.
+fn cycles(one: &Digest, other: &Digest, levels: [f64; 2]) -> Option<Units> {
+    let of = |course: &Course| course.strides.is_ok();
+    let (one, other) = (one.cycles.as_ref().filter(|course| of(course))?, other.cycles.as_ref().filter(|course| of(course))?);
+    let both = one.cycles.iter().zip(&other.cycles).filter(|(one, other)| {
+        one.state == State::Used && other.state == State::Used && one.stride.from_s == other.stride.from_s
+    });
+    let found: Vec<_> =
+        both.map(|(a, b)| (a.stride, [scaled(&a.curve, levels[0]), scaled(&b.curve, levels[1])])).collect();
+    (!found.is_empty()).then_some(Units::Cycles(found))
+}
+
+/// Blocks of a second in which neither channel has a gap.
+fn blocks(one: &Digest, other: &Digest, levels: [f64; 2]) -> Result<Units, String> {
+    let (a, b) = one.thinned.as_ref().zip(other.thinned.as_ref()).ok_or("the envelopes were not kept")?;
+    if a.rate_hz != b.rate_hz || one.start_s != other.start_s {
+        return Err(format!("the channels have different sampling rates or clocks, {} and {}", one.rate, other.rate));
+    }
+    let length = a.rate_hz.round().max(2.0) as usize;
+    let pairs = a.envelope.chunks_exact(length).zip(b.envelope.chunks_exact(length));
+    let whole = pairs.filter(|(a, b)| a.iter().chain(*b).all(|value| value.is_finite()));
+    let found: Vec<_> = whole.map(|(a, b)| [scaled(a, levels[0]), scaled(b, levels[1])]).collect();
+    if found.is_empty() { Err("no second without a gap in one of the channels".into()) } else { Ok(Units::Blocks(found)) }
+}

@@ -1,0 +1,303 @@
+//! Two sets of curves of the cycle compared point by point, with one threshold for the whole curve.
+//!
+//! The curves are the units of inference: strides of one person, or persons of a study. Not to find a cluster is no proof
+//! that both are equal.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::cycles::percents;
+use super::spoken;
+use crate::dsp::ensemble::Ensemble;
+use crate::dsp::field::{self, Basis, Permutations, Settings, Tails, Test, Topology, Variances};
+use crate::outcome::{CurveCluster, CurveTest, Figure, Layer, Panel, Tone};
+
+/// From so many curves on, or pairs of them, random field theory is trusted. (methods §14.3)
+const FEWEST_FOR_RANDOM_FIELDS: usize = 8;
+
+/// How curves are compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CurveComparison {
+    /// What the threshold rests on.
+    pub inference: Inference,
+    /// Whether the end of the cycle is followed by its beginning. `false` gives the numbers of spm1d.
+    pub circular: bool,
+    /// How often noise may have a cluster, 0.0001 … 0.5.
+    pub alpha: f64,
+    /// How many exchanges are drawn where all of them would be too many, 100 … 100000.
+    pub permutations: usize,
+}
+
+/// What the threshold of a comparison rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Inference {
+    /// Permutation for fewer than eight curves, else random field theory.
+    #[default]
+    Auto,
+    /// Random field theory (Friston et al. 1994; Pataky 2010).
+    RandomField,
+    /// Exchanging signs or labels (Nichols & Holmes 2002).
+    Permutation,
+}
+
+impl Default for CurveComparison {
+    fn default() -> Self {
+        Self { inference: Inference::Auto, circular: false, alpha: 0.05, permutations: 10_000 }
+    }
+}
+
+/// Two sets of curves.
+#[derive(Debug, Clone, Copy)]
+pub struct Sets<'a> {
+    /// The curves of both, all of one length.
+    pub curves: [&'a [Vec<f64>]; 2],
+    /// What they are called, such as `left` and `right`.
+    pub names: [&'a str; 2],
+    /// Whether the first curve of one belongs to the first one of the other, and so on.
+    pub paired: bool,
+    /// What a curve is: `stride`, `person`.
+    pub unit: &'static str,
+}
+
+impl CurveComparison {
+    /// Compares first minus second.
+    ///
+    /// # Errors
+    /// Why it cannot be done, in words: too few curves, curves that do not vary.
+    pub fn compare(&self, sets: Sets<'_>, seed: u64) -> Result<CurveTest, String> {
+        let [first, second] = sets.curves;
+        let test = match sets.paired {
+            true => Test::Paired { first, second },
+            false => Test::TwoSamples { first, second, variances: Variances::Unequal },
+        };
+        self.enough(&test, sets)?;
+        let topology = if self.circular { Topology::ClosedCircle } else { Topology::Line };
+        let settings = Settings { alpha: self.alpha, tails: Tails::Both, topology };
+        let found = match self.exchanges(sets) {
+            true => test.permutation(&settings, Permutations { draws: self.permutations, seed }),
+            false => test.random_field(&settings),
+        };
+        found.map(|found| outcome(&found, sets)).map_err(|error| error.to_string())
+    }
+
+    /// The sentence for the methods paragraph.
+    pub fn describe(&self) -> String {
+        let Self { inference, circular, alpha, permutations } = self;
+        let random_field = "random field theory (Friston et al. 1994; Pataky 2010)";
+        let exchanged = format!(
+            "exchanging signs of pairs or labels of cycles, all of them or {permutations} (Nichols & Holmes 2002)"
+        );
+        let basis = match inference {
+            Inference::Auto => {
+                format!("{random_field}, for fewer than {FEWEST_FOR_RANDOM_FIELDS} cycles by {exchanged}")
+            }
+            Inference::RandomField => random_field.to_owned(),
+            Inference::Permutation => exchanged,
+        };
+        let round = if *circular { ", the cycle taken as closed" } else { "" };
+        format!(
+            "Where in the cycle sides differ was tested by t at each of its points with a threshold for the whole curve \
+             (α = {alpha}, two-tailed) by {basis}{round}; the units are strides of one person."
+        )
+    }
+
+    fn exchanges(&self, sets: Sets<'_>) -> bool {
+        match self.inference {
+            Inference::Auto => sets.fewest() < FEWEST_FOR_RANDOM_FIELDS,
+            Inference::RandomField => false,
+            Inference::Permutation => true,
+        }
+    }
+
+    /// Refuses what has no chance to find anything.
+    fn enough(&self, test: &Test<'_, Vec<f64>>, sets: Sets<'_>) -> Result<(), String> {
+        let few = || {
+            let [first, second] = sets.curves.map(<[_]>::len);
+            match sets.paired {
+                true => format!("{first} pairs of {}s are too few", sets.unit),
+                false => format!("{first} {} and {second} {} {}s are too few", sets.names[0], sets.names[1], sets.unit),
+            }
+        };
+        if sets.fewest() < 2 {
+            return Err(few());
+        }
+        let smallest = test.smallest_p(Tails::Both).filter(|_| self.exchanges(sets));
+        match smallest {
+            Some(smallest) if smallest > self.alpha => Err(format!(
+                "{}: exchanging them can give no p below {}, and {} is asked for",
+                few(),
+                spoken(smallest),
+                self.alpha
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Sets<'_> {
+    fn fewest(&self) -> usize {
+        self.curves[0].len().min(self.curves[1].len())
+    }
+}
+
+fn outcome(found: &field::Inference, sets: Sets<'_>) -> CurveTest {
+    let basis = match found.basis {
+        Basis::RandomField { .. } => "random field theory".to_owned(),
+        Basis::Permutation { count, all: true, .. } => format!("all {count} exchanges"),
+        Basis::Permutation { count, .. } => format!("{count} random exchanges"),
+    };
+    let cluster = |one: &field::Cluster| CurveCluster {
+        from_percent: one.start,
+        to_percent: one.end,
+        peak_t: one.peak,
+        peak_percent: one.peak_node as f64,
+        p: one.p,
+    };
+    let finite = |value: f64| Some(value).filter(|value| value.is_finite());
+    CurveTest {
+        channel: String::new(),
+        muscle: None,
+        side: None,
+        statistic: if sets.paired { "paired t" } else { "two-sample t" }.into(),
+        compared: String::new().into(),
+        unit_of_inference: sets.unit.into(),
+        names: sets.names.map(str::to_owned),
+        counts: sets.curves.map(<[_]>::len),
+        freedom: finite(found.field.freedom),
+        fwhm: finite(found.field.fwhm),
+        threshold: finite(found.threshold),
+        p: finite(found.p),
+        basis: basis.into(),
+        clusters: found.clusters.iter().map(cluster).collect(),
+        t: found.field.t.iter().map(|&t| finite(t)).collect(),
+    }
+}
+
+/// Where both differ, in one sentence without judgement.
+pub fn sentence(test: &CurveTest) -> String {
+    let [first, second] = &test.names;
+    let basis = format!(
+        "{} by {}, {}",
+        test.statistic,
+        test.basis,
+        match test.statistic.starts_with("paired") {
+            true => format!("{} pairs", test.counts[0]),
+            false => format!("{} and {}", test.counts[0], test.counts[1]),
+        }
+    );
+    if test.clusters.is_empty() {
+        return format!("{first} and {second} differ nowhere beyond chance ({basis}); that is no proof that they are equal");
+    }
+    let place = |cluster: &CurveCluster| {
+        let larger = if cluster.peak_t > 0.0 { first } else { second };
+        let p = if cluster.p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {}", spoken(cluster.p)) };
+        format!("from {:.0} to {:.0} % of the cycle ({larger} larger, {p})", cluster.from_percent, cluster.to_percent)
+    };
+    let places: Vec<String> = test.clusters.iter().map(place).collect();
+    format!("{first} and {second} differ {} ({basis})", places.join(" and "))
+}
+
+/// Both ensembles, and below them t with its threshold; the stretches that differ are shaded in both.
+pub fn figure(test: &CurveTest, title: String, curves: [&[Vec<f64>]; 2], y_label: String) -> Option<Figure> {
+    let [first, second] = [Ensemble::of(curves[0])?, Ensemble::of(curves[1])?];
+    let differs = || test.clusters.iter().flat_map(stretches).map(|(from, to)| (from, to, "beyond the threshold"));
+    let shade = |(from, to, name): (f64, f64, &str)| Layer::Stretch { name: name.into(), from, to };
+    let mut layers: Vec<Layer> = differs().map(shade).collect();
+    layers.extend(mean_and_spread(&first, 1.0, &test.names[0], Tone::Left));
+    layers.extend(mean_and_spread(&second, 1.0, &test.names[1], Tone::Right));
+    let t = test.t.iter().map(|t| t.unwrap_or(f64::NAN)).collect();
+    let mut below: Vec<Layer> = differs().map(|(from, to, _)| shade((from, to, ""))).collect();
+    below.push(Layer::Line { name: String::new(), x: percents(), y: t, tone: Tone::Fit });
+    for (threshold, name) in test.threshold.into_iter().flat_map(|height| [(height, "threshold"), (-height, "")]) {
+        let (x, y) = (vec![0.0, 100.0], vec![threshold; 2]);
+        below.push(Layer::Line { name: name.into(), x, y, tone: Tone::Last });
+    }
+    Some(Figure {
+        title,
+        caption: format!(
+            "Mean and standard deviation of both, and below them t: {}. What lies beyond the threshold differs beyond \
+             chance anywhere in the cycle.",
+            sentence(test)
+        ),
+        x_label: "cycle (%)".into(),
+        y_label,
+        layers,
+        below: Some(Panel { y_label: format!("t, {} minus {}", test.names[0], test.names[1]), layers: below }),
+    })
+}
+
+/// The stretches of a cluster; one that goes round the end of the cycle has two.
+fn stretches(cluster: &CurveCluster) -> Vec<(f64, f64)> {
+    let (from, to) = (cluster.from_percent, cluster.to_percent);
+    if from <= to { vec![(from, to)] } else { vec![(from, 100.0), (0.0, to)] }
+}
+
+/// The mean of an ensemble, and the band of one standard deviation about it.
+pub(super) fn mean_and_spread(ensemble: &Ensemble, factor: f64, name: &str, tone: Tone) -> Vec<Layer> {
+    let edge = |sign: f64| -> Vec<f64> {
+        ensemble.mean.iter().zip(&ensemble.deviation).map(|(mean, spread)| factor * (mean + sign * spread)).collect()
+    };
+    let band = Layer::Band { name: String::new(), x: percents(), low: edge(-1.0), high: edge(1.0), tone };
+    let y = ensemble.mean.iter().map(|mean| factor * mean).collect();
+    vec![band, Layer::Line { name: name.into(), x: percents(), y, tone }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::random::normals;
+
+    /// Smooth noise with a bump from 40 to 55 % in as many curves.
+    fn curves(seed: u64, count: usize, bump: f64) -> Vec<Vec<f64>> {
+        let noise = normals(seed, 5 * count);
+        let curve = |k: usize| {
+            let wave = |q: f64, j: usize| noise[5 * k + j] * libm::sin(0.0628 * (j as f64 + 1.0) * q + j as f64);
+            let value = |q: usize| {
+                let q = q as f64;
+                let raised = if (40.0..=55.0).contains(&q) { bump } else { 0.0 };
+                100.0 + noise[5 * k] + (1..5).map(|j| wave(q, j)).sum::<f64>() + raised
+            };
+            (0..101).map(value).collect()
+        };
+        (0..count).map(curve).collect()
+    }
+
+    fn sets<'a>(first: &'a [Vec<f64>], second: &'a [Vec<f64>], paired: bool) -> Sets<'a> {
+        Sets { curves: [first, second], names: ["left", "right"], paired, unit: "stride" }
+    }
+
+    #[test]
+    fn a_difference_is_found_where_it_is_and_drawn() {
+        let (left, right) = (curves(1, 14, 8.0), curves(2, 14, 0.0));
+        for (inference, paired) in
+            [(Inference::Auto, true), (Inference::Permutation, true), (Inference::RandomField, false), (Inference::Permutation, false)]
+        {
+            let settings = CurveComparison { inference, ..CurveComparison::default() };
+            let test = settings.compare(sets(&left, &right, paired), 1).unwrap();
+            let [cluster] = &test.clusters[..] else { panic!("{test:?}") };
+            assert!(cluster.from_percent < 41.0 && cluster.to_percent > 54.0 && cluster.p < 0.01, "{cluster:?}");
+            assert!(sentence(&test).contains("left larger, p < 0.001"), "{}", sentence(&test));
+            let drawn = figure(&test, "soleus".into(), [&left, &right], "%".into()).unwrap();
+            assert!(drawn.below.is_some_and(|panel| panel.layers.len() == 4));
+        }
+    }
+
+    #[test]
+    fn too_few_curves_are_said() {
+        let (left, right) = (curves(1, 5, 8.0), curves(2, 5, 0.0));
+        let error = CurveComparison::default().compare(sets(&left, &right, true), 1).unwrap_err();
+        assert_eq!(error, "5 pairs of strides are too few: exchanging them can give no p below 0.0625, and 0.05 is asked for");
+        let error = CurveComparison::default().compare(sets(&left[..1], &right, false), 1).unwrap_err();
+        assert_eq!(error, "1 left and 5 right strides are too few");
+        let flat = vec![vec![1.0; 101]; 9];
+        assert!(CurveComparison::default().compare(sets(&flat, &flat, true), 1).is_err());
+    }
+
+    #[test]
+    fn a_cluster_round_the_end_has_two_stretches() {
+        let cluster = CurveCluster { from_percent: 92.0, to_percent: 7.0, peak_t: 5.0, peak_percent: 99.0, p: 0.01 };
+        assert_eq!(stretches(&cluster), [(92.0, 100.0), (0.0, 7.0)]);
+    }
+}

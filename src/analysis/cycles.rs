@@ -1,0 +1,226 @@
+//! Cycles: a movement that is repeated, one cycle upon the other.
+//!
+//! A cycle of a leg begins with the touchdown of its own foot and ends with the next one. Touchdowns come from events
+//! (an event file, `study.toml`, cues) or from force plates and foot switches. Where there are none, cycles may be taken
+//! from the rhythm of a muscle, from one rise to the next, which is no heel strike and is never called so. Every cycle of
+//! the envelope is brought to 101 points, 0 to 100 %, before cycles are averaged (Winter & Yack 1987).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::scan::Scan;
+use super::{Analysis, Digest, Digests, Limits};
+use crate::dsp::time_normalisation::Interpolation;
+use crate::error::Result;
+use crate::outcome::Outcome;
+use crate::signal::{Channel, Event, Muscle, Side};
+
+mod contacts;
+mod course;
+mod figures;
+mod notes;
+mod rows;
+mod strides;
+mod timing;
+
+pub use contacts::{Contact, Contacts};
+pub use course::{Course, Cycle, Phase, State};
+pub(super) use figures::{percents, swing};
+pub use strides::{Stride, Strides};
+pub use timing::{Timing, timings};
+
+/// The points of a cycle: 0, 1, … 100 %.
+pub const POINTS: usize = 101;
+
+/// The settings of the cycles.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cycles {
+    /// What cycles are taken from.
+    pub from: Source,
+    /// The label of the events at which a cycle begins. Without it every usual name of a touchdown is known
+    /// (touchdown, heel strike, initial contact, foot strike, RHS, L_IC, …).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// The label of the events that part a cycle in two phases. Without it every usual name of a lift-off is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// How the envelope is found between its samples.
+    pub interpolation: Interpolation,
+    /// Cycles whose duration lies further from the median than so many median absolute deviations (times 1.4826), and
+    /// than 5 %, are left out, 1 … 100.
+    pub most_deviant: f64,
+    /// When force plates and foot switches count as loaded.
+    pub contact: Contact,
+}
+
+/// What cycles are taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// Events where they make a whole cycle, else the rhythm of a muscle where it has one.
+    #[default]
+    Auto,
+    /// Events alone.
+    Events,
+    /// The rhythm of a muscle, whatever the events say.
+    Rhythm,
+}
+
+impl Default for Cycles {
+    fn default() -> Self {
+        Self {
+            from: Source::Auto,
+            start: None,
+            part: None,
+            interpolation: Interpolation::Linear,
+            most_deviant: 3.0,
+            contact: Contact::default(),
+        }
+    }
+}
+
+/// What the cycles of a leg were taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Events with this label.
+    Events(String),
+    /// The rises of a channel.
+    Rhythm {
+        /// The channel.
+        channel: String,
+        /// Its muscle, where it is known.
+        muscle: Option<Muscle>,
+    },
+}
+
+impl Origin {
+    /// From where to where a cycle goes, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Events(label) => format!("from {label} to {label}"),
+            Self::Rhythm { channel, muscle } => {
+                let of = muscle.map_or("the channel", Muscle::name);
+                format!("from one rise of {of} ({channel}) to the next, which is no heel strike")
+            }
+        }
+    }
+
+    /// Whether cycles of two legs begin at the same point of the movement.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Events(one), Self::Events(other)) => one == other,
+            (Self::Rhythm { muscle: one, .. }, Self::Rhythm { muscle: other, .. }) => one == other,
+            _ => false,
+        }
+    }
+}
+
+impl Cycles {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limit and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let works = Self::default().most_deviant;
+        Limits { key: "analysis.cycles.most_deviant", low: 1.0, high: 100.0, works }.check(self.most_deviant)?;
+        self.contact.check()
+    }
+
+    /// The touchdowns and lift-offs that force plates and foot switches of a recording tell; its other events go first.
+    pub fn contacts(&self, channels: &[Channel], known: &[Event]) -> Contacts {
+        match self.from {
+            Source::Rhythm => Contacts::default(),
+            Source::Auto | Source::Events => self.contact.contacts(channels, known),
+        }
+    }
+
+    /// The cycles of a channel that events tell, cut while its samples are at hand.
+    pub(super) fn course_of(&self, scan: &Scan<'_>, events: &[Event]) -> Course {
+        if self.from == Source::Rhythm {
+            return Course::none("cycles are taken from the rhythm of a muscle".into());
+        }
+        match Strides::of_events(self, events, scan.trace.label.side) {
+            Ok(strides) => Course::of(scan, strides, self.interpolation),
+            Err(reason) => Course::none(reason),
+        }
+    }
+
+    /// Gives the legs whose events make no cycle those of the rhythm of a muscle, where one of theirs has a rhythm.
+    pub(super) fn complete(&self, channels: &mut [Digest]) {
+        if !self.takes_rhythm() {
+            return;
+        }
+        for side in [None, Some(Side::Left), Some(Side::Right)] {
+            let waits = |channel: &Digest| channel.cycles.as_ref().is_some_and(|course| course.strides.is_err());
+            let leg: Vec<&Digest> = channels.iter().filter(|channel| channel.label.side == side && waits(channel)).collect();
+            let Some(strides) = Strides::of_rhythm(self, &leg) else { continue };
+            for channel in channels.iter_mut().filter(|channel| channel.label.side == side) {
+                let waits = channel.cycles.as_ref().is_some_and(|course| course.strides.is_err());
+                let Some(thinned) = channel.thinned.as_ref().filter(|_| waits) else { continue };
+                let course = Course::of_thinned(thinned, channel.start_s, strides.clone(), self.interpolation);
+                channel.cycles = Some(course);
+            }
+        }
+    }
+}
+
+impl Analysis for Cycles {
+    fn name(&self) -> &'static str {
+        "cycles"
+    }
+
+    fn run(&self, recording: &Digests<'_>) -> Outcome {
+        let mut outcome = Outcome::new("cycles");
+        let courses = recording.channels.iter().filter_map(|channel| Some((channel, channel.cycles.as_ref()?)));
+        let courses: Vec<(&Digest, &Course)> = courses.collect();
+        outcome.notes.extend(notes::legs(&courses, recording.events));
+        if courses.iter().all(|(_, course)| course.strides.is_err()) {
+            return outcome;
+        }
+        for (channel, course) in courses {
+            outcome.measures.extend(rows::measures(channel, course));
+            outcome.cycles.extend(rows::cycles(channel, course));
+            outcome.figures.extend(figures::ensemble(channel, course));
+        }
+        outcome
+    }
+
+    fn describe(&self) -> String {
+        let Self { interpolation, most_deviant, .. } = self;
+        let how = match interpolation {
+            Interpolation::Linear => "linear interpolation",
+            Interpolation::Cubic => "a cubic spline",
+            Interpolation::Pchip => "monotone cubic interpolation (Fritsch & Butland 1984)",
+        };
+        let from = match self.from {
+            Source::Auto => "events, force plates or foot switches, else from the rhythm of a muscle",
+            Source::Events => "events, force plates or foot switches",
+            Source::Rhythm => "the rhythm of a muscle",
+        };
+        format!(
+            "Cycles were taken from {from}, those of each leg from its own; cycles with gaps or clipping, and those \
+             whose duration lay further from the median than {most_deviant} median absolute deviations (scaled by \
+             1.4826) and than 5 %, were left out. The envelope of each cycle was brought to {POINTS} points by {how}. \
+             Variance ratios follow Hershler & Milner (1978), coefficients of variation Winter & Yack (1987) and \
+             coefficients of multiple correlation Kadaba et al. (1989), with jackknife intervals; phases of the cycle \
+             were averaged on the circle (Fisher 1993)."
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_and_checked() {
+        let read = |text: &str| toml::from_str::<Cycles>(text);
+        assert_eq!(read("").unwrap(), Cycles::default());
+        let settings = read("from = \"events\"\nstart = \"stim\"\ninterpolation = \"cubic\"\ncontact = { on = 10.0 }").unwrap();
+        assert_eq!((settings.from, settings.start.as_deref()), (Source::Events, Some("stim")));
+        assert!(settings.check().is_ok());
+        let error = Cycles { most_deviant: 0.0, ..Cycles::default() }.check().unwrap_err().to_string();
+        assert!(error.contains("analysis.cycles.most_deviant = 0"), "{error}");
+    }
+}

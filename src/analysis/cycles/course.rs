@@ -1,0 +1,233 @@
+//! The cycles of a channel: its envelope from the beginning of each cycle to its end, at 101 points.
+
+use std::ops::Range;
+
+use super::super::scan::Scan;
+use super::super::thinned::Thinned;
+use super::{POINTS, Stride, Strides};
+use crate::dsp::stats::{extremes, mean};
+use crate::dsp::time_normalisation::{Interpolation, normalised};
+
+/// The cycles of a channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Course {
+    /// What the cycles of its leg were taken from, and where they lie; or why there are none.
+    pub strides: Result<Strides, String>,
+    /// The cycles in order, those left out as well.
+    pub cycles: Vec<Cycle>,
+}
+
+/// One cycle of a channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cycle {
+    /// Where it lies.
+    pub stride: Stride,
+    /// Whether it is used, and why not.
+    pub state: State,
+    /// The envelope at 0, 1, … 100 % of the cycle, in the unit of the channel; empty where the cycle is left out.
+    pub curve: Vec<f64>,
+}
+
+/// Whether a cycle is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// It is.
+    Used,
+    /// Its duration is unlike that of the others.
+    Odd,
+    /// It begins before the recording or ends after it.
+    Outside,
+    /// It holds a gap, or touches one.
+    Gap,
+    /// It holds clipped samples.
+    Clipped,
+}
+
+impl State {
+    /// Why a cycle is left out; `None` of a used one.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Used => None,
+            Self::Odd => Some("its duration is unlike that of the others"),
+            Self::Outside => Some("it reaches beyond the recording"),
+            Self::Gap => Some("it holds a gap"),
+            Self::Clipped => Some("it holds clipped samples"),
+        }
+    }
+}
+
+/// A series of which cycles are cut out.
+struct Series<'a> {
+    values: &'a [f64],
+    rate_hz: f64,
+    start_s: f64,
+}
+
+impl Course {
+    /// No cycles yet, and why.
+    pub(super) fn none(reason: String) -> Self {
+        Self { strides: Err(reason), cycles: Vec::new() }
+    }
+
+    /// The cycles of a channel whose samples are at hand.
+    pub(super) fn of(scan: &Scan<'_>, strides: Strides, interpolation: Interpolation) -> Self {
+        let trace = scan.trace;
+        let series = Series { values: &trace.envelope, rate_hz: trace.rate.hz(), start_s: trace.start_s };
+        let within = |span: &Range<usize>| {
+            scan.envelope_kept.iter().any(|stretch| stretch.start <= span.start && span.end <= stretch.end)
+        };
+        let state = |span: &Range<usize>| match trace.raw.get(span.clone()) {
+            _ if !within(span) => State::Gap,
+            Some(raw) if scan.rails.touched_by(raw) => State::Clipped,
+            _ => State::Used,
+        };
+        let cycles = strides.strides.iter().map(|stride| series.cycle(*stride, interpolation, state)).collect();
+        Self { strides: Ok(strides), cycles }
+    }
+
+    /// The cycles of a channel of which the thinned envelope is left.
+    pub(super) fn of_thinned(thinned: &Thinned, start_s: f64, strides: Strides, interpolation: Interpolation) -> Self {
+        // The mean of a piece lies in its middle.
+        let middle_s = 0.5 * (1.0 - 1.0 / thinned.piece as f64) / thinned.rate_hz;
+        let series = Series { values: &thinned.envelope, rate_hz: thinned.rate_hz, start_s: start_s + middle_s };
+        let cycle = |stride: &Stride| series.cycle(*stride, interpolation, |_| State::Used);
+        let cycles = strides.strides.iter().map(cycle).collect();
+        Self { strides: Ok(strides), cycles }
+    }
+
+    /// The cycles that are used.
+    pub fn used(&self) -> impl Iterator<Item = &Cycle> + Clone {
+        self.cycles.iter().filter(|cycle| cycle.state == State::Used)
+    }
+
+    /// The curves of the used cycles.
+    pub fn curves(&self) -> Vec<&[f64]> {
+        self.used().map(|cycle| cycle.curve.as_slice()).collect()
+    }
+}
+
+impl Series<'_> {
+    fn cycle(&self, stride: Stride, interpolation: Interpolation, state: impl Fn(&Range<usize>) -> State) -> Cycle {
+        let left_out = |state: State| Cycle { stride, state, curve: Vec::new() };
+        let place = |time_s: f64| ((time_s - self.start_s) * self.rate_hz).round();
+        let (from, to) = (place(stride.from_s), place(stride.to_s));
+        if from < 0.0 || to + 1.0 > self.values.len() as f64 {
+            return left_out(State::Outside);
+        }
+        if stride.odd {
+            return left_out(State::Odd);
+        }
+        // The next touchdown is the 100 % of this cycle.
+        let span = from as usize..to as usize + 1;
+        match (state(&span), normalised(&self.values[span], POINTS, interpolation)) {
+            (State::Used, Some(curve)) => {
+                // A spline may swing below 0, an envelope does not.
+                Cycle { stride, state: State::Used, curve: curve.into_iter().map(|value| value.max(0.0)).collect() }
+            }
+            (State::Used, None) => left_out(State::Gap),
+            (state, _) => left_out(state),
+        }
+    }
+}
+
+impl Cycle {
+    /// The mean of the envelope over the cycle.
+    pub fn mean(&self) -> f64 {
+        part_mean(&self.curve, 0..POINTS - 1)
+    }
+
+    /// The highest point of the envelope.
+    pub fn peak(&self) -> f64 {
+        extremes(&self.curve).1
+    }
+
+    /// Where in the cycle it lies, in per cent.
+    pub fn peak_percent(&self) -> f64 {
+        let peak = self.peak();
+        self.curve.iter().position(|&value| value >= peak).map_or(f64::NAN, |point| (point % (POINTS - 1)) as f64)
+    }
+
+    /// The mean of the envelope over a phase of the cycle; `None` where the lift-off is not known or the phase has no
+    /// point.
+    pub fn phase_mean(&self, phase: Phase) -> Option<f64> {
+        let points = phase.points(&self.stride)?;
+        (!points.is_empty()).then(|| part_mean(&self.curve, points))
+    }
+}
+
+fn part_mean(curve: &[f64], points: Range<usize>) -> f64 {
+    curve.get(points).and_then(mean).unwrap_or(f64::NAN)
+}
+
+/// A part of the gait cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The whole cycle.
+    Whole,
+    /// The foot is on the ground: from touchdown to lift-off.
+    Stance,
+    /// The foot is in the air: from lift-off to the next touchdown.
+    Swing,
+}
+
+impl Phase {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Whole, Self::Stance, Self::Swing];
+
+    /// What the name of a measure ends with.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Stance => ".stance",
+            Self::Swing => ".swing",
+        }
+    }
+
+    /// The points of a cycle that belong to it; the last one, which begins the next cycle, to none. `None` where the
+    /// lift-off is not known.
+    pub fn points(self, stride: &Stride) -> Option<Range<usize>> {
+        let off = || stride.stance_percent().map(|percent| (percent.ceil().max(0.0) as usize).min(POINTS - 1));
+        match self {
+            Self::Whole => Some(0..POINTS - 1),
+            Self::Stance => off().map(|off| 0..off),
+            Self::Swing => off().map(|off| off..POINTS - 1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stride(from_s: f64, to_s: f64) -> Stride {
+        Stride { from_s, to_s, liftoff_s: Some(from_s + 0.62 * (to_s - from_s)), odd: false }
+    }
+
+    #[test]
+    fn a_cycle_holds_both_touchdowns() {
+        let values: Vec<f64> = (0..400).map(f64::from).collect();
+        let series = Series { values: &values, rate_hz: 100.0, start_s: 1.0 };
+        let cycle = series.cycle(stride(2.0, 3.0), Interpolation::Linear, |_| State::Used);
+        let expected: Vec<f64> = (100..=200).map(f64::from).collect();
+        assert_eq!(cycle.curve, expected);
+        assert_eq!((cycle.peak(), cycle.peak_percent(), cycle.mean()), (200.0, 0.0, 149.5));
+        assert_eq!(cycle.phase_mean(Phase::Stance), Some(130.5));
+        assert_eq!(cycle.phase_mean(Phase::Swing), Some(180.5));
+    }
+
+    #[test]
+    fn what_lies_beyond_the_recording_or_in_a_gap_is_left_out() {
+        let mut values = vec![1.0; 400];
+        values[250] = f64::NAN;
+        let series = Series { values: &values, rate_hz: 100.0, start_s: 0.0 };
+        let state = |from_s: f64, to_s: f64| {
+            series.cycle(stride(from_s, to_s), Interpolation::Linear, |_| State::Used).state
+        };
+        assert_eq!(state(-0.1, 1.0), State::Outside);
+        assert_eq!(state(3.0, 4.0), State::Outside);
+        assert_eq!(state(3.0, 3.99), State::Used);
+        assert_eq!(state(2.0, 3.0), State::Gap);
+        let odd = Stride { odd: true, ..stride(0.0, 1.0) };
+        assert_eq!(series.cycle(odd, Interpolation::Linear, |_| State::Used).state, State::Odd);
+    }
+}

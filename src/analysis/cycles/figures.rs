@@ -1,0 +1,73 @@
+//! The figures of cycles: every cycle, their mean and spread, and when the muscle was active.
+
+use super::super::curves::mean_and_spread;
+use super::super::{Digest, picture};
+use super::rows::obstacle;
+use super::{Course, Cycle, POINTS, timings};
+use crate::dsp::ensemble::Ensemble;
+use crate::dsp::stats::{extremes, mean};
+use crate::outcome::{Figure, Layer, Panel, Tone};
+
+/// The most cycles that are drawn one by one.
+const MOST_DRAWN: usize = 40;
+
+/// The places of the points of a cycle, in per cent.
+pub(in crate::analysis) fn percents() -> Vec<f64> {
+    (0..POINTS).map(|point| point as f64).collect()
+}
+
+/// The cycles of a channel, and below them when its strongest burst was on in each.
+pub(super) fn ensemble(channel: &Digest, course: &Course) -> Option<Figure> {
+    if obstacle(channel, course).is_some() {
+        return None;
+    }
+    let used: Vec<&Cycle> = course.used().collect();
+    let ensemble = Ensemble::of(&course.curves())?;
+    let largest = used.iter().map(|cycle| extremes(&cycle.curve).1).fold(0.0, f64::max);
+    let (factor, unit) = picture::scale(&channel.unit, largest);
+    let step = used.len().div_ceil(MOST_DRAWN);
+    let thin = used.iter().step_by(step).enumerate().map(|(k, cycle)| Layer::Line {
+        name: if k == 0 { if step == 1 { "cycles".into() } else { format!("every {step}th cycle") } } else { String::new() },
+        x: percents(),
+        y: cycle.curve.iter().map(|value| factor * value).collect(),
+        tone: Tone::Muted,
+    });
+    let mut layers: Vec<Layer> = thin.collect();
+    layers.splice(0..0, swing(&used));
+    layers.extend(mean_and_spread(&ensemble, factor, "mean", Tone::Envelope));
+    let muscle = channel.label.muscle.map_or_else(String::new, |muscle| format!(" ({})", muscle.name()));
+    Some(Figure {
+        title: format!("{}{muscle}: {} cycles", channel.label.name, used.len()),
+        caption: "The envelope of each cycle, thin, with mean and standard deviation; below, when the strongest burst of \
+                  each cycle was on."
+            .into(),
+        x_label: "cycle (%)".into(),
+        y_label: format!("envelope ({unit})"),
+        layers,
+        below: raster(channel, &used),
+    })
+}
+
+/// Swing, shaded from the mean lift-off on.
+pub(in crate::analysis) fn swing(used: &[&Cycle]) -> Option<Layer> {
+    let stances: Vec<f64> = used.iter().filter_map(|cycle| cycle.stride.stance_percent()).collect();
+    mean(&stances).map(|from| Layer::Stretch { name: "swing".into(), from, to: 100.0 })
+}
+
+/// When the strongest burst of each cycle was on, the first cycle at the bottom.
+fn raster(channel: &Digest, used: &[&Cycle]) -> Option<Panel> {
+    let timings = timings(channel, used.iter().copied());
+    let mut layers = Vec::new();
+    for (k, timing) in timings.iter().enumerate() {
+        let Some(timing) = timing else { continue };
+        let (row, end) = ((k + 1) as f64, timing.onset + timing.duration);
+        // What reaches into the next cycle goes on at the beginning of the row.
+        let (x, y) = if end <= 100.0 {
+            (vec![timing.onset, end], vec![row; 2])
+        } else {
+            (vec![timing.onset, 100.0, f64::NAN, 0.0, (end - 100.0).min(timing.onset)], vec![row; 5])
+        };
+        layers.push(Layer::Line { name: String::new(), x, y, tone: Tone::Signal });
+    }
+    (!layers.is_empty()).then_some(Panel { y_label: "burst on, by cycle".into(), layers })
+}

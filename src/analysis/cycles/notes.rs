@@ -1,0 +1,101 @@
+//! What is to be said about the cycles of each leg, in words.
+
+use super::super::{Digest, capitalised, spoken};
+use super::{Course, Origin, State, Strides};
+use crate::dsp::stats::median;
+use crate::outcome::Note;
+use crate::signal::{Event, Mark, Side};
+
+/// Few cycles say little about how a movement varies.
+const FEW: usize = 6;
+
+/// What is to be said of the cycles of every leg.
+pub(super) fn legs(courses: &[(&Digest, &Course)], events: &[Event]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for side in [Some(Side::Left), Some(Side::Right), None] {
+        let of_leg: Vec<&Course> =
+            courses.iter().filter(|(channel, _)| channel.label.side == side).map(|(_, course)| *course).collect();
+        // Channels of a leg share its cycles; what is left out differs from one to the other.
+        let Some(course) = of_leg.iter().find(|course| course.strides.is_ok()).or(of_leg.first()) else { continue };
+        let leg = side.map_or("Cycles".to_owned(), |side| format!("{} leg", capitalised(side.word())));
+        match &course.strides {
+            Ok(strides) => notes.extend(leg_notes(&leg, strides, &of_leg, contacts(events, side))),
+            Err(reason) => notes.push(Note::info(format!("{leg}: no cycles, because {reason}."))),
+        }
+    }
+    notes.extend(shared_events(courses, events));
+    notes
+}
+
+fn contacts(events: &[Event], side: Option<Side>) -> usize {
+    let mine = |event: &&Event| event.mark() == Some(Mark::Touchdown) && (event.leg() == side || event.leg().is_none());
+    events.iter().filter(mine).count()
+}
+
+fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usize) -> Vec<Note> {
+    let durations: Vec<f64> =
+        strides.strides.iter().filter(|stride| !stride.odd).map(|stride| stride.duration_s()).collect();
+    let count = strides.strides.len();
+    let mut text = format!(
+        "{leg}: {} {}, median {} s",
+        if count == 1 { "one cycle".to_owned() } else { format!("{count} cycles") },
+        strides.origin.words(),
+        spoken(median(&durations).unwrap_or(0.0))
+    );
+    let stances: Vec<f64> = strides.strides.iter().filter_map(|stride| stride.stance_percent()).collect();
+    if let Some(stance) = median(&stances) {
+        text += &format!(", stance {} % of it", spoken(stance));
+    }
+    text += &left_out(courses);
+    let mut notes = vec![Note::info(text + ".")];
+    if matches!(strides.origin, Origin::Rhythm { .. }) {
+        let plate = match touchdowns {
+            0 => String::new(),
+            1 => " A single touchdown of this leg was recorded, which makes no cycle.".into(),
+            many => format!(" {many} touchdowns of this leg were recorded and not used."),
+        };
+        notes.push(Note::caution(format!(
+            "{leg}: the cycles follow the rhythm of the muscle, so that 0 % is its rise and not a heel strike; timing \
+             within the cycle is relative to it.{plate}"
+        )));
+    }
+    if count < FEW {
+        notes.push(Note::caution(format!(
+            "{leg}: {}. How much cycles vary is known from some {FEW} on, better from 20.",
+            if count == 1 { "a single cycle says nothing about variation".into() } else { format!("{count} cycles only") }
+        )));
+    }
+    notes
+}
+
+/// How many cycles were left out, and why; of the channel that lost most where channels differ.
+fn left_out(courses: &[&Course]) -> String {
+    let counts = [State::Odd, State::Outside, State::Gap, State::Clipped].map(|state| {
+        let count = |course: &&Course| course.cycles.iter().filter(|cycle| cycle.state == state).count();
+        let counts: Vec<usize> = courses.iter().map(count).collect();
+        (state, counts.iter().copied().min().unwrap_or(0), counts.iter().copied().max().unwrap_or(0))
+    });
+    let part = |(state, least, most): (State, usize, usize)| {
+        let how_many = if least == most { most.to_string() } else { format!("{least} to {most}") };
+        (most > 0).then(|| format!("{how_many} because {}", state.reason().unwrap_or_default()))
+    };
+    let parts: Vec<String> = counts.into_iter().filter_map(part).collect();
+    if parts.is_empty() { String::new() } else { format!("; left out: {}", parts.join(", ")) }
+}
+
+/// Events without a side begin the cycles of both legs.
+fn shared_events(courses: &[(&Digest, &Course)], events: &[Event]) -> Option<Note> {
+    let has = |side: Side| {
+        let from_events = |course: &Course| {
+            course.strides.as_ref().is_ok_and(|strides| matches!(strides.origin, Origin::Events(_)))
+        };
+        courses.iter().any(|(channel, course)| channel.label.side == Some(side) && from_events(course))
+    };
+    let unsided = events.iter().filter(|event| event.mark() == Some(Mark::Touchdown)).all(|event| event.leg().is_none());
+    (has(Side::Left) && has(Side::Right) && unsided).then(|| {
+        Note::caution(
+            "The events name no side, so that the cycles of both legs begin at the same times. That is right for \
+             movements that both legs make together; in walking, name the side of every event.",
+        )
+    })
+}

@@ -1,0 +1,177 @@
+//! The cycles of a channel in rows of the tables.
+
+use super::super::Digest;
+use super::super::quality::SILENT;
+use super::{Course, Cycle, Phase, State, Timing, timings};
+use crate::dsp::circular::Circular;
+use crate::dsp::ensemble::Ensemble;
+use crate::dsp::stats::{mean, mean_interval, t_95};
+use crate::outcome::{ChannelCycles, CycleRow, Measure};
+use crate::units::Unit;
+
+/// The fewest cycles of which the variation is told.
+const FEWEST: usize = 3;
+/// The fewest cycles of which an interval is made.
+const FEWEST_FOR_AN_INTERVAL: usize = 5;
+
+/// Why nothing can be said of a channel's cycles, where that is so.
+pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
+    if channel.silent {
+        return Some(SILENT.into());
+    }
+    if let Some(reason) = channel.quality.assessment.no_emg() {
+        return Some(reason.to_owned());
+    }
+    if let Err(reason) = &course.strides {
+        return Some(reason.clone());
+    }
+    let reasons: Vec<&str> = course.cycles.iter().filter_map(|cycle| cycle.state.reason()).collect();
+    match (course.used().next(), reasons.first()) {
+        (None, Some(first)) if reasons.iter().all(|reason| reason == first) => Some(format!("of every cycle: {first}")),
+        (None, _) => Some("every cycle is left out".into()),
+        _ => None,
+    }
+}
+
+/// The measures of a channel.
+pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
+    let used: Vec<&Cycle> = course.used().collect();
+    let count = Measure::of(&channel.label, "cycle_count", used.len() as f64, Unit::ONE).from_n(course.cycles.len());
+    let mut rows = vec![match &course.strides {
+        Ok(strides) => count.noted(strides.origin.words()),
+        Err(reason) => count.noted(reason.clone()),
+    }];
+    let obstacle = obstacle(channel, course);
+    let row = |name: String, unit: &Unit, found: Found| match obstacle.clone().map_or(found, Err) {
+        Err(reason) => Measure::missing(&channel.label, name, unit.clone(), reason),
+        Ok((value, interval, n)) => {
+            let row = Measure::of(&channel.label, name, value, unit.clone()).from_n(n);
+            interval.map_or(row.clone(), |(low, high)| row.within(low, high))
+        }
+    };
+    let values = |of: &dyn Fn(&Cycle) -> Option<f64>| used.iter().filter_map(|cycle| of(cycle)).collect::<Vec<f64>>();
+    rows.push(row("cycle_duration".into(), &Unit::SECOND, average(&values(&|cycle| Some(cycle.stride.duration_s())))));
+    if course.cycles.iter().any(|cycle| cycle.stride.liftoff_s.is_some()) {
+        rows.push(row("stance_percent".into(), &Unit::PERCENT, average(&values(&|cycle| cycle.stride.stance_percent()))));
+    }
+    rows.extend(variation_rows(&used).into_iter().map(|(name, unit, found)| row(name.into(), &unit, found)));
+    rows.push(row("cycle_peak".into(), &channel.unit, average(&values(&|cycle| Some(cycle.peak())))));
+    for phase in Phase::ALL {
+        let means = values(&|cycle| cycle.phase_mean(phase));
+        if phase == Phase::Whole || !means.is_empty() {
+            rows.push(row(format!("cycle_mean{}", phase.suffix()), &channel.unit, average(&means)));
+        }
+    }
+    rows.extend(timing_rows(channel, &used).into_iter().map(|(name, found)| row(name.into(), &Unit::PERCENT, found)));
+    rows
+}
+
+/// A value with its interval and the number of cycles, or why there is none.
+type Found = Result<(f64, Option<(f64, f64)>, usize), String>;
+
+/// The mean of the cycles with its t interval.
+fn average(values: &[f64]) -> Found {
+    let value = mean(values).ok_or("no cycle has it")?;
+    Ok((value, mean_interval(values).filter(|_| values.len() >= FEWEST), values.len()))
+}
+
+/// How much the cycles vary.
+fn variation_rows(used: &[&Cycle]) -> [(&'static str, Unit, Found); 3] {
+    let curves: Vec<&[f64]> = used.iter().map(|cycle| cycle.curve.as_slice()).collect();
+    let found = |of: fn(&Ensemble) -> Option<f64>| -> Found {
+        if curves.len() < FEWEST {
+            let there = if curves.len() == 1 { "there is one" } else { "there are two" };
+            return Err(format!("needs {FEWEST} cycles at least, {there}"));
+        }
+        let value = Ensemble::of(&curves).and_then(|ensemble| of(&ensemble)).ok_or("the envelope does not vary over the cycle")?;
+        Ok((value, jackknife(&curves, value, of), curves.len()))
+    };
+    [
+        ("variance_ratio", Unit::ONE, found(Ensemble::variance_ratio)),
+        ("coefficient_of_variation", Unit::PERCENT, found(Ensemble::coefficient_of_variation)),
+        ("multiple_correlation", Unit::ONE, correlation_of(found(Ensemble::variance_ratio))),
+    ]
+}
+
+/// The coefficient of multiple correlation is a function of the variance ratio, and so is its interval.
+fn correlation_of(ratio: Found) -> Found {
+    let of = |ratio: f64| (1.0 - ratio).max(0.0).sqrt();
+    ratio.map(|(ratio, interval, n)| (of(ratio), interval.map(|(low, high)| (of(high), of(low))), n))
+}
+
+/// The 95 % interval of a measure of variation by the jackknife of its logarithm (Efron & Tibshirani 1993).
+fn jackknife(curves: &[&[f64]], value: f64, of: fn(&Ensemble) -> Option<f64>) -> Option<(f64, f64)> {
+    let n = curves.len();
+    if n < FEWEST_FOR_AN_INTERVAL || value <= 0.0 {
+        return None;
+    }
+    let without = |left_out: usize| {
+        let rest: Vec<&[f64]> = (0..n).filter(|&k| k != left_out).map(|k| curves[k]).collect();
+        Some(libm::log(of(&Ensemble::of(&rest)?)?))
+    };
+    let logarithms: Vec<f64> = (0..n).map(without).collect::<Option<_>>()?;
+    let middle = mean(&logarithms)?;
+    let squares: f64 = logarithms.iter().map(|value| (value - middle) * (value - middle)).sum();
+    let reach = t_95(n as f64 - 1.0)? * (squares * (n as f64 - 1.0) / n as f64).sqrt();
+    Some((value * libm::exp(-reach), value * libm::exp(reach))).filter(|(low, high)| low.is_finite() && high.is_finite())
+}
+
+/// When in the cycle the muscle is active.
+fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(&'static str, Found); 4] {
+    let timings: Vec<Timing> = timings(channel, used.iter().copied()).into_iter().flatten().collect();
+    let no_burst = match &channel.activity {
+        None => "bursts were not looked for (analysis.activity is off)",
+        Some(_) => "no burst begins in any of the cycles",
+    };
+    let of = |value: fn(&Timing) -> f64| -> Vec<f64> { timings.iter().map(value).collect() };
+    let phase = |phases: Vec<f64>, none: &str| -> Found {
+        let circular = Circular::of(&phases, 100.0).ok_or(none)?;
+        let value = circular.mean().ok_or("the phases point in all directions")?;
+        Ok((value, circular.mean_interval().filter(|_| phases.len() >= FEWEST_FOR_AN_INTERVAL), phases.len()))
+    };
+    let peaks = used.iter().map(|cycle| cycle.peak_percent()).filter(|percent| percent.is_finite()).collect();
+    let durations = of(|timing| timing.duration);
+    let duration = if durations.is_empty() { Err(no_burst.to_owned()) } else { average(&durations) };
+    [
+        ("burst_onset_percent", phase(of(|timing| timing.onset), no_burst)),
+        ("burst_offset_percent", phase(of(|timing| timing.offset), no_burst)),
+        ("burst_duration_percent", duration),
+        ("burst_peak_percent", phase(peaks, "no cycle has a peak")),
+    ]
+}
+
+/// The cycles of a channel one by one, and their ensemble; `None` where no cycle is known.
+pub(super) fn cycles(channel: &Digest, course: &Course) -> Option<ChannelCycles> {
+    let strides = course.strides.as_ref().ok()?;
+    let mut timings = timings(channel, course.cycles.iter()).into_iter();
+    let row = |cycle: &Cycle| {
+        let timing = timings.next().flatten();
+        let used = cycle.state == State::Used;
+        let (stride, finite) = (cycle.stride, |value: f64| Some(value).filter(|value| value.is_finite()));
+        CycleRow {
+            start_s: stride.from_s,
+            end_s: stride.to_s,
+            liftoff_s: stride.liftoff_s,
+            left_out: cycle.state.reason().map(Into::into),
+            mean: finite(cycle.mean()),
+            peak: finite(cycle.peak()).filter(|_| used),
+            peak_percent: finite(cycle.peak_percent()),
+            onset_percent: timing.map(|timing| timing.onset).filter(|_| used),
+            offset_percent: timing.map(|timing| timing.offset).filter(|_| used),
+        }
+    };
+    let rows = course.cycles.iter().map(row).collect();
+    let ensemble = Ensemble::of(&course.curves()).filter(|_| obstacle(channel, course).is_none());
+    let (mean, deviation) = ensemble.map(|ensemble| (ensemble.mean, ensemble.deviation)).unwrap_or_default();
+    Some(ChannelCycles {
+        channel: channel.label.name.clone(),
+        muscle: channel.label.muscle,
+        side: channel.label.side,
+        unit: channel.unit.clone(),
+        reference: channel.reference,
+        origin: strides.origin.words().into(),
+        cycles: rows,
+        mean,
+        deviation,
+    })
+}

@@ -1,0 +1,229 @@
+//! Where the cycles of a leg lie: from event to event, or from one rise of a muscle to the next.
+
+use super::super::Digest;
+use super::super::activity::Series;
+use super::super::activity::variation;
+use super::{Cycles, Origin, Source};
+use crate::dsp::stats::median;
+use crate::outcome::Verdict;
+use crate::signal::{Event, Mark, Muscle, Side};
+
+/// From the beginning of a cycle to that of the next one, in seconds of the recording's own clock.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stride {
+    /// Its beginning.
+    pub from_s: f64,
+    /// The beginning of the next one.
+    pub to_s: f64,
+    /// When the foot left the ground, where that is known.
+    pub liftoff_s: Option<f64>,
+    /// Whether its duration is unlike that of the others.
+    pub odd: bool,
+}
+
+/// The cycles of a leg.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strides {
+    /// What they were taken from.
+    pub origin: Origin,
+    /// The cycles in order.
+    pub strides: Vec<Stride>,
+}
+
+/// Durations are called odd where at least so many can be compared.
+const FEWEST_FOR_ODD: usize = 4;
+/// They may deviate by this share of the median at least, however regular the others are.
+const LEAST_DEVIATION: f64 = 0.05;
+/// Cycles from the rhythm of a muscle: how many at least, how long, and how much their durations may vary, in per cent.
+const FEWEST_RISES: usize = 3;
+const PERIODS_S: (f64, f64) = (0.4, 10.0);
+const MOST_VARIED: f64 = 30.0;
+/// The largest share of the top that the base may have, so that a rise is one.
+const LARGEST_BASE: f64 = 0.5;
+
+impl Stride {
+    /// Its duration in seconds.
+    pub fn duration_s(&self) -> f64 {
+        self.to_s - self.from_s
+    }
+
+    /// Where in the cycle a time lies, in per cent; below 0 before it and above 100 after it.
+    pub fn percent(&self, time_s: f64) -> f64 {
+        100.0 * (time_s - self.from_s) / self.duration_s()
+    }
+
+    /// The share of stance, in per cent, where the lift-off is known.
+    pub fn stance_percent(&self) -> Option<f64> {
+        self.liftoff_s.map(|time_s| self.percent(time_s))
+    }
+}
+
+impl Strides {
+    /// The cycles between the events of a leg, or why there are none. Without a side a channel has the events that name
+    /// none, or those of the one leg that has any.
+    pub(super) fn of_events(settings: &Cycles, events: &[Event], side: Option<Side>) -> Result<Self, String> {
+        let begins = |event: &Event| match &settings.start {
+            Some(label) => event.is_labelled(label),
+            None => event.mark() == Some(Mark::Touchdown),
+        };
+        let parts = |event: &Event| match &settings.part {
+            Some(label) => event.is_labelled(label),
+            None => event.mark() == Some(Mark::Liftoff),
+        };
+        let sides = |side: Side| events.iter().any(|event| begins(event) && event.leg() == Some(side));
+        if side.is_none() && sides(Side::Left) && sides(Side::Right) {
+            return Err("the events are those of both legs, and the side of the channel is not known".into());
+        }
+        let mine = |event: &&Event| event.leg().is_none() || side.is_none() || event.leg() == side;
+        let times = |wanted: &dyn Fn(&Event) -> bool| -> Vec<f64> {
+            let mut times: Vec<f64> =
+                events.iter().filter(mine).filter(|event| wanted(event)).map(|event| event.time_s).collect();
+            times.sort_by(f64::total_cmp);
+            times.dedup();
+            times
+        };
+        let (starts, liftoffs) = (times(&begins), times(&parts));
+        if starts.len() < 2 {
+            return Err(settings.why_none(events, side, starts.len()));
+        }
+        let stride = |pair: &[f64]| {
+            let (from_s, to_s) = (pair[0], pair[1]);
+            let liftoff_s = liftoffs.get(liftoffs.partition_point(|&time_s| time_s <= from_s)).copied();
+            Stride { from_s, to_s, liftoff_s: liftoff_s.filter(|&time_s| time_s < to_s), odd: false }
+        };
+        let label = settings.start.clone().unwrap_or_else(|| "touchdown".into());
+        let strides = starts.windows(2).map(stride).collect();
+        Ok(Self { origin: Origin::Events(label), strides }.told_apart(settings.most_deviant))
+    }
+
+    /// The cycles of a leg from the rhythm of one of its muscles, from one rise of its slow envelope to the next.
+    pub(super) fn of_rhythm(settings: &Cycles, channels: &[&Digest]) -> Option<Self> {
+        let mut candidates: Vec<&&Digest> = channels.iter().filter(|channel| is_sound(channel)).collect();
+        candidates.sort_by_key(|channel| rank(channel.label.muscle));
+        let (channel, series) = candidates.into_iter().find_map(|channel| {
+            let series = channel.activity.as_ref()?.series.as_ref()?;
+            is_rhythm(series, &series.periods_s(channel.rate)).then_some((channel, series))
+        })?;
+        let time_s = |sample: usize| channel.start_s + channel.rate.seconds(sample);
+        let rises: Vec<f64> = series.repetitions.iter().map(|one| time_s(one.on)).collect();
+        let stride = |pair: &[f64]| Stride { from_s: pair[0], to_s: pair[1], liftoff_s: None, odd: false };
+        let origin = Origin::Rhythm { channel: channel.label.name.clone(), muscle: channel.label.muscle };
+        Some(Self { origin, strides: rises.windows(2).map(stride).collect() }.told_apart(settings.most_deviant))
+    }
+
+    /// Marks the cycles whose duration lies further from the median than so many median absolute deviations (scaled to
+    /// the standard deviation of a normal distribution).
+    fn told_apart(mut self, most_deviant: f64) -> Self {
+        let durations: Vec<f64> = self.strides.iter().map(Stride::duration_s).collect();
+        let Some(middle) = median(&durations).filter(|_| durations.len() >= FEWEST_FOR_ODD) else { return self };
+        let apart = |duration: &f64| (duration - middle).abs();
+        let spread = median(&durations.iter().map(apart).collect::<Vec<_>>()).unwrap_or(0.0);
+        let limit = (most_deviant * 1.4826 * spread).max(LEAST_DEVIATION * middle);
+        self.strides.iter_mut().for_each(|stride| stride.odd = apart(&stride.duration_s()) > limit);
+        self
+    }
+}
+
+impl Cycles {
+    /// Why the events of a leg make no cycle.
+    fn why_none(&self, events: &[Event], side: Option<Side>, starts: usize) -> String {
+        let wanted = self.start.as_deref().unwrap_or("touchdown");
+        let leg = side.map_or(String::new(), |side| format!(" of the {} leg", side.word()));
+        if starts == 1 {
+            return format!("a single {wanted}{leg} begins a cycle, and none ends it");
+        }
+        let mut labels: Vec<&str> = events.iter().map(|event| event.label.as_str()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        match labels.as_slice() {
+            [] => "there are no events".into(),
+            labels if self.start.is_none() && events.iter().all(|event| event.mark().is_none()) => format!(
+                "no event is known to be a touchdown; there are \"{}\" (analysis.cycles.start names the one that begins a cycle)",
+                labels.join("\", \"")
+            ),
+            labels => format!("no {wanted}{leg} among the events \"{}\"", labels.join("\", \"")),
+        }
+    }
+
+    /// Whether cycles may be taken from the rhythm of a muscle.
+    pub(super) fn takes_rhythm(&self) -> bool {
+        self.from != Source::Events
+    }
+}
+
+/// The muscles whose rhythm is taken, the first one first.
+fn rank(muscle: Option<Muscle>) -> usize {
+    match muscle {
+        Some(Muscle::Soleus) => 0,
+        Some(muscle) if muscle.is_gastrocnemius() => 1,
+        Some(Muscle::TibialisAnterior) => 3,
+        Some(_) => 4,
+        None => 5,
+    }
+}
+
+fn is_sound(channel: &Digest) -> bool {
+    let assessment = &channel.quality.assessment;
+    !channel.silent && assessment.no_emg().is_none() && assessment.verdict != Verdict::Bad
+}
+
+fn is_rhythm(series: &Series, periods_s: &[f64]) -> bool {
+    let period = median(periods_s).unwrap_or(0.0);
+    series.repetitions.len() >= FEWEST_RISES
+        && series.levels.base <= LARGEST_BASE * series.levels.top
+        && (PERIODS_S.0..=PERIODS_S.1).contains(&period)
+        && variation(periods_s).is_none_or(|varied| varied <= MOST_VARIED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(time_s: f64, label: &str, side: Option<Side>) -> Event {
+        Event { time_s, label: label.into(), side }
+    }
+
+    fn found(events: &[Event], side: Option<Side>) -> Result<Vec<(f64, f64, Option<f64>)>, String> {
+        let strides = Strides::of_events(&Cycles::default(), events, side)?;
+        Ok(strides.strides.iter().map(|stride| (stride.from_s, stride.to_s, stride.liftoff_s)).collect())
+    }
+
+    #[test]
+    fn each_leg_has_its_own_cycles() {
+        let events = [
+            event(1.0, "RHS", None),
+            event(1.6, "RTO", None),
+            event(1.5, "heel strike", Some(Side::Left)),
+            event(2.0, "RHS", None),
+            event(2.5, "heel strike", Some(Side::Left)),
+            event(3.1, "RHS", None),
+        ];
+        assert_eq!(found(&events, Some(Side::Right)).unwrap(), [(1.0, 2.0, Some(1.6)), (2.0, 3.1, None)]);
+        assert_eq!(found(&events, Some(Side::Left)).unwrap(), [(1.5, 2.5, None)]);
+        assert!(found(&events, None).unwrap_err().contains("both legs"));
+        assert_eq!(found(&events[..4], Some(Side::Left)).unwrap_err(), "a single touchdown of the left leg begins a cycle, and none ends it");
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        assert_eq!(found(&[], None).unwrap_err(), "there are no events");
+        let error = found(&[event(1.0, "stimulus", None)], None).unwrap_err();
+        assert!(error.contains("no event is known to be a touchdown; there are \"stimulus\""), "{error}");
+        let only_off = found(&[event(1.0, "toe off", None)], Some(Side::Left)).unwrap_err();
+        assert_eq!(only_off, "no touchdown of the left leg among the events \"toe off\"");
+        let settings = Cycles { start: Some("Stimulus".into()), ..Cycles::default() };
+        let events = [event(1.0, "stimulus", None), event(2.0, "stimulus", None)];
+        assert_eq!(Strides::of_events(&settings, &events, None).unwrap().strides.len(), 1);
+    }
+
+    #[test]
+    fn odd_durations_are_told_apart() {
+        let times = [0.0, 1.0, 2.01, 3.0, 4.02, 6.5, 7.5, 7.9, 8.92];
+        let events: Vec<Event> = times.iter().map(|&time_s| event(time_s, "touchdown", None)).collect();
+        let strides = Strides::of_events(&Cycles::default(), &events, None).unwrap().strides;
+        let odd: Vec<usize> = (0..strides.len()).filter(|&k| strides[k].odd).collect();
+        assert_eq!(odd, [4, 6]);
+        let regular: Vec<Event> = (0..9).map(|k| event(f64::from(k), "touchdown", None)).collect();
+        assert!(Strides::of_events(&Cycles::default(), &regular, None).unwrap().strides.iter().all(|stride| !stride.odd));
+    }
+}

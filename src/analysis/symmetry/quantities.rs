@@ -1,0 +1,168 @@
+//! What is compared of both sides: levels of the recording, of its cycles and of its bursts.
+
+use super::super::Digest;
+use super::super::activity::Burst;
+use super::super::blocks::Blocks;
+use super::super::cycles::{Course, Cycle};
+use super::contrast::{Contrast, Member, log_ratio};
+use super::{Pair, strides};
+use crate::dsp::stats::{mean, standard_deviation};
+
+/// A quantity above 0 of both sides.
+pub(super) struct Quantity {
+    /// Its name, behind the index in the name of a measure.
+    pub(super) name: &'static str,
+    /// Its values, left and right.
+    pub(super) values: [f64; 2],
+    /// What is resampled; `None` where resampling makes no interval.
+    pub(super) sample: Option<Sample>,
+    /// Why there is no interval, where it is not for lack of members.
+    pub(super) note: &'static str,
+    /// How much it varies within each side, in per cent with the number of members, where its members are cycles or
+    /// bursts.
+    pub(super) variations: Option<[(f64, usize); 2]>,
+}
+
+/// What is resampled for a quantity.
+pub(super) struct Sample {
+    pub(super) contrast: Contrast,
+    /// The means of the members are the quantity to this power, 1 or 2.
+    pub(super) power: f64,
+    /// What a member is: `blocks`, `epochs`, `cycles`, `bursts`.
+    pub(super) of: &'static str,
+}
+
+/// A quantity, or its name and why it cannot be compared.
+pub(super) type Found = Result<Quantity, (&'static str, String)>;
+
+/// The quantities of a pair that are there for every recording, then those of its cycles and bursts where both sides
+/// have any.
+pub(super) fn quantities(pair: Pair<'_>) -> Vec<Found> {
+    let mut found = vec![rms(pair), envelope_mean(pair), envelope_peak(pair), median_frequency(pair)];
+    if pair.left.reference.is_some() && pair.right.reference.is_some() {
+        found.push(activation_mean(pair));
+    }
+    if let Some(sides) = strides::used(pair) {
+        found.push(of_cycles("cycle_mean", pair, sides, Cycle::mean));
+        found.push(of_cycles("cycle_peak", pair, sides, Cycle::peak));
+    }
+    let bursts = [pair.left, pair.right].map(|side| side.activity.as_ref().map_or(&[][..], |found| &found.bursts));
+    if bursts.iter().all(|bursts| bursts.iter().any(|burst| burst.whole)) {
+        found.push(of_bursts("burst_duration", pair, bursts, |burst, side| Some(side.rate.seconds(burst.samples()))));
+        found.push(of_bursts("burst_peak", pair, bursts, |burst, _| Some(burst.shape?.peak)));
+        found.push(of_bursts("burst_mnf", pair, bursts, |burst, _| burst.mnf_hz));
+    }
+    found
+}
+
+fn rms(pair: Pair<'_>) -> Found {
+    of_blocks("rms", pair, pair.sides.map(|side| &side.squares), 2.0, "blocks")
+}
+
+fn envelope_mean(pair: Pair<'_>) -> Found {
+    of_blocks("envelope_mean", pair, pair.sides.map(|side| &side.envelope), 1.0, "blocks")
+}
+
+fn envelope_peak(pair: Pair<'_>) -> Found {
+    let values = [pair.left, pair.right].map(|side| side.amplitude.envelope_peak.unwrap_or(f64::NAN));
+    let note = "no interval: resampling makes none for a maximum";
+    positive(pair, Quantity { name: "envelope_peak", values, sample: None, note, variations: None })
+}
+
+fn median_frequency(pair: Pair<'_>) -> Found {
+    let blocks = pair.sides.map(|side| &side.medians);
+    if blocks[0].filled().min(blocks[1].filled()) < 3 {
+        return Err(("mdf_mean", "needs at least 3 epochs on both sides".into()));
+    }
+    of_blocks("mdf_mean", pair, blocks, 1.0, "epochs")
+}
+
+/// The mean envelope of each side in per cent of its reference.
+fn activation_mean(pair: Pair<'_>) -> Found {
+    let scale = |side: &Digest| side.reference.map_or(f64::NAN, |reference| 100.0 / reference);
+    let scaled = |blocks: &Blocks, by: f64| Blocks { sums: blocks.sums.iter().map(|sum| by * sum).collect(), counts: blocks.counts.clone() };
+    let [left, right] = pair.sides.map(|side| &side.envelope);
+    let (left, right) = (scaled(left, scale(pair.left)), scaled(right, scale(pair.right)));
+    of_blocks("activation_mean", pair, [&left, &right], 1.0, "blocks")
+}
+
+/// A mean over blocks of time. Blocks are drawn for both sides together when the sides share rate and clock, because
+/// they then hold the same seconds; else each side draws its own.
+fn of_blocks(name: &'static str, pair: Pair<'_>, [left, right]: [&Blocks; 2], power: f64, of: &'static str) -> Found {
+    let value = |blocks: &Blocks| {
+        let mean = blocks.mean().unwrap_or(f64::NAN);
+        if power == 2.0 { mean.sqrt() } else { mean }
+    };
+    let paired = pair.same_clock() && left.counts.len() == right.counts.len();
+    let both = |k: &usize| !paired || (left.counts[*k] > 0.0 && right.counts[*k] > 0.0);
+    let keep = |blocks: &Blocks| -> Vec<Member> {
+        let filled = (0..blocks.counts.len()).filter(both).filter(|&k| blocks.counts[k] > 0.0);
+        filled.map(|k| [blocks.sums[k], blocks.counts[k]]).collect()
+    };
+    let contrast = Contrast::of([keep(left), keep(right)], paired, log_ratio);
+    let sample = Some(Sample { contrast, power, of });
+    positive(pair, Quantity { name, values: [value(left), value(right)], sample, note: "", variations: None })
+}
+
+/// The mean of a value of each cycle. Strides of both legs that follow each other are drawn together.
+fn of_cycles(name: &'static str, pair: Pair<'_>, sides: [&Course; 2], of: fn(&Cycle) -> f64) -> Found {
+    let couples = strides::couples(sides);
+    let values = match &couples {
+        Some(couples) => [couples.iter().map(|(l, _)| of(l)).collect(), couples.iter().map(|(_, r)| of(r)).collect()],
+        None => sides.map(|side| side.used().map(of).collect::<Vec<f64>>()),
+    };
+    of_members(name, pair, values, couples.is_some(), "cycles")
+}
+
+/// The mean of a value of each burst whose ends were both recorded.
+fn of_bursts(
+    name: &'static str,
+    pair: Pair<'_>,
+    [left, right]: [&[Burst]; 2],
+    of: fn(&Burst, &Digest) -> Option<f64>,
+) -> Found {
+    let values = |bursts: &[Burst], side: &Digest| -> Vec<f64> {
+        bursts.iter().filter(|burst| burst.whole).filter_map(|burst| of(burst, side)).collect()
+    };
+    of_members(name, pair, [values(left, pair.left), values(right, pair.right)], false, "bursts")
+}
+
+fn of_members(name: &'static str, pair: Pair<'_>, values: [Vec<f64>; 2], paired: bool, of: &'static str) -> Found {
+    let members = |values: &[f64]| values.iter().map(|value| [*value, 1.0]).collect::<Vec<Member>>();
+    let contrast = Contrast::of([members(&values[0]), members(&values[1])], paired, log_ratio);
+    let means = [0, 1].map(|side| mean(&values[side]).unwrap_or(f64::NAN));
+    let variation = |values: &[f64]| {
+        let share = 100.0 * standard_deviation(values)? / mean(values)?;
+        share.is_finite().then_some((share, values.len()))
+    };
+    let variations = variation(&values[0]).zip(variation(&values[1])).map(|(left, right)| [left, right]);
+    let alike: Vec<Vec<f64>> = match paired {
+        true => vec![values[0].iter().zip(&values[1]).map(|(left, right)| libm::log(left / right)).collect()],
+        false => values.into(),
+    };
+    let sample = Some(Sample { contrast: contrast.in_blocks(&alike), power: 1.0, of });
+    positive(pair, Quantity { name, values: means, sample, note: "", variations })
+}
+
+/// Whether a quantity has the unit of the channel, so that both sides need the same one.
+fn is_level(name: &str) -> bool {
+    !matches!(name, "mdf_mean" | "burst_duration" | "burst_mnf" | "activation_mean")
+}
+
+/// Refuses what cannot be compared.
+fn positive(pair: Pair<'_>, quantity: Quantity) -> Found {
+    let refuse = |side: &Digest, what: &str| Err((quantity.name, format!("{}: {what}", side.label.name)));
+    for (side, value) in [pair.left, pair.right].into_iter().zip(quantity.values) {
+        if value.is_nan() {
+            return refuse(side, "no samples that are far enough from a gap");
+        }
+        if value <= 0.0 {
+            return refuse(side, "no signal");
+        }
+    }
+    if is_level(quantity.name) && pair.left.unit != pair.right.unit {
+        let reason = format!("the sides have different units, {} and {}", pair.left.unit, pair.right.unit);
+        return Err((quantity.name, reason));
+    }
+    Ok(quantity)
+}

@@ -1,0 +1,96 @@
+//! When in their cycles both sides are active: the differences of phases.
+
+use std::f64::consts::TAU;
+
+use super::super::cycles::{Course, Cycle, Timing, timings};
+use super::contrast::{Contrast, Member, difference};
+use super::{Comparison, FEWEST_BLOCKS, Pair, empty, strides};
+use crate::outcome::Measure;
+use crate::units::Unit;
+
+/// The phases and durations that are compared, and how they are averaged.
+const COMPARED: [(&str, fn(&Cycle, Option<Timing>) -> Option<f64>, Kind); 4] = [
+    ("difference.burst_onset_percent", |_, timing| Some(timing?.onset), Kind::Phase),
+    ("difference.burst_offset_percent", |_, timing| Some(timing?.offset), Kind::Phase),
+    ("difference.burst_duration_percent", |_, timing| Some(timing?.duration), Kind::Length),
+    ("difference.burst_peak_percent", |cycle, _| Some(cycle.peak_percent()), Kind::Phase),
+];
+
+/// How a value in per cent of the cycle is averaged.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// On the circle.
+    Phase,
+    /// As a number.
+    Length,
+}
+
+impl Comparison<'_> {
+    /// The differences of phases, left minus right; none where the sides have no cycles.
+    pub(super) fn timing(&mut self, pair: Pair<'_>) -> Vec<Measure> {
+        let Some(sides) = strides::used(pair) else { return Vec::new() };
+        let reason = super::obstacle(pair).or_else(|| strides::obstacle(sides));
+        let found = [pair.left, pair.right].map(|side| side).into_iter().zip(sides);
+        let timed: Vec<Vec<(&Cycle, Option<Timing>)>> = found
+            .map(|(side, course): (_, &Course)| course.used().zip(timings(side, course.used())).collect())
+            .collect();
+        let row = |(name, of, kind): (&'static str, fn(&Cycle, Option<Timing>) -> Option<f64>, Kind)| {
+            let values = |side: usize| -> Vec<f64> {
+                timed[side].iter().filter_map(|(cycle, timing)| of(cycle, *timing)).filter(|value| value.is_finite()).collect()
+            };
+            match &reason {
+                Some(reason) => empty(pair, name.into(), Unit::PERCENT, reason),
+                None => self.difference(pair, name, [values(0), values(1)], kind),
+            }
+        };
+        COMPARED.into_iter().map(row).collect()
+    }
+
+    fn difference(&mut self, pair: Pair<'_>, name: &'static str, values: [Vec<f64>; 2], kind: Kind) -> Measure {
+        if values.iter().any(Vec::is_empty) {
+            return empty(pair, name.into(), Unit::PERCENT, "no cycle of a side has it");
+        }
+        let member = |value: &f64| -> Member {
+            let angle = value * TAU / 100.0;
+            match kind {
+                Kind::Phase => [libm::sin(angle), libm::cos(angle)],
+                Kind::Length => [*value, 1.0],
+            }
+        };
+        let members = [0, 1].map(|side| values[side].iter().map(member).collect::<Vec<Member>>());
+        let of = match kind {
+            Kind::Phase => turn,
+            Kind::Length => difference,
+        };
+        let contrast = Contrast::of(members, false, of).in_blocks(&values);
+        let value = contrast.estimate();
+        let row = Measure::of_pair(&pair.left.label, &pair.right.label, name, value, Unit::PERCENT);
+        let row = row.from_n(contrast.fewest()).noted("left minus right in % of the cycle: above 0 when the left is later or longer");
+        if contrast.fewest() < FEWEST_BLOCKS {
+            return row;
+        }
+        match contrast.interval(self.draws(&contrast.sizes())) {
+            Some((low, high)) => row.within(low, high),
+            None => row,
+        }
+    }
+}
+
+/// The difference of two mean directions in per cent of the circle, −50 … 50, from the sums of sines and of cosines.
+fn turn(left: Member, right: Member) -> f64 {
+    let (sine, cosine) = (left[0] * right[1] - left[1] * right[0], left[1] * right[1] + left[0] * right[0]);
+    100.0 * libm::atan2(sine, cosine) / TAU
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phases_differ_the_short_way_round() {
+        let at = |percent: f64| [libm::sin(percent * TAU / 100.0), libm::cos(percent * TAU / 100.0)];
+        for (left, right, expected) in [(98.0, 3.0, -5.0), (3.0, 98.0, 5.0), (40.0, 25.0, 15.0), (7.0, 7.0, 0.0)] {
+            assert!((turn(at(left), at(right)) - expected).abs() < 1e-12);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The mean cycles of both sides laid upon each other: how alike their shapes are, how far apart in the cycle, and where
+//! they differ.
+
+use super::super::curves::{self, CurveComparison, Sets, sentence};
+use super::super::cycles::{Course, Cycle, POINTS};
+use super::super::{capitalised};
+use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, empty, strides};
+use crate::dsp::bootstrap::{block_length, percentile_interval};
+use crate::dsp::circular::difference;
+use crate::dsp::stats::mean;
+use crate::dsp::waveform::{circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry};
+use crate::outcome::{CurveTest, Figure, Measure, Note};
+use crate::units::Unit;
+
+/// The curves of both sides, scaled so that they can be compared.
+pub(super) struct Curved<'a> {
+    pub(super) pair: Pair<'a>,
+    /// The used cycles of each side; those of `couples` alone where strides of both sides belong together.
+    pub(super) cycles: [Vec<&'a Cycle>; 2],
+    /// Whether the cycles of both sides belong together, one by one.
+    pub(super) paired: bool,
+    /// The curves of the cycles, scaled.
+    pub(super) curves: [Vec<Vec<f64>>; 2],
+    /// What they are in.
+    pub(super) scale: Scale,
+}
+
+/// What curves are compared in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// Per cent of the reference of each side.
+    Activation,
+    /// Per cent of the mean of each side's own cycles: what is compared is the shape.
+    Shape,
+    /// The unit of the channels.
+    Amplitude,
+}
+
+impl Scale {
+    /// The label of an axis.
+    pub(super) fn label(self, unit: &Unit) -> String {
+        match self {
+            Self::Activation => "activation (%)".into(),
+            Self::Shape => "envelope (% of its mean)".into(),
+            Self::Amplitude => format!("envelope ({unit})"),
+        }
+    }
+
+    /// What is compared, in words.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Activation => "activation in % of the reference",
+            Self::Shape => "shape, each side in % of its own mean over the cycle",
+            Self::Amplitude => "amplitude in the unit of the file",
+        }
+    }
+
+    /// The unit of differences.
+    fn unit(self, unit: &Unit) -> Unit {
+        if self == Self::Amplitude { unit.clone() } else { Unit::PERCENT }
+    }
+}
+
+/// The rows of a pair's waveforms.
+const ROWS: [&str; 5] =
+    ["ensemble_correlation", "ensemble_lag", "ensemble_difference", "trend_symmetry", "normalised_symmetry_index"];
+
+impl<'a> Curved<'a> {
+    /// The curves of a pair, `None` where a side has no cycles; or why they cannot be compared.
+    pub(super) fn of(pair: Pair<'a>, wanted: Curves) -> Option<Result<Self, String>> {
+        let sides = strides::used(pair)?;
+        let reason = super::obstacle(pair).or_else(|| strides::obstacle(sides));
+        Some(reason.map_or_else(|| Self::scaled(pair, sides, wanted), Err))
+    }
+
+    fn scaled(pair: Pair<'a>, sides: [&'a Course; 2], wanted: Curves) -> Result<Self, String> {
+        let couples = strides::couples(sides);
+        let paired = couples.is_some();
+        let cycles = match couples {
+            Some(couples) => {
+                let (left, right) = couples.into_iter().unzip();
+                [left, right]
+            }
+            None => sides.map(|side| side.used().collect::<Vec<&Cycle>>()),
+        };
+        let references = pair.left.reference.zip(pair.right.reference);
+        let scale = match (wanted, references) {
+            (Curves::Auto | Curves::Activation, Some(_)) => Scale::Activation,
+            (Curves::Activation, None) => return Err("a side has no reference, so there is no activation".into()),
+            (Curves::Auto | Curves::Shape, _) => Scale::Shape,
+            (Curves::Amplitude, _) if pair.left.unit != pair.right.unit => {
+                return Err(format!("the sides have different units, {} and {}", pair.left.unit, pair.right.unit));
+            }
+            (Curves::Amplitude, _) => Scale::Amplitude,
+        };
+        let factors = match (scale, references) {
+            (Scale::Activation, Some((left, right))) => [100.0 / left, 100.0 / right],
+            (Scale::Shape, _) => [0, 1].map(|side| 100.0 / grand_mean(&cycles[side])),
+            _ => [1.0; 2],
+        };
+        if let Some(side) = (0..2).find(|&side| !factors[side].is_finite()) {
+            return Err(format!("{}: no signal in its cycles", [pair.left, pair.right][side].label.name));
+        }
+        let curves = [0, 1].map(|side| {
+            cycles[side].iter().map(|cycle| cycle.curve.iter().map(|value| factors[side] * value).collect()).collect()
+        });
+        Ok(Self { pair, cycles, paired, curves, scale })
+    }
+
+    /// The comparison of the cycles of both sides, or why there is none.
+    pub(super) fn test(&self, settings: &CurveComparison, seed: u64) -> Result<CurveTest, String> {
+        let [left, right] = self.curves.each_ref().map(Vec::as_slice);
+        let sets = Sets { curves: [left, right], names: ["left", "right"], paired: self.paired, unit: "stride" };
+        let (one, other) = (&self.pair.left.label, &self.pair.right.label);
+        settings.compare(sets, seed).map(|test| CurveTest {
+            channel: format!("{} ~ {}", one.name, other.name),
+            muscle: one.muscle,
+            compared: format!("left minus right: {}", self.scale.words()).into(),
+            ..test
+        })
+    }
+
+    /// What a test says, and what limits it.
+    pub(super) fn notes(&self, test: &CurveTest) -> Vec<Note> {
+        let muscle = self.pair.muscle.name();
+        let found = Note::info(format!(
+            "{muscle}, over the cycle ({}): {}. The units are strides of one person, so that this says nothing about other \
+             people.",
+            self.scale.words(),
+            sentence(test)
+        ));
+        let means = |side: usize| self.cycles[side].iter().map(|cycle| cycle.mean()).collect::<Vec<f64>>();
+        let alike = block_length(&means(0)).max(block_length(&means(1))) > 1;
+        let caution = alike.then(|| {
+            Note::caution(format!(
+                "{muscle}: cycles that follow each other are alike, so that there are fewer independent ones than were \
+                 counted, and differences are found too easily."
+            ))
+        });
+        std::iter::once(found).chain(caution).collect()
+    }
+
+    /// Both ensembles with the test below them.
+    pub(super) fn figure(&self, test: &CurveTest) -> Option<Figure> {
+        let [left, right] = self.curves.each_ref().map(Vec::as_slice);
+        let title = format!("{}: where in the cycle the sides differ", capitalised(self.pair.muscle.name()));
+        curves::figure(test, title, [left, right], self.scale.label(&self.pair.left.unit))
+    }
+
+    /// What is made of the mean curves of both sides, in the order of [`ROWS`].
+    fn values(&self, [left, right]: [&[f64]; 2]) -> [f64; 5] {
+        let lag = circular_lag(left, right);
+        let index = normalised_symmetry_index(left, right).and_then(|index| mean(&index));
+        [
+            lag.map_or(f64::NAN, |lag| lag.at_zero),
+            lag.map_or(f64::NAN, |lag| lag.lag as f64),
+            root_mean_squared_difference(left, right).unwrap_or(f64::NAN),
+            trend_symmetry(left, right).unwrap_or(f64::NAN),
+            index.unwrap_or(f64::NAN),
+        ]
+    }
+
+    /// The mean of curves of which each counts so often.
+    fn mean_of(&self, side: usize, times: &[f64]) -> Vec<f64> {
+        let mut sum = vec![0.0; POINTS];
+        for (curve, times) in self.curves[side].iter().zip(times).filter(|(_, times)| **times > 0.0) {
+            sum.iter_mut().zip(curve).for_each(|(sum, value)| *sum += times * value);
+        }
+        let count: f64 = times.iter().sum();
+        let middle = sum[..POINTS - 1].iter().sum::<f64>() / (POINTS - 1) as f64;
+        // The shape of what was drawn is in per cent of its own mean again.
+        let by = if self.scale == Scale::Shape { middle / 100.0 } else { count };
+        sum.iter_mut().for_each(|sum| *sum /= by);
+        sum
+    }
+}
+
+fn grand_mean(cycles: &[&Cycle]) -> f64 {
+    let means: Vec<f64> = cycles.iter().map(|cycle| cycle.mean()).collect();
+    mean(&means).unwrap_or(f64::NAN)
+}
+
+impl Comparison<'_> {
+    /// How alike the mean cycles of both sides are; none where the sides have no cycles.
+    pub(super) fn waveforms(&mut self, pair: Pair<'_>, curved: Option<&Result<Curved<'_>, String>>) -> Vec<Measure> {
+        let unit = |name: &str, scale: Scale| match name {
+            "ensemble_correlation" => Unit::ONE,
+            "ensemble_difference" => scale.unit(&pair.left.unit),
+            _ => Unit::PERCENT,
+        };
+        match curved {
+            None => Vec::new(),
+            Some(Err(reason)) => ROWS.map(|name| empty(pair, name.into(), unit(name, Scale::Shape), reason)).into(),
+            Some(Ok(curved)) => self.waveform_rows(curved, unit),
+        }
+    }
+
+    fn waveform_rows(&mut self, curved: &Curved<'_>, unit: impl Fn(&str, Scale) -> Unit) -> Vec<Measure> {
+        let (pair, counts) = (curved.pair, [0, 1].map(|side| curved.curves[side].len()));
+        let once = [0, 1].map(|side| curved.mean_of(side, &vec![1.0; counts[side]]));
+        let values = curved.values(once.each_ref().map(Vec::as_slice));
+        let replicates = self.replicates(curved, counts);
+        let row = |k: usize| {
+            let (name, value) = (ROWS[k], values[k]);
+            if value.is_nan() {
+                return empty(pair, name.into(), unit(name, curved.scale), "an envelope does not vary over the cycle");
+            }
+            let row = Measure::of_pair(&pair.left.label, &pair.right.label, name, value, unit(name, curved.scale));
+            let of_row = |values: &[f64; 5]| match name {
+                // Round the cycle, so that lags near its half do not part.
+                "ensemble_lag" => value + difference(values[k], value, 100.0),
+                _ => values[k],
+            };
+            let drawn: Vec<f64> = replicates.iter().map(of_row).filter(|value| value.is_finite()).collect();
+            let row = row.from_n(counts[0].min(counts[1])).noted(note(name, curved.scale));
+            percentile_interval(&drawn).map_or(row.clone(), |(low, high)| row.within(low, high))
+        };
+        (0..ROWS.len()).map(row).collect()
+    }
+
+    /// What is made of resampled cycles; nothing where there are too few of them.
+    fn replicates(&mut self, curved: &Curved<'_>, counts: [usize; 2]) -> Vec<[f64; 5]> {
+        if counts[0].min(counts[1]) < FEWEST_BLOCKS {
+            return Vec::new();
+        }
+        let sizes = if curved.paired { vec![counts[0]] } else { counts.to_vec() };
+        self.draws(&sizes).replicates(|times| {
+            let (left, right) = if curved.paired { (times, times) } else { times.split_at(counts[0]) };
+            let means = [curved.mean_of(0, left), curved.mean_of(1, right)];
+            curved.values(means.each_ref().map(Vec::as_slice))
+        })
+    }
+}
+
+fn note(name: &str, scale: Scale) -> String {
+    match name {
+        "ensemble_correlation" => "of the mean cycles of both sides, without moving them".into(),
+        "ensemble_lag" => "in % of the cycle, where the circular correlation is highest: positive when the right is later".into(),
+        "ensemble_difference" => format!("root mean square of left minus right: {}", scale.words()),
+        "trend_symmetry" => "100 when one side is the other times a number".into(),
+        _ => "the mean over the cycle: positive when the left is larger".into(),
+    }
+}

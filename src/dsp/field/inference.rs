@@ -1,0 +1,159 @@
+//! Thresholds and clusters of a curve of t values.
+
+use super::cluster::clusters;
+use super::{Cluster, Distribution, Field, FieldError, Permutations, Test, Topology, poisson_tail};
+
+/// How the curve is judged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// How often noise may have a cluster anywhere: 0.05.
+    pub alpha: f64,
+    /// The signs of t that count.
+    pub tails: Tails,
+    /// How the nodes hang together.
+    pub topology: Topology,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { alpha: 0.05, tails: Tails::Both, topology: Topology::Line }
+    }
+}
+
+impl Settings {
+    pub(super) fn check(&self) -> Result<(), FieldError> {
+        let sound = self.alpha > 0.0 && self.alpha < 1.0;
+        if sound { Ok(()) } else { Err(FieldError::Level(self.alpha)) }
+    }
+}
+
+/// The signs of t that count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tails {
+    /// Positive ones only, decided before the curves were seen.
+    Upper,
+    /// Both.
+    Both,
+}
+
+impl Tails {
+    /// How many they are.
+    pub fn count(self) -> f64 {
+        if self == Self::Both { 2.0 } else { 1.0 }
+    }
+
+    /// The largest t of a curve that counts, without its sign; −∞ for none.
+    pub(super) fn largest(self, t: &[f64]) -> f64 {
+        let height = |t: &f64| if self == Self::Both { t.abs() } else { *t };
+        t.iter().map(height).fold(f64::NEG_INFINITY, f64::max)
+    }
+}
+
+/// Where a curve differs from noise.
+///
+/// With a random field, `p` of a cluster is the probability of one at least as *long* beyond the threshold, twice that of
+/// one sign where both count. With permutations it is the share of them in which the largest t reaches its *peak*. The
+/// first says little about a cluster that is short and high.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inference {
+    /// The curve of t and its size.
+    pub field: Field,
+    /// What |t| (or t, where one sign counts) exceeds somewhere in noise in a share of at most alpha; ∞ where nothing does.
+    pub threshold: f64,
+    /// How often the largest t of noise reaches that of the curve.
+    pub p: f64,
+    /// The stretches beyond the threshold, from left to right.
+    pub clusters: Vec<Cluster>,
+    /// What the threshold rests on.
+    pub basis: Basis,
+}
+
+/// What a threshold rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Basis {
+    /// Smooth Gaussian noise.
+    RandomField {
+        /// The probability of as many clusters at least as long as the shortest one (1 for none), Poisson around those
+        /// that both signs are expected to have. (spm1d doubles the probability of one sign, which is less for more than
+        /// one cluster.)
+        set_p: f64,
+    },
+    /// The curves themselves, exchanged.
+    Permutation {
+        /// How many exchanges there were, the curves as they are among them.
+        count: usize,
+        /// Whether these are all there are.
+        all: bool,
+        /// The smallest p there can be: above alpha there are no clusters, whatever the curves.
+        smallest_p: f64,
+    },
+}
+
+impl<C: AsRef<[f64]>> Test<'_, C> {
+    /// The clusters of the curve by random field theory.
+    pub fn random_field(&self, settings: &Settings) -> Result<Inference, FieldError> {
+        settings.check()?;
+        let field = self.field(settings.topology)?;
+        let (noise, tails) = (Distribution::Student { freedom: field.freedom }, settings.tails.count());
+        let (resels, places) = (field.resels, Some(field.places()));
+        let threshold = noise.threshold(settings.alpha / tails, resels, places);
+        let mut clusters = clusters(&field, threshold, settings.tails == Tails::Both);
+        for cluster in &mut clusters {
+            cluster.p = (tails * noise.cluster_p(cluster.extent_resels, threshold, resels)).min(1.0);
+        }
+        let shortest = clusters.iter().map(|cluster| cluster.extent_resels).fold(f64::INFINITY, f64::min);
+        let set_p = match clusters.len() {
+            0 => 1.0,
+            count => poisson_tail(count, tails * noise.expected_clusters(shortest, threshold, resels)),
+        };
+        let p = (tails * noise.largest_p(settings.tails.largest(&field.t).max(0.0), resels, places)).min(1.0);
+        Ok(Inference { field, threshold, p, clusters, basis: Basis::RandomField { set_p } })
+    }
+
+    /// The clusters of the curve by permutation of the largest t.
+    ///
+    /// Signs are exchanged for one sample and for pairs (curves that are symmetric around 0 without an effect), labels for
+    /// two groups, values of the covariate for a regression. Groups are compared by the t of equal variances always:
+    /// labels can be exchanged only where both groups would be alike without a difference. The threshold is the
+    /// ⌈(1 − alpha)·count⌉-th of the largest t values in ascending order, and only what exceeds it counts.
+    pub fn permutation(&self, settings: &Settings, permutations: Permutations) -> Result<Inference, FieldError> {
+        settings.check()?;
+        let test = self.exchangeable();
+        let field = test.field(settings.topology)?;
+        let noise = permutations.largest(&test, &field, settings.tails);
+        let threshold = noise.threshold(settings.alpha);
+        let mut clusters = clusters(&field, threshold, settings.tails == Tails::Both);
+        for cluster in &mut clusters {
+            cluster.p = noise.p(cluster.peak.abs());
+        }
+        // A peak that equals the threshold may lie above it by rounding.
+        clusters.retain(|cluster| cluster.p <= settings.alpha);
+        let p = noise.p(settings.tails.largest(&field.t));
+        Ok(Inference { field, threshold, p, clusters, basis: noise.basis() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_a_probability() {
+        let curves = [[1.0, 2.0], [2.0, 5.0]];
+        for alpha in [0.0, 1.0, -1.0, f64::NAN] {
+            let settings = Settings { alpha, ..Settings::default() };
+            let errors = [
+                Test::OneSample(&curves).random_field(&settings).err(),
+                Test::OneSample(&curves).permutation(&settings, Permutations::default()).err(),
+            ];
+            assert!(errors.iter().all(|error| matches!(error, Some(FieldError::Level(_)))));
+        }
+    }
+
+    #[test]
+    fn two_curves_have_a_threshold_that_nothing_reaches() {
+        let curves = [[1.0, 2.0, 1.5], [1.1, 2.3, 1.4]];
+        let found = Test::OneSample(&curves).random_field(&Settings::default()).unwrap();
+        assert!(found.threshold > 25.0 && found.clusters.len() <= 1);
+    }
+}
