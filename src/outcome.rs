@@ -31,6 +31,9 @@ pub struct Outcome {
     /// Comparisons of curves over the whole cycle: the rows of `clusters.csv`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve_tests: Vec<CurveTest>,
+    /// Cross spectra of pairs of channels, which are pooled over recordings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spectra: Vec<PairSpectrum>,
     /// What a reader should know, in words.
     pub notes: Vec<Note>,
 }
@@ -306,6 +309,31 @@ pub struct CurveCluster {
     pub peak_percent: f64,
     /// How often noise has such a cluster anywhere in the cycle.
     pub p: f64,
+}
+
+/// The cross spectrum of two channels, summed over segments, each channel scaled to unit variance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PairSpectrum {
+    /// Both channels' names joined by ` ~ `.
+    pub channel: String,
+    /// Their muscles, where they are known.
+    pub muscles: [Option<Muscle>; 2],
+    /// Their sides, where they are known.
+    pub sides: [Option<Side>; 2],
+    /// How the signals were taken: `raw` or `rectified`.
+    pub taken: Text,
+    /// The sampling rate in hertz.
+    pub rate_hz: f64,
+    /// The samples of a segment.
+    pub length: usize,
+    /// How many segments were summed.
+    pub segments: usize,
+    /// The sums of the power of the first channel, from 0 Hz on.
+    pub first: Vec<f64>,
+    /// Those of the second.
+    pub second: Vec<f64>,
+    /// The sums of the cross spectrum, real and imaginary.
+    pub cross: Vec<[f64; 2]>,
 }
 
 /// A figure as data.

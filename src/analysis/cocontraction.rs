@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cycles::{Phase, timings};
-use super::{Analysis, Digest, Digests, Limits, spoken};
+use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling, bca_interval, block_length, drawn};
 use crate::dsp::circular::{Circular, difference};
 use crate::error::Result;
@@ -91,7 +91,8 @@ impl Analysis for CoContraction {
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("cocontraction");
-        let mut draws = Drawn { resampling: Resampling { replicates: self.replicates, seed: self.seed }, kept: Vec::new() };
+        let mut draws =
+            Drawn { resampling: Resampling { replicates: self.replicates, seed: self.seed }, kept: Vec::new() };
         let (couples, calves) = (self.couples(recording.channels), calves(recording.channels));
         for (one, other, couple) in &couples {
             outcome.measures.extend(index_rows((one, other), couple, &mut draws));
@@ -241,8 +242,7 @@ fn onset_difference(pair: (&Digest, &Digest)) -> Option<Measure> {
     let (one, other) = (pair.0.cycles.as_ref()?, pair.1.cycles.as_ref()?);
     let starts = |channel: &Digest, course: &super::cycles::Course| timings(channel, course.cycles.iter());
     let onsets = starts(pair.0, one).into_iter().zip(starts(pair.1, other));
-    let apart: Vec<f64> =
-        onsets.filter_map(|(one, other)| Some(difference(one?.onset, other?.onset, 100.0))).collect();
+    let apart: Vec<f64> = onsets.filter_map(|(one, other)| Some(difference(one?.onset, other?.onset, 100.0))).collect();
     let circular = Circular::of(&apart, 100.0)?;
     let value = difference(circular.mean()?, 0.0, 100.0);
     let found = row(pair, "onset_difference_percent".into(), Unit::PERCENT, value).from_n(apart.len());
@@ -280,10 +280,9 @@ fn notes(couples: &[Found<'_>], calves: &[Found<'_>]) -> Vec<Note> {
         ));
     }
     for (one, other, couple) in couples {
-        let pair = format!("{} and {}", one.label.name, other.label.name);
-        match couple {
-            Err(reason) => notes.push(Note::info(format!("{pair}: no co-contraction, because {reason}."))),
-            Ok(couple) => notes.extend(sentence(&pair, couple)),
+        if let Err(reason) = couple {
+            let pair = format!("{} and {}", one.label.name, other.label.name);
+            notes.push(Note::info(format!("{pair}: no co-contraction, because {reason}.")));
         }
     }
     if !couples.is_empty() {
@@ -293,23 +292,6 @@ fn notes(couples: &[Found<'_>], calves: &[Found<'_>]) -> Vec<Note> {
         ));
     }
     notes
-}
-
-fn sentence(pair: &str, couple: &Couple<'_>) -> Option<Note> {
-    let of = |phase: Phase| {
-        let overlaps = couple.units.of_phase(phase).into_iter().map(|[one, other]| Overlap::of(one, other));
-        let sums = overlaps.fold([0.0; 2], |sum, overlap| {
-            let [above, below] = Index::FalconerWinter.parts(&overlap);
-            [sum[0] + above, sum[1] + below]
-        });
-        Some(100.0 * sums[0] / sums[1]).filter(|value| value.is_finite())
-    };
-    let whole = spoken(of(Phase::Whole)?);
-    let phases = of(Phase::Stance).zip(of(Phase::Swing));
-    let phases = phases.map_or(String::new(), |(stance, swing)| {
-        format!(" ({} % in stance, {} % in swing)", spoken(stance), spoken(swing))
-    });
-    Some(Note::info(format!("{pair}: {whole} % of the area below both envelopes is common{phases} (Falconer & Winter).")))
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ use crate::outcome::{CurveCluster, CurveTest, Figure, Layer, Panel, Tone};
 /// From so many curves on, or pairs of them, random field theory is trusted. (methods §14.3)
 const FEWEST_FOR_RANDOM_FIELDS: usize = 8;
 
+/// The fewest curves of each set: fewer show next to nothing of how they vary.
+const FEWEST: usize = 5;
+
 /// How curves are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -120,8 +123,8 @@ impl CurveComparison {
                 false => format!("{first} {} and {second} {} {}s are too few", sets.names[0], sets.names[1], sets.unit),
             }
         };
-        if sets.fewest() < 2 {
-            return Err(few());
+        if sets.fewest() < FEWEST {
+            return Err(format!("{}: {FEWEST} of each are the least", few()));
         }
         let smallest = test.smallest_p(Tails::Both).filter(|_| self.exchanges(sets));
         match smallest {
@@ -188,7 +191,9 @@ pub fn sentence(test: &CurveTest) -> String {
         }
     );
     if test.clusters.is_empty() {
-        return format!("{first} and {second} differ nowhere beyond chance ({basis}); that is no proof that they are equal");
+        return format!(
+            "{first} and {second} differ nowhere beyond chance ({basis}); that is no proof that they are equal"
+        );
     }
     let place = |cluster: &CurveCluster| {
         let larger = if cluster.peak_t > 0.0 { first } else { second };
@@ -239,7 +244,8 @@ pub(super) fn mean_and_spread(ensemble: &Ensemble, factor: f64, name: &str, tone
     let edge = |sign: f64| -> Vec<f64> {
         ensemble.mean.iter().zip(&ensemble.deviation).map(|(mean, spread)| factor * (mean + sign * spread)).collect()
     };
-    let band = Layer::Band { name: String::new(), x: percents(), low: edge(-1.0), high: edge(1.0), tone };
+    let spread = if name == "mean" { "standard deviation" } else { "" };
+    let band = Layer::Band { name: spread.into(), x: percents(), low: edge(-1.0), high: edge(1.0), tone };
     let y = ensemble.mean.iter().map(|mean| factor * mean).collect();
     vec![band, Layer::Line { name: name.into(), x: percents(), y, tone }]
 }
@@ -271,9 +277,12 @@ mod tests {
     #[test]
     fn a_difference_is_found_where_it_is_and_drawn() {
         let (left, right) = (curves(1, 14, 8.0), curves(2, 14, 0.0));
-        for (inference, paired) in
-            [(Inference::Auto, true), (Inference::Permutation, true), (Inference::RandomField, false), (Inference::Permutation, false)]
-        {
+        for (inference, paired) in [
+            (Inference::Auto, true),
+            (Inference::Permutation, true),
+            (Inference::RandomField, false),
+            (Inference::Permutation, false),
+        ] {
             let settings = CurveComparison { inference, ..CurveComparison::default() };
             let test = settings.compare(sets(&left, &right, paired), 1).unwrap();
             let [cluster] = &test.clusters[..] else { panic!("{test:?}") };
@@ -288,9 +297,12 @@ mod tests {
     fn too_few_curves_are_said() {
         let (left, right) = (curves(1, 5, 8.0), curves(2, 5, 0.0));
         let error = CurveComparison::default().compare(sets(&left, &right, true), 1).unwrap_err();
-        assert_eq!(error, "5 pairs of strides are too few: exchanging them can give no p below 0.0625, and 0.05 is asked for");
+        assert_eq!(
+            error,
+            "5 pairs of strides are too few: exchanging them can give no p below 0.0625, and 0.05 is asked for"
+        );
         let error = CurveComparison::default().compare(sets(&left[..1], &right, false), 1).unwrap_err();
-        assert_eq!(error, "1 left and 5 right strides are too few");
+        assert_eq!(error, "1 left and 5 right strides are too few: 5 of each are the least");
         let flat = vec![vec![1.0; 101]; 9];
         assert!(CurveComparison::default().compare(sets(&flat, &flat, true), 1).is_err());
     }

@@ -127,12 +127,19 @@ impl Cycles {
         self.contact.check()
     }
 
-    /// The touchdowns and lift-offs that force plates and foot switches of a recording tell; its other events go first.
+    /// The touchdowns and lift-offs that pulses, force plates and foot switches of a recording tell; its other events go
+    /// first, then pulses.
     pub fn contacts(&self, channels: &[Channel], known: &[Event]) -> Contacts {
-        match self.from {
-            Source::Rhythm => Contacts::default(),
-            Source::Auto | Source::Events => self.contact.contacts(channels, known),
+        if self.from == Source::Rhythm {
+            return Contacts::default();
         }
+        let labels: Vec<&str> = [&self.start, &self.part].into_iter().flatten().map(String::as_str).collect();
+        let mut found = contacts::pulses(channels, &labels);
+        let known = [known, &found.events].concat();
+        let contacts = self.contact.contacts(channels, &known);
+        found.events.extend(contacts.events);
+        found.findings.extend(contacts.findings);
+        found
     }
 
     /// The cycles of a channel that events tell, cut while its samples are at hand.
@@ -146,14 +153,17 @@ impl Cycles {
         }
     }
 
-    /// Gives the legs whose events make no cycle those of the rhythm of a muscle, where one of theirs has a rhythm.
+    /// Gives the legs the cycles of the rhythm of one of their muscles where events make none, for no leg: cycles of two
+    /// legs that begin at different points of the movement could not be compared.
     pub(super) fn complete(&self, channels: &mut [Digest]) {
-        if !self.takes_rhythm() {
+        let from_events = |channel: &Digest| channel.cycles.as_ref().is_some_and(|course| course.strides.is_ok());
+        if !self.takes_rhythm() || channels.iter().any(from_events) {
             return;
         }
         for side in [None, Some(Side::Left), Some(Side::Right)] {
             let waits = |channel: &Digest| channel.cycles.as_ref().is_some_and(|course| course.strides.is_err());
-            let leg: Vec<&Digest> = channels.iter().filter(|channel| channel.label.side == side && waits(channel)).collect();
+            let leg: Vec<&Digest> =
+                channels.iter().filter(|channel| channel.label.side == side && waits(channel)).collect();
             let Some(strides) = Strides::of_rhythm(self, &leg) else { continue };
             for channel in channels.iter_mut().filter(|channel| channel.label.side == side) {
                 let waits = channel.cycles.as_ref().is_some_and(|course| course.strides.is_err());
@@ -217,7 +227,8 @@ mod tests {
     fn settings_are_read_and_checked() {
         let read = |text: &str| toml::from_str::<Cycles>(text);
         assert_eq!(read("").unwrap(), Cycles::default());
-        let settings = read("from = \"events\"\nstart = \"stim\"\ninterpolation = \"cubic\"\ncontact = { on = 10.0 }").unwrap();
+        let settings =
+            read("from = \"events\"\nstart = \"stim\"\ninterpolation = \"cubic\"\ncontact = { on = 10.0 }").unwrap();
         assert_eq!((settings.from, settings.start.as_deref()), (Source::Events, Some("stim")));
         assert!(settings.check().is_ok());
         let error = Cycles { most_deviant: 0.0, ..Cycles::default() }.check().unwrap_err().to_string();

@@ -1,11 +1,11 @@
 //! What remains of a channel when its samples are gone.
 
+use super::cycles::{Contacts, Cycles};
 use super::picture::Picture;
 use super::quality::Judgement;
 use super::scan::Scan;
 use super::thinned::Thinned;
-use super::cycles::{Contacts, Cycles};
-use super::{Analyses, activity, amplitude, complexity, cycles, fatigue, symmetry};
+use super::{Analyses, activity, amplitude, coherence, complexity, cycles, fatigue, symmetry};
 use crate::signal::{Event, Label, Legs, Recording, Trace};
 use crate::units::{Hertz, Unit};
 
@@ -40,6 +40,8 @@ pub struct Digest {
     pub complexity: Option<complexity::Course>,
     /// What it does cycle by cycle; `None` where that is not asked for.
     pub cycles: Option<cycles::Course>,
+    /// The spectra of its segments; `None` where that is not asked for, or its muscle is not compared.
+    pub coherence: Option<coherence::Segmented>,
     /// Its envelope at about 100 Hz; `None` where nothing compares channels.
     pub(super) thinned: Option<Thinned>,
     pub(super) picture: Picture,
@@ -79,6 +81,7 @@ impl Analyses {
             activity: self.activity.on().map(|settings| settings.bursts(&scan, self.epochs().band(trace.rate))),
             complexity: self.complexity.on().map(|settings| settings.course_of(&scan)),
             cycles: self.cycles.on().map(|settings| settings.course_of(&scan, events)),
+            coherence: self.coherence.on().and_then(|settings| settings.segmented(&scan)),
             thinned: self.compares_channels().then(|| Thinned::of(&scan)),
             picture: scan.picture,
         }

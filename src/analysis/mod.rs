@@ -19,6 +19,7 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -30,6 +31,7 @@ pub mod activity;
 pub mod amplitude;
 mod blocks;
 pub mod cocontraction;
+pub mod coherence;
 pub mod complexity;
 pub mod curves;
 pub mod cycles;
@@ -46,6 +48,7 @@ mod thinned;
 pub use activity::Activity;
 pub use amplitude::Amplitude;
 pub use cocontraction::CoContraction;
+pub use coherence::Coherence;
 pub use complexity::Complexity;
 pub use cycles::Cycles;
 pub use digest::{Digest, Digests};
@@ -55,7 +58,7 @@ pub use switch::Switch;
 pub use symmetry::Symmetry;
 
 /// Something that can be said about a recording.
-pub trait Analysis {
+pub trait Analysis: Sync {
     /// Its name in the recipe and in the `analysis` column of the tables.
     fn name(&self) -> &'static str;
 
@@ -84,6 +87,8 @@ pub struct Analyses {
     pub cycles: Switch<Cycles>,
     /// Two muscles of one leg active together; `false` turns it off.
     pub cocontraction: Switch<CoContraction>,
+    /// What two muscles are driven by in common; `false` turns it off.
+    pub coherence: Switch<Coherence>,
     /// How irregular the signal is; off unless `true` or a table turns it on.
     pub complexity: Switch<Complexity>,
 }
@@ -98,6 +103,7 @@ impl Default for Analyses {
             activity: Switch::default(),
             cycles: Switch::default(),
             cocontraction: Switch::default(),
+            coherence: Switch::default(),
             // It takes longer than all others together, and few ask for it.
             complexity: Switch::Off,
         }
@@ -112,10 +118,16 @@ impl Analyses {
         let activity = self.activity.on().map(|activity| activity as &dyn Analysis);
         let cycles = self.cycles.on().map(|cycles| cycles as &dyn Analysis);
         let cocontraction = self.cocontraction.on().map(|cocontraction| cocontraction as &dyn Analysis);
+        let coherence = self.coherence.on().map(|coherence| coherence as &dyn Analysis);
         let complexity = self.complexity.on().map(|complexity| complexity as &dyn Analysis);
         let always = [&self.quality as &dyn Analysis, &self.amplitude];
-        let optional = [fatigue, symmetry, activity, cycles, cocontraction, complexity];
+        let optional = [fatigue, symmetry, activity, cycles, cocontraction, coherence, complexity];
         always.into_iter().chain(optional.into_iter().flatten()).collect()
+    }
+
+    /// What all analyses that are turned on find, in the order of the report; side by side where there are threads.
+    pub fn run(&self, recording: &Digests<'_>) -> Vec<Outcome> {
+        self.enabled().into_par_iter().map(|analysis| analysis.run(recording)).collect()
     }
 
     /// The analyses of a trial for reference, which is no task: its amplitude and quality are shown, nothing more is
@@ -128,6 +140,7 @@ impl Analyses {
             activity: Switch::Off,
             cycles: Switch::Off,
             cocontraction: Switch::Off,
+            coherence: Switch::Off,
             complexity: Switch::Off,
             ..self.clone()
         }
@@ -150,6 +163,7 @@ impl Analyses {
         self.activity.on().map_or(Ok(()), Activity::check)?;
         self.cycles.on().map_or(Ok(()), Cycles::check)?;
         self.cocontraction.on().map_or(Ok(()), CoContraction::check)?;
+        self.coherence.on().map_or(Ok(()), Coherence::check)?;
         self.complexity.on().map_or(Ok(()), Complexity::check)
     }
 

@@ -12,11 +12,11 @@ use super::curves::CurveComparison;
 use super::fatigue::{Course, Quantity};
 use super::quality::SILENT;
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits};
+use super::{Analysis, Digest, Digests, Limits, capitalised};
 use crate::dsp::bootstrap::{Draws, Resampling};
 use crate::error::{Error, Result, Stage};
-use crate::signal::Legs;
 use crate::outcome::{Measure, Note, Outcome, Verdict};
+use crate::signal::Legs;
 use crate::units::Unit;
 
 mod agreement;
@@ -79,7 +79,14 @@ pub enum Curves {
 
 impl Default for Symmetry {
     fn default() -> Self {
-        Self { block_s: 1.0, replicates: 2000, seed: 2024, max_lag_s: 1.0, curves: Curves::Auto, test: CurveComparison::default() }
+        Self {
+            block_s: 1.0,
+            replicates: 2000,
+            seed: 2024,
+            max_lag_s: 1.0,
+            curves: Curves::Auto,
+            test: CurveComparison::default(),
+        }
     }
 }
 
@@ -100,19 +107,23 @@ impl Symmetry {
 
     /// Compares the cycles of both sides point by point, or says why not.
     fn compare_curves(&self, pair: Pair<'_>, curved: Option<Result<Curved<'_>, String>>, outcome: &mut Outcome) {
-        let muscle = pair.muscle.name();
+        let muscle = capitalised(pair.muscle.name());
         let curved = match curved {
             None => return,
             Some(Ok(curved)) => curved,
             Some(Err(reason)) => {
-                outcome.notes.push(Note::info(format!("{muscle}: the cycles of both sides were not compared: {reason}.")));
+                outcome
+                    .notes
+                    .push(Note::info(format!("{muscle}: the cycles of both sides were not compared: {reason}.")));
                 return;
             }
         };
         outcome.figures.extend(figures::overlay(&curved));
         match curved.test(&self.test, self.seed) {
             Err(reason) => {
-                outcome.notes.push(Note::info(format!("{muscle}: no test where in the cycle the sides differ: {reason}.")));
+                outcome
+                    .notes
+                    .push(Note::info(format!("{muscle}: no test where in the cycle the sides differ: {reason}.")));
             }
             Ok(test) => {
                 outcome.notes.extend(curved.notes(&test));
@@ -188,6 +199,13 @@ impl Analysis for Symmetry {
             outcome.notes.push(Note::caution(
                 "Electrode placement and skin alone make the amplitudes of two legs differ: read differences between \
                  sides with their intervals, and compare them within one session only.",
+            ));
+        }
+        outcome.notes.extend(waveform::equal(&outcome.curve_tests));
+        if !outcome.curve_tests.is_empty() {
+            outcome.notes.push(Note::info(
+                "Where in the cycle sides differ was tested on strides of one person: it says nothing about other people. \
+                 Several muscles are several tests, for which nothing was corrected.",
             ));
         }
         outcome.figures.extend(figures::bars(&pairs));

@@ -12,9 +12,10 @@ use crate::recipe::Recipe;
 use crate::report;
 use crate::session::{self, Findings, Manifest, RecordingFindings, Search, SessionInput};
 use crate::signal::Trace;
-use crate::table::{self, BurstRow, Row, Texts};
+use crate::table::{self, BurstRow, ClusterRow, ComparisonRow, CycleRow, EnsembleRow, Pooled, Row, Texts};
 use crate::units::Hertz;
 
+mod design;
 mod fingerprint;
 mod overview;
 mod record;
@@ -72,11 +73,46 @@ pub struct Summary {
 /// One session, when it is done.
 pub(crate) struct Done {
     record: SessionRecord,
-    rows: Vec<Row>,
-    bursts: Vec<BurstRow>,
     line: report::SessionLine,
     /// The names of all channels of its files.
     channels: BTreeSet<String>,
+    tables: Tables,
+}
+
+/// What the tables of the study take from its sessions.
+#[derive(Default)]
+struct Tables {
+    rows: Vec<Row>,
+    bursts: Vec<BurstRow>,
+    cycles: Vec<CycleRow>,
+    ensembles: Vec<EnsembleRow>,
+    clusters: Vec<ClusterRow>,
+    pairs: Vec<Pooled>,
+    curves: Vec<design::PersonCurve>,
+}
+
+impl Tables {
+    fn of(input: &SessionInput, findings: &Findings, texts: &mut Texts) -> Self {
+        Self {
+            rows: table::rows(findings, texts),
+            bursts: table::burst_rows(findings, texts),
+            cycles: table::cycle_rows(findings, texts),
+            ensembles: table::ensemble_rows(findings, texts),
+            clusters: table::cluster_rows(findings),
+            pairs: table::coherence_pairs(findings),
+            curves: design::curves(input, findings),
+        }
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.rows.append(&mut other.rows);
+        self.bursts.append(&mut other.bursts);
+        self.cycles.append(&mut other.cycles);
+        self.ensembles.append(&mut other.ensembles);
+        self.clusters.append(&mut other.clusters);
+        self.pairs.append(&mut other.pairs);
+        self.curves.append(&mut other.curves);
+    }
 }
 
 /// Processes everything found in the inputs and writes reports and tables.
@@ -128,22 +164,24 @@ fn finish(
     mut record: RunRecord,
     started: Instant,
 ) -> Result<Summary> {
-    let (mut tables, mut bursts, mut lines, mut channels) = (Vec::new(), Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut tables, mut lines, mut channels) = (Tables::default(), Vec::new(), BTreeSet::new());
     for session in done {
         channels.extend(session.channels);
-        tables.push(session.rows);
-        bursts.push(session.bursts);
+        tables.append(session.tables);
         lines.push(session.line);
         record.sessions.push(session.record);
     }
     record.warnings.extend(unknown_channels(manifest, &channels));
-    let rows: Vec<&Row> = tables.iter().flatten().collect();
-    write_tables(&rows, &order.out)?;
-    write_whole_with(&order.out.join("bursts.csv"), |file| table::bursts_csv(bursts.iter().flatten(), file))?;
+    let designed = designed(manifest, &tables, order);
+    record.warnings.extend(designed.warnings.iter().cloned());
+    for (task, test) in &designed.tests {
+        tables.clusters.extend(table::rows_of(test, "", "", task));
+    }
+    let rows: Vec<&Row> = tables.rows.iter().collect();
     let comparisons = table::comparisons(&rows);
-    write_whole_with(&order.out.join("comparisons.csv"), |file| table::comparisons_csv(&comparisons, file))?;
+    write_tables(&tables, (&rows, &comparisons), &order.out)?;
     let left_over = left_over(manifest, &order.out);
-    overview::write(lines, &record, (&rows, &comparisons), &order.out)?;
+    overview::write(lines, &record, overview::Found { rows: &rows, comparisons: &comparisons, designed }, &order.out)?;
     record.end(started.elapsed());
     record.write(&order.out)?;
     Ok(Summary { record, left_over })
@@ -158,8 +196,22 @@ fn unknown_channels(manifest: &Manifest, known: &BTreeSet<String>) -> Vec<String
     unknown.map(|name| format!("study.toml names the channel \"{name}\", which no file has")).collect()
 }
 
-fn write_tables(rows: &[&Row], out: &Path) -> Result<()> {
-    write_whole_with(&out.join("measures.csv"), |file| table::measures_csv(rows, file))?;
+/// The comparisons of the study's design, where it has one.
+fn designed(manifest: &Manifest, tables: &Tables, order: &Order) -> design::Designed {
+    let settings = order.recipe.analysis.symmetry.on().cloned().unwrap_or_default();
+    let compare = |design| design::compare(design, &tables.curves, &settings.test, settings.seed);
+    manifest.design.as_ref().map(compare).unwrap_or_default()
+}
+
+fn write_tables(tables: &Tables, (rows, comparisons): (&[&Row], &[ComparisonRow<'_>]), out: &Path) -> Result<()> {
+    write_csv(out, "measures.csv", &table::COLUMNS, rows)?;
+    write_csv(out, "bursts.csv", &table::BURST_COLUMNS, &tables.bursts)?;
+    write_csv(out, "cycles.csv", &table::CYCLE_COLUMNS, &tables.cycles)?;
+    write_csv(out, "ensembles.csv", &table::ENSEMBLE_COLUMNS, &tables.ensembles)?;
+    write_csv(out, "clusters.csv", &table::CLUSTER_COLUMNS, &tables.clusters)?;
+    write_csv(out, "coherence.csv", &table::COHERENCE_COLUMNS, &table::coherence_rows(&tables.pairs))?;
+    write_csv(out, "comparisons.csv", &table::COMPARISON_COLUMNS, comparisons)?;
+    write_csv(out, "reliability.csv", &table::RELIABILITY_COLUMNS, &table::reliability(rows))?;
     #[cfg(feature = "tables")]
     {
         let parquet = table::measures_parquet(rows)
@@ -167,6 +219,10 @@ fn write_tables(rows: &[&Row], out: &Path) -> Result<()> {
         write_whole(&out.join("measures.parquet"), &parquet)?;
     }
     Ok(())
+}
+
+fn write_csv<R: serde::Serialize>(out: &Path, name: &str, columns: &[&str], rows: &[R]) -> Result<()> {
+    write_whole_with(&out.join(name), |file| table::csv_of(columns, rows, file))
 }
 
 fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress, texts: &Mutex<Texts>) -> Result<Done> {
@@ -223,12 +279,11 @@ fn reusable(input: &SessionInput, order: &Order, folder: &Path) -> Option<Findin
 
 fn done(input: &SessionInput, findings: &Findings, reused: bool, started: Instant, texts: &Mutex<Texts>) -> Done {
     let mut texts = texts.lock().unwrap_or_else(PoisonError::into_inner);
-    let (rows, bursts) = (table::rows(findings, &mut texts), table::burst_rows(findings, &mut texts));
+    let tables = Tables::of(input, findings, &mut texts);
     drop(texts);
     Done {
         record: SessionRecord::of(input, findings, reused, started.elapsed()),
-        rows,
-        bursts,
+        tables,
         line: overview::line(input, findings),
         channels: findings
             .recordings

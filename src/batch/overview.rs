@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use super::design::Designed;
 use super::record::{RunRecord, SessionRecord};
 use super::write_whole;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Verdict};
-use crate::report::{Comparison, Headline, SessionLine, StudyPage};
+use crate::report::{self, Comparison, Headline, SessionLine, StudyPage};
 use crate::session::{Findings, RecordingFindings, Role, SessionInput, Status};
 use crate::signal::Muscle;
 use crate::table::{ComparisonRow, Row};
@@ -107,15 +108,31 @@ fn task(recording: &str) -> &str {
     recording.split('_').find_map(|part| part.strip_prefix("task-")).unwrap_or(recording)
 }
 
+/// What the page shows of the study as a whole.
+pub(super) struct Found<'a> {
+    pub(super) rows: &'a [&'a Row],
+    pub(super) comparisons: &'a [ComparisonRow<'a>],
+    pub(super) designed: Designed,
+}
+
+/// The tables beside the page.
+const TABLES: [&str; 10] = [
+    "measures.csv",
+    "measures.parquet",
+    "bursts.csv",
+    "cycles.csv",
+    "ensembles.csv",
+    "clusters.csv",
+    "coherence.csv",
+    "comparisons.csv",
+    "reliability.csv",
+    "run.json",
+];
+
 /// Writes `index.html`.
-pub(super) fn write(
-    sessions: Vec<SessionLine>,
-    record: &RunRecord,
-    (rows, comparisons): (&[&Row], &[ComparisonRow<'_>]),
-    out: &Path,
-) -> Result<()> {
+pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, found: Found<'_>, out: &Path) -> Result<()> {
+    let Found { rows, comparisons, designed } = found;
     let failed = |error: String| Error::new(Stage::Write, format!("cannot make the study page: {error}"));
-    let tables = ["measures.csv", "measures.parquet", "bursts.csv", "comparisons.csv", "run.json"];
     let page = StudyPage {
         title: "Study".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -123,7 +140,8 @@ pub(super) fn write(
         comparisons: comparisons.iter().filter(|row| is_shown(row)).map(comparison).collect(),
         sessions,
         warnings: record.warnings.clone(),
-        files: tables
+        curves: report::Curves { sentences: designed.sentences, figures: designed.figures },
+        files: TABLES
             .iter()
             .filter(|name| **name == "run.json" || out.join(name).is_file())
             .map(ToString::to_string)

@@ -123,8 +123,13 @@ fn judged(
 ) -> (Vec<ChannelFindings>, Option<String>) {
     let quality = Analyses::default().of_trials();
     let recipe = Recipe { analysis: quality, ..Recipe::default() };
-    let input =
-        SessionInput { subject: String::new(), session: String::new(), folder: String::new(), group: None, recordings: vec![input] };
+    let input = SessionInput {
+        subject: String::new(),
+        session: String::new(),
+        folder: String::new(),
+        group: None,
+        recordings: vec![input],
+    };
     let request = Request { recipe: &recipe, rate, finished: &|_| {}, traces: None };
     let mut findings = session::run(&input, &request);
     match findings.recordings.pop() {

@@ -94,7 +94,8 @@ mod tests {
     #[test]
     fn gains_do_not_matter() {
         let curves: Vec<Vec<f64>> = (0..5).map(|seed| normals(seed, 30)).collect();
-        let louder: Vec<Vec<f64>> = curves.iter().map(|curve| curve.iter().map(|value| 1e-6 * value).collect()).collect();
+        let louder: Vec<Vec<f64>> =
+            curves.iter().map(|curve| curve.iter().map(|value| 1e-6 * value).collect()).collect();
         let [one, other] = [&curves, &louder].map(|curves| Ensemble::of(curves).unwrap());
         let close = |a: Option<f64>, b: Option<f64>| (a.unwrap() - b.unwrap()).abs() < 1e-10 * a.unwrap();
         assert!(close(one.variance_ratio(), other.variance_ratio()));

@@ -18,6 +18,7 @@ use crate::session::Findings;
 
 mod recording;
 mod session;
+mod sides;
 mod table;
 
 /// Writes `report.html`.

@@ -13,6 +13,16 @@ const fn work(author: &'static str, year: &'static str, reference: &'static str)
 
 static WORKS: &[Work] = &[
     work(
+        "Amjad",
+        "1997",
+        "Amjad AM, Halliday DM, Rosenberg JR, Conway BA (1997). An extended difference of coherence test for comparing and combining several independent coherence estimates: theory and application to the study of motor units and physiological tremor. Journal of Neuroscience Methods 73(1), 69–79.",
+    ),
+    work(
+        "Banks",
+        "2017",
+        "Banks CL, Huang HJ, Little VL, Patten C (2017). Electromyography exposes heterogeneity in muscle co-contraction following stroke. Frontiers in Neurology 8, 699.",
+    ),
+    work(
         "Besomi",
         "2020",
         "Besomi M, Hodges PW, Clancy EA, et al. (2020). Consensus for experimental design in electromyography (CEDE) project: amplitude normalization matrix. Journal of Electromyography and Kinesiology 53, 102438.",
@@ -21,6 +31,11 @@ static WORKS: &[Work] = &[
         "Bonato",
         "1998",
         "Bonato P, D'Alessio T, Knaflitz M (1998). A statistical method for the measurement of muscle activation intervals from surface myoelectric signal during gait. IEEE Transactions on Biomedical Engineering 45(3), 287–299.",
+    ),
+    work(
+        "Carlstein",
+        "1986",
+        "Carlstein E (1986). The use of subseries values for estimating the variance of a general statistic from a stationary sequence. The Annals of Statistics 14(3), 1171–1179.",
     ),
     work(
         "Chen",
@@ -72,10 +87,26 @@ static WORKS: &[Work] = &[
         "1954",
         "Fieller EC (1954). Some problems in interval estimation. Journal of the Royal Statistical Society B 16(2), 175–185.",
     ),
+    work("Fisher", "1993", "Fisher NI (1993). Statistical Analysis of Circular Data. Cambridge University Press."),
+    work(
+        "Friston",
+        "1994",
+        "Friston KJ, Holmes AP, Worsley KJ, Poline JP, Frith CD, Frackowiak RSJ (1994). Statistical parametric maps in functional imaging: a general linear approach. Human Brain Mapping 2(4), 189–210.",
+    ),
+    work(
+        "Fritsch",
+        "1984",
+        "Fritsch FN, Butland J (1984). A method for constructing local monotone piecewise cubic interpolants. SIAM Journal on Scientific and Statistical Computing 5(2), 300–304.",
+    ),
     work(
         "González-Izal",
         "2010",
         "González-Izal M, Malanda A, Navarro-Amézqueta I, Gorostiaga EM, Mallor F, Ibañez J, Izquierdo M (2010). EMG spectral indices and muscle power fatigue during dynamic contractions. Journal of Electromyography and Kinesiology 20(2), 233–240.",
+    ),
+    work(
+        "Gouwanda",
+        "2011",
+        "Gouwanda D, Senanayake SMNA (2011). Identifying gait asymmetry using gyroscopes: a cross-correlation and normalized symmetry index approach. Journal of Biomechanics 44(5), 972–978.",
     ),
     work(
         "Gustafsson",
@@ -83,9 +114,19 @@ static WORKS: &[Work] = &[
         "Gustafsson F (1996). Determining the initial states in forward-backward filtering. IEEE Transactions on Signal Processing 44(4), 988–992.",
     ),
     work(
+        "Halliday",
+        "1995",
+        "Halliday DM, Rosenberg JR, Amjad AM, Breeze P, Conway BA, Farmer SF (1995). A framework for the analysis of mixed time series/point process data: theory and application to the study of physiological tremor, single motor unit discharges and electromyograms. Progress in Biophysics and Molecular Biology 64(2–3), 237–278.",
+    ),
+    work(
         "Hermens",
         "2000",
         "Hermens HJ, Freriks B, Disselhorst-Klug C, Rau G (2000). Development of recommendations for SEMG sensors and sensor placement procedures. Journal of Electromyography and Kinesiology 10(5), 361–374.",
+    ),
+    work(
+        "Hershler",
+        "1978",
+        "Hershler C, Milner M (1978). An optimality criterion for processing electromyographic (EMG) signals relating to human locomotion. IEEE Transactions on Biomedical Engineering 25(5), 413–420.",
     ),
     work(
         "Hesterberg",
@@ -113,6 +154,11 @@ static WORKS: &[Work] = &[
         "Jonsson B (1982). Measurement and evaluation of local muscular strain in the shoulder during constrained work. Journal of Human Ergology 11(1), 73–88.",
     ),
     work(
+        "Kadaba",
+        "1989",
+        "Kadaba MP, Ramakrishnan HK, Wootten ME, Gainey J, Gorton G, Cochran GVB (1989). Repeatability of kinematic, kinetic, and electromyographic data in normal adult gait. Journal of Orthopaedic Research 7(6), 849–860.",
+    ),
+    work(
         "Lidierth",
         "1986",
         "Lidierth M (1986). A computer based method for automated measurement of the periods of muscular activity from an EMG and its application to locomotor EMGs. Electroencephalography and Clinical Neurophysiology 64(4), 378–380.",
@@ -131,6 +177,16 @@ static WORKS: &[Work] = &[
         "Merletti",
         "1999",
         "Merletti R (1999). Standards for reporting EMG data. Journal of Electromyography and Kinesiology 9(1), III–IV.",
+    ),
+    work(
+        "Nichols",
+        "2002",
+        "Nichols TE, Holmes AP (2002). Nonparametric permutation tests for functional neuroimaging: a primer with examples. Human Brain Mapping 15(1), 1–25.",
+    ),
+    work(
+        "Pataky",
+        "2010",
+        "Pataky TC (2010). Generalized n-dimensional biomechanical field analysis using statistical parametric mapping. Journal of Biomechanics 43(10), 1976–1982.",
     ),
     work(
         "Peng",
@@ -156,6 +212,11 @@ static WORKS: &[Work] = &[
         "Robinson",
         "1987",
         "Robinson RO, Herzog W, Nigg BM (1987). Use of force platform variables to quantify the effects of chiropractic manipulation on gait symmetry. Journal of Manipulative and Physiological Therapeutics 10(4), 172–176.",
+    ),
+    work(
+        "Rosenberg",
+        "1989",
+        "Rosenberg JR, Amjad AM, Breeze P, Brillinger DR, Halliday DM (1989). The Fourier approach to the identification of functional coupling between neuronal spike trains. Progress in Biophysics and Molecular Biology 53(1), 1–31.",
     ),
     work(
         "Rudolph",
@@ -191,6 +252,11 @@ static WORKS: &[Work] = &[
         "Welch",
         "1967",
         "Welch PD (1967). The use of fast Fourier transform for the estimation of power spectra: a method based on time averaging over short, modified periodograms. IEEE Transactions on Audio and Electroacoustics 15(2), 70–73.",
+    ),
+    work(
+        "Winter",
+        "1987",
+        "Winter DA, Yack HJ (1987). EMG profiles during normal human walking: stride-to-stride and inter-subject variability. Electroencephalography and Clinical Neurophysiology 67(5), 402–411.",
     ),
     work(
         "Winter",

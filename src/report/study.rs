@@ -7,9 +7,9 @@ use std::io;
 use serde::Serialize;
 
 use super::format::{Quantity, quantity};
-use super::html::render;
+use super::html::{FigureView, render};
 use super::words::{Chip, capitalised, counted, measure as measure_words};
-use crate::outcome::{Measure, Verdict};
+use crate::outcome::{Figure, Measure, Verdict};
 use crate::units::Unit;
 
 mod strip;
@@ -25,12 +25,23 @@ pub struct StudyPage {
     pub sessions: Vec<SessionLine>,
     /// The same task in several recordings or visits, in the order of the page.
     pub comparisons: Vec<Comparison>,
+    /// What the mean cycles of persons say, where the study has a design.
+    pub curves: Curves,
     /// How the measures are distributed over the sessions, in the order of the page.
     pub distributions: Vec<Distribution>,
     /// What a reader should know about the study as a whole.
     pub warnings: Vec<String>,
     /// The files beside the page to link to: `measures.csv`, `measures.parquet`, `bursts.csv`, `run.json`.
     pub files: Vec<String>,
+}
+
+/// Comparisons of the mean cycles of persons.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Curves {
+    /// What was found, one comparison a sentence.
+    pub sentences: Vec<String>,
+    /// The figures, one a comparison.
+    pub figures: Vec<Figure>,
 }
 
 /// One session of a study.
@@ -192,6 +203,8 @@ struct View<'a> {
     sessions: Vec<SessionView<'a>>,
     comparisons: Vec<ComparisonView<'a>>,
     more_comparisons: usize,
+    curve_sentences: &'a [String],
+    curve_figures: Vec<FigureView>,
     distributions: Vec<DistributionView>,
 }
 
@@ -277,6 +290,8 @@ impl<'a> View<'a> {
             sessions: page.sessions.iter().map(SessionView::of).collect(),
             comparisons: page.comparisons.iter().take(MOST_COMPARISONS).map(ComparisonView::of).collect(),
             more_comparisons: page.comparisons.len().saturating_sub(MOST_COMPARISONS),
+            curve_sentences: &page.curves.sentences,
+            curve_figures: page.curves.figures.iter().map(FigureView::of).collect(),
             distributions: page.distributions.iter().map(DistributionView::of).collect(),
         }
     }

@@ -110,10 +110,48 @@ static MEASURES: &[(&str, &str)] = &[
     ("repetition_decline", "Change of the peak from repetition to repetition"),
     ("contraction_count", "Contractions"),
     ("cycle_count", "Cycles"),
+    ("cycle_duration", "Duration of a cycle"),
+    ("stance_percent", "Stance"),
+    ("variance_ratio", "Variance ratio"),
+    ("coefficient_of_variation", "Coefficient of variation"),
+    ("multiple_correlation", "Coefficient of multiple correlation"),
+    ("cycle_mean", "Mean envelope of a cycle"),
+    ("cycle_peak", "Peak envelope of a cycle"),
+    ("burst_onset_percent", "Onset of the burst"),
+    ("burst_offset_percent", "End of the burst"),
+    ("burst_duration_percent", "Duration of the burst"),
+    ("burst_peak_percent", "Peak of the envelope"),
+    ("burst_duration", "Duration of bursts"),
+    ("burst_peak", "Peak of bursts"),
+    ("burst_mnf", "Mean frequency of bursts"),
+    ("asymmetry_over_max", "Difference over the larger side"),
+    ("limb_symmetry_index", "Limb symmetry index"),
+    ("side_variation", "Variation within the side"),
+    ("ensemble_correlation", "Correlation of the mean cycles"),
+    ("ensemble_lag", "Lag of the mean cycles"),
+    ("ensemble_difference", "Difference of the mean cycles"),
+    ("trend_symmetry", "Trend symmetry"),
+    ("normalised_symmetry_index", "Normalised symmetry index"),
     ("falconer_winter", "Co-contraction (Falconer & Winter)"),
     ("rudolph", "Co-contraction (Rudolph)"),
     ("wasted", "Wasted contraction"),
-    ("jaccard", "Overlap of active time (Jaccard)"),
+    ("jaccard", "Overlap of areas (Jaccard)"),
+    ("agonist_mean", "Mean of the agonist"),
+    ("antagonist_mean", "Mean of the antagonist"),
+    ("soleus_gastrocnemius_ratio", "Soleus over gastrocnemius"),
+    ("onset_difference_percent", "Onset of soleus after gastrocnemius"),
+    ("stance", "stance"),
+    ("swing", "swing"),
+    ("coherence_alpha", "Coherence 8–15 Hz"),
+    ("coherence_beta", "Coherence 15–35 Hz"),
+    ("coherence_gamma", "Coherence 35–60 Hz"),
+    ("coherence_limit", "Limit of coherence"),
+    ("coherence_peak", "Highest coherence"),
+    ("coherence_peak_frequency", "Frequency of the highest coherence"),
+    ("coherence_delay", "Delay from the phase"),
+    ("crosstalk_share", "Coherent frequencies above 60 Hz"),
+    ("raw", "raw"),
+    ("rectified", "rectified"),
     ("sample_entropy_mean", "Sample entropy"),
     ("fuzzy_entropy_mean", "Fuzzy entropy"),
     ("dfa_exponent_mean", "Fluctuation exponent (DFA)"),
@@ -128,8 +166,8 @@ pub(crate) struct Section {
     pub(crate) title: &'static str,
     /// The analyses that belong to it.
     pub(crate) analyses: &'static [&'static str],
-    /// The measures of its table, where they exist.
-    pub(crate) measures: &'static [&'static str],
+    /// The measures of each of its tables, where they exist.
+    pub(crate) tables: &'static [&'static [&'static str]],
     /// One sentence on what is shown and how to read it.
     pub(crate) lead: &'static str,
 }
@@ -139,34 +177,26 @@ pub(crate) static SECTIONS: &[Section] = &[
     Section {
         title: "Signal quality",
         analyses: &["quality"],
-        measures: &["snr", "baseline_noise", "mains_share", "motion_share", "clipped_share"],
+        tables: &[&["snr", "baseline_noise", "mains_share", "motion_share", "clipped_share"]],
         lead: "How far each channel can be trusted, before anything is read from it.",
     },
     Section {
         title: "Activation",
-        analyses: &["amplitude", "envelope", "activation", "activity", "onset", "cycles"],
-        measures: &[
-            "activation_mean",
-            "activation_peak",
-            "duty_cycle",
-            "burst_count",
-            "cadence",
-            "repetition_count",
-            "cycle_count",
-        ],
+        analyses: &["amplitude", "envelope", "activation", "activity", "onset"],
+        tables: &[&["activation_mean", "activation_peak", "duty_cycle", "burst_count", "cadence", "repetition_count"]],
         lead: "When each muscle was active and how strongly, as the envelope over the recorded signal.",
     },
     Section {
         title: "Course over time",
         analyses: &["fatigue"],
-        measures: &[
+        tables: &[&[
             "contraction_count",
             "mdf_mean",
             "mdf_slope_normalised",
             "mdf_change",
             "rms_slope_normalised",
             "finsm5_ratio",
-        ],
+        ]],
         lead: "How frequency and amplitude change during the recording, epoch by epoch: in windows of a hold, or one \
                epoch a contraction. They also follow force, joint angle and muscle length, so that the change is no \
                finding about the muscle alone unless these stayed the same.",
@@ -174,22 +204,85 @@ pub(crate) static SECTIONS: &[Section] = &[
     Section {
         title: "Complexity",
         analyses: &["complexity"],
-        measures: &[
+        tables: &[&[
             "sample_entropy_mean",
             "fuzzy_entropy_mean",
             "recurrence_determinism_mean",
             "dfa_exponent_mean",
             "higuchi_dimension_mean",
-        ],
+        ]],
         lead: "How irregular the signal is. The entropies and the fractal dimension rise with irregularity, determinism \
                and the fluctuation exponent fall; all of them follow the spectrum.",
     },
     Section {
-        title: "Symmetry and co-contraction",
-        analyses: &["symmetry", "cocontraction"],
-        measures: &["envelope_correlation", "envelope_lag", "falconer_winter", "rudolph", "wasted", "jaccard"],
-        lead: "Left and right beside each other. Amplitude also differs through skin and electrode placement alone, \
-               so a difference is no finding by itself.",
+        title: "Cycles",
+        analyses: &["cycles"],
+        tables: &[&[
+            "cycle_count",
+            "cycle_duration",
+            "stance_percent",
+            "cycle_mean",
+            "coefficient_of_variation",
+            "variance_ratio",
+            "burst_onset_percent",
+            "burst_duration_percent",
+            "burst_peak_percent",
+        ]],
+        lead: "The movement cycle by cycle, each leg from its own beginning of the cycle. Variation is that of this person \
+               in this recording; it depends on smoothing, and the coefficient of variation on the offset as well.",
+    },
+    Section {
+        title: "Left and right",
+        analyses: &["symmetry"],
+        tables: &[&[
+            "difference.burst_onset_percent",
+            "difference.burst_peak_percent",
+            "ensemble_correlation",
+            "ensemble_lag",
+            "trend_symmetry",
+            "envelope_correlation",
+            "envelope_lag",
+        ]],
+        lead: "Left and right beside each other. Amplitude also differs through skin and electrode placement alone, so a \
+               difference is no finding by itself; read it beside how much each side varies within itself.",
+    },
+    Section {
+        title: "Muscles of one leg together",
+        analyses: &["cocontraction"],
+        tables: &[
+            &[
+                "falconer_winter",
+                "falconer_winter.stance",
+                "falconer_winter.swing",
+                "rudolph",
+                "wasted",
+                "jaccard",
+                "agonist_mean",
+                "antagonist_mean",
+            ],
+            &[
+                "soleus_gastrocnemius_ratio",
+                "soleus_gastrocnemius_ratio.stance",
+                "soleus_gastrocnemius_ratio.swing",
+                "onset_difference_percent",
+            ],
+        ],
+        lead: "How much agonist and antagonist are active at the same time, and how soleus and gastrocnemius share the \
+               work. Read the indices beside the levels: two muscles that are hardly active can overlap completely.",
+    },
+    Section {
+        title: "Intermuscular coherence",
+        analyses: &["coherence"],
+        tables: &[&[
+            "coherence_alpha.rectified",
+            "coherence_beta.rectified",
+            "coherence_gamma.rectified",
+            "coherence_beta.raw",
+            "coherence_limit.rectified",
+            "coherence_delay.rectified",
+        ]],
+        lead: "What two muscles have in common, frequency by frequency: a shared drive, or crosstalk where it is broad and \
+               without delay.",
     },
 ];
 
@@ -289,7 +382,8 @@ mod tests {
         assert_eq!(measure("symmetry_index.rms"), "Symmetry index: RMS");
         assert_eq!(measure("sample_entropy_slope"), "Slope of sample entropy");
         assert_eq!(measure("mnf_slope"), "Slope of mean frequency");
-        assert_eq!(measure("burst_onset_percent"), "Burst onset percent");
+        assert_eq!(measure("falconer_winter.stance"), "Co-contraction (Falconer & Winter): stance");
+        assert_eq!(measure("no_such_measure"), "No such measure");
     }
 
     #[test]

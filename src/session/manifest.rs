@@ -354,7 +354,11 @@ fn event_files(found: &[(Found, Option<StudyAt>)]) -> BTreeSet<PathBuf> {
 fn design(placed: &[Placed]) -> (Option<Design>, Option<String>) {
     let designs = placed.iter().filter_map(|(_, _, study)| study.as_ref()?.0.design.as_ref());
     let mut different: Vec<&Design> = Vec::new();
-    designs.for_each(|design| if !different.contains(&design) { different.push(design) });
+    designs.for_each(|design| {
+        if !different.contains(&design) {
+            different.push(design)
+        }
+    });
     let warning = || "several study.toml give different designs; the first one is used".to_owned();
     (different.first().map(|design| (*design).clone()), (different.len() > 1).then(warning))
 }

@@ -239,7 +239,7 @@ fn analysed(digested: Digested, references: &References, recipe: &Recipe) -> Rec
     references.assign(&mut digests);
     analyses.complete(&mut digests);
     let channels = Digests { channels: &digests, events: &events, legs };
-    let found = || analyses.enabled().iter().map(|analysis| analysis.run(&channels)).collect();
+    let found = || analyses.run(&channels);
     match catch_unwind(AssertUnwindSafe(found)) {
         Ok(outcomes) => findings.outcomes = outcomes,
         Err(_) => findings.status = own_error(&findings.file),

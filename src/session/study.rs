@@ -292,7 +292,9 @@ mod tests {
         assert_eq!(study.legs("S02"), Legs { involved: Some(Side::Right), dominant: Some(Side::Left) });
         assert_eq!(study.design, Some(Design { compare: Compare::Groups }));
         assert_eq!(study.subjects["S02"].group.as_deref(), Some("patients"));
-        assert!(Study::from_toml("[design]\ncompare = \"ages\"\n").unwrap_err().to_string().contains("line 2, column 11"));
+        assert!(
+            Study::from_toml("[design]\ncompare = \"ages\"\n").unwrap_err().to_string().contains("line 2, column 11")
+        );
     }
 
     #[test]

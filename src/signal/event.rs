@@ -90,7 +90,8 @@ fn folded(label: &str) -> String {
 }
 
 fn spelled_side(label: &str) -> Option<Side> {
-    let spelled = |word: &str| [("left", Side::Left), ("right", Side::Right)].into_iter().find(|(name, _)| *name == word);
+    let spelled =
+        |word: &str| [("left", Side::Left), ("right", Side::Right)].into_iter().find(|(name, _)| *name == word);
     label.to_lowercase().split(|symbol: char| !symbol.is_alphanumeric()).find_map(spelled).map(|(_, side)| side)
 }
 

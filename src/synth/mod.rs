@@ -6,12 +6,14 @@
 mod activity;
 mod faults;
 mod files;
+mod gait;
 mod spectrum;
 mod study;
 mod trial;
 
 pub use activity::{Contraction, Fatigue, heel_raises, level};
 pub use faults::{Faults, Heart, Hum, Spikes, Treatment, undersampled, with_crosstalk};
+pub use gait::{Raised, Walk};
 pub use spectrum::{Expected, Mixture, Spectrum};
 pub use study::study;
 pub use trial::{Rest, Trial};

@@ -79,16 +79,3 @@ pub fn burst_rows(findings: &Findings, texts: &mut Texts) -> Vec<BurstRow> {
     }
     rows
 }
-
-/// The rows as CSV with a header line, UTF-8, numbers as short as they read back to the same bits.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub fn bursts_csv<'a>(rows: impl IntoIterator<Item = &'a BurstRow>, out: impl std::io::Write) -> std::io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
-    writer.write_record(BURST_COLUMNS)?;
-    for row in rows {
-        writer.serialize(row)?;
-    }
-    writer.flush()
-}

@@ -12,8 +12,18 @@ use crate::dsp::interval::{Estimate, difference};
 use crate::signal::{Muscle, Side};
 
 /// The measures that are compared: relative ones, because volts of different days and electrodes compare nothing.
-const COMPARED: [&str; 4] =
-    ["mnf_slope_normalised", "mdf_slope_normalised", "arv_slope_normalised", "rms_slope_normalised"];
+const COMPARED: [&str; 10] = [
+    "mnf_slope_normalised",
+    "mdf_slope_normalised",
+    "arv_slope_normalised",
+    "rms_slope_normalised",
+    "gait_asymmetry.cycle_mean",
+    "gait_asymmetry.cycle_peak",
+    "gait_asymmetry.burst_duration",
+    "difference.burst_onset_percent",
+    "difference.burst_peak_percent",
+    "falconer_winter",
+];
 
 /// One row of `comparisons.csv`; the fields are its columns, in their order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -117,7 +127,7 @@ impl<'a> Key<'a> {
 }
 
 /// The name of a recording without subject, session, run and number.
-fn task_of(recording: &str) -> String {
+pub(crate) fn task_of(recording: &str) -> String {
     let lower = recording.to_lowercase();
     let entity = |part: &&str| ["sub-", "ses-", "run-"].iter().any(|entity| part.starts_with(entity));
     let kept: Vec<&str> = lower.split('_').filter(|part| !entity(part)).collect();
@@ -151,19 +161,6 @@ fn compared<'a>(first: &'a Row, row: &'a Row) -> Option<ComparisonRow<'a>> {
         ci_high,
         n: row.n.into_iter().chain(first.n).min(),
     })
-}
-
-/// The rows as CSV with a header line, UTF-8, numbers as short as they read back to the same bits.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub fn comparisons_csv(rows: &[ComparisonRow<'_>], out: impl std::io::Write) -> std::io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
-    writer.write_record(COMPARISON_COLUMNS)?;
-    for row in rows {
-        writer.serialize(row)?;
-    }
-    writer.flush()
 }
 
 #[cfg(test)]
@@ -216,7 +213,7 @@ mod tests {
         assert!((one.difference + 0.3).abs() < 1e-12);
         assert!((one.ci_low + 0.8).abs() < 1e-12 && (one.ci_high - 0.2).abs() < 1e-12, "{one:?}");
         let mut csv = Vec::new();
-        comparisons_csv(&found, &mut csv).unwrap();
+        super::super::csv_of(&COMPARISON_COLUMNS, &found, &mut csv).unwrap();
         let text = String::from_utf8(csv).unwrap();
         assert_eq!(text.lines().next().unwrap(), COMPARISON_COLUMNS.join(","));
         assert_eq!(text.lines().nth(1).unwrap().split(',').count(), COMPARISON_COLUMNS.len());

@@ -1,4 +1,5 @@
-//! Tables: the long table of measures, the table of bursts, processed signals as columns, and what the study page counts.
+//! Tables: the long table of measures, those of bursts, cycles and comparisons, processed signals as columns, and what the
+//! study page counts.
 //!
 //! Text tables are written with `csv`; Parquet and the distributions over a study with `polars`
 //! (feature `tables`).
@@ -13,15 +14,24 @@ use crate::session::{Findings, RecordingFindings};
 use crate::signal::{Muscle, Side};
 
 mod bursts;
+mod clusters;
+mod coherence;
 mod comparisons;
+mod cycles;
 #[cfg(feature = "tables")]
 mod frame;
+mod reliability;
 mod signals;
 
-pub use bursts::{BURST_COLUMNS, BurstRow, burst_rows, bursts_csv};
-pub use comparisons::{COMPARISON_COLUMNS, ComparisonRow, comparisons, comparisons_csv};
+pub use bursts::{BURST_COLUMNS, BurstRow, burst_rows};
+pub use clusters::{CLUSTER_COLUMNS, ClusterRow, cluster_rows, rows_of};
+pub use coherence::{COHERENCE_COLUMNS, CoherenceRow, Pooled, coherence_pairs, coherence_rows};
+pub(crate) use comparisons::task_of;
+pub use comparisons::{COMPARISON_COLUMNS, ComparisonRow, comparisons};
+pub use cycles::{CYCLE_COLUMNS, CycleRow, ENSEMBLE_COLUMNS, EnsembleRow, cycle_rows, ensemble_rows};
 #[cfg(feature = "tables")]
 pub use frame::{Distribution, FrameError, distributions, measures_parquet, signals_parquet, traces_parquet};
+pub use reliability::{RELIABILITY_COLUMNS, ReliabilityRow, reliability};
 pub use signals::{Column, signals_csv};
 
 /// One row of `measures.csv` and `measures.parquet`; the fields are its columns, in their order.
@@ -119,15 +129,17 @@ fn verdict_of(recording: &RecordingFindings, channel: &str) -> Option<Verdict> {
     named(channel).or_else(|| channel.split(" ~ ").filter_map(named).max())
 }
 
-/// The rows as CSV with a header line, UTF-8, numbers as short as they read back to the same bits.
+/// Rows as CSV with a header line, UTF-8, numbers as short as they read back to the same bits.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn measures_csv(rows: &[&Row], out: impl std::io::Write) -> std::io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    if rows.is_empty() {
-        writer.write_record(COLUMNS)?;
-    }
+pub fn csv_of<R: Serialize>(
+    columns: &[&str],
+    rows: impl IntoIterator<Item = R>,
+    out: impl std::io::Write,
+) -> std::io::Result<()> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
+    writer.write_record(columns)?;
     for row in rows {
         writer.serialize(row)?;
     }

@@ -26,6 +26,8 @@ mod fatigue_cases;
 #[cfg(test)]
 mod filters;
 #[cfg(test)]
+mod gait;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod lanes;
@@ -49,6 +51,8 @@ mod readme;
 mod report;
 #[cfg(test)]
 mod spectra;
+#[cfg(test)]
+mod spm;
 #[cfg(test)]
 mod trends;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use soleus::dsp::random::SplitMix64;
 use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
 use soleus::report::study::{Distribution, Dot, Group, Headline, SessionLine};
-use soleus::report::{Comparison, StudyPage, WRITERS, figure::svg};
+use soleus::report::{Comparison, Curves, StudyPage, WRITERS, figure::svg};
 use soleus::session::{ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status};
 use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
 use soleus::units::{Hertz, Unit};
@@ -350,6 +350,10 @@ fn study() -> StudyPage {
             difference: -0.3,
             interval: (-0.5, -0.1),
         }],
+        curves: Curves {
+            sentences: vec!["soleus left, gait: a and b differ.".into()],
+            figures: vec![figure("Mean cycles", ("cycle (%)", "t"), Vec::new())],
+        },
         distributions: vec![
             Distribution { measure: "rms".into(), unit: Unit::VOLT, groups },
             Distribution { measure: "mdf_slope".into(), unit: Unit::HERTZ_PER_SECOND, groups: vec![] },
@@ -450,7 +454,7 @@ fn pages_are_well_formed_and_have_every_section() {
         "Processing",
         "Activation</h3>",
         "Course over time",
-        "Symmetry and co-contraction",
+        "Left and right</h3>",
         "id=\"left-out\"",
         "id=\"methods\"",
         "id=\"about\"",

@@ -26,8 +26,9 @@ pub(super) fn hints(channels: &[(&Digest, &Bursts)], events: &[Event]) -> Vec<No
         return Vec::new();
     }
     let of_side = |side| {
-        let calf =
-            move |channel: &Digest| channel.label.muscle.is_some_and(Muscle::is_calf) && channel.label.side == Some(side);
+        let calf = move |channel: &Digest| {
+            channel.label.muscle.is_some_and(Muscle::is_calf) && channel.label.side == Some(side)
+        };
         channels.iter().filter(move |(channel, _)| calf(channel))
     };
     let pairs = of_side(Side::Left).flat_map(|one| of_side(Side::Right).map(move |other| (one, other)));

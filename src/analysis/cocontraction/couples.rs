@@ -109,7 +109,8 @@ fn scaled(values: &[f64], level: f64) -> Vec<f64> {
 /// The cycles that both channels use; `None` where there are none.
 fn cycles(one: &Digest, other: &Digest, levels: [f64; 2]) -> Option<Units> {
     let of = |course: &Course| course.strides.is_ok();
-    let (one, other) = (one.cycles.as_ref().filter(|course| of(course))?, other.cycles.as_ref().filter(|course| of(course))?);
+    let (one, other) =
+        (one.cycles.as_ref().filter(|course| of(course))?, other.cycles.as_ref().filter(|course| of(course))?);
     let both = one.cycles.iter().zip(&other.cycles).filter(|(one, other)| {
         one.state == State::Used && other.state == State::Used && one.stride.from_s == other.stride.from_s
     });
@@ -128,5 +129,9 @@ fn blocks(one: &Digest, other: &Digest, levels: [f64; 2]) -> Result<Units, Strin
     let pairs = a.envelope.chunks_exact(length).zip(b.envelope.chunks_exact(length));
     let whole = pairs.filter(|(a, b)| a.iter().chain(*b).all(|value| value.is_finite()));
     let found: Vec<_> = whole.map(|(a, b)| [scaled(a, levels[0]), scaled(b, levels[1])]).collect();
-    if found.is_empty() { Err("no second without a gap in one of the channels".into()) } else { Ok(Units::Blocks(found)) }
+    if found.is_empty() {
+        Err("no second without a gap in one of the channels".into())
+    } else {
+        Ok(Units::Blocks(found))
+    }
 }

@@ -32,7 +32,13 @@ pub(super) fn overlap(couple: &Couple<'_>) -> Option<Figure> {
         x_label: "cycle (%)".into(),
         y_label: "envelope (%)".into(),
         layers: vec![
-            Layer::Band { name: "in common".into(), x: percents(), low: vec![0.0; common.len()], high: common, tone: Tone::Muted },
+            Layer::Band {
+                name: "in common".into(),
+                x: percents(),
+                low: vec![0.0; common.len()],
+                high: common,
+                tone: Tone::Muted,
+            },
             line(name(couple.one), one, Tone::First),
             line(name(couple.other), other, Tone::Last),
         ],

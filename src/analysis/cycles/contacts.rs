@@ -59,9 +59,13 @@ struct Sensor<'a> {
 
 impl Contact {
     pub(super) fn check(&self) -> Result<()> {
-        let wrong = |message: String| Err(Error::new(Stage::Plan, message).with_hint("on = 20.0 and off = 10.0 work for newtons"));
+        let wrong = |message: String| {
+            Err(Error::new(Stage::Plan, message).with_hint("on = 20.0 and off = 10.0 work for newtons"))
+        };
         match (self.on, self.off) {
-            (Some(on), _) if !(on.is_finite() && on > 0.0) => wrong(format!("analysis.cycles.contact.on = {on} must be above 0")),
+            (Some(on), _) if !(on.is_finite() && on > 0.0) => {
+                wrong(format!("analysis.cycles.contact.on = {on} must be above 0"))
+            }
             (None, Some(off)) => wrong(format!("analysis.cycles.contact.off = {off} needs analysis.cycles.contact.on")),
             (Some(on), Some(off)) if !(off > 0.0 && off <= on) => {
                 wrong(format!("analysis.cycles.contact.off = {off} must lie above 0 and not above on = {on}"))
@@ -110,7 +114,7 @@ impl Contact {
 
     /// The contacts of a sensor.
     fn spans(&self, channel: &Channel) -> Vec<Span> {
-        let Some(load) = Load::of(channel) else { return Vec::new() };
+        let Some(load) = Load::of(channel, TOP_S) else { return Vec::new() };
         let (on, off) = self.thresholds(channel, load.range);
         let (shortest, pause) = (channel.rate.samples(SHORTEST_S.0), channel.rate.samples(SHORTEST_S.1));
         let spans = joined(load.above(&channel.samples, on, off), pause);
@@ -137,7 +141,8 @@ fn tells_contact(channel: &Channel) -> bool {
     let name = channel.label.name.to_lowercase();
     let letters = |run: &str| run.chars().filter(|symbol| symbol.is_alphabetic()).collect::<String>();
     let other = ["fx", "fy", "mx", "my", "mz", "torque", "moment", "cop", "copx", "copy"];
-    let is_other = name.split(|symbol: char| !symbol.is_alphanumeric()).any(|run| other.contains(&letters(run).as_str()));
+    let is_other =
+        name.split(|symbol: char| !symbol.is_alphanumeric()).any(|run| other.contains(&letters(run).as_str()));
     match channel.label.kind {
         Kind::FootSwitch => true,
         Kind::Force => !is_other && !channel.unit.symbol().to_lowercase().contains('m'),
@@ -154,10 +159,10 @@ struct Load {
 
 impl Load {
     /// `None` where the sensor does not go back and forth between two levels: noise and sway lie in the middle.
-    fn of(channel: &Channel) -> Option<Self> {
+    fn of(channel: &Channel, top_s: f64) -> Option<Self> {
         let mut sorted: Vec<f64> = channel.samples.iter().copied().filter(|sample| sample.is_finite()).collect();
         sorted.sort_unstable_by(f64::total_cmp);
-        let rank = channel.rate.samples(TOP_S).min(sorted.len().checked_sub(1)? / 2);
+        let rank = channel.rate.samples(top_s).min(sorted.len().checked_sub(1)? / 2);
         let (low, high) = (sorted[rank], sorted[sorted.len() - 1 - rank]);
         let range = high - low;
         let between = |from: f64, to: f64| {
@@ -189,6 +194,25 @@ impl Load {
         spans.extend(begun.map(|from| (from, samples.len())));
         spans
     }
+}
+
+/// The pulses of channels that are called like an event (`Heel strike R`, `RHS`) or like one of `labels`: an event at
+/// each rise over half of the range.
+pub(super) fn pulses(channels: &[Channel], labels: &[&str]) -> Contacts {
+    let mut found = Contacts::default();
+    for channel in channels.iter().filter(|channel| channel.label.kind == Kind::Other) {
+        let name = &channel.label.name;
+        let event = |time_s: f64| Event { time_s, label: name.clone(), side: channel.label.side };
+        let is_named = event(0.0).mark().is_some() || labels.iter().any(|label| event(0.0).is_labelled(label));
+        let Some(load) = Load::of(channel, 0.0).filter(|_| is_named) else { continue };
+        let rises = load.above(&channel.samples, SWITCH_SHARE * load.range, SWITCH_SHARE / 2.0 * load.range);
+        // What is high from the first sample on did not rise there.
+        let rises: Vec<f64> =
+            rises.iter().filter(|(from, _)| *from > 0).map(|(from, _)| channel.time_s(*from)).collect();
+        found.findings.push(format!("{name}: {} rises, taken for events", rises.len()));
+        found.events.extend(rises.into_iter().map(event));
+    }
+    found
 }
 
 /// Joins stretches with at most `pause` samples between them.
@@ -225,7 +249,8 @@ fn leg_of(sensor: &Sensor<'_>, channels: &[Channel]) -> Leg {
         return Leg::Only;
     }
     let activity = |side: Side| {
-        let calf = |channel: &&Channel| channel.label.side == Some(side) && channel.label.muscle.is_some_and(Muscle::is_calf);
+        let calf =
+            |channel: &&Channel| channel.label.side == Some(side) && channel.label.muscle.is_some_and(Muscle::is_calf);
         let found: Vec<f64> = emg().filter(calf).filter_map(|channel| activity_in(channel, &sensor.spans)).collect();
         mean(&found)
     };
@@ -260,7 +285,8 @@ impl Contacts {
         }
         let names: Vec<&str> = sensors.iter().map(|sensor| sensor.channel.label.name.as_str()).collect();
         let (names, leg) = (names.join(", "), side.map_or("leg".to_owned(), |side| format!("{} leg", side.word())));
-        let said = |event: &Event| event.mark() == Some(Mark::Touchdown) && (event.leg().is_none() || event.leg() == side);
+        let said =
+            |event: &Event| event.mark() == Some(Mark::Touchdown) && (event.leg().is_none() || event.leg() == side);
         if known.iter().any(said) {
             self.findings.push(format!("{names}: not used, because events tell the touchdowns of the {leg}"));
             return;
@@ -273,7 +299,8 @@ impl Contacts {
             self.events.extend(to.map(|time_s| event(time_s, "liftoff")));
         }
         let contacts = if count == 1 { "1 contact".to_owned() } else { format!("{count} contacts") };
-        self.findings.push(format!("{names}: {contacts} of the {leg}, whose touchdowns and lift-offs were taken from there"));
+        self.findings
+            .push(format!("{names}: {contacts} of the {leg}, whose touchdowns and lift-offs were taken from there"));
     }
 }
 
@@ -328,9 +355,12 @@ mod tests {
 
     #[test]
     fn plates_of_both_signs_and_switches_tell_contacts() {
-        for (name, unit, top, offset) in
-            [("Fz right", "N", 800.0, 3.0), ("F2Z_R", "N", -700.0, 1.3), ("Footswitch R", "V", 5.0, 0.1), ("FSR heel right", "", 0.7, 0.0)]
-        {
+        for (name, unit, top, offset) in [
+            ("Fz right", "N", 800.0, 3.0),
+            ("F2Z_R", "N", -700.0, 1.3),
+            ("Footswitch R", "V", 5.0, 0.1),
+            ("FSR heel right", "", 0.7, 0.0),
+        ] {
             let channel = channel(name, unit, load(3, top, offset));
             assert_eq!(channel.label.side, Some(Side::Right), "{name}");
             let found = Contact::default().contacts(&[channel], &[]);
@@ -346,7 +376,10 @@ mod tests {
         let found = Contact::default().contacts(&[noise], &[]);
         assert!(found.events.is_empty() && found.findings[0].contains("no contact"), "{found:?}");
         for (name, unit) in [("Fx left", "N"), ("My1", "Nm"), ("left torque", "Nm")] {
-            assert_eq!(Contact::default().contacts(&[channel(name, unit, load(1, 90.0, 0.0))], &[]), Contacts::default());
+            assert_eq!(
+                Contact::default().contacts(&[channel(name, unit, load(1, 90.0, 0.0))], &[]),
+                Contacts::default()
+            );
         }
     }
 
@@ -376,6 +409,21 @@ mod tests {
     fn two_sensors_below_one_foot_are_one_contact() {
         let spans = vec![(Some(1.0), Some(1.4)), (Some(1.2), Some(1.7)), (Some(2.0), None), (None, Some(0.5))];
         assert_eq!(together(spans), [(None, Some(0.5)), (Some(1.0), Some(1.7)), (Some(2.0), None)]);
+    }
+
+    #[test]
+    fn pulses_with_the_name_of_an_event_are_events() {
+        let mut samples = vec![0.0; 500];
+        [50, 51, 160, 270].iter().for_each(|&k| samples[k] = 1.0);
+        let pulse = |name: &str| channel(name, "", samples.clone());
+        let mut named = pulse("RHS");
+        named.label.kind = Kind::Other;
+        let found = pulses(&[named.clone(), pulse("EMG 3")], &[]);
+        let times: Vec<f64> = found.events.iter().map(|event| event.time_s).collect();
+        assert_eq!((times, found.events[0].leg()), (vec![10.5, 11.6, 12.7], Some(Side::Right)));
+        named.label.name = "Sync out".into();
+        assert!(pulses(&[named.clone()], &[]).events.is_empty());
+        assert_eq!(pulses(&[named], &["sync-out"]).events.len(), 3);
     }
 
     #[test]

@@ -220,9 +220,8 @@ mod tests {
         let mut values = vec![1.0; 400];
         values[250] = f64::NAN;
         let series = Series { values: &values, rate_hz: 100.0, start_s: 0.0 };
-        let state = |from_s: f64, to_s: f64| {
-            series.cycle(stride(from_s, to_s), Interpolation::Linear, |_| State::Used).state
-        };
+        let state =
+            |from_s: f64, to_s: f64| series.cycle(stride(from_s, to_s), Interpolation::Linear, |_| State::Used).state;
         assert_eq!(state(-0.1, 1.0), State::Outside);
         assert_eq!(state(3.0, 4.0), State::Outside);
         assert_eq!(state(3.0, 3.99), State::Used);

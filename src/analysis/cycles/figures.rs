@@ -27,7 +27,11 @@ pub(super) fn ensemble(channel: &Digest, course: &Course) -> Option<Figure> {
     let (factor, unit) = picture::scale(&channel.unit, largest);
     let step = used.len().div_ceil(MOST_DRAWN);
     let thin = used.iter().step_by(step).enumerate().map(|(k, cycle)| Layer::Line {
-        name: if k == 0 { if step == 1 { "cycles".into() } else { format!("every {step}th cycle") } } else { String::new() },
+        name: if k == 0 {
+            if step == 1 { "cycles".into() } else { format!("every {step}th cycle") }
+        } else {
+            String::new()
+        },
         x: percents(),
         y: cycle.curve.iter().map(|value| factor * value).collect(),
         tone: Tone::Muted,
@@ -38,9 +42,10 @@ pub(super) fn ensemble(channel: &Digest, course: &Course) -> Option<Figure> {
     let muscle = channel.label.muscle.map_or_else(String::new, |muscle| format!(" ({})", muscle.name()));
     Some(Figure {
         title: format!("{}{muscle}: {} cycles", channel.label.name, used.len()),
-        caption: "The envelope of each cycle, thin, with mean and standard deviation; below, when the strongest burst of \
+        caption:
+            "The envelope of each cycle, thin, with mean and standard deviation; below, when the strongest burst of \
                   each cycle was on."
-            .into(),
+                .into(),
         x_label: "cycle (%)".into(),
         y_label: format!("envelope ({unit})"),
         layers,

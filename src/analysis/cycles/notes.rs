@@ -17,10 +17,10 @@ pub(super) fn legs(courses: &[(&Digest, &Course)], events: &[Event]) -> Vec<Note
             courses.iter().filter(|(channel, _)| channel.label.side == side).map(|(_, course)| *course).collect();
         // Channels of a leg share its cycles; what is left out differs from one to the other.
         let Some(course) = of_leg.iter().find(|course| course.strides.is_ok()).or(of_leg.first()) else { continue };
-        let leg = side.map_or("Cycles".to_owned(), |side| format!("{} leg", capitalised(side.word())));
+        let leg = side.map_or(String::new(), |side| format!("{} leg: ", capitalised(side.word())));
         match &course.strides {
             Ok(strides) => notes.extend(leg_notes(&leg, strides, &of_leg, contacts(events, side))),
-            Err(reason) => notes.push(Note::info(format!("{leg}: no cycles, because {reason}."))),
+            Err(reason) => notes.push(Note::info(capitalised(&format!("{leg}no cycles, because {reason}.")))),
         }
     }
     notes.extend(shared_events(courses, events));
@@ -37,7 +37,7 @@ fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usiz
         strides.strides.iter().filter(|stride| !stride.odd).map(|stride| stride.duration_s()).collect();
     let count = strides.strides.len();
     let mut text = format!(
-        "{leg}: {} {}, median {} s",
+        "{leg}{} {}, median {} s",
         if count == 1 { "one cycle".to_owned() } else { format!("{count} cycles") },
         strides.origin.words(),
         spoken(median(&durations).unwrap_or(0.0))
@@ -47,22 +47,26 @@ fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usiz
         text += &format!(", stance {} % of it", spoken(stance));
     }
     text += &left_out(courses);
-    let mut notes = vec![Note::info(text + ".")];
+    let mut notes = vec![Note::info(capitalised(&(text + ".")))];
     if matches!(strides.origin, Origin::Rhythm { .. }) {
         let plate = match touchdowns {
             0 => String::new(),
             1 => " A single touchdown of this leg was recorded, which makes no cycle.".into(),
             many => format!(" {many} touchdowns of this leg were recorded and not used."),
         };
-        notes.push(Note::caution(format!(
-            "{leg}: the cycles follow the rhythm of the muscle, so that 0 % is its rise and not a heel strike; timing \
+        notes.push(Note::caution(capitalised(&format!(
+            "{leg}the cycles follow the rhythm of the muscle, so that 0 % is its rise and not a heel strike; timing \
              within the cycle is relative to it.{plate}"
-        )));
+        ))));
     }
     if count < FEW {
-        notes.push(Note::caution(format!(
-            "{leg}: {}. How much cycles vary is known from some {FEW} on, better from 20.",
-            if count == 1 { "a single cycle says nothing about variation".into() } else { format!("{count} cycles only") }
+        notes.push(Note::caution(capitalised(&format!(
+            "{leg}{}. How much cycles vary is known from some {FEW} on, better from 20.",
+            if count == 1 {
+                "a single cycle says nothing about variation".into()
+            } else {
+                format!("{count} cycles only")
+            }
         )));
     }
     notes
@@ -86,12 +90,12 @@ fn left_out(courses: &[&Course]) -> String {
 /// Events without a side begin the cycles of both legs.
 fn shared_events(courses: &[(&Digest, &Course)], events: &[Event]) -> Option<Note> {
     let has = |side: Side| {
-        let from_events = |course: &Course| {
-            course.strides.as_ref().is_ok_and(|strides| matches!(strides.origin, Origin::Events(_)))
-        };
+        let from_events =
+            |course: &Course| course.strides.as_ref().is_ok_and(|strides| matches!(strides.origin, Origin::Events(_)));
         courses.iter().any(|(channel, course)| channel.label.side == Some(side) && from_events(course))
     };
-    let unsided = events.iter().filter(|event| event.mark() == Some(Mark::Touchdown)).all(|event| event.leg().is_none());
+    let unsided =
+        events.iter().filter(|event| event.mark() == Some(Mark::Touchdown)).all(|event| event.leg().is_none());
     (has(Side::Left) && has(Side::Right) && unsided).then(|| {
         Note::caution(
             "The events name no side, so that the cycles of both legs begin at the same times. That is right for \

@@ -52,7 +52,11 @@ pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
     let values = |of: &dyn Fn(&Cycle) -> Option<f64>| used.iter().filter_map(|cycle| of(cycle)).collect::<Vec<f64>>();
     rows.push(row("cycle_duration".into(), &Unit::SECOND, average(&values(&|cycle| Some(cycle.stride.duration_s())))));
     if course.cycles.iter().any(|cycle| cycle.stride.liftoff_s.is_some()) {
-        rows.push(row("stance_percent".into(), &Unit::PERCENT, average(&values(&|cycle| cycle.stride.stance_percent()))));
+        rows.push(row(
+            "stance_percent".into(),
+            &Unit::PERCENT,
+            average(&values(&|cycle| cycle.stride.stance_percent())),
+        ));
     }
     rows.extend(variation_rows(&used).into_iter().map(|(name, unit, found)| row(name.into(), &unit, found)));
     rows.push(row("cycle_peak".into(), &channel.unit, average(&values(&|cycle| Some(cycle.peak())))));
@@ -83,7 +87,9 @@ fn variation_rows(used: &[&Cycle]) -> [(&'static str, Unit, Found); 3] {
             let there = if curves.len() == 1 { "there is one" } else { "there are two" };
             return Err(format!("needs {FEWEST} cycles at least, {there}"));
         }
-        let value = Ensemble::of(&curves).and_then(|ensemble| of(&ensemble)).ok_or("the envelope does not vary over the cycle")?;
+        let value = Ensemble::of(&curves)
+            .and_then(|ensemble| of(&ensemble))
+            .ok_or("the envelope does not vary over the cycle")?;
         Ok((value, jackknife(&curves, value, of), curves.len()))
     };
     [
@@ -113,7 +119,8 @@ fn jackknife(curves: &[&[f64]], value: f64, of: fn(&Ensemble) -> Option<f64>) ->
     let middle = mean(&logarithms)?;
     let squares: f64 = logarithms.iter().map(|value| (value - middle) * (value - middle)).sum();
     let reach = t_95(n as f64 - 1.0)? * (squares * (n as f64 - 1.0) / n as f64).sqrt();
-    Some((value * libm::exp(-reach), value * libm::exp(reach))).filter(|(low, high)| low.is_finite() && high.is_finite())
+    Some((value * libm::exp(-reach), value * libm::exp(reach)))
+        .filter(|(low, high)| low.is_finite() && high.is_finite())
 }
 
 /// When in the cycle the muscle is active.

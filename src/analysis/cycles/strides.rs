@@ -201,7 +201,10 @@ mod tests {
         assert_eq!(found(&events, Some(Side::Right)).unwrap(), [(1.0, 2.0, Some(1.6)), (2.0, 3.1, None)]);
         assert_eq!(found(&events, Some(Side::Left)).unwrap(), [(1.5, 2.5, None)]);
         assert!(found(&events, None).unwrap_err().contains("both legs"));
-        assert_eq!(found(&events[..4], Some(Side::Left)).unwrap_err(), "a single touchdown of the left leg begins a cycle, and none ends it");
+        assert_eq!(
+            found(&events[..4], Some(Side::Left)).unwrap_err(),
+            "a single touchdown of the left leg begins a cycle, and none ends it"
+        );
     }
 
     #[test]
@@ -224,6 +227,8 @@ mod tests {
         let odd: Vec<usize> = (0..strides.len()).filter(|&k| strides[k].odd).collect();
         assert_eq!(odd, [4, 6]);
         let regular: Vec<Event> = (0..9).map(|k| event(f64::from(k), "touchdown", None)).collect();
-        assert!(Strides::of_events(&Cycles::default(), &regular, None).unwrap().strides.iter().all(|stride| !stride.odd));
+        assert!(
+            Strides::of_events(&Cycles::default(), &regular, None).unwrap().strides.iter().all(|stride| !stride.odd)
+        );
     }
 }

@@ -27,7 +27,9 @@ impl Comparison<'_> {
         if !pair.same_clock() {
             return rows("the sides begin at different times");
         }
-        let Some((one, other)) = pair.left.thinned.as_ref().zip(pair.right.thinned.as_ref()) else { return rows("not kept") };
+        let Some((one, other)) = pair.left.thinned.as_ref().zip(pair.right.thinned.as_ref()) else {
+            return rows("not kept");
+        };
         let shorter = one.envelope.len().min(other.envelope.len());
         let limit = ((self.settings.max_lag_s * one.rate_hz).round() as usize).min(shorter / 4);
         match best_lag(&one.envelope, &other.envelope, limit) {

@@ -85,7 +85,13 @@ fn difference_band(curved: &Curved<'_>, left: &Ensemble, right: &Ensemble) -> Op
         left.deviation.iter().zip(&right.deviation).map(reach).collect()
     };
     let edge = |sign: f64| difference.iter().zip(&reach).map(|(value, reach)| value + sign * reach).collect();
-    let band = Layer::Band { name: "95 % interval".into(), x: percents(), low: edge(-1.0), high: edge(1.0), tone: Tone::Muted };
+    let band = Layer::Band {
+        name: "95 % interval".into(),
+        x: percents(),
+        low: edge(-1.0),
+        high: edge(1.0),
+        tone: Tone::Muted,
+    };
     let line = Layer::Line { name: String::new(), x: percents(), y: difference.clone(), tone: Tone::Fit };
     Some(Panel { y_label: "left minus right".into(), layers: vec![band, line] })
 }

@@ -80,7 +80,10 @@ fn median_frequency(pair: Pair<'_>) -> Found {
 /// The mean envelope of each side in per cent of its reference.
 fn activation_mean(pair: Pair<'_>) -> Found {
     let scale = |side: &Digest| side.reference.map_or(f64::NAN, |reference| 100.0 / reference);
-    let scaled = |blocks: &Blocks, by: f64| Blocks { sums: blocks.sums.iter().map(|sum| by * sum).collect(), counts: blocks.counts.clone() };
+    let scaled = |blocks: &Blocks, by: f64| Blocks {
+        sums: blocks.sums.iter().map(|sum| by * sum).collect(),
+        counts: blocks.counts.clone(),
+    };
     let [left, right] = pair.sides.map(|side| &side.envelope);
     let (left, right) = (scaled(left, scale(pair.left)), scaled(right, scale(pair.right)));
     of_blocks("activation_mean", pair, [&left, &right], 1.0, "blocks")

@@ -20,7 +20,12 @@ fn families(legs: Legs) -> Vec<Family> {
     let (by_left, by_right) = ("positive when the left is larger", "positive when the right is larger");
     let mut families = vec![
         family("symmetry_index", Unit::PERCENT, indices::index, by_left),
-        family("symmetry_ratio", Unit::ONE, |left, right| left / right, "left over right: above 1 when the left is larger"),
+        family(
+            "symmetry_ratio",
+            Unit::ONE,
+            |left, right| left / right,
+            "left over right: above 1 when the left is larger",
+        ),
         family("symmetry_angle", Unit::PERCENT, indices::angle, by_right),
         family("gait_asymmetry", Unit::PERCENT, indices::gait_asymmetry, by_left),
         family("asymmetry_over_max", Unit::PERCENT, indices::over_max, by_left),
@@ -33,7 +38,12 @@ fn families(legs: Legs) -> Vec<Family> {
             Side::Right => |left, right| indices::limb_symmetry(right, left),
         };
         let (one, other) = (side.word(), side.other().word());
-        families.push(Family { name: "limb_symmetry_index", unit: Unit::PERCENT, of, rule: format!("{words}: {one} over {other}") });
+        families.push(Family {
+            name: "limb_symmetry_index",
+            unit: Unit::PERCENT,
+            of,
+            rule: format!("{words}: {one} over {other}"),
+        });
     }
     families
 }

@@ -36,7 +36,11 @@ impl Comparison<'_> {
             .collect();
         let row = |(name, of, kind): (&'static str, fn(&Cycle, Option<Timing>) -> Option<f64>, Kind)| {
             let values = |side: usize| -> Vec<f64> {
-                timed[side].iter().filter_map(|(cycle, timing)| of(cycle, *timing)).filter(|value| value.is_finite()).collect()
+                timed[side]
+                    .iter()
+                    .filter_map(|(cycle, timing)| of(cycle, *timing))
+                    .filter(|value| value.is_finite())
+                    .collect()
             };
             match &reason {
                 Some(reason) => empty(pair, name.into(), Unit::PERCENT, reason),
@@ -65,7 +69,9 @@ impl Comparison<'_> {
         let contrast = Contrast::of(members, false, of).in_blocks(&values);
         let value = contrast.estimate();
         let row = Measure::of_pair(&pair.left.label, &pair.right.label, name, value, Unit::PERCENT);
-        let row = row.from_n(contrast.fewest()).noted("left minus right in % of the cycle: above 0 when the left is later or longer");
+        let row = row
+            .from_n(contrast.fewest())
+            .noted("left minus right in % of the cycle: above 0 when the left is later or longer");
         if contrast.fewest() < FEWEST_BLOCKS {
             return row;
         }

@@ -1,15 +1,16 @@
 //! The mean cycles of both sides laid upon each other: how alike their shapes are, how far apart in the cycle, and where
 //! they differ.
 
+use super::super::capitalised;
 use super::super::curves::{self, CurveComparison, Sets, sentence};
 use super::super::cycles::{Course, Cycle, POINTS};
-use super::super::{capitalised};
 use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, empty, strides};
 use crate::dsp::bootstrap::{block_length, percentile_interval};
 use crate::dsp::circular::difference;
 use crate::dsp::stats::mean;
 use crate::dsp::waveform::{circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry};
 use crate::outcome::{CurveTest, Figure, Measure, Note};
+use crate::signal::Muscle;
 use crate::units::Unit;
 
 /// The curves of both sides, scaled so that they can be compared.
@@ -122,13 +123,8 @@ impl<'a> Curved<'a> {
 
     /// What a test says, and what limits it.
     pub(super) fn notes(&self, test: &CurveTest) -> Vec<Note> {
-        let muscle = self.pair.muscle.name();
-        let found = Note::info(format!(
-            "{muscle}, over the cycle ({}): {}. The units are strides of one person, so that this says nothing about other \
-             people.",
-            self.scale.words(),
-            sentence(test)
-        ));
+        let muscle = capitalised(self.pair.muscle.name());
+        let found = Note::info(format!("{muscle}, over the cycle ({}): {}.", self.scale.words(), sentence(test)));
         let means = |side: usize| self.cycles[side].iter().map(|cycle| cycle.mean()).collect::<Vec<f64>>();
         let alike = block_length(&means(0)).max(block_length(&means(1))) > 1;
         let caution = alike.then(|| {
@@ -137,7 +133,8 @@ impl<'a> Curved<'a> {
                  counted, and differences are found too easily."
             ))
         });
-        std::iter::once(found).chain(caution).collect()
+        let found = (!test.clusters.is_empty()).then_some(found);
+        found.into_iter().chain(caution).collect()
     }
 
     /// Both ensembles with the test below them.
@@ -173,6 +170,18 @@ impl<'a> Curved<'a> {
         sum.iter_mut().for_each(|sum| *sum /= by);
         sum
     }
+}
+
+/// The muscles whose sides differ nowhere, in one sentence.
+pub(super) fn equal(tests: &[CurveTest]) -> Option<Note> {
+    let equal = tests.iter().filter(|test| test.clusters.is_empty());
+    let names: Vec<&str> = equal.filter_map(|test| test.muscle).map(Muscle::name).collect();
+    (!names.is_empty()).then(|| {
+        Note::info(format!(
+            "{}: the cycles of both sides differ nowhere beyond chance; that is no proof that they are equal.",
+            capitalised(&names.join(", "))
+        ))
+    })
 }
 
 fn grand_mean(cycles: &[&Cycle]) -> f64 {
@@ -235,7 +244,9 @@ impl Comparison<'_> {
 fn note(name: &str, scale: Scale) -> String {
     match name {
         "ensemble_correlation" => "of the mean cycles of both sides, without moving them".into(),
-        "ensemble_lag" => "in % of the cycle, where the circular correlation is highest: positive when the right is later".into(),
+        "ensemble_lag" => {
+            "in % of the cycle, where the circular correlation is highest: positive when the right is later".into()
+        }
         "ensemble_difference" => format!("root mean square of left minus right: {}", scale.words()),
         "trend_symmetry" => "100 when one side is the other times a number".into(),
         _ => "the mean over the cycle: positive when the left is larger".into(),

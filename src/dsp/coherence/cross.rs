@@ -39,6 +39,14 @@ impl CrossSpectrum {
         Some(sums)
     }
 
+    /// Sums that were made before: the powers of both channels and the cross spectrum, of which there are as many as the
+    /// grid has bins, else `None`.
+    pub fn from_sums(grid: Grid, segments: usize, powers: [Vec<f64>; 2], cross: Vec<Complex>) -> Option<Self> {
+        let [first, second] = powers;
+        let fits = [first.len(), second.len(), cross.len()] == [grid.bins(); 3];
+        fits.then_some(Self { grid, segments, first, second, cross })
+    }
+
     /// The sums over the segments of several recordings, whose coherence is the pooled one of Amjad et al. (1997), or
     /// of one recording cut on several grids that overlap. Each counts with its power; make them
     /// [`normalised`](Self::normalised) first where amplitudes differ for reasons of no interest. `None` for none, and

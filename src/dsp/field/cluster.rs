@@ -95,39 +95,57 @@ impl Curve<'_> {
         Some(length * (above - self.threshold) / (above - below)).filter(|step| step.is_finite())
     }
 
-    fn cluster(&self, (first, last): (usize, usize), fwhm: f64) -> Cluster {
-        let whole = last - first + 1 == self.heights.len() && self.topology.seam(self.heights.len()).is_some();
-        let turn = self.topology.places(self.heights.len()) as f64;
-        let mut points: Vec<(f64, f64)> = (first..=last).map(|at| (self.place(at), self.height(at))).collect();
+    /// The nodes of a stretch and its crossings with their heights, its start and its end, counted on behind the last node.
+    fn outline(&self, (first, last): (usize, usize), whole: bool) -> (Vec<(f64, f64)>, f64, f64) {
+        let nodes = if whole { 0..self.topology.places(self.heights.len()) } else { first..last + 1 };
+        let mut points: Vec<(f64, f64)> = nodes.map(|at| (self.place(at), self.height(at))).collect();
+        // Two nodes that are one place count once.
+        points.dedup_by_key(|point| point.0);
         let (mut start, mut end) = (self.place(first), self.place(last));
         if whole {
-            end = start + turn;
-        } else {
-            if let Some(step) = self.crossing(first, false) {
-                start -= step;
-                points.push((start, self.threshold));
-            }
-            if let Some(step) = self.crossing(last, true) {
-                end += step;
-                points.push((end, self.threshold));
-            }
+            return (points, start, self.turn());
         }
-        let around = |place: f64| match self.topology.seam(self.heights.len()) {
-            Some(_) if !whole && place < 0.0 => place + turn,
-            Some(_) if !whole && place >= turn && place > self.place(self.heights.len() - 1) => place - turn,
+        if let Some(step) = self.crossing(first, false) {
+            start -= step;
+            points.push((start, self.threshold));
+        }
+        if let Some(step) = self.crossing(last, true) {
+            end += step;
+            points.push((end, self.threshold));
+        }
+        (points, start, end)
+    }
+
+    /// The length of a circle.
+    fn turn(&self) -> f64 {
+        self.topology.places(self.heights.len()) as f64
+    }
+
+    /// A place that counts on, within the field.
+    fn within(&self, place: f64) -> f64 {
+        let beyond = place >= self.turn() && place > self.heights.len() as f64 - 1.0;
+        match self.topology.seam(self.heights.len()) {
+            Some(_) if place < 0.0 => place + self.turn(),
+            Some(_) if beyond => place - self.turn(),
             _ => place,
-        };
+        }
+    }
+
+    fn cluster(&self, (first, last): (usize, usize), fwhm: f64) -> Cluster {
+        let nodes = self.heights.len();
+        let whole = last - first + 1 == nodes && self.topology.seam(nodes).is_some();
+        let (points, start, end) = self.outline((first, last), whole);
         let (weighted, sum) = points.iter().fold((0.0, 0.0), |(weighted, sum), (x, z)| (weighted + x * z, sum + z));
         let higher = |best: usize, at: usize| if self.height(at) > self.height(best) { at } else { best };
         let peak = (first..=last).fold(first, higher);
         Cluster {
-            start: around(start),
-            end: around(end),
+            start: self.within(start),
+            end: if whole { end } else { self.within(end) },
             extent: end - start,
             extent_resels: (end - start) / fwhm,
             peak: self.sign * self.height(peak),
-            peak_node: peak % self.heights.len(),
-            centroid: (around(weighted / sum), self.sign * sum / points.len() as f64),
+            peak_node: peak % nodes,
+            centroid: (self.within(weighted / sum), self.sign * sum / points.len() as f64),
             p: f64::NAN,
         }
     }

@@ -53,7 +53,8 @@ impl Tails {
 ///
 /// With a random field, `p` of a cluster is the probability of one at least as *long* beyond the threshold, twice that of
 /// one sign where both count. With permutations it is the share of them in which the largest t reaches its *peak*. The
-/// first says little about a cluster that is short and high.
+/// first says little about a cluster that is short and high. (For a cluster over the whole field spm1d counts the extent
+/// above its lowest t instead of the threshold; its p is smaller then.)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inference {
     /// The curve of t and its size.

@@ -10,7 +10,7 @@ use super::numbers::{is_blank, is_infinite};
 use super::table::Table;
 use super::timing::{Clocks, Timing};
 use crate::error::{Error, Result, Stage};
-use crate::signal::{Channel, Kind, Label};
+use crate::signal::{Channel, Event, Kind, Label};
 use crate::units::{Hertz, Unit};
 
 /// The channels of a file, how they were read, and what the user should know.
@@ -18,6 +18,8 @@ use crate::units::{Hertz, Unit};
 pub(super) struct Channels {
     /// The channels in the order of the file.
     pub(super) channels: Vec<Channel>,
+    /// The words of columns of events, on the file's own clock.
+    pub(super) events: Vec<Event>,
     /// How the file was read.
     pub(super) findings: Vec<String>,
     /// What the user should know.
@@ -48,7 +50,35 @@ pub(super) fn assemble(header: &Header, mut table: Table, hints: &Hints) -> Resu
         made.channels.push(channel);
     }
     report.finish(&mut made);
+    made.events = events(header, &table, &clocks, hints, &mut made.findings)?;
     Ok(made)
+}
+
+/// The words in columns of events, each at the time of its row.
+fn events(
+    header: &Header,
+    table: &Table,
+    clocks: &Clocks,
+    hints: &Hints,
+    findings: &mut Vec<String>,
+) -> Result<Vec<Event>> {
+    let mut events = Vec::with_capacity(table.marks.len());
+    for (index, column) in header.columns.iter().enumerate() {
+        let marks = || table.marks.iter().filter(|mark| mark.column == index);
+        if marks().next().is_none() {
+            continue;
+        }
+        let timing = clocks.timing(index, header, hints)?;
+        events.extend(marks().map(|mark| {
+            let missing: usize =
+                timing.holes.iter().filter(|hole| hole.after < mark.row).map(|hole| hole.missing).sum();
+            let time_s = timing.start_s + timing.rate.seconds(mark.row + missing);
+            Event { time_s, label: mark.label.clone(), side: None }
+        }));
+        findings.push(format!("events: {} in the column \"{}\"", marks().count(), shown(column, index)));
+    }
+    events.sort_by(|one, other| one.time_s.total_cmp(&other.time_s));
+    Ok(events)
 }
 
 /// The columns that are channels.
@@ -63,6 +93,7 @@ fn chosen(header: &Header, table: &Table, made: &mut Channels) -> Vec<usize> {
             Role::Channel if column.rate_hz.is_some_and(|rate| rate <= 0.0) => {
                 rateless.push(format!("{} ({} Hz)", full_name(column, index), column.rate_hz.unwrap_or_default()));
             }
+            Role::Channel if blank && table.marks.iter().any(|mark| mark.column == index) => {}
             Role::Channel if blank => empty.push(full_name(column, index)),
             Role::Channel => chosen.push(index),
         }

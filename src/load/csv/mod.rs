@@ -94,7 +94,7 @@ fn recording(encoding: &str, dialect: &Dialect, mut header: Header, table: Table
     let made = channels::assemble(&header, table, hints)?;
     warnings.extend(made.warnings);
     let dialect = [words(encoding, dialect), header.findings, made.findings].concat();
-    Ok(Recording { format: Csv.name(), dialect, channels: made.channels, events: Vec::new(), warnings })
+    Ok(Recording { format: Csv.name(), dialect, channels: made.channels, events: made.events, warnings })
 }
 
 fn words(encoding: &str, dialect: &Dialect) -> Vec<String> {

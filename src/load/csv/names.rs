@@ -192,6 +192,13 @@ pub(super) fn key(name: &str) -> String {
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Whether a column may hold the names of events, such as `RHS`, beside the samples at which they happened.
+pub(super) fn may_hold_events(name: &str) -> bool {
+    let word = key(name);
+    let words = ["event", "marker", "annotation", "comment", "label", "cue", "remark"];
+    words.iter().any(|begin| word.starts_with(begin) || word.ends_with(begin) || word.ends_with(&format!("{begin}s")))
+}
+
 /// What a column with this name and unit holds.
 pub(super) fn role(name: &str, unit: Option<&str>) -> Role {
     let word = key(name);

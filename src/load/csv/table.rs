@@ -5,7 +5,7 @@ use std::io;
 use super::channels::unit;
 use super::dialect::Dialect;
 use super::header::{Column, Header};
-use super::names::Role;
+use super::names::{Role, may_hold_events};
 use super::numbers::{self, BLANK};
 use super::plain::{self, Extent, Plain};
 use super::rows::{Delimiter, Row, Rows};
@@ -26,8 +26,21 @@ pub(super) struct Table {
     first_line: usize,
     /// The line of every row, where they do not simply follow each other.
     lines: Option<Vec<usize>>,
+    /// The words in columns of events.
+    pub(super) marks: Vec<Mark>,
     /// What the user should know.
     pub(super) warnings: Vec<String>,
+}
+
+/// A word in a column of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The column.
+    pub(super) column: usize,
+    /// The row in which the word stands, or stands first where several follow each other.
+    pub(super) row: usize,
+    /// The word.
+    pub(super) label: String,
 }
 
 impl Table {
@@ -99,7 +112,7 @@ pub(super) fn read_plain(
 
 fn of_plain(read: plain::Read, divisors: Vec<f64>, dialect: &Dialect, warnings: Vec<String>) -> Table {
     let plain::Read { columns, finite, .. } = read;
-    Table { columns, divisors, finite, first_line: dialect.body_line, lines: None, warnings }
+    Table { columns, divisors, finite, first_line: dialect.body_line, lines: None, marks: Vec::new(), warnings }
 }
 
 /// The bytes of the shortest of the first rows: what the room for all of them is estimated from.
@@ -129,6 +142,9 @@ struct Slow<'h> {
     header: &'h Header,
     columns: Vec<Vec<f64>>,
     lines: Vec<usize>,
+    marks: Vec<Mark>,
+    /// The word in the row before, of each column.
+    words: Vec<Option<String>>,
     /// Rows that ended early: where they began to, and with how many cells.
     short: Option<Short>,
 }
@@ -142,7 +158,9 @@ struct Short {
 
 impl<'h> Slow<'h> {
     fn new(dialect: &'h Dialect, header: &'h Header) -> Self {
-        Self { dialect, header, columns: vec![Vec::new(); dialect.columns], lines: Vec::new(), short: None }
+        let count = dialect.columns;
+        let (columns, words) = (vec![Vec::new(); count], vec![None; count]);
+        Self { dialect, header, columns, lines: Vec::new(), marks: Vec::new(), words, short: None }
     }
 
     fn read(mut self, body: &str) -> Result<Table> {
@@ -155,7 +173,7 @@ impl<'h> Slow<'h> {
         let warnings = self.end_of_short_rows();
         let (divisors, finite) = (vec![1.0; self.columns.len()], vec![false; self.columns.len()]);
         let (first_line, lines) = (self.dialect.body_line, Some(self.lines));
-        Ok(Table { columns: self.columns, divisors, finite, first_line, lines, warnings })
+        Ok(Table { columns: self.columns, divisors, finite, first_line, lines, marks: self.marks, warnings })
     }
 
     fn take(&mut self, row: &Row<'_>) -> Result<()> {
@@ -166,10 +184,22 @@ impl<'h> Slow<'h> {
                 continue;
             };
             match numbers::cell(text, self.dialect.decimal) {
-                Some(value) => column.push(value),
+                Some(value) => {
+                    column.push(value);
+                    self.words[index] = None;
+                }
                 None => {
                     let name = self.header.columns.get(index).map_or("", |column| column.written.as_str());
-                    return Err(wrong_cell(text, (row.line, index), name, self.dialect.decimal));
+                    if !may_hold_events(name) {
+                        return Err(wrong_cell(text, (row.line, index), name, self.dialect.decimal));
+                    }
+                    column.push(BLANK);
+                    let label = text.trim().to_owned();
+                    // A word that stays is one event, where it comes first.
+                    if self.words[index].as_ref() != Some(&label) {
+                        self.marks.push(Mark { column: index, row: self.lines.len(), label: label.clone() });
+                    }
+                    self.words[index] = Some(label);
                 }
             }
         }

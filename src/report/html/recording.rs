@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::FigureView;
+use super::sides;
 use super::table::{Listing, Table};
 use crate::outcome::{Note, Outcome, Weight};
 use crate::report::format::{bytes, duration};
@@ -57,7 +58,7 @@ struct SectionView {
     title: String,
     lead: &'static str,
     notes: Vec<NoteView>,
-    table: Option<Table>,
+    tables: Vec<Table>,
     figures: Vec<FigureView>,
 }
 
@@ -175,18 +176,20 @@ fn sections(recording: &RecordingFindings) -> (Vec<SectionView>, Vec<SectionView
 }
 
 fn section_view(recording: &RecordingFindings, section: &Section, outcomes: &[&Outcome]) -> Option<SectionView> {
-    let table = Table::of_recording(recording, section.measures);
-    filled(section.title.to_owned(), section.lead, table, outcomes)
+    let sides = section.analyses.contains(&"symmetry").then(|| sides::table(recording)).flatten();
+    let named = section.tables.iter().filter_map(|names| Table::of_recording(recording, names));
+    let tables = sides.into_iter().chain(named).collect();
+    filled(section.title.to_owned(), section.lead, tables, outcomes)
 }
 
 fn other_view(outcome: &Outcome) -> Option<SectionView> {
-    filled(words::analysis(&outcome.analysis), "", None, &[outcome])
+    filled(words::analysis(&outcome.analysis), "", Vec::new(), &[outcome])
 }
 
 /// A section, `None` when it would hold nothing.
-fn filled(title: String, lead: &'static str, table: Option<Table>, outcomes: &[&Outcome]) -> Option<SectionView> {
+fn filled(title: String, lead: &'static str, tables: Vec<Table>, outcomes: &[&Outcome]) -> Option<SectionView> {
     let notes: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.notes).map(NoteView::from).collect();
     let figures: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.figures).map(FigureView::of).collect();
-    let holds = table.is_some() || !notes.is_empty() || !figures.is_empty();
-    holds.then_some(SectionView { title, lead, notes, table, figures })
+    let holds = !tables.is_empty() || !notes.is_empty() || !figures.is_empty();
+    holds.then_some(SectionView { title, lead, notes, tables, figures })
 }

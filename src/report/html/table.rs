@@ -23,24 +23,26 @@ pub(crate) struct Table {
     rows: Vec<Row>,
     /// Measures without a value in any row, and why.
     empty: Vec<(String, String)>,
+    /// What a row is.
+    of: &'static str,
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
-    /// The recording, where this row is its first and there are several recordings.
-    group: Option<String>,
-    title: String,
-    channel: String,
-    chip: Option<Chip>,
-    cells: Vec<Cell>,
+pub(super) struct Row {
+    /// What this row and those that follow belong to, where it is the first of them.
+    pub(super) group: Option<String>,
+    pub(super) title: String,
+    pub(super) channel: String,
+    pub(super) chip: Option<Chip>,
+    pub(super) cells: Vec<Cell>,
 }
 
 #[derive(Debug, Serialize)]
-struct Cell {
-    head: String,
-    quantity: Option<Quantity>,
-    word: Option<&'static str>,
-    reason: Option<String>,
+pub(super) struct Cell {
+    pub(super) head: String,
+    pub(super) quantity: Option<Quantity>,
+    pub(super) word: Option<&'static str>,
+    pub(super) reason: Option<String>,
 }
 
 /// What a row speaks of.
@@ -91,9 +93,15 @@ impl Table {
         if recordings.len() > 1 {
             name_groups(&subjects, &mut rows);
         }
+        let head = columns.into_iter().map(|column| column.head).collect();
+        Some(Self { judged, empty, ..Self::of_rows(head, rows, "Channel") })
+    }
+
+    /// A table of rows that are made elsewhere; `of` is what a row is.
+    pub(super) fn of_rows(head: Vec<String>, rows: Vec<Row>, of: &'static str) -> Self {
         let cells = rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.quantity.as_ref());
         let intervals = cells.map(|quantity| &quantity.interval).any(Option::is_some);
-        Some(Self { head: columns.into_iter().map(|column| column.head).collect(), judged, intervals, rows, empty })
+        Self { head, judged: false, intervals, rows, empty: Vec::new(), of }
     }
 }
 
@@ -177,7 +185,7 @@ fn cell(subject: &Subject<'_>, column: &Column<'_>, scales: &BTreeMap<&Unit, Sca
 }
 
 /// What the interval says about the direction of a slope or a difference, without any judgement.
-fn direction(measure: &Measure) -> Option<&'static str> {
+pub(super) fn direction(measure: &Measure) -> Option<&'static str> {
     let (low, high) = measure.interval?;
     let (below, above, neither) = if measure.name.contains("_slope") {
         // A slope of a few epochs has an interval, and still nothing that a word should be made of.

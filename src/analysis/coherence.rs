@@ -1,0 +1,250 @@
+//! Intermuscular coherence: what two muscles are driven by in common, frequency by frequency.
+//!
+//! Soleus is compared with soleus of the other leg, with gastrocnemius and with tibialis anterior of its own. Spectra are
+//! those of disjoint segments of `clean`, as it is (raw) and rectified: rectified signals follow the drive of the motor
+//! neurons more closely, raw ones show crosstalk. Coherence that is flat up to high frequencies and without delay is most
+//! likely one muscle heard in the channel of the other.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::scan::Scan;
+use super::{Analysis, Digest, Digests, Limits};
+use crate::dsp::coherence::{CrossSpectrum, Grid, SegmentSpectra};
+use crate::dsp::spectrum::Window;
+use crate::error::Result;
+use crate::outcome::{Note, Outcome, PairSpectrum};
+use crate::signal::{Kind, Label, Muscle, Side};
+
+mod figures;
+mod notes;
+mod rows;
+
+/// The settings of the coherence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Coherence {
+    /// The segments in seconds, 0.25 … 10: about 1 s for a hold, 0.5 to 1 s within phases of a movement.
+    pub segment_s: f64,
+    /// The probability with which independent signals exceed the limit at a frequency, 0.0001 … 0.5.
+    pub alpha: f64,
+    /// Whether recordings with cycles are looked at as well. Their segments hold other phases of the movement each, so
+    /// that limits and intervals, which need segments that are alike, do not hold.
+    pub movements: bool,
+}
+
+impl Default for Coherence {
+    fn default() -> Self {
+        Self { segment_s: 1.0, alpha: 0.05, movements: false }
+    }
+}
+
+/// The highest frequency of raw signals, in hertz: crosstalk shows above 60 Hz.
+const HIGHEST_RAW_HZ: f64 = 250.0;
+/// The highest frequency of rectified signals, in hertz.
+const HIGHEST_RECTIFIED_HZ: f64 = 100.0;
+/// The fewest segments of which anything is said.
+const FEWEST_SEGMENTS: usize = 10;
+/// From so many segments on coherence is known well. (methods §19)
+const ENOUGH_SEGMENTS: usize = 60;
+
+/// Why a recording with cycles has no coherence.
+const MOVEMENT: &str = "the recording has cycles, whose phases coherence would mix (analysis.coherence.movements = true \
+                        computes it all the same)";
+
+/// The spectra of the segments of a channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segmented {
+    raw: SegmentSpectra,
+    rectified: SegmentSpectra,
+}
+
+/// How the signals of a pair are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Raw,
+    Rectified,
+}
+
+impl Taken {
+    const ALL: [Self; 2] = [Self::Raw, Self::Rectified];
+
+    /// What the name of a measure ends with.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Rectified => "rectified",
+        }
+    }
+}
+
+/// Two channels, and their cross spectra in the order of [`Taken::ALL`]; or why there are none.
+struct Pair<'a> {
+    one: &'a Digest,
+    other: &'a Digest,
+    spectra: std::result::Result<[CrossSpectrum; 2], String>,
+}
+
+impl Coherence {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limit and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let default = Self::default();
+        let limits = |key, low, high, works| Limits { key, low, high, works };
+        limits("analysis.coherence.segment_s", 0.25, 10.0, default.segment_s).check(self.segment_s)?;
+        limits("analysis.coherence.alpha", 0.0001, 0.5, default.alpha).check(self.alpha)
+    }
+
+    /// The segments of a channel that is compared with others; `None` of other muscles.
+    pub(super) fn segmented(&self, scan: &Scan<'_>) -> Option<Segmented> {
+        let trace = scan.trace;
+        if scan.silent || !is_compared(&trace.label) {
+            return None;
+        }
+        let grid = |highest_hz: f64| Grid {
+            length: trace.rate.samples(self.segment_s).max(2),
+            rate_hz: trace.rate.hz(),
+            window: Window::Hann,
+            highest_hz: highest_hz.min(trace.rate.nyquist()),
+        };
+        let rectified: Vec<f64> = trace.clean.iter().map(|sample| sample.abs()).collect();
+        Some(Segmented {
+            raw: SegmentSpectra::of(&trace.clean, grid(HIGHEST_RAW_HZ)),
+            rectified: SegmentSpectra::of(&rectified, grid(HIGHEST_RECTIFIED_HZ)),
+        })
+    }
+}
+
+fn is_compared(label: &Label) -> bool {
+    let muscle = label.muscle.is_some_and(|muscle| muscle.is_calf() || muscle == Muscle::TibialisAnterior);
+    muscle && label.kind == Kind::Emg
+}
+
+/// The pairs of a recording: left and right soleus, then soleus with the other muscles of each leg.
+fn pairs(channels: &[Digest], movements: bool) -> Vec<Pair<'_>> {
+    let first = |muscle: Muscle, side: Option<Side>| {
+        let wanted = |channel: &&Digest| {
+            let label = &channel.label;
+            label.muscle == Some(muscle) && label.side == side && label.kind == Kind::Emg
+        };
+        channels.iter().find(wanted)
+    };
+    let legs = [Some(Side::Left), Some(Side::Right), None];
+    let others = [
+        Muscle::GastrocnemiusMedialis,
+        Muscle::GastrocnemiusLateralis,
+        Muscle::Gastrocnemius,
+        Muscle::TibialisAnterior,
+    ];
+    let both_legs = first(Muscle::Soleus, legs[0]).zip(first(Muscle::Soleus, legs[1]));
+    let of_leg = legs.into_iter().flat_map(|side| others.map(|muscle| (side, muscle)));
+    let of_leg = of_leg.filter_map(|(side, muscle)| first(Muscle::Soleus, side).zip(first(muscle, side)));
+    both_legs
+        .into_iter()
+        .chain(of_leg)
+        .map(|(one, other)| Pair { one, other, spectra: spectra(one, other, movements) })
+        .collect()
+}
+
+fn spectra(one: &Digest, other: &Digest, movements: bool) -> std::result::Result<[CrossSpectrum; 2], String> {
+    for channel in [one, other] {
+        let reason = if channel.silent { Some(super::quality::SILENT) } else { channel.quality.assessment.no_emg() };
+        if let Some(reason) = reason {
+            return Err(format!("{}: {reason}", channel.label.name));
+        }
+    }
+    let has_cycles = |channel: &&Digest| channel.cycles.as_ref().is_some_and(|course| course.used().next().is_some());
+    if !movements && [one, other].iter().any(has_cycles) {
+        return Err(MOVEMENT.into());
+    }
+    if one.rate != other.rate || (one.start_s - other.start_s).abs() * one.rate.hz() >= 0.5 {
+        return Err(format!("the channels have different sampling rates or clocks, {} and {}", one.rate, other.rate));
+    }
+    let none = || "the channels share no segment without a gap".to_owned();
+    let (a, b) = one.coherence.as_ref().zip(other.coherence.as_ref()).ok_or_else(none)?;
+    let raw = CrossSpectrum::of(&a.raw, &b.raw).ok_or_else(none)?;
+    let rectified = CrossSpectrum::of(&a.rectified, &b.rectified).ok_or_else(none)?;
+    match raw.segments() {
+        count if count < FEWEST_SEGMENTS => Err(format!("{count} segments, fewer than {FEWEST_SEGMENTS}")),
+        _ => Ok([raw.normalised(), rectified.normalised()]),
+    }
+}
+
+impl Analysis for Coherence {
+    fn name(&self) -> &'static str {
+        "coherence"
+    }
+
+    fn run(&self, recording: &Digests<'_>) -> Outcome {
+        let mut outcome = Outcome::new("coherence");
+        let pairs = pairs(recording.channels, self.movements);
+        for pair in &pairs {
+            outcome.measures.extend(rows::measures(pair, self.alpha));
+            outcome.notes.extend(notes::crosstalk(pair));
+            outcome.spectra.extend(pair.kept());
+            outcome.figures.extend(figures::coherence(pair, self.alpha));
+            outcome.figures.extend(figures::cumulant(pair));
+        }
+        outcome.notes.extend(notes::limits(&pairs));
+        outcome
+    }
+
+    fn describe(&self) -> String {
+        let Self { segment_s, alpha, .. } = self;
+        format!(
+            "Coherence of pairs of muscles was estimated from disjoint Hann-windowed segments of {segment_s} s of the \
+             filtered signals, as they were and rectified (Rosenberg et al. 1989; Halliday et al. 1995), with the limit \
+             1 − α^(1/(L − 1)) of L segments at α = {alpha}; bands are means of the transformed coherence, corrected for \
+             their bias. Delays are slopes of the phase from 15 to 35 Hz, and the cumulant density is that of the kept \
+             frequencies; several recordings are pooled as Amjad et al. (1997) do."
+        )
+    }
+}
+
+impl Pair<'_> {
+    fn name(&self) -> String {
+        format!("{} ~ {}", self.one.label.name, self.other.label.name)
+    }
+
+    /// The spectra for pooling with other recordings, up to 100 Hz.
+    fn kept(&self) -> Vec<PairSpectrum> {
+        let Ok(spectra) = &self.spectra else { return Vec::new() };
+        let kept = |(taken, spectrum): (Taken, &CrossSpectrum)| {
+            let bins = spectrum.grid().band(0.0, HIGHEST_RECTIFIED_HZ).end;
+            let (first, second) = spectrum.powers();
+            PairSpectrum {
+                channel: self.name(),
+                muscles: [self.one.label.muscle, self.other.label.muscle],
+                sides: [self.one.label.side, self.other.label.side],
+                taken: taken.word().into(),
+                rate_hz: spectrum.grid().rate_hz,
+                length: spectrum.grid().length,
+                segments: spectrum.segments(),
+                first: first[..bins].to_vec(),
+                second: second[..bins].to_vec(),
+                cross: spectrum.cross()[..bins].iter().map(|value| [value.re, value.im]).collect(),
+            }
+        };
+        Taken::ALL.into_iter().zip(spectra).map(kept).collect()
+    }
+}
+
+/// A caution or hint that belongs to a pair.
+fn of_pair(pair: &Pair<'_>, caution: bool, text: String) -> Note {
+    let text = format!("{}: {text}", pair.name());
+    if caution { Note::caution(text) } else { Note::info(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_checked() {
+        assert!(Coherence::default().check().is_ok());
+        let error = Coherence { segment_s: 0.0, ..Coherence::default() }.check().unwrap_err().to_string();
+        assert!(error.contains("analysis.coherence.segment_s = 0"), "{error}");
+    }
+}
