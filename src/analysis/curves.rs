@@ -15,6 +15,10 @@ use crate::outcome::{CurveCluster, CurveTest, Figure, Layer, Panel, Tone};
 /// From so many curves on, or pairs of them, random field theory is trusted. (methods §14.3)
 const FEWEST_FOR_RANDOM_FIELDS: usize = 8;
 
+/// The names of the statistics.
+const PAIRED: &str = "paired t";
+const SLOPE: &str = "t of the slope";
+
 /// The fewest curves of each set: fewer show next to nothing of how they vary.
 const FEWEST: usize = 5;
 
@@ -76,13 +80,43 @@ impl CurveComparison {
             false => Test::TwoSamples { first, second, variances: Variances::Unequal },
         };
         self.enough(&test, sets)?;
+        let found = self.asked(&test, self.exchanges(sets), seed)?;
+        let (statistic, counts) = (if sets.paired { PAIRED } else { "two-sample t" }, sets.curves.map(<[_]>::len));
+        Ok(outcome(&found, sets.names.map(str::to_owned), counts, statistic, sets.unit))
+    }
+
+    /// Asks where curves rise or fall with a covariate, one value a curve.
+    ///
+    /// # Errors
+    /// Why it cannot be done, in words: too few curves, a covariate that does not vary.
+    pub fn regress(
+        &self,
+        curves: &[Vec<f64>],
+        covariate: &[f64],
+        unit: &'static str,
+        seed: u64,
+    ) -> Result<CurveTest, String> {
+        if curves.len() < FEWEST {
+            return Err(format!("{} {unit}s with a covariate are too few: {FEWEST} are the least", curves.len()));
+        }
+        let test = Test::Regression { curves, covariate };
+        let exchanges = match self.inference {
+            Inference::Auto => curves.len() < FEWEST_FOR_RANDOM_FIELDS,
+            other => other == Inference::Permutation,
+        };
+        let found = self.asked(&test, exchanges, seed)?;
+        let names = ["the curves".to_owned(), "the covariate".to_owned()];
+        Ok(outcome(&found, names, [curves.len(); 2], SLOPE, unit))
+    }
+
+    fn asked(&self, test: &Test<'_, Vec<f64>>, exchanges: bool, seed: u64) -> Result<field::Inference, String> {
         let topology = if self.circular { Topology::ClosedCircle } else { Topology::Line };
         let settings = Settings { alpha: self.alpha, tails: Tails::Both, topology };
-        let found = match self.exchanges(sets) {
+        let found = match exchanges {
             true => test.permutation(&settings, Permutations { draws: self.permutations, seed }),
             false => test.random_field(&settings),
         };
-        found.map(|found| outcome(&found, sets)).map_err(|error| error.to_string())
+        found.map_err(|error| error.to_string())
     }
 
     /// The sentence for the methods paragraph.
@@ -145,7 +179,13 @@ impl Sets<'_> {
     }
 }
 
-fn outcome(found: &field::Inference, sets: Sets<'_>) -> CurveTest {
+fn outcome(
+    found: &field::Inference,
+    names: [String; 2],
+    counts: [usize; 2],
+    statistic: &'static str,
+    unit: &'static str,
+) -> CurveTest {
     let basis = match found.basis {
         Basis::RandomField { .. } => "random field theory".to_owned(),
         Basis::Permutation { count, all: true, .. } => format!("all {count} exchanges"),
@@ -163,11 +203,11 @@ fn outcome(found: &field::Inference, sets: Sets<'_>) -> CurveTest {
         channel: String::new(),
         muscle: None,
         side: None,
-        statistic: if sets.paired { "paired t" } else { "two-sample t" }.into(),
+        statistic: statistic.into(),
         compared: String::new().into(),
-        unit_of_inference: sets.unit.into(),
-        names: sets.names.map(str::to_owned),
-        counts: sets.curves.map(<[_]>::len),
+        unit_of_inference: unit.into(),
+        names,
+        counts,
         freedom: finite(found.field.freedom),
         fwhm: finite(found.field.fwhm),
         threshold: finite(found.threshold),
@@ -178,40 +218,50 @@ fn outcome(found: &field::Inference, sets: Sets<'_>) -> CurveTest {
     }
 }
 
-/// Where both differ, in one sentence without judgement.
+/// Where both differ, or where curves follow the covariate, in one sentence without judgement.
 pub fn sentence(test: &CurveTest) -> String {
     let [first, second] = &test.names;
-    let basis = format!(
-        "{} by {}, {}",
-        test.statistic,
-        test.basis,
-        match test.statistic.starts_with("paired") {
-            true => format!("{} pairs", test.counts[0]),
-            false => format!("{} and {}", test.counts[0], test.counts[1]),
-        }
-    );
+    let slope = test.statistic == SLOPE;
+    let count = match (&*test.statistic, test.counts) {
+        (PAIRED, [pairs, _]) => format!("{pairs} pairs"),
+        (SLOPE, [curves, _]) => format!("{curves} {}s", test.unit_of_inference),
+        (_, [one, other]) => format!("{one} and {other}"),
+    };
+    let basis = format!("{} by {}, {count}", test.statistic, test.basis);
     if test.clusters.is_empty() {
-        return format!(
-            "{first} and {second} differ nowhere beyond chance ({basis}); that is no proof that they are equal"
-        );
+        return match slope {
+            true => format!("{first} follow {second} nowhere beyond chance ({basis})"),
+            false => format!(
+                "{first} and {second} differ nowhere beyond chance ({basis}); that is no proof that they are equal"
+            ),
+        };
     }
     let place = |cluster: &CurveCluster| {
-        let larger = if cluster.peak_t > 0.0 { first } else { second };
+        let positive = cluster.peak_t > 0.0;
+        let how = match (slope, positive) {
+            (true, true) => "rising".to_owned(),
+            (true, false) => "falling".to_owned(),
+            (false, _) => format!("{} larger", if positive { first } else { second }),
+        };
         let p = if cluster.p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {}", spoken(cluster.p)) };
-        format!("from {:.0} to {:.0} % of the cycle ({larger} larger, {p})", cluster.from_percent, cluster.to_percent)
+        format!("from {:.0} to {:.0} % of the cycle ({how}, {p})", cluster.from_percent, cluster.to_percent)
     };
     let places: Vec<String> = test.clusters.iter().map(place).collect();
-    format!("{first} and {second} differ {} ({basis})", places.join(" and "))
+    match slope {
+        true => format!("{first} follow {second} {} ({basis})", places.join(" and ")),
+        false => format!("{first} and {second} differ {} ({basis})", places.join(" and ")),
+    }
 }
 
-/// Both ensembles, and below them t with its threshold; the stretches that differ are shaded in both.
-pub fn figure(test: &CurveTest, title: String, curves: [&[Vec<f64>]; 2], y_label: String) -> Option<Figure> {
+/// Both ensembles with their names, and below them t with its threshold; the stretches that differ are shaded in both.
+pub fn figure(test: &CurveTest, title: String, curves: [(&str, &[Vec<f64>]); 2], y_label: String) -> Option<Figure> {
+    let ([first_name, second_name], curves) = (curves.map(|(name, _)| name), curves.map(|(_, curves)| curves));
     let [first, second] = [Ensemble::of(curves[0])?, Ensemble::of(curves[1])?];
     let differs = || test.clusters.iter().flat_map(stretches).map(|(from, to)| (from, to, "beyond the threshold"));
     let shade = |(from, to, name): (f64, f64, &str)| Layer::Stretch { name: name.into(), from, to };
     let mut layers: Vec<Layer> = differs().map(shade).collect();
-    layers.extend(mean_and_spread(&first, 1.0, &test.names[0], Tone::Left));
-    layers.extend(mean_and_spread(&second, 1.0, &test.names[1], Tone::Right));
+    layers.extend(mean_and_spread(&first, 1.0, first_name, Tone::Left));
+    layers.extend(mean_and_spread(&second, 1.0, second_name, Tone::Right));
     let t = test.t.iter().map(|t| t.unwrap_or(f64::NAN)).collect();
     let mut below: Vec<Layer> = differs().map(|(from, to, _)| shade((from, to, ""))).collect();
     below.push(Layer::Line { name: String::new(), x: percents(), y: t, tone: Tone::Fit });
@@ -229,8 +279,15 @@ pub fn figure(test: &CurveTest, title: String, curves: [&[Vec<f64>]; 2], y_label
         x_label: "cycle (%)".into(),
         y_label,
         layers,
-        below: Some(Panel { y_label: format!("t, {} minus {}", test.names[0], test.names[1]), layers: below }),
+        below: Some(Panel { y_label: t_label(test), layers: below }),
     })
+}
+
+fn t_label(test: &CurveTest) -> String {
+    match &*test.statistic {
+        SLOPE => "t of the slope".into(),
+        _ => format!("t, {} minus {}", test.names[0], test.names[1]),
+    }
 }
 
 /// The stretches of a cluster; one that goes round the end of the cycle has two.
@@ -288,9 +345,32 @@ mod tests {
             let [cluster] = &test.clusters[..] else { panic!("{test:?}") };
             assert!(cluster.from_percent < 41.0 && cluster.to_percent > 54.0 && cluster.p < 0.01, "{cluster:?}");
             assert!(sentence(&test).contains("left larger, p < 0.001"), "{}", sentence(&test));
-            let drawn = figure(&test, "soleus".into(), [&left, &right], "%".into()).unwrap();
+            let drawn = figure(&test, "soleus".into(), [("left", &left), ("right", &right)], "%".into()).unwrap();
             assert!(drawn.below.is_some_and(|panel| panel.layers.len() == 4));
         }
+    }
+
+    #[test]
+    fn curves_that_follow_a_covariate_are_found() {
+        let noise = curves(9, 12, 0.0);
+        let covariate: Vec<f64> = (0..12).map(f64::from).collect();
+        let raise = |(curve, by): (&Vec<f64>, &f64)| -> Vec<f64> {
+            curve
+                .iter()
+                .enumerate()
+                .map(|(q, value)| if (40..=55).contains(&q) { value - 2.0 * by } else { *value })
+                .collect()
+        };
+        let falling: Vec<Vec<f64>> = noise.iter().zip(&covariate).map(raise).collect();
+        let test = CurveComparison::default().regress(&falling, &covariate, "person", 1).unwrap();
+        assert!(
+            test.clusters.iter().any(|one| one.from_percent < 41.0 && one.to_percent > 54.0 && one.peak_t < 0.0),
+            "{test:?}"
+        );
+        let words = sentence(&test);
+        assert!(words.contains("follow the covariate from") && words.contains("falling, p < 0.001"), "{words}");
+        assert!(CurveComparison::default().regress(&noise[..4], &covariate[..4], "person", 1).is_err());
+        assert!(CurveComparison::default().regress(&noise, &[1.0; 12], "person", 1).is_err());
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod strides;
 mod timing;
 
 pub use contacts::{Contact, Contacts};
-pub use course::{Course, Cycle, Phase, State};
+pub use course::{Course, Cycle, Phase, Stance, State};
 pub(super) use figures::{percents, swing};
 pub use strides::{Stride, Strides};
 pub use timing::{Timing, timings};
@@ -145,11 +145,12 @@ impl Cycles {
     /// The cycles of a channel that events tell, cut while its samples are at hand.
     pub(super) fn course_of(&self, scan: &Scan<'_>, events: &[Event]) -> Course {
         if self.from == Source::Rhythm {
-            return Course::none("cycles are taken from the rhythm of a muscle".into());
+            return Course::none(scan, &[], "cycles are taken from the rhythm of a muscle".into());
         }
-        match Strides::of_events(self, events, scan.trace.label.side) {
+        let side = scan.trace.label.side;
+        match Strides::of_events(self, events, side) {
             Ok(strides) => Course::of(scan, strides, self.interpolation),
-            Err(reason) => Course::none(reason),
+            Err(reason) => Course::none(scan, &self.stances_s(events, side), reason),
         }
     }
 
@@ -169,7 +170,8 @@ impl Cycles {
                 let waits = channel.cycles.as_ref().is_some_and(|course| course.strides.is_err());
                 let Some(thinned) = channel.thinned.as_ref().filter(|_| waits) else { continue };
                 let course = Course::of_thinned(thinned, channel.start_s, strides.clone(), self.interpolation);
-                channel.cycles = Some(course);
+                let stances = channel.cycles.take().map(|course| course.stances).unwrap_or_default();
+                channel.cycles = Some(Course { stances, ..course });
             }
         }
     }
@@ -185,7 +187,7 @@ impl Analysis for Cycles {
         let courses = recording.channels.iter().filter_map(|channel| Some((channel, channel.cycles.as_ref()?)));
         let courses: Vec<(&Digest, &Course)> = courses.collect();
         outcome.notes.extend(notes::legs(&courses, recording.events));
-        if courses.iter().all(|(_, course)| course.strides.is_err()) {
+        if courses.iter().all(|(_, course)| course.strides.is_err() && course.stances.is_empty()) {
             return outcome;
         }
         for (channel, course) in courses {

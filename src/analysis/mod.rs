@@ -236,9 +236,11 @@ mod tests {
     #[test]
     fn what_is_off_does_not_run() {
         let names = |analyses: &Analyses| analyses.enabled().iter().map(|analysis| analysis.name()).collect::<Vec<_>>();
-        assert_eq!(names(&Analyses::default()), ["quality", "amplitude", "fatigue", "symmetry", "activity"]);
-        let less = Analyses { fatigue: Switch::Off, ..Analyses::default() };
-        assert_eq!(names(&less), ["quality", "amplitude", "symmetry", "activity"]);
+        let standard =
+            ["quality", "amplitude", "fatigue", "symmetry", "activity", "cycles", "cocontraction", "coherence"];
+        assert_eq!(names(&Analyses::default()), standard);
+        let less = Analyses { fatigue: Switch::Off, cycles: Switch::Off, ..Analyses::default() };
+        assert_eq!(names(&less), ["quality", "amplitude", "symmetry", "activity", "cocontraction", "coherence"]);
         let more = Analyses { complexity: Switch::default(), ..Analyses::default() };
         assert_eq!(names(&more).last(), Some(&"complexity"));
         assert_eq!(names(&more.of_trials()), ["quality", "amplitude"]);

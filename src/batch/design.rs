@@ -15,6 +15,7 @@ pub(super) struct PersonCurve {
     subject: String,
     session: String,
     group: Option<String>,
+    covariate: Option<f64>,
     task: String,
     muscle: Muscle,
     side: Side,
@@ -46,7 +47,8 @@ pub(super) fn curves(input: &SessionInput, findings: &Findings) -> Vec<PersonCur
             Some(PersonCurve {
                 subject: findings.subject.clone(),
                 session: findings.session.clone(),
-                group: input.group.clone(),
+                group: input.person.group.clone(),
+                covariate: input.person.covariate,
                 task: task_of(&recording.recording),
                 muscle: found.muscle?,
                 side: found.side?,
@@ -98,13 +100,14 @@ impl Question<'_> {
             Compare::Groups => (self.groups(), false),
             Compare::Sides => (self.halves(|curve| curve.side == Side::Left, ["left", "right"]), true),
             Compare::Visits => (self.visits(), true),
+            Compare::Covariate => return self.regress(settings, seed, found),
         };
         let of = self.words();
         if pairs.is_empty() {
             let missing = match compare {
                 Compare::Groups => "fewer than two groups (group = \"…\" of [subjects] names them)",
                 Compare::Sides => "no person has both sides",
-                Compare::Visits => "no person has two visits",
+                Compare::Visits | Compare::Covariate => "no person has two visits",
             };
             found.warnings.push(format!("[design], {of}: {missing}"));
         }
@@ -117,19 +120,38 @@ impl Question<'_> {
             };
             match settings.compare(sets, seed) {
                 Err(reason) => found.warnings.push(format!("[design], {of}: {reason}")),
-                Ok(test) => self.keep(test, &curves, found),
+                Ok(test) => {
+                    let [first, second] = names.each_ref().map(String::as_str);
+                    self.keep(test, [(first, &curves[0]), (second, &curves[1])], found);
+                }
             }
         }
     }
 
-    fn keep(&self, test: CurveTest, curves: &[Vec<Vec<f64>>; 2], found: &mut Designed) {
+    /// Whether the curves of persons follow their covariate; the figure shows those of the lower and of the upper half.
+    fn regress(&self, settings: &CurveComparison, seed: u64, found: &mut Designed) {
+        let persons =
+            self.persons().into_values().filter_map(|curves| Some((curves[0].covariate?, self.mean_of(&curves))));
+        let mut persons: Vec<(f64, Vec<f64>)> = persons.collect();
+        persons.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let (covariate, curves): (Vec<f64>, Vec<Vec<f64>>) = persons.into_iter().unzip();
+        match settings.regress(&curves, &covariate, "person", seed) {
+            Err(reason) => found.warnings.push(format!("[design], {}: {reason}", self.words())),
+            Ok(test) => {
+                let (lower, upper) = curves.split_at(curves.len() / 2);
+                self.keep(test, [("lower half", lower), ("upper half", upper)], found);
+            }
+        }
+    }
+
+    fn keep(&self, test: CurveTest, curves: [(&str, &[Vec<f64>]); 2], found: &mut Designed) {
         let [first, second] = &test.names;
         let scale =
             if self.activation { "activation in % of the reference" } else { "shape, in % of the mean over the cycle" };
         let test = CurveTest {
             muscle: Some(self.muscle),
             side: self.side,
-            compared: format!("{first} minus {second}: {scale}").into(),
+            compared: format!("{first}, {second}: {scale}").into(),
             ..test
         };
         found.sentences.push(format!("{} ({scale}): {}.", self.words(), sentence(&test)));
@@ -137,7 +159,7 @@ impl Question<'_> {
         let drawn = figure(
             &test,
             format!("{}: {} persons", self.words(), test.counts[0].max(test.counts[1])),
-            [&curves[0], &curves[1]],
+            curves,
             y_label.into(),
         );
         found.figures.extend(drawn);
@@ -239,6 +261,7 @@ mod tests {
             subject: format!("S{subject:02}"),
             session: session.into(),
             group: Some(group.into()),
+            covariate: Some(bump),
             task: "gait".into(),
             muscle: Muscle::Soleus,
             side,
@@ -278,6 +301,15 @@ mod tests {
             assert_eq!(test.side.is_none(), compare == Compare::Sides);
             assert_eq!(found.figures.len(), 1);
         }
+    }
+
+    #[test]
+    fn curves_follow_a_covariate() {
+        let curves: Vec<_> = (0..12).map(|subject| curve(subject, "1", Side::Left, "a", subject as f64)).collect();
+        let found = found(Compare::Covariate, &curves);
+        let [(_, test)] = &found.tests[..] else { panic!("{:?}", found.warnings) };
+        assert!(test.clusters.iter().any(|one| one.peak_t > 0.0 && one.from_percent < 45.0 && one.to_percent > 45.0));
+        assert!(found.sentences[0].contains("follow the covariate"), "{:?}", found.sentences);
     }
 
     #[test]

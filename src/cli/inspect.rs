@@ -15,7 +15,7 @@ use crate::error::{Error, Result, Stage};
 use crate::outcome::Verdict;
 use crate::recipe::Recipe;
 use crate::session::{
-    self, ChannelFindings, RecordingFindings, RecordingInput, Request, Role, Search, SessionInput, Status,
+    self, ChannelFindings, RecordingFindings, RecordingInput, Request, Role, Search, SessionInput, Status, SubjectEntry,
 };
 use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
 use crate::units::Hertz;
@@ -127,7 +127,7 @@ fn judged(
         subject: String::new(),
         session: String::new(),
         folder: String::new(),
-        group: None,
+        person: SubjectEntry::default(),
         recordings: vec![input],
     };
     let request = Request { recipe: &recipe, rate, finished: &|_| {}, traces: None };

@@ -97,11 +97,12 @@ pub fn block_length(values: &[f64]) -> usize {
     let Some(centre) = mean(values).filter(|_| n >= 10) else { return 1 };
     let squares: f64 = values.iter().map(|value| (value - centre) * (value - centre)).sum();
     let products: f64 = values.windows(2).map(|pair| (pair[0] - centre) * (pair[1] - centre)).sum();
-    let correlation = (products / squares).min(0.95);
+    let correlation = products / squares;
     // NaN, of values that do not vary, is not alike.
     if !(correlation > 1.645 / (n as f64).sqrt()) {
         return 1;
     }
+    let correlation = correlation.min(0.95);
     let length = libm::cbrt((2.0 * correlation / (1.0 - correlation * correlation)).powi(2) * n as f64);
     (length.ceil() as usize).clamp(1, n / 5)
 }

@@ -63,6 +63,9 @@ fn linear(samples: &[f64], place: f64) -> f64 {
 /// The cubic between two samples with these slopes.
 fn hermite(samples: &[f64], slopes: &[f64], place: f64) -> f64 {
     let (before, t) = parted(samples, place);
+    if t == 1.0 {
+        return samples[before + 1];
+    }
     let (y0, y1, d0, d1) = (samples[before], samples[before + 1], slopes[before], slopes[before + 1]);
     let step = y1 - y0;
     y0 + t * (d0 + t * ((3.0 * step - 2.0 * d0 - d1) + t * (d0 + d1 - 2.0 * step)))

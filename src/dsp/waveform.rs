@@ -73,16 +73,12 @@ pub fn relative_difference(a: &[f64], b: &[f64]) -> Option<f64> {
 /// Trend symmetry (Crenshaw & Richards 2006): `100·(1 − λmin/λmax)` of the second moments of both curves about their
 /// means, in per cent. 100 when one curve is the other times a number, whatever that is; 0 for curves that share nothing.
 ///
-/// `None` for fewer than two points, different lengths, or curves that do not vary.
+/// `None` for fewer than two points, different lengths, or a curve that does not vary.
 pub fn trend_symmetry(a: &[f64], b: &[f64]) -> Option<f64> {
     if a.len() != b.len() || a.len() < 2 {
         return None;
     }
-    let about = |curve: &[f64]| -> Option<Vec<f64>> {
-        let middle = mean(curve)?;
-        Some(curve.iter().map(|value| value - middle).collect())
-    };
-    let (a, b) = (about(a)?, about(b)?);
+    let (a, b) = (centred(a)?, centred(b)?);
     let (aa, bb, ab) = (dot(&a, &a), dot(&b, &b), dot(&a, &b));
     let (middle, half) = ((aa + bb) / 2.0, (aa - bb) / 2.0);
     let largest = middle + (half * half + ab * ab).sqrt();

@@ -7,7 +7,7 @@ use globset::GlobBuilder;
 use serde::Serialize;
 use walkdir::WalkDir;
 
-use super::study::{Design, EventEntry, RecordingEntry, Study};
+use super::study::{Design, EventEntry, RecordingEntry, Study, SubjectEntry};
 use super::{ChannelEntry, Role};
 use crate::error::{Error, Result, Stage};
 use crate::load;
@@ -34,8 +34,8 @@ pub struct SessionInput {
     /// The name of the session's folder in the output: `<subject>_<session>`, safe for any file system and unlike
     /// that of any other session.
     pub folder: String,
-    /// The group that the person belongs to, where the study says it.
-    pub group: Option<String>,
+    /// What the study says of the person.
+    pub person: SubjectEntry,
     /// The recordings, in the order of their files.
     pub recordings: Vec<RecordingInput>,
 }
@@ -410,13 +410,13 @@ fn gather(placed: Vec<Placed>) -> Manifest {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let sessions = sessions.into_iter().filter_map(|(place, files)| {
         let studies: Vec<&Study> = files.iter().filter_map(|(_, study)| Some(&study.as_ref()?.0)).collect();
-        let group = studies.iter().find_map(|study| study.subjects.get(&place.subject)?.group.clone());
+        let person = studies.iter().find_map(|study| study.subjects.get(&place.subject).cloned()).unwrap_or_default();
         let recordings = recordings(files, &place.subject);
         let name = format!("{}_{}", safe(&place.subject), safe(&place.session));
         let count = taken.entry(name.to_lowercase()).or_default();
         *count += 1;
         let folder = if *count > 1 { format!("{name}-{count}") } else { name };
-        let input = SessionInput { subject: place.subject, session: place.session, folder, group, recordings };
+        let input = SessionInput { subject: place.subject, session: place.session, folder, person, recordings };
         (!input.recordings.is_empty()).then_some(input)
     });
     Manifest { sessions: sessions.collect(), ..Manifest::default() }

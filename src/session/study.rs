@@ -44,6 +44,8 @@ pub struct SubjectEntry {
     pub dominant: Option<Side>,
     /// The group that the person belongs to.
     pub group: Option<String>,
+    /// A number that belongs to the person, such as an age or a speed.
+    pub covariate: Option<f64>,
 }
 
 /// What is compared over a study, with persons as its units.
@@ -64,6 +66,8 @@ pub enum Compare {
     Sides,
     /// The first and the last visit of each person.
     Visits,
+    /// Nothing: whether the curves rise or fall with the covariate of `[subjects]`.
+    Covariate,
 }
 
 /// What the user says of a channel.
@@ -148,6 +152,14 @@ impl Study {
         let study: Self = toml::from_str(text).map_err(|error| Error::from_toml(Stage::Study, text, &error))?;
         for (name, channel) in &study.channels {
             channel.check(name)?;
+        }
+        for (name, subject) in &study.subjects {
+            if let Some(covariate) = subject.covariate.filter(|covariate| !covariate.is_finite()) {
+                return Err(Error::new(
+                    Stage::Study,
+                    format!("[subjects.{name}]: covariate = {covariate} must be finite"),
+                ));
+            }
         }
         for (pattern, recording) in &study.recordings {
             matcher(pattern)?;

@@ -22,7 +22,7 @@ use soleus::dsp::zero_phase::Scratch;
 use soleus::outcome::{Measure, Outcome};
 use soleus::recipe::Recipe;
 use soleus::signal::{Event, Kind, Label, Legs, Muscle, Side, Trace};
-use soleus::synth::{Raised, Walk};
+use soleus::synth::{Raised, Spectrum, Walk};
 use soleus::units::{Hertz, Unit};
 
 use crate::program::{self, Lab};
@@ -274,16 +274,24 @@ fn the_cycles_of_a_simulated_walk_are_found_and_timed() {
 fn a_set_difference_is_found_where_it_is() {
     let raised = walk(4, Some(Raised { from: 40.0, to: 55.0, factor: 2.5 }));
     let (events, analyses) = (raised.events(), Analyses::default());
-    let outcome = run(&Symmetry::default(), &digests(&raised, &[Muscle::Soleus], &events, &analyses), &events);
-    let [test] = &outcome.curve_tests[..] else { panic!("{}", texts(&outcome)) };
-    assert_eq!((test.counts, &*test.statistic), ([STRIDES; 2], "paired t"));
-    let cluster = test.clusters.iter().find(|one| one.peak_t > 0.0).unwrap_or_else(|| panic!("{test:?}"));
-    assert!(cluster.from_percent <= 40.0 && cluster.to_percent >= 55.0 && cluster.p < 0.001, "{cluster:?}");
-    let pair = "soleus left ~ soleus right";
-    let (low, _) = row(&outcome, pair, "gait_asymmetry.cycle_mean").interval.unwrap();
-    assert!(low > 0.0, "the left is more active, since it is raised and nothing else differs");
-    assert!(row(&outcome, "soleus left", "side_variation.cycle_mean").value.is_some());
-    assert!(texts(&outcome).contains("strides of one person"));
+    let channels = digests(&raised, &[Muscle::Soleus], &events, &analyses);
+    // Equal electrodes, so volts may be compared; in shape the rest of the left cycle is lower, and the edges with it.
+    for (curves, slack) in [(symmetry::Curves::Amplitude, 0.0), (symmetry::Curves::Auto, 1.0)] {
+        let outcome = run(&Symmetry { curves, ..Symmetry::default() }, &channels, &events);
+        let [test] = &outcome.curve_tests[..] else { panic!("{}", texts(&outcome)) };
+        assert_eq!((test.counts, &*test.statistic), ([STRIDES; 2], "paired t"));
+        let cluster = test.clusters.iter().find(|one| one.peak_t > 0.0).unwrap_or_else(|| panic!("{test:?}"));
+        assert!(cluster.from_percent <= 40.0 + slack && cluster.to_percent >= 55.0 - slack, "{curves:?} {cluster:?}");
+        assert!(
+            cluster.from_percent >= 34.0 && cluster.to_percent <= 61.0 && cluster.p < 0.001,
+            "{curves:?} {cluster:?}"
+        );
+        let pair = "soleus left ~ soleus right";
+        let (low, _) = row(&outcome, pair, "gait_asymmetry.cycle_mean").interval.unwrap();
+        assert!(low > 0.0, "the left is more active, since it is raised and nothing else differs");
+        assert!(row(&outcome, "soleus left", "side_variation.cycle_mean").value.is_some());
+        assert!(texts(&outcome).contains("strides of one person"));
+    }
 }
 
 #[test]
@@ -590,16 +598,19 @@ fn visits_tell_the_change_that_can_be_detected() {
     close(number("mdc"), 1.96 * 2.0_f64.sqrt() * number("sem"), 1e-12, "minimal detectable change");
     assert!(number("mdc_low") < number("mdc") && number("mdc") < number("mdc_high"));
     let compared = lab.table("out/comparisons.csv");
-    assert!(compared.rows.iter().any(|row| row["measure"] == "gait_asymmetry.cycle_mean" && row["session"] == "2"));
+    assert!(compared.rows.iter().any(|row| row["measure"] == "gait_asymmetry.cycle_mean" && row["session"] == "ses-2"));
 }
 
 #[test]
 fn holds_have_coherence_and_walks_say_why_not() {
     // A hold with a common drive: the same low-passed noise in both levels.
-    let (common, n) = (normals(5, 70_000), 70_000);
-    let drive: Vec<f64> = (0..n).map(|k| 1.0 + 0.5 * mean(&common[k.saturating_sub(8)..=k]).unwrap()).collect();
-    let channel =
-        |seed: u64| -> Vec<f64> { normals(seed, n).iter().zip(&drive).map(|(z, level)| 0.1 * z * level).collect() };
+    let (common, n) = (normals(5, 70_000), 70_000_usize);
+    let drive: Vec<f64> = (0..n).map(|k| 1.0 + 1.5 * mean(&common[k.saturating_sub(8)..=k]).unwrap()).collect();
+    let rate = Hertz::new(1000.0).unwrap();
+    let channel = |seed: u64| -> Vec<f64> {
+        let carrier = Spectrum::SOLEUS.noise(seed, rate, n);
+        carrier.iter().zip(&drive).map(|(z, level)| 0.1 * z * level.max(0.05)).collect()
+    };
     let text = program::csv(&[("SOL_L (mV)", &channel(1)), ("SOL_R (mV)", &channel(2)), ("GM_L (mV)", &channel(3))]);
     let lab = Lab::new(&[("hold/hold.csv", &text)]);
     lab.soleus("run hold -o out").ends(0);
@@ -607,7 +618,7 @@ fn holds_have_coherence_and_walks_say_why_not() {
     for pair in ["SOL_L ~ SOL_R", "SOL_L ~ GM_L"] {
         let (rectified, raw) =
             (table.measure(pair, "coherence_beta.rectified"), table.measure(pair, "coherence_beta.raw"));
-        assert!(rectified["ci_low"].parse::<f64>().unwrap() > 0.05, "{rectified:?}");
+        assert!(rectified["ci_low"].parse::<f64>().unwrap() > 0.03, "{rectified:?}");
         assert!(raw["ci_low"].parse::<f64>().unwrap() < 0.01, "carriers are independent: {raw:?}");
     }
     let pooled = lab.table("out/coherence.csv");
@@ -684,6 +695,13 @@ fn a_walk_over_two_plates_says_that_it_has_no_whole_cycle_there() {
     let table = lab.table("out/measures.csv");
     let counts = ["LSOL", "RSOL"].map(|channel| table.value(channel, "cycle_count"));
     assert!(counts.iter().all(|count| (2.0..=5.0).contains(count)), "{counts:?}");
+    // Each foot stood on its own plate once, for some 0.7 s of a stride of 1 s.
+    for channel in ["LSOL", "RSOL", "LTIB", "RTIB"] {
+        let row = table.measure(channel, "stance_duration");
+        assert_eq!(row["n"], "1");
+        assert!((0.5..0.9).contains(&table.value(channel, "stance_duration")), "{row:?}");
+        assert!(table.value(channel, "stance_mean") > 0.0);
+    }
     // Three and four strides are no sample.
     let symmetry = outcome_of(&lab, "symmetry");
     assert!(symmetry.get("curve_tests").is_none() && symmetry["notes"].to_string().contains("too few"));

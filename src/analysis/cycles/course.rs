@@ -15,6 +15,19 @@ pub struct Course {
     pub strides: Result<Strides, String>,
     /// The cycles in order, those left out as well.
     pub cycles: Vec<Cycle>,
+    /// The stances that events tell without telling a whole cycle, as those of a single step on a force plate.
+    pub stances: Vec<Stance>,
+}
+
+/// From a touchdown to the lift-off after it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stance {
+    /// The touchdown, in seconds of the recording's own clock.
+    pub from_s: f64,
+    /// The lift-off.
+    pub to_s: f64,
+    /// The mean of the envelope between both, in the unit of the channel.
+    pub mean: f64,
 }
 
 /// One cycle of a channel.
@@ -64,9 +77,19 @@ struct Series<'a> {
 }
 
 impl Course {
-    /// No cycles yet, and why.
-    pub(super) fn none(reason: String) -> Self {
-        Self { strides: Err(reason), cycles: Vec::new() }
+    /// No cycles yet, and why; the stances between these times are kept.
+    pub(super) fn none(scan: &Scan<'_>, stances: &[(f64, f64)], reason: String) -> Self {
+        let trace = scan.trace;
+        let stance = |&(from_s, to_s): &(f64, f64)| {
+            let place = |time_s: f64| ((time_s - trace.start_s) * trace.rate.hz()).round();
+            let (from, to) = (place(from_s), place(to_s));
+            if from < 0.0 || to <= from {
+                return None;
+            }
+            let inside = trace.envelope.get(from as usize..to as usize)?;
+            mean(inside).filter(|mean| mean.is_finite()).map(|mean| Stance { from_s, to_s, mean })
+        };
+        Self { strides: Err(reason), cycles: Vec::new(), stances: stances.iter().filter_map(stance).collect() }
     }
 
     /// The cycles of a channel whose samples are at hand.
@@ -82,7 +105,7 @@ impl Course {
             _ => State::Used,
         };
         let cycles = strides.strides.iter().map(|stride| series.cycle(*stride, interpolation, state)).collect();
-        Self { strides: Ok(strides), cycles }
+        Self { strides: Ok(strides), cycles, stances: Vec::new() }
     }
 
     /// The cycles of a channel of which the thinned envelope is left.
@@ -92,7 +115,7 @@ impl Course {
         let series = Series { values: &thinned.envelope, rate_hz: thinned.rate_hz, start_s: start_s + middle_s };
         let cycle = |stride: &Stride| series.cycle(*stride, interpolation, |_| State::Used);
         let cycles = strides.strides.iter().map(cycle).collect();
-        Self { strides: Ok(strides), cycles }
+        Self { strides: Ok(strides), cycles, stances: Vec::new() }
     }
 
     /// The cycles that are used.
@@ -186,7 +209,9 @@ impl Phase {
     /// The points of a cycle that belong to it; the last one, which begins the next cycle, to none. `None` where the
     /// lift-off is not known.
     pub fn points(self, stride: &Stride) -> Option<Range<usize>> {
-        let off = || stride.stance_percent().map(|percent| (percent.ceil().max(0.0) as usize).min(POINTS - 1));
+        // A lift-off on a point is the first one of swing, whatever its last digits.
+        let first = |percent: f64| (percent - 1e-9).ceil().max(0.0) as usize;
+        let off = || stride.stance_percent().map(|percent| first(percent).min(POINTS - 1));
         match self {
             Self::Whole => Some(0..POINTS - 1),
             Self::Stance => off().map(|off| 0..off),

@@ -67,7 +67,7 @@ fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usiz
             } else {
                 format!("{count} cycles only")
             }
-        )));
+        ))));
     }
     notes
 }

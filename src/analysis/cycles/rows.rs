@@ -2,7 +2,7 @@
 
 use super::super::Digest;
 use super::super::quality::SILENT;
-use super::{Course, Cycle, Phase, State, Timing, timings};
+use super::{Course, Cycle, Phase, Stance, State, Timing, timings};
 use crate::dsp::circular::Circular;
 use crate::dsp::ensemble::Ensemble;
 use crate::dsp::stats::{mean, mean_interval, t_95};
@@ -41,6 +41,7 @@ pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
         Ok(strides) => count.noted(strides.origin.words()),
         Err(reason) => count.noted(reason.clone()),
     }];
+    rows.extend(stance_rows(channel, course));
     let obstacle = obstacle(channel, course);
     let row = |name: String, unit: &Unit, found: Found| match obstacle.clone().map_or(found, Err) {
         Err(reason) => Measure::missing(&channel.label, name, unit.clone(), reason),
@@ -68,6 +69,23 @@ pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
     }
     rows.extend(timing_rows(channel, &used).into_iter().map(|(name, found)| row(name.into(), &Unit::PERCENT, found)));
     rows
+}
+
+/// The stances that were recorded without a whole cycle.
+fn stance_rows(channel: &Digest, course: &Course) -> Vec<Measure> {
+    let no_emg = channel.silent || channel.quality.assessment.no_emg().is_some();
+    if course.stances.is_empty() || no_emg {
+        return Vec::new();
+    }
+    let row = |name: &'static str, unit: Unit, values: Vec<f64>| {
+        let row = Measure::of(&channel.label, name, mean(&values).unwrap_or(f64::NAN), unit).from_n(values.len());
+        row.noted("of the stances that events tell, none of them part of a whole cycle")
+    };
+    let of = |value: fn(&Stance) -> f64| course.stances.iter().map(value).collect::<Vec<f64>>();
+    vec![
+        row("stance_duration", Unit::SECOND, of(|stance| stance.to_s - stance.from_s)),
+        row("stance_mean", channel.unit.clone(), of(|stance| stance.mean)),
+    ]
 }
 
 /// A value with its interval and the number of cycles, or why there is none.

@@ -62,27 +62,11 @@ impl Strides {
     /// The cycles between the events of a leg, or why there are none. Without a side a channel has the events that name
     /// none, or those of the one leg that has any.
     pub(super) fn of_events(settings: &Cycles, events: &[Event], side: Option<Side>) -> Result<Self, String> {
-        let begins = |event: &Event| match &settings.start {
-            Some(label) => event.is_labelled(label),
-            None => event.mark() == Some(Mark::Touchdown),
-        };
-        let parts = |event: &Event| match &settings.part {
-            Some(label) => event.is_labelled(label),
-            None => event.mark() == Some(Mark::Liftoff),
-        };
-        let sides = |side: Side| events.iter().any(|event| begins(event) && event.leg() == Some(side));
-        if side.is_none() && sides(Side::Left) && sides(Side::Right) {
+        if settings.of_both_legs(events) && side.is_none() {
             return Err("the events are those of both legs, and the side of the channel is not known".into());
         }
-        let mine = |event: &&Event| event.leg().is_none() || side.is_none() || event.leg() == side;
-        let times = |wanted: &dyn Fn(&Event) -> bool| -> Vec<f64> {
-            let mut times: Vec<f64> =
-                events.iter().filter(mine).filter(|event| wanted(event)).map(|event| event.time_s).collect();
-            times.sort_by(f64::total_cmp);
-            times.dedup();
-            times
-        };
-        let (starts, liftoffs) = (times(&begins), times(&parts));
+        let starts = times(events, side, |event| settings.begins(event));
+        let liftoffs = times(events, side, |event| settings.parts(event));
         if starts.len() < 2 {
             return Err(settings.why_none(events, side, starts.len()));
         }
@@ -124,7 +108,53 @@ impl Strides {
     }
 }
 
+/// The times of the events of a leg that are wanted, each once, in order.
+fn times(events: &[Event], side: Option<Side>, wanted: impl Fn(&&Event) -> bool) -> Vec<f64> {
+    let mine = |event: &&Event| event.leg().is_none() || side.is_none() || event.leg() == side;
+    let mut times: Vec<f64> = events.iter().filter(mine).filter(wanted).map(|event| event.time_s).collect();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    times
+}
+
 impl Cycles {
+    /// Whether a cycle begins at an event.
+    fn begins(&self, event: &Event) -> bool {
+        match &self.start {
+            Some(label) => event.is_labelled(label),
+            None => event.mark() == Some(Mark::Touchdown),
+        }
+    }
+
+    /// Whether an event parts a cycle.
+    fn parts(&self, event: &Event) -> bool {
+        match &self.part {
+            Some(label) => event.is_labelled(label),
+            None => event.mark() == Some(Mark::Liftoff),
+        }
+    }
+
+    /// Whether there are touchdowns of both legs.
+    fn of_both_legs(&self, events: &[Event]) -> bool {
+        let has = |side: Side| events.iter().any(|event| self.begins(event) && event.leg() == Some(side));
+        has(Side::Left) && has(Side::Right)
+    }
+
+    /// From each touchdown of a leg to the lift-off after it, in seconds; nothing where it is not known which leg's.
+    pub(super) fn stances_s(&self, events: &[Event], side: Option<Side>) -> Vec<(f64, f64)> {
+        if self.of_both_legs(events) && side.is_none() {
+            return Vec::new();
+        }
+        let starts = times(events, side, |event| self.begins(event));
+        let liftoffs = times(events, side, |event| self.parts(event));
+        let next = starts.iter().skip(1).copied().chain([f64::INFINITY]);
+        let end = |(&from_s, next_s): (&f64, f64)| {
+            let to_s = *liftoffs.get(liftoffs.partition_point(|&time_s| time_s <= from_s))?;
+            (to_s < next_s).then_some((from_s, to_s))
+        };
+        starts.iter().zip(next).filter_map(end).collect()
+    }
+
     /// Why the events of a leg make no cycle.
     fn why_none(&self, events: &[Event], side: Option<Side>, starts: usize) -> String {
         let wanted = self.start.as_deref().unwrap_or("touchdown");

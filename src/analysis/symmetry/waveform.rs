@@ -141,7 +141,7 @@ impl<'a> Curved<'a> {
     pub(super) fn figure(&self, test: &CurveTest) -> Option<Figure> {
         let [left, right] = self.curves.each_ref().map(Vec::as_slice);
         let title = format!("{}: where in the cycle the sides differ", capitalised(self.pair.muscle.name()));
-        curves::figure(test, title, [left, right], self.scale.label(&self.pair.left.unit))
+        curves::figure(test, title, [("left", left), ("right", right)], self.scale.label(&self.pair.left.unit))
     }
 
     /// What is made of the mean curves of both sides, in the order of [`ROWS`].
