@@ -24,7 +24,7 @@ const RAISED: Raised = Raised { from: 40.0, to: 55.0, factor: 1.6 };
 
 fn main() {
     let runs: u64 = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(1000);
-    println!("{runs} walks each, paired strides, soleus, shape; α = 0.05");
+    println!("{runs} walks each, paired strides, soleus, in volts; α = 0.05");
     println!("{:<36} {:>12} {:>14} {:>12} {:>12}", "", "false alarms", "found 40–55 %", "whole", "elsewhere");
     for (name, strides, inference, circular) in CASES {
         let settings = CurveComparison { inference, circular, ..CurveComparison::default() };

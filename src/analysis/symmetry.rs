@@ -66,12 +66,13 @@ pub struct Symmetry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Curves {
-    /// Activation where both sides have a reference, else shape.
+    /// Activation where both sides have a reference, else the unit of the file where both have the same, else shape.
     #[default]
     Auto,
     /// Per cent of the reference.
     Activation,
     /// Per cent of each side's own mean over the cycle: electrode placement and skin do not matter, nor does the level.
+    /// Where a part of one side is larger, its rest is smaller.
     Shape,
     /// The unit of the file.
     Amplitude,
@@ -201,6 +202,7 @@ impl Analysis for Symmetry {
                  sides with their intervals, and compare them within one session only.",
             ));
         }
+        outcome.notes.extend(waveform::caution(&outcome.curve_tests));
         outcome.notes.extend(waveform::equal(&outcome.curve_tests));
         if !outcome.curve_tests.is_empty() {
             outcome.notes.push(Note::info(

@@ -44,11 +44,12 @@ pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
 
 /// The mean cycles of both sides, and below them their difference with its 95 % band.
 pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
-    let [left, right] = [Ensemble::of(&curved.curves[0])?, Ensemble::of(&curved.curves[1])?];
+    let (curves, y_label) = curved.shown();
+    let [left, right] = [Ensemble::of(&curves[0])?, Ensemble::of(&curves[1])?];
     let mut layers: Vec<Layer> = swing(&curved.cycles[0]).into_iter().collect();
     layers.extend(mean_and_spread(&left, 1.0, "left", Tone::Left));
     layers.extend(mean_and_spread(&right, 1.0, "right", Tone::Right));
-    let (unit, muscle) = (&curved.pair.left.unit, curved.pair.muscle.name());
+    let muscle = curved.pair.muscle.name();
     let together = if curved.paired { ", strides that follow each other taken together" } else { "" };
     Some(Figure {
         title: format!("{}: the cycles of both sides", capitalised(muscle)),
@@ -60,17 +61,17 @@ pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
             curved.scale.words()
         ),
         x_label: "cycle (%)".into(),
-        y_label: curved.scale.label(unit),
+        y_label,
         layers,
-        below: difference_band(curved, &left, &right),
+        below: difference_band(curved.paired, &curves, [&left, &right]),
     })
 }
 
 /// The difference of both means, with the interval of Student's t at each point (Welch's for cycles that are not paired).
-fn difference_band(curved: &Curved<'_>, left: &Ensemble, right: &Ensemble) -> Option<Panel> {
+fn difference_band(paired: bool, curves: &[Vec<Vec<f64>>; 2], [left, right]: [&Ensemble; 2]) -> Option<Panel> {
     let difference: Vec<f64> = left.mean.iter().zip(&right.mean).map(|(left, right)| left - right).collect();
-    let reach: Vec<f64> = if curved.paired {
-        let pairs = curved.curves[0].iter().zip(&curved.curves[1]);
+    let reach: Vec<f64> = if paired {
+        let pairs = curves[0].iter().zip(&curves[1]);
         let apart: Vec<Vec<f64>> = pairs.map(|(l, r)| l.iter().zip(r).map(|(l, r)| l - r).collect()).collect();
         let (apart, n) = (Ensemble::of(&apart)?, apart.len() as f64);
         let t = t_95(n - 1.0).unwrap_or(f64::NAN);

@@ -1,13 +1,13 @@
 //! The mean cycles of both sides laid upon each other: how alike their shapes are, how far apart in the cycle, and where
 //! they differ.
 
-use super::super::capitalised;
 use super::super::curves::{self, CurveComparison, Sets, sentence};
 use super::super::cycles::{Course, Cycle, POINTS};
+use super::super::{capitalised, picture};
 use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, empty, strides};
 use crate::dsp::bootstrap::{block_length, percentile_interval};
 use crate::dsp::circular::difference;
-use crate::dsp::stats::mean;
+use crate::dsp::stats::{extremes, mean};
 use crate::dsp::waveform::{circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry};
 use crate::outcome::{CurveTest, Figure, Measure, Note};
 use crate::signal::Muscle;
@@ -38,20 +38,13 @@ pub(super) enum Scale {
 }
 
 impl Scale {
-    /// The label of an axis.
-    pub(super) fn label(self, unit: &Unit) -> String {
-        match self {
-            Self::Activation => "activation (%)".into(),
-            Self::Shape => "envelope (% of its mean)".into(),
-            Self::Amplitude => format!("envelope ({unit})"),
-        }
-    }
-
     /// What is compared, in words.
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Activation => "activation in % of the reference",
-            Self::Shape => "shape, each side in % of its own mean over the cycle",
+            Self::Shape => {
+                "shape, each side in % of its own mean over the cycle, so that a part that is larger makes the rest smaller"
+            }
             Self::Amplitude => "amplitude in the unit of the file",
         }
     }
@@ -88,6 +81,7 @@ impl<'a> Curved<'a> {
         let scale = match (wanted, references) {
             (Curves::Auto | Curves::Activation, Some(_)) => Scale::Activation,
             (Curves::Activation, None) => return Err("a side has no reference, so there is no activation".into()),
+            (Curves::Auto, None) if pair.left.unit == pair.right.unit => Scale::Amplitude,
             (Curves::Auto | Curves::Shape, _) => Scale::Shape,
             (Curves::Amplitude, _) if pair.left.unit != pair.right.unit => {
                 return Err(format!("the sides have different units, {} and {}", pair.left.unit, pair.right.unit));
@@ -137,11 +131,27 @@ impl<'a> Curved<'a> {
         found.into_iter().chain(caution).collect()
     }
 
+    /// The curves of both sides as they are drawn, and the label of their axis.
+    pub(super) fn shown(&self) -> ([Vec<Vec<f64>>; 2], String) {
+        let largest = self.curves.iter().flatten().map(|curve| extremes(curve).1).fold(0.0, f64::max);
+        let (factor, label) = match self.scale {
+            Scale::Activation => (1.0, "activation (%)".to_owned()),
+            Scale::Shape => (1.0, "envelope (% of its mean)".to_owned()),
+            Scale::Amplitude => {
+                let (factor, unit) = picture::scale(&self.pair.left.unit, largest);
+                (factor, format!("envelope ({unit})"))
+            }
+        };
+        let scaled = |curve: &Vec<f64>| curve.iter().map(|value| factor * value).collect();
+        (self.curves.each_ref().map(|curves| curves.iter().map(scaled).collect()), label)
+    }
+
     /// Both ensembles with the test below them.
     pub(super) fn figure(&self, test: &CurveTest) -> Option<Figure> {
-        let [left, right] = self.curves.each_ref().map(Vec::as_slice);
+        let (curves, label) = self.shown();
+        let [left, right] = curves.each_ref().map(Vec::as_slice);
         let title = format!("{}: where in the cycle the sides differ", capitalised(self.pair.muscle.name()));
-        curves::figure(test, title, [("left", left), ("right", right)], self.scale.label(&self.pair.left.unit))
+        curves::figure(test, title, [("left", left), ("right", right)], label)
     }
 
     /// What is made of the mean curves of both sides, in the order of [`ROWS`].
@@ -170,6 +180,18 @@ impl<'a> Curved<'a> {
         sum.iter_mut().for_each(|sum| *sum /= by);
         sum
     }
+}
+
+/// What limits differences that were found in the unit of the file.
+pub(super) fn caution(tests: &[CurveTest]) -> Option<Note> {
+    let in_volts = |test: &CurveTest| !test.clusters.is_empty() && test.compared.ends_with(Scale::Amplitude.words());
+    tests.iter().any(in_volts).then(|| {
+        Note::caution(
+            "The cycles of both sides are compared in the unit of the file, because there is no reference of both: another \
+             electrode or skin alone makes one side larger wherever the muscle is active. A difference in a part of the \
+             activity is less likely to come from there; analysis.symmetry.curves = \"shape\" takes the level out.",
+        )
+    })
 }
 
 /// The muscles whose sides differ nowhere, in one sentence.
