@@ -8,16 +8,16 @@ use std::process::ExitCode;
 use criterion::Throughput;
 use rayon::prelude::*;
 use soleus::analysis::{Analyses, Analysis, CoContraction, Cycles, Digest, Digests, Switch, Symmetry};
-use soleus::condition::Chain;
 use soleus::dsp::time_normalisation::{Interpolation, normalised};
-use soleus::dsp::zero_phase::Scratch;
-use soleus::recipe::Recipe;
-use soleus::signal::{Kind, Label, Legs, Muscle, Side, Trace};
+use soleus::signal::{Legs, Muscle, Side, Trace};
 use soleus::synth::Walk;
-use soleus::units::{Hertz, Unit};
+use soleus::units::Hertz;
 
 #[path = "common/allocator.rs"]
 mod allocator;
+#[path = "../tests/all/gait_cases.rs"]
+#[expect(clippy::unwrap_used, reason = "a walk that cannot be processed ends the bench, as it ends the test")]
+mod gait_cases;
 #[path = "common/criterion.rs"]
 mod measured;
 
@@ -44,8 +44,8 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let (events, analyses) = (walk.events(), analyses());
     let legs = [Side::Left, Side::Right];
     let channels: Vec<(Muscle, Side)> = MUSCLES.iter().flat_map(|&muscle| legs.map(|side| (muscle, side))).collect();
-    let traces: Vec<Trace> =
-        channels.par_iter().map(|&(muscle, side)| trace(&walk, muscle, side)).collect::<soleus::Result<_>>()?;
+    let trace = |&(muscle, side): &(Muscle, Side)| gait_cases::trace(&walk, muscle, side, walk.emg(muscle, side));
+    let traces: Vec<Trace> = channels.par_iter().map(trace).collect();
     let mut digests: Vec<Digest> = traces.par_iter().map(|trace| analyses.digest(trace, &events)).collect();
     analyses.complete(&mut digests);
     let recording = Digests { channels: &digests, events: &events, legs: Legs::default() };
@@ -64,8 +64,8 @@ fn benches() -> Result<(), Box<dyn Error>> {
     for (name, analysis) in each {
         group.bench_function(name, |bencher| bencher.iter(|| analysis.run(black_box(&recording))));
     }
-    group.bench_function("all three, two threads", |bencher| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
+    group.bench_function("all of them, two threads", |bencher| {
         bencher.iter(|| pool.install(|| analyses.run(black_box(&recording))));
     });
     let envelope = &traces[0].envelope;
@@ -82,25 +82,4 @@ fn benches() -> Result<(), Box<dyn Error>> {
 
 fn analyses() -> Analyses {
     Analyses { fatigue: Switch::Off, coherence: Switch::Off, ..Analyses::default() }
-}
-
-fn trace(walk: &Walk, muscle: Muscle, side: Side) -> soleus::Result<Trace> {
-    let recipe = Recipe::default();
-    let raw = walk.emg(muscle, side);
-    let clean = Chain::design(&recipe.conditioning, walk.rate)?.run(&raw)?.samples;
-    let enveloped = recipe.envelope.design(walk.rate)?.run_together(&[&clean], &mut Scratch::default()).remove(0);
-    let name = format!("{} {}", muscle.name(), side.word());
-    Ok(Trace {
-        label: Label { name, muscle: Some(muscle), side: Some(side), kind: Kind::Emg },
-        unit: Unit::VOLT,
-        rate: walk.rate,
-        start_s: 0.0,
-        rails: None,
-        excluded: 0,
-        raw,
-        clean,
-        envelope: enveloped.samples,
-        activation: None,
-        edge_samples: enveloped.edge_samples,
-    })
 }

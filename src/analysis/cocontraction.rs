@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cycles::{Phase, timings};
+use super::pairs::channel;
 use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling, bca_interval, block_length, drawn};
 use crate::dsp::circular::{Circular, difference};
@@ -20,7 +21,7 @@ mod couples;
 mod figures;
 mod indices;
 
-use couples::{Couple, Reference, Units, channel};
+use couples::{Couple, Reference, Units};
 pub use indices::{Index, Overlap};
 
 /// The fewest cycles or blocks of which an interval is made.

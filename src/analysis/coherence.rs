@@ -8,6 +8,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::pairs::channel;
 use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::coherence::{CrossSpectrum, Grid, SegmentSpectra};
@@ -124,13 +125,6 @@ fn is_compared(label: &Label) -> bool {
 
 /// The pairs of a recording: left and right soleus, then soleus with the other muscles of each leg.
 fn pairs(channels: &[Digest], movements: bool) -> Vec<Pair<'_>> {
-    let first = |muscle: Muscle, side: Option<Side>| {
-        let wanted = |channel: &&Digest| {
-            let label = &channel.label;
-            label.muscle == Some(muscle) && label.side == side && label.kind == Kind::Emg
-        };
-        channels.iter().find(wanted)
-    };
     let legs = [Some(Side::Left), Some(Side::Right), None];
     let others = [
         Muscle::GastrocnemiusMedialis,
@@ -138,9 +132,10 @@ fn pairs(channels: &[Digest], movements: bool) -> Vec<Pair<'_>> {
         Muscle::Gastrocnemius,
         Muscle::TibialisAnterior,
     ];
-    let both_legs = first(Muscle::Soleus, legs[0]).zip(first(Muscle::Soleus, legs[1]));
+    let soleus = |side| channel(channels, Muscle::Soleus, side);
+    let both_legs = soleus(legs[0]).zip(soleus(legs[1]));
     let of_leg = legs.into_iter().flat_map(|side| others.map(|muscle| (side, muscle)));
-    let of_leg = of_leg.filter_map(|(side, muscle)| first(Muscle::Soleus, side).zip(first(muscle, side)));
+    let of_leg = of_leg.filter_map(|(side, muscle)| soleus(side).zip(channel(channels, muscle, side)));
     both_legs
         .into_iter()
         .chain(of_leg)
@@ -150,8 +145,7 @@ fn pairs(channels: &[Digest], movements: bool) -> Vec<Pair<'_>> {
 
 fn spectra(one: &Digest, other: &Digest, movements: bool) -> std::result::Result<[CrossSpectrum; 2], String> {
     for channel in [one, other] {
-        let reason = if channel.silent { Some(super::quality::SILENT) } else { channel.quality.assessment.no_emg() };
-        if let Some(reason) = reason {
+        if let Some(reason) = channel.no_emg() {
             return Err(format!("{}: {reason}", channel.label.name));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::cycles::{Contacts, Cycles};
 use super::picture::Picture;
-use super::quality::Judgement;
+use super::quality::{Judgement, SILENT};
 use super::scan::Scan;
 use super::thinned::Thinned;
 use super::{Analyses, activity, amplitude, coherence, complexity, cycles, fatigue, symmetry};
@@ -45,6 +45,13 @@ pub struct Digest {
     /// Its envelope at about 100 Hz; `None` where nothing compares channels.
     pub(super) thinned: Option<Thinned>,
     pub(super) picture: Picture,
+}
+
+impl Digest {
+    /// Why it is no EMG of which anything could be told; `None` where it is.
+    pub(super) fn no_emg(&self) -> Option<&str> {
+        if self.silent { Some(SILENT) } else { self.quality.assessment.no_emg() }
+    }
 }
 
 /// The EMG channels of one recording, and its events.

@@ -34,6 +34,15 @@ impl<T> Pair<'_, T> {
     }
 }
 
+/// The first EMG channel of a muscle and side.
+pub(super) fn channel(channels: &[Digest], muscle: Muscle, side: Option<Side>) -> Option<&Digest> {
+    let wanted = |channel: &&Digest| {
+        let label = &channel.label;
+        label.muscle == Some(muscle) && label.side == side && label.kind == Kind::Emg
+    };
+    channels.iter().find(wanted)
+}
+
 /// The pairs of a recording in the order in which the muscles appear, and what is to be said about channels that
 /// found no partner or had a choice. Only EMG channels whose muscle and side are known, and of which `part` is there,
 /// are paired: the first left with the first right channel of a muscle, the second with the second, …

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::blocks::Blocks;
 use super::curves::CurveComparison;
 use super::fatigue::{Course, Quantity};
-use super::quality::SILENT;
 use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits, capitalised};
 use crate::dsp::bootstrap::{Draws, Resampling};
@@ -264,10 +263,7 @@ fn quality_notes(pair: Pair<'_>) -> Vec<Note> {
 
 /// Which side is no EMG, and why; `None` when both are.
 fn obstacle(pair: Pair<'_>) -> Option<String> {
-    let reason = |side: &Digest| {
-        let reason = if side.silent { Some(SILENT) } else { side.quality.assessment.no_emg() };
-        reason.map(|reason| format!("{}: {reason}", side.label.name))
-    };
+    let reason = |side: &Digest| side.no_emg().map(|reason| format!("{}: {reason}", side.label.name));
     [pair.left, pair.right].into_iter().find_map(reason)
 }
 

@@ -99,7 +99,7 @@ pub fn block_length(values: &[f64]) -> usize {
     let products: f64 = values.windows(2).map(|pair| (pair[0] - centre) * (pair[1] - centre)).sum();
     let correlation = products / squares;
     // NaN, of values that do not vary, is not alike.
-    if !(correlation > 1.645 / (n as f64).sqrt()) {
+    if correlation.is_nan() || correlation <= 1.645 / (n as f64).sqrt() {
         return 1;
     }
     let correlation = correlation.min(0.95);

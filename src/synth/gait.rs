@@ -65,8 +65,8 @@ impl Walk {
         let noise = normals(self.seed ^ 0x6a17, self.strides + 1);
         let mut time = MARGIN_S;
         let mut left = vec![time];
-        for stride in 0..=self.strides {
-            time += self.stride_s * (1.0 + self.duration_variation * noise[stride]).max(0.5);
+        for varied in noise {
+            time += self.stride_s * (1.0 + self.duration_variation * varied).max(0.5);
             left.push(time);
         }
         match side {

@@ -10,7 +10,6 @@ use serde_json::Value;
 use soleus::analysis::cocontraction::Overlap;
 use soleus::analysis::cycles::{Contact, Cycles, Source, State};
 use soleus::analysis::{Analyses, Analysis, CoContraction, Digest, Digests, Switch, Symmetry, symmetry};
-use soleus::condition::Chain;
 use soleus::dsp::ensemble::Ensemble;
 use soleus::dsp::random::normals;
 use soleus::dsp::stats::mean;
@@ -18,13 +17,13 @@ use soleus::dsp::time_normalisation::{Interpolation, normalised};
 use soleus::dsp::waveform::{
     circular_lag, normalised_symmetry_index, relative_difference, root_mean_squared_difference, trend_symmetry,
 };
-use soleus::dsp::zero_phase::Scratch;
 use soleus::outcome::{Measure, Outcome};
 use soleus::recipe::Recipe;
-use soleus::signal::{Event, Kind, Label, Legs, Muscle, Side, Trace};
+use soleus::signal::{Event, Legs, Muscle, Side};
 use soleus::synth::{Raised, Spectrum, Walk};
-use soleus::units::{Hertz, Unit};
+use soleus::units::Hertz;
 
+use crate::gait_cases::trace;
 use crate::program::{self, Lab};
 
 fn reference() -> Value {
@@ -193,27 +192,6 @@ const STRIDES: usize = 20;
 
 fn walk(seed: u64, raised: Option<Raised>) -> Walk {
     Walk { raised, ..Walk::new(seed, Hertz::new(1000.0).unwrap(), STRIDES) }
-}
-
-fn trace(walk: &Walk, muscle: Muscle, side: Side, raw: Vec<f64>) -> Trace {
-    let recipe = Recipe::default();
-    let clean = Chain::design(&recipe.conditioning, walk.rate).unwrap().run(&raw).unwrap().samples;
-    let kernel = recipe.envelope.design(walk.rate).unwrap();
-    let enveloped = kernel.run_together(&[&clean], &mut Scratch::default()).remove(0);
-    let name = format!("{} {}", muscle.name(), side.word());
-    Trace {
-        label: Label { name, muscle: Some(muscle), side: Some(side), kind: Kind::Emg },
-        unit: Unit::VOLT,
-        rate: walk.rate,
-        start_s: 0.0,
-        rails: None,
-        excluded: 0,
-        raw,
-        clean,
-        envelope: enveloped.samples,
-        activation: None,
-        edge_samples: enveloped.edge_samples,
-    }
 }
 
 /// The channels of a walk, digested: each muscle of both sides.
@@ -431,7 +409,7 @@ fn clipped_and_odd_cycles_are_left_out() {
         "{:?}",
         course.cycles.iter().map(|c| c.state).collect::<Vec<_>>()
     );
-    let outcome = run(&Cycles::default(), &[channel.clone()], &events);
+    let outcome = run(&Cycles::default(), std::slice::from_ref(&channel), &events);
     assert!(texts(&outcome).contains("1 because its duration is unlike that of the others"), "{}", texts(&outcome));
     assert!(outcome.cycles[0].cycles.iter().any(|cycle| cycle.left_out.as_deref() == Some("it holds a gap")));
 }

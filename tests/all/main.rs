@@ -28,6 +28,8 @@ mod filters;
 #[cfg(test)]
 mod gait;
 #[cfg(test)]
+mod gait_cases;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod lanes;

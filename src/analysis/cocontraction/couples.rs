@@ -2,8 +2,6 @@
 
 use super::super::Digest;
 use super::super::cycles::{Course, Phase, State, Stride};
-use super::super::quality::SILENT;
-use crate::signal::{Kind, Muscle, Side};
 
 /// What envelopes are shares of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,21 +65,11 @@ impl Units {
     }
 }
 
-/// The first channel of a muscle and side.
-pub(super) fn channel(channels: &[Digest], muscle: Muscle, side: Option<Side>) -> Option<&Digest> {
-    let wanted = |channel: &&Digest| {
-        let label = &channel.label;
-        label.muscle == Some(muscle) && label.side == side && label.kind == Kind::Emg
-    };
-    channels.iter().find(wanted)
-}
-
 impl<'a> Couple<'a> {
     /// Both channels beside each other, or why not.
     pub(super) fn of(one: &'a Digest, other: &'a Digest) -> Result<Self, String> {
         for channel in [one, other] {
-            let reason = if channel.silent { Some(SILENT) } else { channel.quality.assessment.no_emg() };
-            if let Some(reason) = reason {
+            if let Some(reason) = channel.no_emg() {
                 return Err(format!("{}: {reason}", channel.label.name));
             }
         }

@@ -6,7 +6,7 @@ use crate::outcome::{Figure, Layer, Tone};
 
 /// Fuzzy entropy and determinism over time: they answer the same question from opposite sides.
 pub(super) fn course(channel: &Digest, course: &Course) -> Option<Figure> {
-    if channel.silent || channel.quality.assessment.no_emg().is_some() {
+    if channel.no_emg().is_some() {
         return None;
     }
     let mut layers = picture::shaded("gap", &course.gaps_s);

@@ -1,7 +1,6 @@
 //! The course of a channel in rows of the table and in words.
 
 use super::super::fatigue::{State, is_uneven};
-use super::super::quality::SILENT;
 use super::super::{Digest, spoken};
 use super::{Course, FEWEST, Index, LEAST_SAMPLES};
 use crate::dsp::stats::{mean, mean_interval, standard_deviation};
@@ -9,10 +8,7 @@ use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure, Note};
 
 /// Why nothing can be said, where that is so.
 fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
-    if channel.silent {
-        return Some(SILENT.into());
-    }
-    if let Some(reason) = channel.quality.assessment.no_emg() {
+    if let Some(reason) = channel.no_emg() {
         return Some(reason.into());
     }
     if course.epochs.is_empty() {

@@ -136,16 +136,21 @@ impl Contact {
     }
 }
 
-/// Whether a channel tells when a foot is on the ground: a foot switch, or a force that is not a horizontal one.
+/// Words of the names of forces below a foot; other forces, as those of a dynamometer, tell no contact.
+const BELOW_A_FOOT: [&str; 9] = ["fz", "fp", "grf", "vgrf", "plate", "fsr", "insole", "vertical", "pedal"];
+/// Words of forces along the floor, of moments and of places.
+const NOT_VERTICAL: [&str; 10] = ["fx", "fy", "mx", "my", "mz", "torque", "moment", "cop", "copx", "copy"];
+
+/// Whether a channel tells when a foot is on the ground: a foot switch, or a vertical force below a foot.
 fn tells_contact(channel: &Channel) -> bool {
     let name = channel.label.name.to_lowercase();
     let letters = |run: &str| run.chars().filter(|symbol| symbol.is_alphabetic()).collect::<String>();
-    let other = ["fx", "fy", "mx", "my", "mz", "torque", "moment", "cop", "copx", "copy"];
-    let is_other =
-        name.split(|symbol: char| !symbol.is_alphanumeric()).any(|run| other.contains(&letters(run).as_str()));
+    let has = |words: &[&str]| {
+        name.split(|symbol: char| !symbol.is_alphanumeric()).any(|run| words.contains(&letters(run).as_str()))
+    };
     match channel.label.kind {
         Kind::FootSwitch => true,
-        Kind::Force => !is_other && !channel.unit.symbol().to_lowercase().contains('m'),
+        Kind::Force => has(&BELOW_A_FOOT) && !has(&NOT_VERTICAL),
         _ => false,
     }
 }
@@ -184,7 +189,7 @@ impl Load {
             let load = self.sign * (sample - self.base);
             match begun {
                 None if load >= on => begun = Some(k),
-                Some(from) if !(load > off) => {
+                Some(from) if load.is_nan() || load <= off => {
                     spans.push((from, k));
                     begun = None;
                 }
@@ -375,7 +380,7 @@ mod tests {
         let noise = channel("Fz left", "N", crate::dsp::random::normals(5, 500));
         let found = Contact::default().contacts(&[noise], &[]);
         assert!(found.events.is_empty() && found.findings[0].contains("no contact"), "{found:?}");
-        for (name, unit) in [("Fx left", "N"), ("My1", "Nm"), ("left torque", "Nm")] {
+        for (name, unit) in [("Fx left", "N"), ("My1", "Nm"), ("left torque", "Nm"), ("Force left", "N")] {
             assert_eq!(
                 Contact::default().contacts(&[channel(name, unit, load(1, 90.0, 0.0))], &[]),
                 Contacts::default()

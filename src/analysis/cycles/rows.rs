@@ -1,7 +1,6 @@
 //! The cycles of a channel in rows of the tables.
 
 use super::super::Digest;
-use super::super::quality::SILENT;
 use super::{Course, Cycle, Phase, Stance, State, Timing, timings};
 use crate::dsp::circular::Circular;
 use crate::dsp::ensemble::Ensemble;
@@ -16,10 +15,7 @@ const FEWEST_FOR_AN_INTERVAL: usize = 5;
 
 /// Why nothing can be said of a channel's cycles, where that is so.
 pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
-    if channel.silent {
-        return Some(SILENT.into());
-    }
-    if let Some(reason) = channel.quality.assessment.no_emg() {
+    if let Some(reason) = channel.no_emg() {
         return Some(reason.to_owned());
     }
     if let Err(reason) = &course.strides {
@@ -73,8 +69,7 @@ pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
 
 /// The stances that were recorded without a whole cycle.
 fn stance_rows(channel: &Digest, course: &Course) -> Vec<Measure> {
-    let no_emg = channel.silent || channel.quality.assessment.no_emg().is_some();
-    if course.stances.is_empty() || no_emg {
+    if course.stances.is_empty() || channel.no_emg().is_some() {
         return Vec::new();
     }
     let row = |name: &'static str, unit: Unit, values: Vec<f64>| {

@@ -193,8 +193,7 @@ fn rank(muscle: Option<Muscle>) -> usize {
 }
 
 fn is_sound(channel: &Digest) -> bool {
-    let assessment = &channel.quality.assessment;
-    !channel.silent && assessment.no_emg().is_none() && assessment.verdict != Verdict::Bad
+    channel.no_emg().is_none() && channel.quality.assessment.verdict != Verdict::Bad
 }
 
 fn is_rhythm(series: &Series, periods_s: &[f64]) -> bool {

@@ -1,6 +1,5 @@
 //! The course of a channel in words: what it says, and what it cannot say.
 
-use super::super::quality::SILENT;
 use super::super::{Digest, spoken};
 use super::jasa::Jasa;
 use super::trends::Likeness;
@@ -16,10 +15,7 @@ const MOVEMENT_S: f64 = 1.5;
 /// Why nothing can be said, where that is so.
 pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
     let used = course.used().count();
-    if channel.silent {
-        return Some(SILENT.into());
-    }
-    if let Some(reason) = channel.quality.assessment.no_emg() {
+    if let Some(reason) = channel.no_emg() {
         return Some(reason.into());
     }
     if course.epochs.is_empty() {

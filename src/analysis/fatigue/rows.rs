@@ -139,7 +139,7 @@ impl Rows<'_> {
         let count = course.used().count();
         let row = self.value(count as f64).from_n(course.epochs.len()).noted(tally(course));
         // A count is known even where nothing else is.
-        let no_emg = self.channel.silent || self.channel.quality.assessment.no_emg().is_some();
+        let no_emg = self.channel.no_emg().is_some();
         if no_emg || course.epochs.is_empty() {
             self.add("epoch_count", Unit::ONE, Ok(row));
         } else {

@@ -2,18 +2,25 @@
 
 use std::f64::consts::TAU;
 
-use super::super::cycles::{Course, Cycle, Timing, timings};
+use super::super::cycles::{Cycle, Timing, timings};
 use super::contrast::{Contrast, Member, difference};
 use super::{Comparison, FEWEST_BLOCKS, Pair, empty, strides};
 use crate::outcome::Measure;
 use crate::units::Unit;
 
-/// The phases and durations that are compared, and how they are averaged.
-const COMPARED: [(&str, fn(&Cycle, Option<Timing>) -> Option<f64>, Kind); 4] = [
-    ("difference.burst_onset_percent", |_, timing| Some(timing?.onset), Kind::Phase),
-    ("difference.burst_offset_percent", |_, timing| Some(timing?.offset), Kind::Phase),
-    ("difference.burst_duration_percent", |_, timing| Some(timing?.duration), Kind::Length),
-    ("difference.burst_peak_percent", |cycle, _| Some(cycle.peak_percent()), Kind::Phase),
+/// A value of a cycle and its strongest burst that is compared.
+struct Compared {
+    name: &'static str,
+    kind: Kind,
+    of: fn(&Cycle, Option<Timing>) -> Option<f64>,
+}
+
+/// The phases and durations that are compared.
+static COMPARED: [Compared; 4] = [
+    Compared { name: "difference.burst_onset_percent", kind: Kind::Phase, of: |_, timing| Some(timing?.onset) },
+    Compared { name: "difference.burst_offset_percent", kind: Kind::Phase, of: |_, timing| Some(timing?.offset) },
+    Compared { name: "difference.burst_duration_percent", kind: Kind::Length, of: |_, timing| Some(timing?.duration) },
+    Compared { name: "difference.burst_peak_percent", kind: Kind::Phase, of: |cycle, _| Some(cycle.peak_percent()) },
 ];
 
 /// How a value in per cent of the cycle is averaged.
@@ -30,24 +37,21 @@ impl Comparison<'_> {
     pub(super) fn timing(&mut self, pair: Pair<'_>) -> Vec<Measure> {
         let Some(sides) = strides::used(pair) else { return Vec::new() };
         let reason = super::obstacle(pair).or_else(|| strides::obstacle(sides));
-        let found = [pair.left, pair.right].map(|side| side).into_iter().zip(sides);
-        let timed: Vec<Vec<(&Cycle, Option<Timing>)>> = found
-            .map(|(side, course): (_, &Course)| course.used().zip(timings(side, course.used())).collect())
-            .collect();
-        let row = |(name, of, kind): (&'static str, fn(&Cycle, Option<Timing>) -> Option<f64>, Kind)| {
-            let values = |side: usize| -> Vec<f64> {
-                timed[side]
-                    .iter()
-                    .filter_map(|(cycle, timing)| of(cycle, *timing))
-                    .filter(|value| value.is_finite())
-                    .collect()
-            };
+        let timed = [(pair.left, sides[0]), (pair.right, sides[1])].map(|(side, course)| {
+            let timings = timings(side, course.used());
+            course.used().zip(timings).collect::<Vec<(&Cycle, Option<Timing>)>>()
+        });
+        let row = |Compared { name, kind, of }: &Compared| {
+            let values = timed.each_ref().map(|side| {
+                let values = side.iter().filter_map(|(cycle, timing)| of(cycle, *timing));
+                values.filter(|value| value.is_finite()).collect::<Vec<f64>>()
+            });
             match &reason {
-                Some(reason) => empty(pair, name.into(), Unit::PERCENT, reason),
-                None => self.difference(pair, name, [values(0), values(1)], kind),
+                Some(reason) => empty(pair, (*name).into(), Unit::PERCENT, reason),
+                None => self.difference(pair, name, values, *kind),
             }
         };
-        COMPARED.into_iter().map(row).collect()
+        COMPARED.iter().map(row).collect()
     }
 
     fn difference(&mut self, pair: Pair<'_>, name: &'static str, values: [Vec<f64>; 2], kind: Kind) -> Measure {
