@@ -10,6 +10,7 @@ use super::cycles::percents;
 use super::spoken;
 use crate::dsp::ensemble::Ensemble;
 use crate::dsp::field::{self, Basis, Permutations, Settings, Tails, Test, Topology, Variances};
+use crate::dsp::stats::extremes;
 use crate::outcome::{CurveCluster, CurveTest, Figure, Layer, Panel, Tone};
 
 /// From so many curves on, or pairs of them, random field theory is trusted. (methods §14.3)
@@ -19,6 +20,8 @@ const FEWEST_FOR_RANDOM_FIELDS: usize = 8;
 const PAIRED: &str = "paired t";
 const SLOPE: &str = "t of the slope";
 
+/// The share of its peak below which a muscle rests.
+const REST: f64 = 0.1;
 /// The fewest curves of each set: fewer show next to nothing of how they vary.
 const FEWEST: usize = 5;
 
@@ -66,6 +69,9 @@ pub struct Sets<'a> {
     pub paired: bool,
     /// What a curve is: `stride`, `person`.
     pub unit: &'static str,
+    /// Whether levels are relative to each curve's own. Then points at which both rest are left out: noise of the
+    /// amplifier in per cent of a level differs where electrodes and skin do.
+    pub relative: bool,
 }
 
 impl CurveComparison {
@@ -74,7 +80,11 @@ impl CurveComparison {
     /// # Errors
     /// Why it cannot be done, in words: too few curves, curves that do not vary.
     pub fn compare(&self, sets: Sets<'_>, seed: u64) -> Result<CurveTest, String> {
-        let [first, second] = sets.curves;
+        let active = sets.relative.then(|| without_rest(sets.curves));
+        let [first, second] = match &active {
+            Some([first, second]) => [first.as_slice(), second.as_slice()],
+            None => sets.curves,
+        };
         let test = match sets.paired {
             true => Test::Paired { first, second },
             false => Test::TwoSamples { first, second, variances: Variances::Unequal },
@@ -85,7 +95,7 @@ impl CurveComparison {
         Ok(outcome(&found, sets.names.map(str::to_owned), counts, statistic, sets.unit))
     }
 
-    /// Asks where curves rise or fall with a covariate, one value a curve.
+    /// Asks where curves, whose levels are relative to their own, rise or fall with a covariate, one value a curve.
     ///
     /// # Errors
     /// Why it cannot be done, in words: too few curves, a covariate that does not vary.
@@ -99,7 +109,8 @@ impl CurveComparison {
         if curves.len() < FEWEST {
             return Err(format!("{} {unit}s with a covariate are too few: {FEWEST} are the least", curves.len()));
         }
-        let test = Test::Regression { curves, covariate };
+        let [curves] = without_rest([curves]);
+        let test = Test::Regression { curves: &curves, covariate };
         let exchanges = match self.inference {
             Inference::Auto => curves.len() < FEWEST_FOR_RANDOM_FIELDS,
             other => other == Inference::Permutation,
@@ -173,6 +184,19 @@ impl CurveComparison {
     }
 }
 
+/// Curves without the points at which the means of all sets lie below a tenth of their peaks.
+fn without_rest<const N: usize>(sets: [&[Vec<f64>]; N]) -> [Vec<Vec<f64>>; N] {
+    let means = sets.map(|curves| Ensemble::of(curves).map_or_else(Vec::new, |found| found.mean));
+    let rests =
+        |point: usize| means.iter().all(|mean| mean.get(point).is_some_and(|value| *value < REST * extremes(mean).1));
+    let resting: Vec<bool> = (0..means.iter().map(Vec::len).max().unwrap_or(0)).map(rests).collect();
+    let kept = |curve: &Vec<f64>| -> Vec<f64> {
+        let point = |(value, rests): (&f64, &bool)| if *rests { f64::NAN } else { *value };
+        curve.iter().zip(&resting).map(point).collect()
+    };
+    sets.map(|curves| curves.iter().map(kept).collect())
+}
+
 impl Sets<'_> {
     fn fewest(&self) -> usize {
         self.curves[0].len().min(self.curves[1].len())
@@ -244,7 +268,9 @@ pub fn sentence(test: &CurveTest) -> String {
             (false, _) => format!("{} larger", if positive { first } else { second }),
         };
         let p = if cluster.p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {}", spoken(cluster.p)) };
-        format!("from {:.0} to {:.0} % of the cycle ({how}, {p})", cluster.from_percent, cluster.to_percent)
+        let (from, to) = (cluster.from_percent.round(), cluster.to_percent.round());
+        let place = if from == to { format!("at {from} %") } else { format!("from {from} to {to} %") };
+        format!("{place} of the cycle ({how}, {p})")
     };
     let places: Vec<String> = test.clusters.iter().map(place).collect();
     match slope {
@@ -272,8 +298,8 @@ pub fn figure(test: &CurveTest, title: String, curves: [(&str, &[Vec<f64>]); 2],
     Some(Figure {
         title,
         caption: format!(
-            "Mean and standard deviation of both, and below them t: {}. What lies beyond the threshold differs beyond \
-             chance anywhere in the cycle.",
+            "Mean and standard deviation of both, and below them t: {}. The threshold is one that t of noise crosses \
+             anywhere in the cycle in a share α of all cases.",
             sentence(test)
         ),
         x_label: "cycle (%)".into(),
@@ -328,7 +354,7 @@ mod tests {
     }
 
     fn sets<'a>(first: &'a [Vec<f64>], second: &'a [Vec<f64>], paired: bool) -> Sets<'a> {
-        Sets { curves: [first, second], names: ["left", "right"], paired, unit: "stride" }
+        Sets { curves: [first, second], names: ["left", "right"], paired, unit: "stride", relative: false }
     }
 
     #[test]
@@ -371,6 +397,24 @@ mod tests {
         assert!(words.contains("follow the covariate from") && words.contains("falling, p < 0.001"), "{words}");
         assert!(CurveComparison::default().regress(&noise[..4], &covariate[..4], "person", 1).is_err());
         assert!(CurveComparison::default().regress(&noise, &[1.0; 12], "person", 1).is_err());
+    }
+
+    #[test]
+    fn rest_is_no_place_for_a_difference_of_shapes() {
+        // One side rests at 2 %, the other at 4 % of its peak; both rise in the same way.
+        let noise = normals(3, 24);
+        let curve = |k: usize, floor: f64| -> Vec<f64> {
+            let hump = |q: usize| libm::exp(-0.5 * ((q as f64 - 45.0) / 10.0).powi(2));
+            (0..101).map(|q| floor + (100.0 + noise[k]) * hump(q)).collect()
+        };
+        let left: Vec<Vec<f64>> = (0..12).map(|k| curve(k, 2.0)).collect();
+        let right: Vec<Vec<f64>> = (0..12).map(|k| curve(12 + k, 4.0)).collect();
+        let relative = Sets { relative: true, ..sets(&left, &right, true) };
+        let test = CurveComparison::default().compare(relative, 1).unwrap();
+        assert!(test.t[0].is_none() && test.t[100].is_none() && test.t[45].is_some());
+        assert!(test.clusters.iter().all(|one| one.from_percent > 20.0 && one.to_percent < 70.0), "{test:?}");
+        let test = CurveComparison::default().compare(sets(&left, &right, true), 1).unwrap();
+        assert!(test.clusters.iter().any(|one| one.from_percent == 0.0), "the floors differ in volts");
     }
 
     #[test]

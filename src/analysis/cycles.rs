@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::time_normalisation::Interpolation;
-use crate::error::Result;
+use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
 use crate::signal::{Channel, Event, Muscle, Side};
 
@@ -124,6 +124,12 @@ impl Cycles {
     pub fn check(&self) -> Result<()> {
         let works = Self::default().most_deviant;
         Limits { key: "analysis.cycles.most_deviant", low: 1.0, high: 100.0, works }.check(self.most_deviant)?;
+        for (key, label) in [("start", &self.start), ("part", &self.part)] {
+            if label.as_ref().is_some_and(|label| !label.chars().any(char::is_alphanumeric)) {
+                let message = format!("analysis.cycles.{key} is the label of an event, and this one is blank");
+                return Err(Error::new(Stage::Plan, message).with_hint(format!("analysis.cycles.{key} = \"stimulus\"")));
+            }
+        }
         self.contact.check()
     }
 
@@ -149,7 +155,12 @@ impl Cycles {
         }
         let side = scan.trace.label.side;
         match Strides::of_events(self, events, side) {
-            Ok(strides) => Course::of(scan, strides, self.interpolation),
+            Ok(strides) => match Course::of(scan, strides, self.interpolation) {
+                course if course.cycles.iter().all(|cycle| cycle.state == State::Outside) => {
+                    Course::none(scan, &[], outside(scan, events))
+                }
+                course => course,
+            },
             Err(reason) => Course::none(scan, &self.stances_s(events, side), reason),
         }
     }
@@ -175,6 +186,19 @@ impl Cycles {
             }
         }
     }
+}
+
+/// Why events make no cycle that lie beyond the recording.
+fn outside(scan: &Scan<'_>, events: &[Event]) -> String {
+    let trace = scan.trace;
+    let times = || events.iter().map(|event| event.time_s);
+    let (first, last) = (times().fold(f64::INFINITY, f64::min), times().fold(f64::NEG_INFINITY, f64::max));
+    format!(
+        "the events, from {first:.3} to {last:.3} s, leave no whole cycle within the recording, which runs from {:.3} to \
+         {:.3} s: do both have one clock?",
+        trace.start_s,
+        trace.time_s(trace.raw.len())
+    )
 }
 
 impl Analysis for Cycles {

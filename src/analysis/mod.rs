@@ -67,6 +67,11 @@ pub trait Analysis: Sync {
 
     /// The sentence for the methods paragraph, written from the settings.
     fn describe(&self) -> String;
+
+    /// The sentence about tests of whole curves, where the analysis makes any.
+    fn describe_tests(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The analyses of a recipe, complete with their settings. Amplitude and quality always run.

@@ -32,6 +32,7 @@ pub(super) use clipping::Rails;
 pub use clipping::{clipped, flat_runs, flat_samples};
 pub use epochs::Epochs;
 pub use fault::{Fault, Reason};
+pub(super) use neighbours::are_copies;
 pub use origin::{Distribution, Shape};
 pub use pulses::Pulses;
 pub use ratios::Ratios;

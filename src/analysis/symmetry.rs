@@ -4,12 +4,15 @@
 //! by its own reference would remove what is to be compared. Electrode placement and skin alone make the two
 //! sides differ, so no limit separates symmetric from asymmetric.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
 use super::curves::CurveComparison;
 use super::fatigue::{Course, Quantity};
+use super::quality::are_copies;
 use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits, capitalised};
 use crate::dsp::bootstrap::{Draws, Resampling};
@@ -106,31 +109,13 @@ impl Symmetry {
     }
 
     /// Compares the cycles of both sides point by point, or says why not.
-    fn compare_curves(&self, pair: Pair<'_>, curved: Option<Result<Curved<'_>, String>>, outcome: &mut Outcome) {
-        let muscle = capitalised(pair.muscle.name());
-        let curved = match curved {
-            None => return,
-            Some(Ok(curved)) => curved,
-            Some(Err(reason)) => {
-                outcome
-                    .notes
-                    .push(Note::info(format!("{muscle}: the cycles of both sides were not compared: {reason}.")));
-                return;
-            }
-        };
+    fn compare_curves(&self, curved: Curved<'_>, outcome: &mut Outcome) -> std::result::Result<(), String> {
         outcome.figures.extend(figures::overlay(&curved));
-        match curved.test(&self.test, self.seed) {
-            Err(reason) => {
-                outcome
-                    .notes
-                    .push(Note::info(format!("{muscle}: no test where in the cycle the sides differ: {reason}.")));
-            }
-            Ok(test) => {
-                outcome.notes.extend(curved.notes(&test));
-                outcome.figures.extend(curved.figure(&test));
-                outcome.curve_tests.push(test);
-            }
-        }
+        let test = curved.test(&self.test, self.seed)?;
+        outcome.notes.extend(curved.notes(&test));
+        outcome.figures.extend(curved.figure(&test));
+        outcome.curve_tests.push(test);
+        Ok(())
     }
 
     fn resampling(&self) -> Resampling {
@@ -183,13 +168,18 @@ impl Analysis for Symmetry {
         let mut outcome = Outcome::new("symmetry");
         let (pairs, notes) = pairs(recording.channels);
         outcome.notes.extend(notes);
+        // Muscles that share a reason share a sentence.
+        let mut untested: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         let mut comparison = Comparison { settings: self, legs: recording.legs, drawn: Vec::new() };
         for pair in &pairs {
             outcome.measures.extend(comparison.indices(*pair));
             outcome.measures.extend(comparison.timing(*pair));
             let curved = Curved::of(*pair, self.curves);
             outcome.measures.extend(comparison.waveforms(*pair, curved.as_ref()));
-            self.compare_curves(*pair, curved, &mut outcome);
+            let tested = curved.map(|curved| curved.and_then(|curved| self.compare_curves(curved, &mut outcome)));
+            if let Some(Err(reason)) = tested {
+                untested.entry(reason).or_default().push(pair.muscle.name());
+            }
             outcome.measures.extend(comparison.agreement(*pair));
             outcome.notes.extend(quality_notes(*pair));
         }
@@ -201,6 +191,10 @@ impl Analysis for Symmetry {
                  sides with their intervals, and compare them within one session only.",
             ));
         }
+        outcome.notes.extend(untested.into_iter().map(|(reason, muscles)| {
+            let muscles = capitalised(&muscles.join(", "));
+            Note::info(format!("{muscles}: no test where in the cycle the sides differ: {reason}."))
+        }));
         outcome.notes.extend(waveform::caution(&outcome.curve_tests));
         outcome.notes.extend(waveform::equal(&outcome.curve_tests));
         if !outcome.curve_tests.is_empty() {
@@ -223,9 +217,12 @@ impl Analysis for Symmetry {
              replicates (SplitMix64, seed {seed}) of blocks of {block_s} s, of epochs for the median frequency, of cycles \
              or bursts for what is measured of these, in blocks where neighbours were alike (Carlstein 1986). Envelopes \
              were compared by their highest correlation within ± {max_lag_s} s, mean cycles by circular correlation, trend \
-             symmetry (Crenshaw & Richards 2006) and the normalised symmetry index (Gouwanda & Senanayake 2011). {}",
-            self.test.describe()
+             symmetry (Crenshaw & Richards 2006) and the normalised symmetry index (Gouwanda & Senanayake 2011)."
         )
+    }
+
+    fn describe_tests(&self) -> Option<String> {
+        Some(self.test.describe())
     }
 }
 
@@ -253,12 +250,16 @@ impl Comparison<'_> {
 }
 
 fn quality_notes(pair: Pair<'_>) -> Vec<Note> {
+    let copied = are_copies(pair.left, pair.right).then(|| {
+        let (one, other) = (&pair.left.label.name, &pair.right.label.name);
+        Note::caution(format!("{one} and {other} hold the same signal, so that comparing them says nothing."))
+    });
     let bad = |side: &&Digest| side.quality.assessment.verdict == Verdict::Bad;
     let note = |side: &Digest| {
         let (name, muscle) = (&side.label.name, pair.muscle.name());
         Note::caution(format!("{muscle}: {name} is bad, so its comparison with the other side says little."))
     };
-    [pair.left, pair.right].into_iter().filter(bad).map(note).collect()
+    [pair.left, pair.right].into_iter().filter(bad).map(note).chain(copied).collect()
 }
 
 /// Which side is no EMG, and why; `None` when both are.

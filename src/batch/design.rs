@@ -7,7 +7,7 @@ use crate::analysis::curves::{CurveComparison, Sets, figure, sentence};
 use crate::outcome::{CurveTest, Figure};
 use crate::session::{Compare, Design, Findings, Role, SessionInput};
 use crate::signal::{Muscle, Side};
-use crate::table::task_of;
+use crate::table::{natural, task_of};
 
 /// The mean cycle of a person's muscle in one recording.
 #[derive(Debug, Clone)]
@@ -117,6 +117,7 @@ impl Question<'_> {
                 names: names.each_ref().map(String::as_str),
                 paired,
                 unit: "person",
+                relative: true,
             };
             match settings.compare(sets, seed) {
                 Err(reason) => found.warnings.push(format!("[design], {of}: {reason}")),
@@ -231,8 +232,9 @@ impl Question<'_> {
     fn visits(&self) -> Vec<Two> {
         let (mut first, mut last) = (Vec::new(), Vec::new());
         for curves in self.persons().into_values() {
-            let visits: BTreeSet<&str> = curves.iter().map(|curve| curve.session.as_str()).collect();
-            let (Some(begin), Some(end)) = (visits.first(), visits.last()) else { continue };
+            let mut visits: Vec<&str> = curves.iter().map(|curve| curve.session.as_str()).collect();
+            visits.sort_by_cached_key(|visit| natural(visit));
+            let (Some(&begin), Some(&end)) = (visits.first(), visits.last()) else { continue };
             if begin != end {
                 let of = |visit: &str| -> Vec<&PersonCurve> {
                     curves.iter().copied().filter(|curve| curve.session == visit).collect()

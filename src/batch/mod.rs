@@ -12,7 +12,7 @@ use crate::recipe::Recipe;
 use crate::report;
 use crate::session::{self, Findings, Manifest, RecordingFindings, Search, SessionInput};
 use crate::signal::Trace;
-use crate::table::{self, BurstRow, ClusterRow, ComparisonRow, CycleRow, EnsembleRow, Pooled, Row, Texts};
+use crate::table::{self, BurstRow, ClusterRow, CycleRow, EnsembleRow, Pooled, Row, Texts};
 use crate::units::Hertz;
 
 mod design;
@@ -179,9 +179,17 @@ fn finish(
     }
     let rows: Vec<&Row> = tables.rows.iter().collect();
     let comparisons = table::comparisons(&rows);
-    write_tables(&tables, (&rows, &comparisons), &order.out)?;
+    let reliability = table::reliability(&rows);
+    write_tables(&tables, &rows, &order.out)?;
+    write_csv(&order.out, "comparisons.csv", &table::COMPARISON_COLUMNS, &comparisons)?;
+    write_csv(&order.out, "reliability.csv", &table::RELIABILITY_COLUMNS, &reliability)?;
     let left_over = left_over(manifest, &order.out);
-    overview::write(lines, &record, overview::Found { rows: &rows, comparisons: &comparisons, designed }, &order.out)?;
+    overview::write(
+        lines,
+        &record,
+        overview::Found { rows: &rows, comparisons: &comparisons, reliability: &reliability, designed },
+        &order.out,
+    )?;
     record.end(started.elapsed());
     record.write(&order.out)?;
     Ok(Summary { record, left_over })
@@ -203,15 +211,13 @@ fn designed(manifest: &Manifest, tables: &Tables, order: &Order) -> design::Desi
     manifest.design.as_ref().map(compare).unwrap_or_default()
 }
 
-fn write_tables(tables: &Tables, (rows, comparisons): (&[&Row], &[ComparisonRow<'_>]), out: &Path) -> Result<()> {
+fn write_tables(tables: &Tables, rows: &[&Row], out: &Path) -> Result<()> {
     write_csv(out, "measures.csv", &table::COLUMNS, rows)?;
     write_csv(out, "bursts.csv", &table::BURST_COLUMNS, &tables.bursts)?;
     write_csv(out, "cycles.csv", &table::CYCLE_COLUMNS, &tables.cycles)?;
     write_csv(out, "ensembles.csv", &table::ENSEMBLE_COLUMNS, &tables.ensembles)?;
     write_csv(out, "clusters.csv", &table::CLUSTER_COLUMNS, &tables.clusters)?;
     write_csv(out, "coherence.csv", &table::COHERENCE_COLUMNS, &table::coherence_rows(&tables.pairs))?;
-    write_csv(out, "comparisons.csv", &table::COMPARISON_COLUMNS, comparisons)?;
-    write_csv(out, "reliability.csv", &table::RELIABILITY_COLUMNS, &table::reliability(rows))?;
     #[cfg(feature = "tables")]
     {
         let parquet = table::measures_parquet(rows)

@@ -7,10 +7,10 @@ use super::record::{RunRecord, SessionRecord};
 use super::write_whole;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Verdict};
-use crate::report::{self, Comparison, Headline, SessionLine, StudyPage};
+use crate::report::{self, Comparison, Headline, Reliability, SessionLine, StudyPage};
 use crate::session::{Findings, RecordingFindings, Role, SessionInput, Status};
 use crate::signal::Muscle;
-use crate::table::{ComparisonRow, Row};
+use crate::table::{ComparisonRow, ReliabilityRow, Row};
 use crate::units::Unit;
 
 /// The numbers of a session that are shown at a glance, of the soleus where it was recorded.
@@ -112,6 +112,7 @@ fn task(recording: &str) -> &str {
 pub(super) struct Found<'a> {
     pub(super) rows: &'a [&'a Row],
     pub(super) comparisons: &'a [ComparisonRow<'a>],
+    pub(super) reliability: &'a [ReliabilityRow],
     pub(super) designed: Designed,
 }
 
@@ -131,7 +132,7 @@ const TABLES: [&str; 10] = [
 
 /// Writes `index.html`.
 pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, found: Found<'_>, out: &Path) -> Result<()> {
-    let Found { rows, comparisons, designed } = found;
+    let Found { rows, comparisons, reliability, designed } = found;
     let failed = |error: String| Error::new(Stage::Write, format!("cannot make the study page: {error}"));
     let page = StudyPage {
         title: "Study".to_owned(),
@@ -140,6 +141,7 @@ pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, found: Found
         comparisons: comparisons.iter().filter(|row| is_shown(row)).map(comparison).collect(),
         sessions,
         warnings: record.warnings.clone(),
+        reliability: reliability.iter().filter(|row| is_told(row)).map(reliable).collect(),
         curves: report::Curves { sentences: designed.sentences, figures: designed.figures },
         files: TABLES
             .iter()
@@ -176,6 +178,29 @@ fn comparison(row: &ComparisonRow<'_>) -> Comparison {
         now: (visit(row.session, row.recording), row.value),
         difference: row.difference,
         interval: (row.ci_low, row.ci_high),
+    }
+}
+
+/// The measures whose differences between visits are shown; the others stand in the table.
+const BETWEEN_VISITS: [&str; 4] =
+    ["gait_asymmetry.cycle_mean", "difference.burst_onset_percent", "trend_symmetry", "activation_peak"];
+
+fn is_told(row: &ReliabilityRow) -> bool {
+    BETWEEN_VISITS.contains(&row.measure.as_str())
+}
+
+fn reliable(row: &ReliabilityRow) -> Reliability {
+    let words: Vec<&str> =
+        [row.muscle.map(Muscle::name), row.side.map(|side| side.word())].into_iter().flatten().collect();
+    Reliability {
+        of: words.join(", "),
+        task: row.task.clone(),
+        measure: row.measure.clone(),
+        unit: Unit::other(row.unit.clone()),
+        persons: row.persons,
+        change: (row.mean_change, row.ci_low.zip(row.ci_high)),
+        sem: row.sem,
+        mdc: (row.mdc, row.mdc_low.zip(row.mdc_high)),
     }
 }
 

@@ -28,12 +28,47 @@ pub enum Interpolation {
 /// assert_eq!(curve, Some(vec![0.0, 0.5, 1.0, 2.5, 4.0]));
 /// ```
 pub fn normalised(samples: &[f64], points: usize, interpolation: Interpolation) -> Option<Vec<f64>> {
-    let n = samples.len();
-    if n < 2 || points < 2 || !samples.iter().all(|sample| sample.is_finite()) {
+    let last = samples.len().checked_sub(1)?;
+    // The whole number first: its product is exact, so that the last place is the last sample.
+    let place = |point: usize| (point * last) as f64 / (points - 1) as f64;
+    at_places(samples, points, place, interpolation)
+}
+
+/// The values of a curve at `points` places between two places of its samples, which need not be samples themselves: an
+/// event may lie between two of them.
+///
+/// `None` for places beyond the samples or in the wrong order, fewer than two samples or points, or a sample that is not
+/// finite.
+///
+/// ```
+/// use soleus::dsp::time_normalisation::{Interpolation, between};
+///
+/// let curve = between(&[0.0, 1.0, 4.0], (0.5, 1.5), 3, Interpolation::Linear);
+/// assert_eq!(curve, Some(vec![0.5, 1.0, 2.5]));
+/// ```
+pub fn between(
+    samples: &[f64],
+    (from, to): (f64, f64),
+    points: usize,
+    interpolation: Interpolation,
+) -> Option<Vec<f64>> {
+    let last = samples.len().checked_sub(1)? as f64;
+    if !(0.0 <= from && from < to && to <= last) {
         return None;
     }
-    // The whole number first: its product is exact, so that the last place is the last sample.
-    let place = |point: usize| (point * (n - 1)) as f64 / (points - 1) as f64;
+    let place = |point: usize| (from + point as f64 * (to - from) / (points - 1) as f64).min(to);
+    at_places(samples, points, place, interpolation)
+}
+
+fn at_places(
+    samples: &[f64],
+    points: usize,
+    place: impl Fn(usize) -> f64,
+    interpolation: Interpolation,
+) -> Option<Vec<f64>> {
+    if samples.len() < 2 || points < 2 || !samples.iter().all(|sample| sample.is_finite()) {
+        return None;
+    }
     let places = (0..points).map(place);
     Some(match interpolation {
         Interpolation::Linear => places.map(|place| linear(samples, place)).collect(),
@@ -186,6 +221,23 @@ mod tests {
                 let found = normalised(&samples, 1000, interpolation).unwrap();
                 assert!(found.iter().all(|value| (low - 1e-12..=high + 1e-12).contains(value)));
             }
+        }
+    }
+
+    #[test]
+    fn cuts_between_samples_meet_the_curve() {
+        let parabola = |x: f64| 3.0 + x * x;
+        let samples: Vec<f64> = (0..20).map(|k| parabola(k as f64)).collect();
+        let found = between(&samples, (2.25, 9.75), 31, Interpolation::Cubic).unwrap();
+        for (point, value) in found.iter().enumerate() {
+            let truth = parabola(2.25 + 0.25 * point as f64);
+            assert!((value - truth).abs() < 1e-11 * truth, "{point}: {value} {truth}");
+        }
+        let whole = between(&samples, (0.0, 19.0), 101, Interpolation::Linear).unwrap();
+        let same = normalised(&samples, 101, Interpolation::Linear).unwrap();
+        assert!(whole.iter().zip(&same).all(|(one, other)| (one - other).abs() < 1e-12 * other));
+        for wrong in [(-0.1, 5.0), (3.0, 3.0), (5.0, 3.0), (3.0, 19.1), (f64::NAN, 5.0)] {
+            assert_eq!(between(&samples, wrong, 101, Interpolation::Linear), None);
         }
     }
 

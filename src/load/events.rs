@@ -3,22 +3,21 @@
 use crate::error::{Error, Result, Stage};
 use crate::signal::{Event, Side};
 
-/// The events of a delimited table with a header line: columns `time_s,label,side` (side may be
-/// missing), or wide, one column per label, as `touchdown_s,liftoff_s`. Blank cells are skipped;
-/// times are on the recording's own clock, in seconds.
+/// The events of a delimited table with a header line: columns `time_s,label,side` (side may be missing), or wide, one
+/// column per label, as `touchdown_s,liftoff_s` or `RHS,RTO,LHS,LTO`. Times may be in ms where the column says so (`time
+/// (ms)`), with a decimal comma where cells are parted by semicolons or tabs. Blank cells are skipped; times are on the
+/// recording's own clock, in seconds.
 ///
 /// # Errors
-/// Names line and column of a time that is no number, or what the header lacks.
+/// Names line and column of a time that is no number or a side that is none, or what the header lacks.
 pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter_of(text))
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let delimiter = delimiter_of(text);
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let header = reader.headers().map_err(unreadable)?.clone();
-    let columns = Columns::of(&header)?;
+    let columns = Columns { decimal_comma: delimiter != b',', layout: Layout::of(&header)? };
     let mut events = Vec::new();
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
@@ -33,51 +32,76 @@ fn delimiter_of(text: &str) -> u8 {
     [b';', b'\t'].into_iter().find(|&delimiter| first.as_bytes().contains(&delimiter)).unwrap_or(b',')
 }
 
-fn is_time(name: &str) -> bool {
-    matches!(name.trim().to_ascii_lowercase().as_str(), "time_s" | "time" | "time (s)" | "onset")
+/// A column of times: where it is, and what its numbers are multiplied with to give seconds.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    column: usize,
+    seconds: f64,
+}
+
+/// The times of a long table.
+fn times(column: usize, name: &str) -> Option<Times> {
+    let seconds = match name.trim().to_lowercase().as_str() {
+        "time_s" | "time" | "time (s)" | "time [s]" | "onset" | "onset_s" => 1.0,
+        "time_ms" | "time (ms)" | "time [ms]" => 0.001,
+        _ => return None,
+    };
+    Some(Times { column, seconds })
 }
 
 fn is_label(name: &str) -> bool {
     matches!(name.trim().to_ascii_lowercase().as_str(), "label" | "event" | "name" | "trial_type")
 }
 
-enum Columns {
-    Long { time: usize, label: usize, side: Option<usize> },
-    Wide(Vec<(usize, String)>),
+enum Layout {
+    Long { times: Times, label: usize, side: Option<usize> },
+    Wide(Vec<(Times, String)>),
 }
 
-impl Columns {
+impl Layout {
     fn of(header: &csv::StringRecord) -> Result<Self> {
-        let find = |wanted: fn(&str) -> bool| header.iter().position(wanted);
-        if let (Some(time), Some(label)) = (find(is_time), find(is_label)) {
-            return Ok(Self::Long { time, label, side: find(|name| name.eq_ignore_ascii_case("side")) });
+        let clock = header.iter().enumerate().find_map(|(column, name)| times(column, name));
+        if let (Some(times), Some(label)) = (clock, header.iter().position(is_label)) {
+            let side = header.iter().position(|name| name.eq_ignore_ascii_case("side"));
+            return Ok(Self::Long { times, label, side });
         }
-        let wide: Vec<_> =
-            header.iter().enumerate().filter_map(|(i, name)| Self::wide_label(name).map(|label| (i, label))).collect();
+        let wide: Vec<_> = header.iter().enumerate().filter_map(|(column, name)| Self::wide(column, name)).collect();
         if wide.is_empty() {
-            return Err(Error::new(Stage::Study, "no column of this table holds event times")
-                .at_line(1)
-                .with_hint("columns `time_s,label,side`, or one column per label such as `touchdown_s,liftoff_s`"));
+            return Err(Error::new(Stage::Study, "no column of this table holds event times").at_line(1).with_hint(
+                "columns `time_s,label,side`, or one column per label such as `touchdown_s,liftoff_s` or `RHS,RTO`",
+            ));
         }
         Ok(Self::Wide(wide))
     }
 
-    /// `touchdown_s` holds the times of `touchdown`.
-    fn wide_label(name: &str) -> Option<String> {
-        let label = name.trim().strip_suffix("_s")?;
-        (!label.is_empty() && label != "time" && label.chars().any(char::is_alphabetic)).then(|| label.to_owned())
+    /// `touchdown_s` holds the times of `touchdown`, `RHS` those of the right foot's touchdowns.
+    fn wide(column: usize, name: &str) -> Option<(Times, String)> {
+        let name = name.trim();
+        let suffixes = [("_ms", 0.001), (" (ms)", 0.001), ("_s", 1.0), (" (s)", 1.0)];
+        let cut = suffixes.into_iter().find_map(|(suffix, seconds)| Some((name.strip_suffix(suffix)?, seconds)));
+        let is_mark = || Event { time_s: 0.0, label: name.to_owned(), side: None }.mark().is_some();
+        let (label, seconds) = cut.or_else(|| is_mark().then_some((name, 1.0)))?;
+        let is_word = !label.is_empty() && label != "time" && label.chars().any(char::is_alphabetic);
+        is_word.then(|| (Times { column, seconds }, label.to_owned()))
     }
+}
 
+struct Columns {
+    decimal_comma: bool,
+    layout: Layout,
+}
+
+impl Columns {
     fn read(&self, record: &csv::StringRecord, events: &mut Vec<Event>) -> Result<()> {
-        match self {
-            Self::Long { time, label, side } => {
-                let Some(time_s) = seconds(record, *time)? else { return Ok(()) };
-                let side = side.and_then(|column| record.get(column)).and_then(Side::from_name);
+        match &self.layout {
+            Layout::Long { times, label, side } => {
+                let Some(time_s) = self.seconds(record, *times)? else { return Ok(()) };
+                let side = side.map_or(Ok(None), |column| side_in(record, column))?;
                 events.push(Event { time_s, label: record.get(*label).unwrap_or_default().to_owned(), side });
             }
-            Self::Wide(columns) => {
-                for (column, label) in columns {
-                    if let Some(time_s) = seconds(record, *column)? {
+            Layout::Wide(columns) => {
+                for (times, label) in columns {
+                    if let Some(time_s) = self.seconds(record, *times)? {
                         events.push(Event { time_s, label: label.clone(), side: None });
                     }
                 }
@@ -85,20 +109,34 @@ impl Columns {
         }
         Ok(())
     }
-}
 
-fn seconds(record: &csv::StringRecord, column: usize) -> Result<Option<f64>> {
-    let text = record.get(column).unwrap_or_default();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    match text.parse::<f64>() {
-        Ok(time_s) if time_s.is_finite() => Ok(Some(time_s)),
-        _ => {
-            let line = record.position().map_or(0, csv::Position::line) as usize;
-            Err(Error::new(Stage::Study, format!("`{text}` is no time in seconds")).at_line(line).at_column(column + 1))
+    fn seconds(&self, record: &csv::StringRecord, times: Times) -> Result<Option<f64>> {
+        let text = record.get(times.column).unwrap_or_default();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let number = if self.decimal_comma { text.replace(',', ".") } else { text.to_owned() };
+        match number.parse::<f64>() {
+            Ok(time) if time.is_finite() => Ok(Some(times.seconds * time)),
+            _ => Err(wrong(record, times.column, format!("`{text}` is no time"))),
         }
     }
+}
+
+/// The side in a cell; a blank one is none.
+fn side_in(record: &csv::StringRecord, column: usize) -> Result<Option<Side>> {
+    let text = record.get(column).unwrap_or_default();
+    let words = || text.split(|symbol: char| !symbol.is_alphanumeric()).find_map(Side::from_name);
+    match Side::from_name(text).or_else(words) {
+        None if !text.is_empty() => Err(wrong(record, column, format!("`{text}` is no side"))
+            .with_hint("left or right (l, r, links, rechts, gauche, droite, …), or blank where it is not known")),
+        side => Ok(side),
+    }
+}
+
+fn wrong(record: &csv::StringRecord, column: usize, message: String) -> Error {
+    let line = record.position().map_or(0, csv::Position::line) as usize;
+    Error::new(Stage::Study, message).at_line(line).at_column(column + 1)
 }
 
 fn unreadable(error: csv::Error) -> Error {
@@ -120,9 +158,30 @@ mod tests {
     }
 
     #[test]
+    fn events_of_other_habits() {
+        let of = |text: &str| read_events(text.as_bytes()).unwrap();
+        let times = |text: &str| -> Vec<f64> { of(text).iter().map(|event| event.time_s).collect() };
+        assert_eq!(times("time (ms);label\n500,5;a\n"), [0.5005]);
+        assert_eq!(times("touchdown_ms\n250\n"), [0.25]);
+        assert_eq!(times("time_s\tlabel\n1,25\tb\n"), [1.25]);
+    }
+
+    #[test]
+    fn marks_are_columns_of_their_own() {
+        let found = read_events(b"RHS,RTO,LHS,note\n1.0,1.6,0.5,x\n2.1,,1.6,\n").unwrap();
+        let legs: Vec<_> = found.iter().map(|event| (event.time_s, event.leg())).collect();
+        assert_eq!(legs.len(), 5);
+        assert_eq!((legs[0], legs[1]), ((0.5, Some(Side::Left)), (1.0, Some(Side::Right))));
+        let sided = read_events(b"time_s,label,side\n1,touchdown,Right leg\n2,touchdown,\n").unwrap();
+        assert_eq!((sided[0].side, sided[1].side), (Some(Side::Right), None));
+        let error = read_events(b"time_s,label,side\n1,touchdown,sinister\n").unwrap_err().to_string();
+        assert!(error.contains("line 2, column 3: `sinister` is no side"), "{error}");
+    }
+
+    #[test]
     fn a_bad_time_is_named() {
         let error = read_events(b"time_s,label\n0.5,a\nsoon,b\n").unwrap_err().to_string();
-        assert_eq!(error, "line 3, column 1: `soon` is no time in seconds");
+        assert_eq!(error, "line 3, column 1: `soon` is no time");
         assert!(read_events(b"a,b\n1,2\n").unwrap_err().to_string().contains("no column of this table"));
     }
 }

@@ -16,7 +16,7 @@ mod words;
 
 pub use html::Html;
 pub use json::Json;
-pub use study::{Comparison, Curves, Distribution, Dot, Group, Headline, SessionLine, StudyPage};
+pub use study::{Comparison, Curves, Distribution, Dot, Group, Headline, Reliability, SessionLine, StudyPage};
 
 /// A way to write what came out of one session.
 pub trait Writer: Sync {

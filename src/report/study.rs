@@ -25,6 +25,8 @@ pub struct StudyPage {
     pub sessions: Vec<SessionLine>,
     /// The same task in several recordings or visits, in the order of the page.
     pub comparisons: Vec<Comparison>,
+    /// How much measures differ between two visits of the same persons.
+    pub reliability: Vec<Reliability>,
     /// What the mean cycles of persons say, where the study has a design.
     pub curves: Curves,
     /// How the measures are distributed over the sessions, in the order of the page.
@@ -33,6 +35,27 @@ pub struct StudyPage {
     pub warnings: Vec<String>,
     /// The files beside the page to link to: `measures.csv`, `measures.parquet`, `bursts.csv`, `run.json`.
     pub files: Vec<String>,
+}
+
+/// How much a measure differs between two visits of the same persons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reliability {
+    /// What it was measured on: a muscle and its side.
+    pub of: String,
+    /// The task.
+    pub task: String,
+    /// The measure's name as in the tables.
+    pub measure: String,
+    /// The unit of all values.
+    pub unit: Unit,
+    /// How many persons came twice.
+    pub persons: usize,
+    /// The mean of the later visit minus the earlier one, and its 95 % interval.
+    pub change: (f64, Option<(f64, f64)>),
+    /// The standard error of measurement.
+    pub sem: f64,
+    /// The minimal detectable change of one person, and its 95 % interval.
+    pub mdc: (f64, Option<(f64, f64)>),
 }
 
 /// Comparisons of the mean cycles of persons.
@@ -203,6 +226,7 @@ struct View<'a> {
     sessions: Vec<SessionView<'a>>,
     comparisons: Vec<ComparisonView<'a>>,
     more_comparisons: usize,
+    reliability: Vec<ReliabilityView<'a>>,
     curve_sentences: &'a [String],
     curve_figures: Vec<FigureView>,
     distributions: Vec<DistributionView>,
@@ -263,6 +287,32 @@ impl<'a> ComparisonView<'a> {
 }
 
 #[derive(Serialize)]
+struct ReliabilityView<'a> {
+    of: String,
+    task: &'a str,
+    title: String,
+    persons: usize,
+    change: Option<Quantity>,
+    sem: Option<Quantity>,
+    mdc: Option<Quantity>,
+}
+
+impl<'a> ReliabilityView<'a> {
+    fn of(found: &'a Reliability) -> Self {
+        let shown = |value: f64, interval| quantity(&as_measure(&found.measure, Some(value), &found.unit, interval));
+        Self {
+            of: capitalised(&found.of),
+            task: &found.task,
+            title: measure_words(&found.measure),
+            persons: found.persons,
+            change: shown(found.change.0, found.change.1),
+            sem: shown(found.sem, None),
+            mdc: shown(found.mdc.0, found.mdc.1),
+        }
+    }
+}
+
+#[derive(Serialize)]
 struct DistributionView {
     title: String,
     svg: minijinja::Value,
@@ -290,6 +340,7 @@ impl<'a> View<'a> {
             sessions: page.sessions.iter().map(SessionView::of).collect(),
             comparisons: page.comparisons.iter().take(MOST_COMPARISONS).map(ComparisonView::of).collect(),
             more_comparisons: page.comparisons.len().saturating_sub(MOST_COMPARISONS),
+            reliability: page.reliability.iter().map(ReliabilityView::of).collect(),
             curve_sentences: &page.curves.sentences,
             curve_figures: page.curves.figures.iter().map(FigureView::of).collect(),
             distributions: page.distributions.iter().map(DistributionView::of).collect(),

@@ -64,12 +64,14 @@ pub struct RecordingInput {
 }
 
 impl RecordingInput {
-    /// The event file that the study names for it.
+    /// The event file that the study names for it: beside the `study.toml`, else beside the recording, so that one entry
+    /// serves the folders of many people.
     pub fn event_file(&self) -> Option<PathBuf> {
-        match (&self.entry.events, &self.study_folder) {
-            (Some(EventEntry::File(name)), Some(folder)) => Some(absolute(&folder.join(name))),
-            _ => None,
-        }
+        let (Some(EventEntry::File(name)), Some(folder)) = (&self.entry.events, &self.study_folder) else {
+            return None;
+        };
+        let [first, second] = event_places(name, folder, &self.path);
+        Some(if !first.is_file() && second.is_file() { second } else { first })
     }
 }
 
@@ -337,13 +339,18 @@ fn by_folder(folder: &Path, root: &Path) -> (String, String) {
     }
 }
 
+/// Where an event file may lie: beside the `study.toml` or beside the recording.
+fn event_places(name: &str, study_folder: &Path, recording: &Path) -> [PathBuf; 2] {
+    [study_folder, recording.parent().unwrap_or(study_folder)].map(|folder| absolute(&folder.join(name)))
+}
+
 fn event_files(found: &[(Found, Option<StudyAt>)]) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
-    for (_, study) in found {
+    for (file, study) in found {
         let Some((study, folder)) = study else { continue };
         for entry in study.recordings.values() {
             if let Some(EventEntry::File(name)) = &entry.events {
-                files.insert(absolute(&folder.join(name)));
+                files.extend(event_places(name, folder, &file.path));
             }
         }
     }
@@ -363,7 +370,7 @@ fn design(placed: &[Placed]) -> (Option<Design>, Option<String>) {
     (different.first().map(|design| (*design).clone()), (different.len() > 1).then(warning))
 }
 
-/// Recordings that a study names and that are nowhere: most often a misspelt name.
+/// Recordings and persons that a study names and that are nowhere: most often a misspelt name.
 fn unmatched(placed: &[Placed]) -> Vec<String> {
     let mut warnings = BTreeSet::new();
     for (_, _, study) in placed {
@@ -374,6 +381,13 @@ fn unmatched(placed: &[Placed]) -> Vec<String> {
                 warnings
                     .insert(format!("{}: [recordings.\"{name}\"] fits no file", folder.join("study.toml").display()));
             }
+        }
+        // A part of a study need not hold everybody.
+        let is_whole = placed.iter().any(|(_, file, _)| folder.starts_with(&file.root));
+        let is_nobody = |name: &&String| is_whole && placed.iter().all(|(place, ..)| place.subject != **name);
+        for name in study.subjects.keys().filter(is_nobody) {
+            let study = folder.join("study.toml");
+            warnings.insert(format!("{}: [subjects.{name}] is nobody of this study", study.display()));
         }
     }
     warnings.into_iter().collect()

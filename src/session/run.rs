@@ -430,7 +430,24 @@ fn methods(recipe: &Recipe, recordings: &[RecordingFindings]) -> Vec<String> {
     for plan in plans {
         sentences.push(format!("Steps: {}.", plan.join("; ")));
     }
-    sentences.push(recipe.normalisation.describe());
-    sentences.extend(recipe.analysis.enabled().iter().map(|analysis| analysis.describe()));
+    let outcomes = || recordings.iter().flat_map(|recording| &recording.outcomes);
+    if outcomes()
+        .flat_map(|outcome| &outcome.measures)
+        .any(|row| row.name.starts_with("activation") && row.value.is_some())
+    {
+        sentences.push(recipe.normalisation.describe());
+    }
+    // What found nothing to work on has no place among the methods.
+    let found = |name: &str| {
+        outcomes()
+            .filter(|outcome| outcome.analysis == name)
+            .flat_map(|outcome| &outcome.measures)
+            .any(|row| row.value.is_some())
+    };
+    let tested = outcomes().any(|outcome| !outcome.curve_tests.is_empty());
+    for analysis in recipe.analysis.enabled().into_iter().filter(|analysis| found(analysis.name())) {
+        sentences.push(analysis.describe());
+        sentences.extend(analysis.describe_tests().filter(|_| tested));
+    }
     sentences
 }

@@ -128,7 +128,7 @@ fn events(input: &RecordingInput) -> Result<Vec<Event>> {
             let bytes = std::fs::read(&path).map_err(|error| {
                 Error::new(Stage::Study, format!("cannot read the event file: {error}"))
                     .in_file(name)
-                    .with_hint("events = \"…\" is found from the folder of study.toml")
+                    .with_hint("events = \"…\" is looked for beside study.toml and beside the recording")
             })?;
             load::read_events(&bytes).map_err(|error| error.in_file(name))
         }

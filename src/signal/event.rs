@@ -37,6 +37,11 @@ const TOUCHDOWN: &[&str] = &[
     "footon",
     "initialcontact",
     "groundcontact",
+    "contactinitial",
+    "contactoinicial",
+    "fersenkontakt",
+    "fersenauftritt",
+    "bodenkontakt",
     "strike",
     "hs",
     "hc",
@@ -53,6 +58,10 @@ const LIFTOFF: &[&str] = &[
     "terminalcontact",
     "finalcontact",
     "takeoff",
+    "decollement",
+    "despegue",
+    "zehenablösung",
+    "abheben",
     "off",
     "to",
     "fo",
@@ -98,7 +107,14 @@ fn spelled_side(label: &str) -> Option<Side> {
 /// The side and the mark that a label names; `None` where it names no mark.
 fn parts(label: &str) -> Option<(Option<Side>, Mark)> {
     let whole = folded(label);
-    let sides = [("left", Side::Left), ("right", Side::Right), ("l", Side::Left), ("r", Side::Right)];
+    let sides = [
+        ("left", Side::Left),
+        ("right", Side::Right),
+        ("links", Side::Left),
+        ("rechts", Side::Right),
+        ("l", Side::Left),
+        ("r", Side::Right),
+    ];
     let sided = sides.into_iter().flat_map(|(name, side)| {
         [whole.strip_prefix(name), whole.strip_suffix(name)].into_iter().flatten().map(move |rest| (Some(side), rest))
     });
@@ -131,6 +147,7 @@ mod tests {
             ("touchdown_L", Some(Touchdown), Some(Left)),
             ("Foot Strikes", Some(Touchdown), None),
             ("IC 12", Some(Touchdown), None),
+            ("Fersenkontakt rechts", Some(Touchdown), Some(Right)),
             ("stimulus", None, None),
             ("right turn", None, Some(Right)),
             ("turn", None, None),

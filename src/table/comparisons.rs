@@ -12,7 +12,7 @@ use crate::dsp::interval::{Estimate, difference};
 use crate::signal::{Muscle, Side};
 
 /// The measures that are compared: relative ones, because volts of different days and electrodes compare nothing.
-const COMPARED: [&str; 10] = [
+const COMPARED: [&str; 9] = [
     "mnf_slope_normalised",
     "mdf_slope_normalised",
     "arv_slope_normalised",
@@ -22,7 +22,6 @@ const COMPARED: [&str; 10] = [
     "gait_asymmetry.burst_duration",
     "difference.burst_onset_percent",
     "difference.burst_peak_percent",
-    "falconer_winter",
 ];
 
 /// One row of `comparisons.csv`; the fields are its columns, in their order.
@@ -136,6 +135,26 @@ pub(crate) fn task_of(recording: &str) -> String {
     if bare.is_empty() { name } else { bare.to_owned() }
 }
 
+/// A key by which names sort as people count: `ses-9` before `ses-10`.
+pub(crate) fn natural(name: &str) -> Vec<(String, u64)> {
+    let mut parts: Vec<(String, u64)> = vec![(String::new(), 0)];
+    let mut in_number = false;
+    for symbol in name.chars() {
+        let digit = symbol.to_digit(10).map(u64::from);
+        if in_number && digit.is_none() {
+            parts.push((String::new(), 0));
+        }
+        in_number = digit.is_some();
+        if let Some(part) = parts.last_mut() {
+            match digit {
+                Some(digit) => part.1 = part.1.saturating_mul(10).saturating_add(digit),
+                None => part.0.push(symbol),
+            }
+        }
+    }
+    parts
+}
+
 fn estimate(row: &Row) -> Option<Estimate> {
     Some(Estimate { value: row.value?, interval: (row.ci_low?, row.ci_high?) })
 }
@@ -173,6 +192,13 @@ mod tests {
         assert_eq!(task_of("Hold_03"), task_of("hold-2"));
         assert_ne!(task_of("hold 1"), task_of("raises 1"));
         assert_eq!(task_of("20260101"), "20260101");
+    }
+
+    #[test]
+    fn names_sort_as_people_count() {
+        let mut names = ["ses-10", "ses-9", "post", "ses-1b", "ses-1a", "pre"];
+        names.sort_by_key(|name| natural(name));
+        assert_eq!(names, ["post", "pre", "ses-1a", "ses-1b", "ses-9", "ses-10"]);
     }
 
     fn row(session: &str, recording: &str, channel: &str, value: f64) -> Row {

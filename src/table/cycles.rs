@@ -88,8 +88,8 @@ pub struct EnsembleRow {
     pub percent: usize,
     /// The mean envelope of the cycles.
     pub mean: f64,
-    /// Its standard deviation over the cycles.
-    pub sd: f64,
+    /// Its standard deviation over the cycles; empty of a single one.
+    pub sd: Option<f64>,
     /// The unit of both.
     pub unit: Arc<str>,
     /// The mean in per cent of the reference; empty where there is none.
@@ -161,7 +161,7 @@ pub fn ensemble_rows(findings: &Findings, texts: &mut Texts) -> Vec<EnsembleRow>
             cycles: found.used(),
             percent,
             mean: *mean,
-            sd: *sd,
+            sd: Some(*sd).filter(|_| found.used() > 1),
             unit: texts.of(found.unit.symbol()),
             activation: found.reference.map(|reference| 100.0 * (mean / reference)),
         };

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Row;
-use super::comparisons::task_of;
+use super::comparisons::{natural, task_of};
 use crate::dsp::stats::{chi_square_quantile, mean, mean_interval};
 use crate::signal::{Muscle, Side};
 
@@ -93,7 +93,10 @@ struct Key<'a> {
 /// the order of their names.
 pub fn reliability<'a>(rows: &[&'a Row]) -> Vec<ReliabilityRow> {
     let mut visits: BTreeMap<Key<'a>, BTreeMap<&'a str, BTreeMap<&'a str, f64>>> = BTreeMap::new();
-    for row in rows.iter().copied().filter(|row| TOLD.iter().any(|name| row.measure.starts_with(name))) {
+    // What is relative to a recording's own peak compares no recordings.
+    let is_own = |row: &Row| row.note.as_ref().is_some_and(|note| note.contains("own peak"));
+    let is_told = |row: &&Row| TOLD.iter().any(|name| row.measure.starts_with(name)) && !is_own(row);
+    for row in rows.iter().copied().filter(is_told) {
         let (Some(value), Some(muscle)) = (row.value, row.muscle) else { continue };
         let key = Key {
             task: task_of(&row.recording),
@@ -121,7 +124,8 @@ fn partner(row: &Row) -> String {
 
 fn row_of(key: Key<'_>, persons: &BTreeMap<&str, BTreeMap<&str, f64>>) -> Option<ReliabilityRow> {
     let change = |visits: &BTreeMap<&str, f64>| {
-        let (first, last) = (visits.first_key_value()?, visits.last_key_value()?);
+        let first = visits.iter().min_by_key(|(visit, _)| natural(visit))?;
+        let last = visits.iter().max_by_key(|(visit, _)| natural(visit))?;
         (visits.len() > 1).then(|| last.1 - first.1)
     };
     let changes: Vec<f64> = persons.values().filter_map(change).collect();

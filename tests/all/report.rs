@@ -3,7 +3,7 @@
 use soleus::dsp::random::SplitMix64;
 use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
 use soleus::report::study::{Distribution, Dot, Group, Headline, SessionLine};
-use soleus::report::{Comparison, Curves, StudyPage, WRITERS, figure::svg};
+use soleus::report::{Comparison, Curves, Reliability, StudyPage, WRITERS, figure::svg};
 use soleus::session::{ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status};
 use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
 use soleus::units::{Hertz, Unit};
@@ -349,6 +349,16 @@ fn study() -> StudyPage {
             now: ("post".into(), -0.5),
             difference: -0.3,
             interval: (-0.5, -0.1),
+        }],
+        reliability: vec![Reliability {
+            of: "soleus".into(),
+            task: EVIL.into(),
+            measure: "gait_asymmetry.cycle_mean".into(),
+            unit: Unit::PERCENT,
+            persons: 8,
+            change: (1.2, Some((-3.0, 5.4))),
+            sem: 4.1,
+            mdc: (11.4, Some((7.5, 23.1))),
         }],
         curves: Curves {
             sentences: vec!["soleus left, gait: a and b differ.".into()],

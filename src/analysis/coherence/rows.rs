@@ -77,6 +77,10 @@ fn peak_rows(coherence: &Coherence, taken: Taken, row: &impl Fn(String, Unit, f6
 
 fn delay_row(spectrum: &CrossSpectrum, limit: f64, row: Measure) -> Measure {
     let (low, high) = DELAY_HZ;
+    let coherent = spectrum.coherence().and_then(|found| BandCoherence::of(&found, low, high));
+    if !coherent.is_some_and(|band| band.exceeds_limit()) {
+        return row.noted(format!("coherence from {low} to {high} Hz is not beyond that of independent signals"));
+    }
     match Delay::of(spectrum, low, high, limit) {
         None => row.noted(format!("fewer than three frequencies from {low} to {high} Hz exceed the limit")),
         Some(delay) => {

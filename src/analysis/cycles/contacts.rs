@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::spoken;
-use crate::dsp::stats::{mean, median};
+use crate::dsp::stats::{mean, median, quantiles};
 use crate::error::{Error, Result, Stage};
 use crate::signal::{Channel, Event, Kind, Mark, Muscle, Side};
 
@@ -16,10 +16,11 @@ use crate::signal::{Channel, Event, Kind, Mark, Muscle, Side};
 #[serde(default, deny_unknown_fields)]
 pub struct Contact {
     /// The load at which contact begins, above that of the unloaded sensor, in the unit of the channel. Without it:
-    /// 20 N of a force in newtons, 5 % of the range at most; half of the range of a foot switch.
+    /// 20 N of a force in newtons, 5 % of the range at most; half of the range of a foot switch; six standard deviations
+    /// of the unloaded sensor at least.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on: Option<f64>,
-    /// The load at which it ends, below `on`; half of `on` without it.
+    /// The load at which it ends, below `on`; without it half of `on`, or four standard deviations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub off: Option<f64>,
 }
@@ -28,6 +29,9 @@ pub struct Contact {
 const ON_NEWTON: f64 = 20.0;
 /// Its largest share of the range, for plates whose numbers are no newtons.
 const ON_SHARE: f64 = 0.05;
+/// Both thresholds in standard deviations of the unloaded sensor, at least.
+const ON_NOISE: f64 = 6.0;
+const OFF_NOISE: f64 = 4.0;
 /// The threshold of a switch, as a share of its range.
 const SWITCH_SHARE: f64 = 0.5;
 /// The largest share of the samples between a third and two thirds of the range: a foot comes and goes quickly.
@@ -115,7 +119,7 @@ impl Contact {
     /// The contacts of a sensor.
     fn spans(&self, channel: &Channel) -> Vec<Span> {
         let Some(load) = Load::of(channel, TOP_S) else { return Vec::new() };
-        let (on, off) = self.thresholds(channel, load.range);
+        let (on, off) = self.thresholds(channel, &load);
         let (shortest, pause) = (channel.rate.samples(SHORTEST_S.0), channel.rate.samples(SHORTEST_S.1));
         let spans = joined(load.above(&channel.samples, on, off), pause);
         let (count, time_s) = (channel.samples.len(), |sample: usize| channel.time_s(sample));
@@ -124,15 +128,17 @@ impl Contact {
         spans.into_iter().filter(whole).map(span).collect()
     }
 
-    fn thresholds(&self, channel: &Channel, range: f64) -> (f64, f64) {
+    /// Where contact begins and ends, above the unloaded level: what is usual, and beyond the noise at least.
+    fn thresholds(&self, channel: &Channel, load: &Load) -> (f64, f64) {
         let in_newtons = channel.unit.symbol().trim().eq_ignore_ascii_case("n");
         let usual = match channel.label.kind {
-            Kind::Force if in_newtons => ON_NEWTON.min(ON_SHARE * range),
-            Kind::Force => ON_SHARE * range,
-            _ => SWITCH_SHARE * range,
+            Kind::Force if in_newtons => ON_NEWTON.min(ON_SHARE * load.range),
+            Kind::Force => ON_SHARE * load.range,
+            _ => SWITCH_SHARE * load.range,
         };
-        let on = self.on.unwrap_or(usual);
-        (on, self.off.unwrap_or(on / 2.0))
+        let on = self.on.unwrap_or(usual.max(ON_NOISE * load.noise));
+        let usual_off = (on / 2.0).max(if self.on.is_none() { OFF_NOISE * load.noise } else { 0.0 });
+        (on, self.off.unwrap_or(usual_off))
     }
 }
 
@@ -160,6 +166,8 @@ struct Load {
     base: f64,
     sign: f64,
     range: f64,
+    /// The standard deviation of the unloaded sensor.
+    noise: f64,
 }
 
 impl Load {
@@ -179,7 +187,8 @@ impl Load {
         let (unloaded, sign) = if downwards { (between(0.9, 2.0), -1.0) } else { (between(-1.0, 0.1), 1.0) };
         let middle = between(1.0 / 3.0, 2.0 / 3.0).len() as f64 / sorted.len() as f64;
         let base = median(unloaded)?;
-        (range > 0.0 && middle < MOST_BETWEEN).then_some(Self { base, sign, range })
+        let noise = quantiles(unloaded, [0.25, 0.75]).map_or(0.0, |[low, high]| (high - low) / 1.349);
+        (range > 0.0 && middle < MOST_BETWEEN).then_some(Self { base, sign, range, noise })
     }
 
     /// The stretches, in samples, that begin at `on` above the base and end at `off`. A gap ends one.
@@ -372,6 +381,18 @@ mod tests {
             assert_eq!(times(&found, Mark::Touchdown), [10.2, 11.2, 12.2, 13.2, 14.2], "{name}");
             assert_eq!(times(&found, Mark::Liftoff), [10.8, 11.8, 12.8, 13.8, 14.8], "{name}");
             assert!(found.events.iter().all(|event| event.side == Some(Side::Right)));
+        }
+    }
+
+    #[test]
+    fn a_noisy_plate_does_not_stay_loaded() {
+        for spread in [4.0, 10.0, 15.0] {
+            let noise = crate::dsp::random::normals(9, 500);
+            let on = |k: usize| (20..80).contains(&(k % 100));
+            let samples = (0..500).map(|k| spread * noise[k] + if on(k) { 800.0 } else { 0.0 }).collect();
+            let found = Contact::default().contacts(&[channel("Fz right", "N", samples)], &[]);
+            assert_eq!(times(&found, Mark::Touchdown), [10.2, 11.2, 12.2, 13.2, 14.2], "{spread}");
+            assert_eq!(times(&found, Mark::Liftoff), [10.8, 11.8, 12.8, 13.8, 14.8], "{spread}");
         }
     }
 

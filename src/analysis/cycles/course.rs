@@ -6,7 +6,7 @@ use super::super::scan::Scan;
 use super::super::thinned::Thinned;
 use super::{POINTS, Stride, Strides};
 use crate::dsp::stats::{extremes, mean};
-use crate::dsp::time_normalisation::{Interpolation, normalised};
+use crate::dsp::time_normalisation::{Interpolation, between};
 
 /// The cycles of a channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,17 +132,20 @@ impl Course {
 impl Series<'_> {
     fn cycle(&self, stride: Stride, interpolation: Interpolation, state: impl Fn(&Range<usize>) -> State) -> Cycle {
         let left_out = |state: State| Cycle { stride, state, curve: Vec::new() };
-        let place = |time_s: f64| ((time_s - self.start_s) * self.rate_hz).round();
+        let place = |time_s: f64| (time_s - self.start_s) * self.rate_hz;
+        // A millionth of a sample is rounding of the times.
         let (from, to) = (place(stride.from_s), place(stride.to_s));
-        if from < 0.0 || to + 1.0 > self.values.len() as f64 {
+        if from < -1e-6 || to > self.values.len() as f64 - 1.0 + 1e-6 {
             return left_out(State::Outside);
         }
         if stride.odd {
             return left_out(State::Odd);
         }
-        // The next touchdown is the 100 % of this cycle.
-        let span = from as usize..to as usize + 1;
-        match (state(&span), normalised(&self.values[span], POINTS, interpolation)) {
+        // The next touchdown is the 100 % of this cycle; both may lie between two samples.
+        let first = (from + 1e-6).floor().max(0.0);
+        let span = first as usize..((to - 1e-6).ceil() as usize + 1).min(self.values.len());
+        let inside = ((from - first).max(0.0), (to - first).min((span.len().max(1) - 1) as f64));
+        match (state(&span), between(&self.values[span.clone()], inside, POINTS, interpolation)) {
             (State::Used, Some(curve)) => {
                 // A spline may swing below 0, an envelope does not.
                 Cycle { stride, state: State::Used, curve: curve.into_iter().map(|value| value.max(0.0)).collect() }
@@ -235,6 +238,8 @@ mod tests {
         let cycle = series.cycle(stride(2.0, 3.0), Interpolation::Linear, |_| State::Used);
         let expected: Vec<f64> = (100..=200).map(f64::from).collect();
         assert_eq!(cycle.curve, expected);
+        let late = series.cycle(stride(2.004, 3.004), Interpolation::Linear, |_| State::Used);
+        assert!(late.curve.iter().zip(&expected).all(|(late, whole)| (late - whole - 0.4).abs() < 1e-9));
         assert_eq!((cycle.peak(), cycle.peak_percent(), cycle.mean()), (200.0, 0.0, 149.5));
         assert_eq!(cycle.phase_mean(Phase::Stance), Some(130.5));
         assert_eq!(cycle.phase_mean(Phase::Swing), Some(180.5));

@@ -1,11 +1,16 @@
 //! What is to be said about the cycles of each leg, in words.
 
 use super::super::{Digest, capitalised, spoken};
+use super::strides::NO_EVENTS;
 use super::{Course, Origin, State, Strides};
 use crate::dsp::stats::median;
 use crate::outcome::Note;
 use crate::signal::{Event, Mark, Side};
 
+/// The median durations of both legs differ at most so many times.
+const UNLIKE: f64 = 1.25;
+/// Stance is some 60 % of a walking stride and 35 % of a running one.
+const STANCE_PERCENT: (f64, f64) = (20.0, 85.0);
 /// Few cycles say little about how a movement varies.
 const FEW: usize = 6;
 
@@ -20,10 +25,15 @@ pub(super) fn legs(courses: &[(&Digest, &Course)], events: &[Event]) -> Vec<Note
         let leg = side.map_or(String::new(), |side| format!("{} leg: ", capitalised(side.word())));
         match &course.strides {
             Ok(strides) => notes.extend(leg_notes(&leg, strides, &of_leg, contacts(events, side))),
+            Err(reason) if reason == NO_EVENTS => {
+                let text = format!("{leg}no cycles: there are no events, and no muscle rises and falls regularly.");
+                notes.push(Note::info(capitalised(&text)));
+            }
             Err(reason) => notes.push(Note::info(capitalised(&format!("{leg}no cycles, because {reason}.")))),
         }
     }
     notes.extend(shared_events(courses, events));
+    notes.extend(unlike(courses));
     notes
 }
 
@@ -47,6 +57,9 @@ fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usiz
         text += &format!(", stance {} % of it", spoken(stance));
     }
     text += &left_out(courses);
+    if strides.doubled > 0 {
+        text += &format!("; {} of the events, told twice within 0.15 s, were taken once", strides.doubled);
+    }
     let mut notes = vec![Note::info(capitalised(&(text + ".")))];
     if matches!(strides.origin, Origin::Rhythm { .. }) {
         let plate = match touchdowns {
@@ -56,7 +69,8 @@ fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usiz
         };
         notes.push(Note::caution(capitalised(&format!(
             "{leg}the cycles follow the rhythm of the muscle, so that 0 % is its rise and not a heel strike; timing \
-             within the cycle is relative to it.{plate}"
+             within the cycle is relative to it.{plate}{}",
+            unused(strides, touchdowns)
         ))));
     }
     if count < FEW {
@@ -72,6 +86,12 @@ fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usiz
     notes
 }
 
+/// Why events that are there were not used.
+fn unused(strides: &Strides, touchdowns: usize) -> String {
+    let reason = strides.instead_of.as_ref().filter(|reason| touchdowns != 1 && *reason != NO_EVENTS);
+    reason.map_or(String::new(), |reason| format!(" Events were not used: {reason}."))
+}
+
 /// How many cycles were left out, and why; of the channel that lost most where channels differ.
 fn left_out(courses: &[&Course]) -> String {
     let counts = [State::Odd, State::Outside, State::Gap, State::Clipped].map(|state| {
@@ -80,11 +100,46 @@ fn left_out(courses: &[&Course]) -> String {
         (state, counts.iter().copied().min().unwrap_or(0), counts.iter().copied().max().unwrap_or(0))
     });
     let part = |(state, least, most): (State, usize, usize)| {
-        let how_many = if least == most { most.to_string() } else { format!("{least} to {most}") };
+        let how_many =
+            if least == most { most.to_string() } else { format!("up to {most}, differing between channels,") };
         (most > 0).then(|| format!("{how_many} because {}", state.reason().unwrap_or_default()))
     };
     let parts: Vec<String> = counts.into_iter().filter_map(part).collect();
     if parts.is_empty() { String::new() } else { format!("; left out: {}", parts.join(", ")) }
+}
+
+/// Legs whose cycles last differently long, or whose stance is no share of a step: an event is missing, told twice or given
+/// to the wrong leg, or a threshold does not fit.
+fn unlike(courses: &[(&Digest, &Course)]) -> Vec<Note> {
+    let of_leg = |side: Option<Side>| {
+        let mut courses = courses.iter().filter(|(channel, _)| channel.label.side == side);
+        courses.find_map(|(_, course)| course.strides.as_ref().ok())
+    };
+    let duration =
+        |strides: &Strides| median(&strides.strides.iter().map(|stride| stride.duration_s()).collect::<Vec<f64>>());
+    let mut notes = Vec::new();
+    let both = of_leg(Some(Side::Left)).and_then(duration).zip(of_leg(Some(Side::Right)).and_then(duration));
+    if let Some((left, right)) = both.filter(|(left, right)| left.max(*right) > UNLIKE * left.min(*right)) {
+        notes.push(Note::caution(format!(
+            "The cycles of the left leg last {} s, those of the right leg {} s: is an event missing, doubled or given to \
+             the other leg?",
+            spoken(left),
+            spoken(right)
+        )));
+    }
+    for side in [Some(Side::Left), Some(Side::Right), None] {
+        let stances = of_leg(side).map(|strides| strides.strides.iter().filter_map(|stride| stride.stance_percent()));
+        let stance = stances.and_then(|stances| median(&stances.collect::<Vec<f64>>()));
+        if let Some(stance) = stance.filter(|stance| !(STANCE_PERCENT.0..=STANCE_PERCENT.1).contains(stance)) {
+            let leg = side.map_or(String::new(), |side| format!("{} leg: ", capitalised(side.word())));
+            notes.push(Note::caution(capitalised(&format!(
+                "{leg}stance is {} % of the cycle, which is no share of a step: compare events and thresholds \
+                 (analysis.cycles.contact) with the recording.",
+                spoken(stance)
+            ))));
+        }
+    }
+    notes
 }
 
 /// Events without a side begin the cycles of both legs.

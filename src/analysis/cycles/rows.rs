@@ -106,10 +106,16 @@ fn variation_rows(used: &[&Cycle]) -> [(&'static str, Unit, Found); 3] {
         Ok((value, jackknife(&curves, value, of), curves.len()))
     };
     [
-        ("variance_ratio", Unit::ONE, found(Ensemble::variance_ratio)),
+        ("variance_ratio", Unit::ONE, at_most_one(found(Ensemble::variance_ratio))),
         ("coefficient_of_variation", Unit::PERCENT, found(Ensemble::coefficient_of_variation)),
         ("multiple_correlation", Unit::ONE, correlation_of(found(Ensemble::variance_ratio))),
     ]
+}
+
+/// Cycles that share nothing have a ratio of 1, so that no interval reaches beyond.
+fn at_most_one(ratio: Found) -> Found {
+    let cut = |(low, high): (f64, f64), value: f64| (low, high.min(1.0_f64.max(value)));
+    ratio.map(|(value, interval, n)| (value, interval.map(|interval| cut(interval, value)), n))
 }
 
 /// The coefficient of multiple correlation is a function of the variance ratio, and so is its interval.
@@ -164,18 +170,19 @@ fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(&'static str, Found); 4] 
 pub(super) fn cycles(channel: &Digest, course: &Course) -> Option<ChannelCycles> {
     let strides = course.strides.as_ref().ok()?;
     let mut timings = timings(channel, course.cycles.iter()).into_iter();
+    let no_emg = channel.no_emg();
     let row = |cycle: &Cycle| {
         let timing = timings.next().flatten();
-        let used = cycle.state == State::Used;
+        let used = cycle.state == State::Used && no_emg.is_none();
         let (stride, finite) = (cycle.stride, |value: f64| Some(value).filter(|value| value.is_finite()));
         CycleRow {
             start_s: stride.from_s,
             end_s: stride.to_s,
             liftoff_s: stride.liftoff_s,
-            left_out: cycle.state.reason().map(Into::into),
-            mean: finite(cycle.mean()),
+            left_out: cycle.state.reason().or(no_emg).map(|reason| reason.to_owned().into()),
+            mean: finite(cycle.mean()).filter(|_| used),
             peak: finite(cycle.peak()).filter(|_| used),
-            peak_percent: finite(cycle.peak_percent()),
+            peak_percent: finite(cycle.peak_percent()).filter(|_| used),
             onset_percent: timing.map(|timing| timing.onset).filter(|_| used),
             offset_percent: timing.map(|timing| timing.offset).filter(|_| used),
         }

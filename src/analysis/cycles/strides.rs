@@ -28,8 +28,16 @@ pub struct Strides {
     pub origin: Origin,
     /// The cycles in order.
     pub strides: Vec<Stride>,
+    /// Why events were not used, of cycles from a rhythm.
+    pub instead_of: Option<String>,
+    /// How many events lay so close behind another one that both were taken as one.
+    pub doubled: usize,
 }
 
+/// Why there are no cycles where there are no events.
+pub(super) const NO_EVENTS: &str = "there are no events";
+/// Events closer to the one before are the same one, told twice, in seconds: no foot steps that fast.
+const SAME_S: f64 = 0.15;
 /// Durations are called odd where at least so many can be compared.
 const FEWEST_FOR_ODD: usize = 4;
 /// They may deviate by this share of the median at least, however regular the others are.
@@ -65,8 +73,8 @@ impl Strides {
         if settings.of_both_legs(events) && side.is_none() {
             return Err("the events are those of both legs, and the side of the channel is not known".into());
         }
-        let starts = times(events, side, |event| settings.begins(event));
-        let liftoffs = times(events, side, |event| settings.parts(event));
+        let (starts, doubled) = times(events, side, |event| settings.begins(event));
+        let (liftoffs, _) = times(events, side, |event| settings.parts(event));
         if starts.len() < 2 {
             return Err(settings.why_none(events, side, starts.len()));
         }
@@ -77,11 +85,14 @@ impl Strides {
         };
         let label = settings.start.clone().unwrap_or_else(|| "touchdown".into());
         let strides = starts.windows(2).map(stride).collect();
-        Ok(Self { origin: Origin::Events(label), strides }.told_apart(settings.most_deviant))
+        let strides = Self { origin: Origin::Events(label), strides, instead_of: None, doubled };
+        Ok(strides.told_apart(settings.most_deviant))
     }
 
     /// The cycles of a leg from the rhythm of one of its muscles, from one rise of its slow envelope to the next.
     pub(super) fn of_rhythm(settings: &Cycles, channels: &[&Digest]) -> Option<Self> {
+        let reason = |channel: &&Digest| channel.cycles.as_ref()?.strides.as_ref().err().cloned();
+        let instead_of = channels.iter().find_map(reason);
         let mut candidates: Vec<&&Digest> = channels.iter().filter(|channel| is_sound(channel)).collect();
         candidates.sort_by_key(|channel| rank(channel.label.muscle));
         let (channel, series) = candidates.into_iter().find_map(|channel| {
@@ -92,7 +103,8 @@ impl Strides {
         let rises: Vec<f64> = series.repetitions.iter().map(|one| time_s(one.on)).collect();
         let stride = |pair: &[f64]| Stride { from_s: pair[0], to_s: pair[1], liftoff_s: None, odd: false };
         let origin = Origin::Rhythm { channel: channel.label.name.clone(), muscle: channel.label.muscle };
-        Some(Self { origin, strides: rises.windows(2).map(stride).collect() }.told_apart(settings.most_deviant))
+        let strides = Self { origin, strides: rises.windows(2).map(stride).collect(), instead_of, doubled: 0 };
+        Some(strides.told_apart(settings.most_deviant))
     }
 
     /// Marks the cycles whose duration lies further from the median than so many median absolute deviations (scaled to
@@ -108,13 +120,17 @@ impl Strides {
     }
 }
 
-/// The times of the events of a leg that are wanted, each once, in order.
-fn times(events: &[Event], side: Option<Side>, wanted: impl Fn(&&Event) -> bool) -> Vec<f64> {
+/// The times of the events of a leg that are wanted, in order; and how many more there were that lie within [`SAME_S`]
+/// after another one.
+fn times(events: &[Event], side: Option<Side>, wanted: impl Fn(&&Event) -> bool) -> (Vec<f64>, usize) {
     let mine = |event: &&Event| event.leg().is_none() || side.is_none() || event.leg() == side;
     let mut times: Vec<f64> = events.iter().filter(mine).filter(wanted).map(|event| event.time_s).collect();
     times.sort_by(f64::total_cmp);
     times.dedup();
-    times
+    let count = times.len();
+    times.dedup_by(|next, kept| *next - *kept < SAME_S);
+    let doubled = count - times.len();
+    (times, doubled)
 }
 
 impl Cycles {
@@ -145,8 +161,8 @@ impl Cycles {
         if self.of_both_legs(events) && side.is_none() {
             return Vec::new();
         }
-        let starts = times(events, side, |event| self.begins(event));
-        let liftoffs = times(events, side, |event| self.parts(event));
+        let (starts, _) = times(events, side, |event| self.begins(event));
+        let (liftoffs, _) = times(events, side, |event| self.parts(event));
         let next = starts.iter().skip(1).copied().chain([f64::INFINITY]);
         let end = |(&from_s, next_s): (&f64, f64)| {
             let to_s = *liftoffs.get(liftoffs.partition_point(|&time_s| time_s <= from_s))?;
@@ -166,7 +182,7 @@ impl Cycles {
         labels.sort_unstable();
         labels.dedup();
         match labels.as_slice() {
-            [] => "there are no events".into(),
+            [] => NO_EVENTS.into(),
             labels if self.start.is_none() && events.iter().all(|event| event.mark().is_none()) => format!(
                 "no event is known to be a touchdown; there are \"{}\" (analysis.cycles.start names the one that begins a cycle)",
                 labels.join("\", \"")
@@ -234,6 +250,16 @@ mod tests {
             found(&events[..4], Some(Side::Left)).unwrap_err(),
             "a single touchdown of the left leg begins a cycle, and none ends it"
         );
+    }
+
+    #[test]
+    fn events_told_twice_are_one() {
+        let twice: Vec<Event> = (0..5)
+            .flat_map(|k| [0.0, 0.004, 0.03].map(|late| event(1.1 * f64::from(k) + late, "touchdown", None)))
+            .collect();
+        let strides = Strides::of_events(&Cycles::default(), &twice, None).unwrap();
+        assert_eq!((strides.strides.len(), strides.doubled), (4, 10));
+        assert!((strides.strides[0].duration_s() - 1.1).abs() < 1e-12);
     }
 
     #[test]

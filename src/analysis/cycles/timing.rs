@@ -15,7 +15,8 @@ pub struct Timing {
     pub duration: f64,
 }
 
-/// The strongest burst of each of these cycles; `None` where none begins in the cycle whose ends were both recorded.
+/// The strongest burst of each of these cycles; `None` where none begins in the cycle whose ends were both recorded, and
+/// where it lasts longer than the cycle.
 pub fn timings<'a>(channel: &Digest, cycles: impl Iterator<Item = &'a Cycle>) -> Vec<Option<Timing>> {
     let bursts = channel.activity.as_ref().map_or(&[][..], |activity| &activity.bursts);
     cycles.map(|cycle| timing(channel, bursts, &cycle.stride)).collect()
@@ -29,5 +30,6 @@ fn timing(channel: &Digest, bursts: &[Burst], stride: &Stride) -> Option<Timing>
     let strongest = inside.filter(|burst| burst.whole).max_by(|one, other| area(one).total_cmp(&area(other)))?;
     let onset = stride.percent(time_s(strongest.found.on.at));
     let end = stride.percent(time_s(strongest.found.off.at));
-    Some(Timing { onset, offset: end.rem_euclid(100.0), duration: end - onset })
+    // What lasts longer than a cycle is several bursts in one, and no phase of it.
+    (end - onset <= 100.0).then(|| Timing { onset, offset: end.rem_euclid(100.0), duration: end - onset })
 }

@@ -45,6 +45,11 @@ impl Quality {
     }
 }
 
+/// Whether two channels hold the same samples, by the standard setting.
+pub(in crate::analysis) fn are_copies(one: &Digest, other: &Digest) -> bool {
+    shared(one, other).is_some_and(|correlation| correlation.abs() > Quality::default().duplicate_correlation)
+}
+
 /// The correlation of samples of the same moments; `None` for channels that cannot be compared or are no EMG, which
 /// share hum and drift.
 fn shared(one: &Digest, other: &Digest) -> Option<f64> {

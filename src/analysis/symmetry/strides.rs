@@ -1,12 +1,46 @@
 //! The cycles of both legs beside each other.
 
-use super::super::cycles::{Course, Cycle};
+use super::super::Digest;
+use super::super::cycles::{Course, Cycle, Origin, Strides};
 use super::{FEWEST_BLOCKS, Pair};
+use crate::dsp::waveform::circular_lag;
+
+/// Legs whose envelopes agree best at such a lag take turns, in per cent of the cycle.
+const ALTERNATE: isize = 20;
 
 /// The cycles of both sides, where both have some that are used.
 pub(super) fn used<'a>(pair: Pair<'a>) -> Option<[&'a Course; 2]> {
     let of = |course: Option<&'a Course>| course.filter(|course| course.used().next().is_some());
     Some([of(pair.left.cycles.as_ref())?, of(pair.right.cycles.as_ref())?])
+}
+
+/// Why there are no cycles of both sides to compare, where at least events or a rhythm tell some of both.
+pub(super) fn none_left(pair: Pair<'_>) -> Option<String> {
+    let left_out = |side: &Digest| {
+        let course = side.cycles.as_ref()?;
+        let reason = course.cycles.first()?.state.reason()?;
+        course
+            .used()
+            .next()
+            .is_none()
+            .then(|| format!("{}: every cycle is left out, the first because {reason}", side.label.name))
+    };
+    left_out(pair.left).or_else(|| left_out(pair.right))
+}
+
+/// Why the cycles of both sides cannot be tested against each other, though they lie upon each other.
+pub(super) fn untestable(sides: [&Course; 2], means: [&[f64]; 2]) -> Option<String> {
+    let strides = |course: &Course| course.strides.as_ref().ok().cloned();
+    let (left, right) = (strides(sides[0])?, strides(sides[1])?);
+    if matches!(left.origin, Origin::Rhythm { .. }) {
+        return Some(
+            "each leg's cycles follow its own muscle, whose scatter would pass for a difference of the legs".into(),
+        );
+    }
+    let starts = |strides: &Strides| strides.strides.iter().map(|stride| stride.from_s).collect::<Vec<f64>>();
+    let alternate = circular_lag(means[0], means[1]).is_some_and(|found| found.lag.abs() >= ALTERNATE);
+    (starts(&left) == starts(&right) && alternate)
+        .then(|| "the events name no side, and the legs are active at different times of these cycles".into())
 }
 
 /// Why the cycles of both sides cannot be laid upon each other.

@@ -7,6 +7,7 @@ use super::super::{capitalised, picture};
 use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, empty, strides};
 use crate::dsp::bootstrap::{block_length, percentile_interval};
 use crate::dsp::circular::difference;
+use crate::dsp::ensemble::Ensemble;
 use crate::dsp::stats::{extremes, mean};
 use crate::dsp::waveform::{circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry};
 use crate::outcome::{CurveTest, Figure, Measure, Note};
@@ -24,6 +25,8 @@ pub(super) struct Curved<'a> {
     pub(super) curves: [Vec<Vec<f64>>; 2],
     /// What they are in.
     pub(super) scale: Scale,
+    /// Why no test is made of them, where that is so.
+    untestable: Option<String>,
 }
 
 /// What curves are compared in.
@@ -41,9 +44,9 @@ impl Scale {
     /// What is compared, in words.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Self::Activation => "activation in % of the reference",
+            Self::Activation => "activation in % of the reference, without the points where both rest",
             Self::Shape => {
-                "shape, each side in % of its own mean over the cycle, so that a part that is larger makes the rest smaller"
+                "shape, each side in % of its own mean over the cycle, so that a part that is larger makes the rest smaller; without the points where both rest"
             }
             Self::Amplitude => "amplitude in the unit of the file",
         }
@@ -62,7 +65,7 @@ const ROWS: [&str; 5] =
 impl<'a> Curved<'a> {
     /// The curves of a pair, `None` where a side has no cycles; or why they cannot be compared.
     pub(super) fn of(pair: Pair<'a>, wanted: Curves) -> Option<Result<Self, String>> {
-        let sides = strides::used(pair)?;
+        let Some(sides) = strides::used(pair) else { return strides::none_left(pair).map(Err) };
         let reason = super::obstacle(pair).or_else(|| strides::obstacle(sides));
         Some(reason.map_or_else(|| Self::scaled(pair, sides, wanted), Err))
     }
@@ -96,16 +99,23 @@ impl<'a> Curved<'a> {
         if let Some(side) = (0..2).find(|&side| !factors[side].is_finite()) {
             return Err(format!("{}: no signal in its cycles", [pair.left, pair.right][side].label.name));
         }
-        let curves = [0, 1].map(|side| {
+        let curves: [Vec<Vec<f64>>; 2] = [0, 1].map(|side| {
             cycles[side].iter().map(|cycle| cycle.curve.iter().map(|value| factors[side] * value).collect()).collect()
         });
-        Ok(Self { pair, cycles, paired, curves, scale })
+        let means = [0, 1].map(|side| Ensemble::of(&curves[side]).map_or_else(Vec::new, |ensemble| ensemble.mean));
+        let untestable = strides::untestable(sides, means.each_ref().map(Vec::as_slice));
+        Ok(Self { pair, cycles, paired, curves, scale, untestable })
     }
 
     /// The comparison of the cycles of both sides, or why there is none.
     pub(super) fn test(&self, settings: &CurveComparison, seed: u64) -> Result<CurveTest, String> {
+        if let Some(reason) = &self.untestable {
+            return Err(reason.clone());
+        }
         let [left, right] = self.curves.each_ref().map(Vec::as_slice);
-        let sets = Sets { curves: [left, right], names: ["left", "right"], paired: self.paired, unit: "stride" };
+        let relative = self.scale != Scale::Amplitude;
+        let sets =
+            Sets { curves: [left, right], names: ["left", "right"], paired: self.paired, unit: "stride", relative };
         let (one, other) = (&self.pair.left.label, &self.pair.right.label);
         settings.compare(sets, seed).map(|test| CurveTest {
             channel: format!("{} ~ {}", one.name, other.name),
