@@ -32,21 +32,21 @@ fn delimiter_of(text: &str) -> u8 {
     [b';', b'\t'].into_iter().find(|&delimiter| first.as_bytes().contains(&delimiter)).unwrap_or(b',')
 }
 
-/// A column of times: where it is, and what its numbers are multiplied with to give seconds.
+/// A column of times: where it is, and how many of its units make a second.
 #[derive(Debug, Clone, Copy)]
 struct Times {
     column: usize,
-    seconds: f64,
+    per_second: f64,
 }
 
 /// The times of a long table.
 fn times(column: usize, name: &str) -> Option<Times> {
-    let seconds = match name.trim().to_lowercase().as_str() {
+    let per_second = match name.trim().to_lowercase().as_str() {
         "time_s" | "time" | "time (s)" | "time [s]" | "onset" | "onset_s" => 1.0,
-        "time_ms" | "time (ms)" | "time [ms]" => 0.001,
+        "time_ms" | "time (ms)" | "time [ms]" => 1000.0,
         _ => return None,
     };
-    Some(Times { column, seconds })
+    Some(Times { column, per_second })
 }
 
 fn is_label(name: &str) -> bool {
@@ -77,12 +77,12 @@ impl Layout {
     /// `touchdown_s` holds the times of `touchdown`, `RHS` those of the right foot's touchdowns.
     fn wide(column: usize, name: &str) -> Option<(Times, String)> {
         let name = name.trim();
-        let suffixes = [("_ms", 0.001), (" (ms)", 0.001), ("_s", 1.0), (" (s)", 1.0)];
-        let cut = suffixes.into_iter().find_map(|(suffix, seconds)| Some((name.strip_suffix(suffix)?, seconds)));
+        let suffixes = [("_ms", 1000.0), (" (ms)", 1000.0), ("_s", 1.0), (" (s)", 1.0)];
+        let cut = suffixes.into_iter().find_map(|(suffix, per_second)| Some((name.strip_suffix(suffix)?, per_second)));
         let is_mark = || Event { time_s: 0.0, label: name.to_owned(), side: None }.mark().is_some();
-        let (label, seconds) = cut.or_else(|| is_mark().then_some((name, 1.0)))?;
+        let (label, per_second) = cut.or_else(|| is_mark().then_some((name, 1.0)))?;
         let is_word = !label.is_empty() && label != "time" && label.chars().any(char::is_alphabetic);
-        is_word.then(|| (Times { column, seconds }, label.to_owned()))
+        is_word.then(|| (Times { column, per_second }, label.to_owned()))
     }
 }
 
@@ -117,7 +117,7 @@ impl Columns {
         }
         let number = if self.decimal_comma { text.replace(',', ".") } else { text.to_owned() };
         match number.parse::<f64>() {
-            Ok(time) if time.is_finite() => Ok(Some(times.seconds * time)),
+            Ok(time) if time.is_finite() => Ok(Some(time / times.per_second)),
             _ => Err(wrong(record, times.column, format!("`{text}` is no time"))),
         }
     }
