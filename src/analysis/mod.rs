@@ -5,7 +5,8 @@
 //! 1. What it needs of **one channel** is computed once, while the samples are at hand: a small struct of the
 //!    analysis, made of a `Scan` (the trace, and what every analysis wants to know of it: its stretches between gaps,
 //!    whether it is silent, where it is clipped) and kept as one field of the [`Digest`]. Then the samples are dropped.
-//! 2. What it says of **a recording** is made of the digests of its channels and the events: [`Analysis::run`].
+//! 2. What it says of **a recording** is made of the digests of its channels and the events: [`Analysis::run`]. What a
+//!    channel can only know of the others, the rhythm of its leg, is added before: [`Analyses::complete`].
 //!
 //! So a new analysis is a file (or folder) with its settings, the struct of its first part and an `impl Analysis`; and
 //! four lines elsewhere: its `mod` line, its field in [`Analyses`] and its place in [`Analyses::enabled`] (all in this

@@ -251,11 +251,11 @@ impl Events {
     fn layout(&self, scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Layout {
         let trace = scan.trace;
         let mine =
-            |event: &&Event| event.side.is_none() || trace.label.side.is_none() || event.side == trace.label.side;
+            |event: &&Event| event.leg().is_none() || trace.label.side.is_none() || event.leg() == trace.label.side;
         let mut mine: Vec<&Event> = events.iter().filter(mine).collect();
         mine.sort_by(|one, other| one.time_s.total_cmp(&other.time_s));
         let labelled = |label: &str| -> Vec<f64> {
-            let wanted = |event: &&&Event| event.label.eq_ignore_ascii_case(label);
+            let wanted = |event: &&&Event| event.is_labelled(label);
             mine.iter().filter(wanted).map(|event| event.time_s).collect()
         };
         let starts = labelled(&self.start);
