@@ -222,6 +222,8 @@ pub struct ChannelCycles {
     pub reference: Option<f64>,
     /// From where to where a cycle goes, in words.
     pub origin: Text,
+    /// Why these cycles cannot be tested against those of another leg, visit or person; `None` where they can.
+    pub untestable: Option<Text>,
     /// The cycles in order, those left out as well.
     pub cycles: Vec<CycleRow>,
     /// The mean envelope of the used cycles at 0, 1, … 100 %; empty where there is none.

@@ -21,12 +21,14 @@ mod figures;
 mod notes;
 mod rows;
 mod strides;
+mod testable;
 mod timing;
 
 pub use contacts::{Contact, Contacts};
 pub use course::{Course, Cycle, Phase, Stance, State};
 pub(super) use figures::{percents, swing};
 pub use strides::{Stride, Strides};
+pub(super) use testable::{take_turns, untestable};
 pub use timing::{Timing, timings};
 
 /// The points of a cycle: 0, 1, … 100 %.
@@ -188,6 +190,14 @@ impl Cycles {
     }
 }
 
+/// Why the cycles of a channel cannot be tested against those of the same muscle of the other leg.
+fn out_of_turn(channel: &Digest, course: &Course, channels: &[Digest]) -> Option<&'static str> {
+    let (muscle, side) = (channel.label.muscle?, channel.label.side?);
+    let is_other =
+        |other: &&Digest| other.label.muscle == Some(muscle) && other.label.side.is_some_and(|of| of != side);
+    channels.iter().filter(is_other).find_map(|other| take_turns([course, other.cycles.as_ref()?]))
+}
+
 /// Why events make no cycle that lie beyond the recording.
 fn outside(scan: &Scan<'_>, events: &[Event]) -> String {
     let trace = scan.trace;
@@ -216,7 +226,8 @@ impl Analysis for Cycles {
         }
         for (channel, course) in courses {
             outcome.measures.extend(rows::measures(channel, course));
-            outcome.cycles.extend(rows::cycles(channel, course));
+            let testable = untestable(course).or_else(|| out_of_turn(channel, course, recording.channels));
+            outcome.cycles.extend(rows::cycles(channel, course, testable));
             outcome.figures.extend(figures::ensemble(channel, course));
         }
         outcome

@@ -7,7 +7,7 @@ use crate::analysis::curves::{CurveComparison, Sets, figure, sentence};
 use crate::outcome::{CurveTest, Figure};
 use crate::session::{Compare, Design, Findings, Role, SessionInput};
 use crate::signal::{Muscle, Side};
-use crate::table::{natural, task_of};
+use crate::table::{task_of, visit_order};
 
 /// The mean cycle of a person's muscle in one recording.
 #[derive(Debug, Clone)]
@@ -21,6 +21,10 @@ pub(super) struct PersonCurve {
     side: Side,
     mean: Vec<f64>,
     reference: Option<f64>,
+    /// From where to where a cycle goes.
+    origin: String,
+    /// Why it cannot be tested against others.
+    untestable: Option<String>,
 }
 
 /// What a design found, or could not find and why.
@@ -38,6 +42,9 @@ pub(super) struct Designed {
 /// The fewest cycles of which a person's mean is made.
 const FEWEST_CYCLES: usize = 3;
 
+/// The most persons that a sentence names.
+const MOST_NAMED: usize = 12;
+
 /// The mean cycles of the tasks of a session whose muscle and side are known.
 pub(super) fn curves(input: &SessionInput, findings: &Findings) -> Vec<PersonCurve> {
     let tasks = findings.recordings.iter().filter(|recording| recording.role == Role::Task);
@@ -47,13 +54,21 @@ pub(super) fn curves(input: &SessionInput, findings: &Findings) -> Vec<PersonCur
             Some(PersonCurve {
                 subject: findings.subject.clone(),
                 session: findings.session.clone(),
-                group: input.person.group.clone(),
+                group: input
+                    .person
+                    .group
+                    .as_deref()
+                    .map(str::trim)
+                    .filter(|group| !group.is_empty())
+                    .map(str::to_owned),
                 covariate: input.person.covariate,
                 task: task_of(&recording.recording),
                 muscle: found.muscle?,
                 side: found.side?,
                 mean: found.mean.clone(),
                 reference: found.reference,
+                origin: found.origin.to_string(),
+                untestable: found.untestable.as_ref().map(ToString::to_string),
             })
         })
     });
@@ -73,7 +88,8 @@ struct Question<'a> {
 
 /// The comparisons of a study.
 pub(super) fn compare(design: &Design, curves: &[PersonCurve], settings: &CurveComparison, seed: u64) -> Designed {
-    let mut found = Designed::default();
+    let mut found = Designed { warnings: left_out(design.compare, curves), ..Designed::default() };
+    let curves = curves.iter().filter(|curve| curve.untestable.is_none());
     let mut questions: BTreeMap<(&str, Muscle, Option<Side>), Vec<&PersonCurve>> = BTreeMap::new();
     for curve in curves {
         let side = (design.compare != Compare::Sides).then_some(curve.side);
@@ -81,7 +97,8 @@ pub(super) fn compare(design: &Design, curves: &[PersonCurve], settings: &CurveC
     }
     if questions.is_empty() {
         found.warnings.push(format!(
-            "[design]: there is nothing to compare: no task has {FEWEST_CYCLES} cycles of a muscle whose side is known"
+            "[design]: there is nothing to compare: no task has {FEWEST_CYCLES} cycles, which events tell, of a muscle whose \
+             side is known"
         ));
     }
     for ((task, muscle, side), curves) in questions {
@@ -91,11 +108,43 @@ pub(super) fn compare(design: &Design, curves: &[PersonCurve], settings: &CurveC
     found
 }
 
+/// Which persons are left out, and why.
+fn left_out(compare: Compare, curves: &[PersonCurve]) -> Vec<String> {
+    let lacks = |curve: &PersonCurve| match compare {
+        Compare::Groups if curve.group.is_none() => Some("no group in [subjects]".to_owned()),
+        Compare::Covariate if curve.covariate.is_none() => Some("no covariate in [subjects]".to_owned()),
+        _ => None,
+    };
+    let mut persons: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for curve in curves {
+        let reasons = [curve.untestable.clone(), lacks(curve)];
+        for reason in reasons.into_iter().flatten() {
+            persons.entry(reason).or_default().insert(&curve.subject);
+        }
+    }
+    let sentence = |(reason, persons): (String, BTreeSet<&str>)| {
+        let (count, shown): (usize, Vec<&str>) = (persons.len(), persons.into_iter().take(MOST_NAMED).collect());
+        let more = if count > shown.len() { format!(" and {} more", count - shown.len()) } else { String::new() };
+        format!("[design]: curves of {}{more} are left out: {reason}", shown.join(", "))
+    };
+    persons.into_iter().map(sentence).collect()
+}
+
 /// Two sets of curves with their names.
 type Two = ([String; 2], [Vec<Vec<f64>>; 2]);
 
 impl Question<'_> {
     fn answer(&self, compare: Compare, settings: &CurveComparison, seed: u64, found: &mut Designed) {
+        let origins: BTreeSet<&str> = self.curves.iter().map(|curve| curve.origin.as_str()).collect();
+        if origins.len() > 1 {
+            let origins: Vec<&str> = origins.into_iter().collect();
+            found.warnings.push(format!(
+                "[design], {}: not compared, because cycles begin at different events: {}",
+                self.words(),
+                origins.join(" and ")
+            ));
+            return;
+        }
         let (pairs, paired) = match compare {
             Compare::Groups => (self.groups(), false),
             Compare::Sides => (self.halves(|curve| curve.side == Side::Left, ["left", "right"]), true),
@@ -228,22 +277,27 @@ impl Question<'_> {
         if first.is_empty() { Vec::new() } else { vec![(names.map(str::to_owned), [first, second])] }
     }
 
-    /// The first and the last visit of each person, in the order of their names.
+    /// The first and the last visit of each person, in the order of their names: [`visit_order`].
     fn visits(&self) -> Vec<Two> {
         let (mut first, mut last) = (Vec::new(), Vec::new());
+        let mut sessions: [BTreeSet<&str>; 2] = Default::default();
         for curves in self.persons().into_values() {
             let mut visits: Vec<&str> = curves.iter().map(|curve| curve.session.as_str()).collect();
-            visits.sort_by_cached_key(|visit| natural(visit));
+            visits.sort_by_cached_key(|visit| visit_order(visit));
             let (Some(&begin), Some(&end)) = (visits.first(), visits.last()) else { continue };
             if begin != end {
                 let of = |visit: &str| -> Vec<&PersonCurve> {
                     curves.iter().copied().filter(|curve| curve.session == visit).collect()
                 };
+                sessions[0].insert(begin);
+                sessions[1].insert(end);
                 first.push(self.mean_of(&of(begin)));
                 last.push(self.mean_of(&of(end)));
             }
         }
-        if first.is_empty() { Vec::new() } else { vec![(["first visit".into(), "last visit".into()], [first, last])] }
+        let [begin, end] = sessions.map(|names| Vec::from_iter(names).join(", "));
+        let names = [format!("first visit ({begin})"), format!("last visit ({end})")];
+        if first.is_empty() { Vec::new() } else { vec![(names, [first, last])] }
     }
 }
 
@@ -269,6 +323,8 @@ mod tests {
             side,
             mean: (0..101).map(value).collect(),
             reference: None,
+            origin: "from touchdown to touchdown".into(),
+            untestable: None,
         }
     }
 
@@ -312,6 +368,37 @@ mod tests {
         let [(_, test)] = &found.tests[..] else { panic!("{:?}", found.warnings) };
         assert!(test.clusters.iter().any(|one| one.peak_t > 0.0 && one.from_percent < 45.0 && one.to_percent > 45.0));
         assert!(found.sentences[0].contains("follow the covariate"), "{:?}", found.sentences);
+    }
+
+    #[test]
+    fn what_is_left_out_is_said() {
+        let mut curves: Vec<_> =
+            (0..12).map(|subject| curve(subject, "1", Side::Left, if subject < 6 { "a" } else { "b" }, 0.0)).collect();
+        curves[0].untestable = Some("it follows a rhythm".into());
+        curves[11].group = None;
+        let found = found(Compare::Groups, &curves);
+        assert_eq!(found.tests[0].1.counts, [5, 5]);
+        assert_eq!(
+            found.warnings,
+            [
+                "[design]: curves of S00 are left out: it follows a rhythm",
+                "[design]: curves of S11 are left out: no group in [subjects]"
+            ]
+        );
+        curves[3].origin = "from stimulus to stimulus".into();
+        let found = super::compare(&Design { compare: Compare::Groups }, &curves, &CurveComparison::default(), 1);
+        assert!(found.tests.is_empty());
+        assert!(found.warnings[2].contains("cycles begin at different events"), "{:?}", found.warnings);
+    }
+
+    #[test]
+    fn visits_are_named() {
+        let curves: Vec<_> = (0..6)
+            .flat_map(|subject| {
+                [("post", 4.0), ("pre", 0.0)].map(|(visit, bump)| curve(subject, visit, Side::Left, "a", bump))
+            })
+            .collect();
+        assert_eq!(found(Compare::Visits, &curves).tests[0].1.names, ["first visit (pre)", "last visit (post)"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Verdict};
 use crate::report::{self, Comparison, Headline, Reliability, SessionLine, StudyPage};
 use crate::session::{Findings, RecordingFindings, Role, SessionInput, Status};
 use crate::signal::Muscle;
-use crate::table::{ComparisonRow, ReliabilityRow, Row};
+use crate::table::{ComparisonRow, ReliabilityRow, Row, visit_order};
 use crate::units::Unit;
 
 /// The numbers of a session that are shown at a glance, of the soleus where it was recorded.
@@ -131,8 +131,9 @@ const TABLES: [&str; 10] = [
 ];
 
 /// Writes `index.html`.
-pub(super) fn write(sessions: Vec<SessionLine>, record: &RunRecord, found: Found<'_>, out: &Path) -> Result<()> {
+pub(super) fn write(mut sessions: Vec<SessionLine>, record: &RunRecord, found: Found<'_>, out: &Path) -> Result<()> {
     let Found { rows, comparisons, reliability, designed } = found;
+    sessions.sort_by_cached_key(|line| (line.subject.clone(), visit_order(&line.session)));
     let failed = |error: String| Error::new(Stage::Write, format!("cannot make the study page: {error}"));
     let page = StudyPage {
         title: "Study".to_owned(),

@@ -3,13 +3,15 @@
 use crate::error::{Error, Result, Stage};
 use crate::signal::{Event, Side};
 
-/// The events of a delimited table with a header line: columns `time_s,label,side` (side may be missing), or wide, one
-/// column per label, as `touchdown_s,liftoff_s` or `RHS,RTO,LHS,LTO`. Times may be in ms where the column says so (`time
+/// The events of a delimited table with a header line: columns `time_s,label,side` (side may be missing, and all three
+/// may have other usual names, as `Zeit (s);Ereignis;Seite` or `Time (s),Name,Context`), or wide, one column per label, as
+/// `touchdown_s,liftoff_s` or `RHS,RTO,LHS,LTO`. Times may be in ms where the column says so (`time
 /// (ms)`), with a decimal comma where cells are parted by semicolons or tabs. Blank cells are skipped; times are on the
 /// recording's own clock, in seconds.
 ///
 /// # Errors
-/// Names line and column of a time that is no number or a side that is none, or what the header lacks.
+/// Names line and column of a time that is no number, a side that is none or contradicts the label, or what the header
+/// lacks.
 pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}');
@@ -41,16 +43,26 @@ struct Times {
 
 /// The times of a long table.
 fn times(column: usize, name: &str) -> Option<Times> {
-    let per_second = match name.trim().to_lowercase().as_str() {
-        "time_s" | "time" | "time (s)" | "time [s]" | "onset" | "onset_s" => 1.0,
-        "time_ms" | "time (ms)" | "time [ms]" => 1000.0,
+    let name = name.to_lowercase();
+    let mut words = name.split(|symbol: char| !symbol.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_clock = words.next().is_some_and(|word| CLOCKS.contains(&word));
+    let per_second = match (words.next(), words.next()) {
+        (None | Some("s" | "sec" | "seconds" | "sekunden"), None) => 1.0,
+        (Some("ms"), None) => 1000.0,
         _ => return None,
     };
-    Some(Times { column, per_second })
+    is_clock.then_some(Times { column, per_second })
 }
 
-fn is_label(name: &str) -> bool {
-    matches!(name.trim().to_ascii_lowercase().as_str(), "label" | "event" | "name" | "trial_type")
+/// What the columns of a long table are called.
+const CLOCKS: [&str; 7] = ["time", "onset", "zeit", "temps", "tiempo", "tempo", "tijd"];
+const LABELS: [&str; 9] =
+    ["label", "event", "name", "trial_type", "ereignis", "événement", "evenement", "evento", "marker"];
+const SIDES: [&str; 10] = ["side", "context", "leg", "foot", "limb", "seite", "bein", "côté", "lado", "lato"];
+
+/// Where a column has one of these names.
+fn position(header: &csv::StringRecord, names: &[&str]) -> Option<usize> {
+    header.iter().position(|name| names.contains(&name.trim().to_lowercase().as_str()))
 }
 
 enum Layout {
@@ -61,11 +73,16 @@ enum Layout {
 impl Layout {
     fn of(header: &csv::StringRecord) -> Result<Self> {
         let clock = header.iter().enumerate().find_map(|(column, name)| times(column, name));
-        if let (Some(times), Some(label)) = (clock, header.iter().position(is_label)) {
-            let side = header.iter().position(|name| name.eq_ignore_ascii_case("side"));
-            return Ok(Self::Long { times, label, side });
+        if let (Some(times), Some(label)) = (clock, position(header, &LABELS)) {
+            return Ok(Self::Long { times, label, side: position(header, &SIDES) });
         }
         let wide: Vec<_> = header.iter().enumerate().filter_map(|(column, name)| Self::wide(column, name)).collect();
+        if let (Some(clock), true) = (clock, wide.is_empty()) {
+            return Err(Error::new(Stage::Study, "a column of times, and none that says what happened")
+                .at_line(1)
+                .at_column(clock.column + 1)
+                .with_hint("columns `time_s,label,side`"));
+        }
         if wide.is_empty() {
             return Err(Error::new(Stage::Study, "no column of this table holds event times").at_line(1).with_hint(
                 "columns `time_s,label,side`, or one column per label such as `touchdown_s,liftoff_s` or `RHS,RTO`",
@@ -81,7 +98,8 @@ impl Layout {
         let cut = suffixes.into_iter().find_map(|(suffix, per_second)| Some((name.strip_suffix(suffix)?, per_second)));
         let is_mark = || Event { time_s: 0.0, label: name.to_owned(), side: None }.mark().is_some();
         let (label, per_second) = cut.or_else(|| is_mark().then_some((name, 1.0)))?;
-        let is_word = !label.is_empty() && label != "time" && label.chars().any(char::is_alphabetic);
+        let is_clock = times(column, label).is_some() && !label.eq_ignore_ascii_case("onset");
+        let is_word = !is_clock && label.chars().any(char::is_alphabetic);
         is_word.then(|| (Times { column, per_second }, label.to_owned()))
     }
 }
@@ -97,7 +115,17 @@ impl Columns {
             Layout::Long { times, label, side } => {
                 let Some(time_s) = self.seconds(record, *times)? else { return Ok(()) };
                 let side = side.map_or(Ok(None), |column| side_in(record, column))?;
-                events.push(Event { time_s, label: record.get(*label).unwrap_or_default().to_owned(), side });
+                let event = Event { time_s, label: record.get(*label).unwrap_or_default().to_owned(), side: None };
+                if let (Some(said), Some(side)) = (event.leg().filter(|_| event.mark().is_some()), side)
+                    && said != side
+                {
+                    let message =
+                        format!("`{}` is of the {} leg, and the side is {}", event.label, said.word(), side.word());
+                    return Err(
+                        wrong(record, *label, message).with_hint("correct one of both, or leave the side blank")
+                    );
+                }
+                events.push(Event { side, ..event });
             }
             Layout::Wide(columns) => {
                 for (times, label) in columns {
@@ -123,9 +151,15 @@ impl Columns {
     }
 }
 
+/// What programs write where an event belongs to no side.
+const NO_SIDE: [&str; 5] = ["general", "both", "n/a", "none", "-"];
+
 /// The side in a cell; a blank one is none.
 fn side_in(record: &csv::StringRecord, column: usize) -> Result<Option<Side>> {
     let text = record.get(column).unwrap_or_default();
+    if NO_SIDE.contains(&text.to_lowercase().as_str()) {
+        return Ok(None);
+    }
     let words = || text.split(|symbol: char| !symbol.is_alphanumeric()).find_map(Side::from_name);
     match Side::from_name(text).or_else(words) {
         None if !text.is_empty() => Err(wrong(record, column, format!("`{text}` is no side"))
@@ -147,6 +181,7 @@ fn unreadable(error: csv::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signal::Mark;
 
     #[test]
     fn wide_and_long_tables() {
@@ -164,6 +199,12 @@ mod tests {
         assert_eq!(times("time (ms);label\n500,5;a\n"), [0.5005]);
         assert_eq!(times("touchdown_ms\n250\n"), [0.25]);
         assert_eq!(times("time_s\tlabel\n1,25\tb\n"), [1.25]);
+        assert_eq!(of("Zeit (s);Ereignis;Seite\n0,5;Fersenkontakt;li\n")[0].leg(), Some(Side::Left));
+        let vicon = of("Subject,Context,Name,Time (s),Description\nP1,Right,Foot Strike,1.25,\nP1,General,Event,2,\n");
+        assert_eq!(
+            (vicon[0].time_s, vicon[0].leg(), vicon[0].mark()),
+            (1.25, Some(Side::Right), Some(Mark::Touchdown))
+        );
     }
 
     #[test]
@@ -176,6 +217,8 @@ mod tests {
         assert_eq!((sided[0].side, sided[1].side), (Some(Side::Right), None));
         let error = read_events(b"time_s,label,side\n1,touchdown,sinister\n").unwrap_err().to_string();
         assert!(error.contains("line 2, column 3: `sinister` is no side"), "{error}");
+        let error = read_events(b"time_s,label,side\n1,RHS,left\n").unwrap_err().to_string();
+        assert!(error.contains("line 2, column 2: `RHS` is of the right leg, and the side is left"), "{error}");
     }
 
     #[test]
@@ -183,5 +226,7 @@ mod tests {
         let error = read_events(b"time_s,label\n0.5,a\nsoon,b\n").unwrap_err().to_string();
         assert_eq!(error, "line 3, column 1: `soon` is no time");
         assert!(read_events(b"a,b\n1,2\n").unwrap_err().to_string().contains("no column of this table"));
+        let error = read_events(b"time_s,what,side\n1,a,left\n").unwrap_err().to_string();
+        assert!(error.contains("line 1, column 1: a column of times, and none that says what happened"), "{error}");
     }
 }

@@ -96,18 +96,21 @@ struct Key<'a> {
 /// The comparisons of all rows of a study, in their order. The interval of a difference is made of the intervals of both
 /// values, which are independent (Zou & Donner 2008).
 pub fn comparisons<'a>(rows: &[&'a Row]) -> Vec<ComparisonRow<'a>> {
+    let keyed = || {
+        let compared = rows.iter().copied().filter(|row| COMPARED.contains(&&*row.measure) && estimate(row).is_some());
+        compared.filter_map(|row| Some((Key::of(row)?, row)))
+    };
     let mut firsts: BTreeMap<Key<'a>, &'a Row> = BTreeMap::new();
-    let mut found = Vec::new();
-    for row in rows.iter().copied().filter(|row| COMPARED.contains(&&*row.measure)) {
-        let (Some(key), Some(_)) = (Key::of(row), estimate(row)) else { continue };
-        match firsts.get(&key) {
-            // A second channel of the same muscle and side in one recording is no second recording.
-            Some(first) if first.session == row.session && first.recording == row.recording => {}
-            Some(first) => found.extend(compared(first, row)),
-            None => _ = firsts.insert(key, row),
+    for (key, row) in keyed() {
+        let first = firsts.entry(key).or_insert(row);
+        if visit_order(&row.session) < visit_order(&first.session) {
+            *first = row;
         }
     }
-    found
+    // A second channel of the same muscle and side in one recording is no second recording.
+    let is_other = |first: &Row, row: &Row| first.session != row.session || first.recording != row.recording;
+    let pairs = keyed().map(|(key, row)| (firsts[&key], row));
+    pairs.filter(|(first, row)| is_other(first, row)).filter_map(|(first, row)| compared(first, row)).collect()
 }
 
 impl<'a> Key<'a> {
@@ -135,8 +138,24 @@ pub(crate) fn task_of(recording: &str) -> String {
     if bare.is_empty() { name } else { bare.to_owned() }
 }
 
+/// Words of the visits before and after what a study is about.
+const BEFORE: [&str; 6] = ["pre", "before", "baseline", "vor", "vorher", "avant"];
+const AFTER: [&str; 8] = ["post", "after", "followup", "follow", "fu", "nach", "nachher", "apres"];
+
+/// A key by which visits sort: `pre` before and `post` after all others, which sort as people count.
+pub(crate) fn visit_order(session: &str) -> (u8, Vec<(String, u64)>) {
+    let lower = session.to_lowercase();
+    let has = |words: &[&str]| lower.split(|symbol: char| !symbol.is_alphabetic()).any(|word| words.contains(&word));
+    let rank = match () {
+        () if has(&BEFORE) => 0,
+        () if has(&AFTER) => 2,
+        () => 1,
+    };
+    (rank, natural(session))
+}
+
 /// A key by which names sort as people count: `ses-9` before `ses-10`.
-pub(crate) fn natural(name: &str) -> Vec<(String, u64)> {
+fn natural(name: &str) -> Vec<(String, u64)> {
     let mut parts: Vec<(String, u64)> = vec![(String::new(), 0)];
     let mut in_number = false;
     for symbol in name.chars() {
@@ -196,9 +215,17 @@ mod tests {
 
     #[test]
     fn names_sort_as_people_count() {
-        let mut names = ["ses-10", "ses-9", "post", "ses-1b", "ses-1a", "pre"];
-        names.sort_by_key(|name| natural(name));
-        assert_eq!(names, ["post", "pre", "ses-1a", "ses-1b", "ses-9", "ses-10"]);
+        let mut names = ["ses-10", "ses-9", "ses-post1", "ses-1b", "ses-1a", "Pre", "preparation"];
+        names.sort_by_key(|name| visit_order(name));
+        assert_eq!(names, ["Pre", "preparation", "ses-1a", "ses-1b", "ses-9", "ses-10", "ses-post1"]);
+    }
+
+    #[test]
+    fn the_first_visit_is_the_first_as_people_count() {
+        let rows = [("10", 1.0), ("9", 2.0), ("11", 3.0)].map(|(session, value)| row(session, "hold", "SOL_L", value));
+        let rows: Vec<&Row> = rows.iter().collect();
+        let found: Vec<_> = comparisons(&rows).iter().map(|one| (one.first_session, one.session)).collect();
+        assert_eq!(found, [("9", "10"), ("9", "11")]);
     }
 
     fn row(session: &str, recording: &str, channel: &str, value: f64) -> Row {

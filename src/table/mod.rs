@@ -27,7 +27,7 @@ pub use bursts::{BURST_COLUMNS, BurstRow, burst_rows};
 pub use clusters::{CLUSTER_COLUMNS, ClusterRow, cluster_rows, rows_of};
 pub use coherence::{COHERENCE_COLUMNS, CoherenceRow, Pooled, coherence_pairs, coherence_rows};
 pub use comparisons::{COMPARISON_COLUMNS, ComparisonRow, comparisons};
-pub(crate) use comparisons::{natural, task_of};
+pub(crate) use comparisons::{task_of, visit_order};
 pub use cycles::{CYCLE_COLUMNS, CycleRow, ENSEMBLE_COLUMNS, EnsembleRow, cycle_rows, ensemble_rows};
 #[cfg(feature = "tables")]
 pub use frame::{Distribution, FrameError, distributions, measures_parquet, signals_parquet, traces_parquet};

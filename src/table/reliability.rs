@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Row;
-use super::comparisons::{natural, task_of};
+use super::comparisons::{task_of, visit_order};
 use crate::dsp::stats::{chi_square_quantile, mean, mean_interval};
 use crate::signal::{Muscle, Side};
 
@@ -124,8 +124,8 @@ fn partner(row: &Row) -> String {
 
 fn row_of(key: Key<'_>, persons: &BTreeMap<&str, BTreeMap<&str, f64>>) -> Option<ReliabilityRow> {
     let change = |visits: &BTreeMap<&str, f64>| {
-        let first = visits.iter().min_by_key(|(visit, _)| natural(visit))?;
-        let last = visits.iter().max_by_key(|(visit, _)| natural(visit))?;
+        let first = visits.iter().min_by_key(|(visit, _)| visit_order(visit))?;
+        let last = visits.iter().max_by_key(|(visit, _)| visit_order(visit))?;
         (visits.len() > 1).then(|| last.1 - first.1)
     };
     let changes: Vec<f64> = persons.values().filter_map(change).collect();

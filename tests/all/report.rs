@@ -339,27 +339,8 @@ fn study() -> StudyPage {
         title: "Calf study <2026>".into(),
         version: "0.1.0".into(),
         sessions,
-        comparisons: vec![Comparison {
-            subject: "S01".into(),
-            of: "soleus, left".into(),
-            task: EVIL.into(),
-            measure: "mdf_slope_normalised".into(),
-            unit: Unit::PERCENT_PER_SECOND,
-            first: ("pre".into(), -0.2),
-            now: ("post".into(), -0.5),
-            difference: -0.3,
-            interval: (-0.5, -0.1),
-        }],
-        reliability: vec![Reliability {
-            of: "soleus".into(),
-            task: EVIL.into(),
-            measure: "gait_asymmetry.cycle_mean".into(),
-            unit: Unit::PERCENT,
-            persons: 8,
-            change: (1.2, Some((-3.0, 5.4))),
-            sem: 4.1,
-            mdc: (11.4, Some((7.5, 23.1))),
-        }],
+        comparisons: vec![comparison()],
+        reliability: vec![reliability()],
         curves: Curves {
             sentences: vec!["soleus left, gait: a and b differ.".into()],
             figures: vec![figure("Mean cycles", ("cycle (%)", "t"), Vec::new())],
@@ -370,6 +351,33 @@ fn study() -> StudyPage {
         ],
         warnings: vec!["S05 has one recording that could not be read.".into()],
         files: vec!["measures.csv".into(), "measures.parquet".into(), "run.json".into()],
+    }
+}
+
+fn comparison() -> Comparison {
+    Comparison {
+        subject: "S01".into(),
+        of: "soleus, left".into(),
+        task: EVIL.into(),
+        measure: "mdf_slope_normalised".into(),
+        unit: Unit::PERCENT_PER_SECOND,
+        first: ("pre".into(), -0.2),
+        now: ("post".into(), -0.5),
+        difference: -0.3,
+        interval: (-0.5, -0.1),
+    }
+}
+
+fn reliability() -> Reliability {
+    Reliability {
+        of: "soleus".into(),
+        task: EVIL.into(),
+        measure: "gait_asymmetry.cycle_mean".into(),
+        unit: Unit::PERCENT,
+        persons: 8,
+        change: (1.2, Some((-3.0, 5.4))),
+        sem: 4.1,
+        mdc: (11.4, Some((7.5, 23.1))),
     }
 }
 

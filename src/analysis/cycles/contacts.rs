@@ -39,7 +39,7 @@ const MOST_BETWEEN: f64 = 0.4;
 /// The time for which the highest load has to be reached, in seconds: one sample is no load.
 const TOP_S: f64 = 0.05;
 /// Shorter contacts are none, and shorter pauses do not end one, in seconds.
-const SHORTEST_S: (f64, f64) = (0.1, 0.05);
+const SHORTEST_S: (f64, f64) = (0.1, 0.15);
 /// How much more active the muscles of the standing leg have to be, so that a plate is given to a leg by them.
 const CLEARLY: f64 = 1.5;
 
@@ -218,6 +218,7 @@ pub(super) fn pulses(channels: &[Channel], labels: &[&str]) -> Contacts {
         let name = &channel.label.name;
         let event = |time_s: f64| Event { time_s, label: name.clone(), side: channel.label.side };
         let is_named = event(0.0).mark().is_some() || labels.iter().any(|label| event(0.0).is_labelled(label));
+        found.findings.extend(codes(channel).filter(|_| !is_named));
         let Some(load) = Load::of(channel, 0.0).filter(|_| is_named) else { continue };
         let rises = load.above(&channel.samples, SWITCH_SHARE * load.range, SWITCH_SHARE / 2.0 * load.range);
         // What is high from the first sample on did not rise there.
@@ -227,6 +228,29 @@ pub(super) fn pulses(channels: &[Channel], labels: &[&str]) -> Contacts {
         found.events.extend(rises.into_iter().map(event));
     }
     found
+}
+
+/// The most codes that a column of events has.
+const MOST_CODES: usize = 8;
+
+/// What is to be said of a column of numbers that is called one of events, and most often blank or 0: which number means
+/// what is not known.
+fn codes(channel: &Channel) -> Option<String> {
+    let name = &channel.label.name;
+    let is_one = |word: &str| ["event", "events", "marker", "markers", "ereignis"].contains(&word);
+    name.to_lowercase().split(|symbol: char| !symbol.is_alphanumeric()).find(|word| is_one(word))?;
+    let mut set: Vec<f64> = channel.samples.iter().copied().filter(|code| code.is_finite() && *code != 0.0).collect();
+    let rare = !set.is_empty() && 2 * set.len() < channel.samples.len();
+    set.sort_by(f64::total_cmp);
+    set.dedup();
+    let named: Vec<String> = set.iter().map(f64::to_string).collect();
+    (rare && named.len() <= MOST_CODES).then(|| {
+        format!(
+            "{name}: looks like a column of events, but nothing says what its numbers ({}) mean; an event file with \
+             `time_s,label,side` can",
+            named.join(", ")
+        )
+    })
 }
 
 /// Joins stretches with at most `pause` samples between them.

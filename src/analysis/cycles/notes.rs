@@ -2,6 +2,7 @@
 
 use super::super::{Digest, capitalised, spoken};
 use super::strides::NO_EVENTS;
+use super::testable::alternates;
 use super::{Course, Origin, State, Strides};
 use crate::dsp::stats::median;
 use crate::outcome::Note;
@@ -29,7 +30,7 @@ pub(super) fn legs(courses: &[(&Digest, &Course)], events: &[Event]) -> Vec<Note
                 let text = format!("{leg}no cycles: there are no events, and no muscle rises and falls regularly.");
                 notes.push(Note::info(capitalised(&text)));
             }
-            Err(reason) => notes.push(Note::info(capitalised(&format!("{leg}no cycles, because {reason}.")))),
+            Err(reason) => notes.push(Note::info(capitalised(&closed(&format!("{leg}no cycles, because {reason}"))))),
         }
     }
     notes.extend(shared_events(courses, events));
@@ -73,6 +74,12 @@ fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usiz
             unused(strides, touchdowns)
         ))));
     }
+    if courses.iter().any(|course| alternates(course)) {
+        notes.push(Note::caution(capitalised(&format!(
+            "{leg}every other cycle is alike, and neighbours are not: do the events hold the touchdowns of both feet? \
+             Name the side of every event."
+        ))));
+    }
     if count < FEW {
         notes.push(Note::caution(capitalised(&format!(
             "{leg}{}. How much cycles vary is known from some {FEW} on, better from 20.",
@@ -86,10 +93,15 @@ fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usiz
     notes
 }
 
+/// A sentence with its end.
+fn closed(text: &str) -> String {
+    if text.ends_with('?') { text.to_owned() } else { format!("{text}.") }
+}
+
 /// Why events that are there were not used.
 fn unused(strides: &Strides, touchdowns: usize) -> String {
     let reason = strides.instead_of.as_ref().filter(|reason| touchdowns != 1 && *reason != NO_EVENTS);
-    reason.map_or(String::new(), |reason| format!(" Events were not used: {reason}."))
+    reason.map_or(String::new(), |reason| closed(&format!(" Events were not used: {reason}")))
 }
 
 /// How many cycles were left out, and why; of the channel that lost most where channels differ.

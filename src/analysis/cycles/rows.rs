@@ -74,7 +74,7 @@ fn stance_rows(channel: &Digest, course: &Course) -> Vec<Measure> {
     }
     let row = |name: &'static str, unit: Unit, values: Vec<f64>| {
         let row = Measure::of(&channel.label, name, mean(&values).unwrap_or(f64::NAN), unit).from_n(values.len());
-        row.noted("of the stances that events tell, none of them part of a whole cycle")
+        row.noted("of the stances, none of them part of a whole cycle")
     };
     let of = |value: fn(&Stance) -> f64| course.stances.iter().map(value).collect::<Vec<f64>>();
     vec![
@@ -166,8 +166,9 @@ fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(&'static str, Found); 4] 
     ]
 }
 
-/// The cycles of a channel one by one, and their ensemble; `None` where no cycle is known.
-pub(super) fn cycles(channel: &Digest, course: &Course) -> Option<ChannelCycles> {
+/// The cycles of a channel one by one, and their ensemble; `None` where no cycle is known. `untestable` says why they
+/// cannot be tested against others.
+pub(super) fn cycles(channel: &Digest, course: &Course, untestable: Option<&'static str>) -> Option<ChannelCycles> {
     let strides = course.strides.as_ref().ok()?;
     let mut timings = timings(channel, course.cycles.iter()).into_iter();
     let no_emg = channel.no_emg();
@@ -197,6 +198,7 @@ pub(super) fn cycles(channel: &Digest, course: &Course) -> Option<ChannelCycles>
         unit: channel.unit.clone(),
         reference: channel.reference,
         origin: strides.origin.words().into(),
+        untestable: untestable.map(Into::into),
         cycles: rows,
         mean,
         deviation,

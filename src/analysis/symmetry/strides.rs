@@ -1,12 +1,9 @@
 //! The cycles of both legs beside each other.
 
 use super::super::Digest;
-use super::super::cycles::{Course, Cycle, Origin, Strides};
+use super::super::cycles::{self, Course, Cycle};
+use super::super::quality::are_copies;
 use super::{FEWEST_BLOCKS, Pair};
-use crate::dsp::waveform::circular_lag;
-
-/// Legs whose envelopes agree best at such a lag take turns, in per cent of the cycle.
-const ALTERNATE: isize = 20;
 
 /// The cycles of both sides, where both have some that are used.
 pub(super) fn used<'a>(pair: Pair<'a>) -> Option<[&'a Course; 2]> {
@@ -29,18 +26,10 @@ pub(super) fn none_left(pair: Pair<'_>) -> Option<String> {
 }
 
 /// Why the cycles of both sides cannot be tested against each other, though they lie upon each other.
-pub(super) fn untestable(sides: [&Course; 2], means: [&[f64]; 2]) -> Option<String> {
-    let strides = |course: &Course| course.strides.as_ref().ok().cloned();
-    let (left, right) = (strides(sides[0])?, strides(sides[1])?);
-    if matches!(left.origin, Origin::Rhythm { .. }) {
-        return Some(
-            "each leg's cycles follow its own muscle, whose scatter would pass for a difference of the legs".into(),
-        );
-    }
-    let starts = |strides: &Strides| strides.strides.iter().map(|stride| stride.from_s).collect::<Vec<f64>>();
-    let alternate = circular_lag(means[0], means[1]).is_some_and(|found| found.lag.abs() >= ALTERNATE);
-    (starts(&left) == starts(&right) && alternate)
-        .then(|| "the events name no side, and the legs are active at different times of these cycles".into())
+pub(super) fn untestable(pair: Pair<'_>, sides: [&Course; 2]) -> Option<String> {
+    let copied = || are_copies(pair.left, pair.right).then_some("both channels hold the same signal");
+    let reason = sides.into_iter().find_map(cycles::untestable).or_else(|| cycles::take_turns(sides)).or_else(copied);
+    reason.map(str::to_owned)
 }
 
 /// Why the cycles of both sides cannot be laid upon each other.

@@ -7,7 +7,6 @@ use super::super::{capitalised, picture};
 use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, empty, strides};
 use crate::dsp::bootstrap::{block_length, percentile_interval};
 use crate::dsp::circular::difference;
-use crate::dsp::ensemble::Ensemble;
 use crate::dsp::stats::{extremes, mean};
 use crate::dsp::waveform::{circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry};
 use crate::outcome::{CurveTest, Figure, Measure, Note};
@@ -102,8 +101,7 @@ impl<'a> Curved<'a> {
         let curves: [Vec<Vec<f64>>; 2] = [0, 1].map(|side| {
             cycles[side].iter().map(|cycle| cycle.curve.iter().map(|value| factors[side] * value).collect()).collect()
         });
-        let means = [0, 1].map(|side| Ensemble::of(&curves[side]).map_or_else(Vec::new, |ensemble| ensemble.mean));
-        let untestable = strides::untestable(sides, means.each_ref().map(Vec::as_slice));
+        let untestable = strides::untestable(pair, sides);
         Ok(Self { pair, cycles, paired, curves, scale, untestable })
     }
 
