@@ -38,7 +38,8 @@ const SWITCH_SHARE: f64 = 0.5;
 const MOST_BETWEEN: f64 = 0.4;
 /// The time for which the highest load has to be reached, in seconds: one sample is no load.
 const TOP_S: f64 = 0.05;
-/// Shorter contacts are none, and shorter pauses do not end one, in seconds.
+/// Shorter contacts are none, and pauses that are no longer do not end one, in seconds: switches bounce, and no swing is
+/// that short.
 const SHORTEST_S: (f64, f64) = (0.1, 0.15);
 /// How much more active the muscles of the standing leg have to be, so that a plate is given to a leg by them.
 const CLEARLY: f64 = 1.5;
@@ -418,6 +419,27 @@ mod tests {
             assert_eq!(times(&found, Mark::Touchdown), [10.2, 11.2, 12.2, 13.2, 14.2], "{spread}");
             assert_eq!(times(&found, Mark::Liftoff), [10.8, 11.8, 12.8, 13.8, 14.8], "{spread}");
         }
+    }
+
+    #[test]
+    fn a_switch_that_bounces_closes_once() {
+        let mut samples = load(4, 5.0, 0.0);
+        (0..5).flat_map(|step| 100 * step + 26..100 * step + 36).for_each(|k| samples[k] = 0.0);
+        let found = Contact::default().contacts(&[channel("Footswitch R", "V", samples)], &[]);
+        assert_eq!(times(&found, Mark::Touchdown), [10.2, 11.2, 12.2, 13.2, 14.2]);
+        assert_eq!(times(&found, Mark::Liftoff), [10.8, 11.8, 12.8, 13.8, 14.8]);
+    }
+
+    #[test]
+    fn codes_of_events_are_asked_for() {
+        let codes = |name: &str, values: [f64; 2]| {
+            let mut column = channel(name, "", vec![f64::NAN; 500]);
+            (column.samples[50], column.samples[110], column.label.kind) = (values[0], values[1], Kind::Other);
+            pulses(&[column], &[]).findings
+        };
+        assert!(codes("Event", [2.0, 1.0])[0].contains("its numbers (1, 2) mean"));
+        assert!(codes("Knee angle", [2.0, 1.0]).is_empty());
+        assert!(codes("Event", [0.0, f64::NAN]).is_empty());
     }
 
     #[test]

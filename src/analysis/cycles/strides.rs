@@ -30,6 +30,8 @@ pub struct Strides {
     pub strides: Vec<Stride>,
     /// Why events were not used, of cycles from a rhythm.
     pub instead_of: Option<String>,
+    /// Whether every event says of which leg it is.
+    pub sided: bool,
     /// How many events lay so close behind another one that both were taken as one.
     pub doubled: usize,
 }
@@ -83,9 +85,10 @@ impl Strides {
             let liftoff_s = liftoffs.get(liftoffs.partition_point(|&time_s| time_s <= from_s)).copied();
             Stride { from_s, to_s, liftoff_s: liftoff_s.filter(|&time_s| time_s < to_s), odd: false }
         };
+        let sided = events.iter().filter(|event| settings.begins(event)).all(|event| event.leg().is_some());
         let label = settings.start.clone().unwrap_or_else(|| "touchdown".into());
         let strides = starts.windows(2).map(stride).collect();
-        let strides = Self { origin: Origin::Events(label), strides, instead_of: None, doubled };
+        let strides = Self { origin: Origin::Events(label), strides, instead_of: None, sided, doubled };
         Ok(strides.told_apart(settings.most_deviant))
     }
 
@@ -103,7 +106,8 @@ impl Strides {
         let rises: Vec<f64> = series.repetitions.iter().map(|one| time_s(one.on)).collect();
         let stride = |pair: &[f64]| Stride { from_s: pair[0], to_s: pair[1], liftoff_s: None, odd: false };
         let origin = Origin::Rhythm { channel: channel.label.name.clone(), muscle: channel.label.muscle };
-        let strides = Self { origin, strides: rises.windows(2).map(stride).collect(), instead_of, doubled: 0 };
+        let strides =
+            Self { origin, strides: rises.windows(2).map(stride).collect(), instead_of, sided: true, doubled: 0 };
         Some(strides.told_apart(settings.most_deviant))
     }
 
