@@ -19,6 +19,7 @@ mod contacts;
 mod course;
 mod figures;
 mod notes;
+mod pulses;
 mod rows;
 mod strides;
 mod testable;
@@ -142,7 +143,7 @@ impl Cycles {
             return Contacts::default();
         }
         let labels: Vec<&str> = [&self.start, &self.part].into_iter().flatten().map(String::as_str).collect();
-        let mut found = contacts::pulses(channels, &labels);
+        let mut found = pulses::pulses(channels, &labels);
         let known = [known, &found.events].concat();
         let contacts = self.contact.contacts(channels, &known);
         found.events.extend(contacts.events);

@@ -33,14 +33,15 @@ const ON_SHARE: f64 = 0.05;
 const ON_NOISE: f64 = 6.0;
 const OFF_NOISE: f64 = 4.0;
 /// The threshold of a switch, as a share of its range.
-const SWITCH_SHARE: f64 = 0.5;
+pub(super) const SWITCH_SHARE: f64 = 0.5;
 /// The largest share of the samples between a third and two thirds of the range: a foot comes and goes quickly.
 const MOST_BETWEEN: f64 = 0.4;
 /// The time for which the highest load has to be reached, in seconds: one sample is no load.
 const TOP_S: f64 = 0.05;
-/// Shorter contacts are none, and pauses that are no longer do not end one, in seconds: switches bounce, and no swing is
-/// that short.
-const SHORTEST_S: (f64, f64) = (0.1, 0.15);
+/// Shorter contacts are none, in seconds.
+const SHORTEST_CONTACT_S: f64 = 0.1;
+/// Pauses that are no longer do not end a contact, in seconds: switches bounce, and no swing is that short.
+const LONGEST_BOUNCE_S: f64 = 0.15;
 /// How much more active the muscles of the standing leg have to be, so that a plate is given to a leg by them.
 const CLEARLY: f64 = 1.5;
 
@@ -121,8 +122,8 @@ impl Contact {
     fn spans(&self, channel: &Channel) -> Vec<Span> {
         let Some(load) = Load::of(channel, TOP_S) else { return Vec::new() };
         let (on, off) = self.thresholds(channel, &load);
-        let (shortest, pause) = (channel.rate.samples(SHORTEST_S.0), channel.rate.samples(SHORTEST_S.1));
-        let spans = joined(load.above(&channel.samples, on, off), pause);
+        let (shortest, bounce) = (channel.rate.samples(SHORTEST_CONTACT_S), channel.rate.samples(LONGEST_BOUNCE_S));
+        let spans = joined(load.above(&channel.samples, on, off), bounce);
         let (count, time_s) = (channel.samples.len(), |sample: usize| channel.time_s(sample));
         let whole = |&(from, to): &(usize, usize)| to - from >= shortest;
         let span = |(from, to)| ((from > 0).then(|| time_s(from)), (to < count).then(|| time_s(to)));
@@ -163,17 +164,17 @@ fn tells_contact(channel: &Channel) -> bool {
 }
 
 /// The load of a sensor: above its unloaded level, whichever sign the device gives it.
-struct Load {
+pub(super) struct Load {
     base: f64,
     sign: f64,
-    range: f64,
+    pub(super) range: f64,
     /// The standard deviation of the unloaded sensor.
     noise: f64,
 }
 
 impl Load {
     /// `None` where the sensor does not go back and forth between two levels: noise and sway lie in the middle.
-    fn of(channel: &Channel, top_s: f64) -> Option<Self> {
+    pub(super) fn of(channel: &Channel, top_s: f64) -> Option<Self> {
         let mut sorted: Vec<f64> = channel.samples.iter().copied().filter(|sample| sample.is_finite()).collect();
         sorted.sort_unstable_by(f64::total_cmp);
         let rank = channel.rate.samples(top_s).min(sorted.len().checked_sub(1)? / 2);
@@ -193,7 +194,7 @@ impl Load {
     }
 
     /// The stretches, in samples, that begin at `on` above the base and end at `off`. A gap ends one.
-    fn above(&self, samples: &[f64], on: f64, off: f64) -> Vec<(usize, usize)> {
+    pub(super) fn above(&self, samples: &[f64], on: f64, off: f64) -> Vec<(usize, usize)> {
         let (mut spans, mut begun) = (Vec::new(), None);
         for (k, sample) in samples.iter().enumerate() {
             let load = self.sign * (sample - self.base);
@@ -211,55 +212,12 @@ impl Load {
     }
 }
 
-/// The pulses of channels that are called like an event (`Heel strike R`, `RHS`) or like one of `labels`: an event at
-/// each rise over half of the range.
-pub(super) fn pulses(channels: &[Channel], labels: &[&str]) -> Contacts {
-    let mut found = Contacts::default();
-    for channel in channels.iter().filter(|channel| channel.label.kind == Kind::Other) {
-        let name = &channel.label.name;
-        let event = |time_s: f64| Event { time_s, label: name.clone(), side: channel.label.side };
-        let is_named = event(0.0).mark().is_some() || labels.iter().any(|label| event(0.0).is_labelled(label));
-        found.findings.extend(codes(channel).filter(|_| !is_named));
-        let Some(load) = Load::of(channel, 0.0).filter(|_| is_named) else { continue };
-        let rises = load.above(&channel.samples, SWITCH_SHARE * load.range, SWITCH_SHARE / 2.0 * load.range);
-        // What is high from the first sample on did not rise there.
-        let rises: Vec<f64> =
-            rises.iter().filter(|(from, _)| *from > 0).map(|(from, _)| channel.time_s(*from)).collect();
-        found.findings.push(format!("{name}: {} rises, taken for events", rises.len()));
-        found.events.extend(rises.into_iter().map(event));
-    }
-    found
-}
-
-/// The most codes that a column of events has.
-const MOST_CODES: usize = 8;
-
-/// What is to be said of a column of numbers that is called one of events, and most often blank or 0: which number means
-/// what is not known.
-fn codes(channel: &Channel) -> Option<String> {
-    let name = &channel.label.name;
-    let is_one = |word: &str| ["event", "events", "marker", "markers", "ereignis"].contains(&word);
-    name.to_lowercase().split(|symbol: char| !symbol.is_alphanumeric()).find(|word| is_one(word))?;
-    let mut set: Vec<f64> = channel.samples.iter().copied().filter(|code| code.is_finite() && *code != 0.0).collect();
-    let rare = !set.is_empty() && 2 * set.len() < channel.samples.len();
-    set.sort_by(f64::total_cmp);
-    set.dedup();
-    let named: Vec<String> = set.iter().map(f64::to_string).collect();
-    (rare && named.len() <= MOST_CODES).then(|| {
-        format!(
-            "{name}: looks like a column of events, but nothing says what its numbers ({}) mean; an event file with \
-             `time_s,label,side` can",
-            named.join(", ")
-        )
-    })
-}
-
-/// Joins stretches with at most `pause` samples between them.
-fn joined(spans: Vec<(usize, usize)>, pause: usize) -> Vec<(usize, usize)> {
+/// Joins stretches with at most `bounce` samples between them.
+fn joined(spans: Vec<(usize, usize)>, bounce: usize) -> Vec<(usize, usize)> {
     let mut joined: Vec<(usize, usize)> = Vec::with_capacity(spans.len());
     for (from, to) in spans {
         match joined.last_mut() {
-            Some(last) if from - last.1 <= pause => last.1 = to,
+            Some(last) if from - last.1 <= bounce => last.1 = to,
             _ => joined.push((from, to)),
         }
     }
@@ -350,7 +308,7 @@ fn together(mut spans: Vec<Span>) -> Vec<Span> {
     let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
         match joined.last_mut() {
-            Some(last) if from(&span) <= to(last) + SHORTEST_S.1 => {
+            Some(last) if from(&span) <= to(last) + LONGEST_BOUNCE_S => {
                 if to(&span) > to(last) {
                     last.1 = span.1;
                 }
@@ -431,18 +389,6 @@ mod tests {
     }
 
     #[test]
-    fn codes_of_events_are_asked_for() {
-        let codes = |name: &str, values: [f64; 2]| {
-            let mut column = channel(name, "", vec![f64::NAN; 500]);
-            (column.samples[50], column.samples[110], column.label.kind) = (values[0], values[1], Kind::Other);
-            pulses(&[column], &[]).findings
-        };
-        assert!(codes("Event", [2.0, 1.0])[0].contains("its numbers (1, 2) mean"));
-        assert!(codes("Knee angle", [2.0, 1.0]).is_empty());
-        assert!(codes("Event", [0.0, f64::NAN]).is_empty());
-    }
-
-    #[test]
     fn noise_horizontal_forces_and_moments_tell_nothing() {
         let noise = channel("Fz left", "N", crate::dsp::random::normals(5, 500));
         let found = Contact::default().contacts(&[noise], &[]);
@@ -481,21 +427,6 @@ mod tests {
     fn two_sensors_below_one_foot_are_one_contact() {
         let spans = vec![(Some(1.0), Some(1.4)), (Some(1.2), Some(1.7)), (Some(2.0), None), (None, Some(0.5))];
         assert_eq!(together(spans), [(None, Some(0.5)), (Some(1.0), Some(1.7)), (Some(2.0), None)]);
-    }
-
-    #[test]
-    fn pulses_with_the_name_of_an_event_are_events() {
-        let mut samples = vec![0.0; 500];
-        [50, 51, 160, 270].iter().for_each(|&k| samples[k] = 1.0);
-        let pulse = |name: &str| channel(name, "", samples.clone());
-        let mut named = pulse("RHS");
-        named.label.kind = Kind::Other;
-        let found = pulses(&[named.clone(), pulse("EMG 3")], &[]);
-        let times: Vec<f64> = found.events.iter().map(|event| event.time_s).collect();
-        assert_eq!((times, found.events[0].leg()), (vec![10.5, 11.6, 12.7], Some(Side::Right)));
-        named.label.name = "Sync out".into();
-        assert!(pulses(&[named.clone()], &[]).events.is_empty());
-        assert_eq!(pulses(&[named], &["sync-out"]).events.len(), 3);
     }
 
     #[test]

@@ -50,11 +50,11 @@ pub(super) fn alternates(course: &Course) -> bool {
         Some(apart * apart)
     };
     let sided = course.strides.as_ref().is_ok_and(|strides| strides.sided);
-    !sided && (take_turns_in(cycles, shapes) || take_turns_in(cycles, durations))
+    !sided && (turn_about(cycles, shapes) || turn_about(cycles, durations))
 }
 
 /// Whether neighbours are much further apart than cycles with one between them.
-fn take_turns_in(cycles: &[Cycle], apart: impl Fn(&Cycle, &Cycle) -> Option<f64>) -> bool {
+fn turn_about(cycles: &[Cycle], apart: impl Fn(&Cycle, &Cycle) -> Option<f64>) -> bool {
     let at = |by: usize| -> Vec<f64> {
         cycles.iter().zip(cycles.iter().skip(by)).filter_map(|(one, other)| apart(one, other)).collect()
     };
