@@ -1,32 +1,16 @@
 """Freezes statistics of phases for tests/all/coherence.rs. Run with NumPy 2.4.6 and SciPy 1.17.1:
 
-    python3 circular_python.py > circular_python.json
+    PYTHONPATH=../../../shared/reference python3 circular_python.py > circular_python.json
 
-Phases are `centre + spread * normal` of SplitMix64/Box-Muller normals (`soleus::dsp::random::normals(seed, n)`), made here
-again, so none is stored; they are not wrapped. Mean and standard deviation are those of scipy.stats.circmean and circstd;
+Phases are `centre + spread * normal` of SplitMix64/Box-Muller normals (`soleus::dsp::random::normals(seed, n)`), made again
+here, so none is stored; they are not wrapped. Mean and standard deviation are those of scipy.stats.circmean and circstd;
 the length of the mean vector, the circular dispersion of Fisher (1993) and Rayleigh's p stand beside them in NumPy.
 `simulated_p` is the share of 200 000 uniform samples whose mean vector is at least as long.
 """
 import json, math
 import numpy as np, scipy
 from scipy import stats
-
-M = (1 << 64) - 1
-
-def normals(seed, n):
-    state, out = seed, []
-    def uniform():
-        nonlocal state
-        state = (state + 0x9E3779B97F4A7C15) & M
-        z = state
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & M
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & M
-        return ((z ^ (z >> 31)) >> 11) * 2.0**-53
-    while len(out) < n:
-        u1, u2 = uniform(), uniform()
-        r = math.sqrt(-2.0 * math.log(1.0 - u1))
-        out += [r * math.cos(2 * math.pi * u2), r * math.sin(2 * math.pi * u2)]
-    return np.array(out[:n])
+from common import normals
 
 def simulated(n, resultant, rng):
     above = 0
