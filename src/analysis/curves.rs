@@ -187,8 +187,10 @@ impl CurveComparison {
 /// Curves without the points at which the means of all sets lie below a tenth of their peaks.
 fn without_rest<const N: usize>(sets: [&[Vec<f64>]; N]) -> [Vec<Vec<f64>>; N] {
     let means = sets.map(|curves| Ensemble::of(curves).map_or_else(Vec::new, |found| found.mean));
-    let rests =
-        |point: usize| means.iter().all(|mean| mean.get(point).is_some_and(|value| *value < REST * extremes(mean).1));
+    let limits = means.each_ref().map(|mean| REST * extremes(mean).1);
+    let rests = |point: usize| {
+        means.iter().zip(limits).all(|(mean, limit)| mean.get(point).is_some_and(|value| *value < limit))
+    };
     let resting: Vec<bool> = (0..means.iter().map(Vec::len).max().unwrap_or(0)).map(rests).collect();
     let kept = |curve: &Vec<f64>| -> Vec<f64> {
         let point = |(value, rests): (&f64, &bool)| if *rests { f64::NAN } else { *value };
