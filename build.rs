@@ -1,5 +1,5 @@
-//! Gives the program a fingerprint of its own sources, so that sessions computed by another build are
-//! computed anew.
+//! Gives the program a fingerprint of its own sources, so that sessions computed by
+//! another build are computed anew.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
@@ -19,6 +19,8 @@ fn main() {
 }
 
 fn files(path: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_owned()] };
+    let Ok(entries) = std::fs::read_dir(path) else {
+        return vec![path.to_owned()];
+    };
     entries.filter_map(Result::ok).flat_map(|entry| files(&entry.path())).collect()
 }

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use criterion::Throughput;
 use soleus::dsp::complexity::{
-    FuzzyEntropy, Matches, Recurrence, Similarity, deviation, dfa_exponent, dfa_scales, higuchi_dimension,
+    FuzzyEntropy, Matches, Recurrence, Similarity, deviation, dfa_exponent, dfa_scales,
+    higuchi_dimension,
 };
 use soleus::dsp::random::normals;
 
@@ -25,10 +26,22 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 fn benches() -> Result<(), Box<dyn Error>> {
     let samples = coloured();
     let tolerance = 0.2 * deviation(&samples).ok_or("the samples do not vary")?;
-    let fuzzy = FuzzyEntropy { dimension: 2, tolerance, exponent: 2.0, similarity: Similarity::Relative };
+    let fuzzy = FuzzyEntropy {
+        dimension: 2,
+        tolerance,
+        exponent: 2.0,
+        similarity: Similarity::Relative,
+    };
     let pairwise = FuzzyEntropy { exponent: 1.0, ..fuzzy };
-    let few = Recurrence { dimension: 3, delay: 2, radius: 1.0, theiler: 1, shortest_line: 2 };
-    let many = Recurrence { dimension: 15, delay: 4, radius: 3.5, theiler: 1, shortest_line: 20 };
+    let few =
+        Recurrence { dimension: 3, delay: 2, radius: 1.0, theiler: 1, shortest_line: 2 };
+    let many = Recurrence {
+        dimension: 15,
+        delay: 4,
+        radius: 3.5,
+        theiler: 1,
+        shortest_line: 20,
+    };
     let scales = dfa_scales(SAMPLES);
     if Matches::count(&samples, 2, tolerance) != Some(plain(&samples, 2, tolerance)) {
         return Err("the plain loop finds other templates alike".into());
@@ -43,18 +56,31 @@ fn benches() -> Result<(), Box<dyn Error>> {
     group.bench_function("plain loop of sample entropy", |bencher| {
         bencher.iter(|| plain(black_box(samples), 2, tolerance));
     });
-    group.bench_function("fuzzy entropy", |bencher| bencher.iter(|| fuzzy.of(black_box(samples))));
-    group.bench_function("fuzzy entropy, exponent 1", |bencher| bencher.iter(|| pairwise.of(black_box(samples))));
-    group.bench_function("fluctuation", |bencher| bencher.iter(|| dfa_exponent(black_box(samples), &scales)));
-    group.bench_function("recurrence, dimension 3", |bencher| bencher.iter(|| few.of(black_box(samples))));
-    group.bench_function("recurrence, dimension 15", |bencher| bencher.iter(|| many.of(black_box(samples))));
-    group.bench_function("fractal dimension", |bencher| bencher.iter(|| higuchi_dimension(black_box(samples), 10)));
+    group.bench_function("fuzzy entropy", |bencher| {
+        bencher.iter(|| fuzzy.of(black_box(samples)))
+    });
+    group.bench_function("fuzzy entropy, exponent 1", |bencher| {
+        bencher.iter(|| pairwise.of(black_box(samples)))
+    });
+    group.bench_function("fluctuation", |bencher| {
+        bencher.iter(|| dfa_exponent(black_box(samples), &scales))
+    });
+    group.bench_function("recurrence, dimension 3", |bencher| {
+        bencher.iter(|| few.of(black_box(samples)))
+    });
+    group.bench_function("recurrence, dimension 15", |bencher| {
+        bencher.iter(|| many.of(black_box(samples)))
+    });
+    group.bench_function("fractal dimension", |bencher| {
+        bencher.iter(|| higuchi_dimension(black_box(samples), 10))
+    });
     group.finish();
     criterion.final_summary();
     Ok(())
 }
 
-/// `lfilter([1], [1, -1.2, 0.6, -0.1], normals(5, 10000))`, which the script beside it makes as well.
+/// `lfilter([1], [1, -1.2, 0.6, -0.1], normals(5, 10000))`, which the script beside it
+/// makes as well.
 fn coloured() -> Vec<f64> {
     let mut samples = normals(5, SAMPLES);
     for n in 0..SAMPLES {

@@ -1,4 +1,5 @@
-//! Clean to envelope: every kind with its default settings, and the linear envelope beside a plain loop over `biquad`.
+//! Clean to envelope: every kind with its default settings, and the linear envelope
+//! beside a plain loop over `biquad`.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -9,7 +10,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use soleus::condition::Chain;
 use soleus::dsp::design::{Band, Cutoff, butterworth};
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
-use soleus::envelope::{Envelope, EnvelopeKernel, Enveloped, Hilbert, MovingAverage, MovingRms, Tkeo};
+use soleus::envelope::{
+    Envelope, EnvelopeKernel, Enveloped, Hilbert, MovingAverage, MovingRms, Tkeo,
+};
 use soleus::recipe::Recipe;
 use soleus::units::Hertz;
 
@@ -63,11 +66,17 @@ fn linear(
     let smoothing = ZeroPhase::new(butterworth(2, smoothing, rate.hz())?, Edge::Odd);
     let ours = enveloped(&kernel, cleans).pop().ok_or("there is no envelope")?;
     plain::same(&plain::envelope(&smoothing, cleans[cleans.len() - 1]), &ours.samples)?;
-    let mut group = criterion.benchmark_group(sizes::named("envelope", cleans.len(), seconds));
+    let mut group =
+        criterion.benchmark_group(sizes::named("envelope", cleans.len(), seconds));
     group.throughput(Throughput::Elements(counts::samples(cleans)));
     if cleans.len() <= signals::CHANNELS {
         group.bench_function("plain biquad loop (rectified, low-pass)", |bencher| {
-            bencher.iter(|| cleans.iter().map(|one| plain::envelope(&smoothing, black_box(one))).collect::<Vec<_>>());
+            bencher.iter(|| {
+                cleans
+                    .iter()
+                    .map(|one| plain::envelope(&smoothing, black_box(one)))
+                    .collect::<Vec<_>>()
+            });
         });
     }
     group.bench_function("linear (rectified, low-pass)", |bencher| {
@@ -90,7 +99,8 @@ fn others(
         ("Hilbert", Envelope::Hilbert(Hilbert::default())),
         ("Teager-Kaiser energy", Envelope::Tkeo(Tkeo::default())),
     ];
-    let mut group = criterion.benchmark_group(sizes::named("envelope", cleans.len(), seconds));
+    let mut group =
+        criterion.benchmark_group(sizes::named("envelope", cleans.len(), seconds));
     group.throughput(Throughput::Elements(counts::samples(cleans)));
     for (name, envelope) in kinds {
         let kernel = envelope.design(rate)?;
@@ -104,5 +114,7 @@ fn others(
 
 /// What a run does with clean channels.
 fn enveloped(kernel: &EnvelopeKernel, cleans: &[&[f64]]) -> Vec<Enveloped> {
-    grouped::grouped(cleans, |cleans| kernel.run_together(cleans, &mut Scratch::default()))
+    grouped::grouped(cleans, |cleans| {
+        kernel.run_together(cleans, &mut Scratch::default())
+    })
 }

@@ -1,5 +1,6 @@
-//! Everything that is said of a walk of 200 strides in 16 channels, eight muscles of both legs, with 2000 bootstrap
-//! replicates an interval: cycles, both sides, muscles of one leg; and the cycles of one channel beside NumPy's way.
+//! Everything that is said of a walk of 200 strides in 16 channels, eight muscles of both
+//! legs, with 2000 bootstrap replicates an interval: cycles, both sides, muscles of one
+//! leg; and the cycles of one channel beside NumPy's way.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -7,7 +8,9 @@ use std::process::ExitCode;
 
 use criterion::Throughput;
 use rayon::prelude::*;
-use soleus::analysis::{Analyses, Analysis, CoContraction, Cycles, Digest, Digests, Switch, Symmetry};
+use soleus::analysis::{
+    Analyses, Analysis, CoContraction, Cycles, Digest, Digests, Switch, Symmetry,
+};
 use soleus::dsp::time_normalisation::{Interpolation, normalised};
 use soleus::signal::{Legs, Muscle, Side, Trace};
 use soleus::synth::Walk;
@@ -16,7 +19,10 @@ use soleus::units::Hertz;
 #[path = "common/allocator.rs"]
 mod allocator;
 #[path = "../tests/all/gait_cases.rs"]
-#[expect(clippy::unwrap_used, reason = "a walk that cannot be processed ends the bench, as it ends the test")]
+#[expect(
+    clippy::unwrap_used,
+    reason = "a walk that cannot be processed ends the bench, as it ends the test"
+)]
 mod gait_cases;
 #[path = "common/criterion.rs"]
 mod measured;
@@ -43,18 +49,26 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let walk = Walk::new(1, Hertz::new(RATE_HZ).ok_or("a rate")?, STRIDES);
     let (events, analyses) = (walk.events(), analyses());
     let legs = [Side::Left, Side::Right];
-    let channels: Vec<(Muscle, Side)> = MUSCLES.iter().flat_map(|&muscle| legs.map(|side| (muscle, side))).collect();
-    let trace = |&(muscle, side): &(Muscle, Side)| gait_cases::trace(&walk, muscle, side, walk.emg(muscle, side));
+    let channels: Vec<(Muscle, Side)> =
+        MUSCLES.iter().flat_map(|&muscle| legs.map(|side| (muscle, side))).collect();
+    let trace = |&(muscle, side): &(Muscle, Side)| {
+        gait_cases::trace(&walk, muscle, side, walk.emg(muscle, side))
+    };
     let traces: Vec<Trace> = channels.par_iter().map(trace).collect();
-    let mut digests: Vec<Digest> = traces.par_iter().map(|trace| analyses.digest(trace, &events)).collect();
+    let mut digests: Vec<Digest> =
+        traces.par_iter().map(|trace| analyses.digest(trace, &events)).collect();
     analyses.complete(&mut digests);
-    let recording = Digests { channels: &digests, events: &events, legs: Legs::default() };
+    let recording =
+        Digests { channels: &digests, events: &events, legs: Legs::default() };
     let tests = Symmetry::default().run(&recording).curve_tests;
-    if tests.len() != MUSCLES.len() || tests.iter().any(|test| test.counts[0] < STRIDES - 2) {
+    if tests.len() != MUSCLES.len()
+        || tests.iter().any(|test| test.counts[0] < STRIDES - 2)
+    {
         return Err("there are strides or muscles that were left out".into());
     }
     let mut criterion = measured::measured();
-    let mut group = criterion.benchmark_group(format!("gait, {} channels × {STRIDES} strides", traces.len()));
+    let mut group = criterion
+        .benchmark_group(format!("gait, {} channels × {STRIDES} strides", traces.len()));
     group.throughput(Throughput::Elements((traces.len() * STRIDES) as u64));
     let each: [(&str, &dyn Analysis); 3] = [
         ("cycles", &Cycles::default()),
@@ -62,7 +76,9 @@ fn benches() -> Result<(), Box<dyn Error>> {
         ("co-contraction", &CoContraction::default()),
     ];
     for (name, analysis) in each {
-        group.bench_function(name, |bencher| bencher.iter(|| analysis.run(black_box(&recording))));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| analysis.run(black_box(&recording)))
+        });
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
     group.bench_function("all of them, two threads", |bencher| {
@@ -72,7 +88,9 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let cut: Vec<&[f64]> = envelope.chunks_exact(1100).take(STRIDES).collect();
     group.bench_function("101 points, one channel", |bencher| {
         bencher.iter(|| {
-            let curves = cut.iter().map(|cycle| normalised(black_box(cycle), 101, Interpolation::Linear));
+            let curves = cut
+                .iter()
+                .map(|cycle| normalised(black_box(cycle), 101, Interpolation::Linear));
             curves.collect::<Vec<_>>()
         });
     });

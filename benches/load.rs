@@ -1,4 +1,5 @@
-//! Files to a recording: plain numeric CSV and WAV, from bytes that are already in memory.
+//! Files to a recording: plain numeric CSV and WAV, from bytes that are already in
+//! memory.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -31,7 +32,8 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let one_core = ThreadPoolBuilder::new().num_threads(1).build()?;
     let mut criterion = measured::measured();
     csv_bench(&mut criterion, "csv", &text::csv(&channels, rate)?, &one_core)?;
-    let long: Vec<Vec<f64>> = channels.iter().map(|samples| samples.repeat(TIMES)).collect();
+    let long: Vec<Vec<f64>> =
+        channels.iter().map(|samples| samples.repeat(TIMES)).collect();
     csv_bench(&mut criterion, "csv, 100 MB", &text::csv(&long, rate)?, &one_core)?;
     wav_bench(&mut criterion, &integers(&channels, rate)?, &floats(&channels, rate)?)?;
     criterion.final_summary();
@@ -44,26 +46,41 @@ const SECONDS: f64 = 60.0;
 /// How often the recording is repeated for about 100 MB of text.
 const TIMES: usize = 11;
 
-fn csv_bench(criterion: &mut Criterion, name: &str, bytes: &[u8], one_core: &ThreadPool) -> Result<(), Box<dyn Error>> {
+fn csv_bench(
+    criterion: &mut Criterion,
+    name: &str,
+    bytes: &[u8],
+    one_core: &ThreadPool,
+) -> Result<(), Box<dyn Error>> {
     let (path, hints) = (Path::new("heelraise.csv"), Hints::default());
     let loaded = load_bytes(path, bytes, &hints)?;
     let plain = plain_csv(bytes)?;
     // Column 0 is the clock, and the samples of the recording are volts.
-    let same = loaded.channels[0].samples.iter().zip(&plain[1]).all(|(volts, millivolts)| *volts == millivolts / 1e3);
+    let same = loaded.channels[0]
+        .samples
+        .iter()
+        .zip(&plain[1])
+        .all(|(volts, millivolts)| *volts == millivolts / 1e3);
     if loaded.channels.len() != signals::CHANNELS || !same {
         return Err("the plain reader and ours disagree".into());
     }
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Bytes(bytes.len() as u64));
-    group.bench_function("csv crate, one core", |bencher| bencher.iter(|| plain_csv(black_box(bytes))));
+    group.bench_function("csv crate, one core", |bencher| {
+        bencher.iter(|| plain_csv(black_box(bytes)))
+    });
     group.bench_function("soleus, one core", |bencher| {
         bencher.iter(|| one_core.install(|| load_bytes(path, black_box(bytes), &hints)));
     });
-    group.bench_function("soleus, all cores", |bencher| bencher.iter(|| load_bytes(path, black_box(bytes), &hints)));
+    group.bench_function("soleus, all cores", |bencher| {
+        bencher.iter(|| load_bytes(path, black_box(bytes), &hints))
+    });
     group.bench_function("soleus, all cores, processor time", |bencher| {
         bencher.iter_custom(|times| {
             let began = processor_time();
-            (0..times).for_each(|_| drop(black_box(load_bytes(path, black_box(bytes), &hints))));
+            (0..times).for_each(|_| {
+                drop(black_box(load_bytes(path, black_box(bytes), &hints)))
+            });
             processor_time().saturating_sub(began)
         });
     });
@@ -71,7 +88,8 @@ fn csv_bench(criterion: &mut Criterion, name: &str, bytes: &[u8], one_core: &Thr
     Ok(())
 }
 
-/// The time that all threads have had so far, where Linux says it; 1 ns elsewhere, which nobody takes for a figure.
+/// The time that all threads have had so far, where Linux says it; 1 ns elsewhere, which
+/// nobody takes for a figure.
 fn processor_time() -> Duration {
     let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
     let of = |thread: std::fs::DirEntry| -> Option<u64> {
@@ -94,13 +112,21 @@ fn plain_csv(bytes: &[u8]) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
     Ok(columns)
 }
 
-fn wav_bench(criterion: &mut Criterion, integers: &[u8], floats: &[u8]) -> Result<(), Box<dyn Error>> {
+fn wav_bench(
+    criterion: &mut Criterion,
+    integers: &[u8],
+    floats: &[u8],
+) -> Result<(), Box<dyn Error>> {
     let (path, hints) = (Path::new("heelraise.wav"), Hints::default());
     let mut group = criterion.benchmark_group("wav");
     for (name, bytes) in [("16 bit", integers), ("32 bit float", floats)] {
         let loaded = load_bytes(path, bytes, &hints)?;
         if loaded.channels.len() != signals::CHANNELS {
-            return Err(format!("{} channels were read from the {name} WAV", loaded.channels.len()).into());
+            return Err(format!(
+                "{} channels were read from the {name} WAV",
+                loaded.channels.len()
+            )
+            .into());
         }
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function(format!("soleus, {name}"), |bencher| {
@@ -108,7 +134,9 @@ fn wav_bench(criterion: &mut Criterion, integers: &[u8], floats: &[u8]) -> Resul
         });
     }
     group.throughput(Throughput::Bytes(integers.len() as u64));
-    group.bench_function("hound, 16 bit", |bencher| bencher.iter(|| plain_wav(black_box(integers))));
+    group.bench_function("hound, 16 bit", |bencher| {
+        bencher.iter(|| plain_wav(black_box(integers)))
+    });
     group.finish();
     Ok(())
 }
@@ -143,7 +171,8 @@ fn integers(channels: &[Vec<f64>], rate: Hertz) -> Result<Vec<u8>, hound::Error>
 }
 
 fn floats(channels: &[Vec<f64>], rate: Hertz) -> soleus::Result<Vec<u8>> {
-    let named: Vec<(&str, &[f64])> = text::NAMES.into_iter().zip(channels.iter().map(Vec::as_slice)).collect();
+    let named: Vec<(&str, &[f64])> =
+        text::NAMES.into_iter().zip(channels.iter().map(Vec::as_slice)).collect();
     let mut bytes = Vec::new();
     write_wav(&mut bytes, rate, &named)?;
     Ok(bytes)

@@ -1,4 +1,5 @@
-//! The whole: from the bytes of one CSV to the findings of its session, and from findings to the reports.
+//! The whole: from the bytes of one CSV to the findings of its session, and from findings
+//! to the reports.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -42,7 +43,8 @@ fn benches() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The findings of a session; its file is read anew each time, as a batch would (from the cache of the system).
+/// The findings of a session; its file is read anew each time, as a batch would (from the
+/// cache of the system).
 fn findings(input: &SessionInput, recipe: &Recipe) -> Findings {
     run(input, &Request { recipe, rate: None, finished: &|_| {}, traces: None })
 }
@@ -56,7 +58,11 @@ fn session_bench(
     let recipe = Recipe::default();
     let once = findings(input, &recipe);
     if once.done() != 1 || once.recordings[0].channels.len() != signals::CHANNELS {
-        return Err(format!("the session was not processed: {:?}", once.recordings[0].status).into());
+        return Err(format!(
+            "the session was not processed: {:?}",
+            once.recordings[0].status
+        )
+        .into());
     }
     let mut group = criterion.benchmark_group("session");
     group.throughput(Throughput::Bytes(bytes));

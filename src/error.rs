@@ -1,4 +1,5 @@
-//! One error for the whole pipeline: what went wrong, where, what was expected and what helps.
+//! One error for the whole pipeline: what went wrong, where, what was expected and what
+//! helps.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ pub enum Stage {
     Study,
     /// Reading a recording.
     Load,
-    /// The file is understood, and it is no continuous recording (an event file, evoked sweeps).
+    /// The file is understood, and it is no continuous recording (an event file, evoked
+    /// sweeps).
     NotARecording,
     /// The recipe does not fit the recording (a cut-off beyond half its sampling rate).
     Plan,
@@ -29,8 +31,8 @@ pub enum Stage {
 
 /// What went wrong, with the place and a hint.
 ///
-/// The text is lower case without a full stop, names the user's own file, key and value, and ends
-/// with `hint: …` where something can be done.
+/// The text is lower case without a full stop, names the user's own file, key and value,
+/// and ends with `hint: …` where something can be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error(Box<Parts>);
 
@@ -49,7 +51,15 @@ impl Error {
     /// An error of a stage.
     pub fn new(stage: Stage, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self(Box::new(Parts { stage, message, path: None, line: None, column: None, excerpt: None, hint: None }))
+        Self(Box::new(Parts {
+            stage,
+            message,
+            path: None,
+            line: None,
+            column: None,
+            excerpt: None,
+            hint: None,
+        }))
     }
 
     /// The same error in a file, unless it names one already.
@@ -75,7 +85,8 @@ impl Error {
         self
     }
 
-    /// The same error at a column, counted from 1 (a table's column for CSV, a character's for TOML).
+    /// The same error at a column, counted from 1 (a table's column for CSV, a
+    /// character's for TOML).
     #[must_use]
     pub fn at_column(mut self, column: usize) -> Self {
         self.0.column = Some(column);
@@ -96,19 +107,30 @@ impl Error {
         self
     }
 
-    /// What TOML or serde say of a text, with its line, column and a caret below the place.
+    /// What TOML or serde say of a text, with its line, column and a caret below the
+    /// place.
     pub fn from_toml(stage: Stage, text: &str, error: &toml::de::Error) -> Self {
         let plain = Self::new(stage, error.message().trim_end().replace('\n', ", "));
-        let Some(span) = error.span() else { return plain };
+        let Some(span) = error.span() else {
+            return plain;
+        };
         let start = span.start.min(text.len());
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line = text[..start].matches('\n').count() + 1;
         let column = text[line_start..start].chars().count() + 1;
         let shown = text[line_start..].lines().next().unwrap_or_default();
-        let width = text[start..span.end.clamp(start, text.len())].lines().next().unwrap_or_default().chars().count();
+        let width = text[start..span.end.clamp(start, text.len())]
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count();
         let margin = " ".repeat(line.to_string().len());
         let caret = format!("{}{}", " ".repeat(column - 1), "^".repeat(width.max(1)));
-        plain.at_line(line).at_column(column).with_excerpt(format!("{margin} |\n{line} | {shown}\n{margin} | {caret}"))
+        plain
+            .at_line(line)
+            .at_column(column)
+            .with_excerpt(format!("{margin} |\n{line} | {shown}\n{margin} | {caret}"))
     }
 
     /// The stage that failed.

@@ -1,4 +1,5 @@
-//! `soleus` turns surface-EMG recordings of the soleus and its neighbours into results that people can trust.
+//! `soleus` turns surface-EMG recordings of the soleus and its neighbours into results
+//! that people can trust.
 //!
 //! The modules are the pipeline, in its order:
 //!

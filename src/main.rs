@@ -1,13 +1,16 @@
 //! The program `soleus`: see [`soleus::cli`].
-#![expect(unsafe_code, reason = "the allocator is told once, before anything else, to keep what it has")]
+#![expect(
+    unsafe_code,
+    reason = "the allocator is told once, before anything else, to keep what it has"
+)]
 
 fn main() -> std::process::ExitCode {
     keep_freed_memory();
     soleus::cli::main()
 }
 
-/// Recordings come and go by the megabyte. Given back to the system and taken again, each page costs as much as
-/// filtering it: a batch takes a tenth longer.
+/// Recordings come and go by the megabyte. Given back to the system and taken again, each
+/// page costs as much as filtering it: a batch takes a tenth longer.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn keep_freed_memory() {
     /// Larger pieces go back at once.

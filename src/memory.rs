@@ -1,8 +1,10 @@
 //! Large vectors in large pages.
 //!
-//! The system gives memory by the page when it is first touched, and for fresh pages of 4 KiB that takes longer than
-//! filtering what is put in them. So vectors of several megabytes ask for pages of 2 MiB, as NumPy does for its arrays
-//! (`madvise` with `MADV_HUGEPAGE`; Linux alone, and only where the system allows it). What is in them is the same.
+//! The system gives memory by the page when it is first touched, and for fresh pages of 4
+//! KiB that takes longer than filtering what is put in them. So vectors of several
+//! megabytes ask for pages of 2 MiB, as NumPy does for its arrays (`madvise` with
+//! `MADV_HUGEPAGE`; Linux alone, and only where the system allows it). What is in them is
+//! the same.
 
 /// The fewest numbers that are worth it: 4 MiB, as in NumPy.
 const LARGE: usize = (4 << 20) / size_of::<f64>();
@@ -26,16 +28,18 @@ pub(crate) fn copy(samples: &[f64]) -> Vec<f64> {
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "the system is told about memory that is ours")]
 fn in_large_pages(room: &Vec<f64>) {
-    /// Advice is for whole pages; systems with larger ones refuse it, and nothing changes.
+    /// Advice is for whole pages; systems with larger ones refuse it, and nothing
+    /// changes.
     const PAGE: usize = 4096;
     if room.capacity() < LARGE {
         return;
     }
     let begin = room.as_ptr().cast_mut().cast::<u8>();
     let skipped = begin.align_offset(PAGE);
-    let length = (size_of::<f64>() * room.capacity()).saturating_sub(skipped) / PAGE * PAGE;
-    // SAFETY: the pages lie within the room of the vector; the advice changes neither what is in them nor whether they
-    // may be read and written.
+    let length =
+        (size_of::<f64>() * room.capacity()).saturating_sub(skipped) / PAGE * PAGE;
+    // SAFETY: the pages lie within the room of the vector; the advice changes neither
+    // what is in them nor whether they may be read and written.
     unsafe {
         libc::madvise(begin.add(skipped).cast(), length, libc::MADV_HUGEPAGE);
     }

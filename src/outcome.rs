@@ -22,7 +22,8 @@ pub struct Outcome {
     /// Figures as data; how they are drawn is the report's business.
     #[serde(skip)]
     pub figures: Vec<Figure>,
-    /// The bursts of every channel in which they were looked for: the rows of `bursts.csv`.
+    /// The bursts of every channel in which they were looked for: the rows of
+    /// `bursts.csv`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bursts: Vec<ChannelBursts>,
     /// The cycles of every channel that has any: the rows of `cycles.csv`.
@@ -45,8 +46,9 @@ impl Outcome {
     }
 }
 
-/// How many epochs it takes before words are made of a slope: the changes of a soleus are smaller than the scatter
-/// of one epoch (`methods.md` §10: at least 20 epochs of 1 s). Fewer keep their number and interval.
+/// How many epochs it takes before words are made of a slope: the changes of a soleus are
+/// smaller than the scatter of one epoch (`methods.md` §10: at least 20 epochs of 1 s).
+/// Fewer keep their number and interval.
 pub const FEWEST_FOR_A_TREND: usize = 20;
 
 /// One value of one channel, pair of channels or recording: a row of the long table.
@@ -54,13 +56,15 @@ pub const FEWEST_FOR_A_TREND: usize = 20;
 pub struct Measure {
     /// Its name in the `measure` column.
     pub name: Text,
-    /// The channel's name, or both names of a pair joined by ` ~ `, left first; `None` for a whole recording.
+    /// The channel's name, or both names of a pair joined by ` ~ `, left first; `None`
+    /// for a whole recording.
     pub channel: Option<String>,
     /// The muscle, where it is known.
     pub muscle: Option<Muscle>,
     /// The side, where it is known (a pair has none).
     pub side: Option<Side>,
-    /// The value; `None` when it cannot be computed, with the reason in `note`. Never NaN.
+    /// The value; `None` when it cannot be computed, with the reason in `note`. Never
+    /// NaN.
     pub value: Option<f64>,
     /// The unit of value and interval.
     pub unit: Unit,
@@ -68,9 +72,11 @@ pub struct Measure {
     pub interval: Option<(f64, f64)>,
     /// How many observations the value rests on.
     pub n: Option<usize>,
-    /// A verdict, for the measure `verdict` alone; every other row gets its channel's verdict in the table.
+    /// A verdict, for the measure `verdict` alone; every other row gets its channel's
+    /// verdict in the table.
     pub verdict: Option<Verdict>,
-    /// What belongs beside the number: the reason why it is missing, a sign rule, a caution.
+    /// What belongs beside the number: the reason why it is missing, a sign rule, a
+    /// caution.
     pub note: Option<Text>,
 }
 
@@ -92,7 +98,13 @@ impl Measure {
     }
 
     /// The value of a left and a right channel of one muscle.
-    pub fn of_pair(left: &Label, right: &Label, name: impl Into<Text>, value: f64, unit: Unit) -> Self {
+    pub fn of_pair(
+        left: &Label,
+        right: &Label,
+        name: impl Into<Text>,
+        value: f64,
+        unit: Unit,
+    ) -> Self {
         Self {
             channel: Some(format!("{} ~ {}", left.name, right.name)),
             side: None,
@@ -101,7 +113,12 @@ impl Measure {
     }
 
     /// A value that cannot be computed, and why.
-    pub fn missing(label: &Label, name: impl Into<Text>, unit: Unit, reason: impl Into<Text>) -> Self {
+    pub fn missing(
+        label: &Label,
+        name: impl Into<Text>,
+        unit: Unit,
+        reason: impl Into<Text>,
+    ) -> Self {
         Self::of(label, name, f64::NAN, unit).noted(reason)
     }
 
@@ -180,7 +197,8 @@ pub struct ChannelBursts {
     pub bursts: Vec<Burst>,
 }
 
-/// A burst. Times are on the file's own clock, in seconds; levels are those of the envelope.
+/// A burst. Times are on the file's own clock, in seconds; levels are those of the
+/// envelope.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Burst {
     /// The first active sample.
@@ -191,7 +209,8 @@ pub struct Burst {
     pub on_between_s: (f64, f64),
     /// The earliest and the latest offset that they allow.
     pub off_between_s: (f64, f64),
-    /// Whether both ends were recorded; `false` where it may reach into a gap or beyond the recording.
+    /// Whether both ends were recorded; `false` where it may reach into a gap or beyond
+    /// the recording.
     pub whole: bool,
     /// The highest value of the envelope; `None` where it has a gap.
     pub peak: Option<f64>,
@@ -199,7 +218,8 @@ pub struct Burst {
     pub mean: Option<f64>,
     /// The sum of the envelope over time; `None` where it has a gap.
     pub area: Option<f64>,
-    /// From 10 to 90 % of the peak before it, in seconds; `None` where the envelope does not come from below 10 %.
+    /// From 10 to 90 % of the peak before it, in seconds; `None` where the envelope does
+    /// not come from below 10 %.
     pub rise_s: Option<f64>,
     /// The mean frequency in hertz; `None` for a burst too short for it.
     pub mnf: Option<f64>,
@@ -222,7 +242,8 @@ pub struct ChannelCycles {
     pub reference: Option<f64>,
     /// From where to where a cycle goes, in words.
     pub origin: Text,
-    /// Why these cycles cannot be tested against those of another leg, visit or person; `None` where they can.
+    /// Why these cycles cannot be tested against those of another leg, visit or person;
+    /// `None` where they can.
     pub untestable: Option<Text>,
     /// The cycles in order, those left out as well.
     pub cycles: Vec<CycleRow>,
@@ -239,8 +260,8 @@ impl ChannelCycles {
     }
 }
 
-/// A cycle. Times are on the file's own clock, in seconds; levels are those of the envelope, and empty where the cycle is
-/// left out.
+/// A cycle. Times are on the file's own clock, in seconds; levels are those of the
+/// envelope, and empty where the cycle is left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CycleRow {
     /// Its beginning.
@@ -263,7 +284,8 @@ pub struct CycleRow {
     pub offset_percent: Option<f64>,
 }
 
-/// A comparison of two sets of curves at every point of the cycle, with one threshold for the whole curve.
+/// A comparison of two sets of curves at every point of the cycle, with one threshold for
+/// the whole curve.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CurveTest {
     /// The channel, or both names of a pair joined by ` ~ `; empty over a study.
@@ -276,7 +298,8 @@ pub struct CurveTest {
     pub statistic: Text,
     /// What is compared, and in what: activation, shape, amplitude.
     pub compared: Text,
-    /// What a curve is, and with it what the answer is about: `stride` of one person, or `person`.
+    /// What a curve is, and with it what the answer is about: `stride` of one person, or
+    /// `person`.
     pub unit_of_inference: Text,
     /// What both sets are called.
     pub names: [String; 2],
@@ -284,9 +307,11 @@ pub struct CurveTest {
     pub counts: [usize; 2],
     /// The degrees of freedom of t.
     pub freedom: Option<f64>,
-    /// The smoothness (full width at half maximum) of the residuals, in points of the cycle.
+    /// The smoothness (full width at half maximum) of the residuals, in points of the
+    /// cycle.
     pub fwhm: Option<f64>,
-    /// What the largest |t| of noise exceeds in a share of alpha; `None` where nothing does.
+    /// What the largest |t| of noise exceeds in a share of alpha; `None` where nothing
+    /// does.
     pub threshold: Option<f64>,
     /// How often the largest |t| of noise reaches that of the curve.
     pub p: Option<f64>,
@@ -313,7 +338,8 @@ pub struct CurveCluster {
     pub p: f64,
 }
 
-/// The cross spectrum of two channels, summed over segments, each channel scaled to unit variance.
+/// The cross spectrum of two channels, summed over segments, each channel scaled to unit
+/// variance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PairSpectrum {
     /// Both channels' names joined by ` ~ `.
@@ -389,7 +415,8 @@ pub enum Layer {
         /// Its colour by meaning.
         tone: Tone,
     },
-    /// The area between two curves: an interval, or the smallest and largest sample of each bucket of a long trace.
+    /// The area between two curves: an interval, or the smallest and largest sample of
+    /// each bucket of a long trace.
     Band {
         /// Its name in the legend; an empty one is not listed.
         name: String,
@@ -402,7 +429,8 @@ pub enum Layer {
         /// Its colour by meaning.
         tone: Tone,
     },
-    /// Bars over named places, one group of bars a place when several layers of bars are drawn.
+    /// Bars over named places, one group of bars a place when several layers of bars are
+    /// drawn.
     Bars {
         /// Its name in the legend.
         name: String,
@@ -446,7 +474,8 @@ pub enum Stand {
     Left,
 }
 
-/// The meaning of a colour. The report picks colours that people with any colour vision can tell apart.
+/// The meaning of a colour. The report picks colours that people with any colour vision
+/// can tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     /// A recorded or filtered signal.

@@ -1,7 +1,7 @@
 //! What was asked: the settings of every stage, complete with defaults, from TOML.
 //!
-//! A recipe file is merged over the standard one: what it leaves out keeps its default, a list
-//! replaces the list. `--set PATH=VALUE` changes single settings the same way.
+//! A recipe file is merged over the standard one: what it leaves out keeps its default, a
+//! list replaces the list. `--set PATH=VALUE` changes single settings the same way.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -122,8 +122,11 @@ impl Recipe {
         if window > 0.0 && window <= 60.0 {
             return Ok(());
         }
-        Err(Error::new(Stage::Recipe, format!("normalisation.window_s = {window} must lie between 0 and 60 s"))
-            .with_hint("0.5 is usual"))
+        Err(Error::new(
+            Stage::Recipe,
+            format!("normalisation.window_s = {window} must lie between 0 and 60 s"),
+        )
+        .with_hint("0.5 is usual"))
     }
 
     /// The JSON schema of recipe files, for editors.
@@ -131,12 +134,14 @@ impl Recipe {
         schemars::schema_for!(Self).to_value()
     }
 
-    /// The standard conditioning as a list to change one step of. The standard high edge is left out, so that
-    /// it still gives way to a low sampling rate.
+    /// The standard conditioning as a list to change one step of. The standard high edge
+    /// is left out, so that it still gives way to a low sampling rate.
     fn standard_conditioning() -> Value {
         let steps = Self::default().conditioning.into_iter().filter_map(|step| {
             let mut value = Value::try_from(&step).ok()?;
-            if let Some(band_pass) = value.get_mut("band-pass").and_then(Value::as_table_mut) {
+            if let Some(band_pass) =
+                value.get_mut("band-pass").and_then(Value::as_table_mut)
+            {
                 band_pass.remove("high_hz");
             }
             Some(value)
@@ -148,9 +153,10 @@ impl Recipe {
 /// Changes one setting of the user's table and reads the recipe from it.
 fn change(table: &mut Table, setting: &str) -> Result<Recipe> {
     let wrong = |message: String| Error::new(Stage::Recipe, message);
-    let (path, text) = setting
-        .split_once('=')
-        .ok_or_else(|| wrong("expected PATH=VALUE".into()).with_hint("e.g. conditioning.1.band-pass.high_hz=400"))?;
+    let (path, text) = setting.split_once('=').ok_or_else(|| {
+        wrong("expected PATH=VALUE".into())
+            .with_hint("e.g. conditioning.1.band-pass.high_hz=400")
+    })?;
     let keys: Vec<&str> = path.split('.').map(str::trim).collect();
     if keys[0] == "conditioning" && !table.contains_key("conditioning") {
         table.insert("conditioning".into(), Recipe::standard_conditioning());
@@ -161,7 +167,10 @@ fn change(table: &mut Table, setting: &str) -> Result<Recipe> {
         place = descend(place, key, names_a_variant(&keys, depth)).map_err(wrong)?;
     }
     *place = parse_value(text.trim());
-    let recipe = root.clone().try_into().map_err(|error| Error::from_toml(Stage::Recipe, "", &error))?;
+    let recipe = root
+        .clone()
+        .try_into()
+        .map_err(|error| Error::from_toml(Stage::Recipe, "", &error))?;
     if let Value::Table(changed) = root {
         *table = changed;
     }
@@ -169,13 +178,20 @@ fn change(table: &mut Table, setting: &str) -> Result<Recipe> {
 }
 
 /// The place of `key` in a list or table; a table is made where there is none.
-fn descend<'a>(value: &'a mut Value, key: &str, replaces: bool) -> Result<&'a mut Value, String> {
+fn descend<'a>(
+    value: &'a mut Value,
+    key: &str,
+    replaces: bool,
+) -> Result<&'a mut Value, String> {
     if let Value::Array(list) = value {
         let length = list.len();
-        let position: usize = key.parse().map_err(|_| format!("`{key}` is no position of a list"))?;
-        return list
-            .get_mut(position)
-            .ok_or_else(|| format!("there is no position {position}: the list has {length}, counted from 0"));
+        let position: usize =
+            key.parse().map_err(|_| format!("`{key}` is no position of a list"))?;
+        return list.get_mut(position).ok_or_else(|| {
+            format!(
+                "there is no position {position}: the list has {length}, counted from 0"
+            )
+        });
     }
     if !value.is_table() {
         *value = Value::Table(Table::new());
@@ -187,7 +203,8 @@ fn descend<'a>(value: &'a mut Value, key: &str, replaces: bool) -> Result<&'a mu
     Ok(table.entry(key).or_insert_with(|| Value::Table(Table::new())))
 }
 
-/// Whether the key at `depth` picks a variant of a closed list, so that it replaces the one before.
+/// Whether the key at `depth` picks a variant of a closed list, so that it replaces the
+/// one before.
 fn names_a_variant(keys: &[&str], depth: usize) -> bool {
     matches!((keys[0], depth), ("envelope", 1) | ("conditioning", 2))
 }
@@ -207,14 +224,16 @@ mod tests {
     use super::*;
 
     fn set(settings: &[&str]) -> Result<Recipe> {
-        let settings: Vec<String> = settings.iter().map(|&setting| setting.to_owned()).collect();
+        let settings: Vec<String> =
+            settings.iter().map(|&setting| setting.to_owned()).collect();
         Recipe::from_toml("", &settings)
     }
 
     #[test]
     fn the_shipped_text_is_the_default() {
         let mut shipped = Recipe::from_toml(STANDARD, &[]).unwrap();
-        // The text shows the standard edge as a number; read back, it is one that the user gave.
+        // The text shows the standard edge as a number; read back, it is one that the
+        // user gave.
         let Step::BandPass(band_pass) = &mut shipped.conditioning[1] else {
             panic!("the second step is the band-pass")
         };
@@ -232,7 +251,11 @@ mod tests {
 
     #[test]
     fn a_new_variant_replaces_the_old_one() {
-        let recipe = set(&["envelope.moving-rms.window_s=0.25", "conditioning.2.notch.frequency_hz=60"]).unwrap();
+        let recipe = set(&[
+            "envelope.moving-rms.window_s=0.25",
+            "conditioning.2.notch.frequency_hz=60",
+        ])
+        .unwrap();
         assert!(matches!(recipe.envelope, Envelope::MovingRms(_)));
         assert!(matches!(recipe.conditioning[2], Step::Notch(_)));
     }
@@ -246,11 +269,21 @@ mod tests {
     #[test]
     fn errors_say_where() {
         let error =
-            Recipe::from_toml("[normalisation]\nreference = \"mvc\"\nwindow = 1\n", &[]).unwrap_err().to_string();
+            Recipe::from_toml("[normalisation]\nreference = \"mvc\"\nwindow = 1\n", &[])
+                .unwrap_err()
+                .to_string();
         assert!(error.starts_with("line 3, column 1: unknown field `window`"), "{error}");
         assert!(error.contains("3 | window = 1\n  | ^^^^^^"), "{error}");
         let error = set(&["conditioning.9.notch.q=3"]).unwrap_err().to_string();
-        assert!(error.contains("--set conditioning.9.notch.q=3: there is no position 9"), "{error}");
-        assert!(set(&["conditioning"]).unwrap_err().to_string().contains("expected PATH=VALUE"));
+        assert!(
+            error.contains("--set conditioning.9.notch.q=3: there is no position 9"),
+            "{error}"
+        );
+        assert!(
+            set(&["conditioning"])
+                .unwrap_err()
+                .to_string()
+                .contains("expected PATH=VALUE")
+        );
     }
 }

@@ -7,7 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A frequency in hertz: finite and above zero.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Hertz(f64);
 
@@ -32,7 +34,8 @@ impl Hertz {
         samples as f64 / self.0
     }
 
-    /// The number of samples nearest to `seconds` at this rate (0 for a negative duration).
+    /// The number of samples nearest to `seconds` at this rate (0 for a negative
+    /// duration).
     pub fn samples(self, seconds: f64) -> usize {
         (seconds * self.0).round().max(0.0) as usize
     }
@@ -42,7 +45,8 @@ impl TryFrom<f64> for Hertz {
     type Error = String;
 
     fn try_from(hz: f64) -> Result<Self, String> {
-        Self::new(hz).ok_or_else(|| format!("a frequency must be finite and above 0 Hz, not {hz}"))
+        Self::new(hz)
+            .ok_or_else(|| format!("a frequency must be finite and above 0 Hz, not {hz}"))
     }
 }
 
@@ -62,9 +66,11 @@ impl fmt::Display for Hertz {
 
 /// The unit of a value, as it is printed beside it: `V`, `Hz`, `%/s`, …
 ///
-/// Samples whose unit is known to be a voltage are volts everywhere (see [`Unit::voltage`]); an
-/// unknown unit is [`Unit::ARBITRARY`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+/// Samples whose unit is known to be a voltage are volts everywhere (see
+/// [`Unit::voltage`]); an unknown unit is [`Unit::ARBITRARY`].
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Unit(Cow<'static, str>);
 
 impl Unit {
@@ -115,14 +121,17 @@ impl Unit {
         *self == Self::VOLT
     }
 
-    /// How many volts one of `symbol` is: 1e-6 for `µV`, `uV` or `microvolt`, `None` for what is no voltage.
-    /// Case matters for the prefixes (`mV` is no `MV`).
+    /// How many volts one of `symbol` is: 1e-6 for `µV`, `uV` or `microvolt`, `None` for
+    /// what is no voltage. Case matters for the prefixes (`mV` is no `MV`).
     pub fn voltage(symbol: &str) -> Option<f64> {
         match symbol.trim() {
-            "V" | "v" | "volt" | "volts" | "Volt" | "Volts" | "VOLT" | "VOLTS" => Some(1.0),
-            "mV" | "mv" | "millivolt" | "millivolts" | "Millivolts" | "mVolt" | "mVolts" => Some(1e-3),
-            "µV" | "μV" | "uV" | "uv" | "µv" | "μv" | "UV" | "microvolt" | "microvolts" | "Microvolts" | "uVolt"
-            | "uVolts" | "µVolts" => Some(1e-6),
+            "V" | "v" | "volt" | "volts" | "Volt" | "Volts" | "VOLT" | "VOLTS" => {
+                Some(1.0)
+            }
+            "mV" | "mv" | "millivolt" | "millivolts" | "Millivolts" | "mVolt"
+            | "mVolts" => Some(1e-3),
+            "µV" | "μV" | "uV" | "uv" | "µv" | "μv" | "UV" | "microvolt"
+            | "microvolts" | "Microvolts" | "uVolt" | "uVolts" | "µVolts" => Some(1e-6),
             "nV" | "nv" | "nanovolt" | "nanovolts" => Some(1e-9),
             _ => None,
         }
@@ -144,8 +153,14 @@ mod tests {
         for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert!(Hertz::new(bad).is_none(), "{bad}");
         }
-        assert_eq!(Hertz::new(1259.2593).map(|rate| rate.to_string()), Some("1259.2593 Hz".into()));
-        assert_eq!(Hertz::new(2000.0).map(|rate| rate.to_string()), Some("2000 Hz".into()));
+        assert_eq!(
+            Hertz::new(1259.2593).map(|rate| rate.to_string()),
+            Some("1259.2593 Hz".into())
+        );
+        assert_eq!(
+            Hertz::new(2000.0).map(|rate| rate.to_string()),
+            Some("2000 Hz".into())
+        );
     }
 
     #[test]

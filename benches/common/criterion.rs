@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use criterion::Criterion;
 
-/// Ten samples in about a second a line; the statistics are kept small because criterion is not optimised here.
+/// Ten samples in about a second a line; the statistics are kept small because criterion
+/// is not optimised here.
 pub(crate) fn measured() -> Criterion {
     Criterion::default()
         .sample_size(10)

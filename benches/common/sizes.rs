@@ -12,7 +12,9 @@ pub(crate) fn seconds() -> Result<f64, String> {
 
 /// How long the channels are, where another length than the usual one is of interest.
 pub(crate) fn seconds_or(usual: f64) -> Result<f64, String> {
-    let Ok(text) = std::env::var(VARIABLE) else { return Ok(usual) };
+    let Ok(text) = std::env::var(VARIABLE) else {
+        return Ok(usual);
+    };
     let seconds = text.parse().ok().filter(|seconds| (10.0..=3600.0).contains(seconds));
     seconds.ok_or_else(|| format!("{VARIABLE} = {text} is not between 10 and 3600"))
 }

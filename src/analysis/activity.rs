@@ -1,8 +1,9 @@
 //! Activity: when a muscle is active, burst by burst, and what its bursts have in common.
 //!
-//! Bursts are found in `clean` by the consensus of the detectors of `onset`; their levels are those of `envelope`, and
-//! their mean frequency is that of `clean`. EMG shows when a muscle is driven, not what the limb does: repetitions are
-//! contractions that look alike, and no measure here says anything about blood flow or metabolism.
+//! Bursts are found in `clean` by the consensus of the detectors of `onset`; their levels
+//! are those of `envelope`, and their mean frequency is that of `clean`. EMG shows when a
+//! muscle is driven, not what the limb does: repetitions are contractions that look
+//! alike, and no measure here says anything about blood flow or metabolism.
 
 use std::ops::Range;
 
@@ -36,8 +37,8 @@ pub use timing::{Bout, Timing, median_interval, per_minute_of_bouts};
 /// The pieces of time whose levels are distributed, in seconds (Jonsson 1982).
 const PIECE_S: f64 = 0.1;
 
-/// A burst that begins or ends this close to a gap or to an end of the recording may reach beyond it: detectors look at
-/// windows of some 50 ms. In seconds.
+/// A burst that begins or ends this close to a gap or to an end of the recording may
+/// reach beyond it: detectors look at windows of some 50 ms. In seconds.
 const EDGE_S: f64 = 0.05;
 
 /// The settings of the search for bursts and of what is said of them.
@@ -46,12 +47,14 @@ const EDGE_S: f64 = 0.05;
 pub struct Activity {
     /// How bursts are found.
     pub bursts: Consensus,
-    /// Bursts that a smaller share of the detectors sees are marked, and a channel whose mean lies below it gets a
-    /// caution, 0 … 1. (Proposal)
+    /// Bursts that a smaller share of the detectors sees are marked, and a channel whose
+    /// mean lies below it gets a caution, 0 … 1. (Proposal)
     pub agreement_check: f64,
-    /// Bursts with longer pauses between them belong to different bouts, in seconds, 0.1 … 600.
+    /// Bursts with longer pauses between them belong to different bouts, in seconds, 0.1
+    /// … 600.
     pub longest_pause_s: f64,
-    /// Pauses below this share of the reference are counted, in per cent, 0 … 100. (Recalled from Veiersted et al. 1990)
+    /// Pauses below this share of the reference are counted, in per cent, 0 … 100.
+    /// (Recalled from Veiersted et al. 1990)
     pub rest_percent: f64,
     /// The shortest pause that is counted, in seconds, 0.1 … 60. (Veiersted et al. 1990)
     pub shortest_rest_s: f64,
@@ -60,10 +63,13 @@ pub struct Activity {
 }
 
 /// When repetitions are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Counting {
-    /// Where a channel shows at least five of them, of like duration and 1.5 to 10 s apart, with rest between them.
+    /// Where a channel shows at least five of them, of like duration and 1.5 to 10 s
+    /// apart, with rest between them.
     #[default]
     Auto,
     /// Whatever they look like.
@@ -99,9 +105,11 @@ pub struct Bursts {
     pub rest: Option<Baseline>,
     /// The stretches in which bursts were looked for, in samples.
     pub stretches: Vec<Range<usize>>,
-    /// The mean of the envelope in pieces of 0.1 s, in the unit of the channel; a piece with a gap is `NaN`.
+    /// The mean of the envelope in pieces of 0.1 s, in the unit of the channel; a piece
+    /// with a gap is `NaN`.
     pub levels: Vec<f64>,
-    /// What rises and falls of the slow envelope; `None` where that is not asked for, or the rate is too low for it.
+    /// What rises and falls of the slow envelope; `None` where that is not asked for, or
+    /// the rate is too low for it.
     pub series: Option<Series>,
 }
 
@@ -114,17 +122,23 @@ impl Activity {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
         self.bursts.check()?;
-        limits("analysis.activity.agreement_check", 0.0, 1.0, default.agreement_check).check(self.agreement_check)?;
-        limits("analysis.activity.longest_pause_s", 0.1, 600.0, default.longest_pause_s).check(self.longest_pause_s)?;
-        limits("analysis.activity.rest_percent", 0.0, 100.0, default.rest_percent).check(self.rest_percent)?;
-        limits("analysis.activity.shortest_rest_s", 0.1, 60.0, default.shortest_rest_s).check(self.shortest_rest_s)
+        limits("analysis.activity.agreement_check", 0.0, 1.0, default.agreement_check)
+            .check(self.agreement_check)?;
+        limits("analysis.activity.longest_pause_s", 0.1, 600.0, default.longest_pause_s)
+            .check(self.longest_pause_s)?;
+        limits("analysis.activity.rest_percent", 0.0, 100.0, default.rest_percent)
+            .check(self.rest_percent)?;
+        limits("analysis.activity.shortest_rest_s", 0.1, 60.0, default.shortest_rest_s)
+            .check(self.shortest_rest_s)
     }
 
-    /// When a channel is active; mean frequencies are those between the frequencies of `band_hz`.
+    /// When a channel is active; mean frequencies are those between the frequencies of
+    /// `band_hz`.
     pub(super) fn bursts(&self, scan: &Scan<'_>, band_hz: (f64, f64)) -> Bursts {
         let trace = scan.trace;
         let stretches = without_flat(scan);
-        // What never changes has no activity, and a threshold above nothing would call rounding a burst.
+        // What never changes has no activity, and a threshold above nothing would call
+        // rounding a burst.
         let found = if scan.silent {
             crate::onset::Found::default()
         } else {
@@ -134,24 +148,30 @@ impl Activity {
         let mut bursts: Vec<Burst> = Vec::with_capacity(found.bursts.len());
         for one in found.bursts {
             let span = one.on.at..one.off.at;
-            let stretch = stretches.iter().find(|stretch| stretch.start <= span.start && span.end <= stretch.end);
+            let stretch = stretches
+                .iter()
+                .find(|stretch| stretch.start <= span.start && span.end <= stretch.end);
             let Some(stretch) = stretch else { continue };
-            let from = bursts.last().map_or(stretch.start, |last| stretch.start.max(last.found.off.at));
+            let from = bursts
+                .last()
+                .map_or(stretch.start, |last| stretch.start.max(last.found.off.at));
             bursts.push(Burst {
-                whole: one.on.low > stretch.start + edge && one.off.high + edge < stretch.end,
+                whole: one.on.low > stretch.start + edge
+                    && one.off.high + edge < stretch.end,
                 shape: Shape::of(&trace.envelope, span.clone(), from, trace.rate),
                 mnf_hz: mean_frequency(&trace.clean[span], band_hz, trace.rate),
                 found: one,
             });
         }
         let series = self.repetitions != Counting::Never && !scan.silent;
-        let series = series.then(|| Series::of(&trace.clean, &stretches, trace.rate)).flatten();
+        let series =
+            series.then(|| Series::of(&trace.clean, &stretches, trace.rate)).flatten();
         Bursts { bursts, rest: found.rest, levels: levels(scan), stretches, series }
     }
 }
 
-/// The stretches of `clean` without what never changes in `raw`, such as dropouts that were filled with zeros: it is no
-/// rest, and filters ring beside it.
+/// The stretches of `clean` without what never changes in `raw`, such as dropouts that
+/// were filled with zeros: it is no rest, and filters ring beside it.
 fn without_flat(scan: &Scan<'_>) -> Vec<Range<usize>> {
     let trace = scan.trace;
     let guard = trace.rate.samples(RINGING_S);
@@ -159,7 +179,9 @@ fn without_flat(scan: &Scan<'_>) -> Vec<Range<usize>> {
     let mut kept = Vec::new();
     for stretch in &scan.clean_kept {
         let mut from = stretch.start;
-        for run in flat.iter().filter(|run| run.start < stretch.end && run.end > stretch.start) {
+        for run in
+            flat.iter().filter(|run| run.start < stretch.end && run.end > stretch.start)
+        {
             kept.push(from..run.start.saturating_sub(guard).max(from));
             from = run.end.saturating_add(guard).min(stretch.end).max(from);
         }
@@ -173,8 +195,11 @@ fn without_flat(scan: &Scan<'_>) -> Vec<Range<usize>> {
 fn levels(scan: &Scan<'_>) -> Vec<f64> {
     let trace = scan.trace;
     let length = trace.rate.samples(PIECE_S).max(1);
-    let [blocks] = Blocks::of(&trace.envelope, &scan.envelope_kept, length, |value| [value]);
-    let level = |(sum, count): (&f64, &f64)| if *count == length as f64 { sum / count } else { f64::NAN };
+    let [blocks] =
+        Blocks::of(&trace.envelope, &scan.envelope_kept, length, |value| [value]);
+    let level = |(sum, count): (&f64, &f64)| {
+        if *count == length as f64 { sum / count } else { f64::NAN }
+    };
     blocks.sums.iter().zip(&blocks.counts).map(level).collect()
 }
 
@@ -186,12 +211,17 @@ impl Bursts {
 
     /// The durations of the bursts whose ends were both recorded, in seconds.
     pub fn durations_s(&self, rate: Hertz) -> Vec<f64> {
-        self.bursts.iter().filter(|burst| burst.whole).map(|burst| rate.seconds(burst.samples())).collect()
+        self.bursts
+            .iter()
+            .filter(|burst| burst.whole)
+            .map(|burst| rate.seconds(burst.samples()))
+            .collect()
     }
 
     /// The share of the detectors that see a burst, in the mean; `None` without bursts.
     pub fn mean_agreement(&self) -> Option<f64> {
-        let agreements: Vec<f64> = self.bursts.iter().map(|burst| burst.found.agreement).collect();
+        let agreements: Vec<f64> =
+            self.bursts.iter().map(|burst| burst.found.agreement).collect();
         crate::dsp::stats::mean(&agreements)
     }
 }
@@ -203,7 +233,10 @@ impl Analysis for Activity {
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("activity");
-        let looked_at = recording.channels.iter().filter_map(|channel| Some((channel, channel.activity.as_ref()?)));
+        let looked_at = recording
+            .channels
+            .iter()
+            .filter_map(|channel| Some((channel, channel.activity.as_ref()?)));
         let looked_at: Vec<_> = looked_at.collect();
         outcome.notes.extend(self.cautions(&looked_at));
         outcome.notes.extend(swap::hints(&looked_at, recording.events));
@@ -250,24 +283,38 @@ mod tests {
     #[test]
     fn limits_are_checked() {
         assert!(Activity::default().check().is_ok());
-        let error = Activity { agreement_check: 2.0, ..Activity::default() }.check().unwrap_err().to_string();
+        let error = Activity { agreement_check: 2.0, ..Activity::default() }
+            .check()
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("analysis.activity.agreement_check = 2"), "{error}");
         let bursts = Consensus { shortest_gap_s: f64::NAN, ..Consensus::default() };
-        let error = Activity { bursts, ..Activity::default() }.check().unwrap_err().to_string();
-        assert!(error.contains("analysis.activity.bursts.shortest_gap_s = NaN"), "{error}");
+        let error =
+            Activity { bursts, ..Activity::default() }.check().unwrap_err().to_string();
+        assert!(
+            error.contains("analysis.activity.bursts.shortest_gap_s = NaN"),
+            "{error}"
+        );
     }
 
     #[test]
     fn the_settings_of_the_search_have_a_table_of_their_own() {
         let read = |text: &str| toml::from_str::<super::super::Analyses>(text);
-        let text =
-            "[activity]\nrepetitions = \"always\"\n[activity.bursts]\ndetectors = [{ step = { threshold = 10 } }]";
+        let text = "[activity]\nrepetitions = \"always\"\n[activity.bursts]\ndetectors = [{ step = { threshold = 10 } }]";
         let settings = read(text).unwrap().activity;
         let settings = settings.on().unwrap();
-        assert_eq!((settings.bursts.detectors[0].name(), settings.repetitions), ("step", Counting::Always));
-        let wrong = read("[activity.bursts]\n\nshortest = 0.1\n").unwrap_err().to_string();
-        assert!(wrong.contains("line 3, column 1") && wrong.contains("`shortest`"), "{wrong}");
-        let wrong = read("[activity]\n\nrest_percent = \"low\"\n").unwrap_err().to_string();
+        assert_eq!(
+            (settings.bursts.detectors[0].name(), settings.repetitions),
+            ("step", Counting::Always)
+        );
+        let wrong =
+            read("[activity.bursts]\n\nshortest = 0.1\n").unwrap_err().to_string();
+        assert!(
+            wrong.contains("line 3, column 1") && wrong.contains("`shortest`"),
+            "{wrong}"
+        );
+        let wrong =
+            read("[activity]\n\nrest_percent = \"low\"\n").unwrap_err().to_string();
         assert!(wrong.contains("line 3, column 16"), "{wrong}");
     }
 }

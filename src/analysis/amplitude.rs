@@ -1,8 +1,9 @@
 //! Amplitude: how strong the signal is, in its own unit and in per cent of the reference.
 //!
-//! `rms` and `arv` come from `clean`, the levels of the envelope from `envelope`, per cent from
-//! the envelope's levels and the reference. Gaps are left out. The peaks leave out the samples that the envelope extrapolates at the
-//! ends of every stretch between gaps, unless nothing else remains: one of them could be the highest of all.
+//! `rms` and `arv` come from `clean`, the levels of the envelope from `envelope`, per
+//! cent from the envelope's levels and the reference. Gaps are left out. The peaks leave
+//! out the samples that the envelope extrapolates at the ends of every stretch between
+//! gaps, unless nothing else remains: one of them could be the highest of all.
 
 use std::ops::Range;
 
@@ -31,23 +32,28 @@ pub struct Amplitude {}
 pub struct Level {
     /// The value, in the unit of the samples.
     pub value: f64,
-    /// The 95 % interval from the spread between blocks of one second; `None` for fewer than five blocks.
+    /// The 95 % interval from the spread between blocks of one second; `None` for fewer
+    /// than five blocks.
     pub interval: Option<(f64, f64)>,
     /// How many blocks hold samples.
     pub blocks: usize,
 }
 
 impl Level {
-    /// `power` is the exponent that leads from the level to the mean that the blocks hold: 2 for a root
-    /// mean square, 1 for a mean.
+    /// `power` is the exponent that leads from the level to the mean that the blocks
+    /// hold: 2 for a root mean square, 1 for a mean.
     ///
-    /// The interval is Student's t on a logarithmic scale, so that it never reaches below 0; it says how
-    /// far the level of another stretch of the same task would lie from this one. It is deterministic.
+    /// The interval is Student's t on a logarithmic scale, so that it never reaches below
+    /// 0; it says how far the level of another stretch of the same task would lie from
+    /// this one. It is deterministic.
     pub(super) fn of(blocks: &Blocks, power: f64) -> Option<Self> {
         let value = blocks.mean()?;
         let value = if power == 2.0 { value.sqrt() } else { value };
         let filled = blocks.filled();
-        let spread = blocks.relative_error().zip(t_95(filled as f64 - 1.0)).filter(|_| filled >= FEWEST_BLOCKS);
+        let spread = blocks
+            .relative_error()
+            .zip(t_95(filled as f64 - 1.0))
+            .filter(|_| filled >= FEWEST_BLOCKS);
         let interval = spread.map(|(error, t)| {
             let factor = libm::exp(t * error / power);
             (value / factor, value * factor)
@@ -81,13 +87,19 @@ impl Levels {
     pub(super) fn of(scan: &Scan<'_>) -> Self {
         let trace = scan.trace;
         let second = trace.rate.samples(1.0);
-        let [squares, magnitudes] = Blocks::of(&trace.clean, &scan.clean_kept, second, |x| [x * x, x.abs()]);
-        let [envelope] = Blocks::of(&trace.envelope, &scan.envelope_kept, second, |x| [x]);
+        let [squares, magnitudes] =
+            Blocks::of(&trace.clean, &scan.clean_kept, second, |x| [x * x, x.abs()]);
+        let [envelope] =
+            Blocks::of(&trace.envelope, &scan.envelope_kept, second, |x| [x]);
         Self {
             rms: Level::of(&squares, 2.0),
             arv: Level::of(&magnitudes, 1.0),
             envelope_mean: Level::of(&envelope, 1.0),
-            envelope_peak: highest(&trace.envelope, &scan.envelope_stretches, trace.edge_samples),
+            envelope_peak: highest(
+                &trace.envelope,
+                &scan.envelope_stretches,
+                trace.edge_samples,
+            ),
         }
     }
 }
@@ -97,30 +109,40 @@ pub fn rms(samples: &[f64], block: usize) -> Option<Level> {
     level(samples, block, |sample| sample * sample, 2.0)
 }
 
-/// The average rectified value (mean of magnitudes) of samples, gaps left out; `None` when there are none.
+/// The average rectified value (mean of magnitudes) of samples, gaps left out; `None`
+/// when there are none.
 pub fn arv(samples: &[f64], block: usize) -> Option<Level> {
     level(samples, block, f64::abs, 1.0)
 }
 
-/// The mean of a series that is never negative, gaps left out; `None` when there are no samples.
+/// The mean of a series that is never negative, gaps left out; `None` when there are no
+/// samples.
 pub fn mean(samples: &[f64], block: usize) -> Option<Level> {
     level(samples, block, |sample| sample, 1.0)
 }
 
-fn level(samples: &[f64], block: usize, value: impl Fn(f64) -> f64 + Copy, power: f64) -> Option<Level> {
-    let [blocks] = Blocks::of(samples, &stretches(samples), block, |sample| [value(sample)]);
+fn level(
+    samples: &[f64],
+    block: usize,
+    value: impl Fn(f64) -> f64 + Copy,
+    power: f64,
+) -> Option<Level> {
+    let [blocks] =
+        Blocks::of(samples, &stretches(samples), block, |sample| [value(sample)]);
     Level::of(&blocks, power)
 }
 
-/// The highest sample of a smoothed series that is not extrapolated: `edge` samples at both ends of every
-/// stretch between gaps are left out, unless nothing remains. `None` when there are no samples.
+/// The highest sample of a smoothed series that is not extrapolated: `edge` samples at
+/// both ends of every stretch between gaps are left out, unless nothing remains. `None`
+/// when there are no samples.
 pub fn peak(samples: &[f64], edge: usize) -> Option<f64> {
     highest(samples, &stretches(samples), edge)
 }
 
 fn highest(samples: &[f64], stretches: &[Range<usize>], edge: usize) -> Option<f64> {
     let inner = stretches.iter().filter(|stretch| stretch.len() > 2 * edge);
-    let measured = inner.map(|stretch| extremes(&samples[stretch.start + edge..stretch.end - edge]).1);
+    let measured = inner
+        .map(|stretch| extremes(&samples[stretch.start + edge..stretch.end - edge]).1);
     let all = stretches.iter().map(|stretch| extremes(&samples[stretch.clone()]).1);
     measured.reduce(f64::max).or_else(|| all.reduce(f64::max))
 }
@@ -150,30 +172,37 @@ impl Analysis for Amplitude {
 fn measures(channel: &Digest) -> Vec<Measure> {
     if channel.silent {
         return NAMES
-            .map(|(name, unit)| Measure::missing(&channel.label, name, unit.unwrap_or(&channel.unit).clone(), SILENT))
+            .map(|(name, unit)| {
+                Measure::missing(
+                    &channel.label,
+                    name,
+                    unit.unwrap_or(&channel.unit).clone(),
+                    SILENT,
+                )
+            })
             .into();
     }
     let Levels { rms, arv, envelope_mean, envelope_peak } = channel.amplitude;
     let levels = [("rms", rms), ("arv", arv), ("envelope_mean", envelope_mean)];
-    let mut rows: Vec<Measure> = levels.map(|(name, level)| level_row(channel, name, &channel.unit, level)).into();
+    let mut rows: Vec<Measure> =
+        levels.map(|(name, level)| level_row(channel, name, &channel.unit, level)).into();
     rows.push(peak_row(channel, "envelope_peak", &channel.unit, envelope_peak));
     match channel.reference {
         Some(reference) => {
-            let (mean, peak) = (envelope_mean.map(|level| level.in_per_cent(reference)), envelope_peak);
+            let (mean, peak) =
+                (envelope_mean.map(|level| level.in_per_cent(reference)), envelope_peak);
             let peak = peak.map(|peak| 100.0 * (peak / reference));
             rows.push(level_row(channel, "activation_mean", &Unit::PERCENT, mean));
             rows.push(peak_row(channel, "activation_peak", &Unit::PERCENT, peak));
         }
-        None => rows.extend(
-            ["activation_mean", "activation_peak"]
-                .map(|name| Measure::missing(&channel.label, name, Unit::PERCENT, NO_REFERENCE)),
-        ),
+        None => rows.extend(["activation_mean", "activation_peak"].map(|name| {
+            Measure::missing(&channel.label, name, Unit::PERCENT, NO_REFERENCE)
+        })),
     }
     rows
 }
 
-pub(super) const NO_REFERENCE: &str =
-    "no reference: the recipe asks for none, or no recording of the session gives this channel one in its unit";
+pub(super) const NO_REFERENCE: &str = "no reference: the recipe asks for none, or no recording of the session gives this channel one in its unit";
 
 const NO_SAMPLES: &str = "no samples, or none that are far enough from a gap";
 
@@ -187,16 +216,29 @@ const NAMES: [(&str, Option<&Unit>); 6] = [
     ("activation_peak", Some(&Unit::PERCENT)),
 ];
 
-fn level_row(channel: &Digest, name: &'static str, unit: &Unit, level: Option<Level>) -> Measure {
-    let Some(level) = level else { return Measure::missing(&channel.label, name, unit.clone(), NO_SAMPLES) };
-    let row = Measure::of(&channel.label, name, level.value, unit.clone()).from_n(level.blocks);
+fn level_row(
+    channel: &Digest,
+    name: &'static str,
+    unit: &Unit,
+    level: Option<Level>,
+) -> Measure {
+    let Some(level) = level else {
+        return Measure::missing(&channel.label, name, unit.clone(), NO_SAMPLES);
+    };
+    let row =
+        Measure::of(&channel.label, name, level.value, unit.clone()).from_n(level.blocks);
     match level.interval {
         Some((low, high)) => row.within(low, high),
         None => row.noted("no interval: fewer than five blocks of one second"),
     }
 }
 
-fn peak_row(channel: &Digest, name: &'static str, unit: &Unit, peak: Option<f64>) -> Measure {
+fn peak_row(
+    channel: &Digest,
+    name: &'static str,
+    unit: &Unit,
+    peak: Option<f64>,
+) -> Measure {
     match peak {
         Some(value) => Measure::of(&channel.label, name, value, unit.clone()),
         None => Measure::missing(&channel.label, name, unit.clone(), NO_SAMPLES),
@@ -237,7 +279,8 @@ mod tests {
 
     #[test]
     fn the_interval_covers_the_truth_at_its_level() {
-        // 300 white records of 20 blocks: 95 % ± 3 standard errors (1.26 %) of the intervals hold the true level.
+        // 300 white records of 20 blocks: 95 % ± 3 standard errors (1.26 %) of the
+        // intervals hold the true level.
         let covers = |seed: u64| {
             let (low, high) = rms(&normals(seed, 2000), 100).unwrap().interval.unwrap();
             low <= 1.0 && 1.0 <= high

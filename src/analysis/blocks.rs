@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::dsp::sums::sums_of;
 
-/// Values that fall into blocks of equal length from the first sample on, summed block by block.
+/// Values that fall into blocks of equal length from the first sample on, summed block by
+/// block.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Blocks {
     pub(super) sums: Vec<f64>,
@@ -12,8 +13,8 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// Sums of functions of the samples over blocks of `length` samples. Only the samples of the `kept` stretches
-    /// count, none of which is a gap.
+    /// Sums of functions of the samples over blocks of `length` samples. Only the samples
+    /// of the `kept` stretches count, none of which is a gap.
     pub(super) fn of<const N: usize>(
         samples: &[f64],
         kept: &[Range<usize>],
@@ -25,13 +26,17 @@ impl Blocks {
         let mut counts = vec![0.0; sums.len()];
         for stretch in kept.iter().filter(|stretch| !stretch.is_empty()) {
             for block in stretch.start / length..=(stretch.end - 1) / length {
-                let part = stretch.start.max(block * length)..stretch.end.min((block + 1) * length);
+                let part = stretch.start.max(block * length)
+                    ..stretch.end.min((block + 1) * length);
                 counts[block] += part.len() as f64;
                 let found = sums_of(&samples[part], values);
                 sums[block].iter_mut().zip(found).for_each(|(sum, found)| *sum += found);
             }
         }
-        std::array::from_fn(|k| Self { sums: sums.iter().map(|sums| sums[k]).collect(), counts: counts.clone() })
+        std::array::from_fn(|k| Self {
+            sums: sums.iter().map(|sums| sums[k]).collect(),
+            counts: counts.clone(),
+        })
     }
 
     pub(super) fn mean(&self) -> Option<f64> {
@@ -44,8 +49,8 @@ impl Blocks {
         self.counts.iter().filter(|&&count| count > 0.0).count()
     }
 
-    /// The relative standard error of the mean, its blocks taken as independent: the ratio estimator
-    /// of Cochran (1977), because blocks with gaps hold fewer samples.
+    /// The relative standard error of the mean, its blocks taken as independent: the
+    /// ratio estimator of Cochran (1977), because blocks with gaps hold fewer samples.
     pub(super) fn relative_error(&self) -> Option<f64> {
         let (mean, k) = (self.mean()?, self.filled() as f64);
         let total: f64 = self.counts.iter().sum();
@@ -68,12 +73,18 @@ mod tests {
         samples[40..260].fill(f64::NAN);
         samples[999..].fill(f64::NAN);
         for length in [1, 7, 100, 1003, 5000] {
-            let [squares, magnitudes] = Blocks::of(&samples, &stretches(&samples), length, |x| [x * x, x.abs()]);
+            let [squares, magnitudes] =
+                Blocks::of(&samples, &stretches(&samples), length, |x| [x * x, x.abs()]);
             for (k, block) in samples.chunks(length).enumerate() {
                 let there = || block.iter().filter(|sample| !sample.is_nan());
                 assert_eq!(squares.counts[k], there().count() as f64);
-                assert!((squares.sums[k] - there().map(|x| x * x).sum::<f64>()).abs() < 1e-10);
-                assert!((magnitudes.sums[k] - there().map(|x| x.abs()).sum::<f64>()).abs() < 1e-10);
+                assert!(
+                    (squares.sums[k] - there().map(|x| x * x).sum::<f64>()).abs() < 1e-10
+                );
+                assert!(
+                    (magnitudes.sums[k] - there().map(|x| x.abs()).sum::<f64>()).abs()
+                        < 1e-10
+                );
             }
         }
         let [none] = Blocks::of(&[], &[], 0, |x| [x]);

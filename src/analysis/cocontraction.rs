@@ -1,8 +1,10 @@
-//! Co-contraction: how much two muscles of one leg are active together, and how soleus and gastrocnemius share the work.
+//! Co-contraction: how much two muscles of one leg are active together, and how soleus
+//! and gastrocnemius share the work.
 //!
-//! Envelopes are read as shares of the session's reference; without one, of each channel's own peak, which is said. The
-//! indices are not interchangeable, and the levels stand beside them: two equal envelopes that are next to nothing have
-//! the largest index of shape. Crosstalk between neighbours raises all of them.
+//! Envelopes are read as shares of the session's reference; without one, of each
+//! channel's own peak, which is said. The indices are not interchangeable, and the levels
+//! stand beside them: two equal envelopes that are next to nothing have the largest index
+//! of shape. Crosstalk between neighbours raises all of them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,7 +33,8 @@ const FEWEST: usize = 5;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CoContraction {
-    /// The pairs of muscles that are compared on each leg, by their English names: an agonist and an antagonist.
+    /// The pairs of muscles that are compared on each leg, by their English names: an
+    /// agonist and an antagonist.
     pub pairs: Vec<[Muscle; 2]>,
     /// How many replicates are drawn for an interval, 100 … 100000.
     pub replicates: usize,
@@ -41,9 +44,17 @@ pub struct CoContraction {
 
 impl Default for CoContraction {
     fn default() -> Self {
-        let calf =
-            [Muscle::Soleus, Muscle::GastrocnemiusMedialis, Muscle::GastrocnemiusLateralis, Muscle::Gastrocnemius];
-        Self { pairs: calf.map(|muscle| [muscle, Muscle::TibialisAnterior]).into(), replicates: 2000, seed: 2024 }
+        let calf = [
+            Muscle::Soleus,
+            Muscle::GastrocnemiusMedialis,
+            Muscle::GastrocnemiusLateralis,
+            Muscle::Gastrocnemius,
+        ];
+        Self {
+            pairs: calf.map(|muscle| [muscle, Muscle::TibialisAnterior]).into(),
+            replicates: 2000,
+            seed: 2024,
+        }
     }
 }
 
@@ -57,16 +68,24 @@ impl CoContraction {
     /// Names the key, its value, the limit and a value that works.
     pub fn check(&self) -> Result<()> {
         let works = Self::default().replicates as f64;
-        Limits { key: "analysis.cocontraction.replicates", low: 100.0, high: 100_000.0, works }
-            .check(self.replicates as f64)
+        Limits {
+            key: "analysis.cocontraction.replicates",
+            low: 100.0,
+            high: 100_000.0,
+            works,
+        }
+        .check(self.replicates as f64)
     }
 
     /// The pairs of a recording, leg by leg.
     fn couples<'a>(&self, channels: &'a [Digest]) -> Vec<Found<'a>> {
         let legs = [Some(Side::Left), Some(Side::Right), None];
-        let pairs = legs.into_iter().flat_map(|side| self.pairs.iter().map(move |pair| (side, pair)));
+        let pairs = legs
+            .into_iter()
+            .flat_map(|side| self.pairs.iter().map(move |pair| (side, pair)));
         let found = pairs.filter_map(|(side, &[agonist, antagonist])| {
-            let (one, other) = (channel(channels, agonist, side)?, channel(channels, antagonist, side)?);
+            let (one, other) =
+                (channel(channels, agonist, side)?, channel(channels, antagonist, side)?);
             Some((one, other, Couple::of(one, other)))
         });
         found.collect()
@@ -75,11 +94,16 @@ impl CoContraction {
 
 /// Soleus and each part of gastrocnemius of every leg.
 fn calves(channels: &[Digest]) -> Vec<Found<'_>> {
-    let heads = [Muscle::GastrocnemiusMedialis, Muscle::GastrocnemiusLateralis, Muscle::Gastrocnemius];
+    let heads = [
+        Muscle::GastrocnemiusMedialis,
+        Muscle::GastrocnemiusLateralis,
+        Muscle::Gastrocnemius,
+    ];
     let legs = [Some(Side::Left), Some(Side::Right), None];
     let pairs = legs.into_iter().flat_map(|side| heads.map(|head| (side, head)));
     let found = pairs.filter_map(|(side, head)| {
-        let (one, other) = (channel(channels, Muscle::Soleus, side)?, channel(channels, head, side)?);
+        let (one, other) =
+            (channel(channels, Muscle::Soleus, side)?, channel(channels, head, side)?);
         Some((one, other, Couple::of(one, other)))
     });
     found.collect()
@@ -92,9 +116,12 @@ impl Analysis for CoContraction {
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("cocontraction");
-        let mut draws =
-            Drawn { resampling: Resampling { replicates: self.replicates, seed: self.seed }, kept: Vec::new() };
-        let (couples, calves) = (self.couples(recording.channels), calves(recording.channels));
+        let mut draws = Drawn {
+            resampling: Resampling { replicates: self.replicates, seed: self.seed },
+            kept: Vec::new(),
+        };
+        let (couples, calves) =
+            (self.couples(recording.channels), calves(recording.channels));
         for (one, other, couple) in &couples {
             outcome.measures.extend(index_rows((one, other), couple, &mut draws));
             outcome.figures.extend(couple.as_ref().ok().and_then(figures::overlap));
@@ -135,27 +162,40 @@ impl Drawn {
         &self.kept[place]
     }
 
-    /// The ratio of two sums over members, and its interval; in blocks where members that follow each other are alike.
+    /// The ratio of two sums over members, and its interval; in blocks where members that
+    /// follow each other are alike.
     fn ratio(&mut self, members: &[[f64; 2]]) -> Option<(f64, Option<(f64, f64)>)> {
-        let total = |members: &[[f64; 2]]| members.iter().fold([0.0; 2], |sum, one| [sum[0] + one[0], sum[1] + one[1]]);
+        let total = |members: &[[f64; 2]]| {
+            members.iter().fold([0.0; 2], |sum, one| [sum[0] + one[0], sum[1] + one[1]])
+        };
         let of = |[above, below]: [f64; 2]| above / below;
         let all = total(members);
         let estimate = Some(of(all)).filter(|ratio| ratio.is_finite())?;
-        let each: Vec<f64> = members.iter().map(|member| of(*member)).filter(|ratio| ratio.is_finite()).collect();
-        let blocks: Vec<[f64; 2]> = members.chunks(block_length(&each)).map(total).collect();
+        let each: Vec<f64> = members
+            .iter()
+            .map(|member| of(*member))
+            .filter(|ratio| ratio.is_finite())
+            .collect();
+        let blocks: Vec<[f64; 2]> =
+            members.chunks(block_length(&each)).map(total).collect();
         if blocks.len() < FEWEST {
             return Some((estimate, None));
         }
-        let mut replicates = self.of(blocks.len()).replicates(|times| of(drawn(&blocks, times)));
+        let mut replicates =
+            self.of(blocks.len()).replicates(|times| of(drawn(&blocks, times)));
         replicates.retain(|ratio| ratio.is_finite());
-        let jackknife = blocks.iter().map(|one| of([all[0] - one[0], all[1] - one[1]])).collect();
+        let jackknife =
+            blocks.iter().map(|one| of([all[0] - one[0], all[1] - one[1]])).collect();
         Some((estimate, bca_interval(&replicates, estimate, &[jackknife])))
     }
 }
 
 /// A row of two channels.
 fn row(pair: (&Digest, &Digest), name: String, unit: Unit, value: f64) -> Measure {
-    Measure { side: pair.0.label.side, ..Measure::of_pair(&pair.0.label, &pair.1.label, name, value, unit) }
+    Measure {
+        side: pair.0.label.side,
+        ..Measure::of_pair(&pair.0.label, &pair.1.label, name, value, unit)
+    }
 }
 
 /// The rows of all indices of a pair, of the whole cycle and of its phases.
@@ -164,28 +204,43 @@ fn index_rows(
     couple: &std::result::Result<Couple<'_>, String>,
     draws: &mut Drawn,
 ) -> Vec<Measure> {
-    let unit = |index: Index| if index == Index::FalconerWinter { Unit::PERCENT } else { Unit::ONE };
+    let unit = |index: Index| {
+        if index == Index::FalconerWinter { Unit::PERCENT } else { Unit::ONE }
+    };
     let couple = match couple {
         Ok(couple) => couple,
         Err(reason) => {
-            let missing = |index: Index| row(pair, index.name().into(), unit(index), f64::NAN).noted(reason.clone());
+            let missing = |index: Index| {
+                row(pair, index.name().into(), unit(index), f64::NAN)
+                    .noted(reason.clone())
+            };
             return Index::ALL.map(missing).into();
         }
     };
     let mut rows = Vec::new();
     for phase in Phase::ALL {
-        let overlaps: Vec<Overlap> =
-            couple.units.of_phase(phase).iter().map(|[one, other]| Overlap::of(one, other)).collect();
+        let overlaps: Vec<Overlap> = couple
+            .units
+            .of_phase(phase)
+            .iter()
+            .map(|[one, other]| Overlap::of(one, other))
+            .collect();
         if overlaps.is_empty() {
             continue;
         }
         for index in Index::ALL {
-            let members: Vec<[f64; 2]> = overlaps.iter().map(|overlap| index.parts(overlap)).collect();
+            let members: Vec<[f64; 2]> =
+                overlaps.iter().map(|overlap| index.parts(overlap)).collect();
             let name = format!("{}{}", index.name(), phase.suffix());
-            rows.push(ratio_row(pair, (name, unit(index)), index.factor(), &members, draws).noted(note(couple)));
+            rows.push(
+                ratio_row(pair, (name, unit(index)), index.factor(), &members, draws)
+                    .noted(note(couple)),
+            );
         }
         for (name, of) in [("agonist_mean", 0), ("antagonist_mean", 1)] {
-            let area = |overlap: &Overlap| [[overlap.first, overlap.second][of], overlap.points - 1.0];
+            let area = |overlap: &Overlap| {
+                [[overlap.first, overlap.second][of], overlap.points - 1.0]
+            };
             let members: Vec<[f64; 2]> = overlaps.iter().map(area).collect();
             let name = (format!("{name}{}", phase.suffix()), Unit::PERCENT);
             rows.push(ratio_row(pair, name, 100.0, &members, draws).noted(note(couple)));
@@ -209,7 +264,9 @@ fn ratio_row(
         None => row(pair, name, unit, f64::NAN).noted("both envelopes are 0"),
         Some((value, interval)) => {
             let row = row(pair, name, unit, factor * value).from_n(members.len());
-            interval.map_or(row.clone(), |(low, high)| row.within(factor * low, factor * high))
+            interval.map_or(row.clone(), |(low, high)| {
+                row.within(factor * low, factor * high)
+            })
         }
     }
 }
@@ -223,12 +280,21 @@ fn share_rows(
     const RATIO: &str = "soleus_gastrocnemius_ratio";
     let couple = match couple {
         Ok(couple) => couple,
-        Err(reason) => return vec![row(pair, RATIO.into(), Unit::ONE, f64::NAN).noted(reason.clone())],
+        Err(reason) => {
+            return vec![
+                row(pair, RATIO.into(), Unit::ONE, f64::NAN).noted(reason.clone()),
+            ];
+        }
     };
     let mut rows = Vec::new();
     for phase in Phase::ALL {
-        let areas = couple.units.of_phase(phase).into_iter().map(|[one, other]| Overlap::of(one, other));
-        let members: Vec<[f64; 2]> = areas.map(|overlap| [overlap.first, overlap.second]).collect();
+        let areas = couple
+            .units
+            .of_phase(phase)
+            .into_iter()
+            .map(|[one, other]| Overlap::of(one, other));
+        let members: Vec<[f64; 2]> =
+            areas.map(|overlap| [overlap.first, overlap.second]).collect();
         if !members.is_empty() {
             let name = (format!("{RATIO}{}", phase.suffix()), Unit::ONE);
             rows.push(ratio_row(pair, name, 1.0, &members, draws).noted(note(couple)));
@@ -238,23 +304,34 @@ fn share_rows(
     rows
 }
 
-/// By how much of the cycle the strongest burst of soleus begins after that of gastrocnemius.
+/// By how much of the cycle the strongest burst of soleus begins after that of
+/// gastrocnemius.
 fn onset_difference(pair: (&Digest, &Digest)) -> Option<Measure> {
     let (one, other) = (pair.0.cycles.as_ref()?, pair.1.cycles.as_ref()?);
-    let starts = |channel: &Digest, course: &super::cycles::Course| timings(channel, course.cycles.iter());
+    let starts = |channel: &Digest, course: &super::cycles::Course| {
+        timings(channel, course.cycles.iter())
+    };
     let onsets = starts(pair.0, one).into_iter().zip(starts(pair.1, other));
-    let apart: Vec<f64> = onsets.filter_map(|(one, other)| Some(difference(one?.onset, other?.onset, 100.0))).collect();
+    let apart: Vec<f64> = onsets
+        .filter_map(|(one, other)| Some(difference(one?.onset, other?.onset, 100.0)))
+        .collect();
     let circular = Circular::of(&apart, 100.0)?;
     let value = difference(circular.mean()?, 0.0, 100.0);
-    let found = row(pair, "onset_difference_percent".into(), Unit::PERCENT, value).from_n(apart.len());
+    let found = row(pair, "onset_difference_percent".into(), Unit::PERCENT, value)
+        .from_n(apart.len());
     let found = found.noted("in % of the cycle: above 0 when soleus begins later");
-    let reach = circular.mean_interval().filter(|_| apart.len() >= FEWEST).map(|(low, high)| (high - low) / 2.0);
+    let reach = circular
+        .mean_interval()
+        .filter(|_| apart.len() >= FEWEST)
+        .map(|(low, high)| (high - low) / 2.0);
     Some(reach.map_or(found.clone(), |reach| found.within(value - reach, value + reach)))
 }
 
 /// The ratio of soleus to gastrocnemius in each cycle.
 fn shares(couple: &Couple<'_>) -> Option<Course> {
-    let Units::Cycles(cycles) = &couple.units else { return None };
+    let Units::Cycles(cycles) = &couple.units else {
+        return None;
+    };
     let ratio = |[one, other]: &[Vec<f64>; 2]| {
         let overlap = Overlap::of(one, other);
         Some(overlap.first / overlap.second).filter(|ratio| ratio.is_finite())
@@ -273,7 +350,8 @@ fn notes(couples: &[Found<'_>], calves: &[Found<'_>]) -> Vec<Note> {
     if couples.is_empty() && calves.is_empty() {
         return notes;
     }
-    let all = || couples.iter().chain(calves).filter_map(|(.., couple)| couple.as_ref().ok());
+    let all =
+        || couples.iter().chain(calves).filter_map(|(.., couple)| couple.as_ref().ok());
     if all().any(|couple| couple.reference == Reference::Peak) {
         notes.push(Note::caution(
             "Co-contraction and the share of soleus and gastrocnemius use each channel's own peak in this recording as its \
@@ -283,7 +361,9 @@ fn notes(couples: &[Found<'_>], calves: &[Found<'_>]) -> Vec<Note> {
     for (one, other, couple) in couples {
         if let Err(reason) = couple {
             let pair = format!("{} and {}", one.label.name, other.label.name);
-            notes.push(Note::info(format!("{pair}: no co-contraction, because {reason}.")));
+            notes.push(Note::info(format!(
+                "{pair}: no co-contraction, because {reason}."
+            )));
         }
     }
     if !couples.is_empty() {
@@ -301,17 +381,27 @@ mod tests {
 
     #[test]
     fn settings_are_read_and_checked() {
-        let settings: CoContraction = toml::from_str("pairs = [[\"soleus\", \"peroneus longus\"]]").unwrap();
+        let settings: CoContraction =
+            toml::from_str("pairs = [[\"soleus\", \"peroneus longus\"]]").unwrap();
         assert_eq!(settings.pairs, [[Muscle::Soleus, Muscle::PeroneusLongus]]);
         assert!(settings.check().is_ok());
-        let error = CoContraction { replicates: 3, ..CoContraction::default() }.check().unwrap_err().to_string();
+        let error = CoContraction { replicates: 3, ..CoContraction::default() }
+            .check()
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("analysis.cocontraction.replicates = 3"), "{error}");
     }
 
     #[test]
     fn a_ratio_of_sums_lies_in_its_interval() {
-        let mut draws = Drawn { resampling: Resampling { replicates: 500, seed: 1 }, kept: Vec::new() };
-        let members: Vec<[f64; 2]> = crate::dsp::random::normals(3, 40).iter().map(|z| [1.0 + 0.1 * z, 2.0]).collect();
+        let mut draws = Drawn {
+            resampling: Resampling { replicates: 500, seed: 1 },
+            kept: Vec::new(),
+        };
+        let members: Vec<[f64; 2]> = crate::dsp::random::normals(3, 40)
+            .iter()
+            .map(|z| [1.0 + 0.1 * z, 2.0])
+            .collect();
         let (value, interval) = draws.ratio(&members).unwrap();
         let (low, high) = interval.unwrap();
         assert!(low < value && value < high && high - low < 0.05, "{low} {value} {high}");

@@ -1,9 +1,11 @@
-//! Intermuscular coherence: what two muscles are driven by in common, frequency by frequency.
+//! Intermuscular coherence: what two muscles are driven by in common, frequency by
+//! frequency.
 //!
-//! Soleus is compared with soleus of the other leg, with gastrocnemius and with tibialis anterior of its own. Spectra are
-//! those of disjoint segments of `clean`, as it is (raw) and rectified: rectified signals follow the drive of the motor
-//! neurons more closely, raw ones show crosstalk. Coherence that is flat up to high frequencies and without delay is most
-//! likely one muscle heard in the channel of the other.
+//! Soleus is compared with soleus of the other leg, with gastrocnemius and with tibialis
+//! anterior of its own. Spectra are those of disjoint segments of `clean`, as it is (raw)
+//! and rectified: rectified signals follow the drive of the motor neurons more closely,
+//! raw ones show crosstalk. Coherence that is flat up to high frequencies and without
+//! delay is most likely one muscle heard in the channel of the other.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,12 +27,15 @@ mod rows;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Coherence {
-    /// The segments in seconds, 0.25 … 10: about 1 s for a hold, 0.5 to 1 s within phases of a movement.
+    /// The segments in seconds, 0.25 … 10: about 1 s for a hold, 0.5 to 1 s within phases
+    /// of a movement.
     pub segment_s: f64,
-    /// The probability with which independent signals exceed the limit at a frequency, 0.0001 … 0.5.
+    /// The probability with which independent signals exceed the limit at a frequency,
+    /// 0.0001 … 0.5.
     pub alpha: f64,
-    /// Whether recordings with cycles are looked at as well. Their segments hold other phases of the movement each, so
-    /// that limits and intervals, which need segments that are alike, do not hold.
+    /// Whether recordings with cycles are looked at as well. Their segments hold other
+    /// phases of the movement each, so that limits and intervals, which need segments
+    /// that are alike, do not hold.
     pub movements: bool,
 }
 
@@ -79,7 +84,8 @@ impl Taken {
     }
 }
 
-/// Two channels, and their cross spectra in the order of [`Taken::ALL`]; or why there are none.
+/// Two channels, and their cross spectra in the order of [`Taken::ALL`]; or why there are
+/// none.
 struct Pair<'a> {
     one: &'a Digest,
     other: &'a Digest,
@@ -94,7 +100,8 @@ impl Coherence {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.coherence.segment_s", 0.25, 10.0, default.segment_s).check(self.segment_s)?;
+        limits("analysis.coherence.segment_s", 0.25, 10.0, default.segment_s)
+            .check(self.segment_s)?;
         limits("analysis.coherence.alpha", 0.0001, 0.5, default.alpha).check(self.alpha)
     }
 
@@ -119,11 +126,14 @@ impl Coherence {
 }
 
 fn is_compared(label: &Label) -> bool {
-    let muscle = label.muscle.is_some_and(|muscle| muscle.is_calf() || muscle == Muscle::TibialisAnterior);
+    let muscle = label
+        .muscle
+        .is_some_and(|muscle| muscle.is_calf() || muscle == Muscle::TibialisAnterior);
     muscle && label.kind == Kind::Emg
 }
 
-/// The pairs of a recording: left and right soleus, then soleus with the other muscles of each leg.
+/// The pairs of a recording: left and right soleus, then soleus with the other muscles of
+/// each leg.
 fn pairs(channels: &[Digest], movements: bool) -> Vec<Pair<'_>> {
     let legs = [Some(Side::Left), Some(Side::Right), None];
     let others = [
@@ -135,7 +145,8 @@ fn pairs(channels: &[Digest], movements: bool) -> Vec<Pair<'_>> {
     let soleus = |side| channel(channels, Muscle::Soleus, side);
     let both_legs = soleus(legs[0]).zip(soleus(legs[1]));
     let of_leg = legs.into_iter().flat_map(|side| others.map(|muscle| (side, muscle)));
-    let of_leg = of_leg.filter_map(|(side, muscle)| soleus(side).zip(channel(channels, muscle, side)));
+    let of_leg = of_leg
+        .filter_map(|(side, muscle)| soleus(side).zip(channel(channels, muscle, side)));
     both_legs
         .into_iter()
         .chain(of_leg)
@@ -143,25 +154,38 @@ fn pairs(channels: &[Digest], movements: bool) -> Vec<Pair<'_>> {
         .collect()
 }
 
-fn spectra(one: &Digest, other: &Digest, movements: bool) -> std::result::Result<[CrossSpectrum; 2], String> {
+fn spectra(
+    one: &Digest,
+    other: &Digest,
+    movements: bool,
+) -> std::result::Result<[CrossSpectrum; 2], String> {
     for channel in [one, other] {
         if let Some(reason) = channel.no_emg() {
             return Err(format!("{}: {reason}", channel.label.name));
         }
     }
-    let has_cycles = |channel: &&Digest| channel.cycles.as_ref().is_some_and(|course| course.used().next().is_some());
+    let has_cycles = |channel: &&Digest| {
+        channel.cycles.as_ref().is_some_and(|course| course.used().next().is_some())
+    };
     if !movements && [one, other].iter().any(has_cycles) {
         return Err(MOVEMENT.into());
     }
-    if one.rate != other.rate || (one.start_s - other.start_s).abs() * one.rate.hz() >= 0.5 {
-        return Err(format!("the channels have different sampling rates or clocks, {} and {}", one.rate, other.rate));
+    if one.rate != other.rate
+        || (one.start_s - other.start_s).abs() * one.rate.hz() >= 0.5
+    {
+        return Err(format!(
+            "the channels have different sampling rates or clocks, {} and {}",
+            one.rate, other.rate
+        ));
     }
     let none = || "the channels share no segment without a gap".to_owned();
     let (a, b) = one.coherence.as_ref().zip(other.coherence.as_ref()).ok_or_else(none)?;
     let raw = CrossSpectrum::of(&a.raw, &b.raw).ok_or_else(none)?;
     let rectified = CrossSpectrum::of(&a.rectified, &b.rectified).ok_or_else(none)?;
     match raw.segments() {
-        count if count < FEWEST_SEGMENTS => Err(format!("{count} segments, fewer than {FEWEST_SEGMENTS}")),
+        count if count < FEWEST_SEGMENTS => {
+            Err(format!("{count} segments, fewer than {FEWEST_SEGMENTS}"))
+        }
         _ => Ok([raw.normalised(), rectified.normalised()]),
     }
 }
@@ -204,7 +228,9 @@ impl Pair<'_> {
 
     /// The spectra for pooling with other recordings, up to 100 Hz.
     fn kept(&self) -> Vec<PairSpectrum> {
-        let Ok(spectra) = &self.spectra else { return Vec::new() };
+        let Ok(spectra) = &self.spectra else {
+            return Vec::new();
+        };
         let kept = |(taken, spectrum): (Taken, &CrossSpectrum)| {
             let bins = spectrum.grid().band(0.0, HIGHEST_RECTIFIED_HZ).end;
             let (first, second) = spectrum.powers();
@@ -218,7 +244,10 @@ impl Pair<'_> {
                 segments: spectrum.segments(),
                 first: first[..bins].to_vec(),
                 second: second[..bins].to_vec(),
-                cross: spectrum.cross()[..bins].iter().map(|value| [value.re, value.im]).collect(),
+                cross: spectrum.cross()[..bins]
+                    .iter()
+                    .map(|value| [value.re, value.im])
+                    .collect(),
             }
         };
         Taken::ALL.into_iter().zip(spectra).map(kept).collect()
@@ -238,7 +267,10 @@ mod tests {
     #[test]
     fn settings_are_checked() {
         assert!(Coherence::default().check().is_ok());
-        let error = Coherence { segment_s: 0.0, ..Coherence::default() }.check().unwrap_err().to_string();
+        let error = Coherence { segment_s: 0.0, ..Coherence::default() }
+            .check()
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("analysis.coherence.segment_s = 0"), "{error}");
     }
 }

@@ -1,8 +1,10 @@
-//! Complexity: how irregular `clean` is, epoch by epoch, by entropy, fluctuation, recurrence and fractal dimension.
+//! Complexity: how irregular `clean` is, epoch by epoch, by entropy, fluctuation,
+//! recurrence and fractal dimension.
 //!
-//! The indices depend on the sampling rate, on the filters and on clipping, most of them more than on the muscle. They
-//! compare within a session and never between chains; they follow the spectrum (a spectrum that moves to lower
-//! frequencies lowers the entropies and raises determinism) and are no diagnosis of anything.
+//! The indices depend on the sampling rate, on the filters and on clipping, most of them
+//! more than on the muscle. They compare within a session and never between chains; they
+//! follow the spectrum (a spectrum that moves to lower frequencies lowers the entropies
+//! and raises determinism) and are no diagnosis of anything.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,7 +25,8 @@ pub use course::{Course, Epoch, Index, Indices};
 
 /// The fewest epochs of which a mean or a slope is made.
 const FEWEST: usize = 3;
-/// The fewest samples of an epoch: entropies of fewer are uncertain (Richman & Moorman 2000).
+/// The fewest samples of an epoch: entropies of fewer are uncertain (Richman & Moorman
+/// 2000).
 const LEAST_SAMPLES: usize = 200;
 
 /// The settings of the complexity analysis.
@@ -32,16 +35,19 @@ const LEAST_SAMPLES: usize = 200;
 pub struct Complexity {
     /// The length of an epoch in seconds, 0.1 … 10. An epoch needs at least 200 samples.
     pub epoch_s: f64,
-    /// At most so many epochs of a channel are looked at, evenly spaced among those that are used, 3 … 100 000: the time
-    /// for an epoch grows with the square of its samples.
+    /// At most so many epochs of a channel are looked at, evenly spaced among those that
+    /// are used, 3 … 100 000: the time for an epoch grows with the square of its samples.
     pub most_epochs: usize,
-    /// Epochs whose root mean square is below this share of the 95th percentile are rest and left out, 0 … 1.
+    /// Epochs whose root mean square is below this share of the 95th percentile are rest
+    /// and left out, 0 … 1.
     pub quiet_share: f64,
     /// The length m of the templates of both entropies in samples, 1 … 10.
     pub dimension: usize,
-    /// The tolerance r of both entropies as a share of the epoch's standard deviation (divisor n), 0.01 … 2.
+    /// The tolerance r of both entropies as a share of the epoch's standard deviation
+    /// (divisor n), 0.01 … 2.
     pub tolerance: f64,
-    /// The exponent p of the similarity e^(−(d/r)^p) of fuzzy entropy (Chen et al. 2007), 0.1 … 10.
+    /// The exponent p of the similarity e^(−(d/r)^p) of fuzzy entropy (Chen et al. 2007),
+    /// 0.1 … 10.
     pub fuzzy_exponent: f64,
     /// The longest lag of Higuchi's fractal dimension in samples, 3 … 1000.
     pub higuchi_kmax: usize,
@@ -49,25 +55,31 @@ pub struct Complexity {
     pub recurrence: Recurrence,
 }
 
-/// The settings of recurrence quantification. Times are in seconds, so that two sampling rates look at states and lines
-/// of the same duration.
+/// The settings of recurrence quantification. Times are in seconds, so that two sampling
+/// rates look at states and lines of the same duration.
 ///
-/// Filligoi & Felici (1999) used 15 samples a state, 4 samples apart, and lines of 20 samples for surface EMG (recalled,
-/// at some 2 kHz: 2 ms and 10 ms), because shorter lines are found in any band-passed noise. The radius is ours: in
-/// simulated EMG 3.5 standard deviations make 3 to 5 % of the pairs recur, and determinism rises from 27 to 45 % (1000 Hz)
-/// and from 22 to 38 % (2000 Hz) while the spectrum is compressed by a quarter, so that it is not at either end.
+/// Filligoi & Felici (1999) used 15 samples a state, 4 samples apart, and lines of 20
+/// samples for surface EMG (recalled, at some 2 kHz: 2 ms and 10 ms), because shorter
+/// lines are found in any band-passed noise. The radius is ours: in simulated EMG 3.5
+/// standard deviations make 3 to 5 % of the pairs recur, and determinism rises from 27 to
+/// 45 % (1000 Hz) and from 22 to 38 % (2000 Hz) while the spectrum is compressed by a
+/// quarter, so that it is not at either end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Recurrence {
     /// How many samples make a state, 1 … 100.
     pub dimension: usize,
-    /// The time between two samples of a state in seconds, 0.00001 … 1; at least one sample.
+    /// The time between two samples of a state in seconds, 0.00001 … 1; at least one
+    /// sample.
     pub delay_s: f64,
-    /// States whose Euclidean distance is at most this recur, in standard deviations of the epoch, 0.001 … 100.
+    /// States whose Euclidean distance is at most this recur, in standard deviations of
+    /// the epoch, 0.001 … 100.
     pub radius: f64,
-    /// The shortest line that makes recurrence deterministic, in seconds, 0.00001 … 10; at least two samples.
+    /// The shortest line that makes recurrence deterministic, in seconds, 0.00001 … 10;
+    /// at least two samples.
     pub shortest_line_s: f64,
-    /// How many diagonals beside the main one are left out, with it, 1 … 100 000 (Theiler 1986).
+    /// How many diagonals beside the main one are left out, with it, 1 … 100 000 (Theiler
+    /// 1986).
     pub theiler: usize,
 }
 
@@ -88,7 +100,13 @@ impl Default for Complexity {
 
 impl Default for Recurrence {
     fn default() -> Self {
-        Self { dimension: 15, delay_s: 0.002, radius: 3.5, shortest_line_s: 0.01, theiler: 1 }
+        Self {
+            dimension: 15,
+            delay_s: 0.002,
+            radius: 3.5,
+            shortest_line_s: 0.01,
+            theiler: 1,
+        }
     }
 }
 
@@ -103,17 +121,34 @@ impl Complexity {
         let count = |key, low: u32, high: u32, works: usize, value: usize| {
             limits(key, low.into(), high.into(), works as f64).check(value as f64)
         };
-        limits("analysis.complexity.epoch_s", 0.1, 10.0, default.epoch_s).check(self.epoch_s)?;
-        count("analysis.complexity.most_epochs", 3, 100_000, default.most_epochs, self.most_epochs)?;
-        limits("analysis.complexity.quiet_share", 0.0, 1.0, default.quiet_share).check(self.quiet_share)?;
+        limits("analysis.complexity.epoch_s", 0.1, 10.0, default.epoch_s)
+            .check(self.epoch_s)?;
+        count(
+            "analysis.complexity.most_epochs",
+            3,
+            100_000,
+            default.most_epochs,
+            self.most_epochs,
+        )?;
+        limits("analysis.complexity.quiet_share", 0.0, 1.0, default.quiet_share)
+            .check(self.quiet_share)?;
         count("analysis.complexity.dimension", 1, 10, default.dimension, self.dimension)?;
-        limits("analysis.complexity.tolerance", 0.01, 2.0, default.tolerance).check(self.tolerance)?;
-        limits("analysis.complexity.fuzzy_exponent", 0.1, 10.0, default.fuzzy_exponent).check(self.fuzzy_exponent)?;
-        count("analysis.complexity.higuchi_kmax", 3, 1000, default.higuchi_kmax, self.higuchi_kmax)?;
+        limits("analysis.complexity.tolerance", 0.01, 2.0, default.tolerance)
+            .check(self.tolerance)?;
+        limits("analysis.complexity.fuzzy_exponent", 0.1, 10.0, default.fuzzy_exponent)
+            .check(self.fuzzy_exponent)?;
+        count(
+            "analysis.complexity.higuchi_kmax",
+            3,
+            1000,
+            default.higuchi_kmax,
+            self.higuchi_kmax,
+        )?;
         self.recurrence.check(self.epoch_s)
     }
 
-    /// The epochs of a channel. A channel shorter than an epoch has none; a silent one has only quiet ones.
+    /// The epochs of a channel. A channel shorter than an epoch has none; a silent one
+    /// has only quiet ones.
     pub fn course(&self, trace: &Trace) -> Course {
         self.course_of(&Scan::of(trace))
     }
@@ -123,15 +158,33 @@ impl Recurrence {
     fn check(&self, epoch_s: f64) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        let dimension = limits("analysis.complexity.recurrence.dimension", 1.0, 100.0, default.dimension as f64);
+        let dimension = limits(
+            "analysis.complexity.recurrence.dimension",
+            1.0,
+            100.0,
+            default.dimension as f64,
+        );
         dimension.check(self.dimension as f64)?;
-        limits("analysis.complexity.recurrence.delay_s", 1e-5, 1.0, default.delay_s).check(self.delay_s)?;
-        limits("analysis.complexity.recurrence.radius", 1e-3, 100.0, default.radius).check(self.radius)?;
-        let line = limits("analysis.complexity.recurrence.shortest_line_s", 1e-5, 10.0, default.shortest_line_s);
+        limits("analysis.complexity.recurrence.delay_s", 1e-5, 1.0, default.delay_s)
+            .check(self.delay_s)?;
+        limits("analysis.complexity.recurrence.radius", 1e-3, 100.0, default.radius)
+            .check(self.radius)?;
+        let line = limits(
+            "analysis.complexity.recurrence.shortest_line_s",
+            1e-5,
+            10.0,
+            default.shortest_line_s,
+        );
         line.check(self.shortest_line_s)?;
-        let theiler = limits("analysis.complexity.recurrence.theiler", 1.0, 1e5, default.theiler as f64);
+        let theiler = limits(
+            "analysis.complexity.recurrence.theiler",
+            1.0,
+            1e5,
+            default.theiler as f64,
+        );
         theiler.check(self.theiler as f64)?;
-        let span = self.dimension.saturating_sub(1) as f64 * self.delay_s + self.shortest_line_s;
+        let span =
+            self.dimension.saturating_sub(1) as f64 * self.delay_s + self.shortest_line_s;
         if span <= epoch_s / 2.0 {
             return Ok(());
         }
@@ -143,7 +196,8 @@ impl Recurrence {
             self.shortest_line_s,
             spoken(span)
         );
-        Err(Error::new(Stage::Plan, message).with_hint("a lower dimension or delay_s, or a longer epoch_s works"))
+        Err(Error::new(Stage::Plan, message)
+            .with_hint("a lower dimension or delay_s, or a longer epoch_s works"))
     }
 
     fn at(&self, rate: Hertz) -> complexity::Recurrence {
@@ -164,7 +218,10 @@ impl Analysis for Complexity {
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("complexity");
-        let followed = recording.channels.iter().filter_map(|channel| Some((channel, channel.complexity.as_ref()?)));
+        let followed = recording
+            .channels
+            .iter()
+            .filter_map(|channel| Some((channel, channel.complexity.as_ref()?)));
         let followed: Vec<(&Digest, &Course)> = followed.collect();
         outcome.notes.extend(rows::cautions(&followed));
         for (channel, course) in followed {
@@ -177,7 +234,16 @@ impl Analysis for Complexity {
     }
 
     fn describe(&self) -> String {
-        let Self { epoch_s, most_epochs, dimension, tolerance, fuzzy_exponent, higuchi_kmax, recurrence, .. } = self;
+        let Self {
+            epoch_s,
+            most_epochs,
+            dimension,
+            tolerance,
+            fuzzy_exponent,
+            higuchi_kmax,
+            recurrence,
+            ..
+        } = self;
         format!(
             "Complexity was computed from at most {most_epochs} epochs of {epoch_s} s, evenly spaced among those without \
              gaps, clipping or a root mean square below {} % of the 95th percentile: sample entropy (Richman & Moorman \
@@ -205,23 +271,43 @@ mod tests {
         assert!(Complexity::default().check().is_ok());
         let says = |settings: Complexity| settings.check().unwrap_err().to_string();
         let text = says(Complexity { tolerance: f64::NAN, ..Complexity::default() });
-        assert!(text.contains("analysis.complexity.tolerance = NaN") && text.contains("= 0.2 works"), "{text}");
+        assert!(
+            text.contains("analysis.complexity.tolerance = NaN")
+                && text.contains("= 0.2 works"),
+            "{text}"
+        );
         let text = says(Complexity { dimension: 0, ..Complexity::default() });
-        assert!(text.contains("analysis.complexity.dimension = 0 is outside the limits of 1 to 10"), "{text}");
+        assert!(
+            text.contains(
+                "analysis.complexity.dimension = 0 is outside the limits of 1 to 10"
+            ),
+            "{text}"
+        );
         let with = |recurrence| Complexity { recurrence, ..Complexity::default() };
         let text = says(with(Recurrence { radius: 0.0, ..Recurrence::default() }));
         assert!(text.contains("analysis.complexity.recurrence.radius = 0"), "{text}");
         let text = says(with(Recurrence { delay_s: 0.05, ..Recurrence::default() }));
-        assert!(text.contains("15 samples 0.05 s apart") && text.contains("hint: a lower dimension"), "{text}");
+        assert!(
+            text.contains("15 samples 0.05 s apart")
+                && text.contains("hint: a lower dimension"),
+            "{text}"
+        );
     }
 
     #[test]
     fn recurrence_has_a_table_of_its_own() {
         let read = |text: &str| toml::from_str::<super::super::Analyses>(text);
-        let settings = read("[complexity]\nepoch_s = 2\n[complexity.recurrence]\nradius = 3").unwrap().complexity;
+        let settings =
+            read("[complexity]\nepoch_s = 2\n[complexity.recurrence]\nradius = 3")
+                .unwrap()
+                .complexity;
         let settings = settings.on().unwrap();
-        assert_eq!((settings.epoch_s, settings.recurrence.radius, settings.recurrence.dimension), (2.0, 3.0, 15));
-        let wrong = read("[complexity.recurrence]\n\nradius_s = 1\n").unwrap_err().to_string();
+        assert_eq!(
+            (settings.epoch_s, settings.recurrence.radius, settings.recurrence.dimension),
+            (2.0, 3.0, 15)
+        );
+        let wrong =
+            read("[complexity.recurrence]\n\nradius_s = 1\n").unwrap_err().to_string();
         assert!(wrong.contains("line 3, column 1"), "{wrong}");
     }
 

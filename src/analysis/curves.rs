@@ -1,7 +1,8 @@
-//! Two sets of curves of the cycle compared point by point, with one threshold for the whole curve.
+//! Two sets of curves of the cycle compared point by point, with one threshold for the
+//! whole curve.
 //!
-//! The curves are the units of inference: strides of one person, or persons of a study. Not to find a cluster is no proof
-//! that both are equal.
+//! The curves are the units of inference: strides of one person, or persons of a study.
+//! Not to find a cluster is no proof that both are equal.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,11 +10,14 @@ use serde::{Deserialize, Serialize};
 use super::cycles::percents;
 use super::spoken;
 use crate::dsp::ensemble::Ensemble;
-use crate::dsp::field::{self, Basis, Permutations, Settings, Tails, Test, Topology, Variances};
+use crate::dsp::field::{
+    self, Basis, Permutations, Settings, Tails, Test, Topology, Variances,
+};
 use crate::dsp::stats::extremes;
 use crate::outcome::{CurveCluster, CurveTest, Figure, Layer, Panel, Tone};
 
-/// From so many curves on, or pairs of them, random field theory is trusted. (methods §14.3)
+/// From so many curves on, or pairs of them, random field theory is trusted. (methods
+/// §14.3)
 const FEWEST_FOR_RANDOM_FIELDS: usize = 8;
 
 /// The names of the statistics.
@@ -31,7 +35,8 @@ const FEWEST: usize = 5;
 pub struct CurveComparison {
     /// What the threshold rests on.
     pub inference: Inference,
-    /// Whether the end of the cycle is followed by its beginning. `false` gives the numbers of spm1d.
+    /// Whether the end of the cycle is followed by its beginning. `false` gives the
+    /// numbers of spm1d.
     pub circular: bool,
     /// How often noise may have a cluster, 0.0001 … 0.5.
     pub alpha: f64,
@@ -40,7 +45,9 @@ pub struct CurveComparison {
 }
 
 /// What the threshold of a comparison rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Inference {
     /// Permutation for fewer than eight curves, else random field theory.
@@ -54,7 +61,12 @@ pub enum Inference {
 
 impl Default for CurveComparison {
     fn default() -> Self {
-        Self { inference: Inference::Auto, circular: false, alpha: 0.05, permutations: 10_000 }
+        Self {
+            inference: Inference::Auto,
+            circular: false,
+            alpha: 0.05,
+            permutations: 10_000,
+        }
     }
 }
 
@@ -69,8 +81,9 @@ pub struct Sets<'a> {
     pub paired: bool,
     /// What a curve is: `stride`, `person`.
     pub unit: &'static str,
-    /// Whether levels are relative to each curve's own. Then points at which both rest are left out: noise of the
-    /// amplifier in per cent of a level differs where electrodes and skin do.
+    /// Whether levels are relative to each curve's own. Then points at which both rest
+    /// are left out: noise of the amplifier in per cent of a level differs where
+    /// electrodes and skin do.
     pub relative: bool,
 }
 
@@ -91,11 +104,15 @@ impl CurveComparison {
         };
         self.enough(&test, sets)?;
         let found = self.asked(&test, self.exchanges(sets), seed)?;
-        let (statistic, counts) = (if sets.paired { PAIRED } else { "two-sample t" }, sets.curves.map(<[_]>::len));
+        let (statistic, counts) = (
+            if sets.paired { PAIRED } else { "two-sample t" },
+            sets.curves.map(<[_]>::len),
+        );
         Ok(outcome(&found, sets.names.map(str::to_owned), counts, statistic, sets.unit))
     }
 
-    /// Asks where curves, whose levels are relative to their own, rise or fall with a covariate, one value a curve.
+    /// Asks where curves, whose levels are relative to their own, rise or fall with a
+    /// covariate, one value a curve.
     ///
     /// # Errors
     /// Why it cannot be done, in words: too few curves, a covariate that does not vary.
@@ -107,7 +124,10 @@ impl CurveComparison {
         seed: u64,
     ) -> Result<CurveTest, String> {
         if curves.len() < FEWEST {
-            return Err(format!("{} {unit}s with a covariate are too few: {FEWEST} are the least", curves.len()));
+            return Err(format!(
+                "{} {unit}s with a covariate are too few: {FEWEST} are the least",
+                curves.len()
+            ));
         }
         let [curves] = without_rest([curves]);
         let test = Test::Regression { curves: &curves, covariate };
@@ -120,11 +140,18 @@ impl CurveComparison {
         Ok(outcome(&found, names, [curves.len(); 2], SLOPE, unit))
     }
 
-    fn asked(&self, test: &Test<'_, Vec<f64>>, exchanges: bool, seed: u64) -> Result<field::Inference, String> {
-        let topology = if self.circular { Topology::ClosedCircle } else { Topology::Line };
+    fn asked(
+        &self,
+        test: &Test<'_, Vec<f64>>,
+        exchanges: bool,
+        seed: u64,
+    ) -> Result<field::Inference, String> {
+        let topology =
+            if self.circular { Topology::ClosedCircle } else { Topology::Line };
         let settings = Settings { alpha: self.alpha, tails: Tails::Both, topology };
         let found = match exchanges {
-            true => test.permutation(&settings, Permutations { draws: self.permutations, seed }),
+            true => test
+                .permutation(&settings, Permutations { draws: self.permutations, seed }),
             false => test.random_field(&settings),
         };
         found.map_err(|error| error.to_string())
@@ -139,7 +166,9 @@ impl CurveComparison {
         );
         let basis = match inference {
             Inference::Auto => {
-                format!("{random_field}, for fewer than {FEWEST_FOR_RANDOM_FIELDS} cycles by {exchanged}")
+                format!(
+                    "{random_field}, for fewer than {FEWEST_FOR_RANDOM_FIELDS} cycles by {exchanged}"
+                )
             }
             Inference::RandomField => random_field.to_owned(),
             Inference::Permutation => exchanged,
@@ -165,7 +194,10 @@ impl CurveComparison {
             let [first, second] = sets.curves.map(<[_]>::len);
             match sets.paired {
                 true => format!("{first} pairs of {}s are too few", sets.unit),
-                false => format!("{first} {} and {second} {} {}s are too few", sets.names[0], sets.names[1], sets.unit),
+                false => format!(
+                    "{first} {} and {second} {} {}s are too few",
+                    sets.names[0], sets.names[1], sets.unit
+                ),
             }
         };
         if sets.fewest() < FEWEST {
@@ -184,16 +216,23 @@ impl CurveComparison {
     }
 }
 
-/// Curves without the points at which the means of all sets lie below a tenth of their peaks.
+/// Curves without the points at which the means of all sets lie below a tenth of their
+/// peaks.
 fn without_rest<const N: usize>(sets: [&[Vec<f64>]; N]) -> [Vec<Vec<f64>>; N] {
-    let means = sets.map(|curves| Ensemble::of(curves).map_or_else(Vec::new, |found| found.mean));
+    let means =
+        sets.map(|curves| Ensemble::of(curves).map_or_else(Vec::new, |found| found.mean));
     let limits = means.each_ref().map(|mean| REST * extremes(mean).1);
     let rests = |point: usize| {
-        means.iter().zip(limits).all(|(mean, limit)| mean.get(point).is_some_and(|value| *value < limit))
+        means
+            .iter()
+            .zip(limits)
+            .all(|(mean, limit)| mean.get(point).is_some_and(|value| *value < limit))
     };
-    let resting: Vec<bool> = (0..means.iter().map(Vec::len).max().unwrap_or(0)).map(rests).collect();
+    let resting: Vec<bool> =
+        (0..means.iter().map(Vec::len).max().unwrap_or(0)).map(rests).collect();
     let kept = |curve: &Vec<f64>| -> Vec<f64> {
-        let point = |(value, rests): (&f64, &bool)| if *rests { f64::NAN } else { *value };
+        let point =
+            |(value, rests): (&f64, &bool)| if *rests { f64::NAN } else { *value };
         curve.iter().zip(&resting).map(point).collect()
     };
     sets.map(|curves| curves.iter().map(kept).collect())
@@ -244,7 +283,8 @@ fn outcome(
     }
 }
 
-/// Where both differ, or where curves follow the covariate, in one sentence without judgement.
+/// Where both differ, or where curves follow the covariate, in one sentence without
+/// judgement.
 pub fn sentence(test: &CurveTest) -> String {
     let [first, second] = &test.names;
     let slope = test.statistic == SLOPE;
@@ -269,31 +309,62 @@ pub fn sentence(test: &CurveTest) -> String {
             (true, false) => "falling".to_owned(),
             (false, _) => format!("{} larger", if positive { first } else { second }),
         };
-        let p = if cluster.p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {}", spoken(cluster.p)) };
+        let p = if cluster.p < 0.001 {
+            "p < 0.001".to_owned()
+        } else {
+            format!("p = {}", spoken(cluster.p))
+        };
         let (from, to) = (cluster.from_percent.round(), cluster.to_percent.round());
-        let place = if from == to { format!("at {from} %") } else { format!("from {from} to {to} %") };
+        let place = if from == to {
+            format!("at {from} %")
+        } else {
+            format!("from {from} to {to} %")
+        };
         format!("{place} of the cycle ({how}, {p})")
     };
     let places: Vec<String> = test.clusters.iter().map(place).collect();
     match slope {
         true => format!("{first} follow {second} {} ({basis})", places.join(" and ")),
-        false => format!("{first} and {second} differ {} ({basis})", places.join(" and ")),
+        false => {
+            format!("{first} and {second} differ {} ({basis})", places.join(" and "))
+        }
     }
 }
 
-/// Both ensembles with their names, and below them t with its threshold; the stretches that differ are shaded in both.
-pub fn figure(test: &CurveTest, title: String, curves: [(&str, &[Vec<f64>]); 2], y_label: String) -> Option<Figure> {
-    let ([first_name, second_name], curves) = (curves.map(|(name, _)| name), curves.map(|(_, curves)| curves));
+/// Both ensembles with their names, and below them t with its threshold; the stretches
+/// that differ are shaded in both.
+pub fn figure(
+    test: &CurveTest,
+    title: String,
+    curves: [(&str, &[Vec<f64>]); 2],
+    y_label: String,
+) -> Option<Figure> {
+    let ([first_name, second_name], curves) =
+        (curves.map(|(name, _)| name), curves.map(|(_, curves)| curves));
     let [first, second] = [Ensemble::of(curves[0])?, Ensemble::of(curves[1])?];
-    let differs = || test.clusters.iter().flat_map(stretches).map(|(from, to)| (from, to, "beyond the threshold"));
-    let shade = |(from, to, name): (f64, f64, &str)| Layer::Stretch { name: name.into(), from, to };
+    let differs = || {
+        test.clusters
+            .iter()
+            .flat_map(stretches)
+            .map(|(from, to)| (from, to, "beyond the threshold"))
+    };
+    let shade = |(from, to, name): (f64, f64, &str)| Layer::Stretch {
+        name: name.into(),
+        from,
+        to,
+    };
     let mut layers: Vec<Layer> = differs().map(shade).collect();
     layers.extend(mean_and_spread(&first, 1.0, first_name, Tone::Left));
     layers.extend(mean_and_spread(&second, 1.0, second_name, Tone::Right));
     let t = test.t.iter().map(|t| t.unwrap_or(f64::NAN)).collect();
-    let mut below: Vec<Layer> = differs().map(|(from, to, _)| shade((from, to, ""))).collect();
+    let mut below: Vec<Layer> =
+        differs().map(|(from, to, _)| shade((from, to, ""))).collect();
     below.push(Layer::Line { name: String::new(), x: percents(), y: t, tone: Tone::Fit });
-    for (threshold, name) in test.threshold.into_iter().flat_map(|height| [(height, "threshold"), (-height, "")]) {
+    for (threshold, name) in test
+        .threshold
+        .into_iter()
+        .flat_map(|height| [(height, "threshold"), (-height, "")])
+    {
         let (x, y) = (vec![0.0, 100.0], vec![threshold; 2]);
         below.push(Layer::Line { name: name.into(), x, y, tone: Tone::Last });
     }
@@ -325,12 +396,28 @@ fn stretches(cluster: &CurveCluster) -> Vec<(f64, f64)> {
 }
 
 /// The mean of an ensemble, and the band of one standard deviation about it.
-pub(super) fn mean_and_spread(ensemble: &Ensemble, factor: f64, name: &str, tone: Tone) -> Vec<Layer> {
+pub(super) fn mean_and_spread(
+    ensemble: &Ensemble,
+    factor: f64,
+    name: &str,
+    tone: Tone,
+) -> Vec<Layer> {
     let edge = |sign: f64| -> Vec<f64> {
-        ensemble.mean.iter().zip(&ensemble.deviation).map(|(mean, spread)| factor * (mean + sign * spread)).collect()
+        ensemble
+            .mean
+            .iter()
+            .zip(&ensemble.deviation)
+            .map(|(mean, spread)| factor * (mean + sign * spread))
+            .collect()
     };
     let spread = if name == "mean" { "standard deviation" } else { "" };
-    let band = Layer::Band { name: spread.into(), x: percents(), low: edge(-1.0), high: edge(1.0), tone };
+    let band = Layer::Band {
+        name: spread.into(),
+        x: percents(),
+        low: edge(-1.0),
+        high: edge(1.0),
+        tone,
+    };
     let y = ensemble.mean.iter().map(|mean| factor * mean).collect();
     vec![band, Layer::Line { name: name.into(), x: percents(), y, tone }]
 }
@@ -344,7 +431,9 @@ mod tests {
     fn curves(seed: u64, count: usize, bump: f64) -> Vec<Vec<f64>> {
         let noise = normals(seed, 5 * count);
         let curve = |k: usize| {
-            let wave = |q: f64, j: usize| noise[5 * k + j] * libm::sin(0.0628 * (j as f64 + 1.0) * q + j as f64);
+            let wave = |q: f64, j: usize| {
+                noise[5 * k + j] * libm::sin(0.0628 * (j as f64 + 1.0) * q + j as f64)
+            };
             let value = |q: usize| {
                 let q = q as f64;
                 let raised = if (40.0..=55.0).contains(&q) { bump } else { 0.0 };
@@ -356,7 +445,13 @@ mod tests {
     }
 
     fn sets<'a>(first: &'a [Vec<f64>], second: &'a [Vec<f64>], paired: bool) -> Sets<'a> {
-        Sets { curves: [first, second], names: ["left", "right"], paired, unit: "stride", relative: false }
+        Sets {
+            curves: [first, second],
+            names: ["left", "right"],
+            paired,
+            unit: "stride",
+            relative: false,
+        }
     }
 
     #[test]
@@ -371,9 +466,24 @@ mod tests {
             let settings = CurveComparison { inference, ..CurveComparison::default() };
             let test = settings.compare(sets(&left, &right, paired), 1).unwrap();
             let [cluster] = &test.clusters[..] else { panic!("{test:?}") };
-            assert!(cluster.from_percent < 41.0 && cluster.to_percent > 54.0 && cluster.p < 0.01, "{cluster:?}");
-            assert!(sentence(&test).contains("left larger, p < 0.001"), "{}", sentence(&test));
-            let drawn = figure(&test, "soleus".into(), [("left", &left), ("right", &right)], "%".into()).unwrap();
+            assert!(
+                cluster.from_percent < 41.0
+                    && cluster.to_percent > 54.0
+                    && cluster.p < 0.01,
+                "{cluster:?}"
+            );
+            assert!(
+                sentence(&test).contains("left larger, p < 0.001"),
+                "{}",
+                sentence(&test)
+            );
+            let drawn = figure(
+                &test,
+                "soleus".into(),
+                [("left", &left), ("right", &right)],
+                "%".into(),
+            )
+            .unwrap();
             assert!(drawn.below.is_some_and(|panel| panel.layers.len() == 4));
         }
     }
@@ -386,19 +496,37 @@ mod tests {
             curve
                 .iter()
                 .enumerate()
-                .map(|(q, value)| if (40..=55).contains(&q) { value - 2.0 * by } else { *value })
+                .map(
+                    |(q, value)| {
+                        if (40..=55).contains(&q) { value - 2.0 * by } else { *value }
+                    },
+                )
                 .collect()
         };
         let falling: Vec<Vec<f64>> = noise.iter().zip(&covariate).map(raise).collect();
-        let test = CurveComparison::default().regress(&falling, &covariate, "person", 1).unwrap();
+        let test = CurveComparison::default()
+            .regress(&falling, &covariate, "person", 1)
+            .unwrap();
         assert!(
-            test.clusters.iter().any(|one| one.from_percent < 41.0 && one.to_percent > 54.0 && one.peak_t < 0.0),
+            test.clusters.iter().any(|one| one.from_percent < 41.0
+                && one.to_percent > 54.0
+                && one.peak_t < 0.0),
             "{test:?}"
         );
         let words = sentence(&test);
-        assert!(words.contains("follow the covariate from") && words.contains("falling, p < 0.001"), "{words}");
-        assert!(CurveComparison::default().regress(&noise[..4], &covariate[..4], "person", 1).is_err());
-        assert!(CurveComparison::default().regress(&noise, &[1.0; 12], "person", 1).is_err());
+        assert!(
+            words.contains("follow the covariate from")
+                && words.contains("falling, p < 0.001"),
+            "{words}"
+        );
+        assert!(
+            CurveComparison::default()
+                .regress(&noise[..4], &covariate[..4], "person", 1)
+                .is_err()
+        );
+        assert!(
+            CurveComparison::default().regress(&noise, &[1.0; 12], "person", 1).is_err()
+        );
     }
 
     #[test]
@@ -414,28 +542,49 @@ mod tests {
         let relative = Sets { relative: true, ..sets(&left, &right, true) };
         let test = CurveComparison::default().compare(relative, 1).unwrap();
         assert!(test.t[0].is_none() && test.t[100].is_none() && test.t[45].is_some());
-        assert!(test.clusters.iter().all(|one| one.from_percent > 20.0 && one.to_percent < 70.0), "{test:?}");
-        let test = CurveComparison::default().compare(sets(&left, &right, true), 1).unwrap();
-        assert!(test.clusters.iter().any(|one| one.from_percent == 0.0), "the floors differ in volts");
+        assert!(
+            test.clusters
+                .iter()
+                .all(|one| one.from_percent > 20.0 && one.to_percent < 70.0),
+            "{test:?}"
+        );
+        let test =
+            CurveComparison::default().compare(sets(&left, &right, true), 1).unwrap();
+        assert!(
+            test.clusters.iter().any(|one| one.from_percent == 0.0),
+            "the floors differ in volts"
+        );
     }
 
     #[test]
     fn too_few_curves_are_said() {
         let (left, right) = (curves(1, 5, 8.0), curves(2, 5, 0.0));
-        let error = CurveComparison::default().compare(sets(&left, &right, true), 1).unwrap_err();
+        let error =
+            CurveComparison::default().compare(sets(&left, &right, true), 1).unwrap_err();
         assert_eq!(
             error,
             "5 pairs of strides are too few: exchanging them can give no p below 0.0625, and 0.05 is asked for"
         );
-        let error = CurveComparison::default().compare(sets(&left[..1], &right, false), 1).unwrap_err();
-        assert_eq!(error, "1 left and 5 right strides are too few: 5 of each are the least");
+        let error = CurveComparison::default()
+            .compare(sets(&left[..1], &right, false), 1)
+            .unwrap_err();
+        assert_eq!(
+            error,
+            "1 left and 5 right strides are too few: 5 of each are the least"
+        );
         let flat = vec![vec![1.0; 101]; 9];
         assert!(CurveComparison::default().compare(sets(&flat, &flat, true), 1).is_err());
     }
 
     #[test]
     fn a_cluster_round_the_end_has_two_stretches() {
-        let cluster = CurveCluster { from_percent: 92.0, to_percent: 7.0, peak_t: 5.0, peak_percent: 99.0, p: 0.01 };
+        let cluster = CurveCluster {
+            from_percent: 92.0,
+            to_percent: 7.0,
+            peak_t: 5.0,
+            peak_percent: 99.0,
+            p: 0.01,
+        };
         assert_eq!(stretches(&cluster), [(92.0, 100.0), (0.0, 7.0)]);
     }
 }

@@ -1,9 +1,11 @@
 //! Cycles: a movement that is repeated, one cycle upon the other.
 //!
-//! A cycle of a leg begins with the touchdown of its own foot and ends with the next one. Touchdowns come from events
-//! (an event file, `study.toml`, cues) or from force plates and foot switches. Where there are none, cycles may be taken
-//! from the rhythm of a muscle, from one rise to the next, which is no heel strike and is never called so. Every cycle of
-//! the envelope is brought to 101 points, 0 to 100 %, before cycles are averaged (Winter & Yack 1987).
+//! A cycle of a leg begins with the touchdown of its own foot and ends with the next one.
+//! Touchdowns come from events (an event file, `study.toml`, cues) or from force plates
+//! and foot switches. Where there are none, cycles may be taken from the rhythm of a
+//! muscle, from one rise to the next, which is no heel strike and is never called so.
+//! Every cycle of the envelope is brought to 101 points, 0 to 100 %, before cycles are
+//! averaged (Winter & Yack 1987).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,27 +43,32 @@ pub const POINTS: usize = 101;
 pub struct Cycles {
     /// What cycles are taken from.
     pub from: Source,
-    /// The label of the events at which a cycle begins. Without it every usual name of a touchdown is known
-    /// (touchdown, heel strike, initial contact, foot strike, RHS, L_IC, …).
+    /// The label of the events at which a cycle begins. Without it every usual name of a
+    /// touchdown is known (touchdown, heel strike, initial contact, foot strike, RHS,
+    /// L_IC, …).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
-    /// The label of the events that part a cycle in two phases. Without it every usual name of a lift-off is known.
+    /// The label of the events that part a cycle in two phases. Without it every usual
+    /// name of a lift-off is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
     /// How the envelope is found between its samples.
     pub interpolation: Interpolation,
-    /// Cycles whose duration lies further from the median than so many median absolute deviations (times 1.4826), and
-    /// than 5 %, are left out, 1 … 100.
+    /// Cycles whose duration lies further from the median than so many median absolute
+    /// deviations (times 1.4826), and than 5 %, are left out, 1 … 100.
     pub most_deviant: f64,
     /// When force plates and foot switches count as loaded.
     pub contact: Contact,
 }
 
 /// What cycles are taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
-    /// Events where they make a whole cycle, else the rhythm of a muscle where it has one.
+    /// Events where they make a whole cycle, else the rhythm of a muscle where it has
+    /// one.
     #[default]
     Auto,
     /// Events alone.
@@ -104,7 +111,9 @@ impl Origin {
             Self::Events(label) => format!("from {label} to {label}"),
             Self::Rhythm { channel, muscle } => {
                 let of = muscle.map_or("the channel", Muscle::name);
-                format!("from one rise of {of} ({channel}) to the next, which is no heel strike")
+                format!(
+                    "from one rise of {of} ({channel}) to the next, which is no heel strike"
+                )
             }
         }
     }
@@ -113,7 +122,9 @@ impl Origin {
     pub(super) fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Events(one), Self::Events(other)) => one == other,
-            (Self::Rhythm { muscle: one, .. }, Self::Rhythm { muscle: other, .. }) => one == other,
+            (Self::Rhythm { muscle: one, .. }, Self::Rhythm { muscle: other, .. }) => {
+                one == other
+            }
             _ => false,
         }
     }
@@ -126,23 +137,31 @@ impl Cycles {
     /// Names the key, its value, the limit and a value that works.
     pub fn check(&self) -> Result<()> {
         let works = Self::default().most_deviant;
-        Limits { key: "analysis.cycles.most_deviant", low: 1.0, high: 100.0, works }.check(self.most_deviant)?;
+        Limits { key: "analysis.cycles.most_deviant", low: 1.0, high: 100.0, works }
+            .check(self.most_deviant)?;
         for (key, label) in [("start", &self.start), ("part", &self.part)] {
-            if label.as_ref().is_some_and(|label| !label.chars().any(char::is_alphanumeric)) {
-                let message = format!("analysis.cycles.{key} is the label of an event, and this one is blank");
-                return Err(Error::new(Stage::Plan, message).with_hint(format!("analysis.cycles.{key} = \"stimulus\"")));
+            if label
+                .as_ref()
+                .is_some_and(|label| !label.chars().any(char::is_alphanumeric))
+            {
+                let message = format!(
+                    "analysis.cycles.{key} is the label of an event, and this one is blank"
+                );
+                return Err(Error::new(Stage::Plan, message)
+                    .with_hint(format!("analysis.cycles.{key} = \"stimulus\"")));
             }
         }
         self.contact.check()
     }
 
-    /// The touchdowns and lift-offs that pulses, force plates and foot switches of a recording tell; its other events go
-    /// first, then pulses.
+    /// The touchdowns and lift-offs that pulses, force plates and foot switches of a
+    /// recording tell; its other events go first, then pulses.
     pub fn contacts(&self, channels: &[Channel], known: &[Event]) -> Contacts {
         if self.from == Source::Rhythm {
             return Contacts::default();
         }
-        let labels: Vec<&str> = [&self.start, &self.part].into_iter().flatten().map(String::as_str).collect();
+        let labels: Vec<&str> =
+            [&self.start, &self.part].into_iter().flatten().map(String::as_str).collect();
         let mut found = pulses::pulses(channels, &labels);
         let known = [known, &found.events].concat();
         let contacts = self.contact.contacts(channels, &known);
@@ -154,12 +173,21 @@ impl Cycles {
     /// The cycles of a channel that events tell, cut while its samples are at hand.
     pub(super) fn course_of(&self, scan: &Scan<'_>, events: &[Event]) -> Course {
         if self.from == Source::Rhythm {
-            return Course::none(scan, &[], "cycles are taken from the rhythm of a muscle".into());
+            return Course::none(
+                scan,
+                &[],
+                "cycles are taken from the rhythm of a muscle".into(),
+            );
         }
         let side = scan.trace.label.side;
         match Strides::of_events(self, events, side) {
             Ok(strides) => match Course::of(scan, strides, self.interpolation) {
-                course if course.cycles.iter().all(|cycle| cycle.state == State::Outside) => {
+                course
+                    if course
+                        .cycles
+                        .iter()
+                        .all(|cycle| cycle.state == State::Outside) =>
+                {
                     Course::none(scan, &[], outside(scan, events))
                 }
                 course => course,
@@ -168,42 +196,78 @@ impl Cycles {
         }
     }
 
-    /// Gives the legs the cycles of the rhythm of one of their muscles where events make none, for no leg: cycles of two
-    /// legs that begin at different points of the movement could not be compared.
+    /// Gives the legs the cycles of the rhythm of one of their muscles where events make
+    /// none, for no leg: cycles of two legs that begin at different points of the
+    /// movement could not be compared.
     pub(super) fn complete(&self, channels: &mut [Digest]) {
-        let from_events = |channel: &Digest| channel.cycles.as_ref().is_some_and(|course| course.strides.is_ok());
+        let from_events = |channel: &Digest| {
+            channel.cycles.as_ref().is_some_and(|course| course.strides.is_ok())
+        };
         if !self.takes_rhythm() || channels.iter().any(from_events) {
             return;
         }
         for side in [None, Some(Side::Left), Some(Side::Right)] {
-            let waits = |channel: &Digest| channel.cycles.as_ref().is_some_and(|course| course.strides.is_err());
-            let leg: Vec<&Digest> =
-                channels.iter().filter(|channel| channel.label.side == side && waits(channel)).collect();
-            let Some(strides) = Strides::of_rhythm(self, &leg) else { continue };
-            for channel in channels.iter_mut().filter(|channel| channel.label.side == side) {
-                let waits = channel.cycles.as_ref().is_some_and(|course| course.strides.is_err());
-                let Some(thinned) = channel.thinned.as_ref().filter(|_| waits) else { continue };
-                let course = Course::of_thinned(thinned, channel.start_s, strides.clone(), self.interpolation);
-                let stances = channel.cycles.take().map(|course| course.stances).unwrap_or_default();
+            let waits = |channel: &Digest| {
+                channel.cycles.as_ref().is_some_and(|course| course.strides.is_err())
+            };
+            let leg: Vec<&Digest> = channels
+                .iter()
+                .filter(|channel| channel.label.side == side && waits(channel))
+                .collect();
+            let Some(strides) = Strides::of_rhythm(self, &leg) else {
+                continue;
+            };
+            for channel in
+                channels.iter_mut().filter(|channel| channel.label.side == side)
+            {
+                let waits =
+                    channel.cycles.as_ref().is_some_and(|course| course.strides.is_err());
+                let Some(thinned) = channel.thinned.as_ref().filter(|_| waits) else {
+                    continue;
+                };
+                let course = Course::of_thinned(
+                    thinned,
+                    channel.start_s,
+                    strides.clone(),
+                    self.interpolation,
+                );
+                let stances = channel
+                    .cycles
+                    .take()
+                    .map(|course| course.stances)
+                    .unwrap_or_default();
                 channel.cycles = Some(Course { stances, ..course });
             }
         }
     }
 }
 
-/// Why the cycles of a channel cannot be tested against those of the same muscle of the other leg.
-fn out_of_turn(channel: &Digest, course: &Course, channels: &[Digest]) -> Option<&'static str> {
+/// Why the cycles of a channel cannot be tested against those of the same muscle of the
+/// other leg.
+fn out_of_turn(
+    channel: &Digest,
+    course: &Course,
+    channels: &[Digest],
+) -> Option<&'static str> {
     let (muscle, side) = (channel.label.muscle?, channel.label.side?);
-    let is_other =
-        |other: &&Digest| other.label.muscle == Some(muscle) && other.label.side.is_some_and(|of| of != side);
-    channels.iter().filter(is_other).find_map(|other| take_turns([course, other.cycles.as_ref()?]))
+    let is_other = |other: &&Digest| {
+        other.label.muscle == Some(muscle)
+            && other.label.side.is_some_and(|of| of != side)
+    };
+    channels
+        .iter()
+        .filter(is_other)
+        .find_map(|other| take_turns([course, other.cycles.as_ref()?]))
 }
 
 /// Why events make no cycle that lie beyond the recording.
 fn outside(scan: &Scan<'_>, events: &[Event]) -> String {
     let trace = scan.trace;
     let times = || events.iter().map(|event| event.time_s);
-    let (first, last) = (times().fold(f64::INFINITY, f64::min), times().fold(f64::NEG_INFINITY, f64::max));
+    let (first, last) = (
+        times().fold(f64::INFINITY, f64::min),
+        times().fold(f64::NEG_INFINITY, f64::max),
+    );
     format!(
         "the events, from {first:.3} to {last:.3} s, leave no whole cycle within the recording, which runs from {:.3} to \
          {:.3} s: do both have one clock?",
@@ -219,15 +283,22 @@ impl Analysis for Cycles {
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("cycles");
-        let courses = recording.channels.iter().filter_map(|channel| Some((channel, channel.cycles.as_ref()?)));
+        let courses = recording
+            .channels
+            .iter()
+            .filter_map(|channel| Some((channel, channel.cycles.as_ref()?)));
         let courses: Vec<(&Digest, &Course)> = courses.collect();
         outcome.notes.extend(notes::legs(&courses, recording.events));
-        if courses.iter().all(|(_, course)| course.strides.is_err() && course.stances.is_empty()) {
+        if courses
+            .iter()
+            .all(|(_, course)| course.strides.is_err() && course.stances.is_empty())
+        {
             return outcome;
         }
         for (channel, course) in courses {
             outcome.measures.extend(rows::measures(channel, course));
-            let testable = untestable(course).or_else(|| out_of_turn(channel, course, recording.channels));
+            let testable = untestable(course)
+                .or_else(|| out_of_turn(channel, course, recording.channels));
             outcome.cycles.extend(rows::cycles(channel, course, testable));
             outcome.figures.extend(figures::ensemble(channel, course));
         }
@@ -239,10 +310,14 @@ impl Analysis for Cycles {
         let how = match interpolation {
             Interpolation::Linear => "linear interpolation",
             Interpolation::Cubic => "a cubic spline",
-            Interpolation::Pchip => "monotone cubic interpolation (Fritsch & Butland 1984)",
+            Interpolation::Pchip => {
+                "monotone cubic interpolation (Fritsch & Butland 1984)"
+            }
         };
         let from = match self.from {
-            Source::Auto => "events, force plates or foot switches, else from the rhythm of a muscle",
+            Source::Auto => {
+                "events, force plates or foot switches, else from the rhythm of a muscle"
+            }
             Source::Events => "events, force plates or foot switches",
             Source::Rhythm => "the rhythm of a muscle",
         };
@@ -267,9 +342,15 @@ mod tests {
         assert_eq!(read("").unwrap(), Cycles::default());
         let settings =
             read("from = \"events\"\nstart = \"stim\"\ninterpolation = \"cubic\"\ncontact = { on = 10.0 }").unwrap();
-        assert_eq!((settings.from, settings.start.as_deref()), (Source::Events, Some("stim")));
+        assert_eq!(
+            (settings.from, settings.start.as_deref()),
+            (Source::Events, Some("stim"))
+        );
         assert!(settings.check().is_ok());
-        let error = Cycles { most_deviant: 0.0, ..Cycles::default() }.check().unwrap_err().to_string();
+        let error = Cycles { most_deviant: 0.0, ..Cycles::default() }
+            .check()
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("analysis.cycles.most_deviant = 0"), "{error}");
     }
 }

@@ -5,12 +5,14 @@ use super::picture::Picture;
 use super::quality::{Judgement, SILENT};
 use super::scan::Scan;
 use super::thinned::Thinned;
-use super::{Analyses, activity, amplitude, coherence, complexity, cycles, fatigue, symmetry};
+use super::{
+    Analyses, activity, amplitude, coherence, complexity, cycles, fatigue, symmetry,
+};
 use crate::signal::{Event, Label, Legs, Recording, Trace};
 use crate::units::{Hertz, Unit};
 
-/// Everything that the analyses need of one channel, made once while its samples are at hand: some hundred kilobytes
-/// a minute, where the trace has some ten megabytes.
+/// Everything that the analyses need of one channel, made once while its samples are at
+/// hand: some hundred kilobytes a minute, where the trace has some ten megabytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Digest {
     /// Its name in the file, muscle and side.
@@ -23,8 +25,8 @@ pub struct Digest {
     pub start_s: f64,
     /// Whether the channel says nothing: no samples, or one value for ever.
     pub silent: bool,
-    /// What is 100 % of activation, in the channel's unit; `None` where there is no reference. It is known only when
-    /// the whole session is digested.
+    /// What is 100 % of activation, in the channel's unit; `None` where there is no
+    /// reference. It is known only when the whole session is digested.
     pub reference: Option<f64>,
     /// Whether it can be trusted.
     pub quality: Judgement,
@@ -32,7 +34,8 @@ pub struct Digest {
     pub amplitude: amplitude::Levels,
     /// How it changes; `None` where that is not asked for.
     pub fatigue: Option<fatigue::Followed>,
-    /// What is compared with the other side; `None` where that is not asked for, or the side is not known.
+    /// What is compared with the other side; `None` where that is not asked for, or the
+    /// side is not known.
     pub symmetry: Option<symmetry::Comparable>,
     /// When it is active; `None` where that is not asked for.
     pub activity: Option<activity::Bursts>,
@@ -40,7 +43,8 @@ pub struct Digest {
     pub complexity: Option<complexity::Course>,
     /// What it does cycle by cycle; `None` where that is not asked for.
     pub cycles: Option<cycles::Course>,
-    /// The spectra of its segments; `None` where that is not asked for, or its muscle is not compared.
+    /// The spectra of its segments; `None` where that is not asked for, or its muscle is
+    /// not compared.
     pub coherence: Option<coherence::Segmented>,
     /// Its envelope at about 100 Hz; `None` where nothing compares channels.
     pub(super) thinned: Option<Thinned>,
@@ -66,14 +70,17 @@ pub struct Digests<'a> {
 }
 
 impl Analyses {
-    /// Everything that the analyses that are turned on need of a channel. The events are those of its recording.
+    /// Everything that the analyses that are turned on need of a channel. The events are
+    /// those of its recording.
     pub fn digest(&self, trace: &Trace, events: &[Event]) -> Digest {
         let scan = Scan::of(trace);
         let Label { muscle, side, .. } = trace.label;
         let symmetry = self.symmetry.on().filter(|_| muscle.is_some() && side.is_some());
         let course = (self.fatigue.on().is_some() || symmetry.is_some())
             .then(|| fatigue::course_of(&scan, events, &self.epochs()));
-        let symmetry = symmetry.zip(course.as_ref()).map(|(settings, course)| settings.comparable(&scan, course));
+        let symmetry = symmetry
+            .zip(course.as_ref())
+            .map(|(settings, course)| settings.comparable(&scan, course));
         Digest {
             label: trace.label.clone(),
             unit: trace.unit.clone(),
@@ -83,9 +90,16 @@ impl Analyses {
             reference: None,
             quality: self.quality.judgement(&scan),
             amplitude: amplitude::Levels::of(&scan),
-            fatigue: self.fatigue.on().zip(course).map(|(settings, course)| settings.followed(&scan, course)),
+            fatigue: self
+                .fatigue
+                .on()
+                .zip(course)
+                .map(|(settings, course)| settings.followed(&scan, course)),
             symmetry,
-            activity: self.activity.on().map(|settings| settings.bursts(&scan, self.epochs().band(trace.rate))),
+            activity: self
+                .activity
+                .on()
+                .map(|settings| settings.bursts(&scan, self.epochs().band(trace.rate))),
             complexity: self.complexity.on().map(|settings| settings.course_of(&scan)),
             cycles: self.cycles.on().map(|settings| settings.course_of(&scan, events)),
             coherence: self.coherence.on().and_then(|settings| settings.segmented(&scan)),
@@ -94,13 +108,16 @@ impl Analyses {
         }
     }
 
-    /// The touchdowns and lift-offs that force plates and foot switches of a recording tell.
+    /// The touchdowns and lift-offs that force plates and foot switches of a recording
+    /// tell.
     pub fn contacts(&self, recording: &Recording) -> Contacts {
-        let told = |cycles: &Cycles| cycles.contacts(&recording.channels, &recording.events);
+        let told =
+            |cycles: &Cycles| cycles.contacts(&recording.channels, &recording.events);
         self.cycles.on().map(told).unwrap_or_default()
     }
 
-    /// Adds what a channel can only know of the other channels of its recording: the rhythm of its leg.
+    /// Adds what a channel can only know of the other channels of its recording: the
+    /// rhythm of its leg.
     pub fn complete(&self, channels: &mut [Digest]) {
         if let Some(settings) = self.cycles.on() {
             settings.complete(channels);
@@ -108,6 +125,8 @@ impl Analyses {
     }
 
     fn compares_channels(&self) -> bool {
-        self.cycles.on().is_some() || self.symmetry.on().is_some() || self.cocontraction.on().is_some()
+        self.cycles.on().is_some()
+            || self.symmetry.on().is_some()
+            || self.cocontraction.on().is_some()
     }
 }

@@ -1,7 +1,9 @@
-//! Fatigue: how the spectrum and the amplitude of `clean` change over the epochs of a recording.
+//! Fatigue: how the spectrum and the amplitude of `clean` change over the epochs of a
+//! recording.
 //!
-//! "Fatigue" is the name of the indices (mean and median frequency, FInsm5, amplitude over time); they also
-//! change with force, length, temperature and electrode, and are no diagnosis.
+//! "Fatigue" is the name of the indices (mean and median frequency, FInsm5, amplitude
+//! over time); they also change with force, length, temperature and electrode, and are no
+//! diagnosis.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -50,13 +52,15 @@ pub struct Fatigue {
     /// How a recording is cut into epochs: `auto`, `windows`, `contractions` or
     /// `{ events = { start = "touchdown", end = "liftoff" } }`.
     pub epochs: Epochs,
-    /// The length of a window in seconds, 0.1 … 60; spectra of contractions are not longer. Longer epochs have steadier
-    /// spectra: the standard deviation of the median frequency is 5.3 Hz at 1 s and 10.7 Hz at 0.25 s (simulated EMG).
+    /// The length of a window in seconds, 0.1 … 60; spectra of contractions are not
+    /// longer. Longer epochs have steadier spectra: the standard deviation of the median
+    /// frequency is 5.3 Hz at 1 s and 10.7 Hz at 0.25 s (simulated EMG).
     pub epoch_s: f64,
-    /// The share of a window that it has in common with the next, 0 … 0.9. The intervals of slopes take into account
-    /// that overlapping windows are not independent.
+    /// The share of a window that it has in common with the next, 0 … 0.9. The intervals
+    /// of slopes take into account that overlapping windows are not independent.
     pub overlap: f64,
-    /// The part of each contraction that is used, as shares of its duration: its beginning and end are movement of force.
+    /// The part of each contraction that is used, as shares of its duration: its
+    /// beginning and end are movement of force.
     #[serde(deserialize_with = "exactly")]
     pub contraction_part: [f64; 2],
     /// How the spectrum of an epoch is estimated.
@@ -69,7 +73,8 @@ pub struct Fatigue {
     pub window: Window,
     /// The lower end of the band in hertz.
     pub low_hz: f64,
-    /// The upper end of the band in hertz; without it the lower of 450 Hz and 0.45 of the sampling rate.
+    /// The upper end of the band in hertz; without it the lower of 450 Hz and 0.45 of the
+    /// sampling rate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub high_hz: Option<f64>,
     /// How the median frequency is read between two frequencies.
@@ -81,24 +86,29 @@ pub struct Fatigue {
     pub wavelets: bool,
     /// Whether amplitude is also told of the whitened signal (Clancy & Hogan 1994).
     pub whitening: bool,
-    /// Epochs whose root mean square is below this share of the 95th percentile are rest and left out, 0 … 1.
+    /// Epochs whose root mean square is below this share of the 95th percentile are rest
+    /// and left out, 0 … 1.
     pub quiet_share: f64,
-    /// Epochs whose signal-to-noise ratio is lower are counted and warned about, in dB, 0 … 60: noise raises the mean
-    /// frequency.
+    /// Epochs whose signal-to-noise ratio is lower are counted and warned about, in dB, 0
+    /// … 60: noise raises the mean frequency.
     pub snr_check_db: f64,
     /// The drop whose time is told, in per cent of the beginning, 0.1 … 90.
     pub drop_percent: f64,
-    /// How many bootstrap replicates are drawn for the change from the first to the last epochs, 100 … 100000.
+    /// How many bootstrap replicates are drawn for the change from the first to the last
+    /// epochs, 100 … 100000.
     pub replicates: usize,
     /// The seed of their generator (SplitMix64).
     pub seed: u64,
 }
 
 /// How the spectrum of an epoch is estimated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// One segment as long as the epoch: with a boxcar the smallest variance of mean and median.
+    /// One segment as long as the epoch: with a boxcar the smallest variance of mean and
+    /// median.
     #[default]
     Periodogram,
     /// The mean of several shorter segments (Welch 1967).
@@ -141,35 +151,71 @@ impl Fatigue {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.fatigue.epoch_s", 0.1, 60.0, default.epoch_s).check(self.epoch_s)?;
-        limits("analysis.fatigue.overlap", 0.0, 0.9, default.overlap).check(self.overlap)?;
-        limits("analysis.fatigue.quiet_share", 0.0, 1.0, default.quiet_share).check(self.quiet_share)?;
-        limits("analysis.fatigue.low_hz", 0.1, 1000.0, default.low_hz).check(self.low_hz)?;
-        limits("analysis.fatigue.snr_check_db", 0.0, 60.0, default.snr_check_db).check(self.snr_check_db)?;
-        limits("analysis.fatigue.drop_percent", 0.1, 90.0, default.drop_percent).check(self.drop_percent)?;
+        limits("analysis.fatigue.epoch_s", 0.1, 60.0, default.epoch_s)
+            .check(self.epoch_s)?;
+        limits("analysis.fatigue.overlap", 0.0, 0.9, default.overlap)
+            .check(self.overlap)?;
+        limits("analysis.fatigue.quiet_share", 0.0, 1.0, default.quiet_share)
+            .check(self.quiet_share)?;
+        limits("analysis.fatigue.low_hz", 0.1, 1000.0, default.low_hz)
+            .check(self.low_hz)?;
+        limits("analysis.fatigue.snr_check_db", 0.0, 60.0, default.snr_check_db)
+            .check(self.snr_check_db)?;
+        limits("analysis.fatigue.drop_percent", 0.1, 90.0, default.drop_percent)
+            .check(self.drop_percent)?;
         limits("analysis.fatigue.tapers", 1.0, 20.0, 5.0).check(self.tapers as f64)?;
-        limits("analysis.fatigue.replicates", 100.0, 1e5, 2000.0).check(self.replicates as f64)?;
+        limits("analysis.fatigue.replicates", 100.0, 1e5, 2000.0)
+            .check(self.replicates as f64)?;
         if self.estimator == Method::Welch {
             let segment = default.segment_s.min(self.epoch_s);
-            limits("analysis.fatigue.segment_s", 0.05, self.epoch_s, segment).check(self.segment_s)?;
+            limits("analysis.fatigue.segment_s", 0.05, self.epoch_s, segment)
+                .check(self.segment_s)?;
         }
-        check_part("analysis.fatigue.contraction_part", self.contraction_part, [0.0, 1.0], [0.1, 0.9])?;
+        check_part(
+            "analysis.fatigue.contraction_part",
+            self.contraction_part,
+            [0.0, 1.0],
+            [0.1, 0.9],
+        )?;
         if let Epochs::Events(Events { start, end, part }) = &self.epochs {
-            check_part("analysis.fatigue.epochs.events.part", *part, [0.0, 1.0], [0.0, 1.0])?;
-            if start.trim().is_empty() || end.as_ref().is_some_and(|end| end.trim().is_empty()) {
-                return Err(Error::new(Stage::Plan, "analysis.fatigue.epochs.events names an event \"\"")
-                    .with_hint("start = \"touchdown\" works, where the recording has events with this label"));
+            check_part(
+                "analysis.fatigue.epochs.events.part",
+                *part,
+                [0.0, 1.0],
+                [0.0, 1.0],
+            )?;
+            if start.trim().is_empty()
+                || end.as_ref().is_some_and(|end| end.trim().is_empty())
+            {
+                return Err(Error::new(
+                    Stage::Plan,
+                    "analysis.fatigue.epochs.events names an event \"\"",
+                )
+                .with_hint(
+                    "start = \"touchdown\" works, where the recording has events with this label",
+                ));
             }
         }
-        for (place, (bands, works)) in self.ratio_bands_hz.into_iter().zip(default.ratio_bands_hz).enumerate() {
-            check_part(&format!("analysis.fatigue.ratio_bands_hz.{place}"), bands, [0.0, 1e4], works)?;
+        for (place, (bands, works)) in
+            self.ratio_bands_hz.into_iter().zip(default.ratio_bands_hz).enumerate()
+        {
+            check_part(
+                &format!("analysis.fatigue.ratio_bands_hz.{place}"),
+                bands,
+                [0.0, 1e4],
+                works,
+            )?;
         }
         match self.high_hz {
             Some(high) if high.is_nan() || high <= self.low_hz => {
-                let message =
-                    format!("analysis.fatigue.high_hz = {high} is not above analysis.fatigue.low_hz = {}", self.low_hz);
+                let message = format!(
+                    "analysis.fatigue.high_hz = {high} is not above analysis.fatigue.low_hz = {}",
+                    self.low_hz
+                );
                 let works = if self.low_hz < 225.0 { 450.0 } else { 2.0 * self.low_hz };
-                let hint = format!("analysis.fatigue.high_hz = {works} works where half the sampling rate is higher");
+                let hint = format!(
+                    "analysis.fatigue.high_hz = {works} works where half the sampling rate is higher"
+                );
                 Err(Error::new(Stage::Plan, message).with_hint(hint))
             }
             _ => Ok(()),
@@ -179,14 +225,17 @@ impl Fatigue {
     /// Checks the settings against the sampling rate of a channel.
     ///
     /// # Errors
-    /// When the band does not fit below half the rate, or when an epoch is too short to resolve it; names the
-    /// key, its value, the limit and a value that works.
+    /// When the band does not fit below half the rate, or when an epoch is too short to
+    /// resolve it; names the key, its value, the limit and a value that works.
     pub fn check_rate(&self, rate: Hertz) -> Result<()> {
         let (nyquist, highest) = (rate.nyquist(), (0.9 * rate.nyquist()).min(450.0));
-        let error = |message: String, works: String| Err(Error::new(Stage::Plan, message).with_hint(works));
+        let error = |message: String, works: String| {
+            Err(Error::new(Stage::Plan, message).with_hint(works))
+        };
         if let Some(high) = self.high_hz.filter(|&high| high > nyquist) {
-            let message =
-                format!("analysis.fatigue.high_hz = {high} is above {nyquist} Hz, half the sampling rate of {rate}");
+            let message = format!(
+                "analysis.fatigue.high_hz = {high} is above {nyquist} Hz, half the sampling rate of {rate}"
+            );
             return error(message, format!("analysis.fatigue.high_hz = {highest} works"));
         }
         let width = self.band(rate).1 - self.low_hz;
@@ -195,7 +244,10 @@ impl Fatigue {
                 "analysis.fatigue.low_hz = {} leaves no band below {highest} Hz at the sampling rate of {rate}",
                 self.low_hz
             );
-            return error(message, format!("analysis.fatigue.low_hz = {} works", highest / 10.0));
+            return error(
+                message,
+                format!("analysis.fatigue.low_hz = {} works", highest / 10.0),
+            );
         }
         let (key, seconds) = match self.estimator {
             Method::Periodogram | Method::Multitaper => ("epoch_s", self.epoch_s),
@@ -207,7 +259,13 @@ impl Fatigue {
                 "analysis.fatigue.{key} = {seconds} is too short for the band of {width} Hz: at least {} s",
                 spoken(shortest)
             );
-            return error(message, format!("analysis.fatigue.{key} = {} works", (10.0 * shortest).ceil() / 10.0));
+            return error(
+                message,
+                format!(
+                    "analysis.fatigue.{key} = {} works",
+                    (10.0 * shortest).ceil() / 10.0
+                ),
+            );
         }
         Ok(())
     }
@@ -237,27 +295,42 @@ impl Fatigue {
 }
 
 /// A list of exactly so many numbers: an array would drop what is too much.
-fn exactly<'de, D: Deserializer<'de>, const N: usize>(deserializer: D) -> std::result::Result<[f64; N], D::Error> {
+fn exactly<'de, D: Deserializer<'de>, const N: usize>(
+    deserializer: D,
+) -> std::result::Result<[f64; N], D::Error> {
     array(Vec::deserialize(deserializer)?)
 }
 
-fn bands<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<[[f64; 2]; 2], D::Error> {
+fn bands<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<[[f64; 2]; 2], D::Error> {
     let bands = Vec::<Vec<f64>>::deserialize(deserializer)?;
     array(bands.into_iter().map(array).collect::<std::result::Result<_, _>>()?)
 }
 
-fn array<T, E: serde::de::Error, const N: usize>(items: Vec<T>) -> std::result::Result<[T; N], E> {
+fn array<T, E: serde::de::Error, const N: usize>(
+    items: Vec<T>,
+) -> std::result::Result<[T; N], E> {
     let count = items.len();
-    items.try_into().map_err(|_| E::custom(format!("expected a list of {N}, found {count}")))
+    items
+        .try_into()
+        .map_err(|_| E::custom(format!("expected a list of {N}, found {count}")))
 }
 
 /// Checks the two ends of a part or band.
-fn check_part(key: &str, [from, to]: [f64; 2], [least, most]: [f64; 2], works: [f64; 2]) -> Result<()> {
+fn check_part(
+    key: &str,
+    [from, to]: [f64; 2],
+    [least, most]: [f64; 2],
+    works: [f64; 2],
+) -> Result<()> {
     if least <= from && from < to && to <= most {
         return Ok(());
     }
-    let message = format!("{key} = [{from}, {to}] does not rise within {least} to {most}");
-    Err(Error::new(Stage::Plan, message).with_hint(format!("{key} = [{}, {}] works", works[0], works[1])))
+    let message =
+        format!("{key} = [{from}, {to}] does not rise within {least} to {most}");
+    Err(Error::new(Stage::Plan, message)
+        .with_hint(format!("{key} = [{}, {}] works", works[0], works[1])))
 }
 
 /// The course of one channel, how it changes, and what its figures show beside it.
@@ -273,7 +346,8 @@ pub struct Followed {
     largest: f64,
 }
 
-/// The epochs of a channel and how they change. The events are those of the recording, on its own clock.
+/// The epochs of a channel and how they change. The events are those of the recording, on
+/// its own clock.
 pub fn follow(trace: &Trace, events: &[Event], settings: &Fatigue) -> Followed {
     let scan = Scan::of(trace);
     let course = course_of(&scan, events, settings);
@@ -298,7 +372,10 @@ impl Analysis for Fatigue {
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("fatigue");
-        let followed = recording.channels.iter().filter_map(|channel| Some((channel, channel.fatigue.as_ref()?)));
+        let followed = recording
+            .channels
+            .iter()
+            .filter_map(|channel| Some((channel, channel.fatigue.as_ref()?)));
         let followed: Vec<(&Digest, &Followed)> = followed.collect();
         outcome.notes.extend(self.cautions(&followed));
         for &(channel, followed) in &followed {
@@ -339,7 +416,11 @@ mod tests {
 
     #[test]
     fn welch_segments_fit_into_the_epoch() {
-        let settings = Fatigue { estimator: Method::Welch, window: Window::Hann, ..Fatigue::default() };
+        let settings = Fatigue {
+            estimator: Method::Welch,
+            window: Window::Hann,
+            ..Fatigue::default()
+        };
         let segments = settings.segments(1000, Hertz::new(1000.0).unwrap());
         assert_eq!((segments.length, segments.overlap), (250, 125));
         assert!(settings.check().is_ok());

@@ -2,21 +2,24 @@
 //!
 //! An analysis has two parts:
 //!
-//! 1. What it needs of **one channel** is computed once, while the samples are at hand: a small struct of the
-//!    analysis, made of a `Scan` (the trace, and what every analysis wants to know of it: its stretches between gaps,
-//!    whether it is silent, where it is clipped) and kept as one field of the [`Digest`]. Then the samples are dropped.
-//! 2. What it says of **a recording** is made of the digests of its channels and the events: [`Analysis::run`]. What a
-//!    channel can only know of the others, the rhythm of its leg, is added before: [`Analyses::complete`].
+//! 1. What it needs of **one channel** is computed once, while the samples are at hand: a
+//!    small struct of the analysis, made of a `Scan` (the trace, and what every analysis
+//!    wants to know of it: its stretches between gaps, whether it is silent, where it is
+//!    clipped) and kept as one field of the [`Digest`]. Then the samples are dropped.
+//! 2. What it says of **a recording** is made of the digests of its channels and the
+//!    events: [`Analysis::run`]. What a channel can only know of the others, the rhythm
+//!    of its leg, is added before: [`Analyses::complete`].
 //!
-//! So a new analysis is a file (or folder) with its settings, the struct of its first part and an `impl Analysis`; and
-//! four lines elsewhere: its `mod` line, its field in [`Analyses`] and its place in [`Analyses::enabled`] (all in this
-//! file), and the field of [`Digest`] with the line that makes it (in `digest.rs`). What is turned off is neither
-//! digested nor run. An analysis that compares channels sample by sample keeps a thinned series in its part, as
-//! `symmetry` does.
+//! So a new analysis is a file (or folder) with its settings, the struct of its first
+//! part and an `impl Analysis`; and four lines elsewhere: its `mod` line, its field in
+//! [`Analyses`] and its place in [`Analyses::enabled`] (all in this file), and the field
+//! of [`Digest`] with the line that makes it (in `digest.rs`). What is turned off is
+//! neither digested nor run. An analysis that compares channels sample by sample keeps a
+//! thinned series in its part, as `symmetry` does.
 //!
-//! Every analysis says which series of a trace it reads: spectra and noise come from `clean` (polarity
-//! kept) or `raw`, levels from `envelope`, per cent of a reference from the envelope's levels and
-//! [`Digest::reference`].
+//! Every analysis says which series of a trace it reads: spectra and noise come from
+//! `clean` (polarity kept) or `raw`, levels from `envelope`, per cent of a reference from
+//! the envelope's levels and [`Digest::reference`].
 
 use std::borrow::Cow;
 
@@ -63,7 +66,8 @@ pub trait Analysis: Sync {
     /// Its name in the recipe and in the `analysis` column of the tables.
     fn name(&self) -> &'static str;
 
-    /// What it finds. A value that cannot be computed is an empty measure with its reason.
+    /// What it finds. A value that cannot be computed is an empty measure with its
+    /// reason.
     fn run(&self, recording: &Digests<'_>) -> Outcome;
 
     /// The sentence for the methods paragraph, written from the settings.
@@ -75,7 +79,8 @@ pub trait Analysis: Sync {
     }
 }
 
-/// The analyses of a recipe, complete with their settings. Amplitude and quality always run.
+/// The analyses of a recipe, complete with their settings. Amplitude and quality always
+/// run.
 #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Analyses {
@@ -123,21 +128,25 @@ impl Analyses {
         let symmetry = self.symmetry.on().map(|symmetry| symmetry as &dyn Analysis);
         let activity = self.activity.on().map(|activity| activity as &dyn Analysis);
         let cycles = self.cycles.on().map(|cycles| cycles as &dyn Analysis);
-        let cocontraction = self.cocontraction.on().map(|cocontraction| cocontraction as &dyn Analysis);
+        let cocontraction =
+            self.cocontraction.on().map(|cocontraction| cocontraction as &dyn Analysis);
         let coherence = self.coherence.on().map(|coherence| coherence as &dyn Analysis);
-        let complexity = self.complexity.on().map(|complexity| complexity as &dyn Analysis);
+        let complexity =
+            self.complexity.on().map(|complexity| complexity as &dyn Analysis);
         let always = [&self.quality as &dyn Analysis, &self.amplitude];
-        let optional = [fatigue, symmetry, activity, cycles, cocontraction, coherence, complexity];
+        let optional =
+            [fatigue, symmetry, activity, cycles, cocontraction, coherence, complexity];
         always.into_iter().chain(optional.into_iter().flatten()).collect()
     }
 
-    /// What all analyses that are turned on find, in the order of the report; side by side where there are threads.
+    /// What all analyses that are turned on find, in the order of the report; side by
+    /// side where there are threads.
     pub fn run(&self, recording: &Digests<'_>) -> Vec<Outcome> {
         self.enabled().into_par_iter().map(|analysis| analysis.run(recording)).collect()
     }
 
-    /// The analyses of a trial for reference, which is no task: its amplitude and quality are shown, nothing more is
-    /// asked of it.
+    /// The analyses of a trial for reference, which is no task: its amplitude and quality
+    /// are shown, nothing more is asked of it.
     #[must_use]
     pub fn of_trials(&self) -> Self {
         Self {
@@ -152,7 +161,8 @@ impl Analyses {
         }
     }
 
-    /// The epochs of every median frequency: those of the fatigue analysis, its defaults when it is off.
+    /// The epochs of every median frequency: those of the fatigue analysis, its defaults
+    /// when it is off.
     fn epochs(&self) -> Cow<'_, Fatigue> {
         let medians = || Cow::Owned(Fatigue { wavelets: false, ..Fatigue::default() });
         self.fatigue.on().map_or_else(medians, Cow::Borrowed)
@@ -185,14 +195,25 @@ impl Analyses {
 /// A word at the beginning of a sentence.
 fn capitalised(word: &str) -> String {
     let mut symbols = word.chars();
-    symbols.next().map(|first| first.to_uppercase().chain(symbols).collect()).unwrap_or_default()
+    symbols
+        .next()
+        .map(|first| first.to_uppercase().chain(symbols).collect())
+        .unwrap_or_default()
 }
 
 /// A number for a sentence: three significant digits, no trailing zeros.
 fn spoken(value: f64) -> String {
-    let digits = if value == 0.0 { 0 } else { (2 - value.abs().log10().floor() as i32).clamp(0, 9) };
+    let digits = if value == 0.0 {
+        0
+    } else {
+        (2 - value.abs().log10().floor() as i32).clamp(0, 9)
+    };
     let text = format!("{value:.*}", digits.unsigned_abs() as usize);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text };
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').into()
+    } else {
+        text
+    };
     if text == "-0" { "0".into() } else { text.replace('-', "−") }
 }
 
@@ -210,17 +231,29 @@ mod tests {
         assert_eq!(read("complexity = true").unwrap().complexity, Switch::default());
         assert_eq!(read("[complexity]").unwrap().complexity, Switch::default());
         let settings = Fatigue { epoch_s: 0.5, ..Fatigue::default() };
-        assert_eq!(read("[fatigue]\nepoch_s = 0.5").unwrap().fatigue, Switch::On(settings));
+        assert_eq!(
+            read("[fatigue]\nepoch_s = 0.5").unwrap().fatigue,
+            Switch::On(settings)
+        );
     }
 
     #[test]
     fn a_wrong_key_has_its_line_and_column() {
-        let wrong = toml::from_str::<Analyses>("symmetry = false\n[fatigue]\noverlap = 0.5\nepoch = 1.0\n");
+        let wrong = toml::from_str::<Analyses>(
+            "symmetry = false\n[fatigue]\noverlap = 0.5\nepoch = 1.0\n",
+        );
         let text = wrong.unwrap_err().to_string();
         assert!(text.contains("line 4, column 1") && text.contains("epoch_s"), "{text}");
-        let wrong = toml::from_str::<Analyses>("\nfatigue = 3\n").unwrap_err().to_string();
-        assert!(wrong.contains("line 2, column 11") && wrong.contains("true, false or a table"), "{wrong}");
-        let wrong = toml::from_str::<Analyses>("[fatigue]\n\nepoch_s = \"long\"\n").unwrap_err().to_string();
+        let wrong =
+            toml::from_str::<Analyses>("\nfatigue = 3\n").unwrap_err().to_string();
+        assert!(
+            wrong.contains("line 2, column 11")
+                && wrong.contains("true, false or a table"),
+            "{wrong}"
+        );
+        let wrong = toml::from_str::<Analyses>("[fatigue]\n\nepoch_s = \"long\"\n")
+            .unwrap_err()
+            .to_string();
         assert!(wrong.contains("line 3, column 11"), "{wrong}");
     }
 
@@ -241,12 +274,33 @@ mod tests {
 
     #[test]
     fn what_is_off_does_not_run() {
-        let names = |analyses: &Analyses| analyses.enabled().iter().map(|analysis| analysis.name()).collect::<Vec<_>>();
-        let standard =
-            ["quality", "amplitude", "fatigue", "symmetry", "activity", "cycles", "cocontraction", "coherence"];
+        let names = |analyses: &Analyses| {
+            analyses.enabled().iter().map(|analysis| analysis.name()).collect::<Vec<_>>()
+        };
+        let standard = [
+            "quality",
+            "amplitude",
+            "fatigue",
+            "symmetry",
+            "activity",
+            "cycles",
+            "cocontraction",
+            "coherence",
+        ];
         assert_eq!(names(&Analyses::default()), standard);
-        let less = Analyses { fatigue: Switch::Off, cycles: Switch::Off, ..Analyses::default() };
-        assert_eq!(names(&less), ["quality", "amplitude", "symmetry", "activity", "cocontraction", "coherence"]);
+        let less =
+            Analyses { fatigue: Switch::Off, cycles: Switch::Off, ..Analyses::default() };
+        assert_eq!(
+            names(&less),
+            [
+                "quality",
+                "amplitude",
+                "symmetry",
+                "activity",
+                "cocontraction",
+                "coherence"
+            ]
+        );
         let more = Analyses { complexity: Switch::default(), ..Analyses::default() };
         assert_eq!(names(&more).last(), Some(&"complexity"));
         assert_eq!(names(&more.of_trials()), ["quality", "amplitude"]);
@@ -260,12 +314,18 @@ mod tests {
         let schema = serde_json::to_value(schemars::schema_for!(Analyses)).unwrap();
         let fatigue = &schema["properties"]["fatigue"];
         let text = serde_json::to_string(&schema).unwrap();
-        assert!(fatigue.is_object() && text.contains("boolean") && text.contains("epoch_s"), "{text}");
+        assert!(
+            fatigue.is_object() && text.contains("boolean") && text.contains("epoch_s"),
+            "{text}"
+        );
     }
 
     #[test]
     fn numbers_for_sentences() {
-        let texts: Vec<_> = [0.0, 0.41, -1.2345, 58.0, 1234.5, 1e-6].iter().map(|&value| spoken(value)).collect();
+        let texts: Vec<_> = [0.0, 0.41, -1.2345, 58.0, 1234.5, 1e-6]
+            .iter()
+            .map(|&value| spoken(value))
+            .collect();
         assert_eq!(texts, ["0", "0.41", "−1.23", "58", "1234", "0.000001"]);
     }
 }

@@ -35,7 +35,11 @@ impl<T> Pair<'_, T> {
 }
 
 /// The first EMG channel of a muscle and side.
-pub(super) fn channel(channels: &[Digest], muscle: Muscle, side: Option<Side>) -> Option<&Digest> {
+pub(super) fn channel(
+    channels: &[Digest],
+    muscle: Muscle,
+    side: Option<Side>,
+) -> Option<&Digest> {
     let wanted = |channel: &&Digest| {
         let label = &channel.label;
         label.muscle == Some(muscle) && label.side == side && label.kind == Kind::Emg
@@ -43,10 +47,14 @@ pub(super) fn channel(channels: &[Digest], muscle: Muscle, side: Option<Side>) -
     channels.iter().find(wanted)
 }
 
-/// The pairs of a recording in the order in which the muscles appear, and what is to be said about channels that
-/// found no partner or had a choice. Only EMG channels whose muscle and side are known, and of which `part` is there,
-/// are paired: the first left with the first right channel of a muscle, the second with the second, …
-pub(super) fn pairs<T>(channels: &[Digest], part: impl Fn(&Digest) -> Option<&T>) -> (Vec<Pair<'_, T>>, Vec<Note>) {
+/// The pairs of a recording in the order in which the muscles appear, and what is to be
+/// said about channels that found no partner or had a choice. Only EMG channels whose
+/// muscle and side are known, and of which `part` is there, are paired: the first left
+/// with the first right channel of a muscle, the second with the second, …
+pub(super) fn pairs<T>(
+    channels: &[Digest],
+    part: impl Fn(&Digest) -> Option<&T>,
+) -> (Vec<Pair<'_, T>>, Vec<Note>) {
     let (mut found, mut notes, mut muscles) = (Vec::new(), Vec::new(), Vec::new());
     for muscle in channels.iter().filter_map(|channel| channel.label.muscle) {
         if muscles.contains(&muscle) {
@@ -56,13 +64,24 @@ pub(super) fn pairs<T>(channels: &[Digest], part: impl Fn(&Digest) -> Option<&T>
         let of = |side: Side| -> Vec<(&Digest, &T)> {
             let wanted = |channel: &&Digest| {
                 let label = &channel.label;
-                label.muscle == Some(muscle) && label.side == Some(side) && label.kind == Kind::Emg
+                label.muscle == Some(muscle)
+                    && label.side == Some(side)
+                    && label.kind == Kind::Emg
             };
-            channels.iter().filter(wanted).filter_map(|channel| Some((channel, part(channel)?))).collect()
+            channels
+                .iter()
+                .filter(wanted)
+                .filter_map(|channel| Some((channel, part(channel)?)))
+                .collect()
         };
         let (left, right) = (of(Side::Left), of(Side::Right));
         notes.extend(pairing_note(muscle, left.len(), right.len()));
-        let pair = |((left, one), (right, other))| Pair { muscle, left, right, sides: [one, other] };
+        let pair = |((left, one), (right, other))| Pair {
+            muscle,
+            left,
+            right,
+            sides: [one, other],
+        };
         found.extend(left.into_iter().zip(right).map(pair));
     }
     (found, notes)
@@ -72,8 +91,12 @@ fn pairing_note(muscle: Muscle, left: usize, right: usize) -> Option<Note> {
     let name = muscle.name();
     match (left, right) {
         (0, 0) | (1, 1) => None,
-        (_, 0) => Some(Note::info(format!("{name}: no right channel to compare the left one with."))),
-        (0, _) => Some(Note::info(format!("{name}: no left channel to compare the right one with."))),
+        (_, 0) => Some(Note::info(format!(
+            "{name}: no right channel to compare the left one with."
+        ))),
+        (0, _) => Some(Note::info(format!(
+            "{name}: no left channel to compare the right one with."
+        ))),
         (l, r) => Some(Note::caution(format!(
             "{name}: {l} left and {r} right channels; they were paired in the order of the file{}.",
             if l == r { "" } else { ", and what was left over was not compared" }

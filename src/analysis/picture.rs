@@ -10,7 +10,8 @@ use crate::units::Unit;
 /// The most points of a thinned trace.
 pub(super) const POINTS: usize = 900;
 
-/// A factor and the unit in which the values read well: small voltages in mV or µV, others as they are.
+/// A factor and the unit in which the values read well: small voltages in mV or µV,
+/// others as they are.
 pub(super) fn scale(unit: &Unit, largest: f64) -> (f64, String) {
     match (unit.is_volt(), largest) {
         (true, size) if size < 1e-3 => (1e6, "µV".into()),
@@ -19,7 +20,8 @@ pub(super) fn scale(unit: &Unit, largest: f64) -> (f64, String) {
     }
 }
 
-/// A channel thinned out for figures: at most [`POINTS`] pieces, with what each of them holds.
+/// A channel thinned out for figures: at most [`POINTS`] pieces, with what each of them
+/// holds.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Picture {
     /// The largest magnitude of `raw` once its mean is taken off.
@@ -41,20 +43,31 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    /// What figures show of a trace, and the summary of its `raw` that is made on the way.
-    pub(super) fn of(trace: &Trace, raw: &[Range<usize>], envelope: &[Range<usize>]) -> (Summary, Self) {
+    /// What figures show of a trace, and the summary of its `raw` that is made on the
+    /// way.
+    pub(super) fn of(
+        trace: &Trace,
+        raw: &[Range<usize>],
+        envelope: &[Range<usize>],
+    ) -> (Summary, Self) {
         let size = trace.raw.len().div_ceil(POINTS).max(1);
         let pieces: Vec<Summary> = trace.raw.chunks(size).map(Summary::of).collect();
-        let whole = pieces.iter().fold(Summary::default(), |whole, piece| whole.joined(*piece));
+        let whole =
+            pieces.iter().fold(Summary::default(), |whole, piece| whole.joined(*piece));
         let smooth: Vec<Summary> = trace.envelope.chunks(size).map(Summary::of).collect();
         let offset = whole.mean();
-        let there = |piece: &Summary| if piece.count > 0 { (piece.low, piece.high) } else { (f64::NAN, f64::NAN) };
+        let there = |piece: &Summary| {
+            if piece.count > 0 { (piece.low, piece.high) } else { (f64::NAN, f64::NAN) }
+        };
         let centre = |(k, piece): (usize, &[f64])| {
-            trace.time_s(k * size) + trace.rate.seconds(piece.len().saturating_sub(1)) / 2.0
+            trace.time_s(k * size)
+                + trace.rate.seconds(piece.len().saturating_sub(1)) / 2.0
         };
         let picture = Self {
             largest: 0.0_f64.max(whole.high - offset).max(offset - whole.low),
-            largest_envelope: smooth.iter().fold(0.0, |largest, piece| largest.max(piece.high).max(-piece.low)),
+            largest_envelope: smooth
+                .iter()
+                .fold(0.0, |largest, piece| largest.max(piece.high).max(-piece.low)),
             offset,
             times_s: trace.raw.chunks(size).enumerate().map(centre).collect(),
             extremes: pieces.iter().map(there).collect(),
@@ -75,9 +88,17 @@ impl Picture {
         let (low, high) = self
             .extremes
             .iter()
-            .map(|(low, high)| ((low - self.offset) * factor, (high - self.offset) * factor))
+            .map(|(low, high)| {
+                ((low - self.offset) * factor, (high - self.offset) * factor)
+            })
             .unzip();
-        Layer::Band { name: "signal".into(), x: self.times_s.clone(), low, high, tone: Tone::Signal }
+        Layer::Band {
+            name: "signal".into(),
+            x: self.times_s.clone(),
+            low,
+            high,
+            tone: Tone::Signal,
+        }
     }
 
     /// The envelope.
@@ -98,9 +119,14 @@ impl Picture {
 }
 
 /// The times between stretches of a series of `count` samples.
-pub(super) fn gaps(trace: &Trace, stretches: &[Range<usize>], count: usize) -> Vec<(f64, f64)> {
+pub(super) fn gaps(
+    trace: &Trace,
+    stretches: &[Range<usize>],
+    count: usize,
+) -> Vec<(f64, f64)> {
     let starts = std::iter::once(0).chain(stretches.iter().map(|stretch| stretch.end));
-    let ends = stretches.iter().map(|stretch| stretch.start).chain(std::iter::once(count));
+    let ends =
+        stretches.iter().map(|stretch| stretch.start).chain(std::iter::once(count));
     let found = starts.zip(ends).filter(|(from, to)| from < to);
     found.map(|(from, to)| (trace.time_s(from), trace.time_s(to))).collect()
 }
@@ -133,7 +159,12 @@ mod tests {
 
     fn trace(samples: Vec<f64>) -> Trace {
         Trace {
-            label: Label { name: "SOL".into(), muscle: None, side: None, kind: Kind::Emg },
+            label: Label {
+                name: "SOL".into(),
+                muscle: None,
+                side: None,
+                kind: Kind::Emg,
+            },
             unit: Unit::VOLT,
             rate: Hertz::new(10.0).unwrap(),
             start_s: 4.0,
@@ -164,9 +195,14 @@ mod tests {
         let mut samples = vec![0.0; 100_000];
         (samples[54_321], samples[99_999]) = (7.0, -3.0);
         let (whole, picture) = picture(&trace(samples));
-        let Layer::Band { x, low, high, .. } = picture.band(10.0) else { panic!("no band") };
+        let Layer::Band { x, low, high, .. } = picture.band(10.0) else {
+            panic!("no band")
+        };
         assert!(x.len() <= POINTS && x[0] > 4.0 && x[x.len() - 1] < 10_004.0);
-        assert_eq!((whole.count, whole.mean(), picture.largest), (100_000, 4e-5, 7.0 - 4e-5));
+        assert_eq!(
+            (whole.count, whole.mean(), picture.largest),
+            (100_000, 4e-5, 7.0 - 4e-5)
+        );
         assert_eq!(high.iter().copied().fold(f64::MIN, f64::max), 10.0 * (7.0 - 4e-5));
         assert_eq!(low.iter().copied().fold(f64::MAX, f64::min), 10.0 * (-3.0 - 4e-5));
     }
@@ -174,14 +210,24 @@ mod tests {
     #[test]
     fn gaps_and_edges_are_shaded() {
         let nan = f64::NAN;
-        let (_, picture) = picture(&trace(vec![nan, 1.0, 1.0, 1.0, nan, nan, 1.0, 1.0, nan]));
+        let (_, picture) =
+            picture(&trace(vec![nan, 1.0, 1.0, 1.0, nan, nan, 1.0, 1.0, nan]));
         let spans = |layers: &[Layer]| -> Vec<(f64, f64)> {
             layers
                 .iter()
-                .map(|layer| if let Layer::Stretch { from, to, .. } = layer { (*from, *to) } else { (0.0, 0.0) })
+                .map(|layer| {
+                    if let Layer::Stretch { from, to, .. } = layer {
+                        (*from, *to)
+                    } else {
+                        (0.0, 0.0)
+                    }
+                })
                 .collect()
         };
         assert_eq!(spans(&picture.gaps()), [(4.0, 4.1), (4.4, 4.6), (4.8, 4.9)]);
-        assert_eq!(spans(&picture.edges()), [(4.1, 4.2), (4.3, 4.4), (4.6, 4.7), (4.7, 4.8)]);
+        assert_eq!(
+            spans(&picture.edges()),
+            [(4.1, 4.2), (4.3, 4.4), (4.6, 4.7), (4.7, 4.8)]
+        );
     }
 }

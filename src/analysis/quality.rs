@@ -1,7 +1,7 @@
 //! Quality: whether a channel can be trusted, with the figures that say so.
 //!
-//! Mains, motion, clipping, flat stretches and offset are judged on `raw`, because filters hide them;
-//! signal against noise on `clean`.
+//! Mains, motion, clipping, flat stretches and offset are judged on `raw`, because
+//! filters hide them; signal against noise on `clean`.
 
 use std::ops::Range;
 
@@ -44,20 +44,23 @@ pub(super) const SILENT: &str = "no signal: the channel never changes beyond rou
 
 /// The limits beyond which a channel is to be checked or is bad.
 ///
-/// Where no publication gives a limit it is a proposal of this project, to be set as the laboratory sees fit.
+/// Where no publication gives a limit it is a proposal of this project, to be set as the
+/// laboratory sees fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quality {
-    /// A signal-to-noise ratio below this is to be checked, in dB. White noise raises the mean frequency of
-    /// simulated EMG by about 9 % at 10 dB and 1.4 % at 20 dB.
+    /// A signal-to-noise ratio below this is to be checked, in dB. White noise raises the
+    /// mean frequency of simulated EMG by about 9 % at 10 dB and 1.4 % at 20 dB.
     pub snr_good_db: f64,
-    /// Signal and noise closer than this cannot be told apart by amplitude, in dB: the channel is bad when its
-    /// spectrum is that of noise too. (Proposal)
+    /// Signal and noise closer than this cannot be told apart by amplitude, in dB: the
+    /// channel is bad when its spectrum is that of noise too. (Proposal)
     pub snr_poor_db: f64,
-    /// The spectrum is that of noise when the density in the upper fifth of the band lies less than this below
-    /// the mean density, in dB (after the SN ratio of Sinderby et al. 1995). (Proposal)
+    /// The spectrum is that of noise when the density in the upper fifth of the band lies
+    /// less than this below the mean density, in dB (after the SN ratio of Sinderby et
+    /// al. 1995). (Proposal)
     pub noise_shape_db: f64,
-    /// A share of mains in the power from 10 to 450 Hz above this is to be checked, 0 … 1. (Proposal)
+    /// A share of mains in the power from 10 to 450 Hz above this is to be checked, 0 …
+    /// 1. (Proposal)
     pub mains_check: f64,
     /// A share of mains above this is bad, 0 … 1. (Proposal)
     pub mains_bad: f64,
@@ -67,52 +70,59 @@ pub struct Quality {
     pub clipped_check: f64,
     /// A share of clipped samples above this is bad, 0 … 1. (Proposal)
     pub clipped_bad: f64,
-    /// Noise at rest above this is to be checked, in volts; only where the signal has the level of skin
-    /// (recalled from recording practice: up to 5 µV is good).
+    /// Noise at rest above this is to be checked, in volts; only where the signal has the
+    /// level of skin (recalled from recording practice: up to 5 µV is good).
     pub baseline_check_v: f64,
     /// Equal samples for at least this long are a flat stretch, in seconds. (Proposal)
     pub flat_s: f64,
-    /// A share of mains above this is nothing but mains: the channel is no EMG, 0 … 1. (Proposal)
+    /// A share of mains above this is nothing but mains: the channel is no EMG, 0 … 1.
+    /// (Proposal)
     pub mains_only: f64,
-    /// Filtered levels of 100 ms below this are dropouts, in volts; only where the signal has the level of skin.
-    /// (Proposal: electrodes alone give about 1 µV)
+    /// Filtered levels of 100 ms below this are dropouts, in volts; only where the signal
+    /// has the level of skin. (Proposal: electrodes alone give about 1 µV)
     pub dropout_v: f64,
-    /// Pulses higher than this many robust standard deviations of what surrounds them, and over within 10 ms, are
-    /// spikes. (Proposal)
+    /// Pulses higher than this many robust standard deviations of what surrounds them,
+    /// and over within 10 ms, are spikes. (Proposal)
     pub spike_deviations: f64,
-    /// Spikes are also higher than this many times the level of activity (the 95th percentile of the root mean squares
-    /// of 100 ms), since single motor units stand out of rest like them. (Proposal; two of 25 muscles in gait have one such peak)
+    /// Spikes are also higher than this many times the level of activity (the 95th
+    /// percentile of the root mean squares of 100 ms), since single motor units stand out
+    /// of rest like them. (Proposal; two of 25 muscles in gait have one such peak)
     pub spike_over_activity: f64,
     /// More spikes a minute than this are to be checked. (Proposal)
     pub spikes_check_per_min: f64,
-    /// A share of the power below 30 Hz above this is no raw EMG: an envelope, or an open input, 0 … 1. (Proposal;
-    /// in raw EMG of 26 muscles in gait it was 0.35 at most)
+    /// A share of the power below 30 Hz above this is no raw EMG: an envelope, or an open
+    /// input, 0 … 1. (Proposal; in raw EMG of 26 muscles in gait it was 0.35 at most)
     pub slow_share: f64,
-    /// The slow spectrum of an open input falls less than this from 60–150 Hz to the upper fifth of the band, in dB.
-    /// (Proposal; EMG falls by 5 to 30 dB)
+    /// The slow spectrum of an open input falls less than this from 60–150 Hz to the
+    /// upper fifth of the band, in dB. (Proposal; EMG falls by 5 to 30 dB)
     pub open_fall_db: f64,
-    /// Samples that are never negative and whose 5th percentile lies nearer to the median than this share of the
-    /// distance of the 95th are rectified, 0 … 1: 0.48 for rectified Gaussian noise, 1 for raw EMG. (Proposal)
+    /// Samples that are never negative and whose 5th percentile lies nearer to the median
+    /// than this share of the distance of the 95th are rectified, 0 … 1: 0.48 for
+    /// rectified Gaussian noise, 1 for raw EMG. (Proposal)
     pub rectified_lean: f64,
-    /// A share of the power within 2 Hz of one frequency above this is a tone and no EMG, 0 … 1. (Proposal; EMG has
-    /// 0.15 at most)
+    /// A share of the power within 2 Hz of one frequency above this is a tone and no EMG,
+    /// 0 … 1. (Proposal; EMG has 0.15 at most)
     pub tone_bad: f64,
-    /// The density from 20 to 40 Hz lies more than this below that from 60 to 150 Hz when an earlier high-pass took
-    /// some of the EMG, in dB. (Proposal; the spectrum of Shwedyk et al. 1977 gives −1 to 4 dB, EMG of gait up to
-    /// 7 dB; high-passes above 20 Hz, the limit of SENIAM, Hermens et al. 2000)
+    /// The density from 20 to 40 Hz lies more than this below that from 60 to 150 Hz when
+    /// an earlier high-pass took some of the EMG, in dB. (Proposal; the spectrum of
+    /// Shwedyk et al. 1977 gives −1 to 4 dB, EMG of gait up to 7 dB; high-passes above 20
+    /// Hz, the limit of SENIAM, Hermens et al. 2000)
     pub low_loss_db: f64,
-    /// A sampling rate below this is to be checked, in hertz: half of it would lie below half of the band of
-    /// surface EMG (to 500 Hz: Hermens et al. 2000; Merletti 1999).
+    /// A sampling rate below this is to be checked, in hertz: half of it would lie below
+    /// half of the band of surface EMG (to 500 Hz: Hermens et al. 2000; Merletti 1999).
     pub rate_least_hz: f64,
-    /// Below this rate, in hertz, the spectrum must have fallen by `end_fall_db` at half of it (twice the upper end of
-    /// the band of surface EMG, 500 Hz: Hermens et al. 2000; Merletti 1999).
+    /// Below this rate, in hertz, the spectrum must have fallen by `end_fall_db` at half
+    /// of it (twice the upper end of the band of surface EMG, 500 Hz: Hermens et al.
+    /// 2000; Merletti 1999).
     pub rate_check_hz: f64,
     /// How far the spectrum must have fallen just below half the rate, in dB. (Proposal)
     pub end_fall_db: f64,
-    /// Two channels whose samples correlate by more than this are one channel twice, 0 … 1. (Proposal)
+    /// Two channels whose samples correlate by more than this are one channel twice, 0 …
+    /// 1. (Proposal)
     pub duplicate_correlation: f64,
-    /// Two channels whose samples correlate by more than this share signal, 0 … 1. (Proposal, after the
-    /// cross-correlations of Winter et al. 1994; muscles of one leg in gait had 0.2 at most)
+    /// Two channels whose samples correlate by more than this share signal, 0 … 1.
+    /// (Proposal, after the cross-correlations of Winter et al. 1994; muscles of one leg
+    /// in gait had 0.2 at most)
     pub crosstalk_correlation: f64,
 }
 
@@ -168,9 +178,27 @@ impl Quality {
             ("baseline_check_v", 0.0, 1.0, self.baseline_check_v, works.baseline_check_v),
             ("flat_s", 0.001, 10.0, self.flat_s, works.flat_s),
             ("dropout_v", 0.0, 1.0, self.dropout_v, works.dropout_v),
-            ("spike_deviations", 3.0, 1000.0, self.spike_deviations, works.spike_deviations),
-            ("spike_over_activity", 0.0, 1000.0, self.spike_over_activity, works.spike_over_activity),
-            ("spikes_check_per_min", 0.0, 1e6, self.spikes_check_per_min, works.spikes_check_per_min),
+            (
+                "spike_deviations",
+                3.0,
+                1000.0,
+                self.spike_deviations,
+                works.spike_deviations,
+            ),
+            (
+                "spike_over_activity",
+                0.0,
+                1000.0,
+                self.spike_over_activity,
+                works.spike_over_activity,
+            ),
+            (
+                "spikes_check_per_min",
+                0.0,
+                1e6,
+                self.spikes_check_per_min,
+                works.spikes_check_per_min,
+            ),
             ("slow_share", 0.0, 1.0, self.slow_share, works.slow_share),
             ("open_fall_db", 0.0, 100.0, self.open_fall_db, works.open_fall_db),
             ("rectified_lean", 0.0, 1.0, self.rectified_lean, works.rectified_lean),
@@ -179,11 +207,24 @@ impl Quality {
             ("rate_least_hz", 0.0, 1e6, self.rate_least_hz, works.rate_least_hz),
             ("rate_check_hz", 0.0, 1e6, self.rate_check_hz, works.rate_check_hz),
             ("end_fall_db", 0.0, 100.0, self.end_fall_db, works.end_fall_db),
-            ("duplicate_correlation", 0.0, 1.0, self.duplicate_correlation, works.duplicate_correlation),
-            ("crosstalk_correlation", 0.0, 1.0, self.crosstalk_correlation, works.crosstalk_correlation),
+            (
+                "duplicate_correlation",
+                0.0,
+                1.0,
+                self.duplicate_correlation,
+                works.duplicate_correlation,
+            ),
+            (
+                "crosstalk_correlation",
+                0.0,
+                1.0,
+                self.crosstalk_correlation,
+                works.crosstalk_correlation,
+            ),
         ];
         limits.into_iter().try_for_each(|(key, low, high, value, works)| {
-            Limits { key: &format!("analysis.quality.{key}"), low, high, works }.check(value)
+            Limits { key: &format!("analysis.quality.{key}"), low, high, works }
+                .check(value)
         })
     }
 }
@@ -212,9 +253,12 @@ impl Quality {
     pub(super) fn judgement(&self, scan: &Scan<'_>) -> Judgement {
         let trace = scan.trace;
         let raw = spectra::mean(trace.rate, &trace.raw, &scan.raw_stretches);
-        let clean = raw.as_ref().and_then(|_| spectra::mean(trace.rate, &trace.clean, &scan.clean_stretches));
+        let clean = raw
+            .as_ref()
+            .and_then(|_| spectra::mean(trace.rate, &trace.clean, &scan.clean_stretches));
         let length = trace.rate.samples(epochs::EPOCH_S);
-        let [squares] = Blocks::of(&trace.clean, &scan.clean_stretches, length, |x| [x * x]);
+        let [squares] =
+            Blocks::of(&trace.clean, &scan.clean_stretches, length, |x| [x * x]);
         let level = squares.mean().map_or(f64::NAN, f64::sqrt);
         let flat = self.flat_runs(trace);
         let assessment = self.assess_with(scan, raw.as_ref(), &flat);
@@ -235,7 +279,9 @@ impl Analysis for Quality {
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("quality");
-        for (channel, found) in recording.channels.iter().zip(self.assessments(recording.channels)) {
+        for (channel, found) in
+            recording.channels.iter().zip(self.assessments(recording.channels))
+        {
             outcome.measures.extend(self.measures(channel, &found));
             outcome.courses.extend(rows::courses(channel));
             outcome.figures.extend(self.figure(channel));
@@ -265,14 +311,18 @@ impl Analysis for Quality {
     }
 }
 
-/// The root mean square in volts above which surface EMG has been amplified, or is in another unit.
+/// The root mean square in volts above which surface EMG has been amplified, or is in
+/// another unit.
 const MORE_THAN_SKIN_V: f64 = 0.01;
 
-/// A caution about levels that surface EMG does not have on the skin, where it is some millivolts at most.
+/// A caution about levels that surface EMG does not have on the skin, where it is some
+/// millivolts at most.
 fn amplified(channels: &[Digest]) -> Option<Note> {
     let names: Vec<&str> = channels
         .iter()
-        .filter(|channel| channel.unit.is_volt() && channel.quality.level > MORE_THAN_SKIN_V)
+        .filter(|channel| {
+            channel.unit.is_volt() && channel.quality.level > MORE_THAN_SKIN_V
+        })
         .map(|channel| channel.label.name.as_str())
         .collect();
     (!names.is_empty()).then(|| {
@@ -291,7 +341,8 @@ mod tests {
     #[test]
     fn limits_are_checked() {
         assert!(Quality::default().check().is_ok());
-        let error = Quality { mains_bad: 20.0, ..Quality::default() }.check().unwrap_err();
+        let error =
+            Quality { mains_bad: 20.0, ..Quality::default() }.check().unwrap_err();
         assert!(error.message().contains("analysis.quality.mains_bad = 20"), "{error}");
     }
 }

@@ -1,4 +1,5 @@
-//! A channel looked at once: what several analyses would otherwise look for again and again.
+//! A channel looked at once: what several analyses would otherwise look for again and
+//! again.
 
 use std::ops::Range;
 
@@ -11,13 +12,15 @@ use crate::signal::Trace;
 /// Deviations below this have squares that no number holds exactly.
 const LEAST_RANGE: f64 = 1e-150;
 
-/// A trace with what its samples show at first sight. It lives only while a [`super::Digest`] is made of it.
+/// A trace with what its samples show at first sight. It lives only while a
+/// [`super::Digest`] is made of it.
 pub(super) struct Scan<'a> {
     /// The channel itself.
     pub(super) trace: &'a Trace,
     /// How much of `raw` is there, and between which values.
     pub(super) raw: Summary,
-    /// Whether the channel says nothing: no samples, or nothing beyond rounding once its mean is gone.
+    /// Whether the channel says nothing: no samples, or nothing beyond rounding once its
+    /// mean is gone.
     pub(super) silent: bool,
     /// Where samples count as clipped.
     pub(super) rails: Rails,
@@ -25,13 +28,14 @@ pub(super) struct Scan<'a> {
     pub(super) raw_stretches: Vec<Range<usize>>,
     /// The stretches between the gaps of `clean`.
     pub(super) clean_stretches: Vec<Range<usize>>,
-    /// The stretches of `clean` without fragments: those that are shorter than `edge_samples`.
+    /// The stretches of `clean` without fragments: those that are shorter than
+    /// `edge_samples`.
     pub(super) clean_kept: Vec<Range<usize>>,
     /// The stretches between the gaps of `envelope`.
     pub(super) envelope_stretches: Vec<Range<usize>>,
-    /// The stretches of `envelope` without `edge_samples` at every end that is no end of the recording: there its
-    /// filter had to guess what was missing. Levels are taken from what remains, so that short dropouts make them
-    /// less certain and not wrong.
+    /// The stretches of `envelope` without `edge_samples` at every end that is no end of
+    /// the recording: there its filter had to guess what was missing. Levels are taken
+    /// from what remains, so that short dropouts make them less certain and not wrong.
     pub(super) envelope_kept: Vec<Range<usize>>,
     /// What figures show of it.
     pub(super) picture: Picture,
@@ -43,7 +47,9 @@ impl<'a> Scan<'a> {
         let [raw_stretches, clean_stretches, envelope_stretches] =
             [&trace.raw, &trace.clean, &trace.envelope].map(|samples| stretches(samples));
         let (raw, picture) = Picture::of(trace, &raw_stretches, &envelope_stretches);
-        let whole = |stretch: &&Range<usize>| stretch.len() >= trace.edge_samples || stretch.len() == trace.clean.len();
+        let whole = |stretch: &&Range<usize>| {
+            stretch.len() >= trace.edge_samples || stretch.len() == trace.clean.len()
+        };
         Self {
             trace,
             raw,
@@ -52,24 +58,36 @@ impl<'a> Scan<'a> {
             raw_stretches,
             clean_kept: clean_stretches.iter().filter(whole).cloned().collect(),
             clean_stretches,
-            envelope_kept: without_margins(&envelope_stretches, trace.envelope.len(), trace.edge_samples),
+            envelope_kept: without_margins(
+                &envelope_stretches,
+                trace.envelope.len(),
+                trace.edge_samples,
+            ),
             envelope_stretches,
             picture,
         }
     }
 }
 
-/// Whether samples change by more than rounding, and by so much that their squares are numbers above 0.
+/// Whether samples change by more than rounding, and by so much that their squares are
+/// numbers above 0.
 fn varies(samples: &Summary) -> bool {
-    let (range, largest) = (samples.high - samples.low, samples.high.abs().max(samples.low.abs()));
+    let (range, largest) =
+        (samples.high - samples.low, samples.high.abs().max(samples.low.abs()));
     samples.count > 0 && range > 4.0 * f64::EPSILON * largest && range > LEAST_RANGE
 }
 
-/// Takes `margin` samples off every end of a stretch that is no end of the `count` samples.
-fn without_margins(stretches: &[Range<usize>], count: usize, margin: usize) -> Vec<Range<usize>> {
+/// Takes `margin` samples off every end of a stretch that is no end of the `count`
+/// samples.
+fn without_margins(
+    stretches: &[Range<usize>],
+    count: usize,
+    margin: usize,
+) -> Vec<Range<usize>> {
     let inner = |stretch: &Range<usize>| {
         let start = if stretch.start > 0 { stretch.start + margin } else { 0 };
-        let end = if stretch.end < count { stretch.end.saturating_sub(margin) } else { count };
+        let end =
+            if stretch.end < count { stretch.end.saturating_sub(margin) } else { count };
         (start < end).then_some(start..end)
     };
     stretches.iter().filter_map(inner).collect()

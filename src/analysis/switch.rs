@@ -9,7 +9,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 
-/// An analysis that can be turned off: `false`, `true` (its defaults) or a table of its settings.
+/// An analysis that can be turned off: `false`, `true` (its defaults) or a table of its
+/// settings.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Switch<T> {
     /// Turned off.
@@ -43,7 +44,8 @@ impl<T: Serialize> Serialize for Switch<T> {
     }
 }
 
-// Written out, because an untagged enum would lose the line and column of an error in the table.
+// Written out, because an untagged enum would lose the line and column of an error in the
+// table.
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Switch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(SwitchVisitor(PhantomData))

@@ -1,8 +1,10 @@
-//! Symmetry: the left channel of a muscle compared with the right one of the same recording.
+//! Symmetry: the left channel of a muscle compared with the right one of the same
+//! recording.
 //!
-//! Levels come from `clean` and `envelope` in the unit of the file, never from `activation`: scaling each side
-//! by its own reference would remove what is to be compared. Electrode placement and skin alone make the two
-//! sides differ, so no limit separates symmetric from asymmetric.
+//! Levels come from `clean` and `envelope` in the unit of the file, never from
+//! `activation`: scaling each side by its own reference would remove what is to be
+//! compared. Electrode placement and skin alone make the two sides differ, so no limit
+//! separates symmetric from asymmetric.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +40,8 @@ pub use indices::{angle, gait_asymmetry, index, limb_symmetry, over_max};
 /// A left and a right channel of one muscle.
 pub type Pair<'a> = super::pairs::Pair<'a, Comparable>;
 
-/// The pairs of a recording, and what is to be said about channels that found no partner or had a choice.
+/// The pairs of a recording, and what is to be said about channels that found no partner
+/// or had a choice.
 pub fn pairs(channels: &[Digest]) -> (Vec<Pair<'_>>, Vec<Note>) {
     super::pairs::pairs(channels, |channel| channel.symmetry.as_ref())
 }
@@ -50,7 +53,8 @@ const FEWEST_BLOCKS: usize = 5;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Symmetry {
-    /// The blocks that are resampled for the intervals, in seconds, 0.1 … 60; longer than a step or contraction.
+    /// The blocks that are resampled for the intervals, in seconds, 0.1 … 60; longer than
+    /// a step or contraction.
     pub block_s: f64,
     /// How many replicates are drawn, 100 … 100000.
     pub replicates: usize,
@@ -65,16 +69,20 @@ pub struct Symmetry {
 }
 
 /// What curves of both sides are compared in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Curves {
-    /// Activation where both sides have a reference, else the unit of the file where both have the same, else shape.
+    /// Activation where both sides have a reference, else the unit of the file where both
+    /// have the same, else shape.
     #[default]
     Auto,
     /// Per cent of the reference.
     Activation,
-    /// Per cent of each side's own mean over the cycle: electrode placement and skin do not matter, nor does the level.
-    /// Where a part of one side is larger, its rest is smaller.
+    /// Per cent of each side's own mean over the cycle: electrode placement and skin do
+    /// not matter, nor does the level. Where a part of one side is larger, its rest is
+    /// smaller.
     Shape,
     /// The unit of the file.
     Amplitude,
@@ -101,15 +109,26 @@ impl Symmetry {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.symmetry.block_s", 0.1, 60.0, default.block_s).check(self.block_s)?;
-        limits("analysis.symmetry.max_lag_s", 0.01, 60.0, default.max_lag_s).check(self.max_lag_s)?;
-        limits("analysis.symmetry.test.alpha", 0.0001, 0.5, default.test.alpha).check(self.test.alpha)?;
-        whole("analysis.symmetry.test.permutations", self.test.permutations, default.test.permutations)?;
+        limits("analysis.symmetry.block_s", 0.1, 60.0, default.block_s)
+            .check(self.block_s)?;
+        limits("analysis.symmetry.max_lag_s", 0.01, 60.0, default.max_lag_s)
+            .check(self.max_lag_s)?;
+        limits("analysis.symmetry.test.alpha", 0.0001, 0.5, default.test.alpha)
+            .check(self.test.alpha)?;
+        whole(
+            "analysis.symmetry.test.permutations",
+            self.test.permutations,
+            default.test.permutations,
+        )?;
         whole("analysis.symmetry.replicates", self.replicates, default.replicates)
     }
 
     /// Compares the cycles of both sides point by point, or says why not.
-    fn compare_curves(&self, curved: Curved<'_>, outcome: &mut Outcome) -> std::result::Result<(), String> {
+    fn compare_curves(
+        &self,
+        curved: Curved<'_>,
+        outcome: &mut Outcome,
+    ) -> std::result::Result<(), String> {
         outcome.figures.extend(figures::overlay(&curved));
         let test = curved.test(&self.test, self.seed)?;
         outcome.notes.extend(curved.notes(&test));
@@ -149,11 +168,14 @@ impl Symmetry {
         let trace = scan.trace;
         let length = trace.rate.samples(self.block_s);
         let [squares] = Blocks::of(&trace.clean, &scan.clean_kept, length, |x| [x * x]);
-        let [envelope] = Blocks::of(&trace.envelope, &scan.envelope_kept, length, |x| [x]);
+        let [envelope] =
+            Blocks::of(&trace.envelope, &scan.envelope_kept, length, |x| [x]);
         let medians = || course.epochs.iter().map(|epoch| epoch.value(Quantity::Mdf));
         let medians = Blocks {
             sums: medians().map(|median| median.unwrap_or(0.0)).collect(),
-            counts: medians().map(|median| f64::from(u8::from(median.is_some()))).collect(),
+            counts: medians()
+                .map(|median| f64::from(u8::from(median.is_some())))
+                .collect(),
         };
         Comparable { squares, envelope, medians }
     }
@@ -170,13 +192,16 @@ impl Analysis for Symmetry {
         outcome.notes.extend(notes);
         // Muscles that share a reason share a sentence.
         let mut untested: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        let mut comparison = Comparison { settings: self, legs: recording.legs, drawn: Vec::new() };
+        let mut comparison =
+            Comparison { settings: self, legs: recording.legs, drawn: Vec::new() };
         for pair in &pairs {
             outcome.measures.extend(comparison.indices(*pair));
             outcome.measures.extend(comparison.timing(*pair));
             let curved = Curved::of(*pair, self.curves);
             outcome.measures.extend(comparison.waveforms(*pair, curved.as_ref()));
-            let tested = curved.map(|curved| curved.and_then(|curved| self.compare_curves(curved, &mut outcome)));
+            let tested = curved.map(|curved| {
+                curved.and_then(|curved| self.compare_curves(curved, &mut outcome))
+            });
             if let Some(Err(reason)) = tested {
                 untested.entry(reason).or_default().push(pair.muscle.name());
             }
@@ -184,7 +209,9 @@ impl Analysis for Symmetry {
             outcome.notes.extend(quality_notes(*pair));
         }
         if pairs.is_empty() {
-            outcome.notes.push(Note::info("No muscle was recorded on both sides, so there is nothing to compare."));
+            outcome.notes.push(Note::info(
+                "No muscle was recorded on both sides, so there is nothing to compare.",
+            ));
         } else {
             outcome.notes.push(Note::caution(
                 "Electrode placement and skin alone make the amplitudes of two legs differ: read differences between \
@@ -193,7 +220,9 @@ impl Analysis for Symmetry {
         }
         outcome.notes.extend(untested.into_iter().map(|(reason, muscles)| {
             let muscles = capitalised(&muscles.join(", "));
-            Note::info(format!("{muscles}: no test where in the cycle the sides differ: {reason}."))
+            Note::info(format!(
+                "{muscles}: no test where in the cycle the sides differ: {reason}."
+            ))
         }));
         outcome.notes.extend(waveform::caution(&outcome.curve_tests));
         outcome.notes.extend(waveform::equal(&outcome.curve_tests));
@@ -252,24 +281,31 @@ impl Comparison<'_> {
 fn quality_notes(pair: Pair<'_>) -> Vec<Note> {
     let copied = are_copies(pair.left, pair.right).then(|| {
         let (one, other) = (&pair.left.label.name, &pair.right.label.name);
-        Note::caution(format!("{one} and {other} hold the same signal, so that comparing them says nothing."))
+        Note::caution(format!(
+            "{one} and {other} hold the same signal, so that comparing them says nothing."
+        ))
     });
     let bad = |side: &&Digest| side.quality.assessment.verdict == Verdict::Bad;
     let note = |side: &Digest| {
         let (name, muscle) = (&side.label.name, pair.muscle.name());
-        Note::caution(format!("{muscle}: {name} is bad, so its comparison with the other side says little."))
+        Note::caution(format!(
+            "{muscle}: {name} is bad, so its comparison with the other side says little."
+        ))
     };
     [pair.left, pair.right].into_iter().filter(bad).map(note).chain(copied).collect()
 }
 
 /// Which side is no EMG, and why; `None` when both are.
 fn obstacle(pair: Pair<'_>) -> Option<String> {
-    let reason = |side: &Digest| side.no_emg().map(|reason| format!("{}: {reason}", side.label.name));
+    let reason = |side: &Digest| {
+        side.no_emg().map(|reason| format!("{}: {reason}", side.label.name))
+    };
     [pair.left, pair.right].into_iter().find_map(reason)
 }
 
 fn empty(pair: Pair<'_>, name: String, unit: Unit, reason: &str) -> Measure {
-    Measure::of_pair(&pair.left.label, &pair.right.label, name, f64::NAN, unit).noted(reason.to_owned())
+    Measure::of_pair(&pair.left.label, &pair.right.label, name, f64::NAN, unit)
+        .noted(reason.to_owned())
 }
 
 #[cfg(test)]
@@ -279,8 +315,12 @@ mod tests {
     #[test]
     fn limits_are_checked() {
         assert!(Symmetry::default().check().is_ok());
-        let error = Symmetry { replicates: 5, ..Symmetry::default() }.check().unwrap_err();
-        assert!(error.to_string().contains("analysis.symmetry.replicates = 5"), "{error}");
+        let error =
+            Symmetry { replicates: 5, ..Symmetry::default() }.check().unwrap_err();
+        assert!(
+            error.to_string().contains("analysis.symmetry.replicates = 5"),
+            "{error}"
+        );
         assert!(Symmetry { block_s: f64::NAN, ..Symmetry::default() }.check().is_err());
     }
 }

@@ -1,5 +1,5 @@
-//! The envelope of a channel at about 100 Hz: enough for whatever compares channels with each other once their samples
-//! are gone.
+//! The envelope of a channel at about 100 Hz: enough for whatever compares channels with
+//! each other once their samples are gone.
 
 use std::ops::Range;
 
@@ -9,7 +9,8 @@ use crate::dsp::sums::sum_of;
 /// The rate to which envelopes are thinned: twenty values a cycle at 5 Hz.
 const ENVELOPE_HZ: f64 = 100.0;
 
-/// An envelope of means over pieces of equal length. A gap anywhere in a piece makes its mean a gap.
+/// An envelope of means over pieces of equal length. A gap anywhere in a piece makes its
+/// mean a gap.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Thinned {
     /// The means, in the unit of the channel.
@@ -28,8 +29,12 @@ impl Thinned {
         let mut thinned = vec![f64::NAN; envelope.len() / piece];
         for stretch in &scan.envelope_kept {
             let inside: Range<usize> = stretch.start.div_ceil(piece)..stretch.end / piece;
-            for (place, mean) in thinned.iter_mut().enumerate().take(inside.end).skip(inside.start) {
-                *mean = sum_of(&envelope[place * piece..(place + 1) * piece], |sample| sample) / piece as f64;
+            for (place, mean) in
+                thinned.iter_mut().enumerate().take(inside.end).skip(inside.start)
+            {
+                *mean = sum_of(&envelope[place * piece..(place + 1) * piece], |sample| {
+                    sample
+                }) / piece as f64;
             }
         }
         Self { envelope: thinned, piece, rate_hz: rate_hz / piece as f64 }

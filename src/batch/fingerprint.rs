@@ -1,4 +1,5 @@
-//! What a session's results depend on, as one BLAKE3 hash: inputs, event files, study entries, recipe and build.
+//! What a session's results depend on, as one BLAKE3 hash: inputs, event files, study
+//! entries, recipe and build.
 
 use std::path::Path;
 
@@ -28,9 +29,13 @@ pub(super) fn of_session(
     rate: Option<Hertz>,
     hash_of: impl Fn(&RecordingInput) -> String,
 ) -> String {
-    let event_hash = |recording: &RecordingInput| recording.event_file().map(|path| of_file(&path));
-    let recordings =
-        input.recordings.iter().map(|recording| (recording, hash_of(recording), event_hash(recording))).collect();
+    let event_hash =
+        |recording: &RecordingInput| recording.event_file().map(|path| of_file(&path));
+    let recordings = input
+        .recordings
+        .iter()
+        .map(|recording| (recording, hash_of(recording), event_hash(recording)))
+        .collect();
     let (subject, session) = (&input.subject, &input.session);
     of_value(&Dependencies { build: BUILD, recipe, rate, subject, session, recordings })
 }
@@ -42,6 +47,10 @@ pub(super) fn of_value(value: &impl Serialize) -> String {
 
 /// The BLAKE3 of a file; empty where it cannot be read.
 pub(super) fn of_file(path: &Path) -> String {
-    let hashed = || blake3::Hasher::new().update_reader(std::fs::File::open(path)?).map(|hasher| hasher.finalize());
+    let hashed = || {
+        blake3::Hasher::new()
+            .update_reader(std::fs::File::open(path)?)
+            .map(|hasher| hasher.finalize())
+    };
     hashed().map(|hash: blake3::Hash| hash.to_hex().to_string()).unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! Many sessions: found, scheduled, reused where nothing changed, written whole, errors kept.
+//! Many sessions: found, scheduled, reused where nothing changed, written whole, errors
+//! kept.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,9 @@ use crate::recipe::Recipe;
 use crate::report;
 use crate::session::{self, Findings, Manifest, RecordingFindings, Search, SessionInput};
 use crate::signal::Trace;
-use crate::table::{self, BurstRow, ClusterRow, CycleRow, EnsembleRow, Pooled, Row, Texts};
+use crate::table::{
+    self, BurstRow, ClusterRow, CycleRow, EnsembleRow, Pooled, Row, Texts,
+};
 use crate::units::Hertz;
 
 mod design;
@@ -66,7 +69,8 @@ pub trait Progress: Sync {
 pub struct Summary {
     /// Everything that `run.json` says.
     pub record: RunRecord,
-    /// Session folders of earlier runs that are no longer in the input; they stay on disk.
+    /// Session folders of earlier runs that are no longer in the input; they stay on
+    /// disk.
     pub left_over: Vec<String>,
 }
 
@@ -118,41 +122,63 @@ impl Tables {
 /// Processes everything found in the inputs and writes reports and tables.
 ///
 /// # Errors
-/// When nothing can be done at all: no input, a wrong `study.toml`, an output folder that cannot be
-/// written. A recording that fails is no error of the run: it is counted in the summary.
+/// When nothing can be done at all: no input, a wrong `study.toml`, an output folder that
+/// cannot be written. A recording that fails is no error of the run: it is counted in the
+/// summary.
 pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     let started = Instant::now();
-    let manifest = session::find(&order.inputs, &Search { study: order.study.as_deref(), out: Some(&order.out) })?;
+    let manifest = session::find(
+        &order.inputs,
+        &Search { study: order.study.as_deref(), out: Some(&order.out) },
+    )?;
     let mut record = RunRecord::begin(order);
     record.warnings.clone_from(&manifest.warnings);
     refuse_output_above_input(&manifest, &order.out)?;
     write::sweep(&order.out);
     record.write(&order.out)?;
-    let recordings = manifest.sessions.iter().map(|session| session.recordings.len()).sum();
+    let recordings =
+        manifest.sessions.iter().map(|session| session.recordings.len()).sum();
     progress.begin(manifest.sessions.len(), recordings);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(order.jobs.unwrap_or(0))
         .build()
-        .map_err(|error| Error::new(Stage::Process, format!("cannot start {:?} threads: {error}", order.jobs)))?;
+        .map_err(|error| {
+            Error::new(
+                Stage::Process,
+                format!("cannot start {:?} threads: {error}", order.jobs),
+            )
+        })?;
     let texts = Mutex::default();
     let one = |input: &SessionInput| {
-        one_session(input, order, progress, &texts).unwrap_or_else(|error| unwritten(input, &error, &texts))
+        one_session(input, order, progress, &texts)
+            .unwrap_or_else(|error| unwritten(input, &error, &texts))
     };
-    let done: Vec<Done> = pool.install(|| manifest.sessions.par_iter().map(one).collect());
+    let done: Vec<Done> =
+        pool.install(|| manifest.sessions.par_iter().map(one).collect());
     progress.end();
     finish(done, &manifest, order, record, started)
 }
 
-/// A folder that holds `run.json` is an output and never read: recordings in it would be lost to the next run.
+/// A folder that holds `run.json` is an output and never read: recordings in it would be
+/// lost to the next run.
 fn refuse_output_above_input(manifest: &Manifest, out: &Path) -> Result<()> {
-    let absolute: PathBuf = std::path::absolute(out).unwrap_or_else(|_| out.to_owned()).components().collect();
+    let absolute: PathBuf = std::path::absolute(out)
+        .unwrap_or_else(|_| out.to_owned())
+        .components()
+        .collect();
     let mut recordings = manifest.sessions.iter().flat_map(|session| &session.recordings);
     match recordings.find(|recording| recording.path.starts_with(&absolute)) {
         Some(recording) => Err(Error::new(
             Stage::Arguments,
-            format!("the output folder {} holds the recording {}", out.display(), recording.path.display()),
+            format!(
+                "the output folder {} holds the recording {}",
+                out.display(),
+                recording.path.display()
+            ),
         )
-        .with_hint("outputs are never read as input; name a folder of its own, e.g. -o reports")),
+        .with_hint(
+            "outputs are never read as input; name a folder of its own, e.g. -o reports",
+        )),
         None => Ok(()),
     }
 }
@@ -164,7 +190,8 @@ fn finish(
     mut record: RunRecord,
     started: Instant,
 ) -> Result<Summary> {
-    let (mut tables, mut lines, mut channels) = (Tables::default(), Vec::new(), BTreeSet::new());
+    let (mut tables, mut lines, mut channels) =
+        (Tables::default(), Vec::new(), BTreeSet::new());
     for session in done {
         channels.extend(session.channels);
         tables.append(session.tables);
@@ -187,7 +214,12 @@ fn finish(
     overview::write(
         lines,
         &record,
-        overview::Found { rows: &rows, comparisons: &comparisons, reliability: &reliability, designed },
+        overview::Found {
+            rows: &rows,
+            comparisons: &comparisons,
+            reliability: &reliability,
+            designed,
+        },
         &order.out,
     )?;
     record.end(started.elapsed());
@@ -198,16 +230,21 @@ fn finish(
 /// Channels of a study that no file has: most often a misspelt name.
 fn unknown_channels(manifest: &Manifest, known: &BTreeSet<String>) -> Vec<String> {
     let recordings = manifest.sessions.iter().flat_map(|session| &session.recordings);
-    let entries = recordings.flat_map(|recording| recording.channels.iter()).filter(|(_, entry)| !entry.ignore);
+    let entries = recordings
+        .flat_map(|recording| recording.channels.iter())
+        .filter(|(_, entry)| !entry.ignore);
     let named: BTreeSet<&String> = entries.map(|(name, _)| name).collect();
     let unknown = named.into_iter().filter(|name| !known.contains(*name));
-    unknown.map(|name| format!("study.toml names the channel \"{name}\", which no file has")).collect()
+    unknown
+        .map(|name| format!("study.toml names the channel \"{name}\", which no file has"))
+        .collect()
 }
 
 /// The comparisons of the study's design, where it has one.
 fn designed(manifest: &Manifest, tables: &Tables, order: &Order) -> design::Designed {
     let settings = order.recipe.analysis.symmetry.on().cloned().unwrap_or_default();
-    let compare = |design| design::compare(design, &tables.curves, &settings.test, settings.seed);
+    let compare =
+        |design| design::compare(design, &tables.curves, &settings.test, settings.seed);
     manifest.design.as_ref().map(compare).unwrap_or_default()
 }
 
@@ -217,21 +254,40 @@ fn write_tables(tables: &Tables, rows: &[&Row], out: &Path) -> Result<()> {
     write_csv(out, "cycles.csv", &table::CYCLE_COLUMNS, &tables.cycles)?;
     write_csv(out, "ensembles.csv", &table::ENSEMBLE_COLUMNS, &tables.ensembles)?;
     write_csv(out, "clusters.csv", &table::CLUSTER_COLUMNS, &tables.clusters)?;
-    write_csv(out, "coherence.csv", &table::COHERENCE_COLUMNS, &table::coherence_rows(&tables.pairs))?;
+    write_csv(
+        out,
+        "coherence.csv",
+        &table::COHERENCE_COLUMNS,
+        &table::coherence_rows(&tables.pairs),
+    )?;
     #[cfg(feature = "tables")]
     {
-        let parquet = table::measures_parquet(rows)
-            .map_err(|error| Error::new(Stage::Write, format!("cannot make the table of measures: {error}")))?;
+        let parquet = table::measures_parquet(rows).map_err(|error| {
+            Error::new(
+                Stage::Write,
+                format!("cannot make the table of measures: {error}"),
+            )
+        })?;
         write_whole(&out.join("measures.parquet"), &parquet)?;
     }
     Ok(())
 }
 
-fn write_csv<R: serde::Serialize>(out: &Path, name: &str, columns: &[&str], rows: &[R]) -> Result<()> {
+fn write_csv<R: serde::Serialize>(
+    out: &Path,
+    name: &str,
+    columns: &[&str],
+    rows: &[R],
+) -> Result<()> {
     write_whole_with(&out.join(name), |file| table::csv_of(columns, rows, file))
 }
 
-fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress, texts: &Mutex<Texts>) -> Result<Done> {
+fn one_session(
+    input: &SessionInput,
+    order: &Order,
+    progress: &dyn Progress,
+    texts: &Mutex<Texts>,
+) -> Result<Done> {
     let started = Instant::now();
     let folder = order.out.join("sessions").join(&input.folder);
     if let Some(findings) = reusable(input, order, &folder) {
@@ -240,7 +296,8 @@ fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress, tex
     }
     let signals = folder.join("signals");
     remove_signals(&signals);
-    let save = |recording: &str, traces: &[Trace]| save_signals(&signals, recording, traces);
+    let save =
+        |recording: &str, traces: &[Trace]| save_signals(&signals, recording, traces);
     let mut findings = session::run(
         input,
         &session::Request {
@@ -251,30 +308,43 @@ fn one_session(input: &SessionInput, order: &Order, progress: &dyn Progress, tex
         },
     );
     findings.fingerprint = fingerprint(input, order, |recording| {
-        let same = findings.recordings.iter().find(|findings| findings.file == recording.file);
+        let same =
+            findings.recordings.iter().find(|findings| findings.file == recording.file);
         same.map(|findings| findings.blake3.clone()).unwrap_or_default()
     });
     for writer in report::WRITERS {
         let mut bytes = Vec::new();
-        writer
-            .write(&findings, &mut bytes)
-            .map_err(|error| Error::new(Stage::Write, format!("cannot make {}: {error}", writer.file_name())))?;
+        writer.write(&findings, &mut bytes).map_err(|error| {
+            Error::new(
+                Stage::Write,
+                format!("cannot make {}: {error}", writer.file_name()),
+            )
+        })?;
         write_whole(&folder.join(writer.file_name()), &bytes)?;
     }
     Ok(done(input, &findings, false, started, texts))
 }
 
-fn fingerprint(input: &SessionInput, order: &Order, hash_of: impl Fn(&session::RecordingInput) -> String) -> String {
+fn fingerprint(
+    input: &SessionInput,
+    order: &Order,
+    hash_of: impl Fn(&session::RecordingInput) -> String,
+) -> String {
     fingerprint::of_session(input, &order.recipe, order.rate, hash_of)
 }
 
-/// The findings of an earlier run, when nothing that they depend on has changed and all files are there.
+/// The findings of an earlier run, when nothing that they depend on has changed and all
+/// files are there.
 fn reusable(input: &SessionInput, order: &Order, folder: &Path) -> Option<Findings> {
-    if order.force || !report::WRITERS.iter().all(|writer| folder.join(writer.file_name()).is_file()) {
+    if order.force
+        || !report::WRITERS.iter().all(|writer| folder.join(writer.file_name()).is_file())
+    {
         return None;
     }
-    let findings: Findings = serde_json::from_slice(&std::fs::read(folder.join("report.json")).ok()?).ok()?;
-    let now = fingerprint(input, order, |recording| fingerprint::of_file(&recording.path));
+    let findings: Findings =
+        serde_json::from_slice(&std::fs::read(folder.join("report.json")).ok()?).ok()?;
+    let now =
+        fingerprint(input, order, |recording| fingerprint::of_file(&recording.path));
     let signals_there = !order.save_signals
         || findings.recordings.iter().all(|recording| {
             recording.status != session::Status::Done
@@ -283,7 +353,13 @@ fn reusable(input: &SessionInput, order: &Order, folder: &Path) -> Option<Findin
     (findings.fingerprint == now && signals_there).then_some(findings)
 }
 
-fn done(input: &SessionInput, findings: &Findings, reused: bool, started: Instant, texts: &Mutex<Texts>) -> Done {
+fn done(
+    input: &SessionInput,
+    findings: &Findings,
+    reused: bool,
+    started: Instant,
+    texts: &Mutex<Texts>,
+) -> Done {
     let mut texts = texts.lock().unwrap_or_else(PoisonError::into_inner);
     let tables = Tables::of(input, findings, &mut texts);
     drop(texts);
@@ -300,15 +376,22 @@ fn done(input: &SessionInput, findings: &Findings, reused: bool, started: Instan
     }
 }
 
-/// A session whose results could not be written: its recordings count as failed, and the run goes on.
+/// A session whose results could not be written: its recordings count as failed, and the
+/// run goes on.
 fn unwritten(input: &SessionInput, error: &Error, texts: &Mutex<Texts>) -> Done {
-    let failure = session::Failure { message: error.text_of(&input.folder), hint: error.hint().map(str::to_owned) };
+    let failure = session::Failure {
+        message: error.text_of(&input.folder),
+        hint: error.hint().map(str::to_owned),
+    };
     done(input, &session::failed(input, &failure), false, Instant::now(), texts)
 }
 
-/// Removes the signals of an earlier run, so that they do not stay beside results that they do not belong to.
+/// Removes the signals of an earlier run, so that they do not stay beside results that
+/// they do not belong to.
 fn remove_signals(folder: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
     for path in entries.filter_map(std::result::Result::ok).map(|entry| entry.path()) {
         if path.extension().is_some_and(|extension| extension == "parquet") {
             // One that cannot be removed is replaced or reported when it is written.
@@ -323,21 +406,26 @@ fn signals_path(folder: &Path, recording: &str) -> PathBuf {
 
 #[cfg(feature = "tables")]
 fn save_signals(folder: &Path, recording: &str, traces: &[Trace]) -> Result<()> {
-    let bytes = table::traces_parquet(traces)
-        .map_err(|error| Error::new(Stage::Write, format!("cannot make the table of signals: {error}")))?;
+    let bytes = table::traces_parquet(traces).map_err(|error| {
+        Error::new(Stage::Write, format!("cannot make the table of signals: {error}"))
+    })?;
     write_whole(&signals_path(folder, recording), &bytes)
 }
 
 #[cfg(not(feature = "tables"))]
 fn save_signals(_: &Path, _: &str, _: &[Trace]) -> Result<()> {
-    Err(Error::new(Stage::Write, "this build of soleus writes no Parquet")
-        .with_hint("build with the feature `tables`, or use `soleus signals FILE -o OUT.csv`"))
+    Err(Error::new(Stage::Write, "this build of soleus writes no Parquet").with_hint(
+        "build with the feature `tables`, or use `soleus signals FILE -o OUT.csv`",
+    ))
 }
 
 /// Session folders on disk that this run did not write.
 fn left_over(manifest: &Manifest, out: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(out.join("sessions")) else { return Vec::new() };
-    let current: Vec<String> = manifest.sessions.iter().map(|session| session.folder.clone()).collect();
+    let Ok(entries) = std::fs::read_dir(out.join("sessions")) else {
+        return Vec::new();
+    };
+    let current: Vec<String> =
+        manifest.sessions.iter().map(|session| session.folder.clone()).collect();
     let mut names: Vec<String> = entries
         .filter_map(std::result::Result::ok)
         .map(|entry| entry.file_name().to_string_lossy().into_owned())

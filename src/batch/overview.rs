@@ -13,8 +13,10 @@ use crate::signal::Muscle;
 use crate::table::{ComparisonRow, ReliabilityRow, Row, visit_order};
 use crate::units::Unit;
 
-/// The numbers of a session that are shown at a glance, of the soleus where it was recorded.
-const AT_A_GLANCE: [&str; 3] = ["symmetry_index.envelope_mean", "mdf_slope_normalised", "activation_peak"];
+/// The numbers of a session that are shown at a glance, of the soleus where it was
+/// recorded.
+const AT_A_GLANCE: [&str; 3] =
+    ["symmetry_index.envelope_mean", "mdf_slope_normalised", "activation_peak"];
 
 /// How many numbers a session shows at a glance.
 const HEADLINES: usize = 6;
@@ -28,10 +30,11 @@ pub(super) fn line(input: &SessionInput, findings: &Findings) -> SessionLine {
         .filter_map(|channel| channel.verdict)
         .collect();
     let count = |verdict| verdicts.iter().filter(|&&other| other == verdict).count();
-    let errors = findings.recordings.iter().filter_map(|recording| match &recording.status {
-        Status::Failed(failure) => Some(failure.message.clone()),
-        _ => None,
-    });
+    let errors =
+        findings.recordings.iter().filter_map(|recording| match &recording.status {
+            Status::Failed(failure) => Some(failure.message.clone()),
+            _ => None,
+        });
     SessionLine {
         subject: findings.subject.clone(),
         session: findings.session.clone(),
@@ -48,17 +51,21 @@ pub(super) fn line(input: &SessionInput, findings: &Findings) -> SessionLine {
 }
 
 fn headlines(findings: &Findings) -> Vec<Headline> {
-    let tasks: Vec<&RecordingFindings> =
-        findings.recordings.iter().filter(|recording| recording.role == Role::Task).collect();
+    let tasks: Vec<&RecordingFindings> = findings
+        .recordings
+        .iter()
+        .filter(|recording| recording.role == Role::Task)
+        .collect();
     let measures: Vec<(&RecordingFindings, &Measure)> = tasks
         .iter()
         .flat_map(|recording| {
-            recording
-                .outcomes
-                .iter()
-                .flat_map(move |outcome| outcome.measures.iter().map(move |measure| (*recording, measure)))
+            recording.outcomes.iter().flat_map(move |outcome| {
+                outcome.measures.iter().map(move |measure| (*recording, measure))
+            })
         })
-        .filter(|(recording, measure)| AT_A_GLANCE.contains(&&*measure.name) && speaks(recording, measure))
+        .filter(|(recording, measure)| {
+            AT_A_GLANCE.contains(&&*measure.name) && speaks(recording, measure)
+        })
         .collect();
     let any_soleus = measures.iter().any(|(_, measure)| is_soleus(measure));
     let named = |name: &'static str| {
@@ -74,13 +81,18 @@ fn headlines(findings: &Findings) -> Vec<Headline> {
         .collect()
 }
 
-/// Whether a value can stand alone: it is there, no channel of it is bad, and a slope has the epochs for it.
+/// Whether a value can stand alone: it is there, no channel of it is bad, and a slope has
+/// the epochs for it.
 fn speaks(recording: &RecordingFindings, measure: &Measure) -> bool {
     let names = measure.channel.as_deref().unwrap_or_default();
     let bad = |name: &str| {
-        recording.channels.iter().any(|channel| channel.name == name && channel.verdict == Some(Verdict::Bad))
+        recording
+            .channels
+            .iter()
+            .any(|channel| channel.name == name && channel.verdict == Some(Verdict::Bad))
     };
-    let steady = !measure.name.contains("slope") || measure.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND);
+    let steady = !measure.name.contains("slope")
+        || measure.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND);
     measure.value.is_some() && steady && !bad(names) && !names.split(" ~ ").any(bad)
 }
 
@@ -88,14 +100,26 @@ fn is_soleus(measure: &Measure) -> bool {
     measure.muscle == Some(Muscle::Soleus)
 }
 
-fn headline(recording: &RecordingFindings, measure: &Measure, name_the_recording: bool) -> Headline {
+fn headline(
+    recording: &RecordingFindings,
+    measure: &Measure,
+    name_the_recording: bool,
+) -> Headline {
     let muscle = measure.muscle.map(Muscle::name);
     let side = measure.side.map(|side| side.word());
     let words: Vec<&str> = [muscle, side].into_iter().flatten().collect();
-    let of = if words.is_empty() { measure.channel.clone().unwrap_or_default() } else { words.join(" ") };
+    let of = if words.is_empty() {
+        measure.channel.clone().unwrap_or_default()
+    } else {
+        words.join(" ")
+    };
     Headline {
         measure: measure.name.to_string(),
-        of: if name_the_recording { format!("{of} ({})", task(&recording.recording)) } else { of },
+        of: if name_the_recording {
+            format!("{of} ({})", task(&recording.recording))
+        } else {
+            of
+        },
         value: measure.value,
         unit: measure.unit.clone(),
         interval: measure.interval,
@@ -103,7 +127,8 @@ fn headline(recording: &RecordingFindings, measure: &Measure, name_the_recording
     }
 }
 
-/// The task of a BIDS-like name (`hold` of `sub-01_ses-01_task-hold_emg`), else the whole name.
+/// The task of a BIDS-like name (`hold` of `sub-01_ses-01_task-hold_emg`), else the whole
+/// name.
 fn task(recording: &str) -> &str {
     recording.split('_').find_map(|part| part.strip_prefix("task-")).unwrap_or(recording)
 }
@@ -131,19 +156,38 @@ const TABLES: [&str; 10] = [
 ];
 
 /// Writes `index.html`.
-pub(super) fn write(mut sessions: Vec<SessionLine>, record: &RunRecord, found: Found<'_>, out: &Path) -> Result<()> {
+pub(super) fn write(
+    mut sessions: Vec<SessionLine>,
+    record: &RunRecord,
+    found: Found<'_>,
+    out: &Path,
+) -> Result<()> {
     let Found { rows, comparisons, reliability, designed } = found;
-    sessions.sort_by_cached_key(|line| (line.subject.clone(), visit_order(&line.session)));
-    let failed = |error: String| Error::new(Stage::Write, format!("cannot make the study page: {error}"));
+    sessions
+        .sort_by_cached_key(|line| (line.subject.clone(), visit_order(&line.session)));
+    let failed = |error: String| {
+        Error::new(Stage::Write, format!("cannot make the study page: {error}"))
+    };
     let page = StudyPage {
         title: "Study".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         distributions: distributions(&record.sessions, rows).map_err(failed)?,
-        comparisons: comparisons.iter().filter(|row| is_shown(row)).map(comparison).collect(),
+        comparisons: comparisons
+            .iter()
+            .filter(|row| is_shown(row))
+            .map(comparison)
+            .collect(),
         sessions,
         warnings: record.warnings.clone(),
-        reliability: reliability.iter().filter(|row| is_told(row)).map(reliable).collect(),
-        curves: report::Curves { sentences: designed.sentences, figures: designed.figures },
+        reliability: reliability
+            .iter()
+            .filter(|row| is_told(row))
+            .map(reliable)
+            .collect(),
+        curves: report::Curves {
+            sentences: designed.sentences,
+            figures: designed.figures,
+        },
         files: TABLES
             .iter()
             .filter(|name| **name == "run.json" || out.join(name).is_file())
@@ -165,9 +209,16 @@ fn is_shown(row: &ComparisonRow<'_>) -> bool {
 
 fn comparison(row: &ComparisonRow<'_>) -> Comparison {
     let words: Vec<&str> =
-        [row.muscle.map(Muscle::name), row.side.map(|side| side.word())].into_iter().flatten().collect();
+        [row.muscle.map(Muscle::name), row.side.map(|side| side.word())]
+            .into_iter()
+            .flatten()
+            .collect();
     let visit = |session: &str, recording: &str| {
-        if row.first_session == row.session { recording.to_owned() } else { session.to_owned() }
+        if row.first_session == row.session {
+            recording.to_owned()
+        } else {
+            session.to_owned()
+        }
     };
     Comparison {
         subject: row.subject.to_owned(),
@@ -182,9 +233,14 @@ fn comparison(row: &ComparisonRow<'_>) -> Comparison {
     }
 }
 
-/// The measures whose differences between visits are shown; the others stand in the table.
-const BETWEEN_VISITS: [&str; 4] =
-    ["gait_asymmetry.cycle_mean", "difference.burst_onset_percent", "trend_symmetry", "activation_peak"];
+/// The measures whose differences between visits are shown; the others stand in the
+/// table.
+const BETWEEN_VISITS: [&str; 4] = [
+    "gait_asymmetry.cycle_mean",
+    "difference.burst_onset_percent",
+    "trend_symmetry",
+    "activation_peak",
+];
 
 fn is_told(row: &ReliabilityRow) -> bool {
     BETWEEN_VISITS.contains(&row.measure.as_str())
@@ -192,7 +248,10 @@ fn is_told(row: &ReliabilityRow) -> bool {
 
 fn reliable(row: &ReliabilityRow) -> Reliability {
     let words: Vec<&str> =
-        [row.muscle.map(Muscle::name), row.side.map(|side| side.word())].into_iter().flatten().collect();
+        [row.muscle.map(Muscle::name), row.side.map(|side| side.word())]
+            .into_iter()
+            .flatten()
+            .collect();
     Reliability {
         of: words.join(", "),
         task: row.task.clone(),
@@ -207,7 +266,10 @@ fn reliable(row: &ReliabilityRow) -> Reliability {
 
 /// Distributions need the tables of polars; a build without them has none.
 #[cfg(not(feature = "tables"))]
-fn distributions(_: &[SessionRecord], _: &[&Row]) -> std::result::Result<Vec<crate::report::Distribution>, String> {
+fn distributions(
+    _: &[SessionRecord],
+    _: &[&Row],
+) -> std::result::Result<Vec<crate::report::Distribution>, String> {
     Ok(Vec::new())
 }
 
@@ -244,17 +306,27 @@ mod tables {
         records: &[SessionRecord],
         rows: &[&Row],
     ) -> Result<Vec<Distribution>, table::FrameError> {
-        let sessions: BTreeMap<(&str, &str), &SessionRecord> =
-            records.iter().map(|record| ((&*record.subject, &*record.session), record)).collect();
-        let session_of = |row: &Row| sessions.get(&(&*row.subject, &*row.session)).copied();
+        let sessions: BTreeMap<(&str, &str), &SessionRecord> = records
+            .iter()
+            .map(|record| ((&*record.subject, &*record.session), record))
+            .collect();
+        let session_of =
+            |row: &Row| sessions.get(&(&*row.subject, &*row.session)).copied();
         let is_task = |row: &&Row| {
-            let mut recordings = session_of(row).into_iter().flat_map(|record| &record.recordings);
-            recordings.any(|recording| *recording.recording == *row.recording && recording.role == Role::Task)
+            let mut recordings =
+                session_of(row).into_iter().flat_map(|record| &record.recordings);
+            recordings.any(|recording| {
+                *recording.recording == *row.recording && recording.role == Role::Task
+            })
         };
         let tasks: Vec<&Row> = rows.iter().copied().filter(is_task).collect();
         let mut found: Vec<Distribution> = Vec::new();
         for group in table::distributions(&tasks, &SHOWN)? {
-            let dots = group.rows.iter().map(|&at| dot(tasks[at], session_of(tasks[at]))).collect();
+            let dots = group
+                .rows
+                .iter()
+                .map(|&at| dot(tasks[at], session_of(tasks[at])))
+                .collect();
             let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             let strip = Group {
                 muscle: named(&group.muscle),
@@ -263,12 +335,21 @@ mod tables {
                 dots,
             };
             let unit = Unit::other(group.unit.clone());
-            match found.iter_mut().find(|other| other.measure == group.measure && other.unit == unit) {
+            match found
+                .iter_mut()
+                .find(|other| other.measure == group.measure && other.unit == unit)
+            {
                 Some(same) => same.groups.push(strip),
-                None => found.push(Distribution { measure: group.measure, unit, groups: vec![strip] }),
+                None => found.push(Distribution {
+                    measure: group.measure,
+                    unit,
+                    groups: vec![strip],
+                }),
             }
         }
-        found.sort_by_key(|distribution| SHOWN.iter().position(|&name| name == distribution.measure));
+        found.sort_by_key(|distribution| {
+            SHOWN.iter().position(|&name| name == distribution.measure)
+        });
         Ok(found)
     }
 

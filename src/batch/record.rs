@@ -1,5 +1,5 @@
-//! `run.json`: what was asked, what was read, how every session went, and when. The only file of a run
-//! that holds times.
+//! `run.json`: what was asked, what was read, how every session went, and when. The only
+//! file of a run that holds times.
 
 use std::path::Path;
 use std::time::Duration;
@@ -21,7 +21,8 @@ pub struct RunRecord {
     pub version: &'static str,
     /// The fingerprint of the program's sources.
     pub build: &'static str,
-    /// `running` until everything was tried, then `done`; a run that was killed stays `running`.
+    /// `running` until everything was tried, then `done`; a run that was killed stays
+    /// `running`.
     pub status: &'static str,
     /// The command line.
     pub command: Vec<String>,
@@ -50,7 +51,8 @@ pub struct SessionRecord {
     pub session: String,
     /// Its folder below `sessions/`.
     pub folder: String,
-    /// `done`, `partly` (some recordings failed), `failed` (none succeeded) or `skipped` (no recording in it).
+    /// `done`, `partly` (some recordings failed), `failed` (none succeeded) or `skipped`
+    /// (no recording in it).
     pub status: &'static str,
     /// Whether the results of an earlier run were used.
     pub reused: bool,
@@ -118,7 +120,9 @@ impl RunRecord {
 
     /// Every recording with its session.
     pub fn recordings(&self) -> impl Iterator<Item = (&SessionRecord, &RecordingRecord)> {
-        self.sessions.iter().flat_map(|session| session.recordings.iter().map(move |recording| (session, recording)))
+        self.sessions.iter().flat_map(|session| {
+            session.recordings.iter().map(move |recording| (session, recording))
+        })
     }
 
     /// How many recordings have a status.
@@ -128,16 +132,26 @@ impl RunRecord {
 }
 
 impl SessionRecord {
-    pub(super) fn of(input: &SessionInput, findings: &Findings, reused: bool, elapsed: Duration) -> Self {
+    pub(super) fn of(
+        input: &SessionInput,
+        findings: &Findings,
+        reused: bool,
+        elapsed: Duration,
+    ) -> Self {
         let path_of = |file: &str| {
             let same = input.recordings.iter().find(|recording| recording.file == file);
-            same.map_or_else(|| file.to_owned(), |recording| recording.path.display().to_string())
+            same.map_or_else(
+                || file.to_owned(),
+                |recording| recording.path.display().to_string(),
+            )
         };
         let recordings = findings.recordings.iter().map(|recording| {
             let (status, error, hint) = match &recording.status {
                 Status::Done => ("done", None, None),
                 Status::Skipped(reason) => ("skipped", Some(reason.clone()), None),
-                Status::Failed(failure) => ("failed", Some(failure.message.clone()), failure.hint.clone()),
+                Status::Failed(failure) => {
+                    ("failed", Some(failure.message.clone()), failure.hint.clone())
+                }
             };
             RecordingRecord {
                 recording: recording.recording.clone(),
@@ -148,7 +162,11 @@ impl SessionRecord {
                 blake3: recording.blake3.clone(),
                 error,
                 hint,
-                warnings: recording.reading.iter().flat_map(|reading| reading.warnings.clone()).collect(),
+                warnings: recording
+                    .reading
+                    .iter()
+                    .flat_map(|reading| reading.warnings.clone())
+                    .collect(),
             }
         });
         Self {

@@ -9,7 +9,8 @@ use crate::error::{Error, Result, Stage};
 /// What the names of unfinished files begin with.
 const UNFINISHED: &str = ".soleus-";
 
-/// Writes a file whole, with its folders; an earlier file of that name is replaced at once.
+/// Writes a file whole, with its folders; an earlier file of that name is replaced at
+/// once.
 ///
 /// # Errors
 /// When a folder or file cannot be written; an earlier file is then still there.
@@ -18,13 +19,19 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// The same for a file that is written piece by piece.
-pub(super) fn write_whole_with(path: &Path, write: impl FnOnce(&mut fs::File) -> io::Result<()>) -> Result<()> {
+pub(super) fn write_whole_with(
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+) -> Result<()> {
     let failed = |error: io::Error| {
         Error::new(Stage::Write, format!("cannot write the file: {error}"))
             .in_file(path)
             .with_hint("is there room on the disk, and may you write there?")
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(UNFINISHED);
@@ -46,7 +53,10 @@ pub(super) fn sweep(out: &Path) {
         .max_depth(4)
         .into_iter()
         .filter_map(std::result::Result::ok)
-        .filter(|entry| entry.file_type().is_file() && entry.file_name().to_string_lossy().starts_with(UNFINISHED));
+        .filter(|entry| {
+            entry.file_type().is_file()
+                && entry.file_name().to_string_lossy().starts_with(UNFINISHED)
+        });
     for entry in unfinished {
         // One that cannot be removed does no harm: its name is never read.
         let _ = fs::remove_file(entry.path());
@@ -65,8 +75,10 @@ mod tests {
         write_whole(&path, b"two").unwrap();
         fs::write(folder.path().join("a/.soleus-x"), "half").unwrap();
         sweep(folder.path());
-        let names: Vec<_> =
-            fs::read_dir(folder.path().join("a")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let names: Vec<_> = fs::read_dir(folder.path().join("a"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
         assert_eq!(names, ["b.txt"]);
         assert_eq!(fs::read(&path).unwrap(), b"two");
     }

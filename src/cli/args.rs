@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::units::Hertz;
 
-/// Surface-EMG recordings of the soleus and its neighbours: from files to session reports in one command.
+/// Surface-EMG recordings of the soleus and its neighbours: from files to session reports
+/// in one command.
 #[derive(Debug, Parser)]
 #[command(
     name = "soleus",
@@ -41,7 +42,9 @@ pub enum Command {
     /// Measure the throughput of every stage on this machine
     Bench(Bench),
     /// Print shell completions
-    #[command(after_help = "Example:\n  soleus completions bash > ~/.local/share/bash-completion/completions/soleus")]
+    #[command(
+        after_help = "Example:\n  soleus completions bash > ~/.local/share/bash-completion/completions/soleus"
+    )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -54,7 +57,8 @@ pub enum Command {
 /// How recordings are processed: shared by several commands.
 #[derive(Debug, Args)]
 pub struct Processing {
-    /// What to do with the recordings (default: the standard recipe, see `soleus recipe show`)
+    /// What to do with the recordings (default: the standard recipe, see `soleus recipe
+    /// show`)
     #[arg(long, value_name = "FILE")]
     pub recipe: Option<PathBuf>,
     /// Change the recipe, e.g. conditioning.1.band-pass.high_hz=400; repeatable
@@ -65,7 +69,8 @@ pub struct Processing {
 /// What the recordings are: shared by several commands.
 #[derive(Debug, Args)]
 pub struct Origin {
-    /// What the recordings are (default: study.toml beside the input, else guessed from names and folders)
+    /// What the recordings are (default: study.toml beside the input, else guessed from
+    /// names and folders)
     #[arg(long, value_name = "FILE")]
     pub study: Option<PathBuf>,
     /// The sampling rate of files that do not say
@@ -237,6 +242,7 @@ pub struct Bench {
 
 fn hertz(text: &str) -> Result<Hertz, String> {
     let hz = text.trim().trim_end_matches("Hz").trim();
-    let hz: f64 = hz.parse().map_err(|_| "expected a number of hertz, e.g. 2000".to_owned())?;
+    let hz: f64 =
+        hz.parse().map_err(|_| "expected a number of hertz, e.g. 2000".to_owned())?;
     Hertz::try_from(hz)
 }

@@ -104,34 +104,51 @@ impl Timing {
 
 pub(super) fn run(arguments: &Bench) -> Result<ExitCode> {
     let threads = usize::from(arguments.threads);
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Error::new(Stage::Process, format!("cannot start {threads} threads: {error}")))?;
+    let pool =
+        ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+            Error::new(Stage::Process, format!("cannot start {threads} threads: {error}"))
+        })?;
     let measured = pool.install(|| measure(arguments, Machine::here(threads)))?;
-    if arguments.json { print_json(&measured) } else { print_bytes(text(&measured).as_bytes()) }
+    if arguments.json {
+        print_json(&measured)
+    } else {
+        print_bytes(text(&measured).as_bytes())
+    }
 }
 
 fn measure(arguments: &Bench, machine: Machine) -> Result<Measured> {
     let usual = || USUAL_CHANNELS.to_vec();
-    let counts = arguments.channels.map_or_else(usual, |channels| vec![usize::from(channels)]);
+    let counts =
+        arguments.channels.map_or_else(usual, |channels| vec![usize::from(channels)]);
     let most = counts.iter().copied().max().unwrap_or(1);
     let samples = f64::from(arguments.seconds) * arguments.rate.hz() * most as f64;
     if samples > MOST_SAMPLES {
-        let text = format!("{most} channels × {} s at {} are too many samples", arguments.seconds, arguments.rate);
-        return Err(Error::new(Stage::Arguments, text)
-            .with_hint("fewer than 134 million fit; use --channels, --seconds or --rate to have fewer"));
+        let text = format!(
+            "{most} channels × {} s at {} are too many samples",
+            arguments.seconds, arguments.rate
+        );
+        return Err(Error::new(Stage::Arguments, text).with_hint(
+            "fewer than 134 million fit; use --channels, --seconds or --rate to have fewer",
+        ));
     }
     let simulated = |channel| simulate(&simulation(channel, arguments)).0;
     let raw: Vec<Vec<f64>> = (0..most).into_par_iter().map(simulated).collect();
     let copy = Copying::of(&raw[0], &machine);
-    let runs = counts.iter().map(|&channels| run_of(arguments, &raw[..channels], &copy)).collect::<Result<_>>()?;
+    let runs = counts
+        .iter()
+        .map(|&channels| run_of(arguments, &raw[..channels], &copy))
+        .collect::<Result<_>>()?;
     Ok(Measured { version: env!("CARGO_PKG_VERSION"), machine, copy, runs })
 }
 
-/// Heel raises of 300 µV with an offset, hum and electrode noise: every step finds something to do.
+/// Heel raises of 300 µV with an offset, hum and electrode noise: every step finds
+/// something to do.
 fn simulation(channel: usize, arguments: &Bench) -> Simulation {
-    let hum = Hum { frequency_hz: 50.02, drift_hz_per_s: 0.0, harmonics: vec![(1, 20e-6), (3, 8e-6)] };
+    let hum = Hum {
+        frequency_hz: 50.02,
+        drift_hz_per_s: 0.0,
+        harmonics: vec![(1, 20e-6), (3, 8e-6)],
+    };
     let seconds = f64::from(arguments.seconds);
     Simulation {
         contractions: heel_raises(arguments.seconds as usize / 2, 0.5, 2.0, 300e-6),
@@ -144,17 +161,21 @@ fn run_of(arguments: &Bench, raw: &[Vec<f64>], copy: &Copying) -> Result<Run> {
     let samples = raw.iter().map(Vec::len).sum::<usize>();
     let bytes = samples * size_of::<f64>();
     let recipe = Recipe::default();
-    let reads_digests = |stage: &str| recipe.analysis.enabled().iter().any(|analysis| analysis.name() == stage);
+    let reads_digests = |stage: &str| {
+        recipe.analysis.enabled().iter().any(|analysis| analysis.name() == stage)
+    };
     let measured = |(stage, timing): (&'static str, Timing)| {
         let per_second = 1.0 / timing.median_seconds;
-        let bytes_per_second = (!reads_digests(stage)).then_some(bytes as f64 * per_second);
+        let bytes_per_second =
+            (!reads_digests(stage)).then_some(bytes as f64 * per_second);
         StageMeasured {
             stage,
             timing,
             samples_per_second: samples as f64 * per_second,
             times_real_time: f64::from(arguments.seconds) * per_second,
             bytes_per_second,
-            share_of_copy_bandwidth: bytes_per_second.map(|bytes| bytes / copy.bytes_per_second),
+            share_of_copy_bandwidth: bytes_per_second
+                .map(|bytes| bytes / copy.bytes_per_second),
         }
     };
     Ok(Run {
@@ -167,33 +188,47 @@ fn run_of(arguments: &Bench, raw: &[Vec<f64>], copy: &Copying) -> Result<Run> {
     })
 }
 
-/// Each step of the standard recipe on what the steps before it made, all together, what the analyses take from the
-/// channels, and each analysis: the same functions that a run calls, the channels in the same groups.
+/// Each step of the standard recipe on what the steps before it made, all together, what
+/// the analyses take from the channels, and each analysis: the same functions that a run
+/// calls, the channels in the same groups.
 fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(&'static str, Timing)>> {
     let recipe = Recipe::default();
     let mut measured = Vec::new();
     let mut clean = raw.to_vec();
     for step in &recipe.conditioning {
         let chain = Chain::design(std::slice::from_ref(step), rate)?;
-        let cleaned = |samples: &[&[f64]]| chain.run_together(samples, &mut Scratch::default());
-        measured.push((step.conditioner().name(), Timing::of(|| drop(black_box(grouped(&clean, cleaned))))));
+        let cleaned =
+            |samples: &[&[f64]]| chain.run_together(samples, &mut Scratch::default());
+        measured.push((
+            step.conditioner().name(),
+            Timing::of(|| drop(black_box(grouped(&clean, cleaned)))),
+        ));
         let cleaned = grouped(&clean, cleaned).into_iter().collect::<Result<Vec<_>>>()?;
         clean = cleaned.into_iter().map(|cleaned| cleaned.samples).collect();
     }
     let envelope = recipe.envelope.design(rate)?;
-    let enveloped = |samples: &[&[f64]]| envelope.run_together(samples, &mut Scratch::default());
-    measured.push(("envelope", Timing::of(|| drop(black_box(grouped(&clean, enveloped))))));
+    let enveloped =
+        |samples: &[&[f64]]| envelope.run_together(samples, &mut Scratch::default());
+    measured
+        .push(("envelope", Timing::of(|| drop(black_box(grouped(&clean, enveloped))))));
     let chain = Chain::design(&recipe.conditioning, rate)?;
     let whole = |samples: &[&[f64]]| {
         let mut scratch = Scratch::default();
-        let cleaned: Vec<Cleaned> = chain.run_together(samples, &mut scratch).into_iter().flatten().collect();
-        let cleans: Vec<&[f64]> = cleaned.iter().map(|cleaned| cleaned.samples.as_slice()).collect();
+        let cleaned: Vec<Cleaned> =
+            chain.run_together(samples, &mut scratch).into_iter().flatten().collect();
+        let cleans: Vec<&[f64]> =
+            cleaned.iter().map(|cleaned| cleaned.samples.as_slice()).collect();
         let enveloped = envelope.run_together(&cleans, &mut scratch);
         cleaned.into_iter().zip(enveloped).collect()
     };
     measured.push(("chain", Timing::of(|| drop(black_box(grouped(raw, whole))))));
     let traces = traces(rate, raw, clean, &envelope);
-    let digest = || traces.par_iter().map(|trace| recipe.analysis.digest(trace, &[])).collect::<Vec<_>>();
+    let digest = || {
+        traces
+            .par_iter()
+            .map(|trace| recipe.analysis.digest(trace, &[]))
+            .collect::<Vec<_>>()
+    };
     measured.push(("digest", Timing::of(|| drop(black_box(digest())))));
     let mut channels = digest();
     recipe.analysis.complete(&mut channels);
@@ -203,13 +238,19 @@ fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(&'static str, Timing)>> 
         if analysis.run(&recording).measures.is_empty() {
             continue;
         }
-        measured.push((analysis.name(), Timing::of(|| drop(black_box(analysis.run(black_box(&recording)))))));
+        measured.push((
+            analysis.name(),
+            Timing::of(|| drop(black_box(analysis.run(black_box(&recording))))),
+        ));
     }
     Ok(measured)
 }
 
 /// What is made of the channels, in the groups in which a run takes them.
-fn grouped<T: Send>(channels: &[Vec<f64>], work: impl Fn(&[&[f64]]) -> Vec<T> + Sync) -> Vec<T> {
+fn grouped<T: Send>(
+    channels: &[Vec<f64>],
+    work: impl Fn(&[&[f64]]) -> Vec<T> + Sync,
+) -> Vec<T> {
     let longest = channels.iter().map(Vec::len).max().unwrap_or(0);
     let mut made = Vec::with_capacity(channels.len());
     for groups in groups(channels.len(), longest) {
@@ -222,14 +263,23 @@ fn grouped<T: Send>(channels: &[Vec<f64>], work: impl Fn(&[&[f64]]) -> Vec<T> + 
     made
 }
 
-fn traces(rate: Hertz, raw: &[Vec<f64>], clean: Vec<Vec<f64>>, envelope: &EnvelopeKernel) -> Vec<Trace> {
+fn traces(
+    rate: Hertz,
+    raw: &[Vec<f64>],
+    clean: Vec<Vec<f64>>,
+    envelope: &EnvelopeKernel,
+) -> Vec<Trace> {
     let of = |(channel, (raw, clean)): (usize, (&Vec<f64>, Vec<f64>))| {
         let enveloped = envelope.run(&clean);
         Trace {
             label: Label {
                 name: format!("channel {}", channel + 1),
                 muscle: Some(Muscle::Soleus),
-                side: Some(if channel.is_multiple_of(2) { Side::Left } else { Side::Right }),
+                side: Some(if channel.is_multiple_of(2) {
+                    Side::Left
+                } else {
+                    Side::Right
+                }),
                 kind: Kind::Emg,
             },
             unit: Unit::VOLT,
@@ -261,10 +311,17 @@ fn text(measured: &Measured) -> String {
         copy.bytes_per_second / 1e9,
     );
     for run in &measured.runs {
-        let channels = if run.channels == 1 { "1 channel".to_owned() } else { format!("{} channels", run.channels) };
+        let channels = if run.channels == 1 {
+            "1 channel".to_owned()
+        } else {
+            format!("{} channels", run.channels)
+        };
         let megabytes = run.bytes as f64 / 1e6;
         let (seconds, rate) = (run.recording_seconds, run.rate_hz);
-        let _ = writeln!(text, "\n{channels} × {seconds} s at {rate}, {megabytes:.1} MB as 64-bit floats");
+        let _ = writeln!(
+            text,
+            "\n{channels} × {seconds} s at {rate}, {megabytes:.1} MB as 64-bit floats"
+        );
         let _ = writeln!(
             text,
             "{:<12}{:>10}{:>15}{:>12}{:>13}{:>8}{:>9}",
@@ -277,9 +334,15 @@ fn text(measured: &Measured) -> String {
 
 fn line(text: &mut String, stage: &StageMeasured) {
     let timing = &stage.timing;
-    let spread = format!("{}–{}", milliseconds(timing.shortest_seconds), milliseconds(timing.longest_seconds));
+    let spread = format!(
+        "{}–{}",
+        milliseconds(timing.shortest_seconds),
+        milliseconds(timing.longest_seconds)
+    );
     let through = match (stage.bytes_per_second, stage.share_of_copy_bandwidth) {
-        (Some(bytes), Some(share)) => format!("{:>8.2}{:>7.1} %", bytes / 1e9, 100.0 * share),
+        (Some(bytes), Some(share)) => {
+            format!("{:>8.2}{:>7.1} %", bytes / 1e9, 100.0 * share)
+        }
         _ => format!("{:>8}{:>9}", "–", "–"),
     };
     // Writing to a string cannot fail.
@@ -312,7 +375,8 @@ mod tests {
 
     fn measured(channels: u16, threads: u16) -> Measured {
         let rate = Hertz::new(1000.0).unwrap();
-        let arguments = Bench { channels: Some(channels), seconds: 4, rate, threads, json: false };
+        let arguments =
+            Bench { channels: Some(channels), seconds: 4, rate, threads, json: false };
         measure(&arguments, Machine::here(usize::from(threads))).unwrap()
     }
 
@@ -321,22 +385,38 @@ mod tests {
         let json = serde_json::to_value(measured(2, 1)).unwrap();
         let copied = json["copy"]["bytes_per_second"].as_f64().unwrap();
         let run = &json["runs"][0];
-        assert_eq!((&run["channels"], &run["samples"], &run["bytes"]), (&2.into(), &8000.into(), &64_000.into()));
+        assert_eq!(
+            (&run["channels"], &run["samples"], &run["bytes"]),
+            (&2.into(), &8000.into(), &64_000.into())
+        );
         for stage in run["stages"].as_array().unwrap() {
             let figure = |name: &str| stage[name].as_f64().unwrap();
-            let (shortest, median, longest) =
-                (figure("shortest_seconds"), figure("median_seconds"), figure("longest_seconds"));
+            let (shortest, median, longest) = (
+                figure("shortest_seconds"),
+                figure("median_seconds"),
+                figure("longest_seconds"),
+            );
             assert!(0.0 < shortest && shortest <= median && median <= longest, "{stage}");
             assert!(figure("repetitions") >= 5.0, "{stage}");
             let close = |ours: f64, theirs: f64| (ours / theirs - 1.0).abs() < 1e-9;
             assert!(close(figure("samples_per_second"), 8000.0 / median), "{stage}");
             assert!(close(figure("times_real_time"), 4.0 / median), "{stage}");
-            let of_samples = ["detrend", "band-pass", "mains", "envelope", "chain", "digest"];
+            let of_samples =
+                ["detrend", "band-pass", "mains", "envelope", "chain", "digest"];
             let reads_samples = of_samples.contains(&stage["stage"].as_str().unwrap());
             assert_eq!(stage["bytes_per_second"].is_null(), !reads_samples, "{stage}");
             if reads_samples {
-                assert!(close(figure("bytes_per_second"), 8.0 * figure("samples_per_second")), "{stage}");
-                assert!(close(figure("share_of_copy_bandwidth"), figure("bytes_per_second") / copied), "{stage}");
+                assert!(
+                    close(figure("bytes_per_second"), 8.0 * figure("samples_per_second")),
+                    "{stage}"
+                );
+                assert!(
+                    close(
+                        figure("share_of_copy_bandwidth"),
+                        figure("bytes_per_second") / copied
+                    ),
+                    "{stage}"
+                );
             }
         }
         for figure in ["processor", "instruction_set", "threads", "processors"] {
@@ -347,17 +427,30 @@ mod tests {
     #[test]
     fn more_samples_than_memory_are_refused() {
         let rate = Hertz::new(1e18).unwrap();
-        let arguments = Bench { channels: Some(1), seconds: 1, rate, threads: 1, json: false };
+        let arguments =
+            Bench { channels: Some(1), seconds: 1, rate, threads: 1, json: false };
         assert!(measure(&arguments, Machine::here(1)).is_err());
     }
 
     #[test]
     fn every_stage_has_a_line_that_fits_a_terminal() {
         let text = text(&measured(2, 2));
-        let stages =
-            ["detrend", "band-pass", "mains", "envelope", "chain", "quality", "amplitude", "fatigue", "symmetry"];
+        let stages = [
+            "detrend",
+            "band-pass",
+            "mains",
+            "envelope",
+            "chain",
+            "quality",
+            "amplitude",
+            "fatigue",
+            "symmetry",
+        ];
         for stage in stages {
-            assert!(text.lines().any(|line| line.starts_with(stage)), "{stage} is not in\n{text}");
+            assert!(
+                text.lines().any(|line| line.starts_with(stage)),
+                "{stage} is not in\n{text}"
+            );
         }
         assert!(text.contains("\n2 channels × 4 s at 1000 Hz, 0.1 MB"), "{text}");
         assert!(text.lines().skip(1).all(|line| line.chars().count() <= 80), "{text}");

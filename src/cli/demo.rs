@@ -8,15 +8,24 @@ use crate::error::{Error, Result, Stage};
 use crate::synth;
 
 pub(super) fn run(folder: &Path) -> Result<ExitCode> {
-    let occupied = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    let occupied =
+        std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if occupied || folder.is_file() {
-        return Err(Error::new(Stage::Arguments, format!("{} is there and not empty", folder.display()))
-            .with_hint("name a folder that is empty or not yet there"));
+        return Err(Error::new(
+            Stage::Arguments,
+            format!("{} is there and not empty", folder.display()),
+        )
+        .with_hint("name a folder that is empty or not yet there"));
     }
     let files = synth::study();
     for (path, bytes) in &files {
         write_whole(&folder.join(path), bytes)?;
     }
-    tell!("wrote {} files to {}; next: soleus run {} -o reports", files.len(), folder.display(), folder.display());
+    tell!(
+        "wrote {} files to {}; next: soleus run {} -o reports",
+        files.len(),
+        folder.display(),
+        folder.display()
+    );
     Ok(ExitCode::SUCCESS)
 }

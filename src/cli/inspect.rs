@@ -15,7 +15,8 @@ use crate::error::{Error, Result, Stage};
 use crate::outcome::Verdict;
 use crate::recipe::Recipe;
 use crate::session::{
-    self, ChannelFindings, RecordingFindings, RecordingInput, Request, Role, Search, SessionInput, Status, SubjectEntry,
+    self, ChannelFindings, RecordingFindings, RecordingInput, Request, Role, Search,
+    SessionInput, Status, SubjectEntry,
 };
 use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
 use crate::units::Hertz;
@@ -77,13 +78,17 @@ pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
     if arguments.write_study {
         write_study(file, &inspection)?;
     }
-    if arguments.json { print_json(&inspection) } else { print_bytes(text(&inspection).as_bytes()) }
+    if arguments.json {
+        print_json(&inspection)
+    } else {
+        print_bytes(text(&inspection).as_bytes())
+    }
 }
 
 fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
     let input = find(file, arguments)?;
-    let recording =
-        session::understand(&input, arguments.origin.rate).map_err(|error| error.renamed(&input.path, file))?;
+    let recording = session::understand(&input, arguments.origin.rate)
+        .map_err(|error| error.renamed(&input.path, file))?;
     let role = input.role;
     let Recording { format, dialect, events, mut warnings, channels } = recording;
     let known = channels.iter().map(session::channel_findings).collect();
@@ -104,18 +109,27 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
 
 fn find(file: &Path, arguments: &Inspect) -> Result<RecordingInput> {
     if file.is_dir() {
-        return Err(Error::new(Stage::Arguments, format!("{} is a folder", file.display()))
-            .with_hint("inspect takes one recording; `soleus run` takes folders"));
+        return Err(Error::new(
+            Stage::Arguments,
+            format!("{} is a folder", file.display()),
+        )
+        .with_hint("inspect takes one recording; `soleus run` takes folders"));
     }
     let search = Search { study: arguments.origin.study.as_deref(), out: None };
-    let recording =
-        session::find(&[file.to_owned()], &search)?.sessions.pop().and_then(|mut session| session.recordings.pop());
+    let recording = session::find(&[file.to_owned()], &search)?
+        .sessions
+        .pop()
+        .and_then(|mut session| session.recordings.pop());
     recording.ok_or_else(|| {
-        Error::new(Stage::Arguments, format!("study.toml says that {} is to be ignored", file.display()))
+        Error::new(
+            Stage::Arguments,
+            format!("study.toml says that {} is to be ignored", file.display()),
+        )
     })
 }
 
-/// The channels with their quality, from the standard recipe; and why there is none, where there is none.
+/// The channels with their quality, from the standard recipe; and why there is none,
+/// where there is none.
 fn judged(
     input: RecordingInput,
     known: Vec<ChannelFindings>,
@@ -133,10 +147,14 @@ fn judged(
     let request = Request { recipe: &recipe, rate, finished: &|_| {}, traces: None };
     let mut findings = session::run(&input, &request);
     match findings.recordings.pop() {
-        Some(RecordingFindings { status: Status::Done, channels, .. }) => (channels, None),
+        Some(RecordingFindings { status: Status::Done, channels, .. }) => {
+            (channels, None)
+        }
         other => {
             let reason = other.map(|findings| match findings.status {
-                Status::Failed(failure) => format!("quality was not judged: {}", failure.message),
+                Status::Failed(failure) => {
+                    format!("quality was not judged: {}", failure.message)
+                }
                 _ => "quality was not judged".to_owned(),
             });
             (known, reason)
@@ -174,9 +192,13 @@ fn text(inspection: &Inspection) -> String {
     for line in aligned(&table(&inspection.channels)) {
         let _ = writeln!(text, "  {}", line.trim_end());
     }
-    let reasons = inspection.channels.iter().filter(|channel| channel.quality.is_some_and(|word| word != "good"));
-    let reasons: Vec<String> =
-        reasons.map(|channel| format!("{}: {}", channel.name, channel.reasons.join("; "))).collect();
+    let reasons = inspection
+        .channels
+        .iter()
+        .filter(|channel| channel.quality.is_some_and(|word| word != "good"));
+    let reasons: Vec<String> = reasons
+        .map(|channel| format!("{}: {}", channel.name, channel.reasons.join("; ")))
+        .collect();
     section(&mut text, "quality", &reasons);
     let events: Vec<String> = inspection.events.iter().map(event).collect();
     section(&mut text, "events", &events);
@@ -199,7 +221,8 @@ fn event(event: &Event) -> String {
 }
 
 fn table(channels: &[InspectedChannel]) -> Vec<Vec<String>> {
-    let heading = ["name", "muscle", "side", "kind", "unit", "rate", "samples", "gaps", "quality"];
+    let heading =
+        ["name", "muscle", "side", "kind", "unit", "rate", "samples", "gaps", "quality"];
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
     rows.extend(channels.iter().map(|channel| {
         vec![
@@ -218,27 +241,39 @@ fn table(channels: &[InspectedChannel]) -> Vec<Vec<String>> {
 }
 
 fn aligned(rows: &[Vec<String>]) -> Vec<String> {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
     let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:width$}"))
+            .collect();
         cells.join("  ")
     };
     rows.iter().map(line).collect()
 }
 
-/// A `study.toml` beside the file, to be corrected by hand. An existing one is never touched.
+/// A `study.toml` beside the file, to be corrected by hand. An existing one is never
+/// touched.
 fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
     let path = file.with_file_name("study.toml");
     if path.exists() {
-        return Err(Error::new(Stage::Write, "there is a study already; it was left as it is").in_file(path));
+        return Err(Error::new(
+            Stage::Write,
+            "there is a study already; it was left as it is",
+        )
+        .in_file(path));
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let mut text = String::from(
         "# What the recordings in this folder are; written by `soleus inspect --write-study`, to be corrected by hand.\n\
          # subject = \"S01\"\n\n[channels]\n",
     );
-    for channel in inspection.channels.iter().filter(|channel| channel.kind == Kind::Emg) {
+    for channel in inspection.channels.iter().filter(|channel| channel.kind == Kind::Emg)
+    {
         let _ = writeln!(text, "{}", study_line(channel));
     }
     let _ = write!(

@@ -8,8 +8,8 @@ use clap::{CommandFactory, Parser};
 use crate::error::{Error, Result, Stage};
 use crate::recipe::Recipe;
 
-/// Prints a line to standard error. That nobody reads it (`2>&1 | head`), or that it cannot be written, is no
-/// reason to stop.
+/// Prints a line to standard error. That nobody reads it (`2>&1 | head`), or that it
+/// cannot be written, is no reason to stop.
 macro_rules! tell {
     ($($words:tt)*) => {{
         use std::io::Write as _;
@@ -60,11 +60,15 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         }
         args::Command::Man => {
             let mut page = Vec::new();
-            // One page a command, the whole program's first, so that what it refers to stands below it.
+            // One page a command, the whole program's first, so that what it refers to
+            // stands below it.
             let whole = Cli::command();
-            clap_mangen::Man::new(whole.clone()).render(&mut page).map_err(unprintable)?;
+            clap_mangen::Man::new(whole.clone())
+                .render(&mut page)
+                .map_err(unprintable)?;
             for command in whole.get_subcommands() {
-                let named = command.clone().name(format!("soleus-{}", command.get_name()));
+                let named =
+                    command.clone().name(format!("soleus-{}", command.get_name()));
                 clap_mangen::Man::new(named).render(&mut page).map_err(unprintable)?;
             }
             print_bytes(&page)
@@ -79,7 +83,9 @@ fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
         None => String::new(),
     };
     let named = |error: Error| match &processing.recipe {
-        Some(path) if error.has_place() || processing.set.is_empty() => error.in_file(path),
+        Some(path) if error.has_place() || processing.set.is_empty() => {
+            error.in_file(path)
+        }
         _ => error,
     };
     let recipe = Recipe::from_toml(&text, &processing.set).map_err(named)?;
@@ -88,8 +94,10 @@ fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
 }
 
 fn read_text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Error::new(Stage::Arguments, format!("cannot read the file: {error}")).in_file(path))
+    std::fs::read_to_string(path).map_err(|error| {
+        Error::new(Stage::Arguments, format!("cannot read the file: {error}"))
+            .in_file(path)
+    })
 }
 
 /// Prints to standard output; a reader that stops reading (`| head`) is no error.
@@ -97,14 +105,17 @@ fn print_bytes(bytes: &[u8]) -> Result<ExitCode> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(unprintable(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(unprintable(error))
+        }
         _ => Ok(ExitCode::SUCCESS),
     }
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<ExitCode> {
-    let mut text = serde_json::to_string_pretty(value)
-        .map_err(|error| Error::new(Stage::Write, format!("cannot make JSON: {error}")))?;
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| {
+        Error::new(Stage::Write, format!("cannot make JSON: {error}"))
+    })?;
     text.push('\n');
     print_bytes(text.as_bytes())
 }

@@ -34,11 +34,18 @@ impl Progress for Terminal {
             let bar = ProgressBar::new(recordings as u64);
             let style = "{bar:32} {pos}/{len} recordings  {per_sec}  {eta} left  {msg}";
             // The template is fixed, so it is right or no release was ever made.
-            bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_style(
+                ProgressStyle::with_template(style)
+                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
             bar.enable_steady_tick(std::time::Duration::from_millis(200));
             let _ = self.bar.set(bar);
         } else {
-            tell!("{} in {}", counted(recordings, "recording"), counted(sessions, "session"));
+            tell!(
+                "{} in {}",
+                counted(recordings, "recording"),
+                counted(sessions, "session")
+            );
         }
     }
 

@@ -9,15 +9,18 @@ use crate::error::Result;
 use crate::recipe::{Recipe, STANDARD};
 use crate::units::Hertz;
 
-/// Rates at which a recipe is tried when no recording says: from slow wearables to needle EMG.
-const USUAL_RATES: [f64; 7] = [500.0, 1000.0, 1259.2593, 2000.0, 4000.0, 10_000.0, 48_000.0];
+/// Rates at which a recipe is tried when no recording says: from slow wearables to needle
+/// EMG.
+const USUAL_RATES: [f64; 7] =
+    [500.0, 1000.0, 1259.2593, 2000.0, 4000.0, 10_000.0, 48_000.0];
 
 pub(super) fn run(action: RecipeAction) -> Result<ExitCode> {
     match action {
         RecipeAction::Show => print_bytes(STANDARD.as_bytes()),
         RecipeAction::Schema => print_json(&Recipe::schema()),
         RecipeAction::Check { file } => {
-            let recipe = read_recipe(&Processing { recipe: Some(file.clone()), set: Vec::new() })?;
+            let recipe =
+                read_recipe(&Processing { recipe: Some(file.clone()), set: Vec::new() })?;
             let text = check(&recipe).map_err(|error| error.in_file(&file))?;
             print_bytes(text.as_bytes())
         }
@@ -41,21 +44,32 @@ pub(super) fn refuse_impossible(recipe: &Recipe) -> Result<()> {
 
 /// What a recipe does, and which usual sampling rates it fits.
 fn check(recipe: &Recipe) -> Result<String> {
-    let tried: Vec<(Hertz, Result<Vec<String>>)> =
-        USUAL_RATES.iter().filter_map(|&hz| Hertz::new(hz)).map(|rate| (rate, steps(recipe, rate))).collect();
+    let tried: Vec<(Hertz, Result<Vec<String>>)> = USUAL_RATES
+        .iter()
+        .filter_map(|&hz| Hertz::new(hz))
+        .map(|rate| (rate, steps(recipe, rate)))
+        .collect();
     let fitting: Vec<_> = tried.iter().filter(|(_, steps)| steps.is_ok()).collect();
-    let Some((rate, Ok(steps))) = fitting.iter().find(|(rate, _)| rate.hz() >= 2000.0).or(fitting.first()).copied()
+    let Some((rate, Ok(steps))) =
+        fitting.iter().find(|(rate, _)| rate.hz() >= 2000.0).or(fitting.first()).copied()
     else {
-        // Nothing fits: the error at the highest rate is the recipe's own, not the rate's.
-        return tried
-            .into_iter()
-            .next_back()
-            .map_or_else(|| Ok(String::new()), |(_, steps)| steps.map(|_| String::new()));
+        // Nothing fits: the error at the highest rate is the recipe's own, not the
+        // rate's.
+        return tried.into_iter().next_back().map_or_else(
+            || Ok(String::new()),
+            |(_, steps)| steps.map(|_| String::new()),
+        );
     };
     let mut lines = vec![format!("the recipe is right; at {rate} it does:")];
     lines.extend(steps.iter().map(|step| format!("  - {step}")));
     lines.push(format!("  - {}", recipe.normalisation.describe()));
-    lines.extend(recipe.analysis.enabled().iter().map(|analysis| format!("  - {}", analysis.describe())));
+    lines.extend(
+        recipe
+            .analysis
+            .enabled()
+            .iter()
+            .map(|analysis| format!("  - {}", analysis.describe())),
+    );
     for (rate, steps) in &tried {
         if let Err(error) = steps {
             lines.push(format!("  at {rate}: {}", error.message()));

@@ -50,7 +50,9 @@ fn tell(summary: &Summary, order: &Order, quiet: bool) {
         tell!("warning: {warning}");
     }
     for folder in &summary.left_over {
-        tell!("note: sessions/{folder} is of an earlier run and no longer in the input; it was left as it is");
+        tell!(
+            "note: sessions/{folder} is of an earlier run and no longer in the input; it was left as it is"
+        );
     }
     if quiet {
         return;
@@ -64,5 +66,9 @@ fn tell(summary: &Summary, order: &Order, quiet: bool) {
     if reused > 0 {
         line += &format!(", {reused} of {} sessions unchanged", record.sessions.len());
     }
-    tell!("{line} in {:.1} s: open {}", record.seconds.unwrap_or_default(), order.out.join("index.html").display());
+    tell!(
+        "{line} in {:.1} s: open {}",
+        record.seconds.unwrap_or_default(),
+        order.out.join("index.html").display()
+    );
 }

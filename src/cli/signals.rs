@@ -18,13 +18,18 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let format = Format::of(&arguments.out)?;
     let (session, recording) = find(arguments)?;
     refuse_to_overwrite(&recording, &arguments.out)?;
-    let request = Request { recipe: &recipe, rate: arguments.origin.rate, finished: &|_| {}, traces: None };
+    let request = Request {
+        recipe: &recipe,
+        rate: arguments.origin.rate,
+        finished: &|_| {},
+        traces: None,
+    };
     let references = match arguments.stage {
         SignalStage::Activation => session::references(&session, &request),
         _ => session::References::default(),
     };
-    let traces =
-        session::traces_of(&recording, &references, &request).map_err(|error| error.in_file(&arguments.file))?;
+    let traces = session::traces_of(&recording, &references, &request)
+        .map_err(|error| error.in_file(&arguments.file))?;
     let traces = chosen(traces, &arguments.channels)?;
     let columns = columns(&traces, arguments.stage)?;
     let bytes = format.encode(arguments.stage, &traces[0], &columns)?;
@@ -43,25 +48,33 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
 fn refuse_to_overwrite(recording: &RecordingInput, out: &Path) -> Result<()> {
     let same = |path: &Path| std::fs::canonicalize(path).ok();
     match same(out) {
-        Some(path) if Some(&path) == same(&recording.path).as_ref() => {
-            Err(Error::new(Stage::Arguments, format!("{} is the recording itself", out.display()))
-                .with_hint("name another file; recordings are never overwritten"))
-        }
+        Some(path) if Some(&path) == same(&recording.path).as_ref() => Err(Error::new(
+            Stage::Arguments,
+            format!("{} is the recording itself", out.display()),
+        )
+        .with_hint("name another file; recordings are never overwritten")),
         _ => Ok(()),
     }
 }
 
-/// The recording and the session it belongs to: its folder, since MVC trials may lie beside it.
+/// The recording and the session it belongs to: its folder, since MVC trials may lie
+/// beside it.
 fn find(arguments: &Signals) -> Result<(SessionInput, RecordingInput)> {
     let search = Search { study: arguments.origin.study.as_deref(), out: None };
     let mut alone = session::find(std::slice::from_ref(&arguments.file), &search)?;
     let session = alone.sessions.pop().filter(|_| alone.sessions.is_empty());
-    let session = session
-        .ok_or_else(|| Error::new(Stage::Arguments, format!("{} is no single recording", arguments.file.display())))?;
+    let session = session.ok_or_else(|| {
+        Error::new(
+            Stage::Arguments,
+            format!("{} is no single recording", arguments.file.display()),
+        )
+    })?;
     let recording = session.recordings[0].clone();
     let folder = recording.path.parent().unwrap_or(Path::new(".")).to_path_buf();
     let beside = session::find(&[folder], &search).ok().and_then(|manifest| {
-        let holds = |session: &SessionInput| session.recordings.iter().any(|other| other.path == recording.path);
+        let holds = |session: &SessionInput| {
+            session.recordings.iter().any(|other| other.path == recording.path)
+        };
         manifest.sessions.into_iter().find(holds)
     });
     Ok((beside.unwrap_or(session), recording))
@@ -69,17 +82,35 @@ fn find(arguments: &Signals) -> Result<(SessionInput, RecordingInput)> {
 
 /// The channels asked for, all of one rate.
 fn chosen(traces: Vec<Trace>, names: &[String]) -> Result<Vec<Trace>> {
-    let known: Vec<String> = traces.iter().map(|trace| format!("\"{}\" ({})", trace.label.name, trace.rate)).collect();
-    let unknown = |name: &&String| !traces.iter().any(|trace| trace.label.name == name.trim());
+    let known: Vec<String> = traces
+        .iter()
+        .map(|trace| format!("\"{}\" ({})", trace.label.name, trace.rate))
+        .collect();
+    let unknown =
+        |name: &&String| !traces.iter().any(|trace| trace.label.name == name.trim());
     if let Some(name) = names.iter().find(unknown) {
-        return Err(Error::new(Stage::Arguments, format!("--channels: there is no EMG channel \"{name}\""))
-            .with_hint(format!("the EMG channels are {}", known.join(", "))));
+        return Err(Error::new(
+            Stage::Arguments,
+            format!("--channels: there is no EMG channel \"{name}\""),
+        )
+        .with_hint(format!("the EMG channels are {}", known.join(", "))));
     }
-    let asked = |trace: &Trace| names.is_empty() || names.iter().any(|name| name.trim() == trace.label.name);
+    let asked = |trace: &Trace| {
+        names.is_empty() || names.iter().any(|name| name.trim() == trace.label.name)
+    };
     let traces: Vec<Trace> = traces.into_iter().filter(asked).collect();
-    if traces.iter().any(|trace| trace.rate != traces[0].rate || trace.start_s != traces[0].start_s) {
-        return Err(Error::new(Stage::Arguments, "the EMG channels of this file have several rates")
-            .with_hint(format!("choose channels of one rate with --channels; there are {}", known.join(", "))));
+    if traces
+        .iter()
+        .any(|trace| trace.rate != traces[0].rate || trace.start_s != traces[0].start_s)
+    {
+        return Err(Error::new(
+            Stage::Arguments,
+            "the EMG channels of this file have several rates",
+        )
+        .with_hint(format!(
+            "choose channels of one rate with --channels; there are {}",
+            known.join(", ")
+        )));
     }
     Ok(traces)
 }
@@ -118,32 +149,51 @@ enum Format {
 
 impl Format {
     fn of(path: &Path) -> Result<Self> {
-        match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        match path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
             Some("csv") => Ok(Self::Csv),
             Some("parquet") => Ok(Self::Parquet),
             Some("wav") => Ok(Self::Wav),
-            _ => Err(Error::new(Stage::Arguments, format!("cannot tell the format of {}", path.display()))
-                .with_hint("let the name end in .csv, .parquet or .wav")),
+            _ => Err(Error::new(
+                Stage::Arguments,
+                format!("cannot tell the format of {}", path.display()),
+            )
+            .with_hint("let the name end in .csv, .parquet or .wav")),
         }
     }
 
-    fn encode(&self, stage: SignalStage, clock: &Trace, columns: &[Column<'_>]) -> Result<Vec<u8>> {
-        let failed = |error: String| Error::new(Stage::Write, format!("cannot make the table of signals: {error}"));
+    fn encode(
+        &self,
+        stage: SignalStage,
+        clock: &Trace,
+        columns: &[Column<'_>],
+    ) -> Result<Vec<u8>> {
+        let failed = |error: String| {
+            Error::new(Stage::Write, format!("cannot make the table of signals: {error}"))
+        };
         match self {
             Self::Csv => {
                 let mut bytes = Vec::new();
-                table::signals_csv(clock, columns, &mut bytes).map_err(|error| failed(error.to_string()))?;
+                table::signals_csv(clock, columns, &mut bytes)
+                    .map_err(|error| failed(error.to_string()))?;
                 Ok(bytes)
             }
             #[cfg(feature = "tables")]
-            Self::Parquet => {
-                table::signals_parquet(stage.word(), clock, columns).map_err(|error| failed(error.to_string()))
-            }
+            Self::Parquet => table::signals_parquet(stage.word(), clock, columns)
+                .map_err(|error| failed(error.to_string())),
             #[cfg(not(feature = "tables"))]
-            Self::Parquet => Err(failed(format!("this build writes no Parquet ({} stage)", stage.word()))
-                .with_hint("build with the feature `tables`, or write .csv")),
+            Self::Parquet => Err(failed(format!(
+                "this build writes no Parquet ({} stage)",
+                stage.word()
+            ))
+            .with_hint("build with the feature `tables`, or write .csv")),
             Self::Wav => {
-                let channels: Vec<_> = columns.iter().map(|column| (column.name, column.samples)).collect();
+                let channels: Vec<_> =
+                    columns.iter().map(|column| (column.name, column.samples)).collect();
                 let mut bytes = Vec::new();
                 load::write_wav(&mut bytes, clock.rate, &channels)?;
                 Ok(bytes)

@@ -19,15 +19,18 @@ pub const STANDARD_HIGH_HZ: f64 = 450.0;
 pub struct BandPass {
     /// The lower edge in hertz. SENIAM and ISEK advise 10 to 20 Hz.
     pub low_hz: f64,
-    /// The upper edge in hertz, below half the sampling rate. Left out, it is the standard: the lower of 450 Hz and
-    /// 0.45 of the sampling rate. Recipes that are written out show it as 450.
+    /// The upper edge in hertz, below half the sampling rate. Left out, it is the
+    /// standard: the lower of 450 Hz and 0.45 of the sampling rate. Recipes that are
+    /// written out show it as 450.
     #[serde(serialize_with = "high_or_standard")]
     pub high_hz: Option<f64>,
-    /// The order of one pass, 1 to 12, as in SciPy's `butter`; the filter has twice as many poles.
+    /// The order of one pass, 1 to 12, as in SciPy's `butter`; the filter has twice as
+    /// many poles.
     pub order: usize,
     /// `"zero"` runs forward and backward, `"causal"` forward only.
     pub phase: Phase,
-    /// `"effective"`: −3 dB at the edges after all passes; `"nominal"`: −3 dB in each pass.
+    /// `"effective"`: −3 dB at the edges after all passes; `"nominal"`: −3 dB in each
+    /// pass.
     pub cutoff: Cutoff,
     /// How the ends are continued when the phase is zero.
     pub edge: Edge,
@@ -53,8 +56,17 @@ impl Conditioner for BandPass {
 
     fn design(&self, rate: Hertz) -> Result<Kernel> {
         let Self { low_hz, high_hz, order, phase, cutoff, edge } = *self;
-        let band = Band::BandPass(low_hz, high_hz.unwrap_or_else(|| standard_high_hz(rate)));
-        let asked = Asked { step: self.name(), keys: &["low_hz", "high_hz"], band, order, phase, cutoff, edge };
+        let band =
+            Band::BandPass(low_hz, high_hz.unwrap_or_else(|| standard_high_hz(rate)));
+        let asked = Asked {
+            step: self.name(),
+            keys: &["low_hz", "high_hz"],
+            band,
+            order,
+            phase,
+            cutoff,
+            edge,
+        };
         let filter = match high_hz {
             Some(_) => asked.design(rate)?,
             None => self.standard(&asked, rate)?,
@@ -64,15 +76,21 @@ impl Conditioner for BandPass {
 }
 
 impl BandPass {
-    /// The filter with the standard upper edge, which its description and a refusal explain.
+    /// The filter with the standard upper edge, which its description and a refusal
+    /// explain.
     fn standard(&self, asked: &Asked, rate: Hertz) -> Result<super::Filter> {
         let high = standard_high_hz(rate);
-        let rule = format!("the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate");
+        let rule =
+            format!("the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate");
         match asked.design(rate) {
-            Ok(filter) => Ok(filter.remarked(&format!("; upper edge by the standard: {rule}"))),
-            Err(error) if (high..rate.nyquist()).contains(&self.low_hz) => {
-                Err(error.with_hint(format!("high_hz was not given and is {rule}, {} Hz at {rate}", number(high))))
+            Ok(filter) => {
+                Ok(filter.remarked(&format!("; upper edge by the standard: {rule}")))
             }
+            Err(error) if (high..rate.nyquist()).contains(&self.low_hz) => Err(error
+                .with_hint(format!(
+                    "high_hz was not given and is {rule}, {} Hz at {rate}",
+                    number(high)
+                ))),
             Err(error) => Err(error),
         }
     }
@@ -83,6 +101,9 @@ fn standard_high_hz(rate: Hertz) -> f64 {
     STANDARD_HIGH_HZ.min(HIGHEST_SHARE * rate.hz())
 }
 
-fn high_or_standard<S: Serializer>(high_hz: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+fn high_or_standard<S: Serializer>(
+    high_hz: &Option<f64>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(high_hz.unwrap_or(STANDARD_HIGH_HZ))
 }

@@ -12,7 +12,8 @@ use crate::units::Hertz;
 
 /// Settings of the Butterworth band-stop.
 ///
-/// It takes out the EMG in its band as well, where the soleus is strong; mains removal keeps it.
+/// It takes out the EMG in its band as well, where the soleus is strong; mains removal
+/// keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct BandStop {
@@ -20,11 +21,13 @@ pub struct BandStop {
     pub low_hz: f64,
     /// The upper edge in hertz, below half the sampling rate.
     pub high_hz: f64,
-    /// The order of one pass, 1 to 12, as in SciPy's `butter`; the filter has twice as many poles.
+    /// The order of one pass, 1 to 12, as in SciPy's `butter`; the filter has twice as
+    /// many poles.
     pub order: usize,
     /// `"zero"` runs forward and backward, `"causal"` forward only.
     pub phase: Phase,
-    /// `"effective"`: −3 dB at the edges after all passes; `"nominal"`: −3 dB in each pass.
+    /// `"effective"`: −3 dB at the edges after all passes; `"nominal"`: −3 dB in each
+    /// pass.
     pub cutoff: Cutoff,
     /// How the ends are continued when the phase is zero.
     pub edge: Edge,
@@ -51,7 +54,15 @@ impl Conditioner for BandStop {
     fn design(&self, rate: Hertz) -> Result<Kernel> {
         let Self { low_hz, high_hz, order, phase, cutoff, edge } = *self;
         let band = Band::BandStop(low_hz, high_hz);
-        let asked = Asked { step: self.name(), keys: &["low_hz", "high_hz"], band, order, phase, cutoff, edge };
+        let asked = Asked {
+            step: self.name(),
+            keys: &["low_hz", "high_hz"],
+            band,
+            order,
+            phase,
+            cutoff,
+            edge,
+        };
         Ok(Kernel::Filter(asked.design(rate)?))
     }
 }

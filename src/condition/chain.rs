@@ -70,7 +70,8 @@ impl Chain {
         self.most_demanding().map_or(1, |link| link.kernel.shortest()).max(1)
     }
 
-    /// The magnitude response of all filters after all their passes, at a frequency in hertz (1 = unchanged).
+    /// The magnitude response of all filters after all their passes, at a frequency in
+    /// hertz (1 = unchanged).
     pub fn gain(&self, frequency_hz: f64) -> f64 {
         self.links.iter().map(|link| link.kernel.gain(frequency_hz)).product()
     }
@@ -84,29 +85,42 @@ impl Chain {
         cleaned.pop().unwrap_or_else(|| Err(self.refuse(raw.len(), &[])))
     }
 
-    /// Cleans channels of one sampling rate. Those of the same length with the same gaps go through the filters
-    /// together, which is several times as fast; the results have the same bits as those of each channel on its own.
+    /// Cleans channels of one sampling rate. Those of the same length with the same gaps
+    /// go through the filters together, which is several times as fast; the results have
+    /// the same bits as those of each channel on its own.
     ///
-    /// Samples that are `NaN` or infinite are gaps, and stay gaps. A stretch between gaps that is shorter than
-    /// [`Chain::shortest`] becomes a gap before the first step and is counted. A channel without a stretch that is
-    /// long enough has an error in its place.
-    pub fn run_together(&self, raws: &[&[f64]], scratch: &mut Scratch) -> Vec<Result<Cleaned>> {
-        let mut results: Vec<Option<Result<Cleaned>>> = raws.iter().map(|_| None).collect();
+    /// Samples that are `NaN` or infinite are gaps, and stay gaps. A stretch between gaps
+    /// that is shorter than [`Chain::shortest`] becomes a gap before the first step and
+    /// is counted. A channel without a stretch that is long enough has an error in its
+    /// place.
+    pub fn run_together(
+        &self,
+        raws: &[&[f64]],
+        scratch: &mut Scratch,
+    ) -> Vec<Result<Cleaned>> {
+        let mut results: Vec<Option<Result<Cleaned>>> =
+            raws.iter().map(|_| None).collect();
         let mut groups: Vec<Group<'_>> = Vec::new();
         for (place, raw) in raws.iter().enumerate() {
             match Member::of(raw, place, self.shortest()) {
-                Ok(member) => match groups.iter_mut().find(|group| group.takes(&member)) {
-                    Some(group) => group.members.push(member),
-                    None => groups.push(Group { members: vec![member], samples: Vec::new() }),
-                },
-                Err(stretches) => results[place] = Some(Err(self.refuse(raw.len(), &stretches))),
+                Ok(member) => {
+                    match groups.iter_mut().find(|group| group.takes(&member)) {
+                        Some(group) => group.members.push(member),
+                        None => groups
+                            .push(Group { members: vec![member], samples: Vec::new() }),
+                    }
+                }
+                Err(stretches) => {
+                    results[place] = Some(Err(self.refuse(raw.len(), &stretches)))
+                }
             }
         }
         for mut group in groups {
             self.run_group(&mut group, scratch);
             for (member, samples) in group.members.into_iter().zip(group.samples) {
                 let Member { findings, too_short, .. } = member;
-                results[member.place] = Some(Ok(Cleaned { samples, findings, too_short }));
+                results[member.place] =
+                    Some(Ok(Cleaned { samples, findings, too_short }));
             }
         }
         results.into_iter().flatten().collect()
@@ -116,14 +130,19 @@ impl Chain {
         let mut links = self.links.iter().peekable();
         while let Some(link) = links.next() {
             match (&link.kernel, links.peek().map(|next| &next.kernel)) {
-                // The mean goes out on the way into the filter: one trip through memory less.
+                // The mean goes out on the way into the filter: one trip through memory
+                // less.
                 (Kernel::Detrend(Trend::Mean), Some(Kernel::Filter(filter))) => {
                     let offsets = group.offsets();
                     group.filter(filter, Enter::Less(&offsets), scratch);
                     links.next();
                 }
-                (Kernel::Detrend(trend), _) => group.copied().iter_mut().for_each(|channel| trend.run(channel)),
-                (Kernel::Filter(filter), _) => group.filter(filter, Enter::Unchanged, scratch),
+                (Kernel::Detrend(trend), _) => {
+                    group.copied().iter_mut().for_each(|channel| trend.run(channel))
+                }
+                (Kernel::Filter(filter), _) => {
+                    group.filter(filter, Enter::Unchanged, scratch)
+                }
                 (Kernel::Mains(mains), _) => group.mains(mains),
             }
         }
@@ -136,15 +155,20 @@ impl Chain {
 
     fn refuse(&self, samples: usize, stretches: &[Range<usize>]) -> Error {
         let Some(longest) = stretches.iter().map(Range::len).max() else {
-            return Error::new(Stage::Process, format!("none of the {samples} samples is present"))
-                .with_hint("the channel may not have been connected; leave it out");
+            return Error::new(
+                Stage::Process,
+                format!("none of the {samples} samples is present"),
+            )
+            .with_hint("the channel may not have been connected; leave it out");
         };
         let step = self.most_demanding().map_or("conditioning", |link| link.name);
         let needed = self.shortest();
-        let message =
-            format!("the longest stretch without a gap has {longest} of {samples} samples, and {step} needs {needed}");
-        Error::new(Stage::Process, message)
-            .with_hint(format!("use a longer recording, or a lower order or edge = \"none\" for {step}"))
+        let message = format!(
+            "the longest stretch without a gap has {longest} of {samples} samples, and {step} needs {needed}"
+        );
+        Error::new(Stage::Process, message).with_hint(format!(
+            "use a longer recording, or a lower order or edge = \"none\" for {step}"
+        ))
     }
 }
 
@@ -161,17 +185,34 @@ struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
-    /// A channel with its gaps. Where no stretch is long enough, the stretches that there are.
-    fn of(raw: &'a [f64], place: usize, shortest: usize) -> Result<Self, Vec<Range<usize>>> {
+    /// A channel with its gaps. Where no stretch is long enough, the stretches that there
+    /// are.
+    fn of(
+        raw: &'a [f64],
+        place: usize,
+        shortest: usize,
+    ) -> Result<Self, Vec<Range<usize>>> {
         // A mean that is finite has neither gaps nor infinities in it.
-        if let Some(offset) = detrend::mean_of(raw).filter(|mean| mean.is_finite() && raw.len() >= shortest) {
+        if let Some(offset) =
+            detrend::mean_of(raw).filter(|mean| mean.is_finite() && raw.len() >= shortest)
+        {
             let stretches = std::iter::once(0..raw.len()).collect();
-            return Ok(Self { place, raw: raw.into(), offset, stretches, findings: Vec::new(), too_short: 0 });
+            return Ok(Self {
+                place,
+                raw: raw.into(),
+                offset,
+                stretches,
+                findings: Vec::new(),
+                too_short: 0,
+            });
         }
-        let finite = |sample: &f64| if sample.is_finite() { *sample } else { f64::NAN };
+        let finite = |sample: &f64| {
+            if sample.is_finite() { *sample } else { f64::NAN }
+        };
         let mut raw: Vec<f64> = raw.iter().map(finite).collect();
         let all = gaps::stretches(&raw);
-        let (stretches, short): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|one| one.len() >= shortest);
+        let (stretches, short): (Vec<_>, Vec<_>) =
+            all.iter().cloned().partition(|one| one.len() >= shortest);
         if stretches.is_empty() {
             return Err(all);
         }
@@ -179,7 +220,14 @@ impl<'a> Member<'a> {
             raw[stretch.clone()].fill(f64::NAN);
         }
         let offset = detrend::offset(&raw);
-        Ok(Self { place, raw: raw.into(), offset, stretches, findings: Vec::new(), too_short: short.len() })
+        Ok(Self {
+            place,
+            raw: raw.into(),
+            offset,
+            stretches,
+            findings: Vec::new(),
+            too_short: short.len(),
+        })
     }
 }
 
@@ -207,15 +255,18 @@ impl Group<'_> {
     /// The samples, to be changed in place.
     fn copied(&mut self) -> &mut [Vec<f64>] {
         if self.samples.is_empty() {
-            self.samples = self.members.iter().map(|member| memory::copy(&member.raw)).collect();
+            self.samples =
+                self.members.iter().map(|member| memory::copy(&member.raw)).collect();
         }
         &mut self.samples
     }
 
     fn filter(&mut self, filter: &Filter, enter: Enter<'_>, scratch: &mut Scratch) {
-        let whole = self.members[0].stretches.first() == Some(&(0..self.members[0].raw.len()));
+        let whole =
+            self.members[0].stretches.first() == Some(&(0..self.members[0].raw.len()));
         if self.samples.is_empty() && whole {
-            let raws: Vec<&[f64]> = self.members.iter().map(|member| &*member.raw).collect();
+            let raws: Vec<&[f64]> =
+                self.members.iter().map(|member| &*member.raw).collect();
             if let Some(filtered) = filter.run_from(&raws, enter, scratch) {
                 self.samples = filtered;
                 return;
@@ -228,7 +279,9 @@ impl Group<'_> {
     fn mains(&mut self, mains: &MainsKernel) {
         self.copied();
         let each = self.members.par_iter_mut().zip(&mut self.samples);
-        each.for_each(|(member, samples)| member.findings.extend(mains.run(samples, &member.stretches)));
+        each.for_each(|(member, samples)| {
+            member.findings.extend(mains.run(samples, &member.stretches))
+        });
     }
 }
 
@@ -244,13 +297,17 @@ mod tests {
     #[test]
     fn no_steps_change_nothing_and_every_infinity_becomes_a_gap() {
         let cleaned = chain(&[]).run(&[1.0, f64::INFINITY, -2.0]).unwrap();
-        assert_eq!((cleaned.samples[0], cleaned.samples[2], cleaned.too_short), (1.0, -2.0, 0));
+        assert_eq!(
+            (cleaned.samples[0], cleaned.samples[2], cleaned.too_short),
+            (1.0, -2.0, 0)
+        );
         assert!(cleaned.samples[1].is_nan());
     }
 
     #[test]
     fn the_most_demanding_step_decides_and_is_named() {
-        let steps = [Step::HighPass(HighPass::default()), Step::BandPass(BandPass::default())];
+        let steps =
+            [Step::HighPass(HighPass::default()), Step::BandPass(BandPass::default())];
         let both = chain(&steps);
         assert_eq!(both.shortest(), 28);
         let error = both.run(&[0.0; 27]).unwrap_err();
@@ -258,13 +315,17 @@ mod tests {
         let text = "the longest stretch without a gap has 27 of 27 samples, and band-pass needs 28";
         assert_eq!(error.message(), text);
         assert!(error.hint().is_some());
-        assert_eq!(both.run(&[f64::NAN; 3]).unwrap_err().message(), "none of the 3 samples is present");
+        assert_eq!(
+            both.run(&[f64::NAN; 3]).unwrap_err().message(),
+            "none of the 3 samples is present"
+        );
         assert!(both.run(&[]).is_err());
     }
 
     #[test]
     fn only_a_chain_of_causal_filters_streams() {
-        let causal = Step::HighPass(HighPass { phase: Phase::Causal, ..HighPass::default() });
+        let causal =
+            Step::HighPass(HighPass { phase: Phase::Causal, ..HighPass::default() });
         assert!(chain(&[causal.clone(), causal.clone()]).streams());
         assert!(!chain(&[Step::Detrend(Detrend::default()), causal.clone()]).streams());
         assert!(!chain(&[causal, Step::HighPass(HighPass::default())]).streams());

@@ -9,13 +9,16 @@ use crate::error::Result;
 use crate::units::Hertz;
 
 /// What is subtracted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Trend {
     /// The mean of all samples that are present.
     #[default]
     Mean,
-    /// The straight line of least squares through all samples that are present, at their true positions.
+    /// The straight line of least squares through all samples that are present, at their
+    /// true positions.
     Linear,
 }
 

@@ -1,4 +1,5 @@
-//! What all filter steps share: phase, meaning of the cut-offs, design, errors in the reader's words, and running.
+//! What all filter steps share: phase, meaning of the cut-offs, design, errors in the
+//! reader's words, and running.
 
 use std::ops::Range;
 
@@ -12,11 +13,14 @@ use crate::error::{Error, Result, Stage};
 use crate::memory;
 use crate::units::Hertz;
 
-/// The share of the sampling rate that is still a good upper cut-off: 0.45, a tenth below half the rate.
+/// The share of the sampling rate that is still a good upper cut-off: 0.45, a tenth below
+/// half the rate.
 pub const HIGHEST_SHARE: f64 = 0.45;
 
 /// In which directions of time a filter runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// Forward and backward: nothing is delayed, and onsets smear to both sides.
@@ -43,15 +47,23 @@ impl Asked {
     pub(super) fn design(&self, rate: Hertz) -> Result<Filter> {
         let refused = |error| explain(error, self.step, self.keys);
         design::check(self.order, self.band, rate.hz()).map_err(refused)?;
-        let band = self.cutoff.band(self.order, self.band, rate.hz(), self.phase.passes());
-        // Edges that were moved are not the reader's: an error about them would name numbers nobody wrote.
+        let band =
+            self.cutoff.band(self.order, self.band, rate.hz(), self.phase.passes());
+        // Edges that were moved are not the reader's: an error about them would name
+        // numbers nobody wrote.
         let sos = design::butterworth(self.order, band, rate.hz())
             .map_err(|_| refused(DesignError::Imprecise { rate_hz: rate.hz() }))?;
         Ok(Filter::new(sos, self.phase, self.edge, rate, self.describe(band)))
     }
 
     fn describe(&self, designed: Band) -> String {
-        let asked = self.band.edges().iter().map(|edge| number(*edge)).collect::<Vec<_>>().join("–");
+        let asked = self
+            .band
+            .edges()
+            .iter()
+            .map(|edge| number(*edge))
+            .collect::<Vec<_>>()
+            .join("–");
         let level = match (self.phase, self.cutoff) {
             (Phase::Causal, _) => "−3 dB",
             (Phase::Zero, Cutoff::Effective) => "−3 dB after both passes",
@@ -62,7 +74,10 @@ impl Asked {
             _ => String::new(),
         };
         let (phase, ends) = (self.phase.word(), ends(self.phase, self.edge));
-        format!("{phase} Butterworth {} {asked} Hz ({level}), order {}, {ends}{moved}", self.step, self.order)
+        format!(
+            "{phase} Butterworth {} {asked} Hz ({level}), order {}, {ends}{moved}",
+            self.step, self.order
+        )
     }
 }
 
@@ -108,7 +123,8 @@ pub(super) fn ends(phase: Phase, edge: Edge) -> &'static str {
 pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.4}");
     let short = text.trim_end_matches('0').trim_end_matches('.');
-    let same = short.parse().is_ok_and(|shown: f64| (shown - value).abs() <= 1e-9 * value.abs());
+    let same =
+        short.parse().is_ok_and(|shown: f64| (shown - value).abs() <= 1e-9 * value.abs());
     if same { short.to_owned() } else { value.to_string() }
 }
 
@@ -117,33 +133,48 @@ pub(super) fn rounded(hz: f64) -> String {
     if hz >= 1.0 { format!("{hz:.2}") } else { format!("{hz:.4}") }
 }
 
-/// The error of a design in terms of the recipe: the step, its key and value, the limit, and a value that works.
+/// The error of a design in terms of the recipe: the step, its key and value, the limit,
+/// and a value that works.
 pub(super) fn explain(error: DesignError, step: &str, keys: &[&str]) -> Error {
     let key = |edge: usize| keys.get(edge).copied().unwrap_or("cutoff_hz");
     let plan = |message: String| Error::new(Stage::Plan, format!("{step} {message}"));
     match error {
-        DesignError::Order(order) => plan(format!("order = {order} must be 1 to {HIGHEST_ORDER}"))
-            .with_hint("orders count as in SciPy's butter; 4 is common for EMG"),
-        DesignError::NotPositive { edge, hz } => plan(format!("{} = {hz} must be finite and above 0 Hz", key(edge)))
-            .with_hint("give a frequency in hertz, or leave the step out"),
+        DesignError::Order(order) => {
+            plan(format!("order = {order} must be 1 to {HIGHEST_ORDER}"))
+                .with_hint("orders count as in SciPy's butter; 4 is common for EMG")
+        }
+        DesignError::NotPositive { edge, hz } => {
+            plan(format!("{} = {hz} must be finite and above 0 Hz", key(edge)))
+                .with_hint("give a frequency in hertz, or leave the step out")
+        }
         DesignError::BeyondNyquist { edge, hz, nyquist_hz } => {
-            let (limit, works) = (number(nyquist_hz), number(2.0 * nyquist_hz * HIGHEST_SHARE));
+            let (limit, works) =
+                (number(nyquist_hz), number(2.0 * nyquist_hz * HIGHEST_SHARE));
             let hint = match keys {
                 [low, high] if edge == 0 => {
-                    format!("use a {low} below {high}, and {high} at most {works} Hz ({HIGHEST_SHARE} of the rate)")
+                    format!(
+                        "use a {low} below {high}, and {high} at most {works} Hz ({HIGHEST_SHARE} of the rate)"
+                    )
                 }
                 _ => format!("use at most {works} Hz ({HIGHEST_SHARE} of the rate)"),
             };
-            plan(format!("{} = {} must lie below half the sampling rate ({limit} Hz)", key(edge), number(hz)))
-                .with_hint(hint)
+            plan(format!(
+                "{} = {} must lie below half the sampling rate ({limit} Hz)",
+                key(edge),
+                number(hz)
+            ))
+            .with_hint(hint)
         }
         DesignError::NotAscending { low_hz, high_hz } => {
             let (low, high) = (number(low_hz), number(high_hz));
             plan(format!("{} = {low} must lie below {} = {high}", key(0), key(1)))
                 .with_hint("the first edge is the lower one")
         }
-        DesignError::Quality { q, least } => plan(format!("q = {q} must be finite and above {}", number(least)))
-            .with_hint("30 is common: the notch is then a thirtieth of its frequency wide"),
+        DesignError::Quality { q, least } => {
+            plan(format!("q = {q} must be finite and above {}", number(least))).with_hint(
+                "30 is common: the notch is then a thirtieth of its frequency wide",
+            )
+        }
         DesignError::Imprecise { rate_hz } => {
             let keys = keys.join(" and ");
             plan(format!("cannot be computed exactly enough for {keys} at a sampling rate of {} Hz", number(rate_hz)))
@@ -168,7 +199,13 @@ enum Pass {
 }
 
 impl Filter {
-    pub(super) fn new(sos: Sos, phase: Phase, edge: Edge, rate: Hertz, description: String) -> Self {
+    pub(super) fn new(
+        sos: Sos,
+        phase: Phase,
+        edge: Edge,
+        rate: Hertz,
+        description: String,
+    ) -> Self {
         let pass = match phase {
             Phase::Zero => Pass::Zero(ZeroPhase::new(sos, edge)),
             Phase::Causal => Pass::Causal(sos),
@@ -207,15 +244,28 @@ impl Filter {
         }
     }
 
-    /// Filters each stretch of channels that have their gaps in common, in place and from anew, with what is to be
-    /// done to the samples before. A stretch that is too short becomes a gap.
-    pub fn run(&self, channels: &mut [Vec<f64>], stretches: &[Range<usize>], enter: Enter<'_>, scratch: &mut Scratch) {
+    /// Filters each stretch of channels that have their gaps in common, in place and from
+    /// anew, with what is to be done to the samples before. A stretch that is too short
+    /// becomes a gap.
+    pub fn run(
+        &self,
+        channels: &mut [Vec<f64>],
+        stretches: &[Range<usize>],
+        enter: Enter<'_>,
+        scratch: &mut Scratch,
+    ) {
         for stretch in stretches {
-            let mut parts: Vec<&mut [f64]> = channels.iter_mut().map(|channel| &mut channel[stretch.clone()]).collect();
+            let mut parts: Vec<&mut [f64]> = channels
+                .iter_mut()
+                .map(|channel| &mut channel[stretch.clone()])
+                .collect();
             match &self.pass {
                 Pass::Causal(sos) => causal(sos, &mut parts, enter),
                 Pass::Zero(filter) => {
-                    if filter.run_together(&mut parts, enter, Leave::Unchanged, scratch).is_err() {
+                    if filter
+                        .run_together(&mut parts, enter, Leave::Unchanged, scratch)
+                        .is_err()
+                    {
                         parts.iter_mut().for_each(|part| part.fill(f64::NAN));
                     }
                 }
@@ -223,11 +273,21 @@ impl Filter {
         }
     }
 
-    /// The same for channels without gaps, into new ones; `None` for a filter that works in place alone.
-    pub fn run_from(&self, channels: &[&[f64]], enter: Enter<'_>, scratch: &mut Scratch) -> Option<Vec<Vec<f64>>> {
-        let Pass::Zero(filter) = &self.pass else { return None };
-        let mut filtered: Vec<Vec<f64>> = channels.iter().map(|channel| memory::zeros(channel.len())).collect();
-        let mut targets: Vec<&mut [f64]> = filtered.iter_mut().map(Vec::as_mut_slice).collect();
+    /// The same for channels without gaps, into new ones; `None` for a filter that works
+    /// in place alone.
+    pub fn run_from(
+        &self,
+        channels: &[&[f64]],
+        enter: Enter<'_>,
+        scratch: &mut Scratch,
+    ) -> Option<Vec<Vec<f64>>> {
+        let Pass::Zero(filter) = &self.pass else {
+            return None;
+        };
+        let mut filtered: Vec<Vec<f64>> =
+            channels.iter().map(|channel| memory::zeros(channel.len())).collect();
+        let mut targets: Vec<&mut [f64]> =
+            filtered.iter_mut().map(Vec::as_mut_slice).collect();
         filter.run_from(channels, &mut targets, enter, Leave::Unchanged, scratch).ok()?;
         Some(filtered)
     }
@@ -246,7 +306,13 @@ mod tests {
 
     #[test]
     fn numbers_read_as_they_were_written() {
-        for (value, text) in [(20.0, "20"), (0.5, "0.5"), (1259.2593, "1259.2593"), (1e-5, "0.00001"), (-3.0, "-3")] {
+        for (value, text) in [
+            (20.0, "20"),
+            (0.5, "0.5"),
+            (1259.2593, "1259.2593"),
+            (1e-5, "0.00001"),
+            (-3.0, "-3"),
+        ] {
             assert_eq!(number(value), text);
         }
         assert_eq!(number(0.45 * 42.0), "18.9");
@@ -269,7 +335,12 @@ mod tests {
         };
         let filter = asked.design(Hertz::new(1000.0).unwrap()).unwrap();
         let mut channels = [vec![1.0; 60]];
-        filter.run(&mut channels, &[0..15, 20..60], Enter::Unchanged, &mut Scratch::default());
+        filter.run(
+            &mut channels,
+            &[0..15, 20..60],
+            Enter::Unchanged,
+            &mut Scratch::default(),
+        );
         let [samples] = channels;
         assert!(samples[..15].iter().all(|sample| sample.is_nan()));
         assert_eq!(samples[15..20], [1.0; 5]);

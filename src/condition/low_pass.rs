@@ -14,13 +14,15 @@ use crate::units::Hertz;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LowPass {
-    /// The cut-off in hertz, below half the sampling rate. Surface EMG has little power above 400 to 500 Hz.
+    /// The cut-off in hertz, below half the sampling rate. Surface EMG has little power
+    /// above 400 to 500 Hz.
     pub cutoff_hz: f64,
     /// The order of one pass, 1 to 12, as in SciPy's `butter`.
     pub order: usize,
     /// `"zero"` runs forward and backward, `"causal"` forward only.
     pub phase: Phase,
-    /// `"effective"`: −3 dB at the cut-off after all passes; `"nominal"`: −3 dB in each pass.
+    /// `"effective"`: −3 dB at the cut-off after all passes; `"nominal"`: −3 dB in each
+    /// pass.
     pub cutoff: Cutoff,
     /// How the ends are continued when the phase is zero.
     pub edge: Edge,
@@ -28,7 +30,13 @@ pub struct LowPass {
 
 impl Default for LowPass {
     fn default() -> Self {
-        Self { cutoff_hz: 450.0, order: 4, phase: Phase::default(), cutoff: Cutoff::default(), edge: Edge::default() }
+        Self {
+            cutoff_hz: 450.0,
+            order: 4,
+            phase: Phase::default(),
+            cutoff: Cutoff::default(),
+            edge: Edge::default(),
+        }
     }
 }
 
@@ -40,7 +48,15 @@ impl Conditioner for LowPass {
     fn design(&self, rate: Hertz) -> Result<Kernel> {
         let Self { cutoff_hz, order, phase, cutoff, edge } = *self;
         let band = Band::LowPass(cutoff_hz);
-        let asked = Asked { step: self.name(), keys: &["cutoff_hz"], band, order, phase, cutoff, edge };
+        let asked = Asked {
+            step: self.name(),
+            keys: &["cutoff_hz"],
+            band,
+            order,
+            phase,
+            cutoff,
+            edge,
+        };
         Ok(Kernel::Filter(asked.design(rate)?))
     }
 }

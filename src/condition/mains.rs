@@ -25,17 +25,20 @@ const FALSE_ALARMS: f64 = 0.01;
 const REACH_HZ: f64 = 1.0;
 /// Shorter stretches do not tell hum from its neighbours.
 const SHORTEST_S: f64 = 1.0;
-/// The runs of samples that are read together; 50 and 60 Hz and their harmonics have whole cycles in two.
+/// The runs of samples that are read together; 50 and 60 Hz and their harmonics have
+/// whole cycles in two.
 const RUN_S: f64 = 0.05;
-/// Blocks are not padded to less, so that a frequency has three neighbours at least on either side.
+/// Blocks are not padded to less, so that a frequency has three neighbours at least on
+/// either side.
 const SHORTEST_TRANSFORM_S: f64 = 2.0;
 
-/// Removes mains hum (50 or 60 Hz and harmonics) where it stands out of the spectrum beside it; a
-/// recording without hum stays as it is, bit for bit.
+/// Removes mains hum (50 or 60 Hz and harmonics) where it stands out of the spectrum
+/// beside it; a recording without hum stays as it is, bit for bit.
 ///
-/// The frequency is estimated over the whole record within 1 Hz of the nominal one. A harmonic
-/// counts when noise alone would be as prominent in fewer than 1 of 100 recordings, all
-/// frequencies tried taken together. Values of amplitude and phase are fitted block by block.
+/// The frequency is estimated over the whole record within 1 Hz of the nominal one. A
+/// harmonic counts when noise alone would be as prominent in fewer than 1 of 100
+/// recordings, all frequencies tried taken together. Values of amplitude and phase are
+/// fitted block by block.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mains {
@@ -43,7 +46,8 @@ pub struct Mains {
     pub method: Method,
     /// The nominal frequency in hertz; without it, 50 or 60 Hz, whichever stands out.
     pub frequency_hz: Option<f64>,
-    /// The length of a block in seconds, 1 to 60. Within a block the hum counts as steady.
+    /// The length of a block in seconds, 1 to 60. Within a block the hum counts as
+    /// steady.
     pub block_s: f64,
     /// No harmonic above this frequency in hertz is looked for.
     pub highest_hz: f64,
@@ -56,16 +60,19 @@ impl Default for Mains {
 }
 
 /// How hum is removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// By regression, and by interpolation where the amplitude drifts by more than 20 % from block
-    /// to block or the line still stands out afterwards.
+    /// By regression, and by interpolation where the amplitude drifts by more than 20 %
+    /// from block to block or the line still stands out afterwards.
     #[default]
     Auto,
     /// Sines fitted by least squares and subtracted.
     Regression,
-    /// Magnitudes replaced by those beside the line (Mewett, Reynolds & Nazeran 2004; Leske & Dalal 2019).
+    /// Magnitudes replaced by those beside the line (Mewett, Reynolds & Nazeran 2004;
+    /// Leske & Dalal 2019).
     Interpolation,
     /// A notch of quality 30, forward and backward. It rings, and takes EMG with it.
     Notch,
@@ -90,27 +97,44 @@ impl Mains {
         self.check(rate)?;
         let hop = 2 * ((RUN_S * rate.hz() / 2.0) as usize).max(1);
         let longest = (self.block_s * rate.hz()).ceil() as usize;
-        let room = longest.next_multiple_of(hop).max((SHORTEST_TRANSFORM_S * rate.hz()).ceil() as usize);
-        let kernel =
-            MainsKernel { settings: self.clone(), rate: rate.hz(), size: fast_length(room), hop, lines: Vec::new() };
+        let room = longest
+            .next_multiple_of(hop)
+            .max((SHORTEST_TRANSFORM_S * rate.hz()).ceil() as usize);
+        let kernel = MainsKernel {
+            settings: self.clone(),
+            rate: rate.hz(),
+            size: fast_length(room),
+            hop,
+            lines: Vec::new(),
+        };
         let nominals = self.frequency_hz.map_or(vec![50.0, 60.0], |hz| vec![hz]);
-        let lines = nominals.into_iter().flat_map(|nominal_hz| kernel.harmonics(nominal_hz)).collect();
+        let lines = nominals
+            .into_iter()
+            .flat_map(|nominal_hz| kernel.harmonics(nominal_hz))
+            .collect();
         Ok(MainsKernel { lines, ..kernel })
     }
 
     fn check(&self, rate: Hertz) -> Result<()> {
-        let refuse = |text: String, hint: &str| Err(Error::new(Stage::Plan, text).with_hint(hint));
+        let refuse =
+            |text: String, hint: &str| Err(Error::new(Stage::Plan, text).with_hint(hint));
         if !(1.0..=60.0).contains(&self.block_s) {
-            return refuse(format!("mains.block_s = {} is not between 1 and 60", self.block_s), "try block_s = 4");
+            return refuse(
+                format!("mains.block_s = {} is not between 1 and 60", self.block_s),
+                "try block_s = 4",
+            );
         }
         if !(self.highest_hz.is_finite() && self.highest_hz > 0.0) {
-            let text = format!("mains.highest_hz = {} is no frequency above 0", self.highest_hz);
+            let text =
+                format!("mains.highest_hz = {} is no frequency above 0", self.highest_hz);
             return refuse(text, "try highest_hz = 450");
         }
         let highest = rate.nyquist() - REACH_HZ - NEIGHBOURS_TO_HZ;
         match self.frequency_hz {
             Some(hz) if !(hz >= 10.0 && hz < highest) => refuse(
-                format!("mains.frequency_hz = {hz} is not between 10 and {highest} Hz, the limit at {rate}"),
+                format!(
+                    "mains.frequency_hz = {hz} is not between 10 and {highest} Hz, the limit at {rate}"
+                ),
                 "leave frequency_hz out to have 50 and 60 Hz tried",
             ),
             _ => Ok(()),
@@ -146,14 +170,17 @@ struct Passage {
 impl Passage {
     /// The samples of some runs, counted in the record.
     fn samples(&self, runs: &Range<usize>) -> Range<usize> {
-        let place = |run: usize| (self.stretch.start + run * self.hop).min(self.stretch.end);
+        let place =
+            |run: usize| (self.stretch.start + run * self.hop).min(self.stretch.end);
         place(runs.start)..place(runs.end)
     }
 
     /// Writes the levelled samples of some runs.
     fn level(&self, samples: &[f64], runs: &Range<usize>, place: &mut [f32]) {
         let samples = samples[self.samples(runs)].chunks(self.hop);
-        for ((place, samples), gain) in place.chunks_mut(self.hop).zip(samples).zip(&self.gains[runs.clone()]) {
+        for ((place, samples), gain) in
+            place.chunks_mut(self.hop).zip(samples).zip(&self.gains[runs.clone()])
+        {
             for (value, sample) in place.iter_mut().zip(samples) {
                 *value = ((sample - self.mean) * gain) as f32;
             }
@@ -161,7 +188,8 @@ impl Passage {
     }
 
     fn correlate(&mut self, samples: &[f64], tones: &Tones) {
-        self.runs = Some(tones.correlate(&samples[self.stretch.clone()], self.stretch.start));
+        self.runs =
+            Some(tones.correlate(&samples[self.stretch.clone()], self.stretch.start));
     }
 
     /// The levelled blocks, shifted down by a tone.
@@ -169,7 +197,9 @@ impl Passage {
         let of = move |runs: &Runs, block: &Range<usize>| {
             runs.demodulated(tone, block.clone(), self.mean, &self.gains[block.clone()])
         };
-        self.runs.iter().flat_map(move |runs| self.blocks.iter().map(move |block| of(runs, block)))
+        self.runs
+            .iter()
+            .flat_map(move |runs| self.blocks.iter().map(move |block| of(runs, block)))
     }
 }
 
@@ -189,42 +219,60 @@ impl MainsKernel {
     /// What was decided, as a phrase for the report and the methods paragraph.
     pub fn describe(&self) -> String {
         let how = match self.settings.method {
-            Method::Auto => "by sine regression, by spectrum interpolation where its amplitude drifted",
+            Method::Auto => {
+                "by sine regression, by spectrum interpolation where its amplitude drifted"
+            }
             Method::Regression => "by sine regression",
             Method::Interpolation => "by spectrum interpolation",
             Method::Notch => "by zero-phase notch filters of quality 30",
         };
-        let nominal = self.settings.frequency_hz.map_or("50 or 60".into(), |hz| hz.to_string());
+        let nominal =
+            self.settings.frequency_hz.map_or("50 or 60".into(), |hz| hz.to_string());
         format!(
             "mains hum ({nominal} Hz and harmonics up to {} Hz) was removed where it stood out of the spectrum beside it, {how} (blocks of up to {} s)",
             self.settings.highest_hz, self.settings.block_s
         )
     }
 
-    /// The fewest samples without a gap that it can process. Stretches under 1 s stay as they are.
+    /// The fewest samples without a gap that it can process. Stretches under 1 s stay as
+    /// they are.
     pub fn shortest(&self) -> usize {
         1
     }
 
-    /// Removes the hum from the stretches of `samples` in place, and says what was found: nothing
-    /// where nothing stands out.
+    /// Removes the hum from the stretches of `samples` in place, and says what was found:
+    /// nothing where nothing stands out.
     pub fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) -> Vec<String> {
-        let long = |stretch: &&Range<usize>| stretch.len() as f64 >= SHORTEST_S * self.rate;
+        let long =
+            |stretch: &&Range<usize>| stretch.len() as f64 >= SHORTEST_S * self.rate;
         let kept: Vec<Range<usize>> = stretches.iter().filter(long).cloned().collect();
-        let Some((hum, passages)) = self.find(samples, &kept) else { return Vec::new() };
+        let Some((hum, passages)) = self.find(samples, &kept) else {
+            return Vec::new();
+        };
         let mut after = memory::copy(samples);
         let parts = self.remove(&mut after, samples, &passages, &hum);
         let share = removed_share(samples, &after, &passages);
         samples.copy_from_slice(&after);
-        let short = if kept.len() < stretches.len() { "; stretches under 1 s were left as they are" } else { "" };
-        vec![format!("mains at {:.2} Hz: removed {parts}, {} of the power{short}", hum.frequency_hz, percent(share))]
+        let short = if kept.len() < stretches.len() {
+            "; stretches under 1 s were left as they are"
+        } else {
+            ""
+        };
+        vec![format!(
+            "mains at {:.2} Hz: removed {parts}, {} of the power{short}",
+            hum.frequency_hz,
+            percent(share)
+        )]
     }
 }
 
 impl Hum {
     /// The harmonics in cycles a sample.
     fn cycles(&self, harmonics: &[usize], rate: f64) -> Vec<f64> {
-        harmonics.iter().map(|&harmonic| harmonic as f64 * self.frequency_hz / rate).collect()
+        harmonics
+            .iter()
+            .map(|&harmonic| harmonic as f64 * self.frequency_hz / rate)
+            .collect()
     }
 
     /// The place of a harmonic among the tones that the samples were correlated with.
@@ -232,7 +280,8 @@ impl Hum {
         self.harmonics.iter().position(|&one| one == harmonic).unwrap_or(0)
     }
 
-    /// 1 Hz to either side of the fundamental, 2 Hz of the second harmonic, 3 Hz of the others.
+    /// 1 Hz to either side of the fundamental, 2 Hz of the second harmonic, 3 Hz of the
+    /// others.
     fn stripes(&self, harmonics: &[usize]) -> Vec<Line> {
         let stripe = |&harmonic: &usize| Line {
             frequency_hz: harmonic as f64 * self.frequency_hz,
@@ -242,7 +291,8 @@ impl Hum {
     }
 
     fn listed(&self, harmonics: &[usize], how: &str) -> String {
-        let names: Vec<String> = harmonics.iter().map(|&h| nominal(h as f64 * self.nominal_hz)).collect();
+        let names: Vec<String> =
+            harmonics.iter().map(|&h| nominal(h as f64 * self.nominal_hz)).collect();
         format!("{} Hz by {how}", names.join(", "))
     }
 }
@@ -252,7 +302,11 @@ fn nominal(hz: f64) -> String {
 }
 
 fn percent(share: f64) -> String {
-    if share < 0.0005 { "less than 0.1 %".into() } else { format!("{:.1} %", 100.0 * share) }
+    if share < 0.0005 {
+        "less than 0.1 %".into()
+    } else {
+        format!("{:.1} %", 100.0 * share)
+    }
 }
 
 #[cfg(test)]
@@ -270,20 +324,33 @@ mod tests {
     }
 
     fn with_hum(noise: &[f64], parts: &[(f64, f64)]) -> Vec<f64> {
-        let line = |n: usize, hz: f64| (2.0 * std::f64::consts::PI * hz * n as f64 / 1000.0 + 0.4).sin();
-        noise.iter().enumerate().map(|(n, x)| x + parts.iter().map(|&(a, hz)| a * line(n, hz)).sum::<f64>()).collect()
+        let line = |n: usize, hz: f64| {
+            (2.0 * std::f64::consts::PI * hz * n as f64 / 1000.0 + 0.4).sin()
+        };
+        noise
+            .iter()
+            .enumerate()
+            .map(|(n, x)| x + parts.iter().map(|&(a, hz)| a * line(n, hz)).sum::<f64>())
+            .collect()
     }
 
     fn error(a: &[f64], b: &[f64]) -> f64 {
-        (a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>() / a.len() as f64).sqrt()
+        (a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>() / a.len() as f64)
+            .sqrt()
     }
 
     #[test]
     fn settings_that_cannot_be() {
         let rate = Hertz::new(1000.0).unwrap();
         for (settings, words) in [
-            (Mains { frequency_hz: Some(700.0), ..Mains::default() }, "mains.frequency_hz = 700"),
-            (Mains { frequency_hz: Some(f64::NAN), ..Mains::default() }, "mains.frequency_hz = NaN"),
+            (
+                Mains { frequency_hz: Some(700.0), ..Mains::default() },
+                "mains.frequency_hz = 700",
+            ),
+            (
+                Mains { frequency_hz: Some(f64::NAN), ..Mains::default() },
+                "mains.frequency_hz = NaN",
+            ),
             (Mains { block_s: 0.1, ..Mains::default() }, "mains.block_s = 0.1"),
             (Mains { highest_hz: -3.0, ..Mains::default() }, "mains.highest_hz = -3"),
         ] {
@@ -328,9 +395,16 @@ mod tests {
         ] {
             let mut samples = with_hum(&noise, &[(0.6, 49.97), (0.4, 149.91)]);
             let said = run(&kernel(Mains { method, ..Mains::default() }), &mut samples);
-            assert!(said[0].starts_with("mains at 49.97 Hz: ") && said[0].contains(words), "{said:?}");
+            assert!(
+                said[0].starts_with("mains at 49.97 Hz: ") && said[0].contains(words),
+                "{said:?}"
+            );
             // Hum alone is 0.51; a notch takes 2 % of the noise with it.
-            assert!(error(&samples, &noise) < 0.2, "{method:?}: {}", error(&samples, &noise));
+            assert!(
+                error(&samples, &noise) < 0.2,
+                "{method:?}: {}",
+                error(&samples, &noise)
+            );
         }
     }
 
@@ -351,8 +425,15 @@ mod tests {
     fn hum_that_comes_and_goes_is_interpolated() {
         let noise = normals(4, 40_000);
         let line = with_hum(&vec![0.0; 40_000], &[(1.0, 50.0)]);
-        let swell = |n: usize| 1.0 + 0.9 * (2.0 * std::f64::consts::PI * n as f64 / 12_000.0).sin();
-        let mut samples: Vec<f64> = noise.iter().zip(&line).enumerate().map(|(n, (x, l))| x + swell(n) * l).collect();
+        let swell = |n: usize| {
+            1.0 + 0.9 * (2.0 * std::f64::consts::PI * n as f64 / 12_000.0).sin()
+        };
+        let mut samples: Vec<f64> = noise
+            .iter()
+            .zip(&line)
+            .enumerate()
+            .map(|(n, (x, l))| x + swell(n) * l)
+            .collect();
         let said = run(&kernel(Mains::default()), &mut samples);
         assert!(said[0].contains("removed 50 Hz by spectrum interpolation"), "{said:?}");
         assert!(error(&samples, &noise) < 0.15, "{}", error(&samples, &noise));

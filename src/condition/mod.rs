@@ -1,7 +1,8 @@
 //! From raw to clean, polarity kept: detrending, filters, mains removal.
 //!
-//! A recipe lists [`Step`]s. [`Chain::design`] turns them into kernels for one sampling rate, and
-//! [`Chain::run_together`] cleans the channels of a recording, stretch by stretch: nothing is filtered across a gap.
+//! A recipe lists [`Step`]s. [`Chain::design`] turns them into kernels for one sampling
+//! rate, and [`Chain::run_together`] cleans the channels of a recording, stretch by
+//! stretch: nothing is filtered across a gap.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,8 @@ pub trait Conditioner {
     /// Its name in the recipe.
     fn name(&self) -> &'static str;
 
-    /// The step for one sampling rate. Everything that can be wrong with the settings is wrong here.
+    /// The step for one sampling rate. Everything that can be wrong with the settings is
+    /// wrong here.
     fn design(&self, rate: Hertz) -> Result<Kernel>;
 }
 
@@ -114,7 +116,8 @@ impl Kernel {
         }
     }
 
-    /// The magnitude response after all passes at a frequency in hertz; 1 for a step that is no filter.
+    /// The magnitude response after all passes at a frequency in hertz; 1 for a step that
+    /// is no filter.
     pub fn gain(&self, frequency_hz: f64) -> f64 {
         match self {
             Self::Detrend(_) | Self::Mains(_) => 1.0,

@@ -12,13 +12,15 @@ use crate::units::Hertz;
 
 /// Settings of the notch, as SciPy's `iirnotch`.
 ///
-/// It takes out the EMG around its frequency as well and rings after bursts; mains removal does neither.
+/// It takes out the EMG around its frequency as well and rings after bursts; mains
+/// removal does neither.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Notch {
     /// The frequency that is taken out, in hertz, below half the sampling rate.
     pub frequency_hz: f64,
-    /// The quality factor: the frequency over the width between the −3 dB points of one pass.
+    /// The quality factor: the frequency over the width between the −3 dB points of one
+    /// pass.
     pub q: f64,
     /// `"zero"` runs forward and backward, `"causal"` forward only.
     pub phase: Phase,
@@ -28,7 +30,12 @@ pub struct Notch {
 
 impl Default for Notch {
     fn default() -> Self {
-        Self { frequency_hz: 50.0, q: 30.0, phase: Phase::default(), edge: Edge::default() }
+        Self {
+            frequency_hz: 50.0,
+            q: 30.0,
+            phase: Phase::default(),
+            edge: Edge::default(),
+        }
     }
 }
 
@@ -50,8 +57,14 @@ impl Notch {
             Phase::Zero => "−6 dB after both passes",
             Phase::Causal => "−3 dB",
         };
-        let (frequency, q, width) = (number(self.frequency_hz), number(self.q), rounded(self.frequency_hz / self.q));
+        let (frequency, q, width) = (
+            number(self.frequency_hz),
+            number(self.q),
+            rounded(self.frequency_hz / self.q),
+        );
         let (phase, ends) = (self.phase.word(), ends(self.phase, self.edge));
-        format!("{phase} notch at {frequency} Hz, quality factor {q} ({width} Hz wide at {level}), {ends}")
+        format!(
+            "{phase} notch at {frequency} Hz, quality factor {q} ({width} Hz wide at {level}), {ends}"
+        )
     }
 }

@@ -14,8 +14,8 @@ pub struct Autoregression {
     pub variance: f64,
 }
 
-/// The biased autocovariance about zero, `Σ x[t]·x[t+k] / n` for `k = 0 … lags`; zeros from lag `n` on and for no
-/// samples.
+/// The biased autocovariance about zero, `Σ x[t]·x[t+k] / n` for `k = 0 … lags`; zeros
+/// from lag `n` on and for no samples.
 pub fn autocovariance(samples: &[f64], lags: usize) -> Vec<f64> {
     let n = samples.len();
     let lagged = |lag: usize| samples.get(lag..).map_or(0.0, |later| dot(samples, later));
@@ -23,11 +23,13 @@ pub fn autocovariance(samples: &[f64], lags: usize) -> Vec<f64> {
 }
 
 impl Autoregression {
-    /// The model of an order by the autocorrelation method (Yule 1927; Walker 1931), solved by the recursion of
-    /// Levinson (1946) and Durbin (1960). The model is always stable.
+    /// The model of an order by the autocorrelation method (Yule 1927; Walker 1931),
+    /// solved by the recursion of Levinson (1946) and Durbin (1960). The model is always
+    /// stable.
     ///
-    /// `None` for no more samples than the order, for silence, and for samples whose squares are not finite. Of a
-    /// signal that fewer coefficients predict up to rounding the others are 0.
+    /// `None` for no more samples than the order, for silence, and for samples whose
+    /// squares are not finite. Of a signal that fewer coefficients predict up to rounding
+    /// the others are 0.
     ///
     /// ```
     /// use soleus::dsp::autoregression::Autoregression;
@@ -42,11 +44,17 @@ impl Autoregression {
         if samples.len() <= order || !power.is_finite() || power <= 0.0 {
             return None;
         }
-        let (mut coefficients, mut variance): (Vec<f64>, f64) = (Vec::with_capacity(order), power);
+        let (mut coefficients, mut variance): (Vec<f64>, f64) =
+            (Vec::with_capacity(order), power);
         for lag in 1..=order {
-            let predicted: f64 = coefficients.iter().zip(covariance[..lag].iter().rev()).map(|(a, r)| a * r).sum();
+            let predicted: f64 = coefficients
+                .iter()
+                .zip(covariance[..lag].iter().rev())
+                .map(|(a, r)| a * r)
+                .sum();
             let reflection = (covariance[lag] - predicted) / variance;
-            let turned: Vec<f64> = coefficients.iter().rev().map(|a| a * reflection).collect();
+            let turned: Vec<f64> =
+                coefficients.iter().rev().map(|a| a * reflection).collect();
             let remaining = variance * (1.0 - reflection * reflection);
             if remaining <= 1e-14 * power {
                 break;
@@ -59,7 +67,8 @@ impl Autoregression {
         Some(Self { coefficients, variance })
     }
 
-    /// The innovations `x[t] − Σ φ[k]·x[t−k]`, with zeros before the first sample: as long as the signal.
+    /// The innovations `x[t] − Σ φ[k]·x[t−k]`, with zeros before the first sample: as
+    /// long as the signal.
     pub fn whitened(&self, samples: &[f64]) -> Vec<f64> {
         let mut predicted = [0.0; TILE];
         let mut innovations = Vec::with_capacity(samples.len());
@@ -72,7 +81,9 @@ impl Autoregression {
                 let terms = predicted[missing..].iter_mut().zip(past);
                 terms.for_each(|(predicted, sample)| *predicted += coefficient * sample);
             }
-            innovations.extend(now.iter().zip(&*predicted).map(|(sample, predicted)| sample - predicted));
+            innovations.extend(
+                now.iter().zip(&*predicted).map(|(sample, predicted)| sample - predicted),
+            );
         }
         innovations
     }
@@ -85,9 +96,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_fitted() {
-        assert!(Autoregression::fit(&[], 0).is_none() && Autoregression::fit(&[1.0, 2.0], 2).is_none());
+        assert!(
+            Autoregression::fit(&[], 0).is_none()
+                && Autoregression::fit(&[1.0, 2.0], 2).is_none()
+        );
         assert!(Autoregression::fit(&[0.0; 50], 2).is_none());
-        assert!(Autoregression::fit(&[f64::NAN; 50], 2).is_none() && Autoregression::fit(&[1e200; 50], 2).is_none());
+        assert!(
+            Autoregression::fit(&[f64::NAN; 50], 2).is_none()
+                && Autoregression::fit(&[1e200; 50], 2).is_none()
+        );
         let none = Autoregression::fit(&[3.0; 50], 0).unwrap();
         assert_eq!((none.coefficients.len(), none.variance), (0, 9.0));
         assert_eq!(none.whitened(&[1.0, 2.0]), [1.0, 2.0]);
@@ -99,9 +116,14 @@ mod tests {
         for (seed, order) in [(1, 1), (2, 4), (3, 9)] {
             let mut samples = normals(seed, 400);
             (1..400).for_each(|t| samples[t] += 0.9 * samples[t - 1]);
-            let (r, model) = (autocovariance(&samples, order), Autoregression::fit(&samples, order).unwrap());
+            let (r, model) = (
+                autocovariance(&samples, order),
+                Autoregression::fit(&samples, order).unwrap(),
+            );
             for lag in 1..=order {
-                let sum: f64 = (1..=order).map(|k| model.coefficients[k - 1] * r[lag.abs_diff(k)]).sum();
+                let sum: f64 = (1..=order)
+                    .map(|k| model.coefficients[k - 1] * r[lag.abs_diff(k)])
+                    .sum();
                 assert!((sum - r[lag]).abs() < 1e-12 * r[0], "{order}, {lag}");
             }
             let sum: f64 = (1..=order).map(|k| model.coefficients[k - 1] * r[k]).sum();

@@ -1,5 +1,5 @@
-//! Intervals by resampling with [`SplitMix64`], so that a seed gives the same interval everywhere.
-//! (Efron 1987; Efron & Tibshirani 1993)
+//! Intervals by resampling with [`SplitMix64`], so that a seed gives the same interval
+//! everywhere. (Efron 1987; Efron & Tibshirani 1993)
 
 use super::random::SplitMix64;
 use super::stats::{mean, normal_cdf, normal_quantile, quantiles};
@@ -17,7 +17,8 @@ impl Resampling {
     /// What is drawn of samples of these sizes.
     pub fn draw(self, sizes: &[usize]) -> Draws {
         let each: usize = sizes.iter().sum();
-        let mut draws = Draws { resampling: self, sizes: sizes.to_vec(), kept: Vec::new() };
+        let mut draws =
+            Draws { resampling: self, sizes: sizes.to_vec(), kept: Vec::new() };
         if each.saturating_mul(self.replicates) <= MOST_KEPT {
             let mut kept = Vec::with_capacity(each * self.replicates);
             draws.each_anew(|times| kept.extend_from_slice(times));
@@ -30,11 +31,13 @@ impl Resampling {
 /// The most numbers that are kept: 64 MB of them.
 const MOST_KEPT: usize = 1 << 23;
 
-/// How often every replicate holds each member. All statistics of samples of the same sizes share them, so that they
-/// are drawn once; only when they are too many to keep, each statistic draws the same ones anew.
+/// How often every replicate holds each member. All statistics of samples of the same
+/// sizes share them, so that they are drawn once; only when they are too many to keep,
+/// each statistic draws the same ones anew.
 ///
-/// A sum over members so often drawn does not depend on the order of the draws: replicates that hold the same members
-/// have the same bits, and a replicate that holds each member once has those of the estimate.
+/// A sum over members so often drawn does not depend on the order of the draws:
+/// replicates that hold the same members have the same bits, and a replicate that holds
+/// each member once has those of the estimate.
 #[derive(Debug, Clone)]
 pub struct Draws {
     resampling: Resampling,
@@ -48,13 +51,16 @@ impl Draws {
         &self.sizes
     }
 
-    /// The statistic of each replicate, of how often it holds each member: those of the first sample, then those of
-    /// the next. A replicate draws with replacement as often as a sample has members, one sample after the other.
+    /// The statistic of each replicate, of how often it holds each member: those of the
+    /// first sample, then those of the next. A replicate draws with replacement as often
+    /// as a sample has members, one sample after the other.
     pub fn replicates<T>(&self, mut statistic: impl FnMut(&[f64]) -> T) -> Vec<T> {
         let mut found = Vec::with_capacity(self.resampling.replicates);
         match self.kept.as_slice() {
             [] => self.each_anew(|times| found.push(statistic(times))),
-            kept => found.extend(kept.chunks_exact(self.sizes.iter().sum()).map(statistic)),
+            kept => {
+                found.extend(kept.chunks_exact(self.sizes.iter().sum()).map(statistic))
+            }
         }
         found
     }
@@ -84,56 +90,72 @@ pub fn drawn<const N: usize>(members: &[[f64; N]], times: &[f64]) -> [f64; N] {
     sums
 }
 
-/// The 95 % interval between the percentiles 2.5 and 97.5 of the replicates; `None` for no replicates.
+/// The 95 % interval between the percentiles 2.5 and 97.5 of the replicates; `None` for
+/// no replicates.
 pub fn percentile_interval(replicates: &[f64]) -> Option<(f64, f64)> {
     quantiles(replicates, [0.025, 0.975]).map(|[low, high]| (low, high))
 }
 
-/// How many members that follow each other belong in a block, so that blocks may be resampled as if they were independent:
-/// 1 where neighbours are not more alike than chance makes them (at 5 %), else the length that Carlstein (1986) found best
-/// for the mean of a series whose neighbours correlate with ρ, `(2ρ/(1 − ρ²))^⅔ · n^⅓`. At least five blocks remain.
+/// How many members that follow each other belong in a block, so that blocks may be
+/// resampled as if they were independent: 1 where neighbours are not more alike than
+/// chance makes them (at 5 %), else the length that Carlstein (1986) found best for the
+/// mean of a series whose neighbours correlate with ρ, `(2ρ/(1 − ρ²))^⅔ · n^⅓`. At least
+/// five blocks remain.
 pub fn block_length(values: &[f64]) -> usize {
     let n = values.len();
-    let Some(centre) = mean(values).filter(|_| n >= 10) else { return 1 };
-    let squares: f64 = values.iter().map(|value| (value - centre) * (value - centre)).sum();
-    let products: f64 = values.windows(2).map(|pair| (pair[0] - centre) * (pair[1] - centre)).sum();
+    let Some(centre) = mean(values).filter(|_| n >= 10) else {
+        return 1;
+    };
+    let squares: f64 =
+        values.iter().map(|value| (value - centre) * (value - centre)).sum();
+    let products: f64 =
+        values.windows(2).map(|pair| (pair[0] - centre) * (pair[1] - centre)).sum();
     let correlation = products / squares;
     // NaN, of values that do not vary, is not alike.
     if correlation.is_nan() || correlation <= 1.645 / (n as f64).sqrt() {
         return 1;
     }
     let correlation = correlation.min(0.95);
-    let length = libm::cbrt((2.0 * correlation / (1.0 - correlation * correlation)).powi(2) * n as f64);
+    let length = libm::cbrt(
+        (2.0 * correlation / (1.0 - correlation * correlation)).powi(2) * n as f64,
+    );
     (length.ceil() as usize).clamp(1, n / 5)
 }
 
 /// What the bias-corrected and accelerated interval adds to the percentiles.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Correction {
-    /// The bias correction z0, from the share of replicates below the estimate and of half of those that equal it.
+    /// The bias correction z0, from the share of replicates below the estimate and of
+    /// half of those that equal it.
     pub bias: f64,
     /// The acceleration, from the jackknife.
     pub acceleration: f64,
 }
 
 impl Correction {
-    /// The correction for an estimate. `jackknife` holds, for each resampled sample, the statistic
-    /// without its first, second, … member. `None` when all replicates lie on one side of the estimate,
-    /// or when no member matters.
+    /// The correction for an estimate. `jackknife` holds, for each resampled sample, the
+    /// statistic without its first, second, … member. `None` when all replicates lie on
+    /// one side of the estimate, or when no member matters.
     pub fn of(replicates: &[f64], estimate: f64, jackknife: &[Vec<f64>]) -> Option<Self> {
-        // Half of those that equal the estimate, as SciPy has it: with few members some replicates hold each once.
-        let count = |is: fn(&f64, &f64) -> bool| replicates.iter().filter(|replicate| is(replicate, &estimate)).count();
+        // Half of those that equal the estimate, as SciPy has it: with few members some
+        // replicates hold each once.
+        let count = |is: fn(&f64, &f64) -> bool| {
+            replicates.iter().filter(|replicate| is(replicate, &estimate)).count()
+        };
         let below = count(f64::lt) as f64 + 0.5 * count(f64::eq) as f64;
         let bias = normal_quantile(below / replicates.len() as f64);
         let (mut cubes, mut squares) = (0.0, 0.0);
         for sample in jackknife {
             let centre = mean(sample)?;
             let n = sample.len() as f64;
-            cubes += sample.iter().map(|value| (centre - value).powi(3)).sum::<f64>() / n.powi(3);
-            squares += sample.iter().map(|value| (centre - value).powi(2)).sum::<f64>() / n.powi(2);
+            cubes += sample.iter().map(|value| (centre - value).powi(3)).sum::<f64>()
+                / n.powi(3);
+            squares += sample.iter().map(|value| (centre - value).powi(2)).sum::<f64>()
+                / n.powi(2);
         }
         let acceleration = cubes / (6.0 * squares * squares.sqrt());
-        (bias.is_finite() && acceleration.is_finite()).then_some(Self { bias, acceleration })
+        (bias.is_finite() && acceleration.is_finite())
+            .then_some(Self { bias, acceleration })
     }
 
     /// The 95 % interval. `None` for no replicates.
@@ -142,13 +164,18 @@ impl Correction {
             let z = self.bias + normal_quantile(share);
             normal_cdf(self.bias + z / (1.0 - self.acceleration * z))
         };
-        quantiles(replicates, [adjusted(0.025), adjusted(0.975)]).map(|[low, high]| (low, high))
+        quantiles(replicates, [adjusted(0.025), adjusted(0.975)])
+            .map(|[low, high]| (low, high))
     }
 }
 
-/// The bias-corrected and accelerated 95 % interval (Efron 1987), or the percentile interval where the
-/// correction does not exist.
-pub fn bca_interval(replicates: &[f64], estimate: f64, jackknife: &[Vec<f64>]) -> Option<(f64, f64)> {
+/// The bias-corrected and accelerated 95 % interval (Efron 1987), or the percentile
+/// interval where the correction does not exist.
+pub fn bca_interval(
+    replicates: &[f64],
+    estimate: f64,
+    jackknife: &[Vec<f64>],
+) -> Option<(f64, f64)> {
     match Correction::of(replicates, estimate, jackknife) {
         Some(correction) => correction.interval(replicates),
         None => percentile_interval(replicates),
@@ -177,7 +204,9 @@ mod tests {
         let anew = Draws { kept: Vec::new(), ..draws.clone() };
         assert_eq!(draws.replicates(code), anew.replicates(code));
         assert_eq!((draws.kept.len(), draws.sizes()), (240, &[5, 3][..]));
-        let drawn = |times: &[f64]| 10.0 * times[..5].iter().sum::<f64>() + times[5..].iter().sum::<f64>();
+        let drawn = |times: &[f64]| {
+            10.0 * times[..5].iter().sum::<f64>() + times[5..].iter().sum::<f64>()
+        };
         assert_eq!(draws.replicates(drawn), [53.0; 30]);
         let none = Resampling { replicates: 3, seed: 4 }.draw(&[0]);
         assert_eq!(none.replicates(|times| times.len() as f64), [0.0; 3]);
@@ -198,7 +227,9 @@ mod tests {
     #[test]
     fn what_equals_the_estimate_counts_half() {
         let jackknife = [vec![0.0, 1.0, 3.0]];
-        let bias = |replicates: &[f64]| Correction::of(replicates, 2.0, &jackknife).unwrap().bias;
+        let bias = |replicates: &[f64]| {
+            Correction::of(replicates, 2.0, &jackknife).unwrap().bias
+        };
         assert_eq!(bias(&[1.0, 2.0, 2.0, 3.0]), 0.0);
         assert_eq!(bias(&[1.0, 2.0]), normal_quantile(0.75));
     }
@@ -221,13 +252,17 @@ mod tests {
             let length = block_length(&series(0.7, 400));
             assert!((12..=22).contains(&length), "{length}");
         }
-        assert_eq!((block_length(&[1.0; 50]), block_length(&[]), block_length(&[f64::NAN; 30])), (1, 1, 1));
+        assert_eq!(
+            (block_length(&[1.0; 50]), block_length(&[]), block_length(&[f64::NAN; 30])),
+            (1, 1, 1)
+        );
         assert_eq!(block_length(&(0..50).map(f64::from).collect::<Vec<_>>()), 10);
     }
 
     #[test]
     fn without_spread_the_interval_is_the_estimate() {
-        let replicates = Resampling { replicates: 50, seed: 3 }.draw(&[4]).replicates(|_| 2.0);
+        let replicates =
+            Resampling { replicates: 50, seed: 3 }.draw(&[4]).replicates(|_| 2.0);
         assert_eq!(bca_interval(&replicates, 2.0, &[vec![2.0; 4]]), Some((2.0, 2.0)));
         assert_eq!(percentile_interval(&[]), None);
     }

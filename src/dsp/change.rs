@@ -1,18 +1,22 @@
-//! By how much values changed: from a first to a last group of them, and over a whole course.
+//! By how much values changed: from a first to a last group of them, and over a whole
+//! course.
 
 use super::bootstrap::{Draws, Resampling, drawn};
 use super::stats::{normal_cdf, quantiles, t_95};
 
-/// The change from the mean of the first values to that of the last ones in per cent, `100·(last/first − 1)`, with its
-/// 95 % bootstrap interval: expanded percentiles (Hesterberg 2015), which make up for what percentiles, and those of BCa,
-/// lack in small groups. Both groups are resampled; values within a group must not depend on each other.
+/// The change from the mean of the first values to that of the last ones in per cent,
+/// `100·(last/first − 1)`, with its 95 % bootstrap interval: expanded percentiles
+/// (Hesterberg 2015), which make up for what percentiles, and those of BCa, lack in small
+/// groups. Both groups are resampled; values within a group must not depend on each
+/// other.
 ///
-/// In simulations (`tests/all/trends.rs`; normal and skewed values, coefficients of variation from 5 to 30 %) it holds the
-/// truth in 93 to 97 of 100 cases from 6 values a group on, BCa with 6 in 88 to 91. With 3 values resampling cannot reach
-/// far enough, and it is about 90.
+/// In simulations (`tests/all/trends.rs`; normal and skewed values, coefficients of
+/// variation from 5 to 30 %) it holds the truth in 93 to 97 of 100 cases from 6 values a
+/// group on, BCa with 6 in 88 to 91. With 3 values resampling cannot reach far enough,
+/// and it is about 90.
 ///
-/// `None` for a group of fewer than two values, values that are not finite, or where the first mean is 0 or some resampled
-/// one is.
+/// `None` for a group of fewer than two values, values that are not finite, or where the
+/// first mean is 0 or some resampled one is.
 ///
 /// ```
 /// use soleus::dsp::bootstrap::Resampling;
@@ -22,26 +26,36 @@ use super::stats::{normal_cdf, quantiles, t_95};
 /// let found = change_interval(&first, &last, Resampling { replicates: 2000, seed: 1 });
 /// assert!(found.is_some_and(|(change, (low, high))| change.round() == -10.0 && -14.0 < low && high < -6.0));
 /// ```
-pub fn change_interval(first: &[f64], last: &[f64], resampling: Resampling) -> Option<(f64, (f64, f64))> {
-    let members = |values: &[f64]| -> Vec<[f64; 2]> { values.iter().map(|value| [*value, 1.0]).collect() };
+pub fn change_interval(
+    first: &[f64],
+    last: &[f64],
+    resampling: Resampling,
+) -> Option<(f64, (f64, f64))> {
+    let members = |values: &[f64]| -> Vec<[f64; 2]> {
+        values.iter().map(|value| [*value, 1.0]).collect()
+    };
     let draws = resampling.draw(&[first.len(), last.len()]);
     let (ratio, interval) = ratio_of_sums(&members(first), &members(last), Some(&draws))?;
     let percent = |ratio: f64| 100.0 * (ratio - 1.0);
     interval.map(|(low, high)| (percent(ratio), (percent(low), percent(high))))
 }
 
-/// The ratio `Σa/Σb` of the last members `[a, b]` over that of the first ones, with its 95 % interval as
-/// [`change_interval`] has it: of means, where every b is 1, and of anything that is a ratio of sums, as indices of mean
-/// spectra are. The draws are those for groups of these sizes; one set of them serves all quantities.
+/// The ratio `Σa/Σb` of the last members `[a, b]` over that of the first ones, with its
+/// 95 % interval as [`change_interval`] has it: of means, where every b is 1, and of
+/// anything that is a ratio of sums, as indices of mean spectra are. The draws are those
+/// for groups of these sizes; one set of them serves all quantities.
 ///
-/// `None` for a group without members, sums that are not finite, or a first ratio of 0; the interval is missing without
-/// draws, for a group of one member, and where a resampled ratio is not finite.
+/// `None` for a group without members, sums that are not finite, or a first ratio of 0;
+/// the interval is missing without draws, for a group of one member, and where a
+/// resampled ratio is not finite.
 pub fn ratio_of_sums(
     first: &[[f64; 2]],
     last: &[[f64; 2]],
     draws: Option<&Draws>,
 ) -> Option<(f64, Option<(f64, f64)>)> {
-    let ratio = |[first_a, first_b]: [f64; 2], [last_a, last_b]: [f64; 2]| (last_a / last_b) / (first_a / first_b);
+    let ratio = |[first_a, first_b]: [f64; 2], [last_a, last_b]: [f64; 2]| {
+        (last_a / last_b) / (first_a / first_b)
+    };
     let estimate = ratio(sums(first), sums(last));
     let interval = || {
         let tail = tail(Group::of(first)?, Group::of(last)?)?;
@@ -50,9 +64,12 @@ pub fn ratio_of_sums(
             let (first_times, last_times) = times.split_at(first.len());
             ratio(drawn(first, first_times), drawn(last, last_times))
         });
-        // A resampled sum of 0 gives no ratio, and quantiles would leave it out in silence.
+        // A resampled sum of 0 gives no ratio, and quantiles would leave it out in
+        // silence.
         let sound = replicates.iter().all(|replicate| replicate.is_finite());
-        quantiles(&replicates, [tail, 1.0 - tail]).filter(|_| sound).map(|[low, high]| (low, high))
+        quantiles(&replicates, [tail, 1.0 - tail])
+            .filter(|_| sound)
+            .map(|[low, high]| (low, high))
     };
     estimate.is_finite().then(|| (estimate, interval()))
 }
@@ -64,43 +81,50 @@ fn sums(members: &[[f64; 2]]) -> [f64; 2] {
 /// What the expansion needs of a group.
 struct Group {
     count: f64,
-    /// The squared standard error of `Σa/Σb` over its square (the ratio estimator of Cochran 1977; of a mean where b is 1).
+    /// The squared standard error of `Σa/Σb` over its square (the ratio estimator of
+    /// Cochran 1977; of a mean where b is 1).
     variance: f64,
 }
 
 impl Group {
     fn of(members: &[[f64; 2]]) -> Option<Self> {
         let (count, [a, b]) = (members.len() as f64, sums(members));
-        let squares: f64 = members.iter().map(|member| (member[0] / a - member[1] / b).powi(2)).sum();
+        let squares: f64 =
+            members.iter().map(|member| (member[0] / a - member[1] / b).powi(2)).sum();
         let variance = squares * count / (count - 1.0);
         Some(Self { count, variance }).filter(|group| group.variance.is_finite())
     }
 }
 
-/// The share of the replicates beyond each end: that of the normal beyond Student's t of both groups (degrees of freedom
-/// by Welch 1947), times what resampled means vary too little, √(n/(n − 1)) for each group.
+/// The share of the replicates beyond each end: that of the normal beyond Student's t of
+/// both groups (degrees of freedom by Welch 1947), times what resampled means vary too
+/// little, √(n/(n − 1)) for each group.
 fn tail(first: Group, last: Group) -> Option<f64> {
     let sum = |term: &dyn Fn(&Group) -> f64| term(&first) + term(&last);
     let variance = sum(&|group| group.variance);
     if variance == 0.0 {
         return Some(0.025);
     }
-    let freedom = variance * variance / sum(&|group| group.variance * group.variance / (group.count - 1.0));
+    let freedom = variance * variance
+        / sum(&|group| group.variance * group.variance / (group.count - 1.0));
     let resampled = sum(&|group| group.variance * (group.count - 1.0) / group.count);
     Some(normal_cdf(-t_95(freedom)? * (variance / resampled).sqrt()))
 }
 
-/// The area between a course and its reference, as a share of the area below the reference (Merletti et al. 1991):
-/// `1 − trapezoid(y / reference) / (t_last − t_first)`, 0 for no change, positive for values that fell. `t` ascends, at
-/// any distances.
+/// The area between a course and its reference, as a share of the area below the
+/// reference (Merletti et al. 1991): `1 − trapezoid(y / reference) / (t_last − t_first)`,
+/// 0 for no change, positive for values that fell. `t` ascends, at any distances.
 ///
-/// `None` for fewer than two points, times that do not ascend, values that are not finite, or a reference of 0.
+/// `None` for fewer than two points, times that do not ascend, values that are not
+/// finite, or a reference of 0.
 pub fn area_ratio(t: &[f64], y: &[f64], reference: f64) -> Option<f64> {
     let n = t.len().min(y.len());
     let (t, y) = (&t[..n], &y[..n]);
     let span = t.last()? - t.first()?;
     let steps = t.windows(2).zip(y.windows(2));
-    let area: f64 = steps.map(|(t, y)| (t[1] - t[0]) * (y[0] / reference + y[1] / reference) / 2.0).sum();
+    let area: f64 = steps
+        .map(|(t, y)| (t[1] - t[0]) * (y[0] / reference + y[1] / reference) / 2.0)
+        .sum();
     let ratio = 1.0 - area / span;
     (t.is_sorted() && ratio.is_finite()).then_some(ratio)
 }
@@ -113,7 +137,10 @@ mod tests {
 
     #[test]
     fn without_spread_the_interval_is_the_change() {
-        assert_eq!(change_interval(&[2.0, 2.0], &[3.0; 4], RESAMPLING), Some((50.0, (50.0, 50.0))));
+        assert_eq!(
+            change_interval(&[2.0, 2.0], &[3.0; 4], RESAMPLING),
+            Some((50.0, (50.0, 50.0)))
+        );
     }
 
     #[test]
@@ -122,8 +149,18 @@ mod tests {
         assert_eq!(change_interval(&[-1.0, 1.0], &[3.0, 4.0], RESAMPLING), None);
         assert_eq!(change_interval(&[0.0, 0.0, 0.0, 1.0], &[3.0, 4.0], RESAMPLING), None);
         assert_eq!(change_interval(&[1.0, f64::NAN], &[3.0, 4.0], RESAMPLING), None);
-        assert_eq!(change_interval(&[1e300, 2e300], &[f64::INFINITY, 4.0], RESAMPLING), None);
-        assert_eq!(change_interval(&[1.0, 2.0], &[3.0, 4.0], Resampling { replicates: 0, seed: 0 }), None);
+        assert_eq!(
+            change_interval(&[1e300, 2e300], &[f64::INFINITY, 4.0], RESAMPLING),
+            None
+        );
+        assert_eq!(
+            change_interval(
+                &[1.0, 2.0],
+                &[3.0, 4.0],
+                Resampling { replicates: 0, seed: 0 }
+            ),
+            None
+        );
     }
 
     #[test]

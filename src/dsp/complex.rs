@@ -1,4 +1,5 @@
-//! Just enough complex arithmetic to design filters, with the same bits on every platform.
+//! Just enough complex arithmetic to design filters, with the same bits on every
+//! platform.
 
 use std::ops::{Add, Div, Mul, Sub};
 
@@ -67,7 +68,10 @@ impl Mul for Complex {
     type Output = Self;
 
     fn mul(self, other: Self) -> Self {
-        Self { re: self.re * other.re - self.im * other.im, im: self.re * other.im + self.im * other.re }
+        Self {
+            re: self.re * other.re - self.im * other.im,
+            im: self.re * other.im + self.im * other.re,
+        }
     }
 }
 
@@ -86,7 +90,15 @@ mod tests {
 
     #[test]
     fn roots_square_to_their_number_in_every_quadrant() {
-        for (re, im) in [(3.0, 4.0), (-3.0, 4.0), (-3.0, -4.0), (3.0, -4.0), (-2.0, 0.0), (0.0, 0.0), (0.0, -1.0)] {
+        for (re, im) in [
+            (3.0, 4.0),
+            (-3.0, 4.0),
+            (-3.0, -4.0),
+            (3.0, -4.0),
+            (-2.0, 0.0),
+            (0.0, 0.0),
+            (0.0, -1.0),
+        ] {
             let number = Complex::new(re, im);
             let root = number.sqrt();
             assert!((root * root - number).magnitude() < 1e-15 * 10.0, "{number:?}");

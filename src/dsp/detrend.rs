@@ -1,7 +1,7 @@
 //! Taking offsets and slow trends out by least squares.
 //!
-//! Samples that are `NaN` stay `NaN` and do not count; all others count at their true positions, so
-//! that a gap does not bend the trend.
+//! Samples that are `NaN` stay `NaN` and do not count; all others count at their true
+//! positions, so that a gap does not bend the trend.
 
 use std::ops::Range;
 
@@ -11,7 +11,8 @@ use super::sums::{first_moment, sum_of};
 pub fn offset(samples: &[f64]) -> f64 {
     mean_of(samples).unwrap_or_else(|| {
         let missing = samples.iter().filter(|sample| sample.is_nan()).count();
-        sum_of(samples, |sample| if sample.is_nan() { 0.0 } else { sample }) / (samples.len() - missing) as f64
+        sum_of(samples, |sample| if sample.is_nan() { 0.0 } else { sample })
+            / (samples.len() - missing) as f64
     })
 }
 
@@ -51,8 +52,8 @@ pub fn linear(samples: &mut [f64]) {
 
 /// Subtracts a straight line of least squares from each part between break-points.
 ///
-/// A break-point is the index of the first sample of a part, as `bp` of SciPy's `detrend`; those at or beyond the
-/// end are ignored, and their order does not matter.
+/// A break-point is the index of the first sample of a part, as `bp` of SciPy's
+/// `detrend`; those at or beyond the end are ignored, and their order does not matter.
 pub fn linear_between(samples: &mut [f64], breaks: &[usize]) {
     let mut breaks = breaks.to_vec();
     breaks.sort_unstable();
@@ -70,10 +71,13 @@ pub fn linear_between(samples: &mut [f64], breaks: &[usize]) {
 
 /// Subtracts the polynomial of least squares of a degree.
 ///
-/// With no more samples than the degree, the polynomial through them is subtracted: zeros remain. The polynomials
-/// are orthogonal over the samples that are present (Forsythe 1957), so no normal equations have to be solved.
+/// With no more samples than the degree, the polynomial through them is subtracted: zeros
+/// remain. The polynomials are orthogonal over the samples that are present (Forsythe
+/// 1957), so no normal equations have to be solved.
 pub fn polynomial(samples: &mut [f64], degree: usize) {
-    let Some(present) = bounds(samples) else { return };
+    let Some(present) = bounds(samples) else {
+        return;
+    };
     let mut basis = Basis::over(&present);
     let mut previous_power = None;
     for _ in 0..=degree {
@@ -82,7 +86,10 @@ pub fn polynomial(samples: &mut [f64], degree: usize) {
             return;
         }
         basis.subtract(samples, sums.projection / sums.power);
-        basis.grow(sums.centre / sums.power, previous_power.map_or(0.0, |previous| sums.power / previous));
+        basis.grow(
+            sums.centre / sums.power,
+            previous_power.map_or(0.0, |previous| sums.power / previous),
+        );
         previous_power = Some(sums.power);
     }
 }
@@ -113,7 +120,11 @@ struct Sums {
 impl Basis {
     fn over(present: &Range<usize>) -> Self {
         let (first, last) = (present.start as f64, (present.end - 1) as f64);
-        Self { middle: (first + last) / 2.0, half: ((last - first) / 2.0).max(1.0), recurrence: Vec::new() }
+        Self {
+            middle: (first + last) / 2.0,
+            half: ((last - first) / 2.0).max(1.0),
+            recurrence: Vec::new(),
+        }
     }
 
     fn time(&self, index: usize) -> f64 {
@@ -129,7 +140,9 @@ impl Basis {
 
     fn sums(&self, samples: &[f64]) -> Sums {
         let mut sums = Sums::default();
-        for (index, sample) in samples.iter().enumerate().filter(|(_, sample)| !sample.is_nan()) {
+        for (index, sample) in
+            samples.iter().enumerate().filter(|(_, sample)| !sample.is_nan())
+        {
             let time = self.time(index);
             let value = self.value(time);
             sums.count += 1.0;
@@ -157,11 +170,17 @@ mod tests {
 
     #[test]
     fn a_polynomial_of_its_own_degree_leaves_nothing_even_across_gaps() {
-        let mut samples: Vec<f64> = (0..200).map(f64::from).map(|t| 3.0 - 0.5 * t + 0.01 * t * t).collect();
+        let mut samples: Vec<f64> =
+            (0..200).map(f64::from).map(|t| 3.0 - 0.5 * t + 0.01 * t * t).collect();
         samples[20..90].fill(f64::NAN);
         polynomial(&mut samples, 2);
         assert!(samples[20..90].iter().all(|sample| sample.is_nan()));
-        assert!(samples.iter().filter(|sample| !sample.is_nan()).all(|sample| sample.abs() < 1e-10));
+        assert!(
+            samples
+                .iter()
+                .filter(|sample| !sample.is_nan())
+                .all(|sample| sample.abs() < 1e-10)
+        );
     }
 
     #[test]
@@ -169,16 +188,30 @@ mod tests {
         for n in [1_usize, 2, 3, 7, 1000] {
             for gaps in [false, true] {
                 let mut samples = crate::dsp::random::normals(n as u64, n);
-                samples.iter_mut().enumerate().for_each(|(i, sample)| *sample += 100.0 + 0.3 * i as f64);
+                samples
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(i, sample)| *sample += 100.0 + 0.3 * i as f64);
                 if gaps {
-                    samples.iter_mut().skip(3).step_by(5).for_each(|sample| *sample = f64::NAN);
+                    samples
+                        .iter_mut()
+                        .skip(3)
+                        .step_by(5)
+                        .for_each(|sample| *sample = f64::NAN);
                 }
-                for (degree, subtract) in [mean as fn(&mut [f64]), linear].into_iter().enumerate() {
+                for (degree, subtract) in
+                    [mean as fn(&mut [f64]), linear].into_iter().enumerate()
+                {
                     let (mut found, mut expected) = (samples.clone(), samples.clone());
                     subtract(&mut found);
                     polynomial(&mut expected, degree);
-                    let alike = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-11 || (a.is_nan() && b.is_nan());
-                    assert!(found.iter().zip(&expected).all(alike), "{n} {gaps} {degree}");
+                    let alike = |(a, b): (&f64, &f64)| {
+                        (a - b).abs() < 1e-11 || (a.is_nan() && b.is_nan())
+                    };
+                    assert!(
+                        found.iter().zip(&expected).all(alike),
+                        "{n} {gaps} {degree}"
+                    );
                 }
             }
         }
@@ -207,11 +240,15 @@ mod tests {
 
     #[test]
     fn break_points_out_of_order_twice_or_beyond_the_end() {
-        let tent: Vec<f64> = (0..20).map(|i| f64::from(10 - (i - 10_i32).abs())).collect();
+        let tent: Vec<f64> =
+            (0..20).map(|i| f64::from(10 - (i - 10_i32).abs())).collect();
         for breaks in [&[10][..], &[10, 10, 0], &[99, 20, 10]] {
             let mut samples = tent.clone();
             linear_between(&mut samples, breaks);
-            assert!(samples.iter().all(|sample| sample.abs() < 1e-13), "{breaks:?} {samples:?}");
+            assert!(
+                samples.iter().all(|sample| sample.abs() < 1e-13),
+                "{breaks:?} {samples:?}"
+            );
         }
     }
 }

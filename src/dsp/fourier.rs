@@ -15,11 +15,13 @@ use crate::memory;
 pub type Complex = rustfft::num_complex::Complex<f64>;
 type Single = rustfft::num_complex::Complex<f32>;
 
-/// The samples that all plans of a thread may be made for before it forgets them: some hundred MB.
+/// The samples that all plans of a thread may be made for before it forgets them: some
+/// hundred MB.
 const KEPT: usize = 1 << 22;
 
-/// Plans by their length. Each is made by a planner of its own: one that has made others builds upon them, so that the
-/// last bits of a spectrum would depend on what the thread did before.
+/// Plans by their length. Each is made by a planner of its own: one that has made others
+/// builds upon them, so that the last bits of a spectrum would depend on what the thread
+/// did before.
 #[derive(Default)]
 struct Plans {
     forward: BTreeMap<usize, Arc<dyn RealToComplex<f64>>>,
@@ -33,11 +35,19 @@ thread_local! {
 
 impl Plans {
     fn forward(n: usize) -> Arc<dyn RealToComplex<f64>> {
-        Self::plan(n, |plans| &mut plans.forward, || RealFftPlanner::new().plan_fft_forward(n))
+        Self::plan(
+            n,
+            |plans| &mut plans.forward,
+            || RealFftPlanner::new().plan_fft_forward(n),
+        )
     }
 
     fn inverse(n: usize) -> Arc<dyn ComplexToReal<f64>> {
-        Self::plan(n, |plans| &mut plans.inverse, || RealFftPlanner::new().plan_fft_inverse(n))
+        Self::plan(
+            n,
+            |plans| &mut plans.inverse,
+            || RealFftPlanner::new().plan_fft_inverse(n),
+        )
     }
 
     fn single(n: usize) -> Arc<dyn Fft<f32>> {
@@ -45,7 +55,11 @@ impl Plans {
     }
 
     /// A plan for `n` samples; recordings of ever new lengths do not pile up.
-    fn plan<P: Clone>(n: usize, of: fn(&mut Self) -> &mut BTreeMap<usize, P>, make: impl FnOnce() -> P) -> P {
+    fn plan<P: Clone>(
+        n: usize,
+        of: fn(&mut Self) -> &mut BTreeMap<usize, P>,
+        make: impl FnOnce() -> P,
+    ) -> P {
         PLANS.with_borrow_mut(|plans| {
             if let Some(known) = of(plans).get(&n) {
                 return known.clone();
@@ -79,18 +93,23 @@ impl Fourier {
         Self::default()
     }
 
-    /// The one-sided spectrum `X[k] = Σ x[n] e^(−j2πkn/N)`, `k = 0 … N/2`, into `spectrum`.
-    /// No samples give an empty spectrum.
+    /// The one-sided spectrum `X[k] = Σ x[n] e^(−j2πkn/N)`, `k = 0 … N/2`, into
+    /// `spectrum`. No samples give an empty spectrum.
     pub fn spectrum(&mut self, samples: &[f64], spectrum: &mut Vec<Complex>) {
         self.spectrum_of(samples.iter().copied(), spectrum);
     }
 
     /// The spectrum of samples that are made on the way.
-    pub(crate) fn spectrum_of(&mut self, samples: impl Iterator<Item = f64>, spectrum: &mut Vec<Complex>) {
+    pub(crate) fn spectrum_of(
+        &mut self,
+        samples: impl Iterator<Item = f64>,
+        spectrum: &mut Vec<Complex>,
+    ) {
         self.padded_spectrum_of(samples, 0, spectrum);
     }
 
-    /// The spectrum of samples that are made on the way and of zeros after them, up to `n` if they are fewer.
+    /// The spectrum of samples that are made on the way and of zeros after them, up to
+    /// `n` if they are fewer.
     pub(crate) fn padded_spectrum_of(
         &mut self,
         samples: impl Iterator<Item = f64>,
@@ -110,13 +129,15 @@ impl Fourier {
         spectrum.resize(n / 2 + 1, Complex::default());
         self.scratch.resize(plan.get_scratch_len(), Complex::default());
         // The lengths are the plan's own, so it cannot refuse.
-        let done = plan.process_with_scratch(&mut self.padded, spectrum, &mut self.scratch);
+        let done =
+            plan.process_with_scratch(&mut self.padded, spectrum, &mut self.scratch);
         debug_assert!(done.is_ok());
         self.forward = Some(plan);
     }
 
-    /// `n` real samples from their one-sided spectrum (`n/2 + 1` values), scaled by `1/n`.
-    /// The imaginary parts of the first and, for even `n`, the last value are ignored.
+    /// `n` real samples from their one-sided spectrum (`n/2 + 1` values), scaled by
+    /// `1/n`. The imaginary parts of the first and, for even `n`, the last value are
+    /// ignored.
     ///
     /// # Panics
     /// When the spectrum does not have `n/2 + 1` values.
@@ -133,7 +154,12 @@ impl Fourier {
         if n == 0 {
             return;
         }
-        assert_eq!(spectrum.len(), n / 2 + 1, "the spectrum of {n} samples has {} values", n / 2 + 1);
+        assert_eq!(
+            spectrum.len(),
+            n / 2 + 1,
+            "the spectrum of {n} samples has {} values",
+            n / 2 + 1
+        );
         let kept = self.inverse.take().filter(|plan| plan.len() == n);
         let plan = kept.unwrap_or_else(|| Plans::inverse(n));
         spectrum[0].im = 0.0;
@@ -146,8 +172,9 @@ impl Fourier {
         self.inverse = Some(plan);
     }
 
-    /// The magnitude of the analytic signal, `|x + jHx|`, over the whole length (no padding, so that
-    /// the values are those of `scipy.signal.hilbert`; the transform is circular, which shows at the ends).
+    /// The magnitude of the analytic signal, `|x + jHx|`, over the whole length (no
+    /// padding, so that the values are those of `scipy.signal.hilbert`; the transform is
+    /// circular, which shows at the ends).
     pub fn analytic_magnitude(&mut self, samples: &[f64]) -> Vec<f64> {
         let n = samples.len();
         let (mut spectrum, mut quadrature) = (Vec::new(), memory::zeros(n));
@@ -172,7 +199,8 @@ impl Fourier {
     }
 }
 
-/// The spectra of two series at once, in single precision: enough to find things, not to measure them.
+/// The spectra of two series at once, in single precision: enough to find things, not to
+/// measure them.
 pub(crate) struct Twins {
     plan: Arc<dyn Fft<f32>>,
     series: [Vec<f32>; 2],
@@ -200,10 +228,16 @@ impl Twins {
     pub(crate) fn new(n: usize) -> Self {
         let plan = Plans::single(n);
         let scratch = vec![Single::default(); plan.get_inplace_scratch_len()];
-        Self { series: [vec![0.0; n], vec![0.0; n]], values: Vec::with_capacity(n), scratch, plan }
+        Self {
+            series: [vec![0.0; n], vec![0.0; n]],
+            values: Vec::with_capacity(n),
+            scratch,
+            plan,
+        }
     }
 
-    /// The place for the first samples of a series (at most as many as there is room for); zeros follow.
+    /// The place for the first samples of a series (at most as many as there is room
+    /// for); zeros follow.
     pub(crate) fn samples(&mut self, twin: usize, count: usize) -> &mut [f32] {
         let series = &mut self.series[twin];
         let count = count.min(series.len());
@@ -215,11 +249,13 @@ impl Twins {
     pub(crate) fn transform(&mut self) {
         let [first, second] = &self.series;
         self.values.clear();
-        self.values.extend(first.iter().zip(second).map(|(&re, &im)| Single::new(re, im)));
+        self.values
+            .extend(first.iter().zip(second).map(|(&re, &im)| Single::new(re, im)));
         self.plan.process_with_scratch(&mut self.values, &mut self.scratch);
     }
 
-    /// Twice the values of both spectra at a frequency; equal but for the phase of the second.
+    /// Twice the values of both spectra at a frequency; equal but for the phase of the
+    /// second.
     pub(crate) fn at(&self, bin: usize) -> Pair {
         let mirror = if bin == 0 { 0 } else { self.values.len() - bin };
         let (value, mirror) = (self.values[bin], self.values[mirror]);
@@ -229,13 +265,16 @@ impl Twins {
     }
 }
 
-/// The smallest even number from `n` on that has no prime factor above 5: transforms of such lengths are fast.
+/// The smallest even number from `n` on that has no prime factor above 5: transforms of
+/// such lengths are fast.
 pub fn fast_length(n: usize) -> usize {
-    let smooth = |&length: &usize| length.is_multiple_of(2) && without(length, &[2, 3, 5]) == 1;
+    let smooth =
+        |&length: &usize| length.is_multiple_of(2) && without(length, &[2, 3, 5]) == 1;
     (n.max(2)..).find(smooth).unwrap_or(n)
 }
 
-/// Whether a length is even and has no prime factor above 13. Transforms of others can take five times as long.
+/// Whether a length is even and has no prime factor above 13. Transforms of others can
+/// take five times as long.
 pub fn is_fast_length(length: usize) -> bool {
     length > 0 && length.is_multiple_of(2) && without(length, &[2, 3, 5, 7, 11, 13]) == 1
 }
@@ -250,7 +289,8 @@ fn without(number: usize, factors: &[usize]) -> usize {
     })
 }
 
-/// The frequency of each value of a one-sided spectrum of `n` samples, in the unit of `rate`.
+/// The frequency of each value of a one-sided spectrum of `n` samples, in the unit of
+/// `rate`.
 pub fn frequencies(n: usize, rate: f64) -> Vec<f64> {
     (0..=n / 2).map(|k| k as f64 * rate / n as f64).collect()
 }
@@ -301,9 +341,19 @@ mod tests {
 
     #[test]
     fn fast_lengths() {
-        assert_eq!([0, 1, 3, 7999, 8000, 5038, 14].map(fast_length), [2, 2, 4, 8000, 8000, 5120, 16]);
-        for (length, fast) in [(0, false), (1, false), (2, true), (15, false), (34, false), (7280, true), (7997, false)]
-        {
+        assert_eq!(
+            [0, 1, 3, 7999, 8000, 5038, 14].map(fast_length),
+            [2, 2, 4, 8000, 8000, 5120, 16]
+        );
+        for (length, fast) in [
+            (0, false),
+            (1, false),
+            (2, true),
+            (15, false),
+            (34, false),
+            (7280, true),
+            (7997, false),
+        ] {
             assert_eq!(is_fast_length(length), fast, "{length}");
         }
     }
@@ -321,11 +371,13 @@ mod tests {
 
     #[test]
     fn the_bits_of_a_spectrum_do_not_depend_on_what_was_transformed_before() {
-        // One planner for all lengths gives 389 samples other bits after 107, and 551 after 576.
+        // One planner for all lengths gives 389 samples other bits after 107, and 551
+        // after 576.
         let lengths = [107, 389, 576, 551, 1000];
         let spectrum_of = |n: usize| {
             let mut spectrum = Vec::new();
-            Fourier::new().spectrum(&crate::dsp::random::normals(n as u64, n), &mut spectrum);
+            Fourier::new()
+                .spectrum(&crate::dsp::random::normals(n as u64, n), &mut spectrum);
             spectrum
         };
         let alone = |n: usize| std::thread::spawn(move || spectrum_of(n)).join().unwrap();
@@ -336,20 +388,36 @@ mod tests {
 
     #[test]
     fn the_analytic_signal_has_the_signal_as_its_real_part() {
-        // A cosine at 0 Hz or half the rate has no quadrature; others turn by a quarter of a cycle.
+        // A cosine at 0 Hz or half the rate has no quadrature; others turn by a quarter
+        // of a cycle.
         for n in [1_usize, 2, 5, 6, 9, 100] {
-            let alternating: Vec<f64> = (0..n).map(|i| if i % 2 == 0 { 1.0 } else { -1.0 }).collect();
+            let alternating: Vec<f64> =
+                (0..n).map(|i| if i % 2 == 0 { 1.0 } else { -1.0 }).collect();
             if n % 2 == 0 {
-                assert!(Fourier::new().analytic_magnitude(&alternating).iter().all(|x| (x - 1.0).abs() < 1e-14), "{n}");
+                assert!(
+                    Fourier::new()
+                        .analytic_magnitude(&alternating)
+                        .iter()
+                        .all(|x| (x - 1.0).abs() < 1e-14),
+                    "{n}"
+                );
             }
-            assert!(Fourier::new().analytic_magnitude(&vec![2.0; n]).iter().all(|x| (x - 2.0).abs() < 1e-14), "{n}");
+            assert!(
+                Fourier::new()
+                    .analytic_magnitude(&vec![2.0; n])
+                    .iter()
+                    .all(|x| (x - 2.0).abs() < 1e-14),
+                "{n}"
+            );
         }
         assert!(Fourier::new().analytic_magnitude(&[]).is_empty());
     }
 
     #[test]
     fn the_analytic_signal_of_a_sine_is_its_amplitude() {
-        let samples: Vec<f64> = (0..64).map(|i| 3.0 * (i as f64 * std::f64::consts::PI / 8.0).sin()).collect();
+        let samples: Vec<f64> = (0..64)
+            .map(|i| 3.0 * (i as f64 * std::f64::consts::PI / 8.0).sin())
+            .collect();
         for magnitude in Fourier::new().analytic_magnitude(&samples) {
             assert!((magnitude - 3.0).abs() < 1e-13);
         }

@@ -19,18 +19,25 @@ pub fn stretches(samples: &[f64]) -> Vec<Range<usize>> {
     found
 }
 
-/// The first sample from `from` on that is missing, or is not; the length where there is none.
+/// The first sample from `from` on that is missing, or is not; the length where there is
+/// none.
 fn next(samples: &[f64], from: usize, missing: bool) -> usize {
     let rest = &samples[from..];
-    let skipped = if missing { (BLOCK * blocks_without_gap(rest)).min(rest.len()) } else { 0 };
-    skipped + from + rest[skipped..].iter().take_while(|sample| sample.is_nan() != missing).count()
+    let skipped =
+        if missing { (BLOCK * blocks_without_gap(rest)).min(rest.len()) } else { 0 };
+    skipped
+        + from
+        + rest[skipped..].iter().take_while(|sample| sample.is_nan() != missing).count()
 }
 
 /// How many blocks from the beginning hold no gap.
 fn blocks_without_gap(samples: &[f64]) -> usize {
     let (blocks, _) = samples.as_chunks::<BLOCK>();
-    // A block is looked at as a whole: leaving it at its first gap would take its samples one by one.
-    let is_whole = |block: &&[f64; BLOCK]| !block.iter().fold(false, |gap, sample| gap | sample.is_nan());
+    // A block is looked at as a whole: leaving it at its first gap would take its samples
+    // one by one.
+    let is_whole = |block: &&[f64; BLOCK]| {
+        !block.iter().fold(false, |gap, sample| gap | sample.is_nan())
+    };
     blocks.iter().take_while(is_whole).count()
 }
 
@@ -59,11 +66,15 @@ mod tests {
         for rarity in [2, 5, 60, 200, 5000] {
             let gap = |uniform: u64| uniform.is_multiple_of(rarity);
             let mut random = crate::dsp::random::SplitMix64::new(rarity);
-            let samples: Vec<f64> = (0..3000).map(|_| if gap(random.bits()) { f64::NAN } else { 1.0 }).collect();
+            let samples: Vec<f64> = (0..3000)
+                .map(|_| if gap(random.bits()) { f64::NAN } else { 1.0 })
+                .collect();
             let there = |i: usize| samples.get(i).is_some_and(|sample| !sample.is_nan());
-            let starts = (0..samples.len()).filter(|&i| there(i) && !(i > 0 && there(i - 1)));
+            let starts =
+                (0..samples.len()).filter(|&i| there(i) && !(i > 0 && there(i - 1)));
             let ends = (1..=samples.len()).filter(|&i| !there(i) && there(i - 1));
-            let expected: Vec<Range<usize>> = starts.zip(ends).map(|(from, to)| from..to).collect();
+            let expected: Vec<Range<usize>> =
+                starts.zip(ends).map(|(from, to)| from..to).collect();
             assert_eq!(stretches(&samples), expected, "one in {rarity}");
         }
     }

@@ -1,5 +1,5 @@
-//! Differences and ratios of two independent estimates from their 95 % intervals alone: the variance of each is
-//! recovered from the end that matters ("MOVER").
+//! Differences and ratios of two independent estimates from their 95 % intervals alone:
+//! the variance of each is recovered from the end that matters ("MOVER").
 
 /// An estimate with its 95 % interval, which need not be symmetric.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,7 +22,8 @@ impl Estimate {
     }
 }
 
-/// `a − b` (Zou & Donner 2008). `None` where an interval is not finite or does not contain its estimate.
+/// `a − b` (Zou & Donner 2008). `None` where an interval is not finite or does not
+/// contain its estimate.
 ///
 /// ```
 /// use soleus::dsp::interval::{Estimate, difference};
@@ -39,21 +40,26 @@ pub fn difference(a: Estimate, b: Estimate) -> Option<Estimate> {
     (a.is_sound() && b.is_sound() && found.is_sound()).then_some(found)
 }
 
-/// `a / b` (Donner & Zou 2012), which contains the ratios `r` for which the interval of `a − r·b` contains 0. `None` as for
-/// [`difference`], and where the interval of `b` contains 0, because the ratio has no ends then.
+/// `a / b` (Donner & Zou 2012), which contains the ratios `r` for which the interval of
+/// `a − r·b` contains 0. `None` as for [`difference`], and where the interval of `b`
+/// contains 0, because the ratio has no ends then.
 ///
-/// Below a ratio of 0 the other end of `b` matters; the published formula, for `a` above 0, is extended by that.
+/// Below a ratio of 0 the other end of `b` matters; the published formula, for `a` above
+/// 0, is extended by that.
 pub fn ratio(a: Estimate, b: Estimate) -> Option<Estimate> {
     if !(a.is_sound() && b.is_sound()) {
         return None;
     }
     let (a, b) = if b.interval.1 < 0.0 { (a.negated(), b.negated()) } else { (a, b) };
-    let found = Estimate { value: a.value / b.value, interval: (lowest_ratio(a, b), -lowest_ratio(a.negated(), b)) };
+    let found = Estimate {
+        value: a.value / b.value,
+        interval: (lowest_ratio(a, b), -lowest_ratio(a.negated(), b)),
+    };
     (b.interval.0 > 0.0 && found.is_sound()).then_some(found)
 }
 
-/// The lower end for a positive `b`: the root below the estimate of `(a − r·b)² = (a − low)² + r²·(end − b)²`, which is
-/// `square·r² − 2·product·r + rest = 0`.
+/// The lower end for a positive `b`: the root below the estimate of `(a − r·b)² = (a −
+/// low)² + r²·(end − b)²`, which is `square·r² − 2·product·r + rest = 0`.
 fn lowest_ratio(a: Estimate, b: Estimate) -> f64 {
     // In units of a and b, so that no square overflows.
     let unit = a.value.abs().max(a.interval.0.abs()).max(f64::MIN_POSITIVE);
@@ -63,7 +69,8 @@ fn lowest_ratio(a: Estimate, b: Estimate) -> f64 {
     let rest = a_low * (2.0 * a_value - a_low);
     let root = (a_value * a_value - square * rest).max(0.0).sqrt();
     // Of both forms of the root, the one that does not subtract what is nearly equal.
-    let found = if a_value > 0.0 { rest / (a_value + root) } else { (a_value - root) / square };
+    let found =
+        if a_value > 0.0 { rest / (a_value + root) } else { (a_value - root) / square };
     found * (unit / b.value)
 }
 
@@ -93,9 +100,16 @@ mod tests {
             // `a − r·b` has an end at 0 where r is an end of the ratio.
             for r in [low, high] {
                 let scaled = estimate(r * b.value, r * b.interval.0, r * b.interval.1);
-                let scaled = if r < 0.0 { estimate(scaled.value, r * b.interval.1, r * b.interval.0) } else { scaled };
+                let scaled = if r < 0.0 {
+                    estimate(scaled.value, r * b.interval.1, r * b.interval.0)
+                } else {
+                    scaled
+                };
                 let ends = difference(a, scaled).unwrap().interval;
-                assert!(ends.0.abs().min(ends.1.abs()) < 1e-12, "{a:?} {b:?} {r}: {ends:?}");
+                assert!(
+                    ends.0.abs().min(ends.1.abs()) < 1e-12,
+                    "{a:?} {b:?} {r}: {ends:?}"
+                );
             }
         }
     }
@@ -107,8 +121,14 @@ mod tests {
         assert_eq!(difference(a, estimate(1.0, 2.0, 3.0)), None);
         assert_eq!(difference(a, estimate(f64::NAN, 2.0, 3.0)), None);
         assert_eq!(ratio(estimate(1e300, 1e299, f64::INFINITY), a), None);
-        assert!(ratio(estimate(1e300, 1e299, 2e300), a).is_some_and(|found| found.interval.1 > 1e300));
-        assert_eq!(ratio(estimate(1e300, 1e299, 2e300), estimate(1e-300, 1e-301, 2e-300)), None);
+        assert!(
+            ratio(estimate(1e300, 1e299, 2e300), a)
+                .is_some_and(|found| found.interval.1 > 1e300)
+        );
+        assert_eq!(
+            ratio(estimate(1e300, 1e299, 2e300), estimate(1e-300, 1e-301, 2e-300)),
+            None
+        );
     }
 
     #[test]
@@ -116,8 +136,12 @@ mod tests {
         // 1000 pairs of means of 10 and of 14 values: 95 % ± 3 standard errors (2.1 %).
         let mut generator = SplitMix64::new(5);
         let mut mean_of = |n: usize, centre: f64, spread: f64| {
-            let values: Vec<f64> = (0..n).map(|_| centre + spread * generator.normal()).collect();
-            Estimate { value: mean(&values).unwrap(), interval: mean_interval(&values).unwrap() }
+            let values: Vec<f64> =
+                (0..n).map(|_| centre + spread * generator.normal()).collect();
+            Estimate {
+                value: mean(&values).unwrap(),
+                interval: mean_interval(&values).unwrap(),
+            }
         };
         let (mut differences, mut ratios) = (0, 0);
         for _ in 0..1000 {
@@ -130,6 +154,9 @@ mod tests {
             ratios += holds(ratio(a, b), 0.8);
         }
         println!("of 1000: differences {differences}, ratios {ratios}");
-        assert!((929..=980).contains(&differences) && (929..=980).contains(&ratios), "{differences} {ratios}");
+        assert!(
+            (929..=980).contains(&differences) && (929..=980).contains(&ratios),
+            "{differences} {ratios}"
+        );
     }
 }

@@ -1,10 +1,12 @@
-//! How many pairs stand in the wrong order, without looking at each of them (Knight 1966).
+//! How many pairs stand in the wrong order, without looking at each of them (Knight
+//! 1966).
 
-/// How many values are smaller than an earlier one, counted for each pair. The values, none of which is `NaN`, come out
-/// sorted; `spare` is overwritten.
+/// How many values are smaller than an earlier one, counted for each pair. The values,
+/// none of which is `NaN`, come out sorted; `spare` is overwritten.
 pub(super) fn count(values: &mut Vec<f64>, spare: &mut Vec<f64>) -> u64 {
     let length = values.len();
-    // Runs of one length that double until there is only one, so that all merges are of equal halves.
+    // Runs of one length that double until there is only one, so that all merges are of
+    // equal halves.
     let doublings = (length / SHORTEST).checked_ilog2().unwrap_or(0);
     let mut run = length.div_ceil(1 << doublings).max(1);
     values.resize(run << doublings, f64::INFINITY);
@@ -40,11 +42,13 @@ fn inserted(run: &mut [f64]) -> u64 {
     inversions as u64
 }
 
-/// Merges both sorted halves from both ends, neither of which can use up a half before it is at the middle. Two chains of
-/// steps that wait for each other only within a chain, without a branch that is guessed wrongly every other time.
+/// Merges both sorted halves from both ends, neither of which can use up a half before it
+/// is at the middle. Two chains of steps that wait for each other only within a chain,
+/// without a branch that is guessed wrongly every other time.
 fn merged(source: &[f64], target: &mut [f64]) -> u64 {
     let length = source.len() / 2;
-    let ((first, second), (front, back)) = (source.split_at(length), target.split_at_mut(length));
+    let ((first, second), (front, back)) =
+        (source.split_at(length), target.split_at_mut(length));
     let (mut i, mut j, mut over) = (0, 0, 0);
     let (mut last_i, mut last_j, mut over_back) = (length, length, 0);
     for (low, high) in front.iter_mut().zip(back.iter_mut().rev()) {
@@ -84,14 +88,22 @@ mod tests {
     fn each_pair_is_counted_once() {
         for n in [0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 100, 257] {
             for steps in [1e9, 3.0] {
-                let values: Vec<f64> = normals(n as u64, n).iter().map(|z| (z * steps).round() / steps).collect();
-                let wrong = |i: usize| (i + 1..n).filter(|&j| values[j] < values[i]).count() as u64;
+                let values: Vec<f64> = normals(n as u64, n)
+                    .iter()
+                    .map(|z| (z * steps).round() / steps)
+                    .collect();
+                let wrong = |i: usize| {
+                    (i + 1..n).filter(|&j| values[j] < values[i]).count() as u64
+                };
                 let expected: u64 = (0..n).map(wrong).sum();
                 let (mut sorted, mut spare) = (values.clone(), Vec::new());
                 assert_eq!(count(&mut sorted, &mut spare), expected, "{n} {steps}");
                 assert!(sorted.is_sorted() && sorted.len() == n);
             }
         }
-        assert_eq!((equal_pairs(&[1, 1, 1, 2, 3, 3]), pairs(0), pairs(1), pairs(4)), (4, 0, 0, 6));
+        assert_eq!(
+            (equal_pairs(&[1, 1, 1, 2, 3, 3]), pairs(0), pairs(1), pairs(4)),
+            (4, 0, 0, 6)
+        );
     }
 }

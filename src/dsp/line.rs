@@ -1,4 +1,5 @@
-//! Lines in a spectrum: replaced by what stands beside them, and how unlikely they are by chance.
+//! Lines in a spectrum: replaced by what stands beside them, and how unlikely they are by
+//! chance.
 
 use std::ops::RangeInclusive;
 
@@ -13,10 +14,17 @@ pub struct Line {
     pub half_width_hz: f64,
 }
 
-/// Spectrum interpolation (Mewett, Reynolds & Nazeran 2004; Leske & Dalal 2019): the magnitudes
-/// within each line become the mean magnitude of the bins within `beside_hz` on both sides; the
-/// phases stay. Samples that do not hold whole cycles of a line leak past its edges.
-pub fn interpolate(fourier: &mut Fourier, samples: &[f64], rate: f64, lines: &[Line], beside_hz: f64) -> Vec<f64> {
+/// Spectrum interpolation (Mewett, Reynolds & Nazeran 2004; Leske & Dalal 2019): the
+/// magnitudes within each line become the mean magnitude of the bins within `beside_hz`
+/// on both sides; the phases stay. Samples that do not hold whole cycles of a line leak
+/// past its edges.
+pub fn interpolate(
+    fourier: &mut Fourier,
+    samples: &[f64],
+    rate: f64,
+    lines: &[Line],
+    beside_hz: f64,
+) -> Vec<f64> {
     let mut spectrum = Vec::new();
     fourier.spectrum(samples, &mut spectrum);
     if spectrum.is_empty() {
@@ -24,30 +32,44 @@ pub fn interpolate(fourier: &mut Fourier, samples: &[f64], rate: f64, lines: &[L
     }
     let last = spectrum.len() - 1;
     // The nearest bin; halfway, the lower one, as NumPy's argmin takes it.
-    let near = |hz: f64| ((hz * samples.len() as f64 / rate - 0.5).ceil().max(0.0) as usize).min(last);
+    let near = |hz: f64| {
+        ((hz * samples.len() as f64 / rate - 0.5).ceil().max(0.0) as usize).min(last)
+    };
     for line in lines {
-        let (low, high) = (line.frequency_hz - line.half_width_hz, line.frequency_hz + line.half_width_hz);
+        let (low, high) = (
+            line.frequency_hz - line.half_width_hz,
+            line.frequency_hz + line.half_width_hz,
+        );
         let (from, to) = (near(low), near(high));
-        let beside = (near(low - beside_hz)..from).chain(to + 1..near(high + beside_hz) + 1);
+        let beside =
+            (near(low - beside_hz)..from).chain(to + 1..near(high + beside_hz) + 1);
         replace(&mut spectrum, from, to, beside);
     }
     fourier.samples(&spectrum, samples.len())
 }
 
-fn replace(spectrum: &mut [Complex], from: usize, to: usize, beside: impl Iterator<Item = usize>) {
-    let (count, sum) = beside.fold((0, 0.0), |(count, sum), k| (count + 1, sum + spectrum[k].norm()));
+fn replace(
+    spectrum: &mut [Complex],
+    from: usize,
+    to: usize,
+    beside: impl Iterator<Item = usize>,
+) {
+    let (count, sum) =
+        beside.fold((0, 0.0), |(count, sum), k| (count + 1, sum + spectrum[k].norm()));
     if count == 0 {
         return;
     }
     let mean = sum / f64::from(count);
     for value in &mut spectrum[from..=to] {
         let size = value.norm();
-        *value = if size > 0.0 { *value * (mean / size) } else { Complex::new(mean, 0.0) };
+        *value =
+            if size > 0.0 { *value * (mean / size) } else { Complex::new(mean, 0.0) };
     }
 }
 
-/// The logarithm of the probability that a sum of `count` standard exponential numbers exceeds `sum`
-/// (0 up to their mean): how likely noise alone has a line's power in so many blocks.
+/// The logarithm of the probability that a sum of `count` standard exponential numbers
+/// exceeds `sum` (0 up to their mean): how likely noise alone has a line's power in so
+/// many blocks.
 pub fn log_chance(count: usize, sum: f64) -> f64 {
     let shape = count as f64;
     if count == 0 || sum.is_nan() || sum <= shape {
@@ -70,11 +92,12 @@ const NEIGHBOURS_FROM_HZ: f64 = 1.5;
 /// The neighbours that a frequency is compared with: this far from it at most, in hertz.
 pub const NEIGHBOURS_TO_HZ: f64 = 5.0;
 
-/// The powers of a line and its neighbours, block by block, as the logarithm of a likelihood ratio.
+/// The powers of a line and its neighbours, block by block, as the logarithm of a
+/// likelihood ratio.
 ///
-/// In noise with a smooth spectrum each block adds a standard exponential number, whatever the
-/// spectrum and whatever its power: see [`log_chance`]. The numbers are multiplied up, because a
-/// logarithm costs more than all else.
+/// In noise with a smooth spectrum each block adds a standard exponential number,
+/// whatever the spectrum and whatever its power: see [`log_chance`]. The numbers are
+/// multiplied up, because a logarithm costs more than all else.
 #[derive(Debug, Clone, PartialEq)]
 struct Ratios {
     sums: Vec<f64>,
@@ -91,12 +114,18 @@ const FACTORS: usize = 16;
 
 impl Ratios {
     fn new(count: usize) -> Self {
-        Self { sums: vec![0.0; count], products: vec![1.0; count], factors: 0, independent: 1.0 }
+        Self {
+            sums: vec![0.0; count],
+            products: vec![1.0; count],
+            factors: 0,
+            independent: 1.0,
+        }
     }
 
     /// One more factor for each value follows, made by [`factor`].
     fn next(&mut self, independent: f64) {
-        if self.factors == FACTORS || independent.to_bits() != self.independent.to_bits() {
+        if self.factors == FACTORS || independent.to_bits() != self.independent.to_bits()
+        {
             self.settle();
         }
         self.factors += 1;
@@ -114,16 +143,20 @@ impl Ratios {
     }
 }
 
-/// The ratio of a line to the mean of its neighbours follows Fisher's F with 2 and 2·independent
-/// degrees; the logarithm of this, times `independent`, is exponential.
+/// The ratio of a line to the mean of its neighbours follows Fisher's F with 2 and
+/// 2·independent degrees; the logarithm of this, times `independent`, is exponential.
 fn factor(power: f64, neighbours: f64, independent: f64) -> f64 {
-    if neighbours > 0.0 { 1.0 + (power / (neighbours * independent)).min(HIGHEST_RATIO) } else { 1.0 }
+    if neighbours > 0.0 {
+        1.0 + (power / (neighbours * independent)).min(HIGHEST_RATIO)
+    } else {
+        1.0
+    }
 }
 
 /// How clearly frequencies stand out of their neighbours, over all blocks of a record.
 ///
-/// The frequencies are those of the Fourier transform of a block and those half-way between them,
-/// which are made of the four nearest on either side.
+/// The frequencies are those of the Fourier transform of a block and those half-way
+/// between them, which are made of the four nearest on either side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prominence {
     /// How many blocks it rests on.
@@ -133,7 +166,8 @@ pub struct Prominence {
     stripes: Vec<Stripe>,
 }
 
-/// The bins of one line. Even bins are frequencies of the transform, odd ones lie between them.
+/// The bins of one line. Even bins are frequencies of the transform, odd ones lie between
+/// them.
 #[derive(Debug, Clone, PartialEq)]
 struct Stripe {
     bins: RangeInclusive<usize>,
@@ -143,8 +177,9 @@ struct Stripe {
 }
 
 impl Prominence {
-    /// The prominence of the `wanted` bins of each line in blocks of so many samples, padded to
-    /// `size`; they are `rate / size / 2` apart. `load` writes the samples of a block.
+    /// The prominence of the `wanted` bins of each line in blocks of so many samples,
+    /// padded to `size`; they are `rate / size / 2` apart. `load` writes the samples of a
+    /// block.
     pub fn of(
         blocks: &[usize],
         rate: f64,
@@ -152,8 +187,12 @@ impl Prominence {
         wanted: &[RangeInclusive<usize>],
         load: impl Fn(usize, &mut [f32]),
     ) -> Self {
-        let stripes = wanted.iter().map(|bins| Stripe::new(bins.clone(), rate / size as f64)).collect();
-        let mut found = Self { blocks: blocks.len(), bin_hz: rate / (2 * size) as f64, stripes };
+        let stripes = wanted
+            .iter()
+            .map(|bins| Stripe::new(bins.clone(), rate / size as f64))
+            .collect();
+        let mut found =
+            Self { blocks: blocks.len(), bin_hz: rate / (2 * size) as f64, stripes };
         let (mut twins, mut room) = (Twins::new(size), Room::default());
         for (pair, lengths) in blocks.chunks(2).enumerate() {
             for (twin, &length) in lengths.iter().enumerate() {
@@ -171,7 +210,10 @@ impl Prominence {
     /// The prominence of a bin of a line; 0 of one that was not wanted.
     pub fn at(&self, line: usize, bin: usize) -> f64 {
         let stripe = &self.stripes[line];
-        bin.checked_sub(*stripe.bins.start()).and_then(|i| stripe.ratios.sums.get(i)).copied().unwrap_or(0.0)
+        bin.checked_sub(*stripe.bins.start())
+            .and_then(|i| stripe.ratios.sums.get(i))
+            .copied()
+            .unwrap_or(0.0)
     }
 
     /// The logarithm of the probability that noise alone is as prominent.
@@ -180,8 +222,8 @@ impl Prominence {
     }
 }
 
-/// Working memory: the values about a line; the powers of bins and of half-bins, and their sums below each; the power
-/// of every bin that is wanted and the mean beside it.
+/// Working memory: the values about a line; the powers of bins and of half-bins, and
+/// their sums below each; the power of every bin that is wanted and the mean beside it.
 #[derive(Default)]
 struct Room {
     values: Vec<Pair>,
@@ -190,17 +232,23 @@ struct Room {
     compared: Vec<[[f64; 2]; 2]>,
 }
 
-/// How many independent neighbours so many frequencies are: bins of a padded block are not independent, a
-/// block of T seconds knows T values a hertz. Whole numbers, so that blocks of nearly one length are alike.
+/// How many independent neighbours so many frequencies are: bins of a padded block are
+/// not independent, a block of T seconds knows T values a hertz. Whole numbers, so that
+/// blocks of nearly one length are alike.
 fn independent(seconds: f64, neighbours: usize) -> f64 {
     let known = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * seconds;
     known.min(neighbours as f64).round().max(1.0)
 }
 
-/// The weights of the neighbours at a distance of ½, 1½, 2½ and 3½ in the value between two
-/// frequencies, `1/(π·distance)`, over the root of their sum of squares: noise keeps its power.
-const BETWEEN: [f64; 4] =
-    [0.653_296_427_160_348_7, 0.217_765_475_720_116_3, 0.130_659_285_432_069_8, 0.093_328_061_022_906_96];
+/// The weights of the neighbours at a distance of ½, 1½, 2½ and 3½ in the value between
+/// two frequencies, `1/(π·distance)`, over the root of their sum of squares: noise keeps
+/// its power.
+const BETWEEN: [f64; 4] = [
+    0.653_296_427_160_348_7,
+    0.217_765_475_720_116_3,
+    0.130_659_285_432_069_8,
+    0.093_328_061_022_906_96,
+];
 
 impl Stripe {
     fn new(bins: RangeInclusive<usize>, spacing_hz: f64) -> Self {
@@ -214,7 +262,9 @@ impl Stripe {
     fn add(&mut self, twins: &Twins, lengths: &[usize], rate: f64, room: &mut Room) {
         let (low, high) = (self.bins.start() / 2, self.bins.end() / 2 + 1);
         let reach = self.far + BETWEEN.len();
-        let Some(from) = low.checked_sub(reach) else { return };
+        let Some(from) = low.checked_sub(reach) else {
+            return;
+        };
         room.values.clear();
         room.values.extend((from..=high + reach).map(|bin| twins.at(bin)));
         let inside = BETWEEN.len()..room.values.len() - BETWEEN.len();
@@ -233,12 +283,17 @@ impl Stripe {
         }
         room.compared.clear();
         let first = from + BETWEEN.len();
-        let compared = |bin: usize| self.compared(bin / 2 - first, &room.powers[bin % 2], &room.below[bin % 2]);
+        let compared = |bin: usize| {
+            self.compared(bin / 2 - first, &room.powers[bin % 2], &room.below[bin % 2])
+        };
         room.compared.extend(self.bins.clone().map(compared));
         for (twin, &length) in lengths.iter().enumerate() {
-            let independent = independent(length as f64 / rate, 2 * (self.far - self.near));
+            let independent =
+                independent(length as f64 / rate, 2 * (self.far - self.near));
             self.ratios.next(independent);
-            for (product, [power, beside]) in self.ratios.products.iter_mut().zip(&room.compared) {
+            for (product, [power, beside]) in
+                self.ratios.products.iter_mut().zip(&room.compared)
+            {
                 *product *= factor(power[twin], beside[twin], independent);
             }
         }
@@ -246,18 +301,32 @@ impl Stripe {
 
     /// The powers of both blocks at a bin, and the means beside it.
     #[inline]
-    fn compared(&self, bin: usize, powers: &[[f64; 2]], below: &[[f64; 2]]) -> [[f64; 2]; 2] {
+    fn compared(
+        &self,
+        bin: usize,
+        powers: &[[f64; 2]],
+        below: &[[f64; 2]],
+    ) -> [[f64; 2]; 2] {
         let (near, far) = (self.near, self.far);
         let (low, high) = (bin - far, bin + far + 1);
-        let [a, b, c, d] = [&below[low], &below[low + far - near], &below[high - far + near], &below[high]];
+        let [a, b, c, d] = [
+            &below[low],
+            &below[low + far - near],
+            &below[high - far + near],
+            &below[high],
+        ];
         let count = (2 * (far - near)) as f64;
-        [powers[bin], [(b[0] - a[0] + d[0] - c[0]) / count, (b[1] - a[1] + d[1] - c[1]) / count]]
+        [
+            powers[bin],
+            [(b[0] - a[0] + d[0] - c[0]) / count, (b[1] - a[1] + d[1] - c[1]) / count],
+        ]
     }
 }
 
-/// The value between a bin and the next one. What lies at the ends of a block counts for less in it, and what lies an
-/// eighth from them for more: bins are compared with bins and half-bins with half-bins, or bursts that come at the
-/// same place of every block would stand out as lines.
+/// The value between a bin and the next one. What lies at the ends of a block counts for
+/// less in it, and what lies an eighth from them for more: bins are compared with bins
+/// and half-bins with half-bins, or bursts that come at the same place of every block
+/// would stand out as lines.
 fn half_way(values: &[Pair], bin: usize) -> Pair {
     let mut sum = Pair::default();
     for (i, weight) in BETWEEN.iter().enumerate() {
@@ -270,8 +339,8 @@ fn half_way(values: &[Pair], bin: usize) -> Pair {
     sum
 }
 
-/// How likely noise alone is as prominent as a line is: the powers of its frequency and of frequencies
-/// beside it, block after block.
+/// How likely noise alone is as prominent as a line is: the powers of its frequency and
+/// of frequencies beside it, block after block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     blocks: usize,
@@ -284,9 +353,14 @@ impl Comparison {
         Self { blocks: 0, ratios: Ratios::new(frequencies) }
     }
 
-    /// Adds a block of so many seconds: the powers of the frequencies and of those beside them. Silent
-    /// blocks do not count.
-    pub fn add(&mut self, powers: impl Iterator<Item = f64>, neighbours: &[f64], seconds: f64) {
+    /// Adds a block of so many seconds: the powers of the frequencies and of those beside
+    /// them. Silent blocks do not count.
+    pub fn add(
+        &mut self,
+        powers: impl Iterator<Item = f64>,
+        neighbours: &[f64],
+        seconds: f64,
+    ) {
         let beside = neighbours.iter().sum::<f64>() / neighbours.len() as f64;
         let independent = independent(seconds, neighbours.len());
         if beside > 0.0 {
@@ -298,8 +372,8 @@ impl Comparison {
         }
     }
 
-    /// The logarithm of the probability that noise alone has one of the frequencies, a certain one, as
-    /// prominent as the clearest is.
+    /// The logarithm of the probability that noise alone has one of the frequencies, a
+    /// certain one, as prominent as the clearest is.
     pub fn log_chance(mut self) -> f64 {
         self.ratios.settle();
         log_chance(self.blocks, self.ratios.sums.iter().copied().fold(0.0, f64::max))
@@ -334,11 +408,16 @@ mod tests {
         for length in [400, 200] {
             let (single, many) = (white(400, length, 1), white(400, length, 41));
             let mean = |found: &Prominence, parity: usize| {
-                let bins: Vec<usize> = (160..=300).filter(|bin| bin % 2 == parity).collect();
+                let bins: Vec<usize> =
+                    (160..=300).filter(|bin| bin % 2 == parity).collect();
                 bins.iter().map(|&bin| found.at(0, bin)).sum::<f64>() / bins.len() as f64
             };
             for parity in [0, 1] {
-                assert!((mean(&many, parity) / 41.0 - 1.0).abs() < 0.06, "{}", mean(&many, parity));
+                assert!(
+                    (mean(&many, parity) / 41.0 - 1.0).abs() < 0.06,
+                    "{}",
+                    mean(&many, parity)
+                );
                 assert!((mean(&single, parity) - 1.0).abs() < 0.5);
             }
             assert_eq!((many.at(0, 159), many.at(0, 301)), (0.0, 0.0));
@@ -352,7 +431,10 @@ mod tests {
                 for (i, value) in place.iter_mut().enumerate() {
                     *value = (std::f64::consts::TAU * hz * i as f64 / 100.0).sin() as f32;
                 }
-                place.iter_mut().zip(normals(3, 400)).for_each(|(value, noise)| *value += noise as f32);
+                place
+                    .iter_mut()
+                    .zip(normals(3, 400))
+                    .for_each(|(value, noise)| *value += noise as f32);
             };
             let found = Prominence::of(&[400, 400, 400], 100.0, 400, &[160..=240], load);
             let bin = (hz / found.bin_hz).round() as usize;
@@ -383,13 +465,19 @@ mod tests {
         let (blocks, size) = (1000, 1000);
         let noise = crate::dsp::random::normals(5, blocks * size);
         let load = |block: usize, place: &mut [f32]| {
-            for (n, (place, value)) in place.iter_mut().zip(&noise[block * size..]).enumerate() {
+            for (n, (place, value)) in
+                place.iter_mut().zip(&noise[block * size..]).enumerate()
+            {
                 *place = (value * if (100..150).contains(&n) { 6.0 } else { 1.0 }) as f32;
             }
         };
         let found = Prominence::of(&vec![size; blocks], 250.0, size, &[800..=816], load);
         for bin in 800..=816 {
-            assert!(found.log_chance(0, bin) > libm::log(1e-6), "{bin}: {}", found.log_chance(0, bin));
+            assert!(
+                found.log_chance(0, bin) > libm::log(1e-6),
+                "{bin}: {}",
+                found.log_chance(0, bin)
+            );
         }
     }
 

@@ -1,4 +1,5 @@
-//! Whether values rise or fall over time at all, whatever the shape of the course (Mann 1945; Kendall 1970).
+//! Whether values rise or fall over time at all, whatever the shape of the course (Mann
+//! 1945; Kendall 1970).
 
 use super::inversions::{count, equal_pairs, pairs};
 use super::stats::normal_tails;
@@ -12,17 +13,20 @@ pub struct MannKendall {
     pub s: i64,
     /// The variance of [`Self::s`] without a trend.
     pub variance: f64,
-    /// [`Self::s`], a step of 1 nearer to 0 (the correction for continuity), in its standard deviations.
+    /// [`Self::s`], a step of 1 nearer to 0 (the correction for continuity), in its
+    /// standard deviations.
     pub z: f64,
-    /// The two-sided p-value of [`Self::z`]: good from about ten points on that do not depend on each other.
+    /// The two-sided p-value of [`Self::z`]: good from about ten points on that do not
+    /// depend on each other.
     pub p: f64,
     /// Kendall's tau-b: −1 where all pairs fall, 1 where all rise.
     pub tau: f64,
 }
 
 impl MannKendall {
-    /// Of the points in any order of x; of `x.len().min(y.len())` of them. `None` for fewer than three points, values
-    /// that are not finite, or when all x or all y are equal.
+    /// Of the points in any order of x; of `x.len().min(y.len())` of them. `None` for
+    /// fewer than three points, values that are not finite, or when all x or all y are
+    /// equal.
     ///
     /// ```
     /// use soleus::dsp::mann_kendall::MannKendall;
@@ -32,11 +36,16 @@ impl MannKendall {
     /// ```
     pub fn of(x: &[f64], y: &[f64]) -> Option<Self> {
         // Adding 0 makes 0 of −0, which the order of bits would tell from it.
-        let mut points: Vec<(f64, f64)> = x.iter().zip(y).map(|(x, y)| (x + 0.0, y + 0.0)).collect();
-        if points.len() < 3 || points.iter().any(|(x, y)| !x.is_finite() || !y.is_finite()) {
+        let mut points: Vec<(f64, f64)> =
+            x.iter().zip(y).map(|(x, y)| (x + 0.0, y + 0.0)).collect();
+        if points.len() < 3
+            || points.iter().any(|(x, y)| !x.is_finite() || !y.is_finite())
+        {
             return None;
         }
-        points.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+        points.sort_unstable_by(|one, other| {
+            one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1))
+        });
         let (x, mut y): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
         let (n, all) = (points.len(), pairs(points.len()));
         let falling = count(&mut y, &mut Vec::new());
@@ -49,10 +58,18 @@ impl MannKendall {
             return None;
         }
         let z = (s - s.signum()) as f64 / variance.sqrt();
-        Some(Self { n, s, variance, z, p: normal_tails(z), tau: (s as f64 / varied).clamp(-1.0, 1.0) })
+        Some(Self {
+            n,
+            s,
+            variance,
+            z,
+            p: normal_tails(z),
+            tau: (s as f64 / varied).clamp(-1.0, 1.0),
+        })
     }
 
-    /// The p-value without the correction for continuity, which is the asymptotic one of `scipy.stats.kendalltau`.
+    /// The p-value without the correction for continuity, which is the asymptotic one of
+    /// `scipy.stats.kendalltau`.
     pub fn tau_p(&self) -> f64 {
         normal_tails(self.s as f64 / self.variance.sqrt())
     }
@@ -96,10 +113,14 @@ mod tests {
         let mut generator = SplitMix64::new(12);
         for n in [3, 10, 77] {
             for levels in [3.0, 1e6] {
-                let mut draw = || -> Vec<f64> { (0..n).map(|_| (generator.uniform() * levels).floor()).collect() };
+                let mut draw = || -> Vec<f64> {
+                    (0..n).map(|_| (generator.uniform() * levels).floor()).collect()
+                };
                 let (x, y) = (draw(), draw());
                 let sign = |a: f64, b: f64| if a == b { 0.0 } else { (b - a).signum() };
-                let of = |i: usize| (i + 1..n).map(|j| sign(x[i], x[j]) * sign(y[i], y[j])).sum::<f64>();
+                let of = |i: usize| {
+                    (i + 1..n).map(|j| sign(x[i], x[j]) * sign(y[i], y[j])).sum::<f64>()
+                };
                 let expected: f64 = (0..n).map(of).sum();
                 match MannKendall::of(&x, &y) {
                     Some(found) => assert_eq!(found.s as f64, expected, "{n} {levels}"),
@@ -124,7 +145,11 @@ mod tests {
         // 1000 series: 5 % ± 3 standard errors (2.1 %).
         let mut generator = SplitMix64::new(13);
         let x: Vec<f64> = (0..30).map(f64::from).collect();
-        let mut draw = || MannKendall::of(&x, &(0..30).map(|_| generator.normal()).collect::<Vec<_>>()).unwrap().p;
+        let mut draw = || {
+            MannKendall::of(&x, &(0..30).map(|_| generator.normal()).collect::<Vec<_>>())
+                .unwrap()
+                .p
+        };
         let found = (0..1000).map(|_| draw()).filter(|p| *p < 0.05).count();
         assert!((29..=71).contains(&found), "{found}");
     }

@@ -1,7 +1,9 @@
-//! Moving windows: centred ones of an odd number of samples, which shrink at the ends, and ones that look ahead.
+//! Moving windows: centred ones of an odd number of samples, which shrink at the ends,
+//! and ones that look ahead.
 //!
-//! Each sum is a block's suffix plus the next block's prefix, so nothing is ever subtracted: the
-//! values after a burst are as exact as before it, and the ten-millionth as the first.
+//! Each sum is a block's suffix plus the next block's prefix, so nothing is ever
+//! subtracted: the values after a burst are as exact as before it, and the ten-millionth
+//! as the first.
 
 use crate::memory;
 
@@ -14,8 +16,8 @@ pub fn window(seconds: f64, rate: f64) -> usize {
     2 * (seconds * rate / 2.0).floor().max(0.0) as usize + 1
 }
 
-/// The mean of the `window` samples around each sample (made odd by rounding up). At the ends it
-/// is the mean of those that exist, so the result has the length of `values`.
+/// The mean of the `window` samples around each sample (made odd by rounding up). At the
+/// ends it is the mean of those that exist, so the result has the length of `values`.
 pub fn mean(values: &[f64], window: usize) -> Vec<f64> {
     sums(values, window, |value| value, |sum, count| sum / count)
 }
@@ -25,8 +27,9 @@ pub fn root_mean_square(values: &[f64], window: usize) -> Vec<f64> {
     sums(values, window, |value| value * value, |sum, count| (sum / count).sqrt())
 }
 
-/// The mean of each sample and the `window − 1` samples after it: one value for every window that lies within `values`,
-/// so `window − 1` fewer, and none where the window is longer. A window of 0 samples is one of 1.
+/// The mean of each sample and the `window − 1` samples after it: one value for every
+/// window that lies within `values`, so `window − 1` fewer, and none where the window is
+/// longer. A window of 0 samples is one of 1.
 pub fn forward_mean(values: &[f64], window: usize) -> Vec<f64> {
     let window = window.max(1);
     let mut means = memory::zeros((values.len() + 1).saturating_sub(window));
@@ -41,8 +44,14 @@ pub fn forward_mean(values: &[f64], window: usize) -> Vec<f64> {
 /// Blocks that are summed side by side: a single sum waits for each addition.
 const LANES: usize = 4;
 
-/// The sums of terms over windows that shrink at the ends, each finished with the number of its samples.
-fn sums(values: &[f64], window: usize, term: impl Fn(f64) -> f64, finish: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+/// The sums of terms over windows that shrink at the ends, each finished with the number
+/// of its samples.
+fn sums(
+    values: &[f64],
+    window: usize,
+    term: impl Fn(f64) -> f64,
+    finish: impl Fn(f64, f64) -> f64,
+) -> Vec<f64> {
     let n = values.len();
     let half = (window / 2).min(n);
     let width = 2 * half + 1;
@@ -51,7 +60,9 @@ fn sums(values: &[f64], window: usize, term: impl Fn(f64) -> f64, finish: impl F
     let mut from = 0;
     while from < n {
         // The windows of these blocks lie between the ends.
-        let inside = from.checked_sub(half).and_then(|first| values.get(first..first + (LANES + 1) * width));
+        let inside = from
+            .checked_sub(half)
+            .and_then(|first| values.get(first..first + (LANES + 1) * width));
         if let Some(inside) = inside {
             let found = &mut sums[from..from + LANES * width];
             blocks(inside, found, &mut suffixes, &term);
@@ -62,7 +73,8 @@ fn sums(values: &[f64], window: usize, term: impl Fn(f64) -> f64, finish: impl F
             let end = (from + width).min(n);
             block(values, half, from, &mut sums[from..end], &mut suffixes, &term);
             for (i, sum) in (from..end).zip(&mut sums[from..end]) {
-                *sum = finish(*sum, ((i + half + 1).min(n) - i.saturating_sub(half)) as f64);
+                *sum =
+                    finish(*sum, ((i + half + 1).min(n) - i.saturating_sub(half)) as f64);
             }
             from = end;
         }
@@ -71,9 +83,15 @@ fn sums(values: &[f64], window: usize, term: impl Fn(f64) -> f64, finish: impl F
 }
 
 /// Blocks of whole windows; `values` reach one block beyond them.
-fn blocks(values: &[f64], found: &mut [f64], suffixes: &mut [[f64; LANES]], term: impl Fn(f64) -> f64) {
+fn blocks(
+    values: &[f64],
+    found: &mut [f64],
+    suffixes: &mut [[f64; LANES]],
+    term: impl Fn(f64) -> f64,
+) {
     let width = suffixes.len();
-    let own: [&[f64]; LANES] = std::array::from_fn(|lane| &values[lane * width..][..width]);
+    let own: [&[f64]; LANES] =
+        std::array::from_fn(|lane| &values[lane * width..][..width]);
     let mut sum = [0.0; LANES];
     for (j, suffix) in suffixes.iter_mut().enumerate().rev() {
         for lane in 0..LANES {
@@ -81,7 +99,8 @@ fn blocks(values: &[f64], found: &mut [f64], suffixes: &mut [[f64; LANES]], term
         }
         *suffix = sum;
     }
-    let next: [&[f64]; LANES] = std::array::from_fn(|lane| &values[(lane + 1) * width..][..width]);
+    let next: [&[f64]; LANES] =
+        std::array::from_fn(|lane| &values[(lane + 1) * width..][..width]);
     let mut prefix = [0.0; LANES];
     for (j, suffix) in suffixes.iter().enumerate() {
         for lane in 0..LANES {
@@ -101,7 +120,9 @@ fn block(
     term: impl Fn(f64) -> f64,
 ) {
     let width = suffixes.len();
-    let padded = |position: usize| position.checked_sub(half).and_then(|i| values.get(i)).map_or(0.0, |&x| term(x));
+    let padded = |position: usize| {
+        position.checked_sub(half).and_then(|i| values.get(i)).map_or(0.0, |&x| term(x))
+    };
     let mut sum = 0.0;
     for (j, suffix) in suffixes.iter_mut().enumerate().rev() {
         sum += padded(from + j);
@@ -121,10 +142,21 @@ mod tests {
 
     #[test]
     fn every_window_is_the_mean_of_its_samples() {
-        for (n, window) in [(1, 1), (1, 9), (5, 3), (50, 7), (50, 49), (50, 51), (50, 99), (50, 1001), (333, 21)] {
+        for (n, window) in [
+            (1, 1),
+            (1, 9),
+            (5, 3),
+            (50, 7),
+            (50, 49),
+            (50, 51),
+            (50, 99),
+            (50, 1001),
+            (333, 21),
+        ] {
             let values = normals(n as u64, n);
             for (i, found) in mean(&values, window).into_iter().enumerate() {
-                let inside = &values[i.saturating_sub(window / 2)..(i + window / 2 + 1).min(n)];
+                let inside =
+                    &values[i.saturating_sub(window / 2)..(i + window / 2 + 1).min(n)];
                 let expected = inside.iter().sum::<f64>() / inside.len() as f64;
                 assert!((found - expected).abs() < 1e-14, "{n} {window} {i}");
             }
@@ -134,17 +166,27 @@ mod tests {
 
     #[test]
     fn blocks_side_by_side_have_the_bits_of_one_alone() {
-        for (n, window) in [(1, 1), (30, 1), (999, 3), (1000, 21), (5003, 101), (5003, 999), (40, 5001)] {
+        for (n, window) in
+            [(1, 1), (30, 1), (999, 3), (1000, 21), (5003, 101), (5003, 999), (40, 5001)]
+        {
             let values = normals(7 + n as u64, n);
             let half = (window / 2).min(n);
             let mut alone = vec![0.0; n];
             let mut suffixes = vec![[0.0; LANES]; 2 * half + 1];
             for (index, found) in alone.chunks_mut(2 * half + 1).enumerate() {
-                block(&values, half, index * (2 * half + 1), found, &mut suffixes, |x| x * x);
+                block(&values, half, index * (2 * half + 1), found, &mut suffixes, |x| {
+                    x * x
+                });
             }
-            for (i, (found, sum)) in root_mean_square(&values, window).iter().zip(alone).enumerate() {
+            for (i, (found, sum)) in
+                root_mean_square(&values, window).iter().zip(alone).enumerate()
+            {
                 let count = (i + half + 1).min(n) - i.saturating_sub(half);
-                assert_eq!(found.to_bits(), (sum / count as f64).sqrt().to_bits(), "{n} {window} {i}");
+                assert_eq!(
+                    found.to_bits(),
+                    (sum / count as f64).sqrt().to_bits(),
+                    "{n} {window} {i}"
+                );
             }
         }
     }
@@ -156,10 +198,15 @@ mod tests {
             let found = forward_mean(&values, window);
             assert_eq!(found.len(), n + 1 - window);
             for (found, inside) in found.iter().zip(values.windows(window)) {
-                assert!((found - inside.iter().sum::<f64>() / window as f64).abs() < 1e-14, "{n} {window}");
+                assert!(
+                    (found - inside.iter().sum::<f64>() / window as f64).abs() < 1e-14,
+                    "{n} {window}"
+                );
             }
         }
-        assert!(forward_mean(&[1.0, 2.0], 3).is_empty() && forward_mean(&[], 0).is_empty());
+        assert!(
+            forward_mean(&[1.0, 2.0], 3).is_empty() && forward_mean(&[], 0).is_empty()
+        );
         assert_eq!(forward_mean(&[1.0, 2.0], 0), [1.0, 2.0]);
         assert!(forward_mean(&[1.0], usize::MAX).is_empty());
     }

@@ -1,8 +1,8 @@
 //! Portable random numbers: the same seed gives the same numbers on every machine.
 //!
-//! SplitMix64 (Steele, Lea & Flood 2014), uniforms from its upper 53 bits, normals by Box & Muller
-//! (1958), cosine first. Logarithm and trigonometry come from `libm`, so that the bits do not depend
-//! on the platform.
+//! SplitMix64 (Steele, Lea & Flood 2014), uniforms from its upper 53 bits, normals by Box
+//! & Muller (1958), cosine first. Logarithm and trigonometry come from `libm`, so that
+//! the bits do not depend on the platform.
 
 /// A SplitMix64 generator.
 #[derive(Debug, Clone)]
@@ -68,10 +68,13 @@ mod tests {
 
     #[test]
     fn normals_agree_with_numpy() {
-        // `shared/reference/ref_generator.json`; libms differ by one unit in the last place.
-        for (ours, theirs) in
-            normals(42, 3).iter().zip([0.882_248_906_222_268_8, 1.388_473_285_287_707, -0.450_849_875_718_860_1])
-        {
+        // `shared/reference/ref_generator.json`; libms differ by one unit in the last
+        // place.
+        for (ours, theirs) in normals(42, 3).iter().zip([
+            0.882_248_906_222_268_8,
+            1.388_473_285_287_707,
+            -0.450_849_875_718_860_1,
+        ]) {
             assert!((ours - theirs).abs() < 1e-14);
         }
     }

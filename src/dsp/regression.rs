@@ -1,8 +1,9 @@
 //! Straight lines by ordinary least squares, with everything their intervals need.
 //!
-//! [`Line::fit`] takes the observations for independent. Where they are not, the same line has wider intervals:
-//! [`Line::fit_correlated`] where their correlation is known (epochs that overlap), [`Line::newey_west`] where it is not,
-//! and [`Neighbours`] says whether the residuals leave a doubt.
+//! [`Line::fit`] takes the observations for independent. Where they are not, the same
+//! line has wider intervals: [`Line::fit_correlated`] where their correlation is known
+//! (epochs that overlap), [`Line::newey_west`] where it is not, and [`Neighbours`] says
+//! whether the residuals leave a doubt.
 
 mod correlated;
 mod neighbours;
@@ -51,27 +52,39 @@ impl Estimates {
     /// Of as many values in x as in y; `None` as for [`Line::fit`].
     fn of(x: &[f64], y: &[f64]) -> Option<Self> {
         let count = x.len() as f64;
-        let (mean_x, mean_y) = (x.iter().sum::<f64>() / count, y.iter().sum::<f64>() / count);
-        let products =
-            |a: &[f64], ma: f64, b: &[f64], mb: f64| -> f64 { a.iter().zip(b).map(|(p, q)| (p - ma) * (q - mb)).sum() };
+        let (mean_x, mean_y) =
+            (x.iter().sum::<f64>() / count, y.iter().sum::<f64>() / count);
+        let products = |a: &[f64], ma: f64, b: &[f64], mb: f64| -> f64 {
+            a.iter().zip(b).map(|(p, q)| (p - ma) * (q - mb)).sum()
+        };
         let spread = products(x, mean_x, x, mean_x);
         let slope = products(x, mean_x, y, mean_y) / spread;
         let intercept = mean_y - slope * mean_x;
         if x.len() < 3 || !slope.is_finite() || !intercept.is_finite() {
             return None;
         }
-        let residual = x.iter().zip(y).map(|(t, v)| (v - intercept - slope * t).powi(2)).sum();
-        Some(Self { count, mean_x, spread, intercept, slope, residual, total: products(y, mean_y, y, mean_y) })
+        let residual =
+            x.iter().zip(y).map(|(t, v)| (v - intercept - slope * t).powi(2)).sum();
+        Some(Self {
+            count,
+            mean_x,
+            spread,
+            intercept,
+            slope,
+            residual,
+            total: products(y, mean_y, y, mean_y),
+        })
     }
 
     fn r_squared(&self) -> f64 {
         if self.total > 0.0 { 1.0 - self.residual / self.total } else { 0.0 }
     }
 
-    /// The line from the variances of the mean of y and of the slope, and their covariance; `None` where these are no
-    /// variances.
+    /// The line from the variances of the mean of y and of the slope, and their
+    /// covariance; `None` where these are no variances.
     fn line(&self, [mean, slope, both]: [f64; 3], freedom: f64) -> Option<Line> {
-        let intercept = mean + self.mean_x * self.mean_x * slope - 2.0 * self.mean_x * both;
+        let intercept =
+            mean + self.mean_x * self.mean_x * slope - 2.0 * self.mean_x * both;
         let errors = [intercept, slope].map(f64::sqrt);
         (errors.iter().all(|error| error.is_finite()) && freedom > 0.0).then(|| Line {
             n: self.count as usize,
@@ -93,8 +106,8 @@ fn common<'a>(x: &'a [f64], y: &'a [f64]) -> (&'a [f64], &'a [f64]) {
 }
 
 impl Line {
-    /// The line through the points; `None` for fewer than three points, values that are not finite, or
-    /// when all x are equal.
+    /// The line through the points; `None` for fewer than three points, values that are
+    /// not finite, or when all x are equal.
     pub fn fit(x: &[f64], y: &[f64]) -> Option<Self> {
         let (x, y) = common(x, y);
         let found = Estimates::of(x, y)?;
@@ -116,8 +129,8 @@ impl Line {
         t_95(self.freedom)
     }
 
-    /// The two-sided p-value of the slope: how often a slope at least as steep would come of no change. `None` when
-    /// nothing is left to judge it by, because y does not vary.
+    /// The two-sided p-value of the slope: how often a slope at least as steep would come
+    /// of no change. `None` when nothing is left to judge it by, because y does not vary.
     pub fn slope_p(&self) -> Option<f64> {
         t_tails(self.slope / self.slope_error, self.freedom)
     }
@@ -138,7 +151,9 @@ impl Line {
         // Student's quantile takes thousands of steps, and is the same for all.
         let t = self.t().unwrap_or(f64::NAN);
         let at = |&x: &f64| {
-            let variance = self.intercept_error.powi(2) + x * x * self.slope_error.powi(2) + 2.0 * x * self.covariance;
+            let variance = self.intercept_error.powi(2)
+                + x * x * self.slope_error.powi(2)
+                + 2.0 * x * self.covariance;
             let half = t * variance.max(0.0).sqrt();
             (self.at(x) - half, self.at(x) + half)
         };
@@ -150,8 +165,8 @@ impl Line {
         Some(100.0 * self.slope / self.intercept).filter(|slope| slope.is_finite())
     }
 
-    /// The 95 % interval of [`Self::normalised_slope`] by Fieller (1954). `None` when the intercept cannot
-    /// be told from 0, because the interval has no ends then.
+    /// The 95 % interval of [`Self::normalised_slope`] by Fieller (1954). `None` when the
+    /// intercept cannot be told from 0, because the interval has no ends then.
     pub fn fieller_interval(&self) -> Option<(f64, f64)> {
         let square = self.t()?.powi(2);
         let a = self.intercept.powi(2) - square * self.intercept_error.powi(2);
@@ -161,28 +176,33 @@ impl Line {
         (a > 0.0).then(|| (100.0 * (b - root) / a, 100.0 * (b + root) / a))
     }
 
-    /// Where the line reaches a share of its intercept, 0.9 for a drop by a tenth: `(share − 1) · intercept / slope`.
-    /// `None` when it never does from x = 0 on. It may lie beyond all points.
+    /// Where the line reaches a share of its intercept, 0.9 for a drop by a tenth:
+    /// `(share − 1) · intercept / slope`. `None` when it never does from x = 0 on. It may
+    /// lie beyond all points.
     pub fn reaches(&self, share: f64) -> Option<f64> {
         let x = (share - 1.0) * self.intercept / self.slope;
         // 0 steps in the direction of a falling line are −0.
         (x.is_finite() && x >= 0.0).then_some(x.abs())
     }
 
-    /// The 95 % interval of [`Self::reaches`], from [`Self::fieller_interval`]. `None` when that has no ends or contains
-    /// 0, because the line may never get there then.
+    /// The 95 % interval of [`Self::reaches`], from [`Self::fieller_interval`]. `None`
+    /// when that has no ends or contains 0, because the line may never get there then.
     pub fn reaches_interval(&self, share: f64) -> Option<(f64, f64)> {
         self.reaches(share)?;
-        let (low, high) = self.fieller_interval().filter(|(low, high)| *low > 0.0 || *high < 0.0)?;
-        let [one, other] = [low, high].map(|slope| ((share - 1.0) / (slope / 100.0)).abs());
+        let (low, high) =
+            self.fieller_interval().filter(|(low, high)| *low > 0.0 || *high < 0.0)?;
+        let [one, other] =
+            [low, high].map(|slope| ((share - 1.0) / (slope / 100.0)).abs());
         (one.is_finite() && other.is_finite()).then(|| (one.min(other), one.max(other)))
     }
 
-    /// The 95 % interval of [`Self::normalised_slope`] by the delta method. `None` when the intercept is 0.
+    /// The 95 % interval of [`Self::normalised_slope`] by the delta method. `None` when
+    /// the intercept is 0.
     pub fn delta_interval(&self) -> Option<(f64, f64)> {
         let ratio = self.normalised_slope()? / 100.0;
-        let variance =
-            self.slope_error.powi(2) + ratio * ratio * self.intercept_error.powi(2) - 2.0 * ratio * self.covariance;
+        let variance = self.slope_error.powi(2)
+            + ratio * ratio * self.intercept_error.powi(2)
+            - 2.0 * ratio * self.covariance;
         let half = self.t()? * variance.max(0.0).sqrt() / self.intercept.abs();
         Some((100.0 * (ratio - half), 100.0 * (ratio + half)))
     }
@@ -195,7 +215,11 @@ mod tests {
     #[test]
     fn an_outlier_pulls_the_line() {
         // `ref_fatigue.json`, outlier_example.
-        let line = Line::fit(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], &[100.0, 99.0, 98.0, 70.0, 96.0, 95.0]).unwrap();
+        let line = Line::fit(
+            &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0],
+            &[100.0, 99.0, 98.0, 70.0, 96.0, 95.0],
+        )
+        .unwrap();
         assert!((line.slope + 1.771_428_571_428_571_4).abs() < 1e-12);
         assert!((line.intercept - 97.428_571_428_571_43).abs() < 1e-12);
     }
@@ -210,7 +234,10 @@ mod tests {
     #[test]
     fn a_constant_has_a_slope_of_0() {
         let line = Line::fit(&[0.0, 1.0, 2.0, 3.0], &[5.0; 4]).unwrap();
-        assert_eq!((line.slope, line.r_squared, line.fieller_interval()), (0.0, 0.0, Some((0.0, 0.0))));
+        assert_eq!(
+            (line.slope, line.r_squared, line.fieller_interval()),
+            (0.0, 0.0, Some((0.0, 0.0)))
+        );
     }
 
     #[test]
@@ -222,25 +249,38 @@ mod tests {
     #[test]
     fn a_line_reaches_what_lies_ahead_of_it() {
         let line = Line::fit(&[0.0, 1.0, 2.0, 3.0], &[100.0, 98.1, 95.9, 94.0]).unwrap();
-        let (at, (low, high)) = (line.reaches(0.9).unwrap(), line.reaches_interval(0.9).unwrap());
+        let (at, (low, high)) =
+            (line.reaches(0.9).unwrap(), line.reaches_interval(0.9).unwrap());
         assert!(low < at && at < high && (at - 5.0).abs() < 0.2, "{low} {at} {high}");
-        assert_eq!((line.reaches(1.0), line.reaches(1.1), line.reaches_interval(1.1)), (Some(0.0), None, None));
+        assert_eq!(
+            (line.reaches(1.0), line.reaches(1.1), line.reaches_interval(1.1)),
+            (Some(0.0), None, None)
+        );
         let flat = Line::fit(&[0.0, 1.0, 2.0, 3.0], &[5.0; 4]).unwrap();
-        assert_eq!((flat.reaches(0.9), flat.reaches_interval(0.9), flat.slope_p()), (None, None, None));
-        let unsure = Line::fit(&[0.0, 1.0, 2.0, 3.0], &[100.0, 90.0, 101.0, 92.0]).unwrap();
+        assert_eq!(
+            (flat.reaches(0.9), flat.reaches_interval(0.9), flat.slope_p()),
+            (None, None, None)
+        );
+        let unsure =
+            Line::fit(&[0.0, 1.0, 2.0, 3.0], &[100.0, 90.0, 101.0, 92.0]).unwrap();
         assert!(unsure.reaches(0.9).is_some() && unsure.reaches_interval(0.9).is_none());
     }
 
     #[test]
     fn fieller_covers_the_truth_at_its_level() {
-        // 400 random lines with 20 points: 95 % ± 3 standard errors (1.1 %) contain the true ratio.
+        // 400 random lines with 20 points: 95 % ± 3 standard errors (1.1 %) contain the
+        // true ratio.
         let mut generator = crate::dsp::random::SplitMix64::new(77);
         let x: Vec<f64> = (0..20).map(f64::from).collect();
         let mut draw = || {
-            let y: Vec<f64> = x.iter().map(|t| 100.0 - 0.4 * t + 5.0 * generator.normal()).collect();
+            let y: Vec<f64> =
+                x.iter().map(|t| 100.0 - 0.4 * t + 5.0 * generator.normal()).collect();
             Line::fit(&x, &y).and_then(|line| line.fieller_interval()).unwrap()
         };
-        let covered = (0..400).map(|_| draw()).filter(|&(low, high)| low <= -0.4 && -0.4 <= high).count();
+        let covered = (0..400)
+            .map(|_| draw())
+            .filter(|&(low, high)| low <= -0.4 && -0.4 <= high)
+            .count();
         assert!((367..=393).contains(&covered), "{covered}");
     }
 }

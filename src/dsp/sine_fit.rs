@@ -1,8 +1,9 @@
 //! Sines of known frequency by least squares, and the frequency that fits best.
 //!
-//! Frequencies are in cycles a sample. Phases count from sample 0 of the record, so that the
-//! coefficients of one window continue those of another. Samples are read once, run by run; what
-//! windows and neighbouring frequencies need is made of the sums of the runs.
+//! Frequencies are in cycles a sample. Phases count from sample 0 of the record, so that
+//! the coefficients of one window continue those of another. Samples are read once, run
+//! by run; what windows and neighbouring frequencies need is made of the sums of the
+//! runs.
 
 mod frequency;
 mod normal;
@@ -17,14 +18,16 @@ pub use frequency::{Demodulated, frequency, vertex};
 use normal::Normal;
 use phasor::{dirichlet, phasor, phasors, straightened, turned_sum};
 
-/// Sines of a few frequencies, ready to be correlated with samples and subtracted from them.
+/// Sines of a few frequencies, ready to be correlated with samples and subtracted from
+/// them.
 #[derive(Debug, Clone)]
 pub struct Tones {
     hop: usize,
     tones: Vec<Tone>,
 }
 
-/// A sine about the middle of a run: at ½, 1½, … samples behind it, and these times the distance.
+/// A sine about the middle of a run: at ½, 1½, … samples behind it, and these times the
+/// distance.
 #[derive(Debug, Clone)]
 struct Tone {
     cycles: f64,
@@ -37,15 +40,26 @@ struct Tone {
 impl Tone {
     fn new(cycles: f64, half: usize) -> Self {
         let distances = (0..half).map(|i| i as f64 + 0.5);
-        let (cosines, sines): (Vec<f64>, Vec<f64>) =
-            distances.clone().map(|distance| phasor(cycles, distance)).map(|turned| (turned.re, turned.im)).unzip();
-        let far = |values: &[f64]| values.iter().zip(distances.clone()).map(|(value, far)| value * far).collect();
-        Self { cycles, far_cosines: far(&cosines), far_sines: far(&sines), cosines, sines }
+        let (cosines, sines): (Vec<f64>, Vec<f64>) = distances
+            .clone()
+            .map(|distance| phasor(cycles, distance))
+            .map(|turned| (turned.re, turned.im))
+            .unzip();
+        let far = |values: &[f64]| {
+            values.iter().zip(distances.clone()).map(|(value, far)| value * far).collect()
+        };
+        Self {
+            cycles,
+            far_cosines: far(&cosines),
+            far_sines: far(&sines),
+            cosines,
+            sines,
+        }
     }
 }
 
-/// The samples of a run mirrored about its middle: cosines see their sums, sines their differences,
-/// so each costs half of the products.
+/// The samples of a run mirrored about its middle: cosines see their sums, sines their
+/// differences, so each costs half of the products.
 struct Folded {
     even: Vec<f64>,
     odd: Vec<f64>,
@@ -59,7 +73,9 @@ impl Folded {
     fn fold(&mut self, run: &[f64]) {
         let (before, behind) = run.split_at(run.len() / 2);
         let pairs = behind.iter().zip(before.iter().rev());
-        for ((even, odd), (behind, before)) in self.even.iter_mut().zip(&mut self.odd).zip(pairs) {
+        for ((even, odd), (behind, before)) in
+            self.even.iter_mut().zip(&mut self.odd).zip(pairs)
+        {
             (*even, *odd) = (behind + before, behind - before);
         }
     }
@@ -67,14 +83,19 @@ impl Folded {
     fn subtract_from(&self, run: &mut [f64]) {
         let (before, behind) = run.split_at_mut(run.len() / 2);
         let pairs = behind.iter_mut().zip(before.iter_mut().rev());
-        for ((even, odd), (behind, before)) in self.even.iter().zip(&self.odd).zip(pairs) {
+        for ((even, odd), (behind, before)) in self.even.iter().zip(&self.odd).zip(pairs)
+        {
             *behind -= even + odd;
             *before -= even - odd;
         }
     }
 
     fn add(&mut self, tone: &Tone, course: &Course) {
-        let tables = tone.cosines.iter().zip(&tone.sines).zip(tone.far_cosines.iter().zip(&tone.far_sines));
+        let tables = tone
+            .cosines
+            .iter()
+            .zip(&tone.sines)
+            .zip(tone.far_cosines.iter().zip(&tone.far_sines));
         let [level, slope] = [course.middle, course.slope];
         for ((even, odd), ((cosine, sine), (far_cosine, far_sine))) in
             self.even.iter_mut().zip(&mut self.odd).zip(tables)
@@ -86,10 +107,14 @@ impl Folded {
 }
 
 impl Tones {
-    /// Tones of so many `cycles` a sample, which read `hop` samples at a time (made even, at least 2).
+    /// Tones of so many `cycles` a sample, which read `hop` samples at a time (made even,
+    /// at least 2).
     pub fn new(cycles: &[f64], hop: usize) -> Self {
         let half = (hop / 2).max(1);
-        Self { hop: 2 * half, tones: cycles.iter().map(|&cycles| Tone::new(cycles, half)).collect() }
+        Self {
+            hop: 2 * half,
+            tones: cycles.iter().map(|&cycles| Tone::new(cycles, half)).collect(),
+        }
     }
 
     /// The samples of a run.
@@ -97,7 +122,8 @@ impl Tones {
         self.hop
     }
 
-    /// The correlations of all tones with samples of which the first is number `start` of the record.
+    /// The correlations of all tones with samples of which the first is number `start` of
+    /// the record.
     pub fn correlate(&self, samples: &[f64], start: usize) -> Runs {
         let count = samples.len().div_ceil(self.hop);
         let mut found = Runs {
@@ -127,23 +153,39 @@ impl Tones {
     fn add(&self, folded: &Folded, found: &mut Runs) {
         found.sums.push(sum_of(&folded.even, |x| x));
         for (tone, runs) in self.tones.iter().zip(&mut found.tones) {
-            runs.push(Complex::new(dot(&folded.even, &tone.cosines), -dot(&folded.odd, &tone.sines)));
+            runs.push(Complex::new(
+                dot(&folded.even, &tone.cosines),
+                -dot(&folded.odd, &tone.sines),
+            ));
         }
     }
 
-    /// Subtracts `a cos(2πνn) + b sin(2πνn)` of all tones; `(a, b)` of each goes in a straight line
-    /// from `first` at the first sample to `last` just beyond the last one.
-    pub fn subtract(&self, samples: &mut [f64], start: usize, first: &[Amplitude], last: &[Amplitude]) {
+    /// Subtracts `a cos(2πνn) + b sin(2πνn)` of all tones; `(a, b)` of each goes in a
+    /// straight line from `first` at the first sample to `last` just beyond the last one.
+    pub fn subtract(
+        &self,
+        samples: &mut [f64],
+        start: usize,
+        first: &[Amplitude],
+        last: &[Amplitude],
+    ) {
         let (count, middle) = (samples.len() as f64, (self.hop as f64 - 1.0) / 2.0);
-        let turned: Vec<Vec<Complex>> =
-            self.tones.iter().map(|tone| self.middles(tone, samples.len(), start)).collect();
+        let turned: Vec<Vec<Complex>> = self
+            .tones
+            .iter()
+            .map(|tone| self.middles(tone, samples.len(), start))
+            .collect();
         let (mut folded, mut filled) = (Folded::new(self.hop / 2), vec![0.0; self.hop]);
         for (index, run) in samples.chunks_mut(self.hop).enumerate() {
             folded.even.fill(0.0);
             folded.odd.fill(0.0);
             let share = ((index * self.hop) as f64 + middle) / count;
             for (i, tone) in self.tones.iter().enumerate() {
-                folded.add(tone, &Course::between(first[i], last[i], share, count).turned(turned[i][index]));
+                folded.add(
+                    tone,
+                    &Course::between(first[i], last[i], share, count)
+                        .turned(turned[i][index]),
+                );
             }
             if run.len() == self.hop {
                 folded.subtract_from(run);
@@ -156,7 +198,12 @@ impl Tones {
     }
 
     fn middles(&self, tone: &Tone, samples: usize, start: usize) -> Vec<Complex> {
-        phasors(tone.cycles, start as f64 + (self.hop as f64 - 1.0) / 2.0, self.hop, samples.div_ceil(self.hop))
+        phasors(
+            tone.cycles,
+            start as f64 + (self.hop as f64 - 1.0) / 2.0,
+            self.hop,
+            samples.div_ceil(self.hop),
+        )
     }
 }
 
@@ -170,7 +217,10 @@ impl Course {
     fn between(first: Amplitude, last: Amplitude, share: f64, count: f64) -> Self {
         let change = Amplitude { cos: last.cos - first.cos, sin: last.sin - first.sin };
         Self {
-            middle: Amplitude { cos: first.cos + share * change.cos, sin: first.sin + share * change.sin },
+            middle: Amplitude {
+                cos: first.cos + share * change.cos,
+                sin: first.sin + share * change.sin,
+            },
             slope: Amplitude { cos: change.cos / count, sin: change.sin / count },
         }
     }
@@ -236,7 +286,9 @@ impl Runs {
     fn place(&mut self) {
         let (first, count) = (self.middle(0), self.count());
         for (runs, &cycles) in self.tones.iter_mut().zip(&self.cycles) {
-            runs.iter_mut().zip(phasors(-cycles, first, self.hop, count)).for_each(|(run, turned)| *run *= turned);
+            runs.iter_mut()
+                .zip(phasors(-cycles, first, self.hop, count))
+                .for_each(|(run, turned)| *run *= turned);
         }
     }
 
@@ -246,23 +298,34 @@ impl Runs {
 
     /// The middle of some runs' samples.
     fn centre(&self, runs: &Range<usize>) -> f64 {
-        (self.start + runs.start * self.hop) as f64 + (self.samples(runs) as f64 - 1.0) / 2.0
+        (self.start + runs.start * self.hop) as f64
+            + (self.samples(runs) as f64 - 1.0) / 2.0
     }
 
-    /// The squared magnitude of the correlation of some runs with a frequency beside that of a tone. Frequencies
-    /// as far apart as runs are short get lost: noise stays as strong as it is, a line does not.
+    /// The squared magnitude of the correlation of some runs with a frequency beside that
+    /// of a tone. Frequencies as far apart as runs are short get lost: noise stays as
+    /// strong as it is, a line does not.
     pub fn power(&self, tone: usize, runs: &Range<usize>, turns: &[Complex]) -> f64 {
         turned_sum(&self.tones[tone][runs.clone()], turns).norm_sqr()
     }
 
-    /// What [`Runs::power`] needs for frequencies so many cycles a sample beside the tones.
+    /// What [`Runs::power`] needs for frequencies so many cycles a sample beside the
+    /// tones.
     pub fn turns(&self, offset: f64, count: usize) -> Vec<Complex> {
         phasors(-offset, 0.0, self.hop, count)
     }
 
-    /// One tone's correlations in some runs, weighted run by run after a constant is subtracted.
-    pub fn demodulated(&self, tone: usize, runs: Range<usize>, constant: f64, weights: &[f64]) -> Demodulated {
-        let (cycles, length, centre) = (self.cycles[tone], self.samples(&runs), self.centre(&runs));
+    /// One tone's correlations in some runs, weighted run by run after a constant is
+    /// subtracted.
+    pub fn demodulated(
+        &self,
+        tone: usize,
+        runs: Range<usize>,
+        constant: f64,
+        weights: &[f64],
+    ) -> Demodulated {
+        let (cycles, length, centre) =
+            (self.cycles[tone], self.samples(&runs), self.centre(&runs));
         // What a constant gives, about the middle of each run and of the block.
         let alone = constant * dirichlet(cycles, self.hop);
         let back = phasors(-cycles, self.middle(runs.start), self.hop, runs.len());
@@ -273,8 +336,14 @@ impl Runs {
             hop: self.hop,
             length,
             first: self.middle(runs.start) - centre,
-            sum: runs.clone().zip(weights).map(|(i, weight)| weight * self.sum(i, constant)).sum(),
-            runs: weighed.map(|((run, back), weight)| (run - back * alone) * turned * *weight).collect(),
+            sum: runs
+                .clone()
+                .zip(weights)
+                .map(|(i, weight)| weight * self.sum(i, constant))
+                .sum(),
+            runs: weighed
+                .map(|((run, back), weight)| (run - back * alone) * turned * *weight)
+                .collect(),
         }
     }
 
@@ -282,12 +351,23 @@ impl Runs {
         self.sums[run] - constant * self.samples(&(run..run + 1)) as f64
     }
 
-    /// The least-squares fits, each to some runs, of a constant and of sines at `offsets` beside the chosen
-    /// tones. `None` where the samples are too few to tell the tones apart.
-    pub fn fits(&self, tones: &[usize], ranges: &[Range<usize>], offsets: &[f64]) -> Option<Vec<Fit>> {
-        let cycles: Vec<f64> = tones.iter().zip(offsets).map(|(&tone, offset)| self.cycles[tone] + offset).collect();
+    /// The least-squares fits, each to some runs, of a constant and of sines at `offsets`
+    /// beside the chosen tones. `None` where the samples are too few to tell the tones
+    /// apart.
+    pub fn fits(
+        &self,
+        tones: &[usize],
+        ranges: &[Range<usize>],
+        offsets: &[f64],
+    ) -> Option<Vec<Fit>> {
+        let cycles: Vec<f64> = tones
+            .iter()
+            .zip(offsets)
+            .map(|(&tone, offset)| self.cycles[tone] + offset)
+            .collect();
         let longest = ranges.iter().map(Range::len).max()?;
-        let turns: Vec<Vec<Complex>> = offsets.iter().map(|&offset| self.turns(offset, longest)).collect();
+        let turns: Vec<Vec<Complex>> =
+            offsets.iter().map(|&offset| self.turns(offset, longest)).collect();
         let mut normal: Option<Normal> = None;
         let mut fits = Vec::with_capacity(ranges.len());
         for range in ranges {
@@ -299,12 +379,16 @@ impl Runs {
             let centre = self.centre(range);
             let correlations = (0..cycles.len()).map(|i| {
                 let run = turned_sum(&self.tones[tones[i]][range.clone()], &turns[i]);
-                let back =
-                    phasor(self.cycles[tones[i]], centre) * phasor(-offsets[i], self.middle(range.start) - centre);
+                let back = phasor(self.cycles[tones[i]], centre)
+                    * phasor(-offsets[i], self.middle(range.start) - centre);
                 run * back * straightened(offsets[i], self.hop)
             });
             let sum = sum_of(&self.sums[range.clone()], |x| x);
-            fits.push(equations.solve(&correlations.collect::<Vec<_>>(), sum).placed(&cycles, centre));
+            fits.push(
+                equations
+                    .solve(&correlations.collect::<Vec<_>>(), sum)
+                    .placed(&cycles, centre),
+            );
             normal = Some(equations);
         }
         Some(fits)
@@ -335,7 +419,8 @@ mod tests {
     fn whole(runs: &Runs, offsets: &[f64]) -> Option<Fit> {
         let tones: Vec<usize> = (0..runs.tones()).collect();
         let whole = 0..runs.count();
-        runs.fits(&tones, std::slice::from_ref(&whole), offsets).map(|mut fits| fits.remove(0))
+        runs.fits(&tones, std::slice::from_ref(&whole), offsets)
+            .map(|mut fits| fits.remove(0))
     }
 
     fn demodulated(samples: &[f64], cycles: f64, hop: usize) -> Demodulated {
@@ -348,19 +433,33 @@ mod tests {
         let mut generator = SplitMix64::new(3);
         for _ in 0..50 {
             let (n, start) = (200 + generator.index(800), generator.index(1_000_000));
-            let cycles = [0.02 + 0.1 * generator.uniform(), 0.2 + 0.2 * generator.uniform()];
+            let cycles =
+                [0.02 + 0.1 * generator.uniform(), 0.2 + 0.2 * generator.uniform()];
             let truth: Vec<f64> = (0..5).map(|_| generator.normal()).collect();
             let samples: Vec<f64> = (start..start + n)
                 .map(|m| {
                     let angle = |i: usize| 2.0 * PI * (cycles[i] * m as f64).fract();
                     let [a, b] = [angle(0), angle(1)];
-                    truth[0] * a.cos() + truth[1] * a.sin() + truth[2] * b.cos() + truth[3] * b.sin() + truth[4]
+                    truth[0] * a.cos()
+                        + truth[1] * a.sin()
+                        + truth[2] * b.cos()
+                        + truth[3] * b.sin()
+                        + truth[4]
                 })
                 .collect();
-            let fit =
-                whole(&Tones::new(&cycles, 2 + generator.index(60)).correlate(&samples, start), &[0.0; 2]).unwrap();
+            let fit = whole(
+                &Tones::new(&cycles, 2 + generator.index(60)).correlate(&samples, start),
+                &[0.0; 2],
+            )
+            .unwrap();
             // The phase of a late sample is known to 1e6 cycles times the rounding error.
-            for (found, truth) in fit.amplitudes.iter().flat_map(|a| [a.cos, a.sin]).chain([fit.constant]).zip(truth) {
+            for (found, truth) in fit
+                .amplitudes
+                .iter()
+                .flat_map(|a| [a.cos, a.sin])
+                .chain([fit.constant])
+                .zip(truth)
+            {
                 assert!((found - truth).abs() < 1e-8, "{found} {truth}");
             }
         }
@@ -372,10 +471,14 @@ mod tests {
             let samples = normals(n as u64, n);
             let runs = Tones::new(&[0.0371, 0.21], hop).correlate(&samples, 991);
             for (tone, cycles) in [0.0371, 0.21].into_iter().enumerate() {
-                let plain: Complex = (991..).zip(&samples).map(|(m, x)| phasor(-cycles, f64::from(m)) * *x).sum();
+                let plain: Complex = (991..)
+                    .zip(&samples)
+                    .map(|(m, x)| phasor(-cycles, f64::from(m)) * *x)
+                    .sum();
                 let found: Complex = runs.tones[tone].iter().sum();
                 assert!((found - plain).norm() < 1e-10, "{n} {hop}: {found} {plain}");
-                let power = runs.power(tone, &(0..runs.count()), &runs.turns(0.0, runs.count()));
+                let power =
+                    runs.power(tone, &(0..runs.count()), &runs.turns(0.0, runs.count()));
                 assert!((power.sqrt() - plain.norm()).abs() < 1e-10);
             }
         }
@@ -395,9 +498,13 @@ mod tests {
     #[test]
     fn a_changing_amplitude_is_followed() {
         for hop in [2, 7, 64, 100] {
-            let mut samples: Vec<f64> =
-                (0..507).map(|n| (1.0 + f64::from(n) / 507.0) * (2.0 * PI * 0.05 * f64::from(n)).cos()).collect();
-            let (first, last) = (Amplitude { cos: 1.0, sin: 0.0 }, Amplitude { cos: 2.0, sin: 0.0 });
+            let mut samples: Vec<f64> = (0..507)
+                .map(|n| {
+                    (1.0 + f64::from(n) / 507.0) * (2.0 * PI * 0.05 * f64::from(n)).cos()
+                })
+                .collect();
+            let (first, last) =
+                (Amplitude { cos: 1.0, sin: 0.0 }, Amplitude { cos: 2.0, sin: 0.0 });
             Tones::new(&[0.05], hop).subtract(&mut samples, 0, &[first], &[last]);
             assert!(samples.iter().all(|x| x.abs() < 1e-12), "{hop}");
         }
@@ -405,14 +512,23 @@ mod tests {
 
     #[test]
     fn a_sine_beside_the_tone_is_fitted_by_turning() {
-        let samples: Vec<f64> = (0..4000).map(|n| (2.0 * PI * 0.025_05 * f64::from(n)).sin()).collect();
-        let fit = whole(&Tones::new(&[0.025], 50).correlate(&samples, 0), &[0.000_05]).unwrap();
-        assert!((fit.amplitudes[0].sin - 1.0).abs() < 1e-4 && fit.amplitudes[0].cos.abs() < 1e-4, "{fit:?}");
+        let samples: Vec<f64> =
+            (0..4000).map(|n| (2.0 * PI * 0.025_05 * f64::from(n)).sin()).collect();
+        let fit =
+            whole(&Tones::new(&[0.025], 50).correlate(&samples, 0), &[0.000_05]).unwrap();
+        assert!(
+            (fit.amplitudes[0].sin - 1.0).abs() < 1e-4
+                && fit.amplitudes[0].cos.abs() < 1e-4,
+            "{fit:?}"
+        );
     }
 
     #[test]
     fn too_few_samples_to_tell() {
-        assert_eq!(whole(&Tones::new(&[0.1], 10).correlate(&[1.0, 2.0], 0), &[0.0]), None);
+        assert_eq!(
+            whole(&Tones::new(&[0.1], 10).correlate(&[1.0, 2.0], 0), &[0.0]),
+            None
+        );
         assert_eq!(Tones::new(&[], 10).correlate(&[], 0).fits(&[], &[], &[]), None);
         assert_eq!(frequency(&[], 0.1, 0.01), None);
     }
@@ -420,9 +536,13 @@ mod tests {
     #[test]
     fn runs_change_the_frequency_by_next_to_nothing() {
         let noise = normals(4, 8000);
-        let samples: Vec<f64> =
-            noise.iter().enumerate().map(|(n, x)| x + (2.0 * PI * 0.025_01 * n as f64).sin()).collect();
-        let found = |hop| frequency(&[demodulated(&samples, 0.025, hop)], 1e-4, 2e-5).unwrap();
+        let samples: Vec<f64> = noise
+            .iter()
+            .enumerate()
+            .map(|(n, x)| x + (2.0 * PI * 0.025_01 * n as f64).sin())
+            .collect();
+        let found =
+            |hop| frequency(&[demodulated(&samples, 0.025, hop)], 1e-4, 2e-5).unwrap();
         assert!((found(2) - 0.025_01).abs() < 2e-6);
         assert!((found(2) - found(100)).abs() < 1e-7);
     }

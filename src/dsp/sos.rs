@@ -1,8 +1,8 @@
 //! Filters as second-order sections, and running them forward in time.
 //!
-//! Very low cut-offs (3 Hz at 4 kHz) only survive rounding as sections in double precision, never as
-//! one polynomial of high order. The sections run in the transposed direct form II of the `biquad`
-//! crate.
+//! Very low cut-offs (3 Hz at 4 kHz) only survive rounding as sections in double
+//! precision, never as one polynomial of high order. The sections run in the transposed
+//! direct form II of the `biquad` crate.
 
 use std::f64::consts::PI;
 
@@ -24,9 +24,12 @@ pub struct Section {
 }
 
 impl Section {
-    /// Whether all coefficients are finite and both poles lie inside the unit circle (Jury's conditions).
+    /// Whether all coefficients are finite and both poles lie inside the unit circle
+    /// (Jury's conditions).
     pub fn is_stable(&self) -> bool {
-        let finite = [self.b0, self.b1, self.b2, self.a1, self.a2].iter().all(|coefficient| coefficient.is_finite());
+        let finite = [self.b0, self.b1, self.b2, self.a1, self.a2]
+            .iter()
+            .all(|coefficient| coefficient.is_finite());
         finite && self.a2.abs() < 1.0 && self.a1.abs() < 1.0 + self.a2
     }
 
@@ -39,8 +42,14 @@ impl Section {
     fn gain(&self, angle: f64) -> f64 {
         let (cos, sin) = (libm::cos(angle), libm::sin(angle));
         let (cos_2, sin_2) = (libm::cos(2.0 * angle), libm::sin(2.0 * angle));
-        let numerator = libm::hypot(self.b0 + self.b1 * cos + self.b2 * cos_2, self.b1 * sin + self.b2 * sin_2);
-        let denominator = libm::hypot(1.0 + self.a1 * cos + self.a2 * cos_2, self.a1 * sin + self.a2 * sin_2);
+        let numerator = libm::hypot(
+            self.b0 + self.b1 * cos + self.b2 * cos_2,
+            self.b1 * sin + self.b2 * sin_2,
+        );
+        let denominator = libm::hypot(
+            1.0 + self.a1 * cos + self.a2 * cos_2,
+            self.a1 * sin + self.a2 * sin_2,
+        );
         numerator / denominator
     }
 
@@ -56,9 +65,11 @@ pub struct Sos {
 }
 
 impl Sos {
-    /// A filter from its sections, or `None` unless there is one at least and all are stable.
+    /// A filter from its sections, or `None` unless there is one at least and all are
+    /// stable.
     pub fn new(sections: Vec<Section>) -> Option<Self> {
-        (!sections.is_empty() && sections.iter().all(Section::is_stable)).then_some(Self { sections })
+        (!sections.is_empty() && sections.iter().all(Section::is_stable))
+            .then_some(Self { sections })
     }
 
     /// The sections in the order in which they run.
@@ -69,11 +80,15 @@ impl Sos {
     /// The number of coefficients of the same filter as one fraction: its order plus one.
     /// Sections of first order (of odd designs) count as one.
     pub fn taps(&self) -> usize {
-        let without = |last: fn(&Section) -> f64| self.sections.iter().filter(|section| last(section) == 0.0).count();
-        2 * self.sections.len() + 1 - without(|section| section.b2).min(without(|section| section.a2))
+        let without = |last: fn(&Section) -> f64| {
+            self.sections.iter().filter(|section| last(section) == 0.0).count()
+        };
+        2 * self.sections.len() + 1
+            - without(|section| section.b2).min(without(|section| section.a2))
     }
 
-    /// The magnitude response of one pass at a frequency (1 = unchanged). Both frequencies are in hertz.
+    /// The magnitude response of one pass at a frequency (1 = unchanged). Both
+    /// frequencies are in hertz.
     pub fn gain(&self, frequency_hz: f64, rate_hz: f64) -> f64 {
         let angle = 2.0 * PI * frequency_hz / rate_hz;
         self.sections.iter().map(|section| section.gain(angle)).product()
@@ -81,12 +96,14 @@ impl Sos {
 
     /// The states of the sections after a constant 1 since ever, as SciPy's `sosfilt_zi`.
     ///
-    /// A filter that starts from these states times its first sample has no step at its beginning.
+    /// A filter that starts from these states times its first sample has no step at its
+    /// beginning.
     pub fn steady_state(&self) -> Vec<[f64; 2]> {
         let mut level = 1.0;
         let settle = |section: &Section| {
             let output = level * section.constant_gain();
-            let state = [output - section.b0 * level, section.b2 * level - section.a2 * output];
+            let state =
+                [output - section.b0 * level, section.b2 * level - section.a2 * output];
             level = output;
             state
         };
@@ -97,12 +114,17 @@ impl Sos {
     pub fn cascade(&self) -> Cascade {
         Cascade {
             sections: self.sections.clone(),
-            running: self.sections.iter().map(|section| DirectForm2Transposed::new(section.coefficients())).collect(),
+            running: self
+                .sections
+                .iter()
+                .map(|section| DirectForm2Transposed::new(section.coefficients()))
+                .collect(),
             steady_state: self.steady_state(),
         }
     }
 
-    /// Filters forward in time and in place, from rest, as SciPy's `sosfilt`. A `NaN` poisons what follows it.
+    /// Filters forward in time and in place, from rest, as SciPy's `sosfilt`. A `NaN`
+    /// poisons what follows it.
     ///
     /// ```
     /// use soleus::dsp::design::{Band, butterworth};
@@ -166,8 +188,9 @@ impl Cascade {
         }
     }
 
-    /// Lets states that have decayed to nothing be nothing. Over exact zeros they would shrink to subnormal
-    /// numbers and stay there, and with those a processor is up to eighty times slower.
+    /// Lets states that have decayed to nothing be nothing. Over exact zeros they would
+    /// shrink to subnormal numbers and stay there, and with those a processor is up to
+    /// eighty times slower.
     fn silence(&mut self) {
         for section in &mut self.running {
             (section.s1, section.s2) = (silent(section.s1), silent(section.s2));
@@ -198,7 +221,8 @@ pub(super) fn silent(state: f64) -> f64 {
 /// How many samples run between two looks at the states.
 pub(super) const BLOCK: usize = 1024;
 
-/// Far below any voltage, and far enough above the subnormal numbers to be seen before they are reached.
+/// Far below any voltage, and far enough above the subnormal numbers to be seen before
+/// they are reached.
 const NOTHING: f64 = 1e-200;
 
 #[cfg(test)]
@@ -209,8 +233,13 @@ mod tests {
 
     #[test]
     fn poles_on_or_outside_the_circle_are_refused() {
-        for (a1, a2) in [(-2.0, 1.0), (0.0, 1.0), (-1.5, 0.4), (0.0, -1.1), (f64::NAN, 0.0)] {
-            assert!(Sos::new(vec![Section { a1, a2, ..SMOOTHING }]).is_none(), "{a1} {a2}");
+        for (a1, a2) in
+            [(-2.0, 1.0), (0.0, 1.0), (-1.5, 0.4), (0.0, -1.1), (f64::NAN, 0.0)]
+        {
+            assert!(
+                Sos::new(vec![Section { a1, a2, ..SMOOTHING }]).is_none(),
+                "{a1} {a2}"
+            );
         }
         assert!(Sos::new(Vec::new()).is_none());
     }
@@ -225,7 +254,8 @@ mod tests {
 
     #[test]
     fn a_settled_cascade_keeps_a_constant() {
-        let sos = Sos::new(vec![SMOOTHING, Section { b2: 0.1, a2: 0.1, ..SMOOTHING }]).unwrap();
+        let sos =
+            Sos::new(vec![SMOOTHING, Section { b2: 0.1, a2: 0.1, ..SMOOTHING }]).unwrap();
         let mut cascade = sos.cascade();
         cascade.settle(3.0);
         let expected = 3.0 * sos.gain(0.0, 1.0);

@@ -1,28 +1,37 @@
-//! How the spectrum changes within a stretch: the mean frequency of each column of a spectrogram.
+//! How the spectrum changes within a stretch: the mean frequency of each column of a
+//! spectrogram.
 
 use super::spectrum::{Estimator, Segments};
 
 /// Finds instantaneous mean frequencies `Σ f S / Σ S` of the columns of spectrograms as
 /// `scipy.signal.spectrogram` makes them; plans and buffers are kept between stretches.
 ///
-/// A column is a segment; 256 samples of a Hann window, overlapping by 192, are usual at 1000 Hz (methods §9). The
-/// columns are whole segments only, so a stretch shorter than one has none.
+/// A column is a segment; 256 samples of a Hann window, overlapping by 192, are usual at
+/// 1000 Hz (methods §9). The columns are whole segments only, so a stretch shorter than
+/// one has none.
 pub struct InstantaneousMean {
     estimator: Estimator,
     band_hz: (f64, f64),
 }
 
 impl InstantaneousMean {
-    /// For stretches sampled at `rate_hz`, within a band (both ends in hertz and included).
+    /// For stretches sampled at `rate_hz`, within a band (both ends in hertz and
+    /// included).
     pub fn new(segments: Segments, rate_hz: f64, band_hz: (f64, f64)) -> Self {
         Self { estimator: Estimator::new(segments, rate_hz), band_hz }
     }
 
-    /// The middle of each column in seconds after the first sample, and its mean frequency in hertz, `None` of a column
-    /// without power.
-    pub fn frequencies<'a>(&'a mut self, samples: &'a [f64]) -> impl Iterator<Item = (f64, Option<f64>)> + 'a {
-        let (first_s, second_s) = (self.estimator.middle_s(0), self.estimator.middle_s(1));
-        self.columns(samples).enumerate().map(move |(k, found)| (first_s + k as f64 * (second_s - first_s), found))
+    /// The middle of each column in seconds after the first sample, and its mean
+    /// frequency in hertz, `None` of a column without power.
+    pub fn frequencies<'a>(
+        &'a mut self,
+        samples: &'a [f64],
+    ) -> impl Iterator<Item = (f64, Option<f64>)> + 'a {
+        let (first_s, second_s) =
+            (self.estimator.middle_s(0), self.estimator.middle_s(1));
+        self.columns(samples)
+            .enumerate()
+            .map(move |(k, found)| (first_s + k as f64 * (second_s - first_s), found))
     }
 
     /// The mean over the columns that have power, in hertz; `None` when none has.
@@ -47,13 +56,19 @@ impl InstantaneousMean {
         (count > 0).then(|| sum / count as f64)
     }
 
-    fn columns<'a>(&'a mut self, samples: &'a [f64]) -> impl Iterator<Item = Option<f64>> + 'a {
+    fn columns<'a>(
+        &'a mut self,
+        samples: &'a [f64],
+    ) -> impl Iterator<Item = Option<f64>> + 'a {
         let (low_hz, high_hz) = self.band_hz;
-        self.estimator.each(samples, move |spectrum| spectrum.band(low_hz, high_hz).mean_frequency())
+        self.estimator.each(samples, move |spectrum| {
+            spectrum.band(low_hz, high_hz).mean_frequency()
+        })
     }
 }
 
-/// The instantaneous mean frequencies of one stretch; see [`InstantaneousMean::frequencies`].
+/// The instantaneous mean frequencies of one stretch; see
+/// [`InstantaneousMean::frequencies`].
 pub fn instantaneous_mean_frequencies(
     samples: &[f64],
     rate_hz: f64,

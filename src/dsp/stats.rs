@@ -1,4 +1,5 @@
-//! Extremes, mean, spread, quantiles and the quantiles of Student's t, chi-square and the normal distribution.
+//! Extremes, mean, spread, quantiles and the quantiles of Student's t, chi-square and the
+//! normal distribution.
 
 use statrs::distribution::{ChiSquared, Continuous, ContinuousCDF, Normal, StudentsT};
 use statrs::function::beta::checked_beta_reg;
@@ -18,7 +19,10 @@ pub fn extremes(samples: &[f64]) -> (f64, f64) {
         (0..LANES).for_each(|lane| widen(lane, chunk[lane]));
     }
     rest.iter().enumerate().for_each(|(lane, &sample)| widen(lane, sample));
-    (low.into_iter().fold(f64::INFINITY, f64::min), high.into_iter().fold(f64::NEG_INFINITY, f64::max))
+    (
+        low.into_iter().fold(f64::INFINITY, f64::min),
+        high.into_iter().fold(f64::NEG_INFINITY, f64::max),
+    )
 }
 
 /// What is there of some samples, `NaN` left out.
@@ -39,12 +43,18 @@ impl Summary {
     pub fn of(samples: &[f64]) -> Self {
         let (low, high) = extremes(samples);
         let sum = sum_of(samples, |sample| sample);
-        // Only a gap (or infinities of both signs) makes the sum NaN, so that most samples need no second look.
+        // Only a gap (or infinities of both signs) makes the sum NaN, so that most
+        // samples need no second look.
         if !sum.is_nan() {
             return Self { count: samples.len(), sum, low, high };
         }
         let count = samples.iter().filter(|sample| !sample.is_nan()).count();
-        Self { count, sum: sum_of(samples, |sample| if sample.is_nan() { 0.0 } else { sample }), low, high }
+        Self {
+            count,
+            sum: sum_of(samples, |sample| if sample.is_nan() { 0.0 } else { sample }),
+            low,
+            high,
+        }
     }
 
     /// The mean; `NaN` for no samples.
@@ -82,19 +92,22 @@ pub fn standard_deviation(values: &[f64]) -> Option<f64> {
     Some((squares / (values.len() - 1) as f64).sqrt())
 }
 
-/// The quantile of values in any order for `share` in 0 … 1, `NaN` left out: linear interpolation, type 7 of
-/// Hyndman & Fan (1996), the default of NumPy and R. `None` for no values.
+/// The quantile of values in any order for `share` in 0 … 1, `NaN` left out: linear
+/// interpolation, type 7 of Hyndman & Fan (1996), the default of NumPy and R. `None` for
+/// no values.
 pub fn quantile(values: &[f64], share: f64) -> Option<f64> {
     quantiles(values, [share]).map(|[quantile]| quantile)
 }
 
 /// Several quantiles of the same values (see [`quantile`]).
 pub fn quantiles<const N: usize>(values: &[f64], shares: [f64; N]) -> Option<[f64; N]> {
-    let mut present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    let mut present: Vec<f64> =
+        values.iter().copied().filter(|value| !value.is_nan()).collect();
     (!present.is_empty()).then(|| shares.map(|share| selected(&mut present, share)))
 }
 
-/// Selecting two neighbours of the order takes a time that grows with the values, sorting all of them more.
+/// Selecting two neighbours of the order takes a time that grows with the values, sorting
+/// all of them more.
 fn selected(values: &mut [f64], share: f64) -> f64 {
     let last = values.len() - 1;
     let position = share.clamp(0.0, 1.0) * last as f64;
@@ -110,14 +123,15 @@ pub fn median(values: &[f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
-/// The quantile of Student's t for a probability in (0, 1), accurate to about 1e-11; `None` outside or
-/// for no degrees of freedom.
+/// The quantile of Student's t for a probability in (0, 1), accurate to about 1e-11;
+/// `None` outside or for no degrees of freedom.
 pub fn t_quantile(probability: f64, degrees_of_freedom: f64) -> Option<f64> {
     let distribution = StudentsT::new(0.0, 1.0, degrees_of_freedom).ok()?;
     if !(probability > 0.0 && probability < 1.0) {
         return None;
     }
-    // The library's quantile is good to 1e-7 and its distribution function to 1e-12: Newton bridges that.
+    // The library's quantile is good to 1e-7 and its distribution function to 1e-12:
+    // Newton bridges that.
     let step = |t: f64| t - (distribution.cdf(t) - probability) / distribution.pdf(t);
     let polished = step(step(distribution.inverse_cdf(probability)));
     polished.is_finite().then_some(polished)
@@ -128,11 +142,12 @@ pub fn t_95(degrees_of_freedom: f64) -> Option<f64> {
     t_quantile(0.975, degrees_of_freedom)
 }
 
-/// The share of Student's t beyond ±`t`, accurate (about 1e-12 relative) however small it is; `None` for no degrees of
-/// freedom or a `t` that is `NaN`.
+/// The share of Student's t beyond ±`t`, accurate (about 1e-12 relative) however small it
+/// is; `None` for no degrees of freedom or a `t` that is `NaN`.
 pub fn t_tails(t: f64, degrees_of_freedom: f64) -> Option<f64> {
     let (square, nu) = (t * t, degrees_of_freedom);
-    // Far out the share beyond is small, near 0 the one inside, and the other one would lose its digits.
+    // Far out the share beyond is small, near 0 the one inside, and the other one would
+    // lose its digits.
     if square > 1.0 {
         share_below(nu / (nu + square), 0.5 * nu, 0.5)
     } else {
@@ -140,8 +155,8 @@ pub fn t_tails(t: f64, degrees_of_freedom: f64) -> Option<f64> {
     }
 }
 
-/// The share of the beta distribution below `x`: the regularised incomplete beta function; `None` unless both shapes are
-/// positive and finite and `x` lies in 0 … 1.
+/// The share of the beta distribution below `x`: the regularised incomplete beta
+/// function; `None` unless both shapes are positive and finite and `x` lies in 0 … 1.
 pub fn share_below(x: f64, alpha: f64, beta: f64) -> Option<f64> {
     let shapes = alpha.is_finite() && beta.is_finite();
     checked_beta_reg(alpha, beta, x).ok().filter(|share| shapes && share.is_finite())
@@ -173,8 +188,8 @@ pub fn normal_quantile(probability: f64) -> f64 {
     Normal::new(0.0, 1.0).map_or(f64::NAN, |normal| normal.inverse_cdf(probability))
 }
 
-/// The quantile of chi-square for a probability in (0, 1), accurate to about 1e-11; `None` outside or for no degrees of
-/// freedom.
+/// The quantile of chi-square for a probability in (0, 1), accurate to about 1e-11;
+/// `None` outside or for no degrees of freedom.
 pub fn chi_square_quantile(probability: f64, degrees_of_freedom: f64) -> Option<f64> {
     let distribution = ChiSquared::new(degrees_of_freedom).ok()?;
     if !(probability > 0.0 && probability < 1.0) {
@@ -208,7 +223,8 @@ mod tests {
             sorted.sort_unstable_by(f64::total_cmp);
             for share in [0.0, 0.025, 0.05, 0.3, 0.5, 0.95, 0.975, 1.0] {
                 let position = share * (n - 1) as f64;
-                let (low, high) = (sorted[position.floor() as usize], sorted[position.ceil() as usize]);
+                let (low, high) =
+                    (sorted[position.floor() as usize], sorted[position.ceil() as usize]);
                 let expected = low + (high - low) * (position - position.floor());
                 assert_eq!(quantile(&values, share), Some(expected), "{n} {share}");
             }
@@ -222,15 +238,22 @@ mod tests {
             let plain: f64 = samples.iter().map(|x| x * x).sum();
             assert!((sum_of(&samples, |x| x * x) - plain).abs() <= 1e-14 * plain, "{n}");
             samples.iter_mut().step_by(5).for_each(|sample| *sample = f64::NAN);
-            let there: Vec<f64> = samples.iter().copied().filter(|x| !x.is_nan()).collect();
+            let there: Vec<f64> =
+                samples.iter().copied().filter(|x| !x.is_nan()).collect();
             let summary = Summary::of(&samples);
             assert_eq!(summary.count, there.len());
             assert_eq!(summary.low, there.iter().copied().fold(f64::INFINITY, f64::min));
-            assert_eq!(summary.high, there.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+            assert_eq!(
+                summary.high,
+                there.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+            );
             assert!((summary.sum - there.iter().sum::<f64>()).abs() < 1e-12, "{n}");
             let (left, right) = samples.split_at(n / 3);
             let joined = Summary::of(left).joined(Summary::of(right));
-            assert_eq!((joined.count, joined.low, joined.high), (summary.count, summary.low, summary.high));
+            assert_eq!(
+                (joined.count, joined.low, joined.high),
+                (summary.count, summary.low, summary.high)
+            );
         }
         assert_eq!(Summary::of(&[f64::NAN]), Summary::default());
         assert_eq!(Summary::of(&[f64::INFINITY, f64::NEG_INFINITY]).count, 2);
@@ -248,7 +271,10 @@ mod tests {
         // scipy.stats.t.ppf(p, df), SciPy 1.17.1; 1e-10 because the quantile is polished.
         for (p, df, expected) in T_PPF {
             let ours = t_quantile(p, df).unwrap();
-            assert!((ours - expected).abs() <= 1e-10 * expected.abs().max(1.0), "{p} {df}: {ours} {expected}");
+            assert!(
+                (ours - expected).abs() <= 1e-10 * expected.abs().max(1.0),
+                "{p} {df}: {ours} {expected}"
+            );
         }
         assert_eq!(t_quantile(1.0, 5.0), None);
         assert_eq!(t_quantile(0.5, 0.0), None);
@@ -256,15 +282,22 @@ mod tests {
 
     #[test]
     fn quantiles_of_chi_square_agree_with_scipy() {
-        // scipy.stats.chi2.ppf(p, df), SciPy 1.17.1; two degrees of freedom have the closed form −2 ln(1 − p).
+        // scipy.stats.chi2.ppf(p, df), SciPy 1.17.1; two degrees of freedom have the
+        // closed form −2 ln(1 − p).
         for (p, df, expected) in CHI_SQUARE_PPF {
             let ours = chi_square_quantile(p, df).unwrap();
-            assert!((ours - expected).abs() <= 1e-10 * expected, "{p} {df}: {ours} {expected}");
+            assert!(
+                (ours - expected).abs() <= 1e-10 * expected,
+                "{p} {df}: {ours} {expected}"
+            );
         }
         for df in [0.0, -1.0, f64::NAN] {
             assert_eq!(chi_square_quantile(0.5, df), None);
         }
-        assert_eq!((chi_square_quantile(0.0, 2.0), chi_square_quantile(1.0, 2.0)), (None, None));
+        assert_eq!(
+            (chi_square_quantile(0.0, 2.0), chi_square_quantile(1.0, 2.0)),
+            (None, None)
+        );
     }
 
     #[test]
@@ -278,7 +311,8 @@ mod tests {
 
     #[test]
     fn tails_agree_with_scipy_far_out() {
-        // 2·scipy.stats.t.sf(t, df) and 2·norm.sf(z), SciPy 1.17.1; logarithms of gamma functions cost some digits.
+        // 2·scipy.stats.t.sf(t, df) and 2·norm.sf(z), SciPy 1.17.1; logarithms of gamma
+        // functions cost some digits.
         let tails = [
             (0.0, 58.0, 1.0),
             (1e-6, 3.0, 0.999_999_264_894_806_1),
@@ -289,10 +323,16 @@ mod tests {
         ];
         for (t, df, theirs) in tails {
             let ours = t_tails(-t, df).unwrap();
-            assert!((ours - theirs).abs() <= 1e-10 * theirs, "{t} {df}: {ours:e} {theirs:e}");
+            assert!(
+                (ours - theirs).abs() <= 1e-10 * theirs,
+                "{t} {df}: {ours:e} {theirs:e}"
+            );
         }
         assert_eq!((t_tails(f64::NAN, 5.0), t_tails(1.0, 0.0)), (None, None));
-        assert!((normal_tails(-9.165_082_595_538_943) - 4.950_904_521_160_364e-20).abs() < 1e-32);
+        assert!(
+            (normal_tails(-9.165_082_595_538_943) - 4.950_904_521_160_364e-20).abs()
+                < 1e-32
+        );
     }
 
     const CHI_SQUARE_PPF: [(f64, f64, f64); 18] = [

@@ -1,7 +1,8 @@
-//! Two curves of one cycle compared point by point: how alike their shapes are, and how far apart in the cycle.
+//! Two curves of one cycle compared point by point: how alike their shapes are, and how
+//! far apart in the cycle.
 //!
-//! Curves have one point more than a cycle has: the last one is the first of the next cycle. What goes round the cycle
-//! leaves it out.
+//! Curves have one point more than a cycle has: the last one is the first of the next
+//! cycle. What goes round the cycle leaves it out.
 
 use super::stats::{extremes, mean};
 use super::sums::dot;
@@ -11,16 +12,19 @@ use super::sums::dot;
 pub struct CircularLag {
     /// The correlation without moving them.
     pub at_zero: f64,
-    /// The lag in points, positive when the second curve is later; from −⌊n/2⌋ to ⌊n/2⌋ of n points.
+    /// The lag in points, positive when the second curve is later; from −⌊n/2⌋ to ⌊n/2⌋
+    /// of n points.
     pub lag: isize,
     /// The correlation there.
     pub correlation: f64,
 }
 
-/// The circular cross-correlation of two curves: the second one is moved round the cycle, so that every lag compares all
-/// points. Of lags with equal correlations the most negative one is given, as NumPy's `argmax` does.
+/// The circular cross-correlation of two curves: the second one is moved round the cycle,
+/// so that every lag compares all points. Of lags with equal correlations the most
+/// negative one is given, as NumPy's `argmax` does.
 ///
-/// `None` for fewer than three points, different lengths, values that are not finite, or a curve that does not vary.
+/// `None` for fewer than three points, different lengths, values that are not finite, or
+/// a curve that does not vary.
 pub fn circular_lag(a: &[f64], b: &[f64]) -> Option<CircularLag> {
     let (a, b) = (cycle(a)?, cycle(b)?);
     let n = a.len();
@@ -30,7 +34,8 @@ pub fn circular_lag(a: &[f64], b: &[f64]) -> Option<CircularLag> {
     let (a, b) = (centred(a)?, centred(b)?);
     let scale = (dot(&a, &a) * dot(&b, &b)).sqrt();
     let twice = [&b[..], &b[..]].concat();
-    let at = |lag: isize| dot(&a, &twice[lag.rem_euclid(n as isize) as usize..][..n]) / scale;
+    let at =
+        |lag: isize| dot(&a, &twice[lag.rem_euclid(n as isize) as usize..][..n]) / scale;
     let half = (n / 2) as isize;
     let mut best = (-half, at(-half));
     for lag in 1 - half..=half {
@@ -40,7 +45,11 @@ pub fn circular_lag(a: &[f64], b: &[f64]) -> Option<CircularLag> {
         }
     }
     let bounded = |correlation: f64| correlation.clamp(-1.0, 1.0);
-    Some(CircularLag { at_zero: bounded(at(0)), lag: best.0, correlation: bounded(best.1) })
+    Some(CircularLag {
+        at_zero: bounded(at(0)),
+        lag: best.0,
+        correlation: bounded(best.1),
+    })
 }
 
 /// A curve without its last point, which begins the next cycle.
@@ -56,13 +65,15 @@ fn centred(curve: &[f64]) -> Option<Vec<f64>> {
     (dot(&centred, &centred) > 1e-24 * dot(curve, curve)).then_some(centred)
 }
 
-/// The root of the mean squared difference, in the unit of the curves; `None` without points or for different lengths.
+/// The root of the mean squared difference, in the unit of the curves; `None` without
+/// points or for different lengths.
 pub fn root_mean_squared_difference(a: &[f64], b: &[f64]) -> Option<f64> {
     let squares: Vec<f64> = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).collect();
     mean(&squares).filter(|_| a.len() == b.len()).map(f64::sqrt)
 }
 
-/// The mean magnitude of the difference over half the mean of the sum; `None` where that mean is not above 0.
+/// The mean magnitude of the difference over half the mean of the sum; `None` where that
+/// mean is not above 0.
 pub fn relative_difference(a: &[f64], b: &[f64]) -> Option<f64> {
     let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| (a - b).abs()).collect();
     let sums: Vec<f64> = a.iter().zip(b).map(|(a, b)| a + b).collect();
@@ -70,8 +81,9 @@ pub fn relative_difference(a: &[f64], b: &[f64]) -> Option<f64> {
     (a.len() == b.len() && sum > 0.0).then(|| difference / (sum / 2.0))
 }
 
-/// Trend symmetry (Crenshaw & Richards 2006): `100·(1 − λmin/λmax)` of the second moments of both curves about their
-/// means, in per cent. 100 when one curve is the other times a number, whatever that is; 0 for curves that share nothing.
+/// Trend symmetry (Crenshaw & Richards 2006): `100·(1 − λmin/λmax)` of the second moments
+/// of both curves about their means, in per cent. 100 when one curve is the other times a
+/// number, whatever that is; 0 for curves that share nothing.
 ///
 /// `None` for fewer than two points, different lengths, or a curve that does not vary.
 pub fn trend_symmetry(a: &[f64], b: &[f64]) -> Option<f64> {
@@ -82,16 +94,19 @@ pub fn trend_symmetry(a: &[f64], b: &[f64]) -> Option<f64> {
     let (aa, bb, ab) = (dot(&a, &a), dot(&b, &b), dot(&a, &b));
     let (middle, half) = ((aa + bb) / 2.0, (aa - bb) / 2.0);
     let largest = middle + (half * half + ab * ab).sqrt();
-    // The product of both is the determinant; their difference would lose the digits of the smaller one.
+    // The product of both is the determinant; their difference would lose the digits of
+    // the smaller one.
     let smallest = (aa * bb - ab * ab).max(0.0) / largest;
     Some(100.0 * (1.0 - smallest / largest)).filter(|symmetry| symmetry.is_finite())
 }
 
-/// The normalised symmetry index (Gouwanda & Senanayake 2011), point by point: both curves are brought to 1 … 2 over the
-/// range that they have together, then `100·(a − b)/(½(a + b))` in per cent, −66.7 … 66.7. Positive where the first is
-/// larger; what would explode near 0 does not.
+/// The normalised symmetry index (Gouwanda & Senanayake 2011), point by point: both
+/// curves are brought to 1 … 2 over the range that they have together, then `100·(a −
+/// b)/(½(a + b))` in per cent, −66.7 … 66.7. Positive where the first is larger; what
+/// would explode near 0 does not.
 ///
-/// `None` for different lengths, values that are not finite, or curves that are one and the same constant.
+/// `None` for different lengths, values that are not finite, or curves that are one and
+/// the same constant.
 pub fn normalised_symmetry_index(a: &[f64], b: &[f64]) -> Option<Vec<f64>> {
     let ((a_low, a_high), (b_low, b_high)) = (extremes(a), extremes(b));
     let (low, range) = (a_low.min(b_low), a_high.max(b_high) - a_low.min(b_low));
@@ -129,13 +144,20 @@ mod tests {
             let (a, b) = (normals(seed, 101), normals(seed + 1000, 101));
             let gain = 0.1 + 5.0 * generator.uniform();
             let louder: Vec<f64> = b.iter().map(|value| gain * value + 2.0).collect();
-            let (one, other) = (circular_lag(&a, &b).unwrap(), circular_lag(&a, &louder).unwrap());
+            let (one, other) =
+                (circular_lag(&a, &b).unwrap(), circular_lag(&a, &louder).unwrap());
             assert_eq!(one.lag, other.lag);
-            assert!((one.correlation - other.correlation).abs() < 1e-10 && one.correlation.abs() <= 1.0);
+            assert!(
+                (one.correlation - other.correlation).abs() < 1e-10
+                    && one.correlation.abs() <= 1.0
+            );
             let times: Vec<f64> = a.iter().map(|value| gain * value - 1.0).collect();
             assert!((trend_symmetry(&a, &times).unwrap() - 100.0).abs() < 1e-10);
             let trend = trend_symmetry(&a, &b).unwrap();
-            assert!((0.0..=100.0).contains(&trend) && trend == trend_symmetry(&b, &a).unwrap());
+            assert!(
+                (0.0..=100.0).contains(&trend)
+                    && trend == trend_symmetry(&b, &a).unwrap()
+            );
         }
     }
 
@@ -145,7 +167,9 @@ mod tests {
         let index = normalised_symmetry_index(&a, &b).unwrap();
         assert!(index.iter().all(|value| value.abs() <= 200.0 / 3.0 + 1e-9));
         let swapped = normalised_symmetry_index(&b, &a).unwrap();
-        assert!(index.iter().zip(&swapped).all(|(one, other)| (one + other).abs() < 1e-12));
+        assert!(
+            index.iter().zip(&swapped).all(|(one, other)| (one + other).abs() < 1e-12)
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Filtering forward and backward, so that nothing moves in time, and what happens at the edges.
+//! Filtering forward and backward, so that nothing moves in time, and what happens at the
+//! edges.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,17 +11,21 @@ use super::sos::{Cascade, Sos};
 /// How a stretch goes on beyond its ends while it is filtered forward and backward.
 ///
 /// Programs differ here and nowhere else, so their results differ near the ends alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Edge {
-    /// Turned by half a turn about the end sample; the padding of SciPy's `sosfiltfilt` (its default).
+    /// Turned by half a turn about the end sample; the padding of SciPy's `sosfiltfilt`
+    /// (its default).
     #[default]
     Odd,
     /// Mirrored at the end sample, as SciPy's `padtype="even"`.
     Even,
     /// The end sample repeated, as SciPy's `padtype="constant"`.
     Constant,
-    /// Not continued, but started in the steady state of the end sample, as SciPy's `padtype=None`.
+    /// Not continued, but started in the steady state of the end sample, as SciPy's
+    /// `padtype=None`.
     None,
     /// As MATLAB's `filtfilt(b, a, x)`: odd, three samples fewer than SciPy takes.
     Matlab,
@@ -29,7 +34,8 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// The number of samples by which each end is continued (for [`Edge::R`], the last end alone).
+    /// The number of samples by which each end is continued (for [`Edge::R`], the last
+    /// end alone).
     pub fn padding(self, sos: &Sos) -> usize {
         match self {
             Self::Odd | Self::Even | Self::Constant => 3 * sos.taps(),
@@ -39,7 +45,8 @@ impl Edge {
         }
     }
 
-    /// The fewest samples that can be filtered: one more than the padding where that is made from them.
+    /// The fewest samples that can be filtered: one more than the padding where that is
+    /// made from them.
     pub fn shortest(self, sos: &Sos) -> usize {
         match self {
             Self::R => 1,
@@ -70,7 +77,8 @@ pub struct TooShort {
 
 /// A filter that runs forward and backward.
 ///
-/// The phases of the passes cancel and their gains multiply: the gain is that of one pass squared.
+/// The phases of the passes cancel and their gains multiply: the gain is that of one pass
+/// squared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ZeroPhase {
     sos: Sos,
@@ -92,13 +100,14 @@ struct Runner {
 }
 
 impl ZeroPhase {
-    /// A filter with its edge rule. It uses the best vector instructions of the processor.
+    /// A filter with its edge rule. It uses the best vector instructions of the
+    /// processor.
     pub fn new(sos: Sos, edge: Edge) -> Self {
         Self { sos, edge, instructions: Instructions::best() }
     }
 
-    /// The same filter with other instructions. Its results have the same bits; those that the processor does not
-    /// have are not used.
+    /// The same filter with other instructions. Its results have the same bits; those
+    /// that the processor does not have are not used.
     #[must_use]
     pub fn with_instructions(self, instructions: Instructions) -> Self {
         Self { instructions, ..self }
@@ -127,7 +136,8 @@ impl ZeroPhase {
 
     /// Filters a stretch in place.
     ///
-    /// Too short a stretch is left as it is. A `NaN` spoils the whole stretch: cut at gaps before.
+    /// Too short a stretch is left as it is. A `NaN` spoils the whole stretch: cut at
+    /// gaps before.
     ///
     /// ```
     /// use soleus::dsp::design::{Band, butterworth};
@@ -139,15 +149,21 @@ impl ZeroPhase {
     /// assert!(offset.iter().all(|sample| sample.abs() < 1e-12));
     /// # Ok::<(), soleus::dsp::design::DesignError>(())
     /// ```
-    pub fn run(&self, samples: &mut [f64], scratch: &mut Scratch) -> Result<(), TooShort> {
-        self.run_together(&mut [samples], Enter::Unchanged, Leave::Unchanged, scratch).map(|_| ())
+    pub fn run(
+        &self,
+        samples: &mut [f64],
+        scratch: &mut Scratch,
+    ) -> Result<(), TooShort> {
+        self.run_together(&mut [samples], Enter::Unchanged, Leave::Unchanged, scratch)
+            .map(|_| ())
     }
 
-    /// Filters channels of one length in place, [`TOGETHER`] at a time, with what is to be done to their samples
-    /// before and after in the same passes. The bits are those of each channel on its own.
+    /// Filters channels of one length in place, [`TOGETHER`] at a time, with what is to
+    /// be done to their samples before and after in the same passes. The bits are those
+    /// of each channel on its own.
     ///
-    /// Returns how many samples of each channel `leave` set to 0. Channels that are too short, or not all as long as
-    /// the first one, are left as they are.
+    /// Returns how many samples of each channel `leave` set to 0. Channels that are too
+    /// short, or not all as long as the first one, are left as they are.
     pub fn run_together(
         &self,
         channels: &mut [&mut [f64]],
@@ -159,16 +175,25 @@ impl ZeroPhase {
         let mut counts = Vec::with_capacity(channels.len());
         let size = together(self.instructions, channels.len());
         for channels in channels.chunks_mut(size) {
-            let passes = passes(self.instructions, channels.len(), self.sos.sections().len());
-            let sources: Vec<&[f64]> = channels.iter().map(|channel| &**channel).collect();
+            let passes =
+                passes(self.instructions, channels.len(), self.sos.sections().len());
+            let sources: Vec<&[f64]> =
+                channels.iter().map(|channel| &**channel).collect();
             let part = counts.len()..counts.len() + channels.len();
-            let mut runners = self.forward(&*passes, &sources, enter.part(part), &mut scratch.frames);
-            counts.extend(passes.backward(&mut cascades(&mut runners), &mut scratch.frames, channels, leave));
+            let mut runners =
+                self.forward(&*passes, &sources, enter.part(part), &mut scratch.frames);
+            counts.extend(passes.backward(
+                &mut cascades(&mut runners),
+                &mut scratch.frames,
+                channels,
+                leave,
+            ));
         }
         Ok(counts)
     }
 
-    /// [`ZeroPhase::run_together`] from one set of channels into another one of the same lengths, without a copy.
+    /// [`ZeroPhase::run_together`] from one set of channels into another one of the same
+    /// lengths, without a copy.
     pub fn run_from(
         &self,
         sources: &[&[f64]],
@@ -177,21 +202,34 @@ impl ZeroPhase {
         leave: Leave,
         scratch: &mut Scratch,
     ) -> Result<Vec<usize>, TooShort> {
-        let lengths = sources.iter().map(|source| source.len()).chain(targets.iter().map(|target| target.len()));
+        let lengths = sources
+            .iter()
+            .map(|source| source.len())
+            .chain(targets.iter().map(|target| target.len()));
         self.check(lengths)?;
         let mut counts = Vec::with_capacity(targets.len());
         let size = together(self.instructions, sources.len());
         for (sources, targets) in sources.chunks(size).zip(targets.chunks_mut(size)) {
-            let passes = passes(self.instructions, sources.len(), self.sos.sections().len());
+            let passes =
+                passes(self.instructions, sources.len(), self.sos.sections().len());
             let part = counts.len()..counts.len() + sources.len();
-            let mut runners = self.forward(&*passes, sources, enter.part(part), &mut scratch.frames);
-            counts.extend(passes.backward(&mut cascades(&mut runners), &mut scratch.frames, targets, leave));
+            let mut runners =
+                self.forward(&*passes, sources, enter.part(part), &mut scratch.frames);
+            counts.extend(passes.backward(
+                &mut cascades(&mut runners),
+                &mut scratch.frames,
+                targets,
+                leave,
+            ));
         }
         Ok(counts)
     }
 
     /// Whether all lengths are one, and enough.
-    fn check(&self, lengths: impl Iterator<Item = usize> + Clone) -> Result<(), TooShort> {
+    fn check(
+        &self,
+        lengths: impl Iterator<Item = usize> + Clone,
+    ) -> Result<(), TooShort> {
         let first = lengths.clone().next().unwrap_or(usize::MAX);
         match lengths.min() {
             Some(samples) if samples < self.shortest().max(first) => {
@@ -201,10 +239,18 @@ impl ZeroPhase {
         }
     }
 
-    /// Forward through what lies before the channels and through them, and through what lies behind them and back.
-    fn forward(&self, passes: &dyn Passes, sources: &[&[f64]], enter: Enter<'_>, frames: &mut Frames) -> Vec<Runner> {
-        let begun =
-            |(channel, source): (usize, &&[f64])| Runner::begin(self, source, |sample| enter.of(channel, sample));
+    /// Forward through what lies before the channels and through them, and through what
+    /// lies behind them and back.
+    fn forward(
+        &self,
+        passes: &dyn Passes,
+        sources: &[&[f64]],
+        enter: Enter<'_>,
+        frames: &mut Frames,
+    ) -> Vec<Runner> {
+        let begun = |(channel, source): (usize, &&[f64])| {
+            Runner::begin(self, source, |sample| enter.of(channel, sample))
+        };
         let mut runners: Vec<Runner> = sources.iter().enumerate().map(begun).collect();
         passes.forward(&mut cascades(&mut runners), sources, enter, frames);
         let length = sources.first().map_or(0, |source| source.len());
@@ -222,14 +268,20 @@ fn cascades(runners: &mut [Runner]) -> Vec<&mut Cascade> {
 impl Runner {
     /// Through what lies before the stretch; what lies behind it is kept for later.
     fn begin(filter: &ZeroPhase, samples: &[f64], enter: impl Fn(f64) -> f64) -> Self {
-        let (edge, padding, last) = (filter.edge, filter.edge.padding(&filter.sos), samples.len() - 1);
+        let (edge, padding, last) =
+            (filter.edge, filter.edge.padding(&filter.sos), samples.len() - 1);
         let (first_sample, last_sample) = (enter(samples[0]), enter(samples[last]));
         // Zeros follow a stretch of any length, so there may be no sample as far inside.
-        let inside = |distance: usize| last.checked_sub(distance).map_or(0.0, |index| enter(samples[index]));
-        let tail = (1..=padding).map(|distance| edge.beyond(last_sample, inside(distance))).collect();
+        let inside = |distance: usize| {
+            last.checked_sub(distance).map_or(0.0, |index| enter(samples[index]))
+        };
+        let tail = (1..=padding)
+            .map(|distance| edge.beyond(last_sample, inside(distance)))
+            .collect();
         let mut cascade = filter.sos.cascade();
         if edge != Edge::R {
-            let before = |distance: usize| edge.beyond(first_sample, enter(samples[distance]));
+            let before =
+                |distance: usize| edge.beyond(first_sample, enter(samples[distance]));
             cascade.settle(before(padding));
             for distance in (1..=padding).rev() {
                 cascade.step(before(distance));
@@ -238,7 +290,8 @@ impl Runner {
         Self { cascade, tail }
     }
 
-    /// Through what lies behind the stretch, and back again. `last` is the last sample of the forward pass.
+    /// Through what lies behind the stretch, and back again. `last` is the last sample of
+    /// the forward pass.
     fn turn(&mut self, edge: Edge, last: f64) {
         self.cascade.run(&mut self.tail);
         match edge {
@@ -260,9 +313,14 @@ mod tests {
 
     #[test]
     fn the_shortest_stretch_is_one_longer_than_its_padding() {
-        for (edge, shortest) in
-            [(Edge::Odd, 16), (Edge::Even, 16), (Edge::Constant, 16), (Edge::None, 1), (Edge::Matlab, 13), (Edge::R, 1)]
-        {
+        for (edge, shortest) in [
+            (Edge::Odd, 16),
+            (Edge::Even, 16),
+            (Edge::Constant, 16),
+            (Edge::None, 1),
+            (Edge::Matlab, 13),
+            (Edge::R, 1),
+        ] {
             let filter = high_pass(edge);
             assert_eq!(filter.shortest(), shortest, "{edge:?}");
             let mut enough = vec![1.0; shortest];
@@ -277,7 +335,9 @@ mod tests {
 
     #[test]
     fn scratch_carries_nothing_from_stretch_to_stretch() {
-        for edge in [Edge::Odd, Edge::Even, Edge::Constant, Edge::None, Edge::Matlab, Edge::R] {
+        for edge in
+            [Edge::Odd, Edge::Even, Edge::Constant, Edge::None, Edge::Matlab, Edge::R]
+        {
             let filter = high_pass(edge);
             let ramp: Vec<f64> = (0..50).map(f64::from).collect();
             let (mut first, mut second) = (ramp.clone(), ramp);

@@ -15,18 +15,26 @@ pub(super) struct Smoothing {
 
 impl Smoothing {
     pub(super) fn design(&self, rate: Hertz) -> Result<ZeroPhase> {
-        let band = self.cutoff.band(self.order, Band::LowPass(self.cutoff_hz), rate.hz(), 2);
-        let sos = butterworth(self.order, band, rate.hz()).map_err(|reason| self.refusal(reason, rate))?;
+        let band =
+            self.cutoff.band(self.order, Band::LowPass(self.cutoff_hz), rate.hz(), 2);
+        let sos = butterworth(self.order, band, rate.hz())
+            .map_err(|reason| self.refusal(reason, rate))?;
         Ok(ZeroPhase::new(sos, Edge::Odd))
     }
 
     fn refusal(&self, reason: DesignError, rate: Hertz) -> Error {
         let Self { variant, cutoff_hz, order, .. } = self;
         let (key, hint) = match reason {
-            DesignError::Order(_) => (format!("order = {order}"), "try order = 2".to_owned()),
-            _ => (format!("cutoff_hz = {cutoff_hz}"), format!("try cutoff_hz = {}", 6.0_f64.min(0.1 * rate.hz()))),
+            DesignError::Order(_) => {
+                (format!("order = {order}"), "try order = 2".to_owned())
+            }
+            _ => (
+                format!("cutoff_hz = {cutoff_hz}"),
+                format!("try cutoff_hz = {}", 6.0_f64.min(0.1 * rate.hz())),
+            ),
         };
-        Error::new(Stage::Plan, format!("envelope.{variant}.{key}: {reason}")).with_hint(hint)
+        Error::new(Stage::Plan, format!("envelope.{variant}.{key}: {reason}"))
+            .with_hint(hint)
     }
 
     /// What lies within one period of the cut-off from an end is extrapolated.

@@ -3,23 +3,28 @@
 use crate::error::{Error, Result, Stage};
 use crate::signal::{Event, Side};
 
-/// The events of a delimited table with a header line: columns `time_s,label,side` (side may be missing, and all three
-/// may have other usual names, as `Zeit (s);Ereignis;Seite` or `Time (s),Name,Context`), or wide, one column per label, as
-/// `touchdown_s,liftoff_s` or `RHS,RTO,LHS,LTO`. Times may be in ms where the column says so (`time
-/// (ms)`), with a decimal comma where cells are parted by semicolons or tabs. Blank cells are skipped; times are on the
-/// recording's own clock, in seconds.
+/// The events of a delimited table with a header line: columns `time_s,label,side` (side
+/// may be missing, and all three may have other usual names, as `Zeit (s);Ereignis;Seite`
+/// or `Time (s),Name,Context`), or wide, one column per label, as `touchdown_s,liftoff_s`
+/// or `RHS,RTO,LHS,LTO`. Times may be in ms where the column says so (`time (ms)`), with
+/// a decimal comma where cells are parted by semicolons or tabs. Blank cells are skipped;
+/// times are on the recording's own clock, in seconds.
 ///
 /// # Errors
-/// Names line and column of a time that is no number, a side that is none or contradicts the label, or what the header
-/// lacks.
+/// Names line and column of a time that is no number, a side that is none or contradicts
+/// the label, or what the header lacks.
 pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}');
     let delimiter = delimiter_of(text);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
     let header = reader.headers().map_err(unreadable)?.clone();
-    let columns = Columns { decimal_comma: delimiter != b',', layout: Layout::of(&header)? };
+    let columns =
+        Columns { decimal_comma: delimiter != b',', layout: Layout::of(&header)? };
     let mut events = Vec::new();
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
@@ -31,7 +36,10 @@ pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
 
 fn delimiter_of(text: &str) -> u8 {
     let first = text.lines().next().unwrap_or_default();
-    [b';', b'\t'].into_iter().find(|&delimiter| first.as_bytes().contains(&delimiter)).unwrap_or(b',')
+    [b';', b'\t']
+        .into_iter()
+        .find(|&delimiter| first.as_bytes().contains(&delimiter))
+        .unwrap_or(b',')
 }
 
 /// A column of times: where it is, and how many of its units make a second.
@@ -44,7 +52,9 @@ struct Times {
 /// The times of a long table.
 fn times(column: usize, name: &str) -> Option<Times> {
     let name = name.to_lowercase();
-    let mut words = name.split(|symbol: char| !symbol.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut words = name
+        .split(|symbol: char| !symbol.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     let is_clock = words.next().is_some_and(|word| CLOCKS.contains(&word));
     let per_second = match (words.next(), words.next()) {
         (None | Some("s" | "sec" | "seconds" | "sekunden"), None) => 1.0,
@@ -56,9 +66,19 @@ fn times(column: usize, name: &str) -> Option<Times> {
 
 /// What the columns of a long table are called.
 const CLOCKS: [&str; 7] = ["time", "onset", "zeit", "temps", "tiempo", "tempo", "tijd"];
-const LABELS: [&str; 9] =
-    ["label", "event", "name", "trial_type", "ereignis", "événement", "evenement", "evento", "marker"];
-const SIDES: [&str; 10] = ["side", "context", "leg", "foot", "limb", "seite", "bein", "côté", "lado", "lato"];
+const LABELS: [&str; 9] = [
+    "label",
+    "event",
+    "name",
+    "trial_type",
+    "ereignis",
+    "événement",
+    "evenement",
+    "evento",
+    "marker",
+];
+const SIDES: [&str; 10] =
+    ["side", "context", "leg", "foot", "limb", "seite", "bein", "côté", "lado", "lato"];
 
 /// Where a column has one of these names.
 fn position(header: &csv::StringRecord, names: &[&str]) -> Option<usize> {
@@ -72,16 +92,24 @@ enum Layout {
 
 impl Layout {
     fn of(header: &csv::StringRecord) -> Result<Self> {
-        let clock = header.iter().enumerate().find_map(|(column, name)| times(column, name));
+        let clock =
+            header.iter().enumerate().find_map(|(column, name)| times(column, name));
         if let (Some(times), Some(label)) = (clock, position(header, &LABELS)) {
             return Ok(Self::Long { times, label, side: position(header, &SIDES) });
         }
-        let wide: Vec<_> = header.iter().enumerate().filter_map(|(column, name)| Self::wide(column, name)).collect();
+        let wide: Vec<_> = header
+            .iter()
+            .enumerate()
+            .filter_map(|(column, name)| Self::wide(column, name))
+            .collect();
         if let (Some(clock), true) = (clock, wide.is_empty()) {
-            return Err(Error::new(Stage::Study, "a column of times, and none that says what happened")
-                .at_line(1)
-                .at_column(clock.column + 1)
-                .with_hint("columns `time_s,label,side`"));
+            return Err(Error::new(
+                Stage::Study,
+                "a column of times, and none that says what happened",
+            )
+            .at_line(1)
+            .at_column(clock.column + 1)
+            .with_hint("columns `time_s,label,side`"));
         }
         if wide.is_empty() {
             return Err(Error::new(Stage::Study, "no column of this table holds event times").at_line(1).with_hint(
@@ -91,14 +119,19 @@ impl Layout {
         Ok(Self::Wide(wide))
     }
 
-    /// `touchdown_s` holds the times of `touchdown`, `RHS` those of the right foot's touchdowns.
+    /// `touchdown_s` holds the times of `touchdown`, `RHS` those of the right foot's
+    /// touchdowns.
     fn wide(column: usize, name: &str) -> Option<(Times, String)> {
         let name = name.trim();
         let suffixes = [("_ms", 1000.0), (" (ms)", 1000.0), ("_s", 1.0), (" (s)", 1.0)];
-        let cut = suffixes.into_iter().find_map(|(suffix, per_second)| Some((name.strip_suffix(suffix)?, per_second)));
-        let is_mark = || Event { time_s: 0.0, label: name.to_owned(), side: None }.mark().is_some();
+        let cut = suffixes.into_iter().find_map(|(suffix, per_second)| {
+            Some((name.strip_suffix(suffix)?, per_second))
+        });
+        let is_mark =
+            || Event { time_s: 0.0, label: name.to_owned(), side: None }.mark().is_some();
         let (label, per_second) = cut.or_else(|| is_mark().then_some((name, 1.0)))?;
-        let is_clock = times(column, label).is_some() && !label.eq_ignore_ascii_case("onset");
+        let is_clock =
+            times(column, label).is_some() && !label.eq_ignore_ascii_case("onset");
         let is_word = !is_clock && label.chars().any(char::is_alphabetic);
         is_word.then(|| (Times { column, per_second }, label.to_owned()))
     }
@@ -113,17 +146,27 @@ impl Columns {
     fn read(&self, record: &csv::StringRecord, events: &mut Vec<Event>) -> Result<()> {
         match &self.layout {
             Layout::Long { times, label, side } => {
-                let Some(time_s) = self.seconds(record, *times)? else { return Ok(()) };
+                let Some(time_s) = self.seconds(record, *times)? else {
+                    return Ok(());
+                };
                 let side = side.map_or(Ok(None), |column| side_in(record, column))?;
-                let event = Event { time_s, label: record.get(*label).unwrap_or_default().to_owned(), side: None };
-                if let (Some(said), Some(side)) = (event.leg().filter(|_| event.mark().is_some()), side)
+                let event = Event {
+                    time_s,
+                    label: record.get(*label).unwrap_or_default().to_owned(),
+                    side: None,
+                };
+                if let (Some(said), Some(side)) =
+                    (event.leg().filter(|_| event.mark().is_some()), side)
                     && said != side
                 {
-                    let message =
-                        format!("`{}` is of the {} leg, and the side is {}", event.label, said.word(), side.word());
-                    return Err(
-                        wrong(record, *label, message).with_hint("correct one of both, or leave the side blank")
+                    let message = format!(
+                        "`{}` is of the {} leg, and the side is {}",
+                        event.label,
+                        said.word(),
+                        side.word()
                     );
+                    return Err(wrong(record, *label, message)
+                        .with_hint("correct one of both, or leave the side blank"));
                 }
                 events.push(Event { side, ..event });
             }
@@ -143,7 +186,8 @@ impl Columns {
         if text.is_empty() {
             return Ok(None);
         }
-        let number = if self.decimal_comma { text.replace(',', ".") } else { text.to_owned() };
+        let number =
+            if self.decimal_comma { text.replace(',', ".") } else { text.to_owned() };
         match number.parse::<f64>() {
             Ok(time) if time.is_finite() => Ok(Some(time / times.per_second)),
             _ => Err(wrong(record, times.column, format!("`{text}` is no time"))),
@@ -160,7 +204,8 @@ fn side_in(record: &csv::StringRecord, column: usize) -> Result<Option<Side>> {
     if NO_SIDE.contains(&text.to_lowercase().as_str()) {
         return Ok(None);
     }
-    let words = || text.split(|symbol: char| !symbol.is_alphanumeric()).find_map(Side::from_name);
+    let words =
+        || text.split(|symbol: char| !symbol.is_alphanumeric()).find_map(Side::from_name);
     match Side::from_name(text).or_else(words) {
         None if !text.is_empty() => Err(wrong(record, column, format!("`{text}` is no side"))
             .with_hint("left or right (l, r, links, rechts, gauche, droite, …), or blank where it is not known")),
@@ -175,7 +220,8 @@ fn wrong(record: &csv::StringRecord, column: usize, message: String) -> Error {
 
 fn unreadable(error: csv::Error) -> Error {
     let line = error.position().map_or(1, csv::Position::line) as usize;
-    Error::new(Stage::Study, format!("the event table cannot be read: {error}")).at_line(line)
+    Error::new(Stage::Study, format!("the event table cannot be read: {error}"))
+        .at_line(line)
 }
 
 #[cfg(test)]
@@ -186,21 +232,32 @@ mod tests {
     #[test]
     fn wide_and_long_tables() {
         let wide = read_events(b"touchdown_s,liftoff_s\n1.4,2.0\n2.4,\n").unwrap();
-        let times: Vec<_> = wide.iter().map(|event| (event.time_s, event.label.as_str())).collect();
+        let times: Vec<_> =
+            wide.iter().map(|event| (event.time_s, event.label.as_str())).collect();
         assert_eq!(times, [(1.4, "touchdown"), (2.0, "liftoff"), (2.4, "touchdown")]);
         let long = read_events(b"time_s,label,side\n0.5,touchdown,right\n").unwrap();
-        assert_eq!(long, [Event { time_s: 0.5, label: "touchdown".into(), side: Some(Side::Right) }]);
+        assert_eq!(
+            long,
+            [Event { time_s: 0.5, label: "touchdown".into(), side: Some(Side::Right) }]
+        );
     }
 
     #[test]
     fn events_of_other_habits() {
         let of = |text: &str| read_events(text.as_bytes()).unwrap();
-        let times = |text: &str| -> Vec<f64> { of(text).iter().map(|event| event.time_s).collect() };
+        let times = |text: &str| -> Vec<f64> {
+            of(text).iter().map(|event| event.time_s).collect()
+        };
         assert_eq!(times("time (ms);label\n500,5;a\n"), [0.5005]);
         assert_eq!(times("touchdown_ms\n250\n"), [0.25]);
         assert_eq!(times("time_s\tlabel\n1,25\tb\n"), [1.25]);
-        assert_eq!(of("Zeit (s);Ereignis;Seite\n0,5;Fersenkontakt;li\n")[0].leg(), Some(Side::Left));
-        let vicon = of("Subject,Context,Name,Time (s),Description\nP1,Right,Foot Strike,1.25,\nP1,General,Event,2,\n");
+        assert_eq!(
+            of("Zeit (s);Ereignis;Seite\n0,5;Fersenkontakt;li\n")[0].leg(),
+            Some(Side::Left)
+        );
+        let vicon = of(
+            "Subject,Context,Name,Time (s),Description\nP1,Right,Foot Strike,1.25,\nP1,General,Event,2,\n",
+        );
         assert_eq!(
             (vicon[0].time_s, vicon[0].leg(), vicon[0].mark()),
             (1.25, Some(Side::Right), Some(Mark::Touchdown))
@@ -210,23 +267,48 @@ mod tests {
     #[test]
     fn marks_are_columns_of_their_own() {
         let found = read_events(b"RHS,RTO,LHS,note\n1.0,1.6,0.5,x\n2.1,,1.6,\n").unwrap();
-        let legs: Vec<_> = found.iter().map(|event| (event.time_s, event.leg())).collect();
+        let legs: Vec<_> =
+            found.iter().map(|event| (event.time_s, event.leg())).collect();
         assert_eq!(legs.len(), 5);
-        assert_eq!((legs[0], legs[1]), ((0.5, Some(Side::Left)), (1.0, Some(Side::Right))));
-        let sided = read_events(b"time_s,label,side\n1,touchdown,Right leg\n2,touchdown,\n").unwrap();
+        assert_eq!(
+            (legs[0], legs[1]),
+            ((0.5, Some(Side::Left)), (1.0, Some(Side::Right)))
+        );
+        let sided =
+            read_events(b"time_s,label,side\n1,touchdown,Right leg\n2,touchdown,\n")
+                .unwrap();
         assert_eq!((sided[0].side, sided[1].side), (Some(Side::Right), None));
-        let error = read_events(b"time_s,label,side\n1,touchdown,sinister\n").unwrap_err().to_string();
+        let error = read_events(b"time_s,label,side\n1,touchdown,sinister\n")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("line 2, column 3: `sinister` is no side"), "{error}");
-        let error = read_events(b"time_s,label,side\n1,RHS,left\n").unwrap_err().to_string();
-        assert!(error.contains("line 2, column 2: `RHS` is of the right leg, and the side is left"), "{error}");
+        let error =
+            read_events(b"time_s,label,side\n1,RHS,left\n").unwrap_err().to_string();
+        assert!(
+            error.contains(
+                "line 2, column 2: `RHS` is of the right leg, and the side is left"
+            ),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_bad_time_is_named() {
-        let error = read_events(b"time_s,label\n0.5,a\nsoon,b\n").unwrap_err().to_string();
+        let error =
+            read_events(b"time_s,label\n0.5,a\nsoon,b\n").unwrap_err().to_string();
         assert_eq!(error, "line 3, column 1: `soon` is no time");
-        assert!(read_events(b"a,b\n1,2\n").unwrap_err().to_string().contains("no column of this table"));
+        assert!(
+            read_events(b"a,b\n1,2\n")
+                .unwrap_err()
+                .to_string()
+                .contains("no column of this table")
+        );
         let error = read_events(b"time_s,what,side\n1,a,left\n").unwrap_err().to_string();
-        assert!(error.contains("line 1, column 1: a column of times, and none that says what happened"), "{error}");
+        assert!(
+            error.contains(
+                "line 1, column 1: a column of times, and none that says what happened"
+            ),
+            "{error}"
+        );
     }
 }

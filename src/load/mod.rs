@@ -1,4 +1,5 @@
-//! Files → [`Recording`]. One file per format; this one picks the format and says what the user may add.
+//! Files → [`Recording`]. One file per format; this one picks the format and says what
+//! the user may add.
 
 use std::fs::File;
 use std::io;
@@ -36,12 +37,18 @@ pub trait Format: Sync {
     /// Names line and column, what was expected and what helps; the caller adds the file.
     fn read(&self, bytes: &[u8], hints: &Hints) -> Result<Recording>;
 
-    /// The recording of a file that need not be in memory as a whole, with the file's fingerprint where it is wanted
-    /// and was found on the way; `None` where only [`read`](Format::read) will do, or something is wrong with the file.
+    /// The recording of a file that need not be in memory as a whole, with the file's
+    /// fingerprint where it is wanted and was found on the way; `None` where only
+    /// [`read`](Format::read) will do, or something is wrong with the file.
     ///
     /// # Errors
     /// When the system fails to read the file.
-    fn read_blocks(&self, _: &mut Source<'_>, _: &Hints, _fingerprint: bool) -> io::Result<Option<InBlocks>> {
+    fn read_blocks(
+        &self,
+        _: &mut Source<'_>,
+        _: &Hints,
+        _fingerprint: bool,
+    ) -> io::Result<Option<InBlocks>> {
         Ok(None)
     }
 }
@@ -90,8 +97,8 @@ pub struct FullScale {
 /// Loads the recording in a file.
 ///
 /// # Errors
-/// When the file cannot be read, is empty, is of no known format, or is damaged beyond use. The
-/// error names the file, the place, what was expected and what helps.
+/// When the file cannot be read, is empty, is of no known format, or is damaged beyond
+/// use. The error names the file, the place, what was expected and what helps.
 pub fn load(path: &Path, hints: &Hints) -> Result<Recording> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     match in_blocks(&file, hints, false).map_err(|error| unreadable(path, &error))? {
@@ -102,28 +109,41 @@ pub fn load(path: &Path, hints: &Hints) -> Result<Recording> {
 
 /// Loads the recording in a file and takes the file's fingerprint, reading it once.
 ///
-/// A plain table is read block by block, so that no more than its numbers and a few blocks are in memory.
+/// A plain table is read block by block, so that no more than its numbers and a few
+/// blocks are in memory.
 ///
 /// # Errors
-/// When the file cannot be read. What is wrong with its content stands in [`Opened::recording`].
+/// When the file cannot be read. What is wrong with its content stands in
+/// [`Opened::recording`].
 pub fn open(path: &Path, hints: &Hints) -> Result<Opened> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let bytes = file.metadata().map_err(|error| unreadable(path, &error))?.len();
-    if let Some((recording, Some(blake3))) = in_blocks(&file, hints, true).map_err(|error| unreadable(path, &error))? {
+    if let Some((recording, Some(blake3))) =
+        in_blocks(&file, hints, true).map_err(|error| unreadable(path, &error))?
+    {
         return Ok(Opened { bytes, blake3, recording: Ok(recording) });
     }
     let bytes = whole(path, &file)?;
     let blake3 = blake3::hash(&bytes).to_hex().to_string();
-    Ok(Opened { bytes: bytes.len() as u64, blake3, recording: load_bytes(path, &bytes, hints) })
+    Ok(Opened {
+        bytes: bytes.len() as u64,
+        blake3,
+        recording: load_bytes(path, &bytes, hints),
+    })
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Error {
     Error::new(Stage::Load, format!("cannot read the file: {error}")).in_file(path)
 }
 
-fn in_blocks(file: &File, hints: &Hints, fingerprint: bool) -> io::Result<Option<InBlocks>> {
+fn in_blocks(
+    file: &File,
+    hints: &Hints,
+    fingerprint: bool,
+) -> io::Result<Option<InBlocks>> {
     let mut source = Source::of_file(file)?;
-    // A small file is read whole at once; a fingerprint is put together from at least two blocks.
+    // A small file is read whole at once; a fingerprint is put together from at least two
+    // blocks.
     if source.length() <= 2 * source::BLOCK {
         return Ok(None);
     }
@@ -159,13 +179,19 @@ fn format_of(path: &Path, bytes: &[u8]) -> Result<&'static dyn Format> {
         let known: Vec<_> = FORMATS.iter().map(|format| format.name()).collect();
         Error::new(Stage::Load, "this is no recording in a format that soleus reads")
             .in_file(path)
-            .with_hint(format!("formats read: {}; export the recording as CSV", known.join(", ")))
+            .with_hint(format!(
+                "formats read: {}; export the recording as CSV",
+                known.join(", ")
+            ))
     })
 }
 
 /// Whether a file's name has the extension of a format.
 pub fn has_known_extension(path: &Path) -> bool {
-    let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else { return false };
+    let Some(extension) = path.extension().and_then(|extension| extension.to_str())
+    else {
+        return false;
+    };
     let extension = extension.to_ascii_lowercase();
     FORMATS.iter().any(|format| format.extensions().contains(&extension.as_str()))
 }

@@ -4,10 +4,13 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use blake3::Hasher;
-use blake3::hazmat::{ChainingValue, HasherExt, Mode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root};
+use blake3::hazmat::{
+    ChainingValue, HasherExt, Mode, left_subtree_len, merge_subtrees_non_root,
+    merge_subtrees_root,
+};
 
-/// The bytes of a block: a power of two, so that a block is a subtree of the fingerprint, and small enough to stay in
-/// the cache of a core while its numbers are read.
+/// The bytes of a block: a power of two, so that a block is a subtree of the fingerprint,
+/// and small enough to stay in the cache of a core while its numbers are read.
 pub(crate) const BLOCK: usize = 1 << 18;
 
 /// Bytes that can be read at any place: of a file, or in memory.
@@ -88,15 +91,21 @@ impl Fingerprint {
         self.parts.extend(other.parts);
     }
 
-    /// The fingerprint in hexadecimal; none of fewer than two blocks, which have no subtrees.
+    /// The fingerprint in hexadecimal; none of fewer than two blocks, which have no
+    /// subtrees.
     pub(crate) fn finish(mut self) -> Option<String> {
         self.parts.sort_unstable_by_key(|(number, _)| *number);
-        let values: Vec<ChainingValue> = self.parts.into_iter().map(|(_, value)| value).collect();
+        let values: Vec<ChainingValue> =
+            self.parts.into_iter().map(|(_, value)| value).collect();
         let (left, right) = values.split_at_checked(left_parts(values.len()))?;
         if left.is_empty() {
             return None;
         }
-        Some(merge_subtrees_root(&joined(left), &joined(right), Mode::Hash).to_hex().to_string())
+        Some(
+            merge_subtrees_root(&joined(left), &joined(right), Mode::Hash)
+                .to_hex()
+                .to_string(),
+        )
     }
 }
 
@@ -122,13 +131,23 @@ mod tests {
     #[test]
     fn blocks_in_any_order_have_the_fingerprint_of_the_whole() {
         for length in [BLOCK + 1, 2 * BLOCK, 3 * BLOCK - 5, 7 * BLOCK + 12_345] {
-            let bytes: Vec<u8> = (0..length).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+            let bytes: Vec<u8> = (0..length)
+                .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+                .collect();
             let (mut one, mut other) = (Fingerprint::default(), Fingerprint::default());
             for (number, block) in bytes.chunks(BLOCK).enumerate() {
-                if number % 3 == 1 { one.take(number, block) } else { other.take(number, block) }
+                if number % 3 == 1 {
+                    one.take(number, block)
+                } else {
+                    other.take(number, block)
+                }
             }
             one.join(other);
-            assert_eq!(one.finish().unwrap(), blake3::hash(&bytes).to_hex().to_string(), "{length} bytes");
+            assert_eq!(
+                one.finish().unwrap(),
+                blake3::hash(&bytes).to_hex().to_string(),
+                "{length} bytes"
+            );
         }
         assert_eq!(Fingerprint::default().finish(), None);
     }

@@ -14,8 +14,8 @@ use crate::units::Hertz;
 pub struct Baseline {
     /// What kind of rest was found.
     pub rest: Rest,
-    /// The samples at rest, in order and apart from each other: a single piece for [`Rest::Window`], together at least
-    /// 0.2 s for [`Rest::Pieces`].
+    /// The samples at rest, in order and apart from each other: a single piece for
+    /// [`Rest::Window`], together at least 0.2 s for [`Rest::Pieces`].
     pub pieces: Vec<Range<usize>>,
     /// The root mean square of these samples, in their unit.
     pub level: f64,
@@ -26,42 +26,50 @@ pub struct Baseline {
 pub enum Rest {
     /// A single quiet window of 0.5 or 1 s.
     Window,
-    /// No such window is quiet, as in gait: the quietest pieces of 0.1 or 0.2 s together. Where the muscle never rests
-    /// for so long (rest of 50 ms at 95 % of a stride of 1 s) they hold activity too, so what is found is little above
-    /// rest.
+    /// No such window is quiet, as in gait: the quietest pieces of 0.1 or 0.2 s together.
+    /// Where the muscle never rests for so long (rest of 50 ms at 95 % of a stride of 1
+    /// s) they hold activity too, so what is found is little above rest.
     Pieces,
 }
 
 /// The resolution of the search, in seconds.
 const STEP_S: f64 = 0.01;
-/// How much is left out beside every end of a stretch, in seconds: filters had to guess what was missing there.
+/// How much is left out beside every end of a stretch, in seconds: filters had to guess
+/// what was missing there.
 const GUARD_S: f64 = 0.1;
-/// The lengths of rest, in seconds. A longer one is taken as long as it is about as quiet.
+/// The lengths of rest, in seconds. A longer one is taken as long as it is about as
+/// quiet.
 const LENGTHS_S: [f64; 4] = [0.1, 0.2, 0.5, 1.0];
 /// From this of the lengths on, one window is enough.
 const ENOUGH: usize = 2;
 /// The least rest, in seconds.
 const LEAST_S: f64 = 0.2;
-/// Rest is about as quiet up to twice the power (3 dB). The quietest of thousands of windows of 0.1 s of noise from 20 to
-/// 450 Hz has 1.5 dB less than the quietest one of 0.5 s; a burst that a longer window reaches adds more.
+/// Rest is about as quiet up to twice the power (3 dB). The quietest of thousands of
+/// windows of 0.1 s of noise from 20 to 450 Hz has 1.5 dB less than the quietest one of
+/// 0.5 s; a burst that a longer window reaches adds more.
 const AS_QUIET: f64 = 2.0;
-/// How often rest is looked for, in seconds: its noise changes in the course of a recording, and the very quietest of many
-/// windows is typical of none.
+/// How often rest is looked for, in seconds: its noise changes in the course of a
+/// recording, and the very quietest of many windows is typical of none.
 const BLOCK_S: f64 = 5.0;
-/// What is this much louder than the quietest window (12 dB of power) is no rest any more, whatever the activity.
+/// What is this much louder than the quietest window (12 dB of power) is no rest any
+/// more, whatever the activity.
 const NO_REST: f64 = 16.0;
-/// 80 dB below the loud parts nothing is noise any more: an electrode that is off, or a gap that was filled.
+/// 80 dB below the loud parts nothing is noise any more: an electrode that is off, or a
+/// gap that was filled.
 const SILENCE: f64 = 1e-8;
 
-/// The rest of clean EMG (band-passed, without offset) within its stretches between gaps. Positions are samples of
-/// `clean`; the result does not depend on the sampling rate beyond a step of 10 ms.
+/// The rest of clean EMG (band-passed, without offset) within its stretches between gaps.
+/// Positions are samples of `clean`; the result does not depend on the sampling rate
+/// beyond a step of 10 ms.
 ///
-/// The quietest window of every 5 s counts as rest where it is at most 12 dB louder than the quietest of all, and in power
-/// nearer to it than to the loud parts (in dB). [`Rest::Window`] is the one of middle level, [`Rest::Pieces`] are all.
+/// The quietest window of every 5 s counts as rest where it is at most 12 dB louder than
+/// the quietest of all, and in power nearer to it than to the loud parts (in dB).
+/// [`Rest::Window`] is the one of middle level, [`Rest::Pieces`] are all.
 ///
-/// A tenth of a second beside every end of a stretch is left out, and digital silence (80 dB below the loud parts) with
-/// two tenths beside it, where filters ring. `None` where nothing of 0.2 s is left. A recording without rest has a
-/// quietest part all the same: what is found is to be compared with the rest of the signal.
+/// A tenth of a second beside every end of a stretch is left out, and digital silence (80
+/// dB below the loud parts) with two tenths beside it, where filters ring. `None` where
+/// nothing of 0.2 s is left. A recording without rest has a quietest part all the same:
+/// what is found is to be compared with the rest of the signal.
 ///
 /// ```
 /// use soleus::dsp::random::normals;
@@ -74,7 +82,11 @@ const SILENCE: f64 = 1e-8;
 /// assert_eq!(found.rest, Rest::Window);
 /// assert!(found.pieces[0].start >= 2990 && found.pieces[0].end <= 5010);
 /// ```
-pub fn quietest(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Option<Baseline> {
+pub fn quietest(
+    clean: &[f64],
+    stretches: &[Range<usize>],
+    rate: Hertz,
+) -> Option<Baseline> {
     let search = Search::of(clean, stretches, rate);
     let shortest = search.windows(LENGTHS_S[0]);
     let fewest = |length_s: f64| (LEAST_S / length_s).ceil() as usize;
@@ -82,12 +94,17 @@ pub fn quietest(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Optio
     let mut length_s = LENGTHS_S[0];
     let mut enough = false;
     for (index, &longer_s) in LENGTHS_S.iter().enumerate().skip(1) {
-        let Some(window) = search.quietest(longer_s).filter(|window| window.power <= AS_QUIET * floor) else { break };
+        let Some(window) =
+            search.quietest(longer_s).filter(|window| window.power <= AS_QUIET * floor)
+        else {
+            break;
+        };
         floor = window.power;
         length_s = longer_s;
         enough = index >= ENOUGH;
     }
-    let windows = if length_s > LENGTHS_S[0] { search.windows(length_s) } else { shortest };
+    let windows =
+        if length_s > LENGTHS_S[0] { search.windows(length_s) } else { shortest };
     let quiet = search.at_rest(&windows, floor);
     if enough {
         let middle = quiet.get(quiet.len() / 2)?;
@@ -100,7 +117,12 @@ pub fn quietest(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Optio
         return Some(search.baseline(Rest::Pieces, &pieces));
     }
     let few = quiet.len() < fewest(length_s);
-    Some(search.baseline(Rest::Pieces, if few { &windows[..fewest(length_s)] } else { &quiet }))
+    Some(
+        search.baseline(
+            Rest::Pieces,
+            if few { &windows[..fewest(length_s)] } else { &quiet },
+        ),
+    )
 }
 
 /// The powers of a recording in small steps.
@@ -139,7 +161,9 @@ impl Search {
         let parts: Vec<Part> = stretches.iter().filter_map(part).collect();
         let loud = loud(&parts);
         let silence = SILENCE * loud;
-        let sounding = parts.iter().flat_map(|part| part.without(silence, step, guard.div_ceil(step)));
+        let sounding = parts
+            .iter()
+            .flat_map(|part| part.without(silence, step, guard.div_ceil(step)));
         Self { rate, step, parts: sounding.collect(), loud }
     }
 
@@ -149,11 +173,17 @@ impl Search {
         let mut found: Vec<(f64, usize, usize)> = Vec::new();
         for (index, part) in self.parts.iter().enumerate() {
             found.extend(
-                moving::forward_mean(&part.powers, width).into_iter().enumerate().map(|(at, power)| (power, index, at)),
+                moving::forward_mean(&part.powers, width)
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, power)| (power, index, at)),
             );
         }
-        found.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2))));
-        let mut taken: Vec<Vec<bool>> = self.parts.iter().map(|part| vec![false; part.powers.len()]).collect();
+        found.sort_unstable_by(|one, other| {
+            one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2)))
+        });
+        let mut taken: Vec<Vec<bool>> =
+            self.parts.iter().map(|part| vec![false; part.powers.len()]).collect();
         // All are equally long, so one that overlaps another one holds one of its ends.
         found.retain(|&(_, part, at)| {
             let free = !taken[part][at] && !taken[part][at + width - 1];
@@ -162,16 +192,24 @@ impl Search {
             }
             free
         });
-        found.into_iter().map(|(power, part, at)| self.window(power, part, at, width)).collect()
+        found
+            .into_iter()
+            .map(|(power, part, at)| self.window(power, part, at, width))
+            .collect()
     }
 
-    /// Of windows in the order of their powers, those that are the quietest of their block and rest still.
+    /// Of windows in the order of their powers, those that are the quietest of their
+    /// block and rest still.
     fn at_rest(&self, windows: &[Window], floor: f64) -> Vec<Window> {
-        let limit = (NO_REST * floor).min((floor * self.loud).sqrt()).max(AS_QUIET * floor);
+        let limit =
+            (NO_REST * floor).min((floor * self.loud).sqrt()).max(AS_QUIET * floor);
         let block = self.rate.samples(BLOCK_S).max(1);
         let mut seen = BTreeSet::new();
         let quiet = windows.iter().take_while(|window| window.power <= limit);
-        quiet.filter(|window| seen.insert(window.samples.start / block)).cloned().collect()
+        quiet
+            .filter(|window| seen.insert(window.samples.start / block))
+            .cloned()
+            .collect()
     }
 
     /// The quietest window of a length.
@@ -179,7 +217,9 @@ impl Search {
         let width = self.width(seconds);
         let of_part = |(index, part): (usize, &Part)| {
             let means = moving::forward_mean(&part.powers, width).into_iter().enumerate();
-            means.min_by(|one, other| one.1.total_cmp(&other.1)).map(|(at, power)| (power, index, at))
+            means
+                .min_by(|one, other| one.1.total_cmp(&other.1))
+                .map(|(at, power)| (power, index, at))
         };
         let found = self.parts.iter().enumerate().filter_map(of_part);
         let (power, part, at) = found.min_by(|one, other| one.0.total_cmp(&other.0))?;
@@ -198,20 +238,31 @@ impl Search {
 
     /// Windows of one length that do not overlap, as a base line.
     fn baseline(&self, rest: Rest, windows: &[Window]) -> Baseline {
-        let power = windows.iter().map(|window| window.power).sum::<f64>() / windows.len() as f64;
-        let mut pieces: Vec<Range<usize>> = windows.iter().map(|window| window.samples.clone()).collect();
+        let power =
+            windows.iter().map(|window| window.power).sum::<f64>() / windows.len() as f64;
+        let mut pieces: Vec<Range<usize>> =
+            windows.iter().map(|window| window.samples.clone()).collect();
         pieces.sort_unstable_by_key(|piece| piece.start);
         Baseline { rest, pieces: super::tidy::tidied(&pieces, 1, 1), level: power.sqrt() }
     }
 }
 
 impl Part {
-    /// The parts of it that are above a power, without `guard` steps beside what is not, twice that beside silence.
+    /// The parts of it that are above a power, without `guard` steps beside what is not,
+    /// twice that beside silence.
     fn without(&self, silence: f64, step: usize, guard: usize) -> Vec<Self> {
-        let sounds: Vec<bool> = self.powers.iter().map(|&power| power > silence && power.is_finite()).collect();
+        let sounds: Vec<bool> = self
+            .powers
+            .iter()
+            .map(|&power| power > silence && power.is_finite())
+            .collect();
         let inner = |run: Range<usize>| {
             let start = if run.start > 0 { run.start + 2 * guard } else { 0 };
-            let end = if run.end < sounds.len() { run.end.saturating_sub(2 * guard) } else { run.end };
+            let end = if run.end < sounds.len() {
+                run.end.saturating_sub(2 * guard)
+            } else {
+                run.end
+            };
             let powers = self.powers.get(start..end)?.to_vec();
             Some(Self { start: self.start + start * step, powers })
         };
@@ -219,10 +270,16 @@ impl Part {
     }
 }
 
-/// The power of the loud parts: the 95th percentile of what is not 120 dB below the loudest. A recording may be silent for
-/// most of its time.
+/// The power of the loud parts: the 95th percentile of what is not 120 dB below the
+/// loudest. A recording may be silent for most of its time.
 fn loud(parts: &[Part]) -> f64 {
-    let powers = || parts.iter().flat_map(|part| &part.powers).copied().filter(|power| power.is_finite());
+    let powers = || {
+        parts
+            .iter()
+            .flat_map(|part| &part.powers)
+            .copied()
+            .filter(|power| power.is_finite())
+    };
     let loudest = powers().fold(0.0, f64::max);
     let sounding: Vec<f64> = powers().filter(|&power| power > 1e-12 * loudest).collect();
     quantile(&sounding, 0.95).unwrap_or(0.0)

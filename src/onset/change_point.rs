@@ -1,8 +1,10 @@
-//! Bayesian change points: the probability that the level changes at each moment, given the whole stretch.
+//! Bayesian change points: the probability that the level changes at each moment, given
+//! the whole stretch.
 //!
-//! The product partition model of Barry & Hartigan (1993), which Tenan, Tweedell & Haynes (2017) used for EMG: the
-//! values between two changes share a mean, the means are drawn from a normal distribution. Their sampling is replaced
-//! by the exact recursions of Fearnhead (2006).
+//! The product partition model of Barry & Hartigan (1993), which Tenan, Tweedell & Haynes
+//! (2017) used for EMG: the values between two changes share a mean, the means are drawn
+//! from a normal distribution. Their sampling is replaced by the exact recursions of
+//! Fearnhead (2006).
 
 use std::ops::Range;
 
@@ -33,12 +35,13 @@ pub struct Partition {
     pub spread: f64,
     /// The variance of values about their segment's mean, above 0.
     pub noise: f64,
-    /// How many beginnings of the present segment are followed, the most probable ones: exact up to so many values.
+    /// How many beginnings of the present segment are followed, the most probable ones:
+    /// exact up to so many values.
     pub followed: usize,
 }
 
-/// The probability that a segment begins at each value but the first one (for that, 0), given all values.
-/// Values that are not finite make it 0 everywhere.
+/// The probability that a segment begins at each value but the first one (for that, 0),
+/// given all values. Values that are not finite make it 0 everywhere.
 pub fn posterior(values: &[f64], partition: &Partition) -> Vec<f64> {
     let forward = partition.evidence(values.iter().copied());
     let backward = partition.evidence(values.iter().rev().copied());
@@ -74,20 +77,26 @@ impl Partition {
     fn prediction(&self, count: usize) -> Prediction {
         let gain = self.spread / (self.noise + count as f64 * self.spread);
         let variance = self.noise * (1.0 + gain);
-        Prediction { gain, variance, log_scale: -0.5 * libm::log(2.0 * std::f64::consts::PI * variance) }
+        Prediction {
+            gain,
+            variance,
+            log_scale: -0.5 * libm::log(2.0 * std::f64::consts::PI * variance),
+        }
     }
 
     /// The logarithm of the density of the first 0, 1, … values.
     fn evidence(&self, values: impl Iterator<Item = f64>) -> Vec<f64> {
         let mut candidates = vec![Candidate { weight: 1.0, count: 0, sum: 0.0 }];
         let (mut total, mut evidence) = (0.0, vec![0.0]);
-        let (mut predictions, mut densities): (Vec<Prediction>, Vec<f64>) = (Vec::new(), Vec::new());
+        let (mut predictions, mut densities): (Vec<Prediction>, Vec<f64>) =
+            (Vec::new(), Vec::new());
         for value in values {
             predictions.push(self.prediction(predictions.len()));
             let value = value - self.centre;
             densities.clear();
             densities.extend(candidates.iter().map(|candidate| {
-                let Prediction { gain, variance, log_scale } = predictions[candidate.count];
+                let Prediction { gain, variance, log_scale } =
+                    predictions[candidate.count];
                 let residual = value - gain * candidate.sum;
                 log_scale - 0.5 * residual * residual / variance
             }));
@@ -104,18 +113,23 @@ impl Partition {
             evidence.push(total);
             // The others stand for the least probable one.
             if candidates.len() >= self.followed.max(2) {
-                let least =
-                    (0..candidates.len()).min_by(|&a, &b| candidates[a].weight.total_cmp(&candidates[b].weight));
-                density -= least.map_or(0.0, |least| candidates.swap_remove(least).weight);
+                let least = (0..candidates.len()).min_by(|&a, &b| {
+                    candidates[a].weight.total_cmp(&candidates[b].weight)
+                });
+                density -=
+                    least.map_or(0.0, |least| candidates.swap_remove(least).weight);
             }
-            candidates.iter_mut().for_each(|candidate| candidate.weight *= (1.0 - self.change) / density);
+            candidates
+                .iter_mut()
+                .for_each(|candidate| candidate.weight *= (1.0 - self.change) / density);
             candidates.push(Candidate { weight: self.change, count: 0, sum: 0.0 });
         }
         evidence
     }
 }
 
-/// Settings of the Bayesian change points, which find all bursts of a stretch from the log-power of short bins.
+/// Settings of the Bayesian change points, which find all bursts of a stretch from the
+/// log-power of short bins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChangePoint {
@@ -127,9 +141,11 @@ pub struct ChangePoint {
     pub changes_per_s: f64,
     /// The probability from which a change is one, 0 … 1: 0.6 to 0.9 (Tenan et al. 2017).
     pub posterior: f64,
-    /// How long a change may take, in seconds: the probabilities of so many bins are added. (Proposal)
+    /// How long a change may take, in seconds: the probabilities of so many bins are
+    /// added. (Proposal)
     pub spread_s: f64,
-    /// A segment is active when its whitened power lies this far above that of rest, in dB. (Proposal)
+    /// A segment is active when its whitened power lies this far above that of rest, in
+    /// dB. (Proposal)
     pub rise_db: f64,
 }
 
@@ -147,33 +163,54 @@ impl Default for ChangePoint {
 }
 
 impl ChangePoint {
-    /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white: silence, samples
-    /// that are not finite, or fewer than 20 quiet samples. A change is located, within the time that it may take,
-    /// where two variances are most likely.
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be
+    /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
+    /// A change is located, within the time that it may take, where two variances are
+    /// most likely.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
     }
 
     pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
         let bin = white.rate.samples(self.bin_s).min(white.samples.len()).max(FEWEST);
-        let changes: Vec<usize> = self.changes(white, bin).into_iter().map(|at| at * bin).collect();
+        let changes: Vec<usize> =
+            self.changes(white, bin).into_iter().map(|at| at * bin).collect();
         let reach = white.rate.samples(self.spread_s).max(2 * bin);
-        let changes: Vec<usize> = located(&white.energy, &changes, bin / 2, reach).iter().map(|one| one.at).collect();
+        let changes: Vec<usize> = located(&white.energy, &changes, bin / 2, reach)
+            .iter()
+            .map(|one| one.at)
+            .collect();
         white.bursts(&changes, self.rise_db)
     }
 
     /// The bins at which a segment begins.
     fn changes(&self, white: &White, bin: usize) -> Vec<usize> {
-        let power = |i: usize| white.energy.variance(i * bin, (i + 1) * bin).max(white.floor);
-        let levels: Vec<f64> = (0..white.samples.len() / bin).map(|i| libm::log(power(i))).collect();
+        let power =
+            |i: usize| white.energy.variance(i * bin, (i + 1) * bin).max(white.floor);
+        let levels: Vec<f64> =
+            (0..white.samples.len() / bin).map(|i| libm::log(power(i))).collect();
         let seconds = white.rate.seconds(bin);
-        let Some(partition) = partition(&levels, bin, self.changes_per_s * seconds) else { return Vec::new() };
+        let Some(partition) = partition(&levels, bin, self.changes_per_s * seconds)
+        else {
+            return Vec::new();
+        };
         let probabilities = posterior(&levels, &partition);
-        let reach = (self.spread_s / seconds / 2.0).round().clamp(0.0, levels.len() as f64) as usize;
-        let nearby = |i: usize| probabilities[i.saturating_sub(reach)..(i + reach + 1).min(levels.len())].iter().sum();
-        let likely: Vec<bool> = (0..levels.len()).map(|i| -> f64 { nearby(i) }).map(|p| p >= self.posterior).collect();
-        let mut changes: Vec<usize> =
-            runs(&likely).into_iter().flat_map(|run| likely_changes(&probabilities, run, self.posterior)).collect();
+        let reach = (self.spread_s / seconds / 2.0)
+            .round()
+            .clamp(0.0, levels.len() as f64) as usize;
+        let nearby = |i: usize| {
+            probabilities[i.saturating_sub(reach)..(i + reach + 1).min(levels.len())]
+                .iter()
+                .sum()
+        };
+        let likely: Vec<bool> = (0..levels.len())
+            .map(|i| -> f64 { nearby(i) })
+            .map(|p| p >= self.posterior)
+            .collect();
+        let mut changes: Vec<usize> = runs(&likely)
+            .into_iter()
+            .flat_map(|run| likely_changes(&probabilities, run, self.posterior))
+            .collect();
         changes.sort_unstable();
         changes
     }
@@ -185,22 +222,52 @@ impl ChangePoint {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.detectors.change-point.bin_s", 0.001, 0.1, default.bin_s).check(self.bin_s)?;
-        limits("analysis.activity.bursts.detectors.change-point.changes_per_s", 0.001, 100.0, default.changes_per_s)
-            .check(self.changes_per_s)?;
-        limits("analysis.activity.bursts.detectors.change-point.posterior", 0.01, 1.0, default.posterior)
-            .check(self.posterior)?;
-        limits("analysis.activity.bursts.detectors.change-point.spread_s", 0.001, 1.0, default.spread_s)
-            .check(self.spread_s)?;
-        limits("analysis.activity.bursts.detectors.change-point.rise_db", 0.1, 60.0, default.rise_db)
-            .check(self.rise_db)?;
+        limits(
+            "analysis.activity.bursts.detectors.change-point.bin_s",
+            0.001,
+            0.1,
+            default.bin_s,
+        )
+        .check(self.bin_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.change-point.changes_per_s",
+            0.001,
+            100.0,
+            default.changes_per_s,
+        )
+        .check(self.changes_per_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.change-point.posterior",
+            0.01,
+            1.0,
+            default.posterior,
+        )
+        .check(self.posterior)?;
+        limits(
+            "analysis.activity.bursts.detectors.change-point.spread_s",
+            0.001,
+            1.0,
+            default.spread_s,
+        )
+        .check(self.spread_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.change-point.rise_db",
+            0.1,
+            60.0,
+            default.rise_db,
+        )
+        .check(self.rise_db)?;
         self.whitening.check("change-point")
     }
 }
 
-/// The most probable change of some bins, and those to its left and right as long as one more is likely there: on a
-/// slow ramp the level changes more than once.
-fn likely_changes(probabilities: &[f64], bins: Range<usize>, posterior: f64) -> Vec<usize> {
+/// The most probable change of some bins, and those to its left and right as long as one
+/// more is likely there: on a slow ramp the level changes more than once.
+fn likely_changes(
+    probabilities: &[f64],
+    bins: Range<usize>,
+    posterior: f64,
+) -> Vec<usize> {
     let (mut open, mut changes) = (vec![bins], Vec::new());
     while let Some(bins) = open.pop() {
         let expected: f64 = probabilities[bins.clone()].iter().sum();
@@ -215,17 +282,27 @@ fn likely_changes(probabilities: &[f64], bins: Range<usize>, posterior: f64) -> 
     changes
 }
 
-/// The partition that fits log-powers of bins of `samples` white samples each; `None` of fewer than two bins.
+/// The partition that fits log-powers of bins of `samples` white samples each; `None` of
+/// fewer than two bins.
 fn partition(levels: &[f64], samples: usize, change: f64) -> Option<Partition> {
-    let steps: Vec<f64> = levels.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
-    // The median of |z| is 0.6745 standard deviations, and a difference has twice the variance.
+    let steps: Vec<f64> =
+        levels.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    // The median of |z| is 0.6745 standard deviations, and a difference has twice the
+    // variance.
     let robust = stats::median(&steps)? / 0.674_489_750_196_081_7;
-    // The variance of the log of a mean of squares of white Gaussian samples is larger than this.
+    // The variance of the log of a mean of squares of white Gaussian samples is larger
+    // than this.
     let noise = (robust * robust / 2.0).max(2.0 / samples as f64);
     let deviation = stats::standard_deviation(levels)?;
     let spread = (deviation * deviation).max(noise);
     let change = change.clamp(1e-9, 0.5);
-    Some(Partition { change, centre: stats::mean(levels)?, spread, noise, followed: FOLLOWED })
+    Some(Partition {
+        change,
+        centre: stats::mean(levels)?,
+        spread,
+        noise,
+        followed: FOLLOWED,
+    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Bursts that the detectors agree on.
 //!
-//! Detectors err in different ways: thresholds on smoothed signals begin early when activity is strong, steps begin late
-//! when it rises slowly. The median of what they say has a smaller error than any of them
-//! (`examples/onset_benchmark.rs`), and how far they lie apart says how well a moment is known.
+//! Detectors err in different ways: thresholds on smoothed signals begin early when
+//! activity is strong, steps begin late when it rises slowly. The median of what they say
+//! has a smaller error than any of them (`examples/onset_benchmark.rs`), and how far they
+//! lie apart says how well a moment is known.
 
 use std::ops::Range;
 
@@ -26,9 +27,11 @@ pub struct Consensus {
     pub detectors: Vec<Detector>,
     /// A burst is where more than this share of the detectors sees activity, 0 … 1.
     pub majority: f64,
-    /// Shorter bursts are dropped, in seconds: 0.03 in gait (Bonato et al. 1998), 0.2 for heel raises.
+    /// Shorter bursts are dropped, in seconds: 0.03 in gait (Bonato et al. 1998), 0.2 for
+    /// heel raises.
     pub shortest_burst_s: f64,
-    /// Shorter pauses are closed before, in seconds: 0.03 in gait (Bonato et al. 1998), 0.1 for heel raises.
+    /// Shorter pauses are closed before, in seconds: 0.03 in gait (Bonato et al. 1998),
+    /// 0.1 for heel raises.
     pub shortest_gap_s: f64,
 }
 
@@ -56,7 +59,8 @@ pub struct Burst {
     pub on: Moment,
     /// The first sample that is no longer active.
     pub off: Moment,
-    /// The share of the detectors that see it, 0 … 1: those that find activity in at least half of it.
+    /// The share of the detectors that see it, 0 … 1: those that find activity in at
+    /// least half of it.
     pub agreement: f64,
 }
 
@@ -78,23 +82,30 @@ pub struct Found {
     pub bursts: Vec<Burst>,
     /// What was taken for rest; `None` where there was too little.
     pub rest: Option<Baseline>,
-    /// The ratio of the bursts to rest, `10 log10((a² − r²)/r²)` of their root mean squares, in dB; `None` without
-    /// bursts or rest, and where the bursts are no louder.
+    /// The ratio of the bursts to rest, `10 log10((a² − r²)/r²)` of their root mean
+    /// squares, in dB; `None` without bursts or rest, and where the bursts are no louder.
     pub snr_db: Option<f64>,
 }
 
 impl Consensus {
-    /// Finds the bursts of a channel: clean samples (band-passed, without offset) and the stretches between their gaps.
+    /// Finds the bursts of a channel: clean samples (band-passed, without offset) and the
+    /// stretches between their gaps.
     ///
-    /// Stretches are looked at as one, so that they share their rest; a burst ends at a gap at the latest.
+    /// Stretches are looked at as one, so that they share their rest; a burst ends at a
+    /// gap at the latest.
     pub fn find(&self, clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Found {
-        let Some(rest) = baseline::quietest(clean, stretches, rate) else { return Found::default() };
+        let Some(rest) = baseline::quietest(clean, stretches, rate) else {
+            return Found::default();
+        };
         let splice = Splice::of(clean, stretches);
-        let quiet: Vec<Range<usize>> = rest.pieces.iter().filter_map(|piece| splice.inside(piece)).collect();
-        let bursts = self.of_stretch(&Stretch { samples: splice.samples(), rate, quiet: &quiet });
+        let quiet: Vec<Range<usize>> =
+            rest.pieces.iter().filter_map(|piece| splice.inside(piece)).collect();
+        let bursts =
+            self.of_stretch(&Stretch { samples: splice.samples(), rate, quiet: &quiet });
         let shortest = rate.samples(self.shortest_burst_s);
         let parts = bursts.iter().flat_map(|burst| splice.outside(burst));
-        let bursts: Vec<Burst> = parts.filter(|burst| burst.off.at - burst.on.at >= shortest).collect();
+        let bursts: Vec<Burst> =
+            parts.filter(|burst| burst.off.at - burst.on.at >= shortest).collect();
         let snr_db = snr_db(clean, &bursts, rest.level);
         Found { bursts, rest: Some(rest), snr_db }
     }
@@ -103,13 +114,20 @@ impl Consensus {
     pub fn of_stretch(&self, stretch: &Stretch<'_>) -> Vec<Burst> {
         let rate = stretch.rate;
         let tidy = |bursts: &[Range<usize>]| {
-            tidied(bursts, rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s))
+            tidied(
+                bursts,
+                rate.samples(self.shortest_burst_s),
+                rate.samples(self.shortest_gap_s),
+            )
         };
-        let found: Vec<Vec<Range<usize>>> = self.asked(stretch).iter().map(|bursts| tidy(bursts)).collect();
+        let found: Vec<Vec<Range<usize>>> =
+            self.asked(stretch).iter().map(|bursts| tidy(bursts)).collect();
         let mut spans = tidy(&agreed(&found, self.majority));
         loop {
-            let bursts: Vec<Burst> = spans.iter().filter_map(|span| burst(&found, span)).collect();
-            let moments: Vec<Range<usize>> = bursts.iter().map(|burst| burst.on.at..burst.off.at).collect();
+            let bursts: Vec<Burst> =
+                spans.iter().filter_map(|span| burst(&found, span)).collect();
+            let moments: Vec<Range<usize>> =
+                bursts.iter().map(|burst| burst.on.at..burst.off.at).collect();
             // Medians lie further out than the spans, and what meets is one burst.
             let joined = tidy(&moments);
             if joined.len() == bursts.len() {
@@ -131,7 +149,10 @@ impl Consensus {
             if !made.iter().any(|(known, _)| *known == whitening) {
                 made.push((whitening, whitening.white(stretch)));
             }
-            let white = made.iter().find(|(known, _)| *known == whitening).and_then(|(_, white)| white.as_ref());
+            let white = made
+                .iter()
+                .find(|(known, _)| *known == whitening)
+                .and_then(|(_, white)| white.as_ref());
             found.push(white.map(|white| detector.of_white(white)).unwrap_or_default());
         }
         found
@@ -144,23 +165,40 @@ impl Consensus {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         if self.detectors.is_empty() {
-            let error = Error::new(Stage::Plan, "analysis.activity.bursts.detectors is empty");
-            return Err(error.with_hint("detectors = [{ step = {} }] works; without the key there are five"));
+            let error =
+                Error::new(Stage::Plan, "analysis.activity.bursts.detectors is empty");
+            return Err(error.with_hint(
+                "detectors = [{ step = {} }] works; without the key there are five",
+            ));
         }
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.majority", 0.0, 0.99, default.majority).check(self.majority)?;
-        limits("analysis.activity.bursts.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
-            .check(self.shortest_burst_s)?;
-        limits("analysis.activity.bursts.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
-            .check(self.shortest_gap_s)?;
+        limits("analysis.activity.bursts.majority", 0.0, 0.99, default.majority)
+            .check(self.majority)?;
+        limits(
+            "analysis.activity.bursts.shortest_burst_s",
+            0.0,
+            10.0,
+            default.shortest_burst_s,
+        )
+        .check(self.shortest_burst_s)?;
+        limits(
+            "analysis.activity.bursts.shortest_gap_s",
+            0.0,
+            10.0,
+            default.shortest_gap_s,
+        )
+        .check(self.shortest_gap_s)?;
         self.detectors.iter().try_for_each(Detector::check)
     }
 }
 
 /// Where more than a share of the detectors sees activity.
 fn agreed(found: &[Vec<Range<usize>>], majority: f64) -> Vec<Range<usize>> {
-    let mut edges: Vec<(usize, i32)> =
-        found.iter().flatten().flat_map(|burst| [(burst.start, 1), (burst.end, -1)]).collect();
+    let mut edges: Vec<(usize, i32)> = found
+        .iter()
+        .flatten()
+        .flat_map(|burst| [(burst.start, 1), (burst.end, -1)])
+        .collect();
     edges.sort_unstable();
     let needed = majority * found.len() as f64;
     let (mut seen, mut begun) = (0, None);
@@ -184,9 +222,15 @@ fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>) -> Option<Burst> {
     let (mut on, mut off, mut seen) = (Vec::new(), Vec::new(), 0);
     for bursts in found {
         let first = bursts.partition_point(|burst| burst.end <= span.start);
-        let of_span: Vec<&Range<usize>> = bursts[first..].iter().take_while(|burst| burst.start < span.end).collect();
-        let (Some(first), Some(last)) = (of_span.first(), of_span.last()) else { continue };
-        let shared: usize = of_span.iter().map(|burst| burst.end.min(span.end) - burst.start.max(span.start)).sum();
+        let of_span: Vec<&Range<usize>> =
+            bursts[first..].iter().take_while(|burst| burst.start < span.end).collect();
+        let (Some(first), Some(last)) = (of_span.first(), of_span.last()) else {
+            continue;
+        };
+        let shared: usize = of_span
+            .iter()
+            .map(|burst| burst.end.min(span.end) - burst.start.max(span.start))
+            .sum();
         seen += usize::from(2 * shared >= span.len());
         on.push(first.start);
         off.push(last.end);
@@ -205,7 +249,8 @@ fn moment(mut moments: Vec<usize>) -> Option<Moment> {
 
 fn snr_db(clean: &[f64], bursts: &[Burst], rest: f64) -> Option<f64> {
     let spans = || bursts.iter().filter_map(|burst| clean.get(burst.on.at..burst.off.at));
-    let squares: f64 = spans().map(|samples| sum_of(samples, |sample| sample * sample)).sum();
+    let squares: f64 =
+        spans().map(|samples| sum_of(samples, |sample| sample * sample)).sum();
     let count: usize = spans().map(<[f64]>::len).sum();
     let ratio = squares / count as f64 / (rest * rest) - 1.0;
     (ratio > 0.0 && ratio.is_finite()).then(|| 10.0 * libm::log10(ratio))
@@ -217,7 +262,13 @@ mod tests {
 
     #[test]
     fn a_majority_decides_and_the_median_says_when() {
-        let found = vec![vec![10..50, 90..95], vec![14..44], vec![2..47, 60..70], vec![], vec![16..60]];
+        let found = vec![
+            vec![10..50, 90..95],
+            vec![14..44],
+            vec![2..47, 60..70],
+            vec![],
+            vec![16..60],
+        ];
         let spans = agreed(&found, 0.5);
         assert_eq!(spans, vec![14..47]);
         let burst = burst(&found, &spans[0]).unwrap();

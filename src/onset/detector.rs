@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::whitening::{White, Whitening};
 use super::{
-    ChangePoint, DoubleThreshold, EnergyThreshold, HodgesBui, Lidierth, ModifiedHodges, Profile, Ramp, SingleThreshold,
-    Step, Stretch, TwoState,
+    ChangePoint, DoubleThreshold, EnergyThreshold, HodgesBui, Lidierth, ModifiedHodges,
+    Profile, Ramp, SingleThreshold, Step, Stretch, TwoState,
 };
 use crate::error::Result;
 
@@ -80,7 +80,8 @@ detectors! {
 }
 
 impl Detector {
-    /// How it whitens, when it looks at a stretch that was made white and not at the samples themselves.
+    /// How it whitens, when it looks at a stretch that was made white and not at the
+    /// samples themselves.
     pub(super) fn whitening(&self) -> Option<&Whitening> {
         match self {
             Self::Step(Step { whitening, .. })
@@ -92,7 +93,8 @@ impl Detector {
         }
     }
 
-    /// The bursts of a stretch that was made white as it asks for; none for one that looks at the samples.
+    /// The bursts of a stretch that was made white as it asks for; none for one that
+    /// looks at the samples.
     pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
         match self {
             Self::Step(detector) => detector.of_white(white),

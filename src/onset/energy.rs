@@ -1,5 +1,5 @@
-//! A threshold on the Teager–Kaiser energy, which weighs amplitude and frequency together (Li, Zhou & Aruin 2007; Solnik
-//! et al. 2010).
+//! A threshold on the Teager–Kaiser energy, which weighs amplitude and frequency together
+//! (Li, Zhou & Aruin 2007; Solnik et al. 2010).
 
 use std::ops::Range;
 
@@ -18,19 +18,33 @@ use crate::units::Hertz;
 /// The order of one pass of the band-pass before the energy.
 const ORDER: usize = 3;
 
-/// The smoothed energy: band-passed between two edges in hertz (Butterworth of order 3, forward and backward, each pass
-/// −3 dB at the edges), [`tkeo::energy`], rectified, low-passed at `cutoff_hz` as [`super::threshold::smoothed`].
+/// The smoothed energy: band-passed between two edges in hertz (Butterworth of order 3,
+/// forward and backward, each pass −3 dB at the edges), [`tkeo::energy`], rectified,
+/// low-passed at `cutoff_hz` as [`super::threshold::smoothed`].
 ///
-/// As many values as samples, in their squared unit; those of different sampling rates do not compare. `None` for fewer
-/// samples than the filters need (22), and for edges or a cut-off that do not fit the rate.
-pub fn smoothed_energy(samples: &[f64], [low_hz, high_hz]: [f64; 2], cutoff_hz: f64, rate: Hertz) -> Option<Vec<f64>> {
+/// As many values as samples, in their squared unit; those of different sampling rates do
+/// not compare. `None` for fewer samples than the filters need (22), and for edges or a
+/// cut-off that do not fit the rate.
+pub fn smoothed_energy(
+    samples: &[f64],
+    [low_hz, high_hz]: [f64; 2],
+    cutoff_hz: f64,
+    rate: Hertz,
+) -> Option<Vec<f64>> {
     let sos = butterworth(ORDER, Band::BandPass(low_hz, high_hz), rate.hz()).ok()?;
     let mut scratch = Scratch::default();
     let mut band = memory::copy(samples);
     ZeroPhase::new(sos, Edge::Odd).run(&mut band, &mut scratch).ok()?;
     let mut energy = tkeo::energy(&band);
     let smoothing = low_pass(cutoff_hz, rate)?;
-    smoothing.run_together(&mut [&mut energy], Enter::Magnitude, Leave::Unchanged, &mut scratch).ok()?;
+    smoothing
+        .run_together(
+            &mut [&mut energy],
+            Enter::Magnitude,
+            Leave::Unchanged,
+            &mut scratch,
+        )
+        .ok()?;
     Some(energy)
 }
 
@@ -40,12 +54,15 @@ pub fn smoothed_energy(samples: &[f64], [low_hz, high_hz]: [f64; 2], cutoff_hz: 
 pub struct EnergyThreshold {
     /// The lower edge of the band-pass before the energy, in hertz.
     pub low_hz: f64,
-    /// The upper edge of the band-pass, in hertz, at most nine tenths of half the sampling rate.
+    /// The upper edge of the band-pass, in hertz, at most nine tenths of half the
+    /// sampling rate.
     pub high_hz: f64,
-    /// The cut-off of each pass of the low-pass after it, in hertz, at most nine tenths of half the sampling rate.
+    /// The cut-off of each pass of the low-pass after it, in hertz, at most nine tenths
+    /// of half the sampling rate.
     pub cutoff_hz: f64,
-    /// How many standard deviations of rest the threshold lies above its mean: 3 to 15, more at better signal-to-noise
-    /// ratios. (That of an energy is no standard deviation of an amplitude.)
+    /// How many standard deviations of rest the threshold lies above its mean: 3 to 15,
+    /// more at better signal-to-noise ratios. (That of an energy is no standard deviation
+    /// of an amplitude.)
     pub deviations: f64,
     /// Shorter bursts are dropped, in seconds.
     pub shortest_burst_s: f64,
@@ -56,13 +73,20 @@ pub struct EnergyThreshold {
 impl Default for EnergyThreshold {
     fn default() -> Self {
         let [low_hz, high_hz, cutoff_hz] = [30.0, 300.0, 50.0];
-        Self { low_hz, high_hz, cutoff_hz, deviations: 7.0, shortest_burst_s: 0.025, shortest_gap_s: 0.03 }
+        Self {
+            low_hz,
+            high_hz,
+            cutoff_hz,
+            deviations: 7.0,
+            shortest_burst_s: 0.025,
+            shortest_gap_s: 0.03,
+        }
     }
 }
 
 impl EnergyThreshold {
-    /// All bursts of a stretch, in samples from its beginning; none where it is too short or its rest is no rest (see
-    /// [`level`]), and at rates too low for the band.
+    /// All bursts of a stretch, in samples from its beginning; none where it is too short
+    /// or its rest is no rest (see [`level`]), and at rates too low for the band.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         self.found(stretch).unwrap_or_default()
     }
@@ -71,9 +95,15 @@ impl EnergyThreshold {
         let (rate, quiet) = (stretch.rate, stretch.quiet);
         variance_at_rest(stretch.samples, quiet)?;
         let edges = [self.low_hz, within(rate, self.high_hz)];
-        let energy = smoothed_energy(stretch.samples, edges, within(rate, self.cutoff_hz), rate)?;
+        let energy =
+            smoothed_energy(stretch.samples, edges, within(rate, self.cutoff_hz), rate)?;
         let threshold = level(&energy, quiet, self.deviations)?;
-        Some(long_above(&energy, threshold, rate, (self.shortest_burst_s, self.shortest_gap_s)))
+        Some(long_above(
+            &energy,
+            threshold,
+            rate,
+            (self.shortest_burst_s, self.shortest_gap_s),
+        ))
     }
 
     /// Checks the settings.
@@ -83,8 +113,13 @@ impl EnergyThreshold {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.detectors.energy-threshold.low_hz", 0.1, 1000.0, default.low_hz)
-            .check(self.low_hz)?;
+        limits(
+            "analysis.activity.bursts.detectors.energy-threshold.low_hz",
+            0.1,
+            1000.0,
+            default.low_hz,
+        )
+        .check(self.low_hz)?;
         limits(
             "analysis.activity.bursts.detectors.energy-threshold.high_hz",
             self.low_hz + 1.0,
@@ -92,10 +127,20 @@ impl EnergyThreshold {
             self.low_hz + 270.0,
         )
         .check(self.high_hz)?;
-        limits("analysis.activity.bursts.detectors.energy-threshold.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
-            .check(self.cutoff_hz)?;
-        limits("analysis.activity.bursts.detectors.energy-threshold.deviations", 0.1, 1000.0, default.deviations)
-            .check(self.deviations)?;
+        limits(
+            "analysis.activity.bursts.detectors.energy-threshold.cutoff_hz",
+            0.1,
+            1000.0,
+            default.cutoff_hz,
+        )
+        .check(self.cutoff_hz)?;
+        limits(
+            "analysis.activity.bursts.detectors.energy-threshold.deviations",
+            0.1,
+            1000.0,
+            default.deviations,
+        )
+        .check(self.deviations)?;
         limits(
             "analysis.activity.bursts.detectors.energy-threshold.shortest_burst_s",
             0.0,
@@ -103,8 +148,13 @@ impl EnergyThreshold {
             default.shortest_burst_s,
         )
         .check(self.shortest_burst_s)?;
-        limits("analysis.activity.bursts.detectors.energy-threshold.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
-            .check(self.shortest_gap_s)
+        limits(
+            "analysis.activity.bursts.detectors.energy-threshold.shortest_gap_s",
+            0.0,
+            10.0,
+            default.shortest_gap_s,
+        )
+        .check(self.shortest_gap_s)
     }
 }
 
@@ -115,7 +165,9 @@ mod tests {
     #[test]
     fn settings_are_checked() {
         assert!(EnergyThreshold::default().check().is_ok());
-        let error = EnergyThreshold { high_hz: 20.0, ..EnergyThreshold::default() }.check().unwrap_err();
+        let error = EnergyThreshold { high_hz: 20.0, ..EnergyThreshold::default() }
+            .check()
+            .unwrap_err();
         assert!(error.message().contains("energy-threshold.high_hz = 20"), "{error}");
     }
 }

@@ -1,5 +1,6 @@
-//! Hodges & Bui (1996): a window of the envelope whose mean exceeds the threshold; and its modification by Yuvaraj et al.
-//! (2023), which needs no window and never looks ahead.
+//! Hodges & Bui (1996): a window of the envelope whose mean exceeds the threshold; and
+//! its modification by Yuvaraj et al. (2023), which needs no window and never looks
+//! ahead.
 
 use std::ops::Range;
 
@@ -7,21 +8,25 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Stretch;
-use super::threshold::{above, at_rest, level, long_above, smoothed, smoothed_forward, variance_at_rest, within};
+use super::threshold::{
+    above, at_rest, level, long_above, smoothed, smoothed_forward, variance_at_rest,
+    within,
+};
 use super::tidy::tidied;
 use crate::dsp::moving::forward_mean;
 use crate::dsp::sums::sum_of;
 use crate::error::{Limits, Result};
 
-/// Where windows of `window` samples begin whose mean exceeds a threshold: the onset of Hodges & Bui (1996) is the first
-/// such sample after rest.
+/// Where windows of `window` samples begin whose mean exceeds a threshold: the onset of
+/// Hodges & Bui (1996) is the first such sample after rest.
 pub fn beginnings(envelope: &[f64], window: usize, threshold: f64) -> Vec<Range<usize>> {
     above(&forward_mean(envelope, window), threshold)
 }
 
 /// The samples that lie in a window of `window` samples whose mean exceeds a threshold.
 ///
-/// A burst so begins where Hodges & Bui (1996) see its onset, and ends where they would see it backward in time.
+/// A burst so begins where Hodges & Bui (1996) see its onset, and ends where they would
+/// see it backward in time.
 pub fn covered(envelope: &[f64], window: usize, threshold: f64) -> Vec<Range<usize>> {
     let window = window.max(1);
     let joined = tidied(&beginnings(envelope, window, threshold), 1, window);
@@ -30,12 +35,13 @@ pub fn covered(envelope: &[f64], window: usize, threshold: f64) -> Vec<Range<usi
 
 /// The threshold of Hodges & Bui (1996) on windows of the low-passed rectified signal.
 ///
-/// Their 27 combinations of cut-off (10, 50, 500 Hz), deviations (1, 2, 3) and window (20, 50, 100 ms at 1 kHz) were
-/// compared with onsets found by eye.
+/// Their 27 combinations of cut-off (10, 50, 500 Hz), deviations (1, 2, 3) and window
+/// (20, 50, 100 ms at 1 kHz) were compared with onsets found by eye.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HodgesBui {
-    /// The cut-off of each pass of the low-pass in hertz, at most nine tenths of half the sampling rate.
+    /// The cut-off of each pass of the low-pass in hertz, at most nine tenths of half the
+    /// sampling rate.
     pub cutoff_hz: f64,
     /// The window in seconds.
     pub window_s: f64,
@@ -49,13 +55,19 @@ pub struct HodgesBui {
 
 impl Default for HodgesBui {
     fn default() -> Self {
-        Self { cutoff_hz: 50.0, window_s: 0.025, deviations: 3.0, shortest_burst_s: 0.03, shortest_gap_s: 0.03 }
+        Self {
+            cutoff_hz: 50.0,
+            window_s: 0.025,
+            deviations: 3.0,
+            shortest_burst_s: 0.03,
+            shortest_gap_s: 0.03,
+        }
     }
 }
 
 impl HodgesBui {
-    /// All bursts of a stretch, in samples from its beginning; none where it is too short or its rest is no rest (see
-    /// [`level`]).
+    /// All bursts of a stretch, in samples from its beginning; none where it is too short
+    /// or its rest is no rest (see [`level`]).
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         self.found(stretch).unwrap_or_default()
     }
@@ -65,8 +77,13 @@ impl HodgesBui {
         variance_at_rest(stretch.samples, quiet)?;
         let envelope = smoothed(stretch.samples, within(rate, self.cutoff_hz), rate)?;
         let threshold = level(&envelope, quiet, self.deviations)?;
-        let (burst, gap) = (rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s));
-        Some(tidied(&covered(&envelope, rate.samples(self.window_s), threshold), burst, gap))
+        let (burst, gap) =
+            (rate.samples(self.shortest_burst_s), rate.samples(self.shortest_gap_s));
+        Some(tidied(
+            &covered(&envelope, rate.samples(self.window_s), threshold),
+            burst,
+            gap,
+        ))
     }
 
     /// Checks the settings.
@@ -76,31 +93,59 @@ impl HodgesBui {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.detectors.hodges-bui.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
-            .check(self.cutoff_hz)?;
-        limits("analysis.activity.bursts.detectors.hodges-bui.window_s", 0.001, 1.0, default.window_s)
-            .check(self.window_s)?;
-        limits("analysis.activity.bursts.detectors.hodges-bui.deviations", 0.1, 100.0, default.deviations)
-            .check(self.deviations)?;
-        limits("analysis.activity.bursts.detectors.hodges-bui.shortest_burst_s", 0.0, 10.0, default.shortest_burst_s)
-            .check(self.shortest_burst_s)?;
-        limits("analysis.activity.bursts.detectors.hodges-bui.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
-            .check(self.shortest_gap_s)
+        limits(
+            "analysis.activity.bursts.detectors.hodges-bui.cutoff_hz",
+            0.1,
+            1000.0,
+            default.cutoff_hz,
+        )
+        .check(self.cutoff_hz)?;
+        limits(
+            "analysis.activity.bursts.detectors.hodges-bui.window_s",
+            0.001,
+            1.0,
+            default.window_s,
+        )
+        .check(self.window_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.hodges-bui.deviations",
+            0.1,
+            100.0,
+            default.deviations,
+        )
+        .check(self.deviations)?;
+        limits(
+            "analysis.activity.bursts.detectors.hodges-bui.shortest_burst_s",
+            0.0,
+            10.0,
+            default.shortest_burst_s,
+        )
+        .check(self.shortest_burst_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.hodges-bui.shortest_gap_s",
+            0.0,
+            10.0,
+            default.shortest_gap_s,
+        )
+        .check(self.shortest_gap_s)
     }
 }
 
-/// The modified Hodges of Yuvaraj et al. (2023): a threshold on the rectified signal, low-passed forward in time alone.
+/// The modified Hodges of Yuvaraj et al. (2023): a threshold on the rectified signal,
+/// low-passed forward in time alone.
 ///
-/// It can run while the signal comes in. What it finds is late, offsets more than onsets: the low-pass lags by about
-/// 40 ms at 6 Hz, and what is left of a burst decays through it.
+/// It can run while the signal comes in. What it finds is late, offsets more than onsets:
+/// the low-pass lags by about 40 ms at 6 Hz, and what is left of a burst decays through
+/// it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ModifiedHodges {
-    /// The cut-off of the low-pass in hertz, at most nine tenths of half the sampling rate: 4.5 to 7.5 as tuned by
-    /// Yuvaraj et al. at 0 dB.
+    /// The cut-off of the low-pass in hertz, at most nine tenths of half the sampling
+    /// rate: 4.5 to 7.5 as tuned by Yuvaraj et al. at 0 dB.
     pub cutoff_hz: f64,
-    /// How many standard deviations of rest the threshold lies above its mean. Yuvaraj et al. tuned it to 1 at 0 dB, at
-    /// the price of false alarms; better recordings allow 3.
+    /// How many standard deviations of rest the threshold lies above its mean. Yuvaraj et
+    /// al. tuned it to 1 at 0 dB, at the price of false alarms; better recordings allow
+    /// 3.
     pub deviations: f64,
     /// Shorter bursts are dropped, in seconds.
     pub shortest_burst_s: f64,
@@ -110,13 +155,18 @@ pub struct ModifiedHodges {
 
 impl Default for ModifiedHodges {
     fn default() -> Self {
-        Self { cutoff_hz: 6.0, deviations: 3.0, shortest_burst_s: 0.03, shortest_gap_s: 0.03 }
+        Self {
+            cutoff_hz: 6.0,
+            deviations: 3.0,
+            shortest_burst_s: 0.03,
+            shortest_gap_s: 0.03,
+        }
     }
 }
 
 impl ModifiedHodges {
-    /// All bursts of a stretch, in samples from its beginning; none where its rest is no rest (see [`level`]). The
-    /// filter begins as after rest.
+    /// All bursts of a stretch, in samples from its beginning; none where its rest is no
+    /// rest (see [`level`]). The filter begins as after rest.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         self.found(stretch).unwrap_or_default()
     }
@@ -126,9 +176,19 @@ impl ModifiedHodges {
         variance_at_rest(stretch.samples, quiet)?;
         let rest = at_rest(stretch.samples, quiet)?;
         let before = sum_of(&rest, f64::abs) / rest.len() as f64;
-        let envelope = smoothed_forward(stretch.samples, within(rate, self.cutoff_hz), rate, before)?;
+        let envelope = smoothed_forward(
+            stretch.samples,
+            within(rate, self.cutoff_hz),
+            rate,
+            before,
+        )?;
         let threshold = level(&envelope, quiet, self.deviations)?;
-        Some(long_above(&envelope, threshold, rate, (self.shortest_burst_s, self.shortest_gap_s)))
+        Some(long_above(
+            &envelope,
+            threshold,
+            rate,
+            (self.shortest_burst_s, self.shortest_gap_s),
+        ))
     }
 
     /// Checks the settings.
@@ -138,10 +198,20 @@ impl ModifiedHodges {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.detectors.modified-hodges.cutoff_hz", 0.1, 1000.0, default.cutoff_hz)
-            .check(self.cutoff_hz)?;
-        limits("analysis.activity.bursts.detectors.modified-hodges.deviations", 0.1, 100.0, default.deviations)
-            .check(self.deviations)?;
+        limits(
+            "analysis.activity.bursts.detectors.modified-hodges.cutoff_hz",
+            0.1,
+            1000.0,
+            default.cutoff_hz,
+        )
+        .check(self.cutoff_hz)?;
+        limits(
+            "analysis.activity.bursts.detectors.modified-hodges.deviations",
+            0.1,
+            100.0,
+            default.deviations,
+        )
+        .check(self.deviations)?;
         limits(
             "analysis.activity.bursts.detectors.modified-hodges.shortest_burst_s",
             0.0,
@@ -149,8 +219,13 @@ impl ModifiedHodges {
             default.shortest_burst_s,
         )
         .check(self.shortest_burst_s)?;
-        limits("analysis.activity.bursts.detectors.modified-hodges.shortest_gap_s", 0.0, 10.0, default.shortest_gap_s)
-            .check(self.shortest_gap_s)
+        limits(
+            "analysis.activity.bursts.detectors.modified-hodges.shortest_gap_s",
+            0.0,
+            10.0,
+            default.shortest_gap_s,
+        )
+        .check(self.shortest_gap_s)
     }
 }
 
@@ -167,18 +242,30 @@ mod tests {
         assert_eq!(beginnings(&envelope, 3, 1.0), [6..9]);
         assert_eq!(covered(&envelope, 3, 1.0), [6..11]);
         envelope[12] = 6.0;
-        assert_eq!(covered(&envelope, 3, 1.0), vec![6..15], "the last window of one touches the first of the other");
+        assert_eq!(
+            covered(&envelope, 3, 1.0),
+            vec![6..15],
+            "the last window of one touches the first of the other"
+        );
         envelope[19] = 6.0;
         assert_eq!(covered(&envelope, 3, 1.0), [6..15, 17..20]);
-        assert!(covered(&envelope, 21, 0.0).is_empty() && covered(&[], 0, 0.0).is_empty());
+        assert!(
+            covered(&envelope, 21, 0.0).is_empty() && covered(&[], 0, 0.0).is_empty()
+        );
     }
 
     #[test]
     fn settings_are_checked() {
-        assert!(HodgesBui::default().check().is_ok() && ModifiedHodges::default().check().is_ok());
-        let error = HodgesBui { window_s: 0.0, ..HodgesBui::default() }.check().unwrap_err();
+        assert!(
+            HodgesBui::default().check().is_ok()
+                && ModifiedHodges::default().check().is_ok()
+        );
+        let error =
+            HodgesBui { window_s: 0.0, ..HodgesBui::default() }.check().unwrap_err();
         assert!(error.message().contains("hodges-bui.window_s = 0"), "{error}");
-        let error = ModifiedHodges { cutoff_hz: -1.0, ..ModifiedHodges::default() }.check().unwrap_err();
+        let error = ModifiedHodges { cutoff_hz: -1.0, ..ModifiedHodges::default() }
+            .check()
+            .unwrap_err();
         assert!(error.message().contains("modified-hodges.cutoff_hz = -1"), "{error}");
     }
 }

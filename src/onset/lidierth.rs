@@ -1,4 +1,5 @@
-//! Lidierth (1986): a threshold on the moving average, and a state that only changes when a change holds.
+//! Lidierth (1986): a threshold on the moving average, and a state that only changes when
+//! a change holds.
 
 use std::ops::Range;
 
@@ -13,12 +14,14 @@ use crate::memory;
 
 /// The bursts of a test function that is above its threshold or not.
 ///
-/// Rest turns into activity at the first sample above that is followed by others until there are `hold` of them, with
-/// never more than `lapse` samples below in a row in between; activity turns into rest by the same rule with above and
-/// below exchanged. What is active at the last sample ends there.
+/// Rest turns into activity at the first sample above that is followed by others until
+/// there are `hold` of them, with never more than `lapse` samples below in a row in
+/// between; activity turns into rest by the same rule with above and below exchanged.
+/// What is active at the last sample ends there.
 ///
-/// With `hold` = `active_state_duration` + 1 and `lapse` = `fail_size` these are the onsets and offsets of
-/// `lidierth_onset_detector` of BioSPPy 2.2, which says nothing of a burst that reaches the end.
+/// With `hold` = `active_state_duration` + 1 and `lapse` = `fail_size` these are the
+/// onsets and offsets of `lidierth_onset_detector` of BioSPPy 2.2, which says nothing of
+/// a burst that reaches the end.
 ///
 /// ```
 /// use soleus::onset::lidierth::held;
@@ -35,8 +38,12 @@ pub fn held(above: &[bool], hold: usize, lapse: usize) -> Vec<Range<usize>> {
         let differs = above != began.is_some();
         alarm = match alarm {
             None => differs.then_some(Alarm { at, count: 1, lapse: 0 }),
-            Some(alarm) if differs => Some(Alarm { count: alarm.count + 1, lapse: 0, ..alarm }),
-            Some(alarm) => (alarm.lapse < lapse).then_some(Alarm { lapse: alarm.lapse + 1, ..alarm }),
+            Some(alarm) if differs => {
+                Some(Alarm { count: alarm.count + 1, lapse: 0, ..alarm })
+            }
+            Some(alarm) => {
+                (alarm.lapse < lapse).then_some(Alarm { lapse: alarm.lapse + 1, ..alarm })
+            }
         };
         if let Some(changed) = alarm.take_if(|alarm| alarm.count >= hold) {
             match began.take() {
@@ -65,10 +72,12 @@ struct Alarm {
 pub struct Lidierth {
     /// The centred window of the moving average in seconds.
     pub window_s: f64,
-    /// How many standard deviations of rest the threshold lies above its mean. Yuvaraj et al. (2023) tuned it to 1 at
-    /// 0 dB, at the price of false alarms; better recordings allow 3.
+    /// How many standard deviations of rest the threshold lies above its mean. Yuvaraj et
+    /// al. (2023) tuned it to 1 at 0 dB, at the price of false alarms; better recordings
+    /// allow 3.
     pub deviations: f64,
-    /// How long the average must be above (below) in all before the muscle counts as active (at rest), in seconds.
+    /// How long the average must be above (below) in all before the muscle counts as
+    /// active (at rest), in seconds.
     pub hold_s: f64,
     /// How long it may be on the other side meanwhile, at a time, in seconds.
     pub lapse_s: f64,
@@ -81,7 +90,8 @@ impl Default for Lidierth {
 }
 
 impl Lidierth {
-    /// All bursts of a stretch, in samples from its beginning; none where its rest is no rest (see [`level`]).
+    /// All bursts of a stretch, in samples from its beginning; none where its rest is no
+    /// rest (see [`level`]).
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         self.found(stretch).unwrap_or_default()
     }
@@ -89,7 +99,8 @@ impl Lidierth {
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
         let (samples, rate, quiet) = (stretch.samples, stretch.rate, stretch.quiet);
         variance_at_rest(samples, quiet)?;
-        let window = moving::window(self.window_s.min(rate.seconds(samples.len())), rate.hz());
+        let window =
+            moving::window(self.window_s.min(rate.seconds(samples.len())), rate.hz());
         let mut rectified = memory::copy(samples);
         rectified.iter_mut().for_each(|sample| *sample = sample.abs());
         let average = moving::mean(&rectified, window);
@@ -105,12 +116,34 @@ impl Lidierth {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.detectors.lidierth.window_s", 0.001, 1.0, default.window_s)
-            .check(self.window_s)?;
-        limits("analysis.activity.bursts.detectors.lidierth.deviations", 0.1, 100.0, default.deviations)
-            .check(self.deviations)?;
-        limits("analysis.activity.bursts.detectors.lidierth.hold_s", 0.0, 10.0, default.hold_s).check(self.hold_s)?;
-        limits("analysis.activity.bursts.detectors.lidierth.lapse_s", 0.0, 10.0, default.lapse_s).check(self.lapse_s)
+        limits(
+            "analysis.activity.bursts.detectors.lidierth.window_s",
+            0.001,
+            1.0,
+            default.window_s,
+        )
+        .check(self.window_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.lidierth.deviations",
+            0.1,
+            100.0,
+            default.deviations,
+        )
+        .check(self.deviations)?;
+        limits(
+            "analysis.activity.bursts.detectors.lidierth.hold_s",
+            0.0,
+            10.0,
+            default.hold_s,
+        )
+        .check(self.hold_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.lidierth.lapse_s",
+            0.0,
+            10.0,
+            default.lapse_s,
+        )
+        .check(self.lapse_s)
     }
 }
 
@@ -121,9 +154,14 @@ mod tests {
 
     #[test]
     fn changes_must_hold() {
-        let above = |text: &str| text.chars().map(|sample| sample == '#').collect::<Vec<_>>();
+        let above =
+            |text: &str| text.chars().map(|sample| sample == '#').collect::<Vec<_>>();
         assert_eq!(held(&above("##..####..##"), 1, 0), [0..2, 4..8, 10..12]);
-        assert_eq!(held(&above("##..####..##"), 3, 0), vec![4..12], "the last two are not enough for a change");
+        assert_eq!(
+            held(&above("##..####..##"), 3, 0),
+            vec![4..12],
+            "the last two are not enough for a change"
+        );
         assert_eq!(held(&above("##..####...."), 3, 2), [0..8]);
         assert_eq!(held(&above("####.#.#...#"), 2, 0), [0..8]);
         assert_eq!(held(&above("####.#.#...#"), 2, 1), [0..4]);
@@ -133,7 +171,8 @@ mod tests {
     #[test]
     fn settings_are_checked() {
         assert!(Lidierth::default().check().is_ok());
-        let error = Lidierth { window_s: 9.0, ..Lidierth::default() }.check().unwrap_err();
+        let error =
+            Lidierth { window_s: 9.0, ..Lidierth::default() }.check().unwrap_err();
         assert!(error.message().contains("lidierth.window_s = 9"), "{error}");
     }
 }

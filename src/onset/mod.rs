@@ -1,8 +1,9 @@
-//! When a muscle is active: detectors of onset and offset, each by its paper, and their consensus.
+//! When a muscle is active: detectors of onset and offset, each by its paper, and their
+//! consensus.
 //!
-//! Detectors work on stretches of clean EMG: band-passed, without offset, polarity kept, no gap in it. Positions are
-//! samples; an interval `on..off` holds the active samples, so `on` is the first active one and `off` the first that is
-//! not.
+//! Detectors work on stretches of clean EMG: band-passed, without offset, polarity kept,
+//! no gap in it. Positions are samples; an interval `on..off` holds the active samples,
+//! so `on` is the first active one and `off` the first that is not.
 
 use std::ops::Range;
 

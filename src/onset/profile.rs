@@ -1,5 +1,5 @@
-//! The change of the variance that is most likely, by its profile likelihood; and all changes of a stretch, by the
-//! same likelihood on intervals of many lengths.
+//! The change of the variance that is most likely, by its profile likelihood; and all
+//! changes of a stretch, by the same likelihood on intervals of many lengths.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -35,15 +35,18 @@ pub struct Search {
     pub longest: usize,
 }
 
-/// The change of white samples with mean 0 whose Gaussian likelihood with two variances is largest:
-/// `argmax −½(j ln v(0:j) + (N−j) ln v(j:N))`, `guard` samples from both ends at least. `None` where none is left.
+/// The change of white samples with mean 0 whose Gaussian likelihood with two variances
+/// is largest: `argmax −½(j ln v(0:j) + (N−j) ln v(j:N))`, `guard` samples from both ends
+/// at least. `None` where none is left.
 pub fn change(white: &[f64], guard: usize) -> Option<Split> {
     split(&Energy::of(white), 0..white.len(), guard, usize::MAX)
 }
 
-/// All changes in order: the best change of each of a fixed set of intervals (seeded binary segmentation: Kovács,
-/// Bühlmann, Li & Munk 2023), from which the narrowest interval above the penalty is taken and all that hold its
-/// change are left out (Baranowski, Chen & Fryzlewicz 2019), and so on; then each is located between its neighbours.
+/// All changes in order: the best change of each of a fixed set of intervals (seeded
+/// binary segmentation: Kovács, Bühlmann, Li & Munk 2023), from which the narrowest
+/// interval above the penalty is taken and all that hold its change are left out
+/// (Baranowski, Chen & Fryzlewicz 2019), and so on; then each is located between its
+/// neighbours.
 pub fn changes(white: &[f64], search: Search) -> Vec<Split> {
     all(&Energy::of(white), search)
 }
@@ -52,10 +55,14 @@ fn all(energy: &Energy, search: Search) -> Vec<Split> {
     let Search { guard, penalty, longest } = search;
     let mut candidates: Vec<(Range<usize>, Split)> =
         intervals(energy.samples(), guard.max(1).saturating_mul(2), longest)
-            .filter_map(|interval| Some((interval.clone(), split(energy, interval, guard, STEPS)?)))
+            .filter_map(|interval| {
+                Some((interval.clone(), split(energy, interval, guard, STEPS)?))
+            })
             .filter(|(_, split)| split.gain >= penalty)
             .collect();
-    candidates.sort_by(|(a, one), (b, other)| a.len().cmp(&b.len()).then(other.gain.total_cmp(&one.gain)));
+    candidates.sort_by(|(a, one), (b, other)| {
+        a.len().cmp(&b.len()).then(other.gain.total_cmp(&one.gain))
+    });
     let mut found = BTreeSet::new();
     for (interval, split) in candidates {
         if found.range(interval.start + 1..interval.end).next().is_none() {
@@ -68,13 +75,25 @@ fn all(energy: &Energy, search: Search) -> Vec<Split> {
     changes
 }
 
-/// Changes whose place is roughly known, each where it is most likely between its neighbours and within `reach`.
-pub(super) fn located(energy: &Energy, rough: &[usize], guard: usize, reach: usize) -> Vec<Split> {
+/// Changes whose place is roughly known, each where it is most likely between its
+/// neighbours and within `reach`.
+pub(super) fn located(
+    energy: &Energy,
+    rough: &[usize],
+    guard: usize,
+    reach: usize,
+) -> Vec<Split> {
     let mut changes: Vec<Split> = Vec::with_capacity(rough.len());
     for (i, &at) in rough.iter().enumerate() {
-        let before = changes.last().map_or(0, |split| split.at).max(at.saturating_sub(reach));
-        let after = rough.get(i + 1).copied().unwrap_or(energy.samples()).min(at.saturating_add(reach));
-        // A change that is left out would lend its activity to the rest before it: crowded ones need less room.
+        let before =
+            changes.last().map_or(0, |split| split.at).max(at.saturating_sub(reach));
+        let after = rough
+            .get(i + 1)
+            .copied()
+            .unwrap_or(energy.samples())
+            .min(at.saturating_add(reach));
+        // A change that is left out would lend its activity to the rest before it:
+        // crowded ones need less room.
         let crowded = || split(energy, before..after, 1, STEPS);
         changes.extend(split(energy, before..after, guard, STEPS).or_else(crowded));
     }
@@ -82,7 +101,11 @@ pub(super) fn located(energy: &Energy, rough: &[usize], guard: usize, reach: usi
 }
 
 /// Half of each interval is shared with the next of its length; lengths are halved.
-fn intervals(n: usize, shortest: usize, longest: usize) -> impl Iterator<Item = Range<usize>> {
+fn intervals(
+    n: usize,
+    shortest: usize,
+    longest: usize,
+) -> impl Iterator<Item = Range<usize>> {
     let lengths = std::iter::successors(Some(longest.min(n)), |length| Some(length / 2));
     lengths.take_while(move |&length| length > shortest).flat_map(move |length| {
         let starts = (0..n - length).step_by((length / 2).max(1)).chain([n - length]);
@@ -90,19 +113,30 @@ fn intervals(n: usize, shortest: usize, longest: usize) -> impl Iterator<Item = 
     })
 }
 
-fn split(energy: &Energy, interval: Range<usize>, guard: usize, steps: usize) -> Option<Split> {
+fn split(
+    energy: &Energy,
+    interval: Range<usize>,
+    guard: usize,
+    steps: usize,
+) -> Option<Split> {
     let guard = guard.max(1);
-    let (first, end) = (interval.start.saturating_add(guard), interval.end.checked_sub(guard)?);
-    let likelihood = |at: usize| -0.5 * (energy.cost(interval.start, at) + energy.cost(at, interval.end));
+    let (first, end) =
+        (interval.start.saturating_add(guard), interval.end.checked_sub(guard)?);
+    let likelihood = |at: usize| {
+        -0.5 * (energy.cost(interval.start, at) + energy.cost(at, interval.end))
+    };
     let stride = (interval.len() / steps).max(1);
     let coarse = first_best((first..end).step_by(stride), likelihood)?;
     let around = coarse.saturating_sub(stride - 1).max(first)..(coarse + stride).min(end);
     let at = if stride > 1 { first_best(around, likelihood)? } else { coarse };
-    Some(Split { at, gain: likelihood(at) + 0.5 * energy.cost(interval.start, interval.end) })
+    Some(Split {
+        at,
+        gain: likelihood(at) + 0.5 * energy.cost(interval.start, interval.end),
+    })
 }
 
-/// Settings of the search for all changes of the variance by profile likelihood. It looks at 1000 to 2000 samples a
-/// second.
+/// Settings of the search for all changes of the variance by profile likelihood. It looks
+/// at 1000 to 2000 samples a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Profile {
@@ -110,30 +144,40 @@ pub struct Profile {
     pub whitening: Whitening,
     /// The least time before and after a change, in seconds: 20 samples at 1000 a second.
     pub guard_s: f64,
-    /// The gain of the log-likelihood that a change takes, in multiples of the logarithm of the number of samples.
-    /// 1 is that of Schwarz (1978) for a place and a variance; EMG is not as Gaussian as that. (Proposal)
+    /// The gain of the log-likelihood that a change takes, in multiples of the logarithm
+    /// of the number of samples. 1 is that of Schwarz (1978) for a place and a variance;
+    /// EMG is not as Gaussian as that. (Proposal)
     pub penalty: f64,
-    /// The longest interval in seconds; longer bursts and pauses are found by their edges. (Proposal)
+    /// The longest interval in seconds; longer bursts and pauses are found by their
+    /// edges. (Proposal)
     pub longest_s: f64,
-    /// A segment is active when its whitened power lies this far above that of rest, in dB. (Proposal)
+    /// A segment is active when its whitened power lies this far above that of rest, in
+    /// dB. (Proposal)
     pub rise_db: f64,
 }
 
 impl Default for Profile {
     fn default() -> Self {
-        Self { whitening: Whitening::default(), guard_s: 0.02, penalty: 2.0, longest_s: 10.0, rise_db: 3.0 }
+        Self {
+            whitening: Whitening::default(),
+            guard_s: 0.02,
+            penalty: 2.0,
+            longest_s: 10.0,
+            rise_db: 3.0,
+        }
     }
 }
 
 impl Profile {
-    /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white: silence, samples
-    /// that are not finite, or fewer than 20 quiet samples.
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be
+    /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
     }
 
     pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
-        let (guard, longest) = (white.rate.samples(self.guard_s), white.rate.samples(self.longest_s));
+        let (guard, longest) =
+            (white.rate.samples(self.guard_s), white.rate.samples(self.longest_s));
         let penalty = self.penalty * libm::log(white.samples.len() as f64);
         let found = all(&white.energy, Search { guard, penalty, longest });
         let changes: Vec<usize> = found.into_iter().map(|split| split.at).collect();
@@ -147,13 +191,34 @@ impl Profile {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.detectors.profile.guard_s", 0.001, 1.0, default.guard_s)
-            .check(self.guard_s)?;
-        limits("analysis.activity.bursts.detectors.profile.penalty", 0.1, 100.0, default.penalty)
-            .check(self.penalty)?;
-        limits("analysis.activity.bursts.detectors.profile.longest_s", 1.0, 600.0, default.longest_s)
-            .check(self.longest_s)?;
-        limits("analysis.activity.bursts.detectors.profile.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        limits(
+            "analysis.activity.bursts.detectors.profile.guard_s",
+            0.001,
+            1.0,
+            default.guard_s,
+        )
+        .check(self.guard_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.profile.penalty",
+            0.1,
+            100.0,
+            default.penalty,
+        )
+        .check(self.penalty)?;
+        limits(
+            "analysis.activity.bursts.detectors.profile.longest_s",
+            1.0,
+            600.0,
+            default.longest_s,
+        )
+        .check(self.longest_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.profile.rise_db",
+            0.1,
+            60.0,
+            default.rise_db,
+        )
+        .check(self.rise_db)?;
         self.whitening.check("profile")
     }
 }
@@ -166,10 +231,16 @@ mod tests {
     fn intervals_cover_every_sample_at_every_length() {
         for (n, longest) in [(1000, 256), (1003, 5000), (50, 50), (3, 100), (0, 10)] {
             let all: Vec<Range<usize>> = intervals(n, 2, longest).collect();
-            assert!(all.iter().all(|interval| interval.end <= n && interval.len() > 2), "{n}");
+            assert!(
+                all.iter().all(|interval| interval.end <= n && interval.len() > 2),
+                "{n}"
+            );
             let lengths: BTreeSet<usize> = all.iter().map(Range::len).collect();
             for length in lengths {
-                let covered = |i: usize| all.iter().any(|interval| interval.len() == length && interval.contains(&i));
+                let covered = |i: usize| {
+                    all.iter()
+                        .any(|interval| interval.len() == length && interval.contains(&i))
+                };
                 assert!((0..n).all(covered), "{n}, {length}");
             }
         }

@@ -1,7 +1,8 @@
-//! Onsets that rise: the amplitude of the activity grows linearly, and onset and length of the ramp are found together.
+//! Onsets that rise: the amplitude of the activity grows linearly, and onset and length
+//! of the ramp are found together.
 //!
-//! A proposal of this project in the spirit of Staude (2001). Detectors of steps are late by about half of a ramp;
-//! at 15 dB and above this one is not.
+//! A proposal of this project in the spirit of Staude (2001). Detectors of steps are late
+//! by about half of a ramp; at 15 dB and above this one is not.
 
 use std::iter::StepBy;
 use std::ops::Range;
@@ -16,12 +17,15 @@ use super::{Moment, Stretch, profile};
 use crate::dsp::sums::dot;
 use crate::error::{Limits, Result};
 
-/// Half the 95 % quantile of χ² with one degree of freedom, rounded as usual: what a likelihood interval may lose.
+/// Half the 95 % quantile of χ² with one degree of freedom, rounded as usual: what a
+/// likelihood interval may lose.
 const LOSS: f64 = 1.92;
-/// The stride in which onsets beside a coarse one are tried first, in seconds: likelihoods of ramps change slowly.
+/// The stride in which onsets beside a coarse one are tried first, in seconds:
+/// likelihoods of ramps change slowly.
 const STRIDE_S: f64 = 0.008;
 /// The lengths that are tried, as shares of the longest: 1 to 200 ms.
-const SHARES: [f64; 12] = [0.005, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 1.0];
+const SHARES: [f64; 12] =
+    [0.005, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 1.0];
 
 /// What an onset may look like, in samples.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,30 +45,45 @@ pub struct Shape {
 pub struct Onset {
     /// The first sample of the ramp.
     pub at: usize,
-    /// The length of the ramp in samples; 0 when the activity is not louder than the rest and nothing was fitted.
+    /// The length of the ramp in samples; 0 when the activity is not louder than the rest
+    /// and nothing was fitted.
     pub length: usize,
-    /// The earliest onset whose log-likelihood, whatever the length, is at most 1.92 below the largest.
+    /// The earliest onset whose log-likelihood, whatever the length, is at most 1.92
+    /// below the largest.
     pub low: usize,
     /// The latest one.
     pub high: usize,
 }
 
-/// The onset of the one burst in white samples with mean 0, whose `base` is quiet. The search begins at the most likely
-/// step. `None` for fewer than 41 samples, for a base outside of them or empty, and where no length fits.
+/// The onset of the one burst in white samples with mean 0, whose `base` is quiet. The
+/// search begins at the most likely step. `None` for fewer than 41 samples, for a base
+/// outside of them or empty, and where no length fits.
 pub fn onset(white: &[f64], base: Range<usize>, shape: &Shape) -> Option<Onset> {
     if base.is_empty() || base.end > white.len() {
         return None;
     }
     let step = profile::change(white, 20)?.at;
     let rest = Energy::of(white).variance(base.start, base.end);
-    let found = risen(&white[base.start..], step.saturating_sub(base.start), rest, shape, &Places::ALL)?;
+    let found = risen(
+        &white[base.start..],
+        step.saturating_sub(base.start),
+        rest,
+        shape,
+        &Places::ALL,
+    )?;
     let from = |at: usize| at + base.start;
     // A step before the base can only be returned as it is.
     let at = if found.length == 0 { step } else { from(found.at) };
-    Some(Onset { at, length: found.length, low: from(found.low).min(at), high: from(found.high).max(at) })
+    Some(Onset {
+        at,
+        length: found.length,
+        low: from(found.low).min(at),
+        high: from(found.high).max(at),
+    })
 }
 
-/// Which onsets are tried: so many samples before and after a coarse one, in strides that are narrowed down in the end.
+/// Which onsets are tried: so many samples before and after a coarse one, in strides that
+/// are narrowed down in the end.
 struct Places {
     before: usize,
     after: usize,
@@ -75,23 +94,36 @@ impl Places {
     const ALL: Self = Self { before: usize::MAX, after: usize::MAX, stride: 1 };
 }
 
-/// The onset from a coarse one: twice, the level after the ramp is measured and all onsets and lengths compared.
-fn risen(white: &[f64], coarse: usize, rest: f64, shape: &Shape, places: &Places) -> Option<Onset> {
+/// The onset from a coarse one: twice, the level after the ramp is measured and all
+/// onsets and lengths compared.
+fn risen(
+    white: &[f64],
+    coarse: usize,
+    rest: f64,
+    shape: &Shape,
+    places: &Places,
+) -> Option<Onset> {
     let (n, energy) = (white.len(), Energy::of(white));
     let squares: Vec<f64> = white.iter().map(|sample| sample * sample).collect();
-    let mut found = Onset { at: coarse, length: shape.expected, low: coarse, high: coarse };
+    let mut found =
+        Onset { at: coarse, length: shape.expected, low: coarse, high: coarse };
     for last_time in [false, true] {
-        let from = (found.at.saturating_add(found.length)).min(n.saturating_sub(shape.least_plateau));
+        let from = (found.at.saturating_add(found.length))
+            .min(n.saturating_sub(shape.least_plateau));
         let end = from.saturating_add(shape.plateau).min(n);
         let loud = if from < end { energy.variance(from, end) } else { rest };
         if !(rest > 0.0 && loud > rest) {
             return Some(Onset { length: 0, low: found.at, high: found.at, ..found });
         }
-        let (first, last) = (coarse.saturating_sub(places.before), coarse.saturating_add(places.after).min(end));
+        let (first, last) = (
+            coarse.saturating_sub(places.before),
+            coarse.saturating_add(places.after).min(end),
+        );
         let levels = Levels { squares: &squares[..end], energy: &energy, rest, loud };
         found = levels.fitted(&shape.lengths, (first..last).step_by(places.stride))?;
         if last_time && places.stride > 1 {
-            found = levels.narrowed(&found, &shape.lengths, places.stride, first..last)?;
+            found =
+                levels.narrowed(&found, &shape.lengths, places.stride, first..last)?;
         }
     }
     Some(found)
@@ -106,12 +138,28 @@ struct Levels<'a> {
 }
 
 impl Levels<'_> {
-    /// The best onset within a stride of one that was found. An interval that reaches further has the steps of a stride.
-    fn narrowed(&self, found: &Onset, lengths: &[usize], stride: usize, places: Range<usize>) -> Option<Onset> {
-        let near = (found.at + 1).saturating_sub(stride).max(places.start)..(found.at + stride).min(places.end);
+    /// The best onset within a stride of one that was found. An interval that reaches
+    /// further has the steps of a stride.
+    fn narrowed(
+        &self,
+        found: &Onset,
+        lengths: &[usize],
+        stride: usize,
+        places: Range<usize>,
+    ) -> Option<Onset> {
+        let near = (found.at + 1).saturating_sub(stride).max(places.start)
+            ..(found.at + stride).min(places.end);
         let narrowed = self.fitted(lengths, near.clone().step_by(1))?;
-        let low = if narrowed.low > near.start { narrowed.low } else { found.low.min(narrowed.low) };
-        let high = if narrowed.high + 1 < near.end { narrowed.high } else { found.high.max(narrowed.high) };
+        let low = if narrowed.low > near.start {
+            narrowed.low
+        } else {
+            found.low.min(narrowed.low)
+        };
+        let high = if narrowed.high + 1 < near.end {
+            narrowed.high
+        } else {
+            found.high.max(narrowed.high)
+        };
         Some(Onset { low, high, ..narrowed })
     }
 
@@ -128,12 +176,18 @@ impl Levels<'_> {
                 rest + (loud - rest) * share * share
             };
             let variances: Vec<f64> = (0..ramp).map(variance).collect();
-            let inverse: Vec<f64> = variances.iter().map(|variance| 1.0 / variance).collect();
+            let inverse: Vec<f64> =
+                variances.iter().map(|variance| 1.0 / variance).collect();
             let logs = ramp as f64 * quiet_log + sum_of_logs(&variances, rest);
-            for (profile, on) in profile.iter_mut().zip(places.clone()).take_while(|(_, on)| on + ramp < end) {
+            for (profile, on) in profile
+                .iter_mut()
+                .zip(places.clone())
+                .take_while(|(_, on)| on + ramp < end)
+            {
                 let before = on as f64 * quiet_log + energy.between(0, on) / rest;
                 let during = logs + dot(&squares[on..on + ramp], &inverse);
-                let after = (end - on - ramp) as f64 * loud_log + energy.between(on + ramp, end) / loud;
+                let after = (end - on - ramp) as f64 * loud_log
+                    + energy.between(on + ramp, end) / loud;
                 let likelihood = -0.5 * (before + during + after);
                 *profile = profile.max(likelihood);
                 if likelihood > best {
@@ -141,13 +195,16 @@ impl Levels<'_> {
                 }
             }
         }
-        let allowed = profile.iter().zip(places).filter(|(profile, _)| **profile >= best - LOSS);
-        let (low, high) = allowed.fold((usize::MAX, 0), |(low, high), (_, on)| (low.min(on), high.max(on)));
+        let allowed =
+            profile.iter().zip(places).filter(|(profile, _)| **profile >= best - LOSS);
+        let (low, high) = allowed
+            .fold((usize::MAX, 0), |(low, high), (_, on)| (low.min(on), high.max(on)));
         Some(Onset { at: at?, length, low, high })
     }
 }
 
-/// The sum of the logarithms of values over a unit: of products of eight, where these are numbers.
+/// The sum of the logarithms of values over a unit: of products of eight, where these are
+/// numbers.
 fn sum_of_logs(values: &[f64], unit: f64) -> f64 {
     let of_eight = |values: &[f64]| {
         let product: f64 = values.iter().map(|value| value / unit).product();
@@ -157,8 +214,8 @@ fn sum_of_logs(values: &[f64], unit: f64) -> f64 {
     values.chunks(8).map(of_eight).sum()
 }
 
-/// Settings of onsets and offsets as ramps: bursts are found by their steps and refined where they are loud enough.
-/// It looks at 1000 to 2000 samples a second.
+/// Settings of onsets and offsets as ramps: bursts are found by their steps and refined
+/// where they are loud enough. It looks at 1000 to 2000 samples a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ramp {
@@ -170,14 +227,21 @@ pub struct Ramp {
     pub plateau_s: f64,
     /// How much rest beside a burst is looked at, in seconds.
     pub rest_s: f64,
-    /// A burst with a lower signal-to-noise ratio, after whitening and in dB, keeps its steps: below, ramps are
-    /// found with a spread of 30 ms and more (`ref_onset_ramp.json`).
+    /// A burst with a lower signal-to-noise ratio, after whitening and in dB, keeps its
+    /// steps: below, ramps are found with a spread of 30 ms and more
+    /// (`ref_onset_ramp.json`).
     pub least_snr_db: f64,
 }
 
 impl Default for Ramp {
     fn default() -> Self {
-        Self { step: Step::default(), longest_ramp_s: 0.2, plateau_s: 0.2, rest_s: 0.5, least_snr_db: 12.0 }
+        Self {
+            step: Step::default(),
+            longest_ramp_s: 0.2,
+            plateau_s: 0.2,
+            rest_s: 0.5,
+            least_snr_db: 12.0,
+        }
     }
 }
 
@@ -191,36 +255,59 @@ pub struct Refined {
 }
 
 impl Ramp {
-    /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white: silence, samples
-    /// that are not finite, or fewer than 20 quiet samples.
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be
+    /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.step.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+        self.step
+            .whitening
+            .white(stretch)
+            .map_or_else(Vec::new, |white| self.of_white(&white))
     }
 
     pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
-        let refined = self.refined(Some(white), white.length(), &self.step.of_white(white));
+        let refined =
+            self.refined(Some(white), white.length(), &self.step.of_white(white));
         refined.into_iter().map(|burst| burst.on.at..burst.off.at).collect()
     }
 
-    /// Bursts that any detector found, in order and not overlapping, with onsets and offsets refined and their
-    /// likelihood intervals: one for each, as they were where the stretch cannot be made white. What touches an end of
-    /// the stretch stays there; a burst below the least signal-to-noise ratio keeps its moments and gets intervals.
+    /// Bursts that any detector found, in order and not overlapping, with onsets and
+    /// offsets refined and their likelihood intervals: one for each, as they were where
+    /// the stretch cannot be made white. What touches an end of the stretch stays there;
+    /// a burst below the least signal-to-noise ratio keeps its moments and gets
+    /// intervals.
     pub fn refine(&self, stretch: &Stretch<'_>, bursts: &[Range<usize>]) -> Vec<Refined> {
-        self.refined(self.step.whitening.white(stretch).as_ref(), stretch.samples.len(), bursts)
+        self.refined(
+            self.step.whitening.white(stretch).as_ref(),
+            stretch.samples.len(),
+            bursts,
+        )
     }
 
-    pub(super) fn refined(&self, white: Option<&White>, length: usize, bursts: &[Range<usize>]) -> Vec<Refined> {
+    pub(super) fn refined(
+        &self,
+        white: Option<&White>,
+        length: usize,
+        bursts: &[Range<usize>],
+    ) -> Vec<Refined> {
         let mut refined: Vec<Refined> = Vec::with_capacity(bursts.len());
         for (i, burst) in bursts.iter().enumerate() {
-            let free =
-                refined.last().map_or(0, |last| last.off.at)..bursts.get(i + 1).map_or(length, |next| next.start);
+            let free = refined.last().map_or(0, |last| last.off.at)
+                ..bursts.get(i + 1).map_or(length, |next| next.start);
             let found = white.and_then(|white| self.edges(white, burst, &free));
-            refined.push(found.unwrap_or(Refined { on: exactly(burst.start), off: exactly(burst.end) }));
+            refined.push(found.unwrap_or(Refined {
+                on: exactly(burst.start),
+                off: exactly(burst.end),
+            }));
         }
         refined
     }
 
-    fn edges(&self, white: &White, burst: &Range<usize>, free: &Range<usize>) -> Option<Refined> {
+    fn edges(
+        &self,
+        white: &White,
+        burst: &Range<usize>,
+        free: &Range<usize>,
+    ) -> Option<Refined> {
         let n = white.samples.len();
         let (on, off) = (white.index(burst.start), white.index(burst.end));
         let (from, to) = (white.index(free.start), white.index(free.end));
@@ -230,16 +317,21 @@ impl Ramp {
         let power = white.energy.variance(on, off) / white.rest;
         let loud = power > 1.0 + libm::pow(10.0, self.least_snr_db / 10.0);
         let moment = |edge: Option<[usize; 3]>, coarse: usize| {
-            let Some(edge) = edge else { return exactly(coarse) };
+            let Some(edge) = edge else {
+                return exactly(coarse);
+            };
             let [at, low, high] = edge.map(|index| white.place(index));
             let at = if loud { at.clamp(free.start, free.end) } else { coarse };
             Moment { at, low: low.clamp(free.start, at), high: high.clamp(at, free.end) }
         };
-        let onset = self.edge(white, &white.samples[from..off], on - from).map(|onset| onset.map(|at| from + at));
-        let offset = self.edge(white, &white.backward[n - to..n - on], to - off).map(|found| {
-            let [at, low, high] = found.map(|at| to - at);
-            [at, high, low]
-        });
+        let onset = self
+            .edge(white, &white.samples[from..off], on - from)
+            .map(|onset| onset.map(|at| from + at));
+        let offset =
+            self.edge(white, &white.backward[n - to..n - on], to - off).map(|found| {
+                let [at, low, high] = found.map(|at| to - at);
+                [at, high, low]
+            });
         let refined = Refined {
             on: moment(onset.filter(|_| burst.start > free.start), burst.start),
             off: moment(offset.filter(|_| burst.end < free.end), burst.end),
@@ -247,21 +339,35 @@ impl Ramp {
         (refined.on.at < refined.off.at).then_some(refined)
     }
 
-    /// Onset, earliest and latest, of a slice of white samples that is quiet up to `coarse` and active to its end.
+    /// Onset, earliest and latest, of a slice of white samples that is quiet up to
+    /// `coarse` and active to its end.
     fn edge(&self, white: &White, slice: &[f64], coarse: usize) -> Option<[usize; 3]> {
         let samples = |seconds: f64| white.rate.samples(seconds);
         let longest = samples(self.longest_ramp_s).max(1);
-        let mut lengths: Vec<usize> = SHARES.iter().map(|share| samples(share * self.longest_ramp_s).max(1)).collect();
+        let mut lengths: Vec<usize> = SHARES
+            .iter()
+            .map(|share| samples(share * self.longest_ramp_s).max(1))
+            .collect();
         lengths.dedup();
-        let (plateau, least_plateau) = (samples(self.plateau_s).max(1), samples(self.plateau_s / 4.0).max(1));
+        let (plateau, least_plateau) =
+            (samples(self.plateau_s).max(1), samples(self.plateau_s / 4.0).max(1));
         let start = coarse.saturating_sub(samples(self.rest_s));
-        let end = slice.len().min(coarse.saturating_add(2 * longest).saturating_add(plateau));
+        let end =
+            slice.len().min(coarse.saturating_add(2 * longest).saturating_add(plateau));
         let slice = slice.get(start..end)?;
         let coarse = coarse - start;
         let before = coarse.saturating_sub(longest);
-        let local = if before >= samples(0.05) { Energy::of(slice).variance(0, before) } else { white.rest };
+        let local = if before >= samples(0.05) {
+            Energy::of(slice).variance(0, before)
+        } else {
+            white.rest
+        };
         let shape = Shape { lengths, expected: longest / 2, plateau, least_plateau };
-        let places = Places { before: longest, after: longest / 2, stride: samples(STRIDE_S).max(1) };
+        let places = Places {
+            before: longest,
+            after: longest / 2,
+            stride: samples(STRIDE_S).max(1),
+        };
         let found = risen(slice, coarse, local.max(white.floor), &shape, &places)?;
         (found.length > 0).then(|| [found.at, found.low, found.high].map(|at| start + at))
     }
@@ -273,13 +379,34 @@ impl Ramp {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.detectors.ramp.longest_ramp_s", 0.005, 2.0, default.longest_ramp_s)
-            .check(self.longest_ramp_s)?;
-        limits("analysis.activity.bursts.detectors.ramp.plateau_s", 0.01, 5.0, default.plateau_s)
-            .check(self.plateau_s)?;
-        limits("analysis.activity.bursts.detectors.ramp.rest_s", 0.01, 10.0, default.rest_s).check(self.rest_s)?;
-        limits("analysis.activity.bursts.detectors.ramp.least_snr_db", -60.0, 60.0, default.least_snr_db)
-            .check(self.least_snr_db)?;
+        limits(
+            "analysis.activity.bursts.detectors.ramp.longest_ramp_s",
+            0.005,
+            2.0,
+            default.longest_ramp_s,
+        )
+        .check(self.longest_ramp_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.ramp.plateau_s",
+            0.01,
+            5.0,
+            default.plateau_s,
+        )
+        .check(self.plateau_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.ramp.rest_s",
+            0.01,
+            10.0,
+            default.rest_s,
+        )
+        .check(self.rest_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.ramp.least_snr_db",
+            -60.0,
+            60.0,
+            default.least_snr_db,
+        )
+        .check(self.least_snr_db)?;
         self.step.check()
     }
 }

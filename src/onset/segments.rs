@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::tidy::runs;
 
-/// The energy of samples up to each of them, so that the variance of any range takes one subtraction.
+/// The energy of samples up to each of them, so that the variance of any range takes one
+/// subtraction.
 #[derive(Debug, Clone)]
 pub(super) struct Energy {
     sums: Vec<f64>,
@@ -34,8 +35,9 @@ impl Energy {
         self.between(from, to) / (to - from) as f64
     }
 
-    /// `n·ln v`: −2 times the largest log-likelihood of zero-mean Gaussian samples, without what does not depend on
-    /// them. Silence counts as the smallest variance there is, nothing as 0.
+    /// `n·ln v`: −2 times the largest log-likelihood of zero-mean Gaussian samples,
+    /// without what does not depend on them. Silence counts as the smallest variance
+    /// there is, nothing as 0.
     pub(super) fn cost(&self, from: usize, to: usize) -> f64 {
         if from == to {
             return 0.0;
@@ -44,18 +46,32 @@ impl Energy {
     }
 }
 
-/// The bursts among the segments that begin at 0 and at `changes`, in order: those whose variance lies `rise_db` above
-/// that of rest, joined where they touch.
-pub(super) fn bursts(energy: &Energy, changes: &[usize], rest: f64, rise_db: f64) -> Vec<Range<usize>> {
+/// The bursts among the segments that begin at 0 and at `changes`, in order: those whose
+/// variance lies `rise_db` above that of rest, joined where they touch.
+pub(super) fn bursts(
+    energy: &Energy,
+    changes: &[usize],
+    rest: f64,
+    rise_db: f64,
+) -> Vec<Range<usize>> {
     let limit = rest * libm::pow(10.0, rise_db / 10.0);
-    let edges: Vec<usize> = std::iter::once(0).chain(changes.iter().copied()).chain([energy.samples()]).collect();
-    let active: Vec<bool> = edges.windows(2).map(|pair| energy.variance(pair[0], pair[1]) > limit).collect();
+    let edges: Vec<usize> = std::iter::once(0)
+        .chain(changes.iter().copied())
+        .chain([energy.samples()])
+        .collect();
+    let active: Vec<bool> =
+        edges.windows(2).map(|pair| energy.variance(pair[0], pair[1]) > limit).collect();
     runs(&active).into_iter().map(|run| edges[run.start]..edges[run.end]).collect()
 }
 
 /// The first place of the largest value; `None` of no places.
-pub(super) fn first_best(places: impl Iterator<Item = usize>, value: impl Fn(usize) -> f64) -> Option<usize> {
-    let better = |best: (usize, f64), next: (usize, f64)| if next.1 > best.1 { next } else { best };
+pub(super) fn first_best(
+    places: impl Iterator<Item = usize>,
+    value: impl Fn(usize) -> f64,
+) -> Option<usize> {
+    let better = |best: (usize, f64), next: (usize, f64)| {
+        if next.1 > best.1 { next } else { best }
+    };
     places.map(|place| (place, value(place))).reduce(better).map(|(place, _)| place)
 }
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::{Burst, Moment};
 
-/// The samples of all stretches, one after another. Band-passed EMG has no offset, so a joint is no jump beyond that from
-/// sample to sample.
+/// The samples of all stretches, one after another. Band-passed EMG has no offset, so a
+/// joint is no jump beyond that from sample to sample.
 pub(super) struct Splice<'a> {
     samples: Cow<'a, [f64]>,
     stretches: Vec<Range<usize>>,
@@ -16,11 +16,20 @@ pub(super) struct Splice<'a> {
 
 impl<'a> Splice<'a> {
     pub(super) fn of(clean: &'a [f64], stretches: &[Range<usize>]) -> Self {
-        let stretches: Vec<Range<usize>> =
-            stretches.iter().filter(|stretch| clean.get((*stretch).clone()).is_some()).cloned().collect();
+        let stretches: Vec<Range<usize>> = stretches
+            .iter()
+            .filter(|stretch| clean.get((*stretch).clone()).is_some())
+            .cloned()
+            .collect();
         let samples = match &stretches[..] {
             [only] => Cow::Borrowed(&clean[only.clone()]),
-            several => Cow::Owned(several.iter().flat_map(|stretch| &clean[stretch.clone()]).copied().collect()),
+            several => Cow::Owned(
+                several
+                    .iter()
+                    .flat_map(|stretch| &clean[stretch.clone()])
+                    .copied()
+                    .collect(),
+            ),
         };
         let begin = |before: &mut usize, stretch: &Range<usize>| {
             let begin = *before;
@@ -37,7 +46,9 @@ impl<'a> Splice<'a> {
 
     /// Where a piece of one stretch lies among the samples.
     pub(super) fn inside(&self, piece: &Range<usize>) -> Option<Range<usize>> {
-        let holds = |stretch: &Range<usize>| stretch.start <= piece.start && piece.end <= stretch.end;
+        let holds = |stretch: &Range<usize>| {
+            stretch.start <= piece.start && piece.end <= stretch.end
+        };
         let index = self.stretches.iter().position(holds)?;
         let shifted = |at: usize| at - self.stretches[index].start + self.begins[index];
         Some(shifted(piece.start)..shifted(piece.end))
@@ -45,15 +56,24 @@ impl<'a> Splice<'a> {
 
     /// A burst where it lies in the recording, cut at the gaps.
     pub(super) fn outside(&self, burst: &Burst) -> Vec<Burst> {
-        let parts = self.stretches.iter().zip(&self.begins).filter_map(|(stretch, &begin)| {
-            let end = begin + stretch.len();
-            let moment = |moment: Moment| {
-                let placed = |at: usize| at.clamp(begin, end) - begin + stretch.start;
-                Moment { at: placed(moment.at), low: placed(moment.low), high: placed(moment.high) }
-            };
-            let there = burst.on.at < end && begin < burst.off.at;
-            there.then(|| Burst { on: moment(burst.on), off: moment(burst.off), agreement: burst.agreement })
-        });
+        let parts =
+            self.stretches.iter().zip(&self.begins).filter_map(|(stretch, &begin)| {
+                let end = begin + stretch.len();
+                let moment = |moment: Moment| {
+                    let placed = |at: usize| at.clamp(begin, end) - begin + stretch.start;
+                    Moment {
+                        at: placed(moment.at),
+                        low: placed(moment.low),
+                        high: placed(moment.high),
+                    }
+                };
+                let there = burst.on.at < end && begin < burst.off.at;
+                there.then(|| Burst {
+                    on: moment(burst.on),
+                    off: moment(burst.off),
+                    agreement: burst.agreement,
+                })
+            });
         parts.collect()
     }
 }
@@ -69,8 +89,10 @@ mod tests {
         assert_eq!(splice.samples(), [1.0, 2.0, 3.0, 4.0, 5.0]);
         assert_eq!((splice.inside(&(4..6)), splice.inside(&(1..4))), (Some(3..5), None));
         let moment = |at| Moment { at, low: at, high: at + 1 };
-        let parts = splice.outside(&Burst { on: moment(1), off: moment(4), agreement: 1.0 });
-        let spans: Vec<Range<usize>> = parts.iter().map(|part| part.on.at..part.off.at).collect();
+        let parts =
+            splice.outside(&Burst { on: moment(1), off: moment(4), agreement: 1.0 });
+        let spans: Vec<Range<usize>> =
+            parts.iter().map(|part| part.on.at..part.off.at).collect();
         assert_eq!(spans, [1..2, 3..5]);
         assert_eq!(parts[0].off.high, 2);
         assert!(Splice::of(&clean, &[]).samples().is_empty());

@@ -1,5 +1,6 @@
-//! Steps of the variance, found one after the other: the approximated generalised likelihood ratio (AGLR-step) of
-//! Staude (2001), as in the toolbox of Staude, Flachenecker, Daumer & Wolf (2001).
+//! Steps of the variance, found one after the other: the approximated generalised
+//! likelihood ratio (AGLR-step) of Staude (2001), as in the toolbox of Staude,
+//! Flachenecker, Daumer & Wolf (2001).
 
 use std::ops::Range;
 
@@ -18,7 +19,8 @@ pub struct Search {
     pub window: usize,
     /// The log-likelihood ratio that raises an alarm: 10 to 25.
     pub threshold: f64,
-    /// How many samples after the alarm the change is located, at the latest before the window after it ends.
+    /// How many samples after the alarm the change is located, at the latest before the
+    /// window after it ends.
     pub lag: usize,
 }
 
@@ -40,13 +42,14 @@ pub struct Change {
     pub ratio: f64,
 }
 
-/// The first step of the variance of white samples with mean 0. The first window is left out, two more pass before
-/// the first ratio; `None` without an alarm.
+/// The first step of the variance of white samples with mean 0. The first window is left
+/// out, two more pass before the first ratio; `None` without an alarm.
 pub fn first(white: &[f64], search: Search) -> Option<Change> {
     next(&Energy::of(white), search.window, search, &search.plain_ratios())
 }
 
-/// All steps in order: the search begins anew at each of them, with two windows in which none is seen.
+/// All steps in order: the search begins anew at each of them, with two windows in which
+/// none is seen.
 pub fn all(white: &[f64], search: Search) -> Vec<Change> {
     every(&Energy::of(white), search)
 }
@@ -54,25 +57,41 @@ pub fn all(white: &[f64], search: Search) -> Vec<Change> {
 fn every(energy: &Energy, search: Search) -> Vec<Change> {
     let plain = search.plain_ratios();
     let start = next(energy, search.window, search, &plain);
-    std::iter::successors(start, |change| next(energy, change.at, search, &plain)).collect()
+    std::iter::successors(start, |change| next(energy, change.at, search, &plain))
+        .collect()
 }
 
-fn next(energy: &Energy, from: usize, search: Search, plain: &Range<f64>) -> Option<Change> {
+fn next(
+    energy: &Energy,
+    from: usize,
+    search: Search,
+    plain: &Range<f64>,
+) -> Option<Change> {
     let (window, lag) = (search.window.max(1), search.lag);
     let last = energy.samples().checked_sub(window)?;
     let begin = window.saturating_mul(2).saturating_add(from);
     let mut ratios = Vec::new();
     for now in begin..=last {
         let between = now - window;
-        ratios.push(if plain.contains(&(energy.variance(between, now) / energy.variance(from, between))) {
-            f64::NEG_INFINITY
-        } else {
-            -0.5 * (energy.cost(from, between) + energy.cost(between, now) - energy.cost(from, now))
-        });
-        let Some(&ratio) = (now - begin).checked_sub(lag).and_then(|earlier| ratios.get(earlier)) else { continue };
+        ratios.push(
+            if plain.contains(
+                &(energy.variance(between, now) / energy.variance(from, between)),
+            ) {
+                f64::NEG_INFINITY
+            } else {
+                -0.5 * (energy.cost(from, between) + energy.cost(between, now)
+                    - energy.cost(from, now))
+            },
+        );
+        let Some(&ratio) =
+            (now - begin).checked_sub(lag).and_then(|earlier| ratios.get(earlier))
+        else {
+            continue;
+        };
         if ratio >= search.threshold {
             let alarm = now - lag;
-            let likelihood = |at: usize| -0.5 * (energy.cost(from, at) + energy.cost(at, now));
+            let likelihood =
+                |at: usize| -0.5 * (energy.cost(from, at) + energy.cost(at, now));
             let at = first_best(from + window..alarm + 1, likelihood)?;
             return Some(Change { at, alarm, ratio });
         }
@@ -80,24 +99,29 @@ fn next(energy: &Energy, from: usize, search: Search, plain: &Range<f64>) -> Opt
     None
 }
 
-/// The ratios `r` of two variances for which `r − 1 − ln r` stays below a limit. The log-likelihood ratio of a window of
-/// `L` samples is at most `L/2` times that (both variances are compared with the first one instead of the common one),
-/// so that most windows need no logarithm.
+/// The ratios `r` of two variances for which `r − 1 − ln r` stays below a limit. The
+/// log-likelihood ratio of a window of `L` samples is at most `L/2` times that (both
+/// variances are compared with the first one instead of the common one), so that most
+/// windows need no logarithm.
 fn plain_ratios(limit: f64) -> Range<f64> {
     let excess = |ratio: f64| ratio - 1.0 - libm::log(ratio);
     let bound = |mut inside: f64, mut outside: f64| {
         for _ in 0..60 {
             let middle = f64::midpoint(inside, outside);
             // Short of the limit by more than rounding.
-            if excess(middle) < 0.999 * limit { inside = middle } else { outside = middle }
+            if excess(middle) < 0.999 * limit {
+                inside = middle
+            } else {
+                outside = middle
+            }
         }
         inside
     };
     if limit > 0.0 { bound(1.0, 0.0)..bound(1.0, 4.0 + 2.0 * limit) } else { 1.0..1.0 }
 }
 
-/// Settings of the sequential search for steps, which finds all bursts of a stretch. It looks at 1000 to 2000 samples
-/// a second.
+/// Settings of the sequential search for steps, which finds all bursts of a stretch. It
+/// looks at 1000 to 2000 samples a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Step {
@@ -105,37 +129,48 @@ pub struct Step {
     pub whitening: Whitening,
     /// The sliding window in seconds: 50 samples at 1000 a second (toolbox of Staude).
     pub window_s: f64,
-    /// The log-likelihood ratio that raises an alarm. 10 to 25 are usual; the longer the recording, the higher.
+    /// The log-likelihood ratio that raises an alarm. 10 to 25 are usual; the longer the
+    /// recording, the higher.
     pub threshold: f64,
-    /// How long after the alarm the change is located, in seconds: 10 samples at 1000 a second (toolbox of Staude).
+    /// How long after the alarm the change is located, in seconds: 10 samples at 1000 a
+    /// second (toolbox of Staude).
     pub lag_s: f64,
-    /// A segment is active when its whitened power lies this far above that of rest, in dB: at 3 dB the muscle is as
-    /// loud as the noise. (Proposal)
+    /// A segment is active when its whitened power lies this far above that of rest, in
+    /// dB: at 3 dB the muscle is as loud as the noise. (Proposal)
     pub rise_db: f64,
 }
 
 impl Default for Step {
     fn default() -> Self {
-        Self { whitening: Whitening::default(), window_s: 0.05, threshold: 25.0, lag_s: 0.01, rise_db: 3.0 }
+        Self {
+            whitening: Whitening::default(),
+            window_s: 0.05,
+            threshold: 25.0,
+            lag_s: 0.01,
+            rise_db: 3.0,
+        }
     }
 }
 
 impl Step {
-    /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white: silence, samples
-    /// that are not finite, or fewer than 20 quiet samples.
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be
+    /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
     }
 
     pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
-        let (known, bursts) = white.steps.get_or_init(|| (self.clone(), self.searched(white)));
+        let (known, bursts) =
+            white.steps.get_or_init(|| (self.clone(), self.searched(white)));
         if known == self { bursts.clone() } else { self.searched(white) }
     }
 
     fn searched(&self, white: &White) -> Vec<Range<usize>> {
-        let (window, lag) = (white.rate.samples(self.window_s), white.rate.samples(self.lag_s));
+        let (window, lag) =
+            (white.rate.samples(self.window_s), white.rate.samples(self.lag_s));
         let search = Search { window, threshold: self.threshold, lag };
-        let changes: Vec<usize> = every(&white.energy, search).into_iter().map(|change| change.at).collect();
+        let changes: Vec<usize> =
+            every(&white.energy, search).into_iter().map(|change| change.at).collect();
         white.bursts(&changes, self.rise_db)
     }
 
@@ -146,12 +181,34 @@ impl Step {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.detectors.step.window_s", 0.005, 1.0, default.window_s)
-            .check(self.window_s)?;
-        limits("analysis.activity.bursts.detectors.step.threshold", 1.0, 1000.0, default.threshold)
-            .check(self.threshold)?;
-        limits("analysis.activity.bursts.detectors.step.lag_s", 0.001, 0.5, default.lag_s).check(self.lag_s)?;
-        limits("analysis.activity.bursts.detectors.step.rise_db", 0.1, 60.0, default.rise_db).check(self.rise_db)?;
+        limits(
+            "analysis.activity.bursts.detectors.step.window_s",
+            0.005,
+            1.0,
+            default.window_s,
+        )
+        .check(self.window_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.step.threshold",
+            1.0,
+            1000.0,
+            default.threshold,
+        )
+        .check(self.threshold)?;
+        limits(
+            "analysis.activity.bursts.detectors.step.lag_s",
+            0.001,
+            0.5,
+            default.lag_s,
+        )
+        .check(self.lag_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.step.rise_db",
+            0.1,
+            60.0,
+            default.rise_db,
+        )
+        .check(self.rise_db)?;
         self.whitening.check("step")
     }
 }
@@ -168,19 +225,29 @@ mod tests {
             let Range { start, end } = plain_ratios(limit);
             assert!(start < 1.0 && end > 1.0);
             for ratio in [start, end] {
-                assert!((ratio - 1.0 - ratio.ln() - 0.999 * limit).abs() < 1e-6 * limit.max(1.0), "{limit}: {ratio}");
+                assert!(
+                    (ratio - 1.0 - ratio.ln() - 0.999 * limit).abs()
+                        < 1e-6 * limit.max(1.0),
+                    "{limit}: {ratio}"
+                );
             }
         }
         for seed in 0..20 {
-            let loud = |(i, x): (usize, f64)| if i > 600 { (1.0 + 0.2 * seed as f64) * x } else { x };
-            let white: Vec<f64> = normals(seed, 1200).into_iter().enumerate().map(loud).collect();
+            let loud = |(i, x): (usize, f64)| {
+                if i > 600 { (1.0 + 0.2 * seed as f64) * x } else { x }
+            };
+            let white: Vec<f64> =
+                normals(seed, 1200).into_iter().enumerate().map(loud).collect();
             let energy = Energy::of(&white);
             let search = Search { window: 50, threshold: 5.0, lag: 10 };
             let plain = (150..=1150).find(|&now| {
                 let parts = energy.cost(50, now - 50) + energy.cost(now - 50, now);
                 -0.5 * (parts - energy.cost(50, now)) >= 5.0
             });
-            assert_eq!(first(&white, search).map(|change| change.alarm), plain.filter(|now| now + 10 <= 1150));
+            assert_eq!(
+                first(&white, search).map(|change| change.alarm),
+                plain.filter(|now| now + 10 <= 1150)
+            );
         }
     }
 }

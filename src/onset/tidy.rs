@@ -1,4 +1,5 @@
-//! From samples that are active or not to bursts that are long enough, and pauses that are.
+//! From samples that are active or not to bursts that are long enough, and pauses that
+//! are.
 
 use std::ops::Range;
 
@@ -19,14 +20,22 @@ pub fn runs(active: &[bool]) -> Vec<Range<usize>> {
     runs
 }
 
-/// Closes pauses shorter than `shortest_gap` samples, then drops bursts shorter than `shortest_burst`.
+/// Closes pauses shorter than `shortest_gap` samples, then drops bursts shorter than
+/// `shortest_burst`.
 ///
-/// The order matters: fragments that belong together become a burst before their length is judged.
-pub fn tidied(bursts: &[Range<usize>], shortest_burst: usize, shortest_gap: usize) -> Vec<Range<usize>> {
+/// The order matters: fragments that belong together become a burst before their length
+/// is judged.
+pub fn tidied(
+    bursts: &[Range<usize>],
+    shortest_burst: usize,
+    shortest_gap: usize,
+) -> Vec<Range<usize>> {
     let mut joined: Vec<Range<usize>> = Vec::with_capacity(bursts.len());
     for burst in bursts {
         match joined.last_mut() {
-            Some(last) if burst.start.saturating_sub(last.end) < shortest_gap => last.end = last.end.max(burst.end),
+            Some(last) if burst.start.saturating_sub(last.end) < shortest_gap => {
+                last.end = last.end.max(burst.end)
+            }
             _ => joined.push(burst.clone()),
         }
     }

@@ -1,6 +1,6 @@
-//! Two states, rest and activity, each white and Gaussian with its own variance, that follow each other as a Markov
-//! chain: fitted by expectation and maximisation (Baum, Petrie, Soules & Weiss 1970), read by the algorithm of
-//! Viterbi (1967).
+//! Two states, rest and activity, each white and Gaussian with its own variance, that
+//! follow each other as a Markov chain: fitted by expectation and maximisation (Baum,
+//! Petrie, Soules & Weiss 1970), read by the algorithm of Viterbi (1967).
 
 use std::f64::consts::PI;
 use std::ops::Range;
@@ -38,34 +38,49 @@ pub struct Fit {
     pub log_likelihood: f64,
 }
 
-/// The most likely model near `start` for energies (sums of squares) of bins of `samples` samples each, by at most
-/// `passes` passes; fewer when a pass raises the log-likelihood by less than 0.001, which is no difference. Variances stay above `floor`. `None`
-/// for no bins or when something is not finite.
-pub fn fit(energies: &[f64], samples: usize, start: States, floor: f64, passes: usize) -> Option<Fit> {
+/// The most likely model near `start` for energies (sums of squares) of bins of `samples`
+/// samples each, by at most `passes` passes; fewer when a pass raises the log-likelihood
+/// by less than 0.001, which is no difference. Variances stay above `floor`. `None` for
+/// no bins or when something is not finite.
+pub fn fit(
+    energies: &[f64],
+    samples: usize,
+    start: States,
+    floor: f64,
+    passes: usize,
+) -> Option<Fit> {
     let mut fit = Fit { states: start, log_likelihood: f64::NEG_INFINITY };
     for _ in 0..passes.max(1) {
         let counts = expect(energies, samples, &fit.states);
         let gain = counts.log_likelihood - fit.log_likelihood;
-        fit = Fit { states: counts.states(samples, floor, &fit.states), log_likelihood: counts.log_likelihood };
+        fit = Fit {
+            states: counts.states(samples, floor, &fit.states),
+            log_likelihood: counts.log_likelihood,
+        };
         if gain < 1e-3 {
             break;
         }
     }
     let States { quiet, active, begin, end } = fit.states;
-    let finite = [quiet, active, begin, end, fit.log_likelihood].iter().all(|value| value.is_finite());
+    let finite = [quiet, active, begin, end, fit.log_likelihood]
+        .iter()
+        .all(|value| value.is_finite());
     (finite && !energies.is_empty()).then_some(fit)
 }
 
-/// Whether each bin is active on the most likely path through the states; with equal likelihoods it rests.
+/// Whether each bin is active on the most likely path through the states; with equal
+/// likelihoods it rests.
 pub fn path(energies: &[f64], samples: usize, states: &States) -> Vec<bool> {
     let log = |probability: f64| libm::log(probability.max(f64::MIN_POSITIVE));
     let (rest, begin) = (log(1.0 - states.begin), log(states.begin));
     let (end, stay) = (log(states.end), log(1.0 - states.end));
-    // How much more likely it is to be active now; and from which state either was reached.
+    // How much more likely it is to be active now; and from which state either was
+    // reached.
     let evidence = states.evidence(samples);
     let (mut advantage, mut came_active) = (0.0, Vec::with_capacity(energies.len()));
     for &energy in energies {
-        let (into_rest, into_activity) = (advantage + end > rest, advantage + stay > begin);
+        let (into_rest, into_activity) =
+            (advantage + end > rest, advantage + stay > begin);
         came_active.push([into_rest, into_activity]);
         let reached = f64::max(begin, advantage + stay) - f64::max(rest, advantage + end);
         advantage = if came_active.len() == 1 { 0.0 } else { reached } + evidence(energy);
@@ -83,8 +98,10 @@ pub fn path(energies: &[f64], samples: usize, states: &States) -> Vec<bool> {
 impl States {
     /// The logarithm of the ratio of the densities of a bin, active to resting.
     fn evidence(&self, samples: usize) -> impl Fn(f64) -> f64 + use<> {
-        let (constant, slope) =
-            (samples as f64 * libm::log(self.active / self.quiet), 1.0 / self.active - 1.0 / self.quiet);
+        let (constant, slope) = (
+            samples as f64 * libm::log(self.active / self.quiet),
+            1.0 / self.active - 1.0 / self.quiet,
+        );
         move |energy| -0.5 * (constant + energy * slope)
     }
 }
@@ -102,11 +119,16 @@ struct Counts {
 
 impl Counts {
     fn states(&self, samples: usize, floor: f64, before: &States) -> States {
-        let share = |above: f64, below: f64, before: f64| if below > 0.0 { above / below } else { before };
-        let variance =
-            |state: usize, before| share(self.energy[state], samples as f64 * self.bins[state], before).max(floor);
+        let share = |above: f64, below: f64, before: f64| {
+            if below > 0.0 { above / below } else { before }
+        };
+        let variance = |state: usize, before| {
+            share(self.energy[state], samples as f64 * self.bins[state], before)
+                .max(floor)
+        };
         let change = |state: usize, before| {
-            share(self.changes[state], self.from[state], before).clamp(TRANSITIONS.0, TRANSITIONS.1)
+            share(self.changes[state], self.from[state], before)
+                .clamp(TRANSITIONS.0, TRANSITIONS.1)
         };
         States {
             quiet: variance(0, before.quiet),
@@ -121,15 +143,18 @@ fn expect(energies: &[f64], samples: usize, states: &States) -> Counts {
     let States { quiet, begin, end, .. } = *states;
     let mut counts = Counts::default();
     // The probability of activity before and after each bin is seen.
-    let (mut predicted, mut filtered) = (Vec::with_capacity(energies.len()), Vec::with_capacity(energies.len()));
-    let (evidence, constant) = (states.evidence(samples), samples as f64 * libm::log(2.0 * PI * quiet));
+    let (mut predicted, mut filtered) =
+        (Vec::with_capacity(energies.len()), Vec::with_capacity(energies.len()));
+    let (evidence, constant) =
+        (states.evidence(samples), samples as f64 * libm::log(2.0 * PI * quiet));
     let mut prior = 0.5;
     for &energy in energies {
         let ratio = evidence(energy);
         let resting = -0.5 * (constant + energy / quiet);
         // Scaled by the larger density, so that nothing overflows.
         let scale = ratio.max(0.0);
-        let (rest, active) = ((1.0 - prior) * libm::exp(-scale), prior * libm::exp(ratio - scale));
+        let (rest, active) =
+            ((1.0 - prior) * libm::exp(-scale), prior * libm::exp(ratio - scale));
         counts.log_likelihood += resting + scale + libm::log(rest + active);
         predicted.push(prior);
         let now = active / (rest + active);
@@ -160,17 +185,20 @@ fn expect(energies: &[f64], samples: usize, states: &States) -> Counts {
     counts
 }
 
-/// Settings of the two states, which find all bursts of a stretch, be it active for 5 or for 95 % of the time.
+/// Settings of the two states, which find all bursts of a stretch, be it active for 5 or
+/// for 95 % of the time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TwoState {
     /// How the samples are whitened.
     pub whitening: Whitening,
-    /// The bins that the model is fitted to, in seconds; the path is found sample by sample.
+    /// The bins that the model is fitted to, in seconds; the path is found sample by
+    /// sample.
     pub bin_s: f64,
     /// The most passes of the fit.
     pub passes: usize,
-    /// There are bursts when the whitened power in activity lies this far above that at rest, in dB. (Proposal)
+    /// There are bursts when the whitened power in activity lies this far above that at
+    /// rest, in dB. (Proposal)
     pub rise_db: f64,
 }
 
@@ -181,26 +209,35 @@ impl Default for TwoState {
 }
 
 impl TwoState {
-    /// All bursts of a stretch, also those that touch its ends; none where it cannot be made white (silence, samples
-    /// that are not finite, or fewer than 20 quiet samples), and where one state explains it as well as two (Schwarz
-    /// 1978).
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be
+    /// made white (silence, samples that are not finite, or fewer than 20 quiet samples),
+    /// and where one state explains it as well as two (Schwarz 1978).
     pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
     }
 
     pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
-        let Some((states, bin)) = self.states(white) else { return Vec::new() };
+        let Some((states, bin)) = self.states(white) else {
+            return Vec::new();
+        };
         let per_sample = |probability: f64| probability / bin as f64;
-        let states = States { begin: per_sample(states.begin), end: per_sample(states.end), ..states };
-        let energies: Vec<f64> = white.samples.iter().map(|sample| sample * sample).collect();
+        let states = States {
+            begin: per_sample(states.begin),
+            end: per_sample(states.end),
+            ..states
+        };
+        let energies: Vec<f64> =
+            white.samples.iter().map(|sample| sample * sample).collect();
         white.placed(&runs(&path(&energies, 1, &states)))
     }
 
-    /// The states of a stretch and the samples of a bin; `None` where activity is no other state than rest.
+    /// The states of a stretch and the samples of a bin; `None` where activity is no
+    /// other state than rest.
     fn states(&self, white: &White) -> Option<(States, usize)> {
         let bin = white.rate.samples(self.bin_s).max(1);
         let bins = white.samples.len() / bin;
-        let energies: Vec<f64> = (0..bins).map(|i| white.energy.between(i * bin, (i + 1) * bin)).collect();
+        let energies: Vec<f64> =
+            (0..bins).map(|i| white.energy.between(i * bin, (i + 1) * bin)).collect();
         let limit = 2.0 * white.rest * bin as f64;
         let (sum, count) = energies
             .iter()
@@ -211,7 +248,12 @@ impl TwoState {
         }
         let changes = white.rate.seconds(bin);
         let (begin, end) = (changes.min(TRANSITIONS.1), changes.min(TRANSITIONS.1));
-        let start = States { quiet: white.rest, active: sum / f64::from(count) / bin as f64, begin, end };
+        let start = States {
+            quiet: white.rest,
+            active: sum / f64::from(count) / bin as f64,
+            begin,
+            end,
+        };
         let fit = fit(&energies, bin, start, white.floor, self.passes)?;
         let n = (bins * bin) as f64;
         let variance = (white.energy.between(0, bins * bin) / n).max(white.floor);
@@ -230,11 +272,27 @@ impl TwoState {
     pub fn check(&self) -> Result<()> {
         let default = Self::default();
         let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.detectors.two-state.bin_s", 0.001, 0.1, default.bin_s).check(self.bin_s)?;
-        limits("analysis.activity.bursts.detectors.two-state.passes", 1.0, 1000.0, default.passes as f64)
-            .check(self.passes as f64)?;
-        limits("analysis.activity.bursts.detectors.two-state.rise_db", 0.1, 60.0, default.rise_db)
-            .check(self.rise_db)?;
+        limits(
+            "analysis.activity.bursts.detectors.two-state.bin_s",
+            0.001,
+            0.1,
+            default.bin_s,
+        )
+        .check(self.bin_s)?;
+        limits(
+            "analysis.activity.bursts.detectors.two-state.passes",
+            1.0,
+            1000.0,
+            default.passes as f64,
+        )
+        .check(self.passes as f64)?;
+        limits(
+            "analysis.activity.bursts.detectors.two-state.rise_db",
+            0.1,
+            60.0,
+            default.rise_db,
+        )
+        .check(self.rise_db)?;
         self.whitening.check("two-state")
     }
 }

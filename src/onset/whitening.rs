@@ -1,4 +1,5 @@
-//! Whitening: from EMG, whose neighbouring samples are alike, to samples that likelihoods may count one by one.
+//! Whitening: from EMG, whose neighbouring samples are alike, to samples that likelihoods
+//! may count one by one.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -14,27 +15,33 @@ use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use crate::error::{Limits, Result};
 use crate::units::Hertz;
 
-/// Samples are thinned to between this rate and twice it: EMG has little power above half of it.
+/// Samples are thinned to between this rate and twice it: EMG has little power above half
+/// of it.
 const LOWEST_RATE_HZ: f64 = 1000.0;
-/// The rest is never taken to be quieter than this share of the loudest power: digital silence has no variance.
+/// The rest is never taken to be quieter than this share of the loudest power: digital
+/// silence has no variance.
 const QUIETEST: f64 = 1e-12;
 
-/// How the samples are whitened: by the innovations of an autoregressive model (Clancy & Hogan 1994; before
-/// likelihoods Staude 2001).
+/// How the samples are whitened: by the innovations of an autoregressive model (Clancy &
+/// Hogan 1994; before likelihoods Staude 2001).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Whitening {
-    /// The order of the model, 0 (no whitening) to 32: 4 to 6 are usual at 1000 samples a second.
+    /// The order of the model, 0 (no whitening) to 32: 4 to 6 are usual at 1000 samples a
+    /// second.
     pub order: usize,
     /// What the model is fitted to.
     pub part: Part,
 }
 
 /// What an autoregressive model is fitted to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
-    /// The rest before and between bursts: rest becomes white, so that it raises few false alarms.
+    /// The rest before and between bursts: rest becomes white, so that it raises few
+    /// false alarms.
     #[default]
     Quiet,
     /// The loudest half second: activity becomes white.
@@ -57,7 +64,8 @@ pub(super) struct White {
     pub(super) rest: f64,
     /// Smaller variances are those of digital silence.
     pub(super) floor: f64,
-    /// The same backward in time: a filter that whitens smears what ends, not what begins.
+    /// The same backward in time: a filter that whitens smears what ends, not what
+    /// begins.
     pub(super) backward: Vec<f64>,
     /// The bursts between its steps, for the settings that they were first asked with.
     pub(super) steps: OnceCell<(Step, Vec<Range<usize>>)>,
@@ -67,16 +75,20 @@ pub(super) struct White {
 }
 
 impl Whitening {
-    /// The stretch made white, its largest sample before that 1. `None` for silence, for samples that are not finite
-    /// and where the quiet part has fewer than 20 samples or the stretch is too short to be thinned.
+    /// The stretch made white, its largest sample before that 1. `None` for silence, for
+    /// samples that are not finite and where the quiet part has fewer than 20 samples or
+    /// the stretch is too short to be thinned.
     pub(super) fn white(&self, stretch: &Stretch<'_>) -> Option<White> {
         let (samples, rate, every) = thinned(stretch)?;
         let piece = |piece: &Range<usize>| {
-            let piece = piece.start.div_ceil(every)..(piece.end / every).min(samples.len());
+            let piece =
+                piece.start.div_ceil(every)..(piece.end / every).min(samples.len());
             samples.get(piece.clone()).map(|_| piece)
         };
-        let pieces: Vec<Range<usize>> = stretch.quiet.iter().map(piece).collect::<Option<_>>()?;
-        let quiet: Vec<f64> = pieces.iter().flat_map(|piece| &samples[piece.clone()]).copied().collect();
+        let pieces: Vec<Range<usize>> =
+            stretch.quiet.iter().map(piece).collect::<Option<_>>()?;
+        let quiet: Vec<f64> =
+            pieces.iter().flat_map(|piece| &samples[piece.clone()]).copied().collect();
         if quiet.len() < 20 {
             return None;
         }
@@ -93,16 +105,30 @@ impl Whitening {
         reversed.reverse();
         let (samples, backward) = (model.whitened(&samples), model.whitened(&reversed));
         let energy = Energy::of(&samples);
-        let floor = QUIETEST * samples.iter().fold(0.0, |peak: f64, sample| peak.max(sample * sample));
-        let at_rest: f64 = pieces.iter().map(|piece| energy.between(piece.start, piece.end)).sum();
+        let floor = QUIETEST
+            * samples.iter().fold(0.0, |peak: f64, sample| peak.max(sample * sample));
+        let at_rest: f64 =
+            pieces.iter().map(|piece| energy.between(piece.start, piece.end)).sum();
         let rest = (at_rest / quiet.len() as f64).max(floor);
         let (whole, steps) = (stretch.samples.len(), OnceCell::new());
-        Some(White { samples, rate, energy, rest, floor, backward, steps, order, every, whole })
+        Some(White {
+            samples,
+            rate,
+            energy,
+            rest,
+            floor,
+            backward,
+            steps,
+            order,
+            every,
+            whole,
+        })
     }
 
     /// Checks the settings of the detector of that name.
     pub(super) fn check(&self, detector: &str) -> Result<()> {
-        let key = format!("analysis.activity.bursts.detectors.{detector}.whitening.order");
+        let key =
+            format!("analysis.activity.bursts.detectors.{detector}.whitening.order");
         Limits { key: &key, low: 0.0, high: 32.0, works: 6.0 }.check(self.order as f64)
     }
 }
@@ -113,9 +139,14 @@ impl White {
         self.whole
     }
 
-    /// The place in the stretch of a sample or of the end: between the thinned sample and the one before it.
+    /// The place in the stretch of a sample or of the end: between the thinned sample and
+    /// the one before it.
     pub(super) fn place(&self, index: usize) -> usize {
-        if index >= self.samples.len() { self.whole } else { (index * self.every).saturating_sub(self.every / 2) }
+        if index >= self.samples.len() {
+            self.whole
+        } else {
+            (index * self.every).saturating_sub(self.every / 2)
+        }
     }
 
     /// The thinned sample of a place in the stretch.
@@ -128,37 +159,51 @@ impl White {
         self.placed(&bursts(&self.energy, changes, self.rest, rise_db))
     }
 
-    /// Bursts in samples of the stretch, each ending before the filter that whitens smears its end.
+    /// Bursts in samples of the stretch, each ending before the filter that whitens
+    /// smears its end.
     pub(super) fn placed(&self, bursts: &[Range<usize>]) -> Vec<Range<usize>> {
         let n = self.samples.len();
-        let end = |burst: &Range<usize>| if burst.end < n { self.unsmeared(burst) } else { n };
-        bursts.iter().map(|burst| self.place(burst.start)..self.place(end(burst))).collect()
+        let end = |burst: &Range<usize>| {
+            if burst.end < n { self.unsmeared(burst) } else { n }
+        };
+        bursts
+            .iter()
+            .map(|burst| self.place(burst.start)..self.place(end(burst)))
+            .collect()
     }
 
-    /// The most likely end among the last samples of a burst, as many as the filter has coefficients.
+    /// The most likely end among the last samples of a burst, as many as the filter has
+    /// coefficients.
     fn unsmeared(&self, burst: &Range<usize>) -> usize {
         let n = self.samples.len();
         let reach = 4 * (self.order + 1);
         let before = burst.end.saturating_sub(reach).max(burst.start);
         let after = (burst.end + reach).min(n);
         let energy = Energy::of(&self.backward[n - after..n - before]);
-        let cost = |end: usize| energy.cost(0, after - end) + energy.cost(after - end, after - before);
+        let cost = |end: usize| {
+            energy.cost(0, after - end) + energy.cost(after - end, after - before)
+        };
         let first = burst.end.saturating_sub(self.order).max(before + 1);
         first_best(first..burst.end + 1, |end| -cost(end)).unwrap_or(burst.end)
     }
 }
 
 fn thinned(stretch: &Stretch<'_>) -> Option<(Vec<f64>, Hertz, usize)> {
-    let peak = stretch.samples.iter().fold(0.0, |peak: f64, sample| peak.max(sample.abs()));
+    let peak =
+        stretch.samples.iter().fold(0.0, |peak: f64, sample| peak.max(sample.abs()));
     if !(peak > 0.0 && stretch.samples.iter().all(|sample| sample.is_finite())) {
         return None;
     }
-    let mut samples: Vec<f64> = stretch.samples.iter().map(|sample| sample / peak).collect();
+    let mut samples: Vec<f64> =
+        stretch.samples.iter().map(|sample| sample / peak).collect();
     let every = (stretch.rate.hz() / LOWEST_RATE_HZ).floor().max(1.0) as usize;
     let rate = Hertz::new(stretch.rate.hz() / every as f64)?;
     if every > 1 {
-        let filter = butterworth(4, Band::LowPass(0.4 * rate.hz()), stretch.rate.hz()).ok()?;
-        ZeroPhase::new(filter, Edge::Odd).run(&mut samples, &mut Scratch::default()).ok()?;
+        let filter =
+            butterworth(4, Band::LowPass(0.4 * rate.hz()), stretch.rate.hz()).ok()?;
+        ZeroPhase::new(filter, Edge::Odd)
+            .run(&mut samples, &mut Scratch::default())
+            .ok()?;
         samples = samples.into_iter().step_by(every).collect();
     }
     Some((samples, rate, every))
@@ -179,7 +224,11 @@ mod tests {
     use super::*;
 
     fn white(samples: &[f64], hz: f64, quiet: Range<usize>) -> Option<White> {
-        Whitening::default().white(&Stretch { samples, rate: Hertz::new(hz)?, quiet: std::slice::from_ref(&quiet) })
+        Whitening::default().white(&Stretch {
+            samples,
+            rate: Hertz::new(hz)?,
+            quiet: std::slice::from_ref(&quiet),
+        })
     }
 
     #[test]
@@ -198,7 +247,11 @@ mod tests {
         for hz in [500.0, 1000.0, 2048.0, 4000.0] {
             let white = white(&samples, hz, 0..400).unwrap();
             assert_eq!((white.place(0), white.place(white.samples.len())), (0, 4001));
-            assert!((0..white.samples.len()).all(|index| white.index(white.place(index)) == index), "{hz}");
+            assert!(
+                (0..white.samples.len())
+                    .all(|index| white.index(white.place(index)) == index),
+                "{hz}"
+            );
         }
         assert_eq!(loudest(&[1.0, 0.0, 3.0, 1.0], 2), 2..4);
     }

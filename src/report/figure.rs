@@ -1,8 +1,10 @@
-//! Figures as SVG: drawn from data, the same bytes everywhere, readable on a phone and in print.
+//! Figures as SVG: drawn from data, the same bytes everywhere, readable on a phone and in
+//! print.
 //!
-//! The drawing is 440 units wide, so that its text stays legible on a phone, where it is shown at
-//! three quarters of its size. Colours are those of Okabe & Ito (2008), which people with any colour
-//! vision can tell apart; right sides and ends are dashed or square as well.
+//! The drawing is 440 units wide, so that its text stays legible on a phone, where it is
+//! shown at three quarters of its size. Colours are those of Okabe & Ito (2008), which
+//! people with any colour vision can tell apart; right sides and ends are dashed or
+//! square as well.
 
 use crate::outcome::{Figure, Layer, Panel, Stand, Tone};
 
@@ -28,8 +30,8 @@ const GRID: &str = "#e4e8ec";
 
 /// A figure as an SVG element that scales to its container.
 ///
-/// Values that are not finite break lines and leave out dots and bars. A figure without any value
-/// becomes an empty box that says so. Text from files is escaped.
+/// Values that are not finite break lines and leave out dots and bars. A figure without
+/// any value becomes an empty box that says so. Text from files is escaped.
 pub fn svg(figure: &Figure) -> String {
     match Frame::of(figure) {
         Some(frame) => frame.draw(figure),
@@ -88,8 +90,17 @@ fn cut_inside(text: &str, most: usize) -> String {
 
 /// A text element, escaped.
 pub(crate) fn text(x: f64, y: f64, anchor: &str, content: &str) -> String {
-    let anchor = if anchor == "start" { String::new() } else { format!(" text-anchor=\"{anchor}\"") };
-    format!("<text x=\"{}\" y=\"{}\"{anchor}>{}</text>", short(x), short(y), escaped(content))
+    let anchor = if anchor == "start" {
+        String::new()
+    } else {
+        format!(" text-anchor=\"{anchor}\"")
+    };
+    format!(
+        "<text x=\"{}\" y=\"{}\"{anchor}>{}</text>",
+        short(x),
+        short(y),
+        escaped(content)
+    )
 }
 
 /// The colour of a meaning.
@@ -152,12 +163,25 @@ impl Frame {
         let places = places(&figure.layers);
         let below = figure.below.iter().flat_map(|panel| &panel.layers);
         let across = if places.is_empty() {
-            Across::Numbers(Axis::tight(joined(figure.layers.iter().chain(below).map(positions))?, 6))
+            Across::Numbers(Axis::tight(
+                joined(figure.layers.iter().chain(below).map(positions))?,
+                6,
+            ))
         } else {
             Across::Places(places)
         };
-        let frame = Self { across, left: widest_tick(&up, &figure.y_label) + 8.0, up, top: 0.0, height: PLOT_HEIGHT };
-        let widest = figure.below.iter().filter_map(|panel| frame.panel(panel)).map(|panel| panel.left);
+        let frame = Self {
+            across,
+            left: widest_tick(&up, &figure.y_label) + 8.0,
+            up,
+            top: 0.0,
+            height: PLOT_HEIGHT,
+        };
+        let widest = figure
+            .below
+            .iter()
+            .filter_map(|panel| frame.panel(panel))
+            .map(|panel| panel.left);
         let left = widest.fold(frame.left, f64::max);
         Some(Self { left, top: head(&figure.layers), ..frame })
     }
@@ -181,7 +205,9 @@ impl Frame {
     fn x(&self, value: f64) -> f64 {
         let share = match &self.across {
             Across::Numbers(axis) => axis.share(value),
-            Across::Places(places) => ((value + 0.5) / places.len() as f64).clamp(0.0, 1.0),
+            Across::Places(places) => {
+                ((value + 0.5) / places.len() as f64).clamp(0.0, 1.0)
+            }
         };
         self.left + share * (self.right() - self.left)
     }
@@ -195,7 +221,8 @@ impl Frame {
     }
 
     fn draw(&self, figure: &Figure) -> String {
-        let panel = figure.below.as_ref().and_then(|panel| Some((panel, self.panel(panel)?)));
+        let panel =
+            figure.below.as_ref().and_then(|panel| Some((panel, self.panel(panel)?)));
         let lowest = panel.as_ref().map_or(self, |(_, frame)| frame);
         let (names, foot) = lowest.foot(figure);
         let mut svg = opening(lowest.bottom() + foot, &figure.title, &figure.caption);
@@ -210,7 +237,12 @@ impl Frame {
 
     /// The head from `top` on, and what is drawn below it.
     fn plot(&self, y_label: &str, layers: &[Layer], top: f64, svg: &mut String) {
-        svg.push_str(&text(0.0, top + 13.0, "start", &cut(&self.up.label(y_label), WIDTH)));
+        svg.push_str(&text(
+            0.0,
+            top + 13.0,
+            "start",
+            &cut(&self.up.label(y_label), WIDTH),
+        ));
         svg.push_str(&legend(layers, top));
         svg.push_str(&self.grid(y_label));
         self.layers(layers, svg);
@@ -225,8 +257,12 @@ impl Frame {
             .map(|tick| place(0.0, self.y(tick.value)).1)
             .map(|y| line(&[(ends.0, y), (ends.1, y)]))
             .collect();
-        let numbers: String =
-            ticks.iter().map(|tick| text(self.left - 6.0, self.y(tick.value) + 4.0, "end", &tick.text)).collect();
+        let numbers: String = ticks
+            .iter()
+            .map(|tick| {
+                text(self.left - 6.0, self.y(tick.value) + 4.0, "end", &tick.text)
+            })
+            .collect();
         format!("<path d=\"{grid}\" stroke=\"{GRID}\"/>{numbers}")
     }
 
@@ -265,15 +301,25 @@ impl Frame {
     /// Names of places in up to three rows, or slanted where they are many.
     fn place_foot(&self, places: &[String], label: &str) -> (String, f64) {
         let room = (self.right() - self.left) / places.len() as f64;
-        let (names, height) = if room < 52.0 { self.slanted(places) } else { self.wrapped(places, room - 6.0) };
+        let (names, height) = if room < 52.0 {
+            self.slanted(places)
+        } else {
+            self.wrapped(places, room - 6.0)
+        };
         let middle = (self.left + self.right()) / 2.0;
         let label_room = if label.is_empty() { 0.0 } else { 18.0 };
-        let label = text(middle, self.bottom() + height + 12.0, "middle", &cut(label, self.right() - self.left));
+        let label = text(
+            middle,
+            self.bottom() + height + 12.0,
+            "middle",
+            &cut(label, self.right() - self.left),
+        );
         (if label_room > 0.0 { names + &label } else { names }, height + label_room + 2.0)
     }
 
     fn wrapped(&self, places: &[String], room: f64) -> (String, f64) {
-        let columns: Vec<Vec<String>> = places.iter().map(|name| wrap(name, room)).collect();
+        let columns: Vec<Vec<String>> =
+            places.iter().map(|name| wrap(name, room)).collect();
         let rows = columns.iter().map(Vec::len).max().unwrap_or(1);
         let mut names = String::new();
         for (index, column) in columns.iter().enumerate() {
@@ -302,7 +348,8 @@ impl Frame {
     }
 
     fn layers(&self, layers: &[Layer], svg: &mut String) {
-        let groups = layers.iter().filter(|layer| matches!(layer, Layer::Bars { .. })).count();
+        let groups =
+            layers.iter().filter(|layer| matches!(layer, Layer::Bars { .. })).count();
         let mut group = 0;
         for layer in layers {
             self.layer(layer, (group, groups), svg);
@@ -314,12 +361,22 @@ impl Frame {
         match layer {
             Layer::Line { x, y, tone, .. } => self.line(x, y, *tone, svg),
             Layer::Points { x, y, tone, .. } => svg.push_str(&self.points(x, y, *tone)),
-            Layer::Band { x, low, high, tone, .. } => self.band((x, low, high), *tone, svg),
+            Layer::Band { x, low, high, tone, .. } => {
+                self.band((x, low, high), *tone, svg)
+            }
             Layer::Stretch { from, to, .. } => svg.push_str(&self.stretch(*from, *to)),
-            Layer::Words { text, x, y, stand } => svg.push_str(&self.words(text, (*x, *y), *stand)),
+            Layer::Words { text, x, y, stand } => {
+                svg.push_str(&self.words(text, (*x, *y), *stand))
+            }
             Layer::Bars { places, values, intervals, tone, .. } => {
                 for (index, (name, value)) in places.iter().zip(values).enumerate() {
-                    svg.push_str(&self.bar(name, *value, intervals.get(index).copied().flatten(), group, *tone));
+                    svg.push_str(&self.bar(
+                        name,
+                        *value,
+                        intervals.get(index).copied().flatten(),
+                        group,
+                        *tone,
+                    ));
                 }
             }
         }
@@ -347,7 +404,12 @@ impl Frame {
         )
     }
 
-    fn band(&self, (x, low, high): (&[f64], &[f64], &[f64]), tone: Tone, svg: &mut String) {
+    fn band(
+        &self,
+        (x, low, high): (&[f64], &[f64], &[f64]),
+        tone: Tone,
+        svg: &mut String,
+    ) {
         let edge = |((x, low), high): ((&f64, &f64), &f64)| {
             let lower = self.place(*x, *low)?;
             drawable(*high).then(|| (lower, (lower.0, place(0.0, self.y(*high)).1)))
@@ -356,7 +418,9 @@ impl Frame {
         push_outlines(svg, x.iter().zip(low).zip(high).map(edge));
         let opacity = if tone == Tone::Signal { "" } else { " opacity=\".22\"" };
         let colour = colour(tone);
-        svg.push_str(&format!("\" fill=\"{colour}\" stroke=\"{colour}\" stroke-width=\".7\"{opacity}/>"));
+        svg.push_str(&format!(
+            "\" fill=\"{colour}\" stroke=\"{colour}\" stroke-width=\".7\"{opacity}/>"
+        ));
     }
 
     fn words(&self, words: &str, (x, y): (f64, f64), stand: Stand) -> String {
@@ -377,12 +441,25 @@ impl Frame {
         let (left, right) = (self.x(from.min(to)), self.x(from.max(to)));
         let (y, width) = (short(self.top), short((right - left).max(0.6)));
         let (x, height) = (short(left), short(self.height));
-        format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{INK}\" opacity=\".1\"/>")
+        format!(
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{INK}\" opacity=\".1\"/>"
+        )
     }
 
-    fn bar(&self, name: &str, value: f64, interval: Option<(f64, f64)>, group: (usize, usize), tone: Tone) -> String {
-        let Across::Places(places) = &self.across else { return String::new() };
-        let Some(index) = places.iter().position(|place| place == name) else { return String::new() };
+    fn bar(
+        &self,
+        name: &str,
+        value: f64,
+        interval: Option<(f64, f64)>,
+        group: (usize, usize),
+        tone: Tone,
+    ) -> String {
+        let Across::Places(places) = &self.across else {
+            return String::new();
+        };
+        let Some(index) = places.iter().position(|place| place == name) else {
+            return String::new();
+        };
         let room = (self.right() - self.left) / places.len() as f64;
         let width = (0.72 * room / group.1 as f64).min(46.0);
         let left = self.x(index as f64) + width * (group.0 as f64 - group.1 as f64 / 2.0);
@@ -392,12 +469,16 @@ impl Frame {
         let (top, foot) = (self.y(value.max(0.0)), self.y(value.min(0.0)));
         let (x, y, height) = (short(left), short(top), short((foot - top).max(0.5)));
         let (inner, colour) = (short((width - 2.0).max(1.0)), colour(tone));
-        let bar = format!("<rect x=\"{x}\" y=\"{y}\" width=\"{inner}\" height=\"{height}\" fill=\"{colour}\"/>");
+        let bar = format!(
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{inner}\" height=\"{height}\" fill=\"{colour}\"/>"
+        );
         bar + &self.whisker(left + (width - 2.0) / 2.0, interval)
     }
 
     fn whisker(&self, x: f64, interval: Option<(f64, f64)>) -> String {
-        let Some((low, high)) = interval.filter(|(low, high)| drawable(*low) && drawable(*high)) else {
+        let Some((low, high)) =
+            interval.filter(|(low, high)| drawable(*low) && drawable(*high))
+        else {
             return String::new();
         };
         let (low, high) = (self.y(low), self.y(high));
@@ -416,12 +497,15 @@ fn widest_tick(axis: &Axis, label: &str) -> f64 {
     axis.ticks(label).iter().map(|tick| text_width(&tick.text)).fold(0.0, f64::max)
 }
 
-/// The values of a layer that the vertical axis must hold, from the smallest to the largest.
+/// The values of a layer that the vertical axis must hold, from the smallest to the
+/// largest.
 fn heights(layer: &Layer) -> Option<(f64, f64)> {
     match layer {
         Layer::Line { x, y, .. } | Layer::Points { x, y, .. } => shown(x, y),
         Layer::Band { x, low, high, .. } => joined([shown(x, low), shown(x, high)]),
-        Layer::Bars { values, intervals, .. } if values.iter().any(|value| drawable(*value)) => {
+        Layer::Bars { values, intervals, .. }
+            if values.iter().any(|value| drawable(*value)) =>
+        {
             let ends = intervals.iter().flatten().flat_map(|(low, high)| [*low, *high]);
             extent(values.iter().copied().chain(ends).chain([0.0]))
         }
@@ -434,10 +518,13 @@ fn shown(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
     extent(x.iter().zip(y).filter(|(x, _)| drawable(**x)).map(|(_, y)| *y))
 }
 
-/// The horizontal positions of a layer that the axis must hold, from the first to the last.
+/// The horizontal positions of a layer that the axis must hold, from the first to the
+/// last.
 fn positions(layer: &Layer) -> Option<(f64, f64)> {
     match layer {
-        Layer::Line { x, .. } | Layer::Points { x, .. } | Layer::Band { x, .. } => extent(x.iter().copied()),
+        Layer::Line { x, .. } | Layer::Points { x, .. } | Layer::Band { x, .. } => {
+            extent(x.iter().copied())
+        }
         Layer::Bars { .. } | Layer::Stretch { .. } | Layer::Words { .. } => None,
     }
 }
@@ -451,7 +538,9 @@ fn joined(ranges: impl IntoIterator<Item = Option<(f64, f64)>>) -> Option<(f64, 
 fn places(layers: &[Layer]) -> Vec<String> {
     let mut places: Vec<String> = Vec::new();
     for layer in layers {
-        let Layer::Bars { places: named, .. } = layer else { continue };
+        let Layer::Bars { places: named, .. } = layer else {
+            continue;
+        };
         for name in named {
             if !places.contains(name) {
                 places.push(name.clone());
@@ -461,8 +550,8 @@ fn places(layers: &[Layer]) -> Vec<String> {
     places
 }
 
-/// Writes the outlines of a lower and an upper edge, which a gap ends; of the places that share a column one unit
-/// wide only the lowest and the highest stay.
+/// Writes the outlines of a lower and an upper edge, which a gap ends; of the places that
+/// share a column one unit wide only the lowest and the highest stay.
 fn push_outlines(text: &mut String, edges: impl Iterator<Item = Option<(Place, Place)>>) {
     let mut run: Vec<(Place, Place)> = Vec::new();
     for edge in edges {
@@ -471,7 +560,8 @@ fn push_outlines(text: &mut String, edges: impl Iterator<Item = Option<(Place, P
                 push_outline(text, &run);
                 run.clear();
             }
-            // Downwards is larger in SVG, so the lower edge of a column is the largest ordinate.
+            // Downwards is larger in SVG, so the lower edge of a column is the largest
+            // ordinate.
             (Some((low, high)), Some(last)) if share_a_column(last.0, low) => {
                 last.0.1 = last.0.1.max(low.1);
                 last.1.1 = last.1.1.min(high.1);
@@ -527,7 +617,12 @@ mod tests {
     }
 
     fn curve(y: Vec<f64>) -> Layer {
-        Layer::Line { name: "left".into(), x: (0..y.len()).map(|index| index as f64).collect(), y, tone: Tone::Left }
+        Layer::Line {
+            name: "left".into(),
+            x: (0..y.len()).map(|index| index as f64).collect(),
+            y,
+            tone: Tone::Left,
+        }
     }
 
     #[test]
@@ -540,7 +635,13 @@ mod tests {
             tone: Tone::Left,
         };
         let stretch = Layer::Stretch { name: "gap".into(), from: 0.0, to: 1.0 };
-        for layers in [vec![], vec![curve(vec![])], vec![curve(vec![f64::NAN; 5])], vec![bars], vec![stretch]] {
+        for layers in [
+            vec![],
+            vec![curve(vec![])],
+            vec![curve(vec![f64::NAN; 5])],
+            vec![bars],
+            vec![stretch],
+        ] {
             assert!(svg(&figure(layers)).contains("Nothing to draw"));
         }
     }
@@ -550,13 +651,23 @@ mod tests {
         let infinite = vec![1.0, f64::INFINITY, 2.0, f64::NAN, f64::MAX];
         for y in [vec![3.0], vec![3.0; 10], vec![0.0; 4], vec![1e-300, 1e299], infinite] {
             let drawn = svg(&figure(vec![curve(y)]));
-            assert!(drawn.contains("<path d=\"M") && !drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
+            assert!(
+                drawn.contains("<path d=\"M")
+                    && !drawn.contains("NaN")
+                    && !drawn.contains("inf"),
+                "{drawn}"
+            );
         }
     }
 
     #[test]
     fn a_gap_breaks_the_line() {
-        let path = |y: Vec<f64>| svg(&figure(vec![curve(y)])).split("stroke-linejoin").next().map(str::to_owned);
+        let path = |y: Vec<f64>| {
+            svg(&figure(vec![curve(y)]))
+                .split("stroke-linejoin")
+                .next()
+                .map(str::to_owned)
+        };
         let broken = path(vec![1.0, 2.0, f64::NAN, 2.0, 1.0]).unwrap();
         let last = broken.rsplit("d=\"").next().unwrap();
         assert_eq!(last.matches('M').count(), 2, "{last}");
@@ -571,7 +682,8 @@ mod tests {
                 .map(|_| {
                     x += (12.0 * random.next()) as i64;
                     let low = (100.0 * random.next()) as i64;
-                    (random.next() > 0.05).then(|| ((x, low), (x, low - (30.0 * random.next()) as i64)))
+                    (random.next() > 0.05)
+                        .then(|| ((x, low), (x, low - (30.0 * random.next()) as i64)))
                 })
                 .collect();
             let mut text = String::new();
@@ -579,12 +691,19 @@ mod tests {
             let mut plain = String::new();
             for run in edges.split(Option::is_none).filter(|run| !run.is_empty()) {
                 let run: Vec<(Place, Place)> = run.iter().copied().flatten().collect();
-                let columns: Vec<_> = run.chunk_by(|one, other| share_a_column(one.0, other.0)).collect();
-                let (first, lowest) = (|column: &[(Place, Place)]| column[0].0.0, i64::MAX);
-                let high = |column: &[(Place, Place)]| column.iter().fold(lowest, |high, edge| high.min(edge.1.1));
-                let low = |column: &[(Place, Place)]| column.iter().fold(-lowest, |low, edge| low.max(edge.0.1));
+                let columns: Vec<_> =
+                    run.chunk_by(|one, other| share_a_column(one.0, other.0)).collect();
+                let (first, lowest) =
+                    (|column: &[(Place, Place)]| column[0].0.0, i64::MAX);
+                let high = |column: &[(Place, Place)]| {
+                    column.iter().fold(lowest, |high, edge| high.min(edge.1.1))
+                };
+                let low = |column: &[(Place, Place)]| {
+                    column.iter().fold(-lowest, |low, edge| low.max(edge.0.1))
+                };
                 let there = columns.iter().map(|column| (first(column), high(column)));
-                let back = columns.iter().rev().map(|column| (first(column), low(column)));
+                let back =
+                    columns.iter().rev().map(|column| (first(column), low(column)));
                 plain += &(line(&there.chain(back).collect::<Vec<_>>()) + "z");
             }
             assert_eq!(text, plain);
@@ -602,25 +721,44 @@ mod tests {
 
     #[test]
     fn a_panel_below_shares_the_horizontal_axis() {
-        let wide = Layer::Line { name: String::new(), x: vec![0.0, 4.0], y: vec![0.0, 12345.0], tone: Tone::Fit };
+        let wide = Layer::Line {
+            name: String::new(),
+            x: vec![0.0, 4.0],
+            y: vec![0.0, 12345.0],
+            tone: Tone::Fit,
+        };
         let panel = Panel { y_label: "t".into(), layers: vec![wide] };
-        let both = Figure { below: Some(panel), ..figure(vec![curve(vec![0.0, 50.0, 100.0])]) };
+        let both =
+            Figure { below: Some(panel), ..figure(vec![curve(vec![0.0, 50.0, 100.0])]) };
         let upper = Frame::of(&both).unwrap();
         let lower = upper.panel(both.below.as_ref().unwrap()).unwrap();
         assert_eq!((upper.left, upper.x(2.0)), (lower.left, lower.x(2.0)));
         assert!(upper.x(4.0) == upper.right() && lower.top > upper.bottom());
         let drawn = svg(&both);
         assert_eq!(drawn.matches("time (s)").count(), 1, "{drawn}");
-        let empty = Figure { below: Some(Panel { y_label: "t".into(), layers: vec![] }), ..both };
+        let empty =
+            Figure { below: Some(Panel { y_label: "t".into(), layers: vec![] }), ..both };
         assert!(svg(&empty).matches("stroke-linejoin").count() == 1);
     }
 
     #[test]
     fn text_from_files_is_escaped() {
-        let line = Layer::Line { name: "<script>".into(), x: vec![0.0, 1.0], y: vec![0.0, 1.0], tone: Tone::Right };
+        let line = Layer::Line {
+            name: "<script>".into(),
+            x: vec![0.0, 1.0],
+            y: vec![0.0, 1.0],
+            tone: Tone::Right,
+        };
         let drawn = svg(&figure(vec![line]));
-        assert!(!drawn.contains("<script") && !drawn.contains("<b>") && drawn.contains("&lt;script&gt;"));
-        assert!(drawn.contains("<title>Course &lt;b&gt;</title><desc>What &amp; where</desc>"));
+        assert!(
+            !drawn.contains("<script")
+                && !drawn.contains("<b>")
+                && drawn.contains("&lt;script&gt;")
+        );
+        assert!(
+            drawn
+                .contains("<title>Course &lt;b&gt;</title><desc>What &amp; where</desc>")
+        );
     }
 
     #[test]
@@ -637,7 +775,13 @@ mod tests {
         let noise: Vec<f64> = (0..200_000).map(|_| random.next() - 0.5).collect();
         let x: Vec<f64> = (0..200_000).map(|index| index as f64 / 2000.0).collect();
         let high: Vec<f64> = noise.iter().map(|value| value + 0.1).collect();
-        let band = Layer::Band { name: "raw".into(), x: x.clone(), low: noise.clone(), high, tone: Tone::Signal };
+        let band = Layer::Band {
+            name: "raw".into(),
+            x: x.clone(),
+            low: noise.clone(),
+            high,
+            tone: Tone::Signal,
+        };
         let line = Layer::Line { name: "clean".into(), x, y: noise, tone: Tone::Fit };
         let size = svg(&figure(vec![band, line])).len();
         assert!(size < 30_000, "{size} bytes");

@@ -1,4 +1,5 @@
-//! Numbers as people read them: three significant digits, a unit of the right size, the interval beside it.
+//! Numbers as people read them: three significant digits, a unit of the right size, the
+//! interval beside it.
 
 use crate::outcome::Measure;
 use crate::units::Unit;
@@ -22,8 +23,8 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
-    /// The scale for values of one measure in one unit, the largest of them given: volts become
-    /// mV or µV, short times ms, shares of one become per cent.
+    /// The scale for values of one measure in one unit, the largest of them given: volts
+    /// become mV or µV, short times ms, shares of one become per cent.
     pub(crate) fn of(measure: &str, unit: &Unit, largest: f64) -> Self {
         let (factor, unit) = match unit.symbol() {
             symbol @ ("V" | "V/s") => volts(symbol, largest),
@@ -38,10 +39,15 @@ impl Scale {
     /// A measure's value at this scale, `None` when it has none.
     pub(crate) fn quantity(&self, measure: &Measure) -> Option<Quantity> {
         let value = measure.value? * self.factor;
-        let interval = measure.interval.map(|(low, high)| (low * self.factor, high * self.factor));
-        let whole = value.fract() == 0.0 && value.abs() < 1e6 && measure.unit == Unit::ONE && interval.is_none();
+        let interval =
+            measure.interval.map(|(low, high)| (low * self.factor, high * self.factor));
+        let whole = value.fract() == 0.0
+            && value.abs() < 1e6
+            && measure.unit == Unit::ONE
+            && interval.is_none();
         let style = if whole { Style::Decimals(0) } else { style(value, interval) };
-        let interval = interval.map(|(low, high)| format!("{} to {}", style.text(low), style.text(high)));
+        let interval = interval
+            .map(|(low, high)| format!("{} to {}", style.text(low), style.text(high)));
         Some(Quantity { value: style.text(value), unit: self.unit.clone(), interval })
     }
 }
@@ -56,7 +62,10 @@ fn volts(symbol: &str, largest: f64) -> (f64, String) {
 
 /// The largest absolute value among measures, interval ends left out; 0 without values.
 pub(crate) fn largest<'a>(measures: impl IntoIterator<Item = &'a Measure>) -> f64 {
-    measures.into_iter().filter_map(|measure| measure.value).fold(0.0, |largest, value| value.abs().max(largest))
+    measures
+        .into_iter()
+        .filter_map(|measure| measure.value)
+        .fold(0.0, |largest, value| value.abs().max(largest))
 }
 
 /// A single measure as it is printed, at its own scale.
@@ -78,7 +87,9 @@ enum Style {
 /// The digits for a value and its interval, so that both are printed alike.
 fn style(value: f64, interval: Option<(f64, f64)>) -> Style {
     let (low, high) = interval.unwrap_or((value, value));
-    let largest = [value, low, high].iter().fold(0.0, |largest: f64, value| value.abs().max(largest));
+    let largest = [value, low, high]
+        .iter()
+        .fold(0.0, |largest: f64, value| value.abs().max(largest));
     if largest == 0.0 {
         return Style::Decimals(0);
     }
@@ -103,7 +114,9 @@ impl Style {
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
-        Some(digits) if digits.chars().all(|digit| matches!(digit, '0' | '.')) => digits.to_owned(),
+        Some(digits) if digits.chars().all(|digit| matches!(digit, '0' | '.')) => {
+            digits.to_owned()
+        }
         Some(digits) => format!("−{digits}"),
         None => text,
     }
@@ -176,13 +189,17 @@ mod tests {
     use crate::signal::{Kind, Label};
 
     fn measure(name: &'static str, value: f64, unit: Unit) -> Measure {
-        let label = Label { name: "SOL_L".into(), muscle: None, side: None, kind: Kind::Emg };
+        let label =
+            Label { name: "SOL_L".into(), muscle: None, side: None, kind: Kind::Emg };
         Measure::of(&label, name, value, unit)
     }
 
     fn printed(measure: &Measure) -> String {
         let quantity = quantity(measure).unwrap();
-        let interval = quantity.interval.map(|interval| format!(" ({interval})")).unwrap_or_default();
+        let interval = quantity
+            .interval
+            .map(|interval| format!(" ({interval})"))
+            .unwrap_or_default();
         format!("{} {}{interval}", quantity.value, quantity.unit)
     }
 
@@ -207,10 +224,16 @@ mod tests {
     fn rounding_loses_at_most_half_of_the_third_digit() {
         let mut random = crate::report::Uniform(5);
         for _ in 0..5000 {
-            let value = (random.next() - 0.5) * libm::pow(10.0, 9.0 * random.next() - 3.0);
+            let value =
+                (random.next() - 0.5) * libm::pow(10.0, 9.0 * random.next() - 3.0);
             let text = number(value).replace('−', "-");
-            let Ok(read) = text.parse::<f64>() else { continue };
-            assert!((read - value).abs() <= 0.005 * value.abs() * (1.0 + 1e-9), "{value} printed as {text}");
+            let Ok(read) = text.parse::<f64>() else {
+                continue;
+            };
+            assert!(
+                (read - value).abs() <= 0.005 * value.abs() * (1.0 + 1e-9),
+                "{value} printed as {text}"
+            );
         }
     }
 
@@ -222,18 +245,25 @@ mod tests {
         assert_eq!(printed(&measure("mains_share", 0.034, Unit::ONE)), "3.40 %");
         assert_eq!(printed(&measure("burst_count", 12.0, Unit::ONE)), "12 ");
         assert_eq!(printed(&measure("rms", 3.0, Unit::ARBITRARY)), "3.00 a.u.");
-        let slope = measure("mdf_slope", -0.2134, Unit::HERTZ_PER_SECOND).within(-0.25, -0.1768);
+        let slope =
+            measure("mdf_slope", -0.2134, Unit::HERTZ_PER_SECOND).within(-0.25, -0.1768);
         assert_eq!(printed(&slope), "−0.213 Hz/s (−0.250 to −0.177)");
     }
 
     #[test]
     fn text_is_escaped() {
-        assert_eq!(escaped("<a href='x'>&\"\u{0}"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;\u{fffd}");
+        assert_eq!(
+            escaped("<a href='x'>&\"\u{0}"),
+            "&lt;a href=&#39;x&#39;&gt;&amp;&quot;\u{fffd}"
+        );
     }
 
     #[test]
     fn sizes_and_durations_read_well() {
         assert_eq!([812, 3_400, 12_000_000].map(bytes), ["812 B", "3.4 kB", "12.0 MB"]);
-        assert_eq!([8.5, 125.0, 3_725.0].map(duration), ["8.50 s", "2 min 05 s", "1 h 02 min"]);
+        assert_eq!(
+            [8.5, 125.0, 3_725.0].map(duration),
+            ["8.50 s", "2 min 05 s", "1 h 02 min"]
+        );
     }
 }

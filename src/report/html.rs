@@ -1,7 +1,8 @@
 //! `report.html`: one session on one page that opens offline, on a phone and in print.
 //!
-//! The page has no scripts and loads nothing. Everything that comes from files is escaped by the
-//! templates; only figures, which escape their own text, and the style sheet are put in as they are.
+//! The page has no scripts and loads nothing. Everything that comes from files is escaped
+//! by the templates; only figures, which escape their own text, and the style sheet are
+//! put in as they are.
 
 use std::io;
 use std::sync::LazyLock;
@@ -46,20 +47,29 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// A page from its template.
 pub(crate) fn render(template: &str, page: &impl Serialize) -> io::Result<String> {
-    let environment = ENVIRONMENT.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
-    let rendered = environment.get_template(template).and_then(|template| template.render(Value::from(Serde(page))));
+    let environment =
+        ENVIRONMENT.as_ref().map_err(|error| io::Error::other(error.to_string()))?;
+    let rendered = environment
+        .get_template(template)
+        .and_then(|template| template.render(Value::from(Serde(page))));
     rendered.map_err(io::Error::other)
 }
 
 /// The templates, read once for all pages.
-static ENVIRONMENT: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(environment);
+static ENVIRONMENT: LazyLock<Result<Environment<'static>, minijinja::Error>> =
+    LazyLock::new(environment);
 
 fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.add_global("css", Value::from_safe_string(include_str!("templates/page.css").to_owned()));
+    environment.set_syntax(
+        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?,
+    );
+    environment.add_global(
+        "css",
+        Value::from_safe_string(include_str!("templates/page.css").to_owned()),
+    );
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
     }
@@ -77,6 +87,10 @@ pub(crate) struct FigureView {
 impl FigureView {
     /// A figure, drawn.
     pub(crate) fn of(figure: &Figure) -> Self {
-        Self { title: figure.title.clone(), caption: figure.caption.clone(), svg: Value::from_safe_string(svg(figure)) }
+        Self {
+            title: figure.title.clone(),
+            caption: figure.caption.clone(),
+            svg: Value::from_safe_string(svg(figure)),
+        }
     }
 }

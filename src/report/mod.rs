@@ -1,6 +1,8 @@
-//! Findings → people and programs: the report of a session, the page of a study, and their figures.
+//! Findings → people and programs: the report of a session, the page of a study, and
+//! their figures.
 //!
-//! The tables keep SI units and every digit; only what people read is rounded and scaled here.
+//! The tables keep SI units and every digit; only what people read is rounded and scaled
+//! here.
 
 use std::io;
 
@@ -16,7 +18,10 @@ mod words;
 
 pub use html::Html;
 pub use json::Json;
-pub use study::{Comparison, Curves, Distribution, Dot, Group, Headline, Reliability, SessionLine, StudyPage};
+pub use study::{
+    Comparison, Curves, Distribution, Dot, Group, Headline, Reliability, SessionLine,
+    StudyPage,
+};
 
 /// A way to write what came out of one session.
 pub trait Writer: Sync {
@@ -33,14 +38,18 @@ pub trait Writer: Sync {
 /// Every writer: the page for people first, the file for programs last.
 pub static WRITERS: &[&dyn Writer] = &[&Html, &Json];
 
-/// Uniform random numbers for the tests of this folder (a linear congruential generator, Knuth's MMIX).
+/// Uniform random numbers for the tests of this folder (a linear congruential generator,
+/// Knuth's MMIX).
 #[cfg(test)]
 struct Uniform(u64);
 
 #[cfg(test)]
 impl Uniform {
     fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1u64 << 53) as f64
     }
 }

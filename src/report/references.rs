@@ -1,6 +1,8 @@
-//! The literature behind the methods paragraph: a reference is listed when the paragraph cites it.
+//! The literature behind the methods paragraph: a reference is listed when the paragraph
+//! cites it.
 
-/// A work: the first author's name and the year, as the paragraph cites them, and the full reference.
+/// A work: the first author's name and the year, as the paragraph cites them, and the
+/// full reference.
 struct Work {
     author: &'static str,
     year: &'static str,
@@ -87,7 +89,11 @@ static WORKS: &[Work] = &[
         "1954",
         "Fieller EC (1954). Some problems in interval estimation. Journal of the Royal Statistical Society B 16(2), 175–185.",
     ),
-    work("Fisher", "1993", "Fisher NI (1993). Statistical Analysis of Circular Data. Cambridge University Press."),
+    work(
+        "Fisher",
+        "1993",
+        "Fisher NI (1993). Statistical Analysis of Circular Data. Cambridge University Press.",
+    ),
     work(
         "Friston",
         "1994",
@@ -277,14 +283,23 @@ static WORKS: &[Work] = &[
 
 /// The references that a methods paragraph cites, in the order of their authors.
 pub(crate) fn cited(paragraph: &str) -> Vec<&'static str> {
-    WORKS.iter().filter(|work| is_cited(work, paragraph)).map(|work| work.reference).collect()
+    WORKS
+        .iter()
+        .filter(|work| is_cited(work, paragraph))
+        .map(|work| work.reference)
+        .collect()
 }
 
-/// Whether the year follows the author's name closely: `Robinson 1987`, `Hodges & Bui (1996)`.
+/// Whether the year follows the author's name closely: `Robinson 1987`, `Hodges & Bui
+/// (1996)`.
 fn is_cited(work: &Work, paragraph: &str) -> bool {
     paragraph.match_indices(work.author).any(|(at, _)| {
-        let after: String = paragraph[at..].chars().take(work.author.len() + 40).collect();
-        after.split([';', '.']).next().is_some_and(|citation| citation.contains(work.year))
+        let after: String =
+            paragraph[at..].chars().take(work.author.len() + 40).collect();
+        after
+            .split([';', '.'])
+            .next()
+            .is_some_and(|citation| citation.contains(work.year))
             || after.contains(&format!("et al. {}", work.year))
             || after.contains(&format!("et al. ({})", work.year))
     })
@@ -299,7 +314,11 @@ mod tests {
         let paragraph = "Symmetry followed Robinson et al. (1987); onsets Hodges & Bui (1996). Spectra: Welch 1967.";
         let cited = cited(paragraph);
         assert_eq!(cited.len(), 3, "{cited:?}");
-        assert!(cited[0].starts_with("Hodges") && cited[1].starts_with("Robinson") && cited[2].starts_with("Welch"));
+        assert!(
+            cited[0].starts_with("Hodges")
+                && cited[1].starts_with("Robinson")
+                && cited[2].starts_with("Welch")
+        );
         assert!(super::cited("De Luca (2010) but nothing of the other year").len() == 1);
         assert!(super::cited("a winter of 2009").is_empty());
     }

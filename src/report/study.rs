@@ -1,4 +1,5 @@
-//! `index.html`: the page of a study, with every session, the distributions of the measures and links.
+//! `index.html`: the page of a study, with every session, the distributions of the
+//! measures and links.
 //!
 //! The page is made of plain values, which the batch fills from the tables.
 
@@ -33,7 +34,8 @@ pub struct StudyPage {
     pub distributions: Vec<Distribution>,
     /// What a reader should know about the study as a whole.
     pub warnings: Vec<String>,
-    /// The files beside the page to link to: `measures.csv`, `measures.parquet`, `bursts.csv`, `run.json`.
+    /// The files beside the page to link to: `measures.csv`, `measures.parquet`,
+    /// `bursts.csv`, `run.json`.
     pub files: Vec<String>,
 }
 
@@ -174,17 +176,29 @@ pub struct Dot {
 }
 
 impl Group {
-    /// The dots that lie more than one and a half interquartile ranges outside the quartiles (Tukey 1977).
+    /// The dots that lie more than one and a half interquartile ranges outside the
+    /// quartiles (Tukey 1977).
     pub fn outliers(&self) -> Vec<&Dot> {
         let (first, _, third) = self.quartiles;
         let reach = 1.5 * (third - first);
         let outside = |value: f64| value < first - reach || value > third + reach;
-        self.dots.iter().filter(|dot| dot.value.is_finite() && outside(dot.value)).collect()
+        self.dots
+            .iter()
+            .filter(|dot| dot.value.is_finite() && outside(dot.value))
+            .collect()
     }
 
     fn name(&self) -> String {
-        let parts: Vec<_> = [&self.muscle, &self.side].into_iter().flatten().map(String::as_str).collect();
-        if parts.is_empty() { "Unknown muscle".to_owned() } else { capitalised(&parts.join(", ")) }
+        let parts: Vec<_> = [&self.muscle, &self.side]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        if parts.is_empty() {
+            "Unknown muscle".to_owned()
+        } else {
+            capitalised(&parts.join(", "))
+        }
     }
 }
 
@@ -206,10 +220,13 @@ pub(super) fn report_address(folder: &str) -> String {
     format!("sessions/{}/report.html", encoded(folder))
 }
 
-/// A file's name as part of an address: everything but letters, digits and `-._~` is percent-encoded.
+/// A file's name as part of an address: everything but letters, digits and `-._~` is
+/// percent-encoded.
 fn encoded(name: &str) -> String {
     let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
         other => format!("%{other:02X}"),
     };
     name.bytes().map(byte).collect()
@@ -268,7 +285,9 @@ struct ComparisonView<'a> {
 
 impl<'a> ComparisonView<'a> {
     fn of(found: &'a Comparison) -> Self {
-        let shown = |value: f64, interval| quantity(&as_measure(&found.measure, Some(value), &found.unit, interval));
+        let shown = |value: f64, interval| {
+            quantity(&as_measure(&found.measure, Some(value), &found.unit, interval))
+        };
         let word = match found.interval {
             (low, _) if low > 0.0 => "higher than before",
             (_, high) if high < 0.0 => "lower than before",
@@ -299,7 +318,9 @@ struct ReliabilityView<'a> {
 
 impl<'a> ReliabilityView<'a> {
     fn of(found: &'a Reliability) -> Self {
-        let shown = |value: f64, interval| quantity(&as_measure(&found.measure, Some(value), &found.unit, interval));
+        let shown = |value: f64, interval| {
+            quantity(&as_measure(&found.measure, Some(value), &found.unit, interval))
+        };
         Self {
             of: capitalised(&found.of),
             task: &found.task,
@@ -338,7 +359,12 @@ impl<'a> View<'a> {
             warnings: &page.warnings,
             files: page.files.iter().map(|file| (file.as_str(), encoded(file))).collect(),
             sessions: page.sessions.iter().map(SessionView::of).collect(),
-            comparisons: page.comparisons.iter().take(MOST_COMPARISONS).map(ComparisonView::of).collect(),
+            comparisons: page
+                .comparisons
+                .iter()
+                .take(MOST_COMPARISONS)
+                .map(ComparisonView::of)
+                .collect(),
             more_comparisons: page.comparisons.len().saturating_sub(MOST_COMPARISONS),
             reliability: page.reliability.iter().map(ReliabilityView::of).collect(),
             curve_sentences: &page.curves.sentences,
@@ -349,10 +375,14 @@ impl<'a> View<'a> {
 }
 
 fn sentences(page: &StudyPage) -> Vec<String> {
-    let total = |count: fn(&SessionLine) -> usize| page.sessions.iter().map(count).sum::<usize>();
+    let total =
+        |count: fn(&SessionLine) -> usize| page.sessions.iter().map(count).sum::<usize>();
     let (done, failed) = (total(|line| line.done), total(|line| line.failed));
-    let mut sentences =
-        vec![format!("{}, {} processed.", counted(page.sessions.len(), "session"), counted(done, "recording"))];
+    let mut sentences = vec![format!(
+        "{}, {} processed.",
+        counted(page.sessions.len(), "session"),
+        counted(done, "recording")
+    )];
     if failed > 0 {
         sentences.push(format!(
             "{} could not be processed; the reasons stand beside the session.",
@@ -370,7 +400,9 @@ fn counts<'a>(lines: impl Iterator<Item = &'a SessionLine>) -> Vec<(Chip, String
         sums[2].1 += line.bad;
     }
     let shown = sums.into_iter().filter(|(_, count)| *count > 0);
-    shown.map(|(verdict, count)| (Chip::of(Some(verdict)), counted(count, "channel"))).collect()
+    shown
+        .map(|(verdict, count)| (Chip::of(Some(verdict)), counted(count, "channel")))
+        .collect()
 }
 
 impl<'a> SessionView<'a> {
@@ -400,8 +432,13 @@ fn chip(line: &SessionLine) -> Chip {
 }
 
 fn recordings(line: &SessionLine) -> Vec<String> {
-    let counts = [(line.done, "processed"), (line.failed, "failed"), (line.skipped, "left out")];
-    counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect()
+    let counts =
+        [(line.done, "processed"), (line.failed, "failed"), (line.skipped, "left out")];
+    counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect()
 }
 
 impl<'a> HeadlineView<'a> {
@@ -409,13 +446,23 @@ impl<'a> HeadlineView<'a> {
         Self {
             title: measure_words(&headline.measure),
             of: &headline.of,
-            quantity: quantity(&as_measure(&headline.measure, headline.value, &headline.unit, headline.interval)),
+            quantity: quantity(&as_measure(
+                &headline.measure,
+                headline.value,
+                &headline.unit,
+                headline.interval,
+            )),
             reason: headline.note.as_deref(),
         }
     }
 }
 
-fn as_measure(name: &str, value: Option<f64>, unit: &Unit, interval: Option<(f64, f64)>) -> Measure {
+fn as_measure(
+    name: &str,
+    value: Option<f64>,
+    unit: &Unit,
+    interval: Option<(f64, f64)>,
+) -> Measure {
     Measure {
         name: name.to_owned().into(),
         channel: None,
@@ -440,7 +487,9 @@ impl DistributionView {
             title: measure_words(&distribution.measure),
             svg: minijinja::Value::from_safe_string(strip::svg(distribution)),
             in_volts: distribution.unit.symbol().starts_with('V'),
-            outliers: outliers.map(|(group, dot)| outlier(distribution, &group, dot)).collect(),
+            outliers: outliers
+                .map(|(group, dot)| outlier(distribution, &group, dot))
+                .collect(),
         }
     }
 }
@@ -450,7 +499,12 @@ fn outlier(distribution: &Distribution, group: &str, dot: &Dot) -> OutlierView {
         session: dot.session.clone(),
         address: report_address(&dot.folder),
         place: format!("{group} ({}, {})", dot.recording, dot.channel),
-        quantity: quantity(&as_measure(&distribution.measure, Some(dot.value), &distribution.unit, None)),
+        quantity: quantity(&as_measure(
+            &distribution.measure,
+            Some(dot.value),
+            &distribution.unit,
+            None,
+        )),
     }
 }
 
@@ -468,20 +522,31 @@ mod tests {
             channel: "SOL".into(),
         };
         let values = [1.0, 2.0, 3.0, 5.0, 6.0, 5.0001, -1.0001, f64::NAN];
-        let group = Group { muscle: None, side: None, quartiles: (1.25, 2.0, 2.75), dots: values.map(dot).to_vec() };
+        let group = Group {
+            muscle: None,
+            side: None,
+            quartiles: (1.25, 2.0, 2.75),
+            dots: values.map(dot).to_vec(),
+        };
         let outliers: Vec<_> = group.outliers().iter().map(|dot| dot.value).collect();
         assert_eq!(outliers, [6.0, 5.0001, -1.0001]);
     }
 
     #[test]
     fn addresses_hold_no_character_with_a_meaning_of_its_own() {
-        assert_eq!(report_address("S 1#é/.."), "sessions/S%201%23%C3%A9%2F../report.html");
+        assert_eq!(
+            report_address("S 1#é/.."),
+            "sessions/S%201%23%C3%A9%2F../report.html"
+        );
     }
 
     #[test]
     fn a_failed_recording_keeps_a_session_from_being_good() {
         let line = SessionLine { done: 1, failed: 1, good: 6, ..SessionLine::default() };
         assert_eq!(chip(&line).word, "check");
-        assert_eq!(chip(&SessionLine { failed: 1, ..SessionLine::default() }).word, "no result");
+        assert_eq!(
+            chip(&SessionLine { failed: 1, ..SessionLine::default() }).word,
+            "no result"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The words for people: measures, analyses, verdicts and sources by the names that a reader knows.
+//! The words for people: measures, analyses, verdicts and sources by the names that a
+//! reader knows.
 
 use crate::outcome::Verdict;
 use crate::session::Role;
@@ -10,7 +11,8 @@ pub(crate) fn measure(name: &str) -> String {
         return format!("{}: {}", measure(formula), lowered(&measure(quantity)));
     }
     let slope = || {
-        let mean = name.strip_suffix("_slope").map(|quantity| format!("{quantity}_mean"))?;
+        let mean =
+            name.strip_suffix("_slope").map(|quantity| format!("{quantity}_mean"))?;
         known(&mean).map(|words| format!("Slope of {}", lowered(words)))
     };
     let words = known(name).map(str::to_owned).or_else(slope);
@@ -174,18 +176,32 @@ pub(crate) struct Section {
     pub(crate) lead: &'static str,
 }
 
-/// The sections of a recording whose place is fixed: what was recorded before what was made of it.
+/// The sections of a recording whose place is fixed: what was recorded before what was
+/// made of it.
 pub(crate) static SECTIONS: &[Section] = &[
     Section {
         title: "Signal quality",
         analyses: &["quality"],
-        tables: &[&["snr", "baseline_noise", "mains_share", "motion_share", "clipped_share"]],
+        tables: &[&[
+            "snr",
+            "baseline_noise",
+            "mains_share",
+            "motion_share",
+            "clipped_share",
+        ]],
         lead: "How far each channel can be trusted, before anything is read from it.",
     },
     Section {
         title: "Activation",
         analyses: &["amplitude", "envelope", "activation", "activity", "onset"],
-        tables: &[&["activation_mean", "activation_peak", "duty_cycle", "burst_count", "cadence", "repetition_count"]],
+        tables: &[&[
+            "activation_mean",
+            "activation_peak",
+            "duty_cycle",
+            "burst_count",
+            "cadence",
+            "repetition_count",
+        ]],
         lead: "When each muscle was active and how strongly, as the envelope over the recorded signal.",
     },
     Section {
@@ -299,14 +315,19 @@ pub(crate) fn analysis(name: &str) -> String {
 /// The text with its first letter in upper case.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut symbols = text.chars();
-    symbols.next().map(|first| first.to_uppercase().chain(symbols).collect()).unwrap_or_default()
+    symbols
+        .next()
+        .map(|first| first.to_uppercase().chain(symbols).collect())
+        .unwrap_or_default()
 }
 
 /// The text with its first letter in lower case, unless it begins with an abbreviation.
 fn lowered(text: &str) -> String {
     let mut symbols = text.chars();
     match (symbols.next(), symbols.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(symbols).collect(),
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(symbols).collect()
+        }
         _ => text.to_owned(),
     }
 }
@@ -326,7 +347,8 @@ impl Chip {
     /// A recording that was not processed.
     pub(crate) const FAILED: Self = Self { sign: "✕", word: "not read", style: "bad" };
     /// A recording that was left out.
-    pub(crate) const SKIPPED: Self = Self { sign: "–", word: "left out", style: "none" };
+    pub(crate) const SKIPPED: Self =
+        Self { sign: "–", word: "left out", style: "none" };
     /// Nothing to judge.
     pub(crate) const NONE: Self = Self { sign: "–", word: "not judged", style: "none" };
 
@@ -382,17 +404,24 @@ mod tests {
     #[test]
     fn measures_are_named_for_people() {
         assert_eq!(measure("rms"), "RMS");
-        assert_eq!(measure("symmetry_index.envelope_mean"), "Symmetry index: mean envelope");
+        assert_eq!(
+            measure("symmetry_index.envelope_mean"),
+            "Symmetry index: mean envelope"
+        );
         assert_eq!(measure("symmetry_index.rms"), "Symmetry index: RMS");
         assert_eq!(measure("sample_entropy_slope"), "Slope of sample entropy");
         assert_eq!(measure("mnf_slope"), "Slope of mean frequency");
-        assert_eq!(measure("falconer_winter.stance"), "Co-contraction (Falconer & Winter): stance");
+        assert_eq!(
+            measure("falconer_winter.stance"),
+            "Co-contraction (Falconer & Winter): stance"
+        );
         assert_eq!(measure("no_such_measure"), "No such measure");
     }
 
     #[test]
     fn every_verdict_has_a_sign_of_its_own() {
-        let signs = [Verdict::Good, Verdict::Check, Verdict::Bad].map(|verdict| Chip::of(Some(verdict)).sign);
+        let signs = [Verdict::Good, Verdict::Check, Verdict::Bad]
+            .map(|verdict| Chip::of(Some(verdict)).sign);
         assert!(signs[0] != signs[1] && signs[1] != signs[2] && signs[0] != signs[2]);
     }
 }

@@ -1,7 +1,7 @@
 //! What came out of one session: everything that a report shows and the tables hold.
 //!
-//! Findings are written as `report.json` and read back when a session need not be computed again, so
-//! they hold nothing that depends on time, machine or order.
+//! Findings are written as `report.json` and read back when a session need not be
+//! computed again, so they hold nothing that depends on time, machine or order.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,8 @@ use crate::units::{Hertz, Unit};
 pub struct Findings {
     /// The program's version.
     pub version: String,
-    /// BLAKE3 of inputs, events, study entries, recipe and build: equal fingerprints, equal findings.
+    /// BLAKE3 of inputs, events, study entries, recipe and build: equal fingerprints,
+    /// equal findings.
     pub fingerprint: String,
     /// Who was recorded.
     pub subject: String,
@@ -36,17 +37,25 @@ pub struct Findings {
 impl Findings {
     /// How many recordings failed.
     pub fn failed(&self) -> usize {
-        self.recordings.iter().filter(|recording| matches!(recording.status, Status::Failed(_))).count()
+        self.recordings
+            .iter()
+            .filter(|recording| matches!(recording.status, Status::Failed(_)))
+            .count()
     }
 
     /// How many recordings were processed.
     pub fn done(&self) -> usize {
-        self.recordings.iter().filter(|recording| recording.status == Status::Done).count()
+        self.recordings
+            .iter()
+            .filter(|recording| recording.status == Status::Done)
+            .count()
     }
 }
 
 /// What a recording is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// What is to be analysed.
@@ -63,7 +72,8 @@ pub enum Role {
 /// Everything that came out of one recording.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecordingFindings {
-    /// Its name in the tables: the file's name without extension, unless two files share it.
+    /// Its name in the tables: the file's name without extension, unless two files share
+    /// it.
     pub recording: String,
     /// The file, relative to the folder of the session.
     pub file: String,
@@ -79,9 +89,11 @@ pub struct RecordingFindings {
     pub reading: Option<Reading>,
     /// Every channel of the file, EMG or not.
     pub channels: Vec<ChannelFindings>,
-    /// What was decided, one step an entry, for every sampling rate of EMG channels in the file.
+    /// What was decided, one step an entry, for every sampling rate of EMG channels in
+    /// the file.
     pub processing: Vec<String>,
-    /// What the steps found on the way, in words: mains lines removed, an envelope that fell below 0.
+    /// What the steps found on the way, in words: mains lines removed, an envelope that
+    /// fell below 0.
     pub found: Vec<String>,
     /// What the analyses say.
     pub outcomes: Vec<Outcome>,

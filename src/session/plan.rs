@@ -1,5 +1,6 @@
-//! What was decided: the recipe designed for the sampling rates of a recording. Everything that can be
-//! wrong about the settings is wrong here, before a sample is touched.
+//! What was decided: the recipe designed for the sampling rates of a recording.
+//! Everything that can be wrong about the settings is wrong here, before a sample is
+//! touched.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -37,14 +38,19 @@ impl Plan {
     /// Designs the recipe for the rates of these channels.
     ///
     /// # Errors
-    /// When a setting does not fit a sampling rate; names the setting, the limit and a value that works.
-    pub fn decide<'a>(recipe: &Recipe, channels: impl IntoIterator<Item = &'a Channel>) -> Result<Self> {
+    /// When a setting does not fit a sampling rate; names the setting, the limit and a
+    /// value that works.
+    pub fn decide<'a>(
+        recipe: &Recipe,
+        channels: impl IntoIterator<Item = &'a Channel>,
+    ) -> Result<Self> {
         let mut rates: Vec<RatePlan> = Vec::new();
         for rate in channels.into_iter().map(|channel| channel.rate) {
             if rates.iter().any(|plan| plan.rate == rate) {
                 continue;
             }
-            // In the order of the pipeline: what an analysis asks for helps nobody whose filters do not fit the rate.
+            // In the order of the pipeline: what an analysis asks for helps nobody whose
+            // filters do not fit the rate.
             let chain = Chain::design(&recipe.conditioning, rate)?;
             let envelope = recipe.envelope.design(rate)?;
             recipe.analysis.check_rate(rate)?;
@@ -57,34 +63,49 @@ impl Plan {
     pub fn describe(&self) -> Vec<String> {
         let several = self.rates.len() > 1;
         let steps = self.rates.iter().flat_map(|plan| {
-            let at = if several { format!(" (channels at {})", plan.rate) } else { String::new() };
-            let steps = plan.chain.describe().into_iter().chain([plan.envelope.describe()]);
+            let at = if several {
+                format!(" (channels at {})", plan.rate)
+            } else {
+                String::new()
+            };
+            let steps =
+                plan.chain.describe().into_iter().chain([plan.envelope.describe()]);
             steps.map(move |step| format!("{step}{at}")).collect::<Vec<_>>()
         });
         steps.collect()
     }
 
-    /// Takes channels through chain and envelope and hands every trace, without activation, to `finish`, which keeps
-    /// of it what is needed. Channels go in [`groups`]; of those that are not on their way, only the raw samples or
-    /// what `finish` kept are in memory.
+    /// Takes channels through chain and envelope and hands every trace, without
+    /// activation, to `finish`, which keeps of it what is needed. Channels go in
+    /// [`groups`]; of those that are not on their way, only the raw samples or what
+    /// `finish` kept are in memory.
     ///
-    /// A channel that cannot be processed (all gaps, too short) gives its error; the others go on. Each has its own
-    /// result, in the order of the channels.
+    /// A channel that cannot be processed (all gaps, too short) gives its error; the
+    /// others go on. Each has its own result, in the order of the channels.
     pub fn run<T: Send>(
         &self,
         channels: Vec<Channel>,
         finish: impl Fn(Trace) -> T + Sync,
     ) -> Vec<(String, Result<Processed<T>>)> {
-        let mut done: Vec<(usize, String, Result<Processed<T>>)> = Vec::with_capacity(channels.len());
-        let mut channels: Vec<(usize, Channel)> = channels.into_iter().enumerate().collect();
+        let mut done: Vec<(usize, String, Result<Processed<T>>)> =
+            Vec::with_capacity(channels.len());
+        let mut channels: Vec<(usize, Channel)> =
+            channels.into_iter().enumerate().collect();
         for plan in &self.rates {
-            let (alike, others) = channels.into_iter().partition(|(_, channel)| channel.rate == plan.rate);
+            let (alike, others) =
+                channels.into_iter().partition(|(_, channel)| channel.rate == plan.rate);
             channels = others;
             let mut alike: VecDeque<(usize, Channel)> = Vec::into(alike);
-            let longest = alike.iter().map(|(_, channel)| channel.samples.len()).max().unwrap_or(0);
+            let longest =
+                alike.iter().map(|(_, channel)| channel.samples.len()).max().unwrap_or(0);
             for wave in groups(alike.len(), longest) {
-                let wave: Vec<Vec<_>> = wave.into_iter().map(|group| alike.drain(..group.len()).collect()).collect();
-                done.par_extend(wave.into_par_iter().flat_map(|group| plan.process(group, &finish)));
+                let wave: Vec<Vec<_>> = wave
+                    .into_iter()
+                    .map(|group| alike.drain(..group.len()).collect())
+                    .collect();
+                done.par_extend(
+                    wave.into_par_iter().flat_map(|group| plan.process(group, &finish)),
+                );
             }
         }
         done.sort_by_key(|(place, ..)| *place);
@@ -98,11 +119,13 @@ const IN_FLIGHT: usize = 8;
 /// From so many samples a channel is long: four minutes at 2 kHz.
 const LONG: usize = 1 << 19;
 
-/// In which groups so many channels go through the chain: waves, one after another, of groups side by side.
+/// In which groups so many channels go through the chain: waves, one after another, of
+/// groups side by side.
 ///
-/// A group goes through the filters together, eight channels a step at best. Where there are threads for it, groups
-/// are halved: four channels a step on each of two threads are faster. Long channels come in waves, so that memory
-/// holds the samples of a recording and what is made of a few channels, however many there are.
+/// A group goes through the filters together, eight channels a step at best. Where there
+/// are threads for it, groups are halved: four channels a step on each of two threads are
+/// faster. Long channels come in waves, so that memory holds the samples of a recording
+/// and what is made of a few channels, however many there are.
 pub fn groups(channels: usize, samples: usize) -> Vec<Vec<Range<usize>>> {
     let wave = if samples >= LONG { IN_FLIGHT } else { channels.max(1) };
     let threads = rayon::current_num_threads();
@@ -124,9 +147,11 @@ impl RatePlan {
         finish: &(impl Fn(Trace) -> T + Sync),
     ) -> Vec<(usize, String, Result<Processed<T>>)> {
         let mut scratch = Scratch::default();
-        let raws: Vec<&[f64]> = group.iter().map(|(_, channel)| channel.samples.as_slice()).collect();
+        let raws: Vec<&[f64]> =
+            group.iter().map(|(_, channel)| channel.samples.as_slice()).collect();
         let cleaned = self.chain.run_together(&raws, &mut scratch);
-        let cleans: Vec<&[f64]> = cleaned.iter().flatten().map(|cleaned| cleaned.samples.as_slice()).collect();
+        let cleans: Vec<&[f64]> =
+            cleaned.iter().flatten().map(|cleaned| cleaned.samples.as_slice()).collect();
         let mut envelopes = self.envelope.run_together(&cleans, &mut scratch).into_iter();
         drop(scratch);
         let paired: Vec<_> = group
@@ -137,9 +162,18 @@ impl RatePlan {
                 (channel, cleaned.map(|cleaned| (cleaned, enveloped.unwrap_or_default())))
             })
             .collect();
-        let finished = |((place, channel), made): ((usize, Channel), Result<(Cleaned, Enveloped)>)| {
+        let finished = |((place, channel), made): (
+            (usize, Channel),
+            Result<(Cleaned, Enveloped)>,
+        )| {
             let name = channel.label.name.clone();
-            (place, name, made.map(|(cleaned, enveloped)| processed(channel, cleaned, enveloped, finish)))
+            (
+                place,
+                name,
+                made.map(|(cleaned, enveloped)| {
+                    processed(channel, cleaned, enveloped, finish)
+                }),
+            )
         };
         paired.into_par_iter().map(finished).collect()
     }
@@ -153,12 +187,16 @@ fn processed<T>(
 ) -> Processed<T> {
     let mut findings = cleaned.findings;
     if cleaned.too_short > 0 {
-        findings
-            .push(format!("{} stretches between gaps were too short to filter and are gaps now", cleaned.too_short));
+        findings.push(format!(
+            "{} stretches between gaps were too short to filter and are gaps now",
+            cleaned.too_short
+        ));
     }
     if enveloped.negative_share > 0.0 {
         let share = 100.0 * enveloped.negative_share;
-        findings.push(format!("the envelope's filter fell below 0 in {share:.2} % of the samples; they were set to 0"));
+        findings.push(format!(
+            "the envelope's filter fell below 0 in {share:.2} % of the samples; they were set to 0"
+        ));
     }
     let trace = Trace {
         label: channel.label,

@@ -6,7 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use super::findings::{ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status};
+use super::findings::{
+    ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
+};
 use super::manifest::{RecordingInput, SessionInput};
 use super::plan::Plan;
 use super::scale::{Level, References};
@@ -26,22 +28,25 @@ pub struct Request<'a> {
     pub recipe: &'a Recipe,
     /// The sampling rate of files that do not say.
     pub rate: Option<Hertz>,
-    /// Told of every recording when its samples are processed, it failed or it was skipped: long before the analyses
-    /// of the session are done.
+    /// Told of every recording when its samples are processed, it failed or it was
+    /// skipped: long before the analyses of the session are done.
     pub finished: &'a (dyn Fn(&RecordingFindings) + Sync),
-    /// Given the traces of every processed recording, by the recording's name, before they are dropped; `None` where
-    /// nobody wants them, so that a channel is dropped as soon as it is digested.
+    /// Given the traces of every processed recording, by the recording's name, before
+    /// they are dropped; `None` where nobody wants them, so that a channel is dropped as
+    /// soon as it is digested.
     pub traces: Option<&'a TakeTraces<'a>>,
 }
 
 /// What takes the traces of a recording.
 pub type TakeTraces<'a> = dyn Fn(&str, &[Trace]) -> Result<()> + Sync + 'a;
 
-/// Processes a session. Every recording is read once and each of its channels looked at once, which leaves a digest;
-/// then the references are taken from the digests; then the analyses say what they find. A recording that fails is
-/// kept with its error; the others go on.
+/// Processes a session. Every recording is read once and each of its channels looked at
+/// once, which leaves a digest; then the references are taken from the digests; then the
+/// analyses say what they find. A recording that fails is kept with its error; the others
+/// go on.
 pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
-    // Traces are handed on with their activation, so that here the references must be known first.
+    // Traces are handed on with their activation, so that here the references must be
+    // known first.
     let before = request.traces.map(|_| references(input, request));
     let digested: Vec<Digested> = input
         .recordings
@@ -55,7 +60,9 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
     let settings = &request.recipe.normalisation;
     let levels = digested.iter().flat_map(|digested| digested.levels.iter().cloned());
     let references = before.unwrap_or_else(|| References::of(levels, settings));
-    let recordings = digested.into_par_iter().map(|digested| analysed(digested, &references, request.recipe));
+    let recordings = digested
+        .into_par_iter()
+        .map(|digested| analysed(digested, &references, request.recipe));
     let mut recordings: Vec<RecordingFindings> = recordings.collect();
     recordings.sort_by(|a, b| a.file.cmp(&b.file));
     Findings {
@@ -70,7 +77,9 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
 
 fn notes(input: &SessionInput, settings: &Normalisation) -> Vec<Note> {
     let mut notes: Vec<Note> = several_people(input).into_iter().collect();
-    if settings.reference == Reference::Mvc && !input.recordings.iter().any(|recording| recording.role == Role::Mvc) {
+    if settings.reference == Reference::Mvc
+        && !input.recordings.iter().any(|recording| recording.role == Role::Mvc)
+    {
         notes.push(Note::info(
             "no recording of this session has the role mvc, so there is no activation in % of MVC; amplitudes are in the unit of the file",
         ));
@@ -84,7 +93,10 @@ pub fn failed(input: &SessionInput, failure: &Failure) -> Findings {
         status: Status::Failed(failure.clone()),
         ..nothing_yet(recording)
     };
-    Findings { recordings: input.recordings.iter().map(recording).collect(), ..nothing_found(input) }
+    Findings {
+        recordings: input.recordings.iter().map(recording).collect(),
+        ..nothing_found(input)
+    }
 }
 
 fn nothing_found(input: &SessionInput) -> Findings {
@@ -129,29 +141,40 @@ fn reference_role(settings: &Normalisation) -> Option<Role> {
 /// The references of a session: of its MVC trials, or of its tasks, as the recipe says.
 pub fn references(input: &SessionInput, request: &Request<'_>) -> References {
     let settings = &request.recipe.normalisation;
-    let sources = input.recordings.iter().filter(|recording| Some(recording.role) == reference_role(settings));
+    let sources = input
+        .recordings
+        .iter()
+        .filter(|recording| Some(recording.role) == reference_role(settings));
     let sources: Vec<&RecordingInput> = sources.collect();
     let levels = sources.par_iter().map(|recording| {
         let level = |trace: Trace| Level::of(settings, &recording.recording, &trace);
-        let prepared = catch_unwind(AssertUnwindSafe(|| prepare(recording, request, level)));
-        // A recording that cannot be processed gives no reference; its error stands with its own findings.
+        let prepared =
+            catch_unwind(AssertUnwindSafe(|| prepare(recording, request, level)));
+        // A recording that cannot be processed gives no reference; its error stands with
+        // its own findings.
         let levels = prepared.ok().and_then(Result::ok).map(|prepared| prepared.finished);
         levels.unwrap_or_default().into_iter().flatten().collect()
     });
     References::of(levels.collect::<Vec<Vec<Level>>>().into_iter().flatten(), settings)
 }
 
-/// The traces of one recording, with activation where there is a reference: what `soleus signals` writes.
+/// The traces of one recording, with activation where there is a reference: what `soleus
+/// signals` writes.
 ///
 /// # Errors
 /// When the recording cannot be loaded or processed.
-pub fn traces_of(input: &RecordingInput, references: &References, request: &Request<'_>) -> Result<Vec<Trace>> {
+pub fn traces_of(
+    input: &RecordingInput,
+    references: &References,
+    request: &Request<'_>,
+) -> Result<Vec<Trace>> {
     let mut traces = prepare(input, request, |trace| trace)?.finished;
     references.scale(&mut traces);
     Ok(traces)
 }
 
-/// A recording whose samples are gone: what was understood of it, and what the analyses need.
+/// A recording whose samples are gone: what was understood of it, and what the analyses
+/// need.
 struct Digested {
     findings: RecordingFindings,
     digests: Vec<Digest>,
@@ -161,7 +184,11 @@ struct Digested {
     refused: Vec<(String, Error)>,
 }
 
-fn digest(input: &RecordingInput, before: Option<&References>, request: &Request<'_>) -> Digested {
+fn digest(
+    input: &RecordingInput,
+    before: Option<&References>,
+    request: &Request<'_>,
+) -> Digested {
     let mut digested = Digested {
         findings: nothing_yet(input),
         digests: Vec::new(),
@@ -170,7 +197,8 @@ fn digest(input: &RecordingInput, before: Option<&References>, request: &Request
         levels: Vec::new(),
         refused: Vec::new(),
     };
-    let outcome = catch_unwind(AssertUnwindSafe(|| digested.fill(input, before, request)));
+    let outcome =
+        catch_unwind(AssertUnwindSafe(|| digested.fill(input, before, request)));
     match outcome {
         Ok(Ok(())) => {}
         Ok(Err(error)) => digested.findings.status = status_of(&error, input),
@@ -179,7 +207,8 @@ fn digest(input: &RecordingInput, before: Option<&References>, request: &Request
     digested
 }
 
-/// A digested channel, its level as a reference, and its samples where somebody wants them.
+/// A digested channel, its level as a reference, and its samples where somebody wants
+/// them.
 struct Finished {
     digest: Digest,
     level: Option<Level>,
@@ -187,7 +216,12 @@ struct Finished {
 }
 
 impl Digested {
-    fn fill(&mut self, input: &RecordingInput, before: Option<&References>, request: &Request<'_>) -> Result<()> {
+    fn fill(
+        &mut self,
+        input: &RecordingInput,
+        before: Option<&References>,
+        request: &Request<'_>,
+    ) -> Result<()> {
         let Opened { bytes, blake3, recording } = open(input, request.rate)?;
         (self.findings.bytes, self.findings.blake3) = (bytes, blake3);
         let mut recording = recording?;
@@ -196,16 +230,20 @@ impl Digested {
         recording.events.extend(contacts.events);
         recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
         self.findings.reading = Some(reading(&recording));
-        self.findings.channels = recording.channels.iter().map(channel_findings).collect();
+        self.findings.channels =
+            recording.channels.iter().map(channel_findings).collect();
         let settings = &request.recipe.normalisation;
         let is_reference = reference_role(settings) == Some(input.role);
         let events = recording.events.clone();
         let finish = |trace: Trace| Finished {
             digest: analyses.digest(&trace, &events),
-            level: Some(&trace).filter(|_| is_reference).and_then(|trace| Level::of(settings, &input.recording, trace)),
+            level: Some(&trace)
+                .filter(|_| is_reference)
+                .and_then(|trace| Level::of(settings, &input.recording, trace)),
             trace: request.traces.map(|_| trace),
         };
-        let Prepared { finished, events, decided, found, refused } = condition(recording, request.recipe, finish)?;
+        let Prepared { finished, events, decided, found, refused } =
+            condition(recording, request.recipe, finish)?;
         self.findings.processing = decided;
         self.findings.found = contacts.findings.into_iter().chain(found).collect();
         (self.events, self.refused) = (events, refused);
@@ -215,7 +253,9 @@ impl Digested {
             self.levels.extend(level);
             traces.extend(trace);
         }
-        let (Some(take), Some(references)) = (request.traces, before) else { return Ok(()) };
+        let (Some(take), Some(references)) = (request.traces, before) else {
+            return Ok(());
+        };
         references.scale(&mut traces);
         take(&input.recording, &traces)
     }
@@ -230,7 +270,11 @@ fn analyses_of(role: Role, recipe: &Recipe) -> Cow<'_, Analyses> {
 }
 
 /// What the analyses find in a recording.
-fn analysed(digested: Digested, references: &References, recipe: &Recipe) -> RecordingFindings {
+fn analysed(
+    digested: Digested,
+    references: &References,
+    recipe: &Recipe,
+) -> RecordingFindings {
     let Digested { mut findings, mut digests, events, legs, refused, .. } = digested;
     if digests.is_empty() {
         return findings;
@@ -258,7 +302,8 @@ fn own_error(file: &str) -> Status {
     })
 }
 
-/// A failure speaks of the file by its place in the session, so that results do not depend on where it lies.
+/// A failure speaks of the file by its place in the session, so that results do not
+/// depend on where it lies.
 fn status_of(error: &Error, input: &RecordingInput) -> Status {
     let text = error.text_of(&input.file);
     if error.stage() == Stage::NotARecording {
@@ -290,19 +335,27 @@ fn condition<T: Send>(
     finish: impl Fn(Trace) -> T + Sync,
 ) -> Result<Prepared<T>> {
     let Recording { channels, events, .. } = recording;
-    let emg: Vec<Channel> = channels.into_iter().filter(|channel| channel.label.kind == Kind::Emg).collect();
+    let emg: Vec<Channel> =
+        channels.into_iter().filter(|channel| channel.label.kind == Kind::Emg).collect();
     if emg.is_empty() {
         return Err(Error::new(Stage::Process, "no channel of this file is recognised as EMG").with_hint(
             "say which channels are, in study.toml: [channels] \"name\" = { muscle = \"soleus\", side = \"left\" }",
         ));
     }
     let plan = Plan::decide(recipe, &emg)?;
-    let mut prepared =
-        Prepared { finished: Vec::new(), events, decided: plan.describe(), found: Vec::new(), refused: Vec::new() };
+    let mut prepared = Prepared {
+        finished: Vec::new(),
+        events,
+        decided: plan.describe(),
+        found: Vec::new(),
+        refused: Vec::new(),
+    };
     for (name, result) in plan.run(emg, finish) {
         match result {
             Ok(processed) => {
-                prepared.found.extend(processed.findings.iter().map(|finding| format!("{name}: {finding}")));
+                prepared.found.extend(
+                    processed.findings.iter().map(|finding| format!("{name}: {finding}")),
+                );
                 prepared.finished.push(processed.finished);
             }
             Err(error) => prepared.refused.push((name, error)),
@@ -315,8 +368,14 @@ fn condition<T: Send>(
 }
 
 fn reading(recording: &Recording) -> Reading {
-    let start_s = recording.channels.iter().map(|channel| channel.start_s).reduce(f64::min).unwrap_or(0.0);
-    let duration_s = recording.channels.iter().map(Channel::duration_s).fold(0.0, f64::max);
+    let start_s = recording
+        .channels
+        .iter()
+        .map(|channel| channel.start_s)
+        .reduce(f64::min)
+        .unwrap_or(0.0);
+    let duration_s =
+        recording.channels.iter().map(Channel::duration_s).fold(0.0, f64::max);
     Reading {
         format: recording.format.to_owned(),
         dialect: recording.dialect.clone(),
@@ -352,7 +411,9 @@ fn gaps(samples: &[f64]) -> usize {
     let present = stretches(samples);
     match (present.first(), present.last()) {
         (Some(first), Some(last)) => {
-            present.len() - 1 + usize::from(first.start > 0) + usize::from(last.end < samples.len())
+            present.len() - 1
+                + usize::from(first.start > 0)
+                + usize::from(last.end < samples.len())
         }
         _ => usize::from(!samples.is_empty()),
     }
@@ -360,11 +421,16 @@ fn gaps(samples: &[f64]) -> usize {
 
 /// Copies the verdicts of the quality analysis to the channels.
 fn take_verdicts(findings: &mut RecordingFindings) {
-    let verdicts =
-        findings.outcomes.iter().flat_map(|outcome| &outcome.measures).filter(|measure| measure.verdict.is_some());
+    let verdicts = findings
+        .outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.measures)
+        .filter(|measure| measure.verdict.is_some());
     for measure in verdicts {
-        let Some(channel) =
-            findings.channels.iter_mut().find(|channel| Some(&channel.name) == measure.channel.as_ref())
+        let Some(channel) = findings
+            .channels
+            .iter_mut()
+            .find(|channel| Some(&channel.name) == measure.channel.as_ref())
         else {
             continue;
         };
@@ -378,33 +444,55 @@ fn refuse(findings: &mut RecordingFindings, name: &str, error: &Error) {
     for channel in findings.channels.iter_mut().filter(|channel| channel.name == name) {
         channel.verdict = Some(Verdict::Bad);
         channel.reasons = vec![error.message().to_owned()];
-        let label =
-            Label { name: channel.name.clone(), muscle: channel.muscle, side: channel.side, kind: channel.kind };
-        let missing = ["rms", "arv", "envelope_mean", "envelope_peak"]
-            .map(|name| Measure::missing(&label, name, channel.unit.clone(), error.message().to_owned()));
-        if let Some(amplitude) = findings.outcomes.iter_mut().find(|outcome| outcome.analysis == "amplitude") {
+        let label = Label {
+            name: channel.name.clone(),
+            muscle: channel.muscle,
+            side: channel.side,
+            kind: channel.kind,
+        };
+        let missing = ["rms", "arv", "envelope_mean", "envelope_peak"].map(|name| {
+            Measure::missing(
+                &label,
+                name,
+                channel.unit.clone(),
+                error.message().to_owned(),
+            )
+        });
+        if let Some(amplitude) =
+            findings.outcomes.iter_mut().find(|outcome| outcome.analysis == "amplitude")
+        {
             amplitude.measures.extend(missing);
         }
-        let mut measure = Measure::missing(&label, "verdict", Unit::NONE, error.message().to_owned());
+        let mut measure =
+            Measure::missing(&label, "verdict", Unit::NONE, error.message().to_owned());
         measure.verdict = channel.verdict;
         match findings.outcomes.iter_mut().find(|outcome| outcome.analysis == "quality") {
             Some(quality) => quality.measures.push(measure),
-            None => findings.outcomes.push(Outcome { measures: vec![measure], ..Outcome::new("quality") }),
+            None => findings
+                .outcomes
+                .push(Outcome { measures: vec![measure], ..Outcome::new("quality") }),
         }
     }
 }
 
-/// A caution where the names of files in one session begin as if they were of several people, whose MVC
-/// trials would then be each other's reference.
+/// A caution where the names of files in one session begin as if they were of several
+/// people, whose MVC trials would then be each other's reference.
 fn several_people(input: &SessionInput) -> Option<Note> {
     let person = |recording: &RecordingInput| {
-        let first = recording.recording.split(['_', '-', ' ']).next().unwrap_or_default().to_owned();
+        let first = recording
+            .recording
+            .split(['_', '-', ' '])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         let digits = first.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        let is_code =
-            !digits.is_empty() && digits.len() < first.len() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let is_code = !digits.is_empty()
+            && digits.len() < first.len()
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
         is_code.then_some(first)
     };
-    let people: BTreeSet<String> = input.recordings.iter().map(person).collect::<Option<_>>()?;
+    let people: BTreeSet<String> =
+        input.recordings.iter().map(person).collect::<Option<_>>()?;
     (people.len() > 1).then(|| {
         let names: Vec<String> = people.into_iter().collect();
         Note::caution(format!(
@@ -420,9 +508,14 @@ fn methods(recipe: &Recipe, recordings: &[RecordingFindings]) -> Vec<String> {
     if !recordings.iter().any(|recording| recording.status == Status::Done) {
         return Vec::new();
     }
-    let mut sentences = vec![format!("Surface EMG was processed with soleus {}.", env!("CARGO_PKG_VERSION"))];
+    let mut sentences = vec![format!(
+        "Surface EMG was processed with soleus {}.",
+        env!("CARGO_PKG_VERSION")
+    )];
     let mut plans: Vec<Vec<String>> = Vec::new();
-    for recording in recordings.iter().filter(|recording| recording.status == Status::Done) {
+    for recording in
+        recordings.iter().filter(|recording| recording.status == Status::Done)
+    {
         if !plans.contains(&recording.processing) {
             plans.push(recording.processing.clone());
         }
@@ -445,7 +538,9 @@ fn methods(recipe: &Recipe, recordings: &[RecordingFindings]) -> Vec<String> {
             .any(|row| row.value.is_some())
     };
     let tested = outcomes().any(|outcome| !outcome.curve_tests.is_empty());
-    for analysis in recipe.analysis.enabled().into_iter().filter(|analysis| found(analysis.name())) {
+    for analysis in
+        recipe.analysis.enabled().into_iter().filter(|analysis| found(analysis.name()))
+    {
         sentences.push(analysis.describe());
         sentences.extend(analysis.describe_tests().filter(|_| tested));
     }

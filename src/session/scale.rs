@@ -1,7 +1,8 @@
 //! Normalisation: the reference of each channel, and the envelope in per cent of it.
 //!
-//! The reference is the same statistic as what it divides: the task's own envelope. Values above
-//! 100 % are possible and never clipped (methods: CEDE amplitude-normalisation matrix, Besomi et al. 2020).
+//! The reference is the same statistic as what it divides: the task's own envelope.
+//! Values above 100 % are possible and never clipped (methods: CEDE
+//! amplitude-normalisation matrix, Besomi et al. 2020).
 
 use std::collections::BTreeMap;
 
@@ -31,11 +32,16 @@ pub(super) struct Level {
 
 impl References {
     /// The references that the levels of a session's recordings give.
-    pub(super) fn of(levels: impl IntoIterator<Item = Level>, settings: &Normalisation) -> Self {
+    pub(super) fn of(
+        levels: impl IntoIterator<Item = Level>,
+        settings: &Normalisation,
+    ) -> Self {
         let mut references = Self::default();
         for level in levels {
             match references.by_name.get_mut(&level.label.name) {
-                Some(known) if known.unit == level.unit => known.join(level, settings.reference),
+                Some(known) if known.unit == level.unit => {
+                    known.join(level, settings.reference)
+                }
                 // Two units cannot be compared; the first recording's stands.
                 Some(_) => {}
                 None => {
@@ -53,12 +59,14 @@ impl References {
         }
     }
 
-    /// Puts the envelope of every trace that has a reference in per cent of it, in its own field.
-    /// A flat reference (0) gives none.
+    /// Puts the envelope of every trace that has a reference in per cent of it, in its
+    /// own field. A flat reference (0) gives none.
     pub fn scale(&self, traces: &mut [Trace]) {
         for trace in traces {
             let level = self.level(&trace.label, &trace.unit);
-            trace.activation = level.map(|level| trace.envelope.iter().map(|&value| 100.0 * (value / level)).collect());
+            trace.activation = level.map(|level| {
+                trace.envelope.iter().map(|&value| 100.0 * (value / level)).collect()
+            });
         }
     }
 
@@ -72,26 +80,40 @@ impl References {
                     1000.0 * settings.window_s,
                     level.recording
                 ),
-                Reference::Peak => format!("the peak of the envelope over all tasks, in {}", level.recording),
+                Reference::Peak => format!(
+                    "the peak of the envelope over all tasks, in {}",
+                    level.recording
+                ),
                 _ => "the mean of the envelope over all tasks".to_owned(),
             };
-            by_source.entry(source).or_default().push(format!("{name} {}", spoken(level.value, &level.unit)));
+            by_source
+                .entry(source)
+                .or_default()
+                .push(format!("{name} {}", spoken(level.value, &level.unit)));
         }
-        by_source.into_iter().map(|(source, levels)| format!("100 % is {source}: {}.", levels.join(", "))).collect()
+        by_source
+            .into_iter()
+            .map(|(source, levels)| format!("100 % is {source}: {}.", levels.join(", ")))
+            .collect()
     }
 
     /// What is 100 % for a channel of this unit.
     fn level(&self, label: &Label, unit: &Unit) -> Option<f64> {
-        self.of_label(label).filter(|level| level.unit == *unit && level.value > 0.0).map(|level| level.value)
+        self.of_label(label)
+            .filter(|level| level.unit == *unit && level.value > 0.0)
+            .map(|level| level.value)
     }
 
-    /// The reference of a channel: the one of the same name, else the only one of its muscle and side.
+    /// The reference of a channel: the one of the same name, else the only one of its
+    /// muscle and side.
     fn of_label(&self, label: &Label) -> Option<&Level> {
         if let Some(level) = self.by_name.get(&label.name) {
             return Some(level);
         }
         label.muscle?;
-        let same = |level: &&Level| level.label.muscle == label.muscle && level.label.side == label.side;
+        let same = |level: &&Level| {
+            level.label.muscle == label.muscle && level.label.side == label.side
+        };
         let mut fitting = self.by_name.values().filter(same);
         fitting.next().filter(|_| fitting.next().is_none())
     }
@@ -99,8 +121,13 @@ impl References {
 
 impl Level {
     /// The level of a channel of a reference recording; `None` where it gives none.
-    pub(super) fn of(settings: &Normalisation, recording: &str, trace: &Trace) -> Option<Self> {
-        // A channel that never changes leaves rounding alone, and rounding is no reference.
+    pub(super) fn of(
+        settings: &Normalisation,
+        recording: &str,
+        trace: &Trace,
+    ) -> Option<Self> {
+        // A channel that never changes leaves rounding alone, and rounding is no
+        // reference.
         let (lowest, highest) = extremes(&trace.raw);
         let Summary { count, sum, high, .. } = Summary::of(&trace.envelope);
         if lowest >= highest || count == 0 {
@@ -108,12 +135,22 @@ impl Level {
         }
         let value = match settings.reference {
             Reference::None => return None,
-            Reference::Mvc => highest_mean(&trace.envelope, trace.rate.samples(settings.window_s).max(1))?,
+            Reference::Mvc => highest_mean(
+                &trace.envelope,
+                trace.rate.samples(settings.window_s).max(1),
+            )?,
             Reference::Peak => high,
             Reference::Mean => sum / count as f64,
         };
         let recording = recording.to_owned();
-        Some(Self { label: trace.label.clone(), unit: trace.unit.clone(), value, sum, count, recording })
+        Some(Self {
+            label: trace.label.clone(),
+            unit: trace.unit.clone(),
+            value,
+            sum,
+            count,
+            recording,
+        })
     }
 
     fn join(&mut self, other: Self, reference: Reference) {
@@ -136,16 +173,21 @@ fn spoken(value: f64, unit: &Unit) -> String {
     format!("{value:.4} {unit}")
 }
 
-/// The highest mean of `window` samples in a row without a gap; `None` where no stretch is that long.
+/// The highest mean of `window` samples in a row without a gap; `None` where no stretch
+/// is that long.
 pub fn highest_mean(samples: &[f64], window: usize) -> Option<f64> {
     let stretches = crate::dsp::gaps::stretches(samples);
-    let means = stretches.into_iter().filter(|stretch| stretch.len() >= window).map(|stretch| {
-        let stretch = &samples[stretch];
-        // Summed anew every 4096 windows, so that rounding does not pile up over a long trial.
-        let starts = 0..=stretch.len() - window;
-        let blocks = starts.step_by(4096).map(|block| highest_mean_from(stretch, window, block));
-        blocks.fold(f64::NEG_INFINITY, f64::max)
-    });
+    let means =
+        stretches.into_iter().filter(|stretch| stretch.len() >= window).map(|stretch| {
+            let stretch = &samples[stretch];
+            // Summed anew every 4096 windows, so that rounding does not pile up over a
+            // long trial.
+            let starts = 0..=stretch.len() - window;
+            let blocks = starts
+                .step_by(4096)
+                .map(|block| highest_mean_from(stretch, window, block));
+            blocks.fold(f64::NEG_INFINITY, f64::max)
+        });
     means.reduce(f64::max)
 }
 
@@ -167,10 +209,17 @@ mod tests {
 
     #[test]
     fn the_highest_mean_is_that_of_the_definition() {
-        let samples: Vec<f64> = normals(3, 9000).iter().map(|value| value.abs()).collect();
-        let direct = samples.windows(500).map(|window| window.iter().sum::<f64>() / 500.0).fold(0.0, f64::max);
+        let samples: Vec<f64> =
+            normals(3, 9000).iter().map(|value| value.abs()).collect();
+        let direct = samples
+            .windows(500)
+            .map(|window| window.iter().sum::<f64>() / 500.0)
+            .fold(0.0, f64::max);
         let found = highest_mean(&samples, 500).unwrap();
-        assert!((found - direct).abs() < 1e-12 * direct, "sums in another order round differently");
+        assert!(
+            (found - direct).abs() < 1e-12 * direct,
+            "sums in another order round differently"
+        );
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub struct Study {
     pub subject: Option<String>,
     /// Which visit; otherwise taken from the folder.
     pub session: Option<String>,
-    /// The leg that was hurt, operated on or is otherwise in question, of the one person of this study.
+    /// The leg that was hurt, operated on or is otherwise in question, of the one person
+    /// of this study.
     pub involved: Option<Side>,
     /// The leg that is preferred, of the one person of this study.
     pub dominant: Option<Side>,
@@ -60,7 +61,8 @@ pub struct Design {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Compare {
-    /// The groups of `[subjects]`, each muscle and side for itself: two samples of persons.
+    /// The groups of `[subjects]`, each muscle and side for itself: two samples of
+    /// persons.
     Groups,
     /// The left and the right side of each person.
     Sides,
@@ -75,7 +77,10 @@ pub enum Compare {
 #[serde(default, deny_unknown_fields)]
 pub struct ChannelEntry {
     /// The muscle, by its English name or a usual abbreviation.
-    #[serde(deserialize_with = "muscle_by_name", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "muscle_by_name",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub muscle: Option<Muscle>,
     /// The side.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,7 +122,10 @@ pub struct RecordingEntry {
 
 /// Events of a recording: a file beside the `study.toml`, or a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected the name of an event file, or a list of { time_s, label, side }")]
+#[serde(
+    untagged,
+    expecting = "expected the name of an event file, or a list of { time_s, label, side }"
+)]
 pub enum EventEntry {
     /// A table: columns `time_s,label,side`, or one column per label.
     File(String),
@@ -149,12 +157,15 @@ impl Study {
     /// # Errors
     /// Names line and column, and what was expected there.
     pub fn from_toml(text: &str) -> Result<Self> {
-        let study: Self = toml::from_str(text).map_err(|error| Error::from_toml(Stage::Study, text, &error))?;
+        let study: Self = toml::from_str(text)
+            .map_err(|error| Error::from_toml(Stage::Study, text, &error))?;
         for (name, channel) in &study.channels {
             channel.check(name)?;
         }
         for (name, subject) in &study.subjects {
-            if let Some(covariate) = subject.covariate.filter(|covariate| !covariate.is_finite()) {
+            if let Some(covariate) =
+                subject.covariate.filter(|covariate| !covariate.is_finite())
+            {
                 return Err(Error::new(
                     Stage::Study,
                     format!("[subjects.{name}]: covariate = {covariate} must be finite"),
@@ -168,7 +179,8 @@ impl Study {
         Ok(study)
     }
 
-    /// The legs of a person: what is said of the person, else of the one person of this study.
+    /// The legs of a person: what is said of the person, else of the one person of this
+    /// study.
     pub fn legs(&self, subject: &str) -> Legs {
         let entry = self.subjects.get(subject);
         Legs {
@@ -177,29 +189,38 @@ impl Study {
         }
     }
 
-    /// Everything said of a recording, by its path relative to the `study.toml` or its bare name. A
-    /// plain name outweighs a pattern, a longer pattern a shorter one.
+    /// Everything said of a recording, by its path relative to the `study.toml` or its
+    /// bare name. A plain name outweighs a pattern, a longer pattern a shorter one.
     pub fn recording(&self, relative: &str) -> RecordingEntry {
         let name = relative.rsplit('/').next().unwrap_or(relative);
         let mut fitting: Vec<_> = self
             .recordings
             .iter()
             .filter(|(pattern, _)| {
-                matcher(pattern).is_ok_and(|matcher| matcher.is_match(relative) || matcher.is_match(name))
+                matcher(pattern).is_ok_and(|matcher| {
+                    matcher.is_match(relative) || matcher.is_match(name)
+                })
             })
             .collect();
-        fitting.sort_by_key(|(pattern, _)| (!pattern.contains(['*', '?', '[', '{']), pattern.len()));
-        fitting.into_iter().fold(RecordingEntry::default(), |merged, (_, entry)| merged.overlaid_by(entry))
+        fitting.sort_by_key(|(pattern, _)| {
+            (!pattern.contains(['*', '?', '[', '{']), pattern.len())
+        });
+        fitting.into_iter().fold(RecordingEntry::default(), |merged, (_, entry)| {
+            merged.overlaid_by(entry)
+        })
     }
 }
 
 impl ChannelEntry {
     fn check(&self, name: &str) -> Result<()> {
         match self.gain {
-            Some(gain) if !gain.is_finite() || gain == 0.0 => {
-                Err(Error::new(Stage::Study, format!("gain = {gain} of channel \"{name}\" must be finite and not 0"))
-                    .with_hint("gain is the amplification: 1000 where the file holds volts times 1000"))
-            }
+            Some(gain) if !gain.is_finite() || gain == 0.0 => Err(Error::new(
+                Stage::Study,
+                format!("gain = {gain} of channel \"{name}\" must be finite and not 0"),
+            )
+            .with_hint(
+                "gain is the amplification: 1000 where the file holds volts times 1000",
+            )),
             _ => Ok(()),
         }
     }
@@ -207,9 +228,13 @@ impl ChannelEntry {
 
 impl RecordingEntry {
     fn check(&self, pattern: &str) -> Result<()> {
-        let wrong = |what: String| Err(Error::new(Stage::Study, format!("[recordings.\"{pattern}\"]: {what}")));
-        let times =
-            [self.from_s, self.to_s, self.start_s].into_iter().flatten().chain(self.exclude.iter().flatten().copied());
+        let wrong = |what: String| {
+            Err(Error::new(Stage::Study, format!("[recordings.\"{pattern}\"]: {what}")))
+        };
+        let times = [self.from_s, self.to_s, self.start_s]
+            .into_iter()
+            .flatten()
+            .chain(self.exclude.iter().flatten().copied());
         let events = match &self.events {
             Some(EventEntry::List(events)) => events.as_slice(),
             _ => &[],
@@ -225,13 +250,18 @@ impl RecordingEntry {
         }
         for [from, to] in &self.exclude {
             if from >= to {
-                return wrong(format!("exclude = [{from}, {to}] must begin before it ends"));
+                return wrong(format!(
+                    "exclude = [{from}, {to}] must begin before it ends"
+                ));
             }
         }
         if let Some(full_scale) = &self.full_scale
             && !(full_scale.value.is_finite() && full_scale.value > 0.0)
         {
-            return wrong(format!("full_scale value = {} must be above 0", full_scale.value));
+            return wrong(format!(
+                "full_scale value = {} must be above 0",
+                full_scale.value
+            ));
         }
         Ok(())
     }
@@ -241,7 +271,11 @@ impl RecordingEntry {
             role: over.role.or(self.role),
             from_s: over.from_s.or(self.from_s),
             to_s: over.to_s.or(self.to_s),
-            exclude: if over.exclude.is_empty() { self.exclude } else { over.exclude.clone() },
+            exclude: if over.exclude.is_empty() {
+                self.exclude
+            } else {
+                over.exclude.clone()
+            },
             rate_hz: over.rate_hz.or(self.rate_hz),
             start_s: over.start_s.or(self.start_s),
             full_scale: over.full_scale.clone().or(self.full_scale),
@@ -251,16 +285,28 @@ impl RecordingEntry {
 }
 
 fn matcher(pattern: &str) -> Result<GlobMatcher> {
-    GlobBuilder::new(pattern).literal_separator(true).build().map(|glob| glob.compile_matcher()).map_err(|error| {
-        Error::new(Stage::Study, format!("[recordings.\"{pattern}\"] is no file name or pattern: {error}"))
-    })
+    GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .map(|glob| glob.compile_matcher())
+        .map_err(|error| {
+            Error::new(
+                Stage::Study,
+                format!("[recordings.\"{pattern}\"] is no file name or pattern: {error}"),
+            )
+        })
 }
 
-fn muscle_by_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Muscle>, D::Error> {
+fn muscle_by_name<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Muscle>, D::Error> {
     let name = String::deserialize(deserializer)?;
     Muscle::from_name(&name).map(Some).ok_or_else(|| {
         let known: Vec<_> = Muscle::ALL.iter().map(|muscle| muscle.name()).collect();
-        serde::de::Error::custom(format!("`{name}` is no muscle known here, expected one of {}", known.join(", ")))
+        serde::de::Error::custom(format!(
+            "`{name}` is no muscle known here, expected one of {}",
+            known.join(", ")
+        ))
     })
 }
 
@@ -293,19 +339,31 @@ mod tests {
         assert_eq!(study.channels["EMG 1"].muscle, Some(Muscle::Soleus));
         assert_eq!(study.recording("day1/calf_mvc_2.csv").role, Some(Role::Mvc));
         assert_eq!(study.recording("hold.csv").exclude, [[20.5, 21.0]]);
-        assert_eq!(study.recording("gait2.csv").events, Some(EventEntry::File("gait_cycles.csv".into())));
+        assert_eq!(
+            study.recording("gait2.csv").events,
+            Some(EventEntry::File("gait_cycles.csv".into()))
+        );
     }
 
     #[test]
     fn legs_and_groups_of_persons() {
         let text = "involved = \"left\"\n[subjects.S02]\ninvolved = \"right\"\ndominant = \"left\"\ngroup = \"patients\"\n[design]\ncompare = \"groups\"\n";
         let study = Study::from_toml(text).unwrap();
-        assert_eq!(study.legs("S01"), Legs { involved: Some(Side::Left), dominant: None });
-        assert_eq!(study.legs("S02"), Legs { involved: Some(Side::Right), dominant: Some(Side::Left) });
+        assert_eq!(
+            study.legs("S01"),
+            Legs { involved: Some(Side::Left), dominant: None }
+        );
+        assert_eq!(
+            study.legs("S02"),
+            Legs { involved: Some(Side::Right), dominant: Some(Side::Left) }
+        );
         assert_eq!(study.design, Some(Design { compare: Compare::Groups }));
         assert_eq!(study.subjects["S02"].group.as_deref(), Some("patients"));
         assert!(
-            Study::from_toml("[design]\ncompare = \"ages\"\n").unwrap_err().to_string().contains("line 2, column 11")
+            Study::from_toml("[design]\ncompare = \"ages\"\n")
+                .unwrap_err()
+                .to_string()
+                .contains("line 2, column 11")
         );
     }
 
@@ -321,11 +379,17 @@ mod tests {
 
     #[test]
     fn errors_say_where() {
-        let error = Study::from_toml("[channels]\nA = { muscel = \"soleus\" }\n").unwrap_err().to_string();
+        let error = Study::from_toml("[channels]\nA = { muscel = \"soleus\" }\n")
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with("line 2, column 7: unknown field `muscel`"), "{error}");
-        let error = Study::from_toml("[channels]\nA = { muscle = \"eyebrow\" }\n").unwrap_err().to_string();
+        let error = Study::from_toml("[channels]\nA = { muscle = \"eyebrow\" }\n")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("`eyebrow` is no muscle known here"), "{error}");
-        let error = Study::from_toml("[recordings.\"a\"]\nfrom_s = 3\nto_s = 2\n").unwrap_err().to_string();
+        let error = Study::from_toml("[recordings.\"a\"]\nfrom_s = 3\nto_s = 2\n")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("from_s = 3 must come before to_s = 2"), "{error}");
     }
 }

@@ -29,7 +29,11 @@ pub(super) fn open(input: &RecordingInput, rate: Option<Hertz>) -> Result<Opened
 
 fn hints(input: &RecordingInput, rate: Option<Hertz>) -> Hints {
     let entry = &input.entry;
-    Hints { rate: entry.rate_hz.or(rate), start_s: entry.start_s, full_scale: entry.full_scale.clone() }
+    Hints {
+        rate: entry.rate_hz.or(rate),
+        start_s: entry.start_s,
+        full_scale: entry.full_scale.clone(),
+    }
 }
 
 fn completed(input: &RecordingInput, mut recording: Recording) -> Result<Recording> {
@@ -42,10 +46,14 @@ fn completed(input: &RecordingInput, mut recording: Recording) -> Result<Recordi
 
 /// Applies what the study says of channels.
 fn name_channels(recording: &mut Recording, entries: &BTreeMap<String, ChannelEntry>) {
-    recording.channels.retain(|channel| !entries.get(&channel.label.name).is_some_and(|entry| entry.ignore));
+    recording.channels.retain(|channel| {
+        !entries.get(&channel.label.name).is_some_and(|entry| entry.ignore)
+    });
     let Recording { channels, warnings, .. } = recording;
     for channel in channels {
-        let Some(entry) = entries.get(&channel.label.name) else { continue };
+        let Some(entry) = entries.get(&channel.label.name) else {
+            continue;
+        };
         channel.label.muscle = entry.muscle.or(channel.label.muscle);
         channel.label.side = entry.side.or(channel.label.side);
         // A channel that has a muscle measures it.
@@ -74,10 +82,12 @@ fn set_unit(channel: &mut Channel, entry: &ChannelEntry, warnings: &mut Vec<Stri
     }
     match Unit::voltage(unit) {
         Some(volts) => {
-            // Dividing by the whole number 1000 or 1 000 000 rounds once; multiplying by 0.001 would round twice.
+            // Dividing by the whole number 1000 or 1 000 000 rounds once; multiplying by
+            // 0.001 would round twice.
             let per_volt = (1.0 / volts).round();
             channel.samples.iter_mut().for_each(|sample| *sample /= per_volt);
-            channel.rails = channel.rails.map(|(low, high)| (low / per_volt, high / per_volt));
+            channel.rails =
+                channel.rails.map(|(low, high)| (low / per_volt, high / per_volt));
             channel.unit = Unit::VOLT;
         }
         None => channel.unit = Unit::other(unit.clone()),
@@ -87,18 +97,28 @@ fn set_unit(channel: &mut Channel, entry: &ChannelEntry, warnings: &mut Vec<Stri
 /// Keeps the part that the study asks for; what it leaves out becomes a gap.
 fn cut(recording: &mut Recording, entry: &RecordingEntry) -> Result<()> {
     for channel in &mut recording.channels {
-        let sample_at = |time_s: f64| channel.rate.samples(time_s - channel.start_s).min(channel.samples.len());
+        let sample_at = |time_s: f64| {
+            channel.rate.samples(time_s - channel.start_s).min(channel.samples.len())
+        };
         let from = entry.from_s.map_or(0, sample_at);
         let to = entry.to_s.map_or(channel.samples.len(), sample_at);
-        let excluded: Vec<_> = entry.exclude.iter().map(|&[from, to]| sample_at(from)..sample_at(to)).collect();
+        let excluded: Vec<_> = entry
+            .exclude
+            .iter()
+            .map(|&[from, to]| sample_at(from)..sample_at(to))
+            .collect();
         if from >= to {
             let (start, end) = (channel.start_s, channel.time_s(channel.samples.len()));
             return Err(Error::new(
                 Stage::Study,
-                format!("nothing is left between from_s and to_s: the recording runs from {start:.3} to {end:.3} s"),
+                format!(
+                    "nothing is left between from_s and to_s: the recording runs from {start:.3} to {end:.3} s"
+                ),
             ));
         }
-        let missing = |channel: &Channel| channel.samples[from..to].iter().filter(|sample| sample.is_nan()).count();
+        let missing = |channel: &Channel| {
+            channel.samples[from..to].iter().filter(|sample| sample.is_nan()).count()
+        };
         let before = missing(channel);
         for stretch in excluded {
             channel.samples[stretch].fill(f64::NAN);
@@ -109,7 +129,9 @@ fn cut(recording: &mut Recording, entry: &RecordingEntry) -> Result<()> {
         channel.start_s = channel.time_s(from);
     }
     for [from, to] in &entry.exclude {
-        let inside = |channel: &Channel| *from < channel.time_s(channel.samples.len()) && *to > channel.start_s;
+        let inside = |channel: &Channel| {
+            *from < channel.time_s(channel.samples.len()) && *to > channel.start_s
+        };
         recording.warnings.push(if recording.channels.iter().any(inside) {
             format!("{from} to {to} s is left out, as the study says")
         } else {
@@ -128,7 +150,9 @@ fn events(input: &RecordingInput) -> Result<Vec<Event>> {
             let bytes = std::fs::read(&path).map_err(|error| {
                 Error::new(Stage::Study, format!("cannot read the event file: {error}"))
                     .in_file(name)
-                    .with_hint("events = \"…\" is looked for beside study.toml and beside the recording")
+                    .with_hint(
+                        "events = \"…\" is looked for beside study.toml and beside the recording",
+                    )
             })?;
             load::read_events(&bytes).map_err(|error| error.in_file(name))
         }

@@ -88,9 +88,12 @@ impl Event {
         parts(&self.label).map(|(_, mark)| mark)
     }
 
-    /// The leg it belongs to: what is said beside it, else what its label says (`RHS`, `left toe off`).
+    /// The leg it belongs to: what is said beside it, else what its label says (`RHS`,
+    /// `left toe off`).
     pub fn leg(&self) -> Option<Side> {
-        self.side.or_else(|| parts(&self.label).and_then(|(side, _)| side)).or_else(|| spelled_side(&self.label))
+        self.side
+            .or_else(|| parts(&self.label).and_then(|(side, _)| side))
+            .or_else(|| spelled_side(&self.label))
     }
 
     /// Whether it has this label; capitals, blanks, `_` and `-` do not matter.
@@ -101,13 +104,24 @@ impl Event {
 
 /// Letters and digits alone, in lower case.
 fn folded(label: &str) -> String {
-    label.chars().filter(|symbol| symbol.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    label
+        .chars()
+        .filter(|symbol| symbol.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn spelled_side(label: &str) -> Option<Side> {
-    let spelled =
-        |word: &str| [("left", Side::Left), ("right", Side::Right)].into_iter().find(|(name, _)| *name == word);
-    label.to_lowercase().split(|symbol: char| !symbol.is_alphanumeric()).find_map(spelled).map(|(_, side)| side)
+    let spelled = |word: &str| {
+        [("left", Side::Left), ("right", Side::Right)]
+            .into_iter()
+            .find(|(name, _)| *name == word)
+    };
+    label
+        .to_lowercase()
+        .split(|symbol: char| !symbol.is_alphanumeric())
+        .find_map(spelled)
+        .map(|(_, side)| side)
 }
 
 /// The side and the mark that a label names; `None` where it names no mark.
@@ -122,9 +136,14 @@ fn parts(label: &str) -> Option<(Option<Side>, Mark)> {
         ("r", Side::Right),
     ];
     let sided = sides.into_iter().flat_map(|(name, side)| {
-        [whole.strip_prefix(name), whole.strip_suffix(name)].into_iter().flatten().map(move |rest| (Some(side), rest))
+        [whole.strip_prefix(name), whole.strip_suffix(name)]
+            .into_iter()
+            .flatten()
+            .map(move |rest| (Some(side), rest))
     });
-    std::iter::once((None, whole.as_str())).chain(sided).find_map(|(side, rest)| Some((side, mark(rest)?)))
+    std::iter::once((None, whole.as_str()))
+        .chain(sided)
+        .find_map(|(side, rest)| Some((side, mark(rest)?)))
 }
 
 fn mark(name: &str) -> Option<Mark> {
@@ -132,7 +151,9 @@ fn mark(name: &str) -> Option<Mark> {
     let name = name.trim_end_matches(|symbol: char| symbol.is_ascii_digit());
     let plain = name.strip_suffix('s').filter(|_| name.len() > 4).unwrap_or(name);
     let is_in = |known: &[&str]| known.contains(&name) || known.contains(&plain);
-    is_in(TOUCHDOWN).then_some(Mark::Touchdown).or_else(|| is_in(LIFTOFF).then_some(Mark::Liftoff))
+    is_in(TOUCHDOWN)
+        .then_some(Mark::Touchdown)
+        .or_else(|| is_in(LIFTOFF).then_some(Mark::Liftoff))
 }
 
 #[cfg(test)]

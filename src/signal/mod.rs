@@ -1,5 +1,5 @@
-//! What a recording is: channels with their own rates, events, and the traces made of them.
-//! No files and no filters here.
+//! What a recording is: channels with their own rates, events, and the traces made of
+//! them. No files and no filters here.
 
 mod event;
 mod label;

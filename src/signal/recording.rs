@@ -27,15 +27,19 @@ pub struct Channel {
     pub rate: Hertz,
     /// How that rate became known.
     pub rate_source: RateSource,
-    /// The time of its first sample on the file's own clock, in seconds (0 where the file has none).
+    /// The time of its first sample on the file's own clock, in seconds (0 where the file
+    /// has none).
     pub start_s: f64,
-    /// The unit of the samples: [`Unit::VOLT`] wherever the file or the user gave a voltage.
+    /// The unit of the samples: [`Unit::VOLT`] wherever the file or the user gave a
+    /// voltage.
     pub unit: Unit,
-    /// The limits of the converter in the unit of the samples, where the file tells (integer WAV).
+    /// The limits of the converter in the unit of the samples, where the file tells
+    /// (integer WAV).
     pub rails: Option<(f64, f64)>,
     /// How many samples the user left out: gaps that do not speak against the channel.
     pub excluded: usize,
-    /// The samples; `NaN` is a gap (a blank or `NaN` cell of the file, or left out by the user).
+    /// The samples; `NaN` is a gap (a blank or `NaN` cell of the file, or left out by the
+    /// user).
     pub samples: Vec<f64>,
 }
 
@@ -61,8 +65,9 @@ impl Channel {
 pub struct Recording {
     /// The format's name, e.g. `CSV` or `WAV`.
     pub format: &'static str,
-    /// How the file was read, one finding a line in the reader's words: `delimiter: semicolon`,
-    /// `decimal sign: comma`, `rate: 1000 Hz from the time column "time (s)"`, …
+    /// How the file was read, one finding a line in the reader's words: `delimiter:
+    /// semicolon`, `decimal sign: comma`, `rate: 1000 Hz from the time column "time
+    /// (s)"`, …
     pub dialect: Vec<String>,
     /// The channels in the order of the file.
     pub channels: Vec<Channel>,

@@ -5,8 +5,8 @@ use crate::units::{Hertz, Unit};
 
 /// An EMG channel with everything that the pipeline made of it.
 ///
-/// All series have the length of `raw`; a gap is `NaN` in each of them. Scaling to per cent of a
-/// reference makes `activation`; `envelope` stays in the unit of the file.
+/// All series have the length of `raw`; a gap is `NaN` in each of them. Scaling to per
+/// cent of a reference makes `activation`; `envelope` stays in the unit of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
     /// Its name in the file, muscle and side.
@@ -29,7 +29,8 @@ pub struct Trace {
     pub envelope: Vec<f64>,
     /// The envelope in per cent of the reference, where there is one.
     pub activation: Option<Vec<f64>>,
-    /// How many samples at each end of every stretch between gaps the envelope extrapolates.
+    /// How many samples at each end of every stretch between gaps the envelope
+    /// extrapolates.
     pub edge_samples: usize,
 }
 

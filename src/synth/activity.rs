@@ -24,15 +24,26 @@ impl Contraction {
             return 0.0;
         }
         let ramp = |elapsed: f64, duration: f64| {
-            if elapsed < duration { 0.5 - 0.5 * libm::cos(PI * elapsed / duration) } else { 1.0 }
+            if elapsed < duration {
+                0.5 - 0.5 * libm::cos(PI * elapsed / duration)
+            } else {
+                1.0
+            }
         };
-        self.rms * ramp(time_s - self.from_s, self.rise_s).min(ramp(self.to_s - time_s, self.fall_s))
+        self.rms
+            * ramp(time_s - self.from_s, self.rise_s)
+                .min(ramp(self.to_s - time_s, self.fall_s))
     }
 
     /// The same contraction, later and at another strength.
     #[must_use]
     pub fn changed(self, lag_s: f64, factor: f64) -> Self {
-        Self { from_s: self.from_s + lag_s, to_s: self.to_s + lag_s, rms: self.rms * factor, ..self }
+        Self {
+            from_s: self.from_s + lag_s,
+            to_s: self.to_s + lag_s,
+            rms: self.rms * factor,
+            ..self
+        }
     }
 }
 
@@ -41,21 +52,33 @@ pub fn level(contractions: &[Contraction], time_s: f64) -> f64 {
     contractions.iter().map(|contraction| contraction.level(time_s)).fold(0.0, f64::max)
 }
 
-/// Heel raises: `count` equal contractions, of which each begins `period_s` after the one before.
-/// Each lasts 55 % of the period, a quarter of that rising and a third falling.
-pub fn heel_raises(count: usize, first_s: f64, period_s: f64, rms: f64) -> Vec<Contraction> {
+/// Heel raises: `count` equal contractions, of which each begins `period_s` after the one
+/// before. Each lasts 55 % of the period, a quarter of that rising and a third falling.
+pub fn heel_raises(
+    count: usize,
+    first_s: f64,
+    period_s: f64,
+    rms: f64,
+) -> Vec<Contraction> {
     let active_s = 0.55 * period_s;
-    let one =
-        Contraction { from_s: first_s, to_s: first_s + active_s, rise_s: active_s / 4.0, fall_s: active_s / 3.0, rms };
+    let one = Contraction {
+        from_s: first_s,
+        to_s: first_s + active_s,
+        rise_s: active_s / 4.0,
+        fall_s: active_s / 3.0,
+        rms,
+    };
     (0..count).map(|i| one.changed(i as f64 * period_s, 1.0)).collect()
 }
 
-/// How a muscle tires: its spectrum shifts down and its amplitude grows, evenly with time.
+/// How a muscle tires: its spectrum shifts down and its amplitude grows, evenly with
+/// time.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Fatigue {
     /// When it begins, in seconds.
     pub from_s: f64,
-    /// By which share of themselves all frequencies fall in a second (down to 0.3 of them).
+    /// By which share of themselves all frequencies fall in a second (down to 0.3 of
+    /// them).
     pub compression_per_s: f64,
     /// By which share of itself the amplitude grows in a second.
     pub growth_per_s: f64,
@@ -79,12 +102,24 @@ mod tests {
 
     #[test]
     fn a_contraction_rises_holds_and_falls() {
-        let one = Contraction { from_s: 1.0, to_s: 3.0, rise_s: 0.5, fall_s: 1.0, rms: 2.0 };
-        for (time, level) in [(0.9, 0.0), (1.0, 0.0), (1.25, 1.0), (1.5, 2.0), (1.9, 2.0), (2.5, 1.0), (3.0, 0.0)] {
+        let one =
+            Contraction { from_s: 1.0, to_s: 3.0, rise_s: 0.5, fall_s: 1.0, rms: 2.0 };
+        for (time, level) in [
+            (0.9, 0.0),
+            (1.0, 0.0),
+            (1.25, 1.0),
+            (1.5, 2.0),
+            (1.9, 2.0),
+            (2.5, 1.0),
+            (3.0, 0.0),
+        ] {
             assert!((one.level(time) - level).abs() < 1e-12, "{time}");
         }
         let step = Contraction { rise_s: 0.0, fall_s: 0.0, ..one };
-        assert_eq!((step.level(1.0), step.level(2.999), step.level(3.0)), (2.0, 2.0, 0.0));
+        assert_eq!(
+            (step.level(1.0), step.level(2.999), step.level(3.0)),
+            (2.0, 2.0, 0.0)
+        );
     }
 
     #[test]
@@ -98,7 +133,8 @@ mod tests {
 
     #[test]
     fn fatigue_begins_when_it_begins() {
-        let fatigue = Fatigue { from_s: 2.0, compression_per_s: 0.01, growth_per_s: 0.02 };
+        let fatigue =
+            Fatigue { from_s: 2.0, compression_per_s: 0.01, growth_per_s: 0.02 };
         assert_eq!((fatigue.compression(1.0), fatigue.growth(1.0)), (1.0, 1.0));
         assert!((fatigue.compression(12.0) - 0.9).abs() < 1e-12);
         assert!((fatigue.growth(12.0) - 1.2).abs() < 1e-12);

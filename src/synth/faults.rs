@@ -14,7 +14,8 @@ pub struct Faults {
     pub noise: f64,
     /// A constant, in volts.
     pub offset: f64,
-    /// The root mean square of slow movement of the base line (below about 5 Hz), in volts.
+    /// The root mean square of slow movement of the base line (below about 5 Hz), in
+    /// volts.
     pub wander: f64,
     /// Mains hum.
     pub hum: Option<Hum>,
@@ -22,9 +23,11 @@ pub struct Faults {
     pub spikes: Option<Spikes>,
     /// The heart.
     pub heart: Option<Heart>,
-    /// Jolts of a cable: when, in seconds, and how high, in volts. Each swings at 4 Hz and dies away within a second.
+    /// Jolts of a cable: when, in seconds, and how high, in volts. Each swings at 4 Hz
+    /// and dies away within a second.
     pub jolts: Vec<(f64, f64)>,
-    /// The cut-off of the amplifier's high-pass (Butterworth, second order, one pass), in hertz.
+    /// The cut-off of the amplifier's high-pass (Butterworth, second order, one pass), in
+    /// hertz.
     pub high_pass_hz: Option<f64>,
     /// The voltage beyond which the amplifier does not go, on either side.
     pub clip: Option<f64>,
@@ -41,7 +44,8 @@ pub struct Faults {
 pub struct Spikes {
     /// Their height in volts; the sign is random.
     pub height: f64,
-    /// How many come in a second. Their intervals vary evenly between half and one and a half times the mean.
+    /// How many come in a second. Their intervals vary evenly between half and one and a
+    /// half times the mean.
     pub per_s: f64,
 }
 
@@ -62,7 +66,8 @@ pub enum Treatment {
     Raw,
     /// It rectifies.
     Rectified,
-    /// It rectifies and smooths with a low-pass (Butterworth, second order, one pass) of this cut-off in hertz.
+    /// It rectifies and smooths with a low-pass (Butterworth, second order, one pass) of
+    /// this cut-off in hertz.
     Enveloped(f64),
 }
 
@@ -78,12 +83,14 @@ pub struct Hum {
 }
 
 impl Faults {
-    /// Adds everything to samples in volts, in the order in which it happens: noise, wander, hum, heart, spikes and
-    /// jolts at the electrodes; high-pass, offset and clipping in the amplifier; the device's own treatment; then
-    /// dropouts and gaps. A cut-off at half the sampling rate or above changes nothing.
+    /// Adds everything to samples in volts, in the order in which it happens: noise,
+    /// wander, hum, heart, spikes and jolts at the electrodes; high-pass, offset and
+    /// clipping in the amplifier; the device's own treatment; then dropouts and gaps. A
+    /// cut-off at half the sampling rate or above changes nothing.
     pub fn add_to(&self, samples: &mut [f64], rate: Hertz, seed: u64) {
         let mut seeds = SplitMix64::new(seed);
-        let (noise_seed, wander_seed, phase_seed) = (seeds.bits(), seeds.bits(), seeds.bits());
+        let (noise_seed, wander_seed, phase_seed) =
+            (seeds.bits(), seeds.bits(), seeds.bits());
         add(samples, &normals(noise_seed, samples.len()), self.noise);
         if self.wander > 0.0 {
             add(samples, &slow(wander_seed, rate, samples.len()), self.wander);
@@ -98,14 +105,17 @@ impl Faults {
             spikes.add_to(samples, rate, seeds.bits());
         }
         for &(time_s, height) in &self.jolts {
-            let swing = |t: f64| height * libm::exp(-6.0 * t) * libm::sin(2.0 * PI * 4.0 * t);
+            let swing =
+                |t: f64| height * libm::exp(-6.0 * t) * libm::sin(2.0 * PI * 4.0 * t);
             pulse(samples, rate, time_s, (0.0, 1.0), swing);
         }
         if let Some(cutoff_hz) = self.high_pass_hz {
             filter(samples, Band::HighPass(cutoff_hz), rate);
         }
         let clip = self.clip.unwrap_or(f64::INFINITY);
-        samples.iter_mut().for_each(|sample| *sample = (*sample + self.offset).clamp(-clip, clip));
+        samples
+            .iter_mut()
+            .for_each(|sample| *sample = (*sample + self.offset).clamp(-clip, clip));
         self.treatment.change(samples, rate);
         fill(samples, rate, &self.dropouts, 0.0);
         fill(samples, rate, &self.gaps, f64::NAN);
@@ -115,7 +125,8 @@ impl Faults {
 impl Spikes {
     fn add_to(&self, samples: &mut [f64], rate: Hertz, seed: u64) {
         let mut generator = SplitMix64::new(seed);
-        for time_s in times(&mut generator, rate.seconds(samples.len()), self.per_s, 0.5) {
+        for time_s in times(&mut generator, rate.seconds(samples.len()), self.per_s, 0.5)
+        {
             let sign = if generator.uniform() < 0.5 { -1.0 } else { 1.0 };
             if let Some(sample) = samples.get_mut(rate.samples(time_s)) {
                 *sample += sign * self.height;
@@ -126,11 +137,18 @@ impl Spikes {
 
 impl Heart {
     fn add_to(&self, samples: &mut [f64], rate: Hertz, seed: u64) {
-        let wave = |t: f64, centre: f64, width: f64| libm::exp(-0.5 * ((t - centre) / width) * ((t - centre) / width));
-        let beat =
-            |t: f64| self.height * (wave(t, 0.0, 0.008) - 0.2 * wave(t, -0.025, 0.006) - 0.35 * wave(t, 0.025, 0.008));
+        let wave = |t: f64, centre: f64, width: f64| {
+            libm::exp(-0.5 * ((t - centre) / width) * ((t - centre) / width))
+        };
+        let beat = |t: f64| {
+            self.height
+                * (wave(t, 0.0, 0.008)
+                    - 0.2 * wave(t, -0.025, 0.006)
+                    - 0.35 * wave(t, 0.025, 0.008))
+        };
         let mut generator = SplitMix64::new(seed);
-        for time_s in times(&mut generator, rate.seconds(samples.len()), self.per_s, 0.05) {
+        for time_s in times(&mut generator, rate.seconds(samples.len()), self.per_s, 0.05)
+        {
             pulse(samples, rate, time_s, (0.06, 0.06), beat);
         }
     }
@@ -143,19 +161,21 @@ impl Treatment {
         }
         if let Self::Enveloped(cutoff_hz) = self {
             filter(samples, Band::LowPass(cutoff_hz), rate);
-            // The filter swings a little below 0 behind steep falls; a device stores none of that.
+            // The filter swings a little below 0 behind steep falls; a device stores none
+            // of that.
             samples.iter_mut().for_each(|sample| *sample = sample.max(0.0));
         }
     }
 }
 
-/// Every `factor`-th sample, as a device takes them that does not filter before: what lies above half the new rate
-/// is folded back.
+/// Every `factor`-th sample, as a device takes them that does not filter before: what
+/// lies above half the new rate is folded back.
 pub fn undersampled(samples: &[f64], factor: usize) -> Vec<f64> {
     samples.iter().step_by(factor.max(1)).copied().collect()
 }
 
-/// A channel that also picks up `gain` times its neighbour, sample by sample, over as many samples as both have.
+/// A channel that also picks up `gain` times its neighbour, sample by sample, over as
+/// many samples as both have.
 pub fn with_crosstalk(own: &[f64], neighbour: &[f64], gain: f64) -> Vec<f64> {
     own.iter().zip(neighbour).map(|(own, neighbour)| own + gain * neighbour).collect()
 }
@@ -167,7 +187,10 @@ impl Hum {
             let phase = generator.uniform();
             for (i, sample) in samples.iter_mut().enumerate() {
                 let time = rate.seconds(i);
-                let turns = (self.frequency_hz + 0.5 * self.drift_hz_per_s * time) * time * harmonic as f64 + phase;
+                let turns = (self.frequency_hz + 0.5 * self.drift_hz_per_s * time)
+                    * time
+                    * harmonic as f64
+                    + phase;
                 *sample += amplitude * libm::sin(2.0 * PI * (turns - turns.floor()));
             }
         }
@@ -195,7 +218,13 @@ fn times(generator: &mut SplitMix64, seconds: f64, per_s: f64, spread: f64) -> V
 }
 
 /// Adds a pulse at a time, which reaches from so much before to so much after it.
-fn pulse(samples: &mut [f64], rate: Hertz, time_s: f64, reach_s: (f64, f64), shape: impl Fn(f64) -> f64) {
+fn pulse(
+    samples: &mut [f64],
+    rate: Hertz,
+    time_s: f64,
+    reach_s: (f64, f64),
+    shape: impl Fn(f64) -> f64,
+) {
     let from = rate.samples((time_s - reach_s.0).max(0.0)).min(samples.len());
     let to = rate.samples(time_s + reach_s.1).min(samples.len());
     for (k, sample) in samples[from..to.max(from)].iter_mut().enumerate() {
@@ -211,7 +240,10 @@ fn filter(samples: &mut [f64], band: Band, rate: Hertz) {
 
 fn fill(samples: &mut [f64], rate: Hertz, stretches: &[(f64, f64)], value: f64) {
     for &(from_s, to_s) in stretches {
-        let (from, to) = (rate.samples(from_s).min(samples.len()), rate.samples(to_s).min(samples.len()));
+        let (from, to) = (
+            rate.samples(from_s).min(samples.len()),
+            rate.samples(to_s).min(samples.len()),
+        );
         samples[from..to.max(from)].fill(value);
     }
 }
@@ -220,7 +252,9 @@ fn fill(samples: &mut [f64], rate: Hertz, stretches: &[(f64, f64)], value: f64) 
 fn slow(seed: u64, rate: Hertz, n: usize) -> Vec<f64> {
     let (mut fourier, mut spectrum) = (Fourier::new(), Vec::new());
     fourier.spectrum(&normals(seed, n), &mut spectrum);
-    let gain = |hz: f64| if hz > 0.0 { 1.0 / (1.0 + libm::pow(hz / 3.0, 8.0)) } else { 0.0 };
+    let gain = |hz: f64| {
+        if hz > 0.0 { 1.0 / (1.0 + libm::pow(hz / 3.0, 8.0)) } else { 0.0 }
+    };
     let gains: Vec<f64> = frequencies(n, rate.hz()).into_iter().map(gain).collect();
     let power = 2.0 * gains.iter().map(|gain| gain * gain).sum::<f64>() / n.max(1) as f64;
     let scale = if power > 0.0 { 1.0 / power.sqrt() } else { 0.0 };
@@ -249,13 +283,22 @@ mod tests {
 
     #[test]
     fn every_fault_has_the_size_it_says() {
-        let hum = Hum { frequency_hz: 50.0, drift_hz_per_s: 0.0, harmonics: vec![(1, 2.0), (3, 1.0)] };
+        let hum = Hum {
+            frequency_hz: 50.0,
+            drift_hz_per_s: 0.0,
+            harmonics: vec![(1, 2.0), (3, 1.0)],
+        };
         let found = power(&added(&Faults { hum: Some(hum), ..Faults::default() }));
         assert!((found - 2.5).abs() < 1e-9, "{found}");
-        // Within 3 standard errors: 3·√(2/20000) for white noise, and 20 s of 3 Hz hold some 120 values.
-        assert!((power(&added(&Faults { noise: 1.0, ..Faults::default() })) - 1.0).abs() < 0.03);
+        // Within 3 standard errors: 3·√(2/20000) for white noise, and 20 s of 3 Hz hold
+        // some 120 values.
         assert!(
-            (power(&added(&Faults { wander: 1.0, ..Faults::default() })) - 1.0).abs() < 3.0 * (2.0_f64 / 120.0).sqrt()
+            (power(&added(&Faults { noise: 1.0, ..Faults::default() })) - 1.0).abs()
+                < 0.03
+        );
+        assert!(
+            (power(&added(&Faults { wander: 1.0, ..Faults::default() })) - 1.0).abs()
+                < 3.0 * (2.0_f64 / 120.0).sqrt()
         );
         let offset = added(&Faults { offset: 0.5, ..Faults::default() });
         assert!(offset.iter().all(|sample| *sample == 0.5));
@@ -263,7 +306,12 @@ mod tests {
 
     #[test]
     fn clipping_and_gaps_come_last() {
-        let faults = Faults { noise: 1.0, clip: Some(0.8), gaps: vec![(1.0, 1.3), (19.9, 40.0)], ..Faults::default() };
+        let faults = Faults {
+            noise: 1.0,
+            clip: Some(0.8),
+            gaps: vec![(1.0, 1.3), (19.9, 40.0)],
+            ..Faults::default()
+        };
         let samples = added(&faults);
         assert_eq!(samples.iter().filter(|sample| sample.is_nan()).count(), 400);
         assert!(samples.iter().all(|sample| sample.is_nan() || sample.abs() <= 0.8));
@@ -272,30 +320,57 @@ mod tests {
 
     #[test]
     fn pulses_are_as_high_and_as_many_as_they_say() {
-        let spikes = added(&Faults { spikes: Some(Spikes { height: 2.0, per_s: 1.0 }), ..Faults::default() });
+        let spikes = added(&Faults {
+            spikes: Some(Spikes { height: 2.0, per_s: 1.0 }),
+            ..Faults::default()
+        });
         let high = spikes.iter().filter(|sample| sample.abs() == 2.0).count();
-        assert!((15..=25).contains(&high) && spikes.iter().filter(|sample| **sample != 0.0).count() == high, "{high}");
-        let heart = added(&Faults { heart: Some(Heart { height: 2.0, per_s: 1.2 }), ..Faults::default() });
-        let beats = heart.windows(3).filter(|w| w[1] > 1.5 && w[1] >= w[0] && w[1] > w[2]).count();
+        assert!(
+            (15..=25).contains(&high)
+                && spikes.iter().filter(|sample| **sample != 0.0).count() == high,
+            "{high}"
+        );
+        let heart = added(&Faults {
+            heart: Some(Heart { height: 2.0, per_s: 1.2 }),
+            ..Faults::default()
+        });
+        let beats = heart
+            .windows(3)
+            .filter(|w| w[1] > 1.5 && w[1] >= w[0] && w[1] > w[2])
+            .count();
         assert!((22..=25).contains(&beats), "{beats}");
-        let jolts = added(&Faults { jolts: vec![(3.0, 2.0), (30.0, 9.0)], ..Faults::default() });
+        let jolts =
+            added(&Faults { jolts: vec![(3.0, 2.0), (30.0, 9.0)], ..Faults::default() });
         let highest = jolts.iter().copied().fold(0.0, f64::max);
         // 2·exp(−6t)·sin(2π4t) is highest at t = atan(8π/6)/(8π) s.
-        assert!((highest - 1.4139).abs() < 0.01 && jolts[..3000].iter().all(|sample| *sample == 0.0), "{highest}");
+        assert!(
+            (highest - 1.4139).abs() < 0.01
+                && jolts[..3000].iter().all(|sample| *sample == 0.0),
+            "{highest}"
+        );
     }
 
     #[test]
     fn devices_rectify_and_smooth() {
         let noise = Faults { noise: 1.0, ..Faults::default() };
         let raw = added(&noise);
-        let rectified = added(&Faults { treatment: Treatment::Rectified, ..noise.clone() });
-        assert!(raw.iter().zip(&rectified).all(|(raw, rectified)| raw.abs() == *rectified));
-        let smooth = added(&Faults { treatment: Treatment::Enveloped(5.0), ..noise.clone() });
+        let rectified =
+            added(&Faults { treatment: Treatment::Rectified, ..noise.clone() });
+        assert!(
+            raw.iter().zip(&rectified).all(|(raw, rectified)| raw.abs() == *rectified)
+        );
+        let smooth =
+            added(&Faults { treatment: Treatment::Enveloped(5.0), ..noise.clone() });
         // The mean magnitude of noise, once the filter has risen.
         let mean = smooth[1000..].iter().sum::<f64>() / 19_000.0;
-        assert!((mean - (2.0 / PI).sqrt()).abs() < 0.03 && smooth.iter().all(|sample| *sample >= 0.0), "{mean}");
+        assert!(
+            (mean - (2.0 / PI).sqrt()).abs() < 0.03
+                && smooth.iter().all(|sample| *sample >= 0.0),
+            "{mean}"
+        );
         let high = power(&added(&Faults { high_pass_hz: Some(100.0), ..noise.clone() }));
-        // A fifth of the band up to 500 Hz is gone, a little less through the slope of the filter.
+        // A fifth of the band up to 500 Hz is gone, a little less through the slope of
+        // the filter.
         assert!((high - 0.8).abs() < 0.05, "{high}");
         let dropped = added(&Faults { dropouts: vec![(1.0, 1.5)], ..noise });
         assert_eq!(dropped.iter().filter(|sample| **sample == 0.0).count(), 500);
@@ -311,8 +386,12 @@ mod tests {
     #[test]
     fn impossible_rates_add_nothing_and_end() {
         for per_s in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            let faults = Faults { heart: Some(Heart { height: 1.0, per_s }), ..Faults::default() };
-            assert!(added(&faults).iter().filter(|sample| **sample != 0.0).count() < 200, "{per_s}");
+            let faults =
+                Faults { heart: Some(Heart { height: 1.0, per_s }), ..Faults::default() };
+            assert!(
+                added(&faults).iter().filter(|sample| **sample != 0.0).count() < 200,
+                "{per_s}"
+            );
         }
     }
 }

@@ -11,12 +11,18 @@ pub(super) enum Dialect {
     Plain,
     /// Commas, whole microvolts.
     Microvolts,
-    /// A byte order mark, semicolons, decimal commas, millivolts, lines that end as on Windows.
+    /// A byte order mark, semicolons, decimal commas, millivolts, lines that end as on
+    /// Windows.
     Continental,
 }
 
-/// A table with a time column and one column a channel; gaps are blank cells. Samples are in volts.
-pub(super) fn csv(dialect: Dialect, rate: Hertz, channels: &[(&str, Vec<f64>)]) -> Vec<u8> {
+/// A table with a time column and one column a channel; gaps are blank cells. Samples are
+/// in volts.
+pub(super) fn csv(
+    dialect: Dialect,
+    rate: Hertz,
+    channels: &[(&str, Vec<f64>)],
+) -> Vec<u8> {
     let (mark, separator, point, unit, end) = match dialect {
         Dialect::Plain => ("", ',', '.', "mV", "\n"),
         Dialect::Microvolts => ("", ',', '.', "µV", "\n"),
@@ -51,7 +57,8 @@ fn thousandths(text: &mut String, number: i64, point: char) {
     _ = write!(text, "{sign}{}{point}{:03}", number.abs() / 1000, number.abs() % 1000);
 }
 
-/// A 16-bit WAV whose full scale is `full_scale` volts. A gap becomes 0: the format knows none.
+/// A 16-bit WAV whose full scale is `full_scale` volts. A gap becomes 0: the format knows
+/// none.
 pub(super) fn wav(rate: Hertz, full_scale: f64, channels: &[Vec<f64>]) -> Vec<u8> {
     let frames = channels.first().map_or(0, Vec::len);
     let (count, width) = (channels.len(), 2 * channels.len());
@@ -70,7 +77,9 @@ pub(super) fn wav(rate: Hertz, full_scale: f64, channels: &[Vec<f64>]) -> Vec<u8
     for i in 0..frames {
         for samples in channels {
             // A float becomes the nearest 16-bit number that there is, and NaN becomes 0.
-            bytes.extend(((samples[i] / full_scale * 32_768.0).round() as i16).to_le_bytes());
+            bytes.extend(
+                ((samples[i] / full_scale * 32_768.0).round() as i16).to_le_bytes(),
+            );
         }
     }
     bytes
@@ -83,10 +92,17 @@ mod tests {
     #[test]
     fn text_in_three_dialects() {
         let rate = Hertz::new(1000.0).unwrap();
-        let channels = [("SOL_L", vec![1.234e-3, f64::NAN]), ("SOL_R", vec![-5.4e-6, 2e-6])];
+        let channels =
+            [("SOL_L", vec![1.234e-3, f64::NAN]), ("SOL_R", vec![-5.4e-6, 2e-6])];
         let text = |dialect| String::from_utf8(csv(dialect, rate, &channels)).unwrap();
-        assert_eq!(text(Dialect::Plain), "time (s),SOL_L (mV),SOL_R (mV)\n0.000,1.234,-0.005\n0.001,,0.002\n");
-        assert_eq!(text(Dialect::Microvolts), "time (s),SOL_L (µV),SOL_R (µV)\n0.000,1234,-5\n0.001,,2\n");
+        assert_eq!(
+            text(Dialect::Plain),
+            "time (s),SOL_L (mV),SOL_R (mV)\n0.000,1.234,-0.005\n0.001,,0.002\n"
+        );
+        assert_eq!(
+            text(Dialect::Microvolts),
+            "time (s),SOL_L (µV),SOL_R (µV)\n0.000,1234,-5\n0.001,,2\n"
+        );
         assert_eq!(
             text(Dialect::Continental),
             "\u{feff}time (s);SOL_L (mV);SOL_R (mV)\r\n0,000;1,234;-0,005\r\n0,001;;0,002\r\n"
@@ -102,7 +118,10 @@ mod tests {
         assert_eq!(bytes[4..8], (bytes.len() as u32 - 8).to_le_bytes());
         assert_eq!(bytes[40..44], 12_u32.to_le_bytes());
         assert_eq!(bytes[22..28], [2, 0, 0xe8, 3, 0, 0]);
-        let samples: Vec<i16> = bytes[44..].chunks(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+        let samples: Vec<i16> = bytes[44..]
+            .chunks(2)
+            .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+            .collect();
         assert_eq!(samples, [16_384, 0, -32_768, 16, 32_767, 0]);
     }
 }

@@ -1,4 +1,5 @@
-//! A simulated walk of both legs: when each foot meets the ground, and what the muscles of the leg do in every stride.
+//! A simulated walk of both legs: when each foot meets the ground, and what the muscles
+//! of the leg do in every stride.
 
 use crate::dsp::random::{SplitMix64, normals};
 use crate::signal::{Event, Muscle, Side};
@@ -18,11 +19,13 @@ pub struct Walk {
     pub stride_s: f64,
     /// By how much durations vary from stride to stride, as a coefficient of variation.
     pub duration_variation: f64,
-    /// By how much the level of each muscle varies from stride to stride, as a coefficient of variation.
+    /// By how much the level of each muscle varies from stride to stride, as a
+    /// coefficient of variation.
     pub level_variation: f64,
     /// The share of stance in a stride.
     pub stance: f64,
-    /// Where the left leg is more active than the right one; `None` where both do the same.
+    /// Where the left leg is more active than the right one; `None` where both do the
+    /// same.
     pub raised: Option<Raised>,
 }
 
@@ -59,8 +62,8 @@ impl Walk {
         }
     }
 
-    /// When a foot meets the ground, in seconds: one time more than there are strides. The right foot follows half a
-    /// stride after the left one.
+    /// When a foot meets the ground, in seconds: one time more than there are strides.
+    /// The right foot follows half a stride after the left one.
     pub fn touchdowns(&self, side: Side) -> Vec<f64> {
         let noise = normals(self.seed ^ 0x6a17, self.strides + 1);
         let mut time = MARGIN_S;
@@ -71,7 +74,9 @@ impl Walk {
         }
         match side {
             Side::Left => left[..=self.strides].to_vec(),
-            Side::Right => left.windows(2).map(|pair| 0.5 * (pair[0] + pair[1])).collect(),
+            Side::Right => {
+                left.windows(2).map(|pair| 0.5 * (pair[0] + pair[1])).collect()
+            }
         }
     }
 
@@ -80,9 +85,15 @@ impl Walk {
         let mut events = Vec::new();
         for side in [Side::Left, Side::Right] {
             let touchdowns = self.touchdowns(side);
-            let event = |time_s: f64, label: &str| Event { time_s, label: label.into(), side: Some(side) };
+            let event = |time_s: f64, label: &str| Event {
+                time_s,
+                label: label.into(),
+                side: Some(side),
+            };
             events.extend(touchdowns.iter().map(|&time_s| event(time_s, "touchdown")));
-            let off = |pair: &[f64]| event(pair[0] + self.stance * (pair[1] - pair[0]), "liftoff");
+            let off = |pair: &[f64]| {
+                event(pair[0] + self.stance * (pair[1] - pair[0]), "liftoff")
+            };
             events.extend(touchdowns.windows(2).map(off));
         }
         events.sort_by(|one, other| one.time_s.total_cmp(&other.time_s));
@@ -92,9 +103,15 @@ impl Walk {
     /// The EMG of a muscle of a leg, in volts.
     pub fn emg(&self, muscle: Muscle, side: Side) -> Vec<f64> {
         let touchdowns = self.touchdowns(side);
-        let last = self.touchdowns(Side::Right).last().copied().unwrap_or(0.0).max(touchdowns[touchdowns.len() - 1]);
+        let last = self
+            .touchdowns(Side::Right)
+            .last()
+            .copied()
+            .unwrap_or(0.0)
+            .max(touchdowns[touchdowns.len() - 1]);
         let n = self.rate.samples(last + MARGIN_S);
-        let mut seeds = SplitMix64::new(self.seed ^ ((muscle as u64) << 8) ^ (side as u64));
+        let mut seeds =
+            SplitMix64::new(self.seed ^ ((muscle as u64) << 8) ^ (side as u64));
         let noise = Spectrum::SOLEUS.noise(seeds.bits(), self.rate, n);
         let electrodes = normals(seeds.bits(), n);
         let levels = normals(seeds.bits(), self.strides + 1);
@@ -105,22 +122,32 @@ impl Walk {
             while stride + 1 < touchdowns.len() && time >= touchdowns[stride + 1] {
                 stride += 1;
             }
-            let end = touchdowns.get(stride + 1).copied().unwrap_or(touchdowns[stride] + self.stride_s);
-            let percent = 100.0 * (time - touchdowns[stride]) / (end - touchdowns[stride]);
-            let level = RMS * gain(stride) * profile(muscle, percent.rem_euclid(100.0)) * self.raising(side, percent);
+            let end = touchdowns
+                .get(stride + 1)
+                .copied()
+                .unwrap_or(touchdowns[stride] + self.stride_s);
+            let percent =
+                100.0 * (time - touchdowns[stride]) / (end - touchdowns[stride]);
+            let level = RMS
+                * gain(stride)
+                * profile(muscle, percent.rem_euclid(100.0))
+                * self.raising(side, percent);
             level * noise[i] + NOISE * electrodes[i]
         };
         (0..n).map(sample).collect()
     }
 
     fn raising(&self, side: Side, percent: f64) -> f64 {
-        let inside = |raised: &Raised| side == Side::Left && (raised.from..=raised.to).contains(&percent);
+        let inside = |raised: &Raised| {
+            side == Side::Left && (raised.from..=raised.to).contains(&percent)
+        };
         self.raised.filter(inside).map_or(1.0, |raised| raised.factor)
     }
 }
 
-/// The level of a muscle over the cycle, 0 … 1: soleus and gastrocnemius push off in stance, tibialis anterior lifts the
-/// foot in swing and lets it down after touchdown. (after Winter & Yack 1987, roughly)
+/// The level of a muscle over the cycle, 0 … 1: soleus and gastrocnemius push off in
+/// stance, tibialis anterior lifts the foot in swing and lets it down after touchdown.
+/// (after Winter & Yack 1987, roughly)
 fn profile(muscle: Muscle, percent: f64) -> f64 {
     let hump = |centre: f64, width: f64| {
         let apart = (percent - centre + 50.0).rem_euclid(100.0) - 50.0;
@@ -143,7 +170,8 @@ mod tests {
 
     #[test]
     fn feet_alternate() {
-        let (left, right) = (walk().touchdowns(Side::Left), walk().touchdowns(Side::Right));
+        let (left, right) =
+            (walk().touchdowns(Side::Left), walk().touchdowns(Side::Right));
         assert_eq!((left.len(), right.len()), (13, 13));
         for (k, time) in right.iter().enumerate() {
             assert!(left[k] < *time && left.get(k + 1).is_none_or(|next| time < next));
@@ -155,16 +183,23 @@ mod tests {
 
     #[test]
     fn a_raised_part_is_raised_on_the_left_alone() {
-        let raised = Walk { raised: Some(Raised { from: 40.0, to: 55.0, factor: 2.0 }), ..walk() };
-        assert_eq!(raised.emg(Muscle::Soleus, Side::Right), walk().emg(Muscle::Soleus, Side::Right));
-        let [louder, plain] = [raised, walk()].map(|walk| walk.emg(Muscle::Soleus, Side::Left));
+        let raised =
+            Walk { raised: Some(Raised { from: 40.0, to: 55.0, factor: 2.0 }), ..walk() };
+        assert_eq!(
+            raised.emg(Muscle::Soleus, Side::Right),
+            walk().emg(Muscle::Soleus, Side::Right)
+        );
+        let [louder, plain] =
+            [raised, walk()].map(|walk| walk.emg(Muscle::Soleus, Side::Left));
         let start = walk().touchdowns(Side::Left)[2];
         let stride = walk().touchdowns(Side::Left)[3] - start;
         let energy = |samples: &[f64], from: f64, to: f64| -> f64 {
             let at = |percent: f64| (500.0 * (start + percent / 100.0 * stride)) as usize;
             samples[at(from)..at(to)].iter().map(|sample| sample * sample).sum()
         };
-        assert!((energy(&louder, 42.0, 53.0) / energy(&plain, 42.0, 53.0) - 4.0).abs() < 0.2);
+        assert!(
+            (energy(&louder, 42.0, 53.0) / energy(&plain, 42.0, 53.0) - 4.0).abs() < 0.2
+        );
         assert_eq!(energy(&louder, 10.0, 35.0), energy(&plain, 10.0, 35.0));
     }
 }

@@ -9,7 +9,8 @@ const STEP_HZ: f64 = 0.1;
 /// The compression may change by so much before noise is filtered anew.
 const COMPRESSION_STEP: f64 = 0.01;
 
-/// The power spectrum `f_h⁴ f² / ((f² + f_l²)(f² + f_h²)²)` (Shwedyk et al. 1977; Stulen & De Luca 1981).
+/// The power spectrum `f_h⁴ f² / ((f² + f_l²)(f² + f_h²)²)` (Shwedyk et al. 1977; Stulen
+/// & De Luca 1981).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spectrum {
     /// The lower corner `f_l` in hertz.
@@ -21,59 +22,98 @@ pub struct Spectrum {
 impl Spectrum {
     /// A spectrum as the soleus has it: a median frequency of about 74 Hz.
     pub const SOLEUS: Self = Self { low_hz: 40.0, high_hz: 100.0 };
-    /// A spectrum as gastrocnemius and tibialis anterior have it: a median frequency of about 95 Hz.
+    /// A spectrum as gastrocnemius and tibialis anterior have it: a median frequency of
+    /// about 95 Hz.
     pub const GASTROCNEMIUS: Self = Self { low_hz: 60.0, high_hz: 120.0 };
 
     /// The density at a frequency, in no particular unit.
     pub fn density(self, hz: f64) -> f64 {
-        let (f, low, high) = (hz * hz, self.low_hz * self.low_hz, self.high_hz * self.high_hz);
+        let (f, low, high) =
+            (hz * hz, self.low_hz * self.low_hz, self.high_hz * self.high_hz);
         high * high * f / ((f + low) * (f + high) * (f + high))
     }
 
-    /// The spectrum when all frequencies are multiplied by `compression`: slower conduction.
+    /// The spectrum when all frequencies are multiplied by `compression`: slower
+    /// conduction.
     #[must_use]
     pub fn compressed(self, compression: f64) -> Self {
         Self { low_hz: self.low_hz * compression, high_hz: self.high_hz * compression }
     }
 
-    /// Gaussian noise with this spectrum up to half the rate, and an expected variance of 1. It is
-    /// made in the frequency domain, so the spectrum is exact; its end continues in its beginning.
+    /// Gaussian noise with this spectrum up to half the rate, and an expected variance of
+    /// 1. It is made in the frequency domain, so the spectrum is exact; its end continues
+    /// in its beginning.
     pub fn noise(self, seed: u64, rate: Hertz, n: usize) -> Vec<f64> {
         let (mut fourier, mut white) = (Fourier::new(), Vec::new());
         fourier.spectrum(&normals(seed, n), &mut white);
         self.shaped(&mut fourier, &white, rate, n)
     }
 
-    /// Noise whose spectrum is compressed by another factor at each sample, with variance 1 throughout.
-    pub fn changing_noise(self, seed: u64, rate: Hertz, compressions: &[f64]) -> Vec<f64> {
+    /// Noise whose spectrum is compressed by another factor at each sample, with variance
+    /// 1 throughout.
+    pub fn changing_noise(
+        self,
+        seed: u64,
+        rate: Hertz,
+        compressions: &[f64],
+    ) -> Vec<f64> {
         let n = compressions.len();
         let (mut fourier, mut white) = (Fourier::new(), Vec::new());
         fourier.spectrum(&normals(seed, n), &mut white);
         let low = compressions.iter().copied().fold(f64::INFINITY, f64::min);
         let high = compressions.iter().copied().fold(0.0, f64::max);
         let steps = ((high - low) / COMPRESSION_STEP).ceil().max(0.0) as usize;
-        let place = |compression: f64| if steps > 0 { (compression - low) / (high - low) * steps as f64 } else { 0.0 };
+        let place = |compression: f64| {
+            if steps > 0 {
+                (compression - low) / (high - low) * steps as f64
+            } else {
+                0.0
+            }
+        };
         let mut samples = vec![0.0; n];
         for i in 0..=if n > 0 { steps } else { 0 } {
-            let compression = if steps > 0 { low + (high - low) * i as f64 / steps as f64 } else { low };
-            let shaped = self.compressed(compression).shaped(&mut fourier, &white, rate, n);
-            // The same white noise under neighbouring filters: their mean has the spectrum between them.
-            for ((sample, value), &compression) in samples.iter_mut().zip(shaped).zip(compressions) {
+            let compression = if steps > 0 {
+                low + (high - low) * i as f64 / steps as f64
+            } else {
+                low
+            };
+            let shaped =
+                self.compressed(compression).shaped(&mut fourier, &white, rate, n);
+            // The same white noise under neighbouring filters: their mean has the
+            // spectrum between them.
+            for ((sample, value), &compression) in
+                samples.iter_mut().zip(shaped).zip(compressions)
+            {
                 *sample += value * (1.0 - (place(compression) - i as f64).abs()).max(0.0);
             }
         }
         samples
     }
 
-    fn shaped(self, fourier: &mut Fourier, white: &[Complex], rate: Hertz, n: usize) -> Vec<f64> {
-        let densities: Vec<f64> = frequencies(n, rate.hz()).into_iter().map(|hz| self.density(hz)).collect();
+    fn shaped(
+        self,
+        fourier: &mut Fourier,
+        white: &[Complex],
+        rate: Hertz,
+        n: usize,
+    ) -> Vec<f64> {
+        let densities: Vec<f64> =
+            frequencies(n, rate.hz()).into_iter().map(|hz| self.density(hz)).collect();
         let twice = |k: usize| if k == 0 || 2 * k == n { 1.0 } else { 2.0 };
-        let power = densities.iter().enumerate().map(|(k, density)| twice(k) * density).sum::<f64>() / n.max(1) as f64;
+        let power = densities
+            .iter()
+            .enumerate()
+            .map(|(k, density)| twice(k) * density)
+            .sum::<f64>()
+            / n.max(1) as f64;
         if power <= 0.0 {
             return vec![0.0; n];
         }
-        let spectrum: Vec<Complex> =
-            white.iter().zip(&densities).map(|(value, density)| value * (density / power).sqrt()).collect();
+        let spectrum: Vec<Complex> = white
+            .iter()
+            .zip(&densities)
+            .map(|(value, density)| value * (density / power).sqrt())
+            .collect();
         fourier.samples(&spectrum, n)
     }
 }
@@ -113,13 +153,24 @@ impl Mixture {
         self.through(low_hz, high_hz, |_| 1.0).median_hz
     }
 
-    /// What is expected within a band behind filters whose gain at a frequency in hertz is given.
-    pub fn through(&self, low_hz: f64, high_hz: f64, gain: impl Fn(f64) -> f64) -> Expected {
+    /// What is expected within a band behind filters whose gain at a frequency in hertz
+    /// is given.
+    pub fn through(
+        &self,
+        low_hz: f64,
+        high_hz: f64,
+        gain: impl Fn(f64) -> f64,
+    ) -> Expected {
         let mut densities = self.densities(low_hz, high_hz);
         densities.iter_mut().for_each(|(hz, density)| *density *= gain(*hz).powi(2));
         let total: f64 = densities.iter().map(|(_, density)| density).sum();
-        let mean_hz = densities.iter().map(|(hz, density)| hz * density).sum::<f64>() / total;
-        Expected { mean_hz, median_hz: median(&densities, total / 2.0), power: total * STEP_HZ }
+        let mean_hz =
+            densities.iter().map(|(hz, density)| hz * density).sum::<f64>() / total;
+        Expected {
+            mean_hz,
+            median_hz: median(&densities, total / 2.0),
+            power: total * STEP_HZ,
+        }
     }
 
     /// The densities at the middles of narrow steps.
@@ -128,9 +179,14 @@ impl Mixture {
             let steps = ((high - low) / STEP_HZ).round().max(0.0) as usize;
             (0..steps).map(move |i| low + (i as f64 + 0.5) * STEP_HZ)
         };
-        let total = middles(0.0, self.nyquist_hz).map(|hz| self.spectrum.density(hz)).sum::<f64>() * STEP_HZ;
+        let total = middles(0.0, self.nyquist_hz)
+            .map(|hz| self.spectrum.density(hz))
+            .sum::<f64>()
+            * STEP_HZ;
         let floor = self.noise_power / self.nyquist_hz;
-        middles(low_hz, high_hz).map(|hz| (hz, self.power * self.spectrum.density(hz) / total + floor)).collect()
+        middles(low_hz, high_hz)
+            .map(|hz| (hz, self.power * self.spectrum.density(hz) / total + floor))
+            .collect()
     }
 }
 

@@ -1,9 +1,12 @@
-//! The demonstration study: two subjects, two visits, three recordings each, with known truth.
+//! The demonstration study: two subjects, two visits, three recordings each, with known
+//! truth.
 
 use serde_json::{Value, json};
 
 use super::files::{Dialect, csv, wav};
-use super::{Contraction, Fatigue, Faults, Hum, Simulation, Spectrum, Truth, heel_raises, simulate};
+use super::{
+    Contraction, Fatigue, Faults, Hum, Simulation, Spectrum, Truth, heel_raises, simulate,
+};
 use crate::units::Hertz;
 
 /// What full scale means in the WAV files, in volts.
@@ -84,23 +87,58 @@ struct Visit {
 }
 
 const VISITS: [Visit; 4] = [
-    Visit { subject: "01", session: "01", seed: 101, strength: 1.0, left_over_right: 1.3, compression_per_s: 0.006 },
-    Visit { subject: "01", session: "02", seed: 102, strength: 1.1, left_over_right: 1.1, compression_per_s: 0.004 },
-    Visit { subject: "02", session: "01", seed: 201, strength: 0.8, left_over_right: 0.8, compression_per_s: 0.0065 },
-    Visit { subject: "02", session: "02", seed: 202, strength: 0.85, left_over_right: 1.0, compression_per_s: 0.005 },
+    Visit {
+        subject: "01",
+        session: "01",
+        seed: 101,
+        strength: 1.0,
+        left_over_right: 1.3,
+        compression_per_s: 0.006,
+    },
+    Visit {
+        subject: "01",
+        session: "02",
+        seed: 102,
+        strength: 1.1,
+        left_over_right: 1.1,
+        compression_per_s: 0.004,
+    },
+    Visit {
+        subject: "02",
+        session: "01",
+        seed: 201,
+        strength: 0.8,
+        left_over_right: 0.8,
+        compression_per_s: 0.0065,
+    },
+    Visit {
+        subject: "02",
+        session: "02",
+        seed: 202,
+        strength: 0.85,
+        left_over_right: 1.0,
+        compression_per_s: 0.005,
+    },
 ];
 
 /// The files of a simulated study: paths below its folder, with `/`, and their bytes.
 ///
-/// Two subjects with two sessions each; in each session maximal contractions, heel raises and a
-/// hold that tires, as CSV of two dialects and as WAV; `study.toml`, `truth.json` and `README.md`.
-/// The bytes are the same on every machine. Together about 4 MB.
+/// Two subjects with two sessions each; in each session maximal contractions, heel raises
+/// and a hold that tires, as CSV of two dialects and as WAV; `study.toml`, `truth.json`
+/// and `README.md`. The bytes are the same on every machine. Together about 4 MB.
 pub fn study() -> Vec<(String, Vec<u8>)> {
-    let mut files = vec![("README.md".to_owned(), README.into()), ("study.toml".to_owned(), STUDY.into())];
+    let mut files = vec![
+        ("README.md".to_owned(), README.into()),
+        ("study.toml".to_owned(), STUDY.into()),
+    ];
     let mut truths = Vec::new();
     // The rate is written here, so it is one.
     let rate = Hertz::new(1000.0);
-    for (visit, rate) in VISITS.iter().zip(std::iter::repeat(rate)).filter_map(|(visit, rate)| Some((visit, rate?))) {
+    for (visit, rate) in VISITS
+        .iter()
+        .zip(std::iter::repeat(rate))
+        .filter_map(|(visit, rate)| Some((visit, rate?)))
+    {
         for (name, bytes, truth) in visit.recordings(rate) {
             truths.push(truth);
             files.push((name, bytes));
@@ -120,24 +158,48 @@ pub fn study() -> Vec<(String, Vec<u8>)> {
 impl Visit {
     fn recordings(&self, rate: Hertz) -> [(String, Vec<u8>, Value); 3] {
         let maxima: Vec<_> = (0..6).map(|i| simulate(&self.maximal(i, rate))).collect();
-        let raises: Vec<_> = (0..6).map(|i| simulate(&self.heel_raises(i, rate))).collect();
+        let raises: Vec<_> =
+            (0..6).map(|i| simulate(&self.heel_raises(i, rate))).collect();
         let holds: Vec<_> = (0..4).map(|i| simulate(&self.hold(i, rate))).collect();
-        let faults = (0..6).filter_map(|i| Some((CHANNELS[i].0.to_owned(), self.fault(i)?.1))).collect();
+        let faults = (0..6)
+            .filter_map(|i| Some((CHANNELS[i].0.to_owned(), self.fault(i)?.1)))
+            .collect();
         let (mvc, raise) = if self.subject == "01" {
-            (("mvc_emg.csv", csv(Dialect::Plain, rate, &named(&maxima))), Dialect::Microvolts)
+            (
+                ("mvc_emg.csv", csv(Dialect::Plain, rate, &named(&maxima))),
+                Dialect::Microvolts,
+            )
         } else {
             (("mvc_emg.wav", wav(rate, FULL_SCALE, &bare(&maxima))), Dialect::Continental)
         };
         [
             self.file(mvc.0, mvc.1, &maxima, json!({})),
-            self.file("heelraise_emg.csv", csv(raise, rate, &named(&raises)), &raises, Value::Object(faults)),
-            self.file("hold_emg.wav", wav(rate, FULL_SCALE, &bare(&holds)), &holds, json!({})),
+            self.file(
+                "heelraise_emg.csv",
+                csv(raise, rate, &named(&raises)),
+                &raises,
+                Value::Object(faults),
+            ),
+            self.file(
+                "hold_emg.wav",
+                wav(rate, FULL_SCALE, &bare(&holds)),
+                &holds,
+                json!({}),
+            ),
         ]
     }
 
-    fn file(&self, task: &str, bytes: Vec<u8>, made: &[Made], faults: Value) -> (String, Vec<u8>, Value) {
+    fn file(
+        &self,
+        task: &str,
+        bytes: Vec<u8>,
+        made: &[Made],
+        faults: Value,
+    ) -> (String, Vec<u8>, Value) {
         let Self { subject, session, .. } = self;
-        let path = format!("sub-{subject}/ses-{session}/sub-{subject}_ses-{session}_task-{task}");
+        let path = format!(
+            "sub-{subject}/ses-{session}/sub-{subject}_ses-{session}_task-{task}"
+        );
         let truth = json!({
             "file": path,
             "channels": made.iter().enumerate().map(|(i, (_, truth))| channel_truth(i, truth)).collect::<Vec<_>>(),
@@ -149,21 +211,33 @@ impl Visit {
     }
 
     fn base(&self, channel: usize, task: u64, rate: Hertz, seconds: f64) -> Simulation {
-        let spectrum = if channel < 2 { Spectrum::SOLEUS } else { Spectrum::GASTROCNEMIUS };
+        let spectrum =
+            if channel < 2 { Spectrum::SOLEUS } else { Spectrum::GASTROCNEMIUS };
         let seed = self.seed * 1000 + task * 100 + channel as u64;
         Simulation { spectrum, ..Simulation::soleus(seed, rate, seconds) }
     }
 
-    /// Three maximal plantar flexions, then one maximal dorsiflexion; the antagonist does 10 %.
+    /// Three maximal plantar flexions, then one maximal dorsiflexion; the antagonist does
+    /// 10 %.
     fn maximal(&self, channel: usize, rate: Hertz) -> Simulation {
         let maximum = MAXIMA[channel] * self.strength;
         let trial = |i: usize| {
             // Nobody repeats a maximum: the second trial is the best one.
-            let effort = if (i == 3) == (channel >= 4) { [0.93, 1.0, 0.96, 1.0][i] } else { 0.1 };
+            let effort =
+                if (i == 3) == (channel >= 4) { [0.93, 1.0, 0.96, 1.0][i] } else { 0.1 };
             let from_s = 0.6 + 3.0 * i as f64;
-            Contraction { from_s, to_s: from_s + 2.0, rise_s: 0.3, fall_s: 0.3, rms: effort * maximum }
+            Contraction {
+                from_s,
+                to_s: from_s + 2.0,
+                rise_s: 0.3,
+                fall_s: 0.3,
+                rms: effort * maximum,
+            }
         };
-        Simulation { contractions: (0..4).map(trial).collect(), ..self.base(channel, 1, rate, 12.0) }
+        Simulation {
+            contractions: (0..4).map(trial).collect(),
+            ..self.base(channel, 1, rate, 12.0)
+        }
     }
 
     /// Calf muscles raise the heels; tibialis anterior helps to lower them.
@@ -174,20 +248,39 @@ impl Visit {
             _ => (1.7, 0.12),
         };
         let right = channel % 2 == 1;
-        let factor = if right { 1.0 } else { self.left_over_right * MAXIMA[channel + 1] / MAXIMA[channel] };
-        let one = heel_raises(8, first_s, 1.7, effort * MAXIMA[channel] * self.strength * factor);
+        let factor = if right {
+            1.0
+        } else {
+            self.left_over_right * MAXIMA[channel + 1] / MAXIMA[channel]
+        };
+        let one = heel_raises(
+            8,
+            first_s,
+            1.7,
+            effort * MAXIMA[channel] * self.strength * factor,
+        );
         let lag_s = if right { LAG_S } else { 0.0 };
-        let contractions = one.into_iter().map(|raise| raise.changed(lag_s, 1.0)).collect();
+        let contractions =
+            one.into_iter().map(|raise| raise.changed(lag_s, 1.0)).collect();
         let simulation = self.base(channel, 2, rate, 15.0);
-        let faults = self.fault(channel).map_or(simulation.faults.clone(), |(faults, _)| faults);
+        let faults =
+            self.fault(channel).map_or(simulation.faults.clone(), |(faults, _)| faults);
         Simulation { contractions, faults, ..simulation }
     }
 
     fn hold(&self, channel: usize, rate: Hertz) -> Simulation {
         let rms = 0.3 * MAXIMA[channel] * self.strength;
         let one = Contraction { from_s: 2.0, to_s: 35.0, rise_s: 0.3, fall_s: 0.3, rms };
-        let fatigue = Fatigue { from_s: 2.0, compression_per_s: self.compression_per_s, growth_per_s: 0.008 };
-        Simulation { contractions: vec![one], fatigue, ..self.base(channel, 3, rate, 36.0) }
+        let fatigue = Fatigue {
+            from_s: 2.0,
+            compression_per_s: self.compression_per_s,
+            growth_per_s: 0.008,
+        };
+        Simulation {
+            contractions: vec![one],
+            fatigue,
+            ..self.base(channel, 3, rate, 36.0)
+        }
     }
 
     /// What is wrong with a channel of the heel raises, and how `truth.json` says it.
@@ -200,12 +293,14 @@ impl Visit {
                 let truth = json!({ "mains_hz": 49.98, "amplitudes": { "50": 60e-6, "150": 20e-6 } });
                 Some((Faults { hum: Some(hum), ..faults }, truth))
             }
-            ("02", "01", "SOL_L") => {
-                Some((Faults { gaps: vec![(7.0, 7.3)], ..faults }, json!({ "gap_s": [7.0, 7.3] })))
-            }
-            ("02", "02", "SOL_R") => {
-                Some((Faults { clip: Some(220e-6), ..faults }, json!({ "clipped_beyond": 220e-6 })))
-            }
+            ("02", "01", "SOL_L") => Some((
+                Faults { gaps: vec![(7.0, 7.3)], ..faults },
+                json!({ "gap_s": [7.0, 7.3] }),
+            )),
+            ("02", "02", "SOL_R") => Some((
+                Faults { clip: Some(220e-6), ..faults },
+                json!({ "clipped_beyond": 220e-6 }),
+            )),
             _ => None,
         }
     }
@@ -215,7 +310,11 @@ impl Visit {
 type Made = (Vec<f64>, Truth);
 
 fn named(made: &[Made]) -> Vec<(&'static str, Vec<f64>)> {
-    CHANNELS.iter().zip(made).map(|(channel, (samples, _))| (channel.0, samples.clone())).collect()
+    CHANNELS
+        .iter()
+        .zip(made)
+        .map(|(channel, (samples, _))| (channel.0, samples.clone()))
+        .collect()
 }
 
 fn bare(made: &[Made]) -> Vec<Vec<f64>> {
@@ -244,14 +343,16 @@ fn channel_truth(index: usize, truth: &Truth) -> Value {
 /// Left over right of the root mean square of each muscle.
 fn ratios(made: &[Made]) -> Value {
     let ratio = |(i, pair): (usize, &[Made])| {
-        let value = root_mean_square(&pair[0].1.level) / root_mean_square(&pair[1].1.level);
+        let value =
+            root_mean_square(&pair[0].1.level) / root_mean_square(&pair[1].1.level);
         (CHANNELS[2 * i].1.to_owned(), json!(rounded(value)))
     };
     Value::Object(made.chunks_exact(2).enumerate().map(ratio).collect())
 }
 
 fn root_mean_square(level: &[f64]) -> f64 {
-    (level.iter().map(|value| value * value).sum::<f64>() / level.len().max(1) as f64).sqrt()
+    (level.iter().map(|value| value * value).sum::<f64>() / level.len().max(1) as f64)
+        .sqrt()
 }
 
 /// Five digits: what a model knows, without the last bits of a platform.
@@ -274,16 +375,28 @@ mod tests {
         assert_eq!(files.len(), 3 + 12);
         let size: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
         assert!((3_000_000..6_000_000).contains(&size), "{size}");
-        assert!(files.iter().any(|(path, _)| path == "sub-02/ses-01/sub-02_ses-01_task-mvc_emg.wav"));
+        assert!(
+            files
+                .iter()
+                .any(|(path, _)| path == "sub-02/ses-01/sub-02_ses-01_task-mvc_emg.wav")
+        );
     }
 
     #[test]
     fn the_study_file_is_toml_and_the_truth_json() {
         let files = &*FILES;
-        let bytes = |name: &str| files.iter().find(|(path, _)| path == name).unwrap().1.clone();
-        let study: toml::Table = toml::from_str(std::str::from_utf8(&bytes("study.toml")).unwrap()).unwrap();
-        assert_eq!(study["recordings"]["*task-mvc_emg.wav"]["role"].as_str(), Some("mvc"));
-        assert_eq!(study["channels"]["channel 4"]["muscle"].as_str(), Some("gastrocnemius medialis"));
+        let bytes =
+            |name: &str| files.iter().find(|(path, _)| path == name).unwrap().1.clone();
+        let study: toml::Table =
+            toml::from_str(std::str::from_utf8(&bytes("study.toml")).unwrap()).unwrap();
+        assert_eq!(
+            study["recordings"]["*task-mvc_emg.wav"]["role"].as_str(),
+            Some("mvc")
+        );
+        assert_eq!(
+            study["channels"]["channel 4"]["muscle"].as_str(),
+            Some("gastrocnemius medialis")
+        );
         let truth: Value = serde_json::from_slice(&bytes("truth.json")).unwrap();
         let recordings = truth["recordings"].as_array().unwrap();
         assert_eq!(recordings.len(), 12);
@@ -310,7 +423,14 @@ mod tests {
         assert_eq!(gap.matches(";;").count(), 300);
         assert!(gap.starts_with("\u{feff}time (s);SOL_L (mV);"));
         let clipped = text("sub-02_ses-02_task-heelraise_emg.csv");
-        assert!(clipped.matches("0,220;").count() > 50, "{}", clipped.matches("0,220;").count());
-        assert!(text("sub-01_ses-01_task-heelraise_emg.csv").starts_with("time (s),SOL_L (µV),"));
+        assert!(
+            clipped.matches("0,220;").count() > 50,
+            "{}",
+            clipped.matches("0,220;").count()
+        );
+        assert!(
+            text("sub-01_ses-01_task-heelraise_emg.csv")
+                .starts_with("time (s),SOL_L (µV),")
+        );
     }
 }

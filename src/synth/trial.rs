@@ -1,4 +1,5 @@
-//! Trials with one onset, as detectors of onset are compared by: rest, then activity from a known sample on.
+//! Trials with one onset, as detectors of onset are compared by: rest, then activity from
+//! a known sample on.
 
 use std::f64::consts::PI;
 
@@ -6,8 +7,9 @@ use super::Spectrum;
 use crate::dsp::random::{SplitMix64, normals};
 use crate::units::Hertz;
 
-/// One trial of 2 s at 1000 samples a second, whose rest has a standard deviation of 1 and whose activity begins at
-/// sample 1000. Trials of the same number share their random numbers.
+/// One trial of 2 s at 1000 samples a second, whose rest has a standard deviation of 1
+/// and whose activity begins at sample 1000. Trials of the same number share their random
+/// numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trial {
     /// The number of the trial.
@@ -18,7 +20,8 @@ pub struct Trial {
     pub ramp: usize,
     /// What the rest sounds like.
     pub rest: Rest,
-    /// The root mean square of a hum of 50 Hz as a share of that of the activity, or of the rest without one.
+    /// The root mean square of a hum of 50 Hz as a share of that of the activity, or of
+    /// the rest without one.
     pub hum: f64,
     /// The height of heart beats in standard deviations of the rest, 1.2 a second.
     pub beats: f64,
@@ -81,11 +84,17 @@ impl Trial {
         let level = 10_f64.powf(self.snr_db.unwrap_or(0.0) / 20.0);
         for (i, sample) in samples.iter_mut().enumerate() {
             let time = i as f64 / 1000.0;
-            *sample += self.hum * level * 2.0_f64.sqrt() * libm::sin(2.0 * PI * 50.0 * time + phase);
-            // A QRS complex as the second derivative of a Gaussian, some 40 ms long, of height 1.
+            *sample += self.hum
+                * level
+                * 2.0_f64.sqrt()
+                * libm::sin(2.0 * PI * 50.0 * time + phase);
+            // A QRS complex as the second derivative of a Gaussian, some 40 ms long, of
+            // height 1.
             let from_beat = ((time - first) * 1.2).rem_euclid(1.0);
             let distance = from_beat.min(1.0 - from_beat) / 1.2 / 0.01;
-            *sample += self.beats * (1.0 - distance * distance) * libm::exp(-0.5 * distance * distance);
+            *sample += self.beats
+                * (1.0 - distance * distance)
+                * libm::exp(-0.5 * distance * distance);
         }
     }
 }
@@ -95,7 +104,9 @@ fn coloured(seed: u64) -> Vec<f64> {
     let mut samples = Spectrum::GASTROCNEMIUS.noise(seed, Trial::rate(), Trial::SAMPLES);
     let n = Trial::SAMPLES as f64;
     let mean = samples.iter().sum::<f64>() / n;
-    let deviation = (samples.iter().map(|sample| (sample - mean) * (sample - mean)).sum::<f64>() / n).sqrt();
+    let deviation =
+        (samples.iter().map(|sample| (sample - mean) * (sample - mean)).sum::<f64>() / n)
+            .sqrt();
     samples.iter_mut().for_each(|sample| *sample /= deviation);
     samples
 }
@@ -116,7 +127,8 @@ mod tests {
             ratio += power(&samples[1000..]) / power(&samples[..1000]) / 20.0;
         }
         assert!((ratio - 101.0).abs() < 5.0, "{ratio}");
-        let rest = Trial { snr_db: None, ..Trial::new(1, 0.0, 0, Rest::Coloured) }.samples();
+        let rest =
+            Trial { snr_db: None, ..Trial::new(1, 0.0, 0, Rest::Coloured) }.samples();
         assert!((power(&rest) - 1.0).abs() < 1e-12);
     }
 
@@ -126,10 +138,16 @@ mod tests {
         let (step, ramp) = (plain.samples(), Trial { ramp: 100, ..plain }.samples());
         assert_eq!((&step[..1000], &step[1100..]), (&ramp[..1000], &ramp[1100..]));
         assert!(power(&ramp[1000..1050]) < power(&step[1000..1050]));
-        let added = |trial: Trial| -> Vec<f64> { trial.samples().iter().zip(&step).map(|(a, b)| a - b).collect() };
-        // Whole periods of the hum have its power: 20 % of the activity's root mean square.
+        let added = |trial: Trial| -> Vec<f64> {
+            trial.samples().iter().zip(&step).map(|(a, b)| a - b).collect()
+        };
+        // Whole periods of the hum have its power: 20 % of the activity's root mean
+        // square.
         assert!((power(&added(Trial { hum: 0.2, ..plain })) - 0.04 * 10.0).abs() < 1e-9);
         let beats = added(Trial { beats: 5.0, ..plain });
-        assert!(beats.iter().any(|beat| *beat > 4.5) && beats.iter().filter(|beat| **beat > 1.0).count() < 60);
+        assert!(
+            beats.iter().any(|beat| *beat > 4.5)
+                && beats.iter().filter(|beat| **beat > 1.0).count() < 60
+        );
     }
 }

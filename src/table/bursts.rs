@@ -28,7 +28,8 @@ pub struct BurstRow {
     pub on_s: f64,
     /// The first sample that is no longer active, in seconds.
     pub off_s: f64,
-    /// The highest value of the envelope, in volts or the file's unit; empty where it has a gap.
+    /// The highest value of the envelope, in volts or the file's unit; empty where it has
+    /// a gap.
     pub peak: Option<f64>,
     /// The mean of the envelope in the same unit; empty where it has a gap.
     pub mean: Option<f64>,

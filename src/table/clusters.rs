@@ -1,5 +1,5 @@
-//! The table of comparisons over the whole cycle: `clusters.csv`, one row a stretch that differs, and one for each
-//! comparison that found none.
+//! The table of comparisons over the whole cycle: `clusters.csv`, one row a stretch that
+//! differs, and one for each comparison that found none.
 
 use serde::Serialize;
 
@@ -7,7 +7,8 @@ use crate::outcome::{CurveCluster, CurveTest};
 use crate::session::Findings;
 use crate::signal::{Muscle, Side};
 
-/// One row of `clusters.csv`; the fields are its columns, in their order. Comparisons between persons have no subject.
+/// One row of `clusters.csv`; the fields are its columns, in their order. Comparisons
+/// between persons have no subject.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClusterRow {
     /// Who was recorded; empty where persons are compared.
@@ -54,7 +55,8 @@ pub struct ClusterRow {
     pub peak_t: Option<f64>,
     /// Where that is.
     pub peak_percent: Option<f64>,
-    /// How often noise has such a stretch; of the largest |t| of the curve where nothing differs.
+    /// How often noise has such a stretch; of the largest |t| of the curve where nothing
+    /// differs.
     pub p: Option<f64>,
 }
 
@@ -89,13 +91,20 @@ pub const CLUSTER_COLUMNS: [&str; 23] = [
 pub fn cluster_rows(findings: &Findings) -> Vec<ClusterRow> {
     let of_recording = findings.recordings.iter().flat_map(|recording| {
         let tests = recording.outcomes.iter().flat_map(|outcome| &outcome.curve_tests);
-        tests.flat_map(|test| rows_of(test, &findings.subject, &findings.session, &recording.recording))
+        tests.flat_map(|test| {
+            rows_of(test, &findings.subject, &findings.session, &recording.recording)
+        })
     });
     of_recording.collect()
 }
 
 /// The rows of one comparison.
-pub fn rows_of(test: &CurveTest, subject: &str, session: &str, recording: &str) -> Vec<ClusterRow> {
+pub fn rows_of(
+    test: &CurveTest,
+    subject: &str,
+    session: &str,
+    recording: &str,
+) -> Vec<ClusterRow> {
     let none = ClusterRow {
         subject: subject.to_owned(),
         session: session.to_owned(),
@@ -130,5 +139,9 @@ pub fn rows_of(test: &CurveTest, subject: &str, session: &str, recording: &str) 
         p: Some(cluster.p),
         ..none.clone()
     };
-    if test.clusters.is_empty() { vec![none] } else { test.clusters.iter().enumerate().map(row).collect() }
+    if test.clusters.is_empty() {
+        vec![none]
+    } else {
+        test.clusters.iter().enumerate().map(row).collect()
+    }
 }

@@ -1,12 +1,14 @@
-//! The table of pooled coherence: `coherence.csv`, one row a frequency of each pair of muscles, over all recordings of a
-//! task.
+//! The table of pooled coherence: `coherence.csv`, one row a frequency of each pair of
+//! muscles, over all recordings of a task.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::comparisons::task_of;
-use crate::dsp::coherence::{Coherence, CrossSpectrum, FisherPool, Grid, confidence_limit};
+use crate::dsp::coherence::{
+    Coherence, CrossSpectrum, FisherPool, Grid, confidence_limit,
+};
 use crate::dsp::fourier::Complex;
 use crate::dsp::spectrum::Window;
 use crate::outcome::PairSpectrum;
@@ -39,7 +41,8 @@ pub struct CoherenceRow {
     pub coherence: f64,
     /// What 5 % of independent signals exceed.
     pub limit: Option<f64>,
-    /// Fisher's pool: the mean of the transformed coherences, weighted by their segments, transformed back.
+    /// Fisher's pool: the mean of the transformed coherences, weighted by their segments,
+    /// transformed back.
     pub fisher: Option<f64>,
     /// χ² of the differences between recordings; empty for one.
     pub homogeneity: Option<f64>,
@@ -72,7 +75,8 @@ pub struct Pooled {
     spectrum: CrossSpectrum,
 }
 
-/// What recordings must have in common to be pooled; a length and rate of segments among it.
+/// What recordings must have in common to be pooled; a length and rate of segments among
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     task: String,
@@ -84,18 +88,24 @@ struct Key {
 
 /// The pairs of the tasks of a session.
 pub fn coherence_pairs(findings: &Findings) -> Vec<Pooled> {
-    let tasks = findings.recordings.iter().filter(|recording| recording.role == Role::Task);
+    let tasks =
+        findings.recordings.iter().filter(|recording| recording.role == Role::Task);
     let pairs = tasks.flat_map(|recording| {
         let spectra = recording.outcomes.iter().flat_map(|outcome| &outcome.spectra);
         spectra.filter_map(|pair| {
             let key = Key {
                 task: task_of(&recording.recording),
-                muscles: [0, 1].map(|which| named(pair.muscles[which], pair.sides[which])),
+                muscles: [0, 1]
+                    .map(|which| named(pair.muscles[which], pair.sides[which])),
                 taken: pair.taken.to_string(),
                 length: pair.length,
                 rate: pair.rate_hz.to_string(),
             };
-            Some(Pooled { key, subject: findings.subject.clone(), spectrum: spectrum(pair)? })
+            Some(Pooled {
+                key,
+                subject: findings.subject.clone(),
+                spectrum: spectrum(pair)?,
+            })
         })
     });
     pairs.collect()
@@ -107,10 +117,21 @@ fn named(muscle: Option<Muscle>, side: Option<Side>) -> String {
 }
 
 fn spectrum(pair: &PairSpectrum) -> Option<CrossSpectrum> {
-    let highest_hz = (pair.first.len().checked_sub(1)? as f64) * pair.rate_hz / pair.length as f64;
-    let grid = Grid { length: pair.length, rate_hz: pair.rate_hz, window: Window::Hann, highest_hz };
+    let highest_hz =
+        (pair.first.len().checked_sub(1)? as f64) * pair.rate_hz / pair.length as f64;
+    let grid = Grid {
+        length: pair.length,
+        rate_hz: pair.rate_hz,
+        window: Window::Hann,
+        highest_hz,
+    };
     let cross = pair.cross.iter().map(|&[re, im]| Complex { re, im }).collect();
-    CrossSpectrum::from_sums(grid, pair.segments, [pair.first.clone(), pair.second.clone()], cross)
+    CrossSpectrum::from_sums(
+        grid,
+        pair.segments,
+        [pair.first.clone(), pair.second.clone()],
+        cross,
+    )
 }
 
 /// The pooled coherence of every pair of a study.
@@ -124,13 +145,17 @@ pub fn coherence_rows(pairs: &[Pooled]) -> Vec<CoherenceRow> {
 
 fn rows_of(key: &Key, group: &[&Pooled]) -> Vec<CoherenceRow> {
     let pool = CrossSpectrum::pooled(group.iter().map(|pair| &pair.spectrum));
-    let Some((pool, coherence)) = pool.and_then(|pool| pool.coherence().map(|coherence| (pool, coherence))) else {
+    let Some((pool, coherence)) =
+        pool.and_then(|pool| pool.coherence().map(|coherence| (pool, coherence)))
+    else {
         return Vec::new();
     };
-    let each: Vec<Coherence> = group.iter().filter_map(|pair| pair.spectrum.coherence()).collect();
+    let each: Vec<Coherence> =
+        group.iter().filter_map(|pair| pair.spectrum.coherence()).collect();
     let fisher = FisherPool::of(&each);
     let pooled = fisher.as_ref().map(FisherPool::coherence).unwrap_or_default();
-    let mut subjects: Vec<&str> = group.iter().map(|pair| pair.subject.as_str()).collect();
+    let mut subjects: Vec<&str> =
+        group.iter().map(|pair| pair.subject.as_str()).collect();
     subjects.sort_unstable();
     subjects.dedup();
     let several = fisher.as_ref().filter(|_| group.len() > 1);
@@ -151,5 +176,12 @@ fn rows_of(key: &Key, group: &[&Pooled]) -> Vec<CoherenceRow> {
         homogeneity_limit: several.and_then(|fisher| fisher.critical(ALPHA)),
     };
     // 0 Hz is what is left of the mean.
-    coherence.values.iter().enumerate().skip(1).filter(|(_, value)| value.is_finite()).map(row).collect()
+    coherence
+        .values
+        .iter()
+        .enumerate()
+        .skip(1)
+        .filter(|(_, value)| value.is_finite())
+        .map(row)
+        .collect()
 }

@@ -1,7 +1,9 @@
-//! The table of comparisons: `comparisons.csv`, the courses of one muscle in several recordings and visits.
+//! The table of comparisons: `comparisons.csv`, the courses of one muscle in several
+//! recordings and visits.
 //!
-//! Recordings of one person and one task are compared with the first of them. Two recordings are of one task when
-//! their names are alike but for subject, session and run (`sub-01_ses-02_task-hold_emg`, `hold-2`, `hold_03`).
+//! Recordings of one person and one task are compared with the first of them. Two
+//! recordings are of one task when their names are alike but for subject, session and run
+//! (`sub-01_ses-02_task-hold_emg`, `hold-2`, `hold_03`).
 
 use std::collections::BTreeMap;
 
@@ -11,7 +13,8 @@ use super::Row;
 use crate::dsp::interval::{Estimate, difference};
 use crate::signal::{Muscle, Side};
 
-/// The measures that are compared: relative ones, because volts of different days and electrodes compare nothing.
+/// The measures that are compared: relative ones, because volts of different days and
+/// electrodes compare nothing.
 const COMPARED: [&str; 9] = [
     "mnf_slope_normalised",
     "mdf_slope_normalised",
@@ -93,11 +96,14 @@ struct Key<'a> {
     measure: &'a str,
 }
 
-/// The comparisons of all rows of a study, in their order. The interval of a difference is made of the intervals of both
-/// values, which are independent (Zou & Donner 2008).
+/// The comparisons of all rows of a study, in their order. The interval of a difference
+/// is made of the intervals of both values, which are independent (Zou & Donner 2008).
 pub fn comparisons<'a>(rows: &[&'a Row]) -> Vec<ComparisonRow<'a>> {
     let keyed = || {
-        let compared = rows.iter().copied().filter(|row| COMPARED.contains(&&*row.measure) && estimate(row).is_some());
+        let compared = rows
+            .iter()
+            .copied()
+            .filter(|row| COMPARED.contains(&&*row.measure) && estimate(row).is_some());
         compared.filter_map(|row| Some((Key::of(row)?, row)))
     };
     let mut firsts: BTreeMap<Key<'a>, &'a Row> = BTreeMap::new();
@@ -107,10 +113,16 @@ pub fn comparisons<'a>(rows: &[&'a Row]) -> Vec<ComparisonRow<'a>> {
             *first = row;
         }
     }
-    // A second channel of the same muscle and side in one recording is no second recording.
-    let is_other = |first: &Row, row: &Row| first.session != row.session || first.recording != row.recording;
+    // A second channel of the same muscle and side in one recording is no second
+    // recording.
+    let is_other = |first: &Row, row: &Row| {
+        first.session != row.session || first.recording != row.recording
+    };
     let pairs = keyed().map(|(key, row)| (firsts[&key], row));
-    pairs.filter(|(first, row)| is_other(first, row)).filter_map(|(first, row)| compared(first, row)).collect()
+    pairs
+        .filter(|(first, row)| is_other(first, row))
+        .filter_map(|(first, row)| compared(first, row))
+        .collect()
 }
 
 impl<'a> Key<'a> {
@@ -131,21 +143,31 @@ impl<'a> Key<'a> {
 /// The name of a recording without subject, session, run and number.
 pub(crate) fn task_of(recording: &str) -> String {
     let lower = recording.to_lowercase();
-    let entity = |part: &&str| ["sub-", "ses-", "run-"].iter().any(|entity| part.starts_with(entity));
+    let entity = |part: &&str| {
+        ["sub-", "ses-", "run-"].iter().any(|entity| part.starts_with(entity))
+    };
     let kept: Vec<&str> = lower.split('_').filter(|part| !entity(part)).collect();
     let name = kept.join("_");
-    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['-', '_', ' ']);
+    let bare = name
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .trim_end_matches(['-', '_', ' ']);
     if bare.is_empty() { name } else { bare.to_owned() }
 }
 
 /// Words of the visits before and after what a study is about.
 const BEFORE: [&str; 6] = ["pre", "before", "baseline", "vor", "vorher", "avant"];
-const AFTER: [&str; 8] = ["post", "after", "followup", "follow", "fu", "nach", "nachher", "apres"];
+const AFTER: [&str; 8] =
+    ["post", "after", "followup", "follow", "fu", "nach", "nachher", "apres"];
 
-/// A key by which visits sort: `pre` before and `post` after all others, which sort as people count.
+/// A key by which visits sort: `pre` before and `post` after all others, which sort as
+/// people count.
 pub(crate) fn visit_order(session: &str) -> (u8, Vec<(String, u64)>) {
     let lower = session.to_lowercase();
-    let has = |words: &[&str]| lower.split(|symbol: char| !symbol.is_alphabetic()).any(|word| words.contains(&word));
+    let has = |words: &[&str]| {
+        lower
+            .split(|symbol: char| !symbol.is_alphabetic())
+            .any(|word| words.contains(&word))
+    };
     let rank = match () {
         () if has(&BEFORE) => 0,
         () if has(&AFTER) => 2,
@@ -180,7 +202,8 @@ fn estimate(row: &Row) -> Option<Estimate> {
 
 fn compared<'a>(first: &'a Row, row: &'a Row) -> Option<ComparisonRow<'a>> {
     let (before, now) = (estimate(first)?, estimate(row)?);
-    let Estimate { value: difference, interval: (ci_low, ci_high) } = difference(now, before)?;
+    let Estimate { value: difference, interval: (ci_low, ci_high) } =
+        difference(now, before)?;
     Some(ComparisonRow {
         subject: &row.subject,
         muscle: row.muscle,
@@ -215,16 +238,24 @@ mod tests {
 
     #[test]
     fn names_sort_as_people_count() {
-        let mut names = ["ses-10", "ses-9", "ses-post1", "ses-1b", "ses-1a", "Pre", "preparation"];
+        let mut names =
+            ["ses-10", "ses-9", "ses-post1", "ses-1b", "ses-1a", "Pre", "preparation"];
         names.sort_by_key(|name| visit_order(name));
-        assert_eq!(names, ["Pre", "preparation", "ses-1a", "ses-1b", "ses-9", "ses-10", "ses-post1"]);
+        assert_eq!(
+            names,
+            ["Pre", "preparation", "ses-1a", "ses-1b", "ses-9", "ses-10", "ses-post1"]
+        );
     }
 
     #[test]
     fn the_first_visit_is_the_first_as_people_count() {
-        let rows = [("10", 1.0), ("9", 2.0), ("11", 3.0)].map(|(session, value)| row(session, "hold", "SOL_L", value));
+        let rows = [("10", 1.0), ("9", 2.0), ("11", 3.0)]
+            .map(|(session, value)| row(session, "hold", "SOL_L", value));
         let rows: Vec<&Row> = rows.iter().collect();
-        let found: Vec<_> = comparisons(&rows).iter().map(|one| (one.first_session, one.session)).collect();
+        let found: Vec<_> = comparisons(&rows)
+            .iter()
+            .map(|one| (one.first_session, one.session))
+            .collect();
         assert_eq!(found, [("9", "10"), ("9", "11")]);
     }
 
@@ -264,11 +295,17 @@ mod tests {
         assert_eq!((one.first_session, one.session, one.n), ("1", "2", Some(60)));
         // Zou & Donner: −0.3 − √(0.3² + 0.4²) and −0.3 + √(0.4² + 0.3²).
         assert!((one.difference + 0.3).abs() < 1e-12);
-        assert!((one.ci_low + 0.8).abs() < 1e-12 && (one.ci_high - 0.2).abs() < 1e-12, "{one:?}");
+        assert!(
+            (one.ci_low + 0.8).abs() < 1e-12 && (one.ci_high - 0.2).abs() < 1e-12,
+            "{one:?}"
+        );
         let mut csv = Vec::new();
         super::super::csv_of(&COMPARISON_COLUMNS, &found, &mut csv).unwrap();
         let text = String::from_utf8(csv).unwrap();
         assert_eq!(text.lines().next().unwrap(), COMPARISON_COLUMNS.join(","));
-        assert_eq!(text.lines().nth(1).unwrap().split(',').count(), COMPARISON_COLUMNS.len());
+        assert_eq!(
+            text.lines().nth(1).unwrap().split(',').count(),
+            COMPARISON_COLUMNS.len()
+        );
     }
 }

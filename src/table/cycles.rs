@@ -1,4 +1,5 @@
-//! The tables of cycles: `cycles.csv` with one row a cycle, `ensembles.csv` with one row a per cent of the mean cycle.
+//! The tables of cycles: `cycles.csv` with one row a cycle, `ensembles.csv` with one row
+//! a per cent of the mean cycle.
 
 use std::sync::Arc;
 
@@ -9,8 +10,9 @@ use crate::outcome::{ChannelCycles, CycleRow as Cycle};
 use crate::session::Findings;
 use crate::signal::{Muscle, Side};
 
-/// One row of `cycles.csv`; the fields are its columns, in their order. Times are on the file's own clock in seconds;
-/// levels are those of the envelope, in volts or the file's unit, and empty where the cycle is left out.
+/// One row of `cycles.csv`; the fields are its columns, in their order. Times are on the
+/// file's own clock in seconds; levels are those of the envelope, in volts or the file's
+/// unit, and empty where the cycle is left out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CycleRow {
     /// Who was recorded.

@@ -9,7 +9,8 @@ use crate::signal::{Muscle, Side, Trace};
 /// What polars says when a table cannot be made.
 pub type FrameError = PolarsError;
 
-/// How many rows become columns at a time: a study of thousands of sessions needs no more memory than one of few.
+/// How many rows become columns at a time: a study of thousands of sessions needs no more
+/// memory than one of few.
 const ROWS_AT_A_TIME: usize = 1 << 13;
 
 /// The rows as Parquet, in row groups of some thousands.
@@ -27,14 +28,23 @@ pub fn measures_parquet(rows: &[&Row]) -> PolarsResult<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Processed signals as Parquet: `time_s` and one column per channel; the units stand in the metadata
-/// as `unit:<column>`, the sampling rate as `rate_hz:time_s`, the stage as `stage`.
+/// Processed signals as Parquet: `time_s` and one column per channel; the units stand in
+/// the metadata as `unit:<column>`, the sampling rate as `rate_hz:time_s`, the stage as
+/// `stage`.
 ///
 /// # Errors
 /// When the table cannot be made or encoded.
-pub fn signals_parquet(stage: &str, clock: &Trace, columns: &[SignalColumn<'_>]) -> PolarsResult<Vec<u8>> {
+pub fn signals_parquet(
+    stage: &str,
+    clock: &Trace,
+    columns: &[SignalColumn<'_>],
+) -> PolarsResult<Vec<u8>> {
     let height = columns.iter().map(|column| column.samples.len()).max().unwrap_or(0);
-    let mut sheet = Sheet { height, columns: Vec::new(), metadata: vec![("stage".to_owned(), stage.to_owned())] };
+    let mut sheet = Sheet {
+        height,
+        columns: Vec::new(),
+        metadata: vec![("stage".to_owned(), stage.to_owned())],
+    };
     sheet.clock("time_s", clock);
     for column in columns {
         sheet.add(column.name, column.unit.symbol(), column.samples);
@@ -42,9 +52,10 @@ pub fn signals_parquet(stage: &str, clock: &Trace, columns: &[SignalColumn<'_>])
     sheet.encode()
 }
 
-/// Everything that was made of a recording as Parquet: for each channel `<name>.clean`, `<name>.envelope`
-/// and, where there is a reference, `<name>.activation`, after the clock `time_s`. Channels of another
-/// rate have a clock of their own, `time_s at <rate>`; shorter columns end in nulls.
+/// Everything that was made of a recording as Parquet: for each channel `<name>.clean`,
+/// `<name>.envelope` and, where there is a reference, `<name>.activation`, after the
+/// clock `time_s`. Channels of another rate have a clock of their own, `time_s at
+/// <rate>`; shorter columns end in nulls.
 ///
 /// # Errors
 /// When the table cannot be made or encoded.
@@ -82,7 +93,8 @@ struct Sheet {
 
 impl Sheet {
     fn clock(&mut self, name: &str, trace: &Trace) {
-        let time: Vec<f64> = (0..self.height).map(|sample| trace.time_s(sample)).collect();
+        let time: Vec<f64> =
+            (0..self.height).map(|sample| trace.time_s(sample)).collect();
         self.columns.push(Column::new(name.into(), time));
         self.metadata.push((format!("rate_hz:{name}"), trace.rate.hz().to_string()));
         self.metadata.push((format!("unit:{name}"), "s".to_owned()));
@@ -100,21 +112,31 @@ impl Sheet {
     }
 }
 
-fn encode(frame: &mut DataFrame, metadata: Vec<(String, String)>) -> PolarsResult<Vec<u8>> {
+fn encode(
+    frame: &mut DataFrame,
+    metadata: Vec<(String, String)>,
+) -> PolarsResult<Vec<u8>> {
     let mut bytes = Vec::new();
     writer(&mut bytes, metadata).finish(frame)?;
     Ok(bytes)
 }
 
-fn writer(bytes: &mut Vec<u8>, metadata: Vec<(String, String)>) -> ParquetWriter<&mut Vec<u8>> {
+fn writer(
+    bytes: &mut Vec<u8>,
+    metadata: Vec<(String, String)>,
+) -> ParquetWriter<&mut Vec<u8>> {
     ParquetWriter::new(bytes)
         .with_compression(ParquetCompression::Snappy)
-        .with_key_value_metadata((!metadata.is_empty()).then(|| KeyValueMetadata::from_static(metadata)))
+        .with_key_value_metadata(
+            (!metadata.is_empty()).then(|| KeyValueMetadata::from_static(metadata)),
+        )
 }
 
 fn measures(rows: &[&Row]) -> PolarsResult<DataFrame> {
-    let text = |of: fn(&Row) -> Option<&str>| rows.iter().copied().map(of).collect::<Vec<_>>();
-    let number = |of: fn(&Row) -> Option<f64>| rows.iter().copied().map(of).collect::<Vec<_>>();
+    let text =
+        |of: fn(&Row) -> Option<&str>| rows.iter().copied().map(of).collect::<Vec<_>>();
+    let number =
+        |of: fn(&Row) -> Option<f64>| rows.iter().copied().map(of).collect::<Vec<_>>();
     let [
         subject,
         session,
@@ -175,15 +197,21 @@ pub struct Distribution {
     pub rows: Vec<usize>,
 }
 
-/// The distributions of some measures over the rows that have a value, by muscle, side and unit, in the
-/// order of their first row. Quartiles interpolate linearly (Hyndman & Fan 1996, type 7).
+/// The distributions of some measures over the rows that have a value, by muscle, side
+/// and unit, in the order of their first row. Quartiles interpolate linearly (Hyndman &
+/// Fan 1996, type 7).
 ///
 /// # Errors
 /// When the table cannot be grouped.
-pub fn distributions(rows: &[&Row], measures: &[&str]) -> PolarsResult<Vec<Distribution>> {
-    let kept: Vec<usize> =
-        (0..rows.len()).filter(|&i| rows[i].value.is_some() && measures.contains(&&*rows[i].measure)).collect();
-    let text = |of: fn(&Row) -> &str| kept.iter().map(|&i| of(rows[i])).collect::<Vec<_>>();
+pub fn distributions(
+    rows: &[&Row],
+    measures: &[&str],
+) -> PolarsResult<Vec<Distribution>> {
+    let kept: Vec<usize> = (0..rows.len())
+        .filter(|&i| rows[i].value.is_some() && measures.contains(&&*rows[i].measure))
+        .collect();
+    let text =
+        |of: fn(&Row) -> &str| kept.iter().map(|&i| of(rows[i])).collect::<Vec<_>>();
     let keys = ["measure", "muscle", "side", "unit"];
     let frame = DataFrame::new(
         kept.len(),
@@ -195,11 +223,18 @@ pub fn distributions(rows: &[&Row], measures: &[&str]) -> PolarsResult<Vec<Distr
         ],
     )?;
     let grouped = frame.group_by_stable(keys)?;
-    let positions: Vec<Vec<usize>> =
-        grouped.get_groups().iter().map(|group| positions(&group).into_iter().map(|at| kept[at]).collect()).collect();
+    let positions: Vec<Vec<usize>> = grouped
+        .get_groups()
+        .iter()
+        .map(|group| positions(&group).into_iter().map(|at| kept[at]).collect())
+        .collect();
     let of = |at: Vec<usize>| -> PolarsResult<Distribution> {
         let values: Float64Chunked = at.iter().map(|&row| rows[row].value).collect();
-        let quartile = |share| PolarsResult::Ok(values.quantile(share, QuantileMethod::Linear)?.unwrap_or(f64::NAN));
+        let quartile = |share| {
+            PolarsResult::Ok(
+                values.quantile(share, QuantileMethod::Linear)?.unwrap_or(f64::NAN),
+            )
+        };
         let first = rows[at[0]];
         PolarsResult::Ok(Distribution {
             measure: first.measure.to_string(),
@@ -218,6 +253,8 @@ pub fn distributions(rows: &[&Row], measures: &[&str]) -> PolarsResult<Vec<Distr
 fn positions(group: &GroupsIndicator<'_>) -> Vec<usize> {
     match group {
         GroupsIndicator::Idx((_, all)) => all.iter().map(|&at| at as usize).collect(),
-        GroupsIndicator::Slice([first, length]) => (*first..first + length).map(|at| at as usize).collect(),
+        GroupsIndicator::Slice([first, length]) => {
+            (*first..first + length).map(|at| at as usize).collect()
+        }
     }
 }

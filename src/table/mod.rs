@@ -1,8 +1,8 @@
-//! Tables: the long table of measures, those of bursts, cycles and comparisons, processed signals as columns, and what the
-//! study page counts.
+//! Tables: the long table of measures, those of bursts, cycles and comparisons, processed
+//! signals as columns, and what the study page counts.
 //!
-//! Text tables are written with `csv`; Parquet and the distributions over a study with `polars`
-//! (feature `tables`).
+//! Text tables are written with `csv`; Parquet and the distributions over a study with
+//! `polars` (feature `tables`).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -25,16 +25,24 @@ mod signals;
 
 pub use bursts::{BURST_COLUMNS, BurstRow, burst_rows};
 pub use clusters::{CLUSTER_COLUMNS, ClusterRow, cluster_rows, rows_of};
-pub use coherence::{COHERENCE_COLUMNS, CoherenceRow, Pooled, coherence_pairs, coherence_rows};
+pub use coherence::{
+    COHERENCE_COLUMNS, CoherenceRow, Pooled, coherence_pairs, coherence_rows,
+};
 pub use comparisons::{COMPARISON_COLUMNS, ComparisonRow, comparisons};
 pub(crate) use comparisons::{task_of, visit_order};
-pub use cycles::{CYCLE_COLUMNS, CycleRow, ENSEMBLE_COLUMNS, EnsembleRow, cycle_rows, ensemble_rows};
+pub use cycles::{
+    CYCLE_COLUMNS, CycleRow, ENSEMBLE_COLUMNS, EnsembleRow, cycle_rows, ensemble_rows,
+};
 #[cfg(feature = "tables")]
-pub use frame::{Distribution, FrameError, distributions, measures_parquet, signals_parquet, traces_parquet};
+pub use frame::{
+    Distribution, FrameError, distributions, measures_parquet, signals_parquet,
+    traces_parquet,
+};
 pub use reliability::{RELIABILITY_COLUMNS, ReliabilityRow, reliability};
 pub use signals::{Column, signals_csv};
 
-/// One row of `measures.csv` and `measures.parquet`; the fields are its columns, in their order.
+/// One row of `measures.csv` and `measures.parquet`; the fields are its columns, in their
+/// order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     /// Who was recorded.
@@ -71,18 +79,22 @@ pub struct Row {
 
 /// The rows of a session, in the order of recordings and analyses.
 pub fn rows(findings: &Findings, texts: &mut Texts) -> Vec<Row> {
-    let outcomes = findings.recordings.iter().flat_map(|recording| recording.outcomes.iter());
-    let mut rows = Vec::with_capacity(outcomes.map(|outcome| outcome.measures.len()).sum());
+    let outcomes =
+        findings.recordings.iter().flat_map(|recording| recording.outcomes.iter());
+    let mut rows =
+        Vec::with_capacity(outcomes.map(|outcome| outcome.measures.len()).sum());
     for recording in &findings.recordings {
         for outcome in &recording.outcomes {
-            let of = |measure| row(findings, recording, &outcome.analysis, measure, texts);
+            let of =
+                |measure| row(findings, recording, &outcome.analysis, measure, texts);
             rows.extend(outcome.measures.iter().map(of));
         }
     }
     rows
 }
 
-/// The texts of all rows of a table, each kept once: a study has thousands of rows and few words.
+/// The texts of all rows of a table, each kept once: a study has thousands of rows and
+/// few words.
 #[derive(Debug, Default)]
 pub struct Texts(BTreeSet<Arc<str>>);
 
@@ -118,18 +130,23 @@ fn row(
         ci_low: measure.interval.map(|(low, _)| low),
         ci_high: measure.interval.map(|(_, high)| high),
         n: measure.n.map(|n| n as u64),
-        quality: measure.verdict.or_else(|| verdict_of(recording, measure.channel.as_deref()?)),
+        quality: measure
+            .verdict
+            .or_else(|| verdict_of(recording, measure.channel.as_deref()?)),
         note: measure.note.as_deref().map(|note| texts.of(note)),
     }
 }
 
 /// The verdict of a channel, or the worse one of a pair.
 fn verdict_of(recording: &RecordingFindings, channel: &str) -> Option<Verdict> {
-    let named = |name: &str| recording.channels.iter().find(|channel| channel.name == name)?.verdict;
+    let named = |name: &str| {
+        recording.channels.iter().find(|channel| channel.name == name)?.verdict
+    };
     named(channel).or_else(|| channel.split(" ~ ").filter_map(named).max())
 }
 
-/// Rows as CSV with a header line, UTF-8, numbers as short as they read back to the same bits.
+/// Rows as CSV with a header line, UTF-8, numbers as short as they read back to the same
+/// bits.
 ///
 /// # Errors
 /// When `out` cannot be written.

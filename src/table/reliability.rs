@@ -1,8 +1,10 @@
-//! The table of reliability: `reliability.csv`, how much a measure differs between two visits of the same persons.
+//! The table of reliability: `reliability.csv`, how much a measure differs between two
+//! visits of the same persons.
 //!
-//! The standard error of measurement is that of differences between visits, and the minimal detectable change is what a
-//! single person has to change by to exceed it in 95 of 100 cases (Weir 2005). Both describe the study's own persons and
-//! visits, and say nothing about what a change means.
+//! The standard error of measurement is that of differences between visits, and the
+//! minimal detectable change is what a single person has to change by to exceed it in 95
+//! of 100 cases (Weir 2005). Both describe the study's own persons and visits, and say
+//! nothing about what a change means.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +15,8 @@ use super::comparisons::{task_of, visit_order};
 use crate::dsp::stats::{chi_square_quantile, mean, mean_interval};
 use crate::signal::{Muscle, Side};
 
-/// The measures whose reliability is told: those that compare sides or times and need no volts.
+/// The measures whose reliability is told: those that compare sides or times and need no
+/// volts.
 const TOLD: [&str; 8] = [
     "gait_asymmetry.",
     "difference.",
@@ -89,15 +92,21 @@ struct Key<'a> {
     unit: &'a str,
 }
 
-/// The reliability of the measures of a study whose persons have two visits at least: the first and the last of them, in
-/// the order of their names.
+/// The reliability of the measures of a study whose persons have two visits at least: the
+/// first and the last of them, in the order of their names.
 pub fn reliability<'a>(rows: &[&'a Row]) -> Vec<ReliabilityRow> {
-    let mut visits: BTreeMap<Key<'a>, BTreeMap<&'a str, BTreeMap<&'a str, f64>>> = BTreeMap::new();
+    let mut visits: BTreeMap<Key<'a>, BTreeMap<&'a str, BTreeMap<&'a str, f64>>> =
+        BTreeMap::new();
     // What is relative to a recording's own peak compares no recordings.
-    let is_own = |row: &Row| row.note.as_ref().is_some_and(|note| note.contains("own peak"));
-    let is_told = |row: &&Row| TOLD.iter().any(|name| row.measure.starts_with(name)) && !is_own(row);
+    let is_own =
+        |row: &Row| row.note.as_ref().is_some_and(|note| note.contains("own peak"));
+    let is_told = |row: &&Row| {
+        TOLD.iter().any(|name| row.measure.starts_with(name)) && !is_own(row)
+    };
     for row in rows.iter().copied().filter(is_told) {
-        let (Some(value), Some(muscle)) = (row.value, row.muscle) else { continue };
+        let (Some(value), Some(muscle)) = (row.value, row.muscle) else {
+            continue;
+        };
         let key = Key {
             task: task_of(&row.recording),
             muscle: Some(muscle),
@@ -113,7 +122,8 @@ pub fn reliability<'a>(rows: &[&'a Row]) -> Vec<ReliabilityRow> {
     visits.into_iter().filter_map(|(key, persons)| row_of(key, &persons)).collect()
 }
 
-/// The other channel of a pair on one leg, without the words of its side: rows of both sides of one muscle have none.
+/// The other channel of a pair on one leg, without the words of its side: rows of both
+/// sides of one muscle have none.
 fn partner(row: &Row) -> String {
     let channel = row.channel.as_deref().unwrap_or_default();
     match (row.side, channel.split_once(" ~ ")) {
@@ -122,7 +132,10 @@ fn partner(row: &Row) -> String {
     }
 }
 
-fn row_of(key: Key<'_>, persons: &BTreeMap<&str, BTreeMap<&str, f64>>) -> Option<ReliabilityRow> {
+fn row_of(
+    key: Key<'_>,
+    persons: &BTreeMap<&str, BTreeMap<&str, f64>>,
+) -> Option<ReliabilityRow> {
     let change = |visits: &BTreeMap<&str, f64>| {
         let first = visits.iter().min_by_key(|(visit, _)| visit_order(visit))?;
         let last = visits.iter().max_by_key(|(visit, _)| visit_order(visit))?;
@@ -134,11 +147,14 @@ fn row_of(key: Key<'_>, persons: &BTreeMap<&str, BTreeMap<&str, f64>>) -> Option
         return None;
     }
     let centre = mean(&changes)?;
-    let squares: f64 = changes.iter().map(|change| (change - centre) * (change - centre)).sum();
+    let squares: f64 =
+        changes.iter().map(|change| (change - centre) * (change - centre)).sum();
     let freedom = n as f64 - 1.0;
     let sem = (squares / freedom / 2.0).sqrt();
     let mdc = 1.96 * std::f64::consts::SQRT_2 * sem;
-    let bound = |p: f64| chi_square_quantile(p, freedom).map(|quantile| mdc * (freedom / quantile).sqrt());
+    let bound = |p: f64| {
+        chi_square_quantile(p, freedom).map(|quantile| mdc * (freedom / quantile).sqrt())
+    };
     let interval = mean_interval(&changes).filter(|_| n > 2);
     Some(ReliabilityRow {
         task: key.task,
@@ -184,14 +200,26 @@ mod tests {
 
     #[test]
     fn the_change_that_a_person_has_to_exceed() {
-        let rows =
-            [row("1", "a", 10.0), row("1", "b", 12.0), row("2", "a", 5.0), row("2", "b", 3.0), row("3", "a", 9.0)];
+        let rows = [
+            row("1", "a", 10.0),
+            row("1", "b", 12.0),
+            row("2", "a", 5.0),
+            row("2", "b", 3.0),
+            row("3", "a", 9.0),
+        ];
         let found = reliability(&rows.iter().collect::<Vec<_>>());
         let [one] = &found[..] else { panic!("{found:?}") };
-        // Changes of 2 and −2: a standard deviation of √8, so a standard error of measurement of 2.
+        // Changes of 2 and −2: a standard deviation of √8, so a standard error of
+        // measurement of 2.
         assert_eq!((one.persons, one.mean_change, one.ci_low), (2, 0.0, None));
-        assert!((one.sem - 2.0).abs() < 1e-12 && (one.mdc - 1.96 * 8.0_f64.sqrt()).abs() < 1e-12);
-        assert!(one.mdc_low.unwrap() < one.mdc && one.mdc_high.unwrap() > 20.0 * one.mdc, "{one:?}");
+        assert!(
+            (one.sem - 2.0).abs() < 1e-12
+                && (one.mdc - 1.96 * 8.0_f64.sqrt()).abs() < 1e-12
+        );
+        assert!(
+            one.mdc_low.unwrap() < one.mdc && one.mdc_high.unwrap() > 20.0 * one.mdc,
+            "{one:?}"
+        );
         assert!(reliability(&rows[..3].iter().collect::<Vec<_>>()).is_empty());
     }
 }

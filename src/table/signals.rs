@@ -16,12 +16,17 @@ pub struct Column<'a> {
     pub samples: &'a [f64],
 }
 
-/// Writes `time_s` and one column per channel; a gap is an empty cell. Numbers are as short as they read
-/// back to the same bits. All channels have the rate and start of `clock`.
+/// Writes `time_s` and one column per channel; a gap is an empty cell. Numbers are as
+/// short as they read back to the same bits. All channels have the rate and start of
+/// `clock`.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn signals_csv(clock: &Trace, columns: &[Column<'_>], out: impl Write) -> std::io::Result<()> {
+pub fn signals_csv(
+    clock: &Trace,
+    columns: &[Column<'_>],
+    out: impl Write,
+) -> std::io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_field("time_s")?;
     for column in columns {
@@ -29,7 +34,8 @@ pub fn signals_csv(clock: &Trace, columns: &[Column<'_>], out: impl Write) -> st
     }
     writer.write_record(None::<&[u8]>)?;
     let mut text = String::new();
-    for sample in 0..columns.iter().map(|column| column.samples.len()).max().unwrap_or(0) {
+    for sample in 0..columns.iter().map(|column| column.samples.len()).max().unwrap_or(0)
+    {
         number(clock.time_s(sample), &mut text);
         writer.write_field(&text)?;
         for column in columns {

@@ -1,12 +1,15 @@
 //! Statistics and analyses against independent values and a real walk.
 //!
-//! The reference values come from `/shared/reference/ref_*.py` (SciPy 1.17.1, NumPy 2.4.6). Tolerances: 1e-12
-//! relative for closed forms, 1e-7 through normal quantiles.
+//! The reference values come from `/shared/reference/ref_*.py` (SciPy 1.17.1, NumPy
+//! 2.4.6). Tolerances: 1e-12 relative for closed forms, 1e-7 through normal quantiles.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use soleus::analysis::{Analyses, Analysis, Digest, Digests, Fatigue, Quality, amplitude, fatigue, quality, symmetry};
+use soleus::analysis::{
+    Analyses, Analysis, Digest, Digests, Fatigue, Quality, amplitude, fatigue, quality,
+    symmetry,
+};
 use soleus::dsp::bootstrap::{Correction, Resampling, percentile_interval};
 use soleus::dsp::random::{SplitMix64, normals};
 use soleus::dsp::spectrum::{MedianRule, Window, periodogram};
@@ -26,27 +29,48 @@ fn number(value: &Value) -> f64 {
 
 #[track_caller]
 fn close(ours: f64, theirs: f64, tolerance: f64) {
-    assert!((ours - theirs).abs() <= tolerance * theirs.abs().max(1e-30), "{ours} instead of {theirs}");
+    assert!(
+        (ours - theirs).abs() <= tolerance * theirs.abs().max(1e-30),
+        "{ours} instead of {theirs}"
+    );
 }
 
-// ---- the bootstrap --------------------------------------------------------------------------------------------
+// ---- the bootstrap
+// --------------------------------------------------------------------------------------------
 
 #[test]
 fn bootstrap_intervals_are_those_of_the_reference() {
     let expected = &reference("ref_symmetry_gait.json")["bootstrap_SI"];
-    let side = |seed: u64, level: f64| -> Vec<f64> { normals(seed, 20).iter().map(|z| level + 0.03 * z).collect() };
+    let side = |seed: u64, level: f64| -> Vec<f64> {
+        normals(seed, 20).iter().map(|z| level + 0.03 * z).collect()
+    };
     let (left, right) = (side(71, 0.30), side(72, 0.26));
-    let index = |left: &[f64], right: &[f64]| symmetry::index(mean(left).unwrap(), mean(right).unwrap());
-    let resampled = |values: &[f64], times: &[f64]| values.iter().zip(times).map(|(x, n)| n * x).sum::<f64>() / 20.0;
+    let index = |left: &[f64], right: &[f64]| {
+        symmetry::index(mean(left).unwrap(), mean(right).unwrap())
+    };
+    let resampled = |values: &[f64], times: &[f64]| {
+        values.iter().zip(times).map(|(x, n)| n * x).sum::<f64>() / 20.0
+    };
     let draws = Resampling { replicates: 2000, seed: 2024 }.draw(&[20, 20]);
-    let replicates =
-        draws.replicates(|times| symmetry::index(resampled(&left, &times[..20]), resampled(&right, &times[20..])));
-    for (ours, theirs) in replicates.iter().zip(expected["bs_first3"].as_array().unwrap()) {
+    let replicates = draws.replicates(|times| {
+        symmetry::index(resampled(&left, &times[..20]), resampled(&right, &times[20..]))
+    });
+    for (ours, theirs) in replicates.iter().zip(expected["bs_first3"].as_array().unwrap())
+    {
         close(*ours, number(theirs), 1e-12);
     }
-    close(standard_deviation(&replicates).unwrap(), number(&expected["bs_sd_ddof1"]), 1e-11);
+    close(
+        standard_deviation(&replicates).unwrap(),
+        number(&expected["bs_sd_ddof1"]),
+        1e-11,
+    );
     let without = |k: usize, values: &[f64]| {
-        values.iter().enumerate().filter(|&(i, _)| i != k).map(|(_, &value)| value).collect::<Vec<_>>()
+        values
+            .iter()
+            .enumerate()
+            .filter(|&(i, _)| i != k)
+            .map(|(_, &value)| value)
+            .collect::<Vec<_>>()
     };
     let jackknife = [
         (0..20).map(|k| index(&without(k, &left), &right)).collect::<Vec<_>>(),
@@ -61,7 +85,11 @@ fn bootstrap_intervals_are_those_of_the_reference() {
         close(ours.0, number(&expected[key][0]), tolerance);
         close(ours.1, number(&expected[key][1]), tolerance);
     };
-    check(percentile_interval(&replicates).unwrap(), "percentile95 (numpy linear)", 1e-12);
+    check(
+        percentile_interval(&replicates).unwrap(),
+        "percentile95 (numpy linear)",
+        1e-12,
+    );
     check(correction.interval(&replicates).unwrap(), "BCa95", 1e-7);
 }
 
@@ -71,7 +99,10 @@ fn symmetry_indices_are_those_of_the_reference() {
         let (left, right) = (number(&row["L"]), number(&row["R"]));
         let check = |ours: f64, key: &str| {
             let theirs = number(&row[key]);
-            assert!((ours - theirs).abs() <= 1e-12 * theirs.abs().max(1.0), "{key}: {ours} {theirs}");
+            assert!(
+                (ours - theirs).abs() <= 1e-12 * theirs.abs().max(1.0),
+                "{key}: {ours} {theirs}"
+            );
         };
         check(symmetry::index(left, right), "SI_robinson_signed_% 100(L-R)/(.5(L+R))");
         check(symmetry::gait_asymmetry(left, right), "GA_plotnik_signed_%");
@@ -82,16 +113,23 @@ fn symmetry_indices_are_those_of_the_reference() {
 #[test]
 fn clipping_and_flat_stretches_are_those_of_the_reference() {
     let expected = &reference("ref_activity_quality.json")["quality"];
-    let mut samples: Vec<f64> = normals(604, 2000).iter().map(|z| z.clamp(-2.0, 2.0)).collect();
+    let mut samples: Vec<f64> =
+        normals(604, 2000).iter().map(|z| z.clamp(-2.0, 2.0)).collect();
     samples[500..560].fill(0.123);
     samples[900..905].fill(f64::NAN);
-    let clipped = quality::clipped(&samples, None).iter().filter(|&&clipped| clipped).count();
+    let clipped =
+        quality::clipped(&samples, None).iter().filter(|&&clipped| clipped).count();
     let share = clipped as f64 / 1995.0;
-    close(share, number(&expected["clipped_share (samples at extreme values, runs any length)"]), 1e-12);
+    close(
+        share,
+        number(&expected["clipped_share (samples at extreme values, runs any length)"]),
+        1e-12,
+    );
     assert_eq!(quality::flat_samples(&samples, 20), 60);
 }
 
-// ---- whole analyses -------------------------------------------------------------------------------------------
+// ---- whole analyses
+// -------------------------------------------------------------------------------------------
 
 fn label(name: &str, muscle: Muscle, side: Side) -> Label {
     Label { name: name.into(), muscle: Some(muscle), side: Some(side), kind: Kind::Emg }
@@ -133,7 +171,8 @@ fn soleus(raw: Vec<f64>) -> Trace {
     trace(label("SOL_L", Muscle::Soleus, Side::Left), 1000.0, raw)
 }
 
-/// Noise with roughly the spectrum of surface EMG (one pole pair near 80 Hz), unit spread.
+/// Noise with roughly the spectrum of surface EMG (one pole pair near 80 Hz), unit
+/// spread.
 fn emg(seed: u64, n: usize) -> Vec<f64> {
     let noise = normals(seed, n + 200);
     let mut x = vec![0.0; noise.len()];
@@ -160,14 +199,23 @@ fn run_digested(analysis: &dyn Analysis, channels: &[Digest]) -> Outcome {
     let outcome = analysis.run(&Digests { channels, events: &[], legs: Legs::default() });
     for row in &outcome.measures {
         assert!(row.value.is_none_or(f64::is_finite), "{} is not finite", row.name);
-        let explained = row.value.is_some() || row.verdict.is_some() || row.note.is_some();
+        let explained =
+            row.value.is_some() || row.verdict.is_some() || row.note.is_some();
         assert!(explained, "{} is empty without a reason", row.name);
         if let (Some(value), Some((low, high))) = (row.value, row.interval) {
-            assert!(low <= value && value <= high, "{}: {value} is not within {low} to {high}", row.name);
+            assert!(
+                low <= value && value <= high,
+                "{}: {value} is not within {low} to {high}",
+                row.name
+            );
         }
     }
     for figure in &outcome.figures {
-        assert!(!figure.caption.is_empty() && !figure.x_label.is_empty() && !figure.y_label.is_empty());
+        assert!(
+            !figure.caption.is_empty()
+                && !figure.x_label.is_empty()
+                && !figure.y_label.is_empty()
+        );
         figure.layers.iter().for_each(check_layer);
     }
     outcome
@@ -175,7 +223,9 @@ fn run_digested(analysis: &dyn Analysis, channels: &[Digest]) -> Outcome {
 
 fn check_layer(layer: &Layer) {
     match layer {
-        Layer::Line { x, y, .. } | Layer::Points { x, y, .. } => assert_eq!(x.len(), y.len()),
+        Layer::Line { x, y, .. } | Layer::Points { x, y, .. } => {
+            assert_eq!(x.len(), y.len())
+        }
         Layer::Band { x, low, high, .. } => {
             assert!(x.len() == low.len() && x.len() == high.len() && x.len() <= 1800)
         }
@@ -183,22 +233,34 @@ fn check_layer(layer: &Layer) {
             assert!(places.len() == values.len() && places.len() == intervals.len());
         }
         Layer::Stretch { from, to, .. } => assert!(from < to),
-        Layer::Words { text, x, y, .. } => assert!(!text.is_empty() && x.is_finite() && y.is_finite()),
+        Layer::Words { text, x, y, .. } => {
+            assert!(!text.is_empty() && x.is_finite() && y.is_finite())
+        }
     }
 }
 
 #[track_caller]
 fn measure<'a>(outcome: &'a Outcome, name: &str) -> &'a Measure {
-    outcome.measures.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("no measure {name}"))
+    outcome
+        .measures
+        .iter()
+        .find(|row| row.name == name)
+        .unwrap_or_else(|| panic!("no measure {name}"))
 }
 
 #[track_caller]
 fn value(outcome: &Outcome, name: &str) -> f64 {
-    measure(outcome, name).value.unwrap_or_else(|| panic!("{name} is empty: {:?}", measure(outcome, name).note))
+    measure(outcome, name)
+        .value
+        .unwrap_or_else(|| panic!("{name} is empty: {:?}", measure(outcome, name).note))
 }
 
 fn all(traces: &[Trace]) -> Vec<Outcome> {
-    Analyses::default().enabled().iter().map(|analysis| run(&**analysis, traces)).collect()
+    Analyses::default()
+        .enabled()
+        .iter()
+        .map(|analysis| run(&**analysis, traces))
+        .collect()
 }
 
 #[test]
@@ -209,30 +271,83 @@ fn every_measure_of_the_interface_is_there() {
     ];
     let outcomes = all(&traces);
     let expected = [
-        ("quality", vec!["snr", "mains_share", "clipped_share", "motion_share", "baseline_noise", "verdict"]),
-        ("amplitude", vec!["rms", "arv", "envelope_mean", "envelope_peak", "activation_mean", "activation_peak"]),
-        ("fatigue", vec!["mnf_mean", "mdf_mean", "mnf_slope", "mdf_slope", "arv_slope", "rms_slope", "finsm5_ratio"]),
+        (
+            "quality",
+            vec![
+                "snr",
+                "mains_share",
+                "clipped_share",
+                "motion_share",
+                "baseline_noise",
+                "verdict",
+            ],
+        ),
+        (
+            "amplitude",
+            vec![
+                "rms",
+                "arv",
+                "envelope_mean",
+                "envelope_peak",
+                "activation_mean",
+                "activation_peak",
+            ],
+        ),
         (
             "fatigue",
-            vec!["mnf_slope_normalised", "mdf_slope_normalised", "arv_slope_normalised", "rms_slope_normalised"],
+            vec![
+                "mnf_mean",
+                "mdf_mean",
+                "mnf_slope",
+                "mdf_slope",
+                "arv_slope",
+                "rms_slope",
+                "finsm5_ratio",
+            ],
+        ),
+        (
+            "fatigue",
+            vec![
+                "mnf_slope_normalised",
+                "mdf_slope_normalised",
+                "arv_slope_normalised",
+                "rms_slope_normalised",
+            ],
         ),
         ("symmetry", vec!["envelope_correlation", "envelope_lag"]),
     ];
     for (analysis, names) in expected {
-        let outcome = outcomes.iter().find(|outcome| outcome.analysis == analysis).unwrap();
+        let outcome =
+            outcomes.iter().find(|outcome| outcome.analysis == analysis).unwrap();
         names.iter().for_each(|name| assert!(measure(outcome, name).channel.is_some()));
     }
     let symmetry = &outcomes[3];
-    for family in ["symmetry_index", "symmetry_ratio", "symmetry_angle", "gait_asymmetry"] {
+    for family in ["symmetry_index", "symmetry_ratio", "symmetry_angle", "gait_asymmetry"]
+    {
         for quantity in ["rms", "envelope_mean", "envelope_peak", "mdf_mean"] {
             let row = measure(symmetry, &format!("{family}.{quantity}"));
             assert_eq!(row.channel.as_deref(), Some("L SOL ~ R SOL"));
-            assert!(row.value.is_some() && row.side.is_none() && row.muscle == Some(Muscle::Soleus));
-            assert_eq!(row.interval.is_some(), quantity != "envelope_peak", "{}", row.name);
+            assert!(
+                row.value.is_some()
+                    && row.side.is_none()
+                    && row.muscle == Some(Muscle::Soleus)
+            );
+            assert_eq!(
+                row.interval.is_some(),
+                quantity != "envelope_peak",
+                "{}",
+                row.name
+            );
         }
     }
     assert_eq!(measure(&outcomes[2], "rms_slope").unit.symbol(), "V/s");
-    assert!(measure(&outcomes[1], "activation_mean").note.as_deref().unwrap().starts_with("no reference"));
+    assert!(
+        measure(&outcomes[1], "activation_mean")
+            .note
+            .as_deref()
+            .unwrap()
+            .starts_with("no reference")
+    );
 }
 
 #[test]
@@ -246,10 +361,19 @@ fn amplitude_of_a_recording_with_a_gap() {
     let there: Vec<f64> = trace.clean.iter().copied().filter(|x| !x.is_nan()).collect();
     let rms = (there.iter().map(|x| x * x).sum::<f64>() / there.len() as f64).sqrt();
     close(value(&outcome, "rms"), rms, 1e-12);
-    close(value(&outcome, "activation_mean"), 50.0 * value(&outcome, "envelope_mean"), 1e-12);
+    close(
+        value(&outcome, "activation_mean"),
+        50.0 * value(&outcome, "envelope_mean"),
+        1e-12,
+    );
     assert_eq!(measure(&outcome, "activation_peak").unit, Unit::PERCENT);
     let figure = &outcome.figures[0];
-    assert!(figure.layers.iter().any(|layer| matches!(layer, Layer::Stretch { name, .. } if name == "gap")));
+    assert!(
+        figure
+            .layers
+            .iter()
+            .any(|layer| matches!(layer, Layer::Stretch { name, .. } if name == "gap"))
+    );
     let tone = |wanted: Tone| {
         figure.layers.iter().any(|layer| match layer {
             Layer::Line { tone, .. } | Layer::Band { tone, .. } => *tone == wanted,
@@ -259,7 +383,8 @@ fn amplitude_of_a_recording_with_a_gap() {
     assert!(tone(Tone::Signal) && tone(Tone::Envelope) && figure.y_label == "EMG (V)");
 }
 
-/// EMG whose spectrum is pressed towards 0 by `fall` (share per second) through slower and slower sampling.
+/// EMG whose spectrum is pressed towards 0 by `fall` (share per second) through slower
+/// and slower sampling.
 fn pressed(seed: u64, seconds: usize, fall: f64) -> Vec<f64> {
     let source = emg(seed, 1000 * seconds + 10);
     let (mut samples, mut position) = (Vec::new(), 0.0_f64);
@@ -282,9 +407,24 @@ fn a_falling_spectrum_is_found() {
         assert_eq!(row.n, Some(60));
     }
     assert!(value(&outcome, "finsm5_ratio") > 1.5);
-    assert!(measure(&outcome, "finsm5_ratio").note.as_deref().unwrap().contains("the last 6 epochs over the first 6"));
-    let note = &outcome.notes.iter().find(|note| note.text.starts_with("SOL_L: median ")).unwrap().text;
-    assert!(note.starts_with("SOL_L: median frequency fell ") && note.contains("% per minute"), "{note}");
+    assert!(
+        measure(&outcome, "finsm5_ratio")
+            .note
+            .as_deref()
+            .unwrap()
+            .contains("the last 6 epochs over the first 6")
+    );
+    let note = &outcome
+        .notes
+        .iter()
+        .find(|note| note.text.starts_with("SOL_L: median "))
+        .unwrap()
+        .text;
+    assert!(
+        note.starts_with("SOL_L: median frequency fell ")
+            && note.contains("% per minute"),
+        "{note}"
+    );
     assert!(note.contains("60 epochs"), "{note}");
     assert_eq!(outcome.courses.len(), 9);
     assert_eq!(outcome.courses[0].time_s[0], 0.5);
@@ -292,7 +432,8 @@ fn a_falling_spectrum_is_found() {
 
 #[test]
 fn a_steady_spectrum_has_no_slope_beyond_chance() {
-    // 40 steady recordings: each interval misses 0 once in 20; more than 7 misses have a chance below 1 in 1000.
+    // 40 steady recordings: each interval misses 0 once in 20; more than 7 misses have a
+    // chance below 1 in 1000.
     let misses = (0..40).filter(|&seed| {
         let outcome = run(&Fatigue::default(), &[soleus(emg(500 + seed, 20_000))]);
         let (low, high) = measure(&outcome, "mdf_slope_normalised").interval.unwrap();
@@ -314,24 +455,36 @@ fn what_is_off_is_not_digested_either() {
     let quiet = soleus::analysis::Switch::Off;
     let apart = Analyses { fatigue: quiet, ..Analyses::default() }.digest(&trace, &[]);
     assert!(apart.fatigue.is_none());
-    assert_eq!(apart.symmetry, whole.symmetry, "the epochs of the median frequency are the standard ones");
+    assert_eq!(
+        apart.symmetry, whole.symmetry,
+        "the epochs of the median frequency are the standard ones"
+    );
     let unnamed = Trace { label: Label { side: None, ..trace.label.clone() }, ..trace };
     assert!(Analyses::default().digest(&unnamed, &[]).symmetry.is_none());
 }
 
 #[test]
 fn epochs_with_gaps_clipping_and_rest_are_left_out_and_counted() {
-    let mut raw = scaled(emg(21, 20_000), |k| if (5000..7000).contains(&k) { 0.01 } else { 1.0 });
+    let mut raw =
+        scaled(emg(21, 20_000), |k| if (5000..7000).contains(&k) { 0.01 } else { 1.0 });
     raw[1500..1510].fill(f64::NAN);
     raw[12_300..12_310].fill(9.0);
     let mut trace = soleus(raw);
     trace.start_s = 4.0;
     let course = fatigue::course(&trace, &[], &Fatigue::default());
-    let states = [fatigue::State::Gap, fatigue::State::Clipped, fatigue::State::Quiet, fatigue::State::Used];
+    let states = [
+        fatigue::State::Gap,
+        fatigue::State::Clipped,
+        fatigue::State::Quiet,
+        fatigue::State::Used,
+    ];
     assert_eq!(states.map(|state| course.count(state)), [1, 1, 2, 16]);
     let outcome = run(&Fatigue::default(), &[trace]);
     let note = measure(&outcome, "mdf_mean").note.clone().unwrap();
-    assert!(note.contains("16 of 20 epochs used, left out: 1 (gaps), 1 (clipping), 2 (rest)"), "{note}");
+    assert!(
+        note.contains("16 of 20 epochs used, left out: 1 (gaps), 1 (clipping), 2 (rest)"),
+        "{note}"
+    );
     assert_eq!((outcome.courses[1].time_s[1], outcome.courses[1].value[1]), (5.5, None));
 }
 
@@ -345,14 +498,22 @@ fn what_cannot_be_computed_is_empty_with_its_reason() {
         (Vec::new(), "never changes"),
     ];
     for (raw, reason) in cases {
-        let traces = [soleus(raw), trace(label("R", Muscle::Soleus, Side::Right), 1000.0, emg(5, 5000))];
+        let traces = [
+            soleus(raw),
+            trace(label("R", Muscle::Soleus, Side::Right), 1000.0, emg(5, 5000)),
+        ];
         let outcomes = all(&traces);
         let fatigue = &outcomes[2];
-        for row in
-            fatigue.measures.iter().filter(|row| row.channel.as_deref() == Some("SOL_L") && row.name != "epoch_count")
-        {
+        for row in fatigue.measures.iter().filter(|row| {
+            row.channel.as_deref() == Some("SOL_L") && row.name != "epoch_count"
+        }) {
             assert_eq!(row.value, None, "{}", row.name);
-            assert!(row.note.as_deref().unwrap().contains(reason), "{}: {:?}", row.name, row.note);
+            assert!(
+                row.note.as_deref().unwrap().contains(reason),
+                "{}: {:?}",
+                row.name,
+                row.note
+            );
         }
     }
 }
@@ -391,47 +552,77 @@ fn sides_with_different_rates_and_sides_alone() {
     let traces = [
         trace(label("LSOL", Muscle::Soleus, Side::Left), 1000.0, emg(41, 10_000)),
         trace(label("RSOL", Muscle::Soleus, Side::Right), 2000.0, emg(42, 20_000)),
-        trace(label("LTA", Muscle::TibialisAnterior, Side::Left), 1000.0, emg(43, 10_000)),
+        trace(
+            label("LTA", Muscle::TibialisAnterior, Side::Left),
+            1000.0,
+            emg(43, 10_000),
+        ),
     ];
     let outcome = all(&traces).remove(3);
     let (low, high) = measure(&outcome, "symmetry_ratio.rms").interval.unwrap();
     assert!(low < 1.0 && 1.0 < high);
     for name in ["envelope_correlation", "envelope_lag"] {
-        assert!(measure(&outcome, name).note.as_deref().unwrap().contains("different sampling rates"));
+        assert!(
+            measure(&outcome, name)
+                .note
+                .as_deref()
+                .unwrap()
+                .contains("different sampling rates")
+        );
     }
     assert!(outcome.measures.iter().all(|row| row.muscle == Some(Muscle::Soleus)));
-    assert!(outcome.notes.iter().any(|note| note.text.contains("tibialis anterior: no right channel")));
+    assert!(
+        outcome
+            .notes
+            .iter()
+            .any(|note| note.text.contains("tibialis anterior: no right channel"))
+    );
 }
 
 #[test]
 fn settings_that_cannot_work_are_named() {
     let rate = Hertz::new(1000.0).unwrap();
     let text = |settings: Fatigue| {
-        let error = settings.check().and_then(|()| settings.check_rate(rate)).unwrap_err();
+        let error =
+            settings.check().and_then(|()| settings.check_rate(rate)).unwrap_err();
         assert_eq!(error.stage(), soleus::error::Stage::Plan);
         error.to_string()
     };
     let short = text(Fatigue { epoch_s: 0.01, ..Fatigue::default() });
     assert!(
-        short.contains("analysis.fatigue.epoch_s = 0.01") && short.contains("0.1") && short.contains("= 1 works"),
+        short.contains("analysis.fatigue.epoch_s = 0.01")
+            && short.contains("0.1")
+            && short.contains("= 1 works"),
         "{short}"
     );
     let high = text(Fatigue { high_hz: Some(900.0), ..Fatigue::default() });
     assert!(
-        high.contains("analysis.fatigue.high_hz = 900") && high.contains("500 Hz") && high.contains("= 450 works"),
+        high.contains("analysis.fatigue.high_hz = 900")
+            && high.contains("500 Hz")
+            && high.contains("= 450 works"),
         "{high}"
     );
-    let narrow = text(Fatigue { epoch_s: 0.2, low_hz: 400.0, high_hz: Some(420.0), ..Fatigue::default() });
+    let narrow = text(Fatigue {
+        epoch_s: 0.2,
+        low_hz: 400.0,
+        high_hz: Some(420.0),
+        ..Fatigue::default()
+    });
     assert!(narrow.contains("epoch_s = 0.2") && narrow.contains("0.4 works"), "{narrow}");
     let nan = text(Fatigue { overlap: f64::NAN, ..Fatigue::default() });
     assert!(nan.contains("analysis.fatigue.overlap"), "{nan}");
-    Analyses::default().check().and_then(|()| Analyses::default().check_rate(rate)).unwrap();
+    Analyses::default()
+        .check()
+        .and_then(|()| Analyses::default().check_rate(rate))
+        .unwrap();
 }
 
-// ---- quality --------------------------------------------------------------------------------------------------
+// ---- quality
+// --------------------------------------------------------------------------------------------------
 
 fn words(assessment: &quality::Assessment) -> String {
-    let texts: Vec<&str> = assessment.reasons.iter().map(|reason| reason.text.as_str()).collect();
+    let texts: Vec<&str> =
+        assessment.reasons.iter().map(|reason| reason.text.as_str()).collect();
     texts.join("; ")
 }
 
@@ -442,7 +633,9 @@ fn verdict(raw: Vec<f64>) -> (Verdict, String) {
 
 #[test]
 fn channels_that_are_bad() {
-    let hum: Vec<f64> = (0..5000).map(|k| (std::f64::consts::TAU * 60.0 * f64::from(k) / 1000.0).sin()).collect();
+    let hum: Vec<f64> = (0..5000)
+        .map(|k| (std::f64::consts::TAU * 60.0 * f64::from(k) / 1000.0).sin())
+        .collect();
     let cases = [
         (hum, "mains: 100 % of the power is at 60 Hz"),
         (vec![0.0; 5000], "no signal"),
@@ -452,7 +645,10 @@ fn channels_that_are_bad() {
     ];
     for (raw, words) in cases {
         let (verdict, reasons) = verdict(raw);
-        assert!(verdict == Verdict::Bad && reasons.contains(words), "{words}: {verdict:?} {reasons}");
+        assert!(
+            verdict == Verdict::Bad && reasons.contains(words),
+            "{words}: {verdict:?} {reasons}"
+        );
     }
 }
 
@@ -466,7 +662,10 @@ fn channels_that_are_good() {
     for seed in 60..70 {
         assert_eq!(verdict(contractions(seed)), (Verdict::Good, String::new()));
         // A steady hold has no rest to compare with, and is not noise for that.
-        assert_eq!(verdict(scaled(emg(seed, 30_000), |_| 100e-6)), (Verdict::Good, String::new()));
+        assert_eq!(
+            verdict(scaled(emg(seed, 30_000), |_| 100e-6)),
+            (Verdict::Good, String::new())
+        );
     }
     let outcome = run(&Quality::default(), &[soleus(contractions(60))]);
     let truth = 20.0 * 200.0_f64.log10();
@@ -474,7 +673,13 @@ fn channels_that_are_good() {
     close(value(&outcome, "baseline_noise"), 1e-6, 0.1);
     assert_eq!(measure(&outcome, "verdict").verdict, Some(Verdict::Good));
     let hold = run(&Quality::default(), &[soleus(emg(61, 30_000))]);
-    assert!(measure(&hold, "snr").note.as_deref().unwrap().contains("no rest in the recording"));
+    assert!(
+        measure(&hold, "snr")
+            .note
+            .as_deref()
+            .unwrap()
+            .contains("no rest in the recording")
+    );
 }
 
 #[test]
@@ -494,17 +699,23 @@ fn channels_to_be_checked() {
     ];
     for (raw, words) in cases {
         let (verdict, reasons) = verdict(raw);
-        assert!(verdict == Verdict::Check && reasons.contains(words), "{words}: {verdict:?} {reasons}");
+        assert!(
+            verdict == Verdict::Check && reasons.contains(words),
+            "{words}: {verdict:?} {reasons}"
+        );
     }
-    let rails =
-        Trace { rails: Some((-1.0, 1.0)), ..soleus(scaled(emg(72, 9000), |k| if k == 500 { 0.0 } else { 0.1 })) };
+    let rails = Trace {
+        rails: Some((-1.0, 1.0)),
+        ..soleus(scaled(emg(72, 9000), |k| if k == 500 { 0.0 } else { 0.1 }))
+    };
     let mut touching = rails.clone();
     touching.raw[800] = 0.9995;
     assert_eq!(Quality::default().assess(&rails).clipped_share, Some(0.0));
     assert!(Quality::default().assess(&touching).reasons[0].text.starts_with("clipping"));
 }
 
-// ---- a real walk ----------------------------------------------------------------------------------------------
+// ---- a real walk
+// ----------------------------------------------------------------------------------------------
 
 fn shared(path: &str) -> Option<PathBuf> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -520,10 +731,13 @@ fn shared(path: &str) -> Option<PathBuf> {
 }
 
 fn walk() -> Option<Vec<Trace>> {
-    let text = std::fs::read_to_string(shared("data/walking-bilateral/gait.csv")?).unwrap();
+    let text =
+        std::fs::read_to_string(shared("data/walking-bilateral/gait.csv")?).unwrap();
     let mut lines = text.lines();
     let names: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let rows: Vec<Vec<f64>> = lines.map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect()).collect();
+    let rows: Vec<Vec<f64>> = lines
+        .map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect())
+        .collect();
     let muscle = |name: &str| match &name[1..] {
         "SOL" => Some(Muscle::Soleus),
         "JUM" => Some(Muscle::Gastrocnemius),
@@ -534,7 +748,12 @@ fn walk() -> Option<Vec<Trace>> {
     let column = |(k, header): (usize, &&str)| {
         let name = header.strip_suffix(" (V)")?;
         let side = if name.starts_with('L') { Side::Left } else { Side::Right };
-        let label = Label { name: name.into(), muscle: muscle(name), side: Some(side), kind: Kind::Emg };
+        let label = Label {
+            name: name.into(),
+            muscle: muscle(name),
+            side: Some(side),
+            kind: Kind::Emg,
+        };
         Some(trace(label, 1000.0, rows.iter().map(|row| row[k]).collect()))
     };
     Some(names.iter().enumerate().filter_map(column).collect())
@@ -546,26 +765,44 @@ fn both_soleus_channels_of_a_walk_are_good() {
     let of = |name: &str| traces.iter().find(|trace| trace.label.name == name).unwrap();
     for name in ["LSOL", "RSOL"] {
         let assessment = Quality::default().assess(of(name));
-        assert_eq!((assessment.verdict, assessment.reasons), (Verdict::Good, vec![]), "{name}");
+        assert_eq!(
+            (assessment.verdict, assessment.reasons),
+            (Verdict::Good, vec![]),
+            "{name}"
+        );
         assert_eq!(assessment.contrast.unwrap().source, quality::Rest::Percentile);
         let outcome = run(&Quality::default(), std::slice::from_ref(of(name)));
-        assert!(measure(&outcome, "snr").note.as_deref().unwrap().contains("no quiet second"));
+        assert!(
+            measure(&outcome, "snr").note.as_deref().unwrap().contains("no quiet second")
+        );
     }
     for name in ["LREC", "RREC"] {
         let assessment = Quality::default().assess(of(name));
         assert_eq!(assessment.verdict, Verdict::Check);
-        assert!(assessment.reasons[0].text.starts_with("clipping"), "{:?}", assessment.reasons);
+        assert!(
+            assessment.reasons[0].text.starts_with("clipping"),
+            "{:?}",
+            assessment.reasons
+        );
     }
 }
 
 #[test]
 fn the_levels_of_a_walk_agree_with_numpy() {
-    // numpy: x - x.mean(); percentiles 5 and 95 of the root mean squares of 100 ms, std of the whole.
+    // numpy: x - x.mean(); percentiles 5 and 95 of the root mean squares of 100 ms, std
+    // of the whole.
     let Some(traces) = walk() else { return };
-    for (name, rms, snr) in [("LSOL", 0.118_428_447_561_232_14, 21.8), ("RSOL", 0.149_213_634_462_227_18, 23.5)] {
+    for (name, rms, snr) in [
+        ("LSOL", 0.118_428_447_561_232_14, 21.8),
+        ("RSOL", 0.149_213_634_462_227_18, 23.5),
+    ] {
         let trace = traces.iter().find(|trace| trace.label.name == name).unwrap();
         close(amplitude::rms(&trace.clean, 1000).unwrap().value, rms, 1e-9);
-        assert!((Quality::default().assess(trace).contrast.unwrap().snr_db().unwrap() - snr).abs() < 0.05);
+        assert!(
+            (Quality::default().assess(trace).contrast.unwrap().snr_db().unwrap() - snr)
+                .abs()
+                < 0.05
+        );
     }
 }
 
@@ -573,18 +810,30 @@ fn the_levels_of_a_walk_agree_with_numpy() {
 fn the_sides_of_a_walk_alternate() {
     let Some(traces) = walk() else { return };
     let outcome = all(&traces).remove(3);
-    let soleus: Vec<&Measure> = outcome.measures.iter().filter(|row| row.muscle == Some(Muscle::Soleus)).collect();
-    let lag = soleus.iter().find(|row| row.name == "envelope_lag").and_then(|row| row.value).unwrap();
-    // The legs take turns, so the envelopes agree best after about half a stride of this walk of about 1.1 s.
+    let soleus: Vec<&Measure> = outcome
+        .measures
+        .iter()
+        .filter(|row| row.muscle == Some(Muscle::Soleus))
+        .collect();
+    let lag = soleus
+        .iter()
+        .find(|row| row.name == "envelope_lag")
+        .and_then(|row| row.value)
+        .unwrap();
+    // The legs take turns, so the envelopes agree best after about half a stride of this
+    // walk of about 1.1 s.
     assert!((0.4..0.75).contains(&lag.abs()), "{lag}");
-    assert!(soleus.iter().any(|row| row.name == "symmetry_ratio.rms" && row.value.is_some_and(|ratio| ratio < 1.0)));
+    assert!(soleus.iter().any(|row| row.name == "symmetry_ratio.rms"
+        && row.value.is_some_and(|ratio| ratio < 1.0)));
 }
 
 #[test]
 fn a_generator_of_tests_stays_what_it_is() {
-    // The synthetic EMG of these tests has a median frequency in the range of surface EMG.
+    // The synthetic EMG of these tests has a median frequency in the range of surface
+    // EMG.
     let spectrum = periodogram(&emg(1, 20_000), 1000.0, Window::Boxcar).unwrap();
-    let median = spectrum.band(10.0, 450.0).median_frequency(MedianRule::Interpolated).unwrap();
+    let median =
+        spectrum.band(10.0, 450.0).median_frequency(MedianRule::Interpolated).unwrap();
     assert!((50.0..120.0).contains(&median), "{median}");
     assert!(SplitMix64::new(1).uniform() < 1.0);
 }
@@ -608,8 +857,14 @@ fn dropouts_do_not_move_the_levels() {
 
 #[test]
 fn a_constant_channel_gives_no_levels() {
-    let outcomes: Vec<Outcome> =
-        Analyses::default().enabled().iter().map(|analysis| run(*analysis, &[soleus(vec![0.0025; 5000])])).collect();
-    let values = outcomes.iter().flat_map(|outcome| &outcome.measures).filter(|row| row.value.is_some());
+    let outcomes: Vec<Outcome> = Analyses::default()
+        .enabled()
+        .iter()
+        .map(|analysis| run(*analysis, &[soleus(vec![0.0025; 5000])]))
+        .collect();
+    let values = outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.measures)
+        .filter(|row| row.value.is_some());
     assert_eq!(values.count(), 0);
 }

@@ -1,4 +1,5 @@
-//! The architecture, held by a test: who may import whom, and where each dependency is at home.
+//! The architecture, held by a test: who may import whom, and where each dependency is at
+//! home.
 //!
 //! A rule that a better design breaks is changed here, with the reason in the commit.
 
@@ -20,9 +21,25 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("onset", &["units", "error", "memory", "dsp"]),
     ("analysis", &["units", "error", "signal", "outcome", "dsp", "onset"]),
     ("recipe", &["units", "error", "condition", "envelope", "analysis"]),
-    // dsp: the gaps between stretches, which references and findings count as the filters do.
-    ("session", &["units", "error", "signal", "outcome", "dsp", "condition", "envelope", "analysis", "recipe", "load"]),
-    // signal: processed signals are tables too. dsp: the interval of a difference between two rows.
+    // dsp: the gaps between stretches, which references and findings count as the filters
+    // do.
+    (
+        "session",
+        &[
+            "units",
+            "error",
+            "signal",
+            "outcome",
+            "dsp",
+            "condition",
+            "envelope",
+            "analysis",
+            "recipe",
+            "load",
+        ],
+    ),
+    // signal: processed signals are tables too. dsp: the interval of a difference between
+    // two rows.
     ("table", &["units", "signal", "outcome", "dsp", "session"]),
     ("report", &["units", "signal", "outcome", "session", "table"]),
     (
@@ -88,7 +105,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libc", &["src/main.rs", "src/memory.rs"]),
 ];
 
-/// The modules that may touch files. (`session/run.rs` reads what `session/manifest.rs` found.)
+/// The modules that may touch files. (`session/run.rs` reads what `session/manifest.rs`
+/// found.)
 const TOUCH_FILES: &[&str] = &["load", "session", "batch", "cli"];
 
 fn root() -> PathBuf {
@@ -119,7 +137,11 @@ fn relative(path: &Path) -> String {
 
 fn code(text: &str) -> String {
     let before_tests = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    before_tests.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    before_tests
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// `src/load/csv.rs` and `src/units.rs` belong to `load` and `units`.
@@ -129,14 +151,17 @@ fn module_of(path: &str) -> &str {
 }
 
 fn imported(code: &str) -> Vec<String> {
-    let name = |rest: &str| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let name = |rest: &str| {
+        rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
+    };
     code.match_indices("crate::")
         .map(|(at, prefix)| name(&code[at + prefix.len()..]))
         .filter(|name| !name.is_empty())
         .collect()
 }
 
-/// Whether code names a crate: `use csv::…`, `csv::Writer`, but neither `crate::csv` nor `mod csv`.
+/// Whether code names a crate: `use csv::…`, `csv::Writer`, but neither `crate::csv` nor
+/// `mod csv`.
 fn names_crate(code: &str, dependency: &str) -> bool {
     let path = format!("{dependency}::");
     code.match_indices(&path).any(|(at, _)| {
@@ -153,12 +178,17 @@ fn modules_import_only_what_they_may() {
         if module == "lib" || module == "main" {
             continue;
         }
-        let (_, allowed) =
-            IMPORTS.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("{path}: no rule"));
+        let (_, allowed) = IMPORTS
+            .iter()
+            .find(|(name, _)| *name == module)
+            .unwrap_or_else(|| panic!("{path}: no rule"));
         for other in imported(&code) {
             let known = IMPORTS.iter().any(|(name, _)| *name == other);
             assert!(known, "{path}: `crate::{other}` is no module of the table");
-            assert!(other == module || allowed.contains(&other.as_str()), "{path}: {module} must not import {other}");
+            assert!(
+                other == module || allowed.contains(&other.as_str()),
+                "{path}: {module} must not import {other}"
+            );
         }
     }
 }
@@ -168,7 +198,10 @@ fn dependencies_stay_at_home() {
     for (path, code) in sources() {
         for (dependency, homes) in HOMES {
             let at_home = homes.iter().any(|home| path.starts_with(home));
-            assert!(at_home || !names_crate(&code, dependency), "{path}: {dependency} is at home in {homes:?}");
+            assert!(
+                at_home || !names_crate(&code, dependency),
+                "{path}: {dependency} is at home in {homes:?}"
+            );
         }
     }
 }
@@ -178,9 +211,13 @@ fn every_home_is_lived_in() {
     let sources = sources();
     for (dependency, homes) in HOMES {
         let used = sources.iter().any(|(path, code)| {
-            homes.iter().any(|home| path.starts_with(home)) && code.contains(&format!("{dependency}::"))
+            homes.iter().any(|home| path.starts_with(home))
+                && code.contains(&format!("{dependency}::"))
         });
-        assert!(used || *dependency == "tempfile", "{dependency} is in the table and used nowhere");
+        assert!(
+            used || *dependency == "tempfile",
+            "{dependency} is in the table and used nowhere"
+        );
     }
 }
 
@@ -188,9 +225,16 @@ fn every_home_is_lived_in() {
 fn only_some_modules_touch_files_and_only_cli_prints() {
     for (path, code) in sources() {
         let module = module_of(&path);
-        let touches = ["std::fs", "fs::read", "fs::write", "File::open"].iter().any(|call| code.contains(call));
-        assert!(!touches || TOUCH_FILES.contains(&module), "{path}: {module} must not touch files");
-        let prints = ["println!(", "print!(", "eprintln!(", "eprint!(", "dbg!("].iter().any(|call| code.contains(call));
+        let touches = ["std::fs", "fs::read", "fs::write", "File::open"]
+            .iter()
+            .any(|call| code.contains(call));
+        assert!(
+            !touches || TOUCH_FILES.contains(&module),
+            "{path}: {module} must not touch files"
+        );
+        let prints = ["println!(", "print!(", "eprintln!(", "eprint!(", "dbg!("]
+            .iter()
+            .any(|call| code.contains(call));
         assert!(!prints || module == "cli", "{path}: only cli prints");
     }
 }

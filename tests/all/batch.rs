@@ -1,4 +1,5 @@
-//! Many sessions: the same bytes whatever the order, reuse, killed runs, and outputs beside inputs.
+//! Many sessions: the same bytes whatever the order, reuse, killed runs, and outputs
+//! beside inputs.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -19,7 +20,12 @@ fn study(sessions: u64) -> Lab {
 /// How often sessions were reused in the run that wrote `out/run.json`.
 fn reused(lab: &Lab) -> Vec<bool> {
     let record = lab.json("out/run.json");
-    record["sessions"].as_array().unwrap().iter().map(|session| session["reused"].as_bool().unwrap()).collect()
+    record["sessions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|session| session["reused"].as_bool().unwrap())
+        .collect()
 }
 
 // ---- the same bytes
@@ -28,12 +34,18 @@ fn reused(lab: &Lab) -> Vec<bool> {
 fn jobs_do_not_change_a_byte() {
     let lab = study(4);
     lab.soleus("demo demo").ends(0);
-    lab.soleus(&format!("run study demo -o one --jobs 1 {SAVE_SIGNALS}")).ends(0).silent();
-    lab.soleus(&format!("run study demo -o four --jobs 4 {SAVE_SIGNALS}")).ends(0).silent();
+    lab.soleus(&format!("run study demo -o one --jobs 1 {SAVE_SIGNALS}"))
+        .ends(0)
+        .silent();
+    lab.soleus(&format!("run study demo -o four --jobs 4 {SAVE_SIGNALS}"))
+        .ends(0)
+        .silent();
     let (one, four) = (lab.snapshot("one"), lab.snapshot("four"));
     same_files(&one, &four);
-    // index.html, nine tables, and for each of eight sessions two reports and two or three recordings' signals.
-    let expected = if cfg!(feature = "tables") { 10 + 4 * (2 + 2) + 4 * (2 + 3) } else { 9 + 8 * 2 };
+    // index.html, nine tables, and for each of eight sessions two reports and two or
+    // three recordings' signals.
+    let expected =
+        if cfg!(feature = "tables") { 10 + 4 * (2 + 2) + 4 * (2 + 3) } else { 9 + 8 * 2 };
     assert_eq!(one.len(), expected);
 }
 
@@ -44,16 +56,25 @@ fn later_visits_are_compared_with_the_first() {
     lab.soleus("run demo -o out").ends(0);
     let mut rows = lab.table("out/comparisons.csv").rows;
     rows.retain(|row| row["measure"].ends_with("_slope_normalised"));
-    // Four slopes of six channels of heel raises and four of the hold, of two people; one channel is clipped throughout.
+    // Four slopes of six channels of heel raises and four of the hold, of two people; one
+    // channel is clipped throughout.
     assert_eq!(rows.len(), 4 * (2 * (6 + 4) - 1));
     for row in &rows {
         let number = |column: &str| row[column].parse::<f64>().unwrap();
         assert_eq!((&*row["first_session"], &*row["session"]), ("ses-01", "ses-02"));
-        assert!((number("value") - number("first_value") - number("difference")).abs() < 1e-12);
-        assert!(number("ci_low") < number("difference") && number("difference") < number("ci_high"));
+        assert!(
+            (number("value") - number("first_value") - number("difference")).abs()
+                < 1e-12
+        );
+        assert!(
+            number("ci_low") < number("difference")
+                && number("difference") < number("ci_high")
+        );
     }
     let page = lab.read("out/index.html");
-    assert!(page.contains("Courses compared") && page.contains("href=\"comparisons.csv\""));
+    assert!(
+        page.contains("Courses compared") && page.contains("href=\"comparisons.csv\"")
+    );
 }
 
 #[test]
@@ -76,7 +97,11 @@ fn the_same_study_elsewhere_gives_the_same_bytes() {
     here.soleus("run study -o out").ends(0);
     // Absolute paths, and another folder for the output.
     let (input, out) = (there.path("study"), there.path("deep/er/out"));
-    crate::program::run_in(&here.root, &["run", input.to_str().unwrap(), "-o", out.to_str().unwrap()]).ends(0);
+    crate::program::run_in(
+        &here.root,
+        &["run", input.to_str().unwrap(), "-o", out.to_str().unwrap()],
+    )
+    .ends(0);
     same_files(&here.snapshot("out"), &there.snapshot("deep/er/out"));
 }
 
@@ -87,8 +112,14 @@ fn only_what_changed_is_computed_again() {
     let lab = study(4);
     let events = "events = [{ time_s = 0.5, label = \"touchdown\", side = \"left\" }]";
     let list = format!("[recordings.\"P0/visit0/raises.csv\"]\n{events}\n");
-    lab.write("study/study.toml", format!("{list}[recordings.\"P1/visit1/raises.csv\"]\nevents = \"steps.csv\"\n"));
-    lab.write("study/steps.csv", "time_s,label,side\n0.4,touchdown,left\n1.4,touchdown,left\n");
+    lab.write(
+        "study/study.toml",
+        format!("{list}[recordings.\"P1/visit1/raises.csv\"]\nevents = \"steps.csv\"\n"),
+    );
+    lab.write(
+        "study/steps.csv",
+        "time_s,label,side\n0.4,touchdown,left\n1.4,touchdown,left\n",
+    );
     lab.soleus("run study -o out").ends(0);
     assert_eq!(reused(&lab), [false; 4]);
     let first = lab.snapshot("out");
@@ -107,9 +138,16 @@ fn only_what_changed_is_computed_again() {
     assert_ne!(lab.snapshot("out")["measures.csv"], first["measures.csv"]);
     lab.write("study/P0/visit1/raises.csv", calves(201, 3000));
 
-    lab.write("study/steps.csv", "time_s,label,side\n0.4,touchdown,left\n1.5,touchdown,left\n");
+    lab.write(
+        "study/steps.csv",
+        "time_s,label,side\n0.4,touchdown,left\n1.5,touchdown,left\n",
+    );
     lab.soleus("run study -o out").ends(0);
-    assert_eq!(reused(&lab), [true, false, true, false], "the file of before is back, and an event file changed");
+    assert_eq!(
+        reused(&lab),
+        [true, false, true, false],
+        "the file of before is back, and an event file changed"
+    );
 
     lab.write("study/study.toml", format!("{list}from_s = 0.5\n"));
     lab.soleus("run study -o out").ends(1).says(&["steps.csv"]);
@@ -119,15 +157,27 @@ fn only_what_changed_is_computed_again() {
 fn the_study_and_the_recipe_count_as_inputs() {
     let lab = study(4);
     lab.soleus("run study -o out").ends(0);
-    lab.write("study/P1/study.toml", "[channels]\nLSOL = { muscle = \"peroneus longus\" }\n");
+    lab.write(
+        "study/P1/study.toml",
+        "[channels]\nLSOL = { muscle = \"peroneus longus\" }\n",
+    );
     lab.soleus("run study -o out").ends(0);
-    assert_eq!(reused(&lab), [true, true, false, false], "a study of two sessions appeared");
+    assert_eq!(
+        reused(&lab),
+        [true, true, false, false],
+        "a study of two sessions appeared"
+    );
     lab.soleus("run study -o out --set envelope.low-pass.cutoff_hz=8").ends(0);
     assert_eq!(reused(&lab), [false; 4], "another recipe");
     lab.soleus("run study -o out --set envelope.low-pass.cutoff_hz=8 --jobs 1").ends(0);
-    assert_eq!(reused(&lab), [true; 4], "how many at a time is no setting of the results");
+    assert_eq!(
+        reused(&lab),
+        [true; 4],
+        "how many at a time is no setting of the results"
+    );
     if cfg!(feature = "tables") {
-        lab.soleus("run study -o out --set envelope.low-pass.cutoff_hz=8 --save-signals").ends(0);
+        lab.soleus("run study -o out --set envelope.low-pass.cutoff_hz=8 --save-signals")
+            .ends(0);
         assert_eq!(reused(&lab), [false; 4], "the signals were not there");
     }
 }
@@ -139,7 +189,12 @@ fn a_damaged_result_is_not_reused() {
     let first = lab.snapshot("out");
     let damage = |file: &str| {
         let path = lab.path(&format!("out/sessions/P0_visit0/{file}"));
-        if file == "report.json" { fs::write(path, "{\"half\": ") } else { fs::remove_file(path) }.unwrap();
+        if file == "report.json" {
+            fs::write(path, "{\"half\": ")
+        } else {
+            fs::remove_file(path)
+        }
+        .unwrap();
     };
     let files = ["report.html", "report.json", "signals/raises.parquet"];
     for file in files.into_iter().take(if cfg!(feature = "tables") { 3 } else { 2 }) {
@@ -156,7 +211,12 @@ fn a_damaged_result_is_not_reused() {
 fn a_run_inside_the_folder_can_be_repeated() {
     let lab = study(2);
     let inside = |words: &str| {
-        crate::program::run_in(&lab.path("study"), &words.split_whitespace().collect::<Vec<_>>()).ends(0).silent()
+        crate::program::run_in(
+            &lab.path("study"),
+            &words.split_whitespace().collect::<Vec<_>>(),
+        )
+        .ends(0)
+        .silent()
     };
     inside("run . -o reports");
     let first = lab.snapshot("study/reports");
@@ -166,17 +226,30 @@ fn a_run_inside_the_folder_can_be_repeated() {
     inside("run . -o other");
     same_files(&lab.snapshot("study/other"), &first);
     inside("run * -o third");
-    assert!(lab.table("study/third/measures.csv").rows.iter().all(|row| row["recording"] != "measures"));
+    assert!(
+        lab.table("study/third/measures.csv")
+            .rows
+            .iter()
+            .all(|row| row["recording"] != "measures")
+    );
 }
 
 #[test]
 fn an_input_that_is_an_output_says_so() {
     let lab = study(2);
     lab.soleus("run study -o out").ends(0);
-    lab.soleus("run out -o again").ends(2).silent().says(&["no recording found in out", "run.json"]);
+    lab.soleus("run out -o again")
+        .ends(2)
+        .silent()
+        .says(&["no recording found in out", "run.json"]);
     // The output is never read, so a folder cannot be both; nothing is written.
-    lab.soleus("run study -o study").ends(2).silent().says(&["study is both input and output", "hint: "]);
-    assert!(!lab.path("study/run.json").exists() && !lab.path("study/index.html").exists());
+    lab.soleus("run study -o study")
+        .ends(2)
+        .silent()
+        .says(&["study is both input and output", "hint: "]);
+    assert!(
+        !lab.path("study/run.json").exists() && !lab.path("study/index.html").exists()
+    );
 }
 
 #[test]
@@ -185,7 +258,11 @@ fn sessions_that_left_the_input_stay_and_are_named() {
     lab.soleus("run study -o out").ends(0);
     let ran = lab.soleus("run study/P0 -o out").ends(0).silent();
     for folder in ["P1_visit0", "P1_visit1"] {
-        assert!(ran.err.contains(&format!("sessions/{folder} is of an earlier run")), "{}", ran.err);
+        assert!(
+            ran.err.contains(&format!("sessions/{folder} is of an earlier run")),
+            "{}",
+            ran.err
+        );
         assert!(lab.path(&format!("out/sessions/{folder}/report.html")).exists());
     }
     // The study page and the tables hold exactly the sessions of this run.
@@ -205,15 +282,25 @@ fn all_whole(lab: &Lab, folder: &str) {
         match file.rsplit('.').next().unwrap() {
             _ if file.starts_with(".soleus-") => {}
             "html" => assert!(text().trim_end().ends_with("</html>"), "{name}"),
-            "json" => drop(serde_json::from_str::<serde_json::Value>(text()).unwrap_or_else(|e| panic!("{name}: {e}"))),
+            "json" => drop(
+                serde_json::from_str::<serde_json::Value>(text())
+                    .unwrap_or_else(|e| panic!("{name}: {e}")),
+            ),
             "csv" => {
                 assert!(text().ends_with('\n'), "{name}");
-                // Some tables of a study without cycles or visits have a header and nothing else.
+                // Some tables of a study without cycles or visits have a header and
+                // nothing else.
                 let table = lab.table(&format!("{folder}/{name}"));
                 assert!(!table.header.is_empty(), "{name}");
-                assert!(!["measures.csv", "bursts.csv"].contains(&file) || !table.rows.is_empty(), "{name}");
+                assert!(
+                    !["measures.csv", "bursts.csv"].contains(&file)
+                        || !table.rows.is_empty(),
+                    "{name}"
+                );
             }
-            "parquet" => assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{name}"),
+            "parquet" => {
+                assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{name}")
+            }
             other => panic!("{name}: {other} was not expected"),
         }
     }
@@ -238,7 +325,9 @@ fn a_killed_run_leaves_whole_files_and_the_next_one_finishes() {
             .unwrap();
         // From the first file that appears to the end of a whole run.
         let begun = Instant::now();
-        while !lab.path("out/run.json").exists() && begun.elapsed() < Duration::from_secs(20) {
+        while !lab.path("out/run.json").exists()
+            && begun.elapsed() < Duration::from_secs(20)
+        {
             std::thread::sleep(Duration::from_millis(1));
         }
         std::thread::sleep(whole_run * moment / moments);

@@ -1,4 +1,5 @@
-//! Simulated muscles that tire as is known, for the test and the benchmark of the fatigue analysis.
+//! Simulated muscles that tire as is known, for the test and the benchmark of the fatigue
+//! analysis.
 
 use soleus::analysis::Fatigue;
 use soleus::analysis::fatigue::{Quantity, follow};
@@ -45,7 +46,8 @@ pub(crate) const TASKS: [Task; 8] = [
 /// The quantities whose slopes are known.
 pub(crate) const KNOWN: [Quantity; 3] = [Quantity::Mnf, Quantity::Mdf, Quantity::Rms];
 
-/// What was found of one quantity in one run, and what is true; slopes in per cent of the beginning per second.
+/// What was found of one quantity in one run, and what is true; slopes in per cent of the
+/// beginning per second.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run {
     /// The slope that was found.
@@ -75,10 +77,17 @@ impl Run {
 /// One simulated recording.
 pub(crate) fn simulation(task: Task, seed: u64) -> Simulation {
     let rate = Hertz::new(1000.0).unwrap();
-    let hold =
-        |from_s: f64, to_s: f64, ramp_s: f64| Contraction { from_s, to_s, rise_s: ramp_s, fall_s: ramp_s, rms: 100e-6 };
+    let hold = |from_s: f64, to_s: f64, ramp_s: f64| Contraction {
+        from_s,
+        to_s,
+        rise_s: ramp_s,
+        fall_s: ramp_s,
+        rms: 100e-6,
+    };
     let contractions = match task {
-        Task::Intermittent => (0..30).map(|k| hold(1.0 + 4.0 * f64::from(k), 3.0 + 4.0 * f64::from(k), 0.2)).collect(),
+        Task::Intermittent => (0..30)
+            .map(|k| hold(1.0 + 4.0 * f64::from(k), 3.0 + 4.0 * f64::from(k), 0.2))
+            .collect(),
         _ => vec![hold(0.0, 60.0, 0.0)],
     };
     let seconds = if task == Task::Intermittent { 121.0 } else { 60.0 };
@@ -87,10 +96,16 @@ pub(crate) fn simulation(task: Task, seed: u64) -> Simulation {
         Task::Noisy => faults.noise = 100e-6 / 10_f64.powf(0.75),
         Task::Mains => {
             let harmonics = vec![(1, 140e-6), (3, 30e-6)];
-            faults.hum = Some(Hum { frequency_hz: 50.02, drift_hz_per_s: 0.0, harmonics });
+            faults.hum =
+                Some(Hum { frequency_hz: 50.02, drift_hz_per_s: 0.0, harmonics });
         }
         Task::Gaps => {
-            let gap = |k: u32| (3.0 + 5.5 * f64::from(k), 3.05 + 5.5 * f64::from(k) + 0.025 * f64::from(k));
+            let gap = |k: u32| {
+                (
+                    3.0 + 5.5 * f64::from(k),
+                    3.05 + 5.5 * f64::from(k) + 0.025 * f64::from(k),
+                )
+            };
             faults.gaps = (0..10).map(gap).collect();
         }
         _ => {}
@@ -105,10 +120,16 @@ pub(crate) fn simulation(task: Task, seed: u64) -> Simulation {
         _ => 0.0,
     };
     let fatigue = synth::Fatigue { from_s: 0.0, compression_per_s, growth_per_s };
-    Simulation { contractions, fatigue, faults, ..Simulation::soleus(seed, rate, seconds) }
+    Simulation {
+        contractions,
+        fatigue,
+        faults,
+        ..Simulation::soleus(seed, rate, seconds)
+    }
 }
 
-/// The settings with which a task is analysed: the standard ones, but for the overlap where that is the question.
+/// The settings with which a task is analysed: the standard ones, but for the overlap
+/// where that is the question.
 pub(crate) fn settings(task: Task) -> Fatigue {
     let overlap = if task == Task::Overlapping { 0.5 } else { 0.0 };
     Fatigue { overlap, wavelets: false, ..Fatigue::default() }
@@ -146,10 +167,13 @@ pub(crate) fn run(task: Task, seed: u64) -> ([Run; 3], usize) {
     let (low, high) = course.band_hz;
     let times: Vec<f64> = course.used().map(|epoch| epoch.time_s).collect();
     // In steps of 0.1 Hz, as the model has its densities.
-    let gains: Vec<f64> = (0..5000).map(|k| chain.gain(0.1 * (f64::from(k) + 0.5))).collect();
+    let gains: Vec<f64> =
+        (0..5000).map(|k| chain.gain(0.1 * (f64::from(k) + 0.5))).collect();
     let gain = |hz: f64| gains[(10.0 * hz) as usize];
-    let expected: Vec<Expected> =
-        times.iter().map(|&time_s| simulation.mixture(time_s).through(low, high, gain)).collect();
+    let expected: Vec<Expected> = times
+        .iter()
+        .map(|&time_s| simulation.mixture(time_s).through(low, high, gain))
+        .collect();
     let x: Vec<f64> = times.iter().map(|time_s| time_s - course.begin_s).collect();
     let runs = KNOWN.map(|quantity| {
         let truth = expected.iter().map(|expected| match quantity {

@@ -1,16 +1,20 @@
-//! Filters and conditioning against SciPy 1.17.1 and against what filters must do whatever their numbers.
+//! Filters and conditioning against SciPy 1.17.1 and against what filters must do
+//! whatever their numbers.
 //!
-//! `reference/ref_filters.json` and `reference/filters_scipy.json` are frozen numbers; `reference/filters_scipy.py` made
-//! the second.
+//! `reference/ref_filters.json` and `reference/filters_scipy.json` are frozen numbers;
+//! `reference/filters_scipy.py` made the second.
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use proptest::prelude::*;
 use serde_json::Value;
 use soleus::condition::{
-    BandPass, BandStop, Chain, Cutoff, Detrend, HighPass, LowPass, Notch, Phase, STANDARD_HIGH_HZ, Step, Trend,
+    BandPass, BandStop, Chain, Cutoff, Detrend, HighPass, LowPass, Notch, Phase,
+    STANDARD_HIGH_HZ, Step, Trend,
 };
-use soleus::dsp::design::{Band, DesignError, HIGHEST_ORDER, butterworth, check, effective, notch};
+use soleus::dsp::design::{
+    Band, DesignError, HIGHEST_ORDER, butterworth, check, effective, notch,
+};
 use soleus::dsp::detrend;
 use soleus::dsp::random::normals;
 use soleus::dsp::sos::{Section, Sos};
@@ -18,18 +22,25 @@ use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::error::Stage;
 use soleus::units::Hertz;
 
-const EDGES: [Edge; 6] = [Edge::Odd, Edge::Even, Edge::Constant, Edge::None, Edge::Matlab, Edge::R];
+const EDGES: [Edge; 6] =
+    [Edge::Odd, Edge::Even, Edge::Constant, Edge::None, Edge::Matlab, Edge::R];
 
 // ---- what the tests are given: frozen numbers, signals, and filters run on them
 
 fn reference() -> Value {
-    serde_json::from_str(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/ref_filters.json")))
-        .unwrap()
+    serde_json::from_str(include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/reference/ref_filters.json"
+    )))
+    .unwrap()
 }
 
 fn random_reference() -> Value {
-    serde_json::from_str(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/filters_scipy.json")))
-        .unwrap()
+    serde_json::from_str(include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/reference/filters_scipy.json"
+    )))
+    .unwrap()
 }
 
 fn number(value: &Value) -> f64 {
@@ -48,13 +59,19 @@ fn list(value: &Value) -> &[Value] {
 }
 
 fn indices(value: &Value) -> Vec<usize> {
-    list(value).iter().map(|index| usize::try_from(index.as_u64().unwrap()).unwrap()).collect()
+    list(value)
+        .iter()
+        .map(|index| usize::try_from(index.as_u64().unwrap()).unwrap())
+        .collect()
 }
 
 #[track_caller]
 fn close(ours: f64, theirs: f64, relative: f64, absolute: f64, what: &str) {
     let allowed = absolute + relative * theirs.abs();
-    assert!((ours - theirs).abs() <= allowed, "{what}: {ours} is not {theirs} within {allowed:e}");
+    assert!(
+        (ours - theirs).abs() <= allowed,
+        "{what}: {ours} is not {theirs} within {allowed:e}"
+    );
 }
 
 fn band(kind: &str, edges: &[f64]) -> Band {
@@ -69,18 +86,25 @@ fn band(kind: &str, edges: &[f64]) -> Band {
 
 /// Reads `butter(4, [20.0, 450.0], btype='bandpass', fs=1000.0, output='sos')`.
 fn call(text: &str) -> (usize, Band, f64) {
-    let (head, rest) = text.strip_prefix("butter(").unwrap().split_once(", btype='").unwrap();
+    let (head, rest) =
+        text.strip_prefix("butter(").unwrap().split_once(", btype='").unwrap();
     let (kind, rest) = rest.split_once("', fs=").unwrap();
     let (order, edges) = head.split_once(", ").unwrap();
     let rate = rest.split_once(',').unwrap().0.parse().unwrap();
-    let edges: Vec<f64> = edges.trim_matches(['[', ']']).split(", ").map(|edge| edge.parse().unwrap()).collect();
+    let edges: Vec<f64> = edges
+        .trim_matches(['[', ']'])
+        .split(", ")
+        .map(|edge| edge.parse().unwrap())
+        .collect();
     (order.parse().unwrap(), band(kind, &edges), rate)
 }
 
 fn tones(n: usize, rate: f64) -> Vec<f64> {
     let at = |k: usize| {
         let t = k as f64 / rate;
-        0.1 + (2.0 * PI * 50.0 * t).sin() + 0.5 * (2.0 * PI * 120.0 * t + 0.3).sin() + 0.25 * (2.0 * PI * 7.0 * t).cos()
+        0.1 + (2.0 * PI * 50.0 * t).sin()
+            + 0.5 * (2.0 * PI * 120.0 * t + 0.3).sin()
+            + 0.25 * (2.0 * PI * 7.0 * t).cos()
     };
     (0..n).map(at).collect()
 }
@@ -106,7 +130,9 @@ fn causal(sos: &Sos, samples: &[f64]) -> Vec<f64> {
 fn butterworth_gain(order: usize, band: Band, rate: f64, f: f64) -> f64 {
     let warp = |hz: f64| (PI * hz / rate).tan();
     let w = warp(f);
-    let between = |low: f64, high: f64| (w * w - warp(low) * warp(high)) / ((warp(high) - warp(low)) * w);
+    let between = |low: f64, high: f64| {
+        (w * w - warp(low) * warp(high)) / ((warp(high) - warp(low)) * w)
+    };
     let lambda = match band {
         Band::LowPass(edge) => w / warp(edge),
         Band::HighPass(edge) => warp(edge) / w,
@@ -125,7 +151,8 @@ fn design_error(step: Step, hz: f64) -> soleus::Error {
     Chain::design(&[step], rate(hz)).unwrap_err()
 }
 
-// --- designs -----------------------------------------------------------------------------------------------------
+// --- designs
+// -----------------------------------------------------------------------------------------------------
 
 #[test]
 fn designs_equal_scipy_coefficient_by_coefficient() {
@@ -143,7 +170,8 @@ fn designs_equal_scipy_coefficient_by_coefficient() {
         }
         for (ours, theirs) in sos.steady_state().iter().zip(list(&design["sosfilt_zi"])) {
             for (ours, theirs) in ours.iter().zip(numbers(theirs)) {
-                // One over the sum of the denominator, about (cut-off / rate)², magnifies the last bit.
+                // One over the sum of the denominator, about (cut-off / rate)², magnifies
+                // the last bit.
                 close(*ours, theirs, 1e-10, 1e-14, text);
             }
         }
@@ -151,7 +179,8 @@ fn designs_equal_scipy_coefficient_by_coefficient() {
         assert_eq!(Edge::Odd.padding(&sos) as u64, padding, "{text}");
         for pair in list(&design["gain_hz_mag"]) {
             let (f, theirs) = (number(&pair[0]), number(&pair[1]));
-            // Close to a zero of the response SciPy's own sum has few digits left, hence the absolute part.
+            // Close to a zero of the response SciPy's own sum has few digits left, hence
+            // the absolute part.
             close(sos.gain(f, rate), theirs, 1e-9, 1e-12, text);
         }
     }
@@ -171,11 +200,33 @@ fn orders_1_to_12_have_the_gain_of_the_closed_form() {
                 Band::BandStop(20.0, 0.4 * rate),
             ] {
                 let sos = butterworth(order, band, rate).unwrap();
-                assert!(sos.sections().iter().all(Section::is_stable), "{order} {band:?} {rate}");
-                for f in [0.7, 3.0, 19.0, 20.0, 47.0, 50.5, 90.0, 0.2 * rate, 0.4 * rate, 0.45 * rate, 0.499 * rate] {
+                assert!(
+                    sos.sections().iter().all(Section::is_stable),
+                    "{order} {band:?} {rate}"
+                );
+                for f in [
+                    0.7,
+                    3.0,
+                    19.0,
+                    20.0,
+                    47.0,
+                    50.5,
+                    90.0,
+                    0.2 * rate,
+                    0.4 * rate,
+                    0.45 * rate,
+                    0.499 * rate,
+                ] {
                     let theirs = butterworth_gain(order, band, rate, f);
-                    // Poles 1e-3 from the circle lose three digits squared, a dozen sections a little more.
-                    close(sos.gain(f, rate), theirs, 1e-7, 1e-9, &format!("{order} {band:?} {rate} at {f}"));
+                    // Poles 1e-3 from the circle lose three digits squared, a dozen
+                    // sections a little more.
+                    close(
+                        sos.gain(f, rate),
+                        theirs,
+                        1e-7,
+                        1e-9,
+                        &format!("{order} {band:?} {rate} at {f}"),
+                    );
                 }
             }
         }
@@ -186,9 +237,11 @@ fn orders_1_to_12_have_the_gain_of_the_closed_form() {
 fn corrected_cut_offs_equal_the_reference() {
     for case in list(&reference()["zero_phase_correction"]) {
         let order = usize::try_from(case["order"].as_u64().unwrap()).unwrap();
-        let (kind, asked, rate) = (case["btype"].as_str().unwrap(), numbers(&case["wn"]), number(&case["fs"]));
+        let (kind, asked, rate) =
+            (case["btype"].as_str().unwrap(), numbers(&case["wn"]), number(&case["fs"]));
         let corrected = effective(order, band(kind, &asked), rate, 2);
-        for (ours, theirs) in corrected.edges().iter().zip(numbers(&case["corrected_hz"])) {
+        for (ours, theirs) in corrected.edges().iter().zip(numbers(&case["corrected_hz"]))
+        {
             close(*ours, theirs, 1e-12, 0.0, kind);
         }
         let sos = butterworth(order, corrected, rate).unwrap();
@@ -203,8 +256,12 @@ fn the_corrections_of_one_two_and_four_passes_equal_the_reference() {
     let reference = reference();
     for (key, theirs) in reference["correction_C_order_passes"].as_object().unwrap() {
         let (order, passes) = key.strip_prefix('n').unwrap().split_once("_p").unwrap();
-        let (order, passes): (usize, usize) = (order.parse().unwrap(), passes.parse().unwrap());
-        let Band::LowPass(moved) = effective(order, Band::LowPass(6.0), 100.0, passes) else { panic!("a low-pass") };
+        let (order, passes): (usize, usize) =
+            (order.parse().unwrap(), passes.parse().unwrap());
+        let Band::LowPass(moved) = effective(order, Band::LowPass(6.0), 100.0, passes)
+        else {
+            panic!("a low-pass")
+        };
         let correction = (PI * 6.0 / 100.0).tan() / (PI * moved / 100.0).tan();
         close(correction, number(theirs), 1e-12, 0.0, key);
     }
@@ -214,12 +271,15 @@ fn the_corrections_of_one_two_and_four_passes_equal_the_reference() {
 fn winters_worked_example() {
     let reference = reference();
     for (passes, key) in [(1, "winter_6_100_pass1"), (2, "winter_6_100_pass2")] {
-        let sos = butterworth(2, effective(2, Band::LowPass(6.0), 100.0, passes), 100.0).unwrap();
+        let sos = butterworth(2, effective(2, Band::LowPass(6.0), 100.0, passes), 100.0)
+            .unwrap();
         let section = &sos.sections()[0];
         let winter = &reference[key];
         // Winter writes the recursive coefficients with the opposite sign.
         let ours = [section.b0, section.b1, section.b2, -section.a1, -section.a2];
-        for (ours, theirs) in ours.iter().zip([numbers(&winter["a"]), numbers(&winter["b"])].concat()) {
+        for (ours, theirs) in
+            ours.iter().zip([numbers(&winter["a"]), numbers(&winter["b"])].concat())
+        {
             close(*ours, theirs, 1e-12, 0.0, key);
         }
     }
@@ -228,7 +288,8 @@ fn winters_worked_example() {
 #[test]
 fn notches_equal_scipy() {
     for case in list(&reference()["iirnotch"]) {
-        let (f0, q, rate) = (number(&case["f0"]), number(&case["Q"]), number(&case["fs"]));
+        let (f0, q, rate) =
+            (number(&case["f0"]), number(&case["Q"]), number(&case["fs"]));
         let sos = notch(f0, q, rate).unwrap();
         let [section] = sos.sections() else { panic!("one section") };
         let theirs = [numbers(&case["b"]), numbers(&case["a"])].concat();
@@ -237,14 +298,18 @@ fn notches_equal_scipy() {
         }
         let half = f0 / q / 2.0;
         let gains = numbers(&case["gain_at_f0-bw/2,f0,f0+bw/2,f0-2,f0+2,20"]);
-        for (f, theirs) in [f0 - half, f0, f0 + half, f0 - 2.0, f0 + 2.0, 20.0].iter().zip(gains) {
-            // The gain in the middle is a difference of nearly equal numbers in both programs.
+        for (f, theirs) in
+            [f0 - half, f0, f0 + half, f0 - 2.0, f0 + 2.0, 20.0].iter().zip(gains)
+        {
+            // The gain in the middle is a difference of nearly equal numbers in both
+            // programs.
             close(sos.gain(*f, rate), theirs, 1e-9, 1e-11, "notch gain");
         }
     }
 }
 
-// --- running -----------------------------------------------------------------------------------------------------
+// --- running
+// -----------------------------------------------------------------------------------------------------
 
 #[track_caller]
 fn samples_agree(ours: &[f64], case: &Value) {
@@ -253,7 +318,13 @@ fn samples_agree(ours: &[f64], case: &Value) {
     }
     if case.get("sum").is_some() {
         close(ours.iter().sum(), number(&case["sum"]), 1e-9, 1e-10, "sum");
-        close(ours.iter().map(|y| y * y).sum(), number(&case["sumsq"]), 1e-9, 0.0, "sum of squares");
+        close(
+            ours.iter().map(|y| y * y).sum(),
+            number(&case["sumsq"]),
+            1e-9,
+            0.0,
+            "sum of squares",
+        );
     }
 }
 
@@ -277,7 +348,10 @@ fn outputs_equal_scipy_on_sixty_samples_with_every_edge_rule() {
     ] {
         samples_agree(&zero_phase(&band_pass, edge, &x), &io[key]);
     }
-    samples_agree(&zero_phase(&low_pass, Edge::Odd, &rectified), &io["sosfiltfilt_lp2_6"]);
+    samples_agree(
+        &zero_phase(&low_pass, Edge::Odd, &rectified),
+        &io["sosfiltfilt_lp2_6"],
+    );
     samples_agree(&zero_phase(&high_pass, Edge::Odd, &x), &io["sosfiltfilt_hp4_20"]);
 }
 
@@ -294,8 +368,14 @@ fn twenty_thousand_samples_equal_scipy() {
 
 #[test]
 fn fifteen_samples_are_too_few_and_sixteen_enough_as_in_scipy() {
-    let filter = ZeroPhase::new(butterworth(4, Band::HighPass(20.0), 1000.0).unwrap(), Edge::Odd);
-    assert!(reference()["hp4_len15"].as_str().unwrap().contains("greater than padlen, which is 15"));
+    let filter =
+        ZeroPhase::new(butterworth(4, Band::HighPass(20.0), 1000.0).unwrap(), Edge::Odd);
+    assert!(
+        reference()["hp4_len15"]
+            .as_str()
+            .unwrap()
+            .contains("greater than padlen, which is 15")
+    );
     assert!(filter.run(&mut [1.0; 15], &mut Scratch::default()).is_err());
     assert!(filter.run(&mut [1.0; 16], &mut Scratch::default()).is_ok());
 }
@@ -316,14 +396,27 @@ fn forty_random_filters_on_random_signals_equal_scipy() {
                 close(*ours, theirs, 1e-12, 0.0, &what);
             }
         }
-        let x: Vec<f64> = normals(case["seed"].as_u64().unwrap(), n).iter().map(|x| x + 0.5).collect();
+        let x: Vec<f64> =
+            normals(case["seed"].as_u64().unwrap(), n).iter().map(|x| x + 0.5).collect();
         let names = ["odd", "even", "constant", "none", "matlab", "r"];
         let mut outputs = vec![("sosfilt", causal(&sos, &x))];
-        outputs.extend(names.iter().zip(EDGES).map(|(name, edge)| (*name, zero_phase(&sos, edge, &x))));
+        outputs.extend(
+            names
+                .iter()
+                .zip(EDGES)
+                .map(|(name, edge)| (*name, zero_phase(&sos, edge, &x))),
+        );
         for (name, ours) in outputs {
             for (index, theirs) in indices(&case["at"]).iter().zip(numbers(&case[name])) {
-                // A long recursion; MATLAB's and R's cases run as polynomials in the reference.
-                close(ours[*index], theirs, 0.0, 1e-10, &format!("{what}, {name}, sample {index}"));
+                // A long recursion; MATLAB's and R's cases run as polynomials in the
+                // reference.
+                close(
+                    ours[*index],
+                    theirs,
+                    0.0,
+                    1e-10,
+                    &format!("{what}, {name}, sample {index}"),
+                );
             }
         }
     }
@@ -333,7 +426,8 @@ fn forty_random_filters_on_random_signals_equal_scipy() {
 fn detrending_equals_scipy() {
     let reference = reference();
     let theirs = &reference["detrend_tones16_fs100_plus_0.05k"];
-    let x: Vec<f64> = tones(16, 100.0).iter().enumerate().map(|(k, x)| x + 0.05 * k as f64).collect();
+    let x: Vec<f64> =
+        tones(16, 100.0).iter().enumerate().map(|(k, x)| x + 0.05 * k as f64).collect();
     let check = |change: &dyn Fn(&mut [f64]), theirs: &Value, x: &[f64], what: &str| {
         let mut ours = x.to_vec();
         change(&mut ours);
@@ -358,8 +452,18 @@ fn detrending_equals_scipy() {
         })
         .collect();
     check(&detrend::linear, &frozen["detrend"]["linear"], &walk, "walk");
-    check(&|x| detrend::linear_between(x, &[77, 30]), &frozen["detrend"]["broken"], &walk, "broken walk");
-    check(&|x| detrend::polynomial(x, 2), &frozen["detrend"]["quadratic"], &walk, "quadratic walk");
+    check(
+        &|x| detrend::linear_between(x, &[77, 30]),
+        &frozen["detrend"]["broken"],
+        &walk,
+        "broken walk",
+    );
+    check(
+        &|x| detrend::polynomial(x, 2),
+        &frozen["detrend"]["quadratic"],
+        &walk,
+        "quadratic walk",
+    );
 
     let keep = indices(&frozen["gaps"]["keep"]);
     let mut gappy = vec![f64::NAN; 120];
@@ -370,16 +474,20 @@ fn detrending_equals_scipy() {
     }
 }
 
-// --- whatever the numbers ----------------------------------------------------------------------------------------
+// --- whatever the numbers
+// ----------------------------------------------------------------------------------------
 
 fn bands() -> impl Strategy<Value = Band> {
-    // In shares of a rate of 1: envelopes of 3 Hz at 4 kHz up to just below half the rate.
-    (0usize..4, 0.000_75..0.2_f64, 0.22..0.49_f64).prop_map(|(kind, low, high)| match kind {
-        0 => Band::LowPass(low),
-        1 => Band::HighPass(low),
-        2 => Band::BandPass(low, high),
-        _ => Band::BandStop(low, high),
-    })
+    // In shares of a rate of 1: envelopes of 3 Hz at 4 kHz up to just below half the
+    // rate.
+    (0usize..4, 0.000_75..0.2_f64, 0.22..0.49_f64).prop_map(
+        |(kind, low, high)| match kind {
+            0 => Band::LowPass(low),
+            1 => Band::HighPass(low),
+            2 => Band::BandPass(low, high),
+            _ => Band::BandStop(low, high),
+        },
+    )
 }
 
 fn edges() -> impl Strategy<Value = Edge> {
@@ -519,7 +627,8 @@ fn envelopes_at_3_hz_and_4_khz_stay_exact_over_a_million_samples() {
     }
 }
 
-// --- recipes -----------------------------------------------------------------------------------------------------
+// --- recipes
+// -----------------------------------------------------------------------------------------------------
 
 fn band_pass(low_hz: f64, high_hz: f64) -> Step {
     Step::BandPass(BandPass { low_hz, high_hz: Some(high_hz), ..BandPass::default() })
@@ -529,19 +638,45 @@ fn band_pass(low_hz: f64, high_hz: f64) -> Step {
 fn errors_name_key_value_limit_and_a_value_that_works() {
     let beyond = design_error(band_pass(20.0, 600.0), 1000.0);
     assert_eq!(beyond.stage(), Stage::Plan);
-    assert_eq!(beyond.message(), "band-pass high_hz = 600 must lie below half the sampling rate (500 Hz)");
+    assert_eq!(
+        beyond.message(),
+        "band-pass high_hz = 600 must lie below half the sampling rate (500 Hz)"
+    );
     assert_eq!(beyond.hint(), Some("use at most 450 Hz (0.45 of the rate)"));
     let standard = design_error(Step::BandPass(BandPass::default()), 42.0);
     let hint = "high_hz was not given and is the lower of 450 Hz and 0.45 of the sampling rate, 18.9 Hz at 42 Hz";
     assert_eq!(standard.hint(), Some(hint));
     let low = design_error(band_pass(600.0, 700.0), 1000.0);
-    assert_eq!(low.hint(), Some("use a low_hz below high_hz, and high_hz at most 450 Hz (0.45 of the rate)"));
+    assert_eq!(
+        low.hint(),
+        Some("use a low_hz below high_hz, and high_hz at most 450 Hz (0.45 of the rate)")
+    );
     for (step, hz, message) in [
-        (band_pass(50.0, 40.0), 1000.0, "band-pass low_hz = 50 must lie below high_hz = 40"),
-        (band_pass(f64::NAN, 40.0), 1000.0, "band-pass low_hz = NaN must be finite and above 0 Hz"),
-        (Step::BandPass(BandPass::default()), 42.0, "band-pass low_hz = 20 must lie below high_hz = 18.9"),
-        (Step::HighPass(HighPass { order: 0, ..HighPass::default() }), 1000.0, "high-pass order = 0 must be 1 to 12"),
-        (Step::LowPass(LowPass { order: 13, ..LowPass::default() }), 1000.0, "low-pass order = 13 must be 1 to 12"),
+        (
+            band_pass(50.0, 40.0),
+            1000.0,
+            "band-pass low_hz = 50 must lie below high_hz = 40",
+        ),
+        (
+            band_pass(f64::NAN, 40.0),
+            1000.0,
+            "band-pass low_hz = NaN must be finite and above 0 Hz",
+        ),
+        (
+            Step::BandPass(BandPass::default()),
+            42.0,
+            "band-pass low_hz = 20 must lie below high_hz = 18.9",
+        ),
+        (
+            Step::HighPass(HighPass { order: 0, ..HighPass::default() }),
+            1000.0,
+            "high-pass order = 0 must be 1 to 12",
+        ),
+        (
+            Step::LowPass(LowPass { order: 13, ..LowPass::default() }),
+            1000.0,
+            "low-pass order = 13 must be 1 to 12",
+        ),
         (
             Step::LowPass(LowPass::default()),
             800.0,
@@ -552,7 +687,11 @@ fn errors_name_key_value_limit_and_a_value_that_works() {
             1000.0,
             "band-stop low_hz = -1 must be finite and above 0 Hz",
         ),
-        (Step::Notch(Notch { q: 0.0, ..Notch::default() }), 1000.0, "notch q = 0 must be finite and above 0.1"),
+        (
+            Step::Notch(Notch { q: 0.0, ..Notch::default() }),
+            1000.0,
+            "notch q = 0 must be finite and above 0.1",
+        ),
         (
             Step::Notch(Notch { frequency_hz: 500.0, ..Notch::default() }),
             1000.0,
@@ -568,20 +707,30 @@ fn errors_name_key_value_limit_and_a_value_that_works() {
         assert_eq!(error.message(), message);
         assert!(error.hint().is_some(), "{message}");
     }
-    assert!(matches!(butterworth(4, Band::LowPass(6.0), f64::NAN), Err(DesignError::Rate(_))));
+    assert!(matches!(
+        butterworth(4, Band::LowPass(6.0), f64::NAN),
+        Err(DesignError::Rate(_))
+    ));
 }
 
 #[test]
 fn descriptions_say_what_was_decided() {
-    let describe = |step: Step, hz: f64| Chain::design(&[step], rate(hz)).unwrap().describe().concat();
+    let describe = |step: Step, hz: f64| {
+        Chain::design(&[step], rate(hz)).unwrap().describe().concat()
+    };
     assert_eq!(
         describe(band_pass(20.0, 450.0), 2000.0),
         "zero-phase Butterworth band-pass 20–450 Hz (−3 dB after both passes), order 4, odd edges; \
          design edges 18.04 and 482.61 Hz"
     );
     let standard = describe(Step::BandPass(BandPass::default()), 900.0);
-    assert!(standard.contains("20–405 Hz") && standard.contains("the lower of 450 Hz and 0.45"), "{standard}");
-    let nominal = HighPass { cutoff: Cutoff::Nominal, edge: Edge::Matlab, ..HighPass::default() };
+    assert!(
+        standard.contains("20–405 Hz")
+            && standard.contains("the lower of 450 Hz and 0.45"),
+        "{standard}"
+    );
+    let nominal =
+        HighPass { cutoff: Cutoff::Nominal, edge: Edge::Matlab, ..HighPass::default() };
     assert_eq!(
         describe(Step::HighPass(nominal), 1000.0),
         "zero-phase Butterworth high-pass 20 Hz (−6 dB after both passes), order 4, edges as MATLAB's filtfilt"
@@ -603,10 +752,16 @@ fn descriptions_say_what_was_decided() {
 
 #[test]
 fn the_response_of_a_chain_is_the_product_of_its_filters() {
-    let steps = [Step::Detrend(Detrend::default()), Step::BandPass(BandPass::default()), Step::Notch(Notch::default())];
+    let steps = [
+        Step::Detrend(Detrend::default()),
+        Step::BandPass(BandPass::default()),
+        Step::Notch(Notch::default()),
+    ];
     let chain = Chain::design(&steps, rate(2000.0)).unwrap();
     assert!((chain.gain(450.0) - FRAC_1_SQRT_2).abs() < 1e-4);
-    assert!(chain.gain(50.0) < 1e-9 && chain.gain(150.0) > 0.99 && chain.gain(1.0) < 1e-8);
+    assert!(
+        chain.gain(50.0) < 1e-9 && chain.gain(150.0) > 0.99 && chain.gain(1.0) < 1e-8
+    );
     let causal = |phase| Step::HighPass(HighPass { phase, ..HighPass::default() });
     for phase in [Phase::Zero, Phase::Causal] {
         let chain = Chain::design(&[causal(phase)], rate(1000.0)).unwrap();
@@ -619,16 +774,25 @@ fn a_nominal_chain_equals_sosfiltfilt_and_a_causal_one_sosfilt() {
     let x = normals(5, 500);
     let sos = butterworth(4, Band::BandPass(20.0, 450.0), 1000.0).unwrap();
     let step = |phase| {
-        let nominal = BandPass { high_hz: Some(450.0), cutoff: Cutoff::Nominal, phase, ..BandPass::default() };
+        let nominal = BandPass {
+            high_hz: Some(450.0),
+            cutoff: Cutoff::Nominal,
+            phase,
+            ..BandPass::default()
+        };
         Chain::design(&[Step::BandPass(nominal)], rate(1000.0)).unwrap()
     };
-    assert_eq!(step(Phase::Zero).run(&x).unwrap().samples, zero_phase(&sos, Edge::Odd, &x));
+    assert_eq!(
+        step(Phase::Zero).run(&x).unwrap().samples,
+        zero_phase(&sos, Edge::Odd, &x)
+    );
     assert_eq!(step(Phase::Causal).run(&x).unwrap().samples, causal(&sos, &x));
 }
 
 #[test]
 fn the_mean_is_that_of_all_stretches_together() {
-    let chain = Chain::design(&[Step::Detrend(Detrend::default())], rate(1000.0)).unwrap();
+    let chain =
+        Chain::design(&[Step::Detrend(Detrend::default())], rate(1000.0)).unwrap();
     let cleaned = chain.run(&[1.0, 1.0, f64::NAN, 4.0]).unwrap();
     assert_eq!(cleaned.samples[0], -1.0);
     assert_eq!(cleaned.samples[3], 2.0);
@@ -666,8 +830,15 @@ fn recipes_are_read_and_written_in_the_words_of_the_documentation() {
     assert_eq!(recipe.conditioning, expected);
     let again: Recipe = toml::from_str(&toml::to_string(&recipe).unwrap()).unwrap();
     assert_eq!(again.conditioning, expected);
-    for wrong in ["{ band-pass = { hihg_hz = 3 } }", "{ bandpass = {} }", r#"{ notch = { edge = "od" } }"#] {
-        assert!(toml::from_str::<Recipe>(&format!("conditioning = [{wrong}]")).is_err(), "{wrong}");
+    for wrong in [
+        "{ band-pass = { hihg_hz = 3 } }",
+        "{ bandpass = {} }",
+        r#"{ notch = { edge = "od" } }"#,
+    ] {
+        assert!(
+            toml::from_str::<Recipe>(&format!("conditioning = [{wrong}]")).is_err(),
+            "{wrong}"
+        );
     }
 }
 

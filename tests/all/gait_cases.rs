@@ -1,4 +1,5 @@
-//! Simulated walks on their way through the standard chain, for tests, the example and the bench.
+//! Simulated walks on their way through the standard chain, for tests, the example and
+//! the bench.
 
 use soleus::condition::Chain;
 use soleus::dsp::zero_phase::Scratch;
@@ -10,7 +11,11 @@ use soleus::units::Unit;
 /// A channel of a walk; `raw` is what was recorded, mostly [`Walk::emg`] itself.
 pub(crate) fn trace(walk: &Walk, muscle: Muscle, side: Side, raw: Vec<f64>) -> Trace {
     let recipe = Recipe::default();
-    let clean = Chain::design(&recipe.conditioning, walk.rate).unwrap().run(&raw).unwrap().samples;
+    let clean = Chain::design(&recipe.conditioning, walk.rate)
+        .unwrap()
+        .run(&raw)
+        .unwrap()
+        .samples;
     let kernel = recipe.envelope.design(walk.rate).unwrap();
     let enveloped = kernel.run_together(&[&clean], &mut Scratch::default()).remove(0);
     let name = format!("{} {}", muscle.name(), side.word());

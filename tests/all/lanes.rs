@@ -1,4 +1,5 @@
-//! The vector kernels give the bits of the plain loop, on every path that this machine has.
+//! The vector kernels give the bits of the plain loop, on every path that this machine
+//! has.
 
 use biquad::{Biquad, Coefficients, DirectForm2Transposed};
 use proptest::prelude::*;
@@ -11,9 +12,11 @@ use soleus::envelope::Envelope;
 use soleus::recipe::Recipe;
 use soleus::units::Hertz;
 
-const EDGES: [Edge; 5] = [Edge::Odd, Edge::Even, Edge::Constant, Edge::None, Edge::Matlab];
+const EDGES: [Edge; 5] =
+    [Edge::Odd, Edge::Even, Edge::Constant, Edge::None, Edge::Matlab];
 
-/// Forward and backward with the scalar sections of the `biquad` crate, over a copy that is continued at both ends.
+/// Forward and backward with the scalar sections of the `biquad` crate, over a copy that
+/// is continued at both ends.
 fn plain(sos: &Sos, edge: Edge, samples: &[f64]) -> Vec<f64> {
     let (padding, n) = (edge.padding(sos), samples.len());
     let beyond = |end: f64, inside: f64| match edge {
@@ -21,20 +24,25 @@ fn plain(sos: &Sos, edge: Edge, samples: &[f64]) -> Vec<f64> {
         Edge::Even => inside,
         _ => end,
     };
-    let mut continued: Vec<f64> = (1..=padding).rev().map(|i| beyond(samples[0], samples[i])).collect();
+    let mut continued: Vec<f64> =
+        (1..=padding).rev().map(|i| beyond(samples[0], samples[i])).collect();
     continued.extend(samples);
     continued.extend((1..=padding).map(|i| beyond(samples[n - 1], samples[n - 1 - i])));
     let mut sections = settled(sos, continued[0]);
     continued.iter_mut().for_each(|sample| *sample = through(&mut sections, *sample));
     sections = settled(sos, continued[continued.len() - 1]);
-    continued.iter_mut().rev().for_each(|sample| *sample = through(&mut sections, *sample));
+    continued
+        .iter_mut()
+        .rev()
+        .for_each(|sample| *sample = through(&mut sections, *sample));
     continued[padding..padding + n].to_vec()
 }
 
 fn settled(sos: &Sos, level: f64) -> Vec<DirectForm2Transposed<f64>> {
     let states = sos.steady_state();
     let section = |(s, [s1, s2]): (&soleus::dsp::sos::Section, [f64; 2])| {
-        let coefficients = Coefficients { a1: s.a1, a2: s.a2, b0: s.b0, b1: s.b1, b2: s.b2 };
+        let coefficients =
+            Coefficients { a1: s.a1, a2: s.a2, b0: s.b0, b1: s.b1, b2: s.b2 };
         let mut section = DirectForm2Transposed::new(coefficients);
         (section.s1, section.s2) = (s1 * level, s2 * level);
         section
@@ -54,7 +62,12 @@ fn bits(samples: &[f64]) -> Vec<u64> {
 fn design(random: &mut SplitMix64) -> Sos {
     let order = 1 + random.index(9);
     let (low, high) = (5.0 + 50.0 * random.uniform(), 100.0 + 350.0 * random.uniform());
-    let band = [Band::BandPass(low, high), Band::LowPass(high), Band::HighPass(low), Band::BandStop(low, high)];
+    let band = [
+        Band::BandPass(low, high),
+        Band::LowPass(high),
+        Band::HighPass(low),
+        Band::BandStop(low, high),
+    ];
     butterworth(order, band[random.index(4)], 1000.0).unwrap()
 }
 
@@ -138,7 +151,8 @@ proptest! {
     }
 }
 
-/// Noise with an offset; sometimes with gaps, infinities, or nothing at all, and of one of three lengths.
+/// Noise with an offset; sometimes with gaps, infinities, or nothing at all, and of one
+/// of three lengths.
 fn recording(random: &mut SplitMix64, seed: u64) -> Vec<f64> {
     let mut samples = normals(seed, [1500, 1501, 20][random.index(8).min(3) % 3]);
     samples.iter_mut().for_each(|sample| *sample += 3.0);
@@ -158,15 +172,29 @@ fn silence_after_a_burst_is_the_same_on_every_path() {
     burst[2000..2300].copy_from_slice(&normals(1, 300));
     let run = |instructions: Instructions, count: usize| {
         let mut work = vec![burst.clone(); count];
-        let filter = ZeroPhase::new(sos.clone(), Edge::Odd).with_instructions(instructions);
-        let mut slices: Vec<&mut [f64]> = work.iter_mut().map(Vec::as_mut_slice).collect();
-        filter.run_together(&mut slices, Enter::Unchanged, Leave::Unchanged, &mut Scratch::default()).unwrap();
+        let filter =
+            ZeroPhase::new(sos.clone(), Edge::Odd).with_instructions(instructions);
+        let mut slices: Vec<&mut [f64]> =
+            work.iter_mut().map(Vec::as_mut_slice).collect();
+        filter
+            .run_together(
+                &mut slices,
+                Enter::Unchanged,
+                Leave::Unchanged,
+                &mut Scratch::default(),
+            )
+            .unwrap();
         bits(&work[count - 1])
     };
     let expected = run(Instructions::Scalar, 1);
     for instructions in Instructions::available() {
         for count in [1, 3, 8] {
-            assert_eq!(run(instructions, count), expected, "{} {count}", instructions.name());
+            assert_eq!(
+                run(instructions, count),
+                expected,
+                "{} {count}",
+                instructions.name()
+            );
         }
     }
 }
@@ -178,8 +206,16 @@ fn zeros_before_and_after_are_the_same_on_every_path() {
     let alone = |instructions: Instructions, count: usize| {
         let mut work = vec![samples.clone(); count];
         let filter = ZeroPhase::new(sos.clone(), Edge::R).with_instructions(instructions);
-        let mut slices: Vec<&mut [f64]> = work.iter_mut().map(Vec::as_mut_slice).collect();
-        filter.run_together(&mut slices, Enter::Unchanged, Leave::Unchanged, &mut Scratch::default()).unwrap();
+        let mut slices: Vec<&mut [f64]> =
+            work.iter_mut().map(Vec::as_mut_slice).collect();
+        filter
+            .run_together(
+                &mut slices,
+                Enter::Unchanged,
+                Leave::Unchanged,
+                &mut Scratch::default(),
+            )
+            .unwrap();
         bits(&work[0])
     };
     for instructions in Instructions::available() {
@@ -190,12 +226,25 @@ fn zeros_before_and_after_are_the_same_on_every_path() {
 
 #[test]
 fn channels_of_different_lengths_are_refused_and_left_alone() {
-    let filter = ZeroPhase::new(butterworth(2, Band::LowPass(6.0), 1000.0).unwrap(), Edge::Odd);
+    let filter =
+        ZeroPhase::new(butterworth(2, Band::LowPass(6.0), 1000.0).unwrap(), Edge::Odd);
     let (mut long, mut short) = (normals(1, 300), normals(2, 299));
     let before = (long.clone(), short.clone());
-    let refused =
-        filter.run_together(&mut [&mut long, &mut short], Enter::Unchanged, Leave::Unchanged, &mut Scratch::default());
+    let refused = filter.run_together(
+        &mut [&mut long, &mut short],
+        Enter::Unchanged,
+        Leave::Unchanged,
+        &mut Scratch::default(),
+    );
     assert!(refused.is_err());
     assert_eq!((long, short), before);
-    assert_eq!(filter.run_together(&mut [], Enter::Unchanged, Leave::Unchanged, &mut Scratch::default()), Ok(vec![]));
+    assert_eq!(
+        filter.run_together(
+            &mut [],
+            Enter::Unchanged,
+            Leave::Unchanged,
+            &mut Scratch::default()
+        ),
+        Ok(vec![])
+    );
 }

@@ -1,4 +1,5 @@
-//! The README's promises: its two commands are run as they stand, on the build under test.
+//! The README's promises: its two commands are run as they stand, on the build under
+//! test.
 
 use std::fs;
 use std::path::Path;
@@ -11,13 +12,17 @@ fn readme() -> String {
 /// The lines of the README's shell blocks.
 fn commands() -> Vec<String> {
     let text = readme();
-    let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let blocks =
+        text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
     blocks.flat_map(str::lines).map(str::to_owned).collect()
 }
 
 #[test]
 fn there_are_two_commands() {
-    assert_eq!(commands(), ["cargo run --release -- run data/study -o reports", "cargo test"]);
+    assert_eq!(
+        commands(),
+        ["cargo run --release -- run data/study -o reports", "cargo test"]
+    );
 }
 
 #[test]
@@ -26,7 +31,9 @@ fn the_first_command_does_the_main_job() {
     let arguments = line.strip_prefix("cargo run --release -- ").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("reports");
-    let arguments = arguments.split(' ').map(|word| if word == "reports" { out.to_str().unwrap() } else { word });
+    let arguments = arguments
+        .split(' ')
+        .map(|word| if word == "reports" { out.to_str().unwrap() } else { word });
     let run = Command::new(env!("CARGO_BIN_EXE_soleus"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(arguments)
@@ -44,14 +51,25 @@ fn what_it_links_to_exists() {
     let text = readme();
     let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     for target in targets.filter(|target| !target.starts_with("http")) {
-        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(target).exists(), "README links to {target}");
+        assert!(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(target).exists(),
+            "README links to {target}"
+        );
     }
 }
 
 #[test]
 fn nothing_is_claimed_that_must_not_be() {
     let text = readme().to_lowercase();
-    for claim in ["venous return", "prevents", "glucose", "kcal", "burns", "diagnoses", "imbalance"] {
+    for claim in [
+        "venous return",
+        "prevents",
+        "glucose",
+        "kcal",
+        "burns",
+        "diagnoses",
+        "imbalance",
+    ] {
         assert!(!text.contains(claim), "the README must not speak of {claim}");
     }
 }

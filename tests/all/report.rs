@@ -1,10 +1,13 @@
-//! The report: a session with six or twelve channels, odd names and a failed recording, written and checked.
+//! The report: a session with six or twelve channels, odd names and a failed recording,
+//! written and checked.
 
 use soleus::dsp::random::SplitMix64;
 use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
 use soleus::report::study::{Distribution, Dot, Group, Headline, SessionLine};
 use soleus::report::{Comparison, Curves, Reliability, StudyPage, WRITERS, figure::svg};
-use soleus::session::{ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status};
+use soleus::session::{
+    ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
+};
 use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
 use soleus::units::{Hertz, Unit};
 
@@ -14,7 +17,8 @@ fn label(name: &str, muscle: Option<Muscle>, side: Option<Side>) -> Label {
     Label { name: name.into(), muscle, side, kind: Kind::Emg }
 }
 
-/// Pairs of channels, left first; the last channel of the list has an odd name and no muscle.
+/// Pairs of channels, left first; the last channel of the list has an odd name and no
+/// muscle.
 fn labels(pairs: usize) -> Vec<Label> {
     let muscles = [
         ("SOL", Muscle::Soleus),
@@ -27,8 +31,9 @@ fn labels(pairs: usize) -> Vec<Label> {
     let mut labels: Vec<Label> = muscles[..pairs]
         .iter()
         .flat_map(|(short, muscle)| {
-            [(Side::Left, "L"), (Side::Right, "R")]
-                .map(|(side, letter)| label(&format!("{short}_{letter}"), Some(*muscle), Some(side)))
+            [(Side::Left, "L"), (Side::Right, "R")].map(|(side, letter)| {
+                label(&format!("{short}_{letter}"), Some(*muscle), Some(side))
+            })
         })
         .collect();
     if let Some(last) = labels.last_mut() {
@@ -54,8 +59,14 @@ fn figure(title: &str, axes: (&str, &str), layers: Vec<Layer>) -> Figure {
 
 fn raw_figure(label: &Label, random: &mut SplitMix64) -> Figure {
     let x: Vec<f64> = (0..2400).map(|index| index as f64 / 40.0).collect();
-    let level: Vec<f64> = x.iter().map(|time| 1e-5 + 9e-5 * (time * 0.8).sin().max(0.0).powi(2)).collect();
-    let mut swing = |sign: f64| level.iter().map(|level| sign * level * (2.0 + random.uniform())).collect::<Vec<_>>();
+    let level: Vec<f64> =
+        x.iter().map(|time| 1e-5 + 9e-5 * (time * 0.8).sin().max(0.0).powi(2)).collect();
+    let mut swing = |sign: f64| {
+        level
+            .iter()
+            .map(|level| sign * level * (2.0 + random.uniform()))
+            .collect::<Vec<_>>()
+    };
     let (low, high) = (swing(-1.0), swing(1.0));
     figure(
         &format!("{} – signal and envelope", label.name),
@@ -63,7 +74,13 @@ fn raw_figure(label: &Label, random: &mut SplitMix64) -> Figure {
         vec![
             Layer::Stretch { name: "edge of the filter".into(), from: 0.0, to: 0.8 },
             Layer::Stretch { name: "gap".into(), from: 30.0, to: 31.5 },
-            Layer::Band { name: "signal".into(), x: x.clone(), low, high, tone: Tone::Signal },
+            Layer::Band {
+                name: "signal".into(),
+                x: x.clone(),
+                low,
+                high,
+                tone: Tone::Signal,
+            },
             Layer::Line { name: "envelope".into(), x, y: level, tone: Tone::Envelope },
         ],
     )
@@ -71,9 +88,12 @@ fn raw_figure(label: &Label, random: &mut SplitMix64) -> Figure {
 
 fn course_figure(label: &Label, random: &mut SplitMix64) -> Figure {
     let x: Vec<f64> = (0..60).map(|index| 0.5 + f64::from(index)).collect();
-    let mut y: Vec<f64> = x.iter().map(|time| 92.0 - 0.21 * time + 2.0 * random.normal()).collect();
+    let mut y: Vec<f64> =
+        x.iter().map(|time| 92.0 - 0.21 * time + 2.0 * random.normal()).collect();
     y[17] = f64::NAN;
-    let fit = |offset: f64| x.iter().map(|time| 92.0 - 0.21 * time + offset).collect::<Vec<_>>();
+    let fit = |offset: f64| {
+        x.iter().map(|time| 92.0 - 0.21 * time + offset).collect::<Vec<_>>()
+    };
     figure(
         &format!("{} – median frequency", label.name),
         ("time (s)", "median frequency (Hz)"),
@@ -85,8 +105,18 @@ fn course_figure(label: &Label, random: &mut SplitMix64) -> Figure {
                 high: fit(1.2),
                 tone: tone(label),
             },
-            Layer::Points { name: "epochs of 1 s".into(), x: x.clone(), y, tone: tone(label) },
-            Layer::Line { name: "least squares".into(), x: x.clone(), y: fit(0.0), tone: Tone::Fit },
+            Layer::Points {
+                name: "epochs of 1 s".into(),
+                x: x.clone(),
+                y,
+                tone: tone(label),
+            },
+            Layer::Line {
+                name: "least squares".into(),
+                x: x.clone(),
+                y: fit(0.0),
+                tone: Tone::Fit,
+            },
         ],
     )
 }
@@ -94,41 +124,64 @@ fn course_figure(label: &Label, random: &mut SplitMix64) -> Figure {
 fn spectrum_figure(label: &Label, random: &mut SplitMix64) -> Figure {
     let x: Vec<f64> = (0..500).map(f64::from).collect();
     let mut spectrum = |peak: f64| {
-        x.iter().map(|f| 3e-12 * f / peak * (1.0 - f / peak).exp() * (0.8 + 0.4 * random.uniform())).collect::<Vec<_>>()
+        x.iter()
+            .map(|f| {
+                3e-12 * f / peak * (1.0 - f / peak).exp() * (0.8 + 0.4 * random.uniform())
+            })
+            .collect::<Vec<_>>()
     };
     let (first, last) = (spectrum(80.0), spectrum(62.0));
     figure(
         &format!("{} – spectrum, first and last", label.name),
         ("frequency (Hz)", "power (V²/Hz)"),
         vec![
-            Layer::Line { name: "first 10 s".into(), x: x.clone(), y: first, tone: Tone::First },
+            Layer::Line {
+                name: "first 10 s".into(),
+                x: x.clone(),
+                y: first,
+                tone: Tone::First,
+            },
             Layer::Line { name: "last 10 s".into(), x, y: last, tone: Tone::Last },
         ],
     )
 }
 
 fn symmetry_figures() -> Vec<Figure> {
-    let places: Vec<String> = ["RMS", "mean envelope", "peak envelope"].map(Into::into).to_vec();
+    let places: Vec<String> =
+        ["RMS", "mean envelope", "peak envelope"].map(Into::into).to_vec();
     let bars = |name: &str, tone, values: [f64; 3]| Layer::Bars {
         name: name.into(),
         places: places.clone(),
         values: values.to_vec(),
-        intervals: vec![Some((values[0] * 0.9, values[0] * 1.12)), Some((values[1] * 0.8, values[1] * 1.1)), None],
+        intervals: vec![
+            Some((values[0] * 0.9, values[0] * 1.12)),
+            Some((values[1] * 0.8, values[1] * 1.1)),
+            None,
+        ],
         tone,
     };
     let x: Vec<f64> = (0..=100).map(f64::from).collect();
-    let hump = |peak: f64, at: f64| x.iter().map(|q| 0.05 + peak * (-((q - at) / 11.0).powi(2)).exp()).collect();
-    let line = |name: &str, y, tone| Layer::Line { name: name.into(), x: x.clone(), y, tone };
+    let hump = |peak: f64, at: f64| {
+        x.iter().map(|q| 0.05 + peak * (-((q - at) / 11.0).powi(2)).exp()).collect()
+    };
+    let line =
+        |name: &str, y, tone| Layer::Line { name: name.into(), x: x.clone(), y, tone };
     vec![
         figure(
             "Soleus – left and right",
             ("", "amplitude (V)"),
-            vec![bars("left", Tone::Left, [85e-6, 60e-6, 140e-6]), bars("right", Tone::Right, [71e-6, 55e-6, 150e-6])],
+            vec![
+                bars("left", Tone::Left, [85e-6, 60e-6, 140e-6]),
+                bars("right", Tone::Right, [71e-6, 55e-6, 150e-6]),
+            ],
         ),
         figure(
             "Soleus – mean cycle",
             ("cycle (%)", "activation (% of MVC)"),
-            vec![line("left", hump(1.0, 45.0), Tone::Left), line("right", hump(0.8, 48.0), Tone::Right)],
+            vec![
+                line("left", hump(1.0, 45.0), Tone::Left),
+                line("right", hump(0.8, 48.0), Tone::Right),
+            ],
         ),
     ]
 }
@@ -137,7 +190,9 @@ fn amplitude(labels: &[Label], random: &mut SplitMix64) -> Outcome {
     let mut outcome = Outcome::new("amplitude");
     for label in labels {
         let rms = 85e-6 * (0.5 + random.uniform());
-        for (name, factor) in [("rms", 1.0), ("arv", 0.8), ("envelope_mean", 0.78), ("envelope_peak", 2.1)] {
+        for (name, factor) in
+            [("rms", 1.0), ("arv", 0.8), ("envelope_mean", 0.78), ("envelope_peak", 2.1)]
+        {
             outcome.measures.push(Measure::of(label, name, rms * factor, Unit::VOLT));
         }
         outcome.measures.push(Measure::missing(
@@ -148,7 +203,9 @@ fn amplitude(labels: &[Label], random: &mut SplitMix64) -> Outcome {
         ));
         outcome.figures.push(raw_figure(label, random));
     }
-    outcome.notes.push(Note::caution("Activation is empty: the session has no maximal voluntary contraction."));
+    outcome.notes.push(Note::caution(
+        "Activation is empty: the session has no maximal voluntary contraction.",
+    ));
     outcome
 }
 
@@ -156,10 +213,17 @@ fn fatigue(labels: &[Label], random: &mut SplitMix64) -> Outcome {
     let mut outcome = Outcome::new("fatigue");
     for label in labels {
         let slope = -0.25 + 0.3 * random.uniform();
-        let mdf = Measure::of(label, "mdf_mean", 80.0 + 10.0 * random.uniform(), Unit::HERTZ).from_n(60);
+        let mdf =
+            Measure::of(label, "mdf_mean", 80.0 + 10.0 * random.uniform(), Unit::HERTZ)
+                .from_n(60);
         outcome.measures.push(mdf);
-        let measure = Measure::of(label, "mdf_slope", slope, Unit::HERTZ_PER_SECOND).from_n(60);
-        outcome.measures.push(measure.within(slope - 0.04, slope + 0.04).noted("least squares over epoch centres"));
+        let measure =
+            Measure::of(label, "mdf_slope", slope, Unit::HERTZ_PER_SECOND).from_n(60);
+        outcome.measures.push(
+            measure
+                .within(slope - 0.04, slope + 0.04)
+                .noted("least squares over epoch centres"),
+        );
         outcome.courses.push(Course {
             name: "mdf".into(),
             channel: label.name.clone(),
@@ -167,9 +231,13 @@ fn fatigue(labels: &[Label], random: &mut SplitMix64) -> Outcome {
             time_s: vec![0.5, 1.5],
             value: vec![Some(92.0), None],
         });
-        outcome.figures.extend([course_figure(label, random), spectrum_figure(label, random)]);
+        outcome
+            .figures
+            .extend([course_figure(label, random), spectrum_figure(label, random)]);
     }
-    outcome.notes.push(Note::info("Soleus left: median frequency fell by 0.21 Hz/s over 60 s."));
+    outcome
+        .notes
+        .push(Note::info("Soleus left: median frequency fell by 0.21 Hz/s over 60 s."));
     outcome.notes.push(Note::info(format!("Channel {EVIL} has no known muscle.")));
     outcome
 }
@@ -177,9 +245,16 @@ fn fatigue(labels: &[Label], random: &mut SplitMix64) -> Outcome {
 fn symmetry(labels: &[Label]) -> Outcome {
     let mut outcome = Outcome::new("symmetry");
     for pair in labels.chunks_exact(2).filter(|pair| pair[1].side.is_some()) {
-        for (name, value) in [("symmetry_index.rms", 18.2), ("symmetry_index.envelope_mean", -3.4)] {
-            let measure = Measure::of_pair(&pair[0], &pair[1], name, value, Unit::PERCENT);
-            outcome.measures.push(measure.within(value - 7.5, value + 7.5).noted("positive when the left is larger"));
+        for (name, value) in
+            [("symmetry_index.rms", 18.2), ("symmetry_index.envelope_mean", -3.4)]
+        {
+            let measure =
+                Measure::of_pair(&pair[0], &pair[1], name, value, Unit::PERCENT);
+            outcome.measures.push(
+                measure
+                    .within(value - 7.5, value + 7.5)
+                    .noted("positive when the left is larger"),
+            );
         }
     }
     outcome.figures = symmetry_figures();
@@ -189,9 +264,24 @@ fn symmetry(labels: &[Label]) -> Outcome {
 fn quality(labels: &[Label], random: &mut SplitMix64) -> Outcome {
     let mut outcome = Outcome::new("quality");
     for label in labels {
-        outcome.measures.push(Measure::of(label, "snr", 18.0 + 6.0 * random.uniform(), Unit::DECIBEL));
-        outcome.measures.push(Measure::of(label, "mains_share", 0.03 * random.uniform(), Unit::ONE));
-        outcome.measures.push(Measure::of(label, "baseline_noise", 3e-6 * random.uniform(), Unit::VOLT));
+        outcome.measures.push(Measure::of(
+            label,
+            "snr",
+            18.0 + 6.0 * random.uniform(),
+            Unit::DECIBEL,
+        ));
+        outcome.measures.push(Measure::of(
+            label,
+            "mains_share",
+            0.03 * random.uniform(),
+            Unit::ONE,
+        ));
+        outcome.measures.push(Measure::of(
+            label,
+            "baseline_noise",
+            3e-6 * random.uniform(),
+            Unit::VOLT,
+        ));
     }
     outcome
 }
@@ -233,7 +323,11 @@ fn processed(name: &str, pairs: usize, seed: u64) -> RecordingFindings {
     let mut random = SplitMix64::new(seed);
     let labels = labels(pairs);
     let channels = labels.iter().enumerate().map(|(index, label)| match index {
-        3 => channel(label, Verdict::Check, &["mains hum is 7.1 % of the power", "motion below 20 Hz is 12 %"]),
+        3 => channel(
+            label,
+            Verdict::Check,
+            &["mains hum is 7.1 % of the power", "motion below 20 Hz is 12 %"],
+        ),
         5 => channel(label, Verdict::Bad, &["flat for 1.2 s"]),
         _ => channel(label, Verdict::Good, &[]),
     });
@@ -264,14 +358,19 @@ fn processed(name: &str, pairs: usize, seed: u64) -> RecordingFindings {
 
 fn session(pairs: usize) -> Findings {
     let failure = Failure {
-        message: format!("walk.csv: line 14, column 3: expected a number, found {EVIL}\n  0,012;{EVIL}"),
+        message: format!(
+            "walk.csv: line 14, column 3: expected a number, found {EVIL}\n  0,012;{EVIL}"
+        ),
         hint: Some("export the recording again with decimal points".into()),
     };
     let mut recordings = vec![
         processed("heel raise", pairs, 1),
         processed("hold", pairs, 2),
         recording("walk", Status::Failed(failure)),
-        recording("gait_cycles", Status::Skipped("an event file with columns time_s and label".into())),
+        recording(
+            "gait_cycles",
+            Status::Skipped("an event file with columns time_s and label".into()),
+        ),
     ];
     if pairs > 3 {
         recordings.remove(1);
@@ -315,7 +414,10 @@ fn study() -> StudyPage {
         good: 11,
         check: 1,
         bad: usize::from(index == 7),
-        headlines: vec![headline("mdf_slope", "soleus, left", Some(-0.21)), headline("rms", "soleus, right", None)],
+        headlines: vec![
+            headline("mdf_slope", "soleus, left", Some(-0.21)),
+            headline("rms", "soleus, right", None),
+        ],
         errors: (index == 5)
             .then(|| format!("walk.csv: line 3: expected a number, found {EVIL}"))
             .into_iter()
@@ -323,10 +425,12 @@ fn study() -> StudyPage {
     });
     let sessions: Vec<_> = sessions.collect();
     let mut group = |muscle: &str, side: &str| {
-        let mut values: Vec<f64> = (0..28).map(|_| 85e-6 * (1.0 + 0.2 * random.normal())).collect();
+        let mut values: Vec<f64> =
+            (0..28).map(|_| 85e-6 * (1.0 + 0.2 * random.normal())).collect();
         values[3] = 310e-6;
         values.sort_by(f64::total_cmp);
-        let dots = values.iter().enumerate().map(|(index, value)| dot(index, *value)).collect();
+        let dots =
+            values.iter().enumerate().map(|(index, value)| dot(index, *value)).collect();
         Group {
             muscle: Some(muscle.into()),
             side: Some(side.into()),
@@ -334,7 +438,11 @@ fn study() -> StudyPage {
             dots,
         }
     };
-    let groups = vec![group("soleus", "left"), group("soleus", "right"), group("gastrocnemius medialis", "left")];
+    let groups = vec![
+        group("soleus", "left"),
+        group("soleus", "right"),
+        group("gastrocnemius medialis", "left"),
+    ];
     StudyPage {
         title: "Calf study <2026>".into(),
         version: "0.1.0".into(),
@@ -347,7 +455,11 @@ fn study() -> StudyPage {
         },
         distributions: vec![
             Distribution { measure: "rms".into(), unit: Unit::VOLT, groups },
-            Distribution { measure: "mdf_slope".into(), unit: Unit::HERTZ_PER_SECOND, groups: vec![] },
+            Distribution {
+                measure: "mdf_slope".into(),
+                unit: Unit::HERTZ_PER_SECOND,
+                groups: vec![],
+            },
         ],
         warnings: vec!["S05 has one recording that could not be read.".into()],
         files: vec!["measures.csv".into(), "measures.parquet".into(), "run.json".into()],
@@ -424,18 +536,31 @@ fn pages() -> Vec<String> {
         .to_vec()
 }
 
-/// Checks that every element is closed in its order and every attribute quoted; gives the elements' names.
+/// Checks that every element is closed in its order and every attribute quoted; gives the
+/// elements' names.
 fn elements(page: &str) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     let mut all = Vec::new();
-    let start = page.find("<svg").filter(|_| page.starts_with("<svg")).unwrap_or(page.find("<html").unwrap_or(0));
+    let start = page
+        .find("<svg")
+        .filter(|_| page.starts_with("<svg"))
+        .unwrap_or(page.find("<html").unwrap_or(0));
     for piece in page[start..].split('<').skip(1) {
-        let (tag, text) = piece.split_once('>').unwrap_or_else(|| panic!("unclosed tag <{piece}"));
+        let (tag, text) =
+            piece.split_once('>').unwrap_or_else(|| panic!("unclosed tag <{piece}"));
         assert!(!text.contains('>'), "a bare > in {text:?}");
         assert_eq!(tag.matches('"').count() % 2, 0, "an open quotation mark in <{tag}>");
-        let name: String = tag.trim_start_matches('/').chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+        let name: String = tag
+            .trim_start_matches('/')
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric())
+            .collect();
         if tag.starts_with('/') {
-            assert_eq!(open.pop().as_deref(), Some(name.as_str()), "</{name}> closes another element");
+            assert_eq!(
+                open.pop().as_deref(),
+                Some(name.as_str()),
+                "</{name}> closes another element"
+            );
         } else {
             all.push(name.clone());
             if !tag.ends_with('/') && name != "meta" {
@@ -450,12 +575,23 @@ fn elements(page: &str) -> Vec<String> {
 #[test]
 fn names_from_files_appear_as_text() {
     for page in pages() {
-        assert!(!page.contains("<script") && !page.contains("<i>pre") && !page.contains("<b>post"));
+        assert!(
+            !page.contains("<script")
+                && !page.contains("<i>pre")
+                && !page.contains("<b>post")
+        );
         assert!(page.contains("&lt;script&gt;alert(1)"));
     }
     let page = written(&session(3), "report.html");
-    assert!(page.contains("<title>S01 · pre &amp; &lt;b&gt;post&lt;&#x2f;b&gt; – soleus</title>"));
-    assert!(page.contains("<title>&lt;script&gt;alert(1)&lt;/script&gt; – signal and envelope</title>"), "in a figure");
+    assert!(page.contains(
+        "<title>S01 · pre &amp; &lt;b&gt;post&lt;&#x2f;b&gt; – soleus</title>"
+    ));
+    assert!(
+        page.contains(
+            "<title>&lt;script&gt;alert(1)&lt;/script&gt; – signal and envelope</title>"
+        ),
+        "in a figure"
+    );
 }
 
 #[test]
@@ -477,12 +613,23 @@ fn pages_are_well_formed_and_have_every_section() {
         "id=\"methods\"",
         "id=\"about\"",
     ];
-    let places: Vec<_> = headings.map(|heading| page.find(heading).unwrap_or_else(|| panic!("no {heading}"))).to_vec();
+    let places: Vec<_> = headings
+        .map(|heading| page.find(heading).unwrap_or_else(|| panic!("no {heading}")))
+        .to_vec();
     assert!(places.is_sorted(), "sections in their order: {places:?}");
     assert!(page.contains("not a medical device"));
-    assert!(page.contains("export the recording again with decimal points"), "the hint of the failed recording");
-    assert!(page.contains("no trial of role mvc in this session"), "the reason of an empty value");
-    assert_eq!(elements(&page).iter().filter(|name| *name == "svg").count(), 2 * (6 * 3 + 2));
+    assert!(
+        page.contains("export the recording again with decimal points"),
+        "the hint of the failed recording"
+    );
+    assert!(
+        page.contains("no trial of role mvc in this session"),
+        "the reason of an empty value"
+    );
+    assert_eq!(
+        elements(&page).iter().filter(|name| *name == "svg").count(),
+        2 * (6 * 3 + 2)
+    );
 }
 
 #[test]
@@ -498,12 +645,19 @@ fn every_anchor_leads_somewhere() {
 fn numbers_carry_unit_and_interval() {
     let mut findings = session(3);
     let label = label("SOL_L", Some(Muscle::Soleus), Some(Side::Left));
-    let slope = Measure::of(&label, "mdf_slope", -0.2134, Unit::HERTZ_PER_SECOND).within(-0.2512, -0.1768).from_n(60);
+    let slope = Measure::of(&label, "mdf_slope", -0.2134, Unit::HERTZ_PER_SECOND)
+        .within(-0.2512, -0.1768)
+        .from_n(60);
     findings.recordings.truncate(1);
-    findings.recordings[0].outcomes = vec![Outcome { measures: vec![slope], ..Outcome::new("fatigue") }];
+    findings.recordings[0].outcomes =
+        vec![Outcome { measures: vec![slope], ..Outcome::new("fatigue") }];
     let page = written(&findings, "report.html");
-    assert!(page.contains("<span class=\"number\">−0.213</span>&nbsp;<span class=\"unit\">Hz&#x2f;s</span>"));
-    assert!(page.contains("<span class=\"interval\">−0.251 to −0.177</span> <span class=\"word\">falling</span>"));
+    assert!(page.contains(
+        "<span class=\"number\">−0.213</span>&nbsp;<span class=\"unit\">Hz&#x2f;s</span>"
+    ));
+    assert!(page.contains(
+        "<span class=\"interval\">−0.251 to −0.177</span> <span class=\"word\">falling</span>"
+    ));
 }
 
 #[test]
@@ -529,11 +683,23 @@ fn nothing_is_loaded_from_elsewhere() {
     for page in pages() {
         let page = page.replace("&#x2f;", "/");
         let without_namespace = page.replace("http://www.w3.org/2000/svg", "");
-        for outside in ["http:", "https:", "src=", "@import", "url(", "<link", "<iframe", "javascript:", "onload="] {
+        for outside in [
+            "http:",
+            "https:",
+            "src=",
+            "@import",
+            "url(",
+            "<link",
+            "<iframe",
+            "javascript:",
+            "onload=",
+        ] {
             assert!(!without_namespace.contains(outside), "{outside}");
         }
         for link in page.split("href=\"").skip(1) {
-            let local = ["#", "sessions/", "measures.", "run.json"].iter().any(|start| link.starts_with(start));
+            let local = ["#", "sessions/", "measures.", "run.json"]
+                .iter()
+                .any(|start| link.starts_with(start));
             assert!(local, "{}", link.split('"').next().unwrap());
         }
     }
@@ -592,7 +758,10 @@ fn empty_findings_make_a_page() {
     };
     let page = written(&empty, "report.html");
     elements(&page);
-    assert!(page.contains("There was no recording to process.") && !page.contains("Main numbers"));
+    assert!(
+        page.contains("There was no recording to process.")
+            && !page.contains("Main numbers")
+    );
     let page = study_page(&StudyPage::default());
     elements(&page);
     assert!(page.contains("There was no session in this run."));
@@ -601,7 +770,17 @@ fn empty_findings_make_a_page() {
 #[test]
 fn figures_are_well_formed_whatever_they_hold() {
     let mut random = SplitMix64::new(9);
-    let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN_POSITIVE, 0.0, -0.0, 1e-30, 1e30];
+    let odd = [
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        0.0,
+        -0.0,
+        1e-30,
+        1e30,
+    ];
     for case in 0..500 {
         let mut values = |length: usize| -> Vec<f64> {
             let value = |random: &mut SplitMix64| match random.index(4) {
@@ -611,21 +790,55 @@ fn figures_are_well_formed_whatever_they_hold() {
             (0..length).map(|_| value(&mut random)).collect()
         };
         let (x, y, z) = (values(case % 40), values(case % 37), values(case % 41));
-        let places: Vec<String> = (0..case % 30).map(|index| format!("place {index} {EVIL}")).collect();
+        let places: Vec<String> =
+            (0..case % 30).map(|index| format!("place {index} {EVIL}")).collect();
         let intervals = y.iter().zip(&z).map(|(y, z)| Some((*y, *z))).collect();
         let mut layers = vec![
-            Layer::Line { name: EVIL.into(), x: x.clone(), y: y.clone(), tone: Tone::Fit },
-            Layer::Points { name: "points".into(), x: x.clone(), y: z.clone(), tone: Tone::Last },
-            Layer::Band { name: String::new(), x: x.clone(), low: y.clone(), high: z.clone(), tone: Tone::Muted },
-            Layer::Stretch { name: "gap".into(), from: y.first().copied().unwrap_or(f64::NAN), to: 3.0 },
+            Layer::Line {
+                name: EVIL.into(),
+                x: x.clone(),
+                y: y.clone(),
+                tone: Tone::Fit,
+            },
+            Layer::Points {
+                name: "points".into(),
+                x: x.clone(),
+                y: z.clone(),
+                tone: Tone::Last,
+            },
+            Layer::Band {
+                name: String::new(),
+                x: x.clone(),
+                low: y.clone(),
+                high: z.clone(),
+                tone: Tone::Muted,
+            },
+            Layer::Stretch {
+                name: "gap".into(),
+                from: y.first().copied().unwrap_or(f64::NAN),
+                to: 3.0,
+            },
         ];
         if case % 3 == 0 {
-            layers.push(Layer::Bars { name: "bars".into(), places, values: y, intervals, tone: Tone::First });
+            layers.push(Layer::Bars {
+                name: "bars".into(),
+                places,
+                values: y,
+                intervals,
+                tone: Tone::First,
+            });
         }
         let drawn = svg(&figure(EVIL, ("time (s)", "EMG (V)"), layers));
         let names = elements(&drawn);
         assert_eq!(names.iter().filter(|name| *name == "svg").count(), 1);
-        assert!(!drawn.contains("NaN") && !drawn.contains("inf") && !drawn.contains("<script"), "case {case}: {drawn}");
-        assert!(drawn.contains("role=\"img\"") && names[1] == "title" && names[2] == "desc");
+        assert!(
+            !drawn.contains("NaN")
+                && !drawn.contains("inf")
+                && !drawn.contains("<script"),
+            "case {case}: {drawn}"
+        );
+        assert!(
+            drawn.contains("role=\"img\"") && names[1] == "title" && names[2] == "desc"
+        );
     }
 }

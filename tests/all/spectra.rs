@@ -1,8 +1,10 @@
 //! Spectra, wavelets and their indices against SciPy, NumPy and PyWavelets.
 //!
-//! `ref_spectral.json` comes from `/shared/reference/ref_spectral.py`, `spectra_python.json` from the script beside it
-//! (SciPy 1.17.1, NumPy 2.4.6, PyWavelets 1.9.0). Relative tolerances (methods §25): 1e-9 where a Fourier transform is
-//! in between, 1e-10 for wavelets (the taps of `sym5` in PyWavelets are 1.6e-12 off), others with their reason.
+//! `ref_spectral.json` comes from `/shared/reference/ref_spectral.py`,
+//! `spectra_python.json` from the script beside it (SciPy 1.17.1, NumPy 2.4.6, PyWavelets
+//! 1.9.0). Relative tolerances (methods §25): 1e-9 where a Fourier transform is in
+//! between, 1e-10 for wavelets (the taps of `sym5` in PyWavelets are 1.6e-12 off), others
+//! with their reason.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,12 +16,16 @@ use soleus::dsp::multitaper::Multitaper;
 use soleus::dsp::random::normals;
 use soleus::dsp::spectrogram::{InstantaneousMean, instantaneous_mean_frequencies};
 use soleus::dsp::spectrum::{
-    Averaging, Band, Estimator, MedianRule, PowerSpectrum, Segments, Window, median_bias, periodogram,
+    Averaging, Band, Estimator, MedianRule, PowerSpectrum, Segments, Window, median_bias,
+    periodogram,
 };
-use soleus::dsp::wavelet::{Decomposition, Indices, Wavelet, WaveletEstimator, decompose};
+use soleus::dsp::wavelet::{
+    Decomposition, Indices, Wavelet, WaveletEstimator, decompose,
+};
 use soleus::synth::Spectrum;
 
-const RULES: [MedianRule; 3] = [MedianRule::Interpolated, MedianRule::Bin, MedianRule::Trapezoid];
+const RULES: [MedianRule; 3] =
+    [MedianRule::Interpolated, MedianRule::Bin, MedianRule::Trapezoid];
 
 fn reference(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(name);
@@ -53,7 +59,8 @@ fn x() -> Vec<f64> {
 }
 
 fn with_sine(amplitude: f64, hz: f64) -> Vec<f64> {
-    let sine = |k: usize| amplitude * (std::f64::consts::TAU * hz * k as f64 / 1000.0).sin();
+    let sine =
+        |k: usize| amplitude * (std::f64::consts::TAU * hz * k as f64 / 1000.0).sin();
     x().iter().enumerate().map(|(k, x)| x + sine(k)).collect()
 }
 
@@ -65,7 +72,8 @@ fn welch(samples: &[f64], length: usize) -> PowerSpectrum {
     Estimator::new(hann(length), 1000.0).welch([samples]).unwrap()
 }
 
-// ---- every number of the reference ----------------------------------------------------------------------------
+// ---- every number of the reference
+// ----------------------------------------------------------------------------
 
 /// Our numbers with their tolerances, by their places in the reference.
 #[derive(Default)]
@@ -76,10 +84,18 @@ struct Ours {
 impl Ours {
     fn put(&mut self, place: &str, value: Option<f64>, tolerance: f64) {
         let value = value.unwrap_or_else(|| panic!("{place}: nothing"));
-        assert!(self.numbers.insert(place.to_owned(), (value, tolerance)).is_none(), "{place} twice");
+        assert!(
+            self.numbers.insert(place.to_owned(), (value, tolerance)).is_none(),
+            "{place} twice"
+        );
     }
 
-    fn put_all(&mut self, place: &str, values: impl IntoIterator<Item = f64>, tolerance: f64) {
+    fn put_all(
+        &mut self,
+        place: &str,
+        values: impl IntoIterator<Item = f64>,
+        tolerance: f64,
+    ) {
         for (k, value) in values.into_iter().enumerate() {
             self.put(&format!("{place}|{k}"), Some(value), tolerance);
         }
@@ -87,11 +103,21 @@ impl Ours {
 
     /// The densities at the places that the reference names, and the names.
     fn put_densities(&mut self, place: &str, spectrum: &PowerSpectrum, at: &[usize]) {
-        self.put_all(&format!("{place}|P"), at.iter().map(|&k| spectrum.density[k]), 1e-9);
+        self.put_all(
+            &format!("{place}|P"),
+            at.iter().map(|&k| spectrum.density[k]),
+            1e-9,
+        );
     }
 
     /// All that `summ` in the reference finds.
-    fn put_indices(&mut self, place: &str, spectrum: &PowerSpectrum, low_hz: f64, high_hz: f64) {
+    fn put_indices(
+        &mut self,
+        place: &str,
+        spectrum: &PowerSpectrum,
+        low_hz: f64,
+        high_hz: f64,
+    ) {
         let place = format!("{place}|{low_hz}_{high_hz}");
         let band = spectrum.band(low_hz, high_hz);
         self.put_all(&format!("{place}|band"), [low_hz, high_hz], 0.0);
@@ -113,26 +139,41 @@ impl Ours {
             ("variance_of_f VCF", band.frequency_variance()),
             ("spectral_entropy_bits_norm", band.entropy()),
             ("edge_freq_95", band.edge_frequency(0.95)),
-            ("freq_ratio_15_45_over_95_500", spectrum.frequency_ratio((15.0, 45.0), (95.0, 500.0))),
+            (
+                "freq_ratio_15_45_over_95_500",
+                spectrum.frequency_ratio((15.0, 45.0), (95.0, 500.0)),
+            ),
         ];
         for (name, value) in found {
             self.put(&format!("{place}|{name}"), value, 1e-9);
         }
     }
 
-    /// Compares each number of a reference with ours; none may be left over on either side.
+    /// Compares each number of a reference with ours; none may be left over on either
+    /// side.
     fn check(mut self, expected: &Value) {
         let mut places = vec![(String::new(), expected)];
         while let Some((place, value)) = places.pop() {
-            let inside = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}|{name}") };
+            let inside = |name: &str| {
+                if place.is_empty() { name.to_owned() } else { format!("{place}|{name}") }
+            };
             match value {
-                Value::Object(parts) => places.extend(parts.iter().map(|(name, value)| (inside(name), value))),
+                Value::Object(parts) => {
+                    places.extend(parts.iter().map(|(name, value)| (inside(name), value)))
+                }
                 Value::Array(parts) => {
-                    places.extend(parts.iter().enumerate().map(|(k, value)| (inside(&k.to_string()), value)));
+                    places.extend(
+                        parts
+                            .iter()
+                            .enumerate()
+                            .map(|(k, value)| (inside(&k.to_string()), value)),
+                    );
                 }
                 Value::Number(_) => {
-                    let (ours, tolerance) =
-                        self.numbers.remove(&place).unwrap_or_else(|| panic!("{place} is not tested"));
+                    let (ours, tolerance) = self
+                        .numbers
+                        .remove(&place)
+                        .unwrap_or_else(|| panic!("{place} is not tested"));
                     let theirs = number(value);
                     let close = (ours - theirs).abs() <= tolerance * theirs.abs();
                     assert!(close, "{place}: {ours} instead of {theirs}");
@@ -161,8 +202,10 @@ fn every_number_of_the_reference_is_met() {
 
 fn spectra(ours: &mut Ours) {
     for (samples, name) in [(x(), "x"), (with_sine(0.5, 50.0), "y")] {
-        let (place, at) =
-            (format!("welch_{name}_hann1024_50%_detrendconst"), [0, 1, 2, 50, 51, 52, 100, 256, 511, 512]);
+        let (place, at) = (
+            format!("welch_{name}_hann1024_50%_detrendconst"),
+            [0, 1, 2, 50, 51, 52, 100, 256, 511, 512],
+        );
         let spectrum = welch(&samples, 1024);
         ours.put_all(&format!("{place}|P_idx"), at.map(|k| k as f64), 0.0);
         ours.put_densities(&place, &spectrum, &at);
@@ -183,8 +226,10 @@ fn spectra(ours: &mut Ours) {
 }
 
 fn padded_and_median(ours: &mut Ours) {
-    let segments = Segments { length: 250, overlap: 125, window: Window::Hamming, demean: true };
-    let spectrum = Estimator::new(segments, 1000.0).padded(256).welch([&x()[..500]]).unwrap();
+    let segments =
+        Segments { length: 250, overlap: 125, window: Window::Hamming, demean: true };
+    let spectrum =
+        Estimator::new(segments, 1000.0).padded(256).welch([&x()[..500]]).unwrap();
     ours.put_densities("welch_x500_hamming250_nfft256", &spectrum, &[0, 1, 10, 64, 128]);
     ours.put_indices("welch_x500_hamming250_nfft256", &spectrum, 10.0, 500.0);
     let mut estimator = Estimator::new(hann(1024), 1000.0).averaging(Averaging::Median);
@@ -193,13 +238,16 @@ fn padded_and_median(ours: &mut Ours) {
     ours.put("welch_median|bias_term_used n=7 segments", Some(median_bias(7)), 1e-15);
 }
 
-/// The indices of a model spectrum are integrals, which sums over a fine grid approach. Within a band the end values
-/// count half, so that the sums are trapezoidal and 0.01 Hz leaves 1e-7; the interpolated median halves them itself.
-/// The whole spectrum falls with f⁻⁴ and is cut at 200 kHz, which leaves 1e-6 of the first moment.
+/// The indices of a model spectrum are integrals, which sums over a fine grid approach.
+/// Within a band the end values count half, so that the sums are trapezoidal and 0.01 Hz
+/// leaves 1e-7; the interpolated median halves them itself. The whole spectrum falls with
+/// f⁻⁴ and is cut at 200 kHz, which leaves 1e-6 of the first moment.
 fn model(ours: &mut Ours, spectrum: Spectrum) {
     let grid = |spacing_hz: f64, count: u32| PowerSpectrum {
         spacing_hz,
-        density: (0..count).map(|k| spectrum.density(spacing_hz * f64::from(k))).collect(),
+        density: (0..count)
+            .map(|k| spectrum.density(spacing_hz * f64::from(k)))
+            .collect(),
     };
     let place = format!("shwedyk_exact|fl{}_fh{}", spectrum.low_hz, spectrum.high_hz);
     let whole = grid(0.1, 2_000_000);
@@ -235,14 +283,23 @@ fn model(ours: &mut Ours, spectrum: Spectrum) {
 
 fn ratios(ours: &mut Ours) {
     let moved = with_sine(3.0, 3.0);
-    let as_is = Estimator::new(Segments { demean: false, ..hann(1024) }, 1000.0).welch([&moved[..]]).unwrap();
-    for (place, spectrum) in [("quality_x", welch(&x(), 1024)), ("quality_x_plus_3Hz_artefact_amp3", as_is)] {
+    let as_is = Estimator::new(Segments { demean: false, ..hann(1024) }, 1000.0)
+        .welch([&moved[..]])
+        .unwrap();
+    for (place, spectrum) in
+        [("quality_x", welch(&x(), 1024)), ("quality_x_plus_3Hz_artefact_amp3", as_is)]
+    {
         let found = Ratios::of(&spectrum).unwrap();
         ours.put(&format!("{place}|SMR_dB"), found.motion_db, 1e-9);
         ours.put(&format!("{place}|DP_dB"), Some(found.drop_db), 1e-9);
         ours.put(&format!("{place}|SNR_hf_dB"), Some(found.noise_db), 1e-9);
-        let averaged = PowerSpectrum { density: moving::mean(&spectrum.density, 13), ..spectrum };
-        ours.put(&format!("{place}|peak_f"), averaged.band(35.0, 500.0).peak_frequency(), 1e-12);
+        let averaged =
+            PowerSpectrum { density: moving::mean(&spectrum.density, 13), ..spectrum };
+        ours.put(
+            &format!("{place}|peak_f"),
+            averaged.band(35.0, 500.0).peak_frequency(),
+            1e-12,
+        );
     }
 }
 
@@ -253,14 +310,34 @@ fn energy(values: &[f64]) -> f64 {
 fn wavelets(ours: &mut Ours) {
     let samples = &x()[..2048];
     let parts = decompose(samples, Wavelet::Sym5, 5);
-    let all = || [parts.approximation()].into_iter().chain((1..=5).rev().map(|level| parts.detail(level)));
+    let all = || {
+        [parts.approximation()]
+            .into_iter()
+            .chain((1..=5).rev().map(|level| parts.detail(level)))
+    };
     let place = "dwt_sym5_L5_periodization";
     ours.put_all(&format!("{place}|lens"), all().map(|values| values.len() as f64), 0.0);
     ours.put_all(&format!("{place}|energy_A5_D5..D1"), all().map(energy), 1e-10);
-    ours.put_all(&format!("{place}|sum_energy_equals_input"), [all().map(energy).sum(), energy(samples)], 1e-10);
-    ours.put_all(&format!("{place}|D5_first3"), parts.detail(5)[..3].iter().copied(), 1e-10);
-    ours.put_all(&format!("{place}|D1_first3"), parts.detail(1)[..3].iter().copied(), 1e-10);
-    ours.put_all(&format!("{place}|dec_lo_sym5"), Wavelet::Sym5.low_pass().iter().copied(), 1e-10);
+    ours.put_all(
+        &format!("{place}|sum_energy_equals_input"),
+        [all().map(energy).sum(), energy(samples)],
+        1e-10,
+    );
+    ours.put_all(
+        &format!("{place}|D5_first3"),
+        parts.detail(5)[..3].iter().copied(),
+        1e-10,
+    );
+    ours.put_all(
+        &format!("{place}|D1_first3"),
+        parts.detail(1)[..3].iter().copied(),
+        1e-10,
+    );
+    ours.put_all(
+        &format!("{place}|dec_lo_sym5"),
+        Wavelet::Sym5.low_pass().iter().copied(),
+        1e-10,
+    );
     let found = WaveletEstimator::new(2048, 1000.0).estimate(samples);
     let indices = [
         ("WIRE51 (energy D5/D1)", found.wire51),
@@ -282,7 +359,11 @@ fn instantaneous(ours: &mut Ours) {
     ours.put(&format!("{place}|n"), Some(found.len() as f64), 0.0);
     ours.put(&format!("{place}|t0"), Some(found[0].0), 1e-12);
     ours.put(&format!("{place}|dt"), Some(found[1].0 - found[0].0), 1e-12);
-    ours.put_all(&format!("{place}|first3"), found[..3].iter().filter_map(|(_, frequency)| *frequency), 1e-9);
+    ours.put_all(
+        &format!("{place}|first3"),
+        found[..3].iter().filter_map(|(_, frequency)| *frequency),
+        1e-9,
+    );
     let mean = InstantaneousMean::new(segments, 1000.0, (10.0, 500.0)).mean(&x());
     ours.put(&format!("{place}|mean"), mean, 1e-9);
 }
@@ -298,7 +379,8 @@ fn mains(ours: &mut Ours) {
     ours.put("mains|share_of_total", Some(excess / spectrum.power(10.0, 500.0)), 1e-9);
 }
 
-// ---- random signals -------------------------------------------------------------------------------------------
+// ---- random signals
+// -------------------------------------------------------------------------------------------
 
 /// `lfilter([1], [1, -1.2, 0.6, -0.1], normals(seed, n)) + 0.3`.
 fn signal(case: &Value) -> Vec<f64> {
@@ -309,7 +391,10 @@ fn signal(case: &Value) -> Vec<f64> {
 #[track_caller]
 fn close(ours: Option<f64>, theirs: &Value, tolerance: f64) {
     let (ours, theirs) = (ours.unwrap(), number(theirs));
-    assert!((ours - theirs).abs() <= tolerance * theirs.abs(), "{ours} instead of {theirs}");
+    assert!(
+        (ours - theirs).abs() <= tolerance * theirs.abs(),
+        "{ours} instead of {theirs}"
+    );
 }
 
 /// Compares some values at named places; those near 0 to the tolerance of the largest.
@@ -335,7 +420,12 @@ fn window(case: &Value) -> Window {
 
 fn segments(case: &Value) -> Segments {
     let demean = case["demean"].as_bool().unwrap_or(true);
-    Segments { length: whole(&case["length"]), overlap: whole(&case["overlap"]), window: window(case), demean }
+    Segments {
+        length: whole(&case["length"]),
+        overlap: whole(&case["overlap"]),
+        window: window(case),
+        demean,
+    }
 }
 
 fn check_band(band: &Band<'_>, spectrum: &PowerSpectrum, expected: &Value) {
@@ -347,7 +437,11 @@ fn check_band(band: &Band<'_>, spectrum: &PowerSpectrum, expected: &Value) {
     for (order, theirs) in (2..).zip(list(&expected["finsm"])) {
         close(found.moments.finsm(order), theirs, 1e-9);
     }
-    close(band.median_frequency(MedianRule::Interpolated), &expected["median"]["interpolated"], 1e-9);
+    close(
+        band.median_frequency(MedianRule::Interpolated),
+        &expected["median"]["interpolated"],
+        1e-9,
+    );
     close(band.median_frequency(MedianRule::Bin), &expected["median"]["bin"], 1e-9);
     close(Some(found.median_hz), &expected["median"]["trapezoid"], 1e-9);
     close(Some(found.peak_hz), &expected["peak"], 1e-9);
@@ -355,20 +449,29 @@ fn check_band(band: &Band<'_>, spectrum: &PowerSpectrum, expected: &Value) {
     close(found.moments.variance(), &expected["variance"], 1e-9);
     close(found.moments.deformation(), &expected["deformation"], 1e-9);
     close(band.edge_frequency(0.95), &expected["edge_95"], 1e-9);
-    close(spectrum.frequency_ratio((low, 3.0 * low), (0.5 * high, high)), &expected["ratio"], 1e-9);
+    close(
+        spectrum.frequency_ratio((low, 3.0 * low), (0.5 * high, high)),
+        &expected["ratio"],
+        1e-9,
+    );
 }
 
 #[test]
 fn welch_spectra_of_any_kind_are_those_of_scipy() {
     for case in list(&reference("spectra_python.json")["welch"]) {
-        let averaging = if case["averaging"] == "median" { Averaging::Median } else { Averaging::Mean };
+        let averaging = if case["averaging"] == "median" {
+            Averaging::Median
+        } else {
+            Averaging::Mean
+        };
         let estimator = Estimator::new(segments(case), number(&case["rate"]));
         let mut estimator = estimator.padded(whole(&case["padded"])).averaging(averaging);
         let samples = signal(case);
         let spectrum = estimator.welch([&samples[..]]).unwrap();
         close_at(&spectrum.density, &case["density"], 1e-9);
         let expected = &case["indices"];
-        let band = spectrum.band(number(&expected["band"][0]), number(&expected["band"][1]));
+        let band =
+            spectrum.band(number(&expected["band"][0]), number(&expected["band"][1]));
         check_band(&band, &spectrum, expected);
         assert_eq!(estimator.mean([&samples[..]]), Some(&spectrum), "a second time");
     }
@@ -378,9 +481,14 @@ fn welch_spectra_of_any_kind_are_those_of_scipy() {
 fn multitaper_spectra_are_those_of_numpy() {
     for case in list(&reference("spectra_python.json")["multitaper"]) {
         let samples = signal(case);
-        let mut multitaper = Multitaper::new(whole(&case["tapers"]), samples.len(), number(&case["rate"]));
+        let mut multitaper =
+            Multitaper::new(whole(&case["tapers"]), samples.len(), number(&case["rate"]));
         for _ in 0..2 {
-            close_at(&multitaper.estimate(&samples).unwrap().density, &case["density"], 1e-9);
+            close_at(
+                &multitaper.estimate(&samples).unwrap().density,
+                &case["density"],
+                1e-9,
+            );
         }
     }
 }
@@ -388,11 +496,18 @@ fn multitaper_spectra_are_those_of_numpy() {
 #[test]
 fn instantaneous_mean_frequencies_are_those_of_scipy() {
     for case in list(&reference("spectra_python.json")["spectrogram"]) {
-        let (samples, rate_hz, segments) = (signal(case), number(&case["rate"]), segments(case));
-        let found = instantaneous_mean_frequencies(&samples, rate_hz, segments, (10.0, 450.0));
-        let (times, frequencies): (Vec<f64>, Vec<Option<f64>>) = found.into_iter().unzip();
+        let (samples, rate_hz, segments) =
+            (signal(case), number(&case["rate"]), segments(case));
+        let found =
+            instantaneous_mean_frequencies(&samples, rate_hz, segments, (10.0, 450.0));
+        let (times, frequencies): (Vec<f64>, Vec<Option<f64>>) =
+            found.into_iter().unzip();
         close_at(&times, &case["times"], 1e-12);
-        close_at(&frequencies.into_iter().flatten().collect::<Vec<_>>(), &case["frequencies"], 1e-9);
+        close_at(
+            &frequencies.into_iter().flatten().collect::<Vec<_>>(),
+            &case["frequencies"],
+            1e-9,
+        );
         let mut instantaneous = InstantaneousMean::new(segments, rate_hz, (10.0, 450.0));
         for _ in 0..2 {
             close(instantaneous.mean(&samples), &case["mean"], 1e-9);
@@ -408,19 +523,27 @@ fn named(name: &Value) -> Wavelet {
 fn decompositions_are_those_of_pywavelets() {
     let reference = reference("spectra_python.json");
     for name in ["sym5", "db5"] {
-        for (tap, expected) in named(&name.into()).low_pass().iter().zip(list(&reference["taps"][name])) {
+        for (tap, expected) in
+            named(&name.into()).low_pass().iter().zip(list(&reference["taps"][name]))
+        {
             close(Some(*tap), expected, 3e-16);
         }
     }
     for case in list(&reference["wavelet"]) {
         let samples = signal(case);
-        let parts: Decomposition = decompose(&samples, named(&case["wavelet"]), whole(&case["levels"]));
+        let parts: Decomposition =
+            decompose(&samples, named(&case["wavelet"]), whole(&case["levels"]));
         // Details that are 0 but for rounding are compared with the signal.
         let check = |ours: &[f64], theirs: &Value| {
             assert_eq!(ours.len(), whole(&theirs["len"]));
-            for (place, value) in list(&theirs["at"]).iter().zip(list(&theirs["values"])) {
+            for (place, value) in list(&theirs["at"]).iter().zip(list(&theirs["values"]))
+            {
                 let (ours, theirs) = (ours[whole(place)], number(value));
-                assert!((ours - theirs).abs() <= 1e-10, "{}: {ours} instead of {theirs}", samples.len());
+                assert!(
+                    (ours - theirs).abs() <= 1e-10,
+                    "{}: {ours} instead of {theirs}",
+                    samples.len()
+                );
             }
         };
         check(parts.approximation(), &case["approximation"]);
@@ -450,7 +573,8 @@ fn wavelet_indices_are_those_of_pywavelets() {
     }
 }
 
-// ---- what has no spectrum -------------------------------------------------------------------------------------
+// ---- what has no spectrum
+// -------------------------------------------------------------------------------------
 
 #[test]
 fn the_indices_at_once_are_those_one_by_one() {
@@ -458,7 +582,9 @@ fn the_indices_at_once_are_those_one_by_one() {
         let spectrum = periodogram(&normals(n as u64, n), 1000.0, Window::Hann).unwrap();
         let band = spectrum.band(10.0, 450.0);
         for rule in RULES {
-            let Some(found) = band.indices(rule) else { continue };
+            let Some(found) = band.indices(rule) else {
+                continue;
+            };
             assert_eq!(Some(found.mean_hz), band.mean_frequency());
             assert_eq!(Some(found.median_hz), band.median_frequency(rule));
             assert_eq!(Some(found.peak_hz), band.peak_frequency());
@@ -475,29 +601,43 @@ fn nothing_and_silence_have_no_indices() {
     for n in [0, 1, 2, 255, 256, 257, 1000] {
         let silence = vec![0.0; n];
         for averaging in [Averaging::Mean, Averaging::Median] {
-            let mut estimator = Estimator::new(segments, 1000.0).padded(300).averaging(averaging);
+            let mut estimator =
+                Estimator::new(segments, 1000.0).padded(300).averaging(averaging);
             let spectrum = estimator.welch([&silence[..]]);
             assert_eq!(spectrum.is_some(), n >= 256);
             assert!(estimator.welch([]).is_none());
             let Some(spectrum) = spectrum else { continue };
             let band = spectrum.band(10.0, 450.0);
             assert_eq!(spectrum.frequency_ratio((15.0, 45.0), (95.0, 500.0)), None);
-            assert_eq!((band.finsm(3), band.frequency_variance(), band.deformation()), (None, None, None));
+            assert_eq!(
+                (band.finsm(3), band.frequency_variance(), band.deformation()),
+                (None, None, None)
+            );
             assert_eq!((band.entropy(), band.edge_frequency(0.95)), (None, None));
-            assert!(RULES.iter().all(|&rule| band.indices(rule).is_none() && band.median_frequency(rule).is_none()));
+            assert!(RULES.iter().all(|&rule| band.indices(rule).is_none()
+                && band.median_frequency(rule).is_none()));
         }
         let mut multitaper = Multitaper::new(5, n, 1000.0);
         assert_eq!(
-            multitaper.estimate(&silence).and_then(|spectrum| spectrum.band(10.0, 450.0).mean_frequency()),
+            multitaper
+                .estimate(&silence)
+                .and_then(|spectrum| spectrum.band(10.0, 450.0).mean_frequency()),
             None
         );
-        let columns = instantaneous_mean_frequencies(&silence, 1000.0, segments, (10.0, 450.0));
+        let columns =
+            instantaneous_mean_frequencies(&silence, 1000.0, segments, (10.0, 450.0));
         assert!(
             columns.len() == if n < 256 { 0 } else { (n - 192) / 64 }
                 && columns.iter().all(|column| column.1.is_none())
         );
-        assert_eq!(InstantaneousMean::new(segments, 1000.0, (10.0, 450.0)).mean(&silence), None);
-        assert_eq!(WaveletEstimator::new(n, 1000.0).estimate(&silence), Indices::default());
+        assert_eq!(
+            InstantaneousMean::new(segments, 1000.0, (10.0, 450.0)).mean(&silence),
+            None
+        );
+        assert_eq!(
+            WaveletEstimator::new(n, 1000.0).estimate(&silence),
+            Indices::default()
+        );
         let parts = decompose(&silence, Wavelet::Db5, 3);
         assert_eq!((parts.strongest(), parts.reconstruct()), (None, silence));
     }
@@ -507,13 +647,23 @@ fn nothing_and_silence_have_no_indices() {
 fn medians_do_not_count_an_artefact() {
     let mut samples = normals(9, 20_000);
     let segments = hann(1000);
-    let median =
-        |samples: &[f64]| Estimator::new(segments, 1000.0).averaging(Averaging::Median).welch([samples]).unwrap();
+    let median = |samples: &[f64]| {
+        Estimator::new(segments, 1000.0)
+            .averaging(Averaging::Median)
+            .welch([samples])
+            .unwrap()
+    };
     let before = median(&samples).power(10.0, 450.0);
     // The variance of white noise at 1000 Hz is spread over 500 Hz.
     assert!((before / (440.0 / 500.0) - 1.0).abs() < 0.05, "{before}");
     samples[7000..7100].iter_mut().for_each(|sample| *sample *= 100.0);
     let after = median(&samples).power(10.0, 450.0);
     assert!((after / before - 1.0).abs() < 0.2, "{after}");
-    assert!(Estimator::new(segments, 1000.0).welch([&samples[..]]).unwrap().power(10.0, 450.0) > 10.0 * before);
+    assert!(
+        Estimator::new(segments, 1000.0)
+            .welch([&samples[..]])
+            .unwrap()
+            .power(10.0, 450.0)
+            > 10.0 * before
+    );
 }

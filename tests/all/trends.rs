@@ -1,10 +1,11 @@
-//! Courses over time: lines and what their errors rest on, ranks, breaks and changes, against independent values and
-//! against the truth of simulated courses.
+//! Courses over time: lines and what their errors rest on, ranks, breaks and changes,
+//! against independent values and against the truth of simulated courses.
 //!
-//! The values come from `/shared/reference/ref_fatigue.py` (SciPy 1.17.1) and `tests/reference/trends_python.py`
-//! (SciPy 1.17.1, statsmodels 0.15.0). Tolerances: 1e-11 relative for closed forms, which sum in another order; 1e-9 where
-//! matrices are inverted that are not made here; 1e-7 through normal quantiles and optimisers. Statements about many
-//! simulated courses hold within three standard errors.
+//! The values come from `/shared/reference/ref_fatigue.py` (SciPy 1.17.1) and
+//! `tests/reference/trends_python.py` (SciPy 1.17.1, statsmodels 0.15.0). Tolerances:
+//! 1e-11 relative for closed forms, which sum in another order; 1e-9 where matrices are
+//! inverted that are not made here; 1e-7 through normal quantiles and optimisers.
+//! Statements about many simulated courses hold within three standard errors.
 
 use std::path::Path;
 
@@ -29,25 +30,37 @@ fn number(value: &Value) -> f64 {
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap_or_else(|| panic!("{value} is no list")).iter().map(number).collect()
+    value
+        .as_array()
+        .unwrap_or_else(|| panic!("{value} is no list"))
+        .iter()
+        .map(number)
+        .collect()
 }
 
 #[track_caller]
 fn close(ours: f64, theirs: f64, tolerance: f64, what: &str) {
-    assert!((ours - theirs).abs() <= tolerance * theirs.abs().max(1e-300), "{what}: {ours:e} instead of {theirs:e}");
+    assert!(
+        (ours - theirs).abs() <= tolerance * theirs.abs().max(1e-300),
+        "{what}: {ours:e} instead of {theirs:e}"
+    );
 }
 
-// ---- every value of the sheet ---------------------------------------------------------------------------------
+// ---- every value of the sheet
+// ---------------------------------------------------------------------------------
 
 /// The numbers of a JSON value with their paths.
 fn leaves(path: String, value: &Value, found: &mut Vec<(String, f64)>) {
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| leaves(format!("{path}|{name}"), value, found));
+            fields
+                .iter()
+                .for_each(|(name, value)| leaves(format!("{path}|{name}"), value, found));
         }
-        Value::Array(items) => {
-            items.iter().enumerate().for_each(|(k, value)| leaves(format!("{path}|{k}"), value, found))
-        }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(k, value)| leaves(format!("{path}|{k}"), value, found)),
         Value::Number(_) => found.push((path, number(value))),
         _ => {}
     }
@@ -63,9 +76,17 @@ impl Sheet {
     fn new() -> Self {
         let times: Vec<f64> = (0..60).map(|k| 0.5 + f64::from(k)).collect();
         let course = |seed: u64, start: f64, slope: f64, spread: f64| -> Vec<f64> {
-            times.iter().zip(normals(seed, 60)).map(|(t, z)| start + slope * t + spread * z).collect()
+            times
+                .iter()
+                .zip(normals(seed, 60))
+                .map(|(t, z)| start + slope * t + spread * z)
+                .collect()
         };
-        Self { mnf: course(31, 110.0, -0.35, 2.0), rms: course(32, 0.2, 0.0012, 0.01), times }
+        Self {
+            mnf: course(31, 110.0, -0.35, 2.0),
+            rms: course(32, 0.2, 0.0012, 0.01),
+            times,
+        }
     }
 
     /// Our value for a path of the sheet, and how exact it has to be.
@@ -75,7 +96,9 @@ impl Sheet {
             ["mnf", ref leaf @ ..] => course_value(&self.times, &self.mnf, leaf),
             ["rms", ref leaf @ ..] => course_value(&self.times, &self.rms, leaf),
             ["endurance", _] => (mnf.reaches(0.9).unwrap(), 1e-11),
-            ["area_ratio"] => (area_ratio(&self.times, &self.mnf, mnf.intercept).unwrap(), 1e-11),
+            ["area_ratio"] => {
+                (area_ratio(&self.times, &self.mnf, mnf.intercept).unwrap(), 1e-11)
+            }
             ["outlier_example", ref leaf @ ..] => outlier_value(leaf),
             _ => panic!("no value for {path}"),
         }
@@ -87,7 +110,9 @@ fn course_value(times: &[f64], values: &[f64], leaf: &[&str]) -> (f64, f64) {
     let theil = TheilSen::fit(times, values).unwrap();
     let repeated = siegel(times, values).unwrap();
     let test = MannKendall::of(times, values).unwrap();
-    let end = |ends: Option<(f64, f64)>, which: &str| if which == "0" { ends.unwrap().0 } else { ends.unwrap().1 };
+    let end = |ends: Option<(f64, f64)>, which: &str| {
+        if which == "0" { ends.unwrap().0 } else { ends.unwrap().1 }
+    };
     let one = |values: &[f64], which: &str| values[which.parse::<usize>().unwrap()];
     let r = line.r_squared.sqrt().copysign(line.slope);
     match *leaf {
@@ -106,19 +131,33 @@ fn course_value(times: &[f64], values: &[f64], leaf: &[&str]) -> (f64, f64) {
             ((high - low) / 2.0 / t_95(line.freedom).unwrap(), 1e-10)
         }
         ["norm_slope_ci95_delta", which] => (end(line.delta_interval(), which), 1e-10),
-        ["norm_slope_ci95_fieller", which] => (end(line.fieller_interval(), which), 1e-10),
+        ["norm_slope_ci95_fieller", which] => {
+            (end(line.fieller_interval(), which), 1e-10)
+        }
         ["scipy_linregress", which] => {
-            let (errors, p) = ([line.slope_error, line.intercept_error], line.slope_p().unwrap());
+            let (errors, p) =
+                ([line.slope_error, line.intercept_error], line.slope_p().unwrap());
             // The p-value loses digits where SciPy forms 1 − r².
             let tolerance = if which == "3" { 1e-7 } else { 1e-11 };
-            (one(&[line.slope, line.intercept, r, p, errors[0], errors[1]], which), tolerance)
+            (
+                one(&[line.slope, line.intercept, r, p, errors[0], errors[1]], which),
+                tolerance,
+            )
         }
-        ["theilslopes(alpha=.95) slope,intercept,lo,hi", which] => {
-            (one(&[theil.slope, theil.intercept, theil.interval.0, theil.interval.1], which), 1e-11)
+        ["theilslopes(alpha=.95) slope,intercept,lo,hi", which] => (
+            one(
+                &[theil.slope, theil.intercept, theil.interval.0, theil.interval.1],
+                which,
+            ),
+            1e-11,
+        ),
+        ["siegelslopes slope,intercept", which] => {
+            (one(&[repeated.0, repeated.1], which), 1e-11)
         }
-        ["siegelslopes slope,intercept", which] => (one(&[repeated.0, repeated.1], which), 1e-11),
         ["kendall_tau,p", which] => (one(&[test.tau, test.tau_p()], which), 1e-10),
-        ["mann_kendall S,var,z,p", which] => (one(&[test.s as f64, test.variance, test.z, test.p], which), 1e-10),
+        ["mann_kendall S,var,z,p", which] => {
+            (one(&[test.s as f64, test.variance, test.z, test.p], which), 1e-10)
+        }
         ["theil_norm_slope_%_per_s"] => (theil.normalised_slope().unwrap(), 1e-11),
         _ => panic!("no value for {leaf:?}"),
     }
@@ -132,7 +171,10 @@ fn outlier_value(leaf: &[&str]) -> (f64, f64) {
         ["t", which] => one(&t, which),
         ["y", which] => one(&y, which),
         ["ols", which] => one(&[line.slope, line.intercept], which),
-        ["theil", which] => one(&[theil.slope, theil.intercept, theil.interval.0, theil.interval.1], which),
+        ["theil", which] => one(
+            &[theil.slope, theil.intercept, theil.interval.0, theil.interval.1],
+            which,
+        ),
         _ => panic!("no value for {leaf:?}"),
     };
     (value, 1e-11)
@@ -144,7 +186,8 @@ fn every_value_of_the_sheet_is_met() {
     leaves(String::new(), &reference("ref_fatigue.json"), &mut found);
     let sheet = Sheet::new();
     // What amplitude and spectrum say together is made of these by the analysis.
-    let ours: Vec<_> = found.iter().filter(|(path, _)| !path.starts_with("|jasa|")).collect();
+    let ours: Vec<_> =
+        found.iter().filter(|(path, _)| !path.starts_with("|jasa|")).collect();
     for (path, theirs) in &ours {
         let (ours, tolerance) = sheet.ours(path);
         close(ours, *theirs, tolerance, path);
@@ -152,16 +195,22 @@ fn every_value_of_the_sheet_is_met() {
     assert_eq!((ours.len(), found.len()), (88, 91));
 }
 
-// ---- random courses against frozen values ---------------------------------------------------------------------
+// ---- random courses against frozen values
+// ---------------------------------------------------------------------
 
-/// Noise in which neighbours share all but one of the `width` numbers that they are made of.
+/// Noise in which neighbours share all but one of the `width` numbers that they are made
+/// of.
 fn smoothed(normals: &[f64], width: usize) -> Vec<f64> {
-    normals.windows(width).map(|z| z.iter().sum::<f64>() / (width as f64).sqrt()).collect()
+    normals
+        .windows(width)
+        .map(|z| z.iter().sum::<f64>() / (width as f64).sqrt())
+        .collect()
 }
 
 /// The course that the script makes of the same settings.
 fn frozen_course(case: &Value) -> (Vec<f64>, Vec<f64>) {
-    let (n, seed) = (case["n"].as_u64().unwrap() as usize, case["seed"].as_u64().unwrap());
+    let (n, seed) =
+        (case["n"].as_u64().unwrap() as usize, case["seed"].as_u64().unwrap());
     let setting = |name: &str| number(&case[name]);
     let mut generator = SplitMix64::new(seed + 1);
     let mut time = 0.0;
@@ -170,13 +219,17 @@ fn frozen_course(case: &Value) -> (Vec<f64>, Vec<f64>) {
         time
     };
     let even = case["spacing"] == "even";
-    let times: Vec<f64> = (0..n).map(|k| if even { 0.5 * k as f64 } else { uneven() }).collect();
+    let times: Vec<f64> =
+        (0..n).map(|k| if even { 0.5 * k as f64 } else { uneven() }).collect();
     let width = setting("width") as usize;
     let noise = smoothed(&normals(seed, n + width), width);
     let gaps = case["gaps"].as_bool().unwrap();
     let value = |k: usize| {
         let bent = setting("bend") * (times[k] - setting("at")).max(0.0);
-        let y = setting("level") + setting("slope") * times[k] + bent + setting("spread") * noise[k];
+        let y = setting("level")
+            + setting("slope") * times[k]
+            + bent
+            + setting("spread") * noise[k];
         let step = setting("step");
         if step > 0.0 { (y / step).round_ties_even() * step } else { y }
     };
@@ -189,21 +242,43 @@ fn errors_of_correlated_courses_are_those_of_whole_matrices() {
         let (t, y) = frozen_course(case);
         let expected = &case["correlated"];
         let reach = number(&expected["reach"]);
-        let line = Line::fit_correlated(&t, &y, |distance| 1.0 - distance / reach, reach).unwrap();
+        let line = Line::fit_correlated(&t, &y, |distance| 1.0 - distance / reach, reach)
+            .unwrap();
         close(line.freedom, number(&expected["freedom"]), 1e-9, "freedom");
         close(line.slope_p().unwrap(), number(&expected["slope_p"]), 1e-7, "p");
         let (low, high) = line.slope_interval().unwrap();
-        close((high - low) / 2.0, number(&expected["t_95"]) * number(&expected["slope_error"]), 1e-9, "interval");
+        close(
+            (high - low) / 2.0,
+            number(&expected["t_95"]) * number(&expected["slope_error"]),
+            1e-9,
+            "interval",
+        );
         let lags = case["newey_west"]["lags"].as_u64().unwrap() as usize;
         let robust = Line::newey_west(&t, &y, lags).unwrap();
         for (line, expected) in [(line, expected), (robust, &case["newey_west"])] {
-            close(line.slope_error, number(&expected["slope_error"]), 1e-9, "slope error");
-            close(line.intercept_error, number(&expected["intercept_error"]), 1e-9, "intercept error");
+            close(
+                line.slope_error,
+                number(&expected["slope_error"]),
+                1e-9,
+                "slope error",
+            );
+            close(
+                line.intercept_error,
+                number(&expected["intercept_error"]),
+                1e-9,
+                "intercept error",
+            );
             close(line.covariance, number(&expected["covariance"]), 1e-9, "covariance");
         }
         // The order of the points does not matter.
         let (t_back, y_back): (Vec<f64>, Vec<f64>) = t.iter().zip(&y).rev().unzip();
-        let back = Line::fit_correlated(&t_back, &y_back, |distance| 1.0 - distance / reach, reach).unwrap();
+        let back = Line::fit_correlated(
+            &t_back,
+            &y_back,
+            |distance| 1.0 - distance / reach,
+            reach,
+        )
+        .unwrap();
         close(back.slope_error, line.slope_error, 1e-12, "backwards");
     }
 }
@@ -215,7 +290,12 @@ fn neighbours_are_those_of_whole_matrices() {
         let found = Neighbours::of(&t, &y, 0.5).unwrap();
         assert_eq!(found.pairs as u64, expected["pairs"].as_u64().unwrap());
         close(found.raw, number(&expected["raw"]), 1e-9, "raw");
-        close(found.correlation, number(&expected["correlation"]).min(0.99), 1e-9, "correlation");
+        close(
+            found.correlation,
+            number(&expected["correlation"]).min(0.99),
+            1e-9,
+            "correlation",
+        );
         close(found.p, number(&expected["p"]), 1e-7, "p");
     }
 }
@@ -224,7 +304,8 @@ fn neighbours_are_those_of_whole_matrices() {
 fn ranks_are_those_of_scipy() {
     for case in reference("trends_python.json")["courses"].as_array().unwrap() {
         let ((t, y), expected) = (frozen_course(case), &case["ranks"]);
-        let (line, test) = (TheilSen::fit(&t, &y).unwrap(), MannKendall::of(&t, &y).unwrap());
+        let (line, test) =
+            (TheilSen::fit(&t, &y).unwrap(), MannKendall::of(&t, &y).unwrap());
         let compare = |ours: &[f64], name: &str| {
             for (ours, theirs) in ours.iter().zip(numbers(&expected[name])) {
                 close(*ours, theirs, 1e-10, name);
@@ -242,7 +323,8 @@ fn ranks_are_those_of_scipy() {
 fn breaks_are_those_of_brute_force() {
     for case in reference("trends_python.json")["courses"].as_array().unwrap() {
         let ((t, y), expected) = (frozen_course(case), &case["broken"]);
-        let line = BrokenLine::fit(&t, &y, expected["fewest"].as_u64().unwrap() as usize).unwrap();
+        let line = BrokenLine::fit(&t, &y, expected["fewest"].as_u64().unwrap() as usize)
+            .unwrap();
         let what = format!("seed {}", case["seed"]);
         // An optimiser sees a place to the root of what it sees of the sum of squares.
         for (ours, name) in [
@@ -259,8 +341,12 @@ fn breaks_are_those_of_brute_force() {
         close(line.at_interval.0, low, 1e-7, &what);
         close(line.at_interval.1, high, 1e-7, &what);
         close(line.p, number(&expected["p"]), 1e-9, &what);
-        let residual: f64 = t.iter().zip(&y).map(|(t, y)| (y - line.value(*t)).powi(2)).sum();
-        assert!(residual <= number(&expected["residual"]) * (1.0 + 1e-12), "{what}: {residual}");
+        let residual: f64 =
+            t.iter().zip(&y).map(|(t, y)| (y - line.value(*t)).powi(2)).sum();
+        assert!(
+            residual <= number(&expected["residual"]) * (1.0 + 1e-12),
+            "{what}: {residual}"
+        );
         let centre = mean(&y).unwrap();
         let total: f64 = y.iter().map(|y| (y - centre).powi(2)).sum();
         close(1.0 - line.r_squared, residual / total, 1e-9, &what);
@@ -272,19 +358,26 @@ fn changes_are_those_of_the_same_draws() {
     for case in reference("trends_python.json")["changes"].as_array().unwrap() {
         let (seed, spread) = (case["seed"].as_u64().unwrap(), number(&case["spread"]));
         let group = |seed: u64, n: &Value, level: f64| -> Vec<f64> {
-            normals(seed, n.as_u64().unwrap() as usize).iter().map(|z| level * (spread * z).exp()).collect()
+            normals(seed, n.as_u64().unwrap() as usize)
+                .iter()
+                .map(|z| level * (spread * z).exp())
+                .collect()
         };
-        let (first, last) = (group(seed, &case["n"][0], 80.0), group(seed + 1, &case["n"][1], 70.0));
+        let (first, last) =
+            (group(seed, &case["n"][0], 80.0), group(seed + 1, &case["n"][1], 70.0));
         let (change, (low, high)) =
-            change_interval(&first, &last, Resampling { replicates: 2000, seed: 2024 }).unwrap();
+            change_interval(&first, &last, Resampling { replicates: 2000, seed: 2024 })
+                .unwrap();
         close(change, number(&case["change"]), 1e-11, "change");
-        // The quantile of the normal is good to 1e-9, which moves the share, not the replicates.
+        // The quantile of the normal is good to 1e-9, which moves the share, not the
+        // replicates.
         close(low, number(&case["interval"][0]), 1e-7, "low");
         close(high, number(&case["interval"][1]), 1e-7, "high");
     }
 }
 
-// ---- intervals against the truth ------------------------------------------------------------------------------
+// ---- intervals against the truth
+// ------------------------------------------------------------------------------
 
 const RUNS: usize = 500;
 
@@ -293,7 +386,9 @@ type Interval = Option<(f64, f64)>;
 
 /// How many of a hundred simulated intervals hold the truth.
 fn coverage(mut interval: impl FnMut() -> Option<(f64, f64)>, truth: f64) -> f64 {
-    let covered = (0..RUNS).filter(|_| interval().is_some_and(|(low, high)| low <= truth && truth <= high)).count();
+    let covered = (0..RUNS)
+        .filter(|_| interval().is_some_and(|(low, high)| low <= truth && truth <= high))
+        .count();
     100.0 * covered as f64 / RUNS as f64
 }
 
@@ -312,19 +407,30 @@ fn overlapping_epochs_need_their_correlation() {
         let covered = |interval: &dyn Fn(&[f64]) -> Interval| {
             let mut generator = SplitMix64::new(600 + width as u64);
             let draw = || {
-                let fresh: Vec<f64> = (0..n + width - 1).map(|_| generator.normal()).collect();
+                let fresh: Vec<f64> =
+                    (0..n + width - 1).map(|_| generator.normal()).collect();
                 let noise = smoothed(&fresh, width);
-                interval(&times.iter().zip(noise).map(|(t, e)| 100.0 - 0.5 * t + 3.0 * e).collect::<Vec<_>>())
+                interval(
+                    &times
+                        .iter()
+                        .zip(noise)
+                        .map(|(t, e)| 100.0 - 0.5 * t + 3.0 * e)
+                        .collect::<Vec<_>>(),
+                )
             };
             coverage(draw, -0.5)
         };
-        let known = |values: &[f64]| Line::fit_correlated(&times, values, |distance| 1.0 - distance, 1.0);
+        let known = |values: &[f64]| {
+            Line::fit_correlated(&times, values, |distance| 1.0 - distance, 1.0)
+        };
         let plain = covered(&|values| Line::fit(&times, values)?.slope_interval());
         let correlated = covered(&|values| known(values)?.slope_interval());
         // The truth of the normalised slope is the same number for an intercept of 100.
         let fieller = covered(&|values| known(values)?.fieller_interval());
-        let robust = covered(&|values| Line::newey_west(&times, values, 4)?.slope_interval());
-        let wide = covered(&|values| Line::newey_west(&times, values, 10)?.slope_interval());
+        let robust =
+            covered(&|values| Line::newey_west(&times, values, 4)?.slope_interval());
+        let wide =
+            covered(&|values| Line::newey_west(&times, values, 10)?.slope_interval());
         println!(
             "overlap {overlap} %: plain {plain} %, correlated {correlated} %, Fieller {fieller} %, \
              Newey-West with 4 lags {robust} %, with 10 {wide} %"
@@ -350,17 +456,26 @@ fn autoregressive(generator: &mut SplitMix64, n: usize, correlation: f64) -> Vec
 #[test]
 fn alike_neighbours_are_noticed_and_allowed_for() {
     let mut generator = SplitMix64::new(700);
-    for (n, truth, most, least) in [(60, 0.3, 94.0, 85.0), (60, 0.6, 88.0, 80.0), (200, 0.6, 80.0, 89.0)] {
+    for (n, truth, most, least) in
+        [(60, 0.3, 94.0, 85.0), (60, 0.6, 88.0, 80.0), (200, 0.6, 80.0, 89.0)]
+    {
         let times: Vec<f64> = (0..n).map(|k| k as f64).collect();
         let (mut plain, mut allowed, mut noticed) = (0, 0, 0);
         for _ in 0..RUNS {
             let noise = autoregressive(&mut generator, n, truth);
-            let values: Vec<f64> = times.iter().zip(noise).map(|(t, e)| 100.0 - 0.5 * t + 3.0 * e).collect();
+            let values: Vec<f64> =
+                times.iter().zip(noise).map(|(t, e)| 100.0 - 0.5 * t + 3.0 * e).collect();
             let neighbours = Neighbours::of(&times, &values, 1.0).unwrap();
             let line = Line::fit(&times, &values).unwrap();
             let rho = neighbours.correlation.max(0.0);
             let reach = if rho > 0.0 { 1e-6_f64.ln() / rho.ln() } else { 0.0 };
-            let wide = Line::fit_correlated(&times, &values, |distance| rho.powf(distance), reach).unwrap();
+            let wide = Line::fit_correlated(
+                &times,
+                &values,
+                |distance| rho.powf(distance),
+                reach,
+            )
+            .unwrap();
             let used = if neighbours.are_alike() { wide } else { line };
             let covers = |line: Line| {
                 let (low, high) = line.slope_interval().unwrap();
@@ -372,7 +487,9 @@ fn alike_neighbours_are_noticed_and_allowed_for() {
         }
         let share = |count: usize| 100.0 * count as f64 / RUNS as f64;
         let (plain, allowed, noticed) = (share(plain), share(allowed), share(noticed));
-        println!("n = {n}, correlation {truth}: noticed in {noticed} %, plain {plain} %, allowed for {allowed} %");
+        println!(
+            "n = {n}, correlation {truth}: noticed in {noticed} %, plain {plain} %, allowed for {allowed} %"
+        );
         assert!(plain < most && allowed > least && allowed > plain, "{n} {truth}");
     }
 }
@@ -383,7 +500,8 @@ fn chance_breaks_no_line() {
         let x: Vec<f64> = (0..n).map(|k| k as f64).collect();
         let mut generator = SplitMix64::new(800 + n as u64);
         let mut draw = || {
-            let y: Vec<f64> = x.iter().map(|x| 100.0 - 0.3 * x + 2.0 * generator.normal()).collect();
+            let y: Vec<f64> =
+                x.iter().map(|x| 100.0 - 0.3 * x + 2.0 * generator.normal()).collect();
             BrokenLine::fit(&x, &y, 5).unwrap().p
         };
         let found = (0..RUNS).filter(|_| draw() < 0.05).count();
@@ -401,17 +519,24 @@ fn a_clear_break_is_found_where_it_is() {
     let lines: Vec<BrokenLine> = (0..RUNS)
         .map(|_| {
             let bent = |x: f64| 100.0 - 0.6 * x + 0.5 * (x - 23.4_f64).max(0.0);
-            let y: Vec<f64> = x.iter().map(|x| bent(*x) + 2.0 * generator.normal()).collect();
+            let y: Vec<f64> =
+                x.iter().map(|x| bent(*x) + 2.0 * generator.normal()).collect();
             BrokenLine::fit(&x, &y, 5).unwrap()
         })
         .collect();
-    let mean_of = |value: &dyn Fn(&BrokenLine) -> f64| lines.iter().map(value).sum::<f64>() / RUNS as f64;
+    let mean_of = |value: &dyn Fn(&BrokenLine) -> f64| {
+        lines.iter().map(value).sum::<f64>() / RUNS as f64
+    };
     let share = |holds: &dyn Fn(&BrokenLine) -> bool| {
         100.0 * lines.iter().filter(|line| holds(line)).count() as f64 / RUNS as f64
     };
     let within = |(low, high): (f64, f64), truth: f64| low <= truth && truth <= high;
     let found = share(&|line| line.p < 0.05);
-    let (at, before, after) = (mean_of(&|line| line.at), mean_of(&|line| line.before), mean_of(&|line| line.after));
+    let (at, before, after) = (
+        mean_of(&|line| line.at),
+        mean_of(&|line| line.before),
+        mean_of(&|line| line.after),
+    );
     let covered = [
         share(&|line| within(line.at_interval, 23.4)),
         share(&|line| within(line.before_interval().unwrap(), -0.6)),
@@ -427,22 +552,40 @@ fn a_clear_break_is_found_where_it_is() {
     );
     assert!(found > 95.0);
     // The means of 500 have standard errors of about 0.1, 0.003 and 0.001.
-    assert!((at - 23.4).abs() < 0.6 && (before + 0.6).abs() < 0.015 && (after + 0.1).abs() < 0.006);
+    assert!(
+        (at - 23.4).abs() < 0.6
+            && (before + 0.6).abs() < 0.015
+            && (after + 0.1).abs() < 0.006
+    );
     covered.into_iter().for_each(|covered| holds(covered, "a clear break"));
 }
 
 /// The interval of BCa, for comparison.
-fn accelerated(first: &[f64], last: &[f64], resampling: Resampling) -> Option<(f64, f64)> {
-    let change = |first: &[f64], last: &[f64]| 100.0 * (mean(last).unwrap() / mean(first).unwrap() - 1.0);
-    let without = |values: &[f64], k: usize| -> Vec<f64> { [&values[..k], &values[k + 1..]].concat() };
+fn accelerated(
+    first: &[f64],
+    last: &[f64],
+    resampling: Resampling,
+) -> Option<(f64, f64)> {
+    let change = |first: &[f64], last: &[f64]| {
+        100.0 * (mean(last).unwrap() / mean(first).unwrap() - 1.0)
+    };
+    let without = |values: &[f64], k: usize| -> Vec<f64> {
+        [&values[..k], &values[k + 1..]].concat()
+    };
     let jackknife = [
         (0..first.len()).map(|k| change(&without(first, k), last)).collect::<Vec<_>>(),
         (0..last.len()).map(|k| change(first, &without(last, k))).collect(),
     ];
-    let total = |values: &[f64], times: &[f64]| values.iter().zip(times).map(|(x, n)| x * n).sum::<f64>();
+    let total = |values: &[f64], times: &[f64]| {
+        values.iter().zip(times).map(|(x, n)| x * n).sum::<f64>()
+    };
     let replicates = resampling.draw(&[first.len(), last.len()]).replicates(|times| {
         let (early, late) = times.split_at(first.len());
-        100.0 * (total(last, late) / last.len() as f64 / (total(first, early) / first.len() as f64) - 1.0)
+        100.0
+            * (total(last, late)
+                / last.len() as f64
+                / (total(first, early) / first.len() as f64)
+                - 1.0)
     });
     Correction::of(&replicates, change(first, last), &jackknife)?.interval(&replicates)
 }
@@ -451,19 +594,26 @@ fn accelerated(first: &[f64], last: &[f64], resampling: Resampling) -> Option<(f
 fn changes_of_small_groups_are_as_sure_as_said() {
     let resampling = Resampling { replicates: 2000, seed: 11 };
     for n in [3, 6, 12, 60] {
-        // Normal values that vary by 5 %, as mean frequencies do, and skewed ones that vary by 30 %, as amplitudes may.
+        // Normal values that vary by 5 %, as mean frequencies do, and skewed ones that
+        // vary by 30 %, as amplitudes may.
         for (spread, skewed) in [(0.05, false), (0.3, true)] {
             let covered = |interval: &dyn Fn(&[f64], &[f64]) -> Interval| {
                 let mut generator = SplitMix64::new(1000 + n as u64);
                 let mut group = |level: f64| -> Vec<f64> {
-                    let value = |z: f64| if skewed { (spread * z).exp() } else { 1.0 + spread * z };
+                    let value = |z: f64| {
+                        if skewed { (spread * z).exp() } else { 1.0 + spread * z }
+                    };
                     (0..n).map(|_| level * value(generator.normal())).collect()
                 };
                 coverage(|| interval(&group(1.0), &group(0.9)), -10.0)
             };
-            let ours = covered(&|first, last| Some(change_interval(first, last, resampling)?.1));
+            let ours =
+                covered(&|first, last| Some(change_interval(first, last, resampling)?.1));
             let bca = covered(&|first, last| accelerated(first, last, resampling));
-            println!("n = {n}, {}: expanded {ours} %, BCa {bca} %", if skewed { "skewed" } else { "normal" });
+            println!(
+                "n = {n}, {}: expanded {ours} %, BCa {bca} %",
+                if skewed { "skewed" } else { "normal" }
+            );
             match n {
                 3 => assert!(ours > 86.0 && ours > bca, "{n}: {ours} %"),
                 // 93 to 97 %, and as much as 500 runs leave open.
@@ -478,13 +628,15 @@ fn a_tenth_less_is_reached_when_it_is_said() {
     let times: Vec<f64> = (0..60).map(f64::from).collect();
     let mut generator = SplitMix64::new(1100);
     let draw = || {
-        let values: Vec<f64> = times.iter().map(|t| 100.0 - 0.25 * t + 3.0 * generator.normal()).collect();
+        let values: Vec<f64> =
+            times.iter().map(|t| 100.0 - 0.25 * t + 3.0 * generator.normal()).collect();
         Line::fit(&times, &values)?.reaches_interval(0.9)
     };
     holds(coverage(draw, 40.0), "time to 90 %");
 }
 
-// ---- any input ------------------------------------------------------------------------------------------------
+// ---- any input
+// ------------------------------------------------------------------------------------------------
 
 /// Numbers as they come, and as they should not.
 fn any_value() -> impl Strategy<Value = f64> {
@@ -498,7 +650,9 @@ fn any_value() -> impl Strategy<Value = f64> {
 fn all_slopes(x: &[f64], y: &[f64]) -> Vec<f64> {
     let mut slopes = Vec::new();
     for i in 0..x.len() {
-        let steps = (i + 1..x.len()).map(|j| (x[j] - x[i], y[j] - y[i])).filter(|(run, _)| *run != 0.0);
+        let steps = (i + 1..x.len())
+            .map(|j| (x[j] - x[i], y[j] - y[i]))
+            .filter(|(run, _)| *run != 0.0);
         slopes.extend(steps.map(|(run, rise)| rise / run));
     }
     slopes

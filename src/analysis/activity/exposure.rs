@@ -1,13 +1,14 @@
-//! How the level of a muscle is distributed over time: the amplitude probability distribution of Jonsson (1982) and the
-//! pauses of Veiersted et al. (1990).
+//! How the level of a muscle is distributed over time: the amplitude probability
+//! distribution of Jonsson (1982) and the pauses of Veiersted et al. (1990).
 
 use std::ops::Range;
 
 use crate::dsp::stats::quantiles;
 use crate::onset::tidy::runs;
 
-/// The levels that 10, 50 and 90 % of the time lie below (static, median and peak level of Jonsson 1982), by linear
-/// interpolation; gaps are left out, `None` when nothing else is there.
+/// The levels that 10, 50 and 90 % of the time lie below (static, median and peak level
+/// of Jonsson 1982), by linear interpolation; gaps are left out, `None` when nothing else
+/// is there.
 ///
 /// `levels` are those of equal pieces of time, usually of 0.1 s, in any unit.
 pub fn distribution(levels: &[f64]) -> Option<[f64; 3]> {

@@ -8,7 +8,8 @@ use crate::onset::tidy::tidied;
 use crate::outcome::{Figure, Layer, Tone};
 
 impl Activity {
-    /// The envelope of a channel with its bursts shaded; those that the detectors disagree about are filled in colour.
+    /// The envelope of a channel with its bursts shaded; those that the detectors
+    /// disagree about are filled in colour.
     pub(super) fn figure(&self, channel: &Digest, bursts: &Bursts) -> Option<Figure> {
         let shown = channel.picture.is_drawn().then_some(&channel.picture)?;
         if bursts.bursts.is_empty() {
@@ -16,9 +17,13 @@ impl Activity {
         }
         let (factor, unit) = picture::scale(&channel.unit, shown.largest_envelope);
         let spans = |sure: bool| -> Vec<(f64, f64)> {
-            let chosen = bursts.bursts.iter().filter(|burst| (burst.found.agreement >= self.agreement_check) == sure);
+            let chosen = bursts
+                .bursts
+                .iter()
+                .filter(|burst| (burst.found.agreement >= self.agreement_check) == sure);
             let chosen: Vec<Range<usize>> = chosen.map(Burst::span).collect();
-            // Pauses too short to be seen are not drawn, so that a night of steps is no larger than a minute of them.
+            // Pauses too short to be seen are not drawn, so that a night of steps is no
+            // larger than a minute of them.
             let end = bursts.stretches.last().map_or(0, |stretch| stretch.end);
             let time_s = |sample: usize| channel.start_s + channel.rate.seconds(sample);
             let drawn = tidied(&chosen, 0, end / picture::POINTS);
@@ -43,7 +48,9 @@ impl Activity {
 
 /// Bursts as areas in colour, as high as the highest envelope.
 fn disputed(spans: &[(f64, f64)], height: f64) -> Option<Layer> {
-    let corners = spans.iter().flat_map(|&(from, to)| [(from, height), (to, height), (to, f64::NAN)]);
+    let corners = spans
+        .iter()
+        .flat_map(|&(from, to)| [(from, height), (to, height), (to, f64::NAN)]);
     let (x, high): (Vec<f64>, Vec<f64>) = corners.unzip();
     let low = high.iter().map(|height| 0.0 * height).collect();
     let name = "burst, detectors disagree".into();

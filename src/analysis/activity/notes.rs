@@ -13,14 +13,18 @@ pub(super) fn finding(channel: &Digest, bursts: &Bursts) -> Note {
         return Note::caution(format!("{name}: no bursts: {reason}."));
     }
     let spans = bursts.spans();
-    let timing = Timing { bursts: &spans, stretches: &bursts.stretches, rate: channel.rate };
+    let timing =
+        Timing { bursts: &spans, stretches: &bursts.stretches, rate: channel.rate };
     let count = match spans.len() {
         1 => "1 burst".into(),
         count => format!("{count} bursts"),
     };
     let share = spoken(timing.duty_cycle().unwrap_or(0.0));
     let agreement = bursts.mean_agreement().map_or(String::new(), |agreement| {
-        format!("; a burst is seen by {} % of the detectors in the mean", spoken(100.0 * agreement))
+        format!(
+            "; a burst is seen by {} % of the detectors in the mean",
+            spoken(100.0 * agreement)
+        )
     });
     Note::info(format!("{name}: {count}, active {share} % of the time{agreement}."))
 }
@@ -29,19 +33,28 @@ impl Activity {
     /// What limits the bursts, each caution with all the channels that it concerns.
     pub(super) fn cautions(&self, looked_at: &[(&Digest, &Bursts)]) -> Vec<Note> {
         let named = |concerned: &dyn Fn(&Digest, &Bursts) -> bool| {
-            let names = looked_at.iter().filter(|(channel, bursts)| concerned(channel, bursts));
-            let names: Vec<_> = names.map(|(channel, _)| channel.label.name.as_str()).collect();
+            let names =
+                looked_at.iter().filter(|(channel, bursts)| concerned(channel, bursts));
+            let names: Vec<_> =
+                names.map(|(channel, _)| channel.label.name.as_str()).collect();
             (!names.is_empty()).then(|| names.join(", "))
         };
         let unsure = |_: &Digest, bursts: &Bursts| {
-            bursts.mean_agreement().is_some_and(|agreement| agreement < self.agreement_check)
+            bursts
+                .mean_agreement()
+                .is_some_and(|agreement| agreement < self.agreement_check)
         };
         let counted = |channel: &Digest, bursts: &Bursts| {
-            let series = bursts.series.as_ref().filter(|_| self.repetitions != Counting::Never);
-            series.is_some_and(|series| series.obstacle(self.repetitions, channel.rate).is_none())
+            let series =
+                bursts.series.as_ref().filter(|_| self.repetitions != Counting::Never);
+            series.is_some_and(|series| {
+                series.obstacle(self.repetitions, channel.rate).is_none()
+            })
         };
         let short = |channel: &Digest, bursts: &Bursts| {
-            let is_short = |burst: &super::Burst| channel.rate.seconds(burst.samples()) < SHORTEST_FOR_MNF_S;
+            let is_short = |burst: &super::Burst| {
+                channel.rate.seconds(burst.samples()) < SHORTEST_FOR_MNF_S
+            };
             bursts.bursts.iter().any(is_short)
         };
         let unsure = named(&unsure).map(|names| {

@@ -1,4 +1,5 @@
-//! Repetitions, such as heel raises: rises and falls of a slow envelope through two levels.
+//! Repetitions, such as heel raises: rises and falls of a slow envelope through two
+//! levels.
 //!
 //! EMG counts contractions, not the height of the heel.
 
@@ -16,7 +17,8 @@ pub const CUTOFF_HZ: f64 = 3.0;
 const RISE: f64 = 0.5;
 /// It ends when the envelope has fallen to this share.
 const FALL: f64 = 0.25;
-/// A rise sooner than this share of the median period after the one before belongs to the same repetition.
+/// A rise sooner than this share of the median period after the one before belongs to the
+/// same repetition.
 const REFRACTORY: f64 = 0.4;
 /// Repetitions with a peak below this share of the median peak are left out.
 const WEAKEST: f64 = 0.3;
@@ -54,8 +56,9 @@ pub struct Repetition {
     pub peak: usize,
 }
 
-/// The repetitions of an envelope that rise and fall within it. A gap hides what happens in it: a repetition that
-/// begins before it ends when the envelope is next seen below the low level.
+/// The repetitions of an envelope that rise and fall within it. A gap hides what happens
+/// in it: a repetition that begins before it ends when the envelope is next seen below
+/// the low level.
 pub fn find(envelope: &[f64], levels: Levels) -> Vec<Repetition> {
     let mut found = Vec::new();
     let mut begun: Option<(usize, usize)> = None;
@@ -73,8 +76,8 @@ pub fn find(envelope: &[f64], levels: Levels) -> Vec<Repetition> {
     found
 }
 
-/// Joins repetitions that begin within 0.4 of the median period after the one before, and leaves out those whose peak is
-/// below 30 % of the median peak.
+/// Joins repetitions that begin within 0.4 of the median period after the one before, and
+/// leaves out those whose peak is below 30 % of the median peak.
 pub fn sorted_out(found: &[Repetition], envelope: &[f64]) -> Vec<Repetition> {
     let shortest = median(&periods(found)).map_or(0.0, |period| REFRACTORY * period);
     let mut joined: Vec<Repetition> = Vec::with_capacity(found.len());
@@ -82,7 +85,11 @@ pub fn sorted_out(found: &[Repetition], envelope: &[f64]) -> Vec<Repetition> {
         match joined.last_mut() {
             Some(last) if ((one.on - last.on) as f64) < shortest => {
                 last.off = one.off;
-                last.peak = if envelope[one.peak] > envelope[last.peak] { one.peak } else { last.peak };
+                last.peak = if envelope[one.peak] > envelope[last.peak] {
+                    one.peak
+                } else {
+                    last.peak
+                };
             }
             _ => joined.push(one),
         }
@@ -98,15 +105,22 @@ pub fn periods(found: &[Repetition]) -> Vec<f64> {
     found.windows(2).map(|pair| (pair[1].on - pair[0].on) as f64).collect()
 }
 
-/// The slow envelope: magnitudes through a Butterworth low-pass of order 2, forward and backward, that passes 3 Hz at
-/// −3 dB. Gaps, and stretches that are too short for the filter, are `NaN`; `None` where the rate is too low for it.
-pub fn slow_envelope(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Option<Vec<f64>> {
+/// The slow envelope: magnitudes through a Butterworth low-pass of order 2, forward and
+/// backward, that passes 3 Hz at −3 dB. Gaps, and stretches that are too short for the
+/// filter, are `NaN`; `None` where the rate is too low for it.
+pub fn slow_envelope(
+    clean: &[f64],
+    stretches: &[Range<usize>],
+    rate: Hertz,
+) -> Option<Vec<f64>> {
     let band = Cutoff::Effective.band(2, Band::LowPass(CUTOFF_HZ), rate.hz(), 2);
     let filter = ZeroPhase::new(butterworth(2, band, rate.hz()).ok()?, Edge::Odd);
     let (mut envelope, mut scratch) = (vec![f64::NAN; clean.len()], Scratch::default());
     for stretch in stretches.iter().filter(|stretch| stretch.len() >= filter.shortest()) {
         let part = &mut envelope[stretch.clone()];
-        part.iter_mut().zip(&clean[stretch.clone()]).for_each(|(slow, sample)| *slow = sample.abs());
+        part.iter_mut()
+            .zip(&clean[stretch.clone()])
+            .for_each(|(slow, sample)| *slow = sample.abs());
         if filter.run(part, &mut scratch).is_err() {
             part.fill(f64::NAN);
         }
@@ -124,23 +138,37 @@ mod tests {
     fn a_repetition_rises_and_falls() {
         let nan = f64::NAN;
         let on_off = |envelope: &[f64]| -> Vec<_> {
-            find(envelope, LEVELS).into_iter().map(|one| (one.on, one.off, one.peak)).collect()
+            find(envelope, LEVELS)
+                .into_iter()
+                .map(|one| (one.on, one.off, one.peak))
+                .collect()
         };
         assert_eq!(on_off(&[0.0, 0.5, 0.4, 0.9, 0.9, 0.3, 0.25, 0.6]), [(1, 6, 3)]);
-        assert_eq!(on_off(&[0.0, 0.6, nan, nan, 0.1, 0.7, nan, 0.8, 0.0]), [(1, 4, 1), (5, 8, 7)]);
+        assert_eq!(
+            on_off(&[0.0, 0.6, nan, nan, 0.1, 0.7, nan, 0.8, 0.0]),
+            [(1, 4, 1), (5, 8, 7)]
+        );
         assert!(on_off(&[]).is_empty() && on_off(&[nan; 4]).is_empty());
     }
 
     #[test]
     fn doubled_and_weak_repetitions_are_sorted_out() {
         let mut envelope = vec![0.0; 120];
-        for (peak, height) in [(10, 1.0), (30, 1.0), (33, 1.2), (50, 0.2), (70, 1.0), (90, 0.9), (110, 1.0)] {
+        for (peak, height) in
+            [(10, 1.0), (30, 1.0), (33, 1.2), (50, 0.2), (70, 1.0), (90, 0.9), (110, 1.0)]
+        {
             envelope[peak] = height;
         }
         let one = |peak: usize| Repetition { on: peak - 1, off: peak + 1, peak };
         let found = [10, 30, 33, 50, 70, 90, 110].map(one);
-        let kept: Vec<_> = sorted_out(&found, &envelope).iter().map(|one| (one.on, one.off, one.peak)).collect();
-        assert_eq!(kept, [(9, 11, 10), (29, 34, 33), (69, 71, 70), (89, 91, 90), (109, 111, 110)]);
+        let kept: Vec<_> = sorted_out(&found, &envelope)
+            .iter()
+            .map(|one| (one.on, one.off, one.peak))
+            .collect();
+        assert_eq!(
+            kept,
+            [(9, 11, 10), (29, 34, 33), (69, 71, 70), (89, 91, 90), (109, 111, 110)]
+        );
         assert!(sorted_out(&[], &[]).is_empty());
     }
 
@@ -150,13 +178,11 @@ mod tests {
         clean[1000..1200].fill(f64::NAN);
         clean[1205..1300].fill(f64::NAN);
         let stretches = crate::dsp::gaps::stretches(&clean);
-        let slow = slow_envelope(&clean, &stretches, Hertz::new(1000.0).unwrap()).unwrap();
-        assert!(
-            slow.iter()
-                .zip(&clean)
-                .enumerate()
-                .all(|(k, (slow, sample))| { slow.is_nan() == (sample.is_nan() || (1200..1205).contains(&k)) })
-        );
+        let slow =
+            slow_envelope(&clean, &stretches, Hertz::new(1000.0).unwrap()).unwrap();
+        assert!(slow.iter().zip(&clean).enumerate().all(|(k, (slow, sample))| {
+            slow.is_nan() == (sample.is_nan() || (1200..1205).contains(&k))
+        }));
         assert_eq!(slow_envelope(&clean, &stretches, Hertz::new(5.0).unwrap()), None);
     }
 }

@@ -26,7 +26,9 @@ pub(super) fn obstacle(channel: &Digest, bursts: &Bursts) -> Option<&'static str
     }
     let reason = match bursts.rest {
         None => "no rest was found that activity could be told from",
-        Some(_) => "nothing stands out of the rest of the recording, so that it may be rest or activity throughout",
+        Some(_) => {
+            "nothing stands out of the rest of the recording, so that it may be rest or activity throughout"
+        }
     };
     bursts.bursts.is_empty().then_some(reason)
 }
@@ -72,9 +74,17 @@ impl<'a> Rows<'a> {
     }
 
     /// Adds a row, with interval and number of observations where it has a value.
-    fn add(&mut self, name: &'static str, unit: Unit, found: Option<Found>, reason: &str) {
+    fn add(
+        &mut self,
+        name: &'static str,
+        unit: Unit,
+        found: Option<Found>,
+        reason: &str,
+    ) {
         let row = match (&self.obstacle, found) {
-            (Some(obstacle), _) => Measure::missing(self.label, name, unit, obstacle.clone()),
+            (Some(obstacle), _) => {
+                Measure::missing(self.label, name, unit, obstacle.clone())
+            }
             (None, None) => Measure::missing(self.label, name, unit, reason.to_owned()),
             (None, Some(Found { value, interval, n, note })) => {
                 let row = Measure::of(self.label, name, value, unit).from_n(n);
@@ -111,14 +121,20 @@ impl Found {
     /// Events per minute from the median of the times between them, in seconds.
     fn cadence(intervals_s: &[f64]) -> Option<Self> {
         let per_minute = |(low, high)| (60.0 / high, 60.0 / low);
-        let found = Self::new(median(intervals_s).map(|interval| 60.0 / interval), intervals_s.len())?;
+        let found = Self::new(
+            median(intervals_s).map(|interval| 60.0 / interval),
+            intervals_s.len(),
+        )?;
         Some(found.within(median_interval(intervals_s).map(per_minute)))
     }
 
     /// A change from one event to the next in per cent of the first.
     fn decline(line: Option<TheilSen>) -> Option<Self> {
         let line = line.filter(|line| line.n >= FEWEST_FOR_A_DECLINE)?;
-        Some(Self::new(line.normalised_slope(), line.n)?.within(line.normalised_interval()))
+        Some(
+            Self::new(line.normalised_slope(), line.n)?
+                .within(line.normalised_interval()),
+        )
     }
 }
 
@@ -137,11 +153,15 @@ impl Activity {
     }
 
     fn of_bursts(&self, channel: &Digest, bursts: &Bursts) -> Vec<Measure> {
-        let mut rows = Rows::new(&channel.label, obstacle(channel, bursts).map(str::to_owned));
+        let mut rows =
+            Rows::new(&channel.label, obstacle(channel, bursts).map(str::to_owned));
         let (count, spans) = (bursts.bursts.len(), bursts.spans());
-        let timing = Timing { bursts: &spans, stretches: &bursts.stretches, rate: channel.rate };
+        let timing =
+            Timing { bursts: &spans, stretches: &bursts.stretches, rate: channel.rate };
         let cut = bursts.bursts.iter().filter(|burst| !burst.whole).count();
-        let cut_note = (cut > 0).then(|| format!("{cut} of them may reach into a gap or beyond the recording"));
+        let cut_note = (cut > 0).then(|| {
+            format!("{cut} of them may reach into a gap or beyond the recording")
+        });
         rows.add(
             "burst_count",
             Unit::ONE,
@@ -149,7 +169,12 @@ impl Activity {
             "",
         );
         rows.add("duty_cycle", Unit::PERCENT, Found::new(timing.duty_cycle(), count), "");
-        rows.add("burst_rate", Unit::PER_MINUTE, Found::new(timing.per_minute(), count), "");
+        rows.add(
+            "burst_rate",
+            Unit::PER_MINUTE,
+            Found::new(timing.per_minute(), count),
+            "",
+        );
         let intervals = timing.intervals_s();
         rows.add("cadence", Unit::PER_MINUTE, Found::cadence(&intervals), TWO);
         let varied = Found::new(variation(&intervals), intervals.len());
@@ -160,24 +185,57 @@ impl Activity {
             "needs at least three bursts without a gap between them",
         );
         let durations = bursts.durations_s(channel.rate);
-        let left_out = (cut > 0).then(|| format!("without {cut} that may reach into a gap or beyond the recording"));
+        let left_out = (cut > 0).then(|| {
+            format!("without {cut} that may reach into a gap or beyond the recording")
+        });
         let duration = Found::new(mean(&durations), durations.len());
-        let duration = duration.map(|found| found.within(mean_interval(&durations)).noted(left_out));
-        rows.add("burst_duration_mean", Unit::SECOND, duration, "no burst with both ends recorded");
+        let duration =
+            duration.map(|found| found.within(mean_interval(&durations)).noted(left_out));
+        rows.add(
+            "burst_duration_mean",
+            Unit::SECOND,
+            duration,
+            "no burst with both ends recorded",
+        );
         let rests = timing.rests_s();
         let longest = rests.iter().copied().fold(0.0, f64::max);
-        rows.add("longest_rest", Unit::SECOND, Found::new(Some(longest), rests.len()), "");
+        rows.add(
+            "longest_rest",
+            Unit::SECOND,
+            Found::new(Some(longest), rests.len()),
+            "",
+        );
         let bouts = timing.bouts(self.longest_pause_s);
-        rows.add("bout_count", Unit::ONE, Found::new(Some(bouts.len() as f64), count), "");
+        rows.add(
+            "bout_count",
+            Unit::ONE,
+            Found::new(Some(bouts.len() as f64), count),
+            "",
+        );
         let onsets = bouts.iter().map(|bout| bout.onsets.len().saturating_sub(1)).sum();
         let in_bouts = Found::new(per_minute_of_bouts(&bouts, channel.rate), onsets);
-        rows.add("burst_rate_in_bouts", Unit::PER_MINUTE, in_bouts, "no bout has two bursts");
+        rows.add(
+            "burst_rate_in_bouts",
+            Unit::PER_MINUTE,
+            in_bouts,
+            "no bout has two bursts",
+        );
         let numbered = bursts.bursts.iter().enumerate().filter(|(_, burst)| burst.whole);
         let peaks = numbered.filter_map(|(k, burst)| Some((k as f64, burst.shape?.peak)));
         let (order, peaks): (Vec<f64>, Vec<f64>) = peaks.unzip();
         let decline = Found::decline(TheilSen::fit(&order, &peaks));
-        rows.add("burst_peak_decline", Unit::other("%/burst"), decline, &no_decline("whole bursts"));
-        rows.add("agreement_mean", Unit::ONE, Found::new(bursts.mean_agreement(), count), "no burst");
+        rows.add(
+            "burst_peak_decline",
+            Unit::other("%/burst"),
+            decline,
+            &no_decline("whole bursts"),
+        );
+        rows.add(
+            "agreement_mean",
+            Unit::ONE,
+            Found::new(bursts.mean_agreement(), count),
+            "no burst",
+        );
         rows.made
     }
 
@@ -193,15 +251,28 @@ impl Activity {
         let there = bursts.levels.iter().filter(|level| !level.is_nan()).count();
         let shares = distribution(&bursts.levels);
         let missing = "the recording is shorter than a piece of 0.1 s";
-        for (k, name) in ["activation_p10", "activation_p50", "activation_p90"].into_iter().enumerate() {
-            rows.add(name, Unit::PERCENT, Found::new(shares.map(|levels| per_cent * levels[k]), there), missing);
+        for (k, name) in
+            ["activation_p10", "activation_p50", "activation_p90"].into_iter().enumerate()
+        {
+            rows.add(
+                name,
+                Unit::PERCENT,
+                Found::new(shares.map(|levels| per_cent * levels[k]), there),
+                missing,
+            );
         }
         let piece_s = channel.rate.seconds(channel.rate.samples(PIECE_S).max(1));
         let shortest = (self.shortest_rest_s / piece_s - 1e-9).ceil().max(1.0) as usize;
-        let pauses = low_runs(&bursts.levels, self.rest_percent / per_cent, shortest).len();
+        let pauses =
+            low_runs(&bursts.levels, self.rest_percent / per_cent, shortest).len();
         let per_minute = 60.0 * pauses as f64 / (there as f64 * piece_s);
-        let note = format!("below {} % for at least {} s", spoken(self.rest_percent), spoken(self.shortest_rest_s));
-        let pauses = Found::new(Some(per_minute), pauses).map(|found| found.noted(Some(note)));
+        let note = format!(
+            "below {} % for at least {} s",
+            spoken(self.rest_percent),
+            spoken(self.shortest_rest_s)
+        );
+        let pauses =
+            Found::new(Some(per_minute), pauses).map(|found| found.noted(Some(note)));
         rows.add("pause_rate", Unit::PER_MINUTE, pauses, missing);
         rows.made
     }
@@ -212,19 +283,43 @@ impl Activity {
         }
         let obstacle = match &bursts.series {
             _ if channel.silent => Some(SILENT.to_owned()),
-            None => Some("the sampling rate is too low for the slow envelope, or no stretch is long enough".to_owned()),
+            None => Some(
+                "the sampling rate is too low for the slow envelope, or no stretch is long enough"
+                    .to_owned(),
+            ),
             Some(series) => series.obstacle(self.repetitions, channel.rate),
         };
         let mut rows = Rows::new(&channel.label, obstacle);
         let series = bursts.series.as_ref();
-        let periods = series.map(|series| series.periods_s(channel.rate)).unwrap_or_default();
+        let periods =
+            series.map(|series| series.periods_s(channel.rate)).unwrap_or_default();
         let count = series.map_or(0, |series| series.repetitions.len());
-        rows.add("repetition_count", Unit::ONE, Found::new(Some(count as f64), count), "");
-        rows.add("repetition_cadence", Unit::PER_MINUTE, Found::cadence(&periods), "needs at least two repetitions");
+        rows.add(
+            "repetition_count",
+            Unit::ONE,
+            Found::new(Some(count as f64), count),
+            "",
+        );
+        rows.add(
+            "repetition_cadence",
+            Unit::PER_MINUTE,
+            Found::cadence(&periods),
+            "needs at least two repetitions",
+        );
         let varied = Found::new(variation(&periods), periods.len());
-        rows.add("repetition_interval_variation", Unit::PERCENT, varied, "needs at least three repetitions");
+        rows.add(
+            "repetition_interval_variation",
+            Unit::PERCENT,
+            varied,
+            "needs at least three repetitions",
+        );
         let decline = Found::decline(series.and_then(super::Series::decline));
-        rows.add("repetition_decline", Unit::other("%/rep"), decline, &no_decline("repetitions"));
+        rows.add(
+            "repetition_decline",
+            Unit::other("%/rep"),
+            decline,
+            &no_decline("repetitions"),
+        );
         rows.made
     }
 }

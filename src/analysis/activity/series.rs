@@ -11,11 +11,13 @@ use crate::units::Hertz;
 
 /// The fewest repetitions that are counted without being asked for.
 const FEWEST: usize = 5;
-/// The periods of repetitions that are counted without being asked for, in seconds: strides are shorter.
+/// The periods of repetitions that are counted without being asked for, in seconds:
+/// strides are shorter.
 const PERIODS_S: (f64, f64) = (1.5, 10.0);
 /// The largest coefficient of variation of their periods, in per cent.
 const MOST_VARIED: f64 = 30.0;
-/// The largest share of the top that the base may have: between repetitions the muscle rests.
+/// The largest share of the top that the base may have: between repetitions the muscle
+/// rests.
 const LARGEST_BASE: f64 = 0.5;
 
 /// The repetitions of a channel.
@@ -30,8 +32,8 @@ pub struct Series {
 }
 
 impl Series {
-    /// What rises and falls of a channel; `None` where the sampling rate is too low for the slow envelope, or no
-    /// stretch is long enough for it.
+    /// What rises and falls of a channel; `None` where the sampling rate is too low for
+    /// the slow envelope, or no stretch is long enough for it.
     pub fn of(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Option<Self> {
         let envelope = slow_envelope(clean, stretches, rate)?;
         let levels = Levels::of(&envelope)?;
@@ -45,7 +47,8 @@ impl Series {
         periods(&self.repetitions).into_iter().map(|period| period / rate.hz()).collect()
     }
 
-    /// How the peaks change from one repetition to the next, the first one at 0 (Theil 1950).
+    /// How the peaks change from one repetition to the next, the first one at 0 (Theil
+    /// 1950).
     pub fn decline(&self) -> Option<TheilSen> {
         let order: Vec<f64> = (0..self.peaks.len()).map(|k| k as f64).collect();
         TheilSen::fit(&order, &self.peaks)
@@ -54,7 +57,8 @@ impl Series {
     /// Why these are no repetitions that should be counted; `None` where they are.
     pub(super) fn obstacle(&self, counting: Counting, rate: Hertz) -> Option<String> {
         let periods = self.periods_s(rate);
-        let (period, varied) = (median(&periods).unwrap_or(0.0), variation(&periods).unwrap_or(0.0));
+        let (period, varied) =
+            (median(&periods).unwrap_or(0.0), variation(&periods).unwrap_or(0.0));
         let why = if counting == Counting::Always {
             return None;
         } else if self.repetitions.len() < FEWEST {
@@ -62,9 +66,17 @@ impl Series {
         } else if self.levels.base > LARGEST_BASE * self.levels.top {
             "the muscle does not rest between rises".into()
         } else if !(PERIODS_S.0..=PERIODS_S.1).contains(&period) {
-            format!("the rises are {} s apart, not {} to {} s", spoken(period), PERIODS_S.0, PERIODS_S.1)
+            format!(
+                "the rises are {} s apart, not {} to {} s",
+                spoken(period),
+                PERIODS_S.0,
+                PERIODS_S.1
+            )
         } else if varied > MOST_VARIED {
-            format!("the times between rises vary by {} %, more than {MOST_VARIED} %", spoken(varied))
+            format!(
+                "the times between rises vary by {} %, more than {MOST_VARIED} %",
+                spoken(varied)
+            )
         } else {
             return None;
         };
@@ -74,7 +86,8 @@ impl Series {
     }
 }
 
-/// The coefficient of variation in per cent; `None` for fewer than two values or a mean of 0.
+/// The coefficient of variation in per cent; `None` for fewer than two values or a mean
+/// of 0.
 pub(in crate::analysis) fn variation(values: &[f64]) -> Option<f64> {
     let share = 100.0 * standard_deviation(values)? / mean(values)?;
     Some(share).filter(|share| share.is_finite())

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use crate::units::Hertz;
 
-/// Bursts and the stretches between gaps in which they lie, in samples. Both are in order and do not overlap; a burst
-/// that lies in no stretch is not counted. Nothing is measured across a gap, since a burst may hide in it.
+/// Bursts and the stretches between gaps in which they lie, in samples. Both are in order
+/// and do not overlap; a burst that lies in no stretch is not counted. Nothing is
+/// measured across a gap, since a burst may hide in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Timing<'a> {
     /// The active samples of each burst.
@@ -38,7 +39,8 @@ impl Timing<'_> {
         self.rate.seconds(self.stretches.iter().map(ExactSizeIterator::len).sum())
     }
 
-    /// The share of the recorded time that is active, in per cent; `None` when nothing was recorded.
+    /// The share of the recorded time that is active, in per cent; `None` when nothing
+    /// was recorded.
     pub fn duty_cycle(&self) -> Option<f64> {
         let inside = self.stretches.iter().flat_map(|stretch| self.within(stretch));
         let active = self.rate.seconds(inside.map(ExactSizeIterator::len).sum());
@@ -47,22 +49,29 @@ impl Timing<'_> {
 
     /// Onsets per minute of all that was recorded; `None` when nothing was.
     pub fn per_minute(&self) -> Option<f64> {
-        let count: usize = self.stretches.iter().map(|stretch| self.within(stretch).len()).sum();
+        let count: usize =
+            self.stretches.iter().map(|stretch| self.within(stretch).len()).sum();
         Some(60.0 * count as f64 / self.recorded_s()).filter(|rate| rate.is_finite())
     }
 
     /// The times from each onset to the next, in seconds.
     pub fn intervals_s(&self) -> Vec<f64> {
-        let pairs = self.stretches.iter().flat_map(|stretch| self.within(stretch).windows(2));
+        let pairs =
+            self.stretches.iter().flat_map(|stretch| self.within(stretch).windows(2));
         pairs.map(|pair| self.rate.seconds(pair[1].start - pair[0].start)).collect()
     }
 
-    /// The rests in order, in seconds: before the first burst of a stretch, between bursts, after the last one.
+    /// The rests in order, in seconds: before the first burst of a stretch, between
+    /// bursts, after the last one.
     pub fn rests_s(&self) -> Vec<f64> {
         let of_stretch = |stretch: &Range<usize>| {
             let bursts = self.within(stretch);
-            let starts = std::iter::once(stretch.start).chain(bursts.iter().map(|burst| burst.end));
-            let ends = bursts.iter().map(|burst| burst.start).chain(std::iter::once(stretch.end));
+            let starts = std::iter::once(stretch.start)
+                .chain(bursts.iter().map(|burst| burst.end));
+            let ends = bursts
+                .iter()
+                .map(|burst| burst.start)
+                .chain(std::iter::once(stretch.end));
             let rests = starts.zip(ends).filter(|(from, to)| from < to);
             rests.map(|(from, to)| self.rate.seconds(to - from)).collect::<Vec<_>>()
         };
@@ -74,7 +83,10 @@ impl Timing<'_> {
         let close = |one: &Range<usize>, next: &Range<usize>| {
             self.rate.seconds(next.start.saturating_sub(one.end)) <= longest_pause_s
         };
-        let bouts = self.stretches.iter().flat_map(|stretch| self.within(stretch).chunk_by(close));
+        let bouts = self
+            .stretches
+            .iter()
+            .flat_map(|stretch| self.within(stretch).chunk_by(close));
         let bout = |bursts: &[Range<usize>]| {
             let onsets: Vec<usize> = bursts.iter().map(|burst| burst.start).collect();
             Some(Bout { span: *onsets.first()?..bursts.last()?.end, onsets })
@@ -83,17 +95,23 @@ impl Timing<'_> {
     }
 }
 
-/// Onsets per minute within bouts: intervals from onset to onset over the time that they take. `None` when no bout has
-/// two onsets.
+/// Onsets per minute within bouts: intervals from onset to onset over the time that they
+/// take. `None` when no bout has two onsets.
 pub fn per_minute_of_bouts(bouts: &[Bout], rate: Hertz) -> Option<f64> {
-    let intervals: usize = bouts.iter().map(|bout| bout.onsets.len().saturating_sub(1)).sum();
-    let taken = |bout: &Bout| bout.onsets.last().copied().unwrap_or(bout.span.start) - bout.span.start;
+    let intervals: usize =
+        bouts.iter().map(|bout| bout.onsets.len().saturating_sub(1)).sum();
+    let taken = |bout: &Bout| {
+        bout.onsets.last().copied().unwrap_or(bout.span.start) - bout.span.start
+    };
     let seconds = rate.seconds(bouts.iter().map(taken).sum());
-    (intervals > 0).then(|| 60.0 * intervals as f64 / seconds).filter(|rate| rate.is_finite())
+    (intervals > 0)
+        .then(|| 60.0 * intervals as f64 / seconds)
+        .filter(|rate| rate.is_finite())
 }
 
-/// The 95 % interval of a median between two of the sorted values, whatever their distribution (Conover 1999, normal
-/// approximation of the ranks, which is never too narrow by more than 1 %). `None` for fewer than six values.
+/// The 95 % interval of a median between two of the sorted values, whatever their
+/// distribution (Conover 1999, normal approximation of the ranks, which is never too
+/// narrow by more than 1 %). `None` for fewer than six values.
 pub fn median_interval(values: &[f64]) -> Option<(f64, f64)> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -136,11 +154,19 @@ mod tests {
         assert_eq!(timing.intervals_s(), [1.5]);
         assert_eq!(timing.rests_s(), [0.5, 1.0, 1.0, 1.0, 3.0]);
         assert_eq!(timing.recorded_s(), 9.0);
-        assert_eq!((timing.duty_cycle(), timing.per_minute()), (Some(100.0 * 2.5 / 9.0), Some(20.0)));
-        let spans = |pause| timing.bouts(pause).into_iter().map(|bout| bout.span).collect::<Vec<_>>();
+        assert_eq!(
+            (timing.duty_cycle(), timing.per_minute()),
+            (Some(100.0 * 2.5 / 9.0), Some(20.0))
+        );
+        let spans = |pause| {
+            timing.bouts(pause).into_iter().map(|bout| bout.span).collect::<Vec<_>>()
+        };
         assert_eq!(spans(1.0), [5..30, 60..70]);
         assert_eq!(spans(0.5), [5..10, 20..30, 60..70]);
         let nothing = Timing { stretches: &[], ..timing };
-        assert_eq!((nothing.duty_cycle(), nothing.per_minute(), nothing.bouts(1.0)), (None, None, Vec::new()));
+        assert_eq!(
+            (nothing.duty_cycle(), nothing.per_minute(), nothing.bouts(1.0)),
+            (None, None, Vec::new())
+        );
     }
 }

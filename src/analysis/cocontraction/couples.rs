@@ -1,4 +1,5 @@
-//! Two muscles of one leg in the same cycles, or over the whole recording, normalised alike.
+//! Two muscles of one leg in the same cycles, or over the whole recording, normalised
+//! alike.
 
 use super::super::Digest;
 use super::super::cycles::{Course, Phase, State, Stride};
@@ -16,7 +17,9 @@ impl Reference {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Session => "the reference of the session",
-            Self::Peak => "each channel's own peak in this recording, for lack of a reference of both",
+            Self::Peak => {
+                "each channel's own peak in this recording, for lack of a reference of both"
+            }
         }
     }
 }
@@ -51,15 +54,20 @@ impl Units {
         match self {
             Self::Cycles(cycles) => {
                 let inside = cycles.iter().filter_map(|(stride, [one, other])| {
-                    // Areas go from the first point of a phase to the first one of the next.
+                    // Areas go from the first point of a phase to the first one of the
+                    // next.
                     let points = phase.points(stride)?;
-                    Some([one.get(points.start..points.end + 1)?, other.get(points.start..points.end + 1)?])
+                    Some([
+                        one.get(points.start..points.end + 1)?,
+                        other.get(points.start..points.end + 1)?,
+                    ])
                 });
                 inside.collect()
             }
-            Self::Blocks(blocks) if phase == Phase::Whole => {
-                blocks.iter().map(|[one, other]| [one.as_slice(), other.as_slice()]).collect()
-            }
+            Self::Blocks(blocks) if phase == Phase::Whole => blocks
+                .iter()
+                .map(|[one, other]| [one.as_slice(), other.as_slice()])
+                .collect(),
             Self::Blocks(_) => Vec::new(),
         }
     }
@@ -85,7 +93,8 @@ impl<'a> Couple<'a> {
         if !levels.iter().all(|level| *level > 0.0) {
             return Err("an envelope has no peak".into());
         }
-        let units = cycles(one, other, levels).map_or_else(|| blocks(one, other, levels), Ok)?;
+        let units =
+            cycles(one, other, levels).map_or_else(|| blocks(one, other, levels), Ok)?;
         Ok(Self { one, other, reference, units })
     }
 }
@@ -97,26 +106,41 @@ fn scaled(values: &[f64], level: f64) -> Vec<f64> {
 /// The cycles that both channels use; `None` where there are none.
 fn cycles(one: &Digest, other: &Digest, levels: [f64; 2]) -> Option<Units> {
     let of = |course: &Course| course.strides.is_ok();
-    let (one, other) =
-        (one.cycles.as_ref().filter(|course| of(course))?, other.cycles.as_ref().filter(|course| of(course))?);
+    let (one, other) = (
+        one.cycles.as_ref().filter(|course| of(course))?,
+        other.cycles.as_ref().filter(|course| of(course))?,
+    );
     let both = one.cycles.iter().zip(&other.cycles).filter(|(one, other)| {
-        one.state == State::Used && other.state == State::Used && one.stride.from_s == other.stride.from_s
+        one.state == State::Used
+            && other.state == State::Used
+            && one.stride.from_s == other.stride.from_s
     });
-    let found: Vec<_> =
-        both.map(|(a, b)| (a.stride, [scaled(&a.curve, levels[0]), scaled(&b.curve, levels[1])])).collect();
+    let found: Vec<_> = both
+        .map(|(a, b)| {
+            (a.stride, [scaled(&a.curve, levels[0]), scaled(&b.curve, levels[1])])
+        })
+        .collect();
     (!found.is_empty()).then_some(Units::Cycles(found))
 }
 
 /// Blocks of a second in which neither channel has a gap.
 fn blocks(one: &Digest, other: &Digest, levels: [f64; 2]) -> Result<Units, String> {
-    let (a, b) = one.thinned.as_ref().zip(other.thinned.as_ref()).ok_or("the envelopes were not kept")?;
+    let (a, b) = one
+        .thinned
+        .as_ref()
+        .zip(other.thinned.as_ref())
+        .ok_or("the envelopes were not kept")?;
     if a.rate_hz != b.rate_hz || one.start_s != other.start_s {
-        return Err(format!("the channels have different sampling rates or clocks, {} and {}", one.rate, other.rate));
+        return Err(format!(
+            "the channels have different sampling rates or clocks, {} and {}",
+            one.rate, other.rate
+        ));
     }
     let length = a.rate_hz.round().max(2.0) as usize;
     let pairs = a.envelope.chunks_exact(length).zip(b.envelope.chunks_exact(length));
     let whole = pairs.filter(|(a, b)| a.iter().chain(*b).all(|value| value.is_finite()));
-    let found: Vec<_> = whole.map(|(a, b)| [scaled(a, levels[0]), scaled(b, levels[1])]).collect();
+    let found: Vec<_> =
+        whole.map(|(a, b)| [scaled(a, levels[0]), scaled(b, levels[1])]).collect();
     if found.is_empty() {
         Err("no second without a gap in one of the channels".into())
     } else {

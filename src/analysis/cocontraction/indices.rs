@@ -1,9 +1,11 @@
 //! The indices of co-contraction of two normalised envelopes.
 //!
-//! They do not say the same: Falconer & Winter's and Jaccard's are about shapes, Rudolph's and the wasted contraction
-//! about levels. Both envelopes are in the same unit (shares of the same kind of reference), 0 or more.
+//! They do not say the same: Falconer & Winter's and Jaccard's are about shapes,
+//! Rudolph's and the wasted contraction about levels. Both envelopes are in the same unit
+//! (shares of the same kind of reference), 0 or more.
 
-/// What two envelopes have in common over a stretch: sums of which every index is made. Sums of stretches add up.
+/// What two envelopes have in common over a stretch: sums of which every index is made.
+/// Sums of stretches add up.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Overlap {
     /// The area below the smaller one.
@@ -23,32 +25,39 @@ pub struct Overlap {
 }
 
 impl Overlap {
-    /// Of two envelopes at the same points, areas by the trapezoid rule; what one has more than the other is left out.
+    /// Of two envelopes at the same points, areas by the trapezoid rule; what one has
+    /// more than the other is left out.
     pub fn of(first: &[f64], second: &[f64]) -> Self {
         let mut sums = Self::default();
         let count = first.len().min(second.len());
         for (k, (&a, &b)) in first.iter().zip(second).enumerate() {
             let (smaller, larger) = (a.min(b), a.max(b));
             // The ends count half; a single point has no area.
-            let weight = if k == 0 || k + 1 == count { 0.5 } else { 1.0 } * f64::from(u8::from(count > 1));
+            let weight = if k == 0 || k + 1 == count { 0.5 } else { 1.0 }
+                * f64::from(u8::from(count > 1));
             sums.smaller += weight * smaller;
             sums.larger += weight * larger;
             sums.first += weight * a;
             sums.second += weight * b;
             sums.wasted += smaller;
-            sums.rudolph += if larger > 0.0 { smaller / larger * (smaller + larger) } else { 0.0 };
+            sums.rudolph +=
+                if larger > 0.0 { smaller / larger * (smaller + larger) } else { 0.0 };
             sums.points += 1.0;
         }
         sums
     }
 
-    /// Falconer & Winter (1985): twice the common area over the sum of both areas, in per cent, 0 … 100. It is 100 for two
-    /// equal envelopes however small they are. `None` where both are 0.
+    /// Falconer & Winter (1985): twice the common area over the sum of both areas, in per
+    /// cent, 0 …
+    /// 100. It is 100 for two equal envelopes however small they are. `None` where both
+    ///      are 0.
     pub fn falconer_winter(&self) -> Option<f64> {
-        Self::ratio(Index::FalconerWinter.parts(self)).map(|ratio| Index::FalconerWinter.factor() * ratio)
+        Self::ratio(Index::FalconerWinter.parts(self))
+            .map(|ratio| Index::FalconerWinter.factor() * ratio)
     }
 
-    /// Rudolph et al. (2000): the mean of (smaller/larger)·(smaller + larger), 0 … 2 for shares of a maximum.
+    /// Rudolph et al. (2000): the mean of (smaller/larger)·(smaller + larger), 0 … 2 for
+    /// shares of a maximum.
     pub fn rudolph(&self) -> Option<f64> {
         Self::ratio(Index::Rudolph.parts(self))
     }
@@ -83,7 +92,8 @@ pub enum Index {
 
 impl Index {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::FalconerWinter, Self::Rudolph, Self::Wasted, Self::Jaccard];
+    pub const ALL: [Self; 4] =
+        [Self::FalconerWinter, Self::Rudolph, Self::Wasted, Self::Jaccard];
 
     /// Its name in the tables.
     pub fn name(self) -> &'static str {
@@ -98,7 +108,9 @@ impl Index {
     /// What it is a ratio of: above and below the line.
     pub fn parts(self, overlap: &Overlap) -> [f64; 2] {
         match self {
-            Self::FalconerWinter => [2.0 * overlap.smaller, overlap.first + overlap.second],
+            Self::FalconerWinter => {
+                [2.0 * overlap.smaller, overlap.first + overlap.second]
+            }
             Self::Rudolph => [overlap.rudolph, overlap.points],
             Self::Wasted => [overlap.wasted, overlap.points],
             Self::Jaccard => [overlap.smaller, overlap.larger],
@@ -121,9 +133,15 @@ mod tests {
         let same = Overlap::of(&[0.1, 0.3, 0.2], &[0.1, 0.3, 0.2]);
         assert_eq!((same.falconer_winter(), same.jaccard()), (Some(100.0), Some(1.0)));
         let apart = Overlap::of(&[0.0, 0.4, 0.0, 0.0], &[0.0, 0.0, 0.3, 0.0]);
-        assert_eq!((apart.falconer_winter(), apart.jaccard(), apart.wasted()), (Some(0.0), Some(0.0), Some(0.0)));
+        assert_eq!(
+            (apart.falconer_winter(), apart.jaccard(), apart.wasted()),
+            (Some(0.0), Some(0.0), Some(0.0))
+        );
         let silent = Overlap::of(&[0.0; 4], &[0.0; 4]);
-        assert_eq!((silent.falconer_winter(), silent.jaccard(), silent.rudolph()), (None, None, Some(0.0)));
+        assert_eq!(
+            (silent.falconer_winter(), silent.jaccard(), silent.rudolph()),
+            (None, None, Some(0.0))
+        );
         assert_eq!(Overlap::of(&[], &[]).wasted(), None);
     }
 
@@ -134,12 +152,18 @@ mod tests {
             let a: Vec<f64> = (0..30).map(|_| generator.uniform()).collect();
             let b: Vec<f64> = (0..30).map(|_| generator.uniform()).collect();
             let (one, other) = (Overlap::of(&a, &b), Overlap::of(&b, &a));
-            let half: [Vec<f64>; 2] = [&a, &b].map(|curve| curve.iter().map(|value| value / 2.0).collect());
+            let half: [Vec<f64>; 2] =
+                [&a, &b].map(|curve| curve.iter().map(|value| value / 2.0).collect());
             let half = Overlap::of(&half[0], &half[1]);
             for index in Index::ALL {
-                let value = |overlap: &Overlap| Overlap::ratio(index.parts(overlap)).unwrap();
+                let value =
+                    |overlap: &Overlap| Overlap::ratio(index.parts(overlap)).unwrap();
                 assert!((value(&one) - value(&other)).abs() < 1e-14);
-                let by = if matches!(index, Index::FalconerWinter | Index::Jaccard) { 1.0 } else { 0.5 };
+                let by = if matches!(index, Index::FalconerWinter | Index::Jaccard) {
+                    1.0
+                } else {
+                    0.5
+                };
                 assert!((value(&half) - by * value(&one)).abs() < 1e-14);
             }
             assert!((0.0..=100.0).contains(&one.falconer_winter().unwrap()));

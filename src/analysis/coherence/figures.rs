@@ -14,7 +14,9 @@ const SHOWN_S: f64 = 0.1;
 pub(super) fn coherence(pair: &Pair<'_>, alpha: f64) -> Option<Figure> {
     let spectra = pair.spectra.as_ref().ok()?;
     let mut layers = Vec::new();
-    for ((taken, spectrum), tone) in Taken::ALL.into_iter().zip(spectra).zip([Tone::Signal, Tone::Fit]) {
+    for ((taken, spectrum), tone) in
+        Taken::ALL.into_iter().zip(spectra).zip([Tone::Signal, Tone::Fit])
+    {
         let (coherence, grid) = (spectrum.coherence()?, spectrum.grid());
         let bins = grid.band(0.0, SHOWN_HZ);
         layers.push(Layer::Line {
@@ -25,7 +27,12 @@ pub(super) fn coherence(pair: &Pair<'_>, alpha: f64) -> Option<Figure> {
         });
     }
     let limit = confidence_limit(spectra[0].segments() as f64, alpha)?;
-    layers.push(Layer::Line { name: "limit".into(), x: vec![0.0, SHOWN_HZ], y: vec![limit; 2], tone: Tone::Last });
+    layers.push(Layer::Line {
+        name: "limit".into(),
+        x: vec![0.0, SHOWN_HZ],
+        y: vec![limit; 2],
+        tone: Tone::Last,
+    });
     Some(Figure {
         title: format!("{}: coherence", names(pair)),
         caption: format!(
@@ -40,12 +47,15 @@ pub(super) fn coherence(pair: &Pair<'_>, alpha: f64) -> Option<Figure> {
     })
 }
 
-/// The cumulant density of both, with the band of independent signals: where in time both go together.
+/// The cumulant density of both, with the band of independent signals: where in time both
+/// go together.
 pub(super) fn cumulant(pair: &Pair<'_>) -> Option<Figure> {
     let spectra = pair.spectra.as_ref().ok()?;
     let mut layers = Vec::new();
     let mut peak = None;
-    for ((taken, spectrum), tone) in Taken::ALL.into_iter().zip(spectra).zip([Tone::Signal, Tone::Fit]) {
+    for ((taken, spectrum), tone) in
+        Taken::ALL.into_iter().zip(spectra).zip([Tone::Signal, Tone::Fit])
+    {
         let (cumulant, rate_hz) = (Cumulant::of(spectrum)?, spectrum.grid().rate_hz);
         let half_width = cumulant.half_width();
         let most = (SHOWN_S * rate_hz) as isize;
@@ -54,7 +64,10 @@ pub(super) fn cumulant(pair: &Pair<'_>) -> Option<Figure> {
             name: taken.word().into(),
             x: lags().map(|lag| 1000.0 * lag as f64 / rate_hz).collect(),
             // In units of the band, so that raw and rectified fit one axis.
-            y: lags().filter_map(|lag| cumulant.at(lag)).map(|value| value / half_width).collect(),
+            y: lags()
+                .filter_map(|lag| cumulant.at(lag))
+                .map(|value| value / half_width)
+                .collect(),
             tone,
         });
         peak = cumulant.peak(SHOWN_S).filter(|peak| peak.value.abs() > half_width);
@@ -75,7 +88,9 @@ pub(super) fn cumulant(pair: &Pair<'_>) -> Option<Figure> {
     });
     Some(Figure {
         title: format!("{}: cumulant density", names(pair)),
-        caption: format!("What both have in common at each lag; above 0 the second is later. {found}"),
+        caption: format!(
+            "What both have in common at each lag; above 0 the second is later. {found}"
+        ),
         x_label: "lag (ms)".into(),
         y_label: "density over the band".into(),
         layers,
@@ -85,7 +100,8 @@ pub(super) fn cumulant(pair: &Pair<'_>) -> Option<Figure> {
 
 fn names(pair: &Pair<'_>) -> String {
     let muscles = [pair.one, pair.other].map(|channel| {
-        let (muscle, side) = (channel.label.muscle.map_or("", |muscle| muscle.name()), channel.label.side);
+        let (muscle, side) =
+            (channel.label.muscle.map_or("", |muscle| muscle.name()), channel.label.side);
         side.map_or(muscle.to_owned(), |side| format!("{muscle} {}", side.word()))
     });
     format!("{} and {}", capitalised(&muscles[0]), muscles[1])

@@ -10,7 +10,9 @@ pub(super) fn crosstalk(pair: &Pair<'_>) -> Option<Note> {
     let spectra = match &pair.spectra {
         Ok(spectra) => spectra,
         Err(reason) if reason == MOVEMENT => return None,
-        Err(reason) => return Some(of_pair(pair, false, format!("no coherence: {reason}."))),
+        Err(reason) => {
+            return Some(of_pair(pair, false, format!("no coherence: {reason}.")));
+        }
     };
     let found = Crosstalk::of(&spectra[0]).filter(Crosstalk::is_likely)?;
     Some(of_pair(
@@ -26,18 +28,26 @@ pub(super) fn crosstalk(pair: &Pair<'_>) -> Option<Note> {
 
 /// Few segments, and movements.
 pub(super) fn limits(pairs: &[Pair<'_>]) -> Vec<Note> {
-    if pairs.iter().any(|pair| pair.spectra.as_ref().is_err_and(|reason| reason == MOVEMENT)) {
+    if pairs
+        .iter()
+        .any(|pair| pair.spectra.as_ref().is_err_and(|reason| reason == MOVEMENT))
+    {
         return vec![Note::info(format!("No coherence: {MOVEMENT}."))];
     }
-    let counts = pairs.iter().filter_map(|pair| Some(pair.spectra.as_ref().ok()?[0].segments()));
-    let Some(most) = counts.max() else { return Vec::new() };
+    let counts =
+        pairs.iter().filter_map(|pair| Some(pair.spectra.as_ref().ok()?[0].segments()));
+    let Some(most) = counts.max() else {
+        return Vec::new();
+    };
     let few = (most < ENOUGH_SEGMENTS).then(|| {
         Note::caution(format!(
             "Coherence rests on {most} segments; {ENOUGH_SEGMENTS} or more are advised, since coherence of few is biased \
              upwards and weak coherence cannot be told from none."
         ))
     });
-    let has_cycles = |pair: &&Pair<'_>| pair.one.cycles.as_ref().is_some_and(|course| course.used().next().is_some());
+    let has_cycles = |pair: &&Pair<'_>| {
+        pair.one.cycles.as_ref().is_some_and(|course| course.used().next().is_some())
+    };
     let movement = pairs.iter().any(|pair| has_cycles(&pair)).then(|| {
         Note::caution(
             "The recording has cycles: coherence over all of it mixes the phases of the movement and the rests between \

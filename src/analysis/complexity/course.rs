@@ -5,7 +5,8 @@ use super::super::picture;
 use super::super::scan::Scan;
 use super::{Complexity, LEAST_SAMPLES};
 use crate::dsp::complexity::{
-    FuzzyEntropy, Recurrence, Similarity, deviation, dfa_exponent, dfa_scales, higuchi_dimension, sample_entropy,
+    FuzzyEntropy, Recurrence, Similarity, deviation, dfa_exponent, dfa_scales,
+    higuchi_dimension, sample_entropy,
 };
 use crate::dsp::regression::Line;
 use crate::units::Unit;
@@ -30,7 +31,8 @@ pub struct Epoch {
     pub state: State,
     /// Its root mean square, in the unit of the channel (0 when it holds a gap).
     pub rms: f64,
-    /// Its indices; `None` when it was left out, or passed over because there are more than are looked at.
+    /// Its indices; `None` when it was left out, or passed over because there are more
+    /// than are looked at.
     pub indices: Option<Indices>,
 }
 
@@ -116,10 +118,14 @@ impl Index {
         match self {
             Self::SampleEntropy => "no templates are alike within the tolerance",
             Self::FuzzyEntropy => "no templates are similar at this tolerance",
-            Self::DfaExponent => "its fluctuations have no logarithm, or there are fewer than three lengths of boxes",
+            Self::DfaExponent => {
+                "its fluctuations have no logarithm, or there are fewer than three lengths of boxes"
+            }
             Self::RecurrenceRate => "it does not vary",
             Self::RecurrenceDeterminism => "nothing recurs within the radius",
-            Self::HiguchiDimension => "it does not vary, or has fewer than two samples a lag",
+            Self::HiguchiDimension => {
+                "it does not vary, or has fewer than two samples a lag"
+            }
         }
     }
 }
@@ -132,12 +138,16 @@ impl Course {
 
     /// The epochs that were looked at.
     pub fn looked_at(&self) -> impl Iterator<Item = (f64, &Indices)> + Clone {
-        self.epochs.iter().filter_map(|epoch| Some((epoch.time_s, epoch.indices.as_ref()?)))
+        self.epochs
+            .iter()
+            .filter_map(|epoch| Some((epoch.time_s, epoch.indices.as_ref()?)))
     }
 
     /// Times and values of an index in the epochs that have one.
     pub fn values(&self, index: Index) -> (Vec<f64>, Vec<f64>) {
-        self.looked_at().filter_map(|(time_s, indices)| Some((time_s, index.of(indices)?))).unzip()
+        self.looked_at()
+            .filter_map(|(time_s, indices)| Some((time_s, index.of(indices)?)))
+            .unzip()
     }
 
     /// The change of an index over time; `None` for fewer than three epochs that have it.
@@ -152,7 +162,8 @@ impl Complexity {
     pub(in crate::analysis) fn course_of(&self, scan: &Scan<'_>) -> Course {
         let trace = scan.trace;
         let samples = trace.rate.samples(self.epoch_s).max(1);
-        let epochs = judged(scan, windows(trace.clean.len(), samples, samples), self.quiet_share);
+        let epochs =
+            judged(scan, windows(trace.clean.len(), samples, samples), self.quiet_share);
         let used = epochs.iter().filter(|epoch| epoch.state == State::Used).count();
         let enough = samples >= LEAST_SAMPLES && !scan.silent;
         let recurrence = self.recurrence.at(trace.rate);
@@ -162,7 +173,8 @@ impl Complexity {
             let chosen = is_used && enough && chosen(rank, used, self.most_epochs);
             rank += usize::from(is_used);
             let rms = epoch.value(fatigue::Quantity::Rms).unwrap_or(0.0);
-            let indices = chosen.then(|| self.indices(&trace.clean[epoch.span.clone()], &recurrence));
+            let indices = chosen
+                .then(|| self.indices(&trace.clean[epoch.span.clone()], &recurrence));
             Epoch { time_s: epoch.time_s, state: epoch.state, rms, indices }
         };
         let epochs = epochs.into_iter().map(look).collect();
@@ -180,7 +192,8 @@ impl Complexity {
         };
         let lines = recurrence.of(samples);
         Indices {
-            sample_entropy: tolerance.and_then(|tolerance| sample_entropy(samples, self.dimension, tolerance)),
+            sample_entropy: tolerance
+                .and_then(|tolerance| sample_entropy(samples, self.dimension, tolerance)),
             fuzzy_entropy: tolerance.and_then(|tolerance| fuzzy(tolerance).of(samples)),
             dfa_exponent: dfa_exponent(samples, &dfa_scales(samples.len())),
             recurrence_rate: lines.as_ref().map(|lines| lines.recurrence_rate()),
@@ -190,9 +203,11 @@ impl Complexity {
     }
 }
 
-/// Whether the epoch of a rank among `used` ones is among the `most` that are evenly spaced from the first to the last.
+/// Whether the epoch of a rank among `used` ones is among the `most` that are evenly
+/// spaced from the first to the last.
 fn chosen(rank: usize, used: usize, most: usize) -> bool {
-    // The k-th of them has the rank k·(used − 1)/(most − 1), rounded down: one is there when the quotient steps.
+    // The k-th of them has the rank k·(used − 1)/(most − 1), rounded down: one is there
+    // when the quotient steps.
     let steps = |rank: usize| (rank * (most - 1)).div_ceil(used - 1);
     used <= most || steps(rank) < steps(rank + 1) || rank + 1 == used
 }
@@ -203,14 +218,26 @@ mod tests {
 
     #[test]
     fn epochs_are_chosen_evenly() {
-        let ranks = |used, most| (0..used).filter(|&rank| chosen(rank, used, most)).collect::<Vec<_>>();
+        let ranks = |used, most| {
+            (0..used).filter(|&rank| chosen(rank, used, most)).collect::<Vec<_>>()
+        };
         assert_eq!(ranks(5, 10), [0, 1, 2, 3, 4]);
         assert_eq!(ranks(9, 3), [0, 4, 8]);
-        for (used, most) in [(61, 60), (119, 60), (120, 60), (1800, 60), (4, 3), (1000, 7)] {
+        for (used, most) in
+            [(61, 60), (119, 60), (120, 60), (1800, 60), (4, 3), (1000, 7)]
+        {
             let found = ranks(used, most);
-            assert_eq!((found.len(), found[0], found[most - 1]), (most, 0, used - 1), "{used} {most}");
-            let steps: Vec<usize> = found.windows(2).map(|pair| pair[1] - pair[0]).collect();
-            assert!(steps.iter().max().unwrap() - steps.iter().min().unwrap() <= 1, "{steps:?}");
+            assert_eq!(
+                (found.len(), found[0], found[most - 1]),
+                (most, 0, used - 1),
+                "{used} {most}"
+            );
+            let steps: Vec<usize> =
+                found.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            assert!(
+                steps.iter().max().unwrap() - steps.iter().min().unwrap() <= 1,
+                "{steps:?}"
+            );
         }
     }
 }

@@ -4,7 +4,8 @@ use super::super::{Digest, picture};
 use super::{Course, FEWEST, Index};
 use crate::outcome::{Figure, Layer, Tone};
 
-/// Fuzzy entropy and determinism over time: they answer the same question from opposite sides.
+/// Fuzzy entropy and determinism over time: they answer the same question from opposite
+/// sides.
 pub(super) fn course(channel: &Digest, course: &Course) -> Option<Figure> {
     if channel.no_emg().is_some() {
         return None;
@@ -14,7 +15,9 @@ pub(super) fn course(channel: &Digest, course: &Course) -> Option<Figure> {
         (Index::RecurrenceDeterminism, "determinism (share)", 0.01, Tone::Muted),
         (Index::FuzzyEntropy, "fuzzy entropy (nats)", 1.0, Tone::Signal),
     ] {
-        layers.extend(followed(channel, course, index, name, factor, tone).into_iter().flatten());
+        layers.extend(
+            followed(channel, course, index, name, factor, tone).into_iter().flatten(),
+        );
     }
     let is_drawn = layers.iter().any(|layer| matches!(layer, Layer::Points { .. }));
     is_drawn.then(|| Figure {
@@ -42,12 +45,20 @@ fn followed(
     if times.len() < FEWEST {
         return None;
     }
-    let scaled = |values: Vec<f64>| values.into_iter().map(|value| factor * value).collect::<Vec<_>>();
+    let scaled = |values: Vec<f64>| {
+        values.into_iter().map(|value| factor * value).collect::<Vec<_>>()
+    };
     let (low, high): (Vec<f64>, Vec<f64>) = line.intervals_at(&times).into_iter().unzip();
     let fit = scaled(times.iter().map(|&t| line.at(t)).collect());
     let x: Vec<f64> = times.iter().map(|t| channel.start_s + t).collect();
     Some([
-        Layer::Band { name: String::new(), x: x.clone(), low: scaled(low), high: scaled(high), tone: Tone::Fit },
+        Layer::Band {
+            name: String::new(),
+            x: x.clone(),
+            low: scaled(low),
+            high: scaled(high),
+            tone: Tone::Fit,
+        },
         Layer::Points { name: name.into(), x: x.clone(), y: scaled(values), tone },
         Layer::Line { name: format!("{name}: fit"), x, y: fit, tone: Tone::Fit },
     ])

@@ -16,58 +16,94 @@ fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
     }
     if course.samples < LEAST_SAMPLES {
         let samples = course.samples;
-        return Some(format!("an epoch holds {samples} samples, fewer than the {LEAST_SAMPLES} that entropy needs"));
+        return Some(format!(
+            "an epoch holds {samples} samples, fewer than the {LEAST_SAMPLES} that entropy needs"
+        ));
     }
     if course.count(State::Quiet) == course.epochs.len() {
         return Some("no signal is left after filtering".into());
     }
     let looked_at = course.looked_at().count();
-    (looked_at < FEWEST).then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)))
+    (looked_at < FEWEST)
+        .then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)))
 }
 
 fn tally(course: &Course) -> String {
-    let words = [(State::Gap, "gaps"), (State::Clipped, "clipping"), (State::Quiet, "rest")];
+    let words =
+        [(State::Gap, "gaps"), (State::Clipped, "clipping"), (State::Quiet, "rest")];
     let left_out = words.map(|(state, word)| (course.count(state), word));
-    let left_out: Vec<String> =
-        left_out.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} ({word})")).collect();
+    let left_out: Vec<String> = left_out
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} ({word})"))
+        .collect();
     let (looked_at, used) = (course.looked_at().count(), course.count(State::Used));
-    let passed = if looked_at < used { format!(" (evenly spaced among {used})") } else { String::new() };
+    let passed = if looked_at < used {
+        format!(" (evenly spaced among {used})")
+    } else {
+        String::new()
+    };
     let looked_at = format!("{looked_at} of {} epochs used{passed}", course.epochs.len());
-    if left_out.is_empty() { looked_at } else { format!("{looked_at}, left out: {}", left_out.join(", ")) }
+    if left_out.is_empty() {
+        looked_at
+    } else {
+        format!("{looked_at}, left out: {}", left_out.join(", "))
+    }
 }
 
 /// The mean of every index, then its change over time.
 pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
     let obstacle = obstacle(channel, course);
     let finish = |index: Index, row: Measure| match &obstacle {
-        Some(reason) => Measure::missing(&channel.label, row.name, row.unit, reason.clone()),
+        Some(reason) => {
+            Measure::missing(&channel.label, row.name, row.unit, reason.clone())
+        }
         None if row.value.is_none() => {
             let (known, of) = (course.values(index).0.len(), course.looked_at().count());
-            let reason =
-                format!("{known} of {of} epochs have a value, at least {FEWEST} are needed: {}", index.reason());
+            let reason = format!(
+                "{known} of {of} epochs have a value, at least {FEWEST} are needed: {}",
+                index.reason()
+            );
             row.noted(reason)
         }
         None => row,
     };
-    let means = Index::ALL.iter().map(|&index| finish(index, mean_row(channel, course, index)));
-    let slopes = Index::ALL.iter().map(|&index| finish(index, slope_row(channel, course, index)));
+    let means =
+        Index::ALL.iter().map(|&index| finish(index, mean_row(channel, course, index)));
+    let slopes =
+        Index::ALL.iter().map(|&index| finish(index, slope_row(channel, course, index)));
     means.chain(slopes).collect()
 }
 
 fn mean_row(channel: &Digest, course: &Course, index: Index) -> Measure {
     let values = course.values(index).1;
-    let of = |value| Measure::of(&channel.label, format!("{}_mean", index.name()), value, index.unit());
-    let found = mean(&values).zip(mean_interval(&values)).zip(standard_deviation(&values));
-    let Some(((value, (low, high)), spread)) = found.filter(|_| values.len() >= FEWEST) else { return of(f64::NAN) };
+    let of = |value| {
+        Measure::of(&channel.label, format!("{}_mean", index.name()), value, index.unit())
+    };
+    let found =
+        mean(&values).zip(mean_interval(&values)).zip(standard_deviation(&values));
+    let Some(((value, (low, high)), spread)) = found.filter(|_| values.len() >= FEWEST)
+    else {
+        return of(f64::NAN);
+    };
     let row = of(value).within(low, high).from_n(values.len());
     row.noted(format!("standard deviation {}; {}", spoken(spread), tally(course)))
 }
 
 fn slope_row(channel: &Digest, course: &Course, index: Index) -> Measure {
     let unit = index.unit().per_second();
-    let of = |value| Measure::of(&channel.label, format!("{}_slope", index.name()), value, unit.clone());
+    let of = |value| {
+        Measure::of(
+            &channel.label,
+            format!("{}_slope", index.name()),
+            value,
+            unit.clone(),
+        )
+    };
     let found = course.line(index).and_then(|line| Some((line, line.slope_interval()?)));
-    let Some((line, (low, high))) = found else { return of(f64::NAN) };
+    let Some((line, (low, high))) = found else {
+        return of(f64::NAN);
+    };
     of(line.slope).within(low, high).from_n(line.n)
 }
 
@@ -87,34 +123,61 @@ pub(super) fn courses(channel: &Digest, course: &Course) -> Vec<outcome::Course>
 pub(super) fn note(channel: &Digest, course: &Course) -> Note {
     let name = &channel.label.name;
     match obstacle(channel, course) {
-        Some(reason) => Note::caution(format!("{name}: no complexity indices: {reason}.")),
+        Some(reason) => {
+            Note::caution(format!("{name}: no complexity indices: {reason}."))
+        }
         None => Note::info(format!("{name}: {}; {}.", finding(course), tally(course))),
     }
 }
 
-/// "fuzzy entropy 1.23 (95 % interval 1.2 to 1.26), which fell by 0.0041 per s (0.0032 to 0.005)": of the indices it
-/// scatters least from epoch to epoch.
+/// "fuzzy entropy 1.23 (95 % interval 1.2 to 1.26), which fell by 0.0041 per s (0.0032 to
+/// 0.005)": of the indices it scatters least from epoch to epoch.
 fn finding(course: &Course) -> String {
     let values = course.values(Index::FuzzyEntropy).1;
-    let Some((level, (low, high))) = mean(&values).zip(mean_interval(&values)).filter(|_| values.len() >= FEWEST)
+    let Some((level, (low, high))) =
+        mean(&values).zip(mean_interval(&values)).filter(|_| values.len() >= FEWEST)
     else {
         return "fuzzy entropy has no value".into();
     };
-    let level = format!("fuzzy entropy {} (95 % interval {} to {})", spoken(level), spoken(low), spoken(high));
-    let slope = course.line(Index::FuzzyEntropy).and_then(|line| Some((line, line.slope_interval()?)));
-    let Some((line, (low, high))) = slope.filter(|(line, _)| line.n >= FEWEST_FOR_A_TREND) else {
-        return format!("{level}; fewer than {FEWEST_FOR_A_TREND} epochs are too few to speak of a trend");
+    let level = format!(
+        "fuzzy entropy {} (95 % interval {} to {})",
+        spoken(level),
+        spoken(low),
+        spoken(high)
+    );
+    let slope = course
+        .line(Index::FuzzyEntropy)
+        .and_then(|line| Some((line, line.slope_interval()?)));
+    let Some((line, (low, high))) =
+        slope.filter(|(line, _)| line.n >= FEWEST_FOR_A_TREND)
+    else {
+        return format!(
+            "{level}; fewer than {FEWEST_FOR_A_TREND} epochs are too few to speak of a trend"
+        );
     };
     if low <= 0.0 && high >= 0.0 {
-        return format!("{level}, with no change beyond chance ({} to {} per s)", spoken(low), spoken(high));
+        return format!(
+            "{level}, with no change beyond chance ({} to {} per s)",
+            spoken(low),
+            spoken(high)
+        );
     }
-    let (word, ends) = if line.slope < 0.0 { ("fell", (-high, -low)) } else { ("rose", (low, high)) };
-    format!("{level}, which {word} by {} per s ({} to {})", spoken(line.slope.abs()), spoken(ends.0), spoken(ends.1))
+    let (word, ends) =
+        if line.slope < 0.0 { ("fell", (-high, -low)) } else { ("rose", (low, high)) };
+    format!(
+        "{level}, which {word} by {} per s ({} to {})",
+        spoken(line.slope.abs()),
+        spoken(ends.0),
+        spoken(ends.1)
+    )
 }
 
 /// What limits the indices, each caution with all the channels that it concerns.
 pub(super) fn cautions(followed: &[(&Digest, &Course)]) -> Vec<Note> {
-    let usable: Vec<_> = followed.iter().filter(|(channel, course)| obstacle(channel, course).is_none()).collect();
+    let usable: Vec<_> = followed
+        .iter()
+        .filter(|(channel, course)| obstacle(channel, course).is_none())
+        .collect();
     if usable.is_empty() {
         return Vec::new();
     }
@@ -129,7 +192,8 @@ pub(super) fn cautions(followed: &[(&Digest, &Course)]) -> Vec<Note> {
             .push("Channels were sampled at different rates: their indices do not compare with each other.".to_owned());
     }
     let uneven = usable.iter().filter(|(_, course)| varies(course));
-    let uneven: Vec<&str> = uneven.map(|(channel, _)| channel.label.name.as_str()).collect();
+    let uneven: Vec<&str> =
+        uneven.map(|(channel, _)| channel.label.name.as_str()).collect();
     if !uneven.is_empty() {
         texts.push(format!(
             "{}: the amplitude varies between epochs (coefficient of variation above 30 %, or more than a fifth of the \

@@ -1,4 +1,5 @@
-//! The cycles of a channel: its envelope from the beginning of each cycle to its end, at 101 points.
+//! The cycles of a channel: its envelope from the beginning of each cycle to its end, at
+//! 101 points.
 
 use std::ops::Range;
 
@@ -11,11 +12,13 @@ use crate::dsp::time_normalisation::{Interpolation, between};
 /// The cycles of a channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
-    /// What the cycles of its leg were taken from, and where they lie; or why there are none.
+    /// What the cycles of its leg were taken from, and where they lie; or why there are
+    /// none.
     pub strides: Result<Strides, String>,
     /// The cycles in order, those left out as well.
     pub cycles: Vec<Cycle>,
-    /// The stances that events tell without telling a whole cycle, as those of a single step on a force plate.
+    /// The stances that events tell without telling a whole cycle, as those of a single
+    /// step on a force plate.
     pub stances: Vec<Stance>,
 }
 
@@ -37,7 +40,8 @@ pub struct Cycle {
     pub stride: Stride,
     /// Whether it is used, and why not.
     pub state: State,
-    /// The envelope at 0, 1, … 100 % of the cycle, in the unit of the channel; empty where the cycle is left out.
+    /// The envelope at 0, 1, … 100 % of the cycle, in the unit of the channel; empty
+    /// where the cycle is left out.
     pub curve: Vec<f64>,
 }
 
@@ -81,39 +85,72 @@ impl Course {
     pub(super) fn none(scan: &Scan<'_>, stances: &[(f64, f64)], reason: String) -> Self {
         let trace = scan.trace;
         let stance = |&(from_s, to_s): &(f64, f64)| {
-            let place = |time_s: f64| ((time_s - trace.start_s) * trace.rate.hz()).round();
+            let place =
+                |time_s: f64| ((time_s - trace.start_s) * trace.rate.hz()).round();
             let (from, to) = (place(from_s), place(to_s));
             if from < 0.0 || to <= from {
                 return None;
             }
             let inside = trace.envelope.get(from as usize..to as usize)?;
-            mean(inside).filter(|mean| mean.is_finite()).map(|mean| Stance { from_s, to_s, mean })
+            mean(inside).filter(|mean| mean.is_finite()).map(|mean| Stance {
+                from_s,
+                to_s,
+                mean,
+            })
         };
-        Self { strides: Err(reason), cycles: Vec::new(), stances: stances.iter().filter_map(stance).collect() }
+        Self {
+            strides: Err(reason),
+            cycles: Vec::new(),
+            stances: stances.iter().filter_map(stance).collect(),
+        }
     }
 
     /// The cycles of a channel whose samples are at hand.
-    pub(super) fn of(scan: &Scan<'_>, strides: Strides, interpolation: Interpolation) -> Self {
+    pub(super) fn of(
+        scan: &Scan<'_>,
+        strides: Strides,
+        interpolation: Interpolation,
+    ) -> Self {
         let trace = scan.trace;
-        let series = Series { values: &trace.envelope, rate_hz: trace.rate.hz(), start_s: trace.start_s };
+        let series = Series {
+            values: &trace.envelope,
+            rate_hz: trace.rate.hz(),
+            start_s: trace.start_s,
+        };
         let within = |span: &Range<usize>| {
-            scan.envelope_kept.iter().any(|stretch| stretch.start <= span.start && span.end <= stretch.end)
+            scan.envelope_kept
+                .iter()
+                .any(|stretch| stretch.start <= span.start && span.end <= stretch.end)
         };
         let state = |span: &Range<usize>| match trace.raw.get(span.clone()) {
             _ if !within(span) => State::Gap,
             Some(raw) if scan.rails.touched_by(raw) => State::Clipped,
             _ => State::Used,
         };
-        let cycles = strides.strides.iter().map(|stride| series.cycle(*stride, interpolation, state)).collect();
+        let cycles = strides
+            .strides
+            .iter()
+            .map(|stride| series.cycle(*stride, interpolation, state))
+            .collect();
         Self { strides: Ok(strides), cycles, stances: Vec::new() }
     }
 
     /// The cycles of a channel of which the thinned envelope is left.
-    pub(super) fn of_thinned(thinned: &Thinned, start_s: f64, strides: Strides, interpolation: Interpolation) -> Self {
+    pub(super) fn of_thinned(
+        thinned: &Thinned,
+        start_s: f64,
+        strides: Strides,
+        interpolation: Interpolation,
+    ) -> Self {
         // The mean of a piece lies in its middle.
         let middle_s = 0.5 * (1.0 - 1.0 / thinned.piece as f64) / thinned.rate_hz;
-        let series = Series { values: &thinned.envelope, rate_hz: thinned.rate_hz, start_s: start_s + middle_s };
-        let cycle = |stride: &Stride| series.cycle(*stride, interpolation, |_| State::Used);
+        let series = Series {
+            values: &thinned.envelope,
+            rate_hz: thinned.rate_hz,
+            start_s: start_s + middle_s,
+        };
+        let cycle =
+            |stride: &Stride| series.cycle(*stride, interpolation, |_| State::Used);
         let cycles = strides.strides.iter().map(cycle).collect();
         Self { strides: Ok(strides), cycles, stances: Vec::new() }
     }
@@ -130,7 +167,12 @@ impl Course {
 }
 
 impl Series<'_> {
-    fn cycle(&self, stride: Stride, interpolation: Interpolation, state: impl Fn(&Range<usize>) -> State) -> Cycle {
+    fn cycle(
+        &self,
+        stride: Stride,
+        interpolation: Interpolation,
+        state: impl Fn(&Range<usize>) -> State,
+    ) -> Cycle {
         let left_out = |state: State| Cycle { stride, state, curve: Vec::new() };
         let place = |time_s: f64| (time_s - self.start_s) * self.rate_hz;
         // A millionth of a sample is rounding of the times.
@@ -141,14 +183,24 @@ impl Series<'_> {
         if stride.odd {
             return left_out(State::Odd);
         }
-        // The next touchdown is the 100 % of this cycle; both may lie between two samples.
+        // The next touchdown is the 100 % of this cycle; both may lie between two
+        // samples.
         let first = (from + 1e-6).floor().max(0.0);
-        let span = first as usize..((to - 1e-6).ceil() as usize + 1).min(self.values.len());
-        let inside = ((from - first).max(0.0), (to - first).min((span.len().max(1) - 1) as f64));
-        match (state(&span), between(&self.values[span.clone()], inside, POINTS, interpolation)) {
+        let span =
+            first as usize..((to - 1e-6).ceil() as usize + 1).min(self.values.len());
+        let inside =
+            ((from - first).max(0.0), (to - first).min((span.len().max(1) - 1) as f64));
+        match (
+            state(&span),
+            between(&self.values[span.clone()], inside, POINTS, interpolation),
+        ) {
             (State::Used, Some(curve)) => {
                 // A spline may swing below 0, an envelope does not.
-                Cycle { stride, state: State::Used, curve: curve.into_iter().map(|value| value.max(0.0)).collect() }
+                Cycle {
+                    stride,
+                    state: State::Used,
+                    curve: curve.into_iter().map(|value| value.max(0.0)).collect(),
+                }
             }
             (State::Used, None) => left_out(State::Gap),
             (state, _) => left_out(state),
@@ -170,11 +222,14 @@ impl Cycle {
     /// Where in the cycle it lies, in per cent.
     pub fn peak_percent(&self) -> f64 {
         let peak = self.peak();
-        self.curve.iter().position(|&value| value >= peak).map_or(f64::NAN, |point| (point % (POINTS - 1)) as f64)
+        self.curve
+            .iter()
+            .position(|&value| value >= peak)
+            .map_or(f64::NAN, |point| (point % (POINTS - 1)) as f64)
     }
 
-    /// The mean of the envelope over a phase of the cycle; `None` where the lift-off is not known or the phase has no
-    /// point.
+    /// The mean of the envelope over a phase of the cycle; `None` where the lift-off is
+    /// not known or the phase has no point.
     pub fn phase_mean(&self, phase: Phase) -> Option<f64> {
         let points = phase.points(&self.stride)?;
         (!points.is_empty()).then(|| part_mean(&self.curve, points))
@@ -209,12 +264,13 @@ impl Phase {
         }
     }
 
-    /// The points of a cycle that belong to it; the last one, which begins the next cycle, to none. `None` where the
-    /// lift-off is not known.
+    /// The points of a cycle that belong to it; the last one, which begins the next
+    /// cycle, to none. `None` where the lift-off is not known.
     pub fn points(self, stride: &Stride) -> Option<Range<usize>> {
         // A lift-off on a point is the first one of swing, whatever its last digits.
         let first = |percent: f64| (percent - 1e-9).ceil().max(0.0) as usize;
-        let off = || stride.stance_percent().map(|percent| first(percent).min(POINTS - 1));
+        let off =
+            || stride.stance_percent().map(|percent| first(percent).min(POINTS - 1));
         match self {
             Self::Whole => Some(0..POINTS - 1),
             Self::Stance => off().map(|off| 0..off),
@@ -228,19 +284,34 @@ mod tests {
     use super::*;
 
     fn stride(from_s: f64, to_s: f64) -> Stride {
-        Stride { from_s, to_s, liftoff_s: Some(from_s + 0.62 * (to_s - from_s)), odd: false }
+        Stride {
+            from_s,
+            to_s,
+            liftoff_s: Some(from_s + 0.62 * (to_s - from_s)),
+            odd: false,
+        }
     }
 
     #[test]
     fn a_cycle_holds_both_touchdowns() {
         let values: Vec<f64> = (0..400).map(f64::from).collect();
         let series = Series { values: &values, rate_hz: 100.0, start_s: 1.0 };
-        let cycle = series.cycle(stride(2.0, 3.0), Interpolation::Linear, |_| State::Used);
+        let cycle =
+            series.cycle(stride(2.0, 3.0), Interpolation::Linear, |_| State::Used);
         let expected: Vec<f64> = (100..=200).map(f64::from).collect();
         assert_eq!(cycle.curve, expected);
-        let late = series.cycle(stride(2.004, 3.004), Interpolation::Linear, |_| State::Used);
-        assert!(late.curve.iter().zip(&expected).all(|(late, whole)| (late - whole - 0.4).abs() < 1e-9));
-        assert_eq!((cycle.peak(), cycle.peak_percent(), cycle.mean()), (200.0, 0.0, 149.5));
+        let late =
+            series.cycle(stride(2.004, 3.004), Interpolation::Linear, |_| State::Used);
+        assert!(
+            late.curve
+                .iter()
+                .zip(&expected)
+                .all(|(late, whole)| (late - whole - 0.4).abs() < 1e-9)
+        );
+        assert_eq!(
+            (cycle.peak(), cycle.peak_percent(), cycle.mean()),
+            (200.0, 0.0, 149.5)
+        );
         assert_eq!(cycle.phase_mean(Phase::Stance), Some(130.5));
         assert_eq!(cycle.phase_mean(Phase::Swing), Some(180.5));
     }
@@ -250,13 +321,19 @@ mod tests {
         let mut values = vec![1.0; 400];
         values[250] = f64::NAN;
         let series = Series { values: &values, rate_hz: 100.0, start_s: 0.0 };
-        let state =
-            |from_s: f64, to_s: f64| series.cycle(stride(from_s, to_s), Interpolation::Linear, |_| State::Used).state;
+        let state = |from_s: f64, to_s: f64| {
+            series
+                .cycle(stride(from_s, to_s), Interpolation::Linear, |_| State::Used)
+                .state
+        };
         assert_eq!(state(-0.1, 1.0), State::Outside);
         assert_eq!(state(3.0, 4.0), State::Outside);
         assert_eq!(state(3.0, 3.99), State::Used);
         assert_eq!(state(2.0, 3.0), State::Gap);
         let odd = Stride { odd: true, ..stride(0.0, 1.0) };
-        assert_eq!(series.cycle(odd, Interpolation::Linear, |_| State::Used).state, State::Odd);
+        assert_eq!(
+            series.cycle(odd, Interpolation::Linear, |_| State::Used).state,
+            State::Odd
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The figures of cycles: every cycle, their mean and spread, and when the muscle was active.
+//! The figures of cycles: every cycle, their mean and spread, and when the muscle was
+//! active.
 
 use super::super::curves::mean_and_spread;
 use super::super::{Digest, picture};
@@ -39,7 +40,10 @@ pub(super) fn ensemble(channel: &Digest, course: &Course) -> Option<Figure> {
     let mut layers: Vec<Layer> = thin.collect();
     layers.splice(0..0, swing(&used));
     layers.extend(mean_and_spread(&ensemble, factor, "mean", Tone::Envelope));
-    let muscle = channel.label.muscle.map_or_else(String::new, |muscle| format!(" ({})", muscle.name()));
+    let muscle = channel
+        .label
+        .muscle
+        .map_or_else(String::new, |muscle| format!(" ({})", muscle.name()));
     Some(Figure {
         title: format!("{}{muscle}: {} cycles", channel.label.name, used.len()),
         caption:
@@ -55,7 +59,8 @@ pub(super) fn ensemble(channel: &Digest, course: &Course) -> Option<Figure> {
 
 /// Swing, shaded from the mean lift-off on.
 pub(in crate::analysis) fn swing(used: &[&Cycle]) -> Option<Layer> {
-    let stances: Vec<f64> = used.iter().filter_map(|cycle| cycle.stride.stance_percent()).collect();
+    let stances: Vec<f64> =
+        used.iter().filter_map(|cycle| cycle.stride.stance_percent()).collect();
     mean(&stances).map(|from| Layer::Stretch { name: "swing".into(), from, to: 100.0 })
 }
 
@@ -70,7 +75,10 @@ fn raster(channel: &Digest, used: &[&Cycle]) -> Option<Panel> {
         let (x, y) = if end <= 100.0 {
             (vec![timing.onset, end], vec![row; 2])
         } else {
-            (vec![timing.onset, 100.0, f64::NAN, 0.0, (end - 100.0).min(timing.onset)], vec![row; 5])
+            (
+                vec![timing.onset, 100.0, f64::NAN, 0.0, (end - 100.0).min(timing.onset)],
+                vec![row; 5],
+            )
         };
         layers.push(Layer::Line { name: String::new(), x, y, tone: Tone::Signal });
     }

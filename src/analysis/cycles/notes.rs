@@ -19,18 +19,33 @@ const FEW: usize = 6;
 pub(super) fn legs(courses: &[(&Digest, &Course)], events: &[Event]) -> Vec<Note> {
     let mut notes = Vec::new();
     for side in [Some(Side::Left), Some(Side::Right), None] {
-        let of_leg: Vec<&Course> =
-            courses.iter().filter(|(channel, _)| channel.label.side == side).map(|(_, course)| *course).collect();
-        // Channels of a leg share its cycles; what is left out differs from one to the other.
-        let Some(course) = of_leg.iter().find(|course| course.strides.is_ok()).or(of_leg.first()) else { continue };
-        let leg = side.map_or(String::new(), |side| format!("{} leg: ", capitalised(side.word())));
+        let of_leg: Vec<&Course> = courses
+            .iter()
+            .filter(|(channel, _)| channel.label.side == side)
+            .map(|(_, course)| *course)
+            .collect();
+        // Channels of a leg share its cycles; what is left out differs from one to the
+        // other.
+        let Some(course) =
+            of_leg.iter().find(|course| course.strides.is_ok()).or(of_leg.first())
+        else {
+            continue;
+        };
+        let leg = side
+            .map_or(String::new(), |side| format!("{} leg: ", capitalised(side.word())));
         match &course.strides {
-            Ok(strides) => notes.extend(leg_notes(&leg, strides, &of_leg, contacts(events, side))),
+            Ok(strides) => {
+                notes.extend(leg_notes(&leg, strides, &of_leg, contacts(events, side)))
+            }
             Err(reason) if reason == NO_EVENTS => {
-                let text = format!("{leg}no cycles: there are no events, and no muscle rises and falls regularly.");
+                let text = format!(
+                    "{leg}no cycles: there are no events, and no muscle rises and falls regularly."
+                );
                 notes.push(Note::info(capitalised(&text)));
             }
-            Err(reason) => notes.push(Note::info(capitalised(&closed(&format!("{leg}no cycles, because {reason}"))))),
+            Err(reason) => notes.push(Note::info(capitalised(&closed(&format!(
+                "{leg}no cycles, because {reason}"
+            ))))),
         }
     }
     notes.extend(shared_events(courses, events));
@@ -39,13 +54,25 @@ pub(super) fn legs(courses: &[(&Digest, &Course)], events: &[Event]) -> Vec<Note
 }
 
 fn contacts(events: &[Event], side: Option<Side>) -> usize {
-    let mine = |event: &&Event| event.mark() == Some(Mark::Touchdown) && (event.leg() == side || event.leg().is_none());
+    let mine = |event: &&Event| {
+        event.mark() == Some(Mark::Touchdown)
+            && (event.leg() == side || event.leg().is_none())
+    };
     events.iter().filter(mine).count()
 }
 
-fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usize) -> Vec<Note> {
-    let durations: Vec<f64> =
-        strides.strides.iter().filter(|stride| !stride.odd).map(|stride| stride.duration_s()).collect();
+fn leg_notes(
+    leg: &str,
+    strides: &Strides,
+    courses: &[&Course],
+    touchdowns: usize,
+) -> Vec<Note> {
+    let durations: Vec<f64> = strides
+        .strides
+        .iter()
+        .filter(|stride| !stride.odd)
+        .map(|stride| stride.duration_s())
+        .collect();
     let count = strides.strides.len();
     let mut text = format!(
         "{leg}{} {}, median {} s",
@@ -53,19 +80,24 @@ fn leg_notes(leg: &str, strides: &Strides, courses: &[&Course], touchdowns: usiz
         strides.origin.words(),
         spoken(median(&durations).unwrap_or(0.0))
     );
-    let stances: Vec<f64> = strides.strides.iter().filter_map(|stride| stride.stance_percent()).collect();
+    let stances: Vec<f64> =
+        strides.strides.iter().filter_map(|stride| stride.stance_percent()).collect();
     if let Some(stance) = median(&stances) {
         text += &format!(", stance {} % of it", spoken(stance));
     }
     text += &left_out(courses);
     if strides.doubled > 0 {
-        text += &format!("; {} of the events, told twice within 0.15 s, were taken once", strides.doubled);
+        text += &format!(
+            "; {} of the events, told twice within 0.15 s, were taken once",
+            strides.doubled
+        );
     }
     let mut notes = vec![Note::info(capitalised(&(text + ".")))];
     if matches!(strides.origin, Origin::Rhythm { .. }) {
         let plate = match touchdowns {
             0 => String::new(),
-            1 => " A single touchdown of this leg was recorded, which makes no cycle.".into(),
+            1 => " A single touchdown of this leg was recorded, which makes no cycle."
+                .into(),
             many => format!(" {many} touchdowns of this leg were recorded and not used."),
         };
         notes.push(Note::caution(capitalised(&format!(
@@ -100,38 +132,70 @@ fn closed(text: &str) -> String {
 
 /// Why events that are there were not used.
 fn unused(strides: &Strides, touchdowns: usize) -> String {
-    let reason = strides.instead_of.as_ref().filter(|reason| touchdowns != 1 && *reason != NO_EVENTS);
-    reason.map_or(String::new(), |reason| closed(&format!(" Events were not used: {reason}")))
+    let reason = strides
+        .instead_of
+        .as_ref()
+        .filter(|reason| touchdowns != 1 && *reason != NO_EVENTS);
+    reason.map_or(String::new(), |reason| {
+        closed(&format!(" Events were not used: {reason}"))
+    })
 }
 
-/// How many cycles were left out, and why; of the channel that lost most where channels differ.
+/// How many cycles were left out, and why; of the channel that lost most where channels
+/// differ.
 fn left_out(courses: &[&Course]) -> String {
     let counts = [State::Odd, State::Outside, State::Gap, State::Clipped].map(|state| {
-        let count = |course: &&Course| course.cycles.iter().filter(|cycle| cycle.state == state).count();
+        let count = |course: &&Course| {
+            course.cycles.iter().filter(|cycle| cycle.state == state).count()
+        };
         let counts: Vec<usize> = courses.iter().map(count).collect();
-        (state, counts.iter().copied().min().unwrap_or(0), counts.iter().copied().max().unwrap_or(0))
+        (
+            state,
+            counts.iter().copied().min().unwrap_or(0),
+            counts.iter().copied().max().unwrap_or(0),
+        )
     });
     let part = |(state, least, most): (State, usize, usize)| {
-        let how_many =
-            if least == most { most.to_string() } else { format!("up to {most}, differing between channels,") };
-        (most > 0).then(|| format!("{how_many} because {}", state.reason().unwrap_or_default()))
+        let how_many = if least == most {
+            most.to_string()
+        } else {
+            format!("up to {most}, differing between channels,")
+        };
+        (most > 0)
+            .then(|| format!("{how_many} because {}", state.reason().unwrap_or_default()))
     };
     let parts: Vec<String> = counts.into_iter().filter_map(part).collect();
-    if parts.is_empty() { String::new() } else { format!("; left out: {}", parts.join(", ")) }
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("; left out: {}", parts.join(", "))
+    }
 }
 
-/// Legs whose cycles last differently long, or whose stance is no share of a step: an event is missing, told twice or given
-/// to the wrong leg, or a threshold does not fit.
+/// Legs whose cycles last differently long, or whose stance is no share of a step: an
+/// event is missing, told twice or given to the wrong leg, or a threshold does not fit.
 fn unlike(courses: &[(&Digest, &Course)]) -> Vec<Note> {
     let of_leg = |side: Option<Side>| {
-        let mut courses = courses.iter().filter(|(channel, _)| channel.label.side == side);
+        let mut courses =
+            courses.iter().filter(|(channel, _)| channel.label.side == side);
         courses.find_map(|(_, course)| course.strides.as_ref().ok())
     };
-    let duration =
-        |strides: &Strides| median(&strides.strides.iter().map(|stride| stride.duration_s()).collect::<Vec<f64>>());
+    let duration = |strides: &Strides| {
+        median(
+            &strides
+                .strides
+                .iter()
+                .map(|stride| stride.duration_s())
+                .collect::<Vec<f64>>(),
+        )
+    };
     let mut notes = Vec::new();
-    let both = of_leg(Some(Side::Left)).and_then(duration).zip(of_leg(Some(Side::Right)).and_then(duration));
-    if let Some((left, right)) = both.filter(|(left, right)| left.max(*right) > UNLIKE * left.min(*right)) {
+    let both = of_leg(Some(Side::Left))
+        .and_then(duration)
+        .zip(of_leg(Some(Side::Right)).and_then(duration));
+    if let Some((left, right)) =
+        both.filter(|(left, right)| left.max(*right) > UNLIKE * left.min(*right))
+    {
         notes.push(Note::caution(format!(
             "The cycles of the left leg last {} s, those of the right leg {} s: is an event missing, doubled or given to \
              the other leg?",
@@ -140,10 +204,16 @@ fn unlike(courses: &[(&Digest, &Course)]) -> Vec<Note> {
         )));
     }
     for side in [Some(Side::Left), Some(Side::Right), None] {
-        let stances = of_leg(side).map(|strides| strides.strides.iter().filter_map(|stride| stride.stance_percent()));
+        let stances = of_leg(side).map(|strides| {
+            strides.strides.iter().filter_map(|stride| stride.stance_percent())
+        });
         let stance = stances.and_then(|stances| median(&stances.collect::<Vec<f64>>()));
-        if let Some(stance) = stance.filter(|stance| !(STANCE_PERCENT.0..=STANCE_PERCENT.1).contains(stance)) {
-            let leg = side.map_or(String::new(), |side| format!("{} leg: ", capitalised(side.word())));
+        if let Some(stance) = stance
+            .filter(|stance| !(STANCE_PERCENT.0..=STANCE_PERCENT.1).contains(stance))
+        {
+            let leg = side.map_or(String::new(), |side| {
+                format!("{} leg: ", capitalised(side.word()))
+            });
             notes.push(Note::caution(capitalised(&format!(
                 "{leg}stance is {} % of the cycle, which is no share of a step: compare events and thresholds \
                  (analysis.cycles.contact) with the recording.",
@@ -157,12 +227,20 @@ fn unlike(courses: &[(&Digest, &Course)]) -> Vec<Note> {
 /// Events without a side begin the cycles of both legs.
 fn shared_events(courses: &[(&Digest, &Course)], events: &[Event]) -> Option<Note> {
     let has = |side: Side| {
-        let from_events =
-            |course: &Course| course.strides.as_ref().is_ok_and(|strides| matches!(strides.origin, Origin::Events(_)));
-        courses.iter().any(|(channel, course)| channel.label.side == Some(side) && from_events(course))
+        let from_events = |course: &Course| {
+            course
+                .strides
+                .as_ref()
+                .is_ok_and(|strides| matches!(strides.origin, Origin::Events(_)))
+        };
+        courses.iter().any(|(channel, course)| {
+            channel.label.side == Some(side) && from_events(course)
+        })
     };
-    let unsided =
-        events.iter().filter(|event| event.mark() == Some(Mark::Touchdown)).all(|event| event.leg().is_none());
+    let unsided = events
+        .iter()
+        .filter(|event| event.mark() == Some(Mark::Touchdown))
+        .all(|event| event.leg().is_none());
     (has(Side::Left) && has(Side::Right) && unsided).then(|| {
         Note::caution(
             "The events name no side, so that the cycles of both legs begin at the same times. That is right for \

@@ -21,9 +21,12 @@ pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
     if let Err(reason) = &course.strides {
         return Some(reason.clone());
     }
-    let reasons: Vec<&str> = course.cycles.iter().filter_map(|cycle| cycle.state.reason()).collect();
+    let reasons: Vec<&str> =
+        course.cycles.iter().filter_map(|cycle| cycle.state.reason()).collect();
     match (course.used().next(), reasons.first()) {
-        (None, Some(first)) if reasons.iter().all(|reason| reason == first) => Some(format!("of every cycle: {first}")),
+        (None, Some(first)) if reasons.iter().all(|reason| reason == first) => {
+            Some(format!("of every cycle: {first}"))
+        }
         (None, _) => Some("every cycle is left out".into()),
         _ => None,
     }
@@ -32,22 +35,32 @@ pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
 /// The measures of a channel.
 pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
     let used: Vec<&Cycle> = course.used().collect();
-    let count = Measure::of(&channel.label, "cycle_count", used.len() as f64, Unit::ONE).from_n(course.cycles.len());
+    let count = Measure::of(&channel.label, "cycle_count", used.len() as f64, Unit::ONE)
+        .from_n(course.cycles.len());
     let mut rows = vec![match &course.strides {
         Ok(strides) => count.noted(strides.origin.words()),
         Err(reason) => count.noted(reason.clone()),
     }];
     rows.extend(stance_rows(channel, course));
     let obstacle = obstacle(channel, course);
-    let row = |name: String, unit: &Unit, found: Found| match obstacle.clone().map_or(found, Err) {
+    let row = |name: String, unit: &Unit, found: Found| match obstacle
+        .clone()
+        .map_or(found, Err)
+    {
         Err(reason) => Measure::missing(&channel.label, name, unit.clone(), reason),
         Ok((value, interval, n)) => {
             let row = Measure::of(&channel.label, name, value, unit.clone()).from_n(n);
             interval.map_or(row.clone(), |(low, high)| row.within(low, high))
         }
     };
-    let values = |of: &dyn Fn(&Cycle) -> Option<f64>| used.iter().filter_map(|cycle| of(cycle)).collect::<Vec<f64>>();
-    rows.push(row("cycle_duration".into(), &Unit::SECOND, average(&values(&|cycle| Some(cycle.stride.duration_s())))));
+    let values = |of: &dyn Fn(&Cycle) -> Option<f64>| {
+        used.iter().filter_map(|cycle| of(cycle)).collect::<Vec<f64>>()
+    };
+    rows.push(row(
+        "cycle_duration".into(),
+        &Unit::SECOND,
+        average(&values(&|cycle| Some(cycle.stride.duration_s()))),
+    ));
     if course.cycles.iter().any(|cycle| cycle.stride.liftoff_s.is_some()) {
         rows.push(row(
             "stance_percent".into(),
@@ -55,15 +68,31 @@ pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
             average(&values(&|cycle| cycle.stride.stance_percent())),
         ));
     }
-    rows.extend(variation_rows(&used).into_iter().map(|(name, unit, found)| row(name.into(), &unit, found)));
-    rows.push(row("cycle_peak".into(), &channel.unit, average(&values(&|cycle| Some(cycle.peak())))));
+    rows.extend(
+        variation_rows(&used)
+            .into_iter()
+            .map(|(name, unit, found)| row(name.into(), &unit, found)),
+    );
+    rows.push(row(
+        "cycle_peak".into(),
+        &channel.unit,
+        average(&values(&|cycle| Some(cycle.peak()))),
+    ));
     for phase in Phase::ALL {
         let means = values(&|cycle| cycle.phase_mean(phase));
         if phase == Phase::Whole || !means.is_empty() {
-            rows.push(row(format!("cycle_mean{}", phase.suffix()), &channel.unit, average(&means)));
+            rows.push(row(
+                format!("cycle_mean{}", phase.suffix()),
+                &channel.unit,
+                average(&means),
+            ));
         }
     }
-    rows.extend(timing_rows(channel, &used).into_iter().map(|(name, found)| row(name.into(), &Unit::PERCENT, found)));
+    rows.extend(
+        timing_rows(channel, &used)
+            .into_iter()
+            .map(|(name, found)| row(name.into(), &Unit::PERCENT, found)),
+    );
     rows
 }
 
@@ -73,10 +102,14 @@ fn stance_rows(channel: &Digest, course: &Course) -> Vec<Measure> {
         return Vec::new();
     }
     let row = |name: &'static str, unit: Unit, values: Vec<f64>| {
-        let row = Measure::of(&channel.label, name, mean(&values).unwrap_or(f64::NAN), unit).from_n(values.len());
+        let row =
+            Measure::of(&channel.label, name, mean(&values).unwrap_or(f64::NAN), unit)
+                .from_n(values.len());
         row.noted("of the stances, none of them part of a whole cycle")
     };
-    let of = |value: fn(&Stance) -> f64| course.stances.iter().map(value).collect::<Vec<f64>>();
+    let of = |value: fn(&Stance) -> f64| {
+        course.stances.iter().map(value).collect::<Vec<f64>>()
+    };
     vec![
         row("stance_duration", Unit::SECOND, of(|stance| stance.to_s - stance.from_s)),
         row("stance_mean", channel.unit.clone(), of(|stance| stance.mean)),
@@ -107,36 +140,56 @@ fn variation_rows(used: &[&Cycle]) -> [(&'static str, Unit, Found); 3] {
     };
     [
         ("variance_ratio", Unit::ONE, at_most_one(found(Ensemble::variance_ratio))),
-        ("coefficient_of_variation", Unit::PERCENT, found(Ensemble::coefficient_of_variation)),
-        ("multiple_correlation", Unit::ONE, correlation_of(found(Ensemble::variance_ratio))),
+        (
+            "coefficient_of_variation",
+            Unit::PERCENT,
+            found(Ensemble::coefficient_of_variation),
+        ),
+        (
+            "multiple_correlation",
+            Unit::ONE,
+            correlation_of(found(Ensemble::variance_ratio)),
+        ),
     ]
 }
 
 /// Cycles that share nothing have a ratio of 1, so that no interval reaches beyond.
 fn at_most_one(ratio: Found) -> Found {
     let cut = |(low, high): (f64, f64), value: f64| (low, high.min(1.0_f64.max(value)));
-    ratio.map(|(value, interval, n)| (value, interval.map(|interval| cut(interval, value)), n))
+    ratio.map(|(value, interval, n)| {
+        (value, interval.map(|interval| cut(interval, value)), n)
+    })
 }
 
-/// The coefficient of multiple correlation is a function of the variance ratio, and so is its interval.
+/// The coefficient of multiple correlation is a function of the variance ratio, and so is
+/// its interval.
 fn correlation_of(ratio: Found) -> Found {
     let of = |ratio: f64| (1.0 - ratio).max(0.0).sqrt();
-    ratio.map(|(ratio, interval, n)| (of(ratio), interval.map(|(low, high)| (of(high), of(low))), n))
+    ratio.map(|(ratio, interval, n)| {
+        (of(ratio), interval.map(|(low, high)| (of(high), of(low))), n)
+    })
 }
 
-/// The 95 % interval of a measure of variation by the jackknife of its logarithm (Efron & Tibshirani 1993).
-fn jackknife(curves: &[&[f64]], value: f64, of: fn(&Ensemble) -> Option<f64>) -> Option<(f64, f64)> {
+/// The 95 % interval of a measure of variation by the jackknife of its logarithm (Efron &
+/// Tibshirani 1993).
+fn jackknife(
+    curves: &[&[f64]],
+    value: f64,
+    of: fn(&Ensemble) -> Option<f64>,
+) -> Option<(f64, f64)> {
     let n = curves.len();
     if n < FEWEST_FOR_AN_INTERVAL || value <= 0.0 {
         return None;
     }
     let without = |left_out: usize| {
-        let rest: Vec<&[f64]> = (0..n).filter(|&k| k != left_out).map(|k| curves[k]).collect();
+        let rest: Vec<&[f64]> =
+            (0..n).filter(|&k| k != left_out).map(|k| curves[k]).collect();
         Some(libm::log(of(&Ensemble::of(&rest)?)?))
     };
     let logarithms: Vec<f64> = (0..n).map(without).collect::<Option<_>>()?;
     let middle = mean(&logarithms)?;
-    let squares: f64 = logarithms.iter().map(|value| (value - middle) * (value - middle)).sum();
+    let squares: f64 =
+        logarithms.iter().map(|value| (value - middle) * (value - middle)).sum();
     let reach = t_95(n as f64 - 1.0)? * (squares * (n as f64 - 1.0) / n as f64).sqrt();
     Some((value * libm::exp(-reach), value * libm::exp(reach)))
         .filter(|(low, high)| low.is_finite() && high.is_finite())
@@ -144,20 +197,31 @@ fn jackknife(curves: &[&[f64]], value: f64, of: fn(&Ensemble) -> Option<f64>) ->
 
 /// When in the cycle the muscle is active.
 fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(&'static str, Found); 4] {
-    let timings: Vec<Timing> = timings(channel, used.iter().copied()).into_iter().flatten().collect();
+    let timings: Vec<Timing> =
+        timings(channel, used.iter().copied()).into_iter().flatten().collect();
     let no_burst = match &channel.activity {
         None => "bursts were not looked for (analysis.activity is off)",
         Some(_) => "no burst begins in any of the cycles",
     };
-    let of = |value: fn(&Timing) -> f64| -> Vec<f64> { timings.iter().map(value).collect() };
+    let of =
+        |value: fn(&Timing) -> f64| -> Vec<f64> { timings.iter().map(value).collect() };
     let phase = |phases: Vec<f64>, none: &str| -> Found {
         let circular = Circular::of(&phases, 100.0).ok_or(none)?;
         let value = circular.mean().ok_or("the phases point in all directions")?;
-        Ok((value, circular.mean_interval().filter(|_| phases.len() >= FEWEST_FOR_AN_INTERVAL), phases.len()))
+        Ok((
+            value,
+            circular.mean_interval().filter(|_| phases.len() >= FEWEST_FOR_AN_INTERVAL),
+            phases.len(),
+        ))
     };
-    let peaks = used.iter().map(|cycle| cycle.peak_percent()).filter(|percent| percent.is_finite()).collect();
+    let peaks = used
+        .iter()
+        .map(|cycle| cycle.peak_percent())
+        .filter(|percent| percent.is_finite())
+        .collect();
     let durations = of(|timing| timing.duration);
-    let duration = if durations.is_empty() { Err(no_burst.to_owned()) } else { average(&durations) };
+    let duration =
+        if durations.is_empty() { Err(no_burst.to_owned()) } else { average(&durations) };
     [
         ("burst_onset_percent", phase(of(|timing| timing.onset), no_burst)),
         ("burst_offset_percent", phase(of(|timing| timing.offset), no_burst)),
@@ -166,21 +230,30 @@ fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(&'static str, Found); 4] 
     ]
 }
 
-/// The cycles of a channel one by one, and their ensemble; `None` where no cycle is known. `untestable` says why they
-/// cannot be tested against others.
-pub(super) fn cycles(channel: &Digest, course: &Course, untestable: Option<&'static str>) -> Option<ChannelCycles> {
+/// The cycles of a channel one by one, and their ensemble; `None` where no cycle is
+/// known. `untestable` says why they cannot be tested against others.
+pub(super) fn cycles(
+    channel: &Digest,
+    course: &Course,
+    untestable: Option<&'static str>,
+) -> Option<ChannelCycles> {
     let strides = course.strides.as_ref().ok()?;
     let mut timings = timings(channel, course.cycles.iter()).into_iter();
     let no_emg = channel.no_emg();
     let row = |cycle: &Cycle| {
         let timing = timings.next().flatten();
         let used = cycle.state == State::Used && no_emg.is_none();
-        let (stride, finite) = (cycle.stride, |value: f64| Some(value).filter(|value| value.is_finite()));
+        let (stride, finite) =
+            (cycle.stride, |value: f64| Some(value).filter(|value| value.is_finite()));
         CycleRow {
             start_s: stride.from_s,
             end_s: stride.to_s,
             liftoff_s: stride.liftoff_s,
-            left_out: cycle.state.reason().or(no_emg).map(|reason| reason.to_owned().into()),
+            left_out: cycle
+                .state
+                .reason()
+                .or(no_emg)
+                .map(|reason| reason.to_owned().into()),
             mean: finite(cycle.mean()).filter(|_| used),
             peak: finite(cycle.peak()).filter(|_| used),
             peak_percent: finite(cycle.peak_percent()).filter(|_| used),
@@ -189,8 +262,10 @@ pub(super) fn cycles(channel: &Digest, course: &Course, untestable: Option<&'sta
         }
     };
     let rows = course.cycles.iter().map(row).collect();
-    let ensemble = Ensemble::of(&course.curves()).filter(|_| obstacle(channel, course).is_none());
-    let (mean, deviation) = ensemble.map(|ensemble| (ensemble.mean, ensemble.deviation)).unwrap_or_default();
+    let ensemble =
+        Ensemble::of(&course.curves()).filter(|_| obstacle(channel, course).is_none());
+    let (mean, deviation) =
+        ensemble.map(|ensemble| (ensemble.mean, ensemble.deviation)).unwrap_or_default();
     Some(ChannelCycles {
         channel: channel.label.name.clone(),
         muscle: channel.label.muscle,

@@ -1,4 +1,5 @@
-//! Where the cycles of a leg lie: from event to event, or from one rise of a muscle to the next.
+//! Where the cycles of a leg lie: from event to event, or from one rise of a muscle to
+//! the next.
 
 use super::super::Digest;
 use super::super::activity::Series;
@@ -8,7 +9,8 @@ use crate::dsp::stats::median;
 use crate::outcome::Verdict;
 use crate::signal::{Event, Mark, Muscle, Side};
 
-/// From the beginning of a cycle to that of the next one, in seconds of the recording's own clock.
+/// From the beginning of a cycle to that of the next one, in seconds of the recording's
+/// own clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stride {
     /// Its beginning.
@@ -38,13 +40,15 @@ pub struct Strides {
 
 /// Why there are no cycles where there are no events.
 pub(super) const NO_EVENTS: &str = "there are no events";
-/// Events closer to the one before are the same one, told twice, in seconds: no foot steps that fast.
+/// Events closer to the one before are the same one, told twice, in seconds: no foot
+/// steps that fast.
 const SAME_S: f64 = 0.15;
 /// Durations are called odd where at least so many can be compared.
 const FEWEST_FOR_ODD: usize = 4;
 /// They may deviate by this share of the median at least, however regular the others are.
 const LEAST_DEVIATION: f64 = 0.05;
-/// Cycles from the rhythm of a muscle: how many at least, how long, and how much their durations may vary, in per cent.
+/// Cycles from the rhythm of a muscle: how many at least, how long, and how much their
+/// durations may vary, in per cent.
 const FEWEST_RISES: usize = 3;
 const PERIODS_S: (f64, f64) = (0.4, 10.0);
 const MOST_VARIED: f64 = 30.0;
@@ -57,7 +61,8 @@ impl Stride {
         self.to_s - self.from_s
     }
 
-    /// Where in the cycle a time lies, in per cent; below 0 before it and above 100 after it.
+    /// Where in the cycle a time lies, in per cent; below 0 before it and above 100 after
+    /// it.
     pub fn percent(&self, time_s: f64) -> f64 {
         100.0 * (time_s - self.from_s) / self.duration_s()
     }
@@ -69,11 +74,18 @@ impl Stride {
 }
 
 impl Strides {
-    /// The cycles between the events of a leg, or why there are none. Without a side a channel has the events that name
-    /// none, or those of the one leg that has any.
-    pub(super) fn of_events(settings: &Cycles, events: &[Event], side: Option<Side>) -> Result<Self, String> {
+    /// The cycles between the events of a leg, or why there are none. Without a side a
+    /// channel has the events that name none, or those of the one leg that has any.
+    pub(super) fn of_events(
+        settings: &Cycles,
+        events: &[Event],
+        side: Option<Side>,
+    ) -> Result<Self, String> {
         if settings.of_both_legs(events) && side.is_none() {
-            return Err("the events are those of both legs, and the side of the channel is not known".into());
+            return Err(
+                "the events are those of both legs, and the side of the channel is not known"
+                    .into(),
+            );
         }
         let (starts, doubled) = times(events, side, |event| settings.begins(event));
         let (liftoffs, _) = times(events, side, |event| settings.parts(event));
@@ -82,53 +94,100 @@ impl Strides {
         }
         let stride = |pair: &[f64]| {
             let (from_s, to_s) = (pair[0], pair[1]);
-            let liftoff_s = liftoffs.get(liftoffs.partition_point(|&time_s| time_s <= from_s)).copied();
-            Stride { from_s, to_s, liftoff_s: liftoff_s.filter(|&time_s| time_s < to_s), odd: false }
+            let liftoff_s = liftoffs
+                .get(liftoffs.partition_point(|&time_s| time_s <= from_s))
+                .copied();
+            Stride {
+                from_s,
+                to_s,
+                liftoff_s: liftoff_s.filter(|&time_s| time_s < to_s),
+                odd: false,
+            }
         };
-        let sided = events.iter().filter(|event| settings.begins(event)).all(|event| event.leg().is_some());
+        let sided = events
+            .iter()
+            .filter(|event| settings.begins(event))
+            .all(|event| event.leg().is_some());
         let label = settings.start.clone().unwrap_or_else(|| "touchdown".into());
         let strides = starts.windows(2).map(stride).collect();
-        let strides = Self { origin: Origin::Events(label), strides, instead_of: None, sided, doubled };
+        let strides = Self {
+            origin: Origin::Events(label),
+            strides,
+            instead_of: None,
+            sided,
+            doubled,
+        };
         Ok(strides.told_apart(settings.most_deviant))
     }
 
-    /// The cycles of a leg from the rhythm of one of its muscles, from one rise of its slow envelope to the next.
+    /// The cycles of a leg from the rhythm of one of its muscles, from one rise of its
+    /// slow envelope to the next.
     pub(super) fn of_rhythm(settings: &Cycles, channels: &[&Digest]) -> Option<Self> {
-        let reason = |channel: &&Digest| channel.cycles.as_ref()?.strides.as_ref().err().cloned();
+        let reason =
+            |channel: &&Digest| channel.cycles.as_ref()?.strides.as_ref().err().cloned();
         let instead_of = channels.iter().find_map(reason);
-        let mut candidates: Vec<&&Digest> = channels.iter().filter(|channel| is_sound(channel)).collect();
+        let mut candidates: Vec<&&Digest> =
+            channels.iter().filter(|channel| is_sound(channel)).collect();
         candidates.sort_by_key(|channel| rank(channel.label.muscle));
         let (channel, series) = candidates.into_iter().find_map(|channel| {
             let series = channel.activity.as_ref()?.series.as_ref()?;
-            is_rhythm(series, &series.periods_s(channel.rate)).then_some((channel, series))
+            is_rhythm(series, &series.periods_s(channel.rate))
+                .then_some((channel, series))
         })?;
         let time_s = |sample: usize| channel.start_s + channel.rate.seconds(sample);
-        let rises: Vec<f64> = series.repetitions.iter().map(|one| time_s(one.on)).collect();
-        let stride = |pair: &[f64]| Stride { from_s: pair[0], to_s: pair[1], liftoff_s: None, odd: false };
-        let origin = Origin::Rhythm { channel: channel.label.name.clone(), muscle: channel.label.muscle };
-        let strides =
-            Self { origin, strides: rises.windows(2).map(stride).collect(), instead_of, sided: true, doubled: 0 };
+        let rises: Vec<f64> =
+            series.repetitions.iter().map(|one| time_s(one.on)).collect();
+        let stride = |pair: &[f64]| Stride {
+            from_s: pair[0],
+            to_s: pair[1],
+            liftoff_s: None,
+            odd: false,
+        };
+        let origin = Origin::Rhythm {
+            channel: channel.label.name.clone(),
+            muscle: channel.label.muscle,
+        };
+        let strides = Self {
+            origin,
+            strides: rises.windows(2).map(stride).collect(),
+            instead_of,
+            sided: true,
+            doubled: 0,
+        };
         Some(strides.told_apart(settings.most_deviant))
     }
 
-    /// Marks the cycles whose duration lies further from the median than so many median absolute deviations (scaled to
-    /// the standard deviation of a normal distribution).
+    /// Marks the cycles whose duration lies further from the median than so many median
+    /// absolute deviations (scaled to the standard deviation of a normal distribution).
     fn told_apart(mut self, most_deviant: f64) -> Self {
         let durations: Vec<f64> = self.strides.iter().map(Stride::duration_s).collect();
-        let Some(middle) = median(&durations).filter(|_| durations.len() >= FEWEST_FOR_ODD) else { return self };
+        let Some(middle) =
+            median(&durations).filter(|_| durations.len() >= FEWEST_FOR_ODD)
+        else {
+            return self;
+        };
         let apart = |duration: &f64| (duration - middle).abs();
-        let spread = median(&durations.iter().map(apart).collect::<Vec<_>>()).unwrap_or(0.0);
+        let spread =
+            median(&durations.iter().map(apart).collect::<Vec<_>>()).unwrap_or(0.0);
         let limit = (most_deviant * 1.4826 * spread).max(LEAST_DEVIATION * middle);
-        self.strides.iter_mut().for_each(|stride| stride.odd = apart(&stride.duration_s()) > limit);
+        self.strides
+            .iter_mut()
+            .for_each(|stride| stride.odd = apart(&stride.duration_s()) > limit);
         self
     }
 }
 
-/// The times of the events of a leg that are wanted, in order; and how many more there were that lie within [`SAME_S`]
-/// after another one.
-fn times(events: &[Event], side: Option<Side>, wanted: impl Fn(&&Event) -> bool) -> (Vec<f64>, usize) {
-    let mine = |event: &&Event| event.leg().is_none() || side.is_none() || event.leg() == side;
-    let mut times: Vec<f64> = events.iter().filter(mine).filter(wanted).map(|event| event.time_s).collect();
+/// The times of the events of a leg that are wanted, in order; and how many more there
+/// were that lie within [`SAME_S`] after another one.
+fn times(
+    events: &[Event],
+    side: Option<Side>,
+    wanted: impl Fn(&&Event) -> bool,
+) -> (Vec<f64>, usize) {
+    let mine =
+        |event: &&Event| event.leg().is_none() || side.is_none() || event.leg() == side;
+    let mut times: Vec<f64> =
+        events.iter().filter(mine).filter(wanted).map(|event| event.time_s).collect();
     times.sort_by(f64::total_cmp);
     times.dedup();
     let count = times.len();
@@ -156,12 +215,19 @@ impl Cycles {
 
     /// Whether there are touchdowns of both legs.
     fn of_both_legs(&self, events: &[Event]) -> bool {
-        let has = |side: Side| events.iter().any(|event| self.begins(event) && event.leg() == Some(side));
+        let has = |side: Side| {
+            events.iter().any(|event| self.begins(event) && event.leg() == Some(side))
+        };
         has(Side::Left) && has(Side::Right)
     }
 
-    /// From each touchdown of a leg to the lift-off after it, in seconds; nothing where it is not known which leg's.
-    pub(super) fn stances_s(&self, events: &[Event], side: Option<Side>) -> Vec<(f64, f64)> {
+    /// From each touchdown of a leg to the lift-off after it, in seconds; nothing where
+    /// it is not known which leg's.
+    pub(super) fn stances_s(
+        &self,
+        events: &[Event],
+        side: Option<Side>,
+    ) -> Vec<(f64, f64)> {
         if self.of_both_legs(events) && side.is_none() {
             return Vec::new();
         }
@@ -169,7 +235,8 @@ impl Cycles {
         let (liftoffs, _) = times(events, side, |event| self.parts(event));
         let next = starts.iter().skip(1).copied().chain([f64::INFINITY]);
         let end = |(&from_s, next_s): (&f64, f64)| {
-            let to_s = *liftoffs.get(liftoffs.partition_point(|&time_s| time_s <= from_s))?;
+            let to_s =
+                *liftoffs.get(liftoffs.partition_point(|&time_s| time_s <= from_s))?;
             (to_s < next_s).then_some((from_s, to_s))
         };
         starts.iter().zip(next).filter_map(end).collect()
@@ -178,20 +245,29 @@ impl Cycles {
     /// Why the events of a leg make no cycle.
     fn why_none(&self, events: &[Event], side: Option<Side>, starts: usize) -> String {
         let wanted = self.start.as_deref().unwrap_or("touchdown");
-        let leg = side.map_or(String::new(), |side| format!(" of the {} leg", side.word()));
+        let leg =
+            side.map_or(String::new(), |side| format!(" of the {} leg", side.word()));
         if starts == 1 {
             return format!("a single {wanted}{leg} begins a cycle, and none ends it");
         }
-        let mut labels: Vec<&str> = events.iter().map(|event| event.label.as_str()).collect();
+        let mut labels: Vec<&str> =
+            events.iter().map(|event| event.label.as_str()).collect();
         labels.sort_unstable();
         labels.dedup();
         match labels.as_slice() {
             [] => NO_EVENTS.into(),
-            labels if self.start.is_none() && events.iter().all(|event| event.mark().is_none()) => format!(
-                "no event is known to be a touchdown; there are \"{}\" (analysis.cycles.start names the one that begins a cycle)",
-                labels.join("\", \"")
-            ),
-            labels => format!("no {wanted}{leg} among the events \"{}\"", labels.join("\", \"")),
+            labels
+                if self.start.is_none()
+                    && events.iter().all(|event| event.mark().is_none()) =>
+            {
+                format!(
+                    "no event is known to be a touchdown; there are \"{}\" (analysis.cycles.start names the one that begins a cycle)",
+                    labels.join("\", \"")
+                )
+            }
+            labels => {
+                format!("no {wanted}{leg} among the events \"{}\"", labels.join("\", \""))
+            }
         }
     }
 
@@ -232,9 +308,16 @@ mod tests {
         Event { time_s, label: label.into(), side }
     }
 
-    fn found(events: &[Event], side: Option<Side>) -> Result<Vec<(f64, f64, Option<f64>)>, String> {
+    fn found(
+        events: &[Event],
+        side: Option<Side>,
+    ) -> Result<Vec<(f64, f64, Option<f64>)>, String> {
         let strides = Strides::of_events(&Cycles::default(), events, side)?;
-        Ok(strides.strides.iter().map(|stride| (stride.from_s, stride.to_s, stride.liftoff_s)).collect())
+        Ok(strides
+            .strides
+            .iter()
+            .map(|stride| (stride.from_s, stride.to_s, stride.liftoff_s))
+            .collect())
     }
 
     #[test]
@@ -247,7 +330,10 @@ mod tests {
             event(2.5, "heel strike", Some(Side::Left)),
             event(3.1, "RHS", None),
         ];
-        assert_eq!(found(&events, Some(Side::Right)).unwrap(), [(1.0, 2.0, Some(1.6)), (2.0, 3.1, None)]);
+        assert_eq!(
+            found(&events, Some(Side::Right)).unwrap(),
+            [(1.0, 2.0, Some(1.6)), (2.0, 3.1, None)]
+        );
         assert_eq!(found(&events, Some(Side::Left)).unwrap(), [(1.5, 2.5, None)]);
         assert!(found(&events, None).unwrap_err().contains("both legs"));
         assert_eq!(
@@ -259,7 +345,10 @@ mod tests {
     #[test]
     fn events_told_twice_are_one() {
         let twice: Vec<Event> = (0..5)
-            .flat_map(|k| [0.0, 0.004, 0.03].map(|late| event(1.1 * f64::from(k) + late, "touchdown", None)))
+            .flat_map(|k| {
+                [0.0, 0.004, 0.03]
+                    .map(|late| event(1.1 * f64::from(k) + late, "touchdown", None))
+            })
             .collect();
         let strides = Strides::of_events(&Cycles::default(), &twice, None).unwrap();
         assert_eq!((strides.strides.len(), strides.doubled), (4, 10));
@@ -270,24 +359,38 @@ mod tests {
     fn what_is_missing_is_said() {
         assert_eq!(found(&[], None).unwrap_err(), "there are no events");
         let error = found(&[event(1.0, "stimulus", None)], None).unwrap_err();
-        assert!(error.contains("no event is known to be a touchdown; there are \"stimulus\""), "{error}");
-        let only_off = found(&[event(1.0, "toe off", None)], Some(Side::Left)).unwrap_err();
+        assert!(
+            error.contains("no event is known to be a touchdown; there are \"stimulus\""),
+            "{error}"
+        );
+        let only_off =
+            found(&[event(1.0, "toe off", None)], Some(Side::Left)).unwrap_err();
         assert_eq!(only_off, "no touchdown of the left leg among the events \"toe off\"");
         let settings = Cycles { start: Some("Stimulus".into()), ..Cycles::default() };
         let events = [event(1.0, "stimulus", None), event(2.0, "stimulus", None)];
-        assert_eq!(Strides::of_events(&settings, &events, None).unwrap().strides.len(), 1);
+        assert_eq!(
+            Strides::of_events(&settings, &events, None).unwrap().strides.len(),
+            1
+        );
     }
 
     #[test]
     fn odd_durations_are_told_apart() {
         let times = [0.0, 1.0, 2.01, 3.0, 4.02, 6.5, 7.5, 7.9, 8.92];
-        let events: Vec<Event> = times.iter().map(|&time_s| event(time_s, "touchdown", None)).collect();
-        let strides = Strides::of_events(&Cycles::default(), &events, None).unwrap().strides;
+        let events: Vec<Event> =
+            times.iter().map(|&time_s| event(time_s, "touchdown", None)).collect();
+        let strides =
+            Strides::of_events(&Cycles::default(), &events, None).unwrap().strides;
         let odd: Vec<usize> = (0..strides.len()).filter(|&k| strides[k].odd).collect();
         assert_eq!(odd, [4, 6]);
-        let regular: Vec<Event> = (0..9).map(|k| event(f64::from(k), "touchdown", None)).collect();
+        let regular: Vec<Event> =
+            (0..9).map(|k| event(f64::from(k), "touchdown", None)).collect();
         assert!(
-            Strides::of_events(&Cycles::default(), &regular, None).unwrap().strides.iter().all(|stride| !stride.odd)
+            Strides::of_events(&Cycles::default(), &regular, None)
+                .unwrap()
+                .strides
+                .iter()
+                .all(|stride| !stride.odd)
         );
     }
 }

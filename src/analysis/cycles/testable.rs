@@ -7,8 +7,9 @@ use crate::dsp::waveform::circular_lag;
 
 /// Legs whose envelopes agree best at such a lag take turns, in per cent of the cycle.
 const TURNS: isize = 20;
-/// Neighbours whose squared distance is so many times that of cycles with one between them take turns. Where cycles vary
-/// at random both are alike: of ten cycles 1 % go beyond 4 times, of six 1 % beyond 10 times.
+/// Neighbours whose squared distance is so many times that of cycles with one between
+/// them take turns. Where cycles vary at random both are alike: of ten cycles 1 % go
+/// beyond 4 times, of six 1 % beyond 10 times.
 const UNLIKE: f64 = 4.0;
 const UNLIKE_OF_FEW: f64 = 10.0;
 /// The fewest pairs of cycles from which this is told, and those that are no longer few.
@@ -19,30 +20,41 @@ const MANY_PAIRS: usize = 8;
 pub(in crate::analysis) fn untestable(course: &Course) -> Option<&'static str> {
     let strides = course.strides.as_ref().ok()?;
     if matches!(strides.origin, Origin::Rhythm { .. }) {
-        return Some("each leg's cycles follow its own muscle, whose scatter would pass for a difference");
+        return Some(
+            "each leg's cycles follow its own muscle, whose scatter would pass for a difference",
+        );
     }
-    alternates(course).then_some("every other cycle is alike, as if the touchdowns of both feet began one")
+    alternates(course).then_some(
+        "every other cycle is alike, as if the touchdowns of both feet began one",
+    )
 }
 
-/// Why the cycles of both legs cannot be tested against each other, where they lie at the same times.
+/// Why the cycles of both legs cannot be tested against each other, where they lie at the
+/// same times.
 pub(in crate::analysis) fn take_turns(sides: [&Course; 2]) -> Option<&'static str> {
-    let starts = |course: &Course| course.cycles.iter().map(|cycle| cycle.stride.from_s).collect::<Vec<f64>>();
+    let starts = |course: &Course| {
+        course.cycles.iter().map(|cycle| cycle.stride.from_s).collect::<Vec<f64>>()
+    };
     if starts(sides[0]) != starts(sides[1]) {
         return None;
     }
-    let [left, right] = [Ensemble::of(&sides[0].curves())?, Ensemble::of(&sides[1].curves())?];
+    let [left, right] =
+        [Ensemble::of(&sides[0].curves())?, Ensemble::of(&sides[1].curves())?];
     let lag = circular_lag(&left.mean, &right.mean)?.lag;
-    (lag.abs() >= TURNS)
-        .then_some("the events name no side, and the legs are active at different times of these cycles")
+    (lag.abs() >= TURNS).then_some(
+        "the events name no side, and the legs are active at different times of these cycles",
+    )
 }
 
-/// Whether every other cycle is alike and neighbours are not, in their envelopes or durations: where a cycle begins at the
-/// touchdowns of both feet, it is half a stride. Not asked where every event says its leg.
+/// Whether every other cycle is alike and neighbours are not, in their envelopes or
+/// durations: where a cycle begins at the touchdowns of both feet, it is half a stride.
+/// Not asked where every event says its leg.
 pub(super) fn alternates(course: &Course) -> bool {
     let cycles = &course.cycles;
     let is_used = |cycle: &Cycle| cycle.state == State::Used;
     let shapes = |one: &Cycle, other: &Cycle| {
-        let squares: Vec<f64> = one.curve.iter().zip(&other.curve).map(|(a, b)| (a - b) * (a - b)).collect();
+        let squares: Vec<f64> =
+            one.curve.iter().zip(&other.curve).map(|(a, b)| (a - b) * (a - b)).collect();
         mean(&squares).filter(|_| is_used(one) && is_used(other))
     };
     let durations = |one: &Cycle, other: &Cycle| {
@@ -56,11 +68,16 @@ pub(super) fn alternates(course: &Course) -> bool {
 /// Whether neighbours are much further apart than cycles with one between them.
 fn turn_about(cycles: &[Cycle], apart: impl Fn(&Cycle, &Cycle) -> Option<f64>) -> bool {
     let at = |by: usize| -> Vec<f64> {
-        cycles.iter().zip(cycles.iter().skip(by)).filter_map(|(one, other)| apart(one, other)).collect()
+        cycles
+            .iter()
+            .zip(cycles.iter().skip(by))
+            .filter_map(|(one, other)| apart(one, other))
+            .collect()
     };
     let (neighbours, next) = (at(1), at(2));
     let unlike = if next.len() < MANY_PAIRS { UNLIKE_OF_FEW } else { UNLIKE };
-    let distances = mean(&neighbours).zip(mean(&next)).filter(|_| next.len() >= FEWEST_PAIRS);
+    let distances =
+        mean(&neighbours).zip(mean(&next)).filter(|_| next.len() >= FEWEST_PAIRS);
     distances.is_some_and(|(neighbours, next)| neighbours > unlike * next)
 }
 
@@ -70,7 +87,8 @@ mod tests {
     use super::*;
     use crate::dsp::random::SplitMix64;
 
-    /// Cycles whose level and duration are those of the two given, in turns, with some scatter.
+    /// Cycles whose level and duration are those of the two given, in turns, with some
+    /// scatter.
     fn course(levels: [f64; 2], durations: [f64; 2], count: usize, seed: u64) -> Course {
         let mut random = SplitMix64::new(seed);
         let mut from_s = 0.0;
@@ -85,7 +103,8 @@ mod tests {
             .collect();
         let strides = cycles.iter().map(|cycle| cycle.stride).collect();
         let origin = Origin::Events("touchdown".into());
-        let strides = Strides { origin, strides, instead_of: None, sided: false, doubled: 0 };
+        let strides =
+            Strides { origin, strides, instead_of: None, sided: false, doubled: 0 };
         Course { strides: Ok(strides), cycles, stances: Vec::new() }
     }
 
@@ -100,7 +119,9 @@ mod tests {
     #[test]
     fn whole_strides_are_not() {
         for count in [6, 9, 10, 20] {
-            let alarms = (0..1000).filter(|&seed| alternates(&course([1.0, 1.0], [1.0, 1.0], count, seed))).count();
+            let alarms = (0..1000)
+                .filter(|&seed| alternates(&course([1.0, 1.0], [1.0, 1.0], count, seed)))
+                .count();
             assert!(alarms < 40, "{alarms} of 1000 for {count} cycles");
         }
     }

@@ -20,14 +20,17 @@ pub struct Course {
     pub epochs: Vec<Epoch>,
     /// The quietest second; `None` without one.
     pub rest: Option<Rest>,
-    /// How much the slow envelope (3 Hz) varies within the used epochs, as a coefficient of variation: about 0.1 for a
-    /// steady force; `None` without one.
+    /// How much the slow envelope (3 Hz) varies within the used epochs, as a coefficient
+    /// of variation: about 0.1 for a steady force; `None` without one.
     pub variation: Option<f64>,
-    /// Where the first used epoch begins, in seconds after the first sample of the channel; 0 without one.
+    /// Where the first used epoch begins, in seconds after the first sample of the
+    /// channel; 0 without one.
     pub begin_s: f64,
-    /// Where the last used epoch ends, in seconds after the first sample of the channel; 0 without one.
+    /// Where the last used epoch ends, in seconds after the first sample of the channel;
+    /// 0 without one.
     pub end_s: f64,
-    /// The mean spectra of the first and the last used epochs; `None` when no epoch was used.
+    /// The mean spectra of the first and the last used epochs; `None` when no epoch was
+    /// used.
     pub ends: Option<Ends>,
     /// The band in hertz.
     pub band_hz: (f64, f64),
@@ -44,12 +47,13 @@ pub struct Rest {
     pub mdf_hz: Option<f64>,
 }
 
-/// The least distance of activity from the quietest second for that to be rest whatever its spectrum, in dB.
+/// The least distance of activity from the quietest second for that to be rest whatever
+/// its spectrum, in dB.
 const REST_DB: f64 = 15.0;
 /// The least distance where the spectrum is that of noise, in dB.
 const NOISE_DB: f64 = 6.0;
-/// How many times as high as that of activity the median frequency of noise is at least: white noise between 10 and 450 Hz
-/// has 230 Hz, EMG some 100.
+/// How many times as high as that of activity the median frequency of noise is at least:
+/// white noise between 10 and 450 Hz has 230 Hz, EMG some 100.
 const NOISE_SPECTRUM: f64 = 1.5;
 
 /// One epoch.
@@ -110,15 +114,20 @@ impl Course {
         })
     }
 
-    /// The root mean square of noise, where the quietest second tells it: it lies 15 dB below activity, or 6 dB and has the
-    /// spectrum of noise. The quietest second of a hold is activity as well.
+    /// The root mean square of noise, where the quietest second tells it: it lies 15 dB
+    /// below activity, or 6 dB and has the spectrum of noise. The quietest second of a
+    /// hold is activity as well.
     pub fn noise(&self) -> Option<f64> {
         let rest = self.rest?;
         let active = quantile(&self.values(Quantity::Rms), 0.95)?;
         let below_db = 20.0 * libm::log10(active / rest.rms);
         let median = median(&self.values(Quantity::Mdf));
-        let is_noise = rest.mdf_hz.zip(median).is_some_and(|(rest, active)| rest >= NOISE_SPECTRUM * active);
-        (rest.rms > 0.0 && (below_db >= REST_DB || (below_db >= NOISE_DB && is_noise))).then_some(rest.rms)
+        let is_noise = rest
+            .mdf_hz
+            .zip(median)
+            .is_some_and(|(rest, active)| rest >= NOISE_SPECTRUM * active);
+        (rest.rms > 0.0 && (below_db >= REST_DB || (below_db >= NOISE_DB && is_noise)))
+            .then_some(rest.rms)
     }
 
     /// How many epochs were left out for a reason.
@@ -136,8 +145,8 @@ impl Course {
         self.used().filter_map(|epoch| epoch.value(quantity)).collect()
     }
 
-    /// How many epochs are the first and the last ones: a tenth each of those that share no samples, at least three where
-    /// there are six, and one.
+    /// How many epochs are the first and the last ones: a tenth each of those that share
+    /// no samples, at least three where there are six, and one.
     pub fn tenth(&self) -> usize {
         tenth(self.apart().count())
     }
@@ -149,18 +158,25 @@ pub(super) fn tenth(epochs: usize) -> usize {
 }
 
 /// The times and values of a quantity in the epochs that have it.
-pub(super) fn points<'a>(epochs: impl Iterator<Item = &'a Epoch>, quantity: Quantity) -> (Vec<f64>, Vec<f64>) {
+pub(super) fn points<'a>(
+    epochs: impl Iterator<Item = &'a Epoch>,
+    quantity: Quantity,
+) -> (Vec<f64>, Vec<f64>) {
     epochs.filter_map(|epoch| Some((epoch.time_s, epoch.value(quantity)?))).unzip()
 }
 
-/// The epochs of a channel. A channel shorter than an epoch has none; a silent one has only quiet ones. The events are
-/// those of the recording, on its own clock.
+/// The epochs of a channel. A channel shorter than an epoch has none; a silent one has
+/// only quiet ones. The events are those of the recording, on its own clock.
 pub fn course(trace: &Trace, events: &[Event], settings: &Fatigue) -> Course {
     course_of(&Scan::of(trace), events, settings)
 }
 
 /// The epochs of a channel that was looked at already.
-pub(in crate::analysis) fn course_of(scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Course {
+pub(in crate::analysis) fn course_of(
+    scan: &Scan<'_>,
+    events: &[Event],
+    settings: &Fatigue,
+) -> Course {
     let trace = scan.trace;
     let Layout { task, places, segment, slow } = Layout::of(scan, events, settings);
     let mut epochs = judged(scan, places, settings.quiet_share);
@@ -169,7 +185,9 @@ pub(in crate::analysis) fn course_of(scan: &Scan<'_>, events: &[Event], settings
     if settings.whitening {
         whitening::fill(&trace.clean, &mut epochs);
     }
-    let used = || epochs.iter().filter(|epoch| epoch.state == State::Used).map(|epoch| &epoch.span);
+    let used = || {
+        epochs.iter().filter(|epoch| epoch.state == State::Used).map(|epoch| &epoch.span)
+    };
     let variation = slow.and_then(|slow| slow.variation(used()));
     let mut used = used();
     let (first, last) = (used.next(), used.next_back());
@@ -185,17 +203,24 @@ impl Rest {
         let second = trace.rate.samples(1.0).max(1);
         let level = |samples: &&[f64]| sum_of(samples, |x| x * x);
         // A gap makes the sum NaN, and nothing is quieter than 0.
-        let there = trace.clean.chunks_exact(second).filter(|samples| level(samples) > 0.0);
+        let there =
+            trace.clean.chunks_exact(second).filter(|samples| level(samples) > 0.0);
         let quietest = there.min_by(|one, other| level(one).total_cmp(&level(other)))?;
         let spectrum = periodogram(quietest, trace.rate.hz(), Window::Boxcar)?;
-        let mdf_hz = spectrum.band(low_hz, high_hz).median_frequency(MedianRule::Interpolated);
+        let mdf_hz =
+            spectrum.band(low_hz, high_hz).median_frequency(MedianRule::Interpolated);
         Some(Self { rms: (level(&quietest) / second as f64).sqrt(), mdf_hz })
     }
 }
 
 /// The amplitudes of epochs: which of them are used, and why the others are not.
-pub(in crate::analysis) fn judged(scan: &Scan<'_>, places: Vec<Place>, quiet_share: f64) -> Vec<Epoch> {
-    let mut epochs: Vec<Epoch> = places.into_iter().map(|place| Epoch::of(scan, place)).collect();
+pub(in crate::analysis) fn judged(
+    scan: &Scan<'_>,
+    places: Vec<Place>,
+    quiet_share: f64,
+) -> Vec<Epoch> {
+    let mut epochs: Vec<Epoch> =
+        places.into_iter().map(|place| Epoch::of(scan, place)).collect();
     leave_out_rest(&mut epochs, quiet_share);
     epochs
 }
@@ -203,17 +228,24 @@ pub(in crate::analysis) fn judged(scan: &Scan<'_>, places: Vec<Place>, quiet_sha
 impl Epoch {
     fn of(scan: &Scan<'_>, Place { span, left_out }: Place) -> Self {
         let (trace, n) = (scan.trace, span.len() as f64);
-        let [squares, magnitudes] = sums_of(&trace.clean[span.clone()], |x| [x * x, x.abs()]);
+        let [squares, magnitudes] =
+            sums_of(&trace.clean[span.clone()], |x| [x * x, x.abs()]);
         let gap = f64::is_nan(magnitudes);
-        let clipped = trace.raw.get(span.clone()).is_some_and(|raw| scan.rails.touched_by(raw));
+        let clipped =
+            trace.raw.get(span.clone()).is_some_and(|raw| scan.rails.touched_by(raw));
         let state = match (gap, clipped) {
             (true, _) => State::Gap,
             (_, true) => State::Clipped,
             _ => left_out.unwrap_or(State::Used),
         };
-        let time_s = trace.rate.seconds(span.start) + trace.rate.seconds(span.len()) / 2.0;
-        let envelope = trace.envelope.get(span.clone()).map(|envelope| sum_of(envelope, |value| value) / n);
-        let mut epoch = Self { span, time_s, state, moments: None, values: [None; Quantity::COUNT] };
+        let time_s =
+            trace.rate.seconds(span.start) + trace.rate.seconds(span.len()) / 2.0;
+        let envelope = trace
+            .envelope
+            .get(span.clone())
+            .map(|envelope| sum_of(envelope, |value| value) / n);
+        let mut epoch =
+            Self { span, time_s, state, moments: None, values: [None; Quantity::COUNT] };
         if !gap && n > 0.0 {
             epoch.set(Quantity::Rms, Some((squares / n).sqrt()));
             epoch.set(Quantity::Arv, Some(magnitudes / n));
@@ -222,7 +254,8 @@ impl Epoch {
         epoch
     }
 
-    /// A quantity; `None` where it cannot be computed, and that of a spectrum also when the epoch was left out.
+    /// A quantity; `None` where it cannot be computed, and that of a spectrum also when
+    /// the epoch was left out.
     pub fn value(&self, quantity: Quantity) -> Option<f64> {
         self.values[quantity.place()]
     }
@@ -238,10 +271,16 @@ impl Epoch {
 }
 
 fn leave_out_rest(epochs: &mut [Epoch], quiet_share: f64) {
-    // Clipped epochs show what activity is, although nothing else is taken from them: without them the rest between
-    // clipped contractions would pass for the contraction.
-    let whole: Vec<f64> = epochs.iter().filter(|epoch| epoch.state != State::Gap).map(Epoch::level).collect();
-    let Some(active) = quantile(&whole, 0.95) else { return };
+    // Clipped epochs show what activity is, although nothing else is taken from them:
+    // without them the rest between clipped contractions would pass for the contraction.
+    let whole: Vec<f64> = epochs
+        .iter()
+        .filter(|epoch| epoch.state != State::Gap)
+        .map(Epoch::level)
+        .collect();
+    let Some(active) = quantile(&whole, 0.95) else {
+        return;
+    };
     for epoch in epochs.iter_mut().filter(|epoch| epoch.state == State::Used) {
         if epoch.level() <= 0.0 || epoch.level() < quiet_share * active {
             epoch.state = State::Quiet;
@@ -254,7 +293,13 @@ mod tests {
     use super::*;
 
     fn epoch(rms: f64, state: State) -> Epoch {
-        let mut epoch = Epoch { span: 0..1, time_s: 0.0, state, moments: None, values: [None; Quantity::COUNT] };
+        let mut epoch = Epoch {
+            span: 0..1,
+            time_s: 0.0,
+            state,
+            moments: None,
+            values: [None; Quantity::COUNT],
+        };
         epoch.set(Quantity::Rms, Some(rms));
         epoch
     }

@@ -10,10 +10,16 @@ use crate::signal::{Muscle, Side};
 
 pub(super) fn course(channel: &Digest, followed: &Followed) -> Option<Figure> {
     let mut layers = picture::shaded("gap", &followed.gaps_s);
-    for (quantity, name, tone) in
-        [(Quantity::Mnf, "mean frequency", Tone::Muted), (Quantity::Mdf, "median frequency", Tone::Signal)]
-    {
-        layers.extend(trend_layers(channel, followed, followed.trends.of_quantity(quantity)?, (name, tone, 1.0)));
+    for (quantity, name, tone) in [
+        (Quantity::Mnf, "mean frequency", Tone::Muted),
+        (Quantity::Mdf, "median frequency", Tone::Signal),
+    ] {
+        layers.extend(trend_layers(
+            channel,
+            followed,
+            followed.trends.of_quantity(quantity)?,
+            (name, tone, 1.0),
+        ));
     }
     Some(Figure {
         title: format!("{}: mean and median frequency", channel.label.name),
@@ -33,10 +39,16 @@ pub(super) fn amplitude(channel: &Digest, followed: &Followed) -> Option<Figure>
     let highest = followed.course.values(Quantity::Rms).into_iter().fold(0.0, f64::max);
     let (factor, unit) = picture::scale(&channel.unit, highest);
     let mut layers = picture::shaded("gap", &followed.gaps_s);
-    for (quantity, name, tone) in
-        [(Quantity::Arv, "average rectified value", Tone::Muted), (Quantity::Rms, "RMS", Tone::Signal)]
-    {
-        layers.extend(trend_layers(channel, followed, followed.trends.of_quantity(quantity)?, (name, tone, factor)));
+    for (quantity, name, tone) in [
+        (Quantity::Arv, "average rectified value", Tone::Muted),
+        (Quantity::Rms, "RMS", Tone::Signal),
+    ] {
+        layers.extend(trend_layers(
+            channel,
+            followed,
+            followed.trends.of_quantity(quantity)?,
+            (name, tone, factor),
+        ));
     }
     Some(Figure {
         title: format!("{}: amplitude", channel.label.name),
@@ -60,23 +72,52 @@ fn epoch_word(followed: &Followed) -> &'static str {
 }
 
 /// The epochs of a quantity, its line, and its turn where there is one.
-fn trend_layers(channel: &Digest, followed: &Followed, trend: &Trend, shown: (&str, Tone, f64)) -> Vec<Layer> {
+fn trend_layers(
+    channel: &Digest,
+    followed: &Followed,
+    trend: &Trend,
+    shown: (&str, Tone, f64),
+) -> Vec<Layer> {
     let ((name, tone, factor), course) = (shown, &followed.course);
     let (times_s, values) = course.points(trend.quantity);
-    let scaled = |values: Vec<f64>| -> Vec<f64> { values.into_iter().map(|value| factor * value).collect() };
+    let scaled = |values: Vec<f64>| -> Vec<f64> {
+        values.into_iter().map(|value| factor * value).collect()
+    };
     let x: Vec<f64> = times_s.iter().map(|time_s| time_s - course.begin_s).collect();
-    let clock = |x: &[f64]| -> Vec<f64> { x.iter().map(|x| channel.start_s + course.begin_s + x).collect() };
-    let (low, high): (Vec<f64>, Vec<f64>) = trend.line.intervals_at(&x).into_iter().unzip();
+    let clock = |x: &[f64]| -> Vec<f64> {
+        x.iter().map(|x| channel.start_s + course.begin_s + x).collect()
+    };
+    let (low, high): (Vec<f64>, Vec<f64>) =
+        trend.line.intervals_at(&x).into_iter().unzip();
     let fit = x.iter().map(|&x| trend.line.at(x)).collect();
     let mut layers = vec![
-        Layer::Band { name: String::new(), x: clock(&x), low: scaled(low), high: scaled(high), tone: Tone::Fit },
+        Layer::Band {
+            name: String::new(),
+            x: clock(&x),
+            low: scaled(low),
+            high: scaled(high),
+            tone: Tone::Fit,
+        },
         Layer::Points { name: name.into(), x: clock(&x), y: scaled(values), tone },
-        Layer::Line { name: format!("{name}: fit"), x: clock(&x), y: scaled(fit), tone: Tone::Fit },
+        Layer::Line {
+            name: format!("{name}: fit"),
+            x: clock(&x),
+            y: scaled(fit),
+            tone: Tone::Fit,
+        },
     ];
-    if let Some(broken) = trend.broken.filter(|broken| broken.p < super::rows::TURN_P && trend.line.n >= 20) {
-        let ends = [x.first(), Some(&broken.at), x.last()].map(|x| x.copied().unwrap_or(broken.at));
+    if let Some(broken) =
+        trend.broken.filter(|broken| broken.p < super::rows::TURN_P && trend.line.n >= 20)
+    {
+        let ends = [x.first(), Some(&broken.at), x.last()]
+            .map(|x| x.copied().unwrap_or(broken.at));
         let y = ends.map(|x| broken.value(x)).into();
-        layers.push(Layer::Line { name: "with a turn".into(), x: clock(&ends), y: scaled(y), tone: Tone::Last });
+        layers.push(Layer::Line {
+            name: "with a turn".into(),
+            x: clock(&ends),
+            y: scaled(y),
+            tone: Tone::Last,
+        });
     }
     layers
 }
@@ -90,9 +131,15 @@ pub(super) fn spectra(channel: &Digest, followed: &Followed) -> Option<Figure> {
         let step = shown.div_ceil(picture::POINTS).max(1);
         let x = (0..shown).step_by(step).map(|k| spectrum.frequency(k)).collect();
         let smooth = smoothed(&spectrum.density[..shown]).step_by(step);
-        Layer::Line { name: name.into(), x, y: smooth.map(|power| power * factor * factor).collect(), tone }
+        Layer::Line {
+            name: name.into(),
+            x,
+            y: smooth.map(|power| power * factor * factor).collect(),
+            tone,
+        }
     };
-    let epochs = if ends.epochs == 1 { "epoch".into() } else { format!("{} epochs", ends.epochs) };
+    let epochs =
+        if ends.epochs == 1 { "epoch".into() } else { format!("{} epochs", ends.epochs) };
     Some(Figure {
         title: format!("{}: spectrum at the beginning and at the end", channel.label.name),
         caption:
@@ -121,8 +168,11 @@ const MOST_CROSSES: usize = 4;
 
 /// Amplitude against frequency in the four quadrants, a figure a muscle.
 pub(super) fn jasa(followed: &[(&Digest, &Followed)]) -> Vec<Figure> {
-    let usable = followed.iter().filter(|(channel, followed)| obstacle(channel, &followed.course).is_none());
-    let found = usable.filter_map(|(channel, followed)| Some((*channel, jasa_of(followed)?)));
+    let usable = followed
+        .iter()
+        .filter(|(channel, followed)| obstacle(channel, &followed.course).is_none());
+    let found =
+        usable.filter_map(|(channel, followed)| Some((*channel, jasa_of(followed)?)));
     let mut groups: Vec<Vec<(&Digest, Jasa)>> = Vec::new();
     for (channel, jasa) in found {
         let same = |group: &&mut Vec<(&Digest, Jasa)>| {
@@ -138,14 +188,19 @@ pub(super) fn jasa(followed: &[(&Digest, &Followed)]) -> Vec<Figure> {
 
 fn quadrant_figure(group: &[(&Digest, Jasa)]) -> Figure {
     let reach = |ends: &dyn Fn(&Jasa) -> [f64; 3]| {
-        let far = group.iter().flat_map(|(_, jasa)| ends(jasa)).map(f64::abs).fold(1.0, f64::max);
+        let far = group
+            .iter()
+            .flat_map(|(_, jasa)| ends(jasa))
+            .map(f64::abs)
+            .fold(1.0, f64::max);
         1.25 * far
     };
     let ends = |total: Total| {
         let (low, high) = total.interval.unwrap_or((total.percent, total.percent));
         [low, total.percent, high]
     };
-    let (right, top) = (reach(&|jasa| ends(jasa.amplitude)), reach(&|jasa| ends(jasa.frequency)));
+    let (right, top) =
+        (reach(&|jasa| ends(jasa.amplitude)), reach(&|jasa| ends(jasa.frequency)));
     let mut layers = quadrants(right, top);
     for (place, (channel, jasa)) in group.iter().enumerate() {
         layers.extend(cross(channel, jasa, place));
@@ -164,10 +219,15 @@ fn quadrant_figure(group: &[(&Digest, Jasa)]) -> Figure {
     }
 }
 
-/// The axes and the names of the quadrants, which reach from −right to right and from −top to top.
+/// The axes and the names of the quadrants, which reach from −right to right and from
+/// −top to top.
 fn quadrants(right: f64, top: f64) -> Vec<Layer> {
-    let axis =
-        |x: [f64; 2], y: [f64; 2]| Layer::Line { name: String::new(), x: x.into(), y: y.into(), tone: Tone::Muted };
+    let axis = |x: [f64; 2], y: [f64; 2]| Layer::Line {
+        name: String::new(),
+        x: x.into(),
+        y: y.into(),
+        tone: Tone::Muted,
+    };
     let name = |quadrant: Quadrant, x: f64, y: f64, stand: Stand| Layer::Words {
         text: quadrant.name().into(),
         x,
@@ -189,13 +249,21 @@ fn cross(channel: &Digest, jasa: &Jasa, place: usize) -> Vec<Layer> {
     let tone = match channel.label.side {
         Some(Side::Left) => Tone::Left,
         Some(Side::Right) => Tone::Right,
-        None => [Tone::Envelope, Tone::Left, Tone::Right, Tone::First][place % MOST_CROSSES],
+        None => {
+            [Tone::Envelope, Tone::Left, Tone::Right, Tone::First][place % MOST_CROSSES]
+        }
     };
-    let arm = |x: [f64; 2], y: [f64; 2]| Layer::Line { name: String::new(), x: x.into(), y: y.into(), tone };
+    let arm = |x: [f64; 2], y: [f64; 2]| Layer::Line {
+        name: String::new(),
+        x: x.into(),
+        y: y.into(),
+        tone,
+    };
     let arms = [
         jasa.amplitude.interval.map(|(low, high)| arm([low, high], [y, y])),
         jasa.frequency.interval.map(|(low, high)| arm([x, x], [low, high])),
     ];
-    let dot = Layer::Points { name: channel.label.name.clone(), x: vec![x], y: vec![y], tone };
+    let dot =
+        Layer::Points { name: channel.label.name.clone(), x: vec![x], y: vec![y], tone };
     arms.into_iter().flatten().chain(std::iter::once(dot)).collect()
 }

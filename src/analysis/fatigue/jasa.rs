@@ -1,4 +1,5 @@
-//! Joint analysis of spectrum and amplitude (JASA): whether both rise or fall (Luttmann, Jäger & Laurig 2000).
+//! Joint analysis of spectrum and amplitude (JASA): whether both rise or fall (Luttmann,
+//! Jäger & Laurig 2000).
 
 use crate::dsp::regression::Line;
 
@@ -22,8 +23,8 @@ pub struct Total {
     pub interval: Option<(f64, f64)>,
 }
 
-/// The four quadrants, by the names that their authors gave them. They name what is often seen, and say nothing about a
-/// cause.
+/// The four quadrants, by the names that their authors gave them. They name what is often
+/// seen, and say nothing about a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quadrant {
     /// Amplitude and frequency rise.
@@ -38,11 +39,13 @@ pub enum Quadrant {
 
 impl Total {
     fn of(line: &Line, seconds: f64) -> Option<Self> {
-        let interval = line.fieller_interval().map(|(low, high)| (low * seconds, high * seconds));
+        let interval =
+            line.fieller_interval().map(|(low, high)| (low * seconds, high * seconds));
         Some(Self { percent: line.normalised_slope()? * seconds, interval })
     }
 
-    /// Whether it rises (1) or falls (−1); 0 in the dead zone, where the interval includes 0 or there is none.
+    /// Whether it rises (1) or falls (−1); 0 in the dead zone, where the interval
+    /// includes 0 or there is none.
     pub fn direction(&self) -> i8 {
         match self.interval {
             Some((low, _)) if low > 0.0 => 1,
@@ -53,15 +56,17 @@ impl Total {
 }
 
 impl Jasa {
-    /// The change over `seconds` by the lines of amplitude and frequency, whose x are seconds from the beginning.
-    /// `None` where a line has no value at the beginning.
+    /// The change over `seconds` by the lines of amplitude and frequency, whose x are
+    /// seconds from the beginning. `None` where a line has no value at the beginning.
     pub fn of(amplitude: &Line, frequency: &Line, seconds: f64) -> Option<Self> {
-        let (amplitude, frequency) = (Total::of(amplitude, seconds)?, Total::of(frequency, seconds)?);
+        let (amplitude, frequency) =
+            (Total::of(amplitude, seconds)?, Total::of(frequency, seconds)?);
         let angle_deg = libm::atan2(frequency.percent, amplitude.percent).to_degrees();
         Some(Self { amplitude, frequency, angle_deg })
     }
 
-    /// The quadrant; `None` in the dead zone, where amplitude or frequency shows no change beyond chance.
+    /// The quadrant; `None` in the dead zone, where amplitude or frequency shows no
+    /// change beyond chance.
     pub fn quadrant(&self) -> Option<Quadrant> {
         match (self.amplitude.direction(), self.frequency.direction()) {
             (1, 1) => Some(Quadrant::ForceIncrease),
@@ -80,9 +85,13 @@ impl Jasa {
             _ => "no change beyond chance",
         };
         let both = [self.amplitude, self.frequency].map(|total| word(total.direction()));
-        let name = self.quadrant().map_or("in no quadrant (dead zone)".into(), |quadrant| {
-            format!("the quadrant that Luttmann et al. (2000) name \"{}\"", quadrant.name())
-        });
+        let name =
+            self.quadrant().map_or("in no quadrant (dead zone)".into(), |quadrant| {
+                format!(
+                    "the quadrant that Luttmann et al. (2000) name \"{}\"",
+                    quadrant.name()
+                )
+            });
         format!("amplitude {}, frequency {}: {name}", both[0], both[1])
     }
 }
@@ -105,21 +114,31 @@ mod tests {
 
     fn line(slope: f64, spread: f64) -> Line {
         let x: Vec<f64> = (0..20).map(f64::from).collect();
-        let y: Vec<f64> = x.iter().map(|x| 100.0 + slope * x + if x % 2.0 == 0.0 { spread } else { -spread }).collect();
+        let y: Vec<f64> = x
+            .iter()
+            .map(|x| 100.0 + slope * x + if x % 2.0 == 0.0 { spread } else { -spread })
+            .collect();
         Line::fit(&x, &y).unwrap()
     }
 
     #[test]
     fn quadrants_have_a_dead_zone() {
         let quadrant = |amplitude: f64, frequency: f64| {
-            Jasa::of(&line(amplitude, 1.0), &line(frequency, 1.0), 20.0).unwrap().quadrant()
+            Jasa::of(&line(amplitude, 1.0), &line(frequency, 1.0), 20.0)
+                .unwrap()
+                .quadrant()
         };
         assert_eq!(quadrant(1.0, 1.0), Some(Quadrant::ForceIncrease));
         assert_eq!(quadrant(1.0, -1.0), Some(Quadrant::Fatigue));
         assert_eq!(quadrant(-1.0, 1.0), Some(Quadrant::Recovery));
         assert_eq!(quadrant(-1.0, -1.0), Some(Quadrant::ForceDecrease));
         assert_eq!(quadrant(0.0, -1.0), None);
-        assert!(Jasa::of(&line(1.0, 1.0), &line(0.0, 1.0), 20.0).unwrap().words().contains("dead zone"));
+        assert!(
+            Jasa::of(&line(1.0, 1.0), &line(0.0, 1.0), 20.0)
+                .unwrap()
+                .words()
+                .contains("dead zone")
+        );
         let through_0 = Line::fit(&[0.0, 1.0, 2.0], &[0.0, 1.0, 2.0]).unwrap();
         assert_eq!(Jasa::of(&through_0, &line(1.0, 1.0), 20.0), None);
     }

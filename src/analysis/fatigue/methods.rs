@@ -20,15 +20,24 @@ fn spectra(settings: &Fatigue) -> String {
     let spectrum = match settings.estimator {
         Method::Periodogram => format!("the {} periodogram", settings.window.word()),
         Method::Welch => {
-            format!("Welch's method ({} segments of {} s, half overlapped)", settings.window.word(), settings.segment_s)
+            format!(
+                "Welch's method ({} segments of {} s, half overlapped)",
+                settings.window.word(),
+                settings.segment_s
+            )
         }
         Method::Multitaper => {
-            format!("the mean over {} sine tapers (Riedel and Sidorenko 1995)", settings.tapers)
+            format!(
+                "the mean over {} sine tapers (Riedel and Sidorenko 1995)",
+                settings.tapers
+            )
         }
     };
     let high = settings
         .high_hz
-        .map_or("the lower of 450 Hz and 0.45 of the sampling rate".into(), |high| format!("{high} Hz"));
+        .map_or("the lower of 450 Hz and 0.45 of the sampling rate".into(), |high| {
+            format!("{high} Hz")
+        });
     let median = match settings.median {
         MedianRule::Interpolated => "interpolated between frequencies",
         MedianRule::Bin => "read as the first frequency that reaches half the power",
@@ -48,7 +57,8 @@ fn epochs(settings: &Fatigue) -> String {
     };
     let windows = format!("windows of {} s{overlap}", settings.epoch_s);
     let [from, to] = settings.contraction_part.map(|share| spoken(100.0 * share));
-    let contractions = format!("contractions, one epoch each from {from} to {to} % of its duration");
+    let contractions =
+        format!("contractions, one epoch each from {from} to {to} % of its duration");
     match &settings.epochs {
         Epochs::Auto => format!(
             "of {contractions}, where a channel showed at least five contractions with rest between them, and of \
@@ -59,13 +69,16 @@ fn epochs(settings: &Fatigue) -> String {
         Epochs::Events(Events { start, end, part }) => {
             let [from, to] = part.map(|share| spoken(100.0 * share));
             let end = end.as_deref().unwrap_or(start);
-            format!("from {from} to {to} % of the time between the events \"{start}\" and \"{end}\"")
+            format!(
+                "from {from} to {to} % of the time between the events \"{start}\" and \"{end}\""
+            )
         }
     }
 }
 
 fn indices(settings: &Fatigue) -> String {
-    let [low, high] = settings.ratio_bands_hz.map(|[low, high]| format!("{low}–{high} Hz"));
+    let [low, high] =
+        settings.ratio_bands_hz.map(|[low, high]| format!("{low}–{high} Hz"));
     let wavelets = if settings.wavelets {
         " Wavelet indices follow González-Izal et al. (2010), as far as their definition could be reconstructed, with five \
          scales (sym5; db5 for the waveform length)."

@@ -7,9 +7,11 @@ use super::{Course, FEWEST, Fatigue, Followed, Quantity, State, Task, Trend};
 use crate::dsp::stats::{mean, standard_deviation};
 use crate::outcome::{FEWEST_FOR_A_TREND, Note};
 
-/// Amplitudes that vary more between epochs are those of a changing force, as a coefficient of variation.
+/// Amplitudes that vary more between epochs are those of a changing force, as a
+/// coefficient of variation.
 const VARYING: f64 = 0.3;
-/// Contractions shorter than this look like movements (steps, heel raises) rather than like holds, in seconds.
+/// Contractions shorter than this look like movements (steps, heel raises) rather than
+/// like holds, in seconds.
 const MOVEMENT_S: f64 = 1.5;
 
 /// Why nothing can be said, where that is so.
@@ -22,13 +24,14 @@ pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
         return Some(match &course.task {
             Task::Windows => "the recording is shorter than one epoch".into(),
             Task::Contractions { .. } => "no contraction was found".into(),
-            Task::Events { why_none } => {
-                why_none.clone().unwrap_or_else(|| "no event lies within the recording".into())
-            }
+            Task::Events { why_none } => why_none
+                .clone()
+                .unwrap_or_else(|| "no event lies within the recording".into()),
         });
     }
     if used > 0 || course.count(State::Quiet) < course.epochs.len() {
-        return (used < FEWEST).then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)));
+        return (used < FEWEST)
+            .then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)));
     }
     Some("no signal is left after filtering".into())
 }
@@ -36,14 +39,22 @@ pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
 /// How many epochs were used, and why the others were not.
 pub(super) fn tally(course: &Course) -> String {
     let left_out = State::LEFT_OUT.map(|(state, word)| (course.count(state), word));
-    let left_out: Vec<String> =
-        left_out.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} ({word})")).collect();
-    let used = format!("{} of {} epochs used", course.used().count(), course.epochs.len());
-    if left_out.is_empty() { used } else { format!("{used}, left out: {}", left_out.join(", ")) }
+    let left_out: Vec<String> = left_out
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} ({word})"))
+        .collect();
+    let used =
+        format!("{} of {} epochs used", course.used().count(), course.epochs.len());
+    if left_out.is_empty() {
+        used
+    } else {
+        format!("{used}, left out: {}", left_out.join(", "))
+    }
 }
 
-/// What the course of a channel says, or why it says nothing. `None` for too few epochs, which is said once for all
-/// channels that have them.
+/// What the course of a channel says, or why it says nothing. `None` for too few epochs,
+/// which is said once for all channels that have them.
 pub(super) fn finding(channel: &Digest, followed: &Followed) -> Option<Note> {
     let (name, course) = (&channel.label.name, &followed.course);
     if let Some(reason) = obstacle(channel, course) {
@@ -55,7 +66,8 @@ pub(super) fn finding(channel: &Digest, followed: &Followed) -> Option<Note> {
     let trend = followed.trends.of_quantity(Quantity::Mdf);
     let ends = ends(followed).map_or(String::new(), |ends| format!("; {ends}"));
     let jasa = jasa_of(followed);
-    let jasa = jasa.map_or(String::new(), |jasa| format!(" {}.", sentence(&jasa.words())));
+    let jasa =
+        jasa.map_or(String::new(), |jasa| format!(" {}.", sentence(&jasa.words())));
     Some(Note::info(format!("{name}: {}{ends}; {}.{jasa}", slope(trend), tally(course))))
 }
 
@@ -67,8 +79,11 @@ fn has_few(followed: &Followed) -> bool {
 /// The channels with too few epochs for words.
 fn few(usable: &Usable<'_>) -> Option<Note> {
     let few = usable.iter().filter(|(_, followed)| has_few(followed));
-    let names: Vec<String> =
-        few.map(|(channel, followed)| format!("{} ({})", channel.label.name, tally(&followed.course))).collect();
+    let names: Vec<String> = few
+        .map(|(channel, followed)| {
+            format!("{} ({})", channel.label.name, tally(&followed.course))
+        })
+        .collect();
     (!names.is_empty()).then(|| {
         Note::info(format!(
             "Too few epochs to speak of a trend of the median frequency, whose epochs scatter by some 5 % \
@@ -80,16 +95,26 @@ fn few(usable: &Usable<'_>) -> Option<Note> {
 
 fn sentence(words: &str) -> String {
     let mut symbols = words.chars();
-    symbols.next().map(|first| first.to_uppercase().chain(symbols).collect()).unwrap_or_default()
+    symbols
+        .next()
+        .map(|first| first.to_uppercase().chain(symbols).collect())
+        .unwrap_or_default()
 }
 
 /// "median frequency fell 4.1 % per minute (95 % interval 3.2 to 5), 58 epochs"
 fn slope(trend: Option<&Trend>) -> String {
     let found = trend.and_then(|trend| {
         let (low, high) = trend.line.fieller_interval()?;
-        Some((trend.line.n, 60.0 * trend.line.normalised_slope()?, 60.0 * low, 60.0 * high))
+        Some((
+            trend.line.n,
+            60.0 * trend.line.normalised_slope()?,
+            60.0 * low,
+            60.0 * high,
+        ))
     });
-    let Some((n, slope, low, high)) = found else { return "median frequency has no slope".into() };
+    let Some((n, slope, low, high)) = found else {
+        return "median frequency has no slope".into();
+    };
     if low <= 0.0 && high >= 0.0 {
         let (slope, low, high) = (spoken(slope), spoken(low), spoken(high));
         return format!(
@@ -97,9 +122,12 @@ fn slope(trend: Option<&Trend>) -> String {
              epochs"
         );
     }
-    let (word, ends) = if slope < 0.0 { ("fell", (-high, -low)) } else { ("rose", (low, high)) };
+    let (word, ends) =
+        if slope < 0.0 { ("fell", (-high, -low)) } else { ("rose", (low, high)) };
     let (slope, low, high) = (spoken(slope.abs()), spoken(ends.0), spoken(ends.1));
-    format!("median frequency {word} {slope} % per minute (95 % interval {low} to {high}), {n} epochs")
+    format!(
+        "median frequency {word} {slope} % per minute (95 % interval {low} to {high}), {n} epochs"
+    )
 }
 
 /// "its last 6 epochs lie 8.2 % (5.1 to 11) below the first 6"
@@ -111,7 +139,8 @@ fn ends(followed: &Followed) -> Option<String> {
     if low <= 0.0 && high >= 0.0 {
         return None;
     }
-    let (word, from, to) = if value < 0.0 { ("below", -high, -low) } else { ("above", low, high) };
+    let (word, from, to) =
+        if value < 0.0 { ("below", -high, -low) } else { ("above", low, high) };
     Some(format!(
         "its last {0} epochs lie {1} % ({2} to {3}) {word} the first {0}",
         change.epochs,
@@ -121,10 +150,17 @@ fn ends(followed: &Followed) -> Option<String> {
     ))
 }
 
-/// Amplitude (root mean square) against median frequency over the time from the first to the last used epoch.
+/// Amplitude (root mean square) against median frequency over the time from the first to
+/// the last used epoch.
 pub(super) fn jasa_of(followed: &Followed) -> Option<Jasa> {
-    let line = |quantity: Quantity| followed.trends.of_quantity(quantity).map(|trend| &trend.line);
-    Jasa::of(line(Quantity::Rms)?, line(Quantity::Mdf)?, followed.course.end_s - followed.course.begin_s)
+    let line = |quantity: Quantity| {
+        followed.trends.of_quantity(quantity).map(|trend| &trend.line)
+    };
+    Jasa::of(
+        line(Quantity::Rms)?,
+        line(Quantity::Mdf)?,
+        followed.course.end_s - followed.course.begin_s,
+    )
 }
 
 /// How many used epochs lie less than `limit_db` above a noise.
@@ -140,7 +176,10 @@ pub(super) fn noisy(course: &Course, noise: f64, limit_db: f64) -> usize {
 type Usable<'a> = [(&'a Digest, &'a Followed)];
 
 /// The names of those that a caution concerns; `None` for nobody.
-fn named(usable: &Usable<'_>, concerned: impl Fn(&Digest, &Followed) -> bool) -> Option<String> {
+fn named(
+    usable: &Usable<'_>,
+    concerned: impl Fn(&Digest, &Followed) -> bool,
+) -> Option<String> {
     let names = usable.iter().filter(|(channel, followed)| concerned(channel, followed));
     let names: Vec<_> = names.map(|(channel, _)| channel.label.name.as_str()).collect();
     (!names.is_empty()).then(|| names.join(", "))
@@ -199,7 +238,9 @@ impl Fatigue {
 fn contractions(usable: &Usable<'_>) -> Option<Note> {
     let mut found = Vec::new();
     for (channel, followed) in usable {
-        if let Task::Contractions { typical_s, period_s, separate: true } = followed.course.task {
+        if let Task::Contractions { typical_s, period_s, separate: true } =
+            followed.course.task
+        {
             found.push(format!(
                 "{} ({} of {} s, {} s apart)",
                 channel.label.name,
@@ -220,13 +261,18 @@ fn contractions(usable: &Usable<'_>) -> Option<Note> {
 
 /// How many epochs are whole contractions.
 pub(super) fn whole_contractions(course: &Course) -> usize {
-    course.epochs.iter().filter(|epoch| epoch.state != State::Cut && epoch.state != State::Gap).count()
+    course
+        .epochs
+        .iter()
+        .filter(|epoch| epoch.state != State::Cut && epoch.state != State::Gap)
+        .count()
 }
 
 /// Contractions that were asked for where there are none to be seen.
 fn no_contractions(usable: &Usable<'_>) -> Option<String> {
-    let none =
-        |_: &Digest, followed: &Followed| matches!(followed.course.task, Task::Contractions { separate: false, .. });
+    let none = |_: &Digest, followed: &Followed| {
+        matches!(followed.course.task, Task::Contractions { separate: false, .. })
+    };
     named(usable, none).map(|names| {
         format!(
             "{names}: contractions were asked for (analysis.fatigue.epochs), and what rises and falls was taken for them, \
@@ -251,15 +297,23 @@ fn amplitudes_vary(course: &Course) -> bool {
     is_uneven(&course.values(Quantity::Rms), 0, course.epochs.len())
 }
 
-/// Whether the levels of the epochs that are used differ as in a task with changing force, or many of all are quiet.
-pub(in crate::analysis) fn is_uneven(levels: &[f64], quiet: usize, epochs: usize) -> bool {
-    let variation = standard_deviation(levels).zip(mean(levels)).map_or(0.0, |(spread, mean)| spread / mean);
+/// Whether the levels of the epochs that are used differ as in a task with changing
+/// force, or many of all are quiet.
+pub(in crate::analysis) fn is_uneven(
+    levels: &[f64],
+    quiet: usize,
+    epochs: usize,
+) -> bool {
+    let variation = standard_deviation(levels)
+        .zip(mean(levels))
+        .map_or(0.0, |(spread, mean)| spread / mean);
     variation > VARYING || 5 * quiet > epochs
 }
 
 fn changing_contractions(usable: &Usable<'_>) -> Option<String> {
-    let varies =
-        |_: &Digest, followed: &Followed| followed.course.task != Task::Windows && amplitudes_vary(&followed.course);
+    let varies = |_: &Digest, followed: &Followed| {
+        followed.course.task != Task::Windows && amplitudes_vary(&followed.course)
+    };
     named(usable, varies).map(|names| {
         format!(
             "{names}: the amplitude differs from epoch to epoch (coefficient of variation above 30 %): the force was \
@@ -270,7 +324,11 @@ fn changing_contractions(usable: &Usable<'_>) -> Option<String> {
 
 fn changing_windows(usable: &Usable<'_>) -> Option<String> {
     let varies = |_: &Digest, Followed { course, .. }: &Followed| {
-        let uneven = is_uneven(&course.values(Quantity::Rms), course.count(State::Quiet), course.epochs.len());
+        let uneven = is_uneven(
+            &course.values(Quantity::Rms),
+            course.count(State::Quiet),
+            course.epochs.len(),
+        );
         let moving = course.variation.is_some_and(|variation| variation > VARYING);
         course.task == Task::Windows && (uneven || moving)
     };
@@ -295,12 +353,16 @@ fn slow_sampling(usable: &Usable<'_>) -> Option<String> {
 /// Lines that single epochs pull so far that it matters.
 fn odd_epochs(usable: &Usable<'_>) -> Option<String> {
     let pulled = |_: &Digest, followed: &Followed| {
-        let trend = followed.trends.of_quantity(Quantity::Mdf).filter(|_| !has_few(followed));
+        let trend =
+            followed.trends.of_quantity(Quantity::Mdf).filter(|_| !has_few(followed));
         let Some(trend) = trend else { return false };
-        let apart = |one: (f64, f64), other: (f64, f64)| one.1 < other.0 || other.1 < one.0;
+        let apart =
+            |one: (f64, f64), other: (f64, f64)| one.1 < other.0 || other.1 < one.0;
         let sides = |(low, high): (f64, f64)| (low > 0.0, high < 0.0);
         match (trend.line.slope_interval(), trend.robust) {
-            (Some(line), Some(robust)) => apart(line, robust.interval) || sides(line) != sides(robust.interval),
+            (Some(line), Some(robust)) => {
+                apart(line, robust.interval) || sides(line) != sides(robust.interval)
+            }
             _ => false,
         }
     };

@@ -1,4 +1,5 @@
-//! What is followed over the epochs: amplitudes, frequencies and the indices of a spectrum.
+//! What is followed over the epochs: amplitudes, frequencies and the indices of a
+//! spectrum.
 
 use crate::units::Unit;
 
@@ -15,7 +16,8 @@ pub enum Quantity {
     Rms,
     /// Mean of the envelope, which the reference turns into activation.
     Envelope,
-    /// Root mean square of the whitened signal, scaled to that of the epoch the model was fitted to.
+    /// Root mean square of the whitened signal, scaled to that of the epoch the model was
+    /// fitted to.
     WhitenedRms,
     /// Mean of the instantaneous mean frequency over the columns of the spectrogram.
     InstantaneousMnf,
@@ -83,11 +85,18 @@ impl Quantity {
     ];
 
     /// Those whose change over time is a line of its own.
-    pub const FOLLOWED: [Self; 6] = [Self::Mnf, Self::Mdf, Self::Arv, Self::Rms, Self::Envelope, Self::WhitenedRms];
+    pub const FOLLOWED: [Self; 6] =
+        [Self::Mnf, Self::Mdf, Self::Arv, Self::Rms, Self::Envelope, Self::WhitenedRms];
 
     /// Those whose mean over the epochs is told.
-    pub(super) const AVERAGED: [Self; 6] =
-        [Self::Mnf, Self::Mdf, Self::InstantaneousMnf, Self::PeakFrequency, Self::SpectralEntropy, Self::LowHighRatio];
+    pub(super) const AVERAGED: [Self; 6] = [
+        Self::Mnf,
+        Self::Mdf,
+        Self::InstantaneousMnf,
+        Self::PeakFrequency,
+        Self::SpectralEntropy,
+        Self::LowHighRatio,
+    ];
 
     /// Those that only mean something as the last epochs over the first ones.
     pub(super) const RATIOS: [Self; 9] = [
@@ -129,8 +138,12 @@ impl Quantity {
 
     fn dimension(self) -> Dimension {
         match self {
-            Self::Arv | Self::Rms | Self::Envelope | Self::WhitenedRms => Dimension::Samples,
-            Self::Mnf | Self::Mdf | Self::InstantaneousMnf | Self::PeakFrequency => Dimension::Hertz,
+            Self::Arv | Self::Rms | Self::Envelope | Self::WhitenedRms => {
+                Dimension::Samples
+            }
+            Self::Mnf | Self::Mdf | Self::InstantaneousMnf | Self::PeakFrequency => {
+                Dimension::Hertz
+            }
             _ => Dimension::One,
         }
     }
@@ -146,7 +159,14 @@ impl Quantity {
 
     /// Whether it is an index of wavelet scales.
     pub(super) fn is_wavelet(self) -> bool {
-        matches!(self, Self::Wire51 | Self::Wirm1551 | Self::Wirm1522 | Self::Wirm1m51 | Self::Wirw51)
+        matches!(
+            self,
+            Self::Wire51
+                | Self::Wirm1551
+                | Self::Wirm1522
+                | Self::Wirm1m51
+                | Self::Wirw51
+        )
     }
 
     /// Its place among all of them.

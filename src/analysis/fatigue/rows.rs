@@ -10,7 +10,8 @@ use crate::dsp::stats::{mean, mean_interval, standard_deviation};
 use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure};
 use crate::units::Unit;
 
-/// The fewest epochs whose slopes have an interval by Sen: the range of all slopes of four covers 92 %.
+/// The fewest epochs whose slopes have an interval by Sen: the range of all slopes of
+/// four covers 92 %.
 const FEWEST_FOR_SEN: usize = 5;
 /// A line that turns is told of from this probability on that there is no turn.
 pub(super) const TURN_P: f64 = 0.05;
@@ -44,9 +45,15 @@ impl Fatigue {
 
 impl Rows<'_> {
     /// Adds a row, or the reason why it has no value.
-    fn add(&mut self, name: impl Into<outcome::Text>, unit: Unit, row: Result<Measure, String>) {
+    fn add(
+        &mut self,
+        name: impl Into<outcome::Text>,
+        unit: Unit,
+        row: Result<Measure, String>,
+    ) {
         let (name, label) = (name.into(), &self.channel.label);
-        let missing = |reason: String| Measure::missing(label, name.clone(), unit.clone(), reason);
+        let missing =
+            |reason: String| Measure::missing(label, name.clone(), unit.clone(), reason);
         self.made.push(match (&self.obstacle, row) {
             (Some(reason), _) => missing(reason.clone()),
             (None, Ok(row)) => Measure { name, unit, ..row },
@@ -60,17 +67,29 @@ impl Rows<'_> {
     }
 
     fn trend(&self, quantity: Quantity) -> Result<&Trend, String> {
-        self.followed.trends.of_quantity(quantity).ok_or_else(|| "cannot be computed from these epochs".into())
+        self.followed
+            .trends
+            .of_quantity(quantity)
+            .ok_or_else(|| "cannot be computed from these epochs".into())
     }
 
     fn means(&mut self) {
         for quantity in Quantity::AVERAGED {
             let values = self.followed.course.values(quantity);
-            let found = mean(&values).zip(mean_interval(&values)).zip(standard_deviation(&values));
+            let found = mean(&values)
+                .zip(mean_interval(&values))
+                .zip(standard_deviation(&values));
             let unit = quantity.unit(&self.channel.unit);
             let row = found.map(|((mean, (low, high)), spread)| {
-                let note = format!("standard deviation {} {unit}; {}", spoken(spread), tally(&self.followed.course));
-                self.value(mean).within(low, high).from_n(values.len()).noted(note.replace(" 1;", ";"))
+                let note = format!(
+                    "standard deviation {} {unit}; {}",
+                    spoken(spread),
+                    tally(&self.followed.course)
+                );
+                self.value(mean)
+                    .within(low, high)
+                    .from_n(values.len())
+                    .noted(note.replace(" 1;", ";"))
             });
             let row = row.ok_or_else(|| no_change(quantity));
             self.add(format!("{}_mean", quantity.name()), unit, row);
@@ -78,13 +97,19 @@ impl Rows<'_> {
     }
 
     fn slopes(&mut self, whitening: bool) {
-        let quantities = || Quantity::FOLLOWED.into_iter().filter(|quantity| whitening || !is_whitened(*quantity));
+        let quantities = || {
+            Quantity::FOLLOWED
+                .into_iter()
+                .filter(|quantity| whitening || !is_whitened(*quantity))
+        };
         for quantity in quantities() {
             let (factor, name, unit) = self.shown(quantity);
             let row = self.trend(quantity).map(|trend| {
                 let interval = trend.line.slope_interval();
                 let row = self.value(factor * trend.line.slope).from_n(trend.line.n);
-                let row = interval.map_or(row.clone(), |(low, high)| row.within(factor * low, factor * high));
+                let row = interval.map_or(row.clone(), |(low, high)| {
+                    row.within(factor * low, factor * high)
+                });
                 with(row, likeness(trend))
             });
             let row = if factor.is_nan() { Err(NO_REFERENCE.to_owned()) } else { row };
@@ -93,38 +118,56 @@ impl Rows<'_> {
         for quantity in quantities() {
             let (_, name, _) = self.shown(quantity);
             let row = self.trend(quantity).and_then(|trend| {
-                let slope = trend.line.normalised_slope().ok_or("the value at the beginning is 0")?;
+                let slope = trend
+                    .line
+                    .normalised_slope()
+                    .ok_or("the value at the beginning is 0")?;
                 let row = self.value(slope).from_n(trend.line.n);
                 Ok(match trend.line.fieller_interval() {
                     Some((low, high)) => with(row.within(low, high), likeness(trend)),
-                    None => row.noted("no interval: the value at the beginning cannot be told from 0"),
+                    None => row.noted(
+                        "no interval: the value at the beginning cannot be told from 0",
+                    ),
                 })
             });
             self.add(format!("{name}_slope_normalised"), Unit::PERCENT_PER_SECOND, row);
         }
     }
 
-    /// By what a quantity is multiplied for the tables, its name there and its unit: the envelope is told as activation,
-    /// in per cent of the reference; the factor is `NaN` without one.
+    /// By what a quantity is multiplied for the tables, its name there and its unit: the
+    /// envelope is told as activation, in per cent of the reference; the factor is `NaN`
+    /// without one.
     fn shown(&self, quantity: Quantity) -> (f64, &'static str, Unit) {
         match quantity {
-            Quantity::Envelope => {
-                (self.channel.reference.map_or(f64::NAN, |reference| 100.0 / reference), "activation", Unit::PERCENT)
-            }
+            Quantity::Envelope => (
+                self.channel.reference.map_or(f64::NAN, |reference| 100.0 / reference),
+                "activation",
+                Unit::PERCENT,
+            ),
             _ => (1.0, quantity.name(), quantity.unit(&self.channel.unit)),
         }
     }
 
     fn ratios(&mut self, wavelets: bool) {
         let (low, high) = self.followed.course.band_hz;
-        for quantity in Quantity::RATIOS.into_iter().filter(|quantity| wavelets || !quantity.is_wavelet()) {
+        for quantity in Quantity::RATIOS
+            .into_iter()
+            .filter(|quantity| wavelets || !quantity.is_wavelet())
+        {
             let found = self.followed.trends.change(quantity);
-            let row = found.ok_or_else(|| "cannot be computed from these epochs".to_owned()).map(|change| {
-                let band =
-                    if quantity.is_wavelet() { String::new() } else { format!(", {low} to {} Hz", spoken(high)) };
-                let row = self.value(change.ratio).noted(format!("{}{band}", which(change)));
-                self.finished(row, change.interval)
-            });
+            let row = found
+                .ok_or_else(|| "cannot be computed from these epochs".to_owned())
+                .map(|change| {
+                    let band = if quantity.is_wavelet() {
+                        String::new()
+                    } else {
+                        format!(", {low} to {} Hz", spoken(high))
+                    };
+                    let row = self
+                        .value(change.ratio)
+                        .noted(format!("{}{band}", which(change)));
+                    self.finished(row, change.interval)
+                });
             self.add(format!("{}_ratio", quantity.name()), Unit::ONE, row);
         }
     }
@@ -137,24 +180,35 @@ impl Rows<'_> {
     fn counts(&mut self, limit_db: f64) {
         let course = &self.followed.course;
         let count = course.used().count();
-        let row = self.value(count as f64).from_n(course.epochs.len()).noted(tally(course));
+        let row =
+            self.value(count as f64).from_n(course.epochs.len()).noted(tally(course));
         // A count is known even where nothing else is.
         let no_emg = self.channel.no_emg().is_some();
         if no_emg || course.epochs.is_empty() {
             self.add("epoch_count", Unit::ONE, Ok(row));
         } else {
-            self.made.push(Measure { name: "epoch_count".into(), unit: Unit::ONE, ..row });
+            self.made.push(Measure {
+                name: "epoch_count".into(),
+                unit: Unit::ONE,
+                ..row
+            });
         }
         if let Task::Contractions { typical_s, period_s, .. } = course.task {
-            let (whole, typical, period) = (whole_contractions(course), spoken(typical_s), spoken(period_s));
+            let (whole, typical, period) =
+                (whole_contractions(course), spoken(typical_s), spoken(period_s));
             let row = self.value(whole as f64).from_n(course.epochs.len());
-            let row = row.noted(format!("of {typical} s, one every {period} s (medians)"));
+            let row =
+                row.noted(format!("of {typical} s, one every {period} s (medians)"));
             self.add("contraction_count", Unit::ONE, Ok(row));
         }
-        let row = course.noise().ok_or_else(|| "no rest was recorded by which noise could be told".to_owned());
+        let row = course.noise().ok_or_else(|| {
+            "no rest was recorded by which noise could be told".to_owned()
+        });
         let row = row.map(|noise| {
             let noisy = noisy(course, noise, limit_db);
-            self.value(noisy as f64).from_n(count).noted(format!("less than {} dB above rest", spoken(limit_db)))
+            self.value(noisy as f64)
+                .from_n(count)
+                .noted(format!("less than {} dB above rest", spoken(limit_db)))
         });
         self.add("noisy_epoch_count", Unit::ONE, row);
     }
@@ -162,7 +216,8 @@ impl Rows<'_> {
     fn robust(&mut self) {
         for quantity in [Quantity::Mnf, Quantity::Mdf, Quantity::Arv, Quantity::Rms] {
             let row = self.trend(quantity).and_then(|trend| {
-                let robust = trend.robust.ok_or("cannot be computed from these epochs")?;
+                let robust =
+                    trend.robust.ok_or("cannot be computed from these epochs")?;
                 let row = self.value(robust.slope).from_n(robust.n);
                 let (row, few) = match robust.n {
                     n if n < FEWEST_FOR_SEN => (row, "; too few epochs for an interval"),
@@ -184,14 +239,28 @@ impl Rows<'_> {
     }
 
     fn changes(&mut self, whitening: bool) {
-        let told = |quantity: &Quantity| !Quantity::RATIOS.contains(quantity) && (whitening || !is_whitened(*quantity));
+        let told = |quantity: &Quantity| {
+            !Quantity::RATIOS.contains(quantity) && (whitening || !is_whitened(*quantity))
+        };
         for quantity in Quantity::ALL.into_iter().filter(told) {
-            let row = self.followed.trends.change(quantity).ok_or_else(|| no_change(quantity)).map(|change| {
-                let percent = |ratio: f64| 100.0 * (ratio - 1.0);
-                let row = self.value(percent(change.ratio)).noted(which(change));
-                self.finished(row, change.interval.map(|(low, high)| (percent(low), percent(high))))
-            });
-            let name = if quantity == Quantity::Envelope { "activation" } else { quantity.name() };
+            let row = self
+                .followed
+                .trends
+                .change(quantity)
+                .ok_or_else(|| no_change(quantity))
+                .map(|change| {
+                    let percent = |ratio: f64| 100.0 * (ratio - 1.0);
+                    let row = self.value(percent(change.ratio)).noted(which(change));
+                    self.finished(
+                        row,
+                        change.interval.map(|(low, high)| (percent(low), percent(high))),
+                    )
+                });
+            let name = if quantity == Quantity::Envelope {
+                "activation"
+            } else {
+                quantity.name()
+            };
             self.add(format!("{name}_change"), Unit::PERCENT, row);
         }
     }
@@ -200,11 +269,14 @@ impl Rows<'_> {
     fn endurance(&mut self, quantity: Quantity, drop_percent: f64) {
         let course = &self.followed.course;
         let name = quantity.name();
-        let row = self
-            .trend(quantity)
-            .and_then(|trend| time_to_drop(trend, course, drop_percent).map(|found| (trend, found)));
+        let row = self.trend(quantity).and_then(|trend| {
+            time_to_drop(trend, course, drop_percent).map(|found| (trend, found))
+        });
         let row = row.map(|(trend, (time_s, interval))| {
-            let note = format!("to a drop of {} % by the line, from the first epoch on", spoken(drop_percent));
+            let note = format!(
+                "to a drop of {} % by the line, from the first epoch on",
+                spoken(drop_percent)
+            );
             let row = self.value(time_s).from_n(trend.line.n).noted(note);
             interval.map_or(row.clone(), |(low, high)| row.within(low, high))
         });
@@ -221,11 +293,15 @@ impl Rows<'_> {
     }
 
     fn turn(&self, trend: &Trend) -> Result<Measure, String> {
-        let Some(broken) = trend.broken.filter(|_| trend.line.n >= FEWEST_FOR_A_TREND) else {
+        let Some(broken) = trend.broken.filter(|_| trend.line.n >= FEWEST_FOR_A_TREND)
+        else {
             return Err(format!("needs at least {FEWEST_FOR_A_TREND} epochs"));
         };
         if broken.p >= TURN_P {
-            return Err(format!("no turn beyond chance: p {} (Davies 1987)", probability(broken.p)));
+            return Err(format!(
+                "no turn beyond chance: p {} (Davies 1987)",
+                probability(broken.p)
+            ));
         }
         let from_s = self.channel.start_s + self.followed.course.begin_s;
         let unit = trend.quantity.unit(&self.channel.unit).per_second();
@@ -258,7 +334,9 @@ impl Rows<'_> {
             ]
         });
         match rows {
-            Some(rows) => rows.into_iter().for_each(|(name, unit, row)| self.add(name, unit, Ok(row))),
+            Some(rows) => rows
+                .into_iter()
+                .for_each(|(name, unit, row)| self.add(name, unit, Ok(row))),
             None => {
                 self.add("jasa_amplitude", Unit::PERCENT, Err(missing()));
                 self.add("jasa_frequency", Unit::PERCENT, Err(missing()));
@@ -274,9 +352,14 @@ fn is_whitened(quantity: Quantity) -> bool {
 
 fn no_change(quantity: Quantity) -> String {
     match quantity {
-        Quantity::InstantaneousMnf => "the epochs are shorter than a column of the spectrogram".into(),
+        Quantity::InstantaneousMnf => {
+            "the epochs are shorter than a column of the spectrogram".into()
+        }
         Quantity::Envelope => "the envelope has a gap in an epoch".into(),
-        Quantity::LowHighRatio => "the band of the epochs holds too little of analysis.fatigue.ratio_bands_hz".into(),
+        Quantity::LowHighRatio => {
+            "the band of the epochs holds too little of analysis.fatigue.ratio_bands_hz"
+                .into()
+        }
         _ => "cannot be computed from these epochs".into(),
     }
 }
@@ -286,7 +369,9 @@ fn which(change: Change) -> String {
     match change.epochs {
         1 => "the last epoch over the first; too few for an interval".into(),
         size if change.interval.is_none() => {
-            format!("the last {size} epochs over the first {size}; too few for an interval")
+            format!(
+                "the last {size} epochs over the first {size}; too few for an interval"
+            )
         }
         size => format!("the last {size} epochs over the first {size}"),
     }
@@ -296,7 +381,9 @@ fn which(change: Change) -> String {
 fn likeness(trend: &Trend) -> Option<String> {
     match trend.likeness {
         Likeness::Independent => None,
-        Likeness::Overlapping => Some("the interval takes the overlap of the epochs into account".into()),
+        Likeness::Overlapping => {
+            Some("the interval takes the overlap of the epochs into account".into())
+        }
         Likeness::Alike(alike) => Some(format!(
             "neighbouring epochs are alike (correlation {} of the residuals), which the interval takes into account",
             spoken(alike)
@@ -316,15 +403,25 @@ fn probability(p: f64) -> String {
     if p < 0.001 { "below 0.001".into() } else { spoken(p) }
 }
 
-/// When a line has dropped by a share, in seconds from the beginning of the first used epoch, and its interval.
-fn time_to_drop(trend: &Trend, course: &Course, percent: f64) -> Result<(f64, Option<(f64, f64)>), String> {
+/// When a line has dropped by a share, in seconds from the beginning of the first used
+/// epoch, and its interval.
+fn time_to_drop(
+    trend: &Trend,
+    course: &Course,
+    percent: f64,
+) -> Result<(f64, Option<(f64, f64)>), String> {
     let share = 1.0 - percent / 100.0;
     match trend.line.slope_interval() {
         Some((_, high)) if high < 0.0 => {}
         _ => return Err("the line does not fall beyond chance".into()),
     }
-    let found = trend.line.reaches(share).filter(|&time_s| time_s <= course.end_s - course.begin_s);
-    let missing = || format!("the line does not fall by {} % within the recording", spoken(percent));
+    let found = trend
+        .line
+        .reaches(share)
+        .filter(|&time_s| time_s <= course.end_s - course.begin_s);
+    let missing = || {
+        format!("the line does not fall by {} % within the recording", spoken(percent))
+    };
     Ok((found.ok_or_else(missing)?, trend.line.reaches_interval(share)))
 }
 
@@ -357,18 +454,30 @@ pub(super) fn courses(channel: &Digest, course: &Course) -> Vec<outcome::Course>
             name: quantity.name().into(),
             channel: channel.label.name.clone(),
             unit: quantity.unit(&channel.unit),
-            time_s: course.epochs.iter().map(|epoch| channel.start_s + epoch.time_s).collect(),
+            time_s: course
+                .epochs
+                .iter()
+                .map(|epoch| channel.start_s + epoch.time_s)
+                .collect(),
             value: course.epochs.iter().map(value).collect(),
         }
     };
     COURSES.into_iter().filter(there).map(of).collect()
 }
 
-/// Indices that only mean something relative to the first epochs are told over their mean.
+/// Indices that only mean something relative to the first epochs are told over their
+/// mean.
 fn relative(course: &Course, quantity: Quantity) -> Option<f64> {
     if !Quantity::RATIOS.contains(&quantity) {
         return Some(1.0);
     }
-    let first: Vec<f64> = course.apart().take(course.tenth()).filter_map(|epoch| epoch.value(quantity)).collect();
-    mean(&first).filter(|&first| first > 0.0).map(|first| 1.0 / first).filter(|factor| factor.is_finite())
+    let first: Vec<f64> = course
+        .apart()
+        .take(course.tenth())
+        .filter_map(|epoch| epoch.value(quantity))
+        .collect();
+    mean(&first)
+        .filter(|&first| first > 0.0)
+        .map(|first| 1.0 / first)
+        .filter(|factor| factor.is_finite())
 }

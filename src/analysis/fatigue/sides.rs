@@ -9,16 +9,22 @@ use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Note};
 use crate::units::Unit;
 
 /// The quantities whose normalised slopes are compared.
-const COMPARED: [Quantity; 4] = [Quantity::Mnf, Quantity::Mdf, Quantity::Arv, Quantity::Rms];
+const COMPARED: [Quantity; 4] =
+    [Quantity::Mnf, Quantity::Mdf, Quantity::Arv, Quantity::Rms];
 
-/// The differences of the normalised slopes, left minus right, and what that of the median frequency says.
+/// The differences of the normalised slopes, left minus right, and what that of the
+/// median frequency says.
 pub(super) fn differences(channels: &[Digest]) -> (Vec<Measure>, Vec<Note>) {
     let (pairs, _) = pairs(channels, |channel| channel.fatigue.as_ref());
-    let rows = pairs.iter().flat_map(|pair| COMPARED.map(|quantity| row(*pair, quantity))).collect();
+    let rows = pairs
+        .iter()
+        .flat_map(|pair| COMPARED.map(|quantity| row(*pair, quantity)))
+        .collect();
     (rows, pairs.iter().filter_map(|pair| note(*pair)).collect())
 }
 
-/// What the difference of the slopes of the median frequency says, where both have the epochs for it.
+/// What the difference of the slopes of the median frequency says, where both have the
+/// epochs for it.
 fn note(pair: Pair<'_, Followed>) -> Option<Note> {
     let row = row(pair, Quantity::Mdf);
     let (difference, (low, high)) = (60.0 * row.value?, row.interval?);
@@ -44,7 +50,13 @@ fn note(pair: Pair<'_, Followed>) -> Option<Note> {
 fn row(pair: Pair<'_, Followed>, quantity: Quantity) -> Measure {
     let name = format!("difference.{}_slope_normalised", quantity.name());
     let of_pair = |value: f64| {
-        Measure::of_pair(&pair.left.label, &pair.right.label, name.clone(), value, Unit::PERCENT_PER_SECOND)
+        Measure::of_pair(
+            &pair.left.label,
+            &pair.right.label,
+            name.clone(),
+            value,
+            Unit::PERCENT_PER_SECOND,
+        )
     };
     let missing = |reason: String| of_pair(f64::NAN).noted(reason);
     for (side, followed) in [pair.left, pair.right].into_iter().zip(pair.sides) {
@@ -57,7 +69,9 @@ fn row(pair: Pair<'_, Followed>, quantity: Quantity) -> Measure {
         None => missing("a side has no normalised slope with an interval".into()),
         Some(found) => {
             let n = pair.sides.map(|side| side.course.used().count());
-            let row = of_pair(found.value).within(found.interval.0, found.interval.1).from_n(n[0].min(n[1]));
+            let row = of_pair(found.value)
+                .within(found.interval.0, found.interval.1)
+                .from_n(n[0].min(n[1]));
             row.noted("left minus right: above 0 when the left rises more, or falls less")
         }
     }

@@ -22,11 +22,13 @@ pub struct Ends {
     pub first: PowerSpectrum,
     /// The mean spectrum of the last ones.
     pub last: PowerSpectrum,
-    /// How many epochs each of them holds: a tenth of all, at least three where there are six, and one.
+    /// How many epochs each of them holds: a tenth of all, at least three where there are
+    /// six, and one.
     pub epochs: usize,
 }
 
-/// Estimates the spectra of epochs that share their length, or its part that is transformed.
+/// Estimates the spectra of epochs that share their length, or its part that is
+/// transformed.
 pub(super) struct Spectra<'a> {
     settings: &'a Fatigue,
     band_hz: (f64, f64),
@@ -50,7 +52,8 @@ impl AnyEstimator {
         }
     }
 
-    /// The spectrum of an epoch: of more than one segment, the mean of half overlapping ones.
+    /// The spectrum of an epoch: of more than one segment, the mean of half overlapping
+    /// ones.
     fn spectrum(&mut self, samples: &[f64], segment: usize) -> Option<&PowerSpectrum> {
         match self {
             Self::Segments(estimator) => estimator.mean([samples]),
@@ -74,14 +77,22 @@ impl<'a> Spectra<'a> {
             Method::Multitaper => {
                 let spacing_hz = rate.hz() / segment as f64;
                 let mean = PowerSpectrum { spacing_hz, density: Vec::new() };
-                AnyEstimator::Tapers(Multitaper::new(settings.tapers, segment, rate.hz()), mean)
+                AnyEstimator::Tapers(
+                    Multitaper::new(settings.tapers, segment, rate.hz()),
+                    mean,
+                )
             }
-            Method::Periodogram | Method::Welch => {
-                AnyEstimator::Segments(Estimator::new(settings.segments(segment, rate), rate.hz()))
-            }
+            Method::Periodogram | Method::Welch => AnyEstimator::Segments(
+                Estimator::new(settings.segments(segment, rate), rate.hz()),
+            ),
         };
         let column = rate.samples(COLUMN_S).max(1);
-        let columns = Segments { length: column, overlap: column - column / 4, window: Window::Hann, demean: true };
+        let columns = Segments {
+            length: column,
+            overlap: column - column / 4,
+            window: Window::Hann,
+            demean: true,
+        };
         Self {
             settings,
             band_hz: settings.band(rate),
@@ -91,7 +102,11 @@ impl<'a> Spectra<'a> {
                 let length = SCALES * fast_length_below(segment / SCALES);
                 (WaveletEstimator::new(length, rate.hz()), length)
             }),
-            instantaneous: InstantaneousMean::new(columns, rate.hz(), settings.band(rate)),
+            instantaneous: InstantaneousMean::new(
+                columns,
+                rate.hz(),
+                settings.band(rate),
+            ),
         }
     }
 
@@ -99,15 +114,20 @@ impl<'a> Spectra<'a> {
         self.estimator.spacing_hz()
     }
 
-    /// Everything spectral of every used epoch, and the mean spectra of the first and last ones.
+    /// Everything spectral of every used epoch, and the mean spectra of the first and
+    /// last ones.
     pub(super) fn fill(&mut self, clean: &[f64], epochs: &mut [Epoch]) -> Option<Ends> {
         let used = epochs.iter().filter(|epoch| epoch.state == State::Used).count();
         let size = tenth(used);
         let (mut first, mut last) = (Vec::new(), Vec::new());
-        for (rank, epoch) in epochs.iter_mut().filter(|epoch| epoch.state == State::Used).enumerate() {
+        for (rank, epoch) in
+            epochs.iter_mut().filter(|epoch| epoch.state == State::Used).enumerate()
+        {
             let samples = &clean[epoch.span.clone()];
             self.times(samples, epoch);
-            let Some(spectrum) = self.estimator.spectrum(samples, self.segment) else { continue };
+            let Some(spectrum) = self.estimator.spectrum(samples, self.segment) else {
+                continue;
+            };
             read(spectrum, self.band_hz, self.settings, epoch);
             if rank < size {
                 add(&mut first, &spectrum.density, 1.0 / size as f64);
@@ -118,15 +138,23 @@ impl<'a> Spectra<'a> {
         }
         let spacing_hz = self.spacing_hz();
         let spectrum = |density| PowerSpectrum { spacing_hz, density };
-        (used > 0).then(|| Ends { first: spectrum(first), last: spectrum(last), epochs: size })
+        (used > 0).then(|| Ends {
+            first: spectrum(first),
+            last: spectrum(last),
+            epochs: size,
+        })
     }
 
     /// What is read from time and frequency together.
     fn times(&mut self, samples: &[f64], epoch: &mut Epoch) {
         epoch.set(Quantity::InstantaneousMnf, self.instantaneous.mean(samples));
-        let Some((wavelets, length)) = &mut self.wavelets else { return };
+        let Some((wavelets, length)) = &mut self.wavelets else {
+            return;
+        };
         let from = samples.len().saturating_sub(*length) / 2;
-        let Some(samples) = samples.get(from..from + *length) else { return };
+        let Some(samples) = samples.get(from..from + *length) else {
+            return;
+        };
         let indices = wavelets.estimate(samples);
         epoch.set(Quantity::Wire51, indices.wire51);
         epoch.set(Quantity::Wirm1551, indices.wirm1551);
@@ -137,14 +165,22 @@ impl<'a> Spectra<'a> {
 }
 
 /// What is read from the spectrum of an epoch.
-fn read(spectrum: &PowerSpectrum, (low_hz, high_hz): (f64, f64), settings: &Fatigue, epoch: &mut Epoch) {
+fn read(
+    spectrum: &PowerSpectrum,
+    (low_hz, high_hz): (f64, f64),
+    settings: &Fatigue,
+    epoch: &mut Epoch,
+) {
     let band = spectrum.band(low_hz, high_hz);
     let moments = band.moments();
     epoch.set(Quantity::Mnf, moments.mean_frequency());
     epoch.set(Quantity::Mdf, band.median_frequency(settings.median));
     epoch.set(Quantity::PeakFrequency, band.peak_frequency());
     epoch.set(Quantity::SpectralEntropy, band.entropy());
-    epoch.set(Quantity::LowHighRatio, low_high_ratio(spectrum, (low_hz, high_hz), settings));
+    epoch.set(
+        Quantity::LowHighRatio,
+        low_high_ratio(spectrum, (low_hz, high_hz), settings),
+    );
     epoch.set(Quantity::Finsm2, moments.finsm(2));
     epoch.set(Quantity::Finsm3, moments.finsm(3));
     epoch.set(Quantity::Finsm4, moments.finsm(4));
@@ -152,12 +188,18 @@ fn read(spectrum: &PowerSpectrum, (low_hz, high_hz): (f64, f64), settings: &Fati
     epoch.moments = Some(moments);
 }
 
-/// The power of the low over that of the high frequencies, as far as they lie in the band; `None` where that is less than
-/// half of either, or has fewer than three frequencies.
-fn low_high_ratio(spectrum: &PowerSpectrum, (from_hz, to_hz): (f64, f64), settings: &Fatigue) -> Option<f64> {
+/// The power of the low over that of the high frequencies, as far as they lie in the
+/// band; `None` where that is less than half of either, or has fewer than three
+/// frequencies.
+fn low_high_ratio(
+    spectrum: &PowerSpectrum,
+    (from_hz, to_hz): (f64, f64),
+    settings: &Fatigue,
+) -> Option<f64> {
     let bands = settings.ratio_bands_hz.map(|[low, high]| {
         let (from, to) = (low.max(from_hz), high.min(to_hz));
-        let enough = to - from >= 0.5 * (high - low) && spectrum.band(from, to).len() >= 3;
+        let enough =
+            to - from >= 0.5 * (high - low) && spectrum.band(from, to).len() >= 3;
         enough.then_some((from, to))
     });
     let [low, high] = bands;

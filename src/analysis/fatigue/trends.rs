@@ -1,5 +1,5 @@
-//! How quantities change over the epochs: straight lines, lines that single epochs do not move, a turn, and the last
-//! epochs compared with the first.
+//! How quantities change over the epochs: straight lines, lines that single epochs do not
+//! move, a turn, and the last epochs compared with the first.
 
 use super::course::points;
 use super::{Course, FEWEST, Fatigue, Quantity, Task};
@@ -15,11 +15,13 @@ use crate::dsp::theil_sen::TheilSen;
 pub struct Trends {
     /// The lines of the followed quantities, where they have one.
     pub lines: Vec<Trend>,
-    /// The last tenth of the epochs compared with the first, in the places of [`Quantity::ALL`].
+    /// The last tenth of the epochs compared with the first, in the places of
+    /// [`Quantity::ALL`].
     changes: [Option<Change>; Quantity::COUNT],
 }
 
-/// The change of one quantity over time. Its x are seconds from the beginning of the first used epoch.
+/// The change of one quantity over time. Its x are seconds from the beginning of the
+/// first used epoch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trend {
     /// The quantity.
@@ -28,7 +30,8 @@ pub struct Trend {
     pub line: Line,
     /// What is known of neighbouring epochs.
     pub likeness: Likeness,
-    /// The line of Theil (1950) and Sen (1968), like the next two of epochs that share no samples.
+    /// The line of Theil (1950) and Sen (1968), like the next two of epochs that share no
+    /// samples.
     pub robust: Option<TheilSen>,
     /// Whether there is a trend at all (Mann 1945; Kendall 1975).
     pub kendall: Option<MannKendall>,
@@ -63,17 +66,24 @@ const FEWEST_BESIDE: usize = 6;
 
 impl Trends {
     pub(super) fn of(course: &Course, settings: &Fatigue) -> Self {
-        let lines = Quantity::FOLLOWED.into_iter().filter_map(|quantity| Trend::of(course, quantity, settings));
+        let lines = Quantity::FOLLOWED
+            .into_iter()
+            .filter_map(|quantity| Trend::of(course, quantity, settings));
         let groups = Groups::of(course, settings);
-        Self { lines: lines.collect(), changes: Quantity::ALL.map(|quantity| groups.change(quantity)) }
+        Self {
+            lines: lines.collect(),
+            changes: Quantity::ALL.map(|quantity| groups.change(quantity)),
+        }
     }
 
-    /// The line of a quantity; `None` for fewer than three epochs or when it cannot be computed.
+    /// The line of a quantity; `None` for fewer than three epochs or when it cannot be
+    /// computed.
     pub fn of_quantity(&self, quantity: Quantity) -> Option<&Trend> {
         self.lines.iter().find(|trend| trend.quantity == quantity)
     }
 
-    /// The last epochs compared with the first; `None` without at least two used epochs that have it.
+    /// The last epochs compared with the first; `None` without at least two used epochs
+    /// that have it.
     pub fn change(&self, quantity: Quantity) -> Option<Change> {
         self.changes[quantity.place()]
     }
@@ -100,17 +110,27 @@ impl Trend {
 }
 
 /// The line with intervals that know what neighbouring epochs have in common.
-fn aware(x: &[f64], y: &[f64], plain: Line, course: &Course, settings: &Fatigue) -> (Line, Likeness) {
+fn aware(
+    x: &[f64],
+    y: &[f64],
+    plain: Line,
+    course: &Course,
+    settings: &Fatigue,
+) -> (Line, Likeness) {
     let independent = (plain, Likeness::Independent);
     if course.task == Task::Windows && settings.overlap > 0.0 {
-        // Levels and smooth functions of a spectrum are sums over the samples: windows share what they have in common.
+        // Levels and smooth functions of a spectrum are sums over the samples: windows
+        // share what they have in common.
         let shared = |apart: f64| (1.0 - apart / settings.epoch_s).max(0.0);
         let line = Line::fit_correlated(x, y, shared, settings.epoch_s);
         return line.map_or(independent, |line| (line, Likeness::Overlapping));
     }
     let step = step_of(x);
-    let alike = Neighbours::of(x, y, step).filter(|found| found.are_alike() && found.correlation > 0.0);
-    let Some(Neighbours { correlation, .. }) = alike else { return independent };
+    let alike = Neighbours::of(x, y, step)
+        .filter(|found| found.are_alike() && found.correlation > 0.0);
+    let Some(Neighbours { correlation, .. }) = alike else {
+        return independent;
+    };
     let fading = |apart: f64| libm::pow(correlation, apart / step);
     let line = Line::fit_correlated(x, y, fading, step * reach(correlation));
     line.map_or(independent, |line| (line, Likeness::Alike(correlation)))
@@ -143,12 +163,14 @@ impl<'a> Groups<'a> {
 
     fn change(&self, quantity: Quantity) -> Option<Change> {
         let members = self.members(quantity)?;
-        let (first, last) = (&members[..self.size], &members[members.len() - self.size..]);
+        let (first, last) =
+            (&members[..self.size], &members[members.len() - self.size..]);
         let (ratio, interval) = ratio_of_sums(first, last, self.draws.as_ref())?;
         Some(Change { ratio, interval, epochs: self.size })
     }
 
-    /// The numerator and denominator of every used epoch; `None` when one of them lacks the quantity.
+    /// The numerator and denominator of every used epoch; `None` when one of them lacks
+    /// the quantity.
     fn members(&self, quantity: Quantity) -> Option<Vec<[f64; 2]>> {
         let order = match quantity {
             Quantity::Finsm2 => Some(2),
@@ -161,9 +183,15 @@ impl<'a> Groups<'a> {
         let members: Vec<[f64; 2]> = match order {
             // Moments add up, so that this is the index of the mean spectrum.
             Some(order) => used
-                .map(|epoch| epoch.moments.and_then(|moments| Some([moments.of(-1)?, moments.of(order)?])))
+                .map(|epoch| {
+                    epoch
+                        .moments
+                        .and_then(|moments| Some([moments.of(-1)?, moments.of(order)?]))
+                })
                 .collect::<Option<_>>()?,
-            None => used.map(|epoch| epoch.value(quantity).map(|value| [value, 1.0])).collect::<Option<_>>()?,
+            None => used
+                .map(|epoch| epoch.value(quantity).map(|value| [value, 1.0]))
+                .collect::<Option<_>>()?,
         };
         (members.len() >= 2).then_some(members)
     }

@@ -1,8 +1,9 @@
-//! Whitened amplitude: the root mean square of what an autoregressive model cannot predict (Clancy & Hogan 1994).
+//! Whitened amplitude: the root mean square of what an autoregressive model cannot
+//! predict (Clancy & Hogan 1994).
 //!
-//! Whitening makes neighbouring samples independent, so that a level of the same duration scatters less: 250 ms of
-//! simulated EMG have a signal-to-noise ratio of 22 instead of 14. It amplifies high frequencies, so it is for
-//! recordings with little noise.
+//! Whitening makes neighbouring samples independent, so that a level of the same duration
+//! scatters less: 250 ms of simulated EMG have a signal-to-noise ratio of 22 instead of
+//! 14. It amplifies high frequencies, so it is for recordings with little noise.
 
 use super::{Epoch, Quantity, State};
 use crate::dsp::autoregression::Autoregression;
@@ -12,12 +13,15 @@ use crate::dsp::sums::sum_of;
 /// The order of the model (Clancy & Hogan: 4 to 6 suffice).
 const ORDER: usize = 4;
 
-/// The whitened amplitude of every used epoch. The model is fitted once, to the epoch whose level is the median, and
-/// scaled to keep its root mean square.
+/// The whitened amplitude of every used epoch. The model is fitted once, to the epoch
+/// whose level is the median, and scaled to keep its root mean square.
 pub(super) fn fill(clean: &[f64], epochs: &mut [Epoch]) {
-    let Some((model, scale)) = model(clean, epochs) else { return };
+    let Some((model, scale)) = model(clean, epochs) else {
+        return;
+    };
     for epoch in epochs.iter_mut().filter(|epoch| epoch.state == State::Used) {
-        let level = whitened(&model, &clean[epoch.span.clone()]).map(|level| level * scale);
+        let level =
+            whitened(&model, &clean[epoch.span.clone()]).map(|level| level * scale);
         epoch.set(Quantity::WhitenedRms, level);
     }
 }
@@ -54,11 +58,13 @@ mod tests {
         let model = Autoregression::fit(&coloured, ORDER).unwrap();
         let scatter = |level: &dyn Fn(&[f64]) -> f64| {
             let levels: Vec<f64> = coloured.chunks(250).map(level).collect();
-            crate::dsp::stats::standard_deviation(&levels).unwrap() / crate::dsp::stats::mean(&levels).unwrap()
+            crate::dsp::stats::standard_deviation(&levels).unwrap()
+                / crate::dsp::stats::mean(&levels).unwrap()
         };
         let raw = scatter(&|x| (sum_of(x, |x| x * x) / x.len() as f64).sqrt());
         let whitened = scatter(&|x| whitened(&model, x).unwrap());
-        // Theory: 1/√(2·250) = 4.5 % of white samples; coloured ones are some ten times fewer independent ones.
+        // Theory: 1/√(2·250) = 4.5 % of white samples; coloured ones are some ten times
+        // fewer independent ones.
         assert!(whitened < 0.05 && raw > 2.0 * whitened, "{raw} {whitened}");
     }
 }

@@ -5,14 +5,17 @@ use std::ops::Range;
 use super::super::scan::Scan;
 use super::super::spoken;
 use super::origin::spread;
-use super::{Distribution, Fault, Pulses, Quality, Ratios, Reason, SILENT, Shape, spectra};
+use super::{
+    Distribution, Fault, Pulses, Quality, Ratios, Reason, SILENT, Shape, spectra,
+};
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::dsp::sums::sum_of;
 use crate::outcome::Verdict;
 use crate::signal::Trace;
 use crate::units::Unit;
 
-/// A spike that is so many times as high as spikes have to be is to be checked alone: it moves root mean squares.
+/// A spike that is so many times as high as spikes have to be is to be checked alone: it
+/// moves root mean squares.
 const TOWERING: f64 = 4.0;
 
 /// What was found about one channel.
@@ -26,19 +29,23 @@ pub struct Assessment {
     pub contrast: Option<Contrast>,
     /// Mains hum; `None` for less than a second without gaps, or without power.
     pub mains: Option<Mains>,
-    /// The share of the power of `raw` that lies below 20 Hz, its mean removed, 0 … 1; `None` as for `mains`.
+    /// The share of the power of `raw` that lies below 20 Hz, its mean removed, 0 … 1;
+    /// `None` as for `mains`.
     pub motion_share: Option<f64>,
-    /// The share of clipped samples among those that are there, 0 … 1; `None` for a channel that never changes.
+    /// The share of clipped samples among those that are there, 0 … 1; `None` for a
+    /// channel that never changes.
     pub clipped_share: Option<f64>,
     /// The share of missing samples, 0 … 1, of those that the user did not leave out.
     pub missing_share: f64,
     /// The share of samples in flat stretches among those that are there, 0 … 1.
     pub flat_share: f64,
-    /// How the values of `raw` are distributed, by some 4000 of them; `None` for a silent channel.
+    /// How the values of `raw` are distributed, by some 4000 of them; `None` for a silent
+    /// channel.
     pub distribution: Option<Distribution>,
     /// The shape of the spectrum of `raw`; `None` as for `mains`.
     pub shape: Option<Shape>,
-    /// Ratios of the spectrum of `raw`, by which nothing is judged; `None` as for `mains`.
+    /// Ratios of the spectrum of `raw`, by which nothing is judged; `None` as for
+    /// `mains`.
     pub ratios: Option<Ratios>,
     /// Short pulses of `clean`; none for a silent channel.
     pub pulses: Pulses,
@@ -47,27 +54,31 @@ pub struct Assessment {
 /// Activity compared with rest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contrast {
-    /// The 95th percentile of the root mean squares of 100 ms, in the unit of the channel.
+    /// The 95th percentile of the root mean squares of 100 ms, in the unit of the
+    /// channel.
     pub active: f64,
     /// The root mean square of rest, in the unit of the channel.
     pub rest: f64,
     /// Where rest was found.
     pub source: Rest,
-    /// How far the upper fifth of the band lies below the mean density, in dB; `None` without a spectrum.
+    /// How far the upper fifth of the band lies below the mean density, in dB; `None`
+    /// without a spectrum.
     pub shape_db: Option<f64>,
-    /// The share of the levels of 100 ms that are dropouts, were the unit volts: below `dropout_v`.
+    /// The share of the levels of 100 ms that are dropouts, were the unit volts: below
+    /// `dropout_v`.
     pub dropout_share: f64,
 }
 
 impl Contrast {
-    /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is silent: no amplifier has 160 dB, so
-    /// that what is left there is rounding.
+    /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is
+    /// silent: no amplifier has 160 dB, so that what is left there is rounding.
     pub fn snr_db(&self) -> Option<f64> {
-        (self.rest > 1e-8 * self.active).then(|| 20.0 * libm::log10(self.active / self.rest))
+        (self.rest > 1e-8 * self.active)
+            .then(|| 20.0 * libm::log10(self.active / self.rest))
     }
 
-    /// The ratio of the signal alone to noise, `10 log10((active² − rest²)/rest²)` in dB; `None` when rest is
-    /// perfectly silent or as strong as activity.
+    /// The ratio of the signal alone to noise, `10 log10((active² − rest²)/rest²)` in dB;
+    /// `None` when rest is perfectly silent or as strong as activity.
     pub fn corrected_snr_db(&self) -> Option<f64> {
         let ratio = self.active / self.rest;
         (self.rest > 0.0 && ratio > 1.0).then(|| 10.0 * libm::log10(ratio * ratio - 1.0))
@@ -79,7 +90,8 @@ impl Contrast {
 pub enum Rest {
     /// The quietest second.
     Second,
-    /// The 5th percentile of the root mean squares of 100 ms: the recording has no quiet second.
+    /// The 5th percentile of the root mean squares of 100 ms: the recording has no quiet
+    /// second.
     Percentile,
 }
 
@@ -88,7 +100,8 @@ pub enum Rest {
 pub struct Mains {
     /// The mains frequency that fits better: 50 or 60 Hz.
     pub base_hz: f64,
-    /// Its power and that of its harmonics above the neighbourhood, over the power from 10 to 450 Hz, 0 … 1.
+    /// Its power and that of its harmonics above the neighbourhood, over the power from
+    /// 10 to 450 Hz, 0 … 1.
     pub share: f64,
 }
 
@@ -107,7 +120,9 @@ impl Quality {
         flat: &[Range<usize>],
     ) -> Assessment {
         let (trace, there) = (scan.trace, scan.raw.count);
-        let share = |count: usize, of: usize| if of > 0 { count as f64 / of as f64 } else { 0.0 };
+        let share = |count: usize, of: usize| {
+            if of > 0 { count as f64 / of as f64 } else { 0.0 }
+        };
         let mut found = Assessment {
             verdict: Verdict::Good,
             reasons: Vec::new(),
@@ -153,70 +168,107 @@ impl Quality {
             self.judge_contrast(contrast, &scan.trace.unit, found);
         }
         if let Some(offset) = offset(scan).filter(|&offset| offset > 5.0) {
-            let text = format!("offset: the mean of the signal is {} times its standard deviation", spoken(offset));
+            let text = format!(
+                "offset: the mean of the signal is {} times its standard deviation",
+                spoken(offset)
+            );
             found.note(Fault::Offset, Verdict::Check, text);
         }
     }
 
     fn judge_presence(&self, found: &mut Assessment) {
-        let worse = |share: f64| if share > 0.5 { Verdict::Bad } else { Verdict::Check };
+        let worse = |share: f64| {
+            if share > 0.5 { Verdict::Bad } else { Verdict::Check }
+        };
         if found.missing_share > 0.0 {
-            let text = format!("missing samples: {} % of the recording", percent(found.missing_share));
+            let text = format!(
+                "missing samples: {} % of the recording",
+                percent(found.missing_share)
+            );
             found.note(Fault::Missing, worse(found.missing_share), text);
         }
         if found.flat_share > 0.0 {
-            let text = format!("flat stretches: {} % of the samples equal their neighbours", percent(found.flat_share));
+            let text = format!(
+                "flat stretches: {} % of the samples equal their neighbours",
+                percent(found.flat_share)
+            );
             found.note(Fault::Flat, worse(found.flat_share), text);
         }
         let clipped = found.clipped_share.unwrap_or(0.0);
         if clipped > self.clipped_check {
-            let text = format!("clipping: {} % of the samples are at the limit of the range", percent(clipped));
-            let verdict = if clipped > self.clipped_bad { Verdict::Bad } else { Verdict::Check };
+            let text = format!(
+                "clipping: {} % of the samples are at the limit of the range",
+                percent(clipped)
+            );
+            let verdict =
+                if clipped > self.clipped_bad { Verdict::Bad } else { Verdict::Check };
             found.note(Fault::Clipping, verdict, text);
         }
     }
 
-    /// The power of a channel that was rectified or smoothed lies below 20 Hz without any motion.
+    /// The power of a channel that was rectified or smoothed lies below 20 Hz without any
+    /// motion.
     fn judge_disturbances(&self, is_raw: bool, found: &mut Assessment) {
-        if let Some(Mains { base_hz, share }) = found.mains.filter(|mains| mains.share > self.mains_check) {
-            let text = format!("mains: {} % of the power is at {base_hz} Hz and its harmonics", percent(share));
+        if let Some(Mains { base_hz, share }) =
+            found.mains.filter(|mains| mains.share > self.mains_check)
+        {
+            let text = format!(
+                "mains: {} % of the power is at {base_hz} Hz and its harmonics",
+                percent(share)
+            );
             let (fault, verdict, end) = match share {
-                share if share > self.mains_only => (Fault::MainsOnly, Verdict::Bad, ", so this is no EMG"),
+                share if share > self.mains_only => {
+                    (Fault::MainsOnly, Verdict::Bad, ", so this is no EMG")
+                }
                 share if share > self.mains_bad => (Fault::Mains, Verdict::Bad, ""),
                 _ => (Fault::Mains, Verdict::Check, ""),
             };
             found.note(fault, verdict, text + end);
         }
-        if let Some(share) = found.motion_share.filter(|&share| is_raw && share > self.motion_check) {
-            let text = format!("motion: {} % of the power is below 20 Hz", percent(share));
+        if let Some(share) =
+            found.motion_share.filter(|&share| is_raw && share > self.motion_check)
+        {
+            let text =
+                format!("motion: {} % of the power is below 20 Hz", percent(share));
             found.note(Fault::Motion, Verdict::Check, text);
         }
     }
 
     fn judge_pulses(&self, trace: &Trace, found: &mut Assessment) {
-        let (spikes, minutes) = (found.pulses.spikes_s.len(), trace.rate.seconds(trace.raw.len()) / 60.0);
-        let limit =
-            TOWERING * self.spike_over_activity * found.contrast.map_or(f64::INFINITY, |contrast| contrast.active);
+        let (spikes, minutes) =
+            (found.pulses.spikes_s.len(), trace.rate.seconds(trace.raw.len()) / 60.0);
+        let limit = TOWERING
+            * self.spike_over_activity
+            * found.contrast.map_or(f64::INFINITY, |contrast| contrast.active);
         let height = |&time_s: &f64| {
-            let (from, to) = (trace.rate.samples((time_s - 0.01).max(0.0)), trace.rate.samples(time_s + 0.01));
-            let around = &trace.clean[from.min(trace.clean.len())..to.min(trace.clean.len())];
+            let (from, to) = (
+                trace.rate.samples((time_s - 0.01).max(0.0)),
+                trace.rate.samples(time_s + 0.01),
+            );
+            let around =
+                &trace.clean[from.min(trace.clean.len())..to.min(trace.clean.len())];
             around.iter().fold(0.0, |top: f64, sample| top.max(sample.abs()))
         };
         let towering = found.pulses.spikes_s.iter().any(|time_s| height(time_s) > limit);
         if towering || spikes as f64 > self.spikes_check_per_min * minutes {
-            let text = format!("spikes: {spikes} shorter than 10 ms that tower above the signal around them");
+            let text = format!(
+                "spikes: {spikes} shorter than 10 ms that tower above the signal around them"
+            );
             found.note(Fault::Spikes, Verdict::Check, text);
         }
         if let Some(hz) = found.pulses.beats_hz {
-            let text =
-                format!("regular pulses: {} a second, as the heart (ECG) or a stimulator makes them", spoken(hz));
+            let text = format!(
+                "regular pulses: {} a second, as the heart (ECG) or a stimulator makes them",
+                spoken(hz)
+            );
             found.note(Fault::Heart, Verdict::Check, text);
         }
     }
 
     fn judge_contrast(&self, contrast: Contrast, unit: &Unit, found: &mut Assessment) {
         if let Some(snr) = contrast.snr_db() {
-            let noisy = contrast.shape_db.is_some_and(|shape| shape < self.noise_shape_db);
+            let noisy =
+                contrast.shape_db.is_some_and(|shape| shape < self.noise_shape_db);
             if snr < self.snr_poor_db && noisy {
                 let text = format!(
                     "nothing but noise: the most active part is {} dB above the quietest and the spectrum is flat",
@@ -224,12 +276,16 @@ impl Quality {
                 );
                 found.note(Fault::NoiseOnly, Verdict::Bad, text);
             } else if snr >= self.snr_poor_db && snr < self.snr_good_db {
-                let text = format!("noise: the most active part is only {} dB above the quietest", spoken(snr));
+                let text = format!(
+                    "noise: the most active part is only {} dB above the quietest",
+                    spoken(snr)
+                );
                 found.note(Fault::Noise, Verdict::Check, text);
             }
         }
         if self.skin_level(contrast, unit) && contrast.rest > self.baseline_check_v {
-            let text = format!("baseline noise: {} µV at rest", spoken(contrast.rest * 1e6));
+            let text =
+                format!("baseline noise: {} µV at rest", spoken(contrast.rest * 1e6));
             found.note(Fault::Baseline, Verdict::Check, text);
         }
         let skin = unit.is_volt() && (1e-6..5e-3).contains(&contrast.active);
@@ -243,9 +299,11 @@ impl Quality {
         }
     }
 
-    /// Whether the level is that of skin and rest is really rest, so that a limit in volts means something.
+    /// Whether the level is that of skin and rest is really rest, so that a limit in
+    /// volts means something.
     fn skin_level(&self, contrast: Contrast, unit: &Unit) -> bool {
-        let resting = contrast.source == Rest::Second && contrast.snr_db().is_some_and(|snr| snr >= self.snr_poor_db);
+        let resting = contrast.source == Rest::Second
+            && contrast.snr_db().is_some_and(|snr| snr >= self.snr_poor_db);
         unit.is_volt() && contrast.active < 5e-3 && resting
     }
 }
@@ -253,7 +311,10 @@ impl Quality {
 impl Assessment {
     /// Why the channel is no raw EMG, in words; `None` when nothing says so.
     pub fn no_emg(&self) -> Option<&str> {
-        self.reasons.iter().find(|reason| reason.fault.is_no_emg()).map(|reason| reason.text.as_str())
+        self.reasons
+            .iter()
+            .find(|reason| reason.fault.is_no_emg())
+            .map(|reason| reason.text.as_str())
     }
 
     /// Whether this was found.
@@ -273,10 +334,12 @@ pub(super) fn percent(share: f64) -> String {
     spoken(100.0 * share)
 }
 
-/// Filters guess beside gaps and at the ends: a channel that is mostly that is not to be trusted.
+/// Filters guess beside gaps and at the ends: a channel that is mostly that is not to be
+/// trusted.
 fn judge_edges(scan: &Scan<'_>, found: &mut Assessment) {
     let trace = scan.trace;
-    let samples = |stretches: &[Range<usize>]| stretches.iter().map(Range::len).sum::<usize>();
+    let samples =
+        |stretches: &[Range<usize>]| stretches.iter().map(Range::len).sum::<usize>();
     let (there, kept) = (samples(&scan.envelope_stretches), samples(&scan.envelope_kept));
     let seconds = trace.rate.seconds(trace.edge_samples);
     if trace.raw.len() < 2 * trace.edge_samples {
@@ -288,15 +351,26 @@ fn judge_edges(scan: &Scan<'_>, found: &mut Assessment) {
     }
     let share = if there > 0 { (there - kept) as f64 / there as f64 } else { 0.0 };
     if share > 0.25 {
-        let text = format!("gaps: {} % of the samples lie within {} s of one", percent(share), spoken(seconds));
-        found.note(Fault::Gaps, if share > 0.5 { Verdict::Bad } else { Verdict::Check }, text);
+        let text = format!(
+            "gaps: {} % of the samples lie within {} s of one",
+            percent(share),
+            spoken(seconds)
+        );
+        found.note(
+            Fault::Gaps,
+            if share > 0.5 { Verdict::Bad } else { Verdict::Check },
+            text,
+        );
     }
 }
 
 /// How many standard deviations the mean of the signal is away from 0.
 fn offset(scan: &Scan<'_>) -> Option<f64> {
     let (raw, mean) = (&scan.trace.raw, scan.raw.mean());
-    let squares = |stretch: &Range<usize>| sum_of(&raw[stretch.clone()], |sample| (sample - mean) * (sample - mean));
-    let variance = scan.raw_stretches.iter().map(squares).sum::<f64>() / scan.raw.count as f64;
+    let squares = |stretch: &Range<usize>| {
+        sum_of(&raw[stretch.clone()], |sample| (sample - mean) * (sample - mean))
+    };
+    let variance =
+        scan.raw_stretches.iter().map(squares).sum::<f64>() / scan.raw.count as f64;
     Some(mean.abs() / variance.sqrt()).filter(|ratio| ratio.is_finite())
 }

@@ -6,9 +6,9 @@ use crate::dsp::stats::extremes;
 
 /// The samples of a record that sit at a rail.
 ///
-/// A rail is a limit of the converter, where the file tells it (to within 0.1 % of the range), or the largest or
-/// smallest value of the record when two neighbours share it, or when at least three samples do and more of
-/// them than take the next value.
+/// A rail is a limit of the converter, where the file tells it (to within 0.1 % of the
+/// range), or the largest or smallest value of the record when two neighbours share it,
+/// or when at least three samples do and more of them than take the next value.
 pub fn clipped(samples: &[f64], rails: Option<(f64, f64)>) -> Vec<bool> {
     let found = Rails::of(samples, rails, extremes(samples));
     samples.iter().map(|&sample| found.touches(sample)).collect()
@@ -22,23 +22,35 @@ pub(in crate::analysis) struct Rails {
 }
 
 impl Rails {
-    /// The rails of samples that lie between two extremes, of a converter with these limits.
+    /// The rails of samples that lie between two extremes, of a converter with these
+    /// limits.
     pub(in crate::analysis) fn of(
         samples: &[f64],
         converter: Option<(f64, f64)>,
         (lowest, highest): (f64, f64),
     ) -> Self {
         let margin = converter.map_or(0.0, |(low, high)| 0.001 * (high - low) / 2.0);
-        let shared = |extreme: f64| samples.iter().filter(|&&sample| sample == extreme).count() > 1;
-        let piled_low = if shared(lowest) { pile(samples.iter().map(|sample| -sample)) } else { None };
-        let piled_high = if shared(highest) { pile(samples.iter().copied()) } else { None };
-        let low = converter.map(|(low, _)| low + margin).into_iter().chain(piled_low.map(|rail| -rail));
+        let shared = |extreme: f64| {
+            samples.iter().filter(|&&sample| sample == extreme).count() > 1
+        };
+        let piled_low = if shared(lowest) {
+            pile(samples.iter().map(|sample| -sample))
+        } else {
+            None
+        };
+        let piled_high =
+            if shared(highest) { pile(samples.iter().copied()) } else { None };
+        let low = converter
+            .map(|(low, _)| low + margin)
+            .into_iter()
+            .chain(piled_low.map(|rail| -rail));
         let high = converter.map(|(_, high)| high - margin).into_iter().chain(piled_high);
         Self { low: low.reduce(f64::max), high: high.reduce(f64::min) }
     }
 
     fn touches(&self, sample: f64) -> bool {
-        self.low.is_some_and(|rail| sample <= rail) || self.high.is_some_and(|rail| sample >= rail)
+        self.low.is_some_and(|rail| sample <= rail)
+            || self.high.is_some_and(|rail| sample >= rail)
     }
 
     /// How many samples are clipped.
@@ -57,7 +69,8 @@ impl Rails {
 
 /// The largest value, when samples pile up at it. One pass, because records are long.
 fn pile(samples: impl Iterator<Item = f64>) -> Option<f64> {
-    let (mut top, mut next) = ((f64::NEG_INFINITY, 0_usize), (f64::NEG_INFINITY, 0_usize));
+    let (mut top, mut next) =
+        ((f64::NEG_INFINITY, 0_usize), (f64::NEG_INFINITY, 0_usize));
     let (mut neighbours, mut before) = (false, f64::NAN);
     for sample in samples {
         if sample > top.0 {
@@ -84,7 +97,8 @@ pub fn flat_samples(samples: &[f64], shortest: usize) -> usize {
 pub fn flat_runs(samples: &[f64], shortest: usize) -> Vec<Range<usize>> {
     let shortest = shortest.max(2);
     let (mut found, mut at) = (Vec::new(), 0);
-    // Such a run holds a sample at a multiple of `shortest − 1` together with its next neighbour.
+    // Such a run holds a sample at a multiple of `shortest − 1` together with its next
+    // neighbour.
     while at + 1 < samples.len() {
         if samples[at] == samples[at + 1] {
             let equal = |sample: &&f64| **sample == samples[at];
@@ -109,8 +123,10 @@ mod tests {
 
     #[test]
     fn a_tail_is_no_rail() {
-        // Three equal extremes without neighbours: as many take the next value, as in coarse but whole signals.
-        let coarse = [0.2, 3.0, 1.0, 3.0, 2.0, 0.0, 2.0, 1.0, 3.0, 2.0, 0.5, 0.0, 0.2, 0.0, 0.2];
+        // Three equal extremes without neighbours: as many take the next value, as in
+        // coarse but whole signals.
+        let coarse =
+            [0.2, 3.0, 1.0, 3.0, 2.0, 0.0, 2.0, 1.0, 3.0, 2.0, 0.5, 0.0, 0.2, 0.0, 0.2];
         assert!(!clipped(&coarse, None).contains(&true));
         let piled = [0.0, 3.0, 1.0, 3.0, 2.0, 0.5, 3.0, f64::NAN, 0.25];
         assert_eq!(clipped(&piled, None).iter().filter(|&&clipped| clipped).count(), 3);
@@ -138,13 +154,21 @@ mod tests {
     fn flat_runs_are_those_seen_one_by_one() {
         let mut generator = SplitMix64::new(3);
         for levels in [2, 3, 10] {
-            let samples: Vec<f64> = (0..4000).map(|_| generator.index(levels) as f64).collect();
+            let samples: Vec<f64> =
+                (0..4000).map(|_| generator.index(levels) as f64).collect();
             for shortest in [0, 2, 3, 4, 7, 40] {
                 let runs = samples.chunk_by(|a, b| a == b).map(<[f64]>::len);
                 let plain: usize = runs.filter(|&run| run >= shortest.max(2)).sum();
-                assert_eq!(flat_samples(&samples, shortest), plain, "{levels} {shortest}");
+                assert_eq!(
+                    flat_samples(&samples, shortest),
+                    plain,
+                    "{levels} {shortest}"
+                );
             }
         }
-        assert_eq!((flat_samples(&[], 3), flat_samples(&[1.0], 2), flat_samples(&[1.0; 9], 9)), (0, 0, 9));
+        assert_eq!(
+            (flat_samples(&[], 3), flat_samples(&[1.0], 2), flat_samples(&[1.0; 9], 9)),
+            (0, 0, 9)
+        );
     }
 }

@@ -14,14 +14,16 @@ const NAMED: usize = 5;
 /// The epochs of one channel.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Epochs {
-    /// The root mean square of `clean` in each epoch, in the unit of the channel; `None` where there are no samples.
+    /// The root mean square of `clean` in each epoch, in the unit of the channel; `None`
+    /// where there are no samples.
     pub level: Vec<Option<f64>>,
     /// What is wrong, with the number of the epoch; ordered by it.
     pub flagged: Vec<(usize, Fault)>,
 }
 
 impl Epochs {
-    /// The epochs of a channel with these flat stretches and pulses, in which it has these squares of `clean`.
+    /// The epochs of a channel with these flat stretches and pulses, in which it has
+    /// these squares of `clean`.
     pub(super) fn of(
         settings: &Quality,
         scan: &Scan<'_>,
@@ -33,9 +35,14 @@ impl Epochs {
         let length = trace.rate.samples(EPOCH_S).max(1);
         let mean = scan.raw.mean();
         let [sums, deviations] =
-            Blocks::of(&trace.raw, &scan.raw_stretches, length, |x| [x - mean, (x - mean) * (x - mean)]);
+            Blocks::of(&trace.raw, &scan.raw_stretches, length, |x| {
+                [x - mean, (x - mean) * (x - mean)]
+            });
         let counts = &sums.counts;
-        let level = |k: usize| (squares.counts[k] > 0.0).then(|| (squares.sums[k] / squares.counts[k]).sqrt());
+        let level = |k: usize| {
+            (squares.counts[k] > 0.0)
+                .then(|| (squares.sums[k] / squares.counts[k]).sqrt())
+        };
         let mut flagged = Vec::new();
         let typical = squares.mean().unwrap_or(0.0);
         for (k, samples) in trace.raw.chunks(length).enumerate() {
@@ -45,13 +52,15 @@ impl Epochs {
             if scan.rails.touched_by(samples) {
                 flagged.push((k, Fault::Clipping));
             }
-            let variance = deviations.sums[k] / counts[k] - (sums.sums[k] / counts[k]).powi(2);
+            let variance =
+                deviations.sums[k] / counts[k] - (sums.sums[k] / counts[k]).powi(2);
             let outside = variance - squares.sums[k] / squares.counts[k].max(1.0);
             if outside > settings.motion_check * variance.max(typical) {
                 flagged.push((k, Fault::Motion));
             }
         }
-        let epochs = |stretch: &Range<usize>| stretch.start / length..=(stretch.end - 1) / length;
+        let epochs =
+            |stretch: &Range<usize>| stretch.start / length..=(stretch.end - 1) / length;
         flagged.extend(flat.iter().flat_map(epochs).map(|k| (k, Fault::Flat)));
         let epoch = |time_s: &f64| trace.rate.samples(*time_s) / length;
         flagged.extend(pulses.spikes_s.iter().map(epoch).map(|k| (k, Fault::Spikes)));
@@ -77,17 +86,27 @@ impl Epochs {
         (!counts.is_empty()).then(|| flagged as f64 / counts.len() as f64)
     }
 
-    /// The worst epochs in words: "worst: from 3 s (clipping, spikes), from 7 s (flat)"; `None` when all are well.
+    /// The worst epochs in words: "worst: from 3 s (clipping, spikes), from 7 s (flat)";
+    /// `None` when all are well.
     pub(super) fn worst(&self, start_s: f64) -> Option<String> {
         let counts = self.counts();
-        let mut order: Vec<usize> = (0..counts.len()).filter(|&k| counts[k] > 0).collect();
+        let mut order: Vec<usize> =
+            (0..counts.len()).filter(|&k| counts[k] > 0).collect();
         order.sort_by_key(|&k| (std::cmp::Reverse(counts[k]), k));
         order.truncate(NAMED);
         order.sort_unstable();
         let words = |k: usize| {
-            let words = self.flagged.iter().filter(|(at, _)| *at == k).map(|(_, fault)| fault.word());
+            let words = self
+                .flagged
+                .iter()
+                .filter(|(at, _)| *at == k)
+                .map(|(_, fault)| fault.word());
             let words: Vec<&str> = words.collect();
-            format!("from {} s ({})", super::super::spoken(start_s + k as f64 * EPOCH_S), words.join(", "))
+            format!(
+                "from {} s ({})",
+                super::super::spoken(start_s + k as f64 * EPOCH_S),
+                words.join(", ")
+            )
         };
         let named: Vec<String> = order.into_iter().map(words).collect();
         (!named.is_empty()).then(|| format!("worst: {}", named.join(", ")))

@@ -56,7 +56,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether a channel with it is no raw EMG, so that nothing is to be read from its spectrum or level.
+    /// Whether a channel with it is no raw EMG, so that nothing is to be read from its
+    /// spectrum or level.
     pub fn is_no_emg(self) -> bool {
         matches!(
             self,

@@ -1,8 +1,10 @@
-//! Channels compared with each other: the same samples twice, and signal that two channels share.
+//! Channels compared with each other: the same samples twice, and signal that two
+//! channels share.
 //!
-//! Signals of two muscles are nearly uncorrelated sample by sample, whatever their envelopes do, while what spreads
-//! through the tissue from one muscle reaches both electrodes at once: their correlation without any lag is that of
-//! crosstalk (Winter, Fuglevand & Archer 1994), or of a disturbance that both pick up.
+//! Signals of two muscles are nearly uncorrelated sample by sample, whatever their
+//! envelopes do, while what spreads through the tissue from one muscle reaches both
+//! electrodes at once: their correlation without any lag is that of crosstalk (Winter,
+//! Fuglevand & Archer 1994), or of a disturbance that both pick up.
 
 use super::super::{Digest, spoken};
 use super::{Assessment, Fault, Quality};
@@ -13,15 +15,20 @@ use crate::outcome::Verdict;
 const FEWEST: usize = 500;
 
 impl Quality {
-    /// What was found about every channel of a recording, the comparison of the channels included.
+    /// What was found about every channel of a recording, the comparison of the channels
+    /// included.
     pub fn assessments(&self, channels: &[Digest]) -> Vec<Assessment> {
-        let mut found: Vec<Assessment> = channels.iter().map(|channel| channel.quality.assessment.clone()).collect();
+        let mut found: Vec<Assessment> =
+            channels.iter().map(|channel| channel.quality.assessment.clone()).collect();
         for k in 0..channels.len() {
             for other in 0..k {
-                let Some(correlation) = shared(&channels[k], &channels[other]) else { continue };
+                let Some(correlation) = shared(&channels[k], &channels[other]) else {
+                    continue;
+                };
                 let (fault, verb) = if correlation.abs() > self.duplicate_correlation {
                     (Fault::Duplicate, "duplicate")
-                } else if correlation.abs() > self.crosstalk_correlation && !same_muscle(&channels[k], &channels[other])
+                } else if correlation.abs() > self.crosstalk_correlation
+                    && !same_muscle(&channels[k], &channels[other])
                 {
                     (Fault::Crosstalk, "crosstalk")
                 } else {
@@ -31,7 +38,9 @@ impl Quality {
                     let name = &channels[beside].label.name;
                     let end = match fault {
                         Fault::Duplicate => "so both hold the same signal",
-                        _ => "so they share signal: of one muscle under both electrodes, or a disturbance",
+                        _ => {
+                            "so they share signal: of one muscle under both electrodes, or a disturbance"
+                        }
                     };
                     let text = format!(
                         "{verb}: the samples correlate with those of {name} by {} without any lag, {end}",
@@ -47,21 +56,27 @@ impl Quality {
 
 /// Whether two channels hold the same samples, by the standard setting.
 pub(in crate::analysis) fn are_copies(one: &Digest, other: &Digest) -> bool {
-    shared(one, other).is_some_and(|correlation| correlation.abs() > Quality::default().duplicate_correlation)
+    shared(one, other).is_some_and(|correlation| {
+        correlation.abs() > Quality::default().duplicate_correlation
+    })
 }
 
-/// The correlation of samples of the same moments; `None` for channels that cannot be compared or are no EMG, which
-/// share hum and drift.
+/// The correlation of samples of the same moments; `None` for channels that cannot be
+/// compared or are no EMG, which share hum and drift.
 fn shared(one: &Digest, other: &Digest) -> Option<f64> {
     let comparable = one.rate == other.rate
         && one.quality.samples == other.quality.samples
         && (one.start_s - other.start_s).abs() * one.rate.hz() < 0.5;
-    let emg = [one, other].iter().all(|channel| channel.quality.assessment.no_emg().is_none());
-    let products = (comparable && emg).then(|| Products::of(&one.quality.sketch, &other.quality.sketch))?;
+    let emg =
+        [one, other].iter().all(|channel| channel.quality.assessment.no_emg().is_none());
+    let products = (comparable && emg)
+        .then(|| Products::of(&one.quality.sketch, &other.quality.sketch))?;
     products.correlation().filter(|_| products.pairs() >= FEWEST)
 }
 
 /// Electrodes on one muscle of one side share its signal by right.
 fn same_muscle(one: &Digest, other: &Digest) -> bool {
-    one.label.muscle.is_some() && one.label.muscle == other.label.muscle && one.label.side == other.label.side
+    one.label.muscle.is_some()
+        && one.label.muscle == other.label.muscle
+        && one.label.side == other.label.side
 }

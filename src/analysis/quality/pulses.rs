@@ -1,20 +1,23 @@
 //! Short pulses: electrodes that pop, stimuli, hearts.
 //!
-//! A pulse stands alone: it is over within milliseconds and towers above what surrounds it on **both** sides, so that
-//! the edge of a burst is none. Pulses that follow each other within a quarter of a second are left alone, because
-//! single motor units fire at 5 Hz and more.
+//! A pulse stands alone: it is over within milliseconds and towers above what surrounds
+//! it on **both** sides, so that the edge of a burst is none. Pulses that follow each
+//! other within a quarter of a second are left alone, because single motor units fire at
+//! 5 Hz and more.
 
 use crate::dsp::stats::median;
 use crate::units::Hertz;
 
-/// The maxima of a Gaussian signal over a piece are about this many standard deviations (between 1.2 for EMG and 1.8
-/// for white noise).
+/// The maxima of a Gaussian signal over a piece are about this many standard deviations
+/// (between 1.2 for EMG and 1.8 for white noise).
 const PIECE_OVER_DEVIATION: f64 = 1.5;
 /// A spike is over within two pieces of this length on either side: 10 ms.
 const SPIKE_PIECE_S: f64 = 0.005;
-/// How many of these pieces are one of those in which hearts are looked for: a QRS complex lasts some 80 ms.
+/// How many of these pieces are one of those in which hearts are looked for: a QRS
+/// complex lasts some 80 ms.
 const BEAT_PIECES: usize = 4;
-/// How far a beat stands out from its surroundings, in standard deviations: less than a spike, since beats come again.
+/// How far a beat stands out from its surroundings, in standard deviations: less than a
+/// spike, since beats come again.
 const BEAT_DEVIATIONS: f64 = 6.0;
 /// Motor units fire faster than this.
 const ALONE_S: f64 = 0.25;
@@ -26,7 +29,8 @@ const FEWEST_INTERVALS: usize = 5;
 /// Short pulses of a channel.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pulses {
-    /// The times of spikes after the first sample, in seconds; empty where they are the beats of a heart.
+    /// The times of spikes after the first sample, in seconds; empty where they are the
+    /// beats of a heart.
     pub spikes_s: Vec<f64>,
     /// The times of regular pulses, in seconds; empty where there are none.
     pub beats_s: Vec<f64>,
@@ -35,16 +39,21 @@ pub struct Pulses {
 }
 
 impl Pulses {
-    /// The pulses of a filtered signal. Spikes are higher than `least`, and than `deviations` robust standard
-    /// deviations of what surrounds them.
+    /// The pulses of a filtered signal. Spikes are higher than `least`, and than
+    /// `deviations` robust standard deviations of what surrounds them.
     pub(super) fn of(clean: &[f64], rate: Hertz, deviations: f64, least: f64) -> Self {
         let size = rate.samples(SPIKE_PIECE_S).max(1);
-        let highest = |piece: &[f64]| piece.iter().fold(0.0, |top, x| if x.abs() > top { x.abs() } else { top });
+        let highest = |piece: &[f64]| {
+            piece.iter().fold(0.0, |top, x| if x.abs() > top { x.abs() } else { top })
+        };
         let fine: Vec<f64> = clean.chunks(size).map(highest).collect();
         let coarse: Vec<f64> = fine.chunks(BEAT_PIECES).map(highest).collect();
-        let seconds = |size: usize| move |piece: usize| (piece as f64 + 0.5) * rate.seconds(size);
-        let beats_s: Vec<f64> =
-            Shape { deviations: BEAT_DEVIATIONS, drop: 2.0 }.found(&coarse).map(seconds(size * BEAT_PIECES)).collect();
+        let seconds =
+            |size: usize| move |piece: usize| (piece as f64 + 0.5) * rate.seconds(size);
+        let beats_s: Vec<f64> = Shape { deviations: BEAT_DEVIATIONS, drop: 2.0 }
+            .found(&coarse)
+            .map(seconds(size * BEAT_PIECES))
+            .collect();
         if let Some(beats_hz) = regular(&beats_s) {
             return Self { spikes_s: Vec::new(), beats_s, beats_hz: Some(beats_hz) };
         }
@@ -72,16 +81,27 @@ impl Shape {
 
     fn is_at(&self, pieces: &[f64], k: usize) -> bool {
         let height = pieces[k];
-        let before = |distance: usize| k.checked_sub(distance).map_or(0.0, |at| pieces[at]);
+        let before =
+            |distance: usize| k.checked_sub(distance).map_or(0.0, |at| pieces[at]);
         let after = |distance: usize| pieces.get(k + distance).copied().unwrap_or(0.0);
-        let highest = (1..=2).all(|distance| before(distance) <= height && after(distance) < height);
-        if !highest || (3..=6).any(|distance| self.drop * before(distance).max(after(distance)) > height) {
+        let highest = (1..=2)
+            .all(|distance| before(distance) <= height && after(distance) < height);
+        if !highest
+            || (3..=6).any(|distance| {
+                self.drop * before(distance).max(after(distance)) > height
+            })
+        {
             return false;
         }
-        let sides = [&pieces[k.saturating_sub(20)..k.saturating_sub(2)], pieces.get(k + 3..).unwrap_or_default()];
-        // Few pieces at an end of the recording say nothing; pieces without any signal are gaps.
+        let sides = [
+            &pieces[k.saturating_sub(20)..k.saturating_sub(2)],
+            pieces.get(k + 3..).unwrap_or_default(),
+        ];
+        // Few pieces at an end of the recording say nothing; pieces without any signal
+        // are gaps.
         let level = |side: &[f64]| {
-            let side: Vec<f64> = side.iter().copied().take(18).filter(|&piece| piece > 0.0).collect();
+            let side: Vec<f64> =
+                side.iter().copied().take(18).filter(|&piece| piece > 0.0).collect();
             median(&side).filter(|_| side.len() >= 6)
         };
         let level = sides.into_iter().filter_map(level).reduce(f64::max);
@@ -91,18 +111,31 @@ impl Shape {
 
 /// The times without another one close by.
 fn alone(times: &[f64]) -> Vec<f64> {
-    let far = |k: usize, other: Option<&f64>| other.is_none_or(|other| (times[k] - other).abs() >= ALONE_S);
-    let is_alone = |&k: &usize| far(k, k.checked_sub(1).and_then(|k| times.get(k))) && far(k, times.get(k + 1));
+    let far = |k: usize, other: Option<&f64>| {
+        other.is_none_or(|other| (times[k] - other).abs() >= ALONE_S)
+    };
+    let is_alone = |&k: &usize| {
+        far(k, k.checked_sub(1).and_then(|k| times.get(k))) && far(k, times.get(k + 1))
+    };
     (0..times.len()).filter(is_alone).map(|k| times[k]).collect()
 }
 
-/// How often the times come, when most of their intervals are alike and as long as those of a heart.
+/// How often the times come, when most of their intervals are alike and as long as those
+/// of a heart.
 fn regular(times: &[f64]) -> Option<f64> {
     let intervals: Vec<f64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    let possible: Vec<f64> = intervals.iter().copied().filter(|&interval| interval < BEAT_INTERVALS_S.1).collect();
+    let possible: Vec<f64> = intervals
+        .iter()
+        .copied()
+        .filter(|&interval| interval < BEAT_INTERVALS_S.1)
+        .collect();
     let typical = median(&possible).filter(|&typical| typical >= BEAT_INTERVALS_S.0)?;
-    let alike = possible.iter().filter(|&&interval| (interval / typical - 1.0).abs() < 0.2).count();
-    (alike >= FEWEST_INTERVALS && 10 * alike >= 7 * intervals.len()).then(|| 1.0 / typical)
+    let alike = possible
+        .iter()
+        .filter(|&&interval| (interval / typical - 1.0).abs() < 0.2)
+        .count();
+    (alike >= FEWEST_INTERVALS && 10 * alike >= 7 * intervals.len())
+        .then(|| 1.0 / typical)
 }
 
 #[cfg(test)]
@@ -119,8 +152,11 @@ mod tests {
         for seed in 0..20 {
             let noise = normals(seed, 20_000);
             assert_eq!(pulses(&noise), Pulses::default());
-            let steps: Vec<f64> =
-                noise.iter().enumerate().map(|(k, x)| if k / 700 % 2 == 0 { *x } else { 50.0 * x }).collect();
+            let steps: Vec<f64> = noise
+                .iter()
+                .enumerate()
+                .map(|(k, x)| if k / 700 % 2 == 0 { *x } else { 50.0 * x })
+                .collect();
             assert_eq!(pulses(&steps), Pulses::default());
         }
     }
@@ -141,17 +177,31 @@ mod tests {
     fn motor_units_are_no_spikes_and_beats_are_regular() {
         let with = |period: usize| {
             let mut samples = normals(4, 20_000);
-            samples.iter_mut().skip(200).step_by(period).for_each(|sample| *sample = 30.0);
+            samples
+                .iter_mut()
+                .skip(200)
+                .step_by(period)
+                .for_each(|sample| *sample = 30.0);
             pulses(&samples)
         };
         assert_eq!(with(120), Pulses::default());
         let beats = with(840);
-        assert!(beats.spikes_s.is_empty() && (beats.beats_hz.unwrap() * 0.84 - 1.0).abs() < 0.03, "{beats:?}");
+        assert!(
+            beats.spikes_s.is_empty()
+                && (beats.beats_hz.unwrap() * 0.84 - 1.0).abs() < 0.03,
+            "{beats:?}"
+        );
     }
 
     #[test]
     fn nothing_is_found_in_nothing() {
-        for samples in [vec![], vec![1.0], vec![f64::NAN; 500], vec![0.0; 500], vec![f64::INFINITY; 50]] {
+        for samples in [
+            vec![],
+            vec![1.0],
+            vec![f64::NAN; 500],
+            vec![0.0; 500],
+            vec![f64::INFINITY; 50],
+        ] {
             assert_eq!(pulses(&samples), Pulses::default());
         }
     }

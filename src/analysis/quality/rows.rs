@@ -25,9 +25,13 @@ impl Quality {
         }
         let mut verdict = Measure::of(label, "verdict", f64::NAN, Unit::NONE);
         verdict.verdict = Some(found.verdict);
-        let texts: Vec<&str> = found.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        let texts: Vec<&str> =
+            found.reasons.iter().map(|reason| reason.text.as_str()).collect();
         verdict.note = (!texts.is_empty()).then(|| texts.join("; ").into());
-        let ratio = |name: &'static str, value: Option<f64>| Measure { unit: Unit::DECIBEL, ..share(name, value) };
+        let ratio = |name: &'static str, value: Option<f64>| Measure {
+            unit: Unit::DECIBEL,
+            ..share(name, value)
+        };
         let ratios = found.ratios;
         vec![
             self.snr_row(channel, found.contrast),
@@ -47,7 +51,9 @@ impl Quality {
     }
 
     fn snr_row(&self, channel: &Digest, contrast: Option<Contrast>) -> Measure {
-        let Some(contrast) = contrast else { return no_contrast(channel, "snr", Unit::DECIBEL) };
+        let Some(contrast) = contrast else {
+            return no_contrast(channel, "snr", Unit::DECIBEL);
+        };
         let Some(snr) = contrast.snr_db() else {
             return Measure::missing(
                 &channel.label,
@@ -56,9 +62,9 @@ impl Quality {
                 "the quietest part is silent: nothing was recorded there",
             );
         };
-        let corrected = contrast
-            .corrected_snr_db()
-            .map_or(String::new(), |snr| format!("; {} dB once the noise is taken off the activity", spoken(snr)));
+        let corrected = contrast.corrected_snr_db().map_or(String::new(), |snr| {
+            format!("; {} dB once the noise is taken off the activity", spoken(snr))
+        });
         let note: Text = match contrast.source {
             Rest::Second if snr < self.snr_poor_db => "no rest in the recording to compare with: the quietest second \
                                                        is nearly as active as the rest, so this is no limit of the signal"
@@ -76,8 +82,12 @@ impl Quality {
         let decibels = |spectrum: &PowerSpectrum, name: &str, tone: Tone| Layer::Line {
             name: name.into(),
             x: (0..top).map(|k| spectrum.frequency(k)).collect(),
-            // 80 dB hold all that is of interest; a filtered spectrum would reach far below.
-            y: spectrum.density[..top].iter().map(|&power| 10.0 * libm::log10((power / largest).max(1e-8))).collect(),
+            // 80 dB hold all that is of interest; a filtered spectrum would reach far
+            // below.
+            y: spectrum.density[..top]
+                .iter()
+                .map(|&power| 10.0 * libm::log10((power / largest).max(1e-8)))
+                .collect(),
             tone,
         };
         let mut layers = self.mains_lines(raw, found);
@@ -96,7 +106,10 @@ impl Quality {
     }
 
     fn mains_lines(&self, spectrum: &PowerSpectrum, found: &Assessment) -> Vec<Layer> {
-        let Some(mains) = found.mains.filter(|mains| mains.share > self.mains_check) else { return Vec::new() };
+        let Some(mains) = found.mains.filter(|mains| mains.share > self.mains_check)
+        else {
+            return Vec::new();
+        };
         let shaded = |(k, line): (usize, f64)| Layer::Stretch {
             name: if k == 0 { "mains".into() } else { String::new() },
             from: line - 1.0,
@@ -108,7 +121,9 @@ impl Quality {
 
 fn rest_words(source: Rest) -> &'static str {
     match source {
-        Rest::Second => "rest is the quietest second, activity the 95th percentile of the root mean squares of 100 ms",
+        Rest::Second => {
+            "rest is the quietest second, activity the 95th percentile of the root mean squares of 100 ms"
+        }
         Rest::Percentile => {
             "the recording has no quiet second: rest is the 5th, activity the 95th percentile of the root mean squares of 100 ms"
         }
@@ -116,14 +131,20 @@ fn rest_words(source: Rest) -> &'static str {
 }
 
 fn no_contrast(channel: &Digest, name: &'static str, unit: Unit) -> Measure {
-    let reason = if channel.silent { SILENT } else { "needs at least 0.2 s without a gap" };
+    let reason =
+        if channel.silent { SILENT } else { "needs at least 0.2 s without a gap" };
     Measure::missing(&channel.label, name, unit, reason)
 }
 
 fn baseline_row(channel: &Digest, contrast: Option<Contrast>) -> Measure {
     match contrast {
-        Some(found) => Measure::of(&channel.label, "baseline_noise", found.rest, channel.unit.clone())
-            .noted(rest_words(found.source)),
+        Some(found) => Measure::of(
+            &channel.label,
+            "baseline_noise",
+            found.rest,
+            channel.unit.clone(),
+        )
+        .noted(rest_words(found.source)),
         None => no_contrast(channel, "baseline_noise", channel.unit.clone()),
     }
 }
@@ -132,10 +153,24 @@ fn spikes_row(channel: &Digest, found: &Assessment) -> Measure {
     if channel.silent {
         return Measure::missing(&channel.label, "spike_count", Unit::ONE, SILENT);
     }
-    let row = Measure::of(&channel.label, "spike_count", found.pulses.spikes_s.len() as f64, Unit::ONE);
-    let times: Vec<String> =
-        found.pulses.spikes_s.iter().take(NAMED_SPIKES).map(|&time| spoken(channel.start_s + time)).collect();
-    if times.is_empty() { row } else { row.noted(format!("the first at {} s", times.join(", "))) }
+    let row = Measure::of(
+        &channel.label,
+        "spike_count",
+        found.pulses.spikes_s.len() as f64,
+        Unit::ONE,
+    );
+    let times: Vec<String> = found
+        .pulses
+        .spikes_s
+        .iter()
+        .take(NAMED_SPIKES)
+        .map(|&time| spoken(channel.start_s + time))
+        .collect();
+    if times.is_empty() {
+        row
+    } else {
+        row.noted(format!("the first at {} s", times.join(", ")))
+    }
 }
 
 fn flagged_row(channel: &Digest) -> Measure {
@@ -143,14 +178,21 @@ fn flagged_row(channel: &Digest) -> Measure {
     let Some(share) = epochs.flagged_share().filter(|_| !channel.silent) else {
         return Measure::missing(&channel.label, "flagged_share", Unit::ONE, SILENT);
     };
-    let row = Measure::of(&channel.label, "flagged_share", share, Unit::ONE).from_n(epochs.level.len());
-    row.noted(epochs.worst(channel.start_s).unwrap_or_else(|| "seconds with a fault: none".into()))
+    let row = Measure::of(&channel.label, "flagged_share", share, Unit::ONE)
+        .from_n(epochs.level.len());
+    row.noted(
+        epochs
+            .worst(channel.start_s)
+            .unwrap_or_else(|| "seconds with a fault: none".into()),
+    )
 }
 
 /// The level of each epoch and how many faults it has.
 pub(super) fn courses(channel: &Digest) -> [Course; 2] {
     let epochs = &channel.quality.epochs;
-    let time_s: Vec<f64> = (0..epochs.level.len()).map(|k| channel.start_s + (k as f64 + 0.5) * EPOCH_S).collect();
+    let time_s: Vec<f64> = (0..epochs.level.len())
+        .map(|k| channel.start_s + (k as f64 + 0.5) * EPOCH_S)
+        .collect();
     let course = |name: &'static str, unit: Unit, value: Vec<Option<f64>>| Course {
         name: name.into(),
         channel: channel.label.name.clone(),
@@ -159,5 +201,8 @@ pub(super) fn courses(channel: &Digest) -> [Course; 2] {
         value,
     };
     let faults = epochs.counts().into_iter().map(|count| Some(count as f64)).collect();
-    [course("epoch_level", channel.unit.clone(), epochs.level.clone()), course("epoch_faults", Unit::ONE, faults)]
+    [
+        course("epoch_level", channel.unit.clone(), epochs.level.clone()),
+        course("epoch_faults", Unit::ONE, faults),
+    ]
 }

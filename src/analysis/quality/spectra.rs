@@ -9,37 +9,56 @@ use crate::dsp::stats::quantiles;
 use crate::dsp::sums::sum_of;
 use crate::units::Hertz;
 
-/// The share of mains in a power spectrum: the power within 1 Hz of a mains frequency and of its harmonics
-/// below 450 Hz that exceeds the mean of the neighbours within 5 Hz, over the power from 10 to 450 Hz. The
-/// larger of the shares of 50 and 60 Hz; `None` without power.
+/// The share of mains in a power spectrum: the power within 1 Hz of a mains frequency and
+/// of its harmonics below 450 Hz that exceeds the mean of the neighbours within 5 Hz,
+/// over the power from 10 to 450 Hz. The larger of the shares of 50 and 60 Hz; `None`
+/// without power.
 pub fn mains(spectrum: &PowerSpectrum) -> Option<Mains> {
     let total = spectrum.power(10.0, 450.0);
-    let of = |base_hz: f64| Mains { base_hz, share: (excess(spectrum, base_hz) / total).min(1.0) };
+    let of = |base_hz: f64| Mains {
+        base_hz,
+        share: (excess(spectrum, base_hz) / total).min(1.0),
+    };
     let (fifty, sixty) = (of(50.0), of(60.0));
     (total > 0.0).then_some(if sixty.share > fifty.share { sixty } else { fifty })
 }
 
 fn excess(spectrum: &PowerSpectrum, base_hz: f64) -> f64 {
     let above = |line: f64| {
-        let (on, around) = (spectrum.band(line - 1.0, line + 1.0), spectrum.band(line - 5.0, line + 5.0));
-        let neighbours = (around.moment(0) - on.moment(0)) / (around.len() - on.len()).max(1) as f64;
+        let (on, around) = (
+            spectrum.band(line - 1.0, line + 1.0),
+            spectrum.band(line - 5.0, line + 5.0),
+        );
+        let neighbours =
+            (around.moment(0) - on.moment(0)) / (around.len() - on.len()).max(1) as f64;
         (on.moment(0) - neighbours * on.len() as f64).max(0.0)
     };
     lines(spectrum, base_hz).map(above).sum()
 }
 
-/// The mains frequency and its harmonics up to 450 Hz whose neighbourhood is in the spectrum.
-pub(super) fn lines(spectrum: &PowerSpectrum, base_hz: f64) -> impl Iterator<Item = f64> + use<> {
+/// The mains frequency and its harmonics up to 450 Hz whose neighbourhood is in the
+/// spectrum.
+pub(super) fn lines(
+    spectrum: &PowerSpectrum,
+    base_hz: f64,
+) -> impl Iterator<Item = f64> + use<> {
     let top = spectrum.frequency(spectrum.density.len().saturating_sub(1));
     let harmonics = (1..=9).map(move |harmonic| f64::from(harmonic) * base_hz);
     harmonics.take_while(move |&line| line <= 450.0 && line + 5.0 <= top)
 }
 
-/// The mean spectrum over segments of one second, half overlapped, Hann; `None` for less than a second.
-pub(super) fn mean(rate: Hertz, samples: &[f64], stretches: &[Range<usize>]) -> Option<PowerSpectrum> {
+/// The mean spectrum over segments of one second, half overlapped, Hann; `None` for less
+/// than a second.
+pub(super) fn mean(
+    rate: Hertz,
+    samples: &[f64],
+    stretches: &[Range<usize>],
+) -> Option<PowerSpectrum> {
     let length = rate.samples(1.0);
-    let segments = Segments { length, overlap: length / 2, window: Window::Hann, demean: true };
-    Estimator::new(segments, rate.hz()).welch(stretches.iter().map(|stretch| &samples[stretch.clone()]))
+    let segments =
+        Segments { length, overlap: length / 2, window: Window::Hann, demean: true };
+    Estimator::new(segments, rate.hz())
+        .welch(stretches.iter().map(|stretch| &samples[stretch.clone()]))
 }
 
 /// The share of the power below 20 Hz.
@@ -50,33 +69,53 @@ pub(super) fn motion(spectrum: &PowerSpectrum) -> Option<f64> {
 }
 
 /// Activity compared with rest, by the root mean squares of 100 ms.
-pub(super) fn contrast(scan: &Scan<'_>, raw: Option<&PowerSpectrum>, dropout: f64) -> Option<Contrast> {
+pub(super) fn contrast(
+    scan: &Scan<'_>,
+    raw: Option<&PowerSpectrum>,
+    dropout: f64,
+) -> Option<Contrast> {
     let trace = scan.trace;
     let tenth = trace.rate.samples(0.1).max(1);
     let mut levels = Vec::new();
     let mut quietest = f64::INFINITY;
     for stretch in &scan.clean_stretches {
-        let squares = |block: &[f64]| sum_of(block, |sample| sample * sample) / tenth as f64;
-        let powers: Vec<f64> = trace.clean[stretch.clone()].chunks_exact(tenth).map(squares).collect();
-        let seconds = powers.windows(10).map(|second| (second.iter().sum::<f64>() / 10.0).sqrt());
+        let squares =
+            |block: &[f64]| sum_of(block, |sample| sample * sample) / tenth as f64;
+        let powers: Vec<f64> =
+            trace.clean[stretch.clone()].chunks_exact(tenth).map(squares).collect();
+        let seconds =
+            powers.windows(10).map(|second| (second.iter().sum::<f64>() / 10.0).sqrt());
         quietest = seconds.fold(quietest, f64::min);
         levels.extend(powers.iter().map(|power| power.sqrt()));
     }
     let [low, active] = quantiles(&levels, [0.05, 0.95])?;
-    // A second at rest is about as quiet as its quietest tenths; a second of gait holds a burst.
-    let (rest, source) = if quietest <= 2.0 * low { (quietest, Rest::Second) } else { (low, Rest::Percentile) };
+    // A second at rest is about as quiet as its quietest tenths; a second of gait holds a
+    // burst.
+    let (rest, source) = if quietest <= 2.0 * low {
+        (quietest, Rest::Second)
+    } else {
+        (low, Rest::Percentile)
+    };
     let shape_db = raw.and_then(|spectrum| shape(spectrum, trace.rate.hz()));
     let dropouts = levels.iter().filter(|&&level| level < dropout).count();
     let dropout_share = dropouts as f64 / levels.len() as f64;
-    (levels.len() > 1 && active > 0.0).then_some(Contrast { active, rest, source, shape_db, dropout_share })
+    (levels.len() > 1 && active > 0.0).then_some(Contrast {
+        active,
+        rest,
+        source,
+        shape_db,
+        dropout_share,
+    })
 }
 
-/// How far the density in the upper fifth of the band from 20 Hz to 450 Hz (0.45 of the rate at most) lies below
-/// the mean density of the band, in dB. About 0 for white noise.
+/// How far the density in the upper fifth of the band from 20 Hz to 450 Hz (0.45 of the
+/// rate at most) lies below the mean density of the band, in dB. About 0 for white noise.
 fn shape(spectrum: &PowerSpectrum, rate_hz: f64) -> Option<f64> {
     let high = (0.45 * rate_hz).min(450.0);
-    let (band, upper) = (spectrum.band(20.0, high), spectrum.band(high - 0.2 * (high - 20.0), high));
+    let (band, upper) =
+        (spectrum.band(20.0, high), spectrum.band(high - 0.2 * (high - 20.0), high));
     let density = |power: f64, bins: usize| power / bins as f64;
-    let ratio = density(band.moment(0), band.len()) / density(upper.moment(0), upper.len());
+    let ratio =
+        density(band.moment(0), band.len()) / density(upper.moment(0), upper.len());
     Some(10.0 * libm::log10(ratio)).filter(|shape| shape.is_finite())
 }

@@ -27,18 +27,29 @@ impl Comparison<'_> {
         if !pair.same_clock() {
             return rows("the sides begin at different times");
         }
-        let Some((one, other)) = pair.left.thinned.as_ref().zip(pair.right.thinned.as_ref()) else {
+        let Some((one, other)) =
+            pair.left.thinned.as_ref().zip(pair.right.thinned.as_ref())
+        else {
             return rows("not kept");
         };
         let shorter = one.envelope.len().min(other.envelope.len());
-        let limit = ((self.settings.max_lag_s * one.rate_hz).round() as usize).min(shorter / 4);
+        let limit =
+            ((self.settings.max_lag_s * one.rate_hz).round() as usize).min(shorter / 4);
         match best_lag(&one.envelope, &other.envelope, limit) {
             Some(best) => self.agreement_rows(pair, [one, other], limit, best),
-            None => rows("an envelope does not vary or has no samples that the other side has too"),
+            None => rows(
+                "an envelope does not vary or has no samples that the other side has too",
+            ),
         }
     }
 
-    fn agreement_rows(&mut self, pair: Pair<'_>, sides: [&Thinned; 2], limit: usize, best: BestLag) -> [Measure; 2] {
+    fn agreement_rows(
+        &mut self,
+        pair: Pair<'_>,
+        sides: [&Thinned; 2],
+        limit: usize,
+        best: BestLag,
+    ) -> [Measure; 2] {
         let rate_hz = sides[0].rate_hz;
         let range = spoken(limit as f64 / rate_hz);
         let (left, right) = overlap(&sides[0].envelope, &sides[1].envelope, best.lag);
@@ -46,9 +57,12 @@ impl Comparison<'_> {
         let pairs: usize = blocks.iter().map(Products::pairs).sum();
         let n = (pairs as f64 / rate_hz / self.settings.block_s).ceil() as usize;
         let row = |name: &'static str, value: f64, unit: Unit| {
-            Measure::of_pair(&pair.left.label, &pair.right.label, name, value, unit).from_n(n)
+            Measure::of_pair(&pair.left.label, &pair.right.label, name, value, unit)
+                .from_n(n)
         };
-        let at_zero = best.at_zero.map_or(String::new(), |zero| format!("; {} without moving them", spoken(zero)));
+        let at_zero = best.at_zero.map_or(String::new(), |zero| {
+            format!("; {} without moving them", spoken(zero))
+        });
         let mut correlation = row("envelope_correlation", best.correlation, Unit::ONE)
             .noted(format!("the highest correlation within ± {range} s{at_zero}"));
         if let Some((low, high)) = self.correlation_interval(&blocks) {
@@ -58,7 +72,8 @@ impl Comparison<'_> {
             let reason = format!("the correlation has no peak within ± {range} s");
             empty(pair, "envelope_lag".into(), Unit::SECOND, &reason)
         } else {
-            row("envelope_lag", best.refined / rate_hz, Unit::SECOND).noted("positive when the right is later")
+            row("envelope_lag", best.refined / rate_hz, Unit::SECOND)
+                .noted("positive when the right is later")
         };
         [correlation, lag]
     }
@@ -66,7 +81,10 @@ impl Comparison<'_> {
     /// The blocks that hold pairs of samples.
     fn blocks(&self, left: &[f64], right: &[f64], rate_hz: f64) -> Vec<Products> {
         let length = ((self.settings.block_s * rate_hz).round() as usize).max(1);
-        let blocks = left.chunks(length).zip(right.chunks(length)).map(|(left, right)| Products::of(left, right));
+        let blocks = left
+            .chunks(length)
+            .zip(right.chunks(length))
+            .map(|(left, right)| Products::of(left, right));
         blocks.filter(|products| products.pairs() > 0).collect()
     }
 
@@ -75,7 +93,9 @@ impl Comparison<'_> {
             return None;
         }
         let sums: Vec<[f64; 6]> = blocks.iter().map(Products::sums).collect();
-        let statistic = |times: &[f64]| Products::from(drawn(&sums, times)).correlation().unwrap_or(f64::NAN);
+        let statistic = |times: &[f64]| {
+            Products::from(drawn(&sums, times)).correlation().unwrap_or(f64::NAN)
+        };
         percentile_interval(&self.draws(&[blocks.len()]).replicates(statistic))
     }
 }

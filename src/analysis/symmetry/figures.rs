@@ -13,8 +13,10 @@ use crate::outcome::{Figure, Layer, Panel, Tone};
 /// The mean envelopes of all pairs in the unit of the first.
 pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
     let unit = &pairs.first()?.left.unit;
-    let alike: Vec<&Pair<'_>> =
-        pairs.iter().filter(|pair| pair.left.unit == *unit && pair.right.unit == *unit).collect();
+    let alike: Vec<&Pair<'_>> = pairs
+        .iter()
+        .filter(|pair| pair.left.unit == *unit && pair.right.unit == *unit)
+        .collect();
     let [left, right] = [0, 1].map(|side| -> Vec<Option<Level>> {
         alike.iter().map(|pair| Level::of(&pair.sides[side].envelope, 1.0)).collect()
     });
@@ -28,7 +30,10 @@ pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
         name: name.into(),
         places: alike.iter().map(|pair| pair.muscle.name().into()).collect(),
         values: values(levels).iter().map(|value| value * factor).collect(),
-        intervals: levels.iter().map(|level| level.as_ref()?.interval.map(scaled)).collect(),
+        intervals: levels
+            .iter()
+            .map(|level| level.as_ref()?.interval.map(scaled))
+            .collect(),
         tone,
     };
     Some(Figure {
@@ -50,7 +55,11 @@ pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
     layers.extend(mean_and_spread(&left, 1.0, "left", Tone::Left));
     layers.extend(mean_and_spread(&right, 1.0, "right", Tone::Right));
     let muscle = curved.pair.muscle.name();
-    let together = if curved.paired { ", strides that follow each other taken together" } else { "" };
+    let together = if curved.paired {
+        ", strides that follow each other taken together"
+    } else {
+        ""
+    };
     Some(Figure {
         title: format!("{}: the cycles of both sides", capitalised(muscle)),
         caption: format!(
@@ -67,12 +76,19 @@ pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
     })
 }
 
-/// The difference of both means, with the interval of Student's t at each point (Welch's for cycles that are not paired).
-fn difference_band(paired: bool, curves: &[Vec<Vec<f64>>; 2], [left, right]: [&Ensemble; 2]) -> Option<Panel> {
-    let difference: Vec<f64> = left.mean.iter().zip(&right.mean).map(|(left, right)| left - right).collect();
+/// The difference of both means, with the interval of Student's t at each point (Welch's
+/// for cycles that are not paired).
+fn difference_band(
+    paired: bool,
+    curves: &[Vec<Vec<f64>>; 2],
+    [left, right]: [&Ensemble; 2],
+) -> Option<Panel> {
+    let difference: Vec<f64> =
+        left.mean.iter().zip(&right.mean).map(|(left, right)| left - right).collect();
     let reach: Vec<f64> = if paired {
         let pairs = curves[0].iter().zip(&curves[1]);
-        let apart: Vec<Vec<f64>> = pairs.map(|(l, r)| l.iter().zip(r).map(|(l, r)| l - r).collect()).collect();
+        let apart: Vec<Vec<f64>> =
+            pairs.map(|(l, r)| l.iter().zip(r).map(|(l, r)| l - r).collect()).collect();
         let (apart, n) = (Ensemble::of(&apart)?, apart.len() as f64);
         let t = t_95(n - 1.0).unwrap_or(f64::NAN);
         apart.deviation.iter().map(|deviation| t * deviation / n.sqrt()).collect()
@@ -85,7 +101,9 @@ fn difference_band(paired: bool, curves: &[Vec<Vec<f64>>; 2], [left, right]: [&E
         };
         left.deviation.iter().zip(&right.deviation).map(reach).collect()
     };
-    let edge = |sign: f64| difference.iter().zip(&reach).map(|(value, reach)| value + sign * reach).collect();
+    let edge = |sign: f64| {
+        difference.iter().zip(&reach).map(|(value, reach)| value + sign * reach).collect()
+    };
     let band = Layer::Band {
         name: "95 % interval".into(),
         x: percents(),
@@ -93,7 +111,12 @@ fn difference_band(paired: bool, curves: &[Vec<Vec<f64>>; 2], [left, right]: [&E
         high: edge(1.0),
         tone: Tone::Muted,
     };
-    let line = Layer::Line { name: String::new(), x: percents(), y: difference.clone(), tone: Tone::Fit };
+    let line = Layer::Line {
+        name: String::new(),
+        x: percents(),
+        y: difference.clone(),
+        tone: Tone::Fit,
+    };
     Some(Panel { y_label: "left minus right".into(), layers: vec![band, line] })
 }
 
@@ -102,9 +125,11 @@ pub(super) fn envelopes(pair: Pair<'_>) -> Option<Figure> {
     if pair.left.unit != pair.right.unit {
         return None;
     }
-    let largest = pair.left.picture.largest_envelope.max(pair.right.picture.largest_envelope);
+    let largest =
+        pair.left.picture.largest_envelope.max(pair.right.picture.largest_envelope);
     let (factor, unit) = picture::scale(&pair.left.unit, largest);
-    let line = |side: &Digest, name: &str, tone: Tone| side.picture.line(factor, name, tone);
+    let line =
+        |side: &Digest, name: &str, tone: Tone| side.picture.line(factor, name, tone);
     Some(Figure {
         title: format!("{}: left and right envelope", pair.muscle.name()),
         caption: "The envelopes of both sides over time; look for differences in height, shape and timing.".into(),

@@ -1,4 +1,5 @@
-//! What is compared of both sides: levels of the recording, of its cycles and of its bursts.
+//! What is compared of both sides: levels of the recording, of its cycles and of its
+//! bursts.
 
 use super::super::Digest;
 use super::super::activity::Burst;
@@ -18,8 +19,8 @@ pub(super) struct Quantity {
     pub(super) sample: Option<Sample>,
     /// Why there is no interval, where it is not for lack of members.
     pub(super) note: &'static str,
-    /// How much it varies within each side, in per cent with the number of members, where its members are cycles or
-    /// bursts.
+    /// How much it varies within each side, in per cent with the number of members, where
+    /// its members are cycles or bursts.
     pub(super) variations: Option<[(f64, usize); 2]>,
 }
 
@@ -35,10 +36,11 @@ pub(super) struct Sample {
 /// A quantity, or its name and why it cannot be compared.
 pub(super) type Found = Result<Quantity, (&'static str, String)>;
 
-/// The quantities of a pair that are there for every recording, then those of its cycles and bursts where both sides
-/// have any.
+/// The quantities of a pair that are there for every recording, then those of its cycles
+/// and bursts where both sides have any.
 pub(super) fn quantities(pair: Pair<'_>) -> Vec<Found> {
-    let mut found = vec![rms(pair), envelope_mean(pair), envelope_peak(pair), median_frequency(pair)];
+    let mut found =
+        vec![rms(pair), envelope_mean(pair), envelope_peak(pair), median_frequency(pair)];
     if pair.left.reference.is_some() && pair.right.reference.is_some() {
         found.push(activation_mean(pair));
     }
@@ -46,10 +48,15 @@ pub(super) fn quantities(pair: Pair<'_>) -> Vec<Found> {
         found.push(of_cycles("cycle_mean", pair, sides, Cycle::mean));
         found.push(of_cycles("cycle_peak", pair, sides, Cycle::peak));
     }
-    let bursts = [pair.left, pair.right].map(|side| side.activity.as_ref().map_or(&[][..], |found| &found.bursts));
+    let bursts = [pair.left, pair.right]
+        .map(|side| side.activity.as_ref().map_or(&[][..], |found| &found.bursts));
     if bursts.iter().all(|bursts| bursts.iter().any(|burst| burst.whole)) {
-        found.push(of_bursts("burst_duration", pair, bursts, |burst, side| Some(side.rate.seconds(burst.samples()))));
-        found.push(of_bursts("burst_peak", pair, bursts, |burst, _| Some(burst.shape?.peak)));
+        found.push(of_bursts("burst_duration", pair, bursts, |burst, side| {
+            Some(side.rate.seconds(burst.samples()))
+        }));
+        found.push(of_bursts("burst_peak", pair, bursts, |burst, _| {
+            Some(burst.shape?.peak)
+        }));
         found.push(of_bursts("burst_mnf", pair, bursts, |burst, _| burst.mnf_hz));
     }
     found
@@ -64,9 +71,13 @@ fn envelope_mean(pair: Pair<'_>) -> Found {
 }
 
 fn envelope_peak(pair: Pair<'_>) -> Found {
-    let values = [pair.left, pair.right].map(|side| side.amplitude.envelope_peak.unwrap_or(f64::NAN));
+    let values = [pair.left, pair.right]
+        .map(|side| side.amplitude.envelope_peak.unwrap_or(f64::NAN));
     let note = "no interval: resampling makes none for a maximum";
-    positive(pair, Quantity { name: "envelope_peak", values, sample: None, note, variations: None })
+    positive(
+        pair,
+        Quantity { name: "envelope_peak", values, sample: None, note, variations: None },
+    )
 }
 
 fn median_frequency(pair: Pair<'_>) -> Found {
@@ -79,19 +90,28 @@ fn median_frequency(pair: Pair<'_>) -> Found {
 
 /// The mean envelope of each side in per cent of its reference.
 fn activation_mean(pair: Pair<'_>) -> Found {
-    let scale = |side: &Digest| side.reference.map_or(f64::NAN, |reference| 100.0 / reference);
+    let scale =
+        |side: &Digest| side.reference.map_or(f64::NAN, |reference| 100.0 / reference);
     let scaled = |blocks: &Blocks, by: f64| Blocks {
         sums: blocks.sums.iter().map(|sum| by * sum).collect(),
         counts: blocks.counts.clone(),
     };
     let [left, right] = pair.sides.map(|side| &side.envelope);
-    let (left, right) = (scaled(left, scale(pair.left)), scaled(right, scale(pair.right)));
+    let (left, right) =
+        (scaled(left, scale(pair.left)), scaled(right, scale(pair.right)));
     of_blocks("activation_mean", pair, [&left, &right], 1.0, "blocks")
 }
 
-/// A mean over blocks of time. Blocks are drawn for both sides together when the sides share rate and clock, because
-/// they then hold the same seconds; else each side draws its own.
-fn of_blocks(name: &'static str, pair: Pair<'_>, [left, right]: [&Blocks; 2], power: f64, of: &'static str) -> Found {
+/// A mean over blocks of time. Blocks are drawn for both sides together when the sides
+/// share rate and clock, because they then hold the same seconds; else each side draws
+/// its own.
+fn of_blocks(
+    name: &'static str,
+    pair: Pair<'_>,
+    [left, right]: [&Blocks; 2],
+    power: f64,
+    of: &'static str,
+) -> Found {
     let value = |blocks: &Blocks| {
         let mean = blocks.mean().unwrap_or(f64::NAN);
         if power == 2.0 { mean.sqrt() } else { mean }
@@ -99,19 +119,38 @@ fn of_blocks(name: &'static str, pair: Pair<'_>, [left, right]: [&Blocks; 2], po
     let paired = pair.same_clock() && left.counts.len() == right.counts.len();
     let both = |k: &usize| !paired || (left.counts[*k] > 0.0 && right.counts[*k] > 0.0);
     let keep = |blocks: &Blocks| -> Vec<Member> {
-        let filled = (0..blocks.counts.len()).filter(both).filter(|&k| blocks.counts[k] > 0.0);
+        let filled =
+            (0..blocks.counts.len()).filter(both).filter(|&k| blocks.counts[k] > 0.0);
         filled.map(|k| [blocks.sums[k], blocks.counts[k]]).collect()
     };
     let contrast = Contrast::of([keep(left), keep(right)], paired, log_ratio);
     let sample = Some(Sample { contrast, power, of });
-    positive(pair, Quantity { name, values: [value(left), value(right)], sample, note: "", variations: None })
+    positive(
+        pair,
+        Quantity {
+            name,
+            values: [value(left), value(right)],
+            sample,
+            note: "",
+            variations: None,
+        },
+    )
 }
 
-/// The mean of a value of each cycle. Strides of both legs that follow each other are drawn together.
-fn of_cycles(name: &'static str, pair: Pair<'_>, sides: [&Course; 2], of: fn(&Cycle) -> f64) -> Found {
+/// The mean of a value of each cycle. Strides of both legs that follow each other are
+/// drawn together.
+fn of_cycles(
+    name: &'static str,
+    pair: Pair<'_>,
+    sides: [&Course; 2],
+    of: fn(&Cycle) -> f64,
+) -> Found {
     let couples = strides::couples(sides);
     let values = match &couples {
-        Some(couples) => [couples.iter().map(|(l, _)| of(l)).collect(), couples.iter().map(|(_, r)| of(r)).collect()],
+        Some(couples) => [
+            couples.iter().map(|(l, _)| of(l)).collect(),
+            couples.iter().map(|(_, r)| of(r)).collect(),
+        ],
         None => sides.map(|side| side.used().map(of).collect::<Vec<f64>>()),
     };
     of_members(name, pair, values, couples.is_some(), "cycles")
@@ -125,22 +164,49 @@ fn of_bursts(
     of: fn(&Burst, &Digest) -> Option<f64>,
 ) -> Found {
     let values = |bursts: &[Burst], side: &Digest| -> Vec<f64> {
-        bursts.iter().filter(|burst| burst.whole).filter_map(|burst| of(burst, side)).collect()
+        bursts
+            .iter()
+            .filter(|burst| burst.whole)
+            .filter_map(|burst| of(burst, side))
+            .collect()
     };
-    of_members(name, pair, [values(left, pair.left), values(right, pair.right)], false, "bursts")
+    of_members(
+        name,
+        pair,
+        [values(left, pair.left), values(right, pair.right)],
+        false,
+        "bursts",
+    )
 }
 
-fn of_members(name: &'static str, pair: Pair<'_>, values: [Vec<f64>; 2], paired: bool, of: &'static str) -> Found {
-    let members = |values: &[f64]| values.iter().map(|value| [*value, 1.0]).collect::<Vec<Member>>();
-    let contrast = Contrast::of([members(&values[0]), members(&values[1])], paired, log_ratio);
+fn of_members(
+    name: &'static str,
+    pair: Pair<'_>,
+    values: [Vec<f64>; 2],
+    paired: bool,
+    of: &'static str,
+) -> Found {
+    let members = |values: &[f64]| {
+        values.iter().map(|value| [*value, 1.0]).collect::<Vec<Member>>()
+    };
+    let contrast =
+        Contrast::of([members(&values[0]), members(&values[1])], paired, log_ratio);
     let means = [0, 1].map(|side| mean(&values[side]).unwrap_or(f64::NAN));
     let variation = |values: &[f64]| {
         let share = 100.0 * standard_deviation(values)? / mean(values)?;
         share.is_finite().then_some((share, values.len()))
     };
-    let variations = variation(&values[0]).zip(variation(&values[1])).map(|(left, right)| [left, right]);
+    let variations = variation(&values[0])
+        .zip(variation(&values[1]))
+        .map(|(left, right)| [left, right]);
     let alike: Vec<Vec<f64>> = match paired {
-        true => vec![values[0].iter().zip(&values[1]).map(|(left, right)| libm::log(left / right)).collect()],
+        true => vec![
+            values[0]
+                .iter()
+                .zip(&values[1])
+                .map(|(left, right)| libm::log(left / right))
+                .collect(),
+        ],
         false => values.into(),
     };
     let sample = Some(Sample { contrast: contrast.in_blocks(&alike), power: 1.0, of });
@@ -154,7 +220,9 @@ fn is_level(name: &str) -> bool {
 
 /// Refuses what cannot be compared.
 fn positive(pair: Pair<'_>, quantity: Quantity) -> Found {
-    let refuse = |side: &Digest, what: &str| Err((quantity.name, format!("{}: {what}", side.label.name)));
+    let refuse = |side: &Digest, what: &str| {
+        Err((quantity.name, format!("{}: {what}", side.label.name)))
+    };
     for (side, value) in [pair.left, pair.right].into_iter().zip(quantity.values) {
         if value.is_nan() {
             return refuse(side, "no samples that are far enough from a gap");
@@ -164,7 +232,10 @@ fn positive(pair: Pair<'_>, quantity: Quantity) -> Found {
         }
     }
     if is_level(quantity.name) && pair.left.unit != pair.right.unit {
-        let reason = format!("the sides have different units, {} and {}", pair.left.unit, pair.right.unit);
+        let reason = format!(
+            "the sides have different units, {} and {}",
+            pair.left.unit, pair.right.unit
+        );
         return Err((quantity.name, reason));
     }
     Ok(quantity)

@@ -14,10 +14,13 @@ struct Family {
     rule: String,
 }
 
-/// The indices that are told of every quantity; those with roles where the study gives them.
+/// The indices that are told of every quantity; those with roles where the study gives
+/// them.
 fn families(legs: Legs) -> Vec<Family> {
-    let family = |name, unit, of, rule: &str| Family { name, unit, of, rule: rule.to_owned() };
-    let (by_left, by_right) = ("positive when the left is larger", "positive when the right is larger");
+    let family =
+        |name, unit, of, rule: &str| Family { name, unit, of, rule: rule.to_owned() };
+    let (by_left, by_right) =
+        ("positive when the left is larger", "positive when the right is larger");
     let mut families = vec![
         family("symmetry_index", Unit::PERCENT, indices::index, by_left),
         family(
@@ -31,7 +34,8 @@ fn families(legs: Legs) -> Vec<Family> {
         family("asymmetry_over_max", Unit::PERCENT, indices::over_max, by_left),
     ];
     let roles = legs.involved.map(|side| (side, "involved over uninvolved"));
-    let roles = roles.or(legs.dominant.map(|side| (side.other(), "non-dominant over dominant")));
+    let roles =
+        roles.or(legs.dominant.map(|side| (side.other(), "non-dominant over dominant")));
     if let Some((side, words)) = roles {
         let of: fn(f64, f64) -> f64 = match side {
             Side::Left => indices::limb_symmetry,
@@ -55,7 +59,10 @@ impl Comparison<'_> {
         let rows = quantities(pair).into_iter().flat_map(|found| {
             let found: Found = match &obstacle {
                 None => found,
-                Some(reason) => Err((found.map_or_else(|(name, _)| name, |quantity| quantity.name), reason.clone())),
+                Some(reason) => Err((
+                    found.map_or_else(|(name, _)| name, |quantity| quantity.name),
+                    reason.clone(),
+                )),
             };
             match found {
                 Ok(quantity) => self.indices_of(pair, &quantity),
@@ -68,16 +75,26 @@ impl Comparison<'_> {
     /// The interval of the logarithm of L/R gives the intervals of all indices.
     fn indices_of(&mut self, pair: Pair<'_>, quantity: &Quantity) -> Vec<Measure> {
         let [left, right] = quantity.values;
-        let interval = self.log_interval(quantity).map(|(low, high)| (libm::exp(low), libm::exp(high)));
+        let interval = self
+            .log_interval(quantity)
+            .map(|(low, high)| (libm::exp(low), libm::exp(high)));
         let note = match (&quantity.sample, interval) {
-            (Some(sample), None) => format!("; no interval: fewer than five {} on both sides", sample.of),
+            (Some(sample), None) => {
+                format!("; no interval: fewer than five {} on both sides", sample.of)
+            }
             (None, _) => format!("; {}", quantity.note),
             (Some(_), Some(_)) => String::new(),
         };
         let row = |family: Family| {
             let name = format!("{}.{}", family.name, quantity.name);
             let value = (family.of)(left, right);
-            let mut row = Measure::of_pair(&pair.left.label, &pair.right.label, name, value, family.unit);
+            let mut row = Measure::of_pair(
+                &pair.left.label,
+                &pair.right.label,
+                name,
+                value,
+                family.unit,
+            );
             row.n = quantity.sample.as_ref().map(|sample| sample.contrast.fewest());
             if let Some((low, high)) = interval {
                 let (one, other) = ((family.of)(low, 1.0), (family.of)(high, 1.0));
@@ -85,19 +102,32 @@ impl Comparison<'_> {
             }
             row.noted(format!("{}{note}", family.rule))
         };
-        families(self.legs).into_iter().map(row).chain(variations(pair, quantity)).collect()
+        families(self.legs)
+            .into_iter()
+            .map(row)
+            .chain(variations(pair, quantity))
+            .collect()
     }
 
     fn log_interval(&mut self, quantity: &Quantity) -> Option<(f64, f64)> {
-        let sample = quantity.sample.as_ref().filter(|sample| sample.contrast.fewest() >= FEWEST_BLOCKS)?;
+        let sample = quantity
+            .sample
+            .as_ref()
+            .filter(|sample| sample.contrast.fewest() >= FEWEST_BLOCKS)?;
         let draws = self.draws(&sample.contrast.sizes());
-        sample.contrast.interval(draws).map(|(low, high)| (low / sample.power, high / sample.power))
+        sample
+            .contrast
+            .interval(draws)
+            .map(|(low, high)| (low / sample.power, high / sample.power))
     }
 }
 
-/// How much a quantity varies within each side, beside which a difference between sides is to be read.
+/// How much a quantity varies within each side, beside which a difference between sides
+/// is to be read.
 fn variations(pair: Pair<'_>, quantity: &Quantity) -> Vec<Measure> {
-    let Some(found) = quantity.variations else { return Vec::new() };
+    let Some(found) = quantity.variations else {
+        return Vec::new();
+    };
     let members = quantity.sample.as_ref().map_or("", |sample| sample.of);
     let row = |(side, (percent, n)): (&super::Digest, (f64, usize))| {
         let name = format!("side_variation.{}", quantity.name);
@@ -108,6 +138,8 @@ fn variations(pair: Pair<'_>, quantity: &Quantity) -> Vec<Measure> {
 }
 
 fn missing(pair: Pair<'_>, legs: Legs, quantity: &str, reason: &str) -> Vec<Measure> {
-    let row = |family: Family| empty(pair, format!("{}.{quantity}", family.name), family.unit, reason);
+    let row = |family: Family| {
+        empty(pair, format!("{}.{quantity}", family.name), family.unit, reason)
+    };
     families(legs).into_iter().map(row).collect()
 }

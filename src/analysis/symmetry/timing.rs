@@ -17,10 +17,26 @@ struct Compared {
 
 /// The phases and durations that are compared.
 static COMPARED: [Compared; 4] = [
-    Compared { name: "difference.burst_onset_percent", kind: Kind::Phase, of: |_, timing| Some(timing?.onset) },
-    Compared { name: "difference.burst_offset_percent", kind: Kind::Phase, of: |_, timing| Some(timing?.offset) },
-    Compared { name: "difference.burst_duration_percent", kind: Kind::Length, of: |_, timing| Some(timing?.duration) },
-    Compared { name: "difference.burst_peak_percent", kind: Kind::Phase, of: |cycle, _| Some(cycle.peak_percent()) },
+    Compared {
+        name: "difference.burst_onset_percent",
+        kind: Kind::Phase,
+        of: |_, timing| Some(timing?.onset),
+    },
+    Compared {
+        name: "difference.burst_offset_percent",
+        kind: Kind::Phase,
+        of: |_, timing| Some(timing?.offset),
+    },
+    Compared {
+        name: "difference.burst_duration_percent",
+        kind: Kind::Length,
+        of: |_, timing| Some(timing?.duration),
+    },
+    Compared {
+        name: "difference.burst_peak_percent",
+        kind: Kind::Phase,
+        of: |cycle, _| Some(cycle.peak_percent()),
+    },
 ];
 
 /// How a value in per cent of the cycle is averaged.
@@ -35,12 +51,15 @@ enum Kind {
 impl Comparison<'_> {
     /// The differences of phases, left minus right; none where the sides have no cycles.
     pub(super) fn timing(&mut self, pair: Pair<'_>) -> Vec<Measure> {
-        let Some(sides) = strides::used(pair) else { return Vec::new() };
+        let Some(sides) = strides::used(pair) else {
+            return Vec::new();
+        };
         let reason = super::obstacle(pair).or_else(|| strides::obstacle(sides));
-        let timed = [(pair.left, sides[0]), (pair.right, sides[1])].map(|(side, course)| {
-            let timings = timings(side, course.used());
-            course.used().zip(timings).collect::<Vec<(&Cycle, Option<Timing>)>>()
-        });
+        let timed =
+            [(pair.left, sides[0]), (pair.right, sides[1])].map(|(side, course)| {
+                let timings = timings(side, course.used());
+                course.used().zip(timings).collect::<Vec<(&Cycle, Option<Timing>)>>()
+            });
         let row = |Compared { name, kind, of }: &Compared| {
             let values = timed.each_ref().map(|side| {
                 let values = side.iter().filter_map(|(cycle, timing)| of(cycle, *timing));
@@ -54,7 +73,13 @@ impl Comparison<'_> {
         COMPARED.iter().map(row).collect()
     }
 
-    fn difference(&mut self, pair: Pair<'_>, name: &'static str, values: [Vec<f64>; 2], kind: Kind) -> Measure {
+    fn difference(
+        &mut self,
+        pair: Pair<'_>,
+        name: &'static str,
+        values: [Vec<f64>; 2],
+        kind: Kind,
+    ) -> Measure {
         if values.iter().any(Vec::is_empty) {
             return empty(pair, name.into(), Unit::PERCENT, "no cycle of a side has it");
         }
@@ -65,14 +90,21 @@ impl Comparison<'_> {
                 Kind::Length => [*value, 1.0],
             }
         };
-        let members = [0, 1].map(|side| values[side].iter().map(member).collect::<Vec<Member>>());
+        let members =
+            [0, 1].map(|side| values[side].iter().map(member).collect::<Vec<Member>>());
         let of = match kind {
             Kind::Phase => turn,
             Kind::Length => difference,
         };
         let contrast = Contrast::of(members, false, of).in_blocks(&values);
         let value = contrast.estimate();
-        let row = Measure::of_pair(&pair.left.label, &pair.right.label, name, value, Unit::PERCENT);
+        let row = Measure::of_pair(
+            &pair.left.label,
+            &pair.right.label,
+            name,
+            value,
+            Unit::PERCENT,
+        );
         let row = row
             .from_n(contrast.fewest())
             .noted("left minus right in % of the cycle: above 0 when the left is later or longer");
@@ -86,9 +118,13 @@ impl Comparison<'_> {
     }
 }
 
-/// The difference of two mean directions in per cent of the circle, −50 … 50, from the sums of sines and of cosines.
+/// The difference of two mean directions in per cent of the circle, −50 … 50, from the
+/// sums of sines and of cosines.
 fn turn(left: Member, right: Member) -> f64 {
-    let (sine, cosine) = (left[0] * right[1] - left[1] * right[0], left[1] * right[1] + left[0] * right[0]);
+    let (sine, cosine) = (
+        left[0] * right[1] - left[1] * right[0],
+        left[1] * right[1] + left[0] * right[0],
+    );
     100.0 * libm::atan2(sine, cosine) / TAU
 }
 
@@ -98,8 +134,12 @@ mod tests {
 
     #[test]
     fn phases_differ_the_short_way_round() {
-        let at = |percent: f64| [libm::sin(percent * TAU / 100.0), libm::cos(percent * TAU / 100.0)];
-        for (left, right, expected) in [(98.0, 3.0, -5.0), (3.0, 98.0, 5.0), (40.0, 25.0, 15.0), (7.0, 7.0, 0.0)] {
+        let at = |percent: f64| {
+            [libm::sin(percent * TAU / 100.0), libm::cos(percent * TAU / 100.0)]
+        };
+        for (left, right, expected) in
+            [(98.0, 3.0, -5.0), (3.0, 98.0, 5.0), (40.0, 25.0, 15.0), (7.0, 7.0, 0.0)]
+        {
             assert!((turn(at(left), at(right)) - expected).abs() < 1e-12);
         }
     }

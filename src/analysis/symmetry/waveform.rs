@@ -1,5 +1,5 @@
-//! The mean cycles of both sides laid upon each other: how alike their shapes are, how far apart in the cycle, and where
-//! they differ.
+//! The mean cycles of both sides laid upon each other: how alike their shapes are, how
+//! far apart in the cycle, and where they differ.
 
 use super::super::curves::{self, CurveComparison, Sets, sentence};
 use super::super::cycles::{Course, Cycle, POINTS};
@@ -8,7 +8,9 @@ use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, empty, strides};
 use crate::dsp::bootstrap::{block_length, percentile_interval};
 use crate::dsp::circular::difference;
 use crate::dsp::stats::{extremes, mean};
-use crate::dsp::waveform::{circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry};
+use crate::dsp::waveform::{
+    circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry,
+};
 use crate::outcome::{CurveTest, Figure, Measure, Note};
 use crate::signal::Muscle;
 use crate::units::Unit;
@@ -16,7 +18,8 @@ use crate::units::Unit;
 /// The curves of both sides, scaled so that they can be compared.
 pub(super) struct Curved<'a> {
     pub(super) pair: Pair<'a>,
-    /// The used cycles of each side; those of `couples` alone where strides of both sides belong together.
+    /// The used cycles of each side; those of `couples` alone where strides of both sides
+    /// belong together.
     pub(super) cycles: [Vec<&'a Cycle>; 2],
     /// Whether the cycles of both sides belong together, one by one.
     pub(super) paired: bool,
@@ -43,7 +46,9 @@ impl Scale {
     /// What is compared, in words.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Self::Activation => "activation in % of the reference, without the points where both rest",
+            Self::Activation => {
+                "activation in % of the reference, without the points where both rest"
+            }
             Self::Shape => {
                 "shape, each side in % of its own mean over the cycle, so that a part that is larger makes the rest smaller; without the points where both rest"
             }
@@ -58,18 +63,30 @@ impl Scale {
 }
 
 /// The rows of a pair's waveforms.
-const ROWS: [&str; 5] =
-    ["ensemble_correlation", "ensemble_lag", "ensemble_difference", "trend_symmetry", "normalised_symmetry_index"];
+const ROWS: [&str; 5] = [
+    "ensemble_correlation",
+    "ensemble_lag",
+    "ensemble_difference",
+    "trend_symmetry",
+    "normalised_symmetry_index",
+];
 
 impl<'a> Curved<'a> {
-    /// The curves of a pair, `None` where a side has no cycles; or why they cannot be compared.
+    /// The curves of a pair, `None` where a side has no cycles; or why they cannot be
+    /// compared.
     pub(super) fn of(pair: Pair<'a>, wanted: Curves) -> Option<Result<Self, String>> {
-        let Some(sides) = strides::used(pair) else { return strides::none_left(pair).map(Err) };
+        let Some(sides) = strides::used(pair) else {
+            return strides::none_left(pair).map(Err);
+        };
         let reason = super::obstacle(pair).or_else(|| strides::obstacle(sides));
         Some(reason.map_or_else(|| Self::scaled(pair, sides, wanted), Err))
     }
 
-    fn scaled(pair: Pair<'a>, sides: [&'a Course; 2], wanted: Curves) -> Result<Self, String> {
+    fn scaled(
+        pair: Pair<'a>,
+        sides: [&'a Course; 2],
+        wanted: Curves,
+    ) -> Result<Self, String> {
         let couples = strides::couples(sides);
         let paired = couples.is_some();
         let cycles = match couples {
@@ -82,11 +99,16 @@ impl<'a> Curved<'a> {
         let references = pair.left.reference.zip(pair.right.reference);
         let scale = match (wanted, references) {
             (Curves::Auto | Curves::Activation, Some(_)) => Scale::Activation,
-            (Curves::Activation, None) => return Err("a side has no reference, so there is no activation".into()),
+            (Curves::Activation, None) => {
+                return Err("a side has no reference, so there is no activation".into());
+            }
             (Curves::Auto, None) if pair.left.unit == pair.right.unit => Scale::Amplitude,
             (Curves::Auto | Curves::Shape, _) => Scale::Shape,
             (Curves::Amplitude, _) if pair.left.unit != pair.right.unit => {
-                return Err(format!("the sides have different units, {} and {}", pair.left.unit, pair.right.unit));
+                return Err(format!(
+                    "the sides have different units, {} and {}",
+                    pair.left.unit, pair.right.unit
+                ));
             }
             (Curves::Amplitude, _) => Scale::Amplitude,
         };
@@ -96,24 +118,41 @@ impl<'a> Curved<'a> {
             _ => [1.0; 2],
         };
         if let Some(side) = (0..2).find(|&side| !factors[side].is_finite()) {
-            return Err(format!("{}: no signal in its cycles", [pair.left, pair.right][side].label.name));
+            return Err(format!(
+                "{}: no signal in its cycles",
+                [pair.left, pair.right][side].label.name
+            ));
         }
         let curves: [Vec<Vec<f64>>; 2] = [0, 1].map(|side| {
-            cycles[side].iter().map(|cycle| cycle.curve.iter().map(|value| factors[side] * value).collect()).collect()
+            cycles[side]
+                .iter()
+                .map(|cycle| {
+                    cycle.curve.iter().map(|value| factors[side] * value).collect()
+                })
+                .collect()
         });
         let untestable = strides::untestable(pair, sides);
         Ok(Self { pair, cycles, paired, curves, scale, untestable })
     }
 
     /// The comparison of the cycles of both sides, or why there is none.
-    pub(super) fn test(&self, settings: &CurveComparison, seed: u64) -> Result<CurveTest, String> {
+    pub(super) fn test(
+        &self,
+        settings: &CurveComparison,
+        seed: u64,
+    ) -> Result<CurveTest, String> {
         if let Some(reason) = &self.untestable {
             return Err(reason.clone());
         }
         let [left, right] = self.curves.each_ref().map(Vec::as_slice);
         let relative = self.scale != Scale::Amplitude;
-        let sets =
-            Sets { curves: [left, right], names: ["left", "right"], paired: self.paired, unit: "stride", relative };
+        let sets = Sets {
+            curves: [left, right],
+            names: ["left", "right"],
+            paired: self.paired,
+            unit: "stride",
+            relative,
+        };
         let (one, other) = (&self.pair.left.label, &self.pair.right.label);
         settings.compare(sets, seed).map(|test| CurveTest {
             channel: format!("{} ~ {}", one.name, other.name),
@@ -126,8 +165,14 @@ impl<'a> Curved<'a> {
     /// What a test says, and what limits it.
     pub(super) fn notes(&self, test: &CurveTest) -> Vec<Note> {
         let muscle = capitalised(self.pair.muscle.name());
-        let found = Note::info(format!("{muscle}, over the cycle ({}): {}.", self.scale.words(), sentence(test)));
-        let means = |side: usize| self.cycles[side].iter().map(|cycle| cycle.mean()).collect::<Vec<f64>>();
+        let found = Note::info(format!(
+            "{muscle}, over the cycle ({}): {}.",
+            self.scale.words(),
+            sentence(test)
+        ));
+        let means = |side: usize| {
+            self.cycles[side].iter().map(|cycle| cycle.mean()).collect::<Vec<f64>>()
+        };
         let alike = block_length(&means(0)).max(block_length(&means(1))) > 1;
         let caution = alike.then(|| {
             Note::caution(format!(
@@ -141,7 +186,12 @@ impl<'a> Curved<'a> {
 
     /// The curves of both sides as they are drawn, and the label of their axis.
     pub(super) fn shown(&self) -> ([Vec<Vec<f64>>; 2], String) {
-        let largest = self.curves.iter().flatten().map(|curve| extremes(curve).1).fold(0.0, f64::max);
+        let largest = self
+            .curves
+            .iter()
+            .flatten()
+            .map(|curve| extremes(curve).1)
+            .fold(0.0, f64::max);
         let (factor, label) = match self.scale {
             Scale::Activation => (1.0, "activation (%)".to_owned()),
             Scale::Shape => (1.0, "envelope (% of its mean)".to_owned()),
@@ -150,7 +200,8 @@ impl<'a> Curved<'a> {
                 (factor, format!("envelope ({unit})"))
             }
         };
-        let scaled = |curve: &Vec<f64>| curve.iter().map(|value| factor * value).collect();
+        let scaled =
+            |curve: &Vec<f64>| curve.iter().map(|value| factor * value).collect();
         (self.curves.each_ref().map(|curves| curves.iter().map(scaled).collect()), label)
     }
 
@@ -158,7 +209,10 @@ impl<'a> Curved<'a> {
     pub(super) fn figure(&self, test: &CurveTest) -> Option<Figure> {
         let (curves, label) = self.shown();
         let [left, right] = curves.each_ref().map(Vec::as_slice);
-        let title = format!("{}: where in the cycle the sides differ", capitalised(self.pair.muscle.name()));
+        let title = format!(
+            "{}: where in the cycle the sides differ",
+            capitalised(self.pair.muscle.name())
+        );
         curves::figure(test, title, [("left", left), ("right", right)], label)
     }
 
@@ -178,7 +232,9 @@ impl<'a> Curved<'a> {
     /// The mean of curves of which each counts so often.
     fn mean_of(&self, side: usize, times: &[f64]) -> Vec<f64> {
         let mut sum = vec![0.0; POINTS];
-        for (curve, times) in self.curves[side].iter().zip(times).filter(|(_, times)| **times > 0.0) {
+        for (curve, times) in
+            self.curves[side].iter().zip(times).filter(|(_, times)| **times > 0.0)
+        {
             sum.iter_mut().zip(curve).for_each(|(sum, value)| *sum += times * value);
         }
         let count: f64 = times.iter().sum();
@@ -192,7 +248,9 @@ impl<'a> Curved<'a> {
 
 /// What limits differences that were found in the unit of the file.
 pub(super) fn caution(tests: &[CurveTest]) -> Option<Note> {
-    let in_volts = |test: &CurveTest| !test.clusters.is_empty() && test.compared.ends_with(Scale::Amplitude.words());
+    let in_volts = |test: &CurveTest| {
+        !test.clusters.is_empty() && test.compared.ends_with(Scale::Amplitude.words())
+    };
     tests.iter().any(in_volts).then(|| {
         Note::caution(
             "The cycles of both sides are compared in the unit of the file, because there is no reference of both: another \
@@ -205,7 +263,8 @@ pub(super) fn caution(tests: &[CurveTest]) -> Option<Note> {
 /// The muscles whose sides differ nowhere, in one sentence.
 pub(super) fn equal(tests: &[CurveTest]) -> Option<Note> {
     let equal = tests.iter().filter(|test| test.clusters.is_empty());
-    let names: Vec<&str> = equal.filter_map(|test| test.muscle).map(Muscle::name).collect();
+    let names: Vec<&str> =
+        equal.filter_map(|test| test.muscle).map(Muscle::name).collect();
     (!names.is_empty()).then(|| {
         Note::info(format!(
             "{}: the cycles of both sides differ nowhere beyond chance; that is no proof that they are equal.",
@@ -221,7 +280,11 @@ fn grand_mean(cycles: &[&Cycle]) -> f64 {
 
 impl Comparison<'_> {
     /// How alike the mean cycles of both sides are; none where the sides have no cycles.
-    pub(super) fn waveforms(&mut self, pair: Pair<'_>, curved: Option<&Result<Curved<'_>, String>>) -> Vec<Measure> {
+    pub(super) fn waveforms(
+        &mut self,
+        pair: Pair<'_>,
+        curved: Option<&Result<Curved<'_>, String>>,
+    ) -> Vec<Measure> {
         let unit = |name: &str, scale: Scale| match name {
             "ensemble_correlation" => Unit::ONE,
             "ensemble_difference" => scale.unit(&pair.left.unit),
@@ -229,12 +292,18 @@ impl Comparison<'_> {
         };
         match curved {
             None => Vec::new(),
-            Some(Err(reason)) => ROWS.map(|name| empty(pair, name.into(), unit(name, Scale::Shape), reason)).into(),
+            Some(Err(reason)) => ROWS
+                .map(|name| empty(pair, name.into(), unit(name, Scale::Shape), reason))
+                .into(),
             Some(Ok(curved)) => self.waveform_rows(curved, unit),
         }
     }
 
-    fn waveform_rows(&mut self, curved: &Curved<'_>, unit: impl Fn(&str, Scale) -> Unit) -> Vec<Measure> {
+    fn waveform_rows(
+        &mut self,
+        curved: &Curved<'_>,
+        unit: impl Fn(&str, Scale) -> Unit,
+    ) -> Vec<Measure> {
         let (pair, counts) = (curved.pair, [0, 1].map(|side| curved.curves[side].len()));
         let once = [0, 1].map(|side| curved.mean_of(side, &vec![1.0; counts[side]]));
         let values = curved.values(once.each_ref().map(Vec::as_slice));
@@ -242,17 +311,31 @@ impl Comparison<'_> {
         let row = |k: usize| {
             let (name, value) = (ROWS[k], values[k]);
             if value.is_nan() {
-                return empty(pair, name.into(), unit(name, curved.scale), "an envelope does not vary over the cycle");
+                return empty(
+                    pair,
+                    name.into(),
+                    unit(name, curved.scale),
+                    "an envelope does not vary over the cycle",
+                );
             }
-            let row = Measure::of_pair(&pair.left.label, &pair.right.label, name, value, unit(name, curved.scale));
+            let row = Measure::of_pair(
+                &pair.left.label,
+                &pair.right.label,
+                name,
+                value,
+                unit(name, curved.scale),
+            );
             let of_row = |values: &[f64; 5]| match name {
                 // Round the cycle, so that lags near its half do not part.
                 "ensemble_lag" => value + difference(values[k], value, 100.0),
                 _ => values[k],
             };
-            let drawn: Vec<f64> = replicates.iter().map(of_row).filter(|value| value.is_finite()).collect();
-            let row = row.from_n(counts[0].min(counts[1])).noted(note(name, curved.scale));
-            percentile_interval(&drawn).map_or(row.clone(), |(low, high)| row.within(low, high))
+            let drawn: Vec<f64> =
+                replicates.iter().map(of_row).filter(|value| value.is_finite()).collect();
+            let row =
+                row.from_n(counts[0].min(counts[1])).noted(note(name, curved.scale));
+            percentile_interval(&drawn)
+                .map_or(row.clone(), |(low, high)| row.within(low, high))
         };
         (0..ROWS.len()).map(row).collect()
     }
@@ -264,7 +347,8 @@ impl Comparison<'_> {
         }
         let sizes = if curved.paired { vec![counts[0]] } else { counts.to_vec() };
         self.draws(&sizes).replicates(|times| {
-            let (left, right) = if curved.paired { (times, times) } else { times.split_at(counts[0]) };
+            let (left, right) =
+                if curved.paired { (times, times) } else { times.split_at(counts[0]) };
             let means = [curved.mean_of(0, left), curved.mean_of(1, right)];
             curved.values(means.each_ref().map(Vec::as_slice))
         })

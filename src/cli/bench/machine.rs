@@ -1,4 +1,5 @@
-//! The machine that a bench runs on: what it is called, what its kernels may use, how fast it copies.
+//! The machine that a bench runs on: what it is called, what its kernels may use, how
+//! fast it copies.
 
 use std::fs;
 use std::hint::black_box;
@@ -9,7 +10,8 @@ use serde::Serialize;
 use super::Timing;
 use crate::dsp::zero_phase::Instructions;
 
-/// The least and the most that is copied, in bytes: more than most caches hold, and not all of a small memory.
+/// The least and the most that is copied, in bytes: more than most caches hold, and not
+/// all of a small memory.
 const COPIED: (usize, usize) = (64 << 20, 256 << 20);
 
 /// The machine and what of it was used.
@@ -48,8 +50,14 @@ fn processor() -> Option<String> {
 
 fn largest_cache() -> Option<usize> {
     let caches = fs::read_dir("/sys/devices/system/cpu/cpu0/cache").ok()?;
-    let sizes = caches.filter_map(Result::ok).filter_map(|cache| fs::read_to_string(cache.path().join("size")).ok());
-    sizes.filter_map(|size| Some(1024 * size.trim().strip_suffix('K')?.parse::<usize>().ok()?)).max()
+    let sizes = caches
+        .filter_map(Result::ok)
+        .filter_map(|cache| fs::read_to_string(cache.path().join("size")).ok());
+    sizes
+        .filter_map(|size| {
+            Some(1024 * size.trim().strip_suffix('K')?.parse::<usize>().ok()?)
+        })
+        .max()
 }
 
 /// How fast samples are copied into memory that is already there.
@@ -66,14 +74,20 @@ pub(super) struct Copying {
 impl Copying {
     /// Copies these samples, repeated until the caches do not hold them.
     pub(super) fn of(samples: &[f64], machine: &Machine) -> Self {
-        let bytes = machine.largest_cache_bytes.unwrap_or_default().clamp(COPIED.0, COPIED.1);
-        let from: Vec<f64> = samples.iter().copied().cycle().take(bytes / size_of::<f64>()).collect();
+        let bytes =
+            machine.largest_cache_bytes.unwrap_or_default().clamp(COPIED.0, COPIED.1);
+        let from: Vec<f64> =
+            samples.iter().copied().cycle().take(bytes / size_of::<f64>()).collect();
         let mut to = from.clone();
         let share = from.len().div_ceil(machine.threads);
         let timing = Timing::of(|| {
             let shares = to.par_chunks_mut(share).zip(from.par_chunks(share));
             shares.for_each(|(to, from)| black_box(to).copy_from_slice(black_box(from)));
         });
-        Self { copied_bytes: bytes, bytes_per_second: bytes as f64 / timing.median_seconds, timing }
+        Self {
+            copied_bytes: bytes,
+            bytes_per_second: bytes as f64 / timing.median_seconds,
+            timing,
+        }
     }
 }

@@ -11,14 +11,22 @@ use crate::dsp::sine_fit::{Runs, Tones};
 use crate::dsp::sums::squared_distance;
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 
-/// The amplitude may change by so much of itself from block to block before a sine is the wrong model.
+/// The amplitude may change by so much of itself from block to block before a sine is the
+/// wrong model.
 const STEADY: f64 = 0.2;
 /// The quality factor of a notch.
 const NOTCH_Q: f64 = 30.0;
 
 impl MainsKernel {
-    /// Removes the hum from samples that are still as they were `before`, and says which harmonics went how.
-    pub(super) fn remove(&self, samples: &mut [f64], before: &[f64], passages: &[Passage], hum: &Hum) -> String {
+    /// Removes the hum from samples that are still as they were `before`, and says which
+    /// harmonics went how.
+    pub(super) fn remove(
+        &self,
+        samples: &mut [f64],
+        before: &[f64],
+        passages: &[Passage],
+        hum: &Hum,
+    ) -> String {
         let (steady, changing) = match self.settings.method {
             Method::Auto => self.remove_steady(samples, before, passages, hum),
             Method::Regression => {
@@ -34,10 +42,14 @@ impl MainsKernel {
         self.interpolate(samples, passages, &hum.stripes(&changing), hum.frequency_hz);
         let parts = [(steady, "regression"), (changing, "spectrum interpolation")];
         let parts = parts.iter().filter(|(harmonics, _)| !harmonics.is_empty());
-        parts.map(|(harmonics, how)| hum.listed(harmonics, how)).collect::<Vec<_>>().join(" and ")
+        parts
+            .map(|(harmonics, how)| hum.listed(harmonics, how))
+            .collect::<Vec<_>>()
+            .join(" and ")
     }
 
-    /// Removes the harmonics that sines can remove, and tells them from those that change too much.
+    /// Removes the harmonics that sines can remove, and tells them from those that change
+    /// too much.
     fn remove_steady(
         &self,
         samples: &mut [f64],
@@ -54,15 +66,16 @@ impl MainsKernel {
             return (steady, changing);
         }
         samples.copy_from_slice(before);
-        let (left, steady): (Vec<usize>, Vec<usize>) = steady.iter().partition(|harmonic| left.contains(harmonic));
+        let (left, steady): (Vec<usize>, Vec<usize>) =
+            steady.iter().partition(|harmonic| left.contains(harmonic));
         self.regress(samples, passages, hum, &steady);
         changing.extend(left);
         changing.sort_unstable();
         (steady, changing)
     }
 
-    /// Whether the amplitude changes from block to block by more than a fifth of itself, beyond
-    /// what the noise beside the line explains.
+    /// Whether the amplitude changes from block to block by more than a fifth of itself,
+    /// beyond what the noise beside the line explains.
     fn drifts(&self, passages: &[Passage], hum: &Hum, harmonic: usize) -> bool {
         let tone = hum.tone(harmonic);
         let at = harmonic as f64 * (hum.frequency_hz - hum.near_hz);
@@ -72,58 +85,103 @@ impl MainsKernel {
             let longest = passage.blocks.iter().map(Range::len).max().unwrap_or(0);
             let turns = |offset: f64| runs.turns((at + offset) / self.rate, longest);
             let (own, beside) = (turns(0.0), [-3.0, -2.0, 2.0, 3.0].map(turns));
-            let size =
-                |block: &Range<usize>, turns| 2.0 * runs.power(tone, block, turns).sqrt() / runs.samples(block) as f64;
-            let sizes: Vec<f64> = passage.blocks.iter().map(|block| size(block, &own)).collect();
+            let size = |block: &Range<usize>, turns| {
+                2.0 * runs.power(tone, block, turns).sqrt() / runs.samples(block) as f64
+            };
+            let sizes: Vec<f64> =
+                passage.blocks.iter().map(|block| size(block, &own)).collect();
             for (pair, block) in sizes.windows(2).zip(&passage.blocks) {
                 changes += (pair[1] - pair[0]) * (pair[1] - pair[0]);
                 power += pair[0] * pair[1];
-                noise += beside.iter().map(|turns| size(block, turns)).map(|x| x * x / 4.0).sum::<f64>();
+                noise += beside
+                    .iter()
+                    .map(|turns| size(block, turns))
+                    .map(|x| x * x / 4.0)
+                    .sum::<f64>();
                 count += 1.0;
             }
         }
         // Two standard errors of a sum of `count` squares allow for chance.
-        count > 0.0 && changes > STEADY * STEADY * power + noise * (1.0 + 2.0 * (2.0 / count).sqrt())
+        count > 0.0
+            && changes
+                > STEADY * STEADY * power + noise * (1.0 + 2.0 * (2.0 / count).sqrt())
     }
 
-    fn regress(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum, harmonics: &[usize]) {
+    fn regress(
+        &self,
+        samples: &mut [f64],
+        passages: &[Passage],
+        hum: &Hum,
+        harmonics: &[usize],
+    ) {
         let cycles = hum.cycles(harmonics, self.rate);
         let tones = Tones::new(&cycles, self.hop);
-        let offset = |&harmonic: &usize| harmonic as f64 * (hum.frequency_hz - hum.near_hz) / self.rate;
+        let offset = |&harmonic: &usize| {
+            harmonic as f64 * (hum.frequency_hz - hum.near_hz) / self.rate
+        };
         let offsets: Vec<f64> = harmonics.iter().map(offset).collect();
-        let chosen: Vec<usize> = harmonics.iter().map(|&harmonic| hum.tone(harmonic)).collect();
+        let chosen: Vec<usize> =
+            harmonics.iter().map(|&harmonic| hum.tone(harmonic)).collect();
         for passage in passages.iter().filter(|_| !harmonics.is_empty()) {
             let Some(runs) = &passage.runs else { continue };
             let windows = Windows::of(&(0..runs.count()), self.most());
             let ranges: Vec<Range<usize>> = windows.iter().collect();
-            let Some(fits) = runs.fits(&chosen, &ranges, &offsets) else { continue };
+            let Some(fits) = runs.fits(&chosen, &ranges, &offsets) else {
+                continue;
+            };
             for (part, first, last) in windows.parts() {
                 let part = passage.samples(&part);
                 let start = part.start;
-                tones.subtract(&mut samples[part], start, &fits[first].amplitudes, &fits[last].amplitudes);
+                tones.subtract(
+                    &mut samples[part],
+                    start,
+                    &fits[first].amplitudes,
+                    &fits[last].amplitudes,
+                );
             }
         }
     }
 
-    /// The harmonics that still stand out. Not levelled: what a fit leaves is judged against the
-    /// activity that hides it.
-    fn left(&self, samples: &[f64], passages: &[Passage], hum: &Hum, harmonics: &[usize]) -> Vec<usize> {
+    /// The harmonics that still stand out. Not levelled: what a fit leaves is judged
+    /// against the activity that hides it.
+    fn left(
+        &self,
+        samples: &[f64],
+        passages: &[Passage],
+        hum: &Hum,
+        harmonics: &[usize],
+    ) -> Vec<usize> {
         let tones = Tones::new(&hum.cycles(harmonics, self.rate), self.hop);
         let rest: Vec<Runs> = passages
             .iter()
             .filter(|_| !harmonics.is_empty())
-            .map(|passage| tones.correlate(&samples[passage.stretch.clone()], passage.stretch.start))
+            .map(|passage| {
+                tones.correlate(&samples[passage.stretch.clone()], passage.stretch.start)
+            })
             .collect();
         let trials = libm::log(self.trials(hum.nominal_hz) as f64);
         let stands_out = |&(tone, &harmonic): &(usize, &usize)| {
-            let chance = self.compared(&rest, passages, tone, reach(harmonic)).log_chance();
+            let chance =
+                self.compared(&rest, passages, tone, reach(harmonic)).log_chance();
             chance + trials < libm::log(FALSE_ALARMS)
         };
-        harmonics.iter().enumerate().filter(stands_out).map(|(_, &harmonic)| harmonic).collect()
+        harmonics
+            .iter()
+            .enumerate()
+            .filter(stands_out)
+            .map(|(_, &harmonic)| harmonic)
+            .collect()
     }
 
-    /// A tone, and so many bins on either side, compared with frequencies farther away, block by block.
-    fn compared(&self, rest: &[Runs], passages: &[Passage], tone: usize, reach: usize) -> Comparison {
+    /// A tone, and so many bins on either side, compared with frequencies farther away,
+    /// block by block.
+    fn compared(
+        &self,
+        rest: &[Runs],
+        passages: &[Passage],
+        tone: usize,
+        reach: usize,
+    ) -> Comparison {
         let middle = reach as f64;
         let near = (0..=2 * reach).map(|i| (i as f64 - middle) * self.bin_hz());
         let beside = beside();
@@ -136,59 +194,88 @@ impl MainsKernel {
             for block in &passage.blocks {
                 let power = |turns: &Vec<_>| runs.power(tone, block, turns);
                 let neighbours: Vec<f64> = far.iter().map(power).collect();
-                comparison.add(near.iter().map(power), &neighbours, runs.samples(block) as f64 / self.rate);
+                comparison.add(
+                    near.iter().map(power),
+                    &neighbours,
+                    runs.samples(block) as f64 / self.rate,
+                );
             }
         }
         comparison
     }
 
-    fn interpolate(&self, samples: &mut [f64], passages: &[Passage], stripes: &[Line], fundamental_hz: f64) {
+    fn interpolate(
+        &self,
+        samples: &mut [f64],
+        passages: &[Passage],
+        stripes: &[Line],
+        fundamental_hz: f64,
+    ) {
         let length = self.whole_cycles(fundamental_hz);
         let mut fourier = Fourier::new();
         for passage in passages.iter().filter(|_| !stripes.is_empty()) {
             let windows = Windows::of(&passage.stretch, length);
             let cleaned: Vec<(usize, Vec<f64>)> = windows
                 .iter()
-                .map(|w| (w.start, interpolate(&mut fourier, &samples[w.clone()], self.rate, stripes, 2.0)))
+                .map(|w| {
+                    (
+                        w.start,
+                        interpolate(
+                            &mut fourier,
+                            &samples[w.clone()],
+                            self.rate,
+                            stripes,
+                            2.0,
+                        ),
+                    )
+                })
                 .collect();
             for (part, first, last) in windows.parts() {
                 let (from, count) = (part.start, part.len() as f64);
                 for n in part {
                     let share = (n - from) as f64 / count;
-                    let [before, after] = [&cleaned[first], &cleaned[last]].map(|(start, values)| values[n - start]);
+                    let [before, after] = [&cleaned[first], &cleaned[last]]
+                        .map(|(start, values)| values[n - start]);
                     samples[n] = before + share * (after - before);
                 }
             }
         }
     }
 
-    /// The samples of about a block that hold whole cycles, which do not leak: up to a fifth fewer where that makes a
-    /// length that transforms fast and fits the cycles best.
+    /// The samples of about a block that hold whole cycles, which do not leak: up to a
+    /// fifth fewer where that makes a length that transforms fast and fits the cycles
+    /// best.
     fn whole_cycles(&self, fundamental_hz: f64) -> usize {
         let most = (self.settings.block_s * fundamental_hz).round();
         let exact = |cycles: f64| cycles / fundamental_hz * self.rate;
         let beside = |cycles: &f64| (exact(*cycles) - exact(*cycles).round()).abs();
         let fewer = (0..=(most / 5.0) as usize).map(|fewer| most - fewer as f64);
         let fast = fewer.filter(|&cycles| is_fast_length(exact(cycles).round() as usize));
-        exact(fast.min_by(|a, b| beside(a).total_cmp(&beside(b))).unwrap_or(most)).round() as usize
+        exact(fast.min_by(|a, b| beside(a).total_cmp(&beside(b))).unwrap_or(most)).round()
+            as usize
     }
 
     fn notch_out(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum) {
         for harmonic in &hum.harmonics {
-            let Ok(sos) = notch(*harmonic as f64 * hum.frequency_hz, NOTCH_Q, self.rate) else { continue };
+            let Ok(sos) = notch(*harmonic as f64 * hum.frequency_hz, NOTCH_Q, self.rate)
+            else {
+                continue;
+            };
             let filter = ZeroPhase::new(sos, Edge::Odd);
             let mut scratch = Scratch::default();
             for passage in passages {
-                // A second of samples is far more than the padding, so it is never too short.
-                let done = filter.run(&mut samples[passage.stretch.clone()], &mut scratch);
+                // A second of samples is far more than the padding, so it is never too
+                // short.
+                let done =
+                    filter.run(&mut samples[passage.stretch.clone()], &mut scratch);
                 debug_assert!(done.is_ok());
             }
         }
     }
 }
 
-/// Windows that overlap by half and cover a stretch. What they say is cross-faded between their
-/// centres, so nothing jumps at a border.
+/// Windows that overlap by half and cover a stretch. What they say is cross-faded between
+/// their centres, so nothing jumps at a border.
 struct Windows {
     stretch: Range<usize>,
     starts: Vec<usize>,
@@ -200,7 +287,8 @@ impl Windows {
         let length = if stretch.len() <= longest { stretch.len() } else { longest & !1 };
         let beyond = stretch.len() - length;
         let steps = (2 * beyond).div_ceil(length.max(1));
-        let starts = (0..=steps).map(|i| stretch.start + beyond * i / steps.max(1)).collect();
+        let starts =
+            (0..=steps).map(|i| stretch.start + beyond * i / steps.max(1)).collect();
         Self { stretch: stretch.clone(), starts, length }
     }
 
@@ -208,7 +296,8 @@ impl Windows {
         self.starts.iter().map(|&start| start..start + self.length)
     }
 
-    /// The parts between the centres, with the windows that hold at the beginning and beyond the end.
+    /// The parts between the centres, with the windows that hold at the beginning and
+    /// beyond the end.
     fn parts(&self) -> Vec<(Range<usize>, usize, usize)> {
         let last = self.starts.len() - 1;
         let centre = |i: usize| self.starts[i] + self.length / 2;
@@ -235,8 +324,14 @@ mod tests {
 
     #[test]
     fn windows_cover_a_stretch_once() {
-        for (stretch, longest) in [(5..6, 10), (0..10, 10), (3..14, 10), (0..1001, 250), (7..10_000, 333), (0..3, 1000)]
-        {
+        for (stretch, longest) in [
+            (5..6, 10),
+            (0..10, 10),
+            (3..14, 10),
+            (0..1001, 250),
+            (7..10_000, 333),
+            (0..3, 1000),
+        ] {
             let windows = Windows::of(&stretch, longest);
             assert_eq!(windows.iter().last().unwrap().end, stretch.end);
             let mut next = stretch.start;
@@ -245,7 +340,10 @@ mod tests {
                 next = part.end;
                 for i in [first, last] {
                     let window = windows.iter().nth(i).unwrap();
-                    assert!(window.start <= part.start && part.end <= window.end, "{stretch:?} {longest}");
+                    assert!(
+                        window.start <= part.start && part.end <= window.end,
+                        "{stretch:?} {longest}"
+                    );
                 }
             }
             assert_eq!(next, stretch.end);

@@ -7,7 +7,8 @@ use crate::dsp::line::{NEIGHBOURS_TO_HZ, Prominence};
 use crate::dsp::sine_fit::{Demodulated, Tones, frequency, vertex};
 use crate::dsp::sums::sum_of;
 
-/// The activity is levelled with the runs up to this far on either side: a window of a quarter of a second.
+/// The activity is levelled with the runs up to this far on either side: a window of a
+/// quarter of a second.
 const LEVEL_RUNS: usize = 2;
 
 /// A harmonic that may be there.
@@ -34,52 +35,67 @@ impl MainsKernel {
         let bin_hz = self.bin_hz();
         let candidate = |harmonic: usize| {
             let (low, high) = (nominal_hz - REACH_HZ, nominal_hz + REACH_HZ);
-            let bins =
-                (harmonic as f64 * low / bin_hz).ceil() as usize..=(harmonic as f64 * high / bin_hz).floor() as usize;
+            let bins = (harmonic as f64 * low / bin_hz).ceil() as usize
+                ..=(harmonic as f64 * high / bin_hz).floor() as usize;
             let room = harmonic as f64 * high + NEIGHBOURS_TO_HZ < self.rate / 2.0;
-            (room && harmonic as f64 * nominal_hz <= self.settings.highest_hz).then_some(Candidate {
-                nominal_hz,
-                harmonic,
-                bins,
-            })
+            (room && harmonic as f64 * nominal_hz <= self.settings.highest_hz)
+                .then_some(Candidate { nominal_hz, harmonic, bins })
         };
         (1..).map_while(candidate).collect()
     }
 
-    /// The distance of two frequencies that are tried: half of that of a block's transform.
+    /// The distance of two frequencies that are tried: half of that of a block's
+    /// transform.
     pub(super) fn bin_hz(&self) -> f64 {
         self.rate / (2 * self.size) as f64
     }
 
     // ---- what stands out ----
 
-    pub(super) fn find(&self, samples: &[f64], stretches: &[Range<usize>]) -> Option<(Hum, Vec<Passage>)> {
-        let mut passages: Vec<Passage> = stretches.iter().map(|stretch| self.passage(samples, stretch)).collect();
+    pub(super) fn find(
+        &self,
+        samples: &[f64],
+        stretches: &[Range<usize>],
+    ) -> Option<(Hum, Vec<Passage>)> {
+        let mut passages: Vec<Passage> =
+            stretches.iter().map(|stretch| self.passage(samples, stretch)).collect();
         let spectrum = self.prominence(samples, &passages);
         let (line, bin) = self.clearest(&spectrum)?;
         let candidate = &self.lines[line];
         let first_hz = self.between(&spectrum, line, bin) / candidate.harmonic as f64;
         let peaks = self.peaks(&spectrum, candidate.nominal_hz, first_hz);
-        // The higher the harmonic and the clearer its line, the better it tells the frequency.
+        // The higher the harmonic and the clearer its line, the better it tells the
+        // frequency.
         let weight = |&(line, bin): &(usize, usize)| {
             let harmonic = self.lines[line].harmonic;
             spectrum.at(line, bin) * (harmonic * harmonic) as f64
         };
-        let best = (0..peaks.len()).max_by(|&a, &b| weight(&peaks[a]).total_cmp(&weight(&peaks[b])))?;
-        let harmonics: Vec<usize> = peaks.iter().map(|&(line, _)| self.lines[line].harmonic).collect();
-        let near_hz = self.between(&spectrum, peaks[best].0, peaks[best].1) / harmonics[best] as f64;
-        let cycles: Vec<f64> = harmonics.iter().map(|&harmonic| harmonic as f64 * near_hz / self.rate).collect();
+        let best = (0..peaks.len())
+            .max_by(|&a, &b| weight(&peaks[a]).total_cmp(&weight(&peaks[b])))?;
+        let harmonics: Vec<usize> =
+            peaks.iter().map(|&(line, _)| self.lines[line].harmonic).collect();
+        let near_hz = self.between(&spectrum, peaks[best].0, peaks[best].1)
+            / harmonics[best] as f64;
+        let cycles: Vec<f64> = harmonics
+            .iter()
+            .map(|&harmonic| harmonic as f64 * near_hz / self.rate)
+            .collect();
         let tones = Tones::new(&cycles, self.hop);
         passages.iter_mut().for_each(|passage| passage.correlate(samples, &tones));
         let frequency_hz = self.refine(&passages, best)? / harmonics[best] as f64;
-        Some((Hum { nominal_hz: candidate.nominal_hz, near_hz, frequency_hz, harmonics }, passages))
+        Some((
+            Hum { nominal_hz: candidate.nominal_hz, near_hz, frequency_hz, harmonics },
+            passages,
+        ))
     }
 
-    /// The line that chance explains least, if that is little enough. Hum without its fundamental is
-    /// rare, so the fundamentals have half of the false alarms to themselves.
+    /// The line that chance explains least, if that is little enough. Hum without its
+    /// fundamental is rare, so the fundamentals have half of the false alarms to
+    /// themselves.
     fn clearest(&self, spectrum: &Prominence) -> Option<(usize, usize)> {
         let trials = |fundamental: bool| -> usize {
-            let alike = self.lines.iter().filter(|line| (line.harmonic == 1) == fundamental);
+            let alike =
+                self.lines.iter().filter(|line| (line.harmonic == 1) == fundamental);
             2 * alike.map(|line| line.bins.clone().count()).sum::<usize>()
         };
         let (first, others) = (trials(true), trials(false));
@@ -92,15 +108,20 @@ impl MainsKernel {
         (chance < libm::log(FALSE_ALARMS)).then_some((line, bin))
     }
 
-    /// A stretch with the mean of its samples and the moving root mean square of the activity. Bursts
-    /// smear a spectrum; levelled EMG is steady noise, and hum in the pauses counts for more.
+    /// A stretch with the mean of its samples and the moving root mean square of the
+    /// activity. Bursts smear a spectrum; levelled EMG is steady noise, and hum in the
+    /// pauses counts for more.
     fn passage(&self, samples: &[f64], stretch: &Range<usize>) -> Passage {
         let samples = &samples[stretch.clone()];
         let mean = sum_of(samples, |sample| sample) / samples.len() as f64;
-        let squares = |run: &[f64]| sum_of(run, |sample| (sample - mean) * (sample - mean));
+        let squares =
+            |run: &[f64]| sum_of(run, |sample| (sample - mean) * (sample - mean));
         let powers: Vec<f64> = samples.chunks(self.hop).map(squares).collect();
         let gain = |run: usize| {
-            let (from, to) = (run.saturating_sub(LEVEL_RUNS), (run + LEVEL_RUNS + 1).min(powers.len()));
+            let (from, to) = (
+                run.saturating_sub(LEVEL_RUNS),
+                (run + LEVEL_RUNS + 1).min(powers.len()),
+            );
             let count = (to * self.hop).min(samples.len()) - from * self.hop;
             let activity = (powers[from..to].iter().sum::<f64>() / count as f64).sqrt();
             // Less is what rounding leaves of a constant.
@@ -125,26 +146,50 @@ impl MainsKernel {
     /// The prominence of all candidates, over the blocks that are not silent.
     fn prominence(&self, samples: &[f64], passages: &[Passage]) -> Prominence {
         let blocks = |passage: &'_ Passage| passage.blocks.clone();
-        let all = passages.iter().flat_map(|passage| blocks(passage).into_iter().map(move |runs| (passage, runs)));
-        let heard: Vec<(&Passage, Range<usize>)> =
-            all.filter(|(passage, runs)| passage.gains[runs.clone()].iter().any(|gain| *gain > 0.0)).collect();
-        let lengths: Vec<usize> = heard.iter().map(|(passage, runs)| passage.samples(runs).len()).collect();
+        let all = passages.iter().flat_map(|passage| {
+            blocks(passage).into_iter().map(move |runs| (passage, runs))
+        });
+        let heard: Vec<(&Passage, Range<usize>)> = all
+            .filter(|(passage, runs)| {
+                passage.gains[runs.clone()].iter().any(|gain| *gain > 0.0)
+            })
+            .collect();
+        let lengths: Vec<usize> =
+            heard.iter().map(|(passage, runs)| passage.samples(runs).len()).collect();
         let wanted: Vec<_> = self.lines.iter().map(|line| line.bins.clone()).collect();
-        let load = |block: usize, place: &mut [f32]| heard[block].0.level(samples, &heard[block].1, place);
+        let load = |block: usize, place: &mut [f32]| {
+            heard[block].0.level(samples, &heard[block].1, place)
+        };
         Prominence::of(&lengths, self.rate, self.size, &wanted, load)
     }
 
     /// The harmonics of a fundamental that stand out: the line and the bin of each.
-    fn peaks(&self, spectrum: &Prominence, nominal_hz: f64, fundamental_hz: f64) -> Vec<(usize, usize)> {
+    fn peaks(
+        &self,
+        spectrum: &Prominence,
+        nominal_hz: f64,
+        fundamental_hz: f64,
+    ) -> Vec<(usize, usize)> {
         let near = |line: &Candidate| {
-            let bin = (line.harmonic as f64 * fundamental_hz / spectrum.bin_hz).round() as usize;
+            let bin = (line.harmonic as f64 * fundamental_hz / spectrum.bin_hz).round()
+                as usize;
             let reach = reach(line.harmonic);
             bin.saturating_sub(reach)..=bin + reach
         };
-        let family = self.lines.iter().enumerate().filter(|(_, line)| line.nominal_hz == nominal_hz);
-        let peaks = family.filter_map(|(line, candidate)| Some((line, peak(spectrum, line, near(candidate))?)));
+        let family = self
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.nominal_hz == nominal_hz);
+        let peaks = family.filter_map(|(line, candidate)| {
+            Some((line, peak(spectrum, line, near(candidate))?))
+        });
         let trials = self.trials(nominal_hz);
-        peaks.filter(|&(line, bin)| log_chance(spectrum, line, bin, trials) < libm::log(FALSE_ALARMS)).collect()
+        peaks
+            .filter(|&(line, bin)| {
+                log_chance(spectrum, line, bin, trials) < libm::log(FALSE_ALARMS)
+            })
+            .collect()
     }
 
     /// How many bins are tried near the harmonics of a fundamental.
@@ -153,28 +198,37 @@ impl MainsKernel {
         family.map(|line| 2 * reach(line.harmonic) + 1).sum()
     }
 
-    /// The frequency in hertz of a peak by a parabola through its neighbours. In steps of a 64th of a bin:
-    /// what is measured from here on must not depend on the rounding of a transform.
+    /// The frequency in hertz of a peak by a parabola through its neighbours. In steps of
+    /// a 64th of a bin: what is measured from here on must not depend on the rounding of
+    /// a transform.
     fn between(&self, spectrum: &Prominence, line: usize, bin: usize) -> f64 {
-        let beside = vertex([bin - 1, bin, bin + 1].map(|bin| spectrum.at(line, bin))).clamp(-0.5, 0.5);
+        let beside = vertex([bin - 1, bin, bin + 1].map(|bin| spectrum.at(line, bin)))
+            .clamp(-0.5, 0.5);
         let inside = spectrum.at(line, bin - 1) > 0.0 && spectrum.at(line, bin + 1) > 0.0;
         let beside = if inside { (64.0 * beside).round() / 64.0 } else { 0.0 };
         (bin as f64 + beside) * spectrum.bin_hz
     }
 
-    /// The frequency in hertz, near that of a tone, that sines of an amplitude of their own in each block fit best.
+    /// The frequency in hertz, near that of a tone, that sines of an amplitude of their
+    /// own in each block fit best.
     fn refine(&self, passages: &[Passage], tone: usize) -> Option<f64> {
-        let demodulated: Vec<Demodulated> = passages.iter().flat_map(|passage| passage.demodulated(tone)).collect();
+        let demodulated: Vec<Demodulated> =
+            passages.iter().flat_map(|passage| passage.demodulated(tone)).collect();
         let bin = self.bin_hz() / self.rate;
         Some(self.rate * frequency(&demodulated, bin, 0.5 * bin)?)
     }
 }
 
-fn peak(spectrum: &Prominence, line: usize, bins: RangeInclusive<usize>) -> Option<usize> {
+fn peak(
+    spectrum: &Prominence,
+    line: usize,
+    bins: RangeInclusive<usize>,
+) -> Option<usize> {
     bins.max_by(|&a, &b| spectrum.at(line, a).total_cmp(&spectrum.at(line, b)))
 }
 
-/// The logarithm of the expected number of bins as prominent among so many that are tried.
+/// The logarithm of the expected number of bins as prominent among so many that are
+/// tried.
 fn log_chance(spectrum: &Prominence, line: usize, bin: usize, trials: usize) -> f64 {
     spectrum.log_chance(line, bin) + libm::log(trials as f64)
 }

@@ -1,9 +1,11 @@
 //! By how much a break lowers the residual sum of squares, wherever it is.
 
-/// The points in order about their mean, x in units of its range, with what follows each of them.
+/// The points in order about their mean, x in units of its range, with what follows each
+/// of them.
 pub(super) struct Gains {
     x: Vec<f64>,
-    /// Of the residuals `e` of the straight line behind each place: count, Σx, Σx², Σe, Σxe.
+    /// Of the residuals `e` of the straight line behind each place: count, Σx, Σx², Σe,
+    /// Σxe.
     behind: Vec<[f64; 5]>,
     /// The range of x.
     pub(super) scale: f64,
@@ -28,7 +30,8 @@ pub(super) struct Best {
     pub(super) gain: f64,
 }
 
-/// Between two neighbouring points a break at `place` gains `(p − q·place)² / (a − 2b·place + c·place²)`.
+/// Between two neighbouring points a break at `place` gains `(p − q·place)² / (a −
+/// 2b·place + c·place²)`.
 struct Piece {
     from: f64,
     to: f64,
@@ -43,7 +46,8 @@ struct Piece {
 }
 
 impl Piece {
-    /// What the break has in common with the residuals, and its square without what a straight line has in common.
+    /// What the break has in common with the residuals, and its square without what a
+    /// straight line has in common.
     fn parts(&self, place: f64) -> (f64, f64) {
         (self.p - self.q * place, self.a - 2.0 * self.b * place + self.c * place * place)
     }
@@ -55,7 +59,8 @@ impl Piece {
 
     /// Where the gain is stationary and not 0.
     fn summit(&self) -> Option<f64> {
-        let place = (self.q * self.a - self.p * self.b) / (self.q * self.b - self.p * self.c);
+        let place =
+            (self.q * self.a - self.p * self.b) / (self.q * self.b - self.p * self.c);
         Some(place).filter(|place| self.from < *place && *place < self.to)
     }
 
@@ -66,7 +71,9 @@ impl Piece {
         let rest = self.p * self.p - level * self.a;
         let root = (half * half - square * rest).sqrt();
         let far = half + root.copysign(half);
-        [far / square, rest / far].map(|place| Some(place).filter(|place| self.from < *place && *place < self.to))
+        [far / square, rest / far].map(|place| {
+            Some(place).filter(|place| self.from < *place && *place < self.to)
+        })
     }
 }
 
@@ -79,7 +86,8 @@ const STRAIGHT: f64 = 1e-12;
 impl Gains {
     /// `None` as for `BrokenLine::fit`.
     pub(super) fn of(x: &[f64], y: &[f64], fewest: usize) -> Option<Self> {
-        let mut points: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
+        let mut points: Vec<(f64, f64)> =
+            x.iter().copied().zip(y.iter().copied()).collect();
         points.sort_by(|one, other| one.0.total_cmp(&other.0));
         let n = points.len();
         if n < 5 || n < fewest.saturating_mul(2) {
@@ -93,12 +101,26 @@ impl Gains {
         let slope = products(&x, &y) / spread;
         let residuals: Vec<f64> = x.iter().zip(&y).map(|(x, y)| y - slope * x).collect();
         let residual = products(&residuals, &residuals);
-        if !(scale.is_finite() && total.is_finite() && residual.sqrt() > STRAIGHT * (total.sqrt() + level.abs())) {
+        if !(scale.is_finite()
+            && total.is_finite()
+            && residual.sqrt() > STRAIGHT * (total.sqrt() + level.abs()))
+        {
             return None;
         }
         let behind = behind(&x, &residuals);
         let ends = (fewest - 1, n - fewest);
-        Some(Self { x, behind, scale, centre, level, spread, slope, residual, total, ends })
+        Some(Self {
+            x,
+            behind,
+            scale,
+            centre,
+            level,
+            spread,
+            slope,
+            residual,
+            total,
+            ends,
+        })
     }
 
     pub(super) fn n(&self) -> usize {
@@ -129,14 +151,19 @@ impl Gains {
 
     /// The pieces between the places where a break may be.
     fn pieces(&self) -> impl Iterator<Item = Piece> {
-        (self.ends.0..self.ends.1).map(|k| self.piece(k)).filter(|piece| piece.to > piece.from)
+        (self.ends.0..self.ends.1)
+            .map(|k| self.piece(k))
+            .filter(|piece| piece.to > piece.from)
     }
 
     /// The best place of all.
     pub(super) fn best(&self) -> Option<Best> {
         let places = |piece: Piece| {
             let places = [Some(piece.from), piece.summit(), Some(piece.to)];
-            places.into_iter().flatten().map(move |place| Best { place, gain: piece.gain(place) })
+            places
+                .into_iter()
+                .flatten()
+                .map(move |place| Best { place, gain: piece.gain(place) })
         };
         let better = |best: Option<Best>, next: Best| match best {
             Some(best) if best.gain >= next.gain => Some(best),
@@ -149,20 +176,23 @@ impl Gains {
     pub(super) fn places_reaching(&self, level: f64) -> Option<(f64, f64)> {
         let places = |piece: Piece| {
             let [one, other] = piece.crossings(level);
-            let ends = [piece.from, piece.to].map(|end| Some(end).filter(|&end| piece.gain(end) >= level));
+            let ends = [piece.from, piece.to]
+                .map(|end| Some(end).filter(|&end| piece.gain(end) >= level));
             [one, other].into_iter().chain(ends).flatten()
         };
-        self.pieces()
-            .flat_map(places)
-            .fold(None, |ends, place| Some(joined(ends.unwrap_or((place, place)), (place, place))))
+        self.pieces().flat_map(places).fold(None, |ends, place| {
+            Some(joined(ends.unwrap_or((place, place)), (place, place)))
+        })
     }
 
-    /// The least and the largest slopes before and after a break that it may have together with some place of the break,
-    /// where the gain may be as low as a level: the profile of the likelihood, at the points and at quarters between them.
+    /// The least and the largest slopes before and after a break that it may have
+    /// together with some place of the break, where the gain may be as low as a level:
+    /// the profile of the likelihood, at the points and at quarters between them.
     pub(super) fn slopes_reaching(&self, level: f64) -> Option<[(f64, f64); 2]> {
         let mut ranges: Option<[(f64, f64); 2]> = None;
         for piece in self.pieces() {
-            let quarters = (0..=4).map(|k| piece.from + 0.25 * f64::from(k) * (piece.to - piece.from));
+            let quarters = (0..=4)
+                .map(|k| piece.from + 0.25 * f64::from(k) * (piece.to - piece.from));
             for place in quarters.chain(piece.summit()) {
                 let (common, square) = piece.parts(place);
                 let left = common * common / square - level;
@@ -176,7 +206,8 @@ impl Gains {
         ranges
     }
 
-    /// The slopes before and after a break at a place that cost no more than `left` of the sum of squares.
+    /// The slopes before and after a break at a place that cost no more than `left` of
+    /// the sum of squares.
     fn slopes_at(&self, piece: &Piece, place: f64, left: f64) -> [(f64, f64); 2] {
         let (common, square) = piece.parts(place);
         // What the bend takes off the slope of the straight line.
@@ -196,7 +227,8 @@ impl Gains {
 
     /// The last point that is not behind a place where a break may be.
     fn point_before(&self, place: f64) -> usize {
-        self.x.partition_point(|x| *x <= place).clamp(self.ends.0 + 1, self.ends.1 + 1) - 1
+        self.x.partition_point(|x| *x <= place).clamp(self.ends.0 + 1, self.ends.1 + 1)
+            - 1
     }
 
     /// The value at the mean of x and the slope of the first part.
@@ -208,8 +240,8 @@ impl Gains {
         (self.level - bend * bent / self.n() as f64, slope / self.scale)
     }
 
-    /// `Σ(x − mean)²` of the points on either side of a place, in scaled x. With the place estimated too, each
-    /// slope is as sure as that of a line through its own side.
+    /// `Σ(x − mean)²` of the points on either side of a place, in scaled x. With the
+    /// place estimated too, each slope is as sure as that of a line through its own side.
     pub(super) fn spreads(&self, place: f64) -> (f64, f64) {
         let spread = |points: &[f64]| {
             let centre = mean(points);
@@ -220,8 +252,9 @@ impl Gains {
         (spread(&self.x[..before]), spread(&self.x[after..]))
     }
 
-    /// The statistic of a break at each point in standard deviations that it has without one: what the break has in
-    /// common with the residuals, over the residual deviation of the straight line.
+    /// The statistic of a break at each point in standard deviations that it has without
+    /// one: what the break has in common with the residuals, over the residual deviation
+    /// of the straight line.
     pub(super) fn scores(&self) -> Vec<f64> {
         let deviation = (self.residual / (self.n() as f64 - 2.0)).sqrt();
         let score = |k: usize| {

@@ -4,8 +4,9 @@ use super::Z_95;
 use crate::dsp::spectrum::Window;
 use crate::dsp::sums::dot;
 
-/// The coherence that independent channels exceed with the probability `alpha`: `1 − α^(1/(L−1))` for `L` disjoint
-/// segments (Rosenberg et al. 1989), whatever their window. `None` unless `L > 1` and `alpha` lies in (0, 1).
+/// The coherence that independent channels exceed with the probability `alpha`: `1 −
+/// α^(1/(L−1))` for `L` disjoint segments (Rosenberg et al. 1989), whatever their window.
+/// `None` unless `L > 1` and `alpha` lies in (0, 1).
 ///
 /// ```
 /// use soleus::dsp::coherence::confidence_limit;
@@ -18,8 +19,8 @@ pub fn confidence_limit(segments: f64, alpha: f64) -> Option<f64> {
     possible.then(|| -libm::expm1(libm::log(alpha) / (segments - 1.0)))
 }
 
-/// Fisher's transform of a coherence, `arctanh √C`: nearly normal with the variance 1/(2L) where there is coherence.
-/// ∞ for 1, `NaN` outside of 0 … 1.
+/// Fisher's transform of a coherence, `arctanh √C`: nearly normal with the variance
+/// 1/(2L) where there is coherence. ∞ for 1, `NaN` outside of 0 … 1.
 pub fn transformed(coherence: f64) -> f64 {
     libm::atanh(coherence.sqrt())
 }
@@ -31,18 +32,20 @@ pub fn untransformed(z: f64) -> f64 {
     root * root
 }
 
-/// The 95 % interval of a coherence of `L` disjoint segments: `tanh²(z ± 1.96/√(2L))` (Halliday et al. 1995), with 0 as
-/// its lower end where that is below 0. It holds where the coherence exceeds its limit; below, the estimate is that of
-/// chance and its interval is too high. `None` for no segments or no coherence.
+/// The 95 % interval of a coherence of `L` disjoint segments: `tanh²(z ± 1.96/√(2L))`
+/// (Halliday et al. 1995), with 0 as its lower end where that is below 0. It holds where
+/// the coherence exceeds its limit; below, the estimate is that of chance and its
+/// interval is too high. `None` for no segments or no coherence.
 pub fn interval(coherence: f64, segments: f64) -> Option<(f64, f64)> {
     let (z, half) = (transformed(coherence), Z_95 / (2.0 * segments).sqrt());
     let possible = segments > 0.0 && !z.is_nan();
     possible.then(|| (untransformed(z - half), untransformed(z + half)))
 }
 
-/// How many independent segments give estimates as steady as `count` segments that overlap:
-/// `K / (1 + 2 Σ (1 − m/K) ρ(m)²)`, where `ρ(m)` is the correlation of the weights with themselves `m` segments on
-/// (Welch 1967). 0 for no segments; an overlap of the whole length counts as one sample less.
+/// How many independent segments give estimates as steady as `count` segments that
+/// overlap: `K / (1 + 2 Σ (1 − m/K) ρ(m)²)`, where `ρ(m)` is the correlation of the
+/// weights with themselves `m` segments on (Welch 1967). 0 for no segments; an overlap of
+/// the whole length counts as one sample less.
 ///
 /// ```
 /// use soleus::dsp::{coherence::effective_segments, spectrum::Window};
@@ -50,13 +53,20 @@ pub fn interval(coherence: f64, segments: f64) -> Option<(f64, f64)> {
 /// assert_eq!(effective_segments(116, 1024, 0, Window::Hann), 116.0);
 /// assert!((effective_segments(116, 1024, 512, Window::Hann) - 109.944_620_971_402_64).abs() < 1e-9);
 /// ```
-pub fn effective_segments(count: usize, length: usize, overlap: usize, window: Window) -> f64 {
+pub fn effective_segments(
+    count: usize,
+    length: usize,
+    overlap: usize,
+    window: Window,
+) -> f64 {
     let (weights, step) = (window.weights(length), length.saturating_sub(overlap).max(1));
     let energy = dot(&weights, &weights);
     let term = |(m, shift): (usize, usize)| {
         let rho = dot(&weights[..length - shift], &weights[shift..]) / energy;
         (1.0 - m as f64 / count as f64) * rho * rho
     };
-    let shifts = (step..length).step_by(step).enumerate().map(|(i, shift)| (i + 1, shift));
-    count as f64 / (1.0 + 2.0 * shifts.take_while(|&(m, _)| m < count).map(term).sum::<f64>())
+    let shifts =
+        (step..length).step_by(step).enumerate().map(|(i, shift)| (i + 1, shift));
+    count as f64
+        / (1.0 + 2.0 * shifts.take_while(|&(m, _)| m < count).map(term).sum::<f64>())
 }

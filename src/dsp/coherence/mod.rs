@@ -1,10 +1,13 @@
-//! Coherence of two signals: the share of one that a linear relation with the other explains, frequency by frequency.
-//! (Rosenberg et al. 1989; Halliday et al. 1995; Amjad et al. 1997)
+//! Coherence of two signals: the share of one that a linear relation with the other
+//! explains, frequency by frequency. (Rosenberg et al. 1989; Halliday et al. 1995; Amjad
+//! et al. 1997)
 //!
-//! Each channel is cut once into disjoint segments of one [`Grid`] and keeps their spectra ([`SegmentSpectra`]); its
-//! samples may go then. Two channels make a [`CrossSpectrum`] of the segments that both have, and cross spectra of
-//! several recordings add up. Of it come the [`Coherence`] with its limit, bands and intervals ([`BandCoherence`]), the
-//! [`Cumulant`] density, the [`Delay`] from the slope of the phase, and a hint at [`Crosstalk`].
+//! Each channel is cut once into disjoint segments of one [`Grid`] and keeps their
+//! spectra ([`SegmentSpectra`]); its samples may go then. Two channels make a
+//! [`CrossSpectrum`] of the segments that both have, and cross spectra of several
+//! recordings add up. Of it come the [`Coherence`] with its limit, bands and intervals
+//! ([`BandCoherence`]), the [`Cumulant`] density, the [`Delay`] from the slope of the
+//! phase, and a hint at [`Crosstalk`].
 //!
 //! ```
 //! use soleus::dsp::coherence::{CrossSpectrum, Grid, SegmentSpectra, confidence_limit};
@@ -35,9 +38,12 @@ pub use cross::{Coherence, CrossSpectrum};
 pub use crosstalk::Crosstalk;
 pub use cumulant::{Cumulant, Peak};
 pub use delay::Delay;
-pub use limits::{confidence_limit, effective_segments, interval, transformed, untransformed};
+pub use limits::{
+    confidence_limit, effective_segments, interval, transformed, untransformed,
+};
 pub use pooled::FisherPool;
 pub use segments::{Grid, SegmentSpectra};
 
-/// The factor of a standard error in a 95 % interval, with the digits of Halliday et al. (1995).
+/// The factor of a standard error in a 95 % interval, with the digits of Halliday et al.
+/// (1995).
 const Z_95: f64 = 1.96;

@@ -6,10 +6,12 @@ use crate::dsp::fourier::{Complex, Fourier};
 use crate::dsp::spectrum::Window;
 use crate::dsp::stats::extremes;
 
-/// The disjoint segments that all channels of one clock share, and the frequencies kept of their spectra.
+/// The disjoint segments that all channels of one clock share, and the frequencies kept
+/// of their spectra.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Grid {
-    /// The samples of a segment; about 1 s of them for a contraction that is held, 0.5 to 1 s in a phase of gait.
+    /// The samples of a segment; about 1 s of them for a contraction that is held, 0.5 to
+    /// 1 s in a phase of gait.
     pub length: usize,
     /// The sampling rate in hertz.
     pub rate_hz: f64,
@@ -35,14 +37,16 @@ impl Grid {
         bin as f64 * self.rate_hz / self.length as f64
     }
 
-    /// The kept bins between two frequencies in hertz, both included; empty where there are none.
+    /// The kept bins between two frequencies in hertz, both included; empty where there
+    /// are none.
     pub fn band(&self, low_hz: f64, high_hz: f64) -> Range<usize> {
         let end = self.up_to(high_hz).min(self.bins());
         let first = (low_hz / self.spacing_hz() - 1e-9).ceil().max(0.0) as usize;
         first.min(end)..end
     }
 
-    /// How many bins there are up to a frequency, itself included whatever its last digits.
+    /// How many bins there are up to a frequency, itself included whatever its last
+    /// digits.
     fn up_to(&self, hertz: f64) -> usize {
         let last = (hertz / self.spacing_hz() + 1e-9).floor();
         if last >= 0.0 { (last as usize).saturating_add(1) } else { 0 }
@@ -51,8 +55,8 @@ impl Grid {
 
 /// The spectra of the segments of one channel.
 ///
-/// They are kept in double precision: 16 bytes for each second of signal and hertz kept, so that 250 Hz of a channel
-/// sampled at 1 kHz take half the memory of its samples.
+/// They are kept in double precision: 16 bytes for each second of signal and hertz kept,
+/// so that 250 Hz of a channel sampled at 1 kHz take half the memory of its samples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentSpectra {
     grid: Grid,
@@ -61,11 +65,13 @@ pub struct SegmentSpectra {
 }
 
 impl SegmentSpectra {
-    /// Cuts samples into segments that follow each other from the first sample on, removes the mean of each, weights it
-    /// and transforms it. A rest shorter than a segment is not used.
+    /// Cuts samples into segments that follow each other from the first sample on,
+    /// removes the mean of each, weights it and transforms it. A rest shorter than a
+    /// segment is not used.
     ///
-    /// A segment with a gap (`NaN`) or an infinite sample is left out, and so is one whose samples are all equal: a
-    /// channel that lies still is not connected or at its rail, and would only dilute the coherence.
+    /// A segment with a gap (`NaN`) or an infinite sample is left out, and so is one
+    /// whose samples are all equal: a channel that lies still is not connected or at its
+    /// rail, and would only dilute the coherence.
     pub fn of(samples: &[f64], grid: Grid) -> Self {
         let (weights, mut fourier) = (grid.window.weights(grid.length), Fourier::new());
         let mut transform = Vec::new();
@@ -75,11 +81,15 @@ impl SegmentSpectra {
             if !mean.is_finite() || low == high {
                 return None;
             }
-            fourier.spectrum_of(segment.iter().zip(&weights).map(|(x, weight)| (x - mean) * weight), &mut transform);
+            fourier.spectrum_of(
+                segment.iter().zip(&weights).map(|(x, weight)| (x - mean) * weight),
+                &mut transform,
+            );
             Some(transform.iter().copied().take(grid.bins()).collect())
         };
         // No segment has no samples: `chunks_exact` would not take 0.
-        let spectra = samples.chunks_exact(grid.length.max(1)).map(&mut spectrum).collect();
+        let spectra =
+            samples.chunks_exact(grid.length.max(1)).map(&mut spectrum).collect();
         Self { grid, spectra }
     }
 
@@ -93,8 +103,12 @@ impl SegmentSpectra {
         self.spectra.iter().map(Option::is_some)
     }
 
-    /// The spectra of the segments that this channel and another have both; no more than the shorter one has.
-    pub(super) fn shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (&'a [Complex], &'a [Complex])> {
+    /// The spectra of the segments that this channel and another have both; no more than
+    /// the shorter one has.
+    pub(super) fn shared<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (&'a [Complex], &'a [Complex])> {
         let both = self.spectra.iter().zip(&other.spectra);
         both.filter_map(|(first, second)| Some((first.as_deref()?, second.as_deref()?)))
     }

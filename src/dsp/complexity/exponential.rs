@@ -24,10 +24,11 @@ const COEFFICIENTS: [f64; 10] = [
 /// How many powers are computed at once.
 pub(super) const LANES: usize = 8;
 
-/// `2^(−x)` for each x ≥ 0, to 2e-14 of its value; beyond 1000 it is 2^(−1000), which is 0 beside any other.
+/// `2^(−x)` for each x ≥ 0, to 2e-14 of its value; beyond 1000 it is 2^(−1000), which is
+/// 0 beside any other.
 ///
-/// Made of additions, multiplications and shifts alone, step by step for all lanes, so that it becomes vector
-/// instructions and has the same bits everywhere.
+/// Made of additions, multiplications and shifts alone, step by step for all lanes, so
+/// that it becomes vector instructions and has the same bits everywhere.
 #[inline(always)]
 pub(super) fn halved(x: [f64; LANES]) -> [f64; LANES] {
     let x = x.map(|x| if x < MOST { x } else { MOST });
@@ -37,8 +38,11 @@ pub(super) fn halved(x: [f64; LANES]) -> [f64; LANES] {
     for coefficient in COEFFICIENTS[..9].iter().rev() {
         power = from_fn(|lane| power[lane] * rest[lane] + coefficient);
     }
-    // The whole part stands in the last bits of `shifted`; here it is added to the exponent.
-    from_fn(|lane| f64::from_bits(power[lane].to_bits().wrapping_add(shifted[lane].to_bits() << 52)))
+    // The whole part stands in the last bits of `shifted`; here it is added to the
+    // exponent.
+    from_fn(|lane| {
+        f64::from_bits(power[lane].to_bits().wrapping_add(shifted[lane].to_bits() << 52))
+    })
 }
 
 #[cfg(test)]
@@ -50,7 +54,9 @@ mod tests {
         let mut worst = 0.0_f64;
         for k in 0..200_000 {
             let x = f64::from(k) * 1e-3 + 1e-4;
-            worst = worst.max((halved([x; LANES])[k as usize % LANES] / libm::exp2(-x) - 1.0).abs());
+            worst = worst.max(
+                (halved([x; LANES])[k as usize % LANES] / libm::exp2(-x) - 1.0).abs(),
+            );
         }
         assert!(worst < 2e-14, "{worst}");
         for x in [0.0, 0.5, 1.0, 1.5, 999.0] {

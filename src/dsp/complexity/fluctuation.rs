@@ -1,4 +1,5 @@
-//! Detrended fluctuation analysis (Peng et al. 1994) of order 1 in boxes that do not overlap.
+//! Detrended fluctuation analysis (Peng et al. 1994) of order 1 in boxes that do not
+//! overlap.
 
 use super::varies;
 use crate::dsp::regression::Line;
@@ -10,22 +11,27 @@ const LEAST: usize = 4;
 /// How many default box lengths there are in a doubling.
 const STEPS: f64 = 4.0;
 
-/// The default box lengths for `count` samples: four to the doubling, rounded to whole samples, from 4 to an eighth of
-/// the samples; empty below 32 samples.
+/// The default box lengths for `count` samples: four to the doubling, rounded to whole
+/// samples, from 4 to an eighth of the samples; empty below 32 samples.
 pub fn dfa_scales(count: usize) -> Vec<usize> {
-    let length = |k: u32| (LEAST as f64 * libm::exp2(f64::from(k) / STEPS)).round() as usize;
-    let mut scales: Vec<usize> = (0..).map(length).take_while(|&length| length <= count / 8).collect();
+    let length =
+        |k: u32| (LEAST as f64 * libm::exp2(f64::from(k) / STEPS)).round() as usize;
+    let mut scales: Vec<usize> =
+        (0..).map(length).take_while(|&length| length <= count / 8).collect();
     scales.dedup();
     scales
 }
 
-/// The root mean square distance of the profile (the sum of the samples up to each, their mean taken off) from a line
-/// fitted in every box, for each box length; in the unit of the samples. What does not fill a box at the end is left out.
+/// The root mean square distance of the profile (the sum of the samples up to each, their
+/// mean taken off) from a line fitted in every box, for each box length; in the unit of
+/// the samples. What does not fill a box at the end is left out.
 ///
-/// `None` for samples that do not vary or are not all finite, and for a length below 3 or above the number of samples.
+/// `None` for samples that do not vary or are not all finite, and for a length below 3 or
+/// above the number of samples.
 pub fn fluctuations(samples: &[f64], scales: &[usize]) -> Option<Vec<f64>> {
     let fits = scales.iter().all(|&scale| (3..=samples.len()).contains(&scale));
-    let mean = mean(samples).filter(|mean| fits && varies(samples) && mean.is_finite())?;
+    let mean =
+        mean(samples).filter(|mean| fits && varies(samples) && mean.is_finite())?;
     let mut sum = 0.0;
     let add = |x: &f64| {
         sum += x - mean;
@@ -35,10 +41,12 @@ pub fn fluctuations(samples: &[f64], scales: &[usize]) -> Option<Vec<f64>> {
     Some(scales.iter().map(|&scale| fluctuation(&profile, scale)).collect())
 }
 
-/// The exponent α: the slope of the logarithm of the fluctuations over that of the box lengths, by least squares. White
-/// noise has ½, its sum 3/2; a signal without slow parts, as a band-pass leaves it, less than ½.
+/// The exponent α: the slope of the logarithm of the fluctuations over that of the box
+/// lengths, by least squares. White noise has ½, its sum 3/2; a signal without slow
+/// parts, as a band-pass leaves it, less than ½.
 ///
-/// `None` where [`fluctuations`] is, for fewer than three lengths, and when a fluctuation is 0.
+/// `None` where [`fluctuations`] is, for fewer than three lengths, and when a fluctuation
+/// is 0.
 pub fn dfa_exponent(samples: &[f64], scales: &[usize]) -> Option<f64> {
     let fluctuations = fluctuations(samples, scales)?;
     let lengths: Vec<f64> = scales.iter().map(|&scale| libm::log(scale as f64)).collect();
@@ -104,8 +112,14 @@ mod tests {
             })
             .collect();
         let scales = dfa_scales(noise.len());
-        let (white, brown) = (dfa_exponent(&noise, &scales).unwrap(), dfa_exponent(&walk, &scales).unwrap());
-        assert!((white - 0.5).abs() < 0.05 && (brown - 1.5).abs() < 0.05, "{white} {brown}");
+        let (white, brown) = (
+            dfa_exponent(&noise, &scales).unwrap(),
+            dfa_exponent(&walk, &scales).unwrap(),
+        );
+        assert!(
+            (white - 0.5).abs() < 0.05 && (brown - 1.5).abs() < 0.05,
+            "{white} {brown}"
+        );
     }
 
     #[test]
@@ -117,7 +131,8 @@ mod tests {
         assert_eq!(dfa_exponent(&[0.1; 100], &[4, 8, 16]), None);
         assert_eq!(dfa_exponent(&[], &[4, 8, 16]), None);
         assert_eq!(dfa_exponent(&[1.0, f64::NAN, 2.0, 0.0, 5.0], &[3, 4, 5]), None);
-        // A single step in long zeros: boxes of zeros alone would be no fault, but here none is left beside the line.
+        // A single step in long zeros: boxes of zeros alone would be no fault, but here
+        // none is left beside the line.
         assert!(dfa_exponent(&normals(2, 5), &[3, 4, 5]).is_some());
         let huge: Vec<f64> = noise.iter().map(|x| 1e306 * x).collect();
         assert_eq!(dfa_exponent(&huge, &[4, 8, 16]), None);

@@ -1,17 +1,21 @@
-//! Sums of the Gaussian of all distances between points on a line or in a plane, without looking at all pairs.
+//! Sums of the Gaussian of all distances between points on a line or in a plane, without
+//! looking at all pairs.
 //!
-//! Within a range, a Gaussian of a difference is a sum of waves, `e^(−(a − b)²) = Σ w(k) cos(k·h·(a − b))`, and a cosine of a
-//! difference is a product of what depends on `a` and what depends on `b`. So the sum over all pairs on a line takes one
-//! pass for each wave. Some 2·(range + 6) waves give it to 1e-16: they repeat after the range and 6.2 more, where the
-//! Gaussian has fallen to e^(−38), and end where their weights have.
+//! Within a range, a Gaussian of a difference is a sum of waves, `e^(−(a − b)²) = Σ w(k)
+//! cos(k·h·(a − b))`, and a cosine of a difference is a product of what depends on `a`
+//! and what depends on `b`. So the sum over all pairs on a line takes one pass for each
+//! wave. Some 2·(range + 6) waves give it to 1e-16: they repeat after the range and 6.2
+//! more, where the Gaussian has fallen to e^(−38), and end where their weights have.
 //!
-//! Templates of three samples without their mean lie in a plane, with coordinates a + b + c = 0. Their Chebyshev distance
-//! is that along `c` exactly when `a` and `b` grow in the same direction from one to the other. So the sum splits into
-//! three, each over the pairs whose other two coordinates are in the same order; these are found while sorting by halves
-//! (as one counts inversions), with the waves of what was passed as a running sum. N points take N·log N steps for each
-//! wave instead of N²/2 exponentials.
+//! Templates of three samples without their mean lie in a plane, with coordinates a + b +
+//! c = 0. Their Chebyshev distance is that along `c` exactly when `a` and `b` grow in the
+//! same direction from one to the other. So the sum splits into three, each over the
+//! pairs whose other two coordinates are in the same order; these are found while sorting
+//! by halves (as one counts inversions), with the waves of what was passed as a running
+//! sum. N points take N·log N steps for each wave instead of N²/2 exponentials.
 //!
-//! The k-th wave is a power of the first, whose rounding grows with k: less than 1e-14 for each pair in all that was tried.
+//! The k-th wave is a power of the first, whose rounding grows with k: less than 1e-14
+//! for each pair in all that was tried.
 
 use std::array::from_fn;
 use std::cmp::Ordering;
@@ -36,23 +40,31 @@ pub(super) fn along_line(x: &[f64]) -> Option<f64> {
     let mut waves = Waves::of(x)?;
     let mut sum = 0.0;
     for weights in waves.weights() {
-        let totals = waves.next().iter().fold([0.0; LANES], |totals, row| from_fn(|lane| totals[lane] + row[lane]));
-        sum += (0..LANES).map(|lane| weights[lane] * totals[lane] * totals[lane]).sum::<f64>();
+        let totals = waves
+            .next()
+            .iter()
+            .fold([0.0; LANES], |totals, row| from_fn(|lane| totals[lane] + row[lane]));
+        sum += (0..LANES)
+            .map(|lane| weights[lane] * totals[lane] * totals[lane])
+            .sum::<f64>();
     }
     // Every pair was counted twice, and every point with itself.
     Some((sum - x.len() as f64) / 2.0)
 }
 
-/// `Σ 2^(−d²)` over all pairs of points with the coordinates a, b and −a − b, where d is the largest of the three
-/// differences; `None` where that would take too many waves.
+/// `Σ 2^(−d²)` over all pairs of points with the coordinates a, b and −a − b, where d is
+/// the largest of the three differences; `None` where that would take too many waves.
 pub(super) fn in_plane(a: &[f64], b: &[f64]) -> Option<f64> {
     let c: Vec<f64> = a.iter().zip(b).map(|(a, b)| -(a + b)).collect();
-    // A tie in one coordinate must count for exactly one direction: for `c`, the one opposite to that of `a` and `b`.
+    // A tie in one coordinate must count for exactly one direction: for `c`, the one
+    // opposite to that of `a` and `b`.
     let tie = |i: usize, j: usize| b[j].total_cmp(&b[i]).then(j.cmp(&i));
     let ranks = [
         ranks(a.len(), |i, j| a[i].total_cmp(&a[j]).then(i.cmp(&j))),
         ranks(a.len(), |i, j| b[i].total_cmp(&b[j]).then(i.cmp(&j))),
-        ranks(a.len(), |i, j| c[i].total_cmp(&c[j]).then(a[j].total_cmp(&a[i])).then_with(|| tie(i, j))),
+        ranks(a.len(), |i, j| {
+            c[i].total_cmp(&c[j]).then(a[j].total_cmp(&a[i])).then_with(|| tie(i, j))
+        }),
     ];
     let along = |x: &[f64], p: usize, q: usize| in_same_order(x, &ranks[p], &ranks[q]);
     Some(along(a, 1, 2)? + along(b, 2, 0)? + along(&c, 0, 1)?)
@@ -97,7 +109,11 @@ fn near_pairs(values: &[f64], second: &[usize]) -> f64 {
             for from in (i + 1..values.len()).step_by(LANES) {
                 let square = |lane: usize| {
                     let difference = x[from + lane] - x[i];
-                    if rank[from + lane] > rank[i] { difference * difference } else { f64::INFINITY }
+                    if rank[from + lane] > rank[i] {
+                        difference * difference
+                    } else {
+                        f64::INFINITY
+                    }
                 };
                 let similarities = halved(from_fn(square));
                 lanes = from_fn(|lane| lanes[lane] + similarities[lane]);
@@ -112,7 +128,8 @@ fn near_pairs(values: &[f64], second: &[usize]) -> f64 {
 struct Merges {
     /// Every merge in turn: how many points it takes.
     counts: Vec<usize>,
-    /// The points of every merge in their new order: twice their place, and 1 more for those of the later half.
+    /// The points of every merge in their new order: twice their place, and 1 more for
+    /// those of the later half.
     steps: Vec<u32>,
 }
 
@@ -131,12 +148,15 @@ impl Merges {
                 let (earlier, later) = both.split_at(width);
                 let (mut i, mut j) = (0, 0);
                 while i < earlier.len() || j < later.len() {
-                    let is_later = i == earlier.len() || (j < later.len() && key(&later[j]) < key(&earlier[i]));
+                    let is_later = i == earlier.len()
+                        || (j < later.len() && key(&later[j]) < key(&earlier[i]));
                     steps.push(if is_later { 2 * later[j] + 1 } else { 2 * earlier[i] });
                     if is_later { j += 1 } else { i += 1 }
                 }
                 counts.push(both.len());
-                both.iter_mut().zip(&steps[begin..]).for_each(|(point, step)| *point = step / 2);
+                both.iter_mut()
+                    .zip(&steps[begin..])
+                    .for_each(|(point, step)| *point = step / 2);
             }
             width *= 2;
         }
@@ -181,7 +201,9 @@ struct Waves {
 impl Waves {
     fn of(x: &[f64]) -> Option<Self> {
         let (low, high) =
-            x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
+            x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| {
+                (low.min(x), high.max(x))
+            });
         let unit = LN_2.sqrt();
         let spacing = TAU / (unit * (high - low) + FADED);
         let count = (HIGHEST / spacing).ceil() + 1.0;
@@ -203,15 +225,20 @@ impl Waves {
     fn weights(&self) -> Vec<[f64; LANES]> {
         let weight = |k: usize| {
             let frequency = k as f64 * self.spacing;
-            let once = self.spacing / (2.0 * PI.sqrt()) * libm::exp(-frequency * frequency / 4.0);
+            let once = self.spacing / (2.0 * PI.sqrt())
+                * libm::exp(-frequency * frequency / 4.0);
             if k == 0 { once } else { 2.0 * once }
         };
-        (0..self.count.div_ceil(WAVES)).map(|block| from_fn(|lane| weight(block * WAVES + lane % WAVES))).collect()
+        (0..self.count.div_ceil(WAVES))
+            .map(|block| from_fn(|lane| weight(block * WAVES + lane % WAVES)))
+            .collect()
     }
 
     /// Cosines and sines of the next four frequencies at every point.
     fn next(&mut self) -> &[[f64; LANES]] {
-        for ((row, now), &(cosine, sine)) in self.rows.iter_mut().zip(&mut self.now).zip(&self.steps) {
+        for ((row, now), &(cosine, sine)) in
+            self.rows.iter_mut().zip(&mut self.now).zip(&self.steps)
+        {
             for wave in 0..WAVES {
                 (row[wave], row[wave + WAVES]) = *now;
                 *now = (now.0 * cosine - now.1 * sine, now.0 * sine + now.1 * cosine);
@@ -231,10 +258,16 @@ mod tests {
     /// Σ 2^(−d²) over all pairs, d the largest difference in any coordinate.
     fn plain(coordinates: &[&[f64]]) -> f64 {
         let count = coordinates[0].len();
-        let distance =
-            |i: usize, j: usize| coordinates.iter().fold(0.0, |largest: f64, x| largest.max((x[i] - x[j]).abs()));
-        // Row by row: one long sum of numbers on a grid is off by more than what is tested.
-        let row = |i: usize| -> f64 { (0..i).map(|j| libm::exp2(-distance(i, j).powi(2))).sum() };
+        let distance = |i: usize, j: usize| {
+            coordinates
+                .iter()
+                .fold(0.0, |largest: f64, x| largest.max((x[i] - x[j]).abs()))
+        };
+        // Row by row: one long sum of numbers on a grid is off by more than what is
+        // tested.
+        let row = |i: usize| -> f64 {
+            (0..i).map(|j| libm::exp2(-distance(i, j).powi(2))).sum()
+        };
         (0..count).map(row).sum()
     }
 

@@ -3,17 +3,19 @@
 use super::varies;
 use crate::dsp::regression::Line;
 
-/// The mean length L(k) of the curve when only every k-th sample is taken, for k = 1 … `longest`; in the unit of the
-/// samples.
+/// The mean length L(k) of the curve when only every k-th sample is taken, for k = 1 …
+/// `longest`; in the unit of the samples.
 ///
-/// `None` for a longest lag of 0, for fewer than two samples a lag, and for samples that are not all finite.
+/// `None` for a longest lag of 0, for fewer than two samples a lag, and for samples that
+/// are not all finite.
 pub fn higuchi_lengths(samples: &[f64], longest: usize) -> Option<Vec<f64>> {
     let enough = longest > 0 && samples.len() / 2 >= longest;
-    (enough && samples.iter().all(|x| x.is_finite())).then(|| (1..=longest).map(|lag| length(samples, lag)).collect())
+    (enough && samples.iter().all(|x| x.is_finite()))
+        .then(|| (1..=longest).map(|lag| length(samples, lag)).collect())
 }
 
-/// Higuchi's fractal dimension, 1 for a smooth curve to 2 for noise: the slope of the logarithm of the lengths over that
-/// of 1/k, by least squares.
+/// Higuchi's fractal dimension, 1 for a smooth curve to 2 for noise: the slope of the
+/// logarithm of the lengths over that of 1/k, by least squares.
 ///
 /// `None` where [`higuchi_lengths`] is, for a longest lag below 3, and for a constant.
 pub fn higuchi_dimension(samples: &[f64], longest: usize) -> Option<f64> {
@@ -56,15 +58,24 @@ mod tests {
         // N = 5: the curves of k = 2 begin at 1 (two steps) and 2 (one step).
         let lengths = higuchi_lengths(&[0.0, 1.0, 3.0, 2.0, 7.0], 2).unwrap();
         assert_eq!(lengths[0], 1.0 + 2.0 + 1.0 + 5.0);
-        assert_eq!(lengths[1], ((3.0 + 4.0) * (4.0 / 4.0) / 2.0 + 1.0 * (4.0 / 2.0) / 2.0) / 2.0);
+        assert_eq!(
+            lengths[1],
+            ((3.0 + 4.0) * (4.0 / 4.0) / 2.0 + 1.0 * (4.0 / 2.0) / 2.0) / 2.0
+        );
     }
 
     #[test]
     fn what_has_no_dimension() {
         let noise = normals(1, 40);
         assert_eq!(higuchi_dimension(&noise, 2), None);
-        assert!(higuchi_dimension(&noise, 20).is_some() && higuchi_dimension(&noise, 21).is_none());
-        assert_eq!((higuchi_dimension(&noise, 0), higuchi_dimension(&[], 3)), (None, None));
+        assert!(
+            higuchi_dimension(&noise, 20).is_some()
+                && higuchi_dimension(&noise, 21).is_none()
+        );
+        assert_eq!(
+            (higuchi_dimension(&noise, 0), higuchi_dimension(&[], 3)),
+            (None, None)
+        );
         assert_eq!(higuchi_dimension(&[2.5; 40], 5), None);
         assert_eq!(higuchi_dimension(&[1.0, f64::INFINITY, 1.0, 0.0, 1.0, 2.0], 3), None);
         // Every third sample is the same: the curve of k = 3 has no length.

@@ -1,8 +1,9 @@
 //! How irregular a signal is: entropies, fluctuation, recurrence, fractal dimension.
 //!
-//! All indices depend on the sampling rate, on the filter before them and on clipping, so that only values of the same
-//! chain compare. Where an index does not exist (too few samples, a sample that is no finite number, a constant,
-//! nothing alike) it is `None`, never `NaN`.
+//! All indices depend on the sampling rate, on the filter before them and on clipping, so
+//! that only values of the same chain compare. Where an index does not exist (too few
+//! samples, a sample that is no finite number, a constant, nothing alike) it is `None`,
+//! never `NaN`.
 
 mod exponential;
 mod fluctuation;
@@ -28,18 +29,22 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 fn varies(samples: &[f64]) -> bool {
     let extremes = |(low, high): (f64, f64), &x: &f64| (low.min(x), high.max(x));
     let (low, high) = samples.iter().fold((f64::INFINITY, f64::NEG_INFINITY), extremes);
-    samples.iter().all(|x| x.is_finite()) && high - low > ROUNDING * high.abs().max(low.abs())
+    samples.iter().all(|x| x.is_finite())
+        && high - low > ROUNDING * high.abs().max(low.abs())
 }
 
-/// The standard deviation with the divisor n, as tolerances are given in; `None` for samples that are not all finite
-/// or do not vary, and where their squares leave the range of numbers.
+/// The standard deviation with the divisor n, as tolerances are given in; `None` for
+/// samples that are not all finite or do not vary, and where their squares leave the
+/// range of numbers.
 pub fn deviation(samples: &[f64]) -> Option<f64> {
     let mean = mean(samples).filter(|_| varies(samples))?;
     let squares = sum_of(samples, |x| (x - mean) * (x - mean));
-    Some((squares / samples.len() as f64).sqrt()).filter(|spread| spread.is_finite() && *spread > 0.0)
+    Some((squares / samples.len() as f64).sqrt())
+        .filter(|spread| spread.is_finite() && *spread > 0.0)
 }
 
-/// The samples with mean 0 and standard deviation 1 (divisor n − 1); `None` where [`deviation`] is.
+/// The samples with mean 0 and standard deviation 1 (divisor n − 1); `None` where
+/// [`deviation`] is.
 pub fn standardised(samples: &[f64]) -> Option<Vec<f64>> {
     deviation(samples)?;
     let (mean, spread) = (mean(samples)?, standard_deviation(samples)?);
@@ -55,8 +60,19 @@ mod tests {
 
     fn any_samples() -> impl Strategy<Value = Vec<f64>> {
         let sizes = [0.0, 1e-308, 1e-150, 1e-20, 1.0, 1e20, 1e150, 1e308];
-        let sized = |size: f64| prop::collection::vec((-1.0..1.0_f64).prop_map(move |x| size * x), 0..70);
-        let extreme = prop::sample::select(vec![-1e150, 1e150, 1e-150, 0.0, 1.0, f64::MAX, f64::MIN, f64::INFINITY]);
+        let sized = |size: f64| {
+            prop::collection::vec((-1.0..1.0_f64).prop_map(move |x| size * x), 0..70)
+        };
+        let extreme = prop::sample::select(vec![
+            -1e150,
+            1e150,
+            1e-150,
+            0.0,
+            1.0,
+            f64::MAX,
+            f64::MIN,
+            f64::INFINITY,
+        ]);
         prop_oneof![
             prop::sample::select(sizes.to_vec()).prop_flat_map(sized),
             prop::collection::vec(extreme, 0..60),
@@ -86,8 +102,19 @@ mod tests {
 
     #[test]
     fn what_does_not_vary_has_no_deviation() {
-        for samples in [&[][..], &[1.0], &[0.1; 9], &[0.0, f64::NAN], &[0.0, f64::INFINITY], &[1e200, -1e200]] {
-            assert_eq!((deviation(samples), standardised(samples)), (None, None), "{samples:?}");
+        for samples in [
+            &[][..],
+            &[1.0],
+            &[0.1; 9],
+            &[0.0, f64::NAN],
+            &[0.0, f64::INFINITY],
+            &[1e200, -1e200],
+        ] {
+            assert_eq!(
+                (deviation(samples), standardised(samples)),
+                (None, None),
+                "{samples:?}"
+            );
         }
         assert_eq!(deviation(&[1.0, 1.0 + f64::EPSILON]), None);
         assert_eq!(deviation(&[1.0, 3.0]), Some(1.0));
@@ -97,6 +124,9 @@ mod tests {
     fn standardised_samples_have_deviation_1() {
         let samples: Vec<f64> = normals(3, 500).iter().map(|z| 7.0 + 1e-5 * z).collect();
         let found = standardised(&samples).unwrap();
-        assert!(mean(&found).unwrap().abs() < 1e-9 && (standard_deviation(&found).unwrap() - 1.0).abs() < 1e-9);
+        assert!(
+            mean(&found).unwrap().abs() < 1e-9
+                && (standard_deviation(&found).unwrap() - 1.0).abs() < 1e-9
+        );
     }
 }

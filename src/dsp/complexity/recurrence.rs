@@ -1,14 +1,18 @@
-//! Recurrence quantification (Zbilut & Webber 1992; Webber & Zbilut 1994), diagonal by diagonal.
+//! Recurrence quantification (Zbilut & Webber 1992; Webber & Zbilut 1994), diagonal by
+//! diagonal.
 //!
-//! The squared distance of two states is a sum of squared differences of samples, and along a diagonal of the recurrence
-//! plot the differences of neighbours are the same numbers. So each diagonal takes one square a place, whatever the
-//! dimension, sums of 2, 4, 8, … squares are made of two of half the size, and no plot is stored. Only half of it is looked at, since the other half is its mirror image.
+//! The squared distance of two states is a sum of squared differences of samples, and
+//! along a diagonal of the recurrence plot the differences of neighbours are the same
+//! numbers. So each diagonal takes one square a place, whatever the dimension, sums of 2,
+//! 4, 8, … squares are made of two of half the size, and no plot is stored. Only half of
+//! it is looked at, since the other half is its mirror image.
 
 use std::array::from_fn;
 
 use super::standardised;
 
-/// How many places of a diagonal are looked at in one piece, so that they stay in the nearest cache.
+/// How many places of a diagonal are looked at in one piece, so that they stay in the
+/// nearest cache.
 const PIECE: usize = 512;
 /// How many places are looked at together.
 const LANES: usize = 8;
@@ -22,9 +26,11 @@ pub struct Recurrence {
     pub dimension: usize,
     /// How many samples lie between two of a state, 1 and above.
     pub delay: usize,
-    /// States whose Euclidean distance is at most this recur, in standard deviations of the samples.
+    /// States whose Euclidean distance is at most this recur, in standard deviations of
+    /// the samples.
     pub radius: f64,
-    /// How many diagonals are left out beside and with the main one (Theiler 1986): 1 leaves out the main one alone.
+    /// How many diagonals are left out beside and with the main one (Theiler 1986): 1
+    /// leaves out the main one alone.
     pub theiler: usize,
     /// The fewest points that make a line, 2 and above.
     pub shortest_line: usize,
@@ -37,24 +43,31 @@ pub struct Lines {
     pub states: usize,
     /// How many pairs of different states recur.
     pub points: u64,
-    /// How many diagonal lines there are of each length that counts, the shortest first: `(length, lines)`.
+    /// How many diagonal lines there are of each length that counts, the shortest first:
+    /// `(length, lines)`.
     pub lengths: Vec<(usize, u64)>,
 }
 
 impl Recurrence {
     /// The recurrence of samples, made to have mean 0 and standard deviation 1.
     ///
-    /// `None` for samples that do not vary or are not all finite, for fewer than two states, and for settings outside
-    /// their ranges. The time grows with the square of the samples.
+    /// `None` for samples that do not vary or are not all finite, for fewer than two
+    /// states, and for settings outside their ranges. The time grows with the square of
+    /// the samples.
     pub fn of(&self, samples: &[f64]) -> Option<Lines> {
         let Self { dimension, delay, radius, theiler, shortest_line } = *self;
         let span = dimension.checked_sub(1)?.checked_mul(delay)?;
         let states = samples.len().checked_sub(span).filter(|&states| states > 1)?;
-        if delay == 0 || theiler == 0 || shortest_line < 2 || !(radius >= 0.0 && radius.is_finite()) {
+        if delay == 0
+            || theiler == 0
+            || shortest_line < 2
+            || !(radius >= 0.0 && radius.is_finite())
+        {
             return None;
         }
         let mut samples = standardised(samples)?;
-        // What is beyond the end is infinitely far, so that whole pieces can be looked at.
+        // What is beyond the end is infinitely far, so that whole pieces can be looked
+        // at.
         let room = PIECE + span + 2 * LANES;
         samples.resize(samples.len() + room, f64::INFINITY);
         let mut tally = Tally { points: 0, run: 0, counts: vec![0; states] };
@@ -82,9 +95,11 @@ impl Lines {
         100.0 * self.points as f64 / (states * (states - 1.0) / 2.0)
     }
 
-    /// Determinism %DET: the share of the recurring pairs that lie in lines, in per cent; `None` when nothing recurs.
+    /// Determinism %DET: the share of the recurring pairs that lie in lines, in per cent;
+    /// `None` when nothing recurs.
     pub fn determinism(&self) -> Option<f64> {
-        (self.points > 0).then(|| 100.0 * self.points_in_lines() as f64 / self.points as f64)
+        (self.points > 0)
+            .then(|| 100.0 * self.points_in_lines() as f64 / self.points as f64)
     }
 
     /// The mean length of the lines, in samples; `None` without lines.
@@ -119,7 +134,8 @@ impl Lines {
     }
 }
 
-/// The largest number whose root is at most `radius`: comparing squares decides what comparing distances does.
+/// The largest number whose root is at most `radius`: comparing squares decides what
+/// comparing distances does.
 fn largest_square(radius: f64) -> f64 {
     let mut square = radius * radius;
     while square.sqrt() > radius {
@@ -149,14 +165,17 @@ impl Diagonal<'_> {
         for from in (0..places).step_by(PIECE) {
             let count = PIECE.min(places - from);
             self.measure(from, offset, count);
-            for (word, begin) in self.squares.chunks_exact(WORD).zip((0..count).step_by(WORD)) {
+            for (word, begin) in
+                self.squares.chunks_exact(WORD).zip((0..count).step_by(WORD))
+            {
                 tally.add(within(word, self.limit), WORD.min(count - begin));
             }
         }
         tally.end();
     }
 
-    /// The squared distances of some pairs, whole words of them; those beyond the end are no numbers or infinite.
+    /// The squared distances of some pairs, whole words of them; those beyond the end are
+    /// no numbers or infinite.
     fn measure(&mut self, from: usize, offset: usize, count: usize) {
         let Recurrence { dimension, delay, .. } = *self.settings;
         let count = count.next_multiple_of(WORD);
@@ -176,7 +195,12 @@ impl Diagonal<'_> {
             }
             let later = power * delay;
             room = (room - later).next_multiple_of(LANES);
-            combine(&mut self.doubled[..room], &self.powers, &self.powers[later..], |a, b| a + b);
+            combine(
+                &mut self.doubled[..room],
+                &self.powers,
+                &self.powers[later..],
+                |a, b| a + b,
+            );
             std::mem::swap(&mut self.powers, &mut self.doubled);
             power *= 2;
         }
@@ -211,7 +235,9 @@ fn within(squares: &[f64], limit: f64) -> u64 {
     let mut hits = [0; LANES];
     let (eighths, _) = squares.as_chunks::<LANES>();
     for (k, eighth) in eighths.iter().enumerate() {
-        hits = from_fn(|lane| if eighth[lane] <= limit { hits[lane] | (1 << k) } else { hits[lane] });
+        hits = from_fn(|lane| {
+            if eighth[lane] <= limit { hits[lane] | (1 << k) } else { hits[lane] }
+        });
     }
     turned(hits.iter().rev().fold(0, |word, lane| word << LANES | lane))
 }
@@ -269,7 +295,8 @@ mod tests {
     use super::*;
     use crate::dsp::random::normals;
 
-    const STANDARD: Recurrence = Recurrence { dimension: 3, delay: 2, radius: 1.0, theiler: 1, shortest_line: 2 };
+    const STANDARD: Recurrence =
+        Recurrence { dimension: 3, delay: 2, radius: 1.0, theiler: 1, shortest_line: 2 };
 
     /// The definition: all states, all distances.
     fn plain(settings: &Recurrence, samples: &[f64]) -> Lines {
@@ -277,15 +304,18 @@ mod tests {
         let Recurrence { dimension, delay, radius, theiler, shortest_line } = *settings;
         let states = samples.len() - (dimension - 1) * delay;
         let recurs = |i: usize, j: usize| {
-            let square = |k: usize| (samples[i + k * delay] - samples[j + k * delay]).powi(2);
+            let square =
+                |k: usize| (samples[i + k * delay] - samples[j + k * delay]).powi(2);
             (0..dimension).map(square).sum::<f64>().sqrt() <= radius
         };
         let (mut points, mut lengths) = (0, std::collections::BTreeMap::new());
         for offset in theiler..states {
-            let along: Vec<bool> = (0..states - offset).map(|i| recurs(i, i + offset)).collect();
+            let along: Vec<bool> =
+                (0..states - offset).map(|i| recurs(i, i + offset)).collect();
             points += along.iter().filter(|&&hit| hit).count() as u64;
             let runs = along.split(|hit| !hit).map(<[bool]>::len);
-            runs.filter(|&run| run >= shortest_line).for_each(|run| *lengths.entry(run).or_insert(0) += 1);
+            runs.filter(|&run| run >= shortest_line)
+                .for_each(|run| *lengths.entry(run).or_insert(0) += 1);
         }
         Lines { states, points, lengths: lengths.into_iter().collect() }
     }
@@ -307,34 +337,57 @@ mod tests {
         }
         assert_eq!(STANDARD.of(&[4.0; 50]), None);
         assert_eq!(STANDARD.of(&[]), None);
-        assert_eq!(Recurrence { dimension: 49, delay: 1, ..STANDARD }.of(&noise).map(|lines| lines.states), Some(2));
+        assert_eq!(
+            Recurrence { dimension: 49, delay: 1, ..STANDARD }
+                .of(&noise)
+                .map(|lines| lines.states),
+            Some(2)
+        );
     }
 
     #[test]
     fn without_points_or_lines_there_are_no_shares() {
         let none = Recurrence { radius: 0.0, ..STANDARD }.of(&normals(1, 50)).unwrap();
-        assert_eq!((none.recurrence_rate(), none.determinism(), none.mean_length()), (0.0, None, None));
+        assert_eq!(
+            (none.recurrence_rate(), none.determinism(), none.mean_length()),
+            (0.0, None, None)
+        );
         assert_eq!((none.longest(), none.entropy(), none.lines()), (None, None, 0));
         // Everything recurs: one line on each diagonal.
         let all = Recurrence { radius: 1e3, ..STANDARD }.of(&normals(1, 50)).unwrap();
-        assert_eq!((all.recurrence_rate(), all.longest(), all.states), (100.0, Some(45), 46));
+        assert_eq!(
+            (all.recurrence_rate(), all.longest(), all.states),
+            (100.0, Some(45), 46)
+        );
         assert_eq!(all.points - all.points_in_lines(), 1);
         let same = Lines { states: 9, points: 4, lengths: vec![(2, 2)] };
-        assert_eq!((same.entropy(), same.determinism(), same.mean_length()), (Some(0.0), Some(100.0), Some(2.0)));
+        assert_eq!(
+            (same.entropy(), same.determinism(), same.mean_length()),
+            (Some(0.0), Some(100.0), Some(2.0))
+        );
     }
 
     #[test]
     fn rows_and_columns_are_exchanged() {
-        for (row, column) in (0..8).flat_map(|row| (0..8).map(move |column| (row, column))) {
+        for (row, column) in
+            (0..8).flat_map(|row| (0..8).map(move |column| (row, column)))
+        {
             assert_eq!(turned(1 << (8 * row + column)), 1 << (8 * column + row));
         }
     }
 
     #[test]
     fn squares_decide_as_distances_do() {
-        for radius in normals(5, 500).into_iter().map(f64::abs).chain([0.0, 1.0, 1e-200, 1e-160, 1e150]) {
+        for radius in normals(5, 500)
+            .into_iter()
+            .map(f64::abs)
+            .chain([0.0, 1.0, 1e-200, 1e-160, 1e150])
+        {
             let limit = largest_square(radius);
-            assert!(limit.sqrt() <= radius && limit.next_up().sqrt() > radius, "{radius}");
+            assert!(
+                limit.sqrt() <= radius && limit.next_up().sqrt() > radius,
+                "{radius}"
+            );
         }
     }
 

@@ -1,10 +1,11 @@
 //! Sample entropy (Richman & Moorman 2000), by comparing only what can be alike.
 //!
-//! Templates are put in strips by their first value, each no wider than the tolerance, and sorted by their second value
-//! within a strip. A template can be alike only to those of its own and of the next strip whose second values lie within
-//! the tolerance. All decisions are made by the same comparison as in the plain double loop, `|a − b| ≤ r` as computed;
-//! since rounding never changes the order of two differences, nothing that is alike is left out, and the counts are
-//! those of the plain loop whatever the samples.
+//! Templates are put in strips by their first value, each no wider than the tolerance,
+//! and sorted by their second value within a strip. A template can be alike only to those
+//! of its own and of the next strip whose second values lie within the tolerance. All
+//! decisions are made by the same comparison as in the plain double loop, `|a − b| ≤ r`
+//! as computed; since rounding never changes the order of two differences, nothing that
+//! is alike is left out, and the counts are those of the plain loop whatever the samples.
 
 /// How many pairs of templates are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,15 +17,19 @@ pub struct Matches {
 }
 
 impl Matches {
-    /// Counts the pairs of templates of `dimension` samples and of one more whose samples all differ by at most
-    /// `tolerance`: N − m templates of either length, none compared with itself, each pair once.
+    /// Counts the pairs of templates of `dimension` samples and of one more whose samples
+    /// all differ by at most `tolerance`: N − m templates of either length, none compared
+    /// with itself, each pair once.
     ///
-    /// `None` for fewer than m + 2 samples, for samples or a tolerance that are not finite, and for a dimension of 0 or
-    /// a tolerance below 0. The time grows with the pairs whose first two samples are alike: for noise and a tolerance
-    /// of a fifth of its standard deviation, 1 to 3 % of all pairs.
+    /// `None` for fewer than m + 2 samples, for samples or a tolerance that are not
+    /// finite, and for a dimension of 0 or a tolerance below 0. The time grows with the
+    /// pairs whose first two samples are alike: for noise and a tolerance of a fifth of
+    /// its standard deviation, 1 to 3 % of all pairs.
     pub fn count(samples: &[f64], dimension: usize, tolerance: f64) -> Option<Self> {
         let finite = samples.iter().all(|x| x.is_finite()) && tolerance.is_finite();
-        let enough = dimension > 0 && tolerance >= 0.0 && samples.len() >= dimension.checked_add(2)?;
+        let enough = dimension > 0
+            && tolerance >= 0.0
+            && samples.len() >= dimension.checked_add(2)?;
         (finite && enough).then(|| Strips::of(samples, dimension, tolerance).matches())
     }
 
@@ -34,8 +39,9 @@ impl Matches {
     }
 }
 
-/// Sample entropy SampEn(m, r) in nats, 0 and above, of templates of `dimension` samples and a tolerance in the unit of
-/// the samples (usually 0.2 of their standard deviation). `None` where [`Matches::count`] or [`Matches::entropy`] is.
+/// Sample entropy SampEn(m, r) in nats, 0 and above, of templates of `dimension` samples
+/// and a tolerance in the unit of the samples (usually 0.2 of their standard deviation).
+/// `None` where [`Matches::count`] or [`Matches::entropy`] is.
 pub fn sample_entropy(samples: &[f64], dimension: usize, tolerance: f64) -> Option<f64> {
     Matches::count(samples, dimension, tolerance)?.entropy()
 }
@@ -65,8 +71,9 @@ struct Strips<'a> {
 impl<'a> Strips<'a> {
     fn of(samples: &'a [f64], dimension: usize, tolerance: f64) -> Self {
         let pairs = samples.windows(2).take(samples.len() - dimension).enumerate();
-        let mut templates: Vec<Template> =
-            pairs.map(|(at, pair)| Template { first: pair[0], second: pair[1], at }).collect();
+        let mut templates: Vec<Template> = pairs
+            .map(|(at, pair)| Template { first: pair[0], second: pair[1], at })
+            .collect();
         templates.sort_unstable_by(|a, b| a.first.total_cmp(&b.first));
         let mut bounds = vec![0];
         let mut start = templates[0].first;
@@ -78,7 +85,8 @@ impl<'a> Strips<'a> {
         }
         bounds.push(templates.len());
         for strip in bounds.windows(2) {
-            templates[strip[0]..strip[1]].sort_unstable_by(|a, b| a.second.total_cmp(&b.second));
+            templates[strip[0]..strip[1]]
+                .sort_unstable_by(|a, b| a.second.total_cmp(&b.second));
         }
         Self {
             samples,
@@ -87,7 +95,10 @@ impl<'a> Strips<'a> {
             bounds,
             first: templates.iter().map(|template| template.first).collect(),
             second: templates.iter().map(|template| template.second).collect(),
-            last: templates.iter().map(|template| samples[template.at + dimension]).collect(),
+            last: templates
+                .iter()
+                .map(|template| samples[template.at + dimension])
+                .collect(),
             at: templates.iter().map(|template| template.at).collect(),
         }
     }
@@ -118,7 +129,12 @@ impl<'a> Strips<'a> {
     }
 
     /// Pairs of a template of one strip and one of the next.
-    fn between(&self, strip: std::ops::Range<usize>, next: std::ops::Range<usize>, found: &mut Matches) {
+    fn between(
+        &self,
+        strip: std::ops::Range<usize>,
+        next: std::ops::Range<usize>,
+        found: &mut Matches,
+    ) {
         let (mut from, mut to) = (next.start, next.start);
         for i in strip {
             while from < next.end && self.second[i] - self.second[from] > self.tolerance {
@@ -182,7 +198,9 @@ mod tests {
     /// The definition, in a double loop.
     fn plain(samples: &[f64], m: usize, r: f64) -> Matches {
         let mut found = Matches::default();
-        let alike = |i: usize, j: usize| (0..m).all(|k| (samples[i + k] - samples[j + k]).abs() <= r);
+        let alike = |i: usize, j: usize| {
+            (0..m).all(|k| (samples[i + k] - samples[j + k]).abs() <= r)
+        };
         for i in 0..samples.len() - m {
             for j in (i + 1..samples.len() - m).filter(|&j| alike(i, j)) {
                 found.shorter += 1;
@@ -195,9 +213,14 @@ mod tests {
     #[test]
     fn what_is_too_short_or_no_number_has_none() {
         assert_eq!(Matches::count(&[1.0, 2.0, 3.0], 2, 0.2), None);
-        assert_eq!(Matches::count(&[1.0; 4], 2, 0.2), Some(Matches { longer: 1, shorter: 1 }));
+        assert_eq!(
+            Matches::count(&[1.0; 4], 2, 0.2),
+            Some(Matches { longer: 1, shorter: 1 })
+        );
         assert_eq!(Matches::count(&[1.0, f64::NAN, 3.0, 4.0], 1, 0.2), None);
-        for (m, r) in [(0, 0.2), (2, -0.1), (2, f64::NAN), (2, f64::INFINITY), (usize::MAX, 0.2)] {
+        for (m, r) in
+            [(0, 0.2), (2, -0.1), (2, f64::NAN), (2, f64::INFINITY), (usize::MAX, 0.2)]
+        {
             assert_eq!(Matches::count(&normals(1, 50), m, r), None);
         }
         assert_eq!(Matches::count(&[], 1, 0.1), None);
@@ -210,13 +233,27 @@ mod tests {
         assert_eq!(sample_entropy(&[3.0; 50], 2, 0.1), Some(0.0));
         // Pairs of templates of m samples alone: B > 0 and A = 0.
         let broken = [0.0, 0.0, 5.0, 0.0, 0.0, 9.0];
-        assert_eq!(Matches::count(&broken, 2, 0.0), Some(Matches { longer: 0, shorter: 1 }));
+        assert_eq!(
+            Matches::count(&broken, 2, 0.0),
+            Some(Matches { longer: 0, shorter: 1 })
+        );
         assert_eq!(sample_entropy(&broken, 2, 0.0), None);
     }
 
     fn any_samples() -> impl Strategy<Value = Vec<f64>> {
-        let few = prop::sample::select(vec![-1.0, -0.5, -0.2, 0.0, -0.0, 0.1, 0.2, 0.3, 0.5, 1.0]);
-        let extreme = prop::sample::select(vec![-1e150, -1e-150, 0.0, 1e-150, 1.0, 1e150, f64::MAX, f64::MIN]);
+        let few = prop::sample::select(vec![
+            -1.0, -0.5, -0.2, 0.0, -0.0, 0.1, 0.2, 0.3, 0.5, 1.0,
+        ]);
+        let extreme = prop::sample::select(vec![
+            -1e150,
+            -1e-150,
+            0.0,
+            1e-150,
+            1.0,
+            1e150,
+            f64::MAX,
+            f64::MIN,
+        ]);
         prop_oneof![
             prop::collection::vec(few, 5..120),
             prop::collection::vec(extreme, 5..60),

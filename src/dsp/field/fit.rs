@@ -6,7 +6,8 @@ use super::Variances;
 pub(super) struct Fit {
     /// The mean, the difference or the slope.
     pub(super) effect: Vec<f64>,
-    /// The standard error of the effect; `NaN` where nothing varies and where values are missing.
+    /// The standard error of the effect; `NaN` where nothing varies and where values are
+    /// missing.
     pub(super) error: Vec<f64>,
     pub(super) freedom: f64,
     /// What the effect leaves of each curve; `NaN` where the error is.
@@ -16,36 +17,61 @@ pub(super) struct Fit {
 impl Fit {
     /// Effect over standard error; `NaN` where there is none.
     pub(super) fn t(&self) -> Vec<f64> {
-        self.effect.iter().zip(&self.error).map(|(effect, error)| effect / error).collect()
+        self.effect
+            .iter()
+            .zip(&self.error)
+            .map(|(effect, error)| effect / error)
+            .collect()
     }
 
     /// The mean of curves.
     pub(super) fn one_sample<C: AsRef<[f64]>>(curves: &[C]) -> Self {
         let group = Group::of(curves);
         let (count, freedom) = (curves.len() as f64, curves.len() as f64 - 1.0);
-        let error = group.spread.iter().map(|spread| (spread / freedom / count).sqrt()).collect();
+        let error =
+            group.spread.iter().map(|spread| (spread / freedom / count).sqrt()).collect();
         Self { effect: group.mean, error, freedom, residuals: group.residuals }.masked()
     }
 
     /// The mean of the first curves minus that of the second ones.
-    pub(super) fn two_samples<C: AsRef<[f64]>>(first: &[C], second: &[C], variances: Variances) -> Self {
+    pub(super) fn two_samples<C: AsRef<[f64]>>(
+        first: &[C],
+        second: &[C],
+        variances: Variances,
+    ) -> Self {
         let sizes = [first.len() as f64, second.len() as f64];
         let (one, other) = (Group::of(first), Group::of(second));
-        let effect = one.mean.iter().zip(&other.mean).map(|(one, other)| one - other).collect();
-        let spreads = || one.spread.iter().zip(&other.spread).map(|(one, other)| [*one, *other]);
+        let effect =
+            one.mean.iter().zip(&other.mean).map(|(one, other)| one - other).collect();
+        let spreads =
+            || one.spread.iter().zip(&other.spread).map(|(one, other)| [*one, *other]);
         let pooled = sizes[0] + sizes[1] - 2.0;
         let (error, freedom): (Vec<f64>, f64) = match variances {
             Variances::Equal => {
                 let share = (1.0 / sizes[0] + 1.0 / sizes[1]) / pooled;
-                (spreads().map(|[one, other]| ((one + other) * share).sqrt()).collect(), pooled)
+                (
+                    spreads()
+                        .map(|[one, other]| ((one + other) * share).sqrt())
+                        .collect(),
+                    pooled,
+                )
             }
             Variances::Unequal => {
-                let variance = |k: usize, spread: f64| spread / (sizes[k] - 1.0) / sizes[k];
-                let error = spreads().map(|[one, other]| (variance(0, one) + variance(1, other)).sqrt()).collect();
+                let variance =
+                    |k: usize, spread: f64| spread / (sizes[k] - 1.0) / sizes[k];
+                let error = spreads()
+                    .map(|[one, other]| (variance(0, one) + variance(1, other)).sqrt())
+                    .collect();
                 (error, freedom(&spreads().collect::<Vec<_>>(), sizes))
             }
         };
-        Self { effect, error, freedom, residuals: [one.residuals, other.residuals].concat() }.masked()
+        Self {
+            effect,
+            error,
+            freedom,
+            residuals: [one.residuals, other.residuals].concat(),
+        }
+        .masked()
     }
 
     /// The slope over a covariate, of which there is one value for each curve.
@@ -56,11 +82,17 @@ impl Fit {
         let freedom = curves.len() as f64 - 2.0;
         let mut effect = vec![0.0; group.mean.len()];
         for (x, residual) in centred.iter().zip(&group.residuals) {
-            effect.iter_mut().zip(residual).for_each(|(effect, residual)| *effect += x * residual / spread);
+            effect
+                .iter_mut()
+                .zip(residual)
+                .for_each(|(effect, residual)| *effect += x * residual / spread);
         }
         let mut residuals = group.residuals;
         for (x, residual) in centred.iter().zip(&mut residuals) {
-            residual.iter_mut().zip(&effect).for_each(|(residual, effect)| *residual -= x * effect);
+            residual
+                .iter_mut()
+                .zip(&effect)
+                .for_each(|(residual, effect)| *residual -= x * effect);
         }
         let left = spreads(&residuals, &group.mean, &group.size);
         let error = left.iter().map(|left| (left / freedom / spread).sqrt()).collect();
@@ -69,7 +101,9 @@ impl Fit {
 
     fn masked(mut self) -> Self {
         for at in 0..self.effect.len() {
-            let there = self.error[at] > 0.0 && self.error[at].is_finite() && self.effect[at].is_finite();
+            let there = self.error[at] > 0.0
+                && self.error[at].is_finite()
+                && self.effect[at].is_finite();
             if !there {
                 self.effect[at] = f64::NAN;
                 self.error[at] = f64::NAN;
@@ -102,10 +136,14 @@ impl Group {
         let (mut mean, mut size) = (vec![0.0; nodes], vec![0.0; nodes]);
         for curve in curves {
             mean.iter_mut().zip(curve.as_ref()).for_each(|(mean, value)| *mean += value);
-            size.iter_mut().zip(curve.as_ref()).for_each(|(size, value)| *size += value * value);
+            size.iter_mut()
+                .zip(curve.as_ref())
+                .for_each(|(size, value)| *size += value * value);
         }
         mean.iter_mut().for_each(|mean| *mean /= curves.len() as f64);
-        let residual = |curve: &C| curve.as_ref().iter().zip(&mean).map(|(value, mean)| value - mean).collect();
+        let residual = |curve: &C| {
+            curve.as_ref().iter().zip(&mean).map(|(value, mean)| value - mean).collect()
+        };
         let residuals: Vec<Vec<f64>> = curves.iter().map(residual).collect();
         let spread = spreads(&residuals, &mean, &size);
         Self { mean, residuals, spread, size }
@@ -117,30 +155,41 @@ fn spreads(residuals: &[Vec<f64>], mean: &[f64], size: &[f64]) -> Vec<f64> {
     let rounding = 2.0 * f64::EPSILON * residuals.len() as f64;
     let mut sums = vec![0.0; mean.len()];
     for residual in residuals {
-        sums.iter_mut().zip(residual).for_each(|(sum, residual)| *sum += residual * residual);
+        sums.iter_mut()
+            .zip(residual)
+            .for_each(|(sum, residual)| *sum += residual * residual);
     }
-    let real = |(sum, size): (f64, &f64)| if sum <= rounding * rounding * size { 0.0 } else { sum };
+    let real = |(sum, size): (f64, &f64)| {
+        if sum <= rounding * rounding * size { 0.0 } else { sum }
+    };
     sums.into_iter().zip(size).map(real).collect()
 }
 
-/// The degrees of freedom of a difference of means when the variances differ (Satterthwaite 1946): that of the weighted sum
-/// of the two variances of all nodes together. For groups of one size it is `tr(RV)²/tr(RVRV)` as well.
+/// The degrees of freedom of a difference of means when the variances differ
+/// (Satterthwaite 1946): that of the weighted sum of the two variances of all nodes
+/// together. For groups of one size it is `tr(RV)²/tr(RVRV)` as well.
 fn freedom(spreads: &[[f64; 2]], sizes: [f64; 2]) -> f64 {
     let [one, other] = variances(spreads, sizes);
     let parts = [one / sizes[0], other / sizes[1]];
     let whole = parts[0] + parts[1];
-    whole * whole / (parts[0] * parts[0] / (sizes[0] - 1.0) + parts[1] * parts[1] / (sizes[1] - 1.0))
+    whole * whole
+        / (parts[0] * parts[0] / (sizes[0] - 1.0)
+            + parts[1] * parts[1] / (sizes[1] - 1.0))
 }
 
-/// The variances of two groups over all nodes, each node scaled by its pooled variance (Friston et al. 2007), by scoring of
-/// the restricted likelihood.
+/// The variances of two groups over all nodes, each node scaled by its pooled variance
+/// (Friston et al. 2007), by scoring of the restricted likelihood.
 ///
-/// The maximum is known at once: the mean of the scaled variances. The steps towards it are those of SPM and spm1d, which
-/// stop as soon as the likelihood rises by less than 0.1, so that the degrees of freedom are theirs.
+/// The maximum is known at once: the mean of the scaled variances. The steps towards it
+/// are those of SPM and spm1d, which stop as soon as the likelihood rises by less than
+/// 0.1, so that the degrees of freedom are theirs.
 fn variances(spreads: &[[f64; 2]], sizes: [f64; 2]) -> [f64; 2] {
     let own = sizes.map(|size| size - 1.0);
     let (mut scaled, mut count) = ([0.0; 2], 0.0);
-    for [one, other] in spreads.iter().filter(|[one, other]| one + other > 0.0 && (one + other).is_finite()) {
+    for [one, other] in spreads
+        .iter()
+        .filter(|[one, other]| one + other > 0.0 && (one + other).is_finite())
+    {
         let pooled = (one + other) / (own[0] + own[1]);
         scaled = [scaled[0] + one / pooled, scaled[1] + other / pooled];
         count += 1.0;
@@ -149,7 +198,9 @@ fn variances(spreads: &[[f64; 2]], sizes: [f64; 2]) -> [f64; 2] {
     let mut found = [1.0; 2];
     for step in 0..128 {
         let damping = libm::log(f64::from(step) + 3.0);
-        let rise = |k: usize| 0.5 * own[k] * ((maximum[k] - found[k]) / found[k]).powi(2) / damping;
+        let rise = |k: usize| {
+            0.5 * own[k] * ((maximum[k] - found[k]) / found[k]).powi(2) / damping
+        };
         let last = rise(0) + rise(1) < 0.1;
         found = [0, 1].map(|k| found[k] + (maximum[k] - found[k]) / damping);
         if last {
@@ -168,8 +219,17 @@ mod tests {
         let curves = [[0.1, 1.0, 1.0], [0.1, 2.0, f64::NAN], [0.1, 4.0, 3.0]];
         let fit = Fit::one_sample(&curves);
         let t = fit.t();
-        assert!(t[0].is_nan() && t[2].is_nan() && (t[1] - 2.645_751_311_064_590_7).abs() < 1e-12, "{t:?}");
-        assert!(fit.residuals.iter().all(|residual| residual[0].is_nan() && residual[1].is_finite()));
+        assert!(
+            t[0].is_nan()
+                && t[2].is_nan()
+                && (t[1] - 2.645_751_311_064_590_7).abs() < 1e-12,
+            "{t:?}"
+        );
+        assert!(
+            fit.residuals
+                .iter()
+                .all(|residual| residual[0].is_nan() && residual[1].is_finite())
+        );
     }
 
     #[test]

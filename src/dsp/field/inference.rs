@@ -1,7 +1,9 @@
 //! Thresholds and clusters of a curve of t values.
 
 use super::cluster::clusters;
-use super::{Cluster, Distribution, Field, FieldError, Permutations, Test, Topology, poisson_tail};
+use super::{
+    Cluster, Distribution, Field, FieldError, Permutations, Test, Topology, poisson_tail,
+};
 
 /// How the curve is judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,15 +53,17 @@ impl Tails {
 
 /// Where a curve differs from noise.
 ///
-/// With a random field, `p` of a cluster is the probability of one at least as *long* beyond the threshold, twice that of
-/// one sign where both count. With permutations it is the share of them in which the largest t reaches its *peak*. The
-/// first says little about a cluster that is short and high. (For a cluster over the whole field spm1d counts the extent
-/// above its lowest t instead of the threshold; its p is smaller then.)
+/// With a random field, `p` of a cluster is the probability of one at least as *long*
+/// beyond the threshold, twice that of one sign where both count. With permutations it is
+/// the share of them in which the largest t reaches its *peak*. The first says little
+/// about a cluster that is short and high. (For a cluster over the whole field spm1d
+/// counts the extent above its lowest t instead of the threshold; its p is smaller then.)
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inference {
     /// The curve of t and its size.
     pub field: Field,
-    /// What |t| (or t, where one sign counts) exceeds somewhere in noise in a share of at most alpha; ∞ where nothing does.
+    /// What |t| (or t, where one sign counts) exceeds somewhere in noise in a share of at
+    /// most alpha; ∞ where nothing does.
     pub threshold: f64,
     /// How often the largest t of noise reaches that of the curve.
     pub p: f64,
@@ -74,9 +78,9 @@ pub struct Inference {
 pub enum Basis {
     /// Smooth Gaussian noise.
     RandomField {
-        /// The probability of as many clusters at least as long as the shortest one (1 for none), Poisson around those
-        /// that both signs are expected to have. (spm1d doubles the probability of one sign, which is less for more than
-        /// one cluster.)
+        /// The probability of as many clusters at least as long as the shortest one (1
+        /// for none), Poisson around those that both signs are expected to have. (spm1d
+        /// doubles the probability of one sign, which is less for more than one cluster.)
         set_p: f64,
     },
     /// The curves themselves, exchanged.
@@ -85,7 +89,8 @@ pub enum Basis {
         count: usize,
         /// Whether these are all there are.
         all: bool,
-        /// The smallest p there can be: above alpha there are no clusters, whatever the curves.
+        /// The smallest p there can be: above alpha there are no clusters, whatever the
+        /// curves.
         smallest_p: f64,
     },
 }
@@ -95,29 +100,52 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
     pub fn random_field(&self, settings: &Settings) -> Result<Inference, FieldError> {
         settings.check()?;
         let field = self.field(settings.topology)?;
-        let (noise, tails) = (Distribution::Student { freedom: field.freedom }, settings.tails.count());
+        let (noise, tails) =
+            (Distribution::Student { freedom: field.freedom }, settings.tails.count());
         let (resels, places) = (field.resels, Some(field.places()));
         let threshold = noise.threshold(settings.alpha / tails, resels, places);
         let mut clusters = clusters(&field, threshold, settings.tails == Tails::Both);
         for cluster in &mut clusters {
-            cluster.p = (tails * noise.cluster_p(cluster.extent_resels, threshold, resels)).min(1.0);
+            cluster.p = (tails
+                * noise.cluster_p(cluster.extent_resels, threshold, resels))
+            .min(1.0);
         }
-        let shortest = clusters.iter().map(|cluster| cluster.extent_resels).fold(f64::INFINITY, f64::min);
+        let shortest = clusters
+            .iter()
+            .map(|cluster| cluster.extent_resels)
+            .fold(f64::INFINITY, f64::min);
         let set_p = match clusters.len() {
             0 => 1.0,
-            count => poisson_tail(count, tails * noise.expected_clusters(shortest, threshold, resels)),
+            count => poisson_tail(
+                count,
+                tails * noise.expected_clusters(shortest, threshold, resels),
+            ),
         };
-        let p = (tails * noise.largest_p(settings.tails.largest(&field.t).max(0.0), resels, places)).min(1.0);
-        Ok(Inference { field, threshold, p, clusters, basis: Basis::RandomField { set_p } })
+        let p = (tails
+            * noise.largest_p(settings.tails.largest(&field.t).max(0.0), resels, places))
+        .min(1.0);
+        Ok(Inference {
+            field,
+            threshold,
+            p,
+            clusters,
+            basis: Basis::RandomField { set_p },
+        })
     }
 
     /// The clusters of the curve by permutation of the largest t.
     ///
-    /// Signs are exchanged for one sample and for pairs (curves that are symmetric around 0 without an effect), labels for
-    /// two groups, values of the covariate for a regression. Groups are compared by the t of equal variances always:
-    /// labels can be exchanged only where both groups would be alike without a difference. The threshold is the
-    /// ⌈(1 − alpha)·count⌉-th of the largest t values in ascending order, and only what exceeds it counts.
-    pub fn permutation(&self, settings: &Settings, permutations: Permutations) -> Result<Inference, FieldError> {
+    /// Signs are exchanged for one sample and for pairs (curves that are symmetric around
+    /// 0 without an effect), labels for two groups, values of the covariate for a
+    /// regression. Groups are compared by the t of equal variances always: labels can be
+    /// exchanged only where both groups would be alike without a difference. The
+    /// threshold is the ⌈(1 − alpha)·count⌉-th of the largest t values in ascending
+    /// order, and only what exceeds it counts.
+    pub fn permutation(
+        &self,
+        settings: &Settings,
+        permutations: Permutations,
+    ) -> Result<Inference, FieldError> {
         settings.check()?;
         let test = self.exchangeable();
         let field = test.field(settings.topology)?;
@@ -145,9 +173,13 @@ mod tests {
             let settings = Settings { alpha, ..Settings::default() };
             let errors = [
                 Test::OneSample(&curves).random_field(&settings).err(),
-                Test::OneSample(&curves).permutation(&settings, Permutations::default()).err(),
+                Test::OneSample(&curves)
+                    .permutation(&settings, Permutations::default())
+                    .err(),
             ];
-            assert!(errors.iter().all(|error| matches!(error, Some(FieldError::Level(_)))));
+            assert!(
+                errors.iter().all(|error| matches!(error, Some(FieldError::Level(_))))
+            );
         }
     }
 

@@ -1,15 +1,20 @@
-//! Statistics of curves: where along the cycle two conditions differ, or a covariate matters.
+//! Statistics of curves: where along the cycle two conditions differ, or a covariate
+//! matters.
 //!
-//! A t value at each node of a curve (statistical parametric mapping; Friston et al. 1994, Pataky 2010) makes as many
-//! tests as there are nodes, but neighbours say nearly the same. Two ways keep the error of the whole curve at its level:
+//! A t value at each node of a curve (statistical parametric mapping; Friston et al.
+//! 1994, Pataky 2010) makes as many tests as there are nodes, but neighbours say nearly
+//! the same. Two ways keep the error of the whole curve at its level:
 //!
-//! - [`Test::random_field`]: the largest t of smooth Gaussian noise, from the expected Euler characteristic of what lies
-//!   above a threshold (Adler 1981; Worsley et al. 2004). It needs the smoothness of the residuals and nothing else.
-//! - [`Test::permutation`]: the largest t when signs, groups or orders are exchanged (Nichols & Holmes 2002). It takes no
-//!   distribution for granted, and is the better choice for few curves; [`Test::smallest_p`] says whether they are too few.
+//! - [`Test::random_field`]: the largest t of smooth Gaussian noise, from the expected
+//!   Euler characteristic of what lies above a threshold (Adler 1981; Worsley et al.
+//!   2004). It needs the smoothness of the residuals and nothing else.
+//! - [`Test::permutation`]: the largest t when signs, groups or orders are exchanged
+//!   (Nichols & Holmes 2002). It takes no distribution for granted, and is the better
+//!   choice for few curves; [`Test::smallest_p`] says whether they are too few.
 //!
-//! Curves are the units that are independent: subjects, or strides of one subject, and then the answer is about that
-//! subject only. A curve without clusters is not shown to be equal.
+//! Curves are the units that are independent: subjects, or strides of one subject, and
+//! then the answer is about that subject only. A curve without clusters is not shown to
+//! be equal.
 //!
 //! ```
 //! use soleus::dsp::field::{Settings, Test};

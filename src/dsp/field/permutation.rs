@@ -9,8 +9,8 @@ use arrangements::Arrangements;
 use scores::Scores;
 use signs::Signs;
 
-/// How many exchanges are drawn where all of them would be too many: more than 12 curves that change their sign, more than
-/// 5000 different orders of labels or of a covariate.
+/// How many exchanges are drawn where all of them would be too many: more than 12 curves
+/// that change their sign, more than 5000 different orders of labels or of a covariate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permutations {
     /// How many, the curves as they are among them.
@@ -42,7 +42,9 @@ impl Exchanges {
                 let labels = [vec![1.0; first.len()], vec![0.0; second.len()]].concat();
                 Self::Arrangements(Arrangements::of(&labels))
             }
-            Test::Regression { covariate, .. } => Self::Arrangements(Arrangements::of(covariate)),
+            Test::Regression { covariate, .. } => {
+                Self::Arrangements(Arrangements::of(covariate))
+            }
         })
     }
 
@@ -81,15 +83,19 @@ impl Exchanges {
             (Self::Signs(signs), true) => signs.all(seen),
             (Self::Signs(signs), false) => signs.some(permutations, seen),
             (Self::Arrangements(arrangements), true) => arrangements.all(seen),
-            (Self::Arrangements(arrangements), false) => arrangements.some(permutations, seen),
+            (Self::Arrangements(arrangements), false) => {
+                arrangements.some(permutations, seen)
+            }
         }
     }
 }
 
 impl<'a, C: AsRef<[f64]>> Test<'a, C> {
-    /// The smallest p that exchanging can give, whatever the curves: of the 2^J signs of J curves, of the ways to label two
-    /// groups, of the orders of a covariate, one is the curves as they are, and where both signs of t count, mostly another
-    /// one is their mirror image. A level below it cannot be reached. `None` for a test that cannot be asked.
+    /// The smallest p that exchanging can give, whatever the curves: of the 2^J signs of
+    /// J curves, of the ways to label two groups, of the orders of a covariate, one is
+    /// the curves as they are, and where both signs of t count, mostly another one is
+    /// their mirror image. A level below it cannot be reached. `None` for a test that
+    /// cannot be asked.
     ///
     /// ```
     /// use soleus::dsp::field::{Tails, Test};
@@ -104,7 +110,9 @@ impl<'a, C: AsRef<[f64]>> Test<'a, C> {
     /// The test with which exchanging goes.
     pub(super) fn exchangeable(&self) -> Test<'a, C> {
         match *self {
-            Self::TwoSamples { first, second, .. } => Test::TwoSamples { first, second, variances: Variances::Equal },
+            Self::TwoSamples { first, second, .. } => {
+                Test::TwoSamples { first, second, variances: Variances::Equal }
+            }
             other => other,
         }
     }
@@ -112,21 +120,34 @@ impl<'a, C: AsRef<[f64]>> Test<'a, C> {
 
 impl Permutations {
     /// The largest t of each exchange, for a test that made this field.
-    pub(super) fn largest<C: AsRef<[f64]>>(self, test: &Test<'_, C>, field: &Field, tails: Tails) -> Largest {
-        let mut largest = Largest { scores: Vec::new(), freedom: field.freedom, all: true, smallest_p: 1.0 };
+    pub(super) fn largest<C: AsRef<[f64]>>(
+        self,
+        test: &Test<'_, C>,
+        field: &Field,
+        tails: Tails,
+    ) -> Largest {
+        let mut largest = Largest {
+            scores: Vec::new(),
+            freedom: field.freedom,
+            all: true,
+            smallest_p: 1.0,
+        };
         if let Some(exchanges) = Exchanges::of(test) {
             let mut scores = Scores::of(test, field);
-            exchanges.each(self, |weights| largest.scores.push(scores.largest(weights, tails)));
+            exchanges.each(self, |weights| {
+                largest.scores.push(scores.largest(weights, tails))
+            });
             largest.scores.sort_unstable_by(f64::total_cmp);
             largest.all = exchanges.few();
-            largest.smallest_p = exchanges.smallest_p(tails).max(1.0 / largest.scores.len() as f64);
+            largest.smallest_p =
+                exchanges.smallest_p(tails).max(1.0 / largest.scores.len() as f64);
         }
         largest
     }
 }
 
-/// The largest scores of all exchanges in ascending order. A score is `t/√(ν + t²)`: it grows with t, and needs one sum
-/// over the curves only.
+/// The largest scores of all exchanges in ascending order. A score is `t/√(ν + t²)`: it
+/// grows with t, and needs one sum over the curves only.
 pub(super) struct Largest {
     scores: Vec<f64>,
     freedom: f64,
@@ -138,8 +159,11 @@ impl Largest {
     /// The ⌈(1 − alpha)·count⌉-th t; ∞ for none.
     pub(super) fn threshold(&self, alpha: f64) -> f64 {
         // 0.95 · 20 is 19, whatever the last digit of the product says.
-        let rank = ((1.0 - alpha) * self.scores.len() as f64 - 1e-9).ceil().max(1.0) as usize;
-        let t = |score: &f64| score * (self.freedom / ((1.0 - score) * (1.0 + score)).max(0.0)).sqrt();
+        let rank =
+            ((1.0 - alpha) * self.scores.len() as f64 - 1e-9).ceil().max(1.0) as usize;
+        let t = |score: &f64| {
+            score * (self.freedom / ((1.0 - score) * (1.0 + score)).max(0.0)).sqrt()
+        };
         self.scores.get(rank - 1).map_or(f64::INFINITY, t)
     }
 
@@ -147,13 +171,18 @@ impl Largest {
     pub(super) fn p(&self, t: f64) -> f64 {
         let score = t / (self.freedom + t * t).sqrt();
         // Sums in another order differ in their last digits, and equal ones must count.
-        let below = self.scores.partition_point(|other| *other < score - 1e-10 * score.abs());
+        let below =
+            self.scores.partition_point(|other| *other < score - 1e-10 * score.abs());
         let count = self.scores.len();
         if count == 0 { 1.0 } else { (count - below) as f64 / count as f64 }
     }
 
     pub(super) fn basis(&self) -> Basis {
-        Basis::Permutation { count: self.scores.len(), all: self.all, smallest_p: self.smallest_p }
+        Basis::Permutation {
+            count: self.scores.len(),
+            all: self.all,
+            smallest_p: self.smallest_p,
+        }
     }
 }
 
@@ -168,9 +197,15 @@ mod tests {
         let (both, upper) = (Tails::Both, Tails::Upper);
         assert_eq!(p(Test::OneSample(&curves), both), Some(2.0 / 256.0));
         assert_eq!(p(Test::OneSample(&curves), upper), Some(1.0 / 256.0));
-        let groups =
-            |k: usize| Test::TwoSamples { first: &curves[..k], second: &curves[k..], variances: Variances::Equal };
-        assert_eq!((p(groups(4), both), p(groups(4), upper)), (Some(2.0 / 70.0), Some(1.0 / 70.0)));
+        let groups = |k: usize| Test::TwoSamples {
+            first: &curves[..k],
+            second: &curves[k..],
+            variances: Variances::Equal,
+        };
+        assert_eq!(
+            (p(groups(4), both), p(groups(4), upper)),
+            (Some(2.0 / 70.0), Some(1.0 / 70.0))
+        );
         assert_eq!(p(groups(3), both), Some(1.0 / 56.0));
         let slope = |covariate| Test::Regression { curves: &curves[..4], covariate };
         assert_eq!(p(slope(&[1.0, 2.0, 3.0, 4.0]), both), Some(2.0 / 24.0));
@@ -181,11 +216,23 @@ mod tests {
 
     #[test]
     fn equal_scores_count_and_the_threshold_is_conservative() {
-        let largest = |scores: Vec<f64>| Largest { scores, freedom: 9.0, all: true, smallest_p: 0.0 };
+        let largest = |scores: Vec<f64>| Largest {
+            scores,
+            freedom: 9.0,
+            all: true,
+            smallest_p: 0.0,
+        };
         let twenty = largest((0..20).map(|k| f64::from(k) / 20.0).collect());
         let threshold = twenty.threshold(0.05);
         assert!((threshold - 0.9 * (9.0_f64 / 0.19).sqrt()).abs() < 1e-12);
-        assert_eq!((twenty.p(threshold), twenty.p(threshold + 1e-3), twenty.p(f64::NEG_INFINITY)), (0.1, 0.05, 1.0));
+        assert_eq!(
+            (
+                twenty.p(threshold),
+                twenty.p(threshold + 1e-3),
+                twenty.p(f64::NEG_INFINITY)
+            ),
+            (0.1, 0.05, 1.0)
+        );
         assert_eq!(
             (largest(vec![1.0]).threshold(0.05), largest(vec![]).threshold(0.05)),
             (f64::INFINITY, f64::INFINITY)

@@ -10,15 +10,17 @@ pub enum Topology {
     Line,
     /// The last node is followed by the first one, and all are different places.
     Circle,
-    /// The last node is the first one again, as 100 % of a gait cycle is 0 % of the next: 101 points, 100 places. The two
-    /// values need not be equal; smoothness counts the first one, and a cluster that ends at one of the two ends there.
+    /// The last node is the first one again, as 100 % of a gait cycle is 0 % of the next:
+    /// 101 points, 100 places. The two values need not be equal; smoothness counts the
+    /// first one, and a cluster that ends at one of the two ends there.
     ClosedCircle,
 }
 
 /// The size of a field.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Resels {
-    /// Its Euler characteristic R0: how many unbroken pieces it has, and 0 for an unbroken circle.
+    /// Its Euler characteristic R0: how many unbroken pieces it has, and 0 for an
+    /// unbroken circle.
     pub points: f64,
     /// Its length R1 in multiples of the full width at half maximum of its smoothness.
     pub length: f64,
@@ -30,7 +32,8 @@ impl Topology {
         if self.seam(nodes) == Some(0.0) { nodes - 1 } else { nodes }
     }
 
-    /// The length of the link from the last node to the first one; `None` without one, as for too few nodes.
+    /// The length of the link from the last node to the first one; `None` without one, as
+    /// for too few nodes.
     pub(super) fn seam(self, nodes: usize) -> Option<f64> {
         match self {
             Self::Circle if nodes > 2 => Some(1.0),
@@ -47,11 +50,14 @@ impl Topology {
         [before, if node + 1 < nodes { Some(node + 1) } else { around(nodes - places) }]
     }
 
-    /// The size of a field of which some nodes are there. What is not there cuts it in pieces, each of the length between
-    /// its first and its last node: nodes − links of them, circles too.
+    /// The size of a field of which some nodes are there. What is not there cuts it in
+    /// pieces, each of the length between its first and its last node: nodes − links of
+    /// them, circles too.
     pub fn resels(self, there: &[bool], fwhm: f64) -> Resels {
         let inner = there.windows(2).filter(|pair| pair[0] && pair[1]).count();
-        let seam = self.seam(there.len()).filter(|_| there.first() == Some(&true) && there.last() == Some(&true));
+        let seam = self
+            .seam(there.len())
+            .filter(|_| there.first() == Some(&true) && there.last() == Some(&true));
         let links = inner + usize::from(seam.is_some());
         let nodes = there.iter().filter(|there| **there).count();
         let length = inner as f64 + seam.unwrap_or(0.0);
@@ -59,24 +65,33 @@ impl Topology {
     }
 }
 
-/// The smoothness of a field from the residuals of its curves, as the full width at half maximum in nodes of a Gaussian
-/// kernel that would make white noise so smooth (Kiebel et al. 1999; Worsley 2004): `1/mean √(v/(4·ln 2))` with `v` the sum
-/// of the squared slopes over the sum of the squared residuals at each node. Slopes are central differences, one-sided
-/// where a neighbour is missing. Nodes that are `NaN` or without variance are left out. ∞ where nothing has a slope.
+/// The smoothness of a field from the residuals of its curves, as the full width at half
+/// maximum in nodes of a Gaussian kernel that would make white noise so smooth (Kiebel et
+/// al. 1999; Worsley 2004): `1/mean √(v/(4·ln 2))` with `v` the sum of the squared slopes
+/// over the sum of the squared residuals at each node. Slopes are central differences,
+/// one-sided where a neighbour is missing. Nodes that are `NaN` or without variance are
+/// left out. ∞ where nothing has a slope.
 ///
-/// Central differences see less than the slope of a rough field: below about 5 nodes the width is too large.
+/// Central differences see less than the slope of a rough field: below about 5 nodes the
+/// width is too large.
 pub fn fwhm<C: AsRef<[f64]>>(residuals: &[C], topology: Topology) -> f64 {
     let nodes = residuals.iter().map(|curve| curve.as_ref().len()).min().unwrap_or(0);
-    let squares = |at: usize| -> f64 { residuals.iter().map(|curve| curve.as_ref()[at] * curve.as_ref()[at]).sum() };
+    let squares = |at: usize| -> f64 {
+        residuals.iter().map(|curve| curve.as_ref()[at] * curve.as_ref()[at]).sum()
+    };
     let there: Vec<f64> = (0..nodes).map(squares).collect();
     let (mut sum, mut count) = (0.0, 0.0);
     for at in (0..topology.places(nodes)).filter(|at| there[*at] > 0.0) {
-        let near = topology.neighbours(at, nodes).map(|node| node.filter(|node| there[*node] > 0.0));
+        let near = topology
+            .neighbours(at, nodes)
+            .map(|node| node.filter(|node| there[*node] > 0.0));
         let (from, to) = (near[0].unwrap_or(at), near[1].unwrap_or(at));
         let steps = near.iter().flatten().count();
         if steps > 0 {
-            let slope = |curve: &C| (curve.as_ref()[to] - curve.as_ref()[from]) / steps as f64;
-            let slopes: f64 = residuals.iter().map(|curve| slope(curve) * slope(curve)).sum();
+            let slope =
+                |curve: &C| (curve.as_ref()[to] - curve.as_ref()[from]) / steps as f64;
+            let slopes: f64 =
+                residuals.iter().map(|curve| slope(curve) * slope(curve)).sum();
             sum += (slopes / there[at] / (4.0 * LN_2)).sqrt();
             count += 1.0;
         }
@@ -115,12 +130,18 @@ mod tests {
     #[test]
     fn a_circle_is_as_smooth_wherever_it_starts() {
         let curves: Vec<Vec<f64>> = (0..5).map(|seed| normals(seed, 20)).collect();
-        let turned = |by: usize| -> Vec<Vec<f64>> { curves.iter().map(|c| [&c[by..], &c[..by]].concat()).collect() };
-        let closed: Vec<Vec<f64>> = curves.iter().map(|c| [&c[..], &c[..1]].concat()).collect();
+        let turned = |by: usize| -> Vec<Vec<f64>> {
+            curves.iter().map(|c| [&c[by..], &c[..by]].concat()).collect()
+        };
+        let closed: Vec<Vec<f64>> =
+            curves.iter().map(|c| [&c[..], &c[..1]].concat()).collect();
         let whole = fwhm(&curves, Topology::Circle);
         assert!((fwhm(&turned(7), Topology::Circle) - whole).abs() < 1e-12);
         assert!((fwhm(&closed, Topology::ClosedCircle) - whole).abs() < 1e-12);
-        assert!((fwhm(&turned(7), Topology::Line) - fwhm(&curves, Topology::Line)).abs() > 1e-3);
+        assert!(
+            (fwhm(&turned(7), Topology::Line) - fwhm(&curves, Topology::Line)).abs()
+                > 1e-3
+        );
     }
 
     #[test]

@@ -8,8 +8,9 @@ use crate::dsp::sos::{BLOCK, silent};
 
 /// A section of a filter for every lane of a pack, in the transposed direct form II.
 ///
-/// The operations and their order are those of the `biquad` crate, and so are the bits. Its own `run` would do, were it
-/// always inlined: called for every sample it passes registers through memory, which takes up to forty times as long.
+/// The operations and their order are those of the `biquad` crate, and so are the bits.
+/// Its own `run` would do, were it always inlined: called for every sample it passes
+/// registers through memory, which takes up to forty times as long.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Section<P> {
     pub(super) b0: P,
@@ -49,7 +50,8 @@ fn step<P: Pack, const S: usize>(sections: &mut [Section<P>; S], frame: P) -> P 
     frame
 }
 
-/// A forward pass of `S` sections, from the channels (or, without them, from the frames) into the frames.
+/// A forward pass of `S` sections, from the channels (or, without them, from the frames)
+/// into the frames.
 #[inline(always)]
 pub(super) fn forward<P: Frame, const S: usize>(
     sections: &mut [Section<P>; S],
@@ -68,14 +70,20 @@ pub(super) fn forward<P: Frame, const S: usize>(
                 Some(channels) => entered(P::read(channels, at), enter, offsets),
                 None => P::tile(stored),
             };
-            for (frame, stored) in tile.as_ref().iter().zip(stored.chunks_exact_mut(P::LANES)) {
+            for (frame, stored) in
+                tile.as_ref().iter().zip(stored.chunks_exact_mut(P::LANES))
+            {
                 step(&mut running, *frame).store(stored);
             }
             at += P::TILE;
         }
         for stored in tiles.into_remainder().chunks_exact_mut(P::LANES) {
             let frame = match channels {
-                Some(channels) => one_entered(P::from_lanes(channels.map(|channel| channel[at])), enter, offsets),
+                Some(channels) => one_entered(
+                    P::from_lanes(channels.map(|channel| channel[at])),
+                    enter,
+                    offsets,
+                ),
                 None => P::load(stored),
             };
             step(&mut running, frame).store(stored);
@@ -86,8 +94,8 @@ pub(super) fn forward<P: Frame, const S: usize>(
     }
 }
 
-/// A backward pass of `S` sections over the frames, into the channels (or, without them, into the frames).
-/// Returns how many samples of each channel were below 0 and became 0.
+/// A backward pass of `S` sections over the frames, into the channels (or, without them,
+/// into the frames). Returns how many samples of each channel were below 0 and became 0.
 #[inline(always)]
 pub(super) fn backward<P: Frame, const S: usize>(
     sections: &mut [Section<P>; S],
@@ -107,9 +115,13 @@ pub(super) fn backward<P: Frame, const S: usize>(
                 *frame = step(&mut running, *frame);
             }
             match &mut channels {
-                Some(channels) => P::write(left(tile, leave, &mut negative), channels, at),
+                Some(channels) => {
+                    P::write(left(tile, leave, &mut negative), channels, at)
+                }
                 None => {
-                    for (frame, stored) in tile.as_ref().iter().zip(stored.chunks_exact_mut(P::LANES)) {
+                    for (frame, stored) in
+                        tile.as_ref().iter().zip(stored.chunks_exact_mut(P::LANES))
+                    {
                         frame.store(stored);
                     }
                 }
@@ -121,7 +133,10 @@ pub(super) fn backward<P: Frame, const S: usize>(
             match &mut channels {
                 Some(channels) => {
                     let lanes = one_left(frame, leave, &mut negative).lanes();
-                    channels.iter_mut().zip(lanes).for_each(|(channel, value)| channel[at] = value);
+                    channels
+                        .iter_mut()
+                        .zip(lanes)
+                        .for_each(|(channel, value)| channel[at] = value);
                 }
                 None => frame.store(stored),
             }
@@ -175,8 +190,8 @@ fn one_left<P: Frame>(frame: P, leave: Leave, negative: &mut P) -> P {
     }
 }
 
-/// `count` samples of one channel through sections that stand side by side in a pack, each some steps behind the one
-/// before it.
+/// `count` samples of one channel through sections that stand side by side in a pack,
+/// each some steps behind the one before it.
 #[inline(always)]
 pub(super) fn piped<P: Pipeline>(
     sections: &mut Section<P>,
@@ -203,15 +218,27 @@ pub(super) fn piped<P: Pipeline>(
     silence(std::slice::from_mut(sections));
 }
 
-/// A step in which only those sections count whose sample is one of the `count`; the states of the others stay.
-fn partly<P: Pipeline>(sections: &mut Section<P>, frame: P, at: usize, count: usize) -> P {
+/// A step in which only those sections count whose sample is one of the `count`; the
+/// states of the others stay.
+fn partly<P: Pipeline>(
+    sections: &mut Section<P>,
+    frame: P,
+    at: usize,
+    count: usize,
+) -> P {
     let before = [sections.s1.lanes(), sections.s2.lanes()];
     let done = sections.run(frame);
     let chosen = |before: [f64; MOST], after: P| {
         let after = after.lanes();
-        let counts = |lane: usize| (P::BEHIND * lane..count + P::BEHIND * lane).contains(&at);
-        P::from_lanes(from_fn(|lane| if counts(lane) { after[lane] } else { before[lane] }))
+        let counts =
+            |lane: usize| (P::BEHIND * lane..count + P::BEHIND * lane).contains(&at);
+        P::from_lanes(from_fn(
+            |lane| {
+                if counts(lane) { after[lane] } else { before[lane] }
+            },
+        ))
     };
-    (sections.s1, sections.s2) = (chosen(before[0], sections.s1), chosen(before[1], sections.s2));
+    (sections.s1, sections.s2) =
+        (chosen(before[0], sections.s1), chosen(before[1], sections.s2));
     done
 }

@@ -1,11 +1,13 @@
-//! Several channels, or several sections, a step: the arithmetic of the `biquad` crate over vector registers.
+//! Several channels, or several sections, a step: the arithmetic of the `biquad` crate
+//! over vector registers.
 //!
-//! A filter is a recurrence: the next sample has to wait for the last one, and a processor that computes with one
-//! channel waits most of the time. So the lanes of a register hold a sample of eight (or four) channels each. A single
-//! channel has the sections of its filter side by side, each one or two samples behind the one before it.
+//! A filter is a recurrence: the next sample has to wait for the last one, and a
+//! processor that computes with one channel waits most of the time. So the lanes of a
+//! register hold a sample of eight (or four) channels each. A single channel has the
+//! sections of its filter side by side, each one or two samples behind the one before it.
 //!
-//! No path fuses a multiplication with an addition, and each lane does what [`Cascade`] does, in the same order: all
-//! paths give the same bits.
+//! No path fuses a multiplication with an addition, and each lane does what [`Cascade`]
+//! does, in the same order: all paths give the same bits.
 
 use crate::dsp::sos::Cascade;
 use crate::memory;
@@ -36,12 +38,18 @@ pub enum Instructions {
 impl Instructions {
     /// All that this processor has, the plainest first.
     pub fn available() -> Vec<Self> {
-        [Self::Scalar, Self::Sse2, Self::Avx2, Self::Avx512].into_iter().filter(|one| one.is_available()).collect()
+        [Self::Scalar, Self::Sse2, Self::Avx2, Self::Avx512]
+            .into_iter()
+            .filter(|one| one.is_available())
+            .collect()
     }
 
     /// The best that this processor has.
     pub fn best() -> Self {
-        [Self::Avx512, Self::Avx2, Self::Sse2].into_iter().find(|one| one.is_available()).unwrap_or(Self::Scalar)
+        [Self::Avx512, Self::Avx2, Self::Sse2]
+            .into_iter()
+            .find(|one| one.is_available())
+            .unwrap_or(Self::Scalar)
     }
 
     /// The name that processors are sold with.
@@ -79,7 +87,8 @@ pub enum Enter<'a> {
     /// Nothing.
     #[default]
     Unchanged,
-    /// A constant is subtracted (a mean, an offset): one for each channel, in the unit of the samples.
+    /// A constant is subtracted (a mean, an offset): one for each channel, in the unit of
+    /// the samples.
     Less(&'a [f64]),
     /// The magnitude is taken: full-wave rectification.
     Magnitude,
@@ -161,13 +170,20 @@ impl Frames {
 
 /// A forward pass over channels of one length, and the way back.
 ///
-/// The cascades hold the states: those that each channel begins with, and those that it has in the end.
+/// The cascades hold the states: those that each channel begins with, and those that it
+/// has in the end.
 pub(super) trait Passes {
     /// From the channels, which stay as they are, into the frames.
-    fn forward(&self, cascades: &mut [&mut Cascade], sources: &[&[f64]], enter: Enter<'_>, frames: &mut Frames);
+    fn forward(
+        &self,
+        cascades: &mut [&mut Cascade],
+        sources: &[&[f64]],
+        enter: Enter<'_>,
+        frames: &mut Frames,
+    );
 
-    /// From the frames into the channels, from the last sample to the first. Returns how many samples of each channel
-    /// were below 0 and became 0.
+    /// From the frames into the channels, from the last sample to the first. Returns how
+    /// many samples of each channel were below 0 and became 0.
     fn backward(
         &self,
         cascades: &mut [&mut Cascade],
@@ -184,11 +200,21 @@ pub(super) trait Passes {
 pub(super) struct Plain;
 
 impl Passes for Plain {
-    fn forward(&self, cascades: &mut [&mut Cascade], sources: &[&[f64]], enter: Enter<'_>, frames: &mut Frames) {
+    fn forward(
+        &self,
+        cascades: &mut [&mut Cascade],
+        sources: &[&[f64]],
+        enter: Enter<'_>,
+        frames: &mut Frames,
+    ) {
         let length = sources.first().map_or(0, |source| source.len());
         let rows = frames.room(length * sources.len()).chunks_exact_mut(length.max(1));
-        for (channel, ((row, source), cascade)) in rows.zip(sources).zip(cascades).enumerate() {
-            row.iter_mut().zip(*source).for_each(|(to, sample)| *to = enter.of(channel, *sample));
+        for (channel, ((row, source), cascade)) in
+            rows.zip(sources).zip(cascades).enumerate()
+        {
+            row.iter_mut()
+                .zip(*source)
+                .for_each(|(to, sample)| *to = enter.of(channel, *sample));
             cascade.run(row);
         }
     }
@@ -203,9 +229,14 @@ impl Passes for Plain {
         let length = targets.first().map_or(0, |target| target.len());
         let rows = frames.room(length * targets.len()).chunks_exact_mut(length.max(1));
         let mut counts = vec![0; targets.len()];
-        for (((row, target), cascade), count) in rows.zip(targets).zip(cascades).zip(&mut counts) {
+        for (((row, target), cascade), count) in
+            rows.zip(targets).zip(cascades).zip(&mut counts)
+        {
             cascade.run_backwards(row);
-            target.iter_mut().zip(row).for_each(|(to, sample)| *to = leave.of(*sample, count));
+            target
+                .iter_mut()
+                .zip(row)
+                .for_each(|(to, sample)| *to = leave.of(*sample, count));
         }
         counts
     }
@@ -215,7 +246,8 @@ impl Passes for Plain {
     }
 }
 
-/// How many of so many channels go through a filter together. Four SSE2 registers do not pay for a few channels.
+/// How many of so many channels go through a filter together. Four SSE2 registers do not
+/// pay for a few channels.
 pub(super) fn together(instructions: Instructions, channels: usize) -> usize {
     match instructions {
         Instructions::Sse2 if channels <= TOGETHER / 2 => 1,
@@ -224,7 +256,11 @@ pub(super) fn together(instructions: Instructions, channels: usize) -> usize {
 }
 
 /// The fastest passes over so many channels through so many sections.
-pub(super) fn passes(instructions: Instructions, channels: usize, sections: usize) -> Box<dyn Passes> {
+pub(super) fn passes(
+    instructions: Instructions,
+    channels: usize,
+    sections: usize,
+) -> Box<dyn Passes> {
     #[cfg(target_arch = "x86_64")]
     if let Some(path) = path::Path::choose(instructions, channels, sections) {
         return Box::new(path);

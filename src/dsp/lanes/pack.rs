@@ -1,16 +1,21 @@
 //! Vector registers as numbers.
 //!
-//! Every operation works lane by lane and rounds as it does on single numbers (nothing is fused), so the bits of a
-//! result do not depend on the register.
-#![expect(unsafe_code, reason = "vector instructions; kernels use packs only where the processor has their features")]
+//! Every operation works lane by lane and rounds as it does on single numbers (nothing is
+//! fused), so the bits of a result do not depend on the register.
+#![expect(
+    unsafe_code,
+    reason = "vector instructions; kernels use packs only where the processor has their features"
+)]
 
 use std::arch::x86_64::{
-    __m128d, __m256d, __m512d, _CMP_LT_OQ, _mm_add_pd, _mm_and_pd, _mm_andnot_pd, _mm_cmplt_pd, _mm_cvtsd_f64,
-    _mm_mul_pd, _mm_set1_pd, _mm_setzero_pd, _mm_sub_pd, _mm_unpackhi_pd, _mm_unpacklo_pd, _mm256_add_pd,
-    _mm256_and_pd, _mm256_andnot_pd, _mm256_blend_pd, _mm256_cmp_pd, _mm256_extractf128_pd, _mm256_mul_pd,
-    _mm256_permute2f128_pd, _mm256_permute4x64_pd, _mm256_set1_pd, _mm256_setzero_pd, _mm256_sub_pd,
-    _mm256_unpackhi_pd, _mm256_unpacklo_pd, _mm512_abs_pd, _mm512_add_pd, _mm512_cmp_pd_mask, _mm512_maskz_mov_pd,
-    _mm512_mul_pd, _mm512_set1_pd, _mm512_setzero_pd, _mm512_shuffle_f64x2, _mm512_sub_pd, _mm512_unpackhi_pd,
+    __m128d, __m256d, __m512d, _CMP_LT_OQ, _mm_add_pd, _mm_and_pd, _mm_andnot_pd,
+    _mm_cmplt_pd, _mm_cvtsd_f64, _mm_mul_pd, _mm_set1_pd, _mm_setzero_pd, _mm_sub_pd,
+    _mm_unpackhi_pd, _mm_unpacklo_pd, _mm256_add_pd, _mm256_and_pd, _mm256_andnot_pd,
+    _mm256_blend_pd, _mm256_cmp_pd, _mm256_extractf128_pd, _mm256_mul_pd,
+    _mm256_permute2f128_pd, _mm256_permute4x64_pd, _mm256_set1_pd, _mm256_setzero_pd,
+    _mm256_sub_pd, _mm256_unpackhi_pd, _mm256_unpacklo_pd, _mm512_abs_pd, _mm512_add_pd,
+    _mm512_cmp_pd_mask, _mm512_maskz_mov_pd, _mm512_mul_pd, _mm512_set1_pd,
+    _mm512_setzero_pd, _mm512_shuffle_f64x2, _mm512_sub_pd, _mm512_unpackhi_pd,
     _mm512_unpacklo_pd,
 };
 use std::array::from_fn;
@@ -22,8 +27,11 @@ pub(super) const MOST: usize = 8;
 
 /// Numbers that are computed with together.
 ///
-/// A pack may only be made and used where the processor has the instructions of its registers.
-pub(super) trait Pack: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
+/// A pack may only be made and used where the processor has the instructions of its
+/// registers.
+pub(super) trait Pack:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+{
     /// How many numbers it holds.
     const LANES: usize;
 
@@ -48,7 +56,8 @@ pub(super) trait Frame: Pack {
     /// The frames that begin with sample `at` of the channels.
     fn read(channels: &[&[f64]; MOST], at: usize) -> Self::Tile;
 
-    /// Puts frames into the channels, from sample `at` on; lanes without a channel are dropped.
+    /// Puts frames into the channels, from sample `at` on; lanes without a channel are
+    /// dropped.
     fn write(tile: Self::Tile, channels: &mut [&mut [f64]], at: usize);
 
     /// The frames of a tile that are stored one after another.
@@ -75,10 +84,11 @@ pub(super) trait Frame: Pack {
     }
 }
 
-/// A pack whose lanes are the sections of one filter, each a little behind the one before.
+/// A pack whose lanes are the sections of one filter, each a little behind the one
+/// before.
 pub(super) trait Pipeline: Pack {
-    /// How many samples a section is behind the one before it, 1 or 2. With two, what a section made has time to
-    /// reach the next one while its own recurrence goes on.
+    /// How many samples a section is behind the one before it, 1 or 2. With two, what a
+    /// section made has time to reach the next one while its own recurrence goes on.
     const BEHIND: usize;
 
     /// Every number moves up a lane, and a new one enters the first.
@@ -148,7 +158,10 @@ impl Register for __m512d {
         // SAFETY: as for the arithmetic of packs.
         unsafe {
             let below = _mm512_cmp_pd_mask::<_CMP_LT_OQ>(self, _mm512_setzero_pd());
-            (_mm512_maskz_mov_pd(!below, self), _mm512_maskz_mov_pd(below, _mm512_set1_pd(1.0)))
+            (
+                _mm512_maskz_mov_pd(!below, self),
+                _mm512_maskz_mov_pd(below, _mm512_set1_pd(1.0)),
+            )
         }
     }
 }
@@ -163,7 +176,8 @@ macro_rules! pack {
         impl $pack {
             #[inline(always)]
             fn of(lanes: [f64; $lanes]) -> Self {
-                // SAFETY: arrays of numbers and registers of as many numbers have the same size, and any bits are valid.
+                // SAFETY: arrays of numbers and registers of as many numbers have the
+                // same size, and any bits are valid.
                 Self(unsafe { transmute::<[f64; $lanes], [$register; $registers]>(lanes) })
             }
 
@@ -181,7 +195,8 @@ macro_rules! pack {
             fn add(self, other: Self) -> Self {
                 let mut result = self.0;
                 for (one, other) in result.iter_mut().zip(other.0) {
-                    // SAFETY: packs are used only where the processor has their instructions.
+                    // SAFETY: packs are used only where the processor has their
+                    // instructions.
                     *one = unsafe { $add(*one, other) };
                 }
                 Self(result)
@@ -294,9 +309,11 @@ impl Frame for Eight512 {
 fn turned_8(rows: [Eight512; 8]) -> [Eight512; 8] {
     let rows = rows.map(|row| row.0[0]);
     // SAFETY: as for the arithmetic of packs.
-    let low: [__m512d; 4] = from_fn(|i| unsafe { _mm512_unpacklo_pd(rows[2 * i], rows[2 * i + 1]) });
+    let low: [__m512d; 4] =
+        from_fn(|i| unsafe { _mm512_unpacklo_pd(rows[2 * i], rows[2 * i + 1]) });
     // SAFETY: the same.
-    let high: [__m512d; 4] = from_fn(|i| unsafe { _mm512_unpackhi_pd(rows[2 * i], rows[2 * i + 1]) });
+    let high: [__m512d; 4] =
+        from_fn(|i| unsafe { _mm512_unpackhi_pd(rows[2 * i], rows[2 * i + 1]) });
     let ([a, c, e, g], [b, d, f, h]) = (turned_blocks(low), turned_blocks(high));
     [a, b, c, d, e, f, g, h].map(|frame| Eight512([frame]))
 }
@@ -308,10 +325,14 @@ fn turned_blocks([a, b, c, d]: [__m512d; 4]) -> [__m512d; 4] {
     const SECOND_AND_FOURTH: i32 = 0b11_01_11_01;
     // SAFETY: as for the arithmetic of packs.
     unsafe {
-        let (even_ab, odd_ab) =
-            (_mm512_shuffle_f64x2::<FIRST_AND_THIRD>(a, b), _mm512_shuffle_f64x2::<SECOND_AND_FOURTH>(a, b));
-        let (even_cd, odd_cd) =
-            (_mm512_shuffle_f64x2::<FIRST_AND_THIRD>(c, d), _mm512_shuffle_f64x2::<SECOND_AND_FOURTH>(c, d));
+        let (even_ab, odd_ab) = (
+            _mm512_shuffle_f64x2::<FIRST_AND_THIRD>(a, b),
+            _mm512_shuffle_f64x2::<SECOND_AND_FOURTH>(a, b),
+        );
+        let (even_cd, odd_cd) = (
+            _mm512_shuffle_f64x2::<FIRST_AND_THIRD>(c, d),
+            _mm512_shuffle_f64x2::<SECOND_AND_FOURTH>(c, d),
+        );
         [
             _mm512_shuffle_f64x2::<FIRST_AND_THIRD>(even_ab, even_cd),
             _mm512_shuffle_f64x2::<FIRST_AND_THIRD>(odd_ab, odd_cd),
@@ -361,7 +382,8 @@ impl Frame for Eight256 {
 
     #[inline(always)]
     fn read(channels: &[&[f64]; MOST], at: usize) -> Self::Tile {
-        let [[a, b, c, d], [e, f, g, h]] = [quarter(channels, 0, at), quarter(channels, 4, at)];
+        let [[a, b, c, d], [e, f, g, h]] =
+            [quarter(channels, 0, at), quarter(channels, 4, at)];
         [Self([a, e]), Self([b, f]), Self([c, g]), Self([d, h])]
     }
 
@@ -369,7 +391,12 @@ impl Frame for Eight256 {
     fn write(tile: Self::Tile, channels: &mut [&mut [f64]], at: usize) {
         let [a, b, c, d] = tile;
         for (half, channels) in channels.chunks_mut(4).enumerate() {
-            let half = [Four256([a.0[half]]), Four256([b.0[half]]), Four256([c.0[half]]), Four256([d.0[half]])];
+            let half = [
+                Four256([a.0[half]]),
+                Four256([b.0[half]]),
+                Four256([c.0[half]]),
+                Four256([d.0[half]]),
+            ];
             Four256::write(half, channels, at);
         }
     }
@@ -396,7 +423,9 @@ impl Frame for Four256 {
     #[inline(always)]
     fn write(tile: Self::Tile, channels: &mut [&mut [f64]], at: usize) {
         let [a, b, c, d] = tile;
-        for (channel, row) in channels.iter_mut().zip(turned_4([a.0[0], b.0[0], c.0[0], d.0[0]])) {
+        for (channel, row) in
+            channels.iter_mut().zip(turned_4([a.0[0], b.0[0], c.0[0], d.0[0]]))
+        {
             channel[at..at + 4].copy_from_slice(&Self([row]).array());
         }
     }
@@ -409,7 +438,10 @@ impl Pipeline for Four256 {
     fn pushed(self, enters: f64) -> Self {
         // SAFETY: as for the arithmetic of packs.
         Self([unsafe {
-            _mm256_blend_pd::<1>(_mm256_permute4x64_pd::<0b10_01_00_00>(self.0[0]), _mm256_set1_pd(enters))
+            _mm256_blend_pd::<1>(
+                _mm256_permute4x64_pd::<0b10_01_00_00>(self.0[0]),
+                _mm256_set1_pd(enters),
+            )
         }])
     }
 
@@ -437,7 +469,9 @@ impl Frame for Eight128 {
 
     #[inline(always)]
     fn read(channels: &[&[f64]; MOST], at: usize) -> Self::Tile {
-        let pair = |i: usize| turned_2([0, 1].map(|one| Two128::of(row(channels[2 * i + one], at))));
+        let pair = |i: usize| {
+            turned_2([0, 1].map(|one| Two128::of(row(channels[2 * i + one], at))))
+        };
         let pairs = [pair(0), pair(1), pair(2), pair(3)];
         [0, 1].map(|frame| Self(pairs.map(|pair| pair[frame].0[0])))
     }
@@ -445,7 +479,10 @@ impl Frame for Eight128 {
     #[inline(always)]
     fn write(tile: Self::Tile, channels: &mut [&mut [f64]], at: usize) {
         for (pair, channels) in channels.chunks_mut(2).enumerate() {
-            for (channel, row) in channels.iter_mut().zip(turned_2(tile.map(|frame| Two128([frame.0[pair]])))) {
+            for (channel, row) in channels
+                .iter_mut()
+                .zip(turned_2(tile.map(|frame| Two128([frame.0[pair]]))))
+            {
                 channel[at..at + 2].copy_from_slice(&row.array());
             }
         }
@@ -461,7 +498,12 @@ pack!(
 #[inline(always)]
 fn turned_2([a, b]: [Two128; 2]) -> [Two128; 2] {
     // SAFETY: every x86-64 processor has SSE2.
-    unsafe { [Two128([_mm_unpacklo_pd(a.0[0], b.0[0])]), Two128([_mm_unpackhi_pd(a.0[0], b.0[0])])] }
+    unsafe {
+        [
+            Two128([_mm_unpacklo_pd(a.0[0], b.0[0])]),
+            Two128([_mm_unpackhi_pd(a.0[0], b.0[0])]),
+        ]
+    }
 }
 
 impl Pipeline for Two128 {

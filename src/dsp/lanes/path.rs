@@ -7,7 +7,9 @@
 use std::array::from_fn;
 
 use super::kernel::{self, Section};
-use super::pack::{Eight128, Eight256, Eight512, Four256, Frame, MOST, Pack, Pipeline, Two128};
+use super::pack::{
+    Eight128, Eight256, Eight512, Four256, Frame, MOST, Pack, Pipeline, Two128,
+};
 use super::{Enter, Frames, Instructions, Leave, Passes};
 use crate::dsp::sos::{BLOCK, Cascade};
 
@@ -31,13 +33,19 @@ enum Kernel {
 
 impl Path {
     /// The fastest kernel, or none where a plain loop is as fast.
-    pub(super) fn choose(instructions: Instructions, channels: usize, sections: usize) -> Option<Self> {
+    pub(super) fn choose(
+        instructions: Instructions,
+        channels: usize,
+        sections: usize,
+    ) -> Option<Self> {
         if !instructions.is_available() || channels == 0 || channels > MOST {
             return None;
         }
         let kernel = match (instructions, channels) {
             (Instructions::Scalar, _) => return None,
-            (Instructions::Avx2 | Instructions::Avx512, 1) if sections >= 4 => Kernel::Fours,
+            (Instructions::Avx2 | Instructions::Avx512, 1) if sections >= 4 => {
+                Kernel::Fours
+            }
             (_, 1) => Kernel::Pairs,
             (Instructions::Avx2 | Instructions::Avx512, 2..=4) => Kernel::Four256,
             (Instructions::Sse2, _) => Kernel::Eight128,
@@ -50,21 +58,53 @@ impl Path {
 
 /// The channels of a group; those that are missing are the first one again.
 fn filled<'a>(sources: &[&'a [f64]]) -> [&'a [f64]; MOST] {
-    from_fn(|channel| sources.get(channel).or(sources.first()).copied().unwrap_or_default())
+    from_fn(|channel| {
+        sources.get(channel).or(sources.first()).copied().unwrap_or_default()
+    })
 }
 
 impl Passes for Path {
-    fn forward(&self, cascades: &mut [&mut Cascade], sources: &[&[f64]], enter: Enter<'_>, frames: &mut Frames) {
+    fn forward(
+        &self,
+        cascades: &mut [&mut Cascade],
+        sources: &[&[f64]],
+        enter: Enter<'_>,
+        frames: &mut Frames,
+    ) {
         let length = sources.first().map_or(0, |source| source.len());
         // SAFETY: `choose` has seen that the processor has the instructions.
         unsafe {
             match self.0 {
-                Kernel::Pairs => single_forward_sse2(cascades, sources, enter, frames.room(length)),
-                Kernel::Fours => single_forward_avx2(cascades, sources, enter, frames.room(length)),
-                Kernel::Four256 => forward_avx2::<Four256>(cascades, sources, enter, frames.room(4 * length)),
-                Kernel::Eight128 => forward_sse2::<Eight128>(cascades, sources, enter, frames.room(8 * length)),
-                Kernel::Eight256 => forward_avx2::<Eight256>(cascades, sources, enter, frames.room(8 * length)),
-                Kernel::Eight512 => forward_avx512::<Eight512>(cascades, sources, enter, frames.room(8 * length)),
+                Kernel::Pairs => {
+                    single_forward_sse2(cascades, sources, enter, frames.room(length))
+                }
+                Kernel::Fours => {
+                    single_forward_avx2(cascades, sources, enter, frames.room(length))
+                }
+                Kernel::Four256 => forward_avx2::<Four256>(
+                    cascades,
+                    sources,
+                    enter,
+                    frames.room(4 * length),
+                ),
+                Kernel::Eight128 => forward_sse2::<Eight128>(
+                    cascades,
+                    sources,
+                    enter,
+                    frames.room(8 * length),
+                ),
+                Kernel::Eight256 => forward_avx2::<Eight256>(
+                    cascades,
+                    sources,
+                    enter,
+                    frames.room(8 * length),
+                ),
+                Kernel::Eight512 => forward_avx512::<Eight512>(
+                    cascades,
+                    sources,
+                    enter,
+                    frames.room(8 * length),
+                ),
             }
         }
     }
@@ -76,16 +116,41 @@ impl Passes for Path {
         targets: &mut [&mut [f64]],
         leave: Leave,
     ) -> Vec<usize> {
-        let (length, channels) = (targets.first().map_or(0, |target| target.len()), targets.len());
+        let (length, channels) =
+            (targets.first().map_or(0, |target| target.len()), targets.len());
         // SAFETY: `choose` has seen that the processor has the instructions.
         let below = unsafe {
             match self.0 {
-                Kernel::Pairs => single_backward_sse2(cascades, frames.room(length), targets, leave),
-                Kernel::Fours => single_backward_avx2(cascades, frames.room(length), targets, leave),
-                Kernel::Four256 => backward_avx2::<Four256>(cascades, frames.room(4 * length), targets, leave),
-                Kernel::Eight128 => backward_sse2::<Eight128>(cascades, frames.room(8 * length), targets, leave),
-                Kernel::Eight256 => backward_avx2::<Eight256>(cascades, frames.room(8 * length), targets, leave),
-                Kernel::Eight512 => backward_avx512::<Eight512>(cascades, frames.room(8 * length), targets, leave),
+                Kernel::Pairs => {
+                    single_backward_sse2(cascades, frames.room(length), targets, leave)
+                }
+                Kernel::Fours => {
+                    single_backward_avx2(cascades, frames.room(length), targets, leave)
+                }
+                Kernel::Four256 => backward_avx2::<Four256>(
+                    cascades,
+                    frames.room(4 * length),
+                    targets,
+                    leave,
+                ),
+                Kernel::Eight128 => backward_sse2::<Eight128>(
+                    cascades,
+                    frames.room(8 * length),
+                    targets,
+                    leave,
+                ),
+                Kernel::Eight256 => backward_avx2::<Eight256>(
+                    cascades,
+                    frames.room(8 * length),
+                    targets,
+                    leave,
+                ),
+                Kernel::Eight512 => backward_avx512::<Eight512>(
+                    cascades,
+                    frames.room(8 * length),
+                    targets,
+                    leave,
+                ),
             }
         };
         below[..channels].iter().map(|&count| count as usize).collect()
@@ -105,7 +170,12 @@ impl Passes for Path {
 macro_rules! passes_with {
     ($features:literal, $forward:ident, $backward:ident) => {
         #[target_feature(enable = $features)]
-        fn $forward<P: Frame>(cascades: &mut [&mut Cascade], sources: &[&[f64]], enter: Enter<'_>, frames: &mut [f64]) {
+        fn $forward<P: Frame>(
+            cascades: &mut [&mut Cascade],
+            sources: &[&[f64]],
+            enter: Enter<'_>,
+            frames: &mut [f64],
+        ) {
             forward::<P>(cascades, sources, enter, frames);
         }
 
@@ -124,11 +194,17 @@ passes_with!("sse2", forward_sse2, backward_sse2);
 passes_with!("avx2", forward_avx2, backward_avx2);
 passes_with!("avx512f,avx512dq,avx512vl", forward_avx512, backward_avx512);
 
-/// Passes over one channel with the instructions of a processor turned on, and the widest pack that they have.
+/// Passes over one channel with the instructions of a processor turned on, and the widest
+/// pack that they have.
 macro_rules! single_with {
     ($features:literal, $widest:ident, $forward:ident, $backward:ident) => {
         #[target_feature(enable = $features)]
-        fn $forward(cascades: &mut [&mut Cascade], sources: &[&[f64]], enter: Enter<'_>, frames: &mut [f64]) {
+        fn $forward(
+            cascades: &mut [&mut Cascade],
+            sources: &[&[f64]],
+            enter: Enter<'_>,
+            frames: &mut [f64],
+        ) {
             single_forward::<$widest>(cascades, sources, enter, frames);
         }
 
@@ -146,20 +222,34 @@ macro_rules! single_with {
 single_with!("sse2", Two128, single_forward_sse2, single_backward_sse2);
 single_with!("avx2", Four256, single_forward_avx2, single_backward_avx2);
 
-/// As many sections as go through the samples in one pass: their states fit into registers.
+/// As many sections as go through the samples in one pass: their states fit into
+/// registers.
 const SECTIONS: usize = 4;
 
 #[inline(always)]
-fn forward<P: Frame>(cascades: &mut [&mut Cascade], sources: &[&[f64]], enter: Enter<'_>, frames: &mut [f64]) {
+fn forward<P: Frame>(
+    cascades: &mut [&mut Cascade],
+    sources: &[&[f64]],
+    enter: Enter<'_>,
+    frames: &mut [f64],
+) {
     let sources = filled(sources);
     let count = cascades.first().map_or(0, |cascade| cascade.sections().len());
     for first in (0..count).step_by(SECTIONS) {
         let channels = (first == 0).then_some(&sources);
         match count - first {
-            1 => with::<P, 1, _>(cascades, first, |sections| kernel::forward(sections, channels, enter, frames)),
-            2 => with::<P, 2, _>(cascades, first, |sections| kernel::forward(sections, channels, enter, frames)),
-            3 => with::<P, 3, _>(cascades, first, |sections| kernel::forward(sections, channels, enter, frames)),
-            _ => with::<P, 4, _>(cascades, first, |sections| kernel::forward(sections, channels, enter, frames)),
+            1 => with::<P, 1, _>(cascades, first, |sections| {
+                kernel::forward(sections, channels, enter, frames)
+            }),
+            2 => with::<P, 2, _>(cascades, first, |sections| {
+                kernel::forward(sections, channels, enter, frames)
+            }),
+            3 => with::<P, 3, _>(cascades, first, |sections| {
+                kernel::forward(sections, channels, enter, frames)
+            }),
+            _ => with::<P, 4, _>(cascades, first, |sections| {
+                kernel::forward(sections, channels, enter, frames)
+            }),
         }
     }
 }
@@ -176,10 +266,18 @@ fn backward<P: Frame>(
     for first in (0..count).step_by(SECTIONS) {
         let channels = (first + SECTIONS >= count).then_some(&mut *targets);
         below = match count - first {
-            1 => with::<P, 1, _>(cascades, first, |sections| kernel::backward(sections, frames, channels, leave)),
-            2 => with::<P, 2, _>(cascades, first, |sections| kernel::backward(sections, frames, channels, leave)),
-            3 => with::<P, 3, _>(cascades, first, |sections| kernel::backward(sections, frames, channels, leave)),
-            _ => with::<P, 4, _>(cascades, first, |sections| kernel::backward(sections, frames, channels, leave)),
+            1 => with::<P, 1, _>(cascades, first, |sections| {
+                kernel::backward(sections, frames, channels, leave)
+            }),
+            2 => with::<P, 2, _>(cascades, first, |sections| {
+                kernel::backward(sections, frames, channels, leave)
+            }),
+            3 => with::<P, 3, _>(cascades, first, |sections| {
+                kernel::backward(sections, frames, channels, leave)
+            }),
+            _ => with::<P, 4, _>(cascades, first, |sections| {
+                kernel::backward(sections, frames, channels, leave)
+            }),
         };
     }
     below
@@ -206,7 +304,9 @@ fn with<P: Pack, const S: usize, R>(
 /// A section with the states of all channels.
 #[inline(always)]
 fn gathered<P: Pack>(cascades: &[&mut Cascade], k: usize) -> Section<P> {
-    let state = |channel: usize| cascades.get(channel).map_or([0.0; 2], |cascade| cascade.state(k));
+    let state = |channel: usize| {
+        cascades.get(channel).map_or([0.0; 2], |cascade| cascade.state(k))
+    };
     let one = cascades[0].sections()[k];
     let same = |coefficient: f64| P::from_lanes([coefficient; MOST]);
     Section {
@@ -223,8 +323,13 @@ fn gathered<P: Pack>(cascades: &[&mut Cascade], k: usize) -> Section<P> {
 /// As many sections of one filter as a pack has lanes, side by side.
 #[inline(always)]
 fn side_by_side<P: Pack>(cascade: &Cascade, first: usize) -> Section<P> {
-    let lanes =
-        |of: &dyn Fn(usize) -> f64| P::from_lanes(from_fn(|lane| if lane < P::LANES { of(first + lane) } else { 0.0 }));
+    let lanes = |of: &dyn Fn(usize) -> f64| {
+        P::from_lanes(from_fn(
+            |lane| {
+                if lane < P::LANES { of(first + lane) } else { 0.0 }
+            },
+        ))
+    };
     Section {
         b0: lanes(&|k| cascade.sections()[k].b0),
         b1: lanes(&|k| cascade.sections()[k].b1),
@@ -243,14 +348,17 @@ fn give_back<P: Pack>(cascade: &mut Cascade, first: usize, section: &Section<P>)
     }
 }
 
-/// A block of one channel through all sections, as many side by side as there are and the widest pack holds.
+/// A block of one channel through all sections, as many side by side as there are and the
+/// widest pack holds.
 #[inline(always)]
 fn through<P: Pipeline>(cascade: &mut Cascade, block: &mut [f64], backwards: bool) {
     let count = cascade.sections().len();
     let mut first = 0;
     while first < count {
         first += match count - first {
-            left if left >= P::LANES => side_by_side_run::<P>(cascade, first, block, backwards),
+            left if left >= P::LANES => {
+                side_by_side_run::<P>(cascade, first, block, backwards)
+            }
             2 | 3 => side_by_side_run::<Two128>(cascade, first, block, backwards),
             _ => side_by_side_run::<f64>(cascade, first, block, backwards),
         };
@@ -259,15 +367,31 @@ fn through<P: Pipeline>(cascade: &mut Cascade, block: &mut [f64], backwards: boo
 
 /// A block through as many sections as a pack has lanes.
 #[inline(always)]
-fn side_by_side_run<P: Pipeline>(cascade: &mut Cascade, first: usize, block: &mut [f64], backwards: bool) -> usize {
+fn side_by_side_run<P: Pipeline>(
+    cascade: &mut Cascade,
+    first: usize,
+    block: &mut [f64],
+    backwards: bool,
+) -> usize {
     let mut section = side_by_side::<P>(cascade, first);
     let (count, last) = (block.len(), block.len() - 1);
-    // Read and written in one place: the sample that is read lies ahead of the one that is written.
+    // Read and written in one place: the sample that is read lies ahead of the one that
+    // is written.
     let block = std::cell::Cell::from_mut(block).as_slice_of_cells();
     if backwards {
-        kernel::piped(&mut section, count, |at| block[last - at].get(), |at, value| block[last - at].set(value));
+        kernel::piped(
+            &mut section,
+            count,
+            |at| block[last - at].get(),
+            |at, value| block[last - at].set(value),
+        );
     } else {
-        kernel::piped(&mut section, count, |at| block[at].get(), |at, value| block[at].set(value));
+        kernel::piped(
+            &mut section,
+            count,
+            |at| block[at].get(),
+            |at, value| block[at].set(value),
+        );
     }
     give_back(cascade, first, &section);
     P::LANES
@@ -280,7 +404,9 @@ fn single_forward<P: Pipeline>(
     enter: Enter<'_>,
     frames: &mut [f64],
 ) {
-    let (Some(cascade), Some(source)) = (cascades.first_mut(), sources.first()) else { return };
+    let (Some(cascade), Some(source)) = (cascades.first_mut(), sources.first()) else {
+        return;
+    };
     for (block, source) in frames.chunks_mut(BLOCK).zip(source.chunks(BLOCK)) {
         block.iter_mut().zip(source).for_each(|(to, sample)| *to = enter.of(0, *sample));
         through::<P>(cascade, block, false);
@@ -295,10 +421,16 @@ fn single_backward<P: Pipeline>(
     leave: Leave,
 ) -> [f64; MOST] {
     let mut below = 0;
-    let (Some(cascade), Some(target)) = (cascades.first_mut(), targets.first_mut()) else { return [0.0; MOST] };
+    let (Some(cascade), Some(target)) = (cascades.first_mut(), targets.first_mut())
+    else {
+        return [0.0; MOST];
+    };
     for (block, target) in frames.rchunks_mut(BLOCK).zip(target.rchunks_mut(BLOCK)) {
         through::<P>(cascade, block, true);
-        target.iter_mut().zip(block).for_each(|(to, sample)| *to = leave.of(*sample, &mut below));
+        target
+            .iter_mut()
+            .zip(block)
+            .for_each(|(to, sample)| *to = leave.of(*sample, &mut below));
     }
     from_fn(|channel| if channel == 0 { below as f64 } else { 0.0 })
 }

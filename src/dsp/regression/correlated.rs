@@ -4,13 +4,14 @@ use super::products::{Products, ascending};
 use super::{Estimates, Line, common};
 
 impl Line {
-    /// The line of [`Self::fit`] with errors for observations of equal variance whose correlation is known:
-    /// `correlation(distance)` of two of them that lie `distance` apart in x, and 0 from `reach` on. Points may be missing
-    /// and in any order. `None` as for [`Self::fit`], or where that is no correlation.
+    /// The line of [`Self::fit`] with errors for observations of equal variance whose
+    /// correlation is known: `correlation(distance)` of two of them that lie `distance`
+    /// apart in x, and 0 from `reach` on. Points may be missing and in any order. `None`
+    /// as for [`Self::fit`], or where that is no correlation.
     ///
-    /// The variance is the residual sum of squares over its expectation, tr(MR), with the degrees of freedom
-    /// tr(MR)²/tr(MRMR) of Satterthwaite (1946); R is the correlation and M takes the line out. The time grows with the
-    /// pairs within `reach`.
+    /// The variance is the residual sum of squares over its expectation, tr(MR), with the
+    /// degrees of freedom tr(MR)²/tr(MRMR) of Satterthwaite (1946); R is the correlation
+    /// and M takes the line out. The time grows with the pairs within `reach`.
     ///
     /// ```
     /// use soleus::dsp::regression::Line;
@@ -22,7 +23,12 @@ impl Line {
     /// let plain = Line::fit(&times, &values);
     /// assert!(line.zip(plain).is_some_and(|(line, plain)| line.slope_error > plain.slope_error));
     /// ```
-    pub fn fit_correlated(x: &[f64], y: &[f64], correlation: impl Fn(f64) -> f64, reach: f64) -> Option<Self> {
+    pub fn fit_correlated(
+        x: &[f64],
+        y: &[f64],
+        correlation: impl Fn(f64) -> f64,
+        reach: f64,
+    ) -> Option<Self> {
         let (x, y) = common(x, y);
         let (x, y) = ascending(x, y);
         let found = Estimates::of(&x, &y)?;
@@ -33,13 +39,18 @@ impl Line {
         let variance = found.residual / products.first;
         let Products { basis, first, second, .. } = products;
         let (count, spread) = (found.count, found.spread);
-        let variances = [basis[0][0] / count, basis[1][1] / spread, basis[0][1] / (count * spread).sqrt()];
+        let variances = [
+            basis[0][0] / count,
+            basis[1][1] / spread,
+            basis[0][1] / (count * spread).sqrt(),
+        ];
         found.line(variances.map(|value| variance * value), first * first / second)
     }
 
-    /// The line of [`Self::fit`] with the errors of Newey & West (1987), which hold, in long series, whatever the
-    /// correlation within `lags` neighbours in order: weights of Bartlett, and n/(n − 2) for the two estimates, as
-    /// `statsmodels` has it. In short series they are too small. `None` as for [`Self::fit`].
+    /// The line of [`Self::fit`] with the errors of Newey & West (1987), which hold, in
+    /// long series, whatever the correlation within `lags` neighbours in order: weights
+    /// of Bartlett, and n/(n − 2) for the two estimates, as `statsmodels` has it. In
+    /// short series they are too small. `None` as for [`Self::fit`].
     pub fn newey_west(x: &[f64], y: &[f64], lags: usize) -> Option<Self> {
         let (x, y) = common(x, y);
         let found = Estimates::of(x, y)?;
@@ -51,7 +62,8 @@ impl Line {
             .collect();
         let mut sums = [0.0; 3];
         for lag in 0..=lags.min(x.len() - 1) {
-            let weight = if lag == 0 { 0.5 } else { 1.0 - lag as f64 / (lags as f64 + 1.0) };
+            let weight =
+                if lag == 0 { 0.5 } else { 1.0 - lag as f64 / (lags as f64 + 1.0) };
             for (early, late) in scores.iter().zip(&scores[lag..]) {
                 sums[0] += weight * 2.0 * early[0] * late[0];
                 sums[1] += weight * 2.0 * early[1] * late[1];
@@ -60,7 +72,11 @@ impl Line {
         }
         let (count, spread) = (found.count, found.spread);
         let factor = count / (count - 2.0);
-        let variances = [sums[0] / (count * count), sums[1] / (spread * spread), sums[2] / (count * spread)];
+        let variances = [
+            sums[0] / (count * count),
+            sums[1] / (spread * spread),
+            sums[2] / (count * spread),
+        ];
         // Rounding may leave a little less than nothing.
         let [mean, slope, both] = variances.map(|value| factor * value);
         found.line([mean.max(0.0), slope.max(0.0), both], count - 2.0)
@@ -75,8 +91,14 @@ mod tests {
     #[test]
     fn without_correlation_it_is_the_plain_line() {
         let (x, y): (Vec<f64>, Vec<f64>) = (normals(5, 40), normals(6, 40));
-        let (plain, line) = (Line::fit(&x, &y).unwrap(), Line::fit_correlated(&x, &y, |_| 0.5, 0.0).unwrap());
-        assert!((line.freedom - 38.0).abs() < 1e-9 && (line.slope - plain.slope).abs() < 1e-14);
+        let (plain, line) = (
+            Line::fit(&x, &y).unwrap(),
+            Line::fit_correlated(&x, &y, |_| 0.5, 0.0).unwrap(),
+        );
+        assert!(
+            (line.freedom - 38.0).abs() < 1e-9
+                && (line.slope - plain.slope).abs() < 1e-14
+        );
         for (ours, theirs) in [
             (line.slope_error, plain.slope_error),
             (line.intercept_error, plain.intercept_error),
@@ -89,10 +111,19 @@ mod tests {
     #[test]
     fn what_has_no_line_has_none_with_correlation() {
         let (x, y) = ([0.0, 1.0, 2.0, 3.0], [1.0, f64::NAN, 2.0, 3.0]);
-        assert!(Line::fit_correlated(&x, &y, |_| 0.0, 2.0).is_none() && Line::newey_west(&x, &y, 1).is_none());
+        assert!(
+            Line::fit_correlated(&x, &y, |_| 0.0, 2.0).is_none()
+                && Line::newey_west(&x, &y, 1).is_none()
+        );
         let y = [1.0, 3.0, 2.0, 5.0];
-        assert!(Line::fit_correlated(&x, &y, |_| 1.0, f64::INFINITY).is_none(), "all the same");
+        assert!(
+            Line::fit_correlated(&x, &y, |_| 1.0, f64::INFINITY).is_none(),
+            "all the same"
+        );
         assert!(Line::fit_correlated(&x, &y, |_| f64::NAN, 2.0).is_none());
-        assert!(Line::newey_west(&[], &[], 3).is_none() && Line::newey_west(&x, &y, usize::MAX).is_some());
+        assert!(
+            Line::newey_west(&[], &[], 3).is_none()
+                && Line::newey_west(&x, &y, usize::MAX).is_some()
+        );
     }
 }

@@ -1,9 +1,11 @@
-//! Products of a symmetric matrix that couples points near each other with the residuals of a line.
+//! Products of a symmetric matrix that couples points near each other with the residuals
+//! of a line.
 
 use super::Estimates;
 
-/// What is known of `M W M`, where `W` couples the points and `M = I − Q Q'` takes a line out: `Q` are the constant and
-/// the centred x, both of length 1. `W` is a band, and `Q` has two columns, so that nothing larger is ever stored.
+/// What is known of `M W M`, where `W` couples the points and `M = I − Q Q'` takes a line
+/// out: `Q` are the constant and the centred x, both of length 1. `W` is a band, and `Q`
+/// has two columns, so that nothing larger is ever stored.
 pub(super) struct Products {
     /// `Q' W Q`.
     pub(super) basis: [[f64; 2]; 2],
@@ -16,8 +18,8 @@ pub(super) struct Products {
 }
 
 impl Products {
-    /// `W` has `diagonal` on its diagonal and elsewhere `weight(distance in x)` where the distance is below `reach`.
-    /// `x` ascends.
+    /// `W` has `diagonal` on its diagonal and elsewhere `weight(distance in x)` where the
+    /// distance is below `reach`. `x` ascends.
     pub(super) fn of(
         x: &[f64],
         line: &Estimates,
@@ -25,11 +27,18 @@ impl Products {
         reach: f64,
         mut weight: impl FnMut(f64) -> f64,
     ) -> Self {
-        let basis = |x: f64| [line.count.sqrt().recip(), (x - line.mean_x) / line.spread.sqrt()];
-        let mut coupled: Vec<[f64; 2]> = x.iter().map(|&x| basis(x).map(|q| diagonal * q)).collect();
+        let basis =
+            |x: f64| [line.count.sqrt().recip(), (x - line.mean_x) / line.spread.sqrt()];
+        let mut coupled: Vec<[f64; 2]> =
+            x.iter().map(|&x| basis(x).map(|q| diagonal * q)).collect();
         let (mut squares, mut pairs) = (line.count * diagonal * diagonal, 0);
         for (i, &at) in x.iter().enumerate() {
-            for (j, &later) in x.iter().enumerate().skip(i + 1).take_while(|(_, later)| **later - at < reach) {
+            for (j, &later) in x
+                .iter()
+                .enumerate()
+                .skip(i + 1)
+                .take_while(|(_, later)| **later - at < reach)
+            {
                 let weight = weight(later - at);
                 squares += 2.0 * weight * weight;
                 pairs += usize::from(weight != 0.0);
@@ -79,9 +88,13 @@ mod tests {
         let whole = |entry: &dyn Fn(usize, usize) -> f64| -> Vec<Vec<f64>> {
             (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect()
         };
-        let product = |a: &Vec<Vec<f64>>, b: &Vec<Vec<f64>>| whole(&|i, j| (0..n).map(|k| a[i][k] * b[k][j]).sum());
+        let product = |a: &Vec<Vec<f64>>, b: &Vec<Vec<f64>>| {
+            whole(&|i, j| (0..n).map(|k| a[i][k] * b[k][j]).sum())
+        };
         let trace = |a: &Vec<Vec<f64>>| (0..n).map(|i| a[i][i]).sum::<f64>();
-        let hat = |i: usize, j: usize| 1.0 / n as f64 + (x[i] - line.mean_x) * (x[j] - line.mean_x) / line.spread;
+        let hat = |i: usize, j: usize| {
+            1.0 / n as f64 + (x[i] - line.mean_x) * (x[j] - line.mean_x) / line.spread
+        };
         let rest = whole(&|i, j| f64::from(u8::from(i == j)) - hat(i, j));
         let coupling = whole(&|i, j| weight((x[i] - x[j]).abs()));
         let both = product(&rest, &coupling);

@@ -3,8 +3,9 @@
 use super::phasor::{dirichlet, phasor, phasors, straightened, turned_sum};
 use crate::dsp::fourier::Complex;
 
-/// A block of samples shifted down in frequency and summed by runs, so that fits of neighbouring
-/// frequencies cost next to nothing. Phases count from the middle of the block.
+/// A block of samples shifted down in frequency and summed by runs, so that fits of
+/// neighbouring frequencies cost next to nothing. Phases count from the middle of the
+/// block.
 #[derive(Debug, Clone)]
 pub struct Demodulated {
     pub(super) cycles: f64,
@@ -17,27 +18,31 @@ pub struct Demodulated {
 }
 
 impl Demodulated {
-    /// By how much a sine of `cycles + offset` and a constant lower the sum of squares (0 where they
-    /// cannot be told apart), right to `(2π·offset·hop)²/24` of the noise. `turns` are those of the offset.
+    /// By how much a sine of `cycles + offset` and a constant lower the sum of squares (0
+    /// where they cannot be told apart), right to `(2π·offset·hop)²/24` of the noise.
+    /// `turns` are those of the offset.
     fn reduction(&self, offset: f64, turns: &[Complex]) -> f64 {
         let back = phasor(-offset, self.first) * straightened(offset, self.hop);
         let correlation = turned_sum(&self.runs, turns) * back;
         let n = self.length as f64;
         let cycles = self.cycles + offset;
-        let (alone, twice) = (dirichlet(cycles, self.length), dirichlet(2.0 * cycles, self.length));
+        let (alone, twice) =
+            (dirichlet(cycles, self.length), dirichlet(2.0 * cycles, self.length));
         let (cosines, sines) = ((n + twice) / 2.0, (n - twice) / 2.0);
         let determinant = cosines * n - alone * alone;
         if !(sines > 1e-9 * n && determinant > 1e-9 * cosines * n) {
             return 0.0;
         }
         let (c, s, sum) = (correlation.re, correlation.im, self.sum);
-        (n * c * c - 2.0 * alone * c * sum + cosines * sum * sum) / determinant + s * s / sines
+        (n * c * c - 2.0 * alone * c * sum + cosines * sum * sum) / determinant
+            + s * s / sines
     }
 }
 
-/// The frequency, in cycles a sample, whose sine (with an amplitude and a constant of its own in
-/// each block) leaves the smallest squared error, within `reach` of the demodulated one: a grid of
-/// `step`, then parabolas that narrow down on the top. `None` without blocks.
+/// The frequency, in cycles a sample, whose sine (with an amplitude and a constant of its
+/// own in each block) leaves the smallest squared error, within `reach` of the
+/// demodulated one: a grid of `step`, then parabolas that narrow down on the top. `None`
+/// without blocks.
 pub fn frequency(blocks: &[Demodulated], reach: f64, step: f64) -> Option<f64> {
     let (centre, hop) = blocks.first().map(|block| (block.cycles, block.hop))?;
     let longest = blocks.iter().map(|block| block.runs.len()).max()?;
@@ -47,12 +52,14 @@ pub fn frequency(blocks: &[Demodulated], reach: f64, step: f64) -> Option<f64> {
     };
     let steps = (reach / step).ceil() as i64;
     let grid = (-steps..=steps).map(|i| i as f64 * step);
-    let best = grid.map(|offset| (total(offset), offset)).max_by(|a, b| a.0.total_cmp(&b.0))?.1;
+    let best =
+        grid.map(|offset| (total(offset), offset)).max_by(|a, b| a.0.total_cmp(&b.0))?.1;
     Some(centre + top(total, best, step))
 }
 
-/// The place of the maximum of a smooth function, which lies within `step` of `place`. Each
-/// parabola is a thirty-second as wide as the one before; the third is as narrow as rounding allows.
+/// The place of the maximum of a smooth function, which lies within `step` of `place`.
+/// Each parabola is a thirty-second as wide as the one before; the third is as narrow as
+/// rounding allows.
 fn top(value: impl Fn(f64) -> f64, mut place: f64, step: f64) -> f64 {
     let mut width = step;
     for _ in 0..3 {
@@ -69,8 +76,8 @@ fn top(value: impl Fn(f64) -> f64, mut place: f64, step: f64) -> f64 {
     place
 }
 
-/// Where the parabola through three equidistant values has its top, in steps from the middle, no
-/// further than its ends: the higher end, where the values have no top.
+/// Where the parabola through three equidistant values has its top, in steps from the
+/// middle, no further than its ends: the higher end, where the values have no top.
 pub fn vertex([before, middle, behind]: [f64; 3]) -> f64 {
     let curvature = before - 2.0 * middle + behind;
     if curvature < 0.0 {

@@ -5,8 +5,8 @@ use super::{Amplitude, Fit};
 use crate::dsp::fourier::Complex;
 use crate::dsp::sums::dot;
 
-/// The normal equations of sines and a constant. About the middle of the samples cosines and sines
-/// are orthogonal, and their products have a closed form.
+/// The normal equations of sines and a constant. About the middle of the samples cosines
+/// and sines are orthogonal, and their products have a closed form.
 pub(super) struct Normal {
     pub(super) length: usize,
     cosines: Vec<Vec<f64>>,
@@ -28,20 +28,34 @@ impl Normal {
             cosines[count][i] = dirichlet(a, length);
         }
         cosines[count][count] = length as f64;
-        (factored(&mut cosines) && factored(&mut sines)).then_some(Self { length, cosines, sines })
+        (factored(&mut cosines) && factored(&mut sines)).then_some(Self {
+            length,
+            cosines,
+            sines,
+        })
     }
 
     pub(super) fn solve(&self, correlations: &[Complex], sum: f64) -> Fit {
         let cosines: Vec<f64> = correlations.iter().map(|z| z.re).chain([sum]).collect();
         let sines: Vec<f64> = correlations.iter().map(|z| -z.im).collect();
-        let (of_cosines, of_sines) = (solved(&self.cosines, &cosines), solved(&self.sines, &sines));
-        let amplitudes = of_cosines.iter().zip(&of_sines).map(|(&cos, &sin)| Amplitude { cos, sin }).collect();
+        let (of_cosines, of_sines) =
+            (solved(&self.cosines, &cosines), solved(&self.sines, &sines));
+        let amplitudes = of_cosines
+            .iter()
+            .zip(&of_sines)
+            .map(|(&cos, &sin)| Amplitude { cos, sin })
+            .collect();
         let constant = of_cosines[correlations.len()];
-        Fit { amplitudes, constant, reduction: dot(&cosines, &of_cosines) + dot(&sines, &of_sines) }
+        Fit {
+            amplitudes,
+            constant,
+            reduction: dot(&cosines, &of_cosines) + dot(&sines, &of_sines),
+        }
     }
 }
 
-/// Cholesky's factor in the lower half of a matrix; `false` unless it is clearly positive definite.
+/// Cholesky's factor in the lower half of a matrix; `false` unless it is clearly positive
+/// definite.
 fn factored(matrix: &mut [Vec<f64>]) -> bool {
     for j in 0..matrix.len() {
         let diagonal = matrix[j][j];

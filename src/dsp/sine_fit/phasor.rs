@@ -11,12 +11,14 @@ const EXACT: usize = 32;
 pub(super) fn turned_sum(runs: &[Complex], turns: &[Complex]) -> Complex {
     let (mut even, mut odd) = (Complex::default(), Complex::default());
     let n = runs.len().min(turns.len());
-    let ((pairs, rest), (turns, rest_of_turns)) = (runs[..n].as_chunks::<2>(), turns[..n].as_chunks::<2>());
+    let ((pairs, rest), (turns, rest_of_turns)) =
+        (runs[..n].as_chunks::<2>(), turns[..n].as_chunks::<2>());
     for (run, turn) in pairs.iter().zip(turns) {
         even += run[0] * turn[0];
         odd += run[1] * turn[1];
     }
-    let rest: Complex = rest.iter().zip(rest_of_turns).map(|(run, turn)| run * turn).sum();
+    let rest: Complex =
+        rest.iter().zip(rest_of_turns).map(|(run, turn)| run * turn).sum();
     even + odd + rest
 }
 
@@ -26,7 +28,8 @@ pub(super) fn dirichlet(cycles: f64, n: usize) -> f64 {
     if step.abs() < 1e-12 { n as f64 } else { libm::sin(PI * cycles * n as f64) / step }
 }
 
-/// What a run takes from a line `offset` beside the frequency that it was shifted down by, undone.
+/// What a run takes from a line `offset` beside the frequency that it was shifted down
+/// by, undone.
 pub(super) fn straightened(offset: f64, hop: usize) -> f64 {
     hop as f64 / dirichlet(offset, hop)
 }

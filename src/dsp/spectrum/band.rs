@@ -8,15 +8,20 @@ use super::moments::{Moments, ratio};
 use crate::dsp::sums::{LANES, first_moment, sum_of};
 
 /// How the frequency that halves the power is read between two values of a spectrum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum MedianRule {
-    /// Linear interpolation of the cumulative power over bins whose edges lie half-way between frequencies.
+    /// Linear interpolation of the cumulative power over bins whose edges lie half-way
+    /// between frequencies.
     #[default]
     Interpolated,
-    /// The first frequency at which the cumulative power reaches a half, as most toolboxes have it.
+    /// The first frequency at which the cumulative power reaches a half, as most
+    /// toolboxes have it.
     Bin,
-    /// Linear interpolation at the frequencies of the power cumulated by the trapezoidal rule.
+    /// Linear interpolation at the frequencies of the power cumulated by the trapezoidal
+    /// rule.
     Trapezoid,
 }
 
@@ -35,7 +40,8 @@ pub struct Indices {
     pub entropy: Option<f64>,
 }
 
-/// A band of a power spectrum and the indices read from it. Indices of a band without power are `None`.
+/// A band of a power spectrum and the indices read from it. Indices of a band without
+/// power are `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band<'a> {
     pub(super) first: usize,
@@ -63,7 +69,11 @@ impl Band<'_> {
     pub fn moment(&self, order: i32) -> f64 {
         match order {
             0 => self.total() * self.spacing_hz,
-            1 => self.spacing_hz * first_moment(self.density, -(self.first as f64), 0.0) * self.spacing_hz,
+            1 => {
+                self.spacing_hz
+                    * first_moment(self.density, -(self.first as f64), 0.0)
+                    * self.spacing_hz
+            }
             _ => self.moments().of(order).unwrap_or_else(|| self.far_moment(order)),
         }
     }
@@ -114,11 +124,22 @@ impl Band<'_> {
         if rule == MedianRule::Bin {
             return self.frequency_reaching(total / 2.0);
         }
-        let ends = self.density.first().zip(self.density.last()).map_or(0.0, |(first, last)| first + last);
-        // Half of the power between the band's own edges. A single value is both ends, and its bin has no width.
-        let half = if self.len() > 1 { self.spacing_hz * (total - 0.5 * ends) / 2.0 } else { 0.0 };
+        let ends = self
+            .density
+            .first()
+            .zip(self.density.last())
+            .map_or(0.0, |(first, last)| first + last);
+        // Half of the power between the band's own edges. A single value is both ends,
+        // and its bin has no width.
+        let half = if self.len() > 1 {
+            self.spacing_hz * (total - 0.5 * ends) / 2.0
+        } else {
+            0.0
+        };
         match rule {
-            _ if !(half > 0.0 && half.is_finite()) => self.values().next().map(|(f, _)| f),
+            _ if !(half > 0.0 && half.is_finite()) => {
+                self.values().next().map(|(f, _)| f)
+            }
             MedianRule::Trapezoid => self.trapezoid_median(half),
             _ => self.interpolated_median(half),
         }
@@ -143,7 +164,8 @@ impl Band<'_> {
         self.values().find(reached).map(|(f, _)| f)
     }
 
-    /// The first and last bin are cut at the band's own edges, so they have half the width.
+    /// The first and last bin are cut at the band's own edges, so they have half the
+    /// width.
     fn width(&self, k: usize) -> f64 {
         let ends = usize::from(k == 0) + usize::from(k + 1 == self.len());
         self.spacing_hz * (1.0 - 0.5 * ends as f64)
@@ -183,19 +205,25 @@ impl Band<'_> {
         let (runs, rest) = self.density.as_chunks::<LANES>();
         let mut highest = [0.0_f64; LANES];
         for run in runs {
-            (0..LANES)
-                .for_each(|lane| highest[lane] = if run[lane] > highest[lane] { run[lane] } else { highest[lane] });
+            (0..LANES).for_each(|lane| {
+                highest[lane] =
+                    if run[lane] > highest[lane] { run[lane] } else { highest[lane] }
+            });
         }
         let highest = highest.iter().chain(rest).copied().fold(0.0, f64::max);
         let place = self.density.iter().position(|&power| power == highest)?;
         Some((self.first + place) as f64 * self.spacing_hz)
     }
 
-    /// The fatigue index `M₋₁/M_k` of Dimitrov et al. (2006), `k` = 2 … 5; FInsm5 has `k` = 5. Its value
-    /// depends on band, filters and rate, so that only ratios within one recording mean something.
+    /// The fatigue index `M₋₁/M_k` of Dimitrov et al. (2006), `k` = 2 … 5; FInsm5 has `k`
+    /// = 5. Its value depends on band, filters and rate, so that only ratios within one
+    /// recording mean something.
     pub fn finsm(&self, order: i32) -> Option<f64> {
         let moments = self.moments();
-        ratio(moments.of(-1)?, moments.of(order).unwrap_or_else(|| self.far_moment(order)))
+        ratio(
+            moments.of(-1)?,
+            moments.of(order).unwrap_or_else(|| self.far_moment(order)),
+        )
     }
 
     /// The variance of the frequencies, weighted by power: `M2/M0 − (M1/M0)²`, in Hz².
@@ -203,29 +231,33 @@ impl Band<'_> {
         self.moments().variance()
     }
 
-    /// The spectral deformation `Ω = √(M2/M0) / (M1/M0)` (Sinderby et al. 1995); 1 for a single line.
+    /// The spectral deformation `Ω = √(M2/M0) / (M1/M0)` (Sinderby et al. 1995); 1 for a
+    /// single line.
     pub fn deformation(&self) -> Option<f64> {
         self.moments().deformation()
     }
 
-    /// The Shannon entropy of the normalised densities over its maximum: 0 for one line, 1 for a flat band; `None` of
-    /// a single frequency.
+    /// The Shannon entropy of the normalised densities over its maximum: 0 for one line,
+    /// 1 for a flat band; `None` of a single frequency.
     pub fn entropy(&self) -> Option<f64> {
         self.entropy_of(self.power_total()?)
     }
 
     fn entropy_of(&self, total: f64) -> Option<f64> {
-        (self.len() > 1 && total.is_normal()).then(|| entropy(self.density, total) / libm::log(self.len() as f64))
+        (self.len() > 1 && total.is_normal())
+            .then(|| entropy(self.density, total) / libm::log(self.len() as f64))
     }
 
-    /// The frequency below which `share` of the power lies, in hertz: linear interpolation of the
-    /// cumulative power at the frequencies.
+    /// The frequency below which `share` of the power lies, in hertz: linear
+    /// interpolation of the cumulative power at the frequencies.
     pub fn edge_frequency(&self, share: f64) -> Option<f64> {
         let target = share * self.power_total()?;
         let (mut sum, mut before) = (0.0, None);
         for (f, power) in self.values() {
             if sum + power >= target {
-                return Some(before.map_or(f, |lower: f64| lower + (f - lower) * (target - sum) / power));
+                return Some(before.map_or(f, |lower: f64| {
+                    lower + (f - lower) * (target - sum) / power
+                }));
             }
             sum += power;
             before = Some(f);

@@ -37,19 +37,23 @@ impl Segments {
 }
 
 /// How the spectra of segments become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Averaging {
     /// Their mean at each frequency (Welch 1967).
     #[default]
     Mean,
-    /// Their median at each frequency over its [bias](median_bias): short artefacts do not count. It is that of
-    /// `scipy.signal.welch` with `average="median"` (Allen et al. 2012).
+    /// Their median at each frequency over its [bias](median_bias): short artefacts do
+    /// not count. It is that of `scipy.signal.welch` with `average="median"` (Allen et
+    /// al. 2012).
     Median,
 }
 
-/// The median of `n` densities of noise over their mean, `1 − 1/2 + 1/3 − … ` up to the last odd term that `n` reaches
-/// (Allen et al. 2012): 1 for one, ln 2 for very many. An even `n` counts as the odd one below it, as in SciPy.
+/// The median of `n` densities of noise over their mean, `1 − 1/2 + 1/3 − … ` up to the
+/// last odd term that `n` reaches (Allen et al. 2012): 1 for one, ln 2 for very many. An
+/// even `n` counts as the odd one below it, as in SciPy.
 ///
 /// ```
 /// assert!((soleus::dsp::spectrum::median_bias(7) - 0.759_523_809_523_809_5).abs() < 1e-15);
@@ -59,7 +63,8 @@ pub fn median_bias(n: usize) -> f64 {
     1.0 + even.map(|i| 1.0 / (i + 1.0) - 1.0 / i).sum::<f64>()
 }
 
-/// Estimates power spectra of segments of one length; plans and buffers are kept between calls.
+/// Estimates power spectra of segments of one length; plans and buffers are kept between
+/// calls.
 pub struct Estimator {
     segments: Segments,
     /// The samples of a transform: those of a segment and zeros.
@@ -79,7 +84,8 @@ impl Estimator {
     /// An estimator for segments sampled at `rate_hz`.
     pub fn new(segments: Segments, rate_hz: f64) -> Self {
         let segments = segments.possible();
-        let Weighing { weights, energy, .. } = Weighing::of(segments.window, segments.length);
+        let Weighing { weights, energy, .. } =
+            Weighing::of(segments.window, segments.length);
         Self {
             segments,
             length: segments.length,
@@ -89,13 +95,17 @@ impl Estimator {
             scale: 1.0 / (rate_hz * energy),
             fourier: Fourier::new(),
             transform: Vec::new(),
-            spectrum: PowerSpectrum { spacing_hz: rate_hz / segments.length as f64, density: Vec::new() },
+            spectrum: PowerSpectrum {
+                spacing_hz: rate_hz / segments.length as f64,
+                density: Vec::new(),
+            },
             apart: Vec::new(),
         }
     }
 
-    /// With zeros after each segment, up to transforms of `length` samples (`nfft` in SciPy): frequencies lie closer,
-    /// which resolves no more. Lengths below that of a segment count as it.
+    /// With zeros after each segment, up to transforms of `length` samples (`nfft` in
+    /// SciPy): frequencies lie closer, which resolves no more. Lengths below that of a
+    /// segment count as it.
     ///
     /// ```
     /// use soleus::dsp::spectrum::{Estimator, Segments, Window};
@@ -122,16 +132,20 @@ impl Estimator {
         self.rate_hz / self.length as f64
     }
 
-    /// The mean spectrum of all whole segments in the stretches (slices without `NaN`), or `None`
-    /// when no stretch holds a segment. No segment reaches across two stretches. (Welch 1967)
+    /// The mean spectrum of all whole segments in the stretches (slices without `NaN`),
+    /// or `None` when no stretch holds a segment. No segment reaches across two
+    /// stretches. (Welch 1967)
     ///
     /// It is the median where [`Estimator::averaging`] says so.
-    pub fn welch<'a>(&mut self, stretches: impl IntoIterator<Item = &'a [f64]>) -> Option<PowerSpectrum> {
+    pub fn welch<'a>(
+        &mut self,
+        stretches: impl IntoIterator<Item = &'a [f64]>,
+    ) -> Option<PowerSpectrum> {
         self.mean(stretches).cloned()
     }
 
-    /// [`Estimator::welch`], lent until the next call: for many short stretches, one after another, it needs no memory
-    /// of its own for each.
+    /// [`Estimator::welch`], lent until the next call: for many short stretches, one
+    /// after another, it needs no memory of its own for each.
     ///
     /// ```
     /// use soleus::dsp::spectrum::{Estimator, Segments, Window};
@@ -142,7 +156,10 @@ impl Estimator {
     /// assert!(estimator.mean([&alternating[..]]).is_some_and(|spectrum| spectrum.density[4] > 0.99));
     /// assert!(estimator.mean([&alternating[..5]]).is_none());
     /// ```
-    pub fn mean<'a>(&mut self, stretches: impl IntoIterator<Item = &'a [f64]>) -> Option<&PowerSpectrum> {
+    pub fn mean<'a>(
+        &mut self,
+        stretches: impl IntoIterator<Item = &'a [f64]>,
+    ) -> Option<&PowerSpectrum> {
         let mut density = std::mem::take(&mut self.spectrum.density);
         density.clear();
         density.resize(self.length / 2 + 1, 0.0);
@@ -157,7 +174,9 @@ impl Estimator {
             count += 1;
         }
         match self.averaging {
-            Averaging::Mean if count > 1 => density.iter_mut().for_each(|power| *power /= count as f64),
+            Averaging::Mean if count > 1 => {
+                density.iter_mut().for_each(|power| *power /= count as f64)
+            }
             Averaging::Mean => {}
             Averaging::Median => medians(&self.apart, &mut density),
         }
@@ -165,7 +184,8 @@ impl Estimator {
         (count > 0).then_some(&self.spectrum)
     }
 
-    /// The spectra of the whole segments of one stretch, one after another, each lent to `of`.
+    /// The spectra of the whole segments of one stretch, one after another, each lent to
+    /// `of`.
     pub(in crate::dsp) fn each<'a, T>(
         &'a mut self,
         stretch: &'a [f64],
@@ -182,12 +202,23 @@ impl Estimator {
     }
 
     fn add(&mut self, samples: &[f64], density: &mut [f64]) {
-        let mean = if self.segments.demean { sum_of(samples, |sample| sample) / samples.len() as f64 } else { 0.0 };
+        let mean = if self.segments.demean {
+            sum_of(samples, |sample| sample) / samples.len() as f64
+        } else {
+            0.0
+        };
         let (fourier, transform) = (&mut self.fourier, &mut self.transform);
         if self.weights.is_empty() {
-            fourier.padded_spectrum_of(samples.iter().map(|sample| sample - mean), self.length, transform);
+            fourier.padded_spectrum_of(
+                samples.iter().map(|sample| sample - mean),
+                self.length,
+                transform,
+            );
         } else {
-            let weighed = samples.iter().zip(self.weights.iter()).map(|(sample, weight)| (sample - mean) * weight);
+            let weighed = samples
+                .iter()
+                .zip(self.weights.iter())
+                .map(|(sample, weight)| (sample - mean) * weight);
             fourier.padded_spectrum_of(weighed, self.length, transform);
         }
         add_powers(transform, self.length, self.scale, density);
@@ -195,11 +226,17 @@ impl Estimator {
 }
 
 /// Adds the one-sided squared magnitudes of the transform of `n` samples, times `scale`.
-pub(in crate::dsp) fn add_powers(transform: &[Complex], n: usize, scale: f64, density: &mut [f64]) {
+pub(in crate::dsp) fn add_powers(
+    transform: &[Complex],
+    n: usize,
+    scale: f64,
+    density: &mut [f64],
+) {
     // 0 Hz and half the rate have no twin among the negative frequencies.
     let inner = 1..n.div_ceil(2);
     let double = 2.0 * scale;
-    for (power, value) in density[inner.clone()].iter_mut().zip(&transform[inner.clone()]) {
+    for (power, value) in density[inner.clone()].iter_mut().zip(&transform[inner.clone()])
+    {
         *power += value.norm_sqr() * double;
     }
     density[0] += transform[0].norm_sqr() * scale;
@@ -216,15 +253,26 @@ fn medians(spectra: &[f64], density: &mut [f64]) {
     for (k, power) in density.iter_mut().enumerate().filter(|_| count > 0) {
         column.clear();
         column.extend(spectra[k..].iter().step_by(bins));
-        let (below, &mut upper, _) = column.select_nth_unstable_by(count / 2, f64::total_cmp);
-        let lower = below.iter().copied().max_by(f64::total_cmp).filter(|_| count.is_multiple_of(2));
+        let (below, &mut upper, _) =
+            column.select_nth_unstable_by(count / 2, f64::total_cmp);
+        let lower = below
+            .iter()
+            .copied()
+            .max_by(f64::total_cmp)
+            .filter(|_| count.is_multiple_of(2));
         *power = (upper + lower.unwrap_or(upper)) / 2.0 / bias;
     }
 }
 
 /// The spectrum of one stretch of samples as a single segment, its mean removed
 /// (`scipy.signal.periodogram` with `detrend="constant"`). `None` for no samples.
-pub fn periodogram(samples: &[f64], rate_hz: f64, window: Window) -> Option<PowerSpectrum> {
+pub fn periodogram(
+    samples: &[f64],
+    rate_hz: f64,
+    window: Window,
+) -> Option<PowerSpectrum> {
     let segments = Segments { length: samples.len(), overlap: 0, window, demean: true };
-    (!samples.is_empty()).then(|| Estimator::new(segments, rate_hz).welch([samples])).flatten()
+    (!samples.is_empty())
+        .then(|| Estimator::new(segments, rate_hz).welch([samples]))
+        .flatten()
 }

@@ -5,7 +5,8 @@ use crate::dsp::sums::{LANES, paired};
 /// The orders are −1 to 5.
 const ORDERS: usize = 7;
 
-/// The spectral moments `M_k = Σ f^k P Δf` of a band for `k` = −1 … 5, and the indices that are ratios of them.
+/// The spectral moments `M_k = Σ f^k P Δf` of a band for `k` = −1 … 5, and the indices
+/// that are ratios of them.
 ///
 /// ```
 /// use soleus::dsp::spectrum::PowerSpectrum;
@@ -52,20 +53,22 @@ impl Moments {
         self.ratio(1, 0)
     }
 
-    /// The fatigue index `M₋₁/M_k` of Dimitrov et al. (2006) for `k` = 2 … 5, in Hz^(−1−k): only ratios within one
-    /// recording mean something. `None` without power and for other orders than those of the moments.
+    /// The fatigue index `M₋₁/M_k` of Dimitrov et al. (2006) for `k` = 2 … 5, in
+    /// Hz^(−1−k): only ratios within one recording mean something. `None` without power
+    /// and for other orders than those of the moments.
     pub fn finsm(&self, order: i32) -> Option<f64> {
         self.ratio(-1, order)
     }
 
-    /// The variance of the frequencies, weighted by power: `M₂/M₀ − (M₁/M₀)²`, in Hz²; `None` without power.
+    /// The variance of the frequencies, weighted by power: `M₂/M₀ − (M₁/M₀)²`, in Hz²;
+    /// `None` without power.
     pub fn variance(&self) -> Option<f64> {
         let mean = self.mean_frequency()?;
         Some(self.ratio(2, 0)? - mean * mean)
     }
 
-    /// The spectral deformation `Ω = √(M₂/M₀) / (M₁/M₀)` (Sinderby et al. 1995), 1 for a single line; `None` without
-    /// power above 0 Hz.
+    /// The spectral deformation `Ω = √(M₂/M₀) / (M₁/M₀)` (Sinderby et al. 1995), 1 for a
+    /// single line; `None` without power above 0 Hz.
     pub fn deformation(&self) -> Option<f64> {
         ratio(self.ratio(2, 0)?.sqrt(), self.mean_frequency()?)
     }
@@ -76,7 +79,8 @@ pub(super) fn ratio(above: f64, below: f64) -> Option<f64> {
     (below > 0.0 && above.is_finite() && below.is_finite()).then(|| above / below)
 }
 
-/// `Σ n^k P` for `k` = −1 … 5 over the numbers `n` of the frequencies. Each is added in the order of the other sums.
+/// `Σ n^k P` for `k` = −1 … 5 over the numbers `n` of the frequencies. Each is added in
+/// the order of the other sums.
 fn sums(density: &[f64], first: usize) -> [f64; ORDERS] {
     let (runs, rest) = density.as_chunks::<LANES>();
     let mut lanes = [[0.0; LANES]; ORDERS];
@@ -92,7 +96,11 @@ fn sums(density: &[f64], first: usize) -> [f64; ORDERS] {
 }
 
 /// Adds the terms of neighbouring frequencies.
-fn add(lanes: &mut [[f64; LANES]; ORDERS], numbers: &[f64; LANES], mut terms: [f64; LANES]) {
+fn add(
+    lanes: &mut [[f64; LANES]; ORDERS],
+    numbers: &[f64; LANES],
+    mut terms: [f64; LANES],
+) {
     let [inverse, powers @ ..] = lanes;
     for lane in 0..LANES {
         // 1/n, but 0 for the number 0.
@@ -115,7 +123,9 @@ mod tests {
 
     #[test]
     fn all_in_one_pass_is_one_after_another() {
-        for (n, first) in [(0, 0), (1, 0), (1, 3), (7, 0), (8, 2), (9, 0), (100, 5), (1003, 1)] {
+        for (n, first) in
+            [(0, 0), (1, 0), (1, 3), (7, 0), (8, 2), (9, 0), (100, 5), (1003, 1)]
+        {
             let density: Vec<f64> = normals(n as u64, n).iter().map(|x| x * x).collect();
             let moments = Moments::new(&density, first, 0.7);
             for (place, order) in (-1..=5).enumerate() {
@@ -128,8 +138,14 @@ mod tests {
                 assert_eq!(moments.of(order), Some(moments.m[place]));
             }
             assert_eq!(moments.power(), sum_of(&density, |power| power) * 0.7);
-            assert_eq!(moments.m[2], 0.7 * first_moment(&density, -(first as f64), 0.0) * 0.7);
+            assert_eq!(
+                moments.m[2],
+                0.7 * first_moment(&density, -(first as f64), 0.0) * 0.7
+            );
         }
-        assert_eq!([-2, 6].map(|order| Moments::new(&[1.0], 1, 1.0).of(order)), [None; 2]);
+        assert_eq!(
+            [-2, 6].map(|order| Moments::new(&[1.0], 1, 1.0).of(order)),
+            [None; 2]
+        );
     }
 }

@@ -9,16 +9,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The weights of the samples of a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Window {
-    /// All samples alike: the smallest variance of mean and median frequency for single epochs.
+    /// All samples alike: the smallest variance of mean and median frequency for single
+    /// epochs.
     #[default]
     Boxcar,
-    /// A raised cosine, periodic as in `scipy.signal.get_window("hann", n)`: less leakage.
+    /// A raised cosine, periodic as in `scipy.signal.get_window("hann", n)`: less
+    /// leakage.
     Hann,
-    /// A raised cosine that ends at 0.08, periodic as in `scipy.signal.get_window("hamming", n)`: its leakage is the
-    /// lowest beside the line and falls no further from it.
+    /// A raised cosine that ends at 0.08, periodic as in
+    /// `scipy.signal.get_window("hamming", n)`: its leakage is the lowest beside the line
+    /// and falls no further from it.
     Hamming,
 }
 
@@ -26,7 +31,9 @@ impl Window {
     /// The weights of `n` samples.
     pub fn weights(self, n: usize) -> Vec<f64> {
         let raised = |middle: f64| {
-            let weight = move |k: usize| middle - (1.0 - middle) * libm::cos(TAU * k as f64 / n as f64);
+            let weight = move |k: usize| {
+                middle - (1.0 - middle) * libm::cos(TAU * k as f64 / n as f64)
+            };
             (0..n).map(weight).collect()
         };
         match self {
@@ -68,10 +75,17 @@ const KEPT: usize = 4;
 impl Weighing {
     pub(super) fn of(window: Window, length: usize) -> Self {
         if window == Window::Boxcar {
-            return Self { window, length, weights: Rc::default(), energy: length as f64 };
+            return Self {
+                window,
+                length,
+                weights: Rc::default(),
+                energy: length as f64,
+            };
         }
         WEIGHINGS.with_borrow_mut(|kept| {
-            if let Some(known) = kept.iter().find(|known| known.window == window && known.length == length) {
+            if let Some(known) =
+                kept.iter().find(|known| known.window == window && known.length == length)
+            {
                 return known.clone();
             }
             let weights: Rc<[f64]> = window.weights(length).into();
@@ -91,7 +105,10 @@ mod tests {
     #[test]
     fn windows_are_those_of_scipy() {
         assert_eq!(Window::Boxcar.weights(3), [1.0; 3]);
-        for (window, expected) in [(Window::Hann, [0.0, 0.5, 1.0, 0.5]), (Window::Hamming, [0.08, 0.54, 1.0, 0.54])] {
+        for (window, expected) in [
+            (Window::Hann, [0.0, 0.5, 1.0, 0.5]),
+            (Window::Hamming, [0.08, 0.54, 1.0, 0.54]),
+        ] {
             for (weight, expected) in window.weights(4).iter().zip(expected) {
                 assert!((weight - expected).abs() < 1e-15);
             }

@@ -11,10 +11,12 @@ pub(super) struct Rest {
 
 /// What was found.
 pub(super) struct Between {
-    /// The slopes of all pairs whose rest neither falls by more than the first margin at the lower bound nor rises by
-    /// more than the second at the upper one: those between the bounds, and some beside them.
+    /// The slopes of all pairs whose rest neither falls by more than the first margin at
+    /// the lower bound nor rises by more than the second at the upper one: those between
+    /// the bounds, and some beside them.
     pub(super) slopes: Vec<f64>,
-    /// How many pairs have a rest that falls at the lower bound, but by no more than the margin.
+    /// How many pairs have a rest that falls at the lower bound, but by no more than the
+    /// margin.
     pub(super) doubtful: u64,
     /// How many pairs may still be looked at.
     left: usize,
@@ -22,7 +24,11 @@ pub(super) struct Between {
 
 impl Between {
     /// `None` when more than `most` pairs have to be looked at.
-    pub(super) fn of(mut rests: Vec<Rest>, margins: [f64; 2], most: usize) -> Option<Self> {
+    pub(super) fn of(
+        mut rests: Vec<Rest>,
+        margins: [f64; 2],
+        most: usize,
+    ) -> Option<Self> {
         rests.sort_unstable_by(|one, other| one.low.total_cmp(&other.low));
         let mut found = Self { slopes: Vec::new(), doubtful: 0, left: most };
         found.reordered(&rests, margins)?;
@@ -33,7 +39,10 @@ impl Between {
     /// Pairs that rounding may have put in the wrong order at the lower bound.
     fn reordered(&mut self, rests: &[Rest], margins: [f64; 2]) -> Option<()> {
         for (k, later) in rests.iter().enumerate() {
-            for first in rests[k + 1..].iter().take_while(|first| first.low - later.low <= margins[0]) {
+            for first in rests[k + 1..]
+                .iter()
+                .take_while(|first| first.low - later.low <= margins[0])
+            {
                 self.doubtful += u64::from(later.x > first.x && later.low < first.low);
                 self.look(first, later, later.high <= first.high + margins[1])?;
             }
@@ -41,7 +50,8 @@ impl Between {
         Some(())
     }
 
-    /// Pairs that change their order up to the upper bound. As they are few, sorting by insertion meets little else.
+    /// Pairs that change their order up to the upper bound. As they are few, sorting by
+    /// insertion meets little else.
     fn crossed(&mut self, rests: &mut [Rest], margin: f64) -> Option<()> {
         for k in 1..rests.len() {
             let later = rests[k];

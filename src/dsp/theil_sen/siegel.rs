@@ -2,11 +2,13 @@
 
 use super::super::stats::median;
 
-/// Slope and intercept of a line that almost half of the points cannot move: the median over all points of the median
-/// slope from each to the others, and the median of `y − slope · x`, as SciPy's `siegelslopes` has it.
+/// Slope and intercept of a line that almost half of the points cannot move: the median
+/// over all points of the median slope from each to the others, and the median of `y −
+/// slope · x`, as SciPy's `siegelslopes` has it.
 ///
-/// Pairs with equal x are left out. `None` for fewer than three points, for values that are not finite or so large that
-/// slopes are not, or when all x are equal. The time grows with the square of the points.
+/// Pairs with equal x are left out. `None` for fewer than three points, for values that
+/// are not finite or so large that slopes are not, or when all x are equal. The time
+/// grows with the square of the points.
 ///
 /// ```
 /// use soleus::dsp::theil_sen::siegel;

@@ -1,9 +1,11 @@
 //! Slopes by rank among those between any two points, without making all of them.
 //!
-//! The line through two points is flatter than `s` where `y − s·x` falls from one to the other, so that sorting the rests
-//! counts the slopes below `s` (Cole, Salowe, Steiger & Szemerédi 1989). Bounds close in on the rank until few slopes are
-//! left between them; these are made, and the one at the rank is picked. Rests are rounded: counts that decide leave out
-//! pairs within the error of rounding, and these are made too, so that what is picked is what sorting all slopes gives.
+//! The line through two points is flatter than `s` where `y − s·x` falls from one to the
+//! other, so that sorting the rests counts the slopes below `s` (Cole, Salowe, Steiger &
+//! Szemerédi 1989). Bounds close in on the rank until few slopes are left between them;
+//! these are made, and the one at the rank is picked. Rests are rounded: counts that
+//! decide leave out pairs within the error of rounding, and these are made too, so that
+//! what is picked is what sorting all slopes gives.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +25,8 @@ pub(super) struct Slopes {
     bounds: Bounds,
     /// How many slopes are below some of them, by their [`order`].
     known: BTreeMap<u64, Known>,
-    /// A value that very many slopes have, with how many are below it and how many have it.
+    /// A value that very many slopes have, with how many are below it and how many have
+    /// it.
     zeros: Option<(u64, u64)>,
     /// Some slopes at random, sorted.
     sample: Vec<f64>,
@@ -55,9 +58,14 @@ struct Bounds {
 }
 
 impl Bounds {
-    /// What rounding may do to the difference of two rests, and to the slope in their place: 32 half units.
+    /// What rounding may do to the difference of two rests, and to the slope in their
+    /// place: 32 half units.
     fn margin(self, slope: f64) -> f64 {
-        if slope == 0.0 { 0.0 } else { 16.0 * f64::EPSILON * (self.y + slope.abs() * self.range) }
+        if slope == 0.0 {
+            0.0
+        } else {
+            16.0 * f64::EPSILON * (self.y + slope.abs() * self.range)
+        }
     }
 }
 
@@ -83,11 +91,14 @@ const ENOUGH: usize = 32;
 const MOST_IDLE: usize = 6;
 
 impl Slopes {
-    /// Of as many finite values in x as in y; `None` when all x are equal, or values so far apart that their difference
-    /// is not finite.
+    /// Of as many finite values in x as in y; `None` when all x are equal, or values so
+    /// far apart that their difference is not finite.
     pub(super) fn of(x: &[f64], y: &[f64]) -> Option<Self> {
-        let mut points: Vec<(f64, f64)> = x.iter().zip(y).map(|(x, y)| (x + 0.0, y + 0.0)).collect();
-        points.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+        let mut points: Vec<(f64, f64)> =
+            x.iter().zip(y).map(|(x, y)| (x + 0.0, y + 0.0)).collect();
+        points.sort_unstable_by(|one, other| {
+            one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1))
+        });
         let (x, y): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
         let total = pairs(x.len()) - equal_pairs(&x);
         let mut levels = y.clone();
@@ -154,14 +165,18 @@ impl Slopes {
         2 * FEW + 32 * self.x.len() as u64
     }
 
-    /// Values that repeat, as those of a coarse scale, make many slopes that are exactly 0, and none close to it.
+    /// Values that repeat, as those of a coarse scale, make many slopes that are exactly
+    /// 0, and none close to it.
     fn note_zeros(&mut self, level: u64, least_rise: Option<f64>) {
         let below = self.below(0.0);
         self.zeros = Some((below, level));
         let flattest = least_rise.map_or(0.0, |rise| 0.5 * rise / self.bounds.range);
         if flattest > 0.0 {
             let known = [(-flattest, below), (flattest, below + level)];
-            self.known.extend(known.map(|(slope, below)| (order(slope), Known::without_counting(below))));
+            self.known
+                .extend(known.map(|(slope, below)| {
+                    (order(slope), Known::without_counting(below))
+                }));
         }
     }
 
@@ -169,14 +184,17 @@ impl Slopes {
     fn below(&mut self, slope: f64) -> u64 {
         self.rests.clear();
         let start = self.x.first().copied().unwrap_or(0.0);
-        self.rests.extend(self.x.iter().zip(&self.y).map(|(x, y)| y - slope * (x - start)));
+        self.rests
+            .extend(self.x.iter().zip(&self.y).map(|(x, y)| y - slope * (x - start)));
         count(&mut self.rests, &mut self.spare)
     }
 
-    /// Bounds with few slopes between them, the one of the rank and those next to it among them. `None` where rests are
-    /// not finite.
+    /// Bounds with few slopes between them, the one of the rank and those next to it
+    /// among them. `None` where rests are not finite.
     fn enclosed(&mut self, rank: u64) -> Option<(f64, f64)> {
-        if !(self.bounds.steepest * self.bounds.range + self.bounds.y).is_finite() || self.bounds.steepest == 0.0 {
+        if !(self.bounds.steepest * self.bounds.range + self.bounds.y).is_finite()
+            || self.bounds.steepest == 0.0
+        {
             return None;
         }
         let few = self.few();
@@ -188,7 +206,11 @@ impl Slopes {
                 return Some((low.0, high.0));
             }
             // From the farther side beyond the rank, so that both sides come near.
-            let aim = if rank - low.1 > high.1 - rank { rank.saturating_sub(aside) } else { rank + aside };
+            let aim = if rank - low.1 > high.1 - rank {
+                rank.saturating_sub(aside)
+            } else {
+                rank + aside
+            };
             let slope = self.guess(low, high, aim.clamp(low.1 + 1, high.1 - 1));
             if !(low.0 < slope && slope < high.0) {
                 break;
@@ -196,8 +218,13 @@ impl Slopes {
             let below = self.below(slope);
             self.known.insert(order(slope), Known { below, counted: true });
             // Many slopes have the same value, or the guess falls short again and again.
-            let moved = if below <= rank { below.saturating_sub(low.1) } else { high.1.saturating_sub(below) };
-            (aside, idle) = if moved <= left / 16 { (2 * aside, idle + 1) } else { (aside, idle) };
+            let moved = if below <= rank {
+                below.saturating_sub(low.1)
+            } else {
+                high.1.saturating_sub(below)
+            };
+            (aside, idle) =
+                if moved <= left / 16 { (2 * aside, idle + 1) } else { (aside, idle) };
         }
         self.nearest(rank).map(|(low, high)| (low.0, high.0))
     }
@@ -205,13 +232,14 @@ impl Slopes {
     /// The counted slopes on either side of a rank.
     fn nearest(&self, rank: u64) -> Option<((f64, u64), (f64, u64))> {
         let pair = |(slope, known): (&u64, &Known)| (value(*slope), known.below);
-        let low = self.known.iter().rev().find(|(_, known)| known.below <= rank).map(pair)?;
+        let low =
+            self.known.iter().rev().find(|(_, known)| known.below <= rank).map(pair)?;
         let high = self.known.iter().find(|(_, known)| known.below > rank).map(pair)?;
         (low.0 < high.0).then_some((low, high))
     }
 
-    /// About the slope of a rank: that of the sample while enough of it is left, and as if the slopes were evenly spread
-    /// between bounds that are close.
+    /// About the slope of a rank: that of the sample while enough of it is left, and as
+    /// if the slopes were evenly spread between bounds that are close.
     fn guess(&mut self, low: (f64, u64), high: (f64, u64), rank: u64) -> f64 {
         if self.sample.is_empty() {
             self.sample = sample(&self.x, &self.y);
@@ -220,22 +248,31 @@ impl Slopes {
         let first = self.sample.partition_point(|slope| *slope <= low.0);
         let last = self.sample.partition_point(|slope| *slope < high.0);
         match self.sample.get(first..last) {
-            Some(inside) if inside.len() >= ENOUGH => inside[(share * (inside.len() - 1) as f64) as usize],
+            Some(inside) if inside.len() >= ENOUGH => {
+                inside[(share * (inside.len() - 1) as f64) as usize]
+            }
             _ => low.0 + share * (high.0 - low.0),
         }
     }
 
-    /// Makes the slopes between bounds; the one of the rank, where there are not too many and it is one of them.
+    /// Makes the slopes between bounds; the one of the rank, where there are not too many
+    /// and it is one of them.
     fn made_between(&mut self, (low, high): (f64, f64), rank: u64) -> Option<f64> {
         let below = match self.known.get(&order(low)) {
             Some(Known { below, counted: true }) => *below,
             _ => self.below(low),
         };
         let start = self.x.first().copied().unwrap_or(0.0);
-        let rest = |(&x, &y): (&f64, &f64)| Rest { low: y - low * (x - start), high: y - high * (x - start), x, y };
+        let rest = |(&x, &y): (&f64, &f64)| Rest {
+            low: y - low * (x - start),
+            high: y - high * (x - start),
+            x,
+            y,
+        };
         let rests: Vec<Rest> = self.x.iter().zip(&self.y).map(rest).collect();
         let margins = [low, high].map(|slope| self.bounds.margin(slope));
-        let Between { mut slopes, doubtful, .. } = Between::of(rests, margins, self.most() as usize)?;
+        let Between { mut slopes, doubtful, .. } =
+            Between::of(rests, margins, self.most() as usize)?;
         slopes.sort_unstable_by(f64::total_cmp);
         // What lies outside the bounds is not all there.
         let first = slopes.partition_point(|slope| *slope < low);
@@ -250,7 +287,11 @@ impl Slopes {
 
 /// The least difference of sorted values that is not 0.
 fn gap(sorted: &[f64]) -> Option<f64> {
-    sorted.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0.0).min_by(f64::total_cmp)
+    sorted
+        .windows(2)
+        .map(|pair| pair[1] - pair[0])
+        .filter(|gap| *gap > 0.0)
+        .min_by(f64::total_cmp)
 }
 
 fn sample(x: &[f64], y: &[f64]) -> Vec<f64> {
@@ -259,7 +300,8 @@ fn sample(x: &[f64], y: &[f64]) -> Vec<f64> {
         let (i, j) = (generator.index(x.len()), generator.index(x.len()));
         (y[j] - y[i]) / (x[j] - x[i])
     };
-    let mut slopes: Vec<f64> = (0..SAMPLE).map(|_| slope()).filter(|slope| slope.is_finite()).collect();
+    let mut slopes: Vec<f64> =
+        (0..SAMPLE).map(|_| slope()).filter(|slope| slope.is_finite()).collect();
     slopes.sort_unstable_by(f64::total_cmp);
     slopes
 }

@@ -1,4 +1,5 @@
-//! Slopes by rank where too many are as good as equal: all are made, several times, and only counted.
+//! Slopes by rank where too many are as good as equal: all are made, several times, and
+//! only counted.
 
 /// Numbers in the order of the values, `NaN` above all.
 pub(super) fn order(value: f64) -> u64 {
@@ -13,8 +14,8 @@ pub(super) fn value(order: u64) -> f64 {
 
 const BUCKETS: usize = 1 << 11;
 
-/// The slope above `rank` others, of points in the order of x; probably between the bounds. The time grows with the
-/// square of the points.
+/// The slope above `rank` others, of points in the order of x; probably between the
+/// bounds. The time grows with the square of the points.
 pub(super) fn sweep(x: &[f64], y: &[f64], rank: u64, bounds: (f64, f64)) -> f64 {
     let (mut low, mut high) = (order(bounds.0), order(bounds.1));
     let mut counts = vec![0; BUCKETS];
@@ -37,8 +38,14 @@ pub(super) fn sweep(x: &[f64], y: &[f64], rank: u64, bounds: (f64, f64)) -> f64 
     }
 }
 
-/// How many slopes are below the first number; those up to the second one are counted in buckets.
-fn tally(x: &[f64], y: &[f64], (low, high, step): (u64, u64, u32), counts: &mut [u64]) -> u64 {
+/// How many slopes are below the first number; those up to the second one are counted in
+/// buckets.
+fn tally(
+    x: &[f64],
+    y: &[f64],
+    (low, high, step): (u64, u64, u32),
+    counts: &mut [u64],
+) -> u64 {
     counts.fill(0);
     let mut below = 0;
     for (k, (&x_here, &y_here)) in x.iter().zip(y).enumerate() {
@@ -70,7 +77,18 @@ mod tests {
 
     #[test]
     fn the_order_is_that_of_the_values() {
-        let values = [f64::NEG_INFINITY, -1e300, -1.0, -5e-324, -0.0, 0.0, 5e-324, 1.0, 1e300, f64::INFINITY];
+        let values = [
+            f64::NEG_INFINITY,
+            -1e300,
+            -1.0,
+            -5e-324,
+            -0.0,
+            0.0,
+            5e-324,
+            1.0,
+            1e300,
+            f64::INFINITY,
+        ];
         assert!(values.windows(2).all(|pair| order(pair[0]) < order(pair[1])));
         assert!(values.iter().all(|one| value(order(*one)).to_bits() == one.to_bits()));
     }
@@ -81,8 +99,14 @@ mod tests {
         let mut all = vec![5.0, 3.0, 1.0, 1.0, -1.0, -3.0];
         all.sort_by(f64::total_cmp);
         for (rank, slope) in all.into_iter().enumerate() {
-            for bounds in [(-9.0, 9.0), (1.0, 1.0), (7.0, 9.0), (f64::NEG_INFINITY, f64::INFINITY)] {
-                assert_eq!(sweep(&x, &y, rank as u64, bounds), slope, "{rank} {bounds:?}");
+            for bounds in
+                [(-9.0, 9.0), (1.0, 1.0), (7.0, 9.0), (f64::NEG_INFINITY, f64::INFINITY)]
+            {
+                assert_eq!(
+                    sweep(&x, &y, rank as u64, bounds),
+                    slope,
+                    "{rank} {bounds:?}"
+                );
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The pair of filters that splits a circle of samples in two halves, and the pair that joins them.
+//! The pair of filters that splits a circle of samples in two halves, and the pair that
+//! joins them.
 
 use super::{TAPS, Wavelet};
 
@@ -9,8 +10,9 @@ const REACH: usize = 2;
 
 /// Splits samples by filters; the buffers are kept.
 ///
-/// An output is `Σ taps[j] x[(5 + 2k − j) mod n]`: even taps meet odd samples and odd taps even ones, so the samples
-/// are parted first, each part with its ends continued, and what is left are plain sums over neighbours.
+/// An output is `Σ taps[j] x[(5 + 2k − j) mod n]`: even taps meet odd samples and odd
+/// taps even ones, so the samples are parted first, each part with its ends continued,
+/// and what is left are plain sums over neighbours.
 #[derive(Default)]
 pub(super) struct Splitter {
     /// As long as they were ever needed.
@@ -21,14 +23,17 @@ pub(super) struct Splitter {
 }
 
 impl Splitter {
-    /// Takes the samples that are to be filtered; the last is repeated if their number is odd.
+    /// Takes the samples that are to be filtered; the last is repeated if their number is
+    /// odd.
     pub(super) fn load(&mut self, samples: &[f64]) {
         let (pairs, last) = samples.as_chunks::<2>();
         self.half = pairs.len() + last.len();
         for phase in [&mut self.even, &mut self.odd] {
             phase.resize(phase.len().max(self.half + 2 * REACH), 0.0);
         }
-        for ((even, odd), pair) in self.even[REACH..].iter_mut().zip(&mut self.odd[REACH..]).zip(pairs) {
+        for ((even, odd), pair) in
+            self.even[REACH..].iter_mut().zip(&mut self.odd[REACH..]).zip(pairs)
+        {
             [*even, *odd] = *pair;
         }
         if let [last] = last {
@@ -44,9 +49,12 @@ impl Splitter {
     pub(super) fn filter(&self, taps: &[f64; TAPS], out: &mut Vec<f64>) {
         out.clear();
         out.resize(self.half, 0.0);
-        // Pair by pair over tiles that stay in the nearest cache, so that the inner loop runs on vectors.
+        // Pair by pair over tiles that stay in the nearest cache, so that the inner loop
+        // runs on vectors.
         for (tile, sums) in out.chunks_mut(TILE).enumerate() {
-            for (shift, [odd_tap, even_tap]) in taps.as_chunks::<2>().0.iter().rev().enumerate() {
+            for (shift, [odd_tap, even_tap]) in
+                taps.as_chunks::<2>().0.iter().rev().enumerate()
+            {
                 let from = tile * TILE + shift;
                 let neighbours = self.odd[from..].iter().zip(&self.even[from..]);
                 for (sum, (odd, even)) in sums.iter_mut().zip(neighbours) {
@@ -73,7 +81,8 @@ pub(super) fn join(wavelet: Wavelet, approximation: &[f64], details: &[f64]) -> 
     for (k, (approximation, detail)) in approximation.iter().zip(details).enumerate() {
         for (j, (low, high)) in low.iter().zip(high).enumerate() {
             // 10 n is more than what is subtracted.
-            samples[(TAPS * n + TAPS / 2 + 2 * k - j) % n] += low * approximation + high * detail;
+            samples[(TAPS * n + TAPS / 2 + 2 * k - j) % n] +=
+                low * approximation + high * detail;
         }
     }
     samples

@@ -3,8 +3,9 @@
 use super::Wavelet;
 use super::bank::{Splitter, join};
 
-/// The details of a signal at levels 1, 2, … and the approximation that is left. Level `j` holds about the frequencies
-/// from `rate/2^(j+1)` to `rate/2^j`, one value for every `2^j` samples.
+/// The details of a signal at levels 1, 2, … and the approximation that is left. Level
+/// `j` holds about the frequencies from `rate/2^(j+1)` to `rate/2^j`, one value for every
+/// `2^j` samples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decomposition {
     wavelet: Wavelet,
@@ -13,9 +14,10 @@ pub struct Decomposition {
     approximation: Vec<f64>,
 }
 
-/// Decomposes samples (without `NaN`) as `pywt.wavedec(samples, wavelet, mode='periodization', level=levels)`. No
-/// samples have no details; there may be more levels than a signal of this length has scales, as in PyWavelets, and
-/// their details are small.
+/// Decomposes samples (without `NaN`) as `pywt.wavedec(samples, wavelet,
+/// mode='periodization', level=levels)`. No samples have no details; there may be more
+/// levels than a signal of this length has scales, as in PyWavelets, and their details
+/// are small.
 ///
 /// ```
 /// use soleus::dsp::wavelet::{Wavelet, decompose};
@@ -52,7 +54,10 @@ impl Decomposition {
 
     /// The details of a level from 1 on; nothing for levels that there are not.
     pub fn detail(&self, level: usize) -> &[f64] {
-        level.checked_sub(1).and_then(|place| self.details.get(place)).map_or(&[], Vec::as_slice)
+        level
+            .checked_sub(1)
+            .and_then(|place| self.details.get(place))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// What is left: the samples themselves when there are no levels.
@@ -60,15 +65,23 @@ impl Decomposition {
         &self.approximation
     }
 
-    /// The level whose details have the most energy (squares' sum), the lowest of equals; `None` without energy.
+    /// The level whose details have the most energy (squares' sum), the lowest of equals;
+    /// `None` without energy.
     pub fn strongest(&self) -> Option<usize> {
-        let energies = self.details.iter().map(|detail| super::indices::energy(detail)).enumerate();
-        let higher = |best: (usize, f64), next: (usize, f64)| if next.1 > best.1 { next } else { best };
-        energies.reduce(higher).filter(|(_, energy)| *energy > 0.0).map(|(place, _)| place + 1)
+        let energies =
+            self.details.iter().map(|detail| super::indices::energy(detail)).enumerate();
+        let higher = |best: (usize, f64), next: (usize, f64)| {
+            if next.1 > best.1 { next } else { best }
+        };
+        energies
+            .reduce(higher)
+            .filter(|(_, energy)| *energy > 0.0)
+            .map(|(place, _)| place + 1)
     }
 
-    /// The part of the signal that one level's details make, as long as the signal (`pywt.waverec` with all other
-    /// coefficients 0); nothing for levels that there are not.
+    /// The part of the signal that one level's details make, as long as the signal
+    /// (`pywt.waverec` with all other coefficients 0); nothing for levels that there are
+    /// not.
     pub fn band(&self, level: usize) -> Vec<f64> {
         if self.detail(level).is_empty() {
             return Vec::new();
@@ -87,8 +100,13 @@ impl Decomposition {
             let details = self.detail(level);
             // An odd number was made even by a repeated value, which is dropped.
             samples.truncate(details.len());
-            let nothing = if counts(level) { Vec::new() } else { vec![0.0; details.len()] };
-            samples = join(self.wavelet, &samples, if counts(level) { details } else { &nothing });
+            let nothing =
+                if counts(level) { Vec::new() } else { vec![0.0; details.len()] };
+            samples = join(
+                self.wavelet,
+                &samples,
+                if counts(level) { details } else { &nothing },
+            );
         }
         samples.truncate(self.samples);
         samples
@@ -116,9 +134,17 @@ mod tests {
                 };
                 let mut sum = smooth.reconstruct();
                 for level in 1..=5 {
-                    sum.iter_mut().zip(parts.band(level)).for_each(|(sum, value)| *sum += value);
+                    sum.iter_mut()
+                        .zip(parts.band(level))
+                        .for_each(|(sum, value)| *sum += value);
                 }
-                assert!(samples.iter().zip(sum).all(|(sample, sum)| (sample - sum).abs() < 1e-12), "{n}");
+                assert!(
+                    samples
+                        .iter()
+                        .zip(sum)
+                        .all(|(sample, sum)| (sample - sum).abs() < 1e-12),
+                    "{n}"
+                );
             }
         }
     }
@@ -129,7 +155,10 @@ mod tests {
         assert!(parts.detail(0).is_empty() && parts.detail(2).is_empty());
         assert!(parts.band(0).is_empty() && parts.band(2).is_empty());
         let none = decompose(&[1.0, 2.0, 3.0], Wavelet::Db5, 0);
-        assert_eq!((none.approximation(), none.strongest()), (&[1.0, 2.0, 3.0][..], None));
+        assert_eq!(
+            (none.approximation(), none.strongest()),
+            (&[1.0, 2.0, 3.0][..], None)
+        );
         assert_eq!(decompose(&[], Wavelet::Sym5, 5).strongest(), None);
         assert_eq!(decompose(&[0.0; 64], Wavelet::Sym5, 5).strongest(), None);
     }

@@ -1,4 +1,5 @@
-//! The fatigue indices of González-Izal et al. (2010), which are ratios between a long and a short scale.
+//! The fatigue indices of González-Izal et al. (2010), which are ratios between a long
+//! and a short scale.
 
 use std::f64::consts::TAU;
 
@@ -14,13 +15,15 @@ const MULTIPLE: usize = 1 << LEVELS;
 /// Details with less of a signal's energy are its rounding errors.
 const ROUNDING: f64 = 1e-28;
 
-/// Ratios between scales of a wavelet decomposition of five levels; they grow as power moves to lower frequencies.
-/// `D5` are the details of the longest scale and `D1` those of the shortest, `M_k` of one is `Σ f^k |X|²` of the
-/// part of the signal that these details make. The wavelet is `sym5`, that of `wirw51` `db5`.
+/// Ratios between scales of a wavelet decomposition of five levels; they grow as power
+/// moves to lower frequencies. `D5` are the details of the longest scale and `D1` those
+/// of the shortest, `M_k` of one is `Σ f^k |X|²` of the part of the signal that these
+/// details make. The wavelet is `sym5`, that of `wirw51` `db5`.
 ///
-/// Their values depend on the sampling rate, which decides what frequencies a scale holds, so that only ratios within
-/// one recording mean something. The definitions were reconstructed from the abstract of the paper (methods §9).
-/// `None` without power at a scale.
+/// Their values depend on the sampling rate, which decides what frequencies a scale
+/// holds, so that only ratios within one recording mean something. The definitions were
+/// reconstructed from the abstract of the paper (methods §9). `None` without power at a
+/// scale.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Indices {
     /// The energy of `D5` over that of `D1`.
@@ -31,17 +34,21 @@ pub struct Indices {
     pub wirm1522: Option<f64>,
     /// `M₋₁` of the details with the most energy over `M₅` of `D1`, in Hz⁻⁶.
     pub wirm1m51: Option<f64>,
-    /// The waveform length (sum of the magnitudes of differences) of `D5` over that of `D1`.
+    /// The waveform length (sum of the magnitudes of differences) of `D5` over that of
+    /// `D1`.
     pub wirw51: Option<f64>,
 }
 
-/// Finds [`Indices`] of stretches of one length; plans, tables and buffers are kept between calls.
+/// Finds [`Indices`] of stretches of one length; plans, tables and buffers are kept
+/// between calls.
 ///
-/// The spectrum of a part of the signal is that of its details, repeated, times the filters' responses, so its moments
-/// are sums over the small spectrum of the details with weights that are made once.
+/// The spectrum of a part of the signal is that of its details, repeated, times the
+/// filters' responses, so its moments are sums over the small spectrum of the details
+/// with weights that are made once.
 pub struct WaveletEstimator {
     length: usize,
-    /// For each level and each frequency of its details, the sum of `f⁻¹` times the power response where it is repeated.
+    /// For each level and each frequency of its details, the sum of `f⁻¹` times the power
+    /// response where it is repeated.
     inverse: [Vec<f64>; LEVELS],
     /// As `inverse`, of `f⁵` and level 1.
     fifth: Vec<f64>,
@@ -56,11 +63,13 @@ pub struct WaveletEstimator {
 }
 
 impl WaveletEstimator {
-    /// For stretches of `length` samples at `rate_hz`. Used are the first samples, the largest multiple of 32 of them.
+    /// For stretches of `length` samples at `rate_hz`. Used are the first samples, the
+    /// largest multiple of 32 of them.
     pub fn new(length: usize, rate_hz: f64) -> Self {
         let length = length - length % MULTIPLE;
         let response = power_response(length);
-        let weights = |level: usize, order: i32| weights(&response, level, order, rate_hz);
+        let weights =
+            |level: usize, order: i32| weights(&response, level, order, rate_hz);
         Self {
             length,
             inverse: std::array::from_fn(|place| weights(place + 1, -1)),
@@ -75,7 +84,8 @@ impl WaveletEstimator {
         }
     }
 
-    /// The indices of a stretch (without `NaN`); all `None` when it has fewer samples than are used, or fewer than 32.
+    /// The indices of a stretch (without `NaN`); all `None` when it has fewer samples
+    /// than are used, or fewer than 32.
     ///
     /// ```
     /// use soleus::dsp::random::normals;
@@ -97,7 +107,12 @@ impl WaveletEstimator {
         self.decompose(samples);
         let energies = self.details.each_ref().map(|details| energy(details));
         let there = |place: usize| (energies[place] > least).then_some(place);
-        let strongest = (0..LEVELS).reduce(|best, next| if energies[next] > energies[best] { next } else { best });
+        let strongest =
+            (0..LEVELS).reduce(
+                |best, next| {
+                    if energies[next] > energies[best] { next } else { best }
+                },
+            );
         let inverse5 = there(4).map(|place| self.moment(place, Weight::Inverse));
         let inverse_max = match strongest.and_then(there) {
             Some(4) => inverse5,
@@ -106,7 +121,10 @@ impl WaveletEstimator {
         let fifth1 = there(0).map(|place| self.moment(place, Weight::Fifth));
         let second2 = there(1).map(|place| self.moment(place, Weight::Second));
         Indices {
-            wire51: ratio(there(4).map(|place| energies[place]), there(0).map(|place| energies[place])),
+            wire51: ratio(
+                there(4).map(|place| energies[place]),
+                there(0).map(|place| energies[place]),
+            ),
             wirm1551: ratio(inverse5, fifth1),
             wirm1522: ratio(inverse5, second2),
             wirm1m51: ratio(inverse_max, fifth1),
@@ -178,7 +196,9 @@ pub(super) fn energy(values: &[f64]) -> f64 {
 
 /// `Σ |x[i+1] − x[i]|`.
 fn waveform_length(values: &[f64]) -> f64 {
-    sum_of_pairs(values, values.get(1..).unwrap_or_default(), |value, next| (next - value).abs())
+    sum_of_pairs(values, values.get(1..).unwrap_or_default(), |value, next| {
+        (next - value).abs()
+    })
 }
 
 /// `|H|²` of the low-pass filter at the frequencies of `n` samples, up to half the rate.
@@ -186,15 +206,19 @@ fn power_response(n: usize) -> Vec<f64> {
     let low: &[f64; TAPS] = Wavelet::Sym5.low_pass();
     let at = |q: usize| {
         let angles = (0..TAPS).map(|k| TAU * ((q * k) % n) as f64 / n as f64);
-        let parts = angles.zip(low).map(|(angle, tap)| (tap * libm::cos(angle), tap * libm::sin(angle)));
-        let (re, im) = parts.fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+        let parts = angles
+            .zip(low)
+            .map(|(angle, tap)| (tap * libm::cos(angle), tap * libm::sin(angle)));
+        let (re, im) =
+            parts.fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
         re * re + im * im
     };
     (0..=n / 2).filter(|_| n > 0).map(at).collect()
 }
 
-/// For each frequency of the details of a level, the sum of `f^order` times the filters' power response over the
-/// frequencies above 0 at which the spectrum of the part repeats it.
+/// For each frequency of the details of a level, the sum of `f^order` times the filters'
+/// power response over the frequencies above 0 at which the spectrum of the part repeats
+/// it.
 fn weights(response: &[f64], level: usize, order: i32, rate_hz: f64) -> Vec<f64> {
     let half = response.len().saturating_sub(1);
     let n = 2 * half;
@@ -206,7 +230,8 @@ fn weights(response: &[f64], level: usize, order: i32, rate_hz: f64) -> Vec<f64>
         let low: f64 = (0..level - 1).map(|i| response[folded(k << i, n)]).product();
         // The high-pass filter is the low-pass mirrored at a quarter of the rate.
         let high = response[half - folded(k << (level - 1), n)];
-        weights[folded(k, details)] += (k as f64 * rate_hz / n as f64).powi(order) * low * high;
+        weights[folded(k, details)] +=
+            (k as f64 * rate_hz / n as f64).powi(order) * low * high;
     }
     weights
 }
@@ -219,10 +244,12 @@ mod tests {
 
     /// `Σ f^order |X|²` of a level's part, the plain way.
     fn plain(samples: &[f64], level: usize, order: i32, rate_hz: f64) -> f64 {
-        let (part, mut spectrum) = (decompose(samples, Wavelet::Sym5, LEVELS).band(level), Vec::new());
+        let (part, mut spectrum) =
+            (decompose(samples, Wavelet::Sym5, LEVELS).band(level), Vec::new());
         Fourier::new().spectrum(&part, &mut spectrum);
-        let term =
-            |(k, value): (usize, &Complex)| (k as f64 * rate_hz / part.len() as f64).powi(order) * value.norm_sqr();
+        let term = |(k, value): (usize, &Complex)| {
+            (k as f64 * rate_hz / part.len() as f64).powi(order) * value.norm_sqr()
+        };
         spectrum.iter().enumerate().skip(1).map(term).sum()
     }
 
@@ -230,16 +257,29 @@ mod tests {
     fn moments_of_details_are_those_of_their_parts() {
         for (n, rate_hz) in [(32, 100.0), (64, 1000.0), (352, 500.0), (1984, 2000.0)] {
             let mut estimator = WaveletEstimator::new(n + 31, rate_hz);
-            let samples: Vec<f64> = normals(n as u64, n).iter().map(|x| 2.0 + x).collect();
+            let samples: Vec<f64> =
+                normals(n as u64, n).iter().map(|x| 2.0 + x).collect();
             estimator.decompose(&samples);
             for level in 1..=LEVELS {
-                let (ours, theirs) =
-                    (estimator.moment(level - 1, Weight::Inverse), plain(&samples, level, -1, rate_hz));
-                assert!((ours - theirs).abs() < 1e-12 * theirs, "{n} {level}: {ours} {theirs}");
+                let (ours, theirs) = (
+                    estimator.moment(level - 1, Weight::Inverse),
+                    plain(&samples, level, -1, rate_hz),
+                );
+                assert!(
+                    (ours - theirs).abs() < 1e-12 * theirs,
+                    "{n} {level}: {ours} {theirs}"
+                );
             }
-            for (level, order, weight) in [(1, 5, Weight::Fifth), (2, 2, Weight::Second)] {
-                let (ours, theirs) = (estimator.moment(level - 1, weight), plain(&samples, level, order, rate_hz));
-                assert!((ours - theirs).abs() < 1e-12 * theirs, "{n} {level}: {ours} {theirs}");
+            for (level, order, weight) in [(1, 5, Weight::Fifth), (2, 2, Weight::Second)]
+            {
+                let (ours, theirs) = (
+                    estimator.moment(level - 1, weight),
+                    plain(&samples, level, order, rate_hz),
+                );
+                assert!(
+                    (ours - theirs).abs() < 1e-12 * theirs,
+                    "{n} {level}: {ours} {theirs}"
+                );
             }
         }
     }
@@ -249,7 +289,11 @@ mod tests {
         for n in [0, 1, 31, 32, 100] {
             let mut estimator = WaveletEstimator::new(n, 1000.0);
             for constant in [0.0, 0.1, -1e-9] {
-                assert_eq!(estimator.estimate(&vec![constant; n]), Indices::default(), "{n} {constant}");
+                assert_eq!(
+                    estimator.estimate(&vec![constant; n]),
+                    Indices::default(),
+                    "{n} {constant}"
+                );
             }
             assert_eq!(estimator.estimate(&[]), Indices::default());
             assert_eq!(estimator.estimate(&vec![f64::NAN; n]), Indices::default());

@@ -1,7 +1,9 @@
-//! Orthogonal wavelets: a signal as details of ever longer scales, and the fatigue indices read from them.
+//! Orthogonal wavelets: a signal as details of ever longer scales, and the fatigue
+//! indices read from them.
 //!
-//! The transform is that of PyWavelets with `mode='periodization'`: the signal goes round in a circle, an odd number of
-//! samples is made even by repeating the last one, and every level halves their number (Mallat 1989).
+//! The transform is that of PyWavelets with `mode='periodization'`: the signal goes round
+//! in a circle, an odd number of samples is made even by repeating the last one, and
+//! every level halves their number (Mallat 1989).
 
 mod bank;
 mod decomposition;
@@ -25,9 +27,10 @@ pub enum Wavelet {
 impl Wavelet {
     /// The taps of the low-pass filter, in the order of `pywt.Wavelet(…).dec_lo`.
     ///
-    /// They are those of Daubechies (1992, tables 6.1 and 6.3), found to full precision by solving for the five
-    /// vanishing moments and the orthogonality (`tests/reference/spectra_python.py`). Those of PyWavelets 1.9 agree
-    /// for `db5` and differ by up to 1.6e-12 for `sym5`.
+    /// They are those of Daubechies (1992, tables 6.1 and 6.3), found to full precision
+    /// by solving for the five vanishing moments and the orthogonality
+    /// (`tests/reference/spectra_python.py`). Those of PyWavelets 1.9 agree for `db5` and
+    /// differ by up to 1.6e-12 for `sym5`.
     pub fn low_pass(self) -> &'static [f64; TAPS] {
         match self {
             Self::Sym5 => &SYM5,
@@ -38,7 +41,9 @@ impl Wavelet {
     /// The taps of the high-pass filter, in the order of `pywt.Wavelet(…).dec_hi`.
     pub fn high_pass(self) -> [f64; TAPS] {
         let low = self.low_pass();
-        std::array::from_fn(|n| if n % 2 == 0 { -low[TAPS - 1 - n] } else { low[TAPS - 1 - n] })
+        std::array::from_fn(|n| {
+            if n % 2 == 0 { -low[TAPS - 1 - n] } else { low[TAPS - 1 - n] }
+        })
     }
 }
 
@@ -78,14 +83,26 @@ mod tests {
             let (low, high) = (wavelet.low_pass(), wavelet.high_pass());
             assert!((low.iter().sum::<f64>() - 2_f64.sqrt()).abs() < 1e-15);
             for shift in (0..TAPS).step_by(2) {
-                let product = |a: &[f64], b: &[f64]| a.iter().skip(shift).zip(b).map(|(a, b)| a * b).sum::<f64>();
+                let product = |a: &[f64], b: &[f64]| {
+                    a.iter().skip(shift).zip(b).map(|(a, b)| a * b).sum::<f64>()
+                };
                 let one = f64::from(u8::from(shift == 0));
                 assert!((product(low, low) - one).abs() < 1e-15, "{wavelet:?} {shift}");
-                assert!((product(&high, &high) - one).abs() < 1e-15, "{wavelet:?} {shift}");
-                assert!(product(low, &high).abs() < 1e-15 && product(&high, low).abs() < 1e-15);
+                assert!(
+                    (product(&high, &high) - one).abs() < 1e-15,
+                    "{wavelet:?} {shift}"
+                );
+                assert!(
+                    product(low, &high).abs() < 1e-15
+                        && product(&high, low).abs() < 1e-15
+                );
             }
             for power in 0..5 {
-                let moment: f64 = high.iter().enumerate().map(|(n, tap)| (n as f64 - 4.5).powi(power) * tap).sum();
+                let moment: f64 = high
+                    .iter()
+                    .enumerate()
+                    .map(|(n, tap)| (n as f64 - 4.5).powi(power) * tap)
+                    .sum();
                 assert!(moment.abs() < 1e-13, "{wavelet:?} {power}: {moment}");
             }
         }

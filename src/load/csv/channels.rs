@@ -30,13 +30,20 @@ pub(super) struct Channels {
 ///
 /// # Errors
 /// When there is none, or the rate of one is not known.
-pub(super) fn assemble(header: &Header, mut table: Table, hints: &Hints) -> Result<Channels> {
+pub(super) fn assemble(
+    header: &Header,
+    mut table: Table,
+    hints: &Hints,
+) -> Result<Channels> {
     let mut made = Channels::default();
     let clocks = Clocks::read(header, &table, &mut made.warnings)?;
     let chosen = chosen(header, &table, &mut made);
     if chosen.is_empty() {
-        return Err(Error::new(Stage::Load, "the file holds no channel, only times or counters")
-            .with_hint("a recording has at least one column of samples"));
+        return Err(Error::new(
+            Stage::Load,
+            "the file holds no channel, only times or counters",
+        )
+        .with_hint("a recording has at least one column of samples"));
     }
     let labels = labels(header, &chosen, &mut made.warnings);
     tell_unused_rate(header, &clocks, &chosen, hints, &mut made.warnings);
@@ -45,7 +52,11 @@ pub(super) fn assemble(header: &Header, mut table: Table, hints: &Hints) -> Resu
         let timing = clocks.timing(index, header, hints)?;
         report.timing(&clocks, index, &timing);
         let samples = std::mem::take(&mut table.columns[index]);
-        let column = Samples { samples, divided: table.divisors[index] != 1.0, finite: table.finite[index] };
+        let column = Samples {
+            samples,
+            divided: table.divisors[index] != 1.0,
+            finite: table.finite[index],
+        };
         let channel = channel(label, &header.columns[index], column, timing, &mut report);
         made.channels.push(channel);
     }
@@ -70,12 +81,20 @@ fn events(
         }
         let timing = clocks.timing(index, header, hints)?;
         events.extend(marks().map(|mark| {
-            let missing: usize =
-                timing.holes.iter().filter(|hole| hole.after < mark.row).map(|hole| hole.missing).sum();
+            let missing: usize = timing
+                .holes
+                .iter()
+                .filter(|hole| hole.after < mark.row)
+                .map(|hole| hole.missing)
+                .sum();
             let time_s = timing.start_s + timing.rate.seconds(mark.row + missing);
             Event { time_s, label: mark.label.clone(), side: None }
         }));
-        findings.push(format!("events: {} in the column \"{}\"", marks().count(), shown(column, index)));
+        findings.push(format!(
+            "events: {} in the column \"{}\"",
+            marks().count(),
+            shown(column, index)
+        ));
     }
     events.sort_by(|one, other| one.time_s.total_cmp(&other.time_s));
     Ok(events)
@@ -83,7 +102,8 @@ fn events(
 
 /// The columns that are channels.
 fn chosen(header: &Header, table: &Table, made: &mut Channels) -> Vec<usize> {
-    let (mut chosen, mut others, mut empty, mut rateless) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut chosen, mut others, mut empty, mut rateless) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (index, column) in header.columns.iter().enumerate() {
         let blank = table.columns[index].iter().all(|value| is_blank(*value));
         match column.role {
@@ -91,9 +111,14 @@ fn chosen(header: &Header, table: &Table, made: &mut Channels) -> Vec<usize> {
             Role::Time => {}
             Role::Channel if blank && column.written.is_empty() => {}
             Role::Channel if column.rate_hz.is_some_and(|rate| rate <= 0.0) => {
-                rateless.push(format!("{} ({} Hz)", full_name(column, index), column.rate_hz.unwrap_or_default()));
+                rateless.push(format!(
+                    "{} ({} Hz)",
+                    full_name(column, index),
+                    column.rate_hz.unwrap_or_default()
+                ));
             }
-            Role::Channel if blank && table.marks.iter().any(|mark| mark.column == index) => {}
+            Role::Channel
+                if blank && table.marks.iter().any(|mark| mark.column == index) => {}
             Role::Channel if blank => empty.push(full_name(column, index)),
             Role::Channel => chosen.push(index),
         }
@@ -102,17 +127,26 @@ fn chosen(header: &Header, table: &Table, made: &mut Channels) -> Vec<usize> {
         made.findings.push(format!("not channels: {}", others.join(", ")));
     }
     if !empty.is_empty() {
-        made.warnings.push(format!("left out, because they hold no sample: {}", first_few(&empty)));
+        made.warnings.push(format!(
+            "left out, because they hold no sample: {}",
+            first_few(&empty)
+        ));
     }
     if !rateless.is_empty() {
-        made.warnings
-            .push(format!("left out, because the header states no possible sampling rate: {}", first_few(&rateless)));
+        made.warnings.push(format!(
+            "left out, because the header states no possible sampling rate: {}",
+            first_few(&rateless)
+        ));
     }
     chosen
 }
 
 fn shown(column: &Column, index: usize) -> String {
-    if column.written.is_empty() { format!("column {}", index + 1) } else { column.written.clone() }
+    if column.written.is_empty() {
+        format!("column {}", index + 1)
+    } else {
+        column.written.clone()
+    }
 }
 
 /// A channel's name with its sensor's.
@@ -129,14 +163,17 @@ fn full_name(column: &Column, index: usize) -> String {
 fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<Label> {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let number = |place: usize, index: usize| if header.named { index } else { place };
-    let names =
-        chosen.iter().enumerate().map(|(place, &index)| full_name(&header.columns[index], number(place, index)));
+    let names = chosen
+        .iter()
+        .enumerate()
+        .map(|(place, &index)| full_name(&header.columns[index], number(place, index)));
     let mut twins = Vec::new();
     let mut unique: Vec<String> = Vec::new();
     for name in names {
         let count = taken.entry(name.clone()).or_default();
         *count += 1;
-        let mut candidate = if *count == 1 { name.clone() } else { format!("{name} ({count})") };
+        let mut candidate =
+            if *count == 1 { name.clone() } else { format!("{name} ({count})") };
         while unique.contains(&candidate) {
             *count += 1;
             candidate = format!("{name} ({count})");
@@ -147,10 +184,16 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
         unique.push(candidate);
     }
     if !twins.is_empty() {
-        warnings.push(format!("several columns have the same name; the later ones are called {}", first_few(&twins)));
+        warnings.push(format!(
+            "several columns have the same name; the later ones are called {}",
+            first_few(&twins)
+        ));
     }
-    let pairs: Vec<(&str, &str)> =
-        unique.iter().zip(chosen).map(|(name, &index)| (name.as_str(), header.columns[index].unit.as_str())).collect();
+    let pairs: Vec<(&str, &str)> = unique
+        .iter()
+        .zip(chosen)
+        .map(|(name, &index)| (name.as_str(), header.columns[index].unit.as_str()))
+        .collect();
     let mut labels = Label::parse_all(&pairs);
     if !header.named {
         labels.iter_mut().for_each(|label| label.kind = Kind::Emg);
@@ -162,12 +205,22 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
     labels
 }
 
-/// Says so when the user gives a rate that the file contradicts: it is meant for files that do not say.
-fn tell_unused_rate(header: &Header, clocks: &Clocks, chosen: &[usize], hints: &Hints, warnings: &mut Vec<String>) {
+/// Says so when the user gives a rate that the file contradicts: it is meant for files
+/// that do not say.
+fn tell_unused_rate(
+    header: &Header,
+    clocks: &Clocks,
+    chosen: &[usize],
+    hints: &Hints,
+    warnings: &mut Vec<String>,
+) {
     let Some(user) = hints.rate else { return };
     let certain = chosen.iter().filter(|&&index| !clocks.is_rough(index));
-    let stated = certain.filter_map(|&index| clocks.stated(index, header)).map(|(rate, ..)| rate);
-    if let Some(other) = stated.into_iter().find(|rate| (rate.hz() - user.hz()).abs() > 1e-6 * user.hz()) {
+    let stated =
+        certain.filter_map(|&index| clocks.stated(index, header)).map(|(rate, ..)| rate);
+    if let Some(other) =
+        stated.into_iter().find(|rate| (rate.hz() - user.hz()).abs() > 1e-6 * user.hz())
+    {
         warnings.push(format!(
             "the file gives a sampling rate of {other} itself; {user}, given by the user, is for channels without one"
         ));
@@ -183,15 +236,25 @@ struct Samples {
     finite: bool,
 }
 
-fn channel(label: Label, column: &Column, samples: Samples, timing: Timing, report: &mut Report) -> Channel {
+fn channel(
+    label: Label,
+    column: &Column,
+    samples: Samples,
+    timing: Timing,
+    report: &mut Report,
+) -> Channel {
     let Samples { samples, divided, finite } = samples;
     let rows = samples.len();
     let samples = with_holes(without_end(samples), &timing.holes);
     let finite = finite && samples.len() == rows;
-    let (samples, every, first) = if finite { (samples, 1, 0) } else { every_nth(samples, &timing.holes) };
+    let (samples, every, first) =
+        if finite { (samples, 1, 0) } else { every_nth(samples, &timing.holes) };
     let rate = Hertz::new(timing.rate.hz() / every as f64).unwrap_or(timing.rate);
     if every > 1 {
-        report.slower.push(format!("{} has a value in every {every}th row only: {rate}", label.name));
+        report.slower.push(format!(
+            "{} has a value in every {every}th row only: {rate}",
+            label.name
+        ));
     }
     let (unit, divisor) = unit(&column.unit);
     let samples = match finite && (divided || divisor == 1.0) {
@@ -199,22 +262,37 @@ fn channel(label: Label, column: &Column, samples: Samples, timing: Timing, repo
         false => report.gaps(&label.name, samples, if divided { 1.0 } else { divisor }),
     };
     if let Some(promised) = column.promised.filter(|promised| *promised > samples.len()) {
-        report.promised.push(format!("\"{}\" {promised}, the file holds {}", label.name, samples.len()));
+        report.promised.push(format!(
+            "\"{}\" {promised}, the file holds {}",
+            label.name,
+            samples.len()
+        ));
     }
     let start_s = timing.start_s + timing.rate.seconds(first);
-    Channel { label, rate, rate_source: timing.source, start_s, unit, rails: None, excluded: 0, samples }
+    Channel {
+        label,
+        rate,
+        rate_source: timing.source,
+        start_s,
+        unit,
+        rails: None,
+        excluded: 0,
+        samples,
+    }
 }
 
 /// Without the blank cells below a column that ended before the others.
 fn without_end(mut samples: Vec<f64>) -> Vec<f64> {
-    let end = samples.iter().rposition(|sample| !is_blank(*sample)).map_or(0, |at| at + 1);
+    let end =
+        samples.iter().rposition(|sample| !is_blank(*sample)).map_or(0, |at| at + 1);
     samples.truncate(end);
     samples
 }
 
 /// With a gap wherever rows are missing.
 fn with_holes(samples: Vec<f64>, holes: &[Hole]) -> Vec<f64> {
-    let inside: Vec<&Hole> = holes.iter().filter(|hole| hole.after + 1 < samples.len()).collect();
+    let inside: Vec<&Hole> =
+        holes.iter().filter(|hole| hole.after + 1 < samples.len()).collect();
     if inside.is_empty() {
         return samples;
     }
@@ -230,10 +308,14 @@ fn with_holes(samples: Vec<f64>, holes: &[Hole]) -> Vec<f64> {
     filled
 }
 
-/// The samples of a slower channel that stands in every n-th row, n, and the row of the first one.
+/// The samples of a slower channel that stands in every n-th row, n, and the row of the
+/// first one.
 fn every_nth(samples: Vec<f64>, holes: &[Hole]) -> (Vec<f64>, usize, usize) {
-    let written: Vec<usize> = (0..samples.len()).filter(|&row| !is_blank(samples[row])).take(4).collect();
-    let &[first, second, third, ..] = written.as_slice() else { return (samples, 1, 0) };
+    let written: Vec<usize> =
+        (0..samples.len()).filter(|&row| !is_blank(samples[row])).take(4).collect();
+    let &[first, second, third, ..] = written.as_slice() else {
+        return (samples, 1, 0);
+    };
     let every = second - first;
     if every < 2 || third - second != every || !holes.is_empty() {
         return (samples, 1, 0);
@@ -273,7 +355,11 @@ impl Report {
             Some((_, count)) => *count += 1,
             None => self.rates.push((timing.words.clone(), 1)),
         }
-        for doubt in clocks.contradiction(index, timing).into_iter().chain(clocks.doubt(index, timing)) {
+        for doubt in clocks
+            .contradiction(index, timing)
+            .into_iter()
+            .chain(clocks.doubt(index, timing))
+        {
             if !self.doubts.contains(&doubt) {
                 self.doubts.push(doubt);
             }
@@ -304,8 +390,13 @@ impl Report {
     fn finish(self, made: &mut Channels) {
         let several = self.rates.len() > 1;
         for (words, count) in self.rates {
-            let channels = if count == 1 { "1 channel".into() } else { format!("{count} channels") };
-            made.findings.push(if several { format!("rate: {words} ({channels})") } else { format!("rate: {words}") });
+            let channels =
+                if count == 1 { "1 channel".into() } else { format!("{count} channels") };
+            made.findings.push(if several {
+                format!("rate: {words} ({channels})")
+            } else {
+                format!("rate: {words}")
+            });
         }
         made.findings.extend(self.slower.into_iter().map(|text| format!("rate: {text}")));
         made.warnings.extend(self.doubts);
@@ -342,14 +433,24 @@ mod tests {
 
     #[test]
     fn missing_rows_become_gaps_in_their_place() {
-        let filled = with_holes(vec![1.0, 2.0, 3.0], &[Hole { after: 0, missing: 2 }, Hole { after: 2, missing: 5 }]);
+        let filled = with_holes(
+            vec![1.0, 2.0, 3.0],
+            &[Hole { after: 0, missing: 2 }, Hole { after: 2, missing: 5 }],
+        );
         assert_eq!(filled.len(), 5);
-        assert!(filled[0] == 1.0 && filled[1].is_nan() && filled[2].is_nan() && filled[3..] == [2.0, 3.0]);
+        assert!(
+            filled[0] == 1.0
+                && filled[1].is_nan()
+                && filled[2].is_nan()
+                && filled[3..] == [2.0, 3.0]
+        );
     }
 
     #[test]
     fn a_slower_channel_between_blank_cells_has_its_own_rate() {
-        let samples = (0..30).map(|row| if row % 10 == 3 { f64::from(row) } else { BLANK }).collect();
+        let samples = (0..30)
+            .map(|row| if row % 10 == 3 { f64::from(row) } else { BLANK })
+            .collect();
         assert_eq!(every_nth(without_end(samples), &[]), (vec![3.0, 13.0, 23.0], 10, 3));
         let gaps = vec![1.0, BLANK, 2.0, 3.0, BLANK, 4.0];
         assert_eq!(every_nth(gaps, &[]).1, 1);

@@ -1,12 +1,14 @@
 //! A time column → sampling rate, start and holes.
 //!
-//! The rate comes from the whole record, because times are often printed with so few digits that two
-//! neighbours say little; it is rounded to a rate that recorders have when the digits allow.
+//! The rate comes from the whole record, because times are often printed with so few
+//! digits that two neighbours say little; it is rounded to a rate that recorders have
+//! when the digits allow.
 
 /// What a time column says.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Clock {
-    /// The sampling rate in hertz: a rate that recorders have where the times allow it, else as measured.
+    /// The sampling rate in hertz: a rate that recorders have where the times allow it,
+    /// else as measured.
     pub(super) rate_hz: f64,
     /// The rate that the times themselves give, in hertz.
     pub(super) measured_hz: f64,
@@ -52,7 +54,8 @@ const FILL: usize = 20;
 /// How many steps, spread over the record, tell the middle one.
 const MIDDLE_OF: usize = 50_000;
 
-/// How far a time may lie from its place on the grid, in steps, in a clock that needs no closer look.
+/// How far a time may lie from its place on the grid, in steps, in a clock that needs no
+/// closer look.
 const EVEN: f64 = 0.05;
 
 /// Reads the times of the rows, in seconds. A time that is not a number is passed over.
@@ -60,11 +63,15 @@ pub(super) fn read(times: &[f64]) -> Result<Clock, Fault> {
     even(times).map_or_else(|| closely(times), Ok)
 }
 
-/// The clock of times that all lie on one grid: what [`closely`] says of them, in one pass.
+/// The clock of times that all lie on one grid: what [`closely`] says of them, in one
+/// pass.
 ///
-/// Such times rise, every step is close to the mean one, and none is late enough for a hole.
+/// Such times rise, every step is close to the mean one, and none is late enough for a
+/// hole.
 fn even(times: &[f64]) -> Option<Clock> {
-    let (&[start, ..], &[.., end]) = (times, times) else { return None };
+    let (&[start, ..], &[.., end]) = (times, times) else {
+        return None;
+    };
     let seconds = end - start;
     let step = seconds / (times.len() - 1) as f64;
     // Times so large that their digits hardly hold a step are for the closer look.
@@ -73,20 +80,28 @@ fn even(times: &[f64]) -> Option<Clock> {
         return None;
     }
     let tolerance = EVEN * step;
-    let on_grid = |row: usize, time: f64| usize::from((time - (start + row as f64 * step)).abs() <= tolerance);
+    let on_grid = |row: usize, time: f64| {
+        usize::from((time - (start + row as f64 * step)).abs() <= tolerance)
+    };
     let all_even = times.chunks(4096).enumerate().all(|(chunk, part)| {
         let from = 4096 * chunk;
-        part.iter().enumerate().map(|(row, time)| on_grid(from + row, *time)).sum::<usize>() == part.len()
+        part.iter()
+            .enumerate()
+            .map(|(row, time)| on_grid(from + row, *time))
+            .sum::<usize>()
+            == part.len()
     });
     if !all_even {
         return None;
     }
-    let last: Vec<(usize, f64)> = times.iter().copied().enumerate().skip(times.len() - 100).collect();
+    let last: Vec<(usize, f64)> =
+        times.iter().copied().enumerate().skip(times.len() - 100).collect();
     Some(clock((0, start), (times.len() - 1, end), resolution(&last), Vec::new()))
 }
 
 fn closely(times: &[f64]) -> Result<Clock, Fault> {
-    let known: Vec<(usize, f64)> = times.iter().copied().enumerate().filter(|(_, time)| time.is_finite()).collect();
+    let known: Vec<(usize, f64)> =
+        times.iter().copied().enumerate().filter(|(_, time)| time.is_finite()).collect();
     let (&(first, start), &(last, end)) = match (known.first(), known.last()) {
         (Some(first), Some(last)) if known.len() > 1 => (first, last),
         _ => return Err(Fault::TooShort),
@@ -106,8 +121,8 @@ fn closely(times: &[f64]) -> Result<Clock, Fault> {
     Ok(clock((first, start), (last, end), resolution, holes))
 }
 
-/// The longest run of rows with one time, where it is far longer than runs are: times of few digits stay the
-/// same for some rows all along.
+/// The longest run of rows with one time, where it is far longer than runs are: times of
+/// few digits stay the same for some rows all along.
 fn stalled(known: &[(usize, f64)]) -> Option<(usize, usize)> {
     let runs = || known.chunk_by(|a, b| a.1 == b.1);
     let usual = known.len() as f64 / runs().count() as f64;
@@ -115,7 +130,12 @@ fn stalled(known: &[(usize, f64)]) -> Option<(usize, usize)> {
     (longest.len() as f64 > 3.0 * usual + 20.0).then(|| (longest[0].0, longest.len()))
 }
 
-fn clock((first, start): (usize, f64), (last, end): (usize, f64), resolution: f64, holes: Vec<Hole>) -> Clock {
+fn clock(
+    (first, start): (usize, f64),
+    (last, end): (usize, f64),
+    resolution: f64,
+    holes: Vec<Hole>,
+) -> Clock {
     let missing: usize = holes.iter().map(|hole| hole.missing).sum();
     let seconds = end - start;
     let measured_hz = (last - first + missing) as f64 / seconds;
@@ -139,18 +159,21 @@ pub(super) fn counted(numbers: &[f64]) -> Option<Vec<Hole>> {
         }
     }
     let missing: usize = holes.iter().map(|hole| hole.missing).sum();
-    (missing <= FILL * numbers.len() && holes.len() * 10 <= numbers.len().max(20)).then_some(holes)
+    (missing <= FILL * numbers.len() && holes.len() * 10 <= numbers.len().max(20))
+        .then_some(holes)
 }
 
 /// The smallest step of the last digit with which the last times are printed.
 ///
-/// Programs that print a fixed number of significant digits give the earlier times more decimals, so
-/// only times as large as the last one count, unless these are few (a last time of 1.000).
+/// Programs that print a fixed number of significant digits give the earlier times more
+/// decimals, so only times as large as the last one count, unless these are few (a last
+/// time of 1.000).
 fn resolution(known: &[(usize, f64)]) -> f64 {
     let recent: Vec<f64> = known.iter().rev().take(100).map(|&(_, time)| time).collect();
     let largest = recent.first().map_or(0.0, |time| time.abs());
     let decade = libm::pow(10.0, libm::floor(libm::log10(largest)));
-    let large: Vec<f64> = recent.iter().copied().filter(|time| time.abs() >= decade).collect();
+    let large: Vec<f64> =
+        recent.iter().copied().filter(|time| time.abs() >= decade).collect();
     let counting = if large.len() >= 4 { large } else { recent };
     let digits = counting.into_iter().map(decimals).max().unwrap_or(0);
     libm::pow(10.0, -f64::from(digits))
@@ -166,21 +189,30 @@ fn decimals(value: f64) -> i32 {
 
 /// The time between two rows.
 ///
-/// Where the digits are fine or nearly every step is the same, it is the mean of the steps that are
-/// close to the middle one (pauses do not count); where they are coarse, that of the whole record.
+/// Where the digits are fine or nearly every step is the same, it is the mean of the
+/// steps that are close to the middle one (pauses do not count); where they are coarse,
+/// that of the whole record.
 fn step(known: &[(usize, f64)], resolution: f64) -> f64 {
-    let steps = || known.windows(2).map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0) as f64);
+    let steps = || {
+        known
+            .windows(2)
+            .map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0) as f64)
+    };
     let stride = known.len().div_ceil(MIDDLE_OF).max(1);
     let middle = median(&steps().step_by(stride).collect::<Vec<f64>>());
     let close = steps().filter(|step| (step - middle).abs() <= 0.3 * middle);
-    let (sum, count) = close.fold((0.0, 0_usize), |(sum, count), step| (sum + step, count + 1));
+    let (sum, count) =
+        close.fold((0.0, 0_usize), |(sum, count), step| (sum + step, count + 1));
     let nearly_all = (known.len() - 1 - count) as f64 <= 0.02 * known.len() as f64;
     let fine = resolution <= 0.3 * middle;
-    if middle > 0.0 && (fine || (nearly_all && steps().all(|step| step >= 0.7 * middle))) {
+    if middle > 0.0 && (fine || (nearly_all && steps().all(|step| step >= 0.7 * middle)))
+    {
         return sum / count as f64;
     }
     let whole = slope(known);
-    let on_multiples = |step: f64| middle > 0.0 && step >= 0.7 * middle && off_multiple(step, middle) <= 0.05;
+    let on_multiples = |step: f64| {
+        middle > 0.0 && step >= 0.7 * middle && off_multiple(step, middle) <= 0.05
+    };
     match is_even(known, resolution, whole) {
         true => whole,
         false if steps().all(on_multiples) => middle,
@@ -201,7 +233,8 @@ fn slope(known: &[(usize, f64)]) -> f64 {
 /// The middle slope of sixteen parts of the record.
 fn slope_between_pauses(known: &[(usize, f64)]) -> f64 {
     let length = (known.len() / 16).max(2);
-    let slopes: Vec<f64> = known.chunks(length).filter(|part| part.len() > 1).map(slope).collect();
+    let slopes: Vec<f64> =
+        known.chunks(length).filter(|part| part.len() > 1).map(slope).collect();
     median(&slopes)
 }
 
@@ -218,7 +251,9 @@ fn median(values: &[f64]) -> f64 {
 fn is_even(known: &[(usize, f64)], resolution: f64, step: f64) -> bool {
     let (first, start) = known[0];
     let tolerance = 1.1 * resolution + 0.3 * step;
-    known.iter().all(|&(row, time)| (time - start - (row - first) as f64 * step).abs() <= tolerance)
+    known.iter().all(|&(row, time)| {
+        (time - start - (row - first) as f64 * step).abs() <= tolerance
+    })
 }
 
 /// Follows the times along the grid; a row that comes too late leaves a hole before it.
@@ -246,7 +281,8 @@ fn holes(known: &[(usize, f64)], resolution: f64, step: f64) -> Result<Vec<Hole>
             off += 1;
             expected = time;
         } else {
-            // A clock whose step is known to a few digits only drifts slowly; that is no hole.
+            // A clock whose step is known to a few digits only drifts slowly; that is no
+            // hole.
             expected += 0.05 * late;
         }
     }
@@ -259,29 +295,40 @@ fn holes(known: &[(usize, f64)], resolution: f64, step: f64) -> Result<Vec<Hole>
 
 fn irregular(known: &[(usize, f64)]) -> Fault {
     let steps = known.windows(2).map(|pair| pair[1].1 - pair[0].1);
-    let (shortest, longest) = steps.fold((f64::INFINITY, 0.0_f64), |(low, high), step| (low.min(step), high.max(step)));
+    let (shortest, longest) = steps
+        .fold((f64::INFINITY, 0.0_f64), |(low, high), step| {
+            (low.min(step), high.max(step))
+        });
     Fault::Irregular { shortest, longest }
 }
 
 /// Rates that recorders have, in hertz; Delsys' are multiples of 2000/27.
 const COMMON: &[f64] = &[
-    1000.0, 2000.0, 1500.0, 1024.0, 2048.0, 500.0, 512.0, 1200.0, 2500.0, 3000.0, 4000.0, 4096.0, 5000.0, 10_000.0,
-    1259.2593, 1111.1111, 1925.9259, 1777.7778, 2148.1481, 2222.2222, 4370.3704, 4444.4444, 518.5185, 370.3704,
-    148.1481, 74.0741, 100.0, 200.0, 250.0, 256.0, 300.0, 400.0, 600.0, 800.0, 960.0, 1080.0, 3200.0,
+    1000.0, 2000.0, 1500.0, 1024.0, 2048.0, 500.0, 512.0, 1200.0, 2500.0, 3000.0, 4000.0,
+    4096.0, 5000.0, 10_000.0, 1259.2593, 1111.1111, 1925.9259, 1777.7778, 2148.1481,
+    2222.2222, 4370.3704, 4444.4444, 518.5185, 370.3704, 148.1481, 74.0741, 100.0, 200.0,
+    250.0, 256.0, 300.0, 400.0, 600.0, 800.0, 960.0, 1080.0, 3200.0,
 ];
 
-/// The rate that recorders have within `tolerance` of a measured one: the nearest common one, else the roundest.
+/// The rate that recorders have within `tolerance` of a measured one: the nearest common
+/// one, else the roundest.
 pub(super) fn nominal(measured: f64, tolerance: f64) -> Option<f64> {
     let distance = |rate: &f64| (rate - measured).abs();
     let common = COMMON.iter().copied().filter(|rate| distance(rate) <= tolerance);
-    let round = || [100.0, 50.0, 25.0, 10.0, 5.0, 1.0].into_iter().map(|unit| (measured / unit).round() * unit);
+    let round = || {
+        [100.0, 50.0, 25.0, 10.0, 5.0, 1.0]
+            .into_iter()
+            .map(|unit| (measured / unit).round() * unit)
+    };
     let delsys = || {
         let rate = (measured * 27.0 / 1000.0).round() * 1000.0 / 27.0;
         (rate * 1e4).round() / 1e4
     };
-    common
-        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-        .or_else(|| round().chain(std::iter::once(delsys())).find(|rate| *rate > 0.0 && distance(rate) <= tolerance))
+    common.min_by(|a, b| distance(a).total_cmp(&distance(b))).or_else(|| {
+        round()
+            .chain(std::iter::once(delsys()))
+            .find(|rate| *rate > 0.0 && distance(rate) <= tolerance)
+    })
 }
 
 #[cfg(test)]
@@ -291,7 +338,9 @@ mod tests {
     use super::*;
 
     fn printed(rate: f64, rows: usize, digits: usize) -> Vec<f64> {
-        (0..rows).map(|row| format!("{:.digits$}", row as f64 / rate).parse().unwrap()).collect()
+        (0..rows)
+            .map(|row| format!("{:.digits$}", row as f64 / rate).parse().unwrap())
+            .collect()
     }
 
     #[test]
@@ -336,7 +385,10 @@ mod tests {
         times.drain(3000..3001);
         let clock = read(&times).unwrap();
         assert_eq!(clock.rate_hz, 1000.0);
-        assert_eq!(clock.holes, [Hole { after: 999, missing: 7 }, Hole { after: 2999, missing: 1 }]);
+        assert_eq!(
+            clock.holes,
+            [Hole { after: 999, missing: 7 }, Hole { after: 2999, missing: 1 }]
+        );
     }
 
     #[test]
@@ -354,9 +406,16 @@ mod tests {
         assert_eq!(read(&[0.0, 0.1, 0.05]), Err(Fault::Backwards { row: 2 }));
         assert_eq!(read(&[1.0]), Err(Fault::TooShort));
         assert_eq!(read(&[1.0, 1.0, 1.0]), Err(Fault::Standing));
-        let wild: Vec<f64> = (0..1000).map(|row| f64::from(row) + 0.9 * f64::from(row * 7919 % 11) / 11.0).collect();
-        let squares: Vec<f64> = (0..1000).map(|row| f64::from(row * row) * 1e-3).collect();
-        assert!(matches!(read(&squares), Err(Fault::Irregular { .. } | Fault::Leap { .. })), "{:?}", read(&squares));
+        let wild: Vec<f64> = (0..1000)
+            .map(|row| f64::from(row) + 0.9 * f64::from(row * 7919 % 11) / 11.0)
+            .collect();
+        let squares: Vec<f64> =
+            (0..1000).map(|row| f64::from(row * row) * 1e-3).collect();
+        assert!(
+            matches!(read(&squares), Err(Fault::Irregular { .. } | Fault::Leap { .. })),
+            "{:?}",
+            read(&squares)
+        );
         let _ = read(&wild);
         let mut leap = printed(1000.0, 500, 3);
         leap[499] = 1e9;
@@ -366,7 +425,10 @@ mod tests {
     #[test]
     fn running_numbers_show_missing_rows() {
         assert_eq!(counted(&[1.0, 2.0, 3.0]), Some(vec![]));
-        assert_eq!(counted(&[1.0, 2.0, 5.0, 6.0]), Some(vec![Hole { after: 1, missing: 2 }]));
+        assert_eq!(
+            counted(&[1.0, 2.0, 5.0, 6.0]),
+            Some(vec![Hole { after: 1, missing: 2 }])
+        );
         assert_eq!(counted(&[1.0, 1.0, 2.0]), None);
     }
 

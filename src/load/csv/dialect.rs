@@ -1,7 +1,7 @@
 //! Which character separates the cells, which the decimals, and where the samples begin.
 //!
-//! Decided by what makes the most lines into rows of numbers of one width: many lines from the
-//! beginning, some from the middle and some from the end of the file.
+//! Decided by what makes the most lines into rows of numbers of one width: many lines
+//! from the beginning, some from the middle and some from the end of the file.
 
 use std::collections::BTreeMap;
 
@@ -70,17 +70,27 @@ pub(super) fn recognise(text: &str) -> Option<Dialect> {
     of_samples(&sampled(text))
 }
 
-/// The dialect of a text of which the beginning and perhaps some lines from elsewhere are given.
+/// The dialect of a text of which the beginning and perhaps some lines from elsewhere are
+/// given.
 pub(super) fn of_samples(samples: &[&str]) -> Option<Dialect> {
     let mut best: Option<Guess> = None;
-    for (delimiter, decimal) in candidates().into_iter().filter(|(delimiter, _)| is_worth_a_try(*delimiter, samples)) {
+    for (delimiter, decimal) in candidates()
+        .into_iter()
+        .filter(|(delimiter, _)| is_worth_a_try(*delimiter, samples))
+    {
         let guess = Guess::of(samples, delimiter, decimal);
-        if best.as_ref().is_none_or(|best| (guess.rows, guess.columns) > (best.rows, best.columns)) {
+        if best
+            .as_ref()
+            .is_none_or(|best| (guess.rows, guess.columns) > (best.rows, best.columns))
+        {
             best = Some(guess);
         }
     }
     let mut best = best.filter(|best| best.rows > 0)?;
-    if best.delimiter == Delimiter::Byte(b',') && best.columns == 2 && is_decimal_comma(samples[0]) {
+    if best.delimiter == Delimiter::Byte(b',')
+        && best.columns == 2
+        && is_decimal_comma(samples[0])
+    {
         best = Guess { delimiter: Delimiter::None, decimal: b',', columns: 1, ..best };
     }
     if best.columns == 1 {
@@ -91,7 +101,8 @@ pub(super) fn of_samples(samples: &[&str]) -> Option<Dialect> {
 
 /// Tab, semicolon and comma come before blanks, which may stand around any of them.
 fn candidates() -> [(Delimiter, u8); 8] {
-    let (tab, semicolon, comma) = (Delimiter::Byte(b'\t'), Delimiter::Byte(b';'), Delimiter::Byte(b','));
+    let (tab, semicolon, comma) =
+        (Delimiter::Byte(b'\t'), Delimiter::Byte(b';'), Delimiter::Byte(b','));
     [
         (tab, b'.'),
         (tab, b','),
@@ -104,9 +115,12 @@ fn candidates() -> [(Delimiter, u8); 8] {
     ]
 }
 
-/// Whether a delimiter can tell more than the first one does: without a place where it stands, it cannot.
+/// Whether a delimiter can tell more than the first one does: without a place where it
+/// stands, it cannot.
 fn is_worth_a_try(delimiter: Delimiter, samples: &[&str]) -> bool {
-    let stands = |byte: u8| samples.iter().any(|sample| memchr::memchr(byte, sample.as_bytes()).is_some());
+    let stands = |byte: u8| {
+        samples.iter().any(|sample| memchr::memchr(byte, sample.as_bytes()).is_some())
+    };
     match delimiter {
         Delimiter::Byte(b'\t') | Delimiter::None => true,
         Delimiter::Byte(byte) => stands(byte),
@@ -134,7 +148,8 @@ fn whole_lines(text: &str, from: usize, length: usize) -> &str {
     if text.len() - start <= length {
         return &text[start..];
     }
-    let end = memchr::memchr(b'\n', &bytes[start + length..]).map_or(text.len(), |at| start + length + at + 1);
+    let end = memchr::memchr(b'\n', &bytes[start + length..])
+        .map_or(text.len(), |at| start + length + at + 1);
     &text[start..end]
 }
 
@@ -158,7 +173,10 @@ impl Guess {
                 }
             }
         }
-        let (columns, rows) = widths.into_iter().max_by_key(|&(columns, rows)| (rows, columns)).unwrap_or((0, 0));
+        let (columns, rows) = widths
+            .into_iter()
+            .max_by_key(|&(columns, rows)| (rows, columns))
+            .unwrap_or((0, 0));
         Self { delimiter, decimal, columns, rows }
     }
 }
@@ -175,8 +193,8 @@ fn is_numeric(row: &Row<'_>, decimal: u8) -> bool {
     numbers > 0
 }
 
-/// Whether `0,123` on every line is one number: the line of names has no comma, or the second halves
-/// have the leading zeros of decimals.
+/// Whether `0,123` on every line is one number: the line of names has no comma, or the
+/// second halves have the leading zeros of decimals.
 fn is_decimal_comma(head: &str) -> bool {
     let mut rows = Rows::new(head, Delimiter::Byte(b','), 1);
     let (mut names, mut leading_zero, mut all_integers) = (0, false, true);
@@ -186,9 +204,17 @@ fn is_decimal_comma(head: &str) -> bool {
             continue;
         }
         if is_numeric(&row, b'.') {
-            let integer = |cell: &&str| cell.trim().trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
+            let integer = |cell: &&str| {
+                cell.trim()
+                    .trim_start_matches('-')
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit())
+            };
             all_integers &= row.cells.iter().all(integer) && row.cells.len() == 2;
-            leading_zero |= row.cells.get(1).is_some_and(|cell| cell.len() > 1 && cell.starts_with('0'));
+            leading_zero |= row
+                .cells
+                .get(1)
+                .is_some_and(|cell| cell.len() > 1 && cell.starts_with('0'));
         } else {
             names = row.cells.len();
         }
@@ -206,29 +232,47 @@ fn locate(head: &str, guess: &Guess) -> Dialect {
         lines.push((HeaderLine::of(&row), row.offset, numeric));
     }
     let first = first_of_body(&lines, guess);
-    let (body, body_line) = lines.get(first).map_or((0, 1), |(line, offset, _)| (*offset, line.line));
+    let (body, body_line) =
+        lines.get(first).map_or((0, 1), |(line, offset, _)| (*offset, line.line));
     let header = lines.into_iter().take(first).map(|(line, ..)| line).collect();
-    Dialect { delimiter: guess.delimiter, decimal: guess.decimal, columns: guess.columns, header, body, body_line }
+    Dialect {
+        delimiter: guess.delimiter,
+        decimal: guess.decimal,
+        columns: guess.columns,
+        header,
+        body,
+        body_line,
+    }
 }
 
-/// The first line of numbers that more lines of numbers follow; back over lines that are samples with
-/// something wrong in them, so that the mistake is told instead of taken for a header.
+/// The first line of numbers that more lines of numbers follow; back over lines that are
+/// samples with something wrong in them, so that the mistake is told instead of taken for
+/// a header.
 fn first_of_body(lines: &[(HeaderLine, usize, bool)], guess: &Guess) -> usize {
-    let rows: Vec<usize> = (0..lines.len()).filter(|&index| !lines[index].0.comment).collect();
+    let rows: Vec<usize> =
+        (0..lines.len()).filter(|&index| !lines[index].0.comment).collect();
     let good = |place: usize| rows.get(place).is_none_or(|&index| lines[index].2);
-    let start = (0..rows.len()).find(|&place| good(place) && good(place + 1) && good(place + 2));
-    let mut start = start.or_else(|| (0..rows.len()).find(|&place| good(place))).unwrap_or(0);
+    let start =
+        (0..rows.len()).find(|&place| good(place) && good(place + 1) && good(place + 2));
+    let mut start =
+        start.or_else(|| (0..rows.len()).find(|&place| good(place))).unwrap_or(0);
     while start > 0 && is_damaged_row(lines, rows[start - 1], guess) {
         start -= 1;
     }
     rows.get(start).copied().unwrap_or(0)
 }
 
-fn is_damaged_row(lines: &[(HeaderLine, usize, bool)], index: usize, guess: &Guess) -> bool {
+fn is_damaged_row(
+    lines: &[(HeaderLine, usize, bool)],
+    index: usize,
+    guess: &Guess,
+) -> bool {
     let (line, _, numeric) = &lines[index];
     let value = |text: &String| cell(text, guess.decimal).filter(|value| !value.is_nan());
     let numbers = line.cells.iter().filter_map(value).count();
-    let with_decimals = |text: &&String| value(text).is_some() && text.as_bytes().contains(&guess.decimal);
+    let with_decimals = |text: &&String| {
+        value(text).is_some() && text.as_bytes().contains(&guess.decimal)
+    };
     let fractions = line.cells.iter().filter(with_decimals).count();
     let named = lines[..index].iter().any(|(earlier, ..)| {
         earlier.filled() * 2 >= guess.columns && earlier.cells.len() <= guess.columns && {
@@ -241,7 +285,8 @@ fn is_damaged_row(lines: &[(HeaderLine, usize, bool)], index: usize, guess: &Gue
     }
     // A key and its value (`Subject,12`) stand above the names of a wider table.
     let wide = line.cells.len() >= guess.columns || guess.columns <= 2;
-    *numeric && named && wide || (numbers > 0 && wide && (fractions > 0 || named) && !line.comment)
+    *numeric && named && wide
+        || (numbers > 0 && wide && (fractions > 0 || named) && !line.comment)
 }
 
 #[cfg(test)]
@@ -250,7 +295,12 @@ mod tests {
 
     fn found(text: &str) -> (Delimiter, char, usize, usize) {
         let dialect = recognise(text).unwrap();
-        (dialect.delimiter, char::from(dialect.decimal), dialect.columns, dialect.body_line)
+        (
+            dialect.delimiter,
+            char::from(dialect.decimal),
+            dialect.columns,
+            dialect.body_line,
+        )
     }
 
     #[test]

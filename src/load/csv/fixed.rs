@@ -1,11 +1,14 @@
-//! Numbers with a fixed count of decimals, as nearly every program writes a column: `-0.123456`.
+//! Numbers with a fixed count of decimals, as nearly every program writes a column:
+//! `-0.123456`.
 //!
-//! Such a number is read without a loop: the decimal sign is sought in eight bytes at once, which also tells where the
-//! next cell begins, and the digits before and after it are turned into numbers eight at a time.
+//! Such a number is read without a loop: the decimal sign is sought in eight bytes at
+//! once, which also tells where the next cell begins, and the digits before and after it
+//! are turned into numbers eight at a time.
 
 use super::numbers::{POWERS, TENS, eight_digits, other_bytes};
 
-/// The bytes that are looked at: up to seven before the decimal sign, the sign, eight behind it.
+/// The bytes that are looked at: up to seven before the decimal sign, the sign, eight
+/// behind it.
 const WINDOW: usize = 17;
 
 /// How the numbers of one column are written, and what they are divided by.
@@ -28,15 +31,24 @@ pub(super) struct Fixed {
 }
 
 impl Fixed {
-    /// The way in which the example of a column is written; one that no number fits where it has no decimals or too
-    /// many.
+    /// The way in which the example of a column is written; one that no number fits where
+    /// it has no decimals or too many.
     pub(super) fn like(example: &[u8], decimal: u8, divisor: f64) -> Self {
         let point = example.iter().position(|byte| *byte == decimal);
         let behind = point.map_or(&[][..], |at| &example[at + 1..]);
         let decimals = behind.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let signs = u64::from(decimal) * 0x0101_0101_0101_0101;
         if !(1..=7).contains(&decimals) {
-            return Self { signs, mask: 0, end: 1, shift: 0, decimals: 0, tens: 1, power: 1.0, divisor };
+            return Self {
+                signs,
+                mask: 0,
+                end: 1,
+                shift: 0,
+                decimals: 0,
+                tens: 1,
+                power: 1.0,
+                divisor,
+            };
         }
         let bits = 8 * decimals as u32;
         Self {
@@ -51,26 +63,31 @@ impl Fixed {
         }
     }
 
-    /// The number at a place, divided, and where it ends; `None` where it is written in another way.
+    /// The number at a place, divided, and where it ends; `None` where it is written in
+    /// another way.
     ///
-    /// Exact: at most seven digits before and seven behind the decimal sign are below 2^53.
+    /// Exact: at most seven digits before and seven behind the decimal sign are below
+    /// 2^53.
     #[inline(always)]
     pub(super) fn number(&self, text: &[u8], at: usize) -> Option<(f64, usize)> {
         let window = text.get(at..)?.first_chunk::<WINDOW>()?;
         let head = word(window, 0)?;
         let sign = head ^ self.signs;
-        let found = sign.wrapping_sub(0x0101_0101_0101_0101) & !sign & 0x8080_8080_8080_8080;
+        let found =
+            sign.wrapping_sub(0x0101_0101_0101_0101) & !sign & 0x8080_8080_8080_8080;
         let point = found.trailing_zeros() / 8;
         if !(1..8).contains(&point) {
             return None;
         }
         let behind = word(window, point as usize + 1)? ^ ZEROS;
         let negative = u64::from(window[0] == b'-');
-        let before = (head ^ (negative * u64::from(b'-' ^ b'0')) ^ ZEROS) << (64 - 8 * point);
+        let before =
+            (head ^ (negative * u64::from(b'-' ^ b'0')) ^ ZEROS) << (64 - 8 * point);
         if (other_bytes(behind) & self.mask) != self.end || other_bytes(before) != 0 {
             return None;
         }
-        let digits = eight_digits(before) * self.tens + eight_digits(behind << self.shift);
+        let digits =
+            eight_digits(before) * self.tens + eight_digits(behind << self.shift);
         let size = digits as i64 as f64 / self.power;
         let value = f64::from_bits(size.to_bits() | (negative << 63));
         Some((value / self.divisor, at + point as usize + 1 + self.decimals))
@@ -95,14 +112,32 @@ mod tests {
     #[test]
     fn other_writings_are_left_to_the_others() {
         let fixed = Fixed::like(b"1.250", b'.', 1.0);
-        for text in ["+1.250", " 1.250", "1.25", "1.2500", "1,250", "12345678.250", ".250", "1.2-0", "1-.250", "--.250"]
-        {
-            assert_eq!(fixed.number(format!("{text}{TAIL}").as_bytes(), 0), None, "{text}");
+        for text in [
+            "+1.250",
+            " 1.250",
+            "1.25",
+            "1.2500",
+            "1,250",
+            "12345678.250",
+            ".250",
+            "1.2-0",
+            "1-.250",
+            "--.250",
+        ] {
+            assert_eq!(
+                fixed.number(format!("{text}{TAIL}").as_bytes(), 0),
+                None,
+                "{text}"
+            );
         }
         assert_eq!(fixed.number(b"1.250,1", 0), None, "too near to the end");
         for example in ["7", "7.", "1.12345678", "abc", ""] {
             let none = Fixed::like(example.as_bytes(), b'.', 1.0);
-            assert_eq!(none.number(format!("{example}{TAIL}").as_bytes(), 0), None, "{example}");
+            assert_eq!(
+                none.number(format!("{example}{TAIL}").as_bytes(), 0),
+                None,
+                "{example}"
+            );
         }
     }
 

@@ -1,5 +1,5 @@
-//! The beginning of a file, and some lines from its middle and end: what its layout is recognised from without reading
-//! it all.
+//! The beginning of a file, and some lines from its middle and end: what its layout is
+//! recognised from without reading it all.
 //!
 //! Only for text that needs no translation; all else goes the way through the whole text.
 
@@ -32,7 +32,9 @@ pub(super) fn read(source: &mut Source<'_>) -> io::Result<Option<Head>> {
     }
     let begin = if first.starts_with(MARK) { MARK.len() } else { 0 };
     let length = source.length() - begin;
-    let mut texts = vec![lines(&first[begin..], 0, HEAD, first.len() < source.length()).and_then(text)];
+    let mut texts = vec![
+        lines(&first[begin..], 0, HEAD, first.len() < source.length()).and_then(text),
+    ];
     if length > HEAD + 4 * ELSEWHERE {
         let middle = source.part(begin + length / 2, 2 * LINE)?;
         let goes_on = begin + length / 2 + middle.len() < source.length();
@@ -56,7 +58,11 @@ impl Head {
 
     /// The encoding in the reader's words, of a file whose rows are plain.
     pub(super) fn encoding(&self, dialect: &Dialect) -> &'static str {
-        let header = self.texts.first().and_then(|text| text.get(..dialect.body)).unwrap_or_default();
+        let header = self
+            .texts
+            .first()
+            .and_then(|text| text.get(..dialect.body))
+            .unwrap_or_default();
         match (self.begin > 0, header.is_ascii()) {
             (true, _) => "UTF-8 with byte order mark",
             (false, true) => "ASCII",

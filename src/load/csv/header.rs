@@ -18,7 +18,8 @@ pub(super) struct Column {
     pub(super) group: String,
     /// The unit as written; empty where the file tells none.
     pub(super) unit: String,
-    /// The sampling rate that the header states for this column, in hertz; it may be senseless.
+    /// The sampling rate that the header states for this column, in hertz; it may be
+    /// senseless.
     pub(super) rate_hz: Option<f64>,
     /// How many samples the header promises.
     pub(super) promised: Option<usize>,
@@ -31,7 +32,8 @@ pub(super) struct Column {
 pub(super) struct Header {
     /// The columns, in the order of the file.
     pub(super) columns: Vec<Column>,
-    /// The rate that the header states for the whole file, in hertz, and the words it does so with.
+    /// The rate that the header states for the whole file, in hertz, and the words it
+    /// does so with.
     pub(super) rate: Option<(f64, String)>,
     /// Whether the columns have names.
     pub(super) named: bool,
@@ -67,7 +69,14 @@ pub(super) fn understand(dialect: &Dialect) -> Result<Header> {
     let mut findings = vec![header_words(dialect)];
     findings.extend(vendor.map(|vendor| format!("layout: {}", vendor.words())));
     findings.push(format!("units: {units_from}"));
-    Ok(Header { columns, rate, named: sorted.names.is_some(), vendor, findings, warnings })
+    Ok(Header {
+        columns,
+        rate,
+        named: sorted.names.is_some(),
+        vendor,
+        findings,
+        warnings,
+    })
 }
 
 fn header_words(dialect: &Dialect) -> String {
@@ -90,14 +99,21 @@ impl<'d> Sorted<'d> {
     fn of(dialect: &'d Dialect) -> Self {
         let lines = &dialect.header;
         let rates = lines.iter().rfind(|line| is_rates(line, dialect.columns));
-        let candidate =
-            |line: &&HeaderLine| is_wide(line, dialect) && !is_rates(line, dialect.columns) && !vendor::is_remark(line);
+        let candidate = |line: &&HeaderLine| {
+            is_wide(line, dialect)
+                && !is_rates(line, dialect.columns)
+                && !vendor::is_remark(line)
+        };
         let units = lines.iter().rfind(|line| candidate(line) && is_units(line));
-        let is_name = |line: &&HeaderLine| candidate(line) && !is_units(line) && stated::rate(line, b'.').is_none();
+        let is_name = |line: &&HeaderLine| {
+            candidate(line) && !is_units(line) && stated::rate(line, b'.').is_none()
+        };
         // A remark is the line of names only where no other line is.
         let plain = lines.iter().rfind(|line| !line.comment && is_name(line));
-        let names = plain.or_else(|| lines.iter().rfind(|line| line.comment && is_name(line)));
-        let units = units.filter(|units| names.is_some_and(|names| names.line < units.line));
+        let names =
+            plain.or_else(|| lines.iter().rfind(|line| line.comment && is_name(line)));
+        let units =
+            units.filter(|units| names.is_some_and(|names| names.line < units.line));
         let above = |line: &&HeaderLine| {
             names.is_some_and(|names| line.line < names.line)
                 && line.cells.len() * 2 > dialect.columns
@@ -113,30 +129,44 @@ impl<'d> Sorted<'d> {
 fn is_wide(line: &HeaderLine, dialect: &Dialect) -> bool {
     let cells = merged(line, dialect).len();
     let columns = dialect.columns;
-    (cells >= columns || line.filled() * 5 >= columns * 4) && line.filled() * 2 >= columns.min(line.cells.len())
+    (cells >= columns || line.filled() * 5 >= columns * 4)
+        && line.filled() * 2 >= columns.min(line.cells.len())
 }
 
 fn is_units(line: &HeaderLine) -> bool {
     let mut cells = line.cells.iter().filter(|cell| !cell.is_empty());
     let words = ["unit", "units", "einheit", "einheiten"];
-    line.filled() > 0 && cells.all(|cell| names::is_unit(cell) || words.contains(&names::key(cell).as_str()))
+    line.filled() > 0
+        && cells.all(|cell| {
+            names::is_unit(cell) || words.contains(&names::key(cell).as_str())
+        })
 }
 
-/// Whether a line states a rate for every column: `1000 Hz, 1000 Hz`, or `Sample rate, 1000, 1000`.
+/// Whether a line states a rate for every column: `1000 Hz, 1000 Hz`, or `Sample rate,
+/// 1000, 1000`.
 fn is_rates(line: &HeaderLine, columns: usize) -> bool {
-    let filled: Vec<&String> = line.cells.iter().filter(|cell| !cell.is_empty()).collect();
+    let filled: Vec<&String> =
+        line.cells.iter().filter(|cell| !cell.is_empty()).collect();
     let all_hertz = filled.iter().all(|cell| names::hertz(cell).is_some());
     let keyed = line.cells.first().is_some_and(|cell| stated::is_key(cell));
-    let all_numbers = filled.iter().skip(1).all(|cell| cell.parse::<f64>().is_ok() || names::hertz(cell).is_some());
-    (all_hertz && !filled.is_empty() && line.cells.len() == columns) || (keyed && all_numbers && filled.len() > 2)
+    let all_numbers = filled
+        .iter()
+        .skip(1)
+        .all(|cell| cell.parse::<f64>().is_ok() || names::hertz(cell).is_some());
+    (all_hertz && !filled.is_empty() && line.cells.len() == columns)
+        || (keyed && all_numbers && filled.len() > 2)
 }
 
-/// The cells of a line; in a table separated by blanks a unit in brackets belongs to the name before it.
+/// The cells of a line; in a table separated by blanks a unit in brackets belongs to the
+/// name before it.
 fn merged(line: &HeaderLine, dialect: &Dialect) -> Vec<String> {
     let mut cells: Vec<String> = Vec::new();
     for cell in &line.cells {
         match cells.last_mut() {
-            Some(last) if dialect.delimiter == Delimiter::Blanks && cell.starts_with(['(', '[']) => {
+            Some(last)
+                if dialect.delimiter == Delimiter::Blanks
+                    && cell.starts_with(['(', '[']) =>
+            {
                 last.push(' ');
                 last.push_str(cell);
             }
@@ -149,7 +179,11 @@ fn merged(line: &HeaderLine, dialect: &Dialect) -> Vec<String> {
     cells
 }
 
-fn columns(dialect: &Dialect, sorted: &Sorted<'_>, vendor: Option<Vendor>) -> Result<Vec<Column>> {
+fn columns(
+    dialect: &Dialect,
+    sorted: &Sorted<'_>,
+    vendor: Option<Vendor>,
+) -> Result<Vec<Column>> {
     let written = sorted.names.map(|line| merged(line, dialect)).unwrap_or_default();
     if sorted.names.is_none()
         && let Some(line) = halved(dialect)
@@ -160,7 +194,8 @@ fn columns(dialect: &Dialect, sorted: &Sorted<'_>, vendor: Option<Vendor>) -> Re
         return Err(too_many_names(dialect, sorted, written.len()));
     }
     let text = |index: usize| written.get(index).cloned().unwrap_or_default();
-    let mut columns: Vec<Column> = (0..dialect.columns).map(|index| column(text(index), vendor)).collect();
+    let mut columns: Vec<Column> =
+        (0..dialect.columns).map(|index| column(text(index), vendor)).collect();
     if let Some(first) = columns.first_mut()
         && first.written.is_empty()
         && dialect.columns > 1
@@ -186,16 +221,20 @@ fn column(written: String, vendor: Option<Vendor>) -> Column {
 }
 
 fn too_many_names(dialect: &Dialect, sorted: &Sorted<'_>, names: usize) -> Error {
-    let message = format!("the header names {names} columns, the rows hold {}", dialect.columns);
+    let message =
+        format!("the header names {names} columns, the rows hold {}", dialect.columns);
     let hint = match dialect.delimiter {
-        Delimiter::Blanks => "names with blanks in them cannot be told apart; separate the columns by tab or semicolon",
+        Delimiter::Blanks => {
+            "names with blanks in them cannot be told apart; separate the columns by tab or semicolon"
+        }
         _ => "give every column one name, and every row as many cells",
     };
     let error = Error::new(Stage::Load, message).with_hint(hint);
     sorted.names.map_or(error.clone(), |line| error.at_line(line.line))
 }
 
-/// The line of names, where the rows have exactly twice as many cells because their decimal commas split them.
+/// The line of names, where the rows have exactly twice as many cells because their
+/// decimal commas split them.
 fn halved(dialect: &Dialect) -> Option<&HeaderLine> {
     let line = dialect.header.iter().rfind(|line| !line.comment)?;
     let commas = dialect.delimiter == Delimiter::Byte(b',');
@@ -207,15 +246,25 @@ fn halved(dialect: &Dialect) -> Option<&HeaderLine> {
 }
 
 fn decimal_commas(dialect: &Dialect, line: &HeaderLine) -> Error {
-    let message = format!("the header names {} columns, the rows hold {}", line.cells.len(), dialect.columns);
+    let message = format!(
+        "the header names {} columns, the rows hold {}",
+        line.cells.len(),
+        dialect.columns
+    );
     Error::new(Stage::Load, message).at_line(line.line).with_hint(
         "a decimal comma cannot be told from a comma between cells; export with semicolons or with decimal points",
     )
 }
 
 fn has_twins(columns: &[Column]) -> bool {
-    let channels = || columns.iter().filter(|column| column.role == Role::Channel && !column.name.is_empty());
-    channels().enumerate().any(|(index, one)| channels().skip(index + 1).any(|other| other.name == one.name))
+    let channels = || {
+        columns
+            .iter()
+            .filter(|column| column.role == Role::Channel && !column.name.is_empty())
+    };
+    channels().enumerate().any(|(index, one)| {
+        channels().skip(index + 1).any(|other| other.name == one.name)
+    })
 }
 
 /// A sensor's name stands over its first column and holds until the next one.
@@ -231,8 +280,12 @@ fn fill_groups(columns: &mut [Column], line: Option<&HeaderLine>) {
 }
 
 fn fill_units(columns: &mut [Column], line: Option<&HeaderLine>) -> &'static str {
-    let named = columns.iter().any(|column| !column.unit.is_empty() && column.role == Role::Channel);
-    let Some(line) = line else { return if named { "in the names" } else { "not in the file" } };
+    let named = columns
+        .iter()
+        .any(|column| !column.unit.is_empty() && column.role == Role::Channel);
+    let Some(line) = line else {
+        return if named { "in the names" } else { "not in the file" };
+    };
     for (column, cell) in columns.iter_mut().zip(&line.cells) {
         if column.unit.is_empty() && names::is_unit(cell) {
             column.unit = names::bare_unit(cell).to_owned();
@@ -247,7 +300,8 @@ fn fill_units(columns: &mut [Column], line: Option<&HeaderLine>) -> &'static str
 
 fn fill_rates(columns: &mut [Column], line: &HeaderLine, decimal: u8) {
     for (column, cell) in columns.iter_mut().zip(&line.cells) {
-        let plain = || super::numbers::cell(cell, decimal).filter(|value| !value.is_nan());
+        let plain =
+            || super::numbers::cell(cell, decimal).filter(|value| !value.is_nan());
         if let Some(rate) = names::hertz(cell).or_else(plain) {
             column.rate_hz = Some(rate);
         }
@@ -265,15 +319,22 @@ fn whole_rate(
         return Some(rate);
     }
     let per_column = sorted.rates.map(|line| line.line);
-    let lines = dialect.header.iter().filter(|line| Some(line.line) != per_column && !vendor::is_label(line));
-    let mut stated = lines.filter_map(|line| stated::rate(line, dialect.decimal).map(|rate| (rate, line)));
+    let lines = dialect
+        .header
+        .iter()
+        .filter(|line| Some(line.line) != per_column && !vendor::is_label(line));
+    let mut stated = lines
+        .filter_map(|line| stated::rate(line, dialect.decimal).map(|rate| (rate, line)));
     let (rate, line) = stated.next()?;
-    if let Some((other, at)) = stated.find(|(other, _)| (other - rate).abs() > 1e-6 * rate) {
+    if let Some((other, at)) =
+        stated.find(|(other, _)| (other - rate).abs() > 1e-6 * rate)
+    {
         warnings.push(format!(
             "the header states two sampling rates, {rate} Hz on line {} and {other} Hz on line {}; the first is used",
             line.line, at.line
         ));
     }
-    let words: Vec<&str> = line.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+    let words: Vec<&str> =
+        line.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
     Some((rate, format!("from header line {} (\"{}\")", line.line, words.join(" "))))
 }

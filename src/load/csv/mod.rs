@@ -1,5 +1,5 @@
-//! Delimited text of any habit: decode the characters, find the dialect, understand the header, read
-//! the table, find the clock, make the channels.
+//! Delimited text of any habit: decode the characters, find the dialect, understand the
+//! header, read the table, find the clock, make the channels.
 
 use std::io;
 
@@ -55,21 +55,39 @@ impl Format for Csv {
         }
     }
 
-    fn read_blocks(&self, source: &mut Source<'_>, hints: &Hints, fingerprint: bool) -> io::Result<Option<InBlocks>> {
-        let Some(head) = head::read(source)? else { return Ok(None) };
-        let Some(dialect) = dialect::of_samples(&head.samples()) else { return Ok(None) };
+    fn read_blocks(
+        &self,
+        source: &mut Source<'_>,
+        hints: &Hints,
+        fingerprint: bool,
+    ) -> io::Result<Option<InBlocks>> {
+        let Some(head) = head::read(source)? else {
+            return Ok(None);
+        };
+        let Some(dialect) = dialect::of_samples(&head.samples()) else {
+            return Ok(None);
+        };
         // Where something is wrong, the way through the whole text says what and where.
-        let Ok(header) = header::understand(&dialect) else { return Ok(None) };
+        let Ok(header) = header::understand(&dialect) else {
+            return Ok(None);
+        };
         if header.vendor == Some(Vendor::Nexus) || refuse::events(&header).is_err() {
             return Ok(None);
         }
         let rows = head.rows(&dialect);
-        let Some(way) = table::way(&dialect, &header, rows) else { return Ok(None) };
+        let Some(way) = table::way(&dialect, &header, rows) else {
+            return Ok(None);
+        };
         let begin = head.begin + dialect.body;
         let room = (source.length() - begin) / table::shortest_row(rows) + 1;
         let extent = Extent { begin, rows: room, fingerprint };
-        let Some((table, fingerprint)) = table::read_plain(source, &dialect, way, extent)? else { return Ok(None) };
-        let recording = recording(head.encoding(&dialect), &dialect, header, table, hints);
+        let Some((table, fingerprint)) =
+            table::read_plain(source, &dialect, way, extent)?
+        else {
+            return Ok(None);
+        };
+        let recording =
+            recording(head.encoding(&dialect), &dialect, header, table, hints);
         Ok(recording.ok().map(|recording| (recording, fingerprint)))
     }
 }
@@ -85,7 +103,13 @@ fn read_text(bytes: &[u8], hints: &Hints) -> Result<Recording> {
     recording(text.encoding, &dialect, header, table, hints)
 }
 
-fn recording(encoding: &str, dialect: &Dialect, mut header: Header, table: Table, hints: &Hints) -> Result<Recording> {
+fn recording(
+    encoding: &str,
+    dialect: &Dialect,
+    mut header: Header,
+    table: Table,
+    hints: &Hints,
+) -> Result<Recording> {
     refuse::sweeps(&table, &header)?;
     refuse_single_row(&table)?;
     timing::assign_roles(&mut header, &table);
@@ -94,7 +118,13 @@ fn recording(encoding: &str, dialect: &Dialect, mut header: Header, table: Table
     let made = channels::assemble(&header, table, hints)?;
     warnings.extend(made.warnings);
     let dialect = [words(encoding, dialect), header.findings, made.findings].concat();
-    Ok(Recording { format: Csv.name(), dialect, channels: made.channels, events: made.events, warnings })
+    Ok(Recording {
+        format: Csv.name(),
+        dialect,
+        channels: made.channels,
+        events: made.events,
+        warnings,
+    })
 }
 
 fn words(encoding: &str, dialect: &Dialect) -> Vec<String> {
@@ -112,5 +142,7 @@ fn refuse_single_row(table: &Table) -> Result<()> {
     }
     Err(Error::new(Stage::Load, "the file holds a single row of samples")
         .at_line(table.line(0))
-        .with_hint("a recording has one row for each sample; was the export interrupted?"))
+        .with_hint(
+            "a recording has one row for each sample; was the export interrupted?",
+        ))
 }

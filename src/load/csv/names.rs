@@ -1,4 +1,5 @@
-//! What the name of a column says: its unit, and whether it is a channel, a clock or a counter.
+//! What the name of a column says: its unit, and whether it is a channel, a clock or a
+//! counter.
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +14,8 @@ pub(super) enum Role {
     Other,
 }
 
-/// A name without its unit, the unit (an empty one is none), and a rate where the brackets hold one.
+/// A name without its unit, the unit (an empty one is none), and a rate where the
+/// brackets hold one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Named {
     /// The name without the unit.
@@ -35,16 +37,28 @@ pub(super) fn split(text: &str) -> Named {
             return Named { unit, rate_hz, ..split_again(name, &whole) };
         }
     }
-    let Some((name, last)) = text.rsplit_once(['_', ' ', '/', ',']) else { return whole };
+    let Some((name, last)) = text.rsplit_once(['_', ' ', '/', ',']) else {
+        return whole;
+    };
     let name = name.trim().trim_end_matches([',', '_', '/']);
-    let obvious = matches!(last, "mV" | "uV" | "µV" | "μV" | "volt" | "volts" | "V" | "mv" | "uv" | "N" | "Nm");
-    // A single letter behind a blank may count (`Channel V`); behind an underscore it is a unit.
+    let obvious = matches!(
+        last,
+        "mV" | "uV" | "µV" | "μV" | "volt" | "volts" | "V" | "mv" | "uv" | "N" | "Nm"
+    );
+    // A single letter behind a blank may count (`Channel V`); behind an underscore it is
+    // a unit.
     let obvious = obvious && (last.len() > 1 || !text.ends_with(&format!(" {last}")));
     let of_time = matches!(last, "s" | "ms" | "us" | "µs" | "sec" | "seconds" | "msec");
     if !name.is_empty()
-        && (obvious || (of_time && role(name, None) != Role::Channel) || (last == "s" && is_event(name)))
+        && (obvious
+            || (of_time && role(name, None) != Role::Channel)
+            || (last == "s" && is_event(name)))
     {
-        return Named { name: name.to_owned(), unit: Some(last.to_owned()), rate_hz: None };
+        return Named {
+            name: name.to_owned(),
+            unit: Some(last.to_owned()),
+            rate_hz: None,
+        };
     }
     whole
 }
@@ -54,7 +68,8 @@ fn split_again(name: &str, whole: &Named) -> Named {
     match name.trim() {
         "" => whole.clone(),
         name => {
-            let inner = bracketed(name).filter(|(rest, inner)| is_unit(inner) && !rest.trim().is_empty());
+            let inner = bracketed(name)
+                .filter(|(rest, inner)| is_unit(inner) && !rest.trim().is_empty());
             let name = inner.map_or(name, |(rest, _)| rest.trim());
             Named { name: name.to_owned(), unit: None, rate_hz: None }
         }
@@ -75,7 +90,10 @@ pub(super) fn bracketed(text: &str) -> Option<(&str, &str)> {
         } else if character == open {
             depth -= 1;
             if depth == 0 {
-                return Some((text[..at].trim(), text[at + 1..text.trim_end().len() - 1].trim()));
+                return Some((
+                    text[..at].trim(),
+                    text[at + 1..text.trim_end().len() - 1].trim(),
+                ));
             }
         }
     }
@@ -84,9 +102,19 @@ pub(super) fn bracketed(text: &str) -> Option<(&str, &str)> {
 
 fn is_event(name: &str) -> bool {
     let word = key(name);
-    ["touchdown", "liftoff", "heelstrike", "toeoff", "footstrike", "footoff", "onset", "offset", "duration"]
-        .iter()
-        .any(|event| word.contains(event))
+    [
+        "touchdown",
+        "liftoff",
+        "heelstrike",
+        "toeoff",
+        "footstrike",
+        "footoff",
+        "onset",
+        "offset",
+        "duration",
+    ]
+    .iter()
+    .any(|event| word.contains(event))
 }
 
 /// Symbols of units that are no voltages.
@@ -163,7 +191,10 @@ pub(super) fn is_unit(text: &str) -> bool {
 pub(super) fn bare_unit(text: &str) -> &str {
     let text = text.trim();
     let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
-    inner.or_else(|| text.strip_prefix('(').and_then(|text| text.strip_suffix(')'))).unwrap_or(text).trim()
+    inner
+        .or_else(|| text.strip_prefix('(').and_then(|text| text.strip_suffix(')')))
+        .unwrap_or(text)
+        .trim()
 }
 
 /// How many of a time unit make a second: 1 for `s`, 1000 for `ms`.
@@ -184,19 +215,31 @@ pub(super) fn hertz(text: &str) -> Option<f64> {
         None => (lower.strip_suffix("hz")?, 1.0),
     };
     let number = number.trim().replace(',', ".");
-    number.parse::<f64>().ok().filter(|value| value.is_finite()).map(|value| value * scale)
+    number
+        .parse::<f64>()
+        .ok()
+        .filter(|value| value.is_finite())
+        .map(|value| value * scale)
 }
 
 /// Letters and digits of a name in lower case.
 pub(super) fn key(name: &str) -> String {
-    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
-/// Whether a column may hold the names of events, such as `RHS`, beside the samples at which they happened.
+/// Whether a column may hold the names of events, such as `RHS`, beside the samples at
+/// which they happened.
 pub(super) fn may_hold_events(name: &str) -> bool {
     let word = key(name);
     let words = ["event", "marker", "annotation", "comment", "label", "cue", "remark"];
-    words.iter().any(|begin| word.starts_with(begin) || word.ends_with(begin) || word.ends_with(&format!("{begin}s")))
+    words.iter().any(|begin| {
+        word.starts_with(begin)
+            || word.ends_with(begin)
+            || word.ends_with(&format!("{begin}s"))
+    })
 }
 
 /// What a column with this name and unit holds.
@@ -204,12 +247,14 @@ pub(super) fn role(name: &str, unit: Option<&str>) -> Role {
     let word = key(name);
     let of_time = unit.is_some_and(|unit| per_second(unit).is_some() || unit == "min");
     match word.as_str() {
-        "time" | "times" | "t" | "zeit" | "temps" | "tiempo" | "tempo" | "czas" | "tid" | "timestamp"
-        | "timestamps" | "seconds" | "sec" | "milliseconds" | "ms" | "elapsedtime" | "abstime" | "reltime"
-        | "timecode" | "clock" | "uhrzeit" | "timestamputc" => Role::Time,
-        "frame" | "frames" | "sample" | "samples" | "sampleno" | "samplenumber" | "samplenum" | "sampleindex"
-        | "index" | "idx" | "counter" | "packet" | "packetcounter" | "row" | "item" | "no" | "nr" | "framenumber"
-        | "frameno" | "nseq" => Role::Counter,
+        "time" | "times" | "t" | "zeit" | "temps" | "tiempo" | "tempo" | "czas"
+        | "tid" | "timestamp" | "timestamps" | "seconds" | "sec" | "milliseconds"
+        | "ms" | "elapsedtime" | "abstime" | "reltime" | "timecode" | "clock"
+        | "uhrzeit" | "timestamputc" => Role::Time,
+        "frame" | "frames" | "sample" | "samples" | "sampleno" | "samplenumber"
+        | "samplenum" | "sampleindex" | "index" | "idx" | "counter" | "packet"
+        | "packetcounter" | "row" | "item" | "no" | "nr" | "framenumber" | "frameno"
+        | "nseq" => Role::Counter,
         "subframe" | "subframes" | "trigger" | "trig" | "triggers" => Role::Other,
         "x" | "" if of_time => Role::Time,
         _ if word.ends_with("timeseries") || word.ends_with("timestamp") => Role::Time,
@@ -242,7 +287,11 @@ mod tests {
             ("Left (dominant)", "Left (dominant)", None),
         ] {
             let named = split(text);
-            assert_eq!((named.name.as_str(), named.unit.as_deref()), (name, unit), "{text}");
+            assert_eq!(
+                (named.name.as_str(), named.unit.as_deref()),
+                (name, unit),
+                "{text}"
+            );
         }
         assert_eq!(split("EMG 1 (1926 Hz)").rate_hz, Some(1926.0));
     }

@@ -1,6 +1,7 @@
 //! Characters → numbers, with the bits of `str::parse`.
 
-/// A blank cell inside a table: not a number, and told from a written `NaN` by its payload.
+/// A blank cell inside a table: not a number, and told from a written `NaN` by its
+/// payload.
 pub(super) const BLANK: f64 = f64::from_bits(0x7ff8_0000_0000_0b1a);
 /// A written infinity inside a table, likewise.
 pub(super) const INFINITE: f64 = f64::from_bits(0x7ff8_0000_0000_0b1b);
@@ -17,24 +18,30 @@ pub(super) fn is_infinite(value: f64) -> bool {
 
 /// Powers of ten that a double holds exactly.
 pub(super) const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
 /// What the digits before `n` further ones are worth.
-pub(super) const TENS: [u64; 9] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+pub(super) const TENS: [u64; 9] =
+    [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-/// The number in a cell; [`BLANK`], [`INFINITE`] or `NaN` where the cell says that there is none; `None` for text.
+/// The number in a cell; [`BLANK`], [`INFINITE`] or `NaN` where the cell says that there
+/// is none; `None` for text.
 pub(super) fn cell(text: &str, decimal: u8) -> Option<f64> {
     let text = text.trim().trim_matches('"').trim();
     if text.is_empty() {
         return Some(BLANK);
     }
-    whole_number(text.as_bytes(), decimal).or_else(|| marker(text)).or_else(|| odd_number(text, decimal))
+    whole_number(text.as_bytes(), decimal)
+        .or_else(|| marker(text))
+        .or_else(|| odd_number(text, decimal))
 }
 
 fn whole_number(text: &[u8], decimal: u8) -> Option<f64> {
-    number(text, decimal).filter(|&(_, length)| length == text.len()).map(|(value, _)| value)
+    number(text, decimal)
+        .filter(|&(_, length)| length == text.len())
+        .map(|(value, _)| value)
 }
 
 /// The bytes of `-infinity`.
@@ -47,11 +54,12 @@ fn marker(text: &str) -> Option<f64> {
     }
     let word = text.to_ascii_lowercase();
     match word.as_str() {
-        "nan" | "-nan" | "+nan" | "na" | "n/a" | "null" | "none" | "-" | "--" | "---" | "#n/a" | "#nv" | "#wert!"
-        | "1.#qnan" | "-1.#ind" | "1.#ind" | "-1.#qnan" => Some(f64::NAN),
-        "inf" | "+inf" | "-inf" | "infinity" | "+infinity" | "-infinity" | "1.#inf" | "-1.#inf" | "∞" | "-∞" => {
-            Some(INFINITE)
+        "nan" | "-nan" | "+nan" | "na" | "n/a" | "null" | "none" | "-" | "--" | "---"
+        | "#n/a" | "#nv" | "#wert!" | "1.#qnan" | "-1.#ind" | "1.#ind" | "-1.#qnan" => {
+            Some(f64::NAN)
         }
+        "inf" | "+inf" | "-inf" | "infinity" | "+infinity" | "-infinity" | "1.#inf"
+        | "-1.#inf" | "∞" | "-∞" => Some(INFINITE),
         _ => None,
     }
 }
@@ -79,16 +87,19 @@ fn clock_time(text: &str, decimal: u8) -> Option<f64> {
         return None;
     }
     parts.iter().try_fold(0.0, |seconds, part| {
-        let digits = part.bytes().all(|byte| byte.is_ascii_digit() || byte == decimal || byte == b'.');
-        let value = whole_number(part.as_bytes(), decimal).or_else(|| whole_number(part.as_bytes(), b'.'));
+        let digits = part
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == decimal || byte == b'.');
+        let value = whole_number(part.as_bytes(), decimal)
+            .or_else(|| whole_number(part.as_bytes(), b'.'));
         value.filter(|_| digits).map(|value| seconds * 60.0 + value)
     })
 }
 
 /// The number at the beginning of `text` and its length in bytes.
 ///
-/// One pass over the digits; exact whenever the digits are below 2^53 and the power of ten is at most
-/// 22 (Clinger 1990), else left to `fast-float2`.
+/// One pass over the digits; exact whenever the digits are below 2^53 and the power of
+/// ten is at most 22 (Clinger 1990), else left to `fast-float2`.
 #[inline(always)]
 pub(super) fn number(text: &[u8], decimal: u8) -> Option<(f64, usize)> {
     let negative = text.first() == Some(&b'-');
@@ -138,7 +149,9 @@ fn digits(text: &[u8], mut at: usize, mantissa: &mut u64) -> usize {
 /// At most eight digits at once, as eight bytes of one word.
 #[inline]
 fn up_to_eight(text: &[u8], at: usize, mantissa: &mut u64) -> usize {
-    let Some(&word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) else { return at };
+    let Some(&word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) else {
+        return at;
+    };
     let digits = u64::from_le_bytes(word) ^ 0x3030_3030_3030_3030;
     let count = other_bytes(digits).trailing_zeros() / 8;
     if count == 0 {
@@ -149,13 +162,15 @@ fn up_to_eight(text: &[u8], at: usize, mantissa: &mut u64) -> usize {
     at + count as usize
 }
 
-/// Marks the first byte above 9 with its high bit; what its carry does to later bytes does not matter.
+/// Marks the first byte above 9 with its high bit; what its carry does to later bytes
+/// does not matter.
 #[inline(always)]
 pub(super) fn other_bytes(digits: u64) -> u64 {
     (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
 }
 
-/// The number that eight bytes of 0 to 9 make (Lemire 2018, "Quickly parsing eight digits").
+/// The number that eight bytes of 0 to 9 make (Lemire 2018, "Quickly parsing eight
+/// digits").
 #[inline(always)]
 pub(super) fn eight_digits(ones: u64) -> u64 {
     let tens = ones.wrapping_mul(2561) >> 8 & 0x00ff_00ff_00ff_00ff;
@@ -166,7 +181,8 @@ pub(super) fn eight_digits(ones: u64) -> u64 {
 fn exponent(text: &[u8], at: usize) -> Option<(i32, usize)> {
     let negative = text.get(at) == Some(&b'-');
     let first = at + usize::from(negative || text.get(at) == Some(&b'+'));
-    let length = text.get(first..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let length =
+        text.get(first..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if length == 0 {
         return None;
     }
@@ -180,7 +196,8 @@ fn rounded(text: &[u8], decimal: u8) -> Option<f64> {
     if decimal == b'.' {
         return fast_float2::parse(text).ok();
     }
-    let dotted: Vec<u8> = text.iter().map(|&byte| if byte == decimal { b'.' } else { byte }).collect();
+    let dotted: Vec<u8> =
+        text.iter().map(|&byte| if byte == decimal { b'.' } else { byte }).collect();
     fast_float2::parse(dotted).ok()
 }
 
@@ -212,7 +229,19 @@ mod tests {
 
     #[test]
     fn text_is_no_number() {
-        for text in ["abc", "1.2.3", "1,234.5", "1e", "e5", ".", "+", "1 234", "0x10", "12:34:56:78", "1:-2"] {
+        for text in [
+            "abc",
+            "1.2.3",
+            "1,234.5",
+            "1e",
+            "e5",
+            ".",
+            "+",
+            "1 234",
+            "0x10",
+            "12:34:56:78",
+            "1:-2",
+        ] {
             assert_eq!(cell(text, b'.'), None, "{text}");
         }
     }

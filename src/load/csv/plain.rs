@@ -1,8 +1,9 @@
-//! Plain tables, in which every line holds the same number of unquoted cells: read in blocks on all cores, every
-//! number straight into its place.
+//! Plain tables, in which every line holds the same number of unquoted cells: read in
+//! blocks on all cores, every number straight into its place.
 //!
-//! The cores take turns in reading a block. Whoever has the turn counts the lines of its block, which tells the rows
-//! that are its own, and lets the next one read; so the result does not depend on how many cores there are.
+//! The cores take turns in reading a block. Whoever has the turn counts the lines of its
+//! block, which tells the rows that are its own, and lets the next one read; so the
+//! result does not depend on how many cores there are.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -50,12 +51,18 @@ impl Plain {
     pub(super) fn like(row: &str, delimiter: u8, decimal: u8, divisors: &[f64]) -> Self {
         let cells = row.trim_end_matches(['\r', '\n']).split(char::from(delimiter));
         let cells = cells.chain(std::iter::repeat(""));
-        let like = |(cell, &divisor): (&str, &f64)| Fixed::like(cell.as_bytes(), decimal, divisor);
+        let like = |(cell, &divisor): (&str, &f64)| {
+            Fixed::like(cell.as_bytes(), decimal, divisor)
+        };
         Self { delimiter, decimal, columns: cells.zip(divisors).map(like).collect() }
     }
 
     /// Reads a table, or says `None` where a line is not plain.
-    pub(super) fn read(&self, source: &mut Source<'_>, extent: Extent) -> io::Result<Option<Read>> {
+    pub(super) fn read(
+        &self,
+        source: &mut Source<'_>,
+        extent: Extent,
+    ) -> io::Result<Option<Read>> {
         let mut room = extent.rows;
         loop {
             match self.read_into(room, source, extent)? {
@@ -66,10 +73,17 @@ impl Plain {
         }
     }
 
-    fn read_into(&self, room: usize, source: &mut Source<'_>, extent: Extent) -> io::Result<Outcome> {
+    fn read_into(
+        &self,
+        room: usize,
+        source: &mut Source<'_>,
+        extent: Extent,
+    ) -> io::Result<Outcome> {
         // Pages that no row is written to never become memory.
-        let mut columns: Vec<Vec<f64>> = self.columns.iter().map(|_| memory::zeros(room)).collect();
-        let cores = rayon::current_num_threads().min(source.length().div_ceil(BLOCK)).max(1);
+        let mut columns: Vec<Vec<f64>> =
+            self.columns.iter().map(|_| memory::zeros(room)).collect();
+        let cores =
+            rayon::current_num_threads().min(source.length().div_ceil(BLOCK)).max(1);
         source.go_to(0)?;
         let turns = Mutex::new(Turns {
             source,
@@ -81,8 +95,10 @@ impl Plain {
             state: State::Going,
         });
         let work = |_| self.work(&turns, extent.fingerprint);
-        let shares: Vec<Share> = (0..cores).into_par_iter().map(work).collect::<io::Result<_>>()?;
-        let Turns { state, rows, .. } = turns.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let shares: Vec<Share> =
+            (0..cores).into_par_iter().map(work).collect::<io::Result<_>>()?;
+        let Turns { state, rows, .. } =
+            turns.into_inner().unwrap_or_else(PoisonError::into_inner);
         match state {
             State::Full => return Ok(Outcome::Full),
             State::NotPlain => return Ok(Outcome::NotPlain),
@@ -94,21 +110,39 @@ impl Plain {
         }
         let mut all = Share::new(self.columns.len());
         shares.into_iter().for_each(|share| all.join(share));
-        Ok(Outcome::Done(Read { columns, finite: all.finite, fingerprint: all.fingerprint.finish() }))
+        Ok(Outcome::Done(Read {
+            columns,
+            finite: all.finite,
+            fingerprint: all.fingerprint.finish(),
+        }))
     }
 
     /// What one core does: takes turns until the table ends.
-    fn work(&self, turns: &Mutex<Turns<'_, '_, '_>>, fingerprint: bool) -> io::Result<Share> {
+    fn work(
+        &self,
+        turns: &Mutex<Turns<'_, '_, '_>>,
+        fingerprint: bool,
+    ) -> io::Result<Share> {
         let lock = || turns.lock().unwrap_or_else(PoisonError::into_inner);
         let mut share = Share::new(self.columns.len());
         let mut tile = vec![0.0; STRIDE * self.columns.len()];
         let mut buffer = Vec::with_capacity(BLOCK + BLOCK / 4);
         loop {
-            let Some(mut turn) = lock().next(&mut buffer)? else { return Ok(share) };
+            let Some(mut turn) = lock().next(&mut buffer)? else {
+                return Ok(share);
+            };
             if fingerprint {
                 share.fingerprint.take(turn.block, &buffer[turn.carried..]);
             }
-            if self.read_lines(&buffer[turn.lines.clone()], &mut turn.places, &mut tile, &mut share.finite).is_none() {
+            if self
+                .read_lines(
+                    &buffer[turn.lines.clone()],
+                    &mut turn.places,
+                    &mut tile,
+                    &mut share.finite,
+                )
+                .is_none()
+            {
                 lock().state = State::NotPlain;
                 return Ok(share);
             }
@@ -116,7 +150,13 @@ impl Plain {
     }
 
     /// Reads the lines of a block into its part of every column.
-    fn read_lines(&self, lines: &[u8], places: &mut [&mut [f64]], tile: &mut [f64], finite: &mut [bool]) -> Option<()> {
+    fn read_lines(
+        &self,
+        lines: &[u8],
+        places: &mut [&mut [f64]],
+        tile: &mut [f64],
+        finite: &mut [bool],
+    ) -> Option<()> {
         let rows = places.first()?.len();
         let mut at = 0;
         for from in (0..rows).step_by(TILE) {
@@ -129,7 +169,8 @@ impl Plain {
         (at >= lines.len()).then_some(())
     }
 
-    /// Reads a few rows, so many that they stay in the nearest cache whatever the places of the columns.
+    /// Reads a few rows, so many that they stay in the nearest cache whatever the places
+    /// of the columns.
     fn read_tile(
         &self,
         lines: &[u8],
@@ -145,18 +186,30 @@ impl Plain {
                     _ => self.other_cell(lines, at, fixed.divisor, &mut finite[index])?,
                 };
                 tile[index * STRIDE + row] = value;
-                at = if index < last { self.after_delimiter(lines, end)? } else { after_line(lines, end)? };
+                at = if index < last {
+                    self.after_delimiter(lines, end)?
+                } else {
+                    after_line(lines, end)?
+                };
             }
         }
         Some(at)
     }
 
-    fn other_cell(&self, lines: &[u8], mut at: usize, divisor: f64, finite: &mut bool) -> Option<(f64, usize)> {
+    fn other_cell(
+        &self,
+        lines: &[u8],
+        mut at: usize,
+        divisor: f64,
+        finite: &mut bool,
+    ) -> Option<(f64, usize)> {
         while lines.get(at) == Some(&b' ') {
             at += 1;
         }
         let (value, end) = match number(lines.get(at..)?, self.decimal) {
-            Some((value, length)) if self.ends_cell(lines.get(at + length)) => (value, at + length),
+            Some((value, length)) if self.ends_cell(lines.get(at + length)) => {
+                (value, at + length)
+            }
             _ => self.odd_cell(lines, at)?,
         };
         if value.is_finite() {
@@ -173,11 +226,15 @@ impl Plain {
 
     #[cold]
     fn odd_cell(&self, lines: &[u8], at: usize) -> Option<(f64, usize)> {
-        let length = lines[at..].iter().take_while(|byte| !self.ends_cell(Some(byte))).count();
+        let length =
+            lines[at..].iter().take_while(|byte| !self.ends_cell(Some(byte))).count();
         let text = std::str::from_utf8(&lines[at..at + length]).ok()?;
         // A quoted cell may hold the delimiter, and what is not ASCII tells the encoding.
         let plain = text.is_ascii() && !text.contains('"');
-        plain.then(|| cell(text, self.decimal)).flatten().map(|value| (value, at + length))
+        plain
+            .then(|| cell(text, self.decimal))
+            .flatten()
+            .map(|value| (value, at + length))
     }
 
     #[inline]
@@ -198,7 +255,8 @@ fn after_line(lines: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// How many rows are read before they go to their columns, and how far apart the columns are meanwhile.
+/// How many rows are read before they go to their columns, and how far apart the columns
+/// are meanwhile.
 const TILE: usize = 64;
 /// No power of two, so that the columns do not contend for the same lines of the cache.
 const STRIDE: usize = TILE + 8;
@@ -264,7 +322,8 @@ impl<'c> Turns<'_, '_, 'c> {
             return Ok(None);
         }
         let carried = self.carry.len();
-        // Bytes beyond the carried ones are overwritten; only a buffer that grows is filled with zeros.
+        // Bytes beyond the carried ones are overwritten; only a buffer that grows is
+        // filled with zeros.
         buffer.resize(carried + BLOCK, 0);
         buffer[..carried].copy_from_slice(&self.carry);
         let read = self.source.fill(&mut buffer[carried..])?;
@@ -289,7 +348,8 @@ impl<'c> Turns<'_, '_, 'c> {
         Ok(Some(turn))
     }
 
-    /// The whole lines of a block; keeps what comes behind them. `None` where no line ends.
+    /// The whole lines of a block; keeps what comes behind them. `None` where no line
+    /// ends.
     fn lines(&mut self, buffer: &[u8], last: bool) -> Option<std::ops::Range<usize>> {
         let begin = if self.block == 0 { self.begin } else { 0 };
         self.carry.clear();
@@ -300,7 +360,8 @@ impl<'c> Turns<'_, '_, 'c> {
             self.state = State::Ended;
             // A blank there may be a cell.
             let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-            let end = buffer.iter().rposition(|byte| !is_end(byte)).map_or(0, |at| at + 1);
+            let end =
+                buffer.iter().rposition(|byte| !is_end(byte)).map_or(0, |at| at + 1);
             return Some(begin..end.max(begin));
         }
         let end = memrchr(b'\n', buffer)? + 1;
@@ -310,7 +371,8 @@ impl<'c> Turns<'_, '_, 'c> {
 }
 
 fn count(lines: &[u8]) -> usize {
-    memchr_iter(b'\n', lines).count() + usize::from(!lines.ends_with(b"\n") && !lines.is_empty())
+    memchr_iter(b'\n', lines).count()
+        + usize::from(!lines.ends_with(b"\n") && !lines.is_empty())
 }
 
 #[cfg(test)]
@@ -328,17 +390,32 @@ mod tests {
     }
 
     fn bits(columns: &[Vec<f64>]) -> Vec<Vec<u64>> {
-        columns.iter().map(|column| column.iter().map(|value| value.to_bits()).collect()).collect()
+        columns
+            .iter()
+            .map(|column| column.iter().map(|value| value.to_bits()).collect())
+            .collect()
     }
 
     fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap()
+            .install(work)
     }
 
     #[test]
     fn a_line_that_is_not_plain_ends_the_fast_path() {
         assert!(read("1;2\n3;4\n", 2).is_some());
-        for body in ["1;2\n3\n", "1;2\n3;4;5\n", "1;2\n# a remark\n", "1;2\n\n3;4\n", "1;\"2\"\n", "1;x\n", "1;µ\n"] {
+        for body in [
+            "1;2\n3\n",
+            "1;2\n3;4;5\n",
+            "1;2\n# a remark\n",
+            "1;2\n\n3;4\n",
+            "1;\"2\"\n",
+            "1;x\n",
+            "1;µ\n",
+        ] {
             assert!(read(body, 2).is_none(), "{body:?}");
         }
         let long = format!("1;2\n{}", " ".repeat(2 * BLOCK));
@@ -349,22 +426,30 @@ mod tests {
     fn many_blocks_are_the_same_on_any_number_of_cores() {
         let mut random = 1_u64;
         let mut number = || {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (random >> 40) as f64 / 1000.0 - 8000.0
         };
-        let rows: Vec<[f64; 3]> = (0..60_000).map(|_| [number(), number(), number()]).collect();
-        let body: String = rows.iter().map(|[a, b, c]| format!("{a:.3};{b:.6};{c}\r\n")).collect();
+        let rows: Vec<[f64; 3]> =
+            (0..60_000).map(|_| [number(), number(), number()]).collect();
+        let body: String =
+            rows.iter().map(|[a, b, c]| format!("{a:.3};{b:.6};{c}\r\n")).collect();
         assert!(body.len() > 4 * BLOCK);
         let expected: Vec<Vec<f64>> = (0..3)
             .map(|column| {
-                let cell = |line: &str| line.split(';').nth(column).unwrap().parse().unwrap();
+                let cell =
+                    |line: &str| line.split(';').nth(column).unwrap().parse().unwrap();
                 body.lines().map(cell).collect()
             })
             .collect();
         for threads in [1, 2, 5] {
             let read = with_threads(threads, || read(&body, 3)).unwrap();
             assert_eq!(bits(&read.columns), bits(&expected), "{threads}");
-            assert_eq!(read.fingerprint.unwrap(), blake3::hash(body.as_bytes()).to_hex().to_string());
+            assert_eq!(
+                read.fingerprint.unwrap(),
+                blake3::hash(body.as_bytes()).to_hex().to_string()
+            );
             assert_eq!(read.finite, [true; 3]);
         }
     }

@@ -1,4 +1,5 @@
-//! Files that are no continuous recording, and files without numbers: what they are and what to do.
+//! Files that are no continuous recording, and files without numbers: what they are and
+//! what to do.
 
 use super::clock;
 use super::header::Header;
@@ -12,17 +13,40 @@ use crate::error::{Error, Result, Stage};
 const LINES: usize = 200;
 
 /// Columns of event files that are neither times nor signals.
-const EVENT_WORDS: &[&str] =
-    &["label", "event", "events", "side", "leg", "foot", "type", "trialtype", "code", "marker", "name", "description"];
+const EVENT_WORDS: &[&str] = &[
+    "label",
+    "event",
+    "events",
+    "side",
+    "leg",
+    "foot",
+    "type",
+    "trialtype",
+    "code",
+    "marker",
+    "name",
+    "description",
+];
 
 /// Refuses a table of which every column is a time, or a time and its label.
 pub(super) fn events(header: &Header) -> Result<()> {
     let is_label = |name: &str| EVENT_WORDS.contains(&key(name).as_str());
-    let columns = || header.columns.iter().filter(|column| column.role != Role::Counter && !column.written.is_empty());
-    let is_time = |column: &super::header::Column| {
-        column.role == Role::Time || names::per_second(&column.unit).is_some() || is_label(&column.name)
+    let columns = || {
+        header
+            .columns
+            .iter()
+            .filter(|column| column.role != Role::Counter && !column.written.is_empty())
     };
-    if !header.named || columns().count() < 2 || !columns().all(is_time) || header.vendor.is_some() {
+    let is_time = |column: &super::header::Column| {
+        column.role == Role::Time
+            || names::per_second(&column.unit).is_some()
+            || is_label(&column.name)
+    };
+    if !header.named
+        || columns().count() < 2
+        || !columns().all(is_time)
+        || header.vendor.is_some()
+    {
         return Ok(());
     }
     let names: Vec<&str> = columns().map(|column| column.written.as_str()).collect();
@@ -30,23 +54,37 @@ pub(super) fn events(header: &Header) -> Result<()> {
 }
 
 fn event_file(names: &[&str]) -> Error {
-    let message = format!("this is a file of events ({}), not a recording", names.join(", "));
+    let message =
+        format!("this is a file of events ({}), not a recording", names.join(", "));
     Error::new(Stage::NotARecording, message).with_hint(
         "name it in study.toml beside the recording it belongs to: [recordings.\"FILE\"] events = \"THIS FILE\"",
     )
 }
 
-/// Refuses evoked sweeps: a first row of stimulus intensities, then a time column that starts again.
+/// Refuses evoked sweeps: a first row of stimulus intensities, then a time column that
+/// starts again.
 pub(super) fn sweeps(table: &Table, header: &Header) -> Result<()> {
-    let (Some((time, sweeps)), false) = (table.columns.split_first(), header.named) else { return Ok(()) };
-    if sweeps.len() < 3 || time.len() < 4 || time.len() > 20_000 || clock::read(&time[1..]).is_err() {
+    let (Some((time, sweeps)), false) = (table.columns.split_first(), header.named)
+    else {
+        return Ok(());
+    };
+    if sweeps.len() < 3
+        || time.len() < 4
+        || time.len() > 20_000
+        || clock::read(&time[1..]).is_err()
+    {
         return Ok(());
     }
     let first: Vec<f64> = sweeps.iter().map(|sweep| sweep[0]).collect();
     let sorted = first.windows(2).all(|pair| pair[0] <= pair[1]);
     let repeated = first.windows(2).any(|pair| pair[0] == pair[1]);
     let starts_again = time[0].is_nan() || time[0] >= time[1];
-    if !(sorted && repeated && starts_again && first[0] > 0.0 && first[0] < first[first.len() - 1]) {
+    if !(sorted
+        && repeated
+        && starts_again
+        && first[0] > 0.0
+        && first[0] < first[first.len() - 1])
+    {
         return Ok(());
     }
     let (count, from, to) = (sweeps.len(), time[1], time[time.len() - 1]);
@@ -59,24 +97,39 @@ pub(super) fn sweeps(table: &Table, header: &Header) -> Result<()> {
 
 /// The error for a file in which no line holds numbers and nothing else.
 pub(super) fn without_numbers(text: &str) -> Error {
-    if text.chars().all(|character| character.is_whitespace() || ",;\"".contains(character)) {
-        return Error::new(Stage::Load, "the file holds no values, only separators and blanks")
-            .with_hint("export the recording again");
+    if text
+        .chars()
+        .all(|character| character.is_whitespace() || ",;\"".contains(character))
+    {
+        return Error::new(
+            Stage::Load,
+            "the file holds no values, only separators and blanks",
+        )
+        .with_hint("export the recording again");
     }
     let lines = widest(text);
     let numbers = |line: &Line| line.cells.iter().filter(|text| is_number(text)).count();
-    let rows: Vec<&Line> = lines.iter().filter(|line| !line.comment && numbers(line) > 0).collect();
+    let rows: Vec<&Line> =
+        lines.iter().filter(|line| !line.comment && numbers(line) > 0).collect();
     let names = lines.iter().take_while(|line| numbers(line) == 0).last();
-    let Some(first) = rows.first() else { return only_text(&lines) };
-    let name = |index: usize| names.and_then(|line| line.cells.get(index)).map_or("", String::as_str);
+    let Some(first) = rows.first() else {
+        return only_text(&lines);
+    };
+    let name = |index: usize| {
+        names.and_then(|line| line.cells.get(index)).map_or("", String::as_str)
+    };
     let wrong = |cell: &&String| !is_number(cell);
-    let Some(index) = first.cells.iter().position(|cell| wrong(&cell)) else { return only_text(&lines) };
+    let Some(index) = first.cells.iter().position(|cell| wrong(&cell)) else {
+        return only_text(&lines);
+    };
     let spoiled = !first.cells[index].chars().any(char::is_alphabetic);
     if spoiled || rows.len() < 3 {
         return wrong_cell(&first.cells[index], (first.line, index), name(index), b'.');
     }
     let named: Vec<&str> = (0..first.cells.len()).map(name).collect();
-    let has = |words: &[&str]| named.iter().any(|name| words.contains(&key(&names::split(name).name).as_str()));
+    let has = |words: &[&str]| {
+        named.iter().any(|name| words.contains(&key(&names::split(name).name).as_str()))
+    };
     if has(&["time", "onset", "t", "times", "timestamp", "start"]) && has(EVENT_WORDS) {
         return event_file(&named);
     }
@@ -98,7 +151,8 @@ fn table_of_trials(name: &str, index: usize, row: &Line) -> Error {
 }
 
 fn only_text(lines: &[Line]) -> Error {
-    let header = lines.len() < 3 && lines.iter().all(|line| line.cells.len() > 1 || line.comment);
+    let header =
+        lines.len() < 3 && lines.iter().all(|line| line.cells.len() > 1 || line.comment);
     let message = match header {
         true => "the file holds a header and no samples",
         false => "no line of the file holds numbers alone",
@@ -109,7 +163,9 @@ fn only_text(lines: &[Line]) -> Error {
 }
 
 fn is_number(text: &str) -> bool {
-    [b'.', b','].into_iter().any(|decimal| cell(text, decimal).is_some_and(|value| !value.is_nan()))
+    [b'.', b',']
+        .into_iter()
+        .any(|decimal| cell(text, decimal).is_some_and(|value| !value.is_nan()))
 }
 
 struct Line {
@@ -120,7 +176,12 @@ struct Line {
 
 /// The lines as the delimiter splits them that makes the most of them equally wide.
 fn widest(text: &str) -> Vec<Line> {
-    let delimiters = [Delimiter::Byte(b'\t'), Delimiter::Byte(b';'), Delimiter::Byte(b','), Delimiter::Blanks];
+    let delimiters = [
+        Delimiter::Byte(b'\t'),
+        Delimiter::Byte(b';'),
+        Delimiter::Byte(b','),
+        Delimiter::Blanks,
+    ];
     let all = delimiters.map(|delimiter| lines(text, delimiter));
     let consistent = |lines: &Vec<Line>| {
         let width = lines.last().map_or(0, |line| line.cells.len());
@@ -135,9 +196,11 @@ fn lines(text: &str, delimiter: Delimiter) -> Vec<Line> {
     let mut rows = Rows::new(text, delimiter, 1);
     let mut lines = Vec::new();
     while let Some(row) = rows.advance() {
-        let cells =
-            row.cells.iter().map(|cell| cell.trim().trim_matches('"').trim_start_matches(['#', '%']).trim().to_owned());
-        let line = Line { line: row.line, comment: row.is_comment(), cells: cells.collect() };
+        let cells = row.cells.iter().map(|cell| {
+            cell.trim().trim_matches('"').trim_start_matches(['#', '%']).trim().to_owned()
+        });
+        let line =
+            Line { line: row.line, comment: row.is_comment(), cells: cells.collect() };
         if line.cells.iter().any(|cell| !cell.is_empty()) {
             lines.push(line);
         }

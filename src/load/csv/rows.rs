@@ -48,7 +48,8 @@ impl Row<'_> {
 fn is_comment(text: &str) -> bool {
     let text = text.trim_start();
     // `#N/A` and its kin are cells, no remarks.
-    let marker = text.starts_with("#N") || text.starts_with("#WERT") || text.starts_with("#DIV");
+    let marker =
+        text.starts_with("#N") || text.starts_with("#WERT") || text.starts_with("#DIV");
     (text.starts_with('#') && !marker) || text.starts_with('%') || text.starts_with("//")
 }
 
@@ -74,7 +75,9 @@ impl<'t> Rows<'t> {
                 let reader = Box::new(habits.from_reader(text.as_bytes()));
                 Cells::Quoted { reader, record: StringRecord::new() }
             }
-            Delimiter::Blanks | Delimiter::None => Cells::Lines { delimiter, at: 0, line: first_line },
+            Delimiter::Blanks | Delimiter::None => {
+                Cells::Lines { delimiter, at: 0, line: first_line }
+            }
         };
         Self { text, reader, first_line }
     }
@@ -87,22 +90,32 @@ impl<'t> Rows<'t> {
                     return None;
                 }
                 let place = record.position()?;
-                let (offset, skipped) = after_blank_lines(self.text, place.byte() as usize);
+                let (offset, skipped) =
+                    after_blank_lines(self.text, place.byte() as usize);
                 let line = place.line() as usize + skipped + self.first_line - 1;
                 Some(Row { line, offset, cells: record.iter().collect() })
             }
-            Cells::Lines { delimiter, at, line } => next_line(self.text, *delimiter, at, line),
+            Cells::Lines { delimiter, at, line } => {
+                next_line(self.text, *delimiter, at, line)
+            }
         }
     }
 }
 
 /// The reader's position of a record stands before the blank lines that it passed over.
 fn after_blank_lines(text: &str, at: usize) -> (usize, usize) {
-    let blank = text.as_bytes()[at.min(text.len())..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    let blank = text.as_bytes()[at.min(text.len())..]
+        .iter()
+        .take_while(|byte| matches!(byte, b'\n' | b'\r'));
     blank.fold((at, 0), |(at, lines), byte| (at + 1, lines + usize::from(*byte == b'\n')))
 }
 
-fn next_line<'t>(text: &'t str, delimiter: Delimiter, at: &mut usize, line: &mut usize) -> Option<Row<'t>> {
+fn next_line<'t>(
+    text: &'t str,
+    delimiter: Delimiter,
+    at: &mut usize,
+    line: &mut usize,
+) -> Option<Row<'t>> {
     while *at < text.len() {
         let (offset, number) = (*at, *line);
         let rest = &text[offset..];
@@ -129,7 +142,11 @@ mod tests {
         let mut rows = Rows::new(text, delimiter, 1);
         let mut all = Vec::new();
         while let Some(row) = rows.advance() {
-            assert!(text[row.offset..].trim_start_matches([' ', '\t', '"']).starts_with(row.cells[0]));
+            assert!(
+                text[row.offset..]
+                    .trim_start_matches([' ', '\t', '"'])
+                    .starts_with(row.cells[0])
+            );
             all.push((row.line, row.cells.iter().map(|cell| cell.to_string()).collect()));
         }
         all

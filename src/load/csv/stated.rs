@@ -1,4 +1,5 @@
-//! Sampling rates in words: `Sampling frequency: 1000 Hz`, `fs=1000`, `Sample Rate,2000`, `Interval= 1 ms`.
+//! Sampling rates in words: `Sampling frequency: 1000 Hz`, `fs=1000`, `Sample Rate,2000`,
+//! `Interval= 1 ms`.
 
 use super::dialect::HeaderLine;
 use super::names::per_second;
@@ -27,10 +28,18 @@ const CERTAIN: &[&str] = &[
     "frequenza di campionamento",
     "częstotliwość próbkowania",
 ];
-/// Words that mean one only when nothing stands before them (a cut-off is a frequency, too).
-const ALONE: &[&str] = &["frequency", "freq", "rate", "fs", "sr", "hz", "f_s", "frequenz", "fréquence"];
+/// Words that mean one only when nothing stands before them (a cut-off is a frequency,
+/// too).
+const ALONE: &[&str] =
+    &["frequency", "freq", "rate", "fs", "sr", "hz", "f_s", "frequenz", "fréquence"];
 /// Words for the time between two samples.
-const INTERVALS: &[&str] = &["sampling interval", "sample interval", "interval", "sampling period", "sample period"];
+const INTERVALS: &[&str] = &[
+    "sampling interval",
+    "sample interval",
+    "interval",
+    "sampling period",
+    "sample period",
+];
 
 /// Whether a cell is the key of a sampling rate and nothing else.
 pub(super) fn is_key(cell: &str) -> bool {
@@ -46,20 +55,32 @@ fn without_unit(word: &str) -> &str {
 
 fn spaced(text: &str) -> String {
     let lower = text.trim().to_lowercase().replace('\u{a0}', " ");
-    // `sample_rate_hz` and `Sample-Rate` are the same words; a sign before a number stays.
-    let joined: String = lower.chars().map(|character| if character == '_' { ' ' } else { character }).collect();
+    // `sample_rate_hz` and `Sample-Rate` are the same words; a sign before a number
+    // stays.
+    let joined: String = lower
+        .chars()
+        .map(|character| if character == '_' { ' ' } else { character })
+        .collect();
     joined.replace("sample-", "sample ").replace("sampling-", "sampling ")
 }
 
 /// The rate that a header line states in words, in hertz.
 pub(super) fn rate(line: &HeaderLine, decimal: u8) -> Option<f64> {
-    let filled: Vec<&str> = line.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+    let filled: Vec<&str> =
+        line.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
     let text = spaced(&filled.join(" "));
     let rate = CERTAIN.iter().find_map(|word| value_after(&text, word, false, decimal));
-    let rate = rate.or_else(|| ALONE.iter().find_map(|word| value_after(&text, word, true, decimal)));
+    let rate = rate.or_else(|| {
+        ALONE.iter().find_map(|word| value_after(&text, word, true, decimal))
+    });
     let rate = rate.map(Stated::hertz);
-    rate.or_else(|| INTERVALS.iter().find_map(|word| value_after(&text, word, true, decimal))?.reciprocal())
-        .filter(|rate| rate.is_finite() && *rate > 0.0)
+    rate.or_else(|| {
+        INTERVALS
+            .iter()
+            .find_map(|word| value_after(&text, word, true, decimal))?
+            .reciprocal()
+    })
+    .filter(|rate| rate.is_finite() && *rate > 0.0)
 }
 
 struct Stated {
@@ -73,7 +94,9 @@ impl Stated {
     }
 
     fn reciprocal(self) -> Option<f64> {
-        per_second(&self.unit).filter(|_| self.value > 0.0).map(|scale| scale / self.value)
+        per_second(&self.unit)
+            .filter(|_| self.value > 0.0)
+            .map(|scale| scale / self.value)
     }
 }
 
@@ -86,21 +109,30 @@ fn value_after(text: &str, word: &str, alone: bool, decimal: u8) -> Option<State
     let rest = units.iter().find_map(|unit| rest.strip_prefix(unit)).unwrap_or(rest);
     let value = rest.trim_start_matches([':', '=', ' ', '\t', ',', ';', '"']);
     // A longer word (`ratemeter 5`, `fsr 1`) is another word.
-    if value.len() == rest.len() && !rest.starts_with(|character: char| character.is_ascii_digit()) {
+    if value.len() == rest.len()
+        && !rest.starts_with(|character: char| character.is_ascii_digit())
+    {
         return None;
     }
     let (number, length) = number(value, decimal)?;
-    let unit: String = value[length..].trim_start().chars().take_while(|character| character.is_alphabetic()).collect();
+    let unit: String = value[length..]
+        .trim_start()
+        .chars()
+        .take_while(|character| character.is_alphabetic())
+        .collect();
     Some(Stated { value: number, unit })
 }
 
-/// Where a word stands at the beginning of the line, or behind a separator as its own word.
+/// Where a word stands at the beginning of the line, or behind a separator as its own
+/// word.
 fn alone_at(text: &str, word: &str) -> Option<usize> {
     if text.starts_with(word) {
         return Some(0);
     }
     let short = word == "fs" || word == "f s";
-    text.match_indices(word).map(|(at, _)| at).find(|&at| short && text[..at].ends_with([' ', ';', ',', '|', '(']))
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .find(|&at| short && text[..at].ends_with([' ', ';', ',', '|', '(']))
 }
 
 fn number(text: &str, decimal: u8) -> Option<(f64, usize)> {
@@ -143,7 +175,13 @@ mod tests {
 
     #[test]
     fn other_frequencies_are_no_sampling_rate() {
-        for text in ["Low-pass cut-off frequency: 450 Hz", "Mains frequency: 50", "FSR 1 (V)", "heart rate 60", "fs"] {
+        for text in [
+            "Low-pass cut-off frequency: 450 Hz",
+            "Mains frequency: 50",
+            "FSR 1 (V)",
+            "heart rate 60",
+            "fs",
+        ] {
             assert_eq!(stated(&[text]), None, "{text}");
         }
         assert!(is_key("Sample Rate") && is_key("fs =") && !is_key("SOL"));

@@ -1,4 +1,5 @@
-//! The body of a file → columns of numbers: plain tables on all cores, the others row by row.
+//! The body of a file → columns of numbers: plain tables on all cores, the others row by
+//! row.
 
 use std::io;
 
@@ -61,14 +62,20 @@ impl Table {
 /// Reads the samples.
 ///
 /// # Errors
-/// At the first cell that is no number and no sign for a missing value, and at the first row with the
-/// wrong number of cells.
+/// At the first cell that is no number and no sign for a missing value, and at the first
+/// row with the wrong number of cells.
 pub(super) fn read(text: &str, dialect: &Dialect, header: &Header) -> Result<Table> {
     let (body, warnings) = section(&text[dialect.body..], dialect, header);
     if let Some(way) = way(dialect, header, body) {
-        let extent = Extent { begin: 0, rows: body.len() / shortest_row(body) + 1, fingerprint: false };
+        let extent = Extent {
+            begin: 0,
+            rows: body.len() / shortest_row(body) + 1,
+            fingerprint: false,
+        };
         // Memory is read without an error.
-        if let Ok(Some(read)) = way.plain.read(&mut Source::of_bytes(body.as_bytes()), extent) {
+        if let Ok(Some(read)) =
+            way.plain.read(&mut Source::of_bytes(body.as_bytes()), extent)
+        {
             return Ok(of_plain(read, way.divisors, dialect, warnings));
         }
     }
@@ -91,8 +98,11 @@ pub(super) fn way(dialect: &Dialect, header: &Header, rows: &str) -> Option<Way>
         Delimiter::Blanks => return None,
     };
     // What a column without a name holds is decided by its numbers.
-    let is_channel = |column: &&Column| column.role == Role::Channel && !column.written.is_empty();
-    let divisor = |column: &Column| Some(column).filter(is_channel).map_or(1.0, |column| unit(&column.unit).1);
+    let is_channel =
+        |column: &&Column| column.role == Role::Channel && !column.written.is_empty();
+    let divisor = |column: &Column| {
+        Some(column).filter(is_channel).map_or(1.0, |column| unit(&column.unit).1)
+    };
     let divisors: Vec<f64> = header.columns.iter().map(divisor).collect();
     let plain = Plain::like(rows.lines().next()?, delimiter, dialect.decimal, &divisors);
     Some(Way { plain, divisors })
@@ -105,35 +115,66 @@ pub(super) fn read_plain(
     way: Way,
     extent: Extent,
 ) -> io::Result<Option<(Table, Option<String>)>> {
-    let Some(mut read) = way.plain.read(source, extent)? else { return Ok(None) };
+    let Some(mut read) = way.plain.read(source, extent)? else {
+        return Ok(None);
+    };
     let fingerprint = read.fingerprint.take();
     Ok(Some((of_plain(read, way.divisors, dialect, Vec::new()), fingerprint)))
 }
 
-fn of_plain(read: plain::Read, divisors: Vec<f64>, dialect: &Dialect, warnings: Vec<String>) -> Table {
+fn of_plain(
+    read: plain::Read,
+    divisors: Vec<f64>,
+    dialect: &Dialect,
+    warnings: Vec<String>,
+) -> Table {
     let plain::Read { columns, finite, .. } = read;
-    Table { columns, divisors, finite, first_line: dialect.body_line, lines: None, marks: Vec::new(), warnings }
+    Table {
+        columns,
+        divisors,
+        finite,
+        first_line: dialect.body_line,
+        lines: None,
+        marks: Vec::new(),
+        warnings,
+    }
 }
 
-/// The bytes of the shortest of the first rows: what the room for all of them is estimated from.
+/// The bytes of the shortest of the first rows: what the room for all of them is
+/// estimated from.
 pub(super) fn shortest_row(rows: &str) -> usize {
-    rows.lines().take(1000).map(str::len).filter(|length| *length > 0).min().unwrap_or(0) + 1
+    rows.lines().take(1000).map(str::len).filter(|length| *length > 0).min().unwrap_or(0)
+        + 1
 }
 
-/// The part of the body that belongs to the header: Nexus writes further sections (`Trajectories`) below a blank line.
-fn section<'b>(body: &'b str, dialect: &Dialect, header: &Header) -> (&'b str, Vec<String>) {
+/// The part of the body that belongs to the header: Nexus writes further sections
+/// (`Trajectories`) below a blank line.
+fn section<'b>(
+    body: &'b str,
+    dialect: &Dialect,
+    header: &Header,
+) -> (&'b str, Vec<String>) {
     if header.vendor != Some(Vendor::Nexus) {
         return (body, Vec::new());
     }
     let end = body.find("\n\n").or_else(|| body.find("\n\r\n"));
-    let Some((inside, rest)) = end.map(|end| body.split_at(end + 1)) else { return (body, Vec::new()) };
-    let title = rest.trim_start().lines().next().unwrap_or_default().trim_end_matches(',');
+    let Some((inside, rest)) = end.map(|end| body.split_at(end + 1)) else {
+        return (body, Vec::new());
+    };
+    let title =
+        rest.trim_start().lines().next().unwrap_or_default().trim_end_matches(',');
     if title.is_empty() {
         return (inside, Vec::new());
     }
     let before = body.len() - rest.trim_start().len();
-    let line = dialect.body_line + memchr::memchr_iter(b'\n', &body.as_bytes()[..before]).count();
-    (inside, vec![format!("the file has a further section \"{title}\" (line {line}), which was left out")])
+    let line = dialect.body_line
+        + memchr::memchr_iter(b'\n', &body.as_bytes()[..before]).count();
+    (
+        inside,
+        vec![format!(
+            "the file has a further section \"{title}\" (line {line}), which was left out"
+        )],
+    )
 }
 
 /// Reads row by row and says where something is wrong.
@@ -160,7 +201,15 @@ impl<'h> Slow<'h> {
     fn new(dialect: &'h Dialect, header: &'h Header) -> Self {
         let count = dialect.columns;
         let (columns, words) = (vec![Vec::new(); count], vec![None; count]);
-        Self { dialect, header, columns, lines: Vec::new(), marks: Vec::new(), words, short: None }
+        Self {
+            dialect,
+            header,
+            columns,
+            lines: Vec::new(),
+            marks: Vec::new(),
+            words,
+            short: None,
+        }
     }
 
     fn read(mut self, body: &str) -> Result<Table> {
@@ -171,9 +220,18 @@ impl<'h> Slow<'h> {
             }
         }
         let warnings = self.end_of_short_rows();
-        let (divisors, finite) = (vec![1.0; self.columns.len()], vec![false; self.columns.len()]);
+        let (divisors, finite) =
+            (vec![1.0; self.columns.len()], vec![false; self.columns.len()]);
         let (first_line, lines) = (self.dialect.body_line, Some(self.lines));
-        Ok(Table { columns: self.columns, divisors, finite, first_line, lines, marks: self.marks, warnings })
+        Ok(Table {
+            columns: self.columns,
+            divisors,
+            finite,
+            first_line,
+            lines,
+            marks: self.marks,
+            warnings,
+        })
     }
 
     fn take(&mut self, row: &Row<'_>) -> Result<()> {
@@ -189,15 +247,28 @@ impl<'h> Slow<'h> {
                     self.words[index] = None;
                 }
                 None => {
-                    let name = self.header.columns.get(index).map_or("", |column| column.written.as_str());
+                    let name = self
+                        .header
+                        .columns
+                        .get(index)
+                        .map_or("", |column| column.written.as_str());
                     if !may_hold_events(name) {
-                        return Err(wrong_cell(text, (row.line, index), name, self.dialect.decimal));
+                        return Err(wrong_cell(
+                            text,
+                            (row.line, index),
+                            name,
+                            self.dialect.decimal,
+                        ));
                     }
                     column.push(BLANK);
                     let label = text.trim().to_owned();
                     // A word that stays is one event, where it comes first.
                     if self.words[index].as_ref() != Some(&label) {
-                        self.marks.push(Mark { column: index, row: self.lines.len(), label: label.clone() });
+                        self.marks.push(Mark {
+                            column: index,
+                            row: self.lines.len(),
+                            label: label.clone(),
+                        });
                     }
                     self.words[index] = Some(label);
                 }
@@ -209,13 +280,19 @@ impl<'h> Slow<'h> {
 
     fn check_width(&mut self, row: &Row<'_>) -> Result<()> {
         let columns = self.dialect.columns;
-        let filled = row.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |at| at + 1);
+        let filled = row
+            .cells
+            .iter()
+            .rposition(|cell| !cell.trim().is_empty())
+            .map_or(0, |at| at + 1);
         if filled > columns {
             return Err(wrong_width(row.line, row.cells.len(), columns, self.dialect));
         }
         let cells = row.cells.len().min(columns);
         match self.short {
-            None if cells < columns => self.short = Some(Short { row: self.lines.len(), line: row.line, cells }),
+            None if cells < columns => {
+                self.short = Some(Short { row: self.lines.len(), line: row.line, cells })
+            }
             // Columns end for good; a row that is wider again shows that a cell was lost.
             Some(short) if cells > short.cells => {
                 return Err(wrong_width(short.line, short.cells, columns, self.dialect));
@@ -225,9 +302,12 @@ impl<'h> Slow<'h> {
         Ok(())
     }
 
-    /// One short row at the very end is an interrupted one; several are columns that ended before the others.
+    /// One short row at the very end is an interrupted one; several are columns that
+    /// ended before the others.
     fn end_of_short_rows(&mut self) -> Vec<String> {
-        let Some(short) = self.short else { return Vec::new() };
+        let Some(short) = self.short else {
+            return Vec::new();
+        };
         let (line, cells, columns) = (short.line, short.cells, self.dialect.columns);
         if short.row + 1 < self.lines.len() {
             return vec![format!(
@@ -246,9 +326,14 @@ impl<'h> Slow<'h> {
 
 fn wrong_width(line: usize, cells: usize, columns: usize, dialect: &Dialect) -> Error {
     let separator = dialect.delimiter.word();
-    Error::new(Stage::Load, format!("the row has {}, all others have {columns}", counted(cells)))
-        .at_line(line)
-        .with_hint(format!("a {separator} too many or too few, or a decimal comma in a file separated by commas?"))
+    Error::new(
+        Stage::Load,
+        format!("the row has {}, all others have {columns}", counted(cells)),
+    )
+    .at_line(line)
+    .with_hint(format!(
+        "a {separator} too many or too few, or a decimal comma in a file separated by commas?"
+    ))
 }
 
 fn counted(cells: usize) -> String {
@@ -256,10 +341,21 @@ fn counted(cells: usize) -> String {
 }
 
 /// The error for a cell that is no number.
-pub(super) fn wrong_cell(text: &str, (line, index): (usize, usize), name: &str, decimal: u8) -> Error {
+pub(super) fn wrong_cell(
+    text: &str,
+    (line, index): (usize, usize),
+    name: &str,
+    decimal: u8,
+) -> Error {
     let shown: String = text.trim().chars().take(40).collect();
-    let place = if name.is_empty() { String::new() } else { format!(" in the column \"{name}\"") };
-    let error = Error::new(Stage::Load, format!("\"{shown}\"{place} is no number")).at_line(line).at_column(index + 1);
+    let place = if name.is_empty() {
+        String::new()
+    } else {
+        format!(" in the column \"{name}\"")
+    };
+    let error = Error::new(Stage::Load, format!("\"{shown}\"{place} is no number"))
+        .at_line(line)
+        .at_column(index + 1);
     error.with_hint(cell_hint(&shown, decimal))
 }
 
@@ -267,18 +363,24 @@ fn cell_hint(text: &str, decimal: u8) -> String {
     let sign = char::from(decimal);
     let count = |sign: char| text.matches(sign).count();
     if is_thousands(text) {
-        return "it looks like a number with thousands separators; write it without them".into();
+        return "it looks like a number with thousands separators; write it without them"
+            .into();
     }
     if count('.') + count(',') > 1
-        && text.chars().all(|character| character.is_ascii_digit() || ".,+-".contains(character))
+        && text
+            .chars()
+            .all(|character| character.is_ascii_digit() || ".,+-".contains(character))
     {
         return "a number has one decimal sign".into();
     }
     let other = if decimal == b'.' { ',' } else { '.' };
     if text.contains(other) && numbers::cell(text, other as u8).is_some() {
-        return format!("the other rows have '{sign}' as decimal sign; use the same one everywhere");
+        return format!(
+            "the other rows have '{sign}' as decimal sign; use the same one everywhere"
+        );
     }
-    "write a number, or leave the cell empty (or write NaN) where a sample is missing".into()
+    "write a number, or leave the cell empty (or write NaN) where a sample is missing"
+        .into()
 }
 
 /// Whether digits stand in groups of three: `1,234.5`, `1.234,5`, `1 234`, `1'234`.
@@ -286,11 +388,19 @@ fn is_thousands(text: &str) -> bool {
     let text = text.trim_start_matches(['-', '+']);
     [',', '.', ' ', '\'', '\u{a0}', '\u{202f}', '’'].into_iter().any(|separator| {
         let groups: Vec<&str> = text.split(separator).collect();
-        let Some((last, inner)) = groups.split_last() else { return false };
-        let Some((first, middle)) = inner.split_first() else { return false };
+        let Some((last, inner)) = groups.split_last() else {
+            return false;
+        };
+        let Some((first, middle)) = inner.split_first() else {
+            return false;
+        };
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let last = last.split(['.', ',']).next().filter(|whole| whole.len() == 3 && digits(whole));
-        let sign_elsewhere = groups.len() > 2 || groups[1].len() > 3 || !matches!(separator, ',' | '.');
+        let last = last
+            .split(['.', ','])
+            .next()
+            .filter(|whole| whole.len() == 3 && digits(whole));
+        let sign_elsewhere =
+            groups.len() > 2 || groups[1].len() > 3 || !matches!(separator, ',' | '.');
         last.is_some()
             && sign_elsewhere
             && (1..=3).contains(&first.len())
@@ -305,7 +415,9 @@ mod tests {
 
     #[test]
     fn thousands_separators_are_recognised() {
-        for text in ["1,234.5", "1.234,5", "1 234", "1'234.25", "12.345.678", "-1,234,567"] {
+        for text in
+            ["1,234.5", "1.234,5", "1 234", "1'234.25", "12.345.678", "-1,234,567"]
+        {
             assert!(is_thousands(text), "{text}");
         }
         for text in ["1.2.3", "abc", "1,234", "1..2", "12"] {

@@ -23,21 +23,29 @@ pub(super) fn is_text(head: &[u8]) -> bool {
     if utf16_order(head).is_some() {
         return true;
     }
-    let control = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a);
+    let control = |byte: &&u8| {
+        **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a)
+    };
     // A stray NUL gets its own message with its place; a file full of them is no text.
     head.iter().filter(control).count() * 50 <= head.len() + 100
 }
 
 /// The characters of a file.
 ///
-/// UTF-8 and UTF-16 (with or without byte order mark) are recognised; whatever else is text is Latin-1.
+/// UTF-8 and UTF-16 (with or without byte order mark) are recognised; whatever else is
+/// text is Latin-1.
 pub(super) fn decode(bytes: &[u8]) -> Result<Text<'_>> {
     if bytes.is_empty() {
         return Err(Error::new(Stage::Load, "the file is empty"));
     }
     if !is_text(&bytes[..bytes.len().min(1 << 16)]) {
-        return Err(Error::new(Stage::Load, "this is no text file: it holds bytes that no text has")
-            .with_hint("export the recording as CSV; soleus does not read the recorder's own binary format"));
+        return Err(Error::new(
+            Stage::Load,
+            "this is no text file: it holds bytes that no text has",
+        )
+        .with_hint(
+            "export the recording as CSV; soleus does not read the recorder's own binary format",
+        ));
     }
     let (characters, encoding) = characters(bytes);
     let text = Text { characters: with_newlines(without_end_mark(characters)), encoding };
@@ -51,10 +59,14 @@ fn characters(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
         return (String::from_utf8_lossy(rest), "UTF-8 with byte order mark");
     }
     match utf16_order(bytes) {
-        Some(Order::Little) => (utf16(bytes, u16::from_le_bytes), "UTF-16 (little-endian)"),
+        Some(Order::Little) => {
+            (utf16(bytes, u16::from_le_bytes), "UTF-16 (little-endian)")
+        }
         Some(Order::Big) => (utf16(bytes, u16::from_be_bytes), "UTF-16 (big-endian)"),
         None => match std::str::from_utf8(bytes) {
-            Ok(text) => (Cow::Borrowed(text), if text.is_ascii() { "ASCII" } else { "UTF-8" }),
+            Ok(text) => {
+                (Cow::Borrowed(text), if text.is_ascii() { "ASCII" } else { "UTF-8" })
+            }
             Err(_) => (bytes.iter().map(|&byte| char::from(byte)).collect(), "Latin-1"),
         },
     }
@@ -66,7 +78,8 @@ enum Order {
     Big,
 }
 
-/// The byte order of UTF-16: from its mark, or from the zero in every second byte of Latin text.
+/// The byte order of UTF-16: from its mark, or from the zero in every second byte of
+/// Latin text.
 fn utf16_order(bytes: &[u8]) -> Option<Order> {
     match bytes {
         [0xFF, 0xFE, ..] => return Some(Order::Little),
@@ -74,7 +87,9 @@ fn utf16_order(bytes: &[u8]) -> Option<Order> {
         _ => {}
     }
     let head = &bytes[..bytes.len().min(512) & !1];
-    let zeros = |offset: usize| head.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count();
+    let zeros = |offset: usize| {
+        head.iter().skip(offset).step_by(2).filter(|&&byte| byte == 0).count()
+    };
     let (even, odd, pairs) = (zeros(0), zeros(1), head.len() / 2);
     match pairs {
         0..4 => None,
@@ -86,7 +101,9 @@ fn utf16_order(bytes: &[u8]) -> Option<Order> {
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Cow<'_, str> {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    let text: String = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    let text: String = char::decode_utf16(units)
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
     Cow::Owned(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
@@ -108,14 +125,19 @@ fn with_newlines(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 fn refuse_nul(text: &str) -> Result<()> {
-    let Some(at) = memchr(0, text.as_bytes()) else { return Ok(()) };
+    let Some(at) = memchr(0, text.as_bytes()) else {
+        return Ok(());
+    };
     let line = memchr_iter(b'\n', &text.as_bytes()[..at]).count() + 1;
     Err(Error::new(Stage::Load, "there is a NUL byte in the text")
         .at_line(line)
-        .with_hint("the file is damaged (an interrupted copy?) or binary; export it again"))
+        .with_hint(
+            "the file is damaged (an interrupted copy?) or binary; export it again",
+        ))
 }
 
-/// Looks for one line end in every stretch of the longest length, which leaves most of the text unread.
+/// Looks for one line end in every stretch of the longest length, which leaves most of
+/// the text unread.
 fn refuse_long_lines(text: &str) -> Result<()> {
     let bytes = text.as_bytes();
     let mut start = 0;
@@ -123,9 +145,13 @@ fn refuse_long_lines(text: &str) -> Result<()> {
         let Some(end) = memrchr(b'\n', &bytes[start..=start + LONGEST_LINE]) else {
             let length = memchr(b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
             let line = memchr_iter(b'\n', &bytes[..start]).count() + 1;
-            return Err(Error::new(Stage::Load, format!("the line is {length} characters long"))
-                .at_line(line)
-                .with_hint("a recording has one line for each sample and one column for each channel"));
+            return Err(
+                Error::new(Stage::Load, format!("the line is {length} characters long"))
+                    .at_line(line)
+                    .with_hint(
+                        "a recording has one line for each sample and one column for each channel",
+                    ),
+            );
         };
         start += end + 1;
     }
@@ -143,7 +169,8 @@ mod tests {
     #[test]
     fn every_encoding_gives_the_same_characters() {
         let text = "time,SO [µV]\r\n0.001,1.5\r\n";
-        let latin: Vec<u8> = text.chars().map(|character| character as u32 as u8).collect();
+        let latin: Vec<u8> =
+            text.chars().map(|character| character as u32 as u8).collect();
         let marked = format!("\u{feff}{text}");
         let cases = [
             (text.as_bytes().to_vec(), "UTF-8"),
@@ -168,7 +195,8 @@ mod tests {
     fn what_is_no_text_is_refused_with_the_place() {
         let error = decode(b"time,SO\n0,1\n0.001,\x002\n").unwrap_err().to_string();
         assert!(error.starts_with("line 3: there is a NUL byte"), "{error}");
-        let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let noise: Vec<u8> =
+            (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         assert!(decode(&noise).unwrap_err().message().contains("no text file"));
     }
 }

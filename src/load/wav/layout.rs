@@ -57,11 +57,18 @@ impl Layout {
         let width = fields.width(channels);
         let fits = match encoding {
             Encoding::Integer => (1..=4).contains(&width) && fields.bits > 0,
-            Encoding::Float => (width == 4 || width == 8) && usize::from(fields.bits) == 8 * width,
+            Encoding::Float => {
+                (width == 4 || width == 8) && usize::from(fields.bits) == 8 * width
+            }
         };
         if !fits || usize::from(fields.bits) > 8 * width {
-            let samples = format!("says {} bits in {width} bytes per sample", fields.bits);
-            return Err(refused(chunk, samples, "export the file with 16, 24 or 32 bits"));
+            let samples =
+                format!("says {} bits in {width} bytes per sample", fields.bits);
+            return Err(refused(
+                chunk,
+                samples,
+                "export the file with 16, 24 or 32 bits",
+            ));
         }
         let bits = u32::from(fields.valid.unwrap_or(fields.bits));
         Ok(Self { at: chunk.at, encoding, channels, rate: fields.rate, width, bits })
@@ -90,14 +97,17 @@ impl Fields {
             bits,
             valid: None,
         };
-        if fields.tag == EXTENSIBLE && body.get(26..40).is_some_and(|guid| guid == SUBFORMAT) {
+        if fields.tag == EXTENSIBLE
+            && body.get(26..40).is_some_and(|guid| guid == SUBFORMAT)
+        {
             fields.valid = u16_at(body, 18).filter(|valid| (1..bits).contains(valid));
             fields.tag = u16_at(body, 24)?;
         }
         Some(fields)
     }
 
-    /// The bytes of one sample: from the length of a frame where it fits, else from the bits.
+    /// The bytes of one sample: from the length of a frame where it fits, else from the
+    /// bits.
     fn width(&self, channels: usize) -> usize {
         let frame = usize::from(self.frame);
         let from_bits = usize::from(self.bits).div_ceil(8);
@@ -124,5 +134,6 @@ fn encoding(chunk: &Chunk, tag: u16) -> Result<Encoding> {
 }
 
 fn refused(chunk: &Chunk, message: String, hint: &str) -> Error {
-    Error::new(Stage::Load, format!("the \"fmt \" chunk at byte {} {message}", chunk.at)).with_hint(hint)
+    Error::new(Stage::Load, format!("the \"fmt \" chunk at byte {} {message}", chunk.at))
+        .with_hint(hint)
 }

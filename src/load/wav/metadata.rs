@@ -11,7 +11,8 @@ pub(super) struct Metadata {
     names: Vec<(usize, String)>,
     /// The chunk that the names come from.
     pub(super) names_from: Option<&'static str>,
-    /// The exact sampling rate that `soleus` writes beside the whole number of the header.
+    /// The exact sampling rate that `soleus` writes beside the whole number of the
+    /// header.
     pub(super) rate_hz: Option<f64>,
     /// Title, comment and the like, one a line.
     pub(super) remarks: Vec<String>,
@@ -49,7 +50,8 @@ impl Metadata {
     /// The cue points on the clock of the recording.
     pub(super) fn events(&self, rate: Hertz, start_s: f64) -> Vec<Event> {
         let event = |(id, sample): &(u32, u32)| {
-            let text = self.texts.iter().find(|(of, _)| of == id).map(|(_, text)| text.clone());
+            let text =
+                self.texts.iter().find(|(of, _)| of == id).map(|(_, text)| text.clone());
             let label = text.unwrap_or_else(|| format!("cue {id}"));
             Event { time_s: start_s + f64::from(*sample) / rate.hz(), label, side: None }
         };
@@ -59,14 +61,19 @@ impl Metadata {
     }
 
     fn read_ixml(&mut self, text: &str) {
-        self.rate_hz = element(text, RATE_ELEMENT).and_then(|rate| rate.trim().parse().ok());
-        let tracks = text.split("<TRACK>").skip(1).enumerate().filter_map(|(order, track)| {
-            let track = track.split("</TRACK>").next()?;
-            let name = unescaped(element(track, "NAME")?.trim());
-            let index = element(track, "INTERLEAVE_INDEX").or_else(|| element(track, "CHANNEL_INDEX"));
-            let position = index.and_then(|index| index.trim().parse::<usize>().ok()).unwrap_or(order + 1);
-            Some((position.checked_sub(1)?, name))
-        });
+        self.rate_hz =
+            element(text, RATE_ELEMENT).and_then(|rate| rate.trim().parse().ok());
+        let tracks =
+            text.split("<TRACK>").skip(1).enumerate().filter_map(|(order, track)| {
+                let track = track.split("</TRACK>").next()?;
+                let name = unescaped(element(track, "NAME")?.trim());
+                let index = element(track, "INTERLEAVE_INDEX")
+                    .or_else(|| element(track, "CHANNEL_INDEX"));
+                let position = index
+                    .and_then(|index| index.trim().parse::<usize>().ok())
+                    .unwrap_or(order + 1);
+                Some((position.checked_sub(1)?, name))
+            });
         self.name_channels(tracks.filter(|(_, name)| !name.is_empty()).collect(), "iXML");
     }
 
@@ -76,11 +83,15 @@ impl Metadata {
         let tracks = description.lines().filter_map(|line| {
             let (key, name) = line.split_once('=')?;
             let (_, number) = key.split_once("TRK")?;
-            Some((number.trim().parse::<usize>().ok()?.checked_sub(1)?, name.trim().to_owned()))
+            Some((
+                number.trim().parse::<usize>().ok()?.checked_sub(1)?,
+                name.trim().to_owned(),
+            ))
         });
         let tracks: Vec<_> = tracks.filter(|(_, name)| !name.is_empty()).collect();
         if tracks.is_empty() && !description.is_empty() {
-            self.remarks.push(format!("description: {}", description.replace(['\r', '\n'], " ")));
+            self.remarks
+                .push(format!("description: {}", description.replace(['\r', '\n'], " ")));
         }
         self.name_channels(tracks, "bext");
     }
@@ -108,12 +119,18 @@ impl Metadata {
     fn read_cues(&mut self, body: &[u8]) {
         let count = u32_at(body, 0).unwrap_or(0) as usize;
         let points = body.get(4..).unwrap_or_default().chunks_exact(24).take(count);
-        self.cues.extend(points.filter_map(|point| Some((u32_at(point, 0)?, u32_at(point, 20)?))));
+        self.cues.extend(
+            points.filter_map(|point| Some((u32_at(point, 0)?, u32_at(point, 20)?))),
+        );
     }
 
     fn read_texts(&mut self, list: &[u8]) {
         let texts = Entries(list).filter(|(id, _)| id == b"labl");
-        self.texts.extend(texts.filter_map(|(_, body)| Some((u32_at(body, 0)?, text_of(body.get(4..)?)))));
+        self.texts.extend(
+            texts.filter_map(|(_, body)| {
+                Some((u32_at(body, 0)?, text_of(body.get(4..)?)))
+            }),
+        );
     }
 }
 
@@ -146,21 +163,30 @@ fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The entities of XML; `&amp;` last, so that `&amp;lt;` stays `&lt;`.
-const ENTITIES: [(&str, &str); 5] = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+const ENTITIES: [(&str, &str); 5] =
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
 
 fn unescaped(text: &str) -> String {
-    ENTITIES.iter().fold(text.to_owned(), |text, (entity, character)| text.replace(entity, character))
+    ENTITIES.iter().fold(text.to_owned(), |text, (entity, character)| {
+        text.replace(entity, character)
+    })
 }
 
 /// The iXML chunk with the names of all channels and the exact rate.
 pub(super) fn ixml(names: &[&str], rate: Hertz) -> String {
     let escaped = |name: &str| {
-        let plain: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        ENTITIES.iter().rev().fold(plain, |text, (entity, character)| text.replace(character, entity))
+        let plain: String =
+            name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        ENTITIES
+            .iter()
+            .rev()
+            .fold(plain, |text, (entity, character)| text.replace(character, entity))
     };
     let track = |(index, name): (usize, &&str)| {
         let number = index + 1;
-        let index = format!("<CHANNEL_INDEX>{number}</CHANNEL_INDEX><INTERLEAVE_INDEX>{number}</INTERLEAVE_INDEX>");
+        let index = format!(
+            "<CHANNEL_INDEX>{number}</CHANNEL_INDEX><INTERLEAVE_INDEX>{number}</INTERLEAVE_INDEX>"
+        );
         format!("<TRACK>{index}<NAME>{}</NAME></TRACK>\n", escaped(name))
     };
     let tracks: String = names.iter().enumerate().map(track).collect();

@@ -1,7 +1,8 @@
 //! WAV and its relatives: RIFF, RF64, BW64 and Wave64.
 //!
-//! [`riff`] finds the chunks, [`layout`] reads how the samples are stored, [`decode`] turns them into
-//! numbers, [`metadata`] reads channel names and cue points, and this file puts the recording together.
+//! [`riff`] finds the chunks, [`layout`] reads how the samples are stored, [`decode`]
+//! turns them into numbers, [`metadata`] reads channel names and cue points, and this
+//! file puts the recording together.
 
 use super::{Format, FullScale, Hints};
 use crate::error::{Error, Result, Stage};
@@ -44,8 +45,16 @@ impl Format for Wav {
         let mut warnings = std::mem::take(&mut container.warnings);
         let clock = Clock::of(&layout, &metadata, hints, &mut warnings)?;
         let scale = Scale::of(hints.full_scale.as_ref())?;
-        let decoded = decode::decode(&container.samples, &layout, scale.value, &mut warnings)?;
-        let dialect = dialect(&container, &layout, &metadata, &clock, &decoded, hints.full_scale.as_ref());
+        let decoded =
+            decode::decode(&container.samples, &layout, scale.value, &mut warnings)?;
+        let dialect = dialect(
+            &container,
+            &layout,
+            &metadata,
+            &clock,
+            &decoded,
+            hints.full_scale.as_ref(),
+        );
         let events = metadata.events(clock.rate, clock.start_s);
         let channels = channels(decoded, &metadata, &clock, &scale);
         Ok(Recording { format: self.name(), dialect, channels, events, warnings })
@@ -60,10 +69,16 @@ struct Clock {
 }
 
 impl Clock {
-    fn of(layout: &Layout, metadata: &Metadata, hints: &Hints, warnings: &mut Vec<String>) -> Result<Self> {
+    fn of(
+        layout: &Layout,
+        metadata: &Metadata,
+        hints: &Hints,
+        warnings: &mut Vec<String>,
+    ) -> Result<Self> {
         let start_s = hints.start_s.unwrap_or(0.0);
         let rounded = f64::from(layout.rate);
-        // The header has room for a whole number only; `soleus` writes 1259.2593 Hz beside it.
+        // The header has room for a whole number only; `soleus` writes 1259.2593 Hz
+        // beside it.
         let exact = metadata.rate_hz.filter(|exact| exact.round() == rounded);
         let of_file = Hertz::new(exact.unwrap_or(rounded));
         match (hints.rate, of_file) {
@@ -76,7 +91,10 @@ impl Clock {
             (_, Some(rate)) => Ok(Self { rate, source: RateSource::Header, start_s }),
             (Some(rate), None) => Ok(Self { rate, source: RateSource::User, start_s }),
             (None, None) => {
-                let message = format!("the \"fmt \" chunk at byte {} gives a sampling rate of 0 Hz", layout.at);
+                let message = format!(
+                    "the \"fmt \" chunk at byte {} gives a sampling rate of 0 Hz",
+                    layout.at
+                );
                 let hint = "give the rate: rate_hz in study.toml, or --rate";
                 Err(Error::new(Stage::Load, message).with_hint(hint))
             }
@@ -96,8 +114,11 @@ impl Scale {
             return Ok(Self { value: 1.0, unit: Unit::ARBITRARY });
         };
         if !value.is_finite() || *value <= 0.0 {
-            let message = format!("full_scale = {{ value = {value}, unit = \"{unit}\" }} is no scale");
-            return Err(Error::new(Stage::Load, message).with_hint("value must be finite and above 0"));
+            let message = format!(
+                "full_scale = {{ value = {value}, unit = \"{unit}\" }} is no scale"
+            );
+            return Err(Error::new(Stage::Load, message)
+                .with_hint("value must be finite and above 0"));
         }
         Ok(match Unit::voltage(unit) {
             Some(volts) => Self { value: value * volts, unit: Unit::VOLT },
@@ -115,11 +136,17 @@ fn dialect(
     decoded: &Decoded,
     full_scale: Option<&FullScale>,
 ) -> Vec<String> {
-    let source = if clock.source == RateSource::User { "as given" } else { "from the header" };
+    let source =
+        if clock.source == RateSource::User { "as given" } else { "from the header" };
     let full_scale = match (full_scale, layout.encoding) {
         (Some(FullScale { value, unit }), _) => format!("full scale is {value} {unit}"),
-        (None, Encoding::Integer) => "full scale is 1 (no unit: give full_scale in study.toml)".into(),
-        (None, Encoding::Float) => "samples as they are in the file (no unit: give full_scale in study.toml)".into(),
+        (None, Encoding::Integer) => {
+            "full scale is 1 (no unit: give full_scale in study.toml)".into()
+        }
+        (None, Encoding::Float) => {
+            "samples as they are in the file (no unit: give full_scale in study.toml)"
+                .into()
+        }
     };
     let mut lines = vec![
         format!("container: {}", container.name),
@@ -132,10 +159,17 @@ fn dialect(
     lines
 }
 
-fn channels(decoded: Decoded, metadata: &Metadata, clock: &Clock, scale: &Scale) -> Vec<Channel> {
-    let names: Vec<String> = (0..decoded.channels.len()).map(|index| metadata.name(index)).collect();
+fn channels(
+    decoded: Decoded,
+    metadata: &Metadata,
+    clock: &Clock,
+    scale: &Scale,
+) -> Vec<Channel> {
+    let names: Vec<String> =
+        (0..decoded.channels.len()).map(|index| metadata.name(index)).collect();
     let unit = if scale.unit == Unit::ARBITRARY { "" } else { scale.unit.symbol() };
-    let named: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), unit)).collect();
+    let named: Vec<(&str, &str)> =
+        names.iter().map(|name| (name.as_str(), unit)).collect();
     let labels = Label::parse_all(&named);
     let channel = |(label, samples)| Channel {
         label,

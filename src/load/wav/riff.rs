@@ -1,7 +1,8 @@
 //! The chunks of a RIFF, RF64, BW64 or Wave64 file.
 //!
-//! Lengths in a file are never trusted: every chunk is cut to what the file holds, and a recorder
-//! that did not close its file (a `data` chunk of length 0, −1 or more than there is) loses nothing.
+//! Lengths in a file are never trusted: every chunk is cut to what the file holds, and a
+//! recorder that did not close its file (a `data` chunk of length 0, −1 or more than
+//! there is) loses nothing.
 
 use crate::error::{Error, Result, Stage};
 
@@ -38,29 +39,41 @@ struct Style {
     align: usize,
 }
 
-const RIFF: Style = Style { name: "RIFF", start: 12, form: b"WAVE", form_at: 8, header: 8, align: 2 };
+const RIFF: Style =
+    Style { name: "RIFF", start: 12, form: b"WAVE", form_at: 8, header: 8, align: 2 };
 const RF64: Style = Style { name: "RF64", ..RIFF };
 const BW64: Style = Style { name: "BW64", ..RIFF };
-const WAVE64: Style = Style { name: "Wave64", start: 40, form: b"wave", form_at: 24, header: 24, align: 8 };
+const WAVE64: Style =
+    Style { name: "Wave64", start: 40, form: b"wave", form_at: 24, header: 24, align: 8 };
 
 /// The GUID with which a Wave64 file begins.
 const WAVE64_GUID: &[u8] = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00";
 
 /// The chunks after which an odd chunk was surely padded, or a length of 0 is meant.
 const KNOWN: &[&[u8; 4]] = &[
-    b"fmt ", b"data", b"LIST", b"bext", b"iXML", b"cue ", b"fact", b"ds64", b"JUNK", b"PAD ", b"id3 ", b"_PMX", b"smpl",
+    b"fmt ", b"data", b"LIST", b"bext", b"iXML", b"cue ", b"fact", b"ds64", b"JUNK",
+    b"PAD ", b"id3 ", b"_PMX", b"smpl",
 ];
 
-/// Whether a file begins like one of them, or like a relative that is refused with a reason.
+/// Whether a file begins like one of them, or like a relative that is refused with a
+/// reason.
 pub(super) fn recognises(head: &[u8]) -> bool {
-    head.starts_with(WAVE64_GUID) || [b"RIFF", b"RF64", b"BW64", b"RIFX"].iter().any(|id| head.starts_with(*id))
+    head.starts_with(WAVE64_GUID)
+        || [b"RIFF", b"RF64", b"BW64", b"RIFX"].iter().any(|id| head.starts_with(*id))
 }
 
 /// Finds the chunks.
 pub(super) fn walk(bytes: &[u8]) -> Result<Container<'_>> {
     let style = style(bytes)?;
-    let mut walker =
-        Walker { bytes, style, long: None, format: None, samples: None, others: Vec::new(), warnings: Vec::new() };
+    let mut walker = Walker {
+        bytes,
+        style,
+        long: None,
+        format: None,
+        samples: None,
+        others: Vec::new(),
+        warnings: Vec::new(),
+    };
     walker.walk();
     walker.finish()
 }
@@ -91,7 +104,10 @@ fn style(bytes: &[u8]) -> Result<&'static Style> {
         return Ok(style);
     }
     let form = String::from_utf8_lossy(form).into_owned();
-    let message = format!("this {} file holds {form:?} and no WAVE (byte {})", style.name, style.form_at);
+    let message = format!(
+        "this {} file holds {form:?} and no WAVE (byte {})",
+        style.name, style.form_at
+    );
     Err(refused(message, "export the recording as WAV or CSV"))
 }
 
@@ -117,12 +133,17 @@ impl<'a> Walker<'a> {
         let mut at = self.style.start;
         while let Some((id, declared)) = self.header(at) {
             if !is_name(id) && self.style.header == RIFF.header {
-                self.warnings.push(format!("what follows from byte {at} on is no chunk and was left out"));
+                self.warnings.push(format!(
+                    "what follows from byte {at} on is no chunk and was left out"
+                ));
                 return;
             }
             let body_at = at + self.style.header;
-            let length =
-                if &id == b"data" { self.length_of_samples(body_at, declared) } else { self.length(at, id, declared) };
+            let length = if &id == b"data" {
+                self.length_of_samples(body_at, declared)
+            } else {
+                self.length(at, id, declared)
+            };
             self.keep(Chunk { id, at, body: &self.bytes[body_at..body_at + length] });
             at = self.next(body_at + length);
         }
@@ -148,7 +169,9 @@ impl<'a> Walker<'a> {
             Ok(length) if length <= left => length,
             _ => {
                 let name = String::from_utf8_lossy(&id).into_owned();
-                self.warnings.push(format!("the {name:?} chunk at byte {at} is longer than the file"));
+                self.warnings.push(format!(
+                    "the {name:?} chunk at byte {at} is longer than the file"
+                ));
                 left
             }
         }
@@ -157,11 +180,13 @@ impl<'a> Walker<'a> {
     /// A length of −1 stands in the table of RF64.
     fn long_length(&self, id: [u8; 4], declared: u64) -> u64 {
         let long = self.long.as_ref().filter(|_| declared == u64::from(u32::MAX));
-        let in_table = long.and_then(|long| long.table.iter().find(|(name, _)| *name == id));
+        let in_table =
+            long.and_then(|long| long.table.iter().find(|(name, _)| *name == id));
         in_table.map_or(declared, |(_, length)| *length)
     }
 
-    /// The length of the `data` chunk; from the size of the file where the recorder did not write it.
+    /// The length of the `data` chunk; from the size of the file where the recorder did
+    /// not write it.
     fn length_of_samples(&mut self, body_at: usize, declared: u64) -> usize {
         let left = self.bytes.len() - body_at;
         let long = self.long.as_ref().filter(|_| declared == u64::from(u32::MAX));
@@ -184,13 +209,17 @@ impl<'a> Walker<'a> {
         match &chunk.id {
             b"fmt " if self.format.is_none() => self.format = Some(chunk),
             b"data" if self.samples.is_none() => self.samples = Some(chunk),
-            b"data" => self.warnings.push(format!("a second \"data\" chunk at byte {} was left out", chunk.at)),
+            b"data" => self.warnings.push(format!(
+                "a second \"data\" chunk at byte {} was left out",
+                chunk.at
+            )),
             b"ds64" => self.long = long_lengths(chunk.body),
             _ => self.others.push(chunk),
         }
     }
 
-    /// Where the next chunk begins: chunks of odd length are followed by a pad byte, which some writers forget.
+    /// Where the next chunk begins: chunks of odd length are followed by a pad byte,
+    /// which some writers forget.
     fn next(&self, end: usize) -> usize {
         let padded = end.next_multiple_of(self.style.align);
         let forgotten = padded != end && !self.is_known(padded) && self.is_known(end);
@@ -204,12 +233,23 @@ impl<'a> Walker<'a> {
 
     fn finish(self) -> Result<Container<'a>> {
         let missing = |name: &str, what: &str| {
-            let message = format!("there is no \"{name}\" chunk, which {what}, in {} bytes", self.bytes.len());
+            let message = format!(
+                "there is no \"{name}\" chunk, which {what}, in {} bytes",
+                self.bytes.len()
+            );
             refused(message, "the file is damaged or cut short; export or copy it again")
         };
-        let format = self.format.ok_or_else(|| missing("fmt ", "says how the samples are stored"))?;
+        let format = self
+            .format
+            .ok_or_else(|| missing("fmt ", "says how the samples are stored"))?;
         let samples = self.samples.ok_or_else(|| missing("data", "holds the samples"))?;
-        Ok(Container { name: self.style.name, format, samples, others: self.others, warnings: self.warnings })
+        Ok(Container {
+            name: self.style.name,
+            format,
+            samples,
+            others: self.others,
+            warnings: self.warnings,
+        })
     }
 }
 
@@ -217,11 +257,14 @@ fn is_name(id: [u8; 4]) -> bool {
     id.iter().all(|byte| (0x20..0x7f).contains(byte))
 }
 
-/// The `ds64` chunk: sizes of the file and of `data`, a count, and a table of other chunks.
+/// The `ds64` chunk: sizes of the file and of `data`, a count, and a table of other
+/// chunks.
 fn long_lengths(body: &[u8]) -> Option<LongLengths> {
     let samples = u64_at(body, 8)?;
     let table = body.get(28..).unwrap_or_default().chunks_exact(12);
-    let table = table.filter_map(|entry| Some((entry.first_chunk::<4>().copied()?, u64_at(entry, 4)?)));
+    let table = table.filter_map(|entry| {
+        Some((entry.first_chunk::<4>().copied()?, u64_at(entry, 4)?))
+    });
     Some(LongLengths { samples, table: table.collect() })
 }
 

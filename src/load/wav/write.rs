@@ -11,25 +11,35 @@ use crate::units::Hertz;
 /// Frames that are written at once.
 const BLOCK: usize = 4096;
 
-/// Writes channels of one length as a WAV of 32-bit floats, with their names (and the exact rate, of which the
-/// header holds the nearest whole number) in an iXML chunk that [`load`](super::super::load) reads back.
+/// Writes channels of one length as a WAV of 32-bit floats, with their names (and the
+/// exact rate, of which the header holds the nearest whole number) in an iXML chunk that
+/// [`load`](super::super::load) reads back.
 ///
-/// `NaN` stays `NaN`; the unit is not written, so samples in volts are read back as plain numbers.
+/// `NaN` stays `NaN`; the unit is not written, so samples in volts are read back as plain
+/// numbers.
 ///
 /// # Errors
-/// Without channels or samples, when the lengths differ, when the file would exceed the 4 GiB of a WAV or has more
-/// than 16383 channels, when the rate rounds to no 32-bit number above 0, and when writing fails.
-pub fn write_wav(out: &mut dyn Write, rate: Hertz, channels: &[(&str, &[f64])]) -> Result<()> {
+/// Without channels or samples, when the lengths differ, when the file would exceed the 4
+/// GiB of a WAV or has more than 16383 channels, when the rate rounds to no 32-bit number
+/// above 0, and when writing fails.
+pub fn write_wav(
+    out: &mut dyn Write,
+    rate: Hertz,
+    channels: &[(&str, &[f64])],
+) -> Result<()> {
     let frames = frames(channels)?;
     let header = header(rate, channels, frames)?;
-    let failed = |error| Error::new(Stage::Write, format!("cannot write the WAV: {error}"));
+    let failed =
+        |error| Error::new(Stage::Write, format!("cannot write the WAV: {error}"));
     out.write_all(&header).map_err(failed)?;
     let mut block = Vec::with_capacity(BLOCK.min(frames) * channels.len() * 4);
     for start in (0..frames).step_by(BLOCK) {
         block.clear();
         for frame in start..frames.min(start + BLOCK) {
             for (_, samples) in channels {
-                (samples[frame] as f32).write(&mut block, 32).map_err(refused_by_hound)?;
+                (samples[frame] as f32)
+                    .write(&mut block, 32)
+                    .map_err(refused_by_hound)?;
             }
         }
         out.write_all(&block).map_err(failed)?;
@@ -48,15 +58,28 @@ fn refused(message: impl Into<String>, hint: &str) -> Error {
 /// The length that all channels have.
 fn frames(channels: &[(&str, &[f64])]) -> Result<usize> {
     let Some((first, samples)) = channels.first() else {
-        return Err(refused("there is no channel to write", "choose a file with EMG channels"));
+        return Err(refused(
+            "there is no channel to write",
+            "choose a file with EMG channels",
+        ));
     };
     let other = channels.iter().find(|(_, other)| other.len() != samples.len());
     if let Some((name, other)) = other {
-        let message = format!("{first:?} has {} samples and {name:?} {}", samples.len(), other.len());
-        return Err(refused(message, "a WAV has one rate and one length; write the channels to files of their own"));
+        let message = format!(
+            "{first:?} has {} samples and {name:?} {}",
+            samples.len(),
+            other.len()
+        );
+        return Err(refused(
+            message,
+            "a WAV has one rate and one length; write the channels to files of their own",
+        ));
     }
     if samples.is_empty() {
-        return Err(refused(format!("{first:?} has no samples"), "there is nothing to write"));
+        return Err(refused(
+            format!("{first:?} has no samples"),
+            "there is nothing to write",
+        ));
     }
     Ok(samples.len())
 }
@@ -67,23 +90,48 @@ fn header(rate: Hertz, channels: &[(&str, &[f64])], frames: usize) -> Result<Vec
     let mut ixml = metadata::ixml(&names, rate).into_bytes();
     ixml.resize(ixml.len().next_multiple_of(2), b' ');
     let frame = u16::try_from(channels.len() * 4).map_err(|_| {
-        refused(format!("a WAV holds 16383 channels of 32-bit floats, not {}", channels.len()), "write CSV or Parquet")
+        refused(
+            format!(
+                "a WAV holds 16383 channels of 32-bit floats, not {}",
+                channels.len()
+            ),
+            "write CSV or Parquet",
+        )
     })?;
     let samples = frames as u64 * u64::from(frame);
     // fmt 8 + 18, fact 8 + 4, iXML 8 + …, data 8, and WAVE 4.
     let whole = samples + ixml.len() as u64 + 58;
-    let too_long =
-        |_| refused(format!("{whole} bytes are more than the 4 GiB that a WAV holds"), "write CSV or Parquet");
+    let too_long = |_| {
+        refused(
+            format!("{whole} bytes are more than the 4 GiB that a WAV holds"),
+            "write CSV or Parquet",
+        )
+    };
     let whole = u32::try_from(whole).map_err(too_long)?;
     let hertz = rate.hz().round();
     if !(1.0..=f64::from(u32::MAX / u32::from(frame))).contains(&hertz) {
-        return Err(refused(format!("a WAV cannot hold a rate of {rate}"), "write CSV or Parquet"));
+        return Err(refused(
+            format!("a WAV cannot hold a rate of {rate}"),
+            "write CSV or Parquet",
+        ));
     }
     let hertz = hertz as u32;
     let mut header = Vec::with_capacity(ixml.len() + 66);
     put(&mut header, b"RIFF", &[&whole.to_le_bytes(), b"WAVE"]);
-    put(&mut header, b"fmt ", &[&18_u32.to_le_bytes(), &3_u16.to_le_bytes(), &(channels.len() as u16).to_le_bytes()]);
-    put(&mut header, &hertz.to_le_bytes(), &[&(hertz * u32::from(frame)).to_le_bytes(), &frame.to_le_bytes()]);
+    put(
+        &mut header,
+        b"fmt ",
+        &[
+            &18_u32.to_le_bytes(),
+            &3_u16.to_le_bytes(),
+            &(channels.len() as u16).to_le_bytes(),
+        ],
+    );
+    put(
+        &mut header,
+        &hertz.to_le_bytes(),
+        &[&(hertz * u32::from(frame)).to_le_bytes(), &frame.to_le_bytes()],
+    );
     put(&mut header, &32_u16.to_le_bytes(), &[&0_u16.to_le_bytes()]);
     put(&mut header, b"fact", &[&4_u32.to_le_bytes(), &(frames as u32).to_le_bytes()]);
     put(&mut header, b"iXML", &[&(ixml.len() as u32).to_le_bytes(), &ixml]);

@@ -30,7 +30,8 @@ pub(crate) fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// Whether a value has a place on an axis: finite, and not so huge that differences overflow.
+/// Whether a value has a place on an axis: finite, and not so huge that differences
+/// overflow.
 pub(crate) fn drawable(value: f64) -> bool {
     value.abs() < 1e300
 }
@@ -46,7 +47,11 @@ impl Axis {
     pub(crate) fn rounded(range: (f64, f64), ticks: usize) -> Self {
         let (low, high) = towards_zero(widened(range));
         let step = round_step((high - low) / ticks as f64);
-        Self::with_step((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step, step)
+        Self::with_step(
+            (low / step + 1e-9).floor() * step,
+            (high / step - 1e-9).ceil() * step,
+            step,
+        )
     }
 
     fn with_step(low: f64, high: f64, step: f64) -> Self {
@@ -64,7 +69,8 @@ impl Axis {
     pub(crate) fn ticks(&self, label: &str) -> Vec<Tick> {
         let exponent = self.exponent_for(label);
         let unit = power_of_ten(exponent);
-        let decimals = (-libm::log10(self.step / unit * (1.0 + 1e-9)).floor()).max(0.0) as usize;
+        let decimals =
+            (-libm::log10(self.step / unit * (1.0 + 1e-9)).floor()).max(0.0) as usize;
         let first = (self.low / self.step - 1e-6).ceil() as i64;
         let last = (self.high / self.step + 1e-6).floor() as i64;
         let tick = |multiple: i64| {
@@ -74,14 +80,17 @@ impl Axis {
         (first..=last).map(tick).collect()
     }
 
-    /// The label with the axis's power of ten: `(V)` becomes `(µV)`, any other unit gets `× 10⁻⁶`.
+    /// The label with the axis's power of ten: `(V)` becomes `(µV)`, any other unit gets
+    /// `× 10⁻⁶`.
     pub(crate) fn label(&self, label: &str) -> String {
         let exponent = self.exponent_for(label);
         if exponent == 0 {
             return label.to_owned();
         }
         match (volt_at(label), prefix(exponent)) {
-            (Some(at), Some(prefix)) => format!("{}{prefix}{}", &label[..at], &label[at..]),
+            (Some(at), Some(prefix)) => {
+                format!("{}{prefix}{}", &label[..at], &label[at..])
+            }
             _ => format!("{label} × 10{}", superscript(exponent)),
         }
     }
@@ -93,9 +102,13 @@ impl Axis {
     }
 }
 
-/// Where the `V` of a label's unit stands, when the unit is a plain voltage or one per second.
+/// Where the `V` of a label's unit stands, when the unit is a plain voltage or one per
+/// second.
 fn volt_at(label: &str) -> Option<usize> {
-    ["(V)", "[V]", "(V/s)", "[V/s]"].iter().find_map(|unit| label.find(unit)).map(|at| at + 1)
+    ["(V)", "[V]", "(V/s)", "[V/s]"]
+        .iter()
+        .find_map(|unit| label.find(unit))
+        .map(|at| at + 1)
 }
 
 fn prefix(exponent: i32) -> Option<&'static str> {
@@ -112,7 +125,8 @@ fn power_of_ten(exponent: i32) -> f64 {
     libm::pow(10.0, f64::from(exponent))
 }
 
-/// A range with room: one value, or values that differ by rounding alone, get a tenth on either side.
+/// A range with room: one value, or values that differ by rounding alone, get a tenth on
+/// either side.
 fn widened((low, high): (f64, f64)) -> (f64, f64) {
     let size = low.abs().max(high.abs());
     if size < 1e-290 {
@@ -159,11 +173,19 @@ mod tests {
         for _ in 0..2000 {
             let size = libm::pow(10.0, 24.0 * random.next() - 12.0);
             let (a, b) = ((random.next() - 0.5) * size, (random.next() - 0.5) * size);
-            for axis in [Axis::tight((a.min(b), a.max(b)), 5), Axis::rounded((a.min(b), a.max(b)), 5)] {
+            for axis in [
+                Axis::tight((a.min(b), a.max(b)), 5),
+                Axis::rounded((a.min(b), a.max(b)), 5),
+            ] {
                 let ticks = axis.ticks("x");
-                assert!((3..=10).contains(&ticks.len()), "{axis:?}: {} ticks", ticks.len());
+                assert!(
+                    (3..=10).contains(&ticks.len()),
+                    "{axis:?}: {} ticks",
+                    ticks.len()
+                );
                 let slack = 1e-5 * (axis.high - axis.low);
-                assert!(ticks.iter().all(|tick| tick.value >= axis.low - slack && tick.value <= axis.high + slack));
+                assert!(ticks.iter().all(|tick| tick.value >= axis.low - slack
+                    && tick.value <= axis.high + slack));
                 let mut different = texts(&axis, "x");
                 different.dedup();
                 assert_eq!(different.len(), ticks.len(), "{axis:?}");
@@ -175,25 +197,37 @@ mod tests {
     fn volts_get_a_prefix_and_other_units_a_power_of_ten() {
         let axis = Axis::rounded((0.0, 4.2e-4), 5);
         assert_eq!(axis.label("envelope (V)"), "envelope (µV)");
-        assert_eq!(texts(&axis, "envelope (V)"), ["0", "100", "200", "300", "400", "500"]);
+        assert_eq!(
+            texts(&axis, "envelope (V)"),
+            ["0", "100", "200", "300", "400", "500"]
+        );
         assert_eq!(axis.label("power (V²/Hz)"), "power (V²/Hz) × 10⁻⁶");
         let frequency = Axis::rounded((61.0, 83.0), 5);
         assert_eq!(frequency.label("frequency (Hz)"), "frequency (Hz)");
-        assert_eq!(texts(&frequency, "frequency (Hz)"), ["60", "65", "70", "75", "80", "85"]);
+        assert_eq!(
+            texts(&frequency, "frequency (Hz)"),
+            ["60", "65", "70", "75", "80", "85"]
+        );
     }
 
     #[test]
     fn a_single_value_still_has_an_axis_around_it() {
         for value in [0.0, 5.0, -1e-7, 1e250, 1e-310] {
             let axis = Axis::rounded((value, value), 5);
-            assert!(axis.low < axis.high && axis.low <= value && value <= axis.high, "{axis:?}");
+            assert!(
+                axis.low < axis.high && axis.low <= value && value <= axis.high,
+                "{axis:?}"
+            );
             assert!(axis.ticks("").len() >= 2);
         }
     }
 
     #[test]
     fn values_without_a_place_are_passed_over() {
-        assert_eq!(extent([f64::NAN, 2.0, f64::INFINITY, -1.0, f64::MAX].into_iter()), Some((-1.0, 2.0)));
+        assert_eq!(
+            extent([f64::NAN, 2.0, f64::INFINITY, -1.0, f64::MAX].into_iter()),
+            Some((-1.0, 2.0))
+        );
         assert_eq!(extent([f64::NAN].into_iter()), None);
     }
 }

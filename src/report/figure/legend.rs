@@ -13,12 +13,23 @@ pub(super) struct Entry {
 fn entry(layer: &Layer) -> Option<Entry> {
     let (name, sign) = match layer {
         Layer::Line { name, tone, .. } => {
-            let (colour, width, dashes) = (colour(*tone), stroke_width(*tone), dashes(*tone));
-            (name, format!("<path d=\"M0 0h17\" stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/>"))
+            let (colour, width, dashes) =
+                (colour(*tone), stroke_width(*tone), dashes(*tone));
+            (
+                name,
+                format!(
+                    "<path d=\"M0 0h17\" stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/>"
+                ),
+            )
         }
         Layer::Points { name, tone, .. } => {
             let (colour, cap) = (colour(*tone), cap(*tone));
-            (name, format!("<path d=\"M8.5 0h0\" stroke=\"{colour}\" stroke-width=\"6\" stroke-linecap=\"{cap}\"/>"))
+            (
+                name,
+                format!(
+                    "<path d=\"M8.5 0h0\" stroke=\"{colour}\" stroke-width=\"6\" stroke-linecap=\"{cap}\"/>"
+                ),
+            )
         }
         Layer::Band { name, tone, .. } => {
             let opacity = if *tone == Tone::Signal { "" } else { " opacity=\".3\"" };
@@ -32,7 +43,9 @@ fn entry(layer: &Layer) -> Option<Entry> {
 }
 
 fn square(colour: &str, opacity: &str) -> String {
-    format!("<rect x=\"3\" y=\"-5\" width=\"12\" height=\"10\" fill=\"{colour}\"{opacity}/>")
+    format!(
+        "<rect x=\"3\" y=\"-5\" width=\"12\" height=\"10\" fill=\"{colour}\"{opacity}/>"
+    )
 }
 
 /// The legend's entries, each once, in rows that fit the width.
@@ -40,7 +53,11 @@ pub(super) fn legend_rows(layers: &[Layer]) -> Vec<Vec<Entry>> {
     let mut rows: Vec<Vec<Entry>> = Vec::new();
     let mut room = 0.0;
     for entry in layers.iter().filter_map(entry) {
-        if rows.iter().flatten().any(|other| other.name == entry.name && other.sign == entry.sign) {
+        if rows
+            .iter()
+            .flatten()
+            .any(|other| other.name == entry.name && other.sign == entry.sign)
+        {
             continue;
         }
         let width = entry_width(&entry);
@@ -68,7 +85,10 @@ pub(super) fn legend(layers: &[Layer], top: f64) -> String {
         let mut x = 0.0;
         for entry in entries {
             let (at, middle) = (short(x), short(y - 4.0));
-            legend.push_str(&format!("<g transform=\"translate({at} {middle})\">{}</g>", entry.sign));
+            legend.push_str(&format!(
+                "<g transform=\"translate({at} {middle})\">{}</g>",
+                entry.sign
+            ));
             legend.push_str(&text(x + 22.0, y, "start", &entry.name));
             x += entry_width(entry);
         }

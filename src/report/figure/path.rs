@@ -41,7 +41,8 @@ fn push_digit(text: &mut String, digit: u64) {
     text.push(char::from(b'0' + digit as u8));
 }
 
-/// Writes two numbers with what must stand between them: a blank, or the sign of the second.
+/// Writes two numbers with what must stand between them: a blank, or the sign of the
+/// second.
 fn push_pair(text: &mut String, (x, y): Place) {
     push_tenths(text, x);
     if y >= 0 {
@@ -117,14 +118,20 @@ pub(crate) fn share_a_column(one: Place, other: Place) -> bool {
     one.0.div_euclid(10) == other.0.div_euclid(10)
 }
 
-/// Writes path data through runs of places, which a gap ends; of the places that share a column one unit wide
-/// only the first, the highest, the lowest and the last stay, which looks the same.
-pub(crate) fn push_thinned(text: &mut String, places: impl IntoIterator<Item = Option<Place>>) {
+/// Writes path data through runs of places, which a gap ends; of the places that share a
+/// column one unit wide only the first, the highest, the lowest and the last stay, which
+/// looks the same.
+pub(crate) fn push_thinned(
+    text: &mut String,
+    places: impl IntoIterator<Item = Option<Place>>,
+) {
     let mut pen = Pen::new(text);
     let mut column: Option<Column> = None;
     for (index, place) in places.into_iter().enumerate() {
         match (place, &mut column) {
-            (Some(place), Some(column)) if share_a_column(column.first.1, place) => column.add((index, place)),
+            (Some(place), Some(column)) if share_a_column(column.first.1, place) => {
+                column.add((index, place))
+            }
             (place, column) => {
                 if let Some(column) = column.take() {
                     column.draw(&mut pen);
@@ -167,8 +174,11 @@ impl Column {
     }
 
     fn draw(self, pen: &mut Pen<'_>) {
-        let between =
-            if self.highest.0 <= self.lowest.0 { [self.highest, self.lowest] } else { [self.lowest, self.highest] };
+        let between = if self.highest.0 <= self.lowest.0 {
+            [self.highest, self.lowest]
+        } else {
+            [self.lowest, self.highest]
+        };
         for (_, place) in [self.first, between[0], between[1], self.last] {
             if pen.at != Some(place) {
                 pen.draw(place);
@@ -188,7 +198,10 @@ mod tests {
             let (start, steps) = run.split_once(['l', 'h']).unwrap();
             let numbers = |text: &str| -> Vec<i64> {
                 let spaced = text.replace('-', " -");
-                spaced.split_whitespace().map(|number| (number.parse::<f64>().unwrap() * 10.0).round() as i64).collect()
+                spaced
+                    .split_whitespace()
+                    .map(|number| (number.parse::<f64>().unwrap() * 10.0).round() as i64)
+                    .collect()
             };
             let start = numbers(start);
             let mut at = (start[0], start[1]);
@@ -202,15 +215,18 @@ mod tests {
         runs
     }
 
-    /// What [`push_thinned`] does, as one would write it first: runs, and in each the columns.
+    /// What [`push_thinned`] does, as one would write it first: runs, and in each the
+    /// columns.
     fn plain(places: &[Option<Place>]) -> String {
         let mut text = String::new();
         for run in places.split(Option::is_none) {
             let run: Vec<Place> = run.iter().copied().flatten().collect();
             let mut kept: Vec<Place> = Vec::new();
             for column in run.chunk_by(|one, other| share_a_column(*one, *other)) {
-                let highest = (0..column.len()).min_by_key(|&index| column[index].1).unwrap();
-                let lowest = (0..column.len()).max_by_key(|&index| column[index].1).unwrap();
+                let highest =
+                    (0..column.len()).min_by_key(|&index| column[index].1).unwrap();
+                let lowest =
+                    (0..column.len()).max_by_key(|&index| column[index].1).unwrap();
                 let mut indices = [0, highest, lowest, column.len() - 1];
                 indices.sort_unstable();
                 kept.extend(indices.map(|index| column[index]));
@@ -236,7 +252,8 @@ mod tests {
             let places: Vec<Option<Place>> = (0..length)
                 .map(|_| {
                     x += (across * (random.next() - 0.2)) as i64;
-                    (random.next() > 0.05).then(|| (x - 50, (up * (random.next() - 0.5)) as i64))
+                    (random.next() > 0.05)
+                        .then(|| (x - 50, (up * (random.next() - 0.5)) as i64))
                 })
                 .collect();
             assert_eq!(thinned(&places), plain(&places), "{places:?}");
@@ -248,7 +265,8 @@ mod tests {
         let mut random = crate::report::Uniform(3);
         for length in 1..60 {
             let mut coordinate = || (random.next() * 4000.0 - 500.0).round() as i64;
-            let run: Vec<Place> = (0..length).map(|_| (coordinate(), coordinate())).collect();
+            let run: Vec<Place> =
+                (0..length).map(|_| (coordinate(), coordinate())).collect();
             assert_eq!(read(&line(&run)), [run]);
         }
     }
@@ -256,17 +274,26 @@ mod tests {
     #[test]
     fn thinning_keeps_ends_extremes_and_gaps() {
         let mut random = crate::report::Uniform(11);
-        let points: Vec<Option<Place>> =
-            (0..50_000).map(|index| (index != 25_000).then(|| (index / 12, (random.next() * 2000.0) as i64))).collect();
+        let points: Vec<Option<Place>> = (0..50_000)
+            .map(|index| {
+                (index != 25_000).then(|| (index / 12, (random.next() * 2000.0) as i64))
+            })
+            .collect();
         let runs = read(&thinned(&points));
         assert_eq!(runs.len(), 2);
-        assert!(runs.iter().map(Vec::len).sum::<usize>() <= 4 * 418, "at most four places a column");
+        assert!(
+            runs.iter().map(Vec::len).sum::<usize>() <= 4 * 418,
+            "at most four places a column"
+        );
         let all: Vec<Place> = points.iter().flatten().copied().collect();
         let kept: Vec<Place> = runs.concat();
         assert_eq!((kept.first(), kept.last()), (all.first(), all.last()));
         for column in 0..416 {
             let heights = |places: &[Place]| {
-                let inside = places.iter().filter(|place| place.0 / 10 == column).map(|place| place.1);
+                let inside = places
+                    .iter()
+                    .filter(|place| place.0 / 10 == column)
+                    .map(|place| place.1);
                 (inside.clone().min(), inside.max())
             };
             assert_eq!(heights(&kept), heights(&all), "column {column}");

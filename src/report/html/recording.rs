@@ -79,7 +79,8 @@ impl RecordingView {
     /// A recording that was processed or failed.
     pub(crate) fn of(recording: &RecordingFindings, anchor: String) -> Self {
         let (quality, sections) = sections(recording);
-        let listings: Vec<_> = recording.outcomes.iter().filter_map(Listing::of).collect();
+        let listings: Vec<_> =
+            recording.outcomes.iter().filter_map(Listing::of).collect();
         Self {
             anchor,
             name: recording.recording.clone(),
@@ -90,7 +91,10 @@ impl RecordingView {
                 Status::Failed(failure) => Some(failure.clone()),
                 Status::Done | Status::Skipped(_) => None,
             },
-            reading: recording.reading.as_ref().map(|reading| reading_view(recording, reading)),
+            reading: recording
+                .reading
+                .as_ref()
+                .map(|reading| reading_view(recording, reading)),
             channels: recording.channels.iter().map(ChannelView::of).collect(),
             processing: recording.processing.clone(),
             found: recording.found.clone(),
@@ -119,20 +123,28 @@ fn reading_view(recording: &RecordingFindings, reading: &Reading) -> ReadingView
         ("Sampling rate", rates(&recording.channels)),
     ];
     if reading.start_s != 0.0 {
-        facts.push(("Clock at the first sample", format!("{} s", crate::report::format::number(reading.start_s))));
+        facts.push((
+            "Clock at the first sample",
+            format!("{} s", crate::report::format::number(reading.start_s)),
+        ));
     }
     if reading.events > 0 {
         facts.push(("Events", reading.events.to_string()));
     }
     facts.retain(|(_, fact)| !fact.is_empty());
-    ReadingView { facts, dialect: reading.dialect.clone(), warnings: reading.warnings.clone() }
+    ReadingView {
+        facts,
+        dialect: reading.dialect.clone(),
+        warnings: reading.warnings.clone(),
+    }
 }
 
 /// The different sampling rates of the channels and where they came from.
 fn rates(channels: &[ChannelFindings]) -> String {
     let mut rates: Vec<String> = Vec::new();
     for channel in channels {
-        let rate = format!("{}, {}", channel.rate_hz, words::rate_source(channel.rate_from));
+        let rate =
+            format!("{}, {}", channel.rate_hz, words::rate_source(channel.rate_from));
         if !rates.contains(&rate) {
             rates.push(rate);
         }
@@ -142,8 +154,13 @@ fn rates(channels: &[ChannelFindings]) -> String {
 
 impl ChannelView {
     fn of(channel: &ChannelFindings) -> Self {
-        let missing = (channel.missing > 0)
-            .then(|| format!("{} missing in {}", counted(channel.missing, "sample"), counted(channel.gaps, "gap")));
+        let missing = (channel.missing > 0).then(|| {
+            format!(
+                "{} missing in {}",
+                counted(channel.missing, "sample"),
+                counted(channel.gaps, "gap")
+            )
+        });
         Self {
             name: channel.name.clone(),
             muscle: words::muscle(channel.muscle.map(Muscle::name), channel.side),
@@ -159,25 +176,36 @@ impl ChannelView {
     }
 }
 
-/// The quality section, and the others in their order: the known ones first, then any other analysis.
+/// The quality section, and the others in their order: the known ones first, then any
+/// other analysis.
 fn sections(recording: &RecordingFindings) -> (Vec<SectionView>, Vec<SectionView>) {
     let known = SECTIONS.iter().map(|section| {
-        let of_section = |outcome: &&Outcome| section.analyses.contains(&outcome.analysis.as_ref());
+        let of_section =
+            |outcome: &&Outcome| section.analyses.contains(&outcome.analysis.as_ref());
         let outcomes: Vec<_> = recording.outcomes.iter().filter(of_section).collect();
         section_view(recording, section, &outcomes)
     });
     let mut known: Vec<_> = known.collect();
     let quality = known.remove(0);
-    let is_other =
-        |outcome: &&Outcome| SECTIONS.iter().all(|section| !section.analyses.contains(&outcome.analysis.as_ref()));
+    let is_other = |outcome: &&Outcome| {
+        SECTIONS
+            .iter()
+            .all(|section| !section.analyses.contains(&outcome.analysis.as_ref()))
+    };
     let others = recording.outcomes.iter().filter(is_other).map(other_view);
     let sections = known.into_iter().chain(others).flatten().collect();
     (quality.into_iter().collect(), sections)
 }
 
-fn section_view(recording: &RecordingFindings, section: &Section, outcomes: &[&Outcome]) -> Option<SectionView> {
-    let sides = section.analyses.contains(&"symmetry").then(|| sides::table(recording)).flatten();
-    let named = section.tables.iter().filter_map(|names| Table::of_recording(recording, names));
+fn section_view(
+    recording: &RecordingFindings,
+    section: &Section,
+    outcomes: &[&Outcome],
+) -> Option<SectionView> {
+    let sides =
+        section.analyses.contains(&"symmetry").then(|| sides::table(recording)).flatten();
+    let named =
+        section.tables.iter().filter_map(|names| Table::of_recording(recording, names));
     let tables = sides.into_iter().chain(named).collect();
     filled(section.title.to_owned(), section.lead, tables, outcomes)
 }
@@ -187,9 +215,19 @@ fn other_view(outcome: &Outcome) -> Option<SectionView> {
 }
 
 /// A section, `None` when it would hold nothing.
-fn filled(title: String, lead: &'static str, tables: Vec<Table>, outcomes: &[&Outcome]) -> Option<SectionView> {
-    let notes: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.notes).map(NoteView::from).collect();
-    let figures: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.figures).map(FigureView::of).collect();
+fn filled(
+    title: String,
+    lead: &'static str,
+    tables: Vec<Table>,
+    outcomes: &[&Outcome],
+) -> Option<SectionView> {
+    let notes: Vec<_> =
+        outcomes.iter().flat_map(|outcome| &outcome.notes).map(NoteView::from).collect();
+    let figures: Vec<_> = outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.figures)
+        .map(FigureView::of)
+        .collect();
     let holds = !tables.is_empty() || !notes.is_empty() || !figures.is_empty();
     holds.then_some(SectionView { title, lead, notes, tables, figures })
 }

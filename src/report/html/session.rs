@@ -79,8 +79,11 @@ impl Page {
     /// The page of a session.
     pub(crate) fn of(findings: &Findings) -> Self {
         let shown = shown(findings);
-        let recordings: Vec<_> =
-            shown.iter().enumerate().map(|(index, recording)| RecordingView::of(recording, anchor(index))).collect();
+        let recordings: Vec<_> = shown
+            .iter()
+            .enumerate()
+            .map(|(index, recording)| RecordingView::of(recording, anchor(index)))
+            .collect();
         let contents = recordings.iter().map(contents_line).collect();
         let main = main_recordings(findings);
         let methods = findings.methods.join(" ");
@@ -114,7 +117,11 @@ impl Page {
 
 impl Input {
     fn of(recording: &RecordingFindings) -> Self {
-        Self { file: recording.file.clone(), size: bytes(recording.bytes), blake3: recording.blake3.clone() }
+        Self {
+            file: recording.file.clone(),
+            size: bytes(recording.bytes),
+            blake3: recording.blake3.clone(),
+        }
     }
 }
 
@@ -126,13 +133,22 @@ fn heading(findings: &Findings) -> String {
 
 /// The recordings with a section of their own: all but those left out.
 fn shown(findings: &Findings) -> Vec<&RecordingFindings> {
-    findings.recordings.iter().filter(|recording| !matches!(recording.status, Status::Skipped(_))).collect()
+    findings
+        .recordings
+        .iter()
+        .filter(|recording| !matches!(recording.status, Status::Skipped(_)))
+        .collect()
 }
 
 /// The processed tasks, or every processed recording when there is no task.
 fn main_recordings(findings: &Findings) -> Vec<&RecordingFindings> {
-    let done: Vec<_> = findings.recordings.iter().filter(|recording| recording.status == Status::Done).collect();
-    let tasks: Vec<_> = done.iter().copied().filter(|recording| recording.role == Role::Task).collect();
+    let done: Vec<_> = findings
+        .recordings
+        .iter()
+        .filter(|recording| recording.status == Status::Done)
+        .collect();
+    let tasks: Vec<_> =
+        done.iter().copied().filter(|recording| recording.role == Role::Task).collect();
     if tasks.is_empty() { done } else { tasks }
 }
 
@@ -141,7 +157,11 @@ fn anchor(index: usize) -> String {
 }
 
 fn contents_line(recording: &RecordingView) -> ContentsLine {
-    ContentsLine { anchor: recording.anchor.clone(), name: recording.name.clone(), chip: recording.chip }
+    ContentsLine {
+        anchor: recording.anchor.clone(),
+        name: recording.name.clone(),
+        chip: recording.chip,
+    }
 }
 
 fn verdicts(findings: &Findings) -> Vec<Verdict> {
@@ -175,7 +195,11 @@ fn counts(findings: &Findings) -> Vec<(Chip, String)> {
         (Chip::of(Some(verdict)), count)
     };
     let counts = [Verdict::Good, Verdict::Check, Verdict::Bad].map(count);
-    counts.into_iter().filter(|(_, count)| *count > 0).map(|(chip, count)| (chip, counted(count, "channel"))).collect()
+    counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(chip, count)| (chip, counted(count, "channel")))
+        .collect()
 }
 
 /// The state of the session in plain sentences.
@@ -185,7 +209,10 @@ fn sentences(findings: &Findings) -> Vec<String> {
         (0, 0) => "There was no recording to process.".to_owned(),
         (done, 0) => format!("{} processed.", counted(done, "recording")),
         (done, failed) => {
-            format!("{done} of {} processed, {failed} failed.", counted(done + failed, "recording"))
+            format!(
+                "{done} of {} processed, {failed} failed.",
+                counted(done + failed, "recording")
+            )
         }
     }];
     let verdicts = verdicts(findings);
@@ -193,14 +220,20 @@ fn sentences(findings: &Findings) -> Vec<String> {
     let together = if done > 1 { ", all recordings counted" } else { "" };
     match verdicts.len() {
         0 => {}
-        all if all == good => sentences.push("Nothing stands against any EMG channel.".to_owned()),
-        all => sentences.push(format!("Nothing stands against {good} of {}{together}.", counted(all, "EMG channel"))),
+        all if all == good => {
+            sentences.push("Nothing stands against any EMG channel.".to_owned())
+        }
+        all => sentences.push(format!(
+            "Nothing stands against {good} of {}{together}.",
+            counted(all, "EMG channel")
+        )),
     }
     sentences
 }
 
 fn failures(shown: &[&RecordingFindings]) -> Vec<FailureLine> {
-    let line = |(index, recording): (usize, &&RecordingFindings)| match &recording.status {
+    let line = |(index, recording): (usize, &&RecordingFindings)| match &recording.status
+    {
         Status::Failed(failure) => Some(FailureLine {
             anchor: anchor(index),
             recording: recording.recording.clone(),
@@ -228,11 +261,18 @@ fn collected(findings: &Findings) -> Vec<Finding> {
 
 fn collect(collected: &mut Vec<Finding>, note: &Note, recording: Option<&str>) {
     let caution = note.weight == Weight::Caution;
-    let same = |finding: &&mut Finding| finding.note.text == note.text && finding.note.caution == caution;
+    let same = |finding: &&mut Finding| {
+        finding.note.text == note.text && finding.note.caution == caution
+    };
     let recording = recording.map(str::to_owned);
     match collected.iter_mut().find(same) {
-        Some(finding) => finding.recordings.extend(recording.filter(|name| !finding.recordings.contains(name))),
-        None => collected.push(Finding { note: note.into(), recordings: recording.into_iter().collect() }),
+        Some(finding) => finding
+            .recordings
+            .extend(recording.filter(|name| !finding.recordings.contains(name))),
+        None => collected.push(Finding {
+            note: note.into(),
+            recordings: recording.into_iter().collect(),
+        }),
     }
 }
 
@@ -243,7 +283,9 @@ fn split(mut findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
 
 fn left_out(findings: &Findings) -> Vec<LeftOut> {
     let line = |recording: &RecordingFindings| match &recording.status {
-        Status::Skipped(reason) => Some(LeftOut { file: recording.file.clone(), reason: reason.clone() }),
+        Status::Skipped(reason) => {
+            Some(LeftOut { file: recording.file.clone(), reason: reason.clone() })
+        }
         Status::Done | Status::Failed(_) => None,
     };
     findings.recordings.iter().filter_map(line).collect()
@@ -251,5 +293,6 @@ fn left_out(findings: &Findings) -> Vec<LeftOut> {
 
 /// The recipe as TOML, which can be run again; as JSON where it holds what TOML cannot.
 fn recipe(findings: &Findings) -> String {
-    toml::to_string_pretty(&findings.recipe).unwrap_or_else(|_| format!("{:#}", findings.recipe))
+    toml::to_string_pretty(&findings.recipe)
+        .unwrap_or_else(|_| format!("{:#}", findings.recipe))
 }

@@ -1,4 +1,5 @@
-//! Tables of measures: one row a channel, one column a measure; and the long list of all of them.
+//! Tables of measures: one row a channel, one column a measure; and the long list of all
+//! of them.
 
 use std::collections::BTreeMap;
 
@@ -60,36 +61,61 @@ struct Column<'a> {
 }
 
 impl Table {
-    /// The main numbers of every EMG channel, activation where there is any and else the envelope; `None` without channels.
+    /// The main numbers of every EMG channel, activation where there is any and else the
+    /// envelope; `None` without channels.
     pub(crate) fn of_channels(recordings: &[&RecordingFindings]) -> Option<Self> {
-        let valued = |found: &Measure, name: &str| found.name == name && found.value.is_some();
-        let has = |name: &str| recordings.iter().any(|recording| measures(recording).any(|found| valued(found, name)));
-        let level = |activation, envelope| if has(activation) { activation } else { envelope };
-        let names =
-            ["rms", level("activation_mean", "envelope_mean"), level("activation_peak", "envelope_peak"), "mdf_slope"];
+        let valued =
+            |found: &Measure, name: &str| found.name == name && found.value.is_some();
+        let has = |name: &str| {
+            recordings
+                .iter()
+                .any(|recording| measures(recording).any(|found| valued(found, name)))
+        };
+        let level = |activation, envelope| {
+            if has(activation) { activation } else { envelope }
+        };
+        let names = [
+            "rms",
+            level("activation_mean", "envelope_mean"),
+            level("activation_peak", "envelope_peak"),
+            "mdf_slope",
+        ];
         Self::build(recordings, &names, true)
     }
 
     /// Some measures of every EMG channel and pair of one recording, those that exist.
-    pub(crate) fn of_recording(recording: &RecordingFindings, names: &[&str]) -> Option<Self> {
+    pub(crate) fn of_recording(
+        recording: &RecordingFindings,
+        names: &[&str],
+    ) -> Option<Self> {
         Self::build(&[recording], names, false)
     }
 
-    /// The symmetry index of every pair of a left and a right channel; `None` when there are none.
+    /// The symmetry index of every pair of a left and a right channel; `None` when there
+    /// are none.
     pub(crate) fn of_pairs(recordings: &[&RecordingFindings]) -> Option<Self> {
-        let names = ["rms", "envelope_mean", "envelope_peak", "mdf_mean"].map(|name| format!("symmetry_index.{name}"));
+        let names = ["rms", "envelope_mean", "envelope_peak", "mdf_mean"]
+            .map(|name| format!("symmetry_index.{name}"));
         Self::build(recordings, &names.each_ref().map(String::as_str), false)
     }
 
-    fn build(recordings: &[&RecordingFindings], names: &[&str], judged: bool) -> Option<Self> {
+    fn build(
+        recordings: &[&RecordingFindings],
+        names: &[&str],
+        judged: bool,
+    ) -> Option<Self> {
         let (columns, empty) = columns(recordings, names);
-        let subjects: Vec<Subject<'_>> =
-            recordings.iter().flat_map(|recording| subjects(recording, &columns, judged)).collect();
+        let subjects: Vec<Subject<'_>> = recordings
+            .iter()
+            .flat_map(|recording| subjects(recording, &columns, judged))
+            .collect();
         if columns.is_empty() && empty.is_empty() {
             return None;
         }
-        let scales: Vec<_> = columns.iter().map(|column| scales(recordings, column.measure)).collect();
-        let mut rows: Vec<Row> = subjects.iter().map(|subject| row(subject, &columns, &scales)).collect();
+        let scales: Vec<_> =
+            columns.iter().map(|column| scales(recordings, column.measure)).collect();
+        let mut rows: Vec<Row> =
+            subjects.iter().map(|subject| row(subject, &columns, &scales)).collect();
         if recordings.len() > 1 {
             name_groups(&subjects, &mut rows);
         }
@@ -99,17 +125,27 @@ impl Table {
 
     /// A table of rows that are made elsewhere; `of` is what a row is.
     pub(super) fn of_rows(head: Vec<String>, rows: Vec<Row>, of: &'static str) -> Self {
-        let cells = rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.quantity.as_ref());
+        let cells = rows
+            .iter()
+            .flat_map(|row| &row.cells)
+            .filter_map(|cell| cell.quantity.as_ref());
         let intervals = cells.map(|quantity| &quantity.interval).any(Option::is_some);
         Self { head, judged: false, intervals, rows, empty: Vec::new(), of }
     }
 }
 
-/// The columns of the measures that exist; those without any value for one reason stand apart with it.
-fn columns<'a>(recordings: &[&RecordingFindings], names: &[&'a str]) -> (Vec<Column<'a>>, Vec<(String, String)>) {
+/// The columns of the measures that exist; those without any value for one reason stand
+/// apart with it.
+fn columns<'a>(
+    recordings: &[&RecordingFindings],
+    names: &[&'a str],
+) -> (Vec<Column<'a>>, Vec<(String, String)>) {
     let (mut columns, mut empty) = (Vec::new(), Vec::new());
     for name in names {
-        let of_name = recordings.iter().flat_map(|recording| measures(recording)).filter(|found| found.name == *name);
+        let of_name = recordings
+            .iter()
+            .flat_map(|recording| measures(recording))
+            .filter(|found| found.name == *name);
         let found: Vec<_> = of_name.collect();
         let head = words::measure(name);
         match common_reason(&found) {
@@ -124,7 +160,9 @@ fn columns<'a>(recordings: &[&RecordingFindings], names: &[&'a str]) -> (Vec<Col
 /// The one reason why none of the measures has a value.
 fn common_reason(found: &[&Measure]) -> Option<String> {
     let note = found.first()?.note.as_ref()?;
-    let alike = |measure: &&Measure| measure.value.is_none() && measure.note.as_ref() == Some(note);
+    let alike = |measure: &&Measure| {
+        measure.value.is_none() && measure.note.as_ref() == Some(note)
+    };
     found.iter().all(alike).then(|| note.to_string())
 }
 
@@ -132,12 +170,19 @@ fn measures(recording: &RecordingFindings) -> impl Iterator<Item = &Measure> {
     recording.outcomes.iter().flat_map(|outcome| &outcome.measures)
 }
 
-/// The EMG channels and the pairs of a recording that have any of the columns, in the order of the file.
-fn subjects<'a>(recording: &'a RecordingFindings, columns: &[Column<'_>], judged: bool) -> Vec<Subject<'a>> {
-    let of_columns = |found: &&Measure| columns.iter().any(|column| column.measure == found.name);
+/// The EMG channels and the pairs of a recording that have any of the columns, in the
+/// order of the file.
+fn subjects<'a>(
+    recording: &'a RecordingFindings,
+    columns: &[Column<'_>],
+    judged: bool,
+) -> Vec<Subject<'a>> {
+    let of_columns =
+        |found: &&Measure| columns.iter().any(|column| column.measure == found.name);
     let mut subjects = Vec::new();
     for channel in recording.channels.iter().filter(|channel| channel.kind == Kind::Emg) {
-        let named = |found: &Measure| found.channel.as_deref() == Some(channel.name.as_str());
+        let named =
+            |found: &Measure| found.channel.as_deref() == Some(channel.name.as_str());
         if judged || measures(recording).filter(of_columns).any(named) {
             subjects.push(Subject {
                 recording,
@@ -148,33 +193,70 @@ fn subjects<'a>(recording: &'a RecordingFindings, columns: &[Column<'_>], judged
         }
     }
     for measure in measures(recording).filter(of_columns) {
-        let Some(channel) = measure.channel.as_deref() else { continue };
+        let Some(channel) = measure.channel.as_deref() else {
+            continue;
+        };
         if subjects.iter().all(|subject| subject.channel != channel) {
             let title = words::muscle(measure.muscle.map(Muscle::name), measure.side);
-            subjects.push(Subject { recording, title, channel, chip: judged.then_some(Chip::NONE) });
+            subjects.push(Subject {
+                recording,
+                title,
+                channel,
+                chip: judged.then_some(Chip::NONE),
+            });
         }
     }
     subjects
 }
 
-/// One scale for each unit that a measure has in these recordings, so that a column can be compared by eye.
-fn scales<'a>(recordings: &[&'a RecordingFindings], name: &str) -> BTreeMap<&'a Unit, Scale> {
+/// One scale for each unit that a measure has in these recordings, so that a column can
+/// be compared by eye.
+fn scales<'a>(
+    recordings: &[&'a RecordingFindings],
+    name: &str,
+) -> BTreeMap<&'a Unit, Scale> {
     let mut by_unit: BTreeMap<&Unit, Vec<&Measure>> = BTreeMap::new();
-    for measure in recordings.iter().flat_map(|recording| measures(recording)).filter(|measure| measure.name == name) {
+    for measure in recordings
+        .iter()
+        .flat_map(|recording| measures(recording))
+        .filter(|measure| measure.name == name)
+    {
         by_unit.entry(&measure.unit).or_default().push(measure);
     }
-    by_unit.into_iter().map(|(unit, measures)| (unit, Scale::of(name, unit, largest(measures)))).collect()
+    by_unit
+        .into_iter()
+        .map(|(unit, measures)| (unit, Scale::of(name, unit, largest(measures))))
+        .collect()
 }
 
-fn row(subject: &Subject<'_>, columns: &[Column<'_>], scales: &[BTreeMap<&Unit, Scale>]) -> Row {
-    let cells = columns.iter().zip(scales).map(|(column, scales)| cell(subject, column, scales)).collect();
+fn row(
+    subject: &Subject<'_>,
+    columns: &[Column<'_>],
+    scales: &[BTreeMap<&Unit, Scale>],
+) -> Row {
+    let cells = columns
+        .iter()
+        .zip(scales)
+        .map(|(column, scales)| cell(subject, column, scales))
+        .collect();
     let Subject { title, channel, chip, .. } = subject;
-    Row { group: None, title: title.clone(), channel: (*channel).to_owned(), chip: *chip, cells }
+    Row {
+        group: None,
+        title: title.clone(),
+        channel: (*channel).to_owned(),
+        chip: *chip,
+        cells,
+    }
 }
 
-fn cell(subject: &Subject<'_>, column: &Column<'_>, scales: &BTreeMap<&Unit, Scale>) -> Cell {
-    let found = measures(subject.recording)
-        .find(|found| found.name == column.measure && found.channel.as_deref() == Some(subject.channel));
+fn cell(
+    subject: &Subject<'_>,
+    column: &Column<'_>,
+    scales: &BTreeMap<&Unit, Scale>,
+) -> Cell {
+    let found = measures(subject.recording).find(|found| {
+        found.name == column.measure && found.channel.as_deref() == Some(subject.channel)
+    });
     let quantity = found.and_then(|found| scales.get(&found.unit)?.quantity(found));
     let reason = match (found, &quantity) {
         (Some(found), None) => found.note.as_ref().map(ToString::to_string),
@@ -184,11 +266,13 @@ fn cell(subject: &Subject<'_>, column: &Column<'_>, scales: &BTreeMap<&Unit, Sca
     Cell { head: column.head.clone(), quantity, word: found.and_then(direction), reason }
 }
 
-/// What the interval says about the direction of a slope or a difference, without any judgement.
+/// What the interval says about the direction of a slope or a difference, without any
+/// judgement.
 pub(super) fn direction(measure: &Measure) -> Option<&'static str> {
     let (low, high) = measure.interval?;
     let (below, above, neither) = if measure.name.contains("_slope") {
-        // A slope of a few epochs has an interval, and still nothing that a word should be made of.
+        // A slope of a few epochs has an interval, and still nothing that a word should
+        // be made of.
         if measure.n.is_none_or(|n| n < FEWEST_FOR_A_TREND) {
             return Some("too few epochs for a trend");
         }
@@ -241,8 +325,16 @@ impl Listing {
     /// All measures of an outcome, `None` when it has none.
     pub(crate) fn of(outcome: &Outcome) -> Option<Self> {
         let mut footnotes: Vec<String> = Vec::new();
-        let rows: Vec<_> = outcome.measures.iter().map(|measure| listing_row(measure, &mut footnotes)).collect();
-        (!rows.is_empty()).then(|| Self { title: words::analysis(&outcome.analysis), rows, footnotes })
+        let rows: Vec<_> = outcome
+            .measures
+            .iter()
+            .map(|measure| listing_row(measure, &mut footnotes))
+            .collect();
+        (!rows.is_empty()).then(|| Self {
+            title: words::analysis(&outcome.analysis),
+            rows,
+            footnotes,
+        })
     }
 
     /// How many measures it holds.

@@ -1,4 +1,5 @@
-//! A distribution as strips of dots: one strip a muscle and side, median and quartiles behind the dots.
+//! A distribution as strips of dots: one strip a muscle and side, median and quartiles
+//! behind the dots.
 
 use super::{Distribution, Dot, Group, report_address};
 use crate::report::figure::axis::{Axis, drawable, extent};
@@ -13,13 +14,16 @@ const STRIP: f64 = 50.0;
 const BLUE: &str = "#0072b2";
 const VERMILLION: &str = "#d55e00";
 
-/// The strips of a distribution as SVG, outliers numbered in the order of the list beside it.
+/// The strips of a distribution as SVG, outliers numbered in the order of the list beside
+/// it.
 pub(super) fn svg(distribution: &Distribution) -> String {
     let title = words::measure(&distribution.measure);
     let caption = "One dot a value, by muscle and side; bar from first to third quartile, line at the median.";
     let values = distribution.groups.iter().flat_map(values);
     let Some(range) = extent(values) else {
-        return opening(30.0, &title, caption) + &text(0.0, 18.0, "start", "There are no values.") + "</svg>";
+        return opening(30.0, &title, caption)
+            + &text(0.0, 18.0, "start", "There are no values.")
+            + "</svg>";
     };
     let axis = Axis::rounded(range, 6);
     let foot = STRIP * distribution.groups.len() as f64 + 6.0;
@@ -42,12 +46,19 @@ fn x(axis: &Axis, value: f64) -> f64 {
 }
 
 fn grid(axis: &Axis, foot: f64, unit: &str) -> String {
-    let label = if unit.is_empty() || unit == "1" { String::new() } else { format!("({unit})") };
+    let label =
+        if unit.is_empty() || unit == "1" { String::new() } else { format!("({unit})") };
     let ticks = axis.ticks(&label);
-    let lines: String =
-        ticks.iter().map(|tick| line(&[place(x(axis, tick.value), 0.0), place(x(axis, tick.value), foot)])).collect();
-    let numbers: String =
-        ticks.iter().map(|tick| text(x(axis, tick.value), foot + 16.0, "middle", &tick.text)).collect();
+    let lines: String = ticks
+        .iter()
+        .map(|tick| {
+            line(&[place(x(axis, tick.value), 0.0), place(x(axis, tick.value), foot)])
+        })
+        .collect();
+    let numbers: String = ticks
+        .iter()
+        .map(|tick| text(x(axis, tick.value), foot + 16.0, "middle", &tick.text))
+        .collect();
     let label = axis.label(&label);
     let label = label.replace(['(', ')'], "");
     format!(
@@ -59,7 +70,8 @@ fn grid(axis: &Axis, foot: f64, unit: &str) -> String {
 fn strip(axis: &Axis, group: &Group, top: f64, numbered: &mut usize) -> String {
     let middle = top + 34.0;
     let count = group.dots.iter().filter(|dot| drawable(dot.value)).count();
-    let mut strip = text(LEFT, top + 16.0, "start", &format!("{} · n = {count}", group.name()));
+    let mut strip =
+        text(LEFT, top + 16.0, "start", &format!("{} · n = {count}", group.name()));
     strip.push_str(&quartiles(axis, group, middle));
     let right = group.side.as_deref() == Some("right");
     let (colour, cap) = if right { (VERMILLION, "square") } else { (BLUE, "round") };
@@ -83,8 +95,12 @@ fn quartiles(axis: &Axis, group: &Group, middle: f64) -> String {
     if ![first, median, third].into_iter().all(drawable) {
         return String::new();
     }
-    let (left, width) = (short(x(axis, first)), short((x(axis, third) - x(axis, first)).max(1.0)));
-    let line = line(&[place(x(axis, median), middle - 9.0), place(x(axis, median), middle + 9.0)]);
+    let (left, width) =
+        (short(x(axis, first)), short((x(axis, third) - x(axis, first)).max(1.0)));
+    let line = line(&[
+        place(x(axis, median), middle - 9.0),
+        place(x(axis, median), middle + 9.0),
+    ]);
     format!(
         "<rect x=\"{left}\" y=\"{}\" width=\"{width}\" height=\"18\" rx=\"2\" fill=\"#dfe5ea\"/>\
          <path d=\"{line}\" stroke=\"#1d2733\" stroke-width=\"2\"/>",
@@ -102,7 +118,8 @@ fn number(dot: &Dot, number: usize, at: f64, y: f64) -> String {
 
 /// Places of the dots: where two would touch, the later one moves up or down.
 fn swarm(axis: &Axis, group: &Group, middle: f64) -> Vec<(i64, i64)> {
-    let mut sorted: Vec<f64> = group.dots.iter().map(|dot| dot.value).filter(|value| drawable(*value)).collect();
+    let mut sorted: Vec<f64> =
+        group.dots.iter().map(|dot| dot.value).filter(|value| drawable(*value)).collect();
     sorted.sort_by(f64::total_cmp);
     let mut lanes = [0.0, -4.5, 4.5, -9.0, 9.0].map(|offset| (offset, f64::NEG_INFINITY));
     let mut places = Vec::with_capacity(sorted.len());

@@ -41,14 +41,19 @@ impl Kind {
 /// Beginnings of words.
 const ACCELERATION: &[&str] = &["acc"];
 const GYROSCOPE: &[&str] = &["gyr"];
-const FORCE: &[&str] = &["force", "fsr", "grf", "vgrf", "kraft", "load", "torque", "plate"];
+const FORCE: &[&str] =
+    &["force", "fsr", "grf", "vgrf", "kraft", "load", "torque", "plate"];
 const OTHER: &[&str] = &[
-    "ekg", "ecg", "eeg", "trig", "sync", "heart", "event", "marker", "stim", "gonio", "angle", "magnet", "quat",
-    "roll", "pitch", "yaw", "orient", "resp", "breath", "temp", "pulse", "switch", "counter", "button",
+    "ekg", "ecg", "eeg", "trig", "sync", "heart", "event", "marker", "stim", "gonio",
+    "angle", "magnet", "quat", "roll", "pitch", "yaw", "orient", "resp", "breath",
+    "temp", "pulse", "switch", "counter", "button",
 ];
-const FOOT_SWITCH: &[&str] = &["footsw", "fsw", "heelsw", "toesw", "footcontact", "insole"];
+const FOOT_SWITCH: &[&str] =
+    &["footsw", "fsw", "heelsw", "toesw", "footcontact", "insole"];
 /// Whole words.
-const OTHER_WORDS: &[&str] = &["hr", "mag", "magx", "magy", "magz", "time", "frame", "sample", "cop", "copx", "copy"];
+const OTHER_WORDS: &[&str] = &[
+    "hr", "mag", "magx", "magy", "magz", "time", "frame", "sample", "cop", "copx", "copy",
+];
 
 /// What a channel measures, or `None` where neither unit nor name tells.
 pub(super) fn of(name: &Name, has_muscle: bool) -> Option<Kind> {
@@ -59,11 +64,14 @@ pub(super) fn of(name: &Name, has_muscle: bool) -> Option<Kind> {
     match unit {
         UnitSays::This(kind) => Some(kind),
         UnitSays::NoVoltage => by_tail().or(Some(Kind::Other)),
-        UnitSays::Nothing => by_tail().or_else(by_muscle).or_else(by_device).or_else(|| analog(name)),
+        UnitSays::Nothing => {
+            by_tail().or_else(by_muscle).or_else(by_device).or_else(|| analog(name))
+        }
     }
 }
 
-/// What a channel measures whose name tells nothing: EMG when it may be a voltage and the file has no other EMG.
+/// What a channel measures whose name tells nothing: EMG when it may be a voltage and the
+/// file has no other EMG.
 pub(super) fn unnamed(name: &Name, has_emg: bool) -> Kind {
     match UnitSays::of(name.unit) {
         UnitSays::Nothing if !has_emg => Kind::Emg,
@@ -86,12 +94,14 @@ impl UnitSays {
             return Self::Nothing;
         }
         match unit.trim().to_lowercase().as_str() {
-            "" | "-" | "1" | "%" | "a.u." | "au" | "a.u" | "arb" | "arb." | "counts" | "count" | "lsb" | "adc"
-            | "raw" => Self::Nothing,
-            "g" | "mg" | "m/s²" | "m/s^2" | "m/s2" | "m/s/s" | "mm/s^2" | "mm/s²" => Self::This(Kind::Acceleration),
+            "" | "-" | "1" | "%" | "a.u." | "au" | "a.u" | "arb" | "arb." | "counts"
+            | "count" | "lsb" | "adc" | "raw" => Self::Nothing,
+            "g" | "mg" | "m/s²" | "m/s^2" | "m/s2" | "m/s/s" | "mm/s^2" | "mm/s²" => {
+                Self::This(Kind::Acceleration)
+            }
             "deg/s" | "°/s" | "º/s" | "dps" | "rad/s" => Self::This(Kind::Gyroscope),
-            "n" | "kn" | "kg" | "kgf" | "lb" | "lbf" | "lbs" | "nm" | "n·m" | "n.m" | "n*m" | "n m" | "n.mm"
-            | "nmm" => Self::This(Kind::Force),
+            "n" | "kn" | "kg" | "kgf" | "lb" | "lbf" | "lbs" | "nm" | "n·m" | "n.m"
+            | "n*m" | "n m" | "n.mm" | "nmm" => Self::This(Kind::Force),
             _ => Self::NoVoltage,
         }
     }
@@ -99,13 +109,20 @@ impl UnitSays {
 
 /// The kind that the words of a part tell; a trigger of the EMG device is a trigger.
 fn by_words(part: &Part) -> Option<Kind> {
-    let begins =
-        |beginnings: &[&str]| part.runs.iter().any(|run| beginnings.iter().any(|beginning| run.starts_with(beginning)));
-    let is_other = || begins(OTHER) || part.runs.iter().any(|run| OTHER_WORDS.contains(&run.as_str()));
+    let begins = |beginnings: &[&str]| {
+        part.runs
+            .iter()
+            .any(|run| beginnings.iter().any(|beginning| run.starts_with(beginning)))
+    };
+    let is_other = || {
+        begins(OTHER) || part.runs.iter().any(|run| OTHER_WORDS.contains(&run.as_str()))
+    };
     match () {
         () if begins(ACCELERATION) => Some(Kind::Acceleration),
         () if begins(GYROSCOPE) => Some(Kind::Gyroscope),
-        () if begins(FORCE) || part.runs.iter().any(|run| is_plate_axis(run)) => Some(Kind::Force),
+        () if begins(FORCE) || part.runs.iter().any(|run| is_plate_axis(run)) => {
+            Some(Kind::Force)
+        }
         () if begins(FOOT_SWITCH) || is_foot_switch(part) => Some(Kind::FootSwitch),
         () if is_other() => Some(Kind::Other),
         () if part.runs.iter().any(|run| run.contains("emg")) => Some(Kind::Emg),
@@ -122,10 +139,13 @@ fn is_foot_switch(part: &Part) -> bool {
 /// `fz`, `f1z`, `fz2`, `mx1`: a force or moment of a force plate.
 fn is_plate_axis(run: &str) -> bool {
     let letters: String = run.chars().filter(|c| !c.is_ascii_digit()).collect();
-    matches!(letters.as_str(), "fx" | "fy" | "fz" | "mx" | "my" | "mz") && run.starts_with(['f', 'm'])
+    matches!(letters.as_str(), "fx" | "fy" | "fz" | "mx" | "my" | "mz")
+        && run.starts_with(['f', 'm'])
 }
 
 /// An analog input that says nothing else.
 fn analog(name: &Name) -> Option<Kind> {
-    name.parts().any(|part| part.runs.iter().any(|run| run.starts_with("analog"))).then_some(Kind::Other)
+    name.parts()
+        .any(|part| part.runs.iter().any(|run| run.starts_with("analog")))
+        .then_some(Kind::Other)
 }

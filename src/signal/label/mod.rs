@@ -1,8 +1,9 @@
 //! From a channel's name to muscle, side and kind.
 //!
-//! A name is cut into words ([`words`]); every way to read them as a muscle with or without a side
-//! is collected ([`reading`]); where several remain, the other names of the file decide
-//! ([`neighbours`]). The abbreviations themselves are the table in [`muscle`].
+//! A name is cut into words ([`words`]); every way to read them as a muscle with or
+//! without a side is collected ([`reading`]); where several remain, the other names of
+//! the file decide ([`neighbours`]). The abbreviations themselves are the table in
+//! [`muscle`].
 
 mod kind;
 mod muscle;
@@ -34,34 +35,46 @@ pub struct Label {
 }
 
 impl Label {
-    /// What the names of one file mean; each is a name without its unit, and the unit's symbol
-    /// (empty where the file has none).
+    /// What the names of one file mean; each is a name without its unit, and the unit's
+    /// symbol (empty where the file has none).
     ///
-    /// Case, blanks, `_`, `-`, `.` and a leading or trailing side do not matter. The names are read
-    /// together: `GM` is the medial gastrocnemius beside `GL` and the gluteus medius beside `GMAX`,
-    /// `GAL` the left gastrocnemius beside `GAR`. Where no channel of the file can be told to be EMG
-    /// (a single unnamed column, `channel 1`, `CH2`), those in volts or in no unit are taken as EMG.
+    /// Case, blanks, `_`, `-`, `.` and a leading or trailing side do not matter. The
+    /// names are read together: `GM` is the medial gastrocnemius beside `GL` and the
+    /// gluteus medius beside `GMAX`, `GAL` the left gastrocnemius beside `GAR`. Where no
+    /// channel of the file can be told to be EMG (a single unnamed column, `channel 1`,
+    /// `CH2`), those in volts or in no unit are taken as EMG.
     pub fn parse_all(names: &[(&str, &str)]) -> Vec<Self> {
-        let names: Vec<Name> = names.iter().map(|(name, unit)| Name::new(name, unit)).collect();
+        let names: Vec<Name> =
+            names.iter().map(|(name, unit)| Name::new(name, unit)).collect();
         let readings: Vec<Vec<Reading>> = names.iter().map(reading::readings).collect();
         let neighbours = Neighbours::of(&readings);
-        let chosen: Vec<Option<Reading>> = readings.iter().map(|readings| neighbours.choose(readings)).collect();
-        let kinds: Vec<Option<Kind>> =
-            names.iter().zip(&chosen).map(|(name, reading)| kind::of(name, reading.is_some())).collect();
+        let chosen: Vec<Option<Reading>> =
+            readings.iter().map(|readings| neighbours.choose(readings)).collect();
+        let kinds: Vec<Option<Kind>> = names
+            .iter()
+            .zip(&chosen)
+            .map(|(name, reading)| kind::of(name, reading.is_some()))
+            .collect();
         let has_emg = kinds.contains(&Some(Kind::Emg));
         let understood = names.iter().zip(chosen).zip(kinds);
         understood
             .map(|((name, reading), kind)| {
-                Self::new(name, reading, kind.unwrap_or_else(|| kind::unnamed(name, has_emg)))
+                Self::new(
+                    name,
+                    reading,
+                    kind.unwrap_or_else(|| kind::unnamed(name, has_emg)),
+                )
             })
             .collect()
     }
 
-    /// What a name means on its own; see [`Label::parse_all`], which lets the other names of the file decide.
+    /// What a name means on its own; see [`Label::parse_all`], which lets the other names
+    /// of the file decide.
     pub fn parse(name: &str, unit: &str) -> Self {
         let name = Name::new(name, unit);
         let reading = Neighbours::of(&[]).choose(&reading::readings(&name));
-        let kind = kind::of(&name, reading.is_some()).unwrap_or_else(|| kind::unnamed(&name, false));
+        let kind = kind::of(&name, reading.is_some())
+            .unwrap_or_else(|| kind::unnamed(&name, false));
         Self::new(&name, reading, kind)
     }
 
@@ -72,7 +85,12 @@ impl Label {
             Some(reading) => reading.side,
             None => name.spelled_side(),
         };
-        Self { name: name.text.to_owned(), muscle: reading.map(|reading| reading.muscle), side, kind }
+        Self {
+            name: name.text.to_owned(),
+            muscle: reading.map(|reading| reading.muscle),
+            side,
+            kind,
+        }
     }
 }
 

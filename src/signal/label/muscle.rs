@@ -53,8 +53,8 @@ pub(super) enum Region {
     Trunk,
 }
 
-/// How a muscle is written: `short` holds whole abbreviations; each of `stems` holds the beginnings
-/// of words that must all be there, in any order.
+/// How a muscle is written: `short` holds whole abbreviations; each of `stems` holds the
+/// beginnings of words that must all be there, in any order.
 struct Spelling {
     muscle: Muscle,
     short: &'static str,
@@ -141,12 +141,18 @@ impl Muscle {
 
     /// Whether it is gastrocnemius or one of its heads.
     pub fn is_gastrocnemius(self) -> bool {
-        matches!(self, Self::Gastrocnemius | Self::GastrocnemiusMedialis | Self::GastrocnemiusLateralis)
+        matches!(
+            self,
+            Self::Gastrocnemius
+                | Self::GastrocnemiusMedialis
+                | Self::GastrocnemiusLateralis
+        )
     }
 
-    /// The muscle that a text means: its English name in any case (`Tibialis anterior`), a usual part of it
-    /// (`tib. ant.`) or an abbreviation that can mean nothing else (`TA`). `None` for anything else, also for
-    /// `GM` and `BIC`, which mean one of two muscles.
+    /// The muscle that a text means: its English name in any case (`Tibialis anterior`),
+    /// a usual part of it (`tib. ant.`) or an abbreviation that can mean nothing else
+    /// (`TA`). `None` for anything else, also for `GM` and `BIC`, which mean one of two
+    /// muscles.
     pub fn from_name(text: &str) -> Option<Self> {
         let name = Name::new(text, "");
         let words = name.tail().words();
@@ -158,25 +164,42 @@ impl Muscle {
     }
 }
 
-/// The muscle of a whole abbreviation, or of an English name without blanks, in lower case.
+/// The muscle of a whole abbreviation, or of an English name without blanks, in lower
+/// case.
 pub(super) fn from_abbreviation(joined: &str) -> Option<Muscle> {
-    let by_short = SPELLINGS.iter().find(|spelling| spelling.short.split(' ').any(|short| short == joined));
-    let by_name = || Muscle::ALL.iter().copied().find(|muscle| muscle.name().replace(' ', "") == joined);
+    let by_short = SPELLINGS
+        .iter()
+        .find(|spelling| spelling.short.split(' ').any(|short| short == joined));
+    let by_name = || {
+        Muscle::ALL
+            .iter()
+            .copied()
+            .find(|muscle| muscle.name().replace(' ', "") == joined)
+    };
     by_short.map(|spelling| spelling.muscle).or_else(by_name)
 }
 
-/// The muscle of words like `gastroc med`: the spelling with the most stems that are all there.
-/// With `whole`, every word must belong to it.
+/// The muscle of words like `gastroc med`: the spelling with the most stems that are all
+/// there. With `whole`, every word must belong to it.
 pub(super) fn from_words(words: &[&str], whole: bool) -> Option<Muscle> {
-    let spellings = SPELLINGS.iter().flat_map(|spelling| spelling.stems.iter().map(|stems| (spelling.muscle, *stems)));
+    let spellings = SPELLINGS.iter().flat_map(|spelling| {
+        spelling.stems.iter().map(|stems| (spelling.muscle, *stems))
+    });
     let fits = |muscle: Muscle, stems: &str| {
-        let all_there = stems.split(' ').all(|stem| words.iter().any(|word| word.starts_with(stem)));
+        let all_there =
+            stems.split(' ').all(|stem| words.iter().any(|word| word.starts_with(stem)));
         let belongs = |word: &&str| {
-            stems.split(' ').any(|stem| word.starts_with(stem)) || muscle.name().split(' ').any(|part| part == *word)
+            stems.split(' ').any(|stem| word.starts_with(stem))
+                || muscle.name().split(' ').any(|part| part == *word)
         };
         all_there && (!whole || words.iter().all(belongs))
     };
-    let fitting: Vec<_> = spellings.filter(|(muscle, stems)| fits(*muscle, stems)).collect();
+    let fitting: Vec<_> =
+        spellings.filter(|(muscle, stems)| fits(*muscle, stems)).collect();
     // The first of equals wins; `max_by_key` keeps the last, so it runs backwards.
-    fitting.into_iter().rev().max_by_key(|(_, stems)| stems.split(' ').count()).map(|(muscle, _)| muscle)
+    fitting
+        .into_iter()
+        .rev()
+        .max_by_key(|(_, stems)| stems.split(' ').count())
+        .map(|(muscle, _)| muscle)
 }

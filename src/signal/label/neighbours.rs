@@ -5,7 +5,8 @@ use super::reading::{Place, Reading};
 
 /// The names of a file, as far as each is understood on its own.
 pub(super) struct Neighbours {
-    /// The names that can be read in one way only; they show where the file has its sides.
+    /// The names that can be read in one way only; they show where the file has its
+    /// sides.
     definite: Vec<Reading>,
     /// Every name whose muscle is certain once its side is.
     settled: Vec<Reading>,
@@ -13,10 +14,19 @@ pub(super) struct Neighbours {
 
 impl Neighbours {
     pub(super) fn of(readings: &[Vec<Reading>]) -> Self {
-        let definite = readings.iter().filter(|readings| readings.len() == 1).flatten().cloned().collect();
+        let definite = readings
+            .iter()
+            .filter(|readings| readings.len() == 1)
+            .flatten()
+            .cloned()
+            .collect();
         let mut neighbours = Self { definite, settled: Vec::new() };
-        let sided = readings.iter().filter_map(|readings| neighbours.choose_side(readings));
-        neighbours.settled = sided.filter(|reading| !AMBIGUOUS.contains(&reading.word.as_str())).cloned().collect();
+        let sided =
+            readings.iter().filter_map(|readings| neighbours.choose_side(readings));
+        neighbours.settled = sided
+            .filter(|reading| !AMBIGUOUS.contains(&reading.word.as_str()))
+            .cloned()
+            .collect();
         neighbours
     }
 
@@ -29,7 +39,8 @@ impl Neighbours {
     fn choose_side<'a>(&self, readings: &'a [Reading]) -> Option<&'a Reading> {
         let whole = readings.iter().find(|reading| reading.place == Place::Nowhere);
         let sided = readings.iter().filter(|reading| reading.place != Place::Nowhere);
-        // `max_by_key` keeps the last of equals: `RFL` is the left rectus femoris rather than the right `FL`.
+        // `max_by_key` keeps the last of equals: `RFL` is the left rectus femoris rather
+        // than the right `FL`.
         let sided = sided.max_by_key(|reading| self.habit(reading.place));
         match (whole, sided) {
             (Some(whole), Some(sided)) if self.prefers_whole(whole, sided) => Some(whole),
@@ -42,8 +53,9 @@ impl Neighbours {
         self.definite.iter().filter(|reading| reading.place == place).count()
     }
 
-    /// Whether `GAL`, `LG`, `SOL` or `Gastroc L` is a muscle without a side: the medial head stands beside it,
-    /// or most names of the file have no side. Alone, two letters and less are too little to leave a side over.
+    /// Whether `GAL`, `LG`, `SOL` or `Gastroc L` is a muscle without a side: the medial
+    /// head stands beside it, or most names of the file have no side. Alone, two letters
+    /// and less are too little to leave a side over.
     fn prefers_whole(&self, whole: &Reading, sided: &Reading) -> bool {
         let medial = match whole.muscle {
             Muscle::GastrocnemiusLateralis => Some(Muscle::GastrocnemiusMedialis),
@@ -51,7 +63,9 @@ impl Neighbours {
             _ => None,
         };
         let twin_is_sided = self.has_mirror(sided);
-        let has_medial = medial.is_some_and(|medial| self.definite.iter().any(|other| other.muscle == medial));
+        let has_medial = medial.is_some_and(|medial| {
+            self.definite.iter().any(|other| other.muscle == medial)
+        });
         match (self.habit(Place::Nowhere), self.habit(sided.place)) {
             _ if twin_is_sided => false,
             _ if has_medial => true,
@@ -63,8 +77,10 @@ impl Neighbours {
 
     /// Whether the same name stands there with the other side.
     fn has_mirror(&self, sided: &Reading) -> bool {
-        let same =
-            |other: &&Reading| (other.place, &other.word) == (sided.place, &sided.word) && other.side != sided.side;
+        let same = |other: &&Reading| {
+            (other.place, &other.word) == (sided.place, &sided.word)
+                && other.side != sided.side
+        };
         self.definite.iter().any(|other| same(&other))
     }
 
@@ -78,15 +94,22 @@ impl Neighbours {
 
     /// The muscle of an abbreviation that means one of two.
     fn muscle(&self, reading: &Reading) -> Muscle {
-        let legs = self.in_region(Region::Calf) + self.in_region(Region::Thigh) + self.in_region(Region::Hip);
+        let legs = self.in_region(Region::Calf)
+            + self.in_region(Region::Thigh)
+            + self.in_region(Region::Hip);
         let has_hip = self.in_region(Region::Hip) > 0;
-        let has_hip_beside =
-            [Muscle::GluteusMaximus, Muscle::TensorFasciaeLatae].iter().any(|muscle| self.has(*muscle));
+        let has_hip_beside = [Muscle::GluteusMaximus, Muscle::TensorFasciaeLatae]
+            .iter()
+            .any(|muscle| self.has(*muscle));
         let has_lateral = self.has(Muscle::GastrocnemiusLateralis);
         match reading.word.as_str() {
-            "gm" if has_hip && !has_lateral && !self.has(Muscle::GluteusMedius) => Muscle::GluteusMedius,
+            "gm" if has_hip && !has_lateral && !self.has(Muscle::GluteusMedius) => {
+                Muscle::GluteusMedius
+            }
             "gmed" if has_lateral && !has_hip_beside => Muscle::GastrocnemiusMedialis,
-            "bic" | "biceps" if self.in_region(Region::Arm) > legs => Muscle::BicepsBrachii,
+            "bic" | "biceps" if self.in_region(Region::Arm) > legs => {
+                Muscle::BicepsBrachii
+            }
             _ => reading.muscle,
         }
     }

@@ -27,7 +27,8 @@ pub(super) enum Place {
     After,
 }
 
-/// Every way to read a name as a muscle, the likeliest first; what stands after the last colon comes before the rest.
+/// Every way to read a name as a muscle, the likeliest first; what stands after the last
+/// colon comes before the rest.
 pub(super) fn readings(name: &Name) -> Vec<Reading> {
     let parts: Vec<&Part> = name.parts().collect();
     for (at, part) in parts.iter().enumerate() {
@@ -45,9 +46,16 @@ pub(super) fn readings(name: &Name) -> Vec<Reading> {
 
 fn of_part(part: &Part) -> Vec<Reading> {
     let mut readings = apart(part);
-    let whole = named(part, None).map(|(muscle, word)| Reading { muscle, side: None, place: Place::Nowhere, word });
+    let whole = named(part, None).map(|(muscle, word)| Reading {
+        muscle,
+        side: None,
+        place: Place::Nowhere,
+        word,
+    });
     // `SO L` is the left soleus and not `SOL`; `Gastroc L` may be the lateral head.
-    readings.extend(whole.filter(|whole| readings.iter().all(|apart| apart.muscle != whole.muscle)));
+    readings.extend(
+        whole.filter(|whole| readings.iter().all(|apart| apart.muscle != whole.muscle)),
+    );
     if readings.iter().all(|reading| reading.place != Place::Apart) {
         let has_whole = !readings.is_empty();
         readings.extend(attached(part, has_whole));
@@ -58,10 +66,12 @@ fn of_part(part: &Part) -> Vec<Reading> {
 /// Readings with the side as a piece of its own: `L Sol`, `SOL-R`, `Soleus (left)`.
 fn apart(part: &Part) -> Vec<Reading> {
     let sided = part.pieces.iter().enumerate().filter_map(|(at, piece)| {
-        let side = Side::from_word(&piece.text).or_else(|| Side::from_abbreviation(&piece.text))?;
+        let side = Side::from_word(&piece.text)
+            .or_else(|| Side::from_abbreviation(&piece.text))?;
         let (muscle, word) = named(part, Some(at))?;
         // The French `droit` of `droit antérieur` belongs to the muscle.
-        let is_side = word.len() > 1 && muscle::from_words(&[&piece.text, &word], true).is_none();
+        let is_side =
+            word.len() > 1 && muscle::from_words(&[&piece.text, &word], true).is_none();
         is_side.then_some(Reading { muscle, side: Some(side), place: Place::Apart, word })
     });
     sided.collect()
@@ -69,21 +79,34 @@ fn apart(part: &Part) -> Vec<Reading> {
 
 /// The muscle that the pieces name, without the one at `side`, and those pieces joined.
 fn named(part: &Part, side: Option<usize>) -> Option<(Muscle, String)> {
-    let pieces = part.pieces.iter().enumerate().filter(|(at, _)| Some(*at) != side).map(|(_, piece)| piece);
+    let pieces = part
+        .pieces
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| Some(*at) != side)
+        .map(|(_, piece)| piece);
     let pieces: Vec<_> = pieces.collect();
     let words: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
     let joined: String = words.concat();
     let among_others = || {
         let said_emg = part.runs.iter().any(|run| run.contains("emg"));
         let shortest = if said_emg { 2 } else { 3 };
-        let abbreviations = pieces.iter().filter(|piece| piece.text.len() >= if piece.capital { shortest } else { 4 });
-        abbreviations.filter_map(|piece| Some((muscle::from_abbreviation(&piece.text)?, piece.text.clone()))).next()
+        let abbreviations = pieces
+            .iter()
+            .filter(|piece| piece.text.len() >= if piece.capital { shortest } else { 4 });
+        abbreviations
+            .filter_map(|piece| {
+                Some((muscle::from_abbreviation(&piece.text)?, piece.text.clone()))
+            })
+            .next()
     };
-    let muscle = muscle::from_abbreviation(&joined).or_else(|| muscle::from_words(&words, false));
+    let muscle =
+        muscle::from_abbreviation(&joined).or_else(|| muscle::from_words(&words, false));
     muscle.map(|muscle| (muscle, joined)).or_else(among_others)
 }
 
-/// Readings with the side attached: `LSOL`, `TAR`, `soleusleft`; only `L` and `R` beside a whole reading (`GMED`).
+/// Readings with the side attached: `LSOL`, `TAR`, `soleusleft`; only `L` and `R` beside
+/// a whole reading (`GMED`).
 fn attached(part: &Part, has_whole: bool) -> Vec<Reading> {
     let mut readings: Vec<Reading> = Vec::new();
     for at in 0..part.pieces.len() {
@@ -91,11 +114,20 @@ fn attached(part: &Part, has_whole: bool) -> Vec<Reading> {
             if has_whole && !is_letter(side, &part.pieces[at].text) {
                 continue;
             }
-            let joined: String =
-                part.words().iter().enumerate().map(|(i, word)| if i == at { rest } else { word }).collect();
-            let Some(muscle) = of_rest(&joined, side, &part.pieces[at].text) else { continue };
+            let joined: String = part
+                .words()
+                .iter()
+                .enumerate()
+                .map(|(i, word)| if i == at { rest } else { word })
+                .collect();
+            let Some(muscle) = of_rest(&joined, side, &part.pieces[at].text) else {
+                continue;
+            };
             let reading = Reading { muscle, side: Some(side), place, word: joined };
-            if readings.iter().all(|known| (known.muscle, known.side) != (muscle, Some(side))) {
+            if readings
+                .iter()
+                .all(|known| (known.muscle, known.side) != (muscle, Some(side)))
+            {
                 readings.push(reading);
             }
         }
@@ -103,7 +135,8 @@ fn attached(part: &Part, has_whole: bool) -> Vec<Reading> {
     readings
 }
 
-/// The muscle of what is left when an attached side is cut off; `G` alone is the gastrocnemius of `LG` and `RG`.
+/// The muscle of what is left when an attached side is cut off; `G` alone is the
+/// gastrocnemius of `LG` and `RG`.
 fn of_rest(joined: &str, side: Side, piece: &str) -> Option<Muscle> {
     match joined {
         "g" if is_letter(side, piece) => Some(Muscle::Gastrocnemius),
@@ -129,8 +162,8 @@ fn cuts(word: &str) -> Vec<(Place, Side, &str)> {
     cuts.flatten().collect()
 }
 
-/// The side of an attached `L`, `R` or word; the short forms `li`, `re`, `G` and `D` only beside three letters or
-/// more, because `REST`, `STD`, `RFD` and `TAG` are other things.
+/// The side of an attached `L`, `R` or word; the short forms `li`, `re`, `G` and `D` only
+/// beside three letters or more, because `REST`, `STD`, `RFD` and `TAG` are other things.
 fn attached_side(side: &str, muscle: &str) -> Option<Side> {
     match side {
         "l" => Some(Side::Left),

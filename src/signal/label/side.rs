@@ -4,7 +4,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Left or right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// Left.
@@ -23,9 +35,12 @@ pub struct Legs {
 }
 
 /// Words that mean a side wherever they stand (English, German, French, Spanish).
-const LEFT: &[&str] = &["left", "links", "linke", "linker", "gauche", "izq", "izquierda", "izquierdo"];
-const RIGHT: &[&str] =
-    &["right", "rechts", "rechte", "rechter", "droite", "droit", "dcha", "derecha", "derecho", "der"];
+const LEFT: &[&str] =
+    &["left", "links", "linke", "linker", "gauche", "izq", "izquierda", "izquierdo"];
+const RIGHT: &[&str] = &[
+    "right", "rechts", "rechte", "rechter", "droite", "droit", "dcha", "derecha",
+    "derecho", "der",
+];
 /// Abbreviations that mean a side beside the name of a muscle.
 const LEFT_SHORT: &[&str] = &["l", "li", "lt", "lft", "g"];
 const RIGHT_SHORT: &[&str] = &["r", "re", "rt", "rgt", "d"];
@@ -48,7 +63,8 @@ impl Side {
         }
     }
 
-    /// The side that a text means: `left`, `L`, `li`, `links`, `gauche`, `G`, … in any case; `None` for anything else.
+    /// The side that a text means: `left`, `L`, `li`, `links`, `gauche`, `G`, … in any
+    /// case; `None` for anything else.
     pub fn from_name(text: &str) -> Option<Self> {
         let folded = super::words::fold(text.trim().trim_end_matches('.'));
         Self::from_word(&folded).or_else(|| Self::from_abbreviation(&folded))

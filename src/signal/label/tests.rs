@@ -114,7 +114,11 @@ const ALONE: &[(&str, Muscle, Option<Side>)] = &[
 fn a_name_alone_gives_muscle_and_side() {
     for &(name, muscle, side) in ALONE {
         let label = Label::parse(name, "mV");
-        assert_eq!((label.muscle, label.side, label.kind), (Some(muscle), side, Emg), "{name}");
+        assert_eq!(
+            (label.muscle, label.side, label.kind),
+            (Some(muscle), side, Emg),
+            "{name}"
+        );
         assert_eq!(label.name, name);
     }
 }
@@ -199,7 +203,8 @@ fn neighbours_decide_between_a_side_and_a_head() {
 
 #[test]
 fn the_walking_recordings_are_understood() {
-    let names = ["ME", "MA", "FL", "RF", "VM", "VL", "ST", "BF", "TA", "PL", "GM", "GL", "SO"];
+    let names =
+        ["ME", "MA", "FL", "RF", "VM", "VL", "ST", "BF", "TA", "PL", "GM", "GL", "SO"];
     let muscles = [
         GluteusMedius,
         GluteusMaximus,
@@ -225,15 +230,26 @@ fn the_walking_recordings_are_understood() {
         ("SOL", Soleus),
         ("JUM", Gastrocnemius),
     ];
-    let names: Vec<String> = pairs.iter().flat_map(|(name, _)| [format!("L{name}"), format!("R{name}")]).collect();
-    let mut channels: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "V")).collect();
+    let names: Vec<String> = pairs
+        .iter()
+        .flat_map(|(name, _)| [format!("L{name}"), format!("R{name}")])
+        .collect();
+    let mut channels: Vec<(&str, &str)> =
+        names.iter().map(|name| (name.as_str(), "V")).collect();
     channels.extend([("F1Z", "N"), ("F2Z", "N")]);
     let labels = Label::parse_all(&channels);
     for (pair, (_, muscle)) in labels.chunks(2).zip(pairs) {
-        let understood: Vec<_> = pair.iter().map(|label| (label.muscle, label.side, label.kind)).collect();
-        assert_eq!(understood, [(Some(muscle), Some(Left), Emg), (Some(muscle), Some(Right), Emg)]);
+        let understood: Vec<_> =
+            pair.iter().map(|label| (label.muscle, label.side, label.kind)).collect();
+        assert_eq!(
+            understood,
+            [(Some(muscle), Some(Left), Emg), (Some(muscle), Some(Right), Emg)]
+        );
     }
-    assert_eq!(labels[12..].iter().map(|label| label.kind).collect::<Vec<_>>(), [Force, Force]);
+    assert_eq!(
+        labels[12..].iter().map(|label| label.kind).collect::<Vec<_>>(),
+        [Force, Force]
+    );
 }
 
 #[test]
@@ -270,9 +286,14 @@ fn kinds_come_from_unit_and_words() {
 
 #[test]
 fn an_unnamed_column_is_emg_unless_another_is() {
-    let kinds = |names: &[(&str, &str)]| Label::parse_all(names).iter().map(|label| label.kind).collect::<Vec<_>>();
+    let kinds = |names: &[(&str, &str)]| {
+        Label::parse_all(names).iter().map(|label| label.kind).collect::<Vec<_>>()
+    };
     assert_eq!(kinds(&[("channel 1", "")]), [Emg]);
-    assert_eq!(kinds(&[("CH1", "mV"), ("Ch 2", "mV"), ("foo", "bar")]), [Emg, Emg, Other]);
+    assert_eq!(
+        kinds(&[("CH1", "mV"), ("Ch 2", "mV"), ("foo", "bar")]),
+        [Emg, Emg, Other]
+    );
     assert_eq!(kinds(&[("channel 1", "V"), ("SOL", "V")]), [Other, Emg]);
     assert_eq!(kinds(&[("channel 1", "V"), ("FZ", "N")]), [Emg, Force]);
 }
@@ -287,15 +308,20 @@ fn other_channels_have_a_side_and_no_muscle() {
 
 #[test]
 fn what_the_user_writes_in_study_toml_is_read() {
-    for (text, muscle) in
-        [("Soleus", Soleus), ("TA", TibialisAnterior), ("tib. ant.", TibialisAnterior), ("MG", GastrocnemiusMedialis)]
-    {
+    for (text, muscle) in [
+        ("Soleus", Soleus),
+        ("TA", TibialisAnterior),
+        ("tib. ant.", TibialisAnterior),
+        ("MG", GastrocnemiusMedialis),
+    ] {
         assert_eq!(Muscle::from_name(text), Some(muscle), "{text}");
     }
     for text in ["GM", "BIC", "biceps", "left soleus", "sol xyz", "", "soup"] {
         assert_eq!(Muscle::from_name(text), None, "{text}");
     }
-    for (text, side) in [("left", Left), ("R", Right), ("Li.", Left), ("DROITE", Right), ("G", Left)] {
+    for (text, side) in
+        [("left", Left), ("R", Right), ("Li.", Left), ("DROITE", Right), ("G", Left)]
+    {
         assert_eq!(Side::from_name(text), Some(side), "{text}");
     }
     assert_eq!(Side::from_name("both"), None);

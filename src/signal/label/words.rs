@@ -2,8 +2,8 @@
 
 use super::Side;
 
-/// A name and its unit, cut into words; the part after the last colon is the channel, what stands
-/// before it the device (`Avanti sensor 1: EMG 1`).
+/// A name and its unit, cut into words; the part after the last colon is the channel,
+/// what stands before it the device (`Avanti sensor 1: EMG 1`).
 pub(super) struct Name<'a> {
     pub(super) text: &'a str,
     pub(super) unit: &'a str,
@@ -15,28 +15,35 @@ pub(super) struct Name<'a> {
 pub(super) struct Part {
     /// Runs of letters and digits, in lower case: `f1z`, `soleft`.
     pub(super) runs: Vec<String>,
-    /// The runs cut at digits and capitals, in lower case, without digits and words that say nothing.
+    /// The runs cut at digits and capitals, in lower case, without digits and words that
+    /// say nothing.
     pub(super) pieces: Vec<Piece>,
 }
 
 /// A word of letters.
 pub(super) struct Piece {
     pub(super) text: String,
-    /// Whether it began with a capital: `Sol` is an abbreviation, `per` may be a preposition.
+    /// Whether it began with a capital: `Sol` is an abbreviation, `per` may be a
+    /// preposition.
     pub(super) capital: bool,
 }
 
 /// Words of devices and file formats that say nothing about muscle or side.
 const SILENT: &[&str] = &[
-    "adc", "analog", "avanti", "ch", "chan", "channel", "delsys", "device", "devices", "emg", "im", "imported", "imu",
-    "input", "kanal", "lead", "leg", "mini", "mv", "muscle", "musculus", "noraxon", "raw", "semg", "sensor", "side",
-    "signal", "snap", "snaplead", "surface", "trigno", "ultium", "uv", "v", "voie", "voltage",
+    "adc", "analog", "avanti", "ch", "chan", "channel", "delsys", "device", "devices",
+    "emg", "im", "imported", "imu", "input", "kanal", "lead", "leg", "mini", "mv",
+    "muscle", "musculus", "noraxon", "raw", "semg", "sensor", "side", "signal", "snap",
+    "snaplead", "surface", "trigno", "ultium", "uv", "v", "voie", "voltage",
 ];
 
 impl<'a> Name<'a> {
     pub(super) fn new(text: &'a str, unit: &'a str) -> Self {
-        let mut parts: Vec<Part> =
-            text.split(':').map(str::trim).filter(|part| !part.is_empty()).map(Part::new).collect();
+        let mut parts: Vec<Part> = text
+            .split(':')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(Part::new)
+            .collect();
         parts.reverse();
         if parts.is_empty() {
             parts.push(Part::default());
@@ -54,7 +61,8 @@ impl<'a> Name<'a> {
         self.parts.iter()
     }
 
-    /// The side that is written as a word or as a letter of its own, whatever else the name says.
+    /// The side that is written as a word or as a letter of its own, whatever else the
+    /// name says.
     pub(super) fn spelled_side(&self) -> Option<Side> {
         self.parts().find_map(Part::spelled_side)
     }
@@ -62,9 +70,13 @@ impl<'a> Name<'a> {
 
 impl Part {
     fn new(text: &str) -> Self {
-        let runs: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty()).collect();
+        let runs: Vec<&str> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|run| !run.is_empty())
+            .collect();
         let pieces = runs.iter().flat_map(|run| pieces(without_emg(run))).map(Piece::new);
-        let pieces = pieces.filter(|piece| !SILENT.contains(&piece.text.as_str())).collect();
+        let pieces =
+            pieces.filter(|piece| !SILENT.contains(&piece.text.as_str())).collect();
         Self { runs: runs.iter().map(|run| fold(run)).collect(), pieces }
     }
 
@@ -73,7 +85,8 @@ impl Part {
         self.pieces.iter().map(|piece| piece.text.as_str()).collect()
     }
 
-    /// A side that is written as a word, or `L` or `R` as the first or last run of letters and digits.
+    /// A side that is written as a word, or `L` or `R` as the first or last run of
+    /// letters and digits.
     pub(super) fn spelled_side(&self) -> Option<Side> {
         let by_letter = |run: &String| match run.as_str() {
             "l" | "lt" => Some(Side::Left),
@@ -81,7 +94,12 @@ impl Part {
             _ => None,
         };
         let by_word = self.runs.iter().find_map(|run| Side::from_word(run));
-        by_word.or_else(|| [self.runs.first(), self.runs.last()].into_iter().flatten().find_map(by_letter))
+        by_word.or_else(|| {
+            [self.runs.first(), self.runs.last()]
+                .into_iter()
+                .flatten()
+                .find_map(by_letter)
+        })
     }
 }
 
@@ -93,8 +111,9 @@ impl Piece {
 
 /// `EMGsol` and `SolEMG` without the `EMG`, which is no part of a muscle's name.
 fn without_emg(run: &str) -> &str {
-    let cut =
-        |text: &str, from: usize, to: usize| text.get(from..to).is_some_and(|part| part.eq_ignore_ascii_case("emg"));
+    let cut = |text: &str, from: usize, to: usize| {
+        text.get(from..to).is_some_and(|part| part.eq_ignore_ascii_case("emg"))
+    };
     let run = run.strip_prefix(['s', 'S']).filter(|rest| cut(rest, 0, 3)).unwrap_or(run);
     match run.len() {
         length if length > 3 && cut(run, 0, 3) => &run[3..],
@@ -103,21 +122,27 @@ fn without_emg(run: &str) -> &str {
     }
 }
 
-/// The words in a run of letters and digits: cut at digits, before a capital after a small letter (`Sol|Left`)
-/// and before the last capital of several (`L|Sol`).
+/// The words in a run of letters and digits: cut at digits, before a capital after a
+/// small letter (`Sol|Left`) and before the last capital of several (`L|Sol`).
 fn pieces(run: &str) -> impl Iterator<Item = &str> {
-    let letters = run.split(|c: char| !c.is_alphabetic()).filter(|piece| !piece.is_empty());
+    let letters =
+        run.split(|c: char| !c.is_alphabetic()).filter(|piece| !piece.is_empty());
     letters.flat_map(|letters| {
         let mut cuts = vec![0];
         let characters: Vec<(usize, char)> = letters.char_indices().collect();
         for (before, (at, here)) in characters.iter().zip(characters.iter().skip(1)) {
-            let next_is_small = letters[*at..].chars().nth(1).is_some_and(char::is_lowercase);
+            let next_is_small =
+                letters[*at..].chars().nth(1).is_some_and(char::is_lowercase);
             if here.is_uppercase() && (before.1.is_lowercase() || next_is_small) {
                 cuts.push(*at);
             }
         }
-        let ends: Vec<usize> = cuts.iter().skip(1).copied().chain([letters.len()]).collect();
-        cuts.into_iter().zip(ends).map(|(from, to)| &letters[from..to]).collect::<Vec<_>>()
+        let ends: Vec<usize> =
+            cuts.iter().skip(1).copied().chain([letters.len()]).collect();
+        cuts.into_iter()
+            .zip(ends)
+            .map(|(from, to)| &letters[from..to])
+            .collect::<Vec<_>>()
     })
 }
 

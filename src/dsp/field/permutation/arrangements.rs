@@ -1,4 +1,5 @@
-//! Weights that change their places: the labels of two groups, or the values of a covariate.
+//! Weights that change their places: the labels of two groups, or the values of a
+//! covariate.
 
 use super::Permutations;
 use crate::dsp::random::SplitMix64;
@@ -29,7 +30,8 @@ impl Arrangements {
         for equal in self.sorted().chunk_by(|one, other| one == other) {
             for chosen in 1..=equal.len() {
                 placed += 1.0;
-                // A whole number after each step, because it is a binomial coefficient times the count before.
+                // A whole number after each step, because it is a binomial coefficient
+                // times the count before.
                 count = count * placed / chosen as f64;
             }
         }
@@ -40,11 +42,16 @@ impl Arrangements {
         self.count() <= MOST
     }
 
-    /// Whether the negative weights are an order of the weights, so that every t has its mirror image.
+    /// Whether the negative weights are an order of the weights, so that every t has its
+    /// mirror image.
     pub(super) fn mirrored(&self) -> bool {
         let sorted = self.sorted();
-        let largest = sorted.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
-        sorted.iter().zip(sorted.iter().rev()).all(|(low, high)| (low + high).abs() <= 1e-12 * largest)
+        let largest =
+            sorted.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
+        sorted
+            .iter()
+            .zip(sorted.iter().rev())
+            .all(|(low, high)| (low + high).abs() <= 1e-12 * largest)
     }
 
     /// All orders, in the order of a dictionary.
@@ -62,7 +69,9 @@ impl Arrangements {
         let mut weights = self.weights.clone();
         seen(&weights);
         for _ in 1..permutations.draws {
-            (1..weights.len()).rev().for_each(|last| weights.swap(last, generator.index(last + 1)));
+            (1..weights.len())
+                .rev()
+                .for_each(|last| weights.swap(last, generator.index(last + 1)));
             seen(&weights);
         }
     }
@@ -70,8 +79,12 @@ impl Arrangements {
 
 /// The next order in the dictionary; false after the last one.
 fn advance(weights: &mut [f64]) -> bool {
-    let Some(rise) = weights.windows(2).rposition(|pair| pair[0] < pair[1]) else { return false };
-    let Some(larger) = weights.iter().rposition(|weight| *weight > weights[rise]) else { return false };
+    let Some(rise) = weights.windows(2).rposition(|pair| pair[0] < pair[1]) else {
+        return false;
+    };
+    let Some(larger) = weights.iter().rposition(|weight| *weight > weights[rise]) else {
+        return false;
+    };
     weights.swap(rise, larger);
     weights[rise + 1..].reverse();
     true
@@ -89,9 +102,16 @@ mod tests {
 
     #[test]
     fn all_orders_come_once() {
-        for (values, count) in [(&[1.0, 1.0, 0.0, 0.0][..], 6), (&[3.0, 1.0, 4.0, 2.0], 24), (&[5.0, 5.0], 1)] {
+        for (values, count) in [
+            (&[1.0, 1.0, 0.0, 0.0][..], 6),
+            (&[3.0, 1.0, 4.0, 2.0], 24),
+            (&[5.0, 5.0], 1),
+        ] {
             let mut orders = orders(values);
-            assert_eq!((orders.len(), Arrangements::of(values).count()), (count, count as f64));
+            assert_eq!(
+                (orders.len(), Arrangements::of(values).count()),
+                (count, count as f64)
+            );
             orders.dedup();
             assert_eq!(orders.len(), count);
         }
@@ -99,12 +119,16 @@ mod tests {
 
     #[test]
     fn large_numbers_of_orders() {
-        let labels = |first: usize, second: usize| Arrangements::of(&[vec![1.0; first], vec![0.0; second]].concat());
+        let labels = |first: usize, second: usize| {
+            Arrangements::of(&[vec![1.0; first], vec![0.0; second]].concat())
+        };
         assert_eq!(labels(10, 10).count(), 184_756.0);
         assert_eq!(labels(5, 15).count(), 15_504.0);
         assert!(labels(6, 8).few() && !labels(7, 8).few() && !labels(2000, 2000).few());
         let distinct: Vec<f64> = (0..7).map(f64::from).collect();
-        assert!(Arrangements::of(&distinct[..6]).few() && !Arrangements::of(&distinct).few());
+        assert!(
+            Arrangements::of(&distinct[..6]).few() && !Arrangements::of(&distinct).few()
+        );
     }
 
     #[test]

@@ -10,9 +10,10 @@ const RENEWED: usize = 256;
 
 /// Curves scaled at each node so that their weighted sum is the score `t/√(ν + t²)`.
 ///
-/// Exchanging leaves the sum of squares of a node as it is (around 0 for signs, around the mean for orders), and the share
-/// of it that the weighted sum takes says all about t. From one exchange to the next only the curves whose weights change
-/// are added or taken.
+/// Exchanging leaves the sum of squares of a node as it is (around 0 for signs, around
+/// the mean for orders), and the share of it that the weighted sum takes says all about
+/// t. From one exchange to the next only the curves whose weights change are added or
+/// taken.
 pub(super) struct Scores {
     curves: Vec<Vec<f64>>,
     weights: Vec<f64>,
@@ -22,15 +23,21 @@ pub(super) struct Scores {
 
 impl Scores {
     pub(super) fn of<C: AsRef<[f64]>>(test: &Test<'_, C>, field: &Field) -> Self {
-        let curves = |curves: &[C]| -> Vec<Vec<f64>> { curves.iter().map(|curve| curve.as_ref().to_vec()).collect() };
+        let curves = |curves: &[C]| -> Vec<Vec<f64>> {
+            curves.iter().map(|curve| curve.as_ref().to_vec()).collect()
+        };
         let (curves, weights) = match *test {
             Test::OneSample(all) => (curves(all), vec![1.0; all.len()]),
-            Test::Paired { first, second } => (differences(first, second), vec![1.0; first.len()]),
+            Test::Paired { first, second } => {
+                (differences(first, second), vec![1.0; first.len()])
+            }
             Test::TwoSamples { first, second, .. } => {
                 let labels = [vec![1.0; first.len()], vec![0.0; second.len()]].concat();
                 ([curves(first), curves(second)].concat(), centred(&labels))
             }
-            Test::Regression { curves: all, covariate } => (curves(all), centred(covariate)),
+            Test::Regression { curves: all, covariate } => {
+                (curves(all), centred(covariate))
+            }
         };
         let around_mean = !matches!(test, Test::OneSample(_) | Test::Paired { .. });
         let weight: f64 = weights.iter().map(|weight| weight * weight).sum();
@@ -38,8 +45,12 @@ impl Scores {
         for at in (0..field.t.len()).filter(|at| !field.t[*at].is_nan()) {
             let node: Vec<f64> = curves.iter().map(|curve| curve[at]).collect();
             let node = if around_mean { centred(&node) } else { node };
-            let size = (weight * node.iter().map(|value| value * value).sum::<f64>()).sqrt();
-            scaled.iter_mut().zip(&node).for_each(|(curve, value)| curve.push(value / size));
+            let size =
+                (weight * node.iter().map(|value| value * value).sum::<f64>()).sqrt();
+            scaled
+                .iter_mut()
+                .zip(&node)
+                .for_each(|(curve, value)| curve.push(value / size));
         }
         let sums = vec![0.0; scaled.first().map_or(0, Vec::len)];
         Self { weights: vec![0.0; scaled.len()], curves: scaled, sums, seen: 0 }
@@ -52,10 +63,14 @@ impl Scores {
             self.weights.fill(0.0);
         }
         self.seen += 1;
-        for ((old, new), curve) in self.weights.iter_mut().zip(weights).zip(&self.curves) {
+        for ((old, new), curve) in self.weights.iter_mut().zip(weights).zip(&self.curves)
+        {
             let change = new - *old;
             if change != 0.0 {
-                self.sums.iter_mut().zip(curve).for_each(|(sum, value)| *sum += change * value);
+                self.sums
+                    .iter_mut()
+                    .zip(curve)
+                    .for_each(|(sum, value)| *sum += change * value);
                 *old = *new;
             }
         }
@@ -79,7 +94,9 @@ mod tests {
         let field = test.field(Topology::Line).unwrap();
         let largest = Tails::Both.largest(&field.t);
         let score = Scores::of(&test, &field).largest(weights, Tails::Both);
-        assert!((score - largest / (field.freedom + largest * largest).sqrt()).abs() < 1e-14);
+        assert!(
+            (score - largest / (field.freedom + largest * largest).sqrt()).abs() < 1e-14
+        );
         let upper = Tails::Upper.largest(&field.t);
         let score = Scores::of(&test, &field).largest(weights, Tails::Upper);
         assert!((score - upper / (field.freedom + upper * upper).sqrt()).abs() < 1e-14);
@@ -91,9 +108,15 @@ mod tests {
         let covariate = [1.0, 4.0, 2.0, 0.5, 9.0, 3.0, 3.0];
         check(Test::OneSample(&one), &[1.0; 7]);
         check(Test::Paired { first: &one[..5], second: &other }, &[1.0; 5]);
-        check(Test::Regression { curves: &one, covariate: &covariate }, &centred(&covariate));
+        check(
+            Test::Regression { curves: &one, covariate: &covariate },
+            &centred(&covariate),
+        );
         let labels = centred(&[[1.0; 7].as_slice(), &[0.0; 5]].concat());
-        check(Test::TwoSamples { first: &one, second: &other, variances: Variances::Equal }, &labels);
+        check(
+            Test::TwoSamples { first: &one, second: &other, variances: Variances::Equal },
+            &labels,
+        );
     }
 
     #[test]

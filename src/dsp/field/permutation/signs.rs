@@ -74,7 +74,10 @@ mod tests {
             codes.push(code(signs));
         });
         // 20 000 signs: half ± 3 standard errors.
-        assert!((9788..=10_212).contains(&negative) && codes.len() == 1000 && codes[0] == 0, "{negative}");
+        assert!(
+            (9788..=10_212).contains(&negative) && codes.len() == 1000 && codes[0] == 0,
+            "{negative}"
+        );
         let mut again = Vec::new();
         Signs { curves: 20 }.some(permutations, |signs| again.push(code(signs)));
         assert_eq!(codes, again);
