@@ -1,0 +1,123 @@
+//! A measure: one value with its unit, what it rests on and what belongs beside it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Text;
+use crate::signal::{Label, Muscle, Side};
+use crate::units::Unit;
+
+/// One value of one channel, pair of channels or recording: a row of the long table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
+    /// Its name in the `measure` column.
+    pub name: Text,
+    /// The channel's name, or both names of a pair joined by ` ~ `, left first; `None`
+    /// for a whole recording.
+    pub channel: Option<String>,
+    /// The muscle, where it is known.
+    pub muscle: Option<Muscle>,
+    /// The side, where it is known (a pair has none).
+    pub side: Option<Side>,
+    /// The value; `None` when it cannot be computed, with the reason in `note`. Never
+    /// NaN.
+    pub value: Option<f64>,
+    /// The unit of value and interval.
+    pub unit: Unit,
+    /// The 95 % interval, where there is one.
+    pub interval: Option<(f64, f64)>,
+    /// How many observations the value rests on.
+    pub n: Option<usize>,
+    /// A verdict, for the measure `verdict` alone; every other row gets its channel's
+    /// verdict in the table.
+    pub verdict: Option<Verdict>,
+    /// What belongs beside the number: the reason why it is missing, a sign rule, a
+    /// caution.
+    pub note: Option<Text>,
+}
+
+impl Measure {
+    /// The value of one channel. A value that is not finite becomes empty.
+    pub fn of(label: &Label, name: impl Into<Text>, value: f64, unit: Unit) -> Self {
+        Self {
+            name: name.into(),
+            channel: Some(label.name.clone()),
+            muscle: label.muscle,
+            side: label.side,
+            value: value.is_finite().then_some(value),
+            unit,
+            interval: None,
+            n: None,
+            verdict: None,
+            note: None,
+        }
+    }
+
+    /// The value of a left and a right channel of one muscle.
+    pub fn of_pair(
+        left: &Label,
+        right: &Label,
+        name: impl Into<Text>,
+        value: f64,
+        unit: Unit,
+    ) -> Self {
+        Self {
+            channel: Some(format!("{} ~ {}", left.name, right.name)),
+            side: None,
+            ..Self::of(left, name, value, unit)
+        }
+    }
+
+    /// A value that cannot be computed, and why.
+    pub fn missing(
+        label: &Label,
+        name: impl Into<Text>,
+        unit: Unit,
+        reason: impl Into<Text>,
+    ) -> Self {
+        Self::of(label, name, f64::NAN, unit).noted(reason)
+    }
+
+    /// The same measure with its 95 % interval (left out unless both ends are finite).
+    #[must_use]
+    pub fn within(mut self, low: f64, high: f64) -> Self {
+        self.interval = (low.is_finite() && high.is_finite()).then_some((low, high));
+        self
+    }
+
+    /// The same measure with the number of observations it rests on.
+    #[must_use]
+    pub fn from_n(mut self, n: usize) -> Self {
+        self.n = Some(n);
+        self
+    }
+
+    /// The same measure with a note.
+    #[must_use]
+    pub fn noted(mut self, note: impl Into<Text>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+/// Whether a channel can be trusted. Ordered: a worse verdict is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nothing stands against it.
+    Good,
+    /// Usable with care; the reasons say why.
+    Check,
+    /// Not to be trusted; the reasons say why.
+    Bad,
+}
+
+impl Verdict {
+    /// The word in the tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Check => "check",
+            Self::Bad => "bad",
+        }
+    }
+}
