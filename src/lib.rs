@@ -22,6 +22,7 @@ mod memory;
 pub mod outcome;
 pub mod signal;
 pub mod units;
+mod words;
 
 pub mod dsp;
 pub mod synth;

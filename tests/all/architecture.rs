@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const IMPORTS: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("error", &[]),
+    ("words", &[]),
     ("memory", &[]),
     ("dsp", &["memory"]),
     ("signal", &["units"]),
@@ -19,7 +20,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("condition", &["units", "error", "memory", "dsp"]),
     ("envelope", &["units", "error", "memory", "dsp"]),
     ("onset", &["units", "error", "memory", "dsp"]),
-    ("analysis", &["units", "error", "signal", "outcome", "dsp", "onset"]),
+    ("analysis", &["units", "error", "words", "signal", "outcome", "dsp", "onset"]),
     ("recipe", &["units", "error", "condition", "envelope", "analysis"]),
     // dsp: the gaps between stretches, which references and findings count as the filters
     // do.
