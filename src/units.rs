@@ -97,7 +97,8 @@ impl Unit {
     /// No unit applies.
     pub const NONE: Self = Self::fixed("");
 
-    const fn fixed(symbol: &'static str) -> Self {
+    /// The unit of a symbol that is known when the program is built.
+    pub const fn fixed(symbol: &'static str) -> Self {
         Self(Cow::Borrowed(symbol))
     }
 

@@ -16,8 +16,8 @@ use super::scan::Scan;
 use super::{Analysis, Digest, Digests, picture};
 use crate::dsp::gaps::stretches;
 use crate::dsp::stats::{extremes, t_95};
-use crate::outcome::{Figure, Measure, Outcome, Tone};
-use crate::units::Unit;
+use crate::outcome::fact::{Compares, Dimension, Fact, Kind, Relative, Use, facts};
+use crate::outcome::{Figure, Measure, Outcome, Section, Tone};
 
 /// The fewest one-second blocks of which an interval is made.
 const FEWEST_BLOCKS: usize = 5;
@@ -171,79 +171,149 @@ impl Analysis for Amplitude {
 
 fn measures(channel: &Digest) -> Vec<Measure> {
     if channel.silent {
-        return NAMES
-            .map(|(name, unit)| {
-                Measure::missing(
-                    &channel.label,
-                    name,
-                    unit.unwrap_or(&channel.unit).clone(),
-                    SILENT,
-                )
-            })
-            .into();
+        return MEASURES.iter().map(|fact| channel.missing(fact, SILENT)).collect();
     }
+
     let Levels { rms, arv, envelope_mean, envelope_peak } = channel.amplitude;
-    let levels = [("rms", rms), ("arv", arv), ("envelope_mean", envelope_mean)];
-    let mut rows: Vec<Measure> =
-        levels.map(|(name, level)| level_row(channel, name, &channel.unit, level)).into();
-    rows.push(peak_row(channel, "envelope_peak", &channel.unit, envelope_peak));
-    match channel.reference {
-        Some(reference) => {
-            let (mean, peak) =
-                (envelope_mean.map(|level| level.in_per_cent(reference)), envelope_peak);
-            let peak = peak.map(|peak| 100.0 * (peak / reference));
-            rows.push(level_row(channel, "activation_mean", &Unit::PERCENT, mean));
-            rows.push(peak_row(channel, "activation_peak", &Unit::PERCENT, peak));
-        }
-        None => rows.extend(["activation_mean", "activation_peak"].map(|name| {
-            Measure::missing(&channel.label, name, Unit::PERCENT, NO_REFERENCE)
-        })),
-    }
+    let mut rows = vec![
+        level_row(channel, &RMS, rms),
+        level_row(channel, &ARV, arv),
+        level_row(channel, &ENVELOPE_MEAN, envelope_mean),
+        peak_row(channel, &ENVELOPE_PEAK, envelope_peak),
+    ];
+    rows.extend(match channel.reference {
+        Some(reference) => [
+            level_row(
+                channel,
+                &ACTIVATION_MEAN,
+                envelope_mean.map(|level| level.in_per_cent(reference)),
+            ),
+            peak_row(
+                channel,
+                &ACTIVATION_PEAK,
+                envelope_peak.map(|peak| 100.0 * (peak / reference)),
+            ),
+        ],
+        None => [&ACTIVATION_MEAN, &ACTIVATION_PEAK]
+            .map(|fact| channel.missing(fact, NO_REFERENCE)),
+    });
     rows
 }
 
-pub(super) const NO_REFERENCE: &str = "no reference: the recipe asks for none, or no recording of the session gives this channel one in its unit";
+pub(super) const NO_REFERENCE: &str = "no reference: the recipe asks for none, or no \
+    recording of the session gives this channel one in its unit";
 
 const NO_SAMPLES: &str = "no samples, or none that are far enough from a gap";
 
-/// Every measure of a channel, with its unit where that is not the channel's own.
-const NAMES: [(&str, Option<&Unit>); 6] = [
-    ("rms", None),
-    ("arv", None),
-    ("envelope_mean", None),
-    ("envelope_peak", None),
-    ("activation_mean", Some(&Unit::PERCENT)),
-    ("activation_peak", Some(&Unit::PERCENT)),
-];
-
-fn level_row(
-    channel: &Digest,
-    name: &'static str,
-    unit: &Unit,
-    level: Option<Level>,
-) -> Measure {
-    let Some(level) = level else {
-        return Measure::missing(&channel.label, name, unit.clone(), NO_SAMPLES);
-    };
-    let row =
-        Measure::of(&channel.label, name, level.value, unit.clone()).from_n(level.blocks);
+fn level_row(channel: &Digest, fact: &Fact, level: Option<Level>) -> Measure {
+    let Some(level) = level else { return channel.missing(fact, NO_SAMPLES) };
+    let row = channel.row(fact, level.value).from_n(level.blocks);
     match level.interval {
         Some((low, high)) => row.within(low, high),
         None => row.noted("no interval: fewer than five blocks of one second"),
     }
 }
 
-fn peak_row(
-    channel: &Digest,
-    name: &'static str,
-    unit: &Unit,
-    peak: Option<f64>,
-) -> Measure {
+fn peak_row(channel: &Digest, fact: &Fact, peak: Option<f64>) -> Measure {
     match peak {
-        Some(value) => Measure::of(&channel.label, name, value, unit.clone()),
-        None => Measure::missing(&channel.label, name, unit.clone(), NO_SAMPLES),
+        Some(value) => channel.row(fact, value),
+        None => channel.missing(fact, NO_SAMPLES),
     }
 }
+
+facts! {
+    RMS {
+        name: "rms",
+        words: "RMS",
+        description: "Root mean square of the filtered signal over the whole recording",
+        kind: Kind::Level,
+        unit: Dimension::Samples,
+        relative_to: Relative::Samples,
+        compares: Compares::RECORDINGS,
+        uses: &[Use::Main(1)],
+        formula: "sqrt(mean of x²) over the samples of `clean`, gaps left out",
+    }
+    ARV {
+        name: "arv",
+        words: "Average rectified value",
+        short: "ARV",
+        description: "Mean magnitude of the filtered signal over the whole recording",
+        kind: Kind::Level,
+        unit: Dimension::Samples,
+        relative_to: Relative::Samples,
+        compares: Compares::RECORDINGS,
+        formula: "mean of |x| over the samples of `clean`, gaps left out",
+    }
+    ENVELOPE_MEAN {
+        name: "envelope_mean",
+        words: "Mean envelope",
+        description: "Mean of the envelope over the whole recording",
+        kind: Kind::Level,
+        unit: Dimension::Samples,
+        relative_to: Relative::Samples,
+        compares: Compares::RECORDINGS,
+        uses: &[Use::Main(2), Use::Distribution(2)],
+        formula: "mean of the samples of `envelope`, without gaps and what lies beside them",
+    }
+    ENVELOPE_PEAK {
+        name: "envelope_peak",
+        words: "Peak envelope",
+        description: "Highest sample of the envelope that is not extrapolated",
+        kind: Kind::Level,
+        unit: Dimension::Samples,
+        relative_to: Relative::Samples,
+        compares: Compares::RECORDINGS,
+        uses: &[Use::Main(3)],
+        formula: "maximum of `envelope` without the ends of each stretch between gaps",
+    }
+    ACTIVATION_MEAN {
+        name: "activation_mean",
+        words: "Mean activation",
+        description: "Mean of the envelope in per cent of the reference",
+        kind: Kind::Level,
+        unit: Dimension::Fixed("%"),
+        relative_to: Relative::Reference,
+        compares: Compares::ALL,
+        uses: &[Use::Main(2), Use::Reliability, Use::Outcome],
+        formula: "100 · envelope_mean / reference",
+        source: "Besomi et al. 2020",
+    }
+    ACTIVATION_PEAK {
+        name: "activation_peak",
+        words: "Peak activation",
+        description: "Highest sample of the envelope in per cent of the reference",
+        kind: Kind::Level,
+        unit: Dimension::Fixed("%"),
+        relative_to: Relative::Reference,
+        compares: Compares::ALL,
+        uses: &[
+            Use::Main(3),
+            Use::Headline(3),
+            Use::Distribution(1),
+            Use::Reliability,
+            Use::ShownReliability,
+        ],
+        formula: "100 · envelope_peak / reference",
+        source: "Besomi et al. 2020",
+    }
+}
+
+/// What the page says of the strength of the signal and of when it is there.
+pub const SECTION: Section = Section {
+    place: 2,
+    title: "Activation",
+    analyses: &["amplitude", "activity"],
+    tables: &[&[
+        ACTIVATION_MEAN.name,
+        ACTIVATION_PEAK.name,
+        "duty_cycle",
+        "burst_count",
+        "cadence",
+        "repetition_count",
+    ]],
+    lead: "When each muscle was active and how strongly, as the envelope over the recorded \
+           signal.",
+};
 
 fn figure(channel: &Digest) -> Option<Figure> {
     let shown = channel.picture.is_drawn().then_some(&channel.picture)?;

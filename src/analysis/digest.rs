@@ -8,6 +8,8 @@ use super::thinned::Thinned;
 use super::{
     Analyses, activity, amplitude, coherence, complexity, cycles, fatigue, symmetry,
 };
+use crate::outcome::fact::Fact;
+use crate::outcome::{Measure, Text};
 use crate::signal::{Event, Label, Legs, Recording, Trace};
 use crate::units::{Hertz, Unit};
 
@@ -52,6 +54,16 @@ pub struct Digest {
 }
 
 impl Digest {
+    /// A row of this channel. A value that is not finite becomes empty.
+    pub(super) fn row(&self, fact: &Fact, value: f64) -> Measure {
+        Measure::new(fact, &self.label, &self.unit, value)
+    }
+
+    /// A row without a value, and why.
+    pub(super) fn missing(&self, fact: &Fact, reason: impl Into<Text>) -> Measure {
+        self.row(fact, f64::NAN).noted(reason)
+    }
+
     /// Why it is no EMG of which anything could be told; `None` where it is.
     pub(super) fn no_emg(&self) -> Option<&str> {
         if self.silent { Some(SILENT) } else { self.quality.assessment.no_emg() }

@@ -40,6 +40,7 @@ pub mod coherence;
 pub mod complexity;
 pub mod curves;
 pub mod cycles;
+pub mod dictionary;
 mod digest;
 pub mod fatigue;
 mod pairs;

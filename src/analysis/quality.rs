@@ -36,6 +36,7 @@ pub(super) use neighbours::are_copies;
 pub use origin::{Distribution, Shape};
 pub use pulses::Pulses;
 pub use ratios::Ratios;
+pub use rows::{MEASURES, SECTION};
 pub use spectra::mains;
 
 use assessment::percent;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Text;
+use super::fact::{Fact, Relative};
 use crate::signal::{Label, Muscle, Side};
 use crate::units::Unit;
 
@@ -33,9 +34,55 @@ pub struct Measure {
     /// What belongs beside the number: the reason why it is missing, a sign rule, a
     /// caution.
     pub note: Option<Text>,
+    /// What the value is relative to, where that is not what the facts of the measure
+    /// say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relative_to: Option<Relative>,
 }
 
 impl Measure {
+    /// A value of one channel whose samples have the unit `samples`. A value that is not
+    /// finite becomes empty.
+    pub fn new(fact: &Fact, label: &Label, samples: &Unit, value: f64) -> Self {
+        Self::of(label, fact.name, value, fact.unit.unit(samples))
+    }
+
+    /// A value of two channels, for a pair of sides the left one first. It has the muscle
+    /// of the first, and its side where both share it.
+    pub fn new_pair(
+        fact: &Fact,
+        labels: [&Label; 2],
+        samples: &Unit,
+        value: f64,
+    ) -> Self {
+        let [one, other] = labels;
+        Self {
+            channel: Some(format!("{} ~ {}", one.name, other.name)),
+            side: one.side.filter(|_| one.side == other.side),
+            ..Self::new(fact, one, samples, value)
+        }
+    }
+
+    /// The measure of a family for one of its parts: `symmetry_index` of `rms`.
+    #[must_use]
+    pub fn part(mut self, part: &str) -> Self {
+        self.name = format!("{}.{part}", self.name).into();
+        self
+    }
+
+    /// The same measure without a value, and why.
+    #[must_use]
+    pub fn empty(self, reason: impl Into<Text>) -> Self {
+        Self { value: None, interval: None, n: None, ..self }.noted(reason)
+    }
+
+    /// The same measure relative to something else than its facts say.
+    #[must_use]
+    pub fn relative_to(mut self, other: Relative) -> Self {
+        self.relative_to = Some(other);
+        self
+    }
+
     /// The value of one channel. A value that is not finite becomes empty.
     pub fn of(label: &Label, name: impl Into<Text>, value: f64, unit: Unit) -> Self {
         Self {
@@ -49,6 +96,7 @@ impl Measure {
             n: None,
             verdict: None,
             note: None,
+            relative_to: None,
         }
     }
 

@@ -1,8 +1,10 @@
 //! What an analysis says: measures, courses, figures as data, and notes in words.
 
+pub mod fact;
 mod figure;
 mod measure;
 mod rows;
+mod section;
 
 use std::borrow::Cow;
 
@@ -15,6 +17,7 @@ pub use measure::{Measure, Verdict};
 pub use rows::{
     Burst, ChannelBursts, ChannelCycles, CurveCluster, CurveTest, CycleRow, PairSpectrum,
 };
+pub use section::Section;
 
 /// Text that is fixed in the program or made at run time.
 pub type Text = Cow<'static, str>;

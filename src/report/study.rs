@@ -474,6 +474,7 @@ fn as_measure(
         n: None,
         verdict: None,
         note: None,
+        relative_to: None,
     }
 }
 

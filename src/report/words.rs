@@ -1,12 +1,16 @@
 //! The words for people: measures, analyses, verdicts and sources by the names that a
 //! reader knows.
 
-use crate::outcome::Verdict;
+use crate::analysis::dictionary;
+use crate::outcome::{Section, Verdict};
 use crate::session::Role;
 use crate::signal::{RateSource, Side};
 
 /// What a measure is called in a report; an unknown one keeps its own name, with blanks.
 pub(crate) fn measure(name: &str) -> String {
+    if let Some(known) = dictionary::known(name) {
+        return known.words();
+    }
     if let Some((formula, quantity)) = name.split_once('.') {
         return format!("{}: {}", measure(formula), lowered(&measure(quantity)));
     }
@@ -25,12 +29,6 @@ fn known(name: &str) -> Option<&'static str> {
 
 /// Measures and what they are called.
 static MEASURES: &[(&str, &str)] = &[
-    ("rms", "RMS"),
-    ("arv", "Average rectified value"),
-    ("envelope_mean", "Mean envelope"),
-    ("envelope_peak", "Peak envelope"),
-    ("activation_mean", "Mean activation"),
-    ("activation_peak", "Peak activation"),
     ("mnf_mean", "Mean frequency"),
     ("mdf_mean", "Median frequency"),
     ("mnf_slope", "Slope of mean frequency"),
@@ -84,13 +82,6 @@ static MEASURES: &[(&str, &str)] = &[
     ("difference", "Left minus right"),
     ("epoch_count", "Epochs used"),
     ("noisy_epoch_count", "Epochs with much noise"),
-    ("snr", "Signal-to-noise ratio"),
-    ("mains_share", "Mains hum"),
-    ("clipped_share", "Clipped samples"),
-    ("motion_share", "Power below 20 Hz"),
-    ("baseline_noise", "Baseline noise"),
-    ("flagged_share", "Seconds with a fault"),
-    ("spike_count", "Spikes"),
     ("burst_count", "Bursts"),
     ("duty_cycle", "Active time"),
     ("burst_rate", "Bursts per minute"),
@@ -164,47 +155,11 @@ static MEASURES: &[(&str, &str)] = &[
     ("higuchi_dimension_mean", "Fractal dimension (Higuchi)"),
 ];
 
-/// A section of a recording: which analyses it holds, how it is called, how to read it.
-pub(crate) struct Section {
-    /// Its heading.
-    pub(crate) title: &'static str,
-    /// The analyses that belong to it.
-    pub(crate) analyses: &'static [&'static str],
-    /// The measures of each of its tables, where they exist.
-    pub(crate) tables: &'static [&'static [&'static str]],
-    /// One sentence on what is shown and how to read it.
-    pub(crate) lead: &'static str,
-}
-
 /// The sections of a recording whose place is fixed: what was recorded before what was
 /// made of it.
-pub(crate) static SECTIONS: &[Section] = &[
+static SECTIONS: &[Section] = &[
     Section {
-        title: "Signal quality",
-        analyses: &["quality"],
-        tables: &[&[
-            "snr",
-            "baseline_noise",
-            "mains_share",
-            "motion_share",
-            "clipped_share",
-        ]],
-        lead: "How far each channel can be trusted, before anything is read from it.",
-    },
-    Section {
-        title: "Activation",
-        analyses: &["amplitude", "envelope", "activation", "activity", "onset"],
-        tables: &[&[
-            "activation_mean",
-            "activation_peak",
-            "duty_cycle",
-            "burst_count",
-            "cadence",
-            "repetition_count",
-        ]],
-        lead: "When each muscle was active and how strongly, as the envelope over the recorded signal.",
-    },
-    Section {
+        place: 3,
         title: "Course over time",
         analyses: &["fatigue"],
         tables: &[&[
@@ -220,6 +175,7 @@ pub(crate) static SECTIONS: &[Section] = &[
                finding about the muscle alone unless these stayed the same.",
     },
     Section {
+        place: 4,
         title: "Complexity",
         analyses: &["complexity"],
         tables: &[&[
@@ -233,6 +189,7 @@ pub(crate) static SECTIONS: &[Section] = &[
                and the fluctuation exponent fall; all of them follow the spectrum.",
     },
     Section {
+        place: 5,
         title: "Cycles",
         analyses: &["cycles"],
         tables: &[&[
@@ -252,6 +209,7 @@ pub(crate) static SECTIONS: &[Section] = &[
                in this recording; it depends on smoothing, and the coefficient of variation on the offset as well.",
     },
     Section {
+        place: 6,
         title: "Left and right",
         analyses: &["symmetry"],
         tables: &[&[
@@ -267,6 +225,7 @@ pub(crate) static SECTIONS: &[Section] = &[
                difference is no finding by itself; read it beside how much each side varies within itself.",
     },
     Section {
+        place: 7,
         title: "Muscles of one leg together",
         analyses: &["cocontraction"],
         tables: &[
@@ -291,6 +250,7 @@ pub(crate) static SECTIONS: &[Section] = &[
                work. Read the indices beside the levels: two muscles that are hardly active can overlap completely.",
     },
     Section {
+        place: 8,
         title: "Intermuscular coherence",
         analyses: &["coherence"],
         tables: &[&[
@@ -305,6 +265,14 @@ pub(crate) static SECTIONS: &[Section] = &[
                without delay.",
     },
 ];
+
+/// The sections of the page, in its order.
+pub(crate) fn sections() -> Vec<Section> {
+    let mut sections: Vec<Section> =
+        dictionary::sections().chain(SECTIONS.iter().copied()).collect();
+    sections.sort_by_key(|section| section.place);
+    sections
+}
 
 /// What an analysis without a fixed place is called.
 pub(crate) fn analysis(name: &str) -> String {

@@ -4,7 +4,10 @@ use super::super::{Digest, spoken};
 use super::epochs::EPOCH_S;
 use super::{Assessment, Contrast, Judgement, Quality, Rest, SILENT, spectra};
 use crate::dsp::spectrum::PowerSpectrum;
-use crate::outcome::{Course, Figure, Layer, Measure, Text, Tone};
+use crate::outcome::fact::{
+    Compares, Dimension, Fact, Kind, Relative, Shown, Use, facts,
+};
+use crate::outcome::{Course, Figure, Layer, Measure, Section, Text, Tone};
 use crate::units::Unit;
 
 /// How many spikes are named with their times.
@@ -13,65 +16,49 @@ const TOO_SHORT: &str = "needs at least one second without a gap";
 
 impl Quality {
     pub(super) fn measures(&self, channel: &Digest, found: &Assessment) -> Vec<Measure> {
-        let label = &channel.label;
-        let share = |name: &'static str, value: Option<f64>| match value {
-            Some(value) => Measure::of(label, name, value, Unit::ONE),
-            None if channel.silent => Measure::missing(label, name, Unit::ONE, SILENT),
-            None => Measure::missing(label, name, Unit::ONE, TOO_SHORT),
+        let obstacle = if channel.silent { SILENT } else { TOO_SHORT };
+        let row = |fact: &Fact, value: Option<f64>| match value {
+            Some(value) => channel.row(fact, value),
+            None => channel.missing(fact, obstacle),
         };
-        let mut mains = share("mains_share", found.mains.map(|mains| mains.share));
-        if let Some(found) = found.mains {
-            mains = mains.noted(format!("{} Hz and its harmonics", found.base_hz));
-        }
-        let mut verdict = Measure::of(label, "verdict", f64::NAN, Unit::NONE);
-        verdict.verdict = Some(found.verdict);
-        let texts: Vec<&str> =
-            found.reasons.iter().map(|reason| reason.text.as_str()).collect();
-        verdict.note = (!texts.is_empty()).then(|| texts.join("; ").into());
-        let ratio = |name: &'static str, value: Option<f64>| Measure {
-            unit: Unit::DECIBEL,
-            ..share(name, value)
-        };
+
         let ratios = found.ratios;
         vec![
             self.snr_row(channel, found.contrast),
-            mains,
-            share("clipped_share", found.clipped_share),
-            share("motion_share", found.motion_share),
+            mains_row(row(&MAINS_SHARE, found.mains.map(|mains| mains.share)), found),
+            row(&CLIPPED_SHARE, found.clipped_share),
+            row(&MOTION_SHARE, found.motion_share),
             baseline_row(channel, found.contrast),
             spikes_row(channel, found),
             flagged_row(channel),
-            ratio("sm_ratio", ratios.and_then(|ratios| ratios.motion_db)),
-            ratio("dp_ratio", ratios.map(|ratios| ratios.drop_db)),
-            ratio("sn_ratio", ratios.map(|ratios| ratios.noise_db)),
-            share("spectral_deformation", ratios.map(|ratios| ratios.deformation)),
-            share("rms_over_arv", found.distribution.map(|values| values.rms_over_arv)),
-            verdict,
+            row(&SM_RATIO, ratios.and_then(|ratios| ratios.motion_db)),
+            row(&DP_RATIO, ratios.map(|ratios| ratios.drop_db)),
+            row(&SN_RATIO, ratios.map(|ratios| ratios.noise_db)),
+            row(&SPECTRAL_DEFORMATION, ratios.map(|ratios| ratios.deformation)),
+            row(&RMS_OVER_ARV, found.distribution.map(|values| values.rms_over_arv)),
+            verdict_row(channel, found),
         ]
     }
 
     fn snr_row(&self, channel: &Digest, contrast: Option<Contrast>) -> Measure {
-        let Some(contrast) = contrast else {
-            return no_contrast(channel, "snr", Unit::DECIBEL);
-        };
+        let Some(contrast) = contrast else { return no_contrast(channel, &SNR) };
         let Some(snr) = contrast.snr_db() else {
-            return Measure::missing(
-                &channel.label,
-                "snr",
-                Unit::DECIBEL,
-                "the quietest part is silent: nothing was recorded there",
-            );
+            let reason = "the quietest part is silent: nothing was recorded there";
+            return channel.missing(&SNR, reason);
         };
+
         let corrected = contrast.corrected_snr_db().map_or(String::new(), |snr| {
             format!("; {} dB once the noise is taken off the activity", spoken(snr))
         });
         let note: Text = match contrast.source {
-            Rest::Second if snr < self.snr_poor_db => "no rest in the recording to compare with: the quietest second \
-                                                       is nearly as active as the rest, so this is no limit of the signal"
-                .into(),
+            Rest::Second if snr < self.snr_poor_db => {
+                "no rest in the recording to compare with: the quietest second is nearly \
+                 as active as the rest, so this is no limit of the signal"
+                    .into()
+            }
             source => format!("{}{corrected}", rest_words(source)).into(),
         };
-        Measure::of(&channel.label, "snr", snr, Unit::DECIBEL).noted(note)
+        channel.row(&SNR, snr).noted(note)
     }
 
     pub(super) fn figure(&self, channel: &Digest) -> Option<Figure> {
@@ -130,42 +117,47 @@ fn rest_words(source: Rest) -> &'static str {
     }
 }
 
-fn no_contrast(channel: &Digest, name: &'static str, unit: Unit) -> Measure {
+fn mains_row(row: Measure, found: &Assessment) -> Measure {
+    match found.mains {
+        Some(mains) => row.noted(format!("{} Hz and its harmonics", mains.base_hz)),
+        None => row,
+    }
+}
+
+fn verdict_row(channel: &Digest, found: &Assessment) -> Measure {
+    let texts: Vec<&str> =
+        found.reasons.iter().map(|reason| reason.text.as_str()).collect();
+    Measure {
+        verdict: Some(found.verdict),
+        note: (!texts.is_empty()).then(|| texts.join("; ").into()),
+        ..channel.row(&VERDICT, f64::NAN)
+    }
+}
+
+fn no_contrast(channel: &Digest, fact: &Fact) -> Measure {
     let reason =
         if channel.silent { SILENT } else { "needs at least 0.2 s without a gap" };
-    Measure::missing(&channel.label, name, unit, reason)
+    channel.missing(fact, reason)
 }
 
 fn baseline_row(channel: &Digest, contrast: Option<Contrast>) -> Measure {
     match contrast {
-        Some(found) => Measure::of(
-            &channel.label,
-            "baseline_noise",
-            found.rest,
-            channel.unit.clone(),
-        )
-        .noted(rest_words(found.source)),
-        None => no_contrast(channel, "baseline_noise", channel.unit.clone()),
+        Some(found) => {
+            channel.row(&BASELINE_NOISE, found.rest).noted(rest_words(found.source))
+        }
+        None => no_contrast(channel, &BASELINE_NOISE),
     }
 }
 
 fn spikes_row(channel: &Digest, found: &Assessment) -> Measure {
     if channel.silent {
-        return Measure::missing(&channel.label, "spike_count", Unit::ONE, SILENT);
+        return channel.missing(&SPIKE_COUNT, SILENT);
     }
-    let row = Measure::of(
-        &channel.label,
-        "spike_count",
-        found.pulses.spikes_s.len() as f64,
-        Unit::ONE,
-    );
-    let times: Vec<String> = found
-        .pulses
-        .spikes_s
-        .iter()
-        .take(NAMED_SPIKES)
-        .map(|&time| spoken(channel.start_s + time))
-        .collect();
+
+    let spikes_s = &found.pulses.spikes_s;
+    let row = channel.row(&SPIKE_COUNT, spikes_s.len() as f64);
+    let named = spikes_s.iter().take(NAMED_SPIKES);
+    let times: Vec<String> = named.map(|&time| spoken(channel.start_s + time)).collect();
     if times.is_empty() {
         row
     } else {
@@ -176,16 +168,166 @@ fn spikes_row(channel: &Digest, found: &Assessment) -> Measure {
 fn flagged_row(channel: &Digest) -> Measure {
     let epochs = &channel.quality.epochs;
     let Some(share) = epochs.flagged_share().filter(|_| !channel.silent) else {
-        return Measure::missing(&channel.label, "flagged_share", Unit::ONE, SILENT);
+        return channel.missing(&FLAGGED_SHARE, SILENT);
     };
-    let row = Measure::of(&channel.label, "flagged_share", share, Unit::ONE)
-        .from_n(epochs.level.len());
-    row.noted(
-        epochs
-            .worst(channel.start_s)
-            .unwrap_or_else(|| "seconds with a fault: none".into()),
-    )
+
+    let worst = epochs.worst(channel.start_s);
+    channel
+        .row(&FLAGGED_SHARE, share)
+        .from_n(epochs.level.len())
+        .noted(worst.unwrap_or_else(|| "seconds with a fault: none".into()))
 }
+
+facts! {
+    SNR {
+        name: "snr",
+        words: "Signal-to-noise ratio",
+        short: "SNR",
+        description: "Activity over rest, from the most active and the quietest parts of \
+                      the recording",
+        kind: Kind::Ratio,
+        unit: Dimension::Fixed("dB"),
+        compares: Compares::RECORDINGS,
+        uses: &[Use::Distribution(7)],
+        formula: "20·log10(activity/rest): the 95th percentile of the root mean squares of \
+                  100 ms over the root mean square of the quietest second",
+    }
+    MAINS_SHARE {
+        name: "mains_share",
+        words: "Mains hum",
+        description: "Share of the power that lies in lines at the mains frequency and its \
+                      harmonics",
+        kind: Kind::Share,
+        shown: Shown::PerCent,
+        compares: Compares::ALL,
+        formula: "power within 1 Hz of the lines, above that beside them, over the power \
+                  of the band of EMG",
+    }
+    CLIPPED_SHARE {
+        name: "clipped_share",
+        words: "Clipped samples",
+        description: "Share of all samples that lie on the limits of the amplifier",
+        kind: Kind::Share,
+        shown: Shown::PerCent,
+        compares: Compares::ALL,
+        formula: "samples in runs on the highest or lowest value over all samples",
+    }
+    MOTION_SHARE {
+        name: "motion_share",
+        words: "Power below 20 Hz",
+        description: "Share of the power of the recorded signal that lies below 20 Hz, \
+                      where motion and cables show",
+        kind: Kind::Share,
+        shown: Shown::PerCent,
+        compares: Compares::ALL,
+        formula: "power below 20 Hz over the power of the whole spectrum",
+    }
+    BASELINE_NOISE {
+        name: "baseline_noise",
+        words: "Baseline noise",
+        description: "Level of the quietest part of the filtered signal",
+        kind: Kind::Level,
+        unit: Dimension::Samples,
+        relative_to: Relative::Samples,
+        compares: Compares::RECORDINGS,
+        formula: "root mean square of the quietest second of `clean`",
+    }
+    SPIKE_COUNT {
+        name: "spike_count",
+        words: "Spikes",
+        description: "Single samples or short pulses that tower above the activity",
+        kind: Kind::Count,
+        formula: "pulses beyond a number of robust deviations and above the activity",
+    }
+    FLAGGED_SHARE {
+        name: "flagged_share",
+        words: "Seconds with a fault",
+        description: "Share of the seconds in which at least one fault was found",
+        kind: Kind::Share,
+        shown: Shown::PerCent,
+        compares: Compares::ALL,
+        formula: "seconds with a fault over all seconds",
+    }
+    SM_RATIO {
+        name: "sm_ratio",
+        words: "Signal over motion artefact (SM ratio)",
+        short: "SM ratio",
+        description: "Power of the spectrum over that of motion artefacts below 20 Hz",
+        kind: Kind::Ratio,
+        unit: Dimension::Fixed("dB"),
+        compares: Compares::ALL,
+        formula: "10·log10 of the power up to 500 Hz over the power below 20 Hz that lies \
+                  above the straight line from the origin to the highest averaged density",
+        source: "Sinderby et al. 1995",
+    }
+    DP_RATIO {
+        name: "dp_ratio",
+        words: "Highest over lowest power density (DP ratio)",
+        short: "DP ratio",
+        description: "How far the spectrum falls from its highest to its lowest mean density",
+        kind: Kind::Ratio,
+        unit: Dimension::Fixed("dB"),
+        compares: Compares::ALL,
+        formula: "10·log10 of the highest over the lowest density, both as means over \
+                  13 neighbouring frequencies, between 35 and 500 Hz",
+        source: "Sinderby et al. 1995",
+    }
+    SN_RATIO {
+        name: "sn_ratio",
+        words: "Signal over high-frequency noise (SN ratio)",
+        short: "SN ratio",
+        description: "Power of the spectrum over that of noise, judged from the upper end",
+        kind: Kind::Ratio,
+        unit: Dimension::Fixed("dB"),
+        compares: Compares::ALL,
+        formula: "10·log10 of the power up to 500 Hz over the mean density of the upper \
+                  fifth times the whole band",
+        source: "Sinderby et al. 1995",
+    }
+    SPECTRAL_DEFORMATION {
+        name: "spectral_deformation",
+        words: "Spectral deformation",
+        description: "How far the shape of the spectrum departs from that of a band of EMG",
+        kind: Kind::Index,
+        compares: Compares::ALL,
+        formula: "sqrt(M2/M0) / (M1/M0) of the spectral moments M0, M1, M2 up to 500 Hz",
+        source: "Sinderby et al. 1995",
+    }
+    RMS_OVER_ARV {
+        name: "rms_over_arv",
+        words: "RMS over average rectified value",
+        short: "RMS over ARV",
+        description: "Shape of the distribution of the samples: 1.25 when it is Gaussian, \
+                      1.41 when it is Laplacian",
+        kind: Kind::Ratio,
+        compares: Compares::ALL,
+        formula: "sqrt(mean of x²) / mean of |x|",
+    }
+    VERDICT {
+        name: "verdict",
+        words: "Verdict",
+        description: "Whether the channel can be trusted: good, check or bad, in the column \
+                      `quality`",
+        kind: Kind::Verdict,
+        unit: Dimension::Fixed(""),
+        formula: "the worst of the findings that the note names",
+    }
+}
+
+/// What the page says of the channels' quality.
+pub const SECTION: Section = Section {
+    place: 1,
+    title: "Signal quality",
+    analyses: &["quality"],
+    tables: &[&[
+        SNR.name,
+        BASELINE_NOISE.name,
+        MAINS_SHARE.name,
+        MOTION_SHARE.name,
+        CLIPPED_SHARE.name,
+    ]],
+    lead: "How far each channel can be trusted, before anything is read from it.",
+};
 
 /// The level of each epoch and how many faults it has.
 pub(super) fn courses(channel: &Digest) -> [Course; 2] {

@@ -5,9 +5,10 @@ use serde::Serialize;
 use super::FigureView;
 use super::sides;
 use super::table::{Listing, Table};
+use crate::outcome::Section;
 use crate::outcome::{Note, Outcome, Weight};
 use crate::report::format::{bytes, duration};
-use crate::report::words::{self, Chip, SECTIONS, Section, counted};
+use crate::report::words::{self, Chip, counted};
 use crate::session::{ChannelFindings, Failure, Reading, RecordingFindings, Status};
 use crate::signal::{Kind, Muscle};
 
@@ -179,7 +180,8 @@ impl ChannelView {
 /// The quality section, and the others in their order: the known ones first, then any
 /// other analysis.
 fn sections(recording: &RecordingFindings) -> (Vec<SectionView>, Vec<SectionView>) {
-    let known = SECTIONS.iter().map(|section| {
+    let page = words::sections();
+    let known = page.iter().map(|section| {
         let of_section =
             |outcome: &&Outcome| section.analyses.contains(&outcome.analysis.as_ref());
         let outcomes: Vec<_> = recording.outcomes.iter().filter(of_section).collect();
@@ -188,9 +190,7 @@ fn sections(recording: &RecordingFindings) -> (Vec<SectionView>, Vec<SectionView
     let mut known: Vec<_> = known.collect();
     let quality = known.remove(0);
     let is_other = |outcome: &&Outcome| {
-        SECTIONS
-            .iter()
-            .all(|section| !section.analyses.contains(&outcome.analysis.as_ref()))
+        page.iter().all(|section| !section.analyses.contains(&outcome.analysis.as_ref()))
     };
     let others = recording.outcomes.iter().filter(is_other).map(other_view);
     let sections = known.into_iter().chain(others).flatten().collect();

@@ -1,0 +1,327 @@
+//! What is known of a measure, whatever recording it is taken of.
+//!
+//! Each analysis tells the facts of its own measures, once, beside the code that makes
+//! them (see [`facts!`]). Tables, pages, the study and the dictionary read them there, so
+//! that nothing hangs on how a measure is spelt.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::Unit;
+
+/// What is known of a measure, or of a family of measures that share a formula.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fact {
+    /// Its name in the `measure` column; of a family, what stands before the dot.
+    pub name: &'static str,
+    /// What it is called in a report.
+    pub words: &'static str,
+    /// The same where there is little room; empty where `words` are short.
+    pub short: &'static str,
+    /// The same as the heading of a column; empty where `words` serve.
+    pub column: &'static str,
+    /// One sentence on what it is of.
+    pub description: &'static str,
+    /// What sort of number it is.
+    pub kind: Kind,
+    /// Its unit.
+    pub unit: Dimension,
+    /// How people are shown it.
+    pub shown: Shown,
+    /// What its value is relative to.
+    pub relative_to: Relative,
+    /// Between what its values may be compared.
+    pub compares: Compares,
+    /// What it is used for, beside its row in the tables.
+    pub uses: &'static [Use],
+    /// How it is computed, in plain text.
+    pub formula: &'static str,
+    /// Where the formula comes from: author and year; empty where it is elementary.
+    pub source: &'static str,
+    /// What an interval says about the direction of a value; slopes have
+    /// [`Direction::TREND`] anyway.
+    pub direction: Option<Direction>,
+    /// What may stand behind the dot of a family; empty of a single measure.
+    pub parts: &'static [Part],
+    /// Whether the measure is there without a part.
+    pub alone: bool,
+}
+
+impl Fact {
+    /// A plain number that compares with nothing: what [`facts!`] fills in where an
+    /// analysis does not say otherwise.
+    pub const PLAIN: Self = Self {
+        name: "",
+        words: "",
+        short: "",
+        column: "",
+        description: "",
+        kind: Kind::Index,
+        unit: Dimension::Fixed("1"),
+        shown: Shown::Plain,
+        relative_to: Relative::Nothing,
+        compares: Compares::NOTHING,
+        uses: &[],
+        formula: "",
+        source: "",
+        direction: None,
+        parts: &[],
+        alone: true,
+    };
+}
+
+/// What may stand behind the dot of a family: a quantity, a phase, a way of taking it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Its name behind the dot.
+    pub name: &'static str,
+    /// What it is called, in lower case unless it begins with an abbreviation.
+    pub words: &'static str,
+    /// What the family is used for of this part.
+    pub uses: &'static [Use],
+}
+
+/// What sort of number a measure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Kind {
+    /// How strong a signal is.
+    Level,
+    /// A part of a whole.
+    Share,
+    /// A change over time.
+    Slope,
+    /// A number made by a formula of several others.
+    Index,
+    /// How many there are.
+    Count,
+    /// A duration or a moment.
+    Time,
+    /// How often something happens.
+    Frequency,
+    /// One level over another.
+    Ratio,
+    /// How alike two courses are.
+    Correlation,
+    /// How much later one thing is than another.
+    Latency,
+    /// A judgement in a word.
+    Verdict,
+}
+
+/// The unit of a measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    /// That of the channel's samples: volts where the file says so.
+    Samples,
+    /// The same per second.
+    SamplesPerSecond,
+    /// Always this one.
+    Fixed(&'static str),
+}
+
+impl Dimension {
+    /// The unit, where the samples have this one.
+    pub fn unit(self, samples: &Unit) -> Unit {
+        match self {
+            Self::Samples => samples.clone(),
+            Self::SamplesPerSecond => samples.per_second(),
+            Self::Fixed(symbol) => Unit::fixed(symbol),
+        }
+    }
+
+    /// What the dictionary says.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Samples => "V",
+            Self::SamplesPerSecond => "V/s",
+            Self::Fixed(symbol) => symbol,
+        }
+    }
+}
+
+/// How people are shown a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// In its own unit.
+    Plain,
+    /// A part of one as per cent.
+    PerCent,
+}
+
+/// What a value is relative to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relative {
+    /// Nothing, or something that no electrode, skin or gain changes.
+    Nothing,
+    /// The volts under these electrodes on this day.
+    Samples,
+    /// The reference of the session, such as a maximal voluntary contraction.
+    Reference,
+    /// The peak of the recording itself, which differs from recording to recording.
+    OwnPeak,
+}
+
+/// Between what the values of a measure may be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Compares {
+    /// Left with right.
+    pub sides: bool,
+    /// Recordings of one visit.
+    pub recordings: bool,
+    /// Visits of one person.
+    pub visits: bool,
+    /// Persons.
+    pub people: bool,
+}
+
+impl Compares {
+    /// Nothing.
+    pub const NOTHING: Self = Self::new(false, false, false, false);
+    /// Recordings of one visit, whose electrodes stayed where they were.
+    pub const RECORDINGS: Self = Self::new(false, true, false, false);
+    /// Recordings and visits: each side has a value of its own of a pair.
+    pub const PAIRS: Self = Self::new(false, true, true, true);
+    /// Everything.
+    pub const ALL: Self = Self::new(true, true, true, true);
+
+    const fn new(sides: bool, recordings: bool, visits: bool, people: bool) -> Self {
+        Self { sides, recordings, visits, people }
+    }
+}
+
+/// What a measure is used for, beside its row in the tables. The numbers put the measures
+/// of one use in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Use {
+    /// A main number of every channel in the first table of a session. Where two share a
+    /// place, it is the one relative to a reference if the session has one.
+    Main(u8),
+    /// A main number of every pair of sides.
+    MainOfPairs(u8),
+    /// The numbers of a session on the study page.
+    Headline(u8),
+    /// A distribution over the study.
+    Distribution(u8),
+    /// Compared between recordings and visits of one person (`comparisons.csv`).
+    Comparison,
+    /// The comparison that the study page shows.
+    ShownComparison,
+    /// How much it differs between visits (`reliability.csv`).
+    Reliability,
+    /// The reliability that the study page shows.
+    ShownReliability,
+    /// What a study may take as its outcome.
+    Outcome,
+}
+
+/// What an interval of a value says about its direction, in words without judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Direction {
+    /// The whole interval lies below 0.
+    pub below: &'static str,
+    /// The whole interval lies above 0.
+    pub above: &'static str,
+    /// It holds 0.
+    pub neither: &'static str,
+}
+
+impl Direction {
+    /// That of a slope.
+    pub const TREND: Self =
+        Self { below: "falling", above: "rising", neither: "no clear trend" };
+    /// That of a number which is larger when the left side is.
+    pub const SIDES: Self = Self {
+        below: "right larger",
+        above: "left larger",
+        neither: "no clear difference",
+    };
+}
+
+/// A measure as it is emitted: a fact, and the part of a family.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Known {
+    /// The facts of the measure or of its family.
+    pub fact: &'static Fact,
+    /// What stands behind the dot, where it is a family.
+    pub part: Option<&'static Part>,
+}
+
+impl Known {
+    /// What it is used for.
+    pub fn uses(self) -> &'static [Use] {
+        self.part.map_or(self.fact.uses, |part| part.uses)
+    }
+
+    /// Whether it is used so.
+    pub fn is_for(self, used: Use) -> bool {
+        self.uses().contains(&used)
+    }
+
+    /// What an interval says about its direction, where words may be made of it.
+    pub fn direction(self) -> Option<Direction> {
+        self.fact
+            .direction
+            .or((self.fact.kind == Kind::Slope).then_some(Direction::TREND))
+    }
+
+    /// What it is called: `Symmetry index: RMS`.
+    pub fn words(self) -> String {
+        self.joined(self.fact.words)
+    }
+
+    /// The same where there is little room.
+    pub fn short(self) -> String {
+        self.joined(or(self.fact.short, self.fact.words))
+    }
+
+    /// The same as the heading of a column.
+    pub fn column(self) -> String {
+        self.joined(or(self.fact.column, self.fact.words))
+    }
+
+    fn joined(self, words: &str) -> String {
+        match self.part {
+            Some(part) => format!("{words}: {}", part.words),
+            None => words.to_owned(),
+        }
+    }
+}
+
+impl Fact {
+    /// The measure of this fact and what stands behind the dot, where both fit.
+    pub fn with(&'static self, tail: Option<&str>) -> Option<Known> {
+        match tail {
+            None => self.alone.then_some(Known { fact: self, part: None }),
+            Some(tail) => {
+                let part = self.parts.iter().find(|part| part.name == tail)?;
+                Some(Known { fact: self, part: Some(part) })
+            }
+        }
+    }
+}
+
+fn or(text: &'static str, other: &'static str) -> &'static str {
+    if text.is_empty() { other } else { text }
+}
+
+/// Declares the measures of an analysis: a constant for each, and `MEASURES`, all of them.
+///
+/// What a measure does not say is that of [`Fact::PLAIN`].
+macro_rules! facts {
+    ($($constant:ident { $($field:ident: $value:expr),+ $(,)? })+) => {
+        $(
+            pub(crate) const $constant: $crate::outcome::fact::Fact =
+                $crate::outcome::fact::Fact {
+                    $($field: $value,)+
+                    ..$crate::outcome::fact::Fact::PLAIN
+                };
+        )+
+
+        /// The facts of every measure of this analysis.
+        pub static MEASURES: &[$crate::outcome::fact::Fact] = &[$($constant),+];
+    };
+}
+pub(crate) use facts;
