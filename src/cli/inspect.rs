@@ -91,7 +91,7 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
         .map_err(|error| error.renamed(&input.path, file))?;
     let role = input.role;
     let Recording { format, dialect, events, mut warnings, channels } = recording;
-    let known = channels.iter().map(session::channel_findings).collect();
+    let known = channels.iter().map(ChannelFindings::describe).collect();
     // The session reads the file anew: two copies of the samples would be one too many.
     drop(channels);
     let (channels, doubt) = judged(input, known, arguments.origin.rate);

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
         SignalStage::Activation => session::references(&session, &request),
         _ => session::References::default(),
     };
-    let traces = session::traces_of(&recording, &references, &request)
+    let traces = session::traces(&recording, &references, &request)
         .map_err(|error| error.in_file(&arguments.file))?;
     let traces = chosen(traces, &arguments.channels)?;
     let columns = columns(&traces, arguments.stage)?;

@@ -6,8 +6,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::{Note, Outcome, Verdict};
-use crate::signal::{Kind, Muscle, RateSource, Side};
+use crate::dsp::gaps::stretches;
+use crate::outcome::{Measure, Note, Outcome, Verdict};
+use crate::signal::{Channel, Kind, Label, Muscle, RateSource, Recording, Side};
 use crate::units::{Hertz, Unit};
 
 /// Everything that came out of one session.
@@ -100,6 +101,41 @@ pub struct RecordingFindings {
 }
 
 impl RecordingFindings {
+    /// Those of a recording that was not looked at yet.
+    pub(super) fn nothing_yet(recording: &str, file: &str, role: Role) -> Self {
+        Self {
+            recording: recording.to_owned(),
+            file: file.to_owned(),
+            bytes: 0,
+            blake3: String::new(),
+            role,
+            status: Status::Done,
+            reading: None,
+            channels: Vec::new(),
+            processing: Vec::new(),
+            found: Vec::new(),
+            outcomes: Vec::new(),
+        }
+    }
+
+    /// Every measure of every analysis, in the order of the report and of `measures.csv`.
+    pub fn measures(&self) -> impl Iterator<Item = &Measure> {
+        self.outcomes.iter().flat_map(|outcome| &outcome.measures)
+    }
+
+    /// The measure of a name of one channel, or of a pair (`"SOL_L ~ SOL_R"`, left
+    /// first). `None` where no analysis that ran has it; a measure that could not be
+    /// computed is there, with an empty value and the reason as its note.
+    pub fn measure(&self, name: &str, channel: &str) -> Option<&Measure> {
+        self.measures()
+            .find(|row| row.name == name && row.channel.as_deref() == Some(channel))
+    }
+
+    /// What one analysis said, by its name in the recipe; `None` where it did not run.
+    pub fn outcome(&self, analysis: &str) -> Option<&Outcome> {
+        self.outcomes.iter().find(|outcome| outcome.analysis == analysis)
+    }
+
     /// The worst verdict among its EMG channels.
     pub fn verdict(&self) -> Option<Verdict> {
         self.channels.iter().filter_map(|channel| channel.verdict).max()
@@ -144,6 +180,22 @@ pub struct Reading {
     pub events: usize,
 }
 
+impl Reading {
+    /// How a recording was read.
+    pub(super) fn describe(recording: &Recording) -> Self {
+        let Recording { channels, .. } = recording;
+        let starts = channels.iter().map(|channel| channel.start_s);
+        Self {
+            format: recording.format.to_owned(),
+            dialect: recording.dialect.clone(),
+            warnings: recording.warnings.clone(),
+            duration_s: channels.iter().map(Channel::duration_s).fold(0.0, f64::max),
+            start_s: starts.reduce(f64::min).unwrap_or(0.0),
+            events: recording.events.len(),
+        }
+    }
+}
+
 /// A channel of a file, as it was understood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChannelFindings {
@@ -171,4 +223,38 @@ pub struct ChannelFindings {
     pub verdict: Option<Verdict>,
     /// The reasons for the verdict, in words.
     pub reasons: Vec<String>,
+}
+
+impl ChannelFindings {
+    /// A channel as it was understood, without a verdict.
+    pub fn describe(channel: &Channel) -> Self {
+        let Label { name, muscle, side, kind } = channel.label.clone();
+        Self {
+            name,
+            muscle,
+            side,
+            kind,
+            unit: channel.unit.clone(),
+            rate_hz: channel.rate,
+            rate_from: channel.rate_source,
+            samples: channel.samples.len(),
+            gaps: gaps(&channel.samples),
+            missing: channel.missing(),
+            verdict: None,
+            reasons: Vec::new(),
+        }
+    }
+}
+
+/// How many stretches of samples are missing.
+fn gaps(samples: &[f64]) -> usize {
+    let present = stretches(samples);
+    match (present.first(), present.last()) {
+        (Some(first), Some(last)) => {
+            let between = present.len() - 1;
+            let before = usize::from(first.start > 0);
+            between + before + usize::from(last.end < samples.len())
+        }
+        _ => usize::from(!samples.is_empty()),
+    }
 }

@@ -32,7 +32,7 @@ pub(super) struct Level {
 
 impl References {
     /// The references that the levels of a session's recordings give.
-    pub(super) fn of(
+    pub(super) fn choose(
         levels: impl IntoIterator<Item = Level>,
         settings: &Normalisation,
     ) -> Self {
@@ -99,14 +99,14 @@ impl References {
 
     /// What is 100 % for a channel of this unit.
     fn level(&self, label: &Label, unit: &Unit) -> Option<f64> {
-        self.of_label(label)
+        self.find(label)
             .filter(|level| level.unit == *unit && level.value > 0.0)
             .map(|level| level.value)
     }
 
     /// The reference of a channel: the one of the same name, else the only one of its
     /// muscle and side.
-    fn of_label(&self, label: &Label) -> Option<&Level> {
+    fn find(&self, label: &Label) -> Option<&Level> {
         if let Some(level) = self.by_name.get(&label.name) {
             return Some(level);
         }
@@ -121,7 +121,7 @@ impl References {
 
 impl Level {
     /// The level of a channel of a reference recording; `None` where it gives none.
-    pub(super) fn of(
+    pub(super) fn measure(
         settings: &Normalisation,
         recording: &str,
         trace: &Trace,

@@ -1,0 +1,193 @@
+//! One recording, from its samples to what the analyses say of it.
+
+use std::borrow::Cow;
+
+use super::findings::{ChannelFindings, Reading, RecordingFindings, Role};
+use super::plan::Plan;
+use super::refused::{refuse, take_verdicts};
+use super::scale::{Level, References};
+use crate::analysis::{Analyses, Digest, Digests};
+use crate::error::{Error, Result, Stage};
+use crate::recipe::{Normalisation, Recipe, Reference};
+use crate::signal::{Channel, Event, Kind, Legs, Recording, Trace};
+
+/// A recording whose samples are gone: what was understood of it, and what the analyses
+/// need.
+pub(super) struct Digested {
+    pub(super) findings: RecordingFindings,
+    pub(super) levels: Vec<Level>,
+    digests: Vec<Digest>,
+    events: Vec<Event>,
+    legs: Legs,
+    refused: Vec<(String, Error)>,
+}
+
+/// A digested channel, its level as a reference, and its samples where somebody wants
+/// them.
+struct DigestedChannel {
+    digest: Digest,
+    level: Option<Level>,
+    trace: Option<Trace>,
+}
+
+impl Digested {
+    /// A recording of which nothing is known yet.
+    pub(super) fn new(findings: RecordingFindings, legs: Legs) -> Self {
+        Self {
+            findings,
+            levels: Vec::new(),
+            digests: Vec::new(),
+            events: Vec::new(),
+            legs,
+            refused: Vec::new(),
+        }
+    }
+
+    /// Takes everything from a recording that the analyses and the references need, and
+    /// hands back its traces, without activation, where they are wanted.
+    ///
+    /// # Errors
+    /// When no channel of it can be processed.
+    pub(super) fn take(
+        &mut self,
+        mut recording: Recording,
+        recipe: &Recipe,
+        wants_traces: bool,
+    ) -> Result<Vec<Trace>> {
+        let analyses = analyses_of(self.findings.role, recipe);
+        let contacts = analyses.contacts(&recording);
+        recording.events.extend(contacts.events);
+        recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+
+        self.findings.reading = Some(Reading::describe(&recording));
+        self.findings.channels =
+            recording.channels.iter().map(ChannelFindings::describe).collect();
+
+        let events = recording.events.clone();
+        let digest = |trace: Trace| DigestedChannel {
+            digest: analyses.digest(&trace, &events),
+            level: self.level(&trace, &recipe.normalisation),
+            trace: wants_traces.then_some(trace),
+        };
+        let prepared = prepare(recording, recipe, digest)?;
+
+        self.findings.processing = prepared.decided;
+        self.findings.found =
+            contacts.findings.into_iter().chain(prepared.found).collect();
+        (self.events, self.refused) = (prepared.events, prepared.refused);
+        Ok(self.keep(prepared.finished))
+    }
+
+    /// The level of a channel, where this recording is one that references come from.
+    fn level(&self, trace: &Trace, settings: &Normalisation) -> Option<Level> {
+        let is_reference = reference_role(settings) == Some(self.findings.role);
+        let measure = || Level::measure(settings, &self.findings.recording, trace);
+        is_reference.then(measure).flatten()
+    }
+
+    fn keep(&mut self, channels: Vec<DigestedChannel>) -> Vec<Trace> {
+        let mut traces = Vec::new();
+        for DigestedChannel { digest, level, trace } in channels {
+            self.digests.push(digest);
+            self.levels.extend(level);
+            traces.extend(trace);
+        }
+        traces
+    }
+
+    /// Adds what the analyses find.
+    pub(super) fn analyse(&mut self, references: &References, recipe: &Recipe) {
+        if self.digests.is_empty() {
+            return;
+        }
+        let analyses = analyses_of(self.findings.role, recipe);
+        references.assign(&mut self.digests);
+        analyses.complete(&mut self.digests);
+
+        let channels =
+            Digests { channels: &self.digests, events: &self.events, legs: self.legs };
+        self.findings.outcomes = analyses.run(&channels);
+
+        take_verdicts(&mut self.findings);
+        for (name, error) in &self.refused {
+            refuse(&mut self.findings, name, error);
+        }
+    }
+}
+
+/// What is asked of a recording.
+fn analyses_of(role: Role, recipe: &Recipe) -> Cow<'_, Analyses> {
+    match role {
+        Role::Task => Cow::Borrowed(&recipe.analysis),
+        _ => Cow::Owned(recipe.analysis.of_trials()),
+    }
+}
+
+/// The role of the recordings that references are taken from.
+pub(super) fn reference_role(settings: &Normalisation) -> Option<Role> {
+    match settings.reference {
+        Reference::None => None,
+        Reference::Mvc => Some(Role::Mvc),
+        Reference::Peak | Reference::Mean => Some(Role::Task),
+    }
+}
+
+/// A recording taken through the chain, with what `finish` made of each trace.
+pub(super) struct Prepared<T> {
+    pub(super) finished: Vec<T>,
+    events: Vec<Event>,
+    decided: Vec<String>,
+    found: Vec<String>,
+    refused: Vec<(String, Error)>,
+}
+
+/// Takes the EMG channels of a recording through the chain. Channels that cannot be
+/// processed are kept with their errors.
+///
+/// # Errors
+/// When there is no EMG channel, none can be processed, or the recipe does not fit the
+/// sampling rates.
+pub(super) fn prepare<T: Send>(
+    recording: Recording,
+    recipe: &Recipe,
+    finish: impl Fn(Trace) -> T + Sync,
+) -> Result<Prepared<T>> {
+    let Recording { channels, events, .. } = recording;
+    let emg = emg_channels(channels)?;
+    let plan = Plan::decide(recipe, &emg)?;
+
+    let mut prepared = Prepared {
+        finished: Vec::new(),
+        events,
+        decided: plan.describe(),
+        found: Vec::new(),
+        refused: Vec::new(),
+    };
+    for (name, result) in plan.run(emg, finish) {
+        match result {
+            Ok(processed) => {
+                let named = |finding: &String| format!("{name}: {finding}");
+                prepared.found.extend(processed.findings.iter().map(named));
+                prepared.finished.push(processed.finished);
+            }
+            Err(error) => prepared.refused.push((name, error)),
+        }
+    }
+    match prepared.refused.first() {
+        Some((_, error)) if prepared.finished.is_empty() => Err(error.clone()),
+        _ => Ok(prepared),
+    }
+}
+
+fn emg_channels(channels: Vec<Channel>) -> Result<Vec<Channel>> {
+    let is_emg = |channel: &Channel| channel.label.kind == Kind::Emg;
+    let emg: Vec<Channel> = channels.into_iter().filter(is_emg).collect();
+    if !emg.is_empty() {
+        return Ok(emg);
+    }
+    let message = "no channel of this file is recognised as EMG";
+    Err(Error::new(Stage::Process, message).with_hint(
+        "say which channels are, in study.toml: \
+         [channels] \"name\" = { muscle = \"soleus\", side = \"left\" }",
+    ))
+}

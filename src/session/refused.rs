@@ -1,0 +1,69 @@
+//! Verdicts of channels, and what is said of one that could not be processed.
+
+use super::findings::{ChannelFindings, RecordingFindings};
+use crate::error::Error;
+use crate::outcome::{Measure, Outcome, Verdict};
+use crate::signal::Label;
+use crate::units::Unit;
+
+/// Copies the verdicts of the quality analysis to the channels.
+pub(super) fn take_verdicts(findings: &mut RecordingFindings) {
+    let measures = findings.outcomes.iter().flat_map(|outcome| &outcome.measures);
+    for measure in measures.filter(|measure| measure.verdict.is_some()) {
+        let is_it = |channel: &&mut ChannelFindings| {
+            Some(&channel.name) == measure.channel.as_ref()
+        };
+        let Some(channel) = findings.channels.iter_mut().find(is_it) else {
+            continue;
+        };
+        channel.verdict = measure.verdict;
+        channel.reasons = measure.note.iter().map(|note| note.to_string()).collect();
+    }
+}
+
+/// A channel that could not be processed is bad, and says why.
+pub(super) fn refuse(findings: &mut RecordingFindings, name: &str, error: &Error) {
+    let RecordingFindings { channels, outcomes, .. } = findings;
+    for channel in channels.iter_mut().filter(|channel| channel.name == name) {
+        channel.verdict = Some(Verdict::Bad);
+        channel.reasons = vec![error.message().to_owned()];
+        miss_levels(outcomes, channel, error);
+        add_verdict(outcomes, channel, error);
+    }
+}
+
+/// The levels that every channel has are missing, with the reason.
+fn miss_levels(outcomes: &mut [Outcome], channel: &ChannelFindings, error: &Error) {
+    let missing = ["rms", "arv", "envelope_mean", "envelope_peak"].map(|name| {
+        let unit = channel.unit.clone();
+        Measure::missing(&label(channel), name, unit, error.message().to_owned())
+    });
+    if let Some(amplitude) = find(outcomes, "amplitude") {
+        amplitude.measures.extend(missing);
+    }
+}
+
+fn add_verdict(outcomes: &mut Vec<Outcome>, channel: &ChannelFindings, error: &Error) {
+    let reason = error.message().to_owned();
+    let missing = Measure::missing(&label(channel), "verdict", Unit::NONE, reason);
+    let measure = Measure { verdict: channel.verdict, ..missing };
+    match find(outcomes, "quality") {
+        Some(quality) => quality.measures.push(measure),
+        None => {
+            outcomes.push(Outcome { measures: vec![measure], ..Outcome::new("quality") })
+        }
+    }
+}
+
+fn find<'a>(outcomes: &'a mut [Outcome], analysis: &str) -> Option<&'a mut Outcome> {
+    outcomes.iter_mut().find(|outcome| outcome.analysis == analysis)
+}
+
+fn label(channel: &ChannelFindings) -> Label {
+    Label {
+        name: channel.name.clone(),
+        muscle: channel.muscle,
+        side: channel.side,
+        kind: channel.kind,
+    }
+}
