@@ -40,6 +40,7 @@ pub mod session;
 pub mod table;
 
 pub use error::{Error, Result};
+pub use session::{analyse, analyse_file, analyse_file_with};
 
 /// The README's examples, so that they are compiled and run.
 #[cfg(doctest)]

@@ -116,7 +116,11 @@ impl Recipe {
         Ok(recipe)
     }
 
-    fn check(&self) -> Result<()> {
+    /// Checks the settings that are wrong at any sampling rate.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limit and a value that works.
+    pub fn check(&self) -> Result<()> {
         self.analysis.check()?;
         let window = self.normalisation.window_s;
         if window > 0.0 && window <= 60.0 {

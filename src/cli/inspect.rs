@@ -15,7 +15,7 @@ use crate::error::{Error, Result, Stage};
 use crate::outcome::Verdict;
 use crate::recipe::Recipe;
 use crate::session::{
-    self, ChannelFindings, RecordingFindings, RecordingInput, Request, Role, Search,
+    self, ChannelFindings, RecordingFindings, RecordingInput, Request, Role,
     SessionInput, Status, SubjectEntry,
 };
 use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
 }
 
 fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
-    let input = find(file, arguments)?;
+    let (_, input) = session::find_one(file, arguments.origin.study.as_deref())?;
     let recording = session::understand(&input, arguments.origin.rate)
         .map_err(|error| error.renamed(&input.path, file))?;
     let role = input.role;
@@ -104,27 +104,6 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
         channels: channels.into_iter().map(InspectedChannel::from).collect(),
         events,
         warnings,
-    })
-}
-
-fn find(file: &Path, arguments: &Inspect) -> Result<RecordingInput> {
-    if file.is_dir() {
-        return Err(Error::new(
-            Stage::Arguments,
-            format!("{} is a folder", file.display()),
-        )
-        .with_hint("inspect takes one recording; `soleus run` takes folders"));
-    }
-    let search = Search { study: arguments.origin.study.as_deref(), out: None };
-    let recording = session::find(&[file.to_owned()], &search)?
-        .sessions
-        .pop()
-        .and_then(|mut session| session.recordings.pop());
-    recording.ok_or_else(|| {
-        Error::new(
-            Stage::Arguments,
-            format!("study.toml says that {} is to be ignored", file.display()),
-        )
     })
 }
 

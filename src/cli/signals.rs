@@ -60,24 +60,17 @@ fn refuse_to_overwrite(recording: &RecordingInput, out: &Path) -> Result<()> {
 /// The recording and the session it belongs to: its folder, since MVC trials may lie
 /// beside it.
 fn find(arguments: &Signals) -> Result<(SessionInput, RecordingInput)> {
-    let search = Search { study: arguments.origin.study.as_deref(), out: None };
-    let mut alone = session::find(std::slice::from_ref(&arguments.file), &search)?;
-    let session = alone.sessions.pop().filter(|_| alone.sessions.is_empty());
-    let session = session.ok_or_else(|| {
-        Error::new(
-            Stage::Arguments,
-            format!("{} is no single recording", arguments.file.display()),
-        )
-    })?;
-    let recording = session.recordings[0].clone();
+    let study = arguments.origin.study.as_deref();
+    let (alone, recording) = session::find_one(&arguments.file, study)?;
     let folder = recording.path.parent().unwrap_or(Path::new(".")).to_path_buf();
+    let search = Search { study, out: None };
     let beside = session::find(&[folder], &search).ok().and_then(|manifest| {
         let holds = |session: &SessionInput| {
             session.recordings.iter().any(|other| other.path == recording.path)
         };
         manifest.sessions.into_iter().find(holds)
     });
-    Ok((beside.unwrap_or(session), recording))
+    Ok((beside.unwrap_or(alone), recording))
 }
 
 /// The channels asked for, all of one rate.

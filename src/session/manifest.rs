@@ -126,6 +126,34 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     Ok(Manifest { design, warnings, ..gather(placed) })
 }
 
+/// The recording in one file, and the session of it alone.
+///
+/// # Errors
+/// When it is a folder or no file, or its `study.toml` is wrong or says that it is to be
+/// ignored.
+pub fn find_one(
+    file: &Path,
+    study: Option<&Path>,
+) -> Result<(SessionInput, RecordingInput)> {
+    let wrong = |message: String| Error::new(Stage::Arguments, message);
+    if file.is_dir() {
+        return Err(wrong(format!("{} is a folder", file.display()))
+            .with_hint("name one recording; `soleus run` takes folders"));
+    }
+    let mut sessions = find(&[file.to_owned()], &Search { study, out: None })?.sessions;
+    let Some(session) = sessions.pop() else {
+        let file = file.display();
+        return Err(wrong(format!("study.toml says that {file} is to be ignored")));
+    };
+    match session.recordings.as_slice() {
+        [recording] if sessions.is_empty() => {
+            let recording = recording.clone();
+            Ok((session, recording))
+        }
+        _ => Err(wrong(format!("{} is no single recording", file.display()))),
+    }
+}
+
 /// Of inputs that lie in each other the outermost speaks for a file, whatever their
 /// order: its folders name the session, and its `study.toml` is found.
 fn keep_outermost(found: &mut BTreeMap<PathBuf, Found>, file: Found) {

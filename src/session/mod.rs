@@ -1,5 +1,6 @@
 //! One session: what its recordings are, what was decided for them, and what came out.
 
+mod alone;
 mod digested;
 mod findings;
 mod manifest;
@@ -11,11 +12,12 @@ mod scale;
 mod study;
 mod understand;
 
+pub use alone::{analyse, analyse_file, analyse_file_with};
 pub use findings::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
 };
 pub use manifest::{
-    Manifest, RecordingInput, Search, SessionInput, find, is_output_folder,
+    Manifest, RecordingInput, Search, SessionInput, find, find_one, is_output_folder,
 };
 pub use plan::{Plan, Processed, groups};
 pub use run::{Request, TakeTraces, failed, references, run, traces};

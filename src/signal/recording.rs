@@ -44,6 +44,24 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// A channel that begins at 0 s, of samples made or read by a program of one's own.
+    ///
+    /// Muscle, side and kind are understood from the name as those of a file's columns are
+    /// ([`Label::parse`]); set `label` where it does not tell them. Give a voltage in
+    /// [`Unit::VOLT`]: limits in microvolts are looked for in volts alone.
+    pub fn new(name: &str, unit: Unit, rate: Hertz, samples: Vec<f64>) -> Self {
+        Self {
+            label: Label::parse(name, unit.symbol()),
+            rate,
+            rate_source: RateSource::User,
+            start_s: 0.0,
+            unit,
+            rails: None,
+            excluded: 0,
+            samples,
+        }
+    }
+
     /// The time of a sample on the file's own clock, in seconds.
     pub fn time_s(&self, sample: usize) -> f64 {
         self.start_s + self.rate.seconds(sample)
@@ -75,4 +93,17 @@ pub struct Recording {
     pub events: Vec<Event>,
     /// What a user should know before trusting the numbers.
     pub warnings: Vec<String>,
+}
+
+impl Recording {
+    /// A recording of channels, without events, that comes from no file.
+    pub fn new(channels: Vec<Channel>) -> Self {
+        Self {
+            format: "memory",
+            dialect: Vec::new(),
+            channels,
+            events: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
 }

@@ -18,6 +18,8 @@ mod complexity;
 #[cfg(test)]
 mod csv;
 #[cfg(test)]
+mod door;
+#[cfg(test)]
 mod envelope;
 #[cfg(test)]
 mod fatigue;
