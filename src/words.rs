@@ -1,22 +1,42 @@
 //! Numbers and words for sentences.
 
-/// A word at the beginning of a sentence.
-pub(crate) fn capitalised(word: &str) -> String {
-    let mut symbols = word.chars();
+/// The text with its first letter in upper case, as at the beginning of a sentence.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut symbols = text.chars();
+
     symbols
         .next()
         .map(|first| first.to_uppercase().chain(symbols).collect())
         .unwrap_or_default()
 }
 
-/// A number for a sentence: three significant digits, no trailing zeros.
+/// The text with its first letter in lower case, as within a sentence, unless it begins
+/// with an abbreviation.
+pub(crate) fn lowered(text: &str) -> String {
+    let mut symbols = text.chars();
+
+    match (symbols.next(), symbols.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(symbols).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// A count with its noun: `1 channel`, `3 channels`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A number of three significant digits, without trailing zeros and with a true minus.
 pub(crate) fn spoken(value: f64) -> String {
-    let digits = if value == 0.0 {
+    let decimals = if value == 0.0 {
         0
     } else {
         (2 - value.abs().log10().floor() as i32).clamp(0, 9)
     };
-    let text = format!("{value:.*}", digits.unsigned_abs() as usize);
+    let text = format!("{value:.*}", decimals.unsigned_abs() as usize);
+
     let text = if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').into()
     } else {
@@ -25,16 +45,36 @@ pub(crate) fn spoken(value: f64) -> String {
     if text == "-0" { "0".into() } else { text.replace('-', "−") }
 }
 
+/// A share of 0 … 1 in per cent, without the sign.
+pub(crate) fn percent(share: f64) -> String {
+    spoken(100.0 * share)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn numbers_for_sentences() {
-        let texts: Vec<_> = [0.0, 0.41, -1.2345, 58.0, 1234.5, 1e-6]
-            .iter()
-            .map(|&value| spoken(value))
-            .collect();
-        assert_eq!(texts, ["0", "0.41", "−1.23", "58", "1234", "0.000001"]);
+        let numbers = [0.0, 0.41, -1.2345, 58.0, 1234.5, 1e-6, -1e-12];
+        let texts = numbers.map(spoken);
+        assert_eq!(texts, ["0", "0.41", "−1.23", "58", "1234", "0.000001", "0"]);
+        assert_eq!(percent(0.0123), "1.23");
+    }
+
+    #[test]
+    fn words_begin_sentences_and_stand_within_them() {
+        assert_eq!(
+            (capitalised("left leg"), capitalised("")),
+            ("Left leg".into(), "".into())
+        );
+        assert_eq!(
+            (lowered("Mean envelope"), lowered("RMS")),
+            ("mean envelope".into(), "RMS".into())
+        );
+        assert_eq!(
+            (counted(1, "gap"), counted(0, "gap")),
+            ("1 gap".into(), "0 gaps".into())
+        );
     }
 }

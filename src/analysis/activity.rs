@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
-use super::quality::flat_runs;
+use super::rails::flat_runs;
 use super::scan::Scan;
 use super::{Analysis, Digests, Limits};
 use crate::error::Result;

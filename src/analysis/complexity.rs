@@ -10,12 +10,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits, spoken};
+use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::complexity;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
 use crate::signal::Trace;
 use crate::units::Hertz;
+use crate::words::spoken;
 
 mod course;
 mod figures;

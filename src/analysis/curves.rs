@@ -7,14 +7,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cycles::percents;
-use super::spoken;
-use crate::dsp::ensemble::Ensemble;
+use super::picture::mean_and_spread;
+use crate::dsp::ensemble::{Ensemble, percents};
 use crate::dsp::field::{
     self, Basis, Permutations, Settings, Tails, Test, Topology, Variances,
 };
 use crate::dsp::stats::extremes;
 use crate::outcome::{CurveCluster, CurveTest, Figure, Layer, Panel, Tone};
+use crate::words::spoken;
 
 /// From so many curves on, or pairs of them, random field theory is trusted. (methods
 /// §14.3)
@@ -393,33 +393,6 @@ fn t_label(test: &CurveTest) -> String {
 fn stretches(cluster: &CurveCluster) -> Vec<(f64, f64)> {
     let (from, to) = (cluster.from_percent, cluster.to_percent);
     if from <= to { vec![(from, to)] } else { vec![(from, 100.0), (0.0, to)] }
-}
-
-/// The mean of an ensemble, and the band of one standard deviation about it.
-pub(super) fn mean_and_spread(
-    ensemble: &Ensemble,
-    factor: f64,
-    name: &str,
-    tone: Tone,
-) -> Vec<Layer> {
-    let edge = |sign: f64| -> Vec<f64> {
-        ensemble
-            .mean
-            .iter()
-            .zip(&ensemble.deviation)
-            .map(|(mean, spread)| factor * (mean + sign * spread))
-            .collect()
-    };
-    let spread = if name == "mean" { "standard deviation" } else { "" };
-    let band = Layer::Band {
-        name: spread.into(),
-        x: percents(),
-        low: edge(-1.0),
-        high: edge(1.0),
-        tone,
-    };
-    let y = ensemble.mean.iter().map(|mean| factor * mean).collect();
-    vec![band, Layer::Line { name: name.into(), x: percents(), y, tone }]
 }
 
 #[cfg(test)]

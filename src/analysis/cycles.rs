@@ -27,15 +27,13 @@ mod strides;
 mod testable;
 mod timing;
 
+pub use crate::dsp::ensemble::POINTS;
 pub use contacts::{Contact, Contacts};
 pub use course::{Course, Cycle, Phase, Stance, State};
-pub(super) use figures::{percents, swing};
+pub(super) use figures::swing;
 pub use strides::{Stride, Strides};
 pub(super) use testable::{take_turns, untestable};
 pub use timing::{Timing, timings};
-
-/// The points of a cycle: 0, 1, … 100 %.
-pub const POINTS: usize = 101;
 
 /// The settings of the cycles.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

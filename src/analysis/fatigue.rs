@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits, picture, spoken};
+use super::{Analysis, Digest, Digests, Limits, picture};
 use crate::dsp::bootstrap::Resampling;
 use crate::dsp::spectrum::{MedianRule, Segments, Window};
 use crate::dsp::stats::extremes;
@@ -17,8 +17,10 @@ use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
 use crate::signal::{Event, Trace};
 use crate::units::Hertz;
+use crate::words::spoken;
 
 mod course;
+mod epoch;
 mod figures;
 pub mod jasa;
 mod layout;
@@ -31,8 +33,9 @@ mod spectra;
 mod trends;
 mod whitening;
 
-pub use course::{Course, Epoch, Rest, State, course};
+pub use course::{Course, Rest, course};
 pub(super) use course::{course_of, judged};
+pub use epoch::{Epoch, State};
 pub(super) use layout::windows;
 pub use layout::{Epochs, Events, Task};
 pub(super) use notes::is_uneven;

@@ -30,7 +30,6 @@ use serde::Serialize;
 use crate::error::{Limits, Result};
 use crate::outcome::Outcome;
 use crate::units::Hertz;
-use crate::words::{capitalised, spoken};
 
 pub mod activity;
 pub mod amplitude;
@@ -46,6 +45,7 @@ pub mod fatigue;
 mod pairs;
 mod picture;
 pub mod quality;
+mod rails;
 mod scan;
 mod switch;
 pub mod symmetry;

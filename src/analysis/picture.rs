@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::dsp::ensemble::{Ensemble, percents};
 use crate::dsp::stats::Summary;
 use crate::outcome::{Layer, Tone};
 use crate::signal::Trace;
@@ -148,6 +149,33 @@ pub(super) fn shaded(name: &str, found: &[(f64, f64)]) -> Vec<Layer> {
         to,
     };
     found.iter().enumerate().map(stretch).collect()
+}
+
+/// The mean of an ensemble, and the band of one standard deviation about it.
+pub(super) fn mean_and_spread(
+    ensemble: &Ensemble,
+    factor: f64,
+    name: &str,
+    tone: Tone,
+) -> Vec<Layer> {
+    let edge = |sign: f64| -> Vec<f64> {
+        ensemble
+            .mean
+            .iter()
+            .zip(&ensemble.deviation)
+            .map(|(mean, spread)| factor * (mean + sign * spread))
+            .collect()
+    };
+    let spread = if name == "mean" { "standard deviation" } else { "" };
+    let band = Layer::Band {
+        name: spread.into(),
+        x: percents(),
+        low: edge(-1.0),
+        high: edge(1.0),
+        tone,
+    };
+    let y = ensemble.mean.iter().map(|mean| factor * mean).collect();
+    vec![band, Layer::Line { name: name.into(), x: percents(), y, tone }]
 }
 
 #[cfg(test)]

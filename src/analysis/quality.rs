@@ -10,14 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits, spoken};
+use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::spectrum::PowerSpectrum;
+use crate::dsp::stats::picked_evenly;
 use crate::error::Result;
 use crate::outcome::{Note, Outcome};
 use crate::signal::Trace;
+use crate::words::{percent, spoken};
 
 mod assessment;
-mod clipping;
 mod epochs;
 mod fault;
 mod neighbours;
@@ -25,21 +26,23 @@ mod origin;
 mod pulses;
 mod ratios;
 mod rows;
+mod shape;
 mod spectra;
 
-pub use assessment::{Assessment, Contrast, Mains, Rest};
-pub(super) use clipping::Rails;
-pub use clipping::{clipped, flat_runs, flat_samples};
+pub use assessment::Assessment;
 pub use epochs::Epochs;
 pub use fault::{Fault, Reason};
 pub(super) use neighbours::are_copies;
-pub use origin::{Distribution, Shape};
 pub use pulses::Pulses;
 pub use ratios::Ratios;
 pub use rows::{MEASURES, SECTION};
-pub use spectra::mains;
+pub use shape::{Distribution, Shape};
+pub use spectra::{Contrast, Mains, Rest, mains};
 
-use assessment::percent;
+pub use super::rails::{clipped, flat_runs, flat_samples};
+
+/// About how many samples show how all of them are distributed.
+const SHOWN: usize = 4096;
 
 pub(super) const SILENT: &str = "no signal: the channel never changes beyond rounding";
 
@@ -264,7 +267,7 @@ impl Quality {
         let flat = self.flat_runs(trace);
         let assessment = self.assess_with(scan, raw.as_ref(), &flat);
         let epochs = Epochs::of(self, scan, &squares, &flat, &assessment.pulses);
-        let (samples, sketch) = (trace.raw.len(), origin::spread(&trace.clean));
+        let (samples, sketch) = (trace.raw.len(), picked_evenly(&trace.clean, SHOWN));
         Judgement { assessment, raw, clean, level, epochs, samples, sketch }
     }
 

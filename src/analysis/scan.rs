@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::picture::Picture;
-use super::quality::Rails;
+use super::rails::Rails;
 use crate::dsp::gaps::stretches;
 use crate::dsp::stats::Summary;
 use crate::signal::Trace;

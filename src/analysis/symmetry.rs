@@ -16,12 +16,13 @@ use super::curves::CurveComparison;
 use super::fatigue::{Course, Quantity};
 use super::quality::are_copies;
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits, capitalised};
+use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling};
 use crate::error::{Error, Result, Stage};
 use crate::outcome::{Measure, Note, Outcome, Verdict};
 use crate::signal::Legs;
 use crate::units::Unit;
+use crate::words::capitalised;
 
 mod agreement;
 mod contrast;

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::batch::Progress;
 use crate::session::{RecordingFindings, Status};
+use crate::words::counted;
 
 /// A bar, or lines.
 #[derive(Default)]
@@ -67,11 +68,6 @@ impl Progress for Terminal {
             bar.finish_and_clear();
         }
     }
-}
-
-/// `1 recording`, `2 recordings`.
-fn counted(count: usize, of: &str) -> String {
-    format!("{count} {of}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Terminal {

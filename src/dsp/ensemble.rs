@@ -3,6 +3,14 @@
 
 use super::stats::mean;
 
+/// The points of a cycle: 0, 1, … 100 %.
+pub const POINTS: usize = 101;
+
+/// The places of the points of a cycle, in per cent.
+pub fn percents() -> Vec<f64> {
+    (0..POINTS).map(|point| point as f64).collect()
+}
+
 /// The mean and the spread of curves of equal length, point by point, and what is made of
 /// them.
 ///

@@ -201,6 +201,13 @@ pub fn chi_square_quantile(probability: f64, degrees_of_freedom: f64) -> Option<
     (polished.is_finite() && polished > 0.0).then_some(polished)
 }
 
+/// About `count` samples at equal distances, the first one among them; all where there are
+/// fewer. Gaps are picked as any other sample.
+pub fn picked_evenly(samples: &[f64], count: usize) -> Vec<f64> {
+    let step = samples.len().div_ceil(count.max(1)).max(1);
+    samples.iter().step_by(step).copied().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

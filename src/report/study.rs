@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::format::{Quantity, quantity};
 use super::html::{FigureView, render};
-use super::words::{Chip, capitalised, counted, measure as measure_words};
+use super::words::{Chip, measure as measure_words};
 use crate::outcome::{Figure, Measure, Verdict};
 use crate::units::Unit;
+use crate::words::{capitalised, counted};
 
 mod strip;
 

@@ -5,6 +5,7 @@ use crate::analysis::dictionary;
 use crate::outcome::{Section, Verdict};
 use crate::session::Role;
 use crate::signal::{RateSource, Side};
+use crate::words::{capitalised, lowered};
 
 /// What a measure is called in a report; an unknown one keeps its own name, with blanks.
 pub(crate) fn measure(name: &str) -> String {
@@ -280,26 +281,6 @@ pub(crate) fn analysis(name: &str) -> String {
     if name == "h reflex" { "H-reflex".to_owned() } else { capitalised(&name) }
 }
 
-/// The text with its first letter in upper case.
-pub(crate) fn capitalised(text: &str) -> String {
-    let mut symbols = text.chars();
-    symbols
-        .next()
-        .map(|first| first.to_uppercase().chain(symbols).collect())
-        .unwrap_or_default()
-}
-
-/// The text with its first letter in lower case, unless it begins with an abbreviation.
-fn lowered(text: &str) -> String {
-    let mut symbols = text.chars();
-    match (symbols.next(), symbols.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().chain(symbols).collect()
-        }
-        _ => text.to_owned(),
-    }
-}
-
 /// A verdict as a chip: sign, word and the name of its style. Never by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Chip {
@@ -358,11 +339,6 @@ pub(crate) fn muscle(name: Option<&str>, side: Option<Side>) -> String {
         (None, Some(side)) => capitalised(side.word()),
         (None, None) => String::new(),
     }
-}
-
-/// A count with its noun: `1 channel`, `3 channels`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

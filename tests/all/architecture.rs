@@ -42,7 +42,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     // signal: processed signals are tables too. dsp: the interval of a difference between
     // two rows.
     ("table", &["units", "signal", "outcome", "dsp", "session"]),
-    ("report", &["units", "signal", "outcome", "analysis", "session", "table"]),
+    ("report", &["units", "words", "signal", "outcome", "analysis", "session", "table"]),
     (
         "batch",
         &[
@@ -65,6 +65,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         &[
             "units",
             "error",
+            "words",
             "signal",
             "outcome",
             "dsp",

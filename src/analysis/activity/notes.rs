@@ -1,10 +1,11 @@
 //! The bursts of a channel in words.
 
-use super::super::{Digest, spoken};
+use super::super::Digest;
 use super::rows::obstacle;
 use super::timing::Timing;
 use super::{Activity, Bursts, Counting, SHORTEST_FOR_MNF_S};
 use crate::outcome::Note;
+use crate::words::spoken;
 
 /// What the bursts of a channel say, or why they say nothing.
 pub(super) fn finding(channel: &Digest, bursts: &Bursts) -> Note {

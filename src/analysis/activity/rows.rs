@@ -1,8 +1,8 @@
 //! The bursts of a channel in rows of the tables.
 
+use super::super::Digest;
 use super::super::amplitude::NO_REFERENCE;
 use super::super::quality::SILENT;
-use super::super::{Digest, spoken};
 use super::exposure::{distribution, low_runs};
 use super::series::variation;
 use super::timing::{Timing, median_interval, per_minute_of_bouts};
@@ -12,6 +12,7 @@ use crate::dsp::theil_sen::TheilSen;
 use crate::outcome::{self, ChannelBursts, Measure};
 use crate::signal::Label;
 use crate::units::Unit;
+use crate::words::spoken;
 
 /// The fewest bursts or repetitions of which a decline is made.
 const FEWEST_FOR_A_DECLINE: usize = 5;

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::super::spoken;
 use super::Counting;
 use super::repetitions::{Levels, Repetition, find, periods, slow_envelope, sorted_out};
 use crate::dsp::stats::{mean, median, standard_deviation};
 use crate::dsp::theil_sen::TheilSen;
 use crate::units::Hertz;
+use crate::words::spoken;
 
 /// The fewest repetitions that are counted without being asked for.
 const FEWEST: usize = 5;

@@ -1,10 +1,9 @@
 //! Two muscles of a leg over the cycle, and what they have in common.
 
-use super::super::capitalised;
-use super::super::cycles::percents;
 use super::couples::{Couple, Units};
-use crate::dsp::ensemble::Ensemble;
+use crate::dsp::ensemble::{Ensemble, percents};
 use crate::outcome::{Figure, Layer, Tone};
+use crate::words::capitalised;
 
 /// The mean cycles of both muscles, and the area that they have in common; `None` without
 /// cycles.

@@ -1,9 +1,9 @@
 //! The coherence of a pair over the frequencies, and its cumulant density.
 
-use super::super::{capitalised, spoken};
 use super::{Pair, Taken};
 use crate::dsp::coherence::{Cumulant, confidence_limit};
 use crate::outcome::{Figure, Layer, Tone};
+use crate::words::{capitalised, spoken};
 
 /// The highest frequency that is drawn, in hertz.
 const SHOWN_HZ: f64 = 60.0;

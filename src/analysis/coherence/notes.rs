@@ -1,9 +1,9 @@
 //! What limits the coherence of a recording, in words.
 
-use super::super::spoken;
 use super::{ENOUGH_SEGMENTS, MOVEMENT, Pair, of_pair};
 use crate::dsp::coherence::Crosstalk;
 use crate::outcome::Note;
+use crate::words::spoken;
 
 /// Whether one muscle is heard in the channel of another.
 pub(super) fn crosstalk(pair: &Pair<'_>) -> Option<Note> {

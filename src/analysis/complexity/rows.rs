@@ -1,10 +1,11 @@
 //! The course of a channel in rows of the table and in words.
 
+use super::super::Digest;
 use super::super::fatigue::{State, is_uneven};
-use super::super::{Digest, spoken};
 use super::{Course, FEWEST, Index, LEAST_SAMPLES};
 use crate::dsp::stats::{mean, mean_interval, standard_deviation};
 use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure, Note};
+use crate::words::spoken;
 
 /// Why nothing can be said, where that is so.
 fn obstacle(channel: &Digest, course: &Course) -> Option<String> {

@@ -7,10 +7,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::spoken;
 use crate::dsp::stats::{mean, median, quantiles};
 use crate::error::{Error, Result, Stage};
 use crate::signal::{Channel, Event, Kind, Mark, Muscle, Side};
+use crate::words::spoken;
 
 /// When a force plate or foot switch counts as loaded.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]

@@ -1,21 +1,16 @@
 //! The figures of cycles: every cycle, their mean and spread, and when the muscle was
 //! active.
 
-use super::super::curves::mean_and_spread;
+use super::super::picture::mean_and_spread;
 use super::super::{Digest, picture};
 use super::rows::obstacle;
-use super::{Course, Cycle, POINTS, timings};
-use crate::dsp::ensemble::Ensemble;
+use super::{Course, Cycle, timings};
+use crate::dsp::ensemble::{Ensemble, percents};
 use crate::dsp::stats::{extremes, mean};
 use crate::outcome::{Figure, Layer, Panel, Tone};
 
 /// The most cycles that are drawn one by one.
 const MOST_DRAWN: usize = 40;
-
-/// The places of the points of a cycle, in per cent.
-pub(in crate::analysis) fn percents() -> Vec<f64> {
-    (0..POINTS).map(|point| point as f64).collect()
-}
 
 /// The cycles of a channel, and below them when its strongest burst was on in each.
 pub(super) fn ensemble(channel: &Digest, course: &Course) -> Option<Figure> {

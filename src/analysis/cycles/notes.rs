@@ -1,12 +1,13 @@
 //! What is to be said about the cycles of each leg, in words.
 
-use super::super::{Digest, capitalised, spoken};
+use super::super::Digest;
 use super::strides::NO_EVENTS;
 use super::testable::alternates;
 use super::{Course, Origin, State, Strides};
 use crate::dsp::stats::median;
 use crate::outcome::Note;
 use crate::signal::{Event, Mark, Side};
+use crate::words::{capitalised, spoken};
 
 /// The median durations of both legs differ at most so many times.
 const UNLIKE: f64 = 1.25;

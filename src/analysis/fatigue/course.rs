@@ -1,12 +1,11 @@
 //! The epochs of a channel: amplitude and spectrum of each, and which of them are used.
 
-use std::ops::Range;
-
 use super::super::scan::Scan;
+use super::epoch::tenth;
 use super::layout::{Layout, Place, Task};
 use super::spectra::{Ends, Spectra};
-use super::{FEWEST, Fatigue, Quantity, whitening};
-use crate::dsp::spectrum::{MedianRule, Moments, Window, periodogram};
+use super::{Epoch, Fatigue, Quantity, State, whitening};
+use crate::dsp::spectrum::{MedianRule, Window, periodogram};
 use crate::dsp::stats::{median, quantile};
 use crate::dsp::sums::{sum_of, sums_of};
 use crate::signal::{Event, Trace};
@@ -55,48 +54,6 @@ const NOISE_DB: f64 = 6.0;
 /// How many times as high as that of activity the median frequency of noise is at least:
 /// white noise between 10 and 450 Hz has 230 Hz, EMG some 100.
 const NOISE_SPECTRUM: f64 = 1.5;
-
-/// One epoch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Epoch {
-    /// Its samples.
-    pub span: Range<usize>,
-    /// Its centre in seconds after the first sample of the channel.
-    pub time_s: f64,
-    /// Whether it was used, or why not.
-    pub state: State,
-    /// The moments of its spectrum within the band; `None` when it was left out.
-    pub moments: Option<Moments>,
-    values: [Option<f64>; Quantity::COUNT],
-}
-
-/// Whether an epoch was used, or why not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Used.
-    Used,
-    /// It holds a gap.
-    Gap,
-    /// It holds clipped samples.
-    Clipped,
-    /// It is rest.
-    Quiet,
-    /// It is too short for a spectrum as the others have it.
-    Short,
-    /// It was under way when the recording began or ended.
-    Cut,
-}
-
-impl State {
-    /// Why epochs are left out, each with its word.
-    pub(super) const LEFT_OUT: [(Self, &'static str); 5] = [
-        (Self::Gap, "gaps"),
-        (Self::Clipped, "clipping"),
-        (Self::Quiet, "rest"),
-        (Self::Short, "too short"),
-        (Self::Cut, "cut off"),
-    ];
-}
 
 impl Course {
     /// The epochs that were used.
@@ -150,11 +107,6 @@ impl Course {
     pub fn tenth(&self) -> usize {
         tenth(self.apart().count())
     }
-}
-
-/// A tenth of some epochs, at least three where there are six, and one.
-pub(super) fn tenth(epochs: usize) -> usize {
-    (epochs / 10).max(FEWEST.min(epochs / 2)).max(1)
 }
 
 /// The times and values of a quantity in the epochs that have it.
@@ -220,54 +172,35 @@ pub(in crate::analysis) fn judged(
     quiet_share: f64,
 ) -> Vec<Epoch> {
     let mut epochs: Vec<Epoch> =
-        places.into_iter().map(|place| Epoch::of(scan, place)).collect();
+        places.into_iter().map(|place| measured(scan, place)).collect();
     leave_out_rest(&mut epochs, quiet_share);
     epochs
 }
 
-impl Epoch {
-    fn of(scan: &Scan<'_>, Place { span, left_out }: Place) -> Self {
-        let (trace, n) = (scan.trace, span.len() as f64);
-        let [squares, magnitudes] =
-            sums_of(&trace.clean[span.clone()], |x| [x * x, x.abs()]);
-        let gap = f64::is_nan(magnitudes);
-        let clipped =
-            trace.raw.get(span.clone()).is_some_and(|raw| scan.rails.touched_by(raw));
-        let state = match (gap, clipped) {
-            (true, _) => State::Gap,
-            (_, true) => State::Clipped,
-            _ => left_out.unwrap_or(State::Used),
-        };
-        let time_s =
-            trace.rate.seconds(span.start) + trace.rate.seconds(span.len()) / 2.0;
-        let envelope = trace
-            .envelope
-            .get(span.clone())
-            .map(|envelope| sum_of(envelope, |value| value) / n);
-        let mut epoch =
-            Self { span, time_s, state, moments: None, values: [None; Quantity::COUNT] };
-        if !gap && n > 0.0 {
-            epoch.set(Quantity::Rms, Some((squares / n).sqrt()));
-            epoch.set(Quantity::Arv, Some(magnitudes / n));
-            epoch.set(Quantity::Envelope, envelope);
-        }
-        epoch
+/// The amplitudes of an epoch.
+fn measured(scan: &Scan<'_>, Place { span, left_out }: Place) -> Epoch {
+    let (trace, n) = (scan.trace, span.len() as f64);
+    let [squares, magnitudes] = sums_of(&trace.clean[span.clone()], |x| [x * x, x.abs()]);
+    let gap = f64::is_nan(magnitudes);
+    let clipped =
+        trace.raw.get(span.clone()).is_some_and(|raw| scan.rails.touched_by(raw));
+    let state = match (gap, clipped) {
+        (true, _) => State::Gap,
+        (_, true) => State::Clipped,
+        _ => left_out.unwrap_or(State::Used),
+    };
+    let time_s = trace.rate.seconds(span.start) + trace.rate.seconds(span.len()) / 2.0;
+    let envelope = trace
+        .envelope
+        .get(span.clone())
+        .map(|envelope| sum_of(envelope, |value| value) / n);
+    let mut epoch = Epoch::empty(span, time_s, state);
+    if !gap && n > 0.0 {
+        epoch.set(Quantity::Rms, Some((squares / n).sqrt()));
+        epoch.set(Quantity::Arv, Some(magnitudes / n));
+        epoch.set(Quantity::Envelope, envelope);
     }
-
-    /// A quantity; `None` where it cannot be computed, and that of a spectrum also when
-    /// the epoch was left out.
-    pub fn value(&self, quantity: Quantity) -> Option<f64> {
-        self.values[quantity.place()]
-    }
-
-    pub(super) fn set(&mut self, quantity: Quantity, value: Option<f64>) {
-        self.values[quantity.place()] = value.filter(|value| value.is_finite());
-    }
-
-    /// The root mean square, 0 in a gap.
-    fn level(&self) -> f64 {
-        self.value(Quantity::Rms).unwrap_or(0.0)
-    }
+    epoch
 }
 
 fn leave_out_rest(epochs: &mut [Epoch], quiet_share: f64) {
@@ -293,13 +226,7 @@ mod tests {
     use super::*;
 
     fn epoch(rms: f64, state: State) -> Epoch {
-        let mut epoch = Epoch {
-            span: 0..1,
-            time_s: 0.0,
-            state,
-            moments: None,
-            values: [None; Quantity::COUNT],
-        };
+        let mut epoch = Epoch::empty(0..1, 0.0, state);
         epoch.set(Quantity::Rms, Some(rms));
         epoch
     }
@@ -313,13 +240,5 @@ mod tests {
         let mut silent = [epoch(0.0, State::Used), epoch(0.0, State::Gap)];
         leave_out_rest(&mut silent, 0.1);
         assert_eq!(silent.map(|epoch| epoch.state), [State::Quiet, State::Gap]);
-    }
-
-    #[test]
-    fn values_that_are_no_numbers_are_none() {
-        let mut one = epoch(1.0, State::Used);
-        one.set(Quantity::Mdf, Some(f64::NAN));
-        one.set(Quantity::Mnf, Some(f64::INFINITY));
-        assert_eq!((one.value(Quantity::Mdf), one.value(Quantity::Mnf)), (None, None));
     }
 }

@@ -1,9 +1,9 @@
 //! The methods paragraph of the fatigue analysis, written from its settings.
 
-use super::super::spoken;
 use super::spectra::COLUMN_S;
 use super::{Epochs, Events, Fatigue, Method};
 use crate::dsp::spectrum::MedianRule;
+use crate::words::spoken;
 
 pub(super) fn paragraph(settings: &Fatigue) -> String {
     let quiet = spoken(100.0 * settings.quiet_share);

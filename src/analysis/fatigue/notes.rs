@@ -1,11 +1,12 @@
 //! The course of a channel in words: what it says, and what it cannot say.
 
-use super::super::{Digest, spoken};
+use super::super::Digest;
 use super::jasa::Jasa;
 use super::trends::Likeness;
 use super::{Course, FEWEST, Fatigue, Followed, Quantity, State, Task, Trend};
 use crate::dsp::stats::{mean, standard_deviation};
 use crate::outcome::{FEWEST_FOR_A_TREND, Note};
+use crate::words::spoken;
 
 /// Amplitudes that vary more between epochs are those of a changing force, as a
 /// coefficient of variation.

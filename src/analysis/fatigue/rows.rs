@@ -1,7 +1,7 @@
 //! The course of a channel in rows of the table.
 
+use super::super::Digest;
 use super::super::amplitude::NO_REFERENCE;
-use super::super::{Digest, spoken};
 use super::notes::{jasa_of, noisy, obstacle, tally, whole_contractions};
 use super::trends::Likeness;
 use super::{Change, Course, Fatigue, Followed, Quantity, State, Task, Trend};
@@ -9,6 +9,7 @@ use crate::dsp::change::area_ratio;
 use crate::dsp::stats::{mean, mean_interval, standard_deviation};
 use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure};
 use crate::units::Unit;
+use crate::words::spoken;
 
 /// The fewest epochs whose slopes have an interval by Sen: the range of all slopes of
 /// four covers 92 %.

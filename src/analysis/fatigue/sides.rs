@@ -1,12 +1,13 @@
 //! The courses of both sides of a muscle compared.
 
+use super::super::Digest;
 use super::super::pairs::{Pair, pairs};
-use super::super::{Digest, spoken};
 use super::notes::obstacle;
 use super::{Followed, Quantity};
 use crate::dsp::interval::{Estimate, difference};
 use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Note};
 use crate::units::Unit;
+use crate::words::spoken;
 
 /// The quantities whose normalised slopes are compared.
 const COMPARED: [Quantity; 4] =

@@ -1,6 +1,6 @@
 //! The spectra of the epochs and what is read from them.
 
-use super::course::tenth;
+use super::epoch::tenth;
 use super::layout::fast_length_below;
 use super::{Epoch, Fatigue, Method, Quantity, State};
 use crate::dsp::multitaper::Multitaper;

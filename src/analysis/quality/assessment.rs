@@ -3,16 +3,17 @@
 use std::ops::Range;
 
 use super::super::scan::Scan;
-use super::super::spoken;
-use super::origin::spread;
 use super::{
-    Distribution, Fault, Pulses, Quality, Ratios, Reason, SILENT, Shape, spectra,
+    Contrast, Distribution, Fault, Mains, Pulses, Quality, Ratios, Reason, Rest, SHOWN,
+    SILENT, Shape, spectra,
 };
 use crate::dsp::spectrum::PowerSpectrum;
+use crate::dsp::stats::picked_evenly;
 use crate::dsp::sums::sum_of;
 use crate::outcome::Verdict;
 use crate::signal::Trace;
 use crate::units::Unit;
+use crate::words::{percent, spoken};
 
 /// A spike that is so many times as high as spikes have to be is to be checked alone: it
 /// moves root mean squares.
@@ -49,60 +50,6 @@ pub struct Assessment {
     pub ratios: Option<Ratios>,
     /// Short pulses of `clean`; none for a silent channel.
     pub pulses: Pulses,
-}
-
-/// Activity compared with rest.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Contrast {
-    /// The 95th percentile of the root mean squares of 100 ms, in the unit of the
-    /// channel.
-    pub active: f64,
-    /// The root mean square of rest, in the unit of the channel.
-    pub rest: f64,
-    /// Where rest was found.
-    pub source: Rest,
-    /// How far the upper fifth of the band lies below the mean density, in dB; `None`
-    /// without a spectrum.
-    pub shape_db: Option<f64>,
-    /// The share of the levels of 100 ms that are dropouts, were the unit volts: below
-    /// `dropout_v`.
-    pub dropout_share: f64,
-}
-
-impl Contrast {
-    /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is
-    /// silent: no amplifier has 160 dB, so that what is left there is rounding.
-    pub fn snr_db(&self) -> Option<f64> {
-        (self.rest > 1e-8 * self.active)
-            .then(|| 20.0 * libm::log10(self.active / self.rest))
-    }
-
-    /// The ratio of the signal alone to noise, `10 log10((active² − rest²)/rest²)` in dB;
-    /// `None` when rest is perfectly silent or as strong as activity.
-    pub fn corrected_snr_db(&self) -> Option<f64> {
-        let ratio = self.active / self.rest;
-        (self.rest > 0.0 && ratio > 1.0).then(|| 10.0 * libm::log10(ratio * ratio - 1.0))
-    }
-}
-
-/// Where rest was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rest {
-    /// The quietest second.
-    Second,
-    /// The 5th percentile of the root mean squares of 100 ms: the recording has no quiet
-    /// second.
-    Percentile,
-}
-
-/// Mains hum.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mains {
-    /// The mains frequency that fits better: 50 or 60 Hz.
-    pub base_hz: f64,
-    /// Its power and that of its harmonics above the neighbourhood, over the power from
-    /// 10 to 450 Hz, 0 … 1.
-    pub share: f64,
 }
 
 impl Quality {
@@ -148,7 +95,7 @@ impl Quality {
         found.mains = raw.and_then(spectra::mains);
         found.motion_share = raw.and_then(spectra::motion);
         found.contrast = spectra::contrast(scan, raw, self.dropout_v);
-        found.distribution = Distribution::of(&spread(&trace.raw));
+        found.distribution = Distribution::of(&picked_evenly(&trace.raw, SHOWN));
         found.shape = raw.and_then(|raw| Shape::of(raw, trace.rate));
         found.ratios = raw.and_then(Ratios::of);
         let active = found.contrast.map_or(0.0, |contrast| contrast.active);
@@ -328,10 +275,6 @@ impl Assessment {
         // Stable: of equals, the order in which they were found stays.
         self.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
     }
-}
-
-pub(super) fn percent(share: f64) -> String {
-    spoken(100.0 * share)
 }
 
 /// Filters guess beside gaps and at the ends: a channel that is mostly that is not to be

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::blocks::Blocks;
 use super::super::scan::Scan;
 use super::{Fault, Pulses, Quality};
+use crate::words::spoken;
 
 /// How long an epoch is, in seconds.
 pub(super) const EPOCH_S: f64 = 1.0;
@@ -104,7 +105,7 @@ impl Epochs {
             let words: Vec<&str> = words.collect();
             format!(
                 "from {} s ({})",
-                super::super::spoken(start_s + k as f64 * EPOCH_S),
+                spoken(start_s + k as f64 * EPOCH_S),
                 words.join(", ")
             )
         };

@@ -6,10 +6,11 @@
 //! electrodes at once: their correlation without any lag is that of crosstalk (Winter,
 //! Fuglevand & Archer 1994), or of a disturbance that both pick up.
 
-use super::super::{Digest, spoken};
+use super::super::Digest;
 use super::{Assessment, Fault, Quality};
 use crate::dsp::correlation::Products;
 use crate::outcome::Verdict;
+use crate::words::spoken;
 
 /// The fewest pairs of samples from which a correlation is taken.
 const FEWEST: usize = 500;

@@ -1,6 +1,6 @@
 //! What was found about a channel in rows of the table and as a figure.
 
-use super::super::{Digest, spoken};
+use super::super::Digest;
 use super::epochs::EPOCH_S;
 use super::{Assessment, Contrast, Judgement, Quality, Rest, SILENT, spectra};
 use crate::dsp::spectrum::PowerSpectrum;
@@ -9,6 +9,7 @@ use crate::outcome::fact::{
 };
 use crate::outcome::{Course, Figure, Layer, Measure, Section, Text, Tone};
 use crate::units::Unit;
+use crate::words::spoken;
 
 /// How many spikes are named with their times.
 const NAMED_SPIKES: usize = 5;

@@ -3,11 +3,64 @@
 use std::ops::Range;
 
 use super::super::scan::Scan;
-use super::{Contrast, Mains, Rest};
 use crate::dsp::spectrum::{Estimator, PowerSpectrum, Segments, Window};
 use crate::dsp::stats::quantiles;
 use crate::dsp::sums::sum_of;
 use crate::units::Hertz;
+
+/// Activity compared with rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contrast {
+    /// The 95th percentile of the root mean squares of 100 ms, in the unit of the
+    /// channel.
+    pub active: f64,
+    /// The root mean square of rest, in the unit of the channel.
+    pub rest: f64,
+    /// Where rest was found.
+    pub source: Rest,
+    /// How far the upper fifth of the band lies below the mean density, in dB; `None`
+    /// without a spectrum.
+    pub shape_db: Option<f64>,
+    /// The share of the levels of 100 ms that are dropouts, were the unit volts: below
+    /// `dropout_v`.
+    pub dropout_share: f64,
+}
+
+impl Contrast {
+    /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is
+    /// silent: no amplifier has 160 dB, so that what is left there is rounding.
+    pub fn snr_db(&self) -> Option<f64> {
+        (self.rest > 1e-8 * self.active)
+            .then(|| 20.0 * libm::log10(self.active / self.rest))
+    }
+
+    /// The ratio of the signal alone to noise, `10 log10((active² − rest²)/rest²)` in dB;
+    /// `None` when rest is perfectly silent or as strong as activity.
+    pub fn corrected_snr_db(&self) -> Option<f64> {
+        let ratio = self.active / self.rest;
+        (self.rest > 0.0 && ratio > 1.0).then(|| 10.0 * libm::log10(ratio * ratio - 1.0))
+    }
+}
+
+/// Where rest was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// The quietest second.
+    Second,
+    /// The 5th percentile of the root mean squares of 100 ms: the recording has no quiet
+    /// second.
+    Percentile,
+}
+
+/// Mains hum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mains {
+    /// The mains frequency that fits better: 50 or 60 Hz.
+    pub base_hz: f64,
+    /// Its power and that of its harmonics above the neighbourhood, over the power from
+    /// 10 to 450 Hz, 0 … 1.
+    pub share: f64,
+}
 
 /// The share of mains in a power spectrum: the power within 1 Hz of a mains frequency and
 /// of its harmonics below 450 Hz that exceeds the mean of the neighbours within 5 Hz,

@@ -1,12 +1,12 @@
 //! How well the envelopes of both sides agree, and how far apart in time.
 
-use super::super::spoken;
 use super::super::thinned::Thinned;
 use super::{Comparison, FEWEST_BLOCKS, Pair, empty, obstacle};
 use crate::dsp::bootstrap::{drawn, percentile_interval};
 use crate::dsp::correlation::{BestLag, Products, best_lag, overlap};
 use crate::outcome::Measure;
 use crate::units::Unit;
+use crate::words::spoken;
 
 impl Comparison<'_> {
     /// The highest correlation of the envelopes, and the lag at which they have it.

@@ -1,14 +1,15 @@
 //! The figures of the comparison.
 
 use super::super::amplitude::Level;
-use super::super::curves::mean_and_spread;
-use super::super::cycles::{percents, swing};
-use super::super::{Digest, capitalised, picture};
+use super::super::cycles::swing;
+use super::super::picture::mean_and_spread;
+use super::super::{Digest, picture};
 use super::Pair;
 use super::waveform::Curved;
-use crate::dsp::ensemble::Ensemble;
+use crate::dsp::ensemble::{Ensemble, percents};
 use crate::dsp::stats::{extremes, t_95};
 use crate::outcome::{Figure, Layer, Panel, Tone};
+use crate::words::capitalised;
 
 /// The mean envelopes of all pairs in the unit of the first.
 pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {

@@ -3,7 +3,7 @@
 
 use super::super::curves::{self, CurveComparison, Sets, sentence};
 use super::super::cycles::{Course, Cycle, POINTS};
-use super::super::{capitalised, picture};
+use super::super::picture;
 use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, empty, strides};
 use crate::dsp::bootstrap::{block_length, percentile_interval};
 use crate::dsp::circular::difference;
@@ -14,6 +14,7 @@ use crate::dsp::waveform::{
 use crate::outcome::{CurveTest, Figure, Measure, Note};
 use crate::signal::Muscle;
 use crate::units::Unit;
+use crate::words::capitalised;
 
 /// The curves of both sides, scaled so that they can be compared.
 pub(super) struct Curved<'a> {

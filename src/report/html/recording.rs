@@ -8,9 +8,10 @@ use super::table::{Listing, Table};
 use crate::outcome::Section;
 use crate::outcome::{Note, Outcome, Weight};
 use crate::report::format::{bytes, duration};
-use crate::report::words::{self, Chip, counted};
+use crate::report::words::{self, Chip};
 use crate::session::{ChannelFindings, Failure, Reading, RecordingFindings, Status};
 use crate::signal::{Kind, Muscle};
+use crate::words::counted;
 
 /// A recording with its sections; parts that do not apply are empty.
 #[derive(Debug, Serialize)]

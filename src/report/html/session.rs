@@ -7,8 +7,9 @@ use super::table::Table;
 use crate::outcome::{Note, Verdict, Weight};
 use crate::report::format::bytes;
 use crate::report::references::cited;
-use crate::report::words::{Chip, counted};
+use crate::report::words::Chip;
 use crate::session::{Findings, RecordingFindings, Role, Status};
+use crate::words::counted;
 
 /// How many findings are shown before the rest is folded away.
 const FINDINGS_AT_ONCE: usize = 8;

@@ -16,7 +16,7 @@ pub fn clipped(samples: &[f64], rails: Option<(f64, f64)>) -> Vec<bool> {
 
 /// Where samples count as clipped: at `low` and below, at `high` and above.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::analysis) struct Rails {
+pub(super) struct Rails {
     low: Option<f64>,
     high: Option<f64>,
 }
@@ -24,7 +24,7 @@ pub(in crate::analysis) struct Rails {
 impl Rails {
     /// The rails of samples that lie between two extremes, of a converter with these
     /// limits.
-    pub(in crate::analysis) fn of(
+    pub(super) fn of(
         samples: &[f64],
         converter: Option<(f64, f64)>,
         (lowest, highest): (f64, f64),
@@ -54,7 +54,7 @@ impl Rails {
     }
 
     /// How many samples are clipped.
-    pub(in crate::analysis) fn count(&self, samples: &[f64]) -> usize {
+    pub(super) fn count(&self, samples: &[f64]) -> usize {
         match self {
             Self { low: None, high: None } => 0,
             _ => samples.iter().filter(|&&sample| self.touches(sample)).count(),
@@ -62,7 +62,7 @@ impl Rails {
     }
 
     /// Whether any sample is clipped.
-    pub(in crate::analysis) fn touched_by(&self, samples: &[f64]) -> bool {
+    pub(super) fn touched_by(&self, samples: &[f64]) -> bool {
         self.count(samples) > 0
     }
 }
