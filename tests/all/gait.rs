@@ -690,7 +690,7 @@ fn thresholds_of_contact_are_part_of_the_recipe() {
 
 /// A recording of a simulated walk as CSV, with further columns made of the time and the
 /// row.
-fn recorded(
+pub(crate) fn recorded(
     walk: &Walk,
     muscles: &[Muscle],
     more: &[(&str, &dyn Fn(f64) -> String)],
@@ -723,7 +723,7 @@ fn recorded(
     text
 }
 
-fn slow_walk(seed: u64) -> Walk {
+pub(crate) fn slow_walk(seed: u64) -> Walk {
     Walk::new(seed, Hertz::new(500.0).unwrap(), 10)
 }
 
@@ -737,6 +737,21 @@ fn label_at(walk: &Walk, time: f64) -> String {
     })
 }
 
+/// The volts of a foot switch below a foot.
+pub(crate) fn foot_switch(walk: &Walk, side: Side) -> impl Fn(f64) -> String {
+    let touchdowns = walk.touchdowns(side);
+    move |time| {
+        let stands = |pair: &[f64]| {
+            (pair[0]..pair[0] + 0.62 * (pair[1] - pair[0])).contains(&time)
+        };
+        if touchdowns.windows(2).any(stands) {
+            "4.9".to_owned()
+        } else {
+            "0.1".to_owned()
+        }
+    }
+}
+
 /// The cycle rows of the first recording of a run.
 fn cycles_of(lab: &Lab) -> Vec<(String, f64)> {
     let table = lab.table("out/measures.csv");
@@ -747,16 +762,8 @@ fn cycles_of(lab: &Lab) -> Vec<(String, f64)> {
 #[test]
 fn labels_in_a_column_and_foot_switches_tell_the_same_cycles() {
     let walk = slow_walk(21);
-    let stands = |side: Side, time: f64| {
-        let touchdowns = walk.touchdowns(side);
-        let on = touchdowns
-            .windows(2)
-            .any(|pair| (pair[0]..pair[0] + 0.62 * (pair[1] - pair[0])).contains(&time));
-        if on { "4.9".to_owned() } else { "0.1".to_owned() }
-    };
     let label = |time: f64| label_at(&walk, time);
-    let (left, right) =
-        (|time: f64| stands(Side::Left, time), |time: f64| stands(Side::Right, time));
+    let (left, right) = (foot_switch(&walk, Side::Left), foot_switch(&walk, Side::Right));
     let lab = Lab::new(&[
         ("a/walk.csv", &recorded(&walk, &[Muscle::Soleus], &[("Event", &label)])),
         (

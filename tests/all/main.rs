@@ -16,6 +16,8 @@ mod coherence;
 #[cfg(test)]
 mod complexity;
 #[cfg(test)]
+mod contacts;
+#[cfg(test)]
 mod csv;
 #[cfg(test)]
 mod door;
