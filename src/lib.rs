@@ -31,6 +31,7 @@ pub mod analysis;
 pub mod batch;
 pub mod cli;
 pub mod condition;
+pub mod contacts;
 pub mod envelope;
 pub mod load;
 pub mod onset;

@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use crate::analysis::Analyses;
 use crate::condition::{BandPass, Detrend, Mains, Step};
+use crate::contacts::Contacts;
 use crate::envelope::Envelope;
 use crate::error::{Error, Result, Stage};
 
@@ -25,6 +26,8 @@ pub struct Recipe {
     pub envelope: Envelope,
     /// From envelope to activation.
     pub normalisation: Normalisation,
+    /// The events that force plates, foot switches and pulses tell, whatever is analysed.
+    pub contacts: Contacts,
     /// The analyses and their settings; `false` turns one off.
     pub analysis: Analyses,
 }
@@ -39,6 +42,7 @@ impl Default for Recipe {
             ],
             envelope: Envelope::default(),
             normalisation: Normalisation::default(),
+            contacts: Contacts::default(),
             analysis: Analyses::default(),
         }
     }
@@ -121,6 +125,7 @@ impl Recipe {
     /// # Errors
     /// Names the key, its value, the limit and a value that works.
     pub fn check(&self) -> Result<()> {
+        self.contacts.check()?;
         self.analysis.check()?;
         let window = self.normalisation.window_s;
         if window > 0.0 && window <= 60.0 {

@@ -2,7 +2,7 @@
 //!
 //! A cycle of a leg begins with the touchdown of its own foot and ends with the next one.
 //! Touchdowns come from events (an event file, `study.toml`, cues) or from force plates
-//! and foot switches. Where there are none, cycles may be taken from the rhythm of a
+//! and foot switches, as the recording was understood. Where there are none, cycles may be taken from the rhythm of a
 //! muscle, from one rise to the next, which is no heel strike and is never called so.
 //! Every cycle of the envelope is brought to 101 points, 0 to 100 %, before cycles are
 //! averaged (Winter & Yack 1987).
@@ -15,20 +15,17 @@ use super::{Analysis, Digest, Digests, Limits};
 use crate::dsp::time_normalisation::Interpolation;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
-use crate::signal::{Channel, Event, Muscle, Side};
+use crate::signal::{Event, Muscle, Side};
 
-mod contacts;
 mod course;
 mod figures;
 mod notes;
-mod pulses;
 mod rows;
 mod strides;
 mod testable;
 mod timing;
 
 pub use crate::dsp::ensemble::POINTS;
-pub use contacts::{Contact, Contacts};
 pub use course::{Course, Cycle, Phase, Stance, State};
 pub(super) use figures::swing;
 pub use strides::{Stride, Strides};
@@ -55,8 +52,6 @@ pub struct Cycles {
     /// Cycles whose duration lies further from the median than so many median absolute
     /// deviations (times 1.4826), and than 5 %, are left out, 1 … 100.
     pub most_deviant: f64,
-    /// When force plates and foot switches count as loaded.
-    pub contact: Contact,
 }
 
 /// What cycles are taken from.
@@ -83,7 +78,6 @@ impl Default for Cycles {
             part: None,
             interpolation: Interpolation::Linear,
             most_deviant: 3.0,
-            contact: Contact::default(),
         }
     }
 }
@@ -149,23 +143,7 @@ impl Cycles {
                     .with_hint(format!("analysis.cycles.{key} = \"stimulus\"")));
             }
         }
-        self.contact.check()
-    }
-
-    /// The touchdowns and lift-offs that pulses, force plates and foot switches of a
-    /// recording tell; its other events go first, then pulses.
-    pub fn contacts(&self, channels: &[Channel], known: &[Event]) -> Contacts {
-        if self.from == Source::Rhythm {
-            return Contacts::default();
-        }
-        let labels: Vec<&str> =
-            [&self.start, &self.part].into_iter().flatten().map(String::as_str).collect();
-        let mut found = pulses::pulses(channels, &labels);
-        let known = [known, &found.events].concat();
-        let contacts = self.contact.contacts(channels, &known);
-        found.events.extend(contacts.events);
-        found.findings.extend(contacts.findings);
-        found
+        Ok(())
     }
 
     /// The cycles of a channel that events tell, cut while its samples are at hand.
@@ -339,7 +317,8 @@ mod tests {
         let read = |text: &str| toml::from_str::<Cycles>(text);
         assert_eq!(read("").unwrap(), Cycles::default());
         let settings =
-            read("from = \"events\"\nstart = \"stim\"\ninterpolation = \"cubic\"\ncontact = { on = 10.0 }").unwrap();
+            read("from = \"events\"\nstart = \"stim\"\ninterpolation = \"cubic\"")
+                .unwrap();
         assert_eq!(
             (settings.from, settings.start.as_deref()),
             (Source::Events, Some("stim"))

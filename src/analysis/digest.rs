@@ -1,6 +1,5 @@
 //! What remains of a channel when its samples are gone.
 
-use super::cycles::{Contacts, Cycles};
 use super::picture::Picture;
 use super::quality::{Judgement, SILENT};
 use super::scan::Scan;
@@ -10,7 +9,7 @@ use super::{
 };
 use crate::outcome::fact::Fact;
 use crate::outcome::{Measure, Text};
-use crate::signal::{Event, Label, Legs, Recording, Trace};
+use crate::signal::{Event, Label, Legs, Trace};
 use crate::units::{Hertz, Unit};
 
 /// Everything that the analyses need of one channel, made once while its samples are at
@@ -118,14 +117,6 @@ impl Analyses {
             thinned: self.compares_channels().then(|| Thinned::of(&scan)),
             picture: scan.picture,
         }
-    }
-
-    /// The touchdowns and lift-offs that force plates and foot switches of a recording
-    /// tell.
-    pub fn contacts(&self, recording: &Recording) -> Contacts {
-        let told =
-            |cycles: &Cycles| cycles.contacts(&recording.channels, &recording.events);
-        self.cycles.on().map(told).unwrap_or_default()
     }
 
     /// Adds what a channel can only know of the other channels of its recording: the

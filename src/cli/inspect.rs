@@ -16,7 +16,7 @@ use crate::outcome::Verdict;
 use crate::recipe::Recipe;
 use crate::session::{
     self, ChannelFindings, RecordingFindings, RecordingInput, Request, Role,
-    SessionInput, Status, SubjectEntry,
+    SessionInput, Status, SubjectEntry, Understood,
 };
 use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
 use crate::units::Hertz;
@@ -34,8 +34,10 @@ struct Inspection {
     dialect: Vec<String>,
     /// Every channel of the file.
     channels: Vec<InspectedChannel>,
-    /// The events that belong to the recording.
+    /// The events that belong to the recording, those that its channels tell included.
     events: Vec<Event>,
+    /// What force plates, foot switches and pulses told.
+    found: Vec<String>,
     /// What a user should know before trusting the numbers.
     warnings: Vec<String>,
 }
@@ -87,9 +89,11 @@ pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
 
 fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
     let (_, input) = session::find_one(file, arguments.origin.study.as_deref())?;
-    let recording = session::understand(&input, arguments.origin.rate)
+    let contacts = Recipe::default().contacts;
+    let understood = session::understand(&input, arguments.origin.rate, &contacts)
         .map_err(|error| error.renamed(&input.path, file))?;
     let role = input.role;
+    let Understood { recording, found } = understood;
     let Recording { format, dialect, events, mut warnings, channels } = recording;
     let known = channels.iter().map(ChannelFindings::describe).collect();
     // The session reads the file anew: two copies of the samples would be one too many.
@@ -103,6 +107,7 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
         dialect,
         channels: channels.into_iter().map(InspectedChannel::from).collect(),
         events,
+        found,
         warnings,
     })
 }
@@ -180,6 +185,7 @@ fn text(inspection: &Inspection) -> String {
         .collect();
     section(&mut text, "quality", &reasons);
     let events: Vec<String> = inspection.events.iter().map(event).collect();
+    section(&mut text, "contacts and pulses", &inspection.found);
     section(&mut text, "events", &events);
     section(&mut text, "warnings", &inspection.warnings);
     text

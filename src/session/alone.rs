@@ -7,9 +7,9 @@ use super::findings::{RecordingFindings, Role};
 use super::manifest::find_one;
 use super::scale::References;
 use super::study::RecordingEntry;
-use super::understand::open;
+use super::understand::{FileRead, Understood, open};
 use crate::error::{Error, Result};
-use crate::load::{Hints, Opened};
+use crate::load::Hints;
 use crate::recipe::Recipe;
 use crate::signal::{Legs, Recording};
 
@@ -49,7 +49,8 @@ pub fn analyse(recording: &Recording, recipe: &Recipe) -> Result<RecordingFindin
     recipe.check()?;
     let nothing = RecordingFindings::nothing_yet("recording", "", Role::Task);
     let digested = Digested::new(nothing, Legs::default());
-    finish(digested, recording.clone(), recipe)
+    let understood = Understood::complete(recording.clone(), &recipe.contacts);
+    finish(digested, understood, recipe)
 }
 
 /// What a recipe finds in the recording of a file: everything that `soleus run FILE`
@@ -97,12 +98,13 @@ pub fn analyse_file_with(
     ask(hints, &mut input.entry);
     let named = |error: Error| error.renamed(&input.path, path);
 
-    let Opened { bytes, blake3, recording } = open(&input, None).map_err(named)?;
+    let FileRead { bytes, blake3, understood } =
+        open(&input, None, &recipe.contacts).map_err(named)?;
     let nothing =
         RecordingFindings::nothing_yet(&input.recording, &input.file, input.role);
     let nothing = RecordingFindings { bytes, blake3, ..nothing };
     let digested = Digested::new(nothing, input.legs);
-    recording.and_then(|recording| finish(digested, recording, recipe)).map_err(named)
+    understood.and_then(|understood| finish(digested, understood, recipe)).map_err(named)
 }
 
 /// What the study does not say of a file, the hints do.
@@ -116,10 +118,10 @@ fn ask(hints: &Hints, entry: &mut RecordingEntry) {
 
 fn finish(
     mut digested: Digested,
-    recording: Recording,
+    understood: Understood,
     recipe: &Recipe,
 ) -> Result<RecordingFindings> {
-    digested.take(recording, recipe, false)?;
+    digested.take(understood, recipe, false)?;
     let levels = std::mem::take(&mut digested.levels);
     let references = References::choose(levels, &recipe.normalisation);
     digested.analyse(&references, recipe);

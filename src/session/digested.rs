@@ -6,6 +6,7 @@ use super::findings::{ChannelFindings, Reading, RecordingFindings, Role};
 use super::plan::Plan;
 use super::refused::{refuse, take_verdicts};
 use super::scale::{Level, References};
+use super::understand::Understood;
 use crate::analysis::{Analyses, Digest, Digests};
 use crate::error::{Error, Result, Stage};
 use crate::recipe::{Normalisation, Recipe, Reference};
@@ -50,15 +51,12 @@ impl Digested {
     /// When no channel of it can be processed.
     pub(super) fn take(
         &mut self,
-        mut recording: Recording,
+        understood: Understood,
         recipe: &Recipe,
         wants_traces: bool,
     ) -> Result<Vec<Trace>> {
         let analyses = analyses_of(self.findings.role, recipe);
-        let contacts = analyses.contacts(&recording);
-        recording.events.extend(contacts.events);
-        recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-
+        let Understood { recording, found } = understood;
         self.findings.reading = Some(Reading::describe(&recording));
         self.findings.channels =
             recording.channels.iter().map(ChannelFindings::describe).collect();
@@ -72,8 +70,7 @@ impl Digested {
         let prepared = prepare(recording, recipe, digest)?;
 
         self.findings.processing = prepared.decided;
-        self.findings.found =
-            contacts.findings.into_iter().chain(prepared.found).collect();
+        self.findings.found = found.into_iter().chain(prepared.found).collect();
         (self.events, self.refused) = (prepared.events, prepared.refused);
         Ok(self.keep(prepared.finished))
     }

@@ -26,4 +26,4 @@ pub use study::{
     ChannelEntry, Compare, Design, EventEntry, EventLine, RecordingEntry, Study,
     SubjectEntry,
 };
-pub use understand::understand;
+pub use understand::{Understood, understand};

@@ -10,9 +10,8 @@ use super::findings::{Failure, Findings, RecordingFindings, Role, Status};
 use super::manifest::{RecordingInput, SessionInput};
 use super::methods::methods;
 use super::scale::{Level, References};
-use super::understand::{open, understand};
+use super::understand::{FileRead, open, understand};
 use crate::error::{Error, Result, Stage};
-use crate::load::Opened;
 use crate::outcome::Note;
 use crate::recipe::{Normalisation, Recipe, Reference};
 use crate::signal::Trace;
@@ -126,7 +125,8 @@ fn levels(input: &RecordingInput, request: &Request<'_>) -> Vec<Level> {
     let settings = &request.recipe.normalisation;
     let level = |trace: Trace| Level::measure(settings, &input.recording, &trace);
     let measured = || {
-        let recording = understand(input, request.rate)?;
+        let contacts = &request.recipe.contacts;
+        let recording = understand(input, request.rate, contacts)?.recording;
         Ok(prepare(recording, request.recipe, level)?.finished)
     };
     let measured: Option<Result<_>> = catch_unwind(AssertUnwindSafe(measured)).ok();
@@ -143,7 +143,8 @@ pub fn traces(
     references: &References,
     request: &Request<'_>,
 ) -> Result<Vec<Trace>> {
-    let recording = understand(input, request.rate)?;
+    let contacts = &request.recipe.contacts;
+    let recording = understand(input, request.rate, contacts)?.recording;
     let mut traces = prepare(recording, request.recipe, |trace| trace)?.finished;
     references.scale(&mut traces);
     Ok(traces)
@@ -171,10 +172,11 @@ fn read(
     before: Option<&References>,
     request: &Request<'_>,
 ) -> Result<()> {
-    let Opened { bytes, blake3, recording } = open(input, request.rate)?;
+    let FileRead { bytes, blake3, understood } =
+        open(input, request.rate, &request.recipe.contacts)?;
     (digested.findings.bytes, digested.findings.blake3) = (bytes, blake3);
     let wants_traces = request.traces.is_some();
-    let mut traces = digested.take(recording?, request.recipe, wants_traces)?;
+    let mut traces = digested.take(understood?, request.recipe, wants_traces)?;
 
     let (Some(take), Some(references)) = (request.traces, before) else {
         return Ok(());

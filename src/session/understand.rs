@@ -1,30 +1,72 @@
-//! From a file to a recording, with everything that the study says of it.
+//! From a file to a recording, with everything that the study says of it, and the events
+//! that its channels tell.
 
 use std::collections::BTreeMap;
 
+use super::findings::Role;
 use super::manifest::RecordingInput;
 use super::study::{ChannelEntry, EventEntry, RecordingEntry};
+use crate::contacts::{Contacts, SensorEvents};
 use crate::error::{Error, Result, Stage};
 use crate::load::{self, Hints, Opened};
 use crate::signal::{Channel, Event, Kind, Recording};
 use crate::units::{Hertz, Unit};
 
-/// The recording in a file, with everything that the study says of it.
+/// A recording with everything that is known of it.
+#[derive(Debug)]
+pub struct Understood {
+    /// The recording, complete with the events of the study and those that its channels
+    /// tell.
+    pub recording: Recording,
+    /// What force plates, foot switches and pulses told, a sensor or leg an entry.
+    pub found: Vec<String>,
+}
+
+impl Understood {
+    /// Adds the events that the channels of a recording tell to those it has.
+    pub fn complete(mut recording: Recording, contacts: &Contacts) -> Self {
+        let SensorEvents { events, findings } =
+            contacts.find(&recording.channels, &recording.events);
+        recording.events.extend(events);
+        recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+        Self { recording, found: findings }
+    }
+}
+
+/// The recording in a file, with everything that the study says of it and its channels
+/// tell.
 ///
 /// # Errors
 /// When the file cannot be read or understood, or the study does not fit it.
-pub fn understand(input: &RecordingInput, rate: Option<Hertz>) -> Result<Recording> {
-    completed(input, load::load(&input.path, &hints(input, rate))?)
+pub fn understand(
+    input: &RecordingInput,
+    rate: Option<Hertz>,
+    contacts: &Contacts,
+) -> Result<Understood> {
+    completed(input, load::load(&input.path, &hints(input, rate))?, contacts)
 }
 
-/// [`understand`] with the length and the fingerprint of the file, which is read once.
+/// What was understood of a file that was read once, with its length and fingerprint.
+pub(super) struct FileRead {
+    pub(super) bytes: u64,
+    pub(super) blake3: String,
+    pub(super) understood: Result<Understood>,
+}
+
+/// [`understand`] with the length and the fingerprint of the file.
 ///
 /// # Errors
-/// When the file cannot be read. What else is wrong stands in [`Opened::recording`].
-pub(super) fn open(input: &RecordingInput, rate: Option<Hertz>) -> Result<Opened> {
-    let opened = load::open(&input.path, &hints(input, rate))?;
-    let recording = opened.recording.and_then(|recording| completed(input, recording));
-    Ok(Opened { recording, ..opened })
+/// When the file cannot be read. What else is wrong stands in [`FileRead::understood`].
+pub(super) fn open(
+    input: &RecordingInput,
+    rate: Option<Hertz>,
+    contacts: &Contacts,
+) -> Result<FileRead> {
+    let Opened { bytes, blake3, recording } =
+        load::open(&input.path, &hints(input, rate))?;
+    let understood =
+        recording.and_then(|recording| completed(input, recording, contacts));
+    Ok(FileRead { bytes, blake3, understood })
 }
 
 fn hints(input: &RecordingInput, rate: Option<Hertz>) -> Hints {
@@ -36,12 +78,21 @@ fn hints(input: &RecordingInput, rate: Option<Hertz>) -> Hints {
     }
 }
 
-fn completed(input: &RecordingInput, mut recording: Recording) -> Result<Recording> {
+fn completed(
+    input: &RecordingInput,
+    mut recording: Recording,
+    contacts: &Contacts,
+) -> Result<Understood> {
     name_channels(&mut recording, &input.channels);
     cut(&mut recording, &input.entry)?;
     recording.events.extend(events(input)?);
     recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-    Ok(recording)
+
+    // Nobody walks in a trial for reference: a push on the plate is no step.
+    if input.role != Role::Task {
+        return Ok(Understood { recording, found: Vec::new() });
+    }
+    Ok(Understood::complete(recording, contacts))
 }
 
 /// Applies what the study says of channels.

@@ -20,8 +20,9 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("condition", &["units", "error", "memory", "dsp"]),
     ("envelope", &["units", "error", "memory", "dsp"]),
     ("onset", &["units", "error", "memory", "dsp"]),
+    ("contacts", &["units", "error", "words", "signal", "dsp"]),
     ("analysis", &["units", "error", "words", "signal", "outcome", "dsp", "onset"]),
-    ("recipe", &["units", "error", "condition", "envelope", "analysis"]),
+    ("recipe", &["units", "error", "condition", "envelope", "contacts", "analysis"]),
     // dsp: the gaps between stretches, which references and findings count as the filters
     // do.
     (
@@ -34,6 +35,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "dsp",
             "condition",
             "envelope",
+            "contacts",
             "analysis",
             "recipe",
             "load",
@@ -52,6 +54,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "outcome",
             "condition",
             "envelope",
+            "contacts",
             "analysis",
             "recipe",
             "load",
@@ -72,6 +75,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "synth",
             "condition",
             "envelope",
+            "contacts",
             "analysis",
             "recipe",
             "load",

@@ -1,6 +1,9 @@
 //! What force plates, foot switches and pulses tell belongs to the recording, whatever is
 //! analysed of it.
 
+use serde_json::Value;
+use soleus::contacts::Contacts;
+use soleus::recipe::Recipe;
 use soleus::signal::{Muscle, Side};
 
 use crate::gait::{foot_switch, recorded, slow_walk};
@@ -41,4 +44,52 @@ fn contacts_stay_where_cycles_are_turned_off() {
     assert!(epochs.contains(&("value".to_owned(), "9.0".to_owned())), "{epochs:?}");
     assert_eq!(without, with_cycles);
     assert!(rows(&lab, "cycles").is_empty());
+}
+
+#[test]
+fn inspect_shows_what_the_channels_tell() {
+    let lab = with_switches();
+    let shown = lab.soleus("inspect in/walk.csv").ends(0).out;
+    assert!(shown.contains("Footswitch L: 10 contacts of the left leg"), "{shown}");
+    assert!(shown.contains("touchdown left"), "{shown}");
+    let inspection = lab.soleus("inspect in/walk.csv --json").ends(0).out;
+    let inspection: Value = serde_json::from_str(&inspection).unwrap();
+    assert_eq!(inspection["found"].as_array().unwrap().len(), 2);
+    assert!(inspection["events"].as_array().unwrap().len() >= 38, "{inspection}");
+}
+
+#[test]
+fn thresholds_and_pulses_are_part_of_the_recipe() {
+    let text = "[contacts]\non = 30\noff = 12\npulses = [\"stimulus\"]\n";
+    let contacts = Recipe::from_toml(text, &[]).unwrap().contacts;
+    let pulses = vec!["stimulus".to_owned()];
+    assert_eq!(contacts, Contacts { on: Some(30.0), off: Some(12.0), pulses });
+
+    let wrong = Recipe::from_toml("[contacts]\noff = 12\n", &[]).unwrap_err().to_string();
+    assert!(wrong.contains("contacts.off = 12 needs"), "{wrong}");
+}
+
+#[test]
+fn pulses_that_the_recipe_names_begin_cycles() {
+    let walk = slow_walk(21);
+    let touchdowns = walk.touchdowns(Side::Left);
+    let pulse = |time: f64| {
+        let high = |&from: &f64| (from..from + 0.05).contains(&time);
+        if touchdowns.iter().any(high) { "5".to_owned() } else { "0".to_owned() }
+    };
+    let lab = Lab::new(&[(
+        "in/walk.csv",
+        &recorded(&walk, &[Muscle::Soleus], &[("Sync out", &pulse)]),
+    )]);
+    let cycles = |settings: &str| -> Vec<String> {
+        lab.soleus(&format!("run in -o out --force {settings}")).ends(0);
+        let rows = lab.table("out/measures.csv").rows;
+        let counts = rows.into_iter().filter(|row| row["measure"] == "cycle_count");
+        counts.map(|row| row["value"].clone()).collect()
+    };
+    let from_events = "--set analysis.cycles.from=events \
+                       --set analysis.cycles.start=sync-out";
+    assert!(cycles(from_events).is_empty());
+    let named = format!("{from_events} --set contacts.pulses=[\"sync-out\"]");
+    assert_eq!(cycles(&named), ["10.0", "10.0"]);
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use soleus::analysis::cocontraction::Overlap;
-use soleus::analysis::cycles::{Contact, Cycles, Source, State};
+use soleus::analysis::cycles::{Cycles, Source, State};
 use soleus::analysis::{
     Analyses, Analysis, CoContraction, Digest, Digests, Switch, Symmetry, symmetry,
 };
@@ -22,7 +22,6 @@ use soleus::dsp::waveform::{
     root_mean_squared_difference, trend_symmetry,
 };
 use soleus::outcome::{Measure, Outcome};
-use soleus::recipe::Recipe;
 use soleus::signal::{Event, Legs, Muscle, Side};
 use soleus::synth::{Raised, Spectrum, Walk};
 use soleus::units::Hertz;
@@ -669,20 +668,6 @@ fn clipped_and_odd_cycles_are_left_out() {
             .iter()
             .any(|cycle| cycle.left_out.as_deref() == Some("it holds a gap"))
     );
-}
-
-#[test]
-fn thresholds_of_contact_are_part_of_the_recipe() {
-    let recipe =
-        Recipe::from_toml("[analysis.cycles.contact]\non = 30\noff = 12\n", &[]).unwrap();
-    assert_eq!(
-        recipe.analysis.cycles.on().unwrap().contact,
-        Contact { on: Some(30.0), off: Some(12.0) }
-    );
-    let error = Recipe::from_toml("[analysis.cycles.contact]\noff = 12\n", &[])
-        .unwrap_err()
-        .to_string();
-    assert!(error.contains("analysis.cycles.contact.off = 12 needs"), "{error}");
 }
 
 // ---- through the command line

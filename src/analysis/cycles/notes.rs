@@ -217,7 +217,7 @@ fn unlike(courses: &[(&Digest, &Course)]) -> Vec<Note> {
             });
             notes.push(Note::caution(capitalised(&format!(
                 "{leg}stance is {} % of the cycle, which is no share of a step: compare events and thresholds \
-                 (analysis.cycles.contact) with the recording.",
+                 (contacts.on, contacts.off) with the recording.",
                 spoken(stance)
             ))));
         }

@@ -1,66 +1,69 @@
-//! Events told by channels of the recording itself: pulses with the name of an event, and
+//! Events told by channels that are no sensors: pulses with the name of an event, and
 //! columns of codes.
 
-use super::contacts::{Contacts, Load, SWITCH_SHARE};
-use crate::signal::{Channel, Event, Kind};
+use super::SensorEvents;
+use super::load::Load;
+use super::sensors::SWITCH_SHARE;
+use crate::signal::{Channel, Event, Kind, Label};
 
 /// The pulses of channels that are called like an event (`Heel strike R`, `RHS`) or like
-/// one of `labels`: an event at each rise over half of the range.
-pub(super) fn pulses(channels: &[Channel], labels: &[&str]) -> Contacts {
-    let mut found = Contacts::default();
+/// one of `names`: an event at each rise over half of the range.
+pub(super) fn pulses(channels: &[Channel], names: &[String]) -> SensorEvents {
+    let mut found = SensorEvents::default();
     for channel in channels.iter().filter(|channel| channel.label.kind == Kind::Other) {
-        let name = &channel.label.name;
-        let event =
-            |time_s: f64| Event { time_s, label: name.clone(), side: channel.label.side };
+        let Label { name, side, .. } = &channel.label;
+        let event = |time_s: f64| Event { time_s, label: name.clone(), side: *side };
         let is_named = event(0.0).mark().is_some()
-            || labels.iter().any(|label| event(0.0).is_labelled(label));
-        found.findings.extend(codes(channel).filter(|_| !is_named));
-        let Some(load) = Load::of(channel, 0.0).filter(|_| is_named) else {
+            || names.iter().any(|name| event(0.0).is_labelled(name));
+        if !is_named {
+            found.findings.extend(codes(channel));
+            continue;
+        }
+        let Some(load) = Load::measure(channel, 0.0) else {
             continue;
         };
-        let rises = load.above(
-            &channel.samples,
-            SWITCH_SHARE * load.range,
-            SWITCH_SHARE / 2.0 * load.range,
-        );
-        // What is high from the first sample on did not rise there.
-        let rises: Vec<f64> = rises
-            .iter()
-            .filter(|(from, _)| *from > 0)
-            .map(|(from, _)| channel.time_s(*from))
-            .collect();
+        let rises = rises(channel, &load);
         found.findings.push(format!("{name}: {} rises, taken for events", rises.len()));
         found.events.extend(rises.into_iter().map(event));
     }
     found
 }
 
+/// The times at which a channel rises over half of its range.
+fn rises(channel: &Channel, load: &Load) -> Vec<f64> {
+    let on = SWITCH_SHARE * load.range;
+    let off = SWITCH_SHARE / 2.0 * load.range;
+    let high = load.above(&channel.samples, on, off);
+    // What is high from the first sample on did not rise there.
+    let rose = high.into_iter().filter(|(from, _)| *from > 0);
+    rose.map(|(from, _)| channel.time_s(from)).collect()
+}
+
 /// The most codes that a column of events has.
 const MOST_CODES: usize = 8;
+/// What columns of codes are called.
+const COLUMNS_OF_CODES: [&str; 5] = ["event", "events", "marker", "markers", "ereignis"];
 
 /// What is to be said of a column of numbers that is called one of events, and most often
 /// blank or 0: which number means what is not known.
 fn codes(channel: &Channel) -> Option<String> {
     let name = &channel.label.name;
-    let is_one =
-        |word: &str| ["event", "events", "marker", "markers", "ereignis"].contains(&word);
     name.to_lowercase()
         .split(|symbol: char| !symbol.is_alphanumeric())
-        .find(|word| is_one(word))?;
-    let mut set: Vec<f64> = channel
-        .samples
-        .iter()
-        .copied()
-        .filter(|code| code.is_finite() && *code != 0.0)
-        .collect();
-    let rare = !set.is_empty() && 2 * set.len() < channel.samples.len();
-    set.sort_by(f64::total_cmp);
-    set.dedup();
-    let named: Vec<String> = set.iter().map(f64::to_string).collect();
+        .find(|word| COLUMNS_OF_CODES.contains(word))?;
+
+    let samples = channel.samples.iter().copied();
+    let mut codes: Vec<f64> =
+        samples.filter(|code| code.is_finite() && *code != 0.0).collect();
+    let rare = !codes.is_empty() && 2 * codes.len() < channel.samples.len();
+    codes.sort_by(f64::total_cmp);
+    codes.dedup();
+
+    let named: Vec<String> = codes.iter().map(f64::to_string).collect();
     (rare && named.len() <= MOST_CODES).then(|| {
         format!(
-            "{name}: looks like a column of events, but nothing says what its numbers ({}) mean; an event file with \
-             `time_s,label,side` can",
+            "{name}: looks like a column of events, but nothing says what its numbers ({}) mean; \
+             an event file with `time_s,label,side` can",
             named.join(", ")
         )
     })
@@ -69,7 +72,7 @@ fn codes(channel: &Channel) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signal::{Label, RateSource, Side};
+    use crate::signal::{RateSource, Side};
     use crate::units::{Hertz, Unit};
 
     fn channel(name: &str, samples: Vec<f64>) -> Channel {
@@ -109,6 +112,9 @@ mod tests {
             (vec![10.5, 11.6, 12.7], Some(Side::Right))
         );
         assert!(pulses(&[pulse("Sync out")], &[]).events.is_empty());
-        assert_eq!(pulses(&[pulse("Sync out")], &["sync-out"]).events.len(), 3);
+        assert_eq!(
+            pulses(&[pulse("Sync out")], &["sync-out".to_owned()]).events.len(),
+            3
+        );
     }
 }
