@@ -59,6 +59,14 @@ fn what_it_links_to_exists() {
 }
 
 #[test]
+fn the_citation_names_this_version() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("CITATION.cff");
+    let text = fs::read_to_string(path).unwrap();
+    let version = text.lines().find_map(|line| line.strip_prefix("version: "));
+    assert_eq!(version, Some(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
 fn nothing_is_claimed_that_must_not_be() {
     let text = readme().to_lowercase();
     for claim in [
