@@ -57,19 +57,19 @@ fn benches() -> Result<(), Box<dyn Error>> {
         bencher.iter(|| plain(black_box(samples), 2, tolerance));
     });
     group.bench_function("fuzzy entropy", |bencher| {
-        bencher.iter(|| fuzzy.of(black_box(samples)))
+        bencher.iter(|| fuzzy.measure(black_box(samples)))
     });
     group.bench_function("fuzzy entropy, exponent 1", |bencher| {
-        bencher.iter(|| pairwise.of(black_box(samples)))
+        bencher.iter(|| pairwise.measure(black_box(samples)))
     });
     group.bench_function("fluctuation", |bencher| {
         bencher.iter(|| dfa_exponent(black_box(samples), &scales))
     });
     group.bench_function("recurrence, dimension 3", |bencher| {
-        bencher.iter(|| few.of(black_box(samples)))
+        bencher.iter(|| few.measure(black_box(samples)))
     });
     group.bench_function("recurrence, dimension 15", |bencher| {
-        bencher.iter(|| many.of(black_box(samples)))
+        bencher.iter(|| many.measure(black_box(samples)))
     });
     group.bench_function("fractal dimension", |bencher| {
         bencher.iter(|| higuchi_dimension(black_box(samples), 10))

@@ -53,7 +53,7 @@ fn benches() -> Result<(), Box<dyn Error>> {
             bencher.iter(|| siegel(black_box(&times), &values))
         });
         group.bench_function("Mann-Kendall", |bencher| {
-            bencher.iter(|| MannKendall::of(black_box(&times), &values))
+            bencher.iter(|| MannKendall::measure(black_box(&times), &values))
         });
         group.bench_function("broken line", |bencher| {
             bencher.iter(|| BrokenLine::fit(black_box(&times), &values, 5))

@@ -315,7 +315,7 @@ fn onset_difference(pair: (&Digest, &Digest)) -> Option<Measure> {
     let apart: Vec<f64> = onsets
         .filter_map(|(one, other)| Some(difference(one?.onset, other?.onset, 100.0)))
         .collect();
-    let circular = Circular::of(&apart, 100.0)?;
+    let circular = Circular::measure(&apart, 100.0)?;
     let value = difference(circular.mean()?, 0.0, 100.0);
     let found = row(pair, "onset_difference_percent".into(), Unit::PERCENT, value)
         .from_n(apart.len());

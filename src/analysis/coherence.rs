@@ -119,8 +119,8 @@ impl Coherence {
         };
         let rectified: Vec<f64> = trace.clean.iter().map(|sample| sample.abs()).collect();
         Some(Segmented {
-            raw: SegmentSpectra::of(&trace.clean, grid(HIGHEST_RAW_HZ)),
-            rectified: SegmentSpectra::of(&rectified, grid(HIGHEST_RECTIFIED_HZ)),
+            raw: SegmentSpectra::cut(&trace.clean, grid(HIGHEST_RAW_HZ)),
+            rectified: SegmentSpectra::cut(&rectified, grid(HIGHEST_RECTIFIED_HZ)),
         })
     }
 }
@@ -180,8 +180,9 @@ fn spectra(
     }
     let none = || "the channels share no segment without a gap".to_owned();
     let (a, b) = one.coherence.as_ref().zip(other.coherence.as_ref()).ok_or_else(none)?;
-    let raw = CrossSpectrum::of(&a.raw, &b.raw).ok_or_else(none)?;
-    let rectified = CrossSpectrum::of(&a.rectified, &b.rectified).ok_or_else(none)?;
+    let raw = CrossSpectrum::from_segments(&a.raw, &b.raw).ok_or_else(none)?;
+    let rectified =
+        CrossSpectrum::from_segments(&a.rectified, &b.rectified).ok_or_else(none)?;
     match raw.segments() {
         count if count < FEWEST_SEGMENTS => {
             Err(format!("{count} segments, fewer than {FEWEST_SEGMENTS}"))

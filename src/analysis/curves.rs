@@ -219,8 +219,9 @@ impl CurveComparison {
 /// Curves without the points at which the means of all sets lie below a tenth of their
 /// peaks.
 fn without_rest<const N: usize>(sets: [&[Vec<f64>]; N]) -> [Vec<Vec<f64>>; N] {
-    let means =
-        sets.map(|curves| Ensemble::of(curves).map_or_else(Vec::new, |found| found.mean));
+    let means = sets.map(|curves| {
+        Ensemble::from_curves(curves).map_or_else(Vec::new, |found| found.mean)
+    });
     let limits = means.each_ref().map(|mean| REST * extremes(mean).1);
     let rests = |point: usize| {
         means
@@ -341,7 +342,8 @@ pub fn figure(
 ) -> Option<Figure> {
     let ([first_name, second_name], curves) =
         (curves.map(|(name, _)| name), curves.map(|(_, curves)| curves));
-    let [first, second] = [Ensemble::of(curves[0])?, Ensemble::of(curves[1])?];
+    let [first, second] =
+        [Ensemble::from_curves(curves[0])?, Ensemble::from_curves(curves[1])?];
     let differs = || {
         test.clusters
             .iter()

@@ -295,7 +295,7 @@ impl Filter {
 
 fn causal(sos: &Sos, channels: &mut [&mut [f64]], enter: Enter<'_>) {
     for (index, channel) in channels.iter_mut().enumerate() {
-        channel.iter_mut().for_each(|sample| *sample = enter.of(index, *sample));
+        channel.iter_mut().for_each(|sample| *sample = enter.apply(index, *sample));
         sos.filter(channel);
     }
 }

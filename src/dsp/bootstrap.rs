@@ -136,7 +136,11 @@ impl Correction {
     /// The correction for an estimate. `jackknife` holds, for each resampled sample, the
     /// statistic without its first, second, … member. `None` when all replicates lie on
     /// one side of the estimate, or when no member matters.
-    pub fn of(replicates: &[f64], estimate: f64, jackknife: &[Vec<f64>]) -> Option<Self> {
+    pub fn estimate(
+        replicates: &[f64],
+        estimate: f64,
+        jackknife: &[Vec<f64>],
+    ) -> Option<Self> {
         // Half of those that equal the estimate, as SciPy has it: with few members some
         // replicates hold each once.
         let count = |is: fn(&f64, &f64) -> bool| {
@@ -176,7 +180,7 @@ pub fn bca_interval(
     estimate: f64,
     jackknife: &[Vec<f64>],
 ) -> Option<(f64, f64)> {
-    match Correction::of(replicates, estimate, jackknife) {
+    match Correction::estimate(replicates, estimate, jackknife) {
         Some(correction) => correction.interval(replicates),
         None => percentile_interval(replicates),
     }
@@ -228,7 +232,7 @@ mod tests {
     fn what_equals_the_estimate_counts_half() {
         let jackknife = [vec![0.0, 1.0, 3.0]];
         let bias = |replicates: &[f64]| {
-            Correction::of(replicates, 2.0, &jackknife).unwrap().bias
+            Correction::estimate(replicates, 2.0, &jackknife).unwrap().bias
         };
         assert_eq!(bias(&[1.0, 2.0, 2.0, 3.0]), 0.0);
         assert_eq!(bias(&[1.0, 2.0]), normal_quantile(0.75));

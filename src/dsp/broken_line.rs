@@ -64,7 +64,7 @@ impl BrokenLine {
     /// assert!((line.at - 8.25).abs() < 1e-9 && (line.after + 0.5).abs() < 1e-9);
     /// ```
     pub fn fit(x: &[f64], y: &[f64], fewest: usize) -> Option<Self> {
-        let gains = Gains::of(x, y, fewest.max(2))?;
+        let gains = Gains::measure(x, y, fewest.max(2))?;
         let best = gains.best()?;
         let rest = (gains.residual - best.gain).max(0.0);
         let freedom = gains.n() as f64 - 4.0;

@@ -58,7 +58,7 @@ pub fn ratio_of_sums(
     };
     let estimate = ratio(sums(first), sums(last));
     let interval = || {
-        let tail = tail(Group::of(first)?, Group::of(last)?)?;
+        let tail = tail(Group::measure(first)?, Group::measure(last)?)?;
         let draws = draws.filter(|draws| draws.sizes() == [first.len(), last.len()])?;
         let replicates = draws.replicates(|times| {
             let (first_times, last_times) = times.split_at(first.len());
@@ -87,7 +87,7 @@ struct Group {
 }
 
 impl Group {
-    fn of(members: &[[f64; 2]]) -> Option<Self> {
+    fn measure(members: &[[f64; 2]]) -> Option<Self> {
         let (count, [a, b]) = (members.len() as f64, sums(members));
         let squares: f64 =
             members.iter().map(|member| (member[0] / a - member[1] / b).powi(2)).sum();

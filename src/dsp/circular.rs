@@ -35,11 +35,11 @@ impl Circular {
     /// ```
     /// use soleus::dsp::circular::Circular;
     ///
-    /// let peaks = Circular::of(&[98.0, 99.0, 1.0, 6.0], 100.0).unwrap();
+    /// let peaks = Circular::measure(&[98.0, 99.0, 1.0, 6.0], 100.0).unwrap();
     /// assert!((peaks.mean().unwrap() - 0.985).abs() < 0.001);
     /// assert!((peaks.deviation() - 3.087).abs() < 0.001);
     /// ```
-    pub fn of(phases: &[f64], period: f64) -> Option<Self> {
+    pub fn measure(phases: &[f64], period: f64) -> Option<Self> {
         let possible = period.is_finite() && period > 0.0;
         // The remainder first: it is exact, so that many turns cost no digits.
         let angles: Vec<f64> = phases

@@ -18,7 +18,7 @@ pub struct Products {
 
 impl Products {
     /// The sums of two series of equal length; pairs with a `NaN` are left out.
-    pub fn of(a: &[f64], b: &[f64]) -> Self {
+    pub fn sum(a: &[f64], b: &[f64]) -> Self {
         let mut sums = Self::default();
         for (&a, &b) in a.iter().zip(b) {
             // Adding zeros instead of branching lets the loop run on vectors.
@@ -89,7 +89,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn of(samples: &[f64]) -> Self {
+    fn new(samples: &[f64]) -> Self {
         fn running<'a>(samples: impl Iterator<Item = &'a f64>) -> Vec<[f64; 2]> {
             let mut sum = [0.0; 2];
             let mut sums = vec![sum];
@@ -116,10 +116,10 @@ fn correlations(a: &[f64], b: &[f64], limit: isize) -> Vec<Option<f64>> {
     if a.iter().chain(b).any(|sample| sample.is_nan()) {
         return lags
             .map(|lag| overlap(a, b, lag))
-            .map(|(a, b)| Products::of(a, b).correlation())
+            .map(|(a, b)| Products::sum(a, b).correlation())
             .collect();
     }
-    let (sums_a, sums_b) = (Sums::of(a), Sums::of(b));
+    let (sums_a, sums_b) = (Sums::new(a), Sums::new(b));
     let at = |lag: isize| {
         let (in_a, in_b) = overlapping(a.len(), b.len(), lag);
         let ([sum_a, squares_a], [sum_b, squares_b]) =
@@ -208,11 +208,11 @@ mod tests {
     fn gaps_are_left_out_and_parts_add_up() {
         let (a, mut b) = (normals(1, 50), normals(2, 50));
         b[10..20].fill(f64::NAN);
-        let whole = Products::of(&a, &b);
+        let whole = Products::sum(&a, &b);
         assert_eq!(whole.pairs(), 40);
         let (one, other) = (
-            Products::of(&a[..15], &b[..15]).sums(),
-            Products::of(&a[15..], &b[15..]).sums(),
+            Products::sum(&a[..15], &b[..15]).sums(),
+            Products::sum(&a[15..], &b[15..]).sums(),
         );
         let parts = Products::from(std::array::from_fn(|k| one[k] + other[k]));
         assert!(
@@ -230,7 +230,7 @@ mod tests {
             let (a, b) = (positive(n + 1, n), positive(m + 700, m));
             for (found, lag) in correlations(&a, &b, 70).into_iter().zip(-70..) {
                 let (a, b) = overlap(&a, &b, lag);
-                match (found, Products::of(a, b).correlation()) {
+                match (found, Products::sum(a, b).correlation()) {
                     (Some(found), Some(plain)) => {
                         assert!((found - plain).abs() < 1e-11, "{n} {m} {lag}")
                     }

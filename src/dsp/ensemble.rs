@@ -33,7 +33,7 @@ pub struct Ensemble {
 impl Ensemble {
     /// The ensemble of curves; `None` without curves or points, for curves of different
     /// lengths, or values that are not finite.
-    pub fn of<C: AsRef<[f64]>>(curves: &[C]) -> Option<Self> {
+    pub fn from_curves<C: AsRef<[f64]>>(curves: &[C]) -> Option<Self> {
         let points = curves.first()?.as_ref().len();
         let fits = |curve: &C| {
             curve.as_ref().len() == points
@@ -110,14 +110,14 @@ mod tests {
     fn identical_curves_have_no_variance_and_noise_explains_nothing() {
         let curve = normals(1, 101);
         // Four of them have a mean without rounding.
-        let same = Ensemble::of(&[&curve, &curve, &curve, &curve]).unwrap();
+        let same = Ensemble::from_curves(&[&curve, &curve, &curve, &curve]).unwrap();
         assert_eq!(
             (same.variance_ratio(), same.coefficient_of_variation()),
             (Some(0.0), Some(0.0))
         );
         assert_eq!(same.multiple_correlation(), Some(1.0));
         let noise: Vec<Vec<f64>> = (0..40).map(|seed| normals(seed, 101)).collect();
-        let ratio = Ensemble::of(&noise).unwrap().variance_ratio().unwrap();
+        let ratio = Ensemble::from_curves(&noise).unwrap().variance_ratio().unwrap();
         // 1 in expectation; the standard error of a variance of 4000 values is 2 %.
         assert!((ratio - 1.0).abs() < 0.07, "{ratio}");
     }
@@ -129,7 +129,8 @@ mod tests {
             .iter()
             .map(|curve| curve.iter().map(|value| 1e-6 * value).collect())
             .collect();
-        let [one, other] = [&curves, &louder].map(|curves| Ensemble::of(curves).unwrap());
+        let [one, other] =
+            [&curves, &louder].map(|curves| Ensemble::from_curves(curves).unwrap());
         let close = |a: Option<f64>, b: Option<f64>| {
             (a.unwrap() - b.unwrap()).abs() < 1e-10 * a.unwrap()
         };
@@ -140,16 +141,16 @@ mod tests {
     #[test]
     fn what_has_no_ensemble() {
         let none: [&[f64]; 0] = [];
-        assert_eq!(Ensemble::of(&none), None);
-        assert_eq!(Ensemble::of(&[&[1.0, 2.0][..], &[1.0]]), None);
-        assert_eq!(Ensemble::of(&[[1.0, f64::NAN]]), None);
-        let single = Ensemble::of(&[[1.0, 2.0]]).unwrap();
+        assert_eq!(Ensemble::from_curves(&none), None);
+        assert_eq!(Ensemble::from_curves(&[&[1.0, 2.0][..], &[1.0]]), None);
+        assert_eq!(Ensemble::from_curves(&[[1.0, f64::NAN]]), None);
+        let single = Ensemble::from_curves(&[[1.0, 2.0]]).unwrap();
         assert_eq!(
             (single.variance_ratio(), single.coefficient_of_variation()),
             (None, None)
         );
         assert_eq!(
-            Ensemble::of(&[[0.1, 0.1], [0.1, 0.1]]).unwrap().variance_ratio(),
+            Ensemble::from_curves(&[[0.1, 0.1], [0.1, 0.1]]).unwrap().variance_ratio(),
             None
         );
     }

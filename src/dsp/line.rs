@@ -180,7 +180,7 @@ impl Prominence {
     /// The prominence of the `wanted` bins of each line in blocks of so many samples,
     /// padded to `size`; they are `rate / size / 2` apart. `load` writes the samples of a
     /// block.
-    pub fn of(
+    pub fn measure(
         blocks: &[usize],
         rate: f64,
         size: usize,
@@ -399,7 +399,7 @@ mod tests {
             let from = samples[block * length..].iter();
             place.iter_mut().zip(from).for_each(|(to, from)| *to = *from as f32);
         };
-        Prominence::of(&vec![length; blocks], 100.0, size, &[160..=300], load)
+        Prominence::measure(&vec![length; blocks], 100.0, size, &[160..=300], load)
     }
 
     #[test]
@@ -436,7 +436,8 @@ mod tests {
                     .zip(normals(3, 400))
                     .for_each(|(value, noise)| *value += noise as f32);
             };
-            let found = Prominence::of(&[400, 400, 400], 100.0, 400, &[160..=240], load);
+            let found =
+                Prominence::measure(&[400, 400, 400], 100.0, 400, &[160..=240], load);
             let bin = (hz / found.bin_hz).round() as usize;
             assert!((160..=240).all(|other| found.at(0, other) <= found.at(0, bin)));
             found.at(0, bin)
@@ -471,7 +472,8 @@ mod tests {
                 *place = (value * if (100..150).contains(&n) { 6.0 } else { 1.0 }) as f32;
             }
         };
-        let found = Prominence::of(&vec![size; blocks], 250.0, size, &[800..=816], load);
+        let found =
+            Prominence::measure(&vec![size; blocks], 250.0, size, &[800..=816], load);
         for bin in 800..=816 {
             assert!(
                 found.log_chance(0, bin) > libm::log(1e-6),

@@ -31,10 +31,10 @@ impl MannKendall {
     /// ```
     /// use soleus::dsp::mann_kendall::MannKendall;
     ///
-    /// let test = MannKendall::of(&[0.0, 1.0, 2.0, 3.0], &[4.0, 3.0, 2.0, 2.5]);
+    /// let test = MannKendall::measure(&[0.0, 1.0, 2.0, 3.0], &[4.0, 3.0, 2.0, 2.5]);
     /// assert_eq!(test.map(|test| test.s), Some(-4));
     /// ```
-    pub fn of(x: &[f64], y: &[f64]) -> Option<Self> {
+    pub fn measure(x: &[f64], y: &[f64]) -> Option<Self> {
         // Adding 0 makes 0 of −0, which the order of bits would tell from it.
         let mut points: Vec<(f64, f64)> =
             x.iter().zip(y).map(|(x, y)| (x + 0.0, y + 0.0)).collect();
@@ -53,7 +53,7 @@ impl MannKendall {
         let unlike = (all + equal_pairs(&points)) as i64 - (tied_x + tied_y) as i64;
         let s = unlike - 2 * falling as i64;
         let varied = ((all - tied_x) as f64).sqrt() * ((all - tied_y) as f64).sqrt();
-        let variance = variance(n as f64, &Ties::of(&x), &Ties::of(&y));
+        let variance = variance(n as f64, &Ties::count(&x), &Ties::count(&y));
         if varied == 0.0 || variance <= 0.0 {
             return None;
         }
@@ -83,7 +83,7 @@ struct Ties {
 }
 
 impl Ties {
-    fn of(sorted: &[f64]) -> Self {
+    fn count(sorted: &[f64]) -> Self {
         let mut ties = Self { pairs: 0.0, triples: 0.0, variance: 0.0 };
         for group in sorted.chunk_by(PartialEq::eq) {
             let size = group.len() as f64;
@@ -122,7 +122,7 @@ mod tests {
                     (i + 1..n).map(|j| sign(x[i], x[j]) * sign(y[i], y[j])).sum::<f64>()
                 };
                 let expected: f64 = (0..n).map(of).sum();
-                match MannKendall::of(&x, &y) {
+                match MannKendall::measure(&x, &y) {
                     Some(found) => assert_eq!(found.s as f64, expected, "{n} {levels}"),
                     None => assert!(n == 3),
                 }
@@ -133,11 +133,11 @@ mod tests {
     #[test]
     fn without_a_course_there_is_no_test() {
         let x = [0.0, 1.0, 2.0];
-        assert_eq!(MannKendall::of(&x, &[1.0, 1.0, 1.0]), None);
-        assert_eq!(MannKendall::of(&[2.0; 3], &x), None);
-        assert_eq!(MannKendall::of(&x, &[1.0, f64::NAN, 2.0]), None);
-        assert_eq!(MannKendall::of(&x[..2], &x), None);
-        assert_eq!(MannKendall::of(&x, &[0.0, -0.0, 1.0]).unwrap().s, 2);
+        assert_eq!(MannKendall::measure(&x, &[1.0, 1.0, 1.0]), None);
+        assert_eq!(MannKendall::measure(&[2.0; 3], &x), None);
+        assert_eq!(MannKendall::measure(&x, &[1.0, f64::NAN, 2.0]), None);
+        assert_eq!(MannKendall::measure(&x[..2], &x), None);
+        assert_eq!(MannKendall::measure(&x, &[0.0, -0.0, 1.0]).unwrap().s, 2);
     }
 
     #[test]
@@ -146,9 +146,12 @@ mod tests {
         let mut generator = SplitMix64::new(13);
         let x: Vec<f64> = (0..30).map(f64::from).collect();
         let mut draw = || {
-            MannKendall::of(&x, &(0..30).map(|_| generator.normal()).collect::<Vec<_>>())
-                .unwrap()
-                .p
+            MannKendall::measure(
+                &x,
+                &(0..30).map(|_| generator.normal()).collect::<Vec<_>>(),
+            )
+            .unwrap()
+            .p
         };
         let found = (0..1000).map(|_| draw()).filter(|p| *p < 0.05).count();
         assert!((29..=71).contains(&found), "{found}");

@@ -50,7 +50,7 @@ struct Estimates {
 
 impl Estimates {
     /// Of as many values in x as in y; `None` as for [`Line::fit`].
-    fn of(x: &[f64], y: &[f64]) -> Option<Self> {
+    fn fit(x: &[f64], y: &[f64]) -> Option<Self> {
         let count = x.len() as f64;
         let (mean_x, mean_y) =
             (x.iter().sum::<f64>() / count, y.iter().sum::<f64>() / count);
@@ -110,7 +110,7 @@ impl Line {
     /// not finite, or when all x are equal.
     pub fn fit(x: &[f64], y: &[f64]) -> Option<Self> {
         let (x, y) = common(x, y);
-        let found = Estimates::of(x, y)?;
+        let found = Estimates::fit(x, y)?;
         let Estimates { count, mean_x, spread, intercept, slope, residual, .. } = found;
         let variance = residual / (count - 2.0);
         Some(Self {

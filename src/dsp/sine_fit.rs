@@ -374,7 +374,7 @@ impl Runs {
             let length = self.samples(range);
             let equations = match normal.take().filter(|normal| normal.length == length) {
                 Some(equations) => equations,
-                None => Normal::of(&cycles, length)?,
+                None => Normal::factor(&cycles, length)?,
             };
             let centre = self.centre(range);
             let correlations = (0..cycles.len()).map(|i| {

@@ -40,7 +40,7 @@ pub struct Summary {
 
 impl Summary {
     /// The summary of some samples.
-    pub fn of(samples: &[f64]) -> Self {
+    pub fn measure(samples: &[f64]) -> Self {
         let (low, high) = extremes(samples);
         let sum = sum_of(samples, |sample| sample);
         // Only a gap (or infinities of both signs) makes the sum NaN, so that most
@@ -247,7 +247,7 @@ mod tests {
             samples.iter_mut().step_by(5).for_each(|sample| *sample = f64::NAN);
             let there: Vec<f64> =
                 samples.iter().copied().filter(|x| !x.is_nan()).collect();
-            let summary = Summary::of(&samples);
+            let summary = Summary::measure(&samples);
             assert_eq!(summary.count, there.len());
             assert_eq!(summary.low, there.iter().copied().fold(f64::INFINITY, f64::min));
             assert_eq!(
@@ -256,14 +256,14 @@ mod tests {
             );
             assert!((summary.sum - there.iter().sum::<f64>()).abs() < 1e-12, "{n}");
             let (left, right) = samples.split_at(n / 3);
-            let joined = Summary::of(left).joined(Summary::of(right));
+            let joined = Summary::measure(left).joined(Summary::measure(right));
             assert_eq!(
                 (joined.count, joined.low, joined.high),
                 (summary.count, summary.low, summary.high)
             );
         }
-        assert_eq!(Summary::of(&[f64::NAN]), Summary::default());
-        assert_eq!(Summary::of(&[f64::INFINITY, f64::NEG_INFINITY]).count, 2);
+        assert_eq!(Summary::measure(&[f64::NAN]), Summary::default());
+        assert_eq!(Summary::measure(&[f64::INFINITY, f64::NEG_INFINITY]).count, 2);
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl TheilSen {
         if n < 3 || x.iter().chain(y).any(|value| !value.is_finite()) {
             return None;
         }
-        let mut slopes = Slopes::of(x, y)?;
+        let mut slopes = Slopes::new(x, y)?;
         let (low, high) = ranks(slopes.total(), x, y);
         let slope = middle(&mut slopes);
         let intercept = median(y)? - slope * median(x)?;

@@ -249,7 +249,7 @@ impl ZeroPhase {
         frames: &mut Frames,
     ) -> Vec<Runner> {
         let begun = |(channel, source): (usize, &&[f64])| {
-            Runner::begin(self, source, |sample| enter.of(channel, sample))
+            Runner::begin(self, source, |sample| enter.apply(channel, sample))
         };
         let mut runners: Vec<Runner> = sources.iter().enumerate().map(begun).collect();
         passes.forward(&mut cascades(&mut runners), sources, enter, frames);

@@ -129,7 +129,7 @@ impl Level {
         // A channel that never changes leaves rounding alone, and rounding is no
         // reference.
         let (lowest, highest) = extremes(&trace.raw);
-        let Summary { count, sum, high, .. } = Summary::of(&trace.envelope);
+        let Summary { count, sum, high, .. } = Summary::measure(&trace.envelope);
         if lowest >= highest || count == 0 {
             return None;
         }

@@ -152,7 +152,7 @@ fn rows_of(key: &Key, group: &[&Pooled]) -> Vec<CoherenceRow> {
     };
     let each: Vec<Coherence> =
         group.iter().filter_map(|pair| pair.spectrum.coherence()).collect();
-    let fisher = FisherPool::of(&each);
+    let fisher = FisherPool::pool(&each);
     let pooled = fisher.as_ref().map(FisherPool::coherence).unwrap_or_default();
     let mut subjects: Vec<&str> =
         group.iter().map(|pair| pair.subject.as_str()).collect();

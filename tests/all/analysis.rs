@@ -78,7 +78,7 @@ fn bootstrap_intervals_are_those_of_the_reference() {
     ];
     let estimate = index(&left, &right);
     close(estimate, number(&expected["SI"]), 1e-12);
-    let correction = Correction::of(&replicates, estimate, &jackknife).unwrap();
+    let correction = Correction::estimate(&replicates, estimate, &jackknife).unwrap();
     close(correction.bias, number(&expected["z0"]), 1e-7);
     close(correction.acceleration, number(&expected["accel"]), 1e-10);
     let check = |ours: (f64, f64), key: &str, tolerance: f64| {

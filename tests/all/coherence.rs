@@ -110,8 +110,11 @@ const KILOHERTZ: Grid =
     Grid { length: 1024, rate_hz: 1000.0, window: Window::Hann, highest_hz: 500.0 };
 
 fn cross(first: &[f64], second: &[f64], grid: Grid) -> CrossSpectrum {
-    CrossSpectrum::of(&SegmentSpectra::of(first, grid), &SegmentSpectra::of(second, grid))
-        .unwrap()
+    CrossSpectrum::from_segments(
+        &SegmentSpectra::cut(first, grid),
+        &SegmentSpectra::cut(second, grid),
+    )
+    .unwrap()
 }
 
 /// Noise of a coherence that is the same at all frequencies; the second channel is
@@ -211,7 +214,7 @@ fn every_number_of_the_reference() {
         1e-9,
     );
 
-    let delay = Delay::of(&sums, 15.0, 35.0, 0.0).unwrap();
+    let delay = Delay::fit(&sums, 15.0, 35.0, 0.0).unwrap();
     numbers.check("delay_from_phase_slope_ms | value", 1e3 * delay.delay_s, 1e-9);
     assert!(delay.interval_s.0 < 0.008 && 0.008 < delay.interval_s.1, "{delay:?}");
     numbers.check("delay_from_phase_slope_ms | true", 8.0, 0.0);
@@ -220,7 +223,8 @@ fn every_number_of_the_reference() {
         .map(|(p, q)| cross(&a[p..q], &b[p..q], KILOHERTZ));
     let pool = CrossSpectrum::pooled(&parts).unwrap().coherence().unwrap();
     let fisher =
-        FisherPool::of(&parts.each_ref().map(|part| part.coherence().unwrap())).unwrap();
+        FisherPool::pool(&parts.each_ref().map(|part| part.coherence().unwrap()))
+            .unwrap();
     numbers.check_all(
         "pooled | segments",
         parts.each_ref().map(|part| part.segments() as f64),
@@ -240,7 +244,7 @@ fn every_number_of_the_reference() {
     );
     numbers.check("pooled | crit95", fisher.critical(0.05).unwrap(), 1e-12);
 
-    let cumulant = Cumulant::of(&boxcar).unwrap();
+    let cumulant = Cumulant::from_spectrum(&boxcar).unwrap();
     let peak = cumulant.peak(0.5).unwrap();
     numbers.check("cumulant_density | peak_lag_samples", peak.lag as f64, 0.0);
     let lags = [0, 4, 8, 12, 20].map(|lag| cumulant.at(lag).unwrap());
@@ -265,7 +269,7 @@ fn phases_have_the_statistics_of_scipy() {
         let noise = normals(count("seed"), n);
         let phases: Vec<f64> =
             noise.iter().map(|z| number("centre") + number("spread") * z).collect();
-        let found = Circular::of(&phases, period).unwrap();
+        let found = Circular::measure(&phases, period).unwrap();
         let close = |ours: f64, theirs: f64, scale: f64, name: &str| {
             println!("{n} {name}: {:.1e}", (ours - theirs).abs() / scale);
             assert!(
@@ -333,7 +337,7 @@ proptest! {
         prop_assert!(same.values[1..].iter().all(|c| (c - 1.0).abs() < 1e-9));
         let limit = confidence_limit(coherence.segments, 0.05).unwrap();
         prop_assert!((0.0..1.0).contains(&limit));
-        if let Some(band) = BandCoherence::of(&coherence, 10.0, 30.0) {
+        if let Some(band) = BandCoherence::measure(&coherence, 10.0, 30.0) {
             let (low, high) = band.corrected.interval;
             prop_assert!(0.0 <= low && low <= band.corrected.value && band.corrected.value <= high && high <= 1.0);
         }
@@ -344,11 +348,11 @@ proptest! {
         phases in prop::collection::vec(-1e3_f64..1e3, 1..40),
         turn in -500.0_f64..500.0,
     ) {
-        let found = Circular::of(&phases, 100.0).unwrap();
+        let found = Circular::measure(&phases, 100.0).unwrap();
         prop_assert!((0.0..=1.0).contains(&found.resultant) && (0.0..=1.0).contains(&found.rayleigh()));
         prop_assume!(found.resultant > 1e-3);
         let turned: Vec<f64> = phases.iter().map(|phase| phase + turn).collect();
-        let turned = Circular::of(&turned, 100.0).unwrap();
+        let turned = Circular::measure(&turned, 100.0).unwrap();
         prop_assert!((0.0..100.0).contains(&turned.mean().unwrap()));
         prop_assert!(difference(turned.mean().unwrap() - turn, found.mean().unwrap(), 100.0).abs() < 1e-7);
         prop_assert!((turned.deviation() - found.deviation()).abs() < 1e-5);
@@ -364,10 +368,10 @@ fn the_second_channel_is_later_where_lag_and_delay_are_positive() {
         Grid { length: 500, rate_hz: 500.0, window: Window::Hann, highest_hz: 250.0 };
     let (a, b) = coherent(&mut SplitMix64::new(3), 30_000, 0.5, 6);
     for (sums, sign) in [(cross(&a, &b, grid), 1.0), (cross(&b, &a, grid), -1.0)] {
-        let peak = Cumulant::of(&sums).unwrap().peak(0.1).unwrap();
+        let peak = Cumulant::from_spectrum(&sums).unwrap().peak(0.1).unwrap();
         assert_eq!((peak.lag as f64, peak.lag_s), (sign * 6.0, sign * 0.012));
-        let delay =
-            Delay::of(&sums, 20.0, 120.0, confidence_limit(60.0, 0.05).unwrap()).unwrap();
+        let delay = Delay::fit(&sums, 20.0, 120.0, confidence_limit(60.0, 0.05).unwrap())
+            .unwrap();
         assert!(
             (delay.delay_s - sign * 0.012).abs() < 4.0 * delay.error_s
                 && delay.error_s < 2e-4,
@@ -377,9 +381,9 @@ fn the_second_channel_is_later_where_lag_and_delay_are_positive() {
     }
     let inverted: Vec<f64> = b.iter().map(|x| -x).collect();
     let sums = cross(&a, &inverted, grid);
-    let peak = Cumulant::of(&sums).unwrap().peak(0.1).unwrap();
+    let peak = Cumulant::from_spectrum(&sums).unwrap().peak(0.1).unwrap();
     assert!(peak.lag == 6 && peak.value < 0.0);
-    assert!(Delay::of(&sums, 20.0, 120.0, 0.0).unwrap().phase.abs() > PI - 0.2);
+    assert!(Delay::fit(&sums, 20.0, 120.0, 0.0).unwrap().phase.abs() > PI - 0.2);
 }
 
 #[test]
@@ -394,7 +398,7 @@ fn the_cumulant_of_all_frequencies_is_the_covariance() {
         };
         let (x, y) = (centred(&a), centred(&b));
         let sums = cross(&a, &b, grid);
-        let cumulant = Cumulant::of(&sums).unwrap();
+        let cumulant = Cumulant::from_spectrum(&sums).unwrap();
         let half = length as isize / 2;
         for lag in -half..=half {
             let later = |i: usize| y[(i + (length as isize + lag) as usize) % length];
@@ -408,7 +412,8 @@ fn the_cumulant_of_all_frequencies_is_the_covariance() {
         assert_eq!((cumulant.at(half + 1), cumulant.at(-half - 1)), (None, None));
         let spread =
             |x: &[f64]| (x.iter().map(|v| v * v).sum::<f64>() / length as f64).sqrt();
-        let correlation = Cumulant::of(&sums.normalised()).unwrap().at(1).unwrap();
+        let correlation =
+            Cumulant::from_spectrum(&sums.normalised()).unwrap().at(1).unwrap();
         assert!(
             (correlation * spread(&x) * spread(&y) - cumulant.at(1).unwrap()).abs()
                 < 1e-13
@@ -424,8 +429,10 @@ fn a_band_of_the_cumulant_is_that_of_a_grid_that_keeps_less() {
     let less = cross(&a, &b, grid);
     let whole = cross(&a, &b, Grid { highest_hz: 50.0, ..grid });
     assert_eq!((less.cross().len(), less.powers().0), (21, &whole.powers().0[..21]));
-    let (less, band) =
-        (Cumulant::of(&less).unwrap(), Cumulant::of_band(&whole, 0.0, 20.0).unwrap());
+    let (less, band) = (
+        Cumulant::from_spectrum(&less).unwrap(),
+        Cumulant::from_band(&whole, 0.0, 20.0).unwrap(),
+    );
     assert!(
         (0..=50).all(|lag| less.at(lag) == band.at(lag))
             && less.half_width() == band.half_width()
@@ -440,7 +447,7 @@ fn segments_with_a_gap_are_left_out_of_both() {
     with_gap[70] = f64::NAN;
     other[64 * 3 + 5] = f64::INFINITY;
     other[64 * 4..64 * 5].fill(0.25);
-    let present: Vec<bool> = SegmentSpectra::of(&other, grid).present().collect();
+    let present: Vec<bool> = SegmentSpectra::cut(&other, grid).present().collect();
     assert_eq!(present, [true, true, true, false, false, true]);
     let kept = |x: &[f64]| {
         [0_usize, 2, 5]
@@ -467,9 +474,9 @@ fn what_cannot_be_is_none() {
     ] {
         let sums = cross(&samples, &noise, grid);
         assert_eq!((sums.segments(), sums.coherence()), (segments, None), "{name}");
-        assert_eq!(Cumulant::of(&sums).is_some(), segments > 0, "{name}");
+        assert_eq!(Cumulant::from_spectrum(&sums).is_some(), segments > 0, "{name}");
         assert_eq!(
-            (Delay::of(&sums, 1.0, 30.0, 0.0), Crosstalk::of(&sums)),
+            (Delay::fit(&sums, 1.0, 30.0, 0.0), Crosstalk::measure(&sums)),
             (None, None),
             "{name}"
         );
@@ -488,28 +495,39 @@ fn what_cannot_be_is_none() {
             coherence.as_ref().is_none_or(|found| found.values.len() == grid.bins()),
             "{grid:?}"
         );
-        let _ = coherence.map(|found| BandCoherence::of(&found, 1.0, 30.0));
-        let _ =
-            (Cumulant::of(&sums), Delay::of(&sums, 1.0, 30.0, 0.0), Crosstalk::of(&sums));
+        let _ = coherence.map(|found| BandCoherence::measure(&found, 1.0, 30.0));
+        let _ = (
+            Cumulant::from_spectrum(&sums),
+            Delay::fit(&sums, 1.0, 30.0, 0.0),
+            Crosstalk::measure(&sums),
+        );
     }
     // What is no number equals nothing, so that no two channels share such a grid.
-    let nowhere = SegmentSpectra::of(&noise, Grid { highest_hz: f64::NAN, ..grid });
-    assert_eq!(CrossSpectrum::of(&nowhere, &nowhere), None);
+    let nowhere = SegmentSpectra::cut(&noise, Grid { highest_hz: f64::NAN, ..grid });
+    assert_eq!(CrossSpectrum::from_segments(&nowhere, &nowhere), None);
     let [a, b] =
-        [grid, small(Window::Boxcar)].map(|grid| SegmentSpectra::of(&noise, grid));
-    assert_eq!((CrossSpectrum::of(&a, &b), a.grid()), (None, grid));
-    let [a, b] = [a, b].map(|channel| CrossSpectrum::of(&channel, &channel).unwrap());
+        [grid, small(Window::Boxcar)].map(|grid| SegmentSpectra::cut(&noise, grid));
+    assert_eq!((CrossSpectrum::from_segments(&a, &b), a.grid()), (None, grid));
+    let [a, b] =
+        [a, b].map(|channel| CrossSpectrum::from_segments(&channel, &channel).unwrap());
     assert_eq!(
         (CrossSpectrum::pooled([]), CrossSpectrum::pooled([&a, &b])),
         (None, None)
     );
     let [a, b] = [a, b].map(|sums| sums.coherence().unwrap());
-    assert!(FisherPool::of(&[]).is_none() && FisherPool::of(&[a.clone(), b]).is_none());
-    assert_eq!(FisherPool::of(std::slice::from_ref(&a)).unwrap().critical(0.05), None);
-    assert!(BandCoherence::of(&a, 20.0, 10.0).is_none() && a.mean(50.0, 60.0).is_none());
+    assert!(
+        FisherPool::pool(&[]).is_none() && FisherPool::pool(&[a.clone(), b]).is_none()
+    );
+    assert_eq!(FisherPool::pool(std::slice::from_ref(&a)).unwrap().critical(0.05), None);
+    assert!(
+        BandCoherence::measure(&a, 20.0, 10.0).is_none() && a.mean(50.0, 60.0).is_none()
+    );
     assert_eq!((a.interval(26), a.interval(33)), (Some((1.0, 1.0)), None));
-    assert_eq!(BandCoherence::of(&a, 4.0, 20.0).unwrap().corrected.interval, (1.0, 1.0));
-    assert!(Delay::of(&cross(&noise, &noise, grid), 4.0, 5.0, 0.0).is_none());
+    assert_eq!(
+        BandCoherence::measure(&a, 4.0, 20.0).unwrap().corrected.interval,
+        (1.0, 1.0)
+    );
+    assert!(Delay::fit(&cross(&noise, &noise, grid), 4.0, 5.0, 0.0).is_none());
     // Squares that leave the range of numbers are no coherence.
     let huge: Vec<f64> = noise.iter().map(|x| 1e200 * x).collect();
     assert!(cross(&huge, &noise, grid).coherence().unwrap().values[5].is_nan());
@@ -558,16 +576,16 @@ fn phases_at_their_edges() {
     for (phases, period) in
         [(vec![], 1.0), (vec![f64::NAN], 1.0), (vec![1.0], 0.0), (vec![1.0], f64::NAN)]
     {
-        assert_eq!(Circular::of(&phases, period), None);
+        assert_eq!(Circular::measure(&phases, period), None);
     }
-    let opposite = Circular::of(&[10.0, 60.0], 100.0).unwrap();
+    let opposite = Circular::measure(&[10.0, 60.0], 100.0).unwrap();
     assert_eq!(
         (opposite.mean(), opposite.deviation(), opposite.mean_interval()),
         (None, f64::INFINITY, None)
     );
-    let gaps = Circular::of(&[99.0, f64::NAN, 1.0, f64::INFINITY], 100.0).unwrap();
+    let gaps = Circular::measure(&[99.0, f64::NAN, 1.0, f64::INFINITY], 100.0).unwrap();
     assert!(gaps.n == 2 && difference(gaps.mean().unwrap(), 0.0, 100.0).abs() < 1e-12);
-    let equal = Circular::of(&[25.0; 9], 100.0).unwrap();
+    let equal = Circular::measure(&[25.0; 9], 100.0).unwrap();
     assert!(
         equal.deviation() < 1e-6
             && equal.mean_interval().is_some_and(|(low, high)| high - low < 1e-6)
@@ -612,8 +630,12 @@ fn bands(window: Window, truth: f64, recordings: usize) -> Vec<BandCoherence> {
     let mut generator = SplitMix64::new(7);
     let mut band = || {
         let (a, b) = coherent(&mut generator, 64 * 40, truth, 0);
-        BandCoherence::of(&cross(&a, &b, small(window)).coherence().unwrap(), 5.0, 19.0)
-            .unwrap()
+        BandCoherence::measure(
+            &cross(&a, &b, small(window)).coherence().unwrap(),
+            5.0,
+            19.0,
+        )
+        .unwrap()
     };
     (0..recordings).map(|_| band()).collect()
 }
@@ -668,7 +690,8 @@ fn a_cumulant_of_independent_channels_stays_in_its_band() {
         let (mut generator, trials) = (SplitMix64::new(11), 1000);
         let outside = (0..trials).filter(|_| {
             let (a, b) = coherent(&mut generator, 64 * 30, 0.0, 0);
-            let cumulant = Cumulant::of(&cross(&a, &b, small(window))).unwrap();
+            let cumulant =
+                Cumulant::from_spectrum(&cross(&a, &b, small(window))).unwrap();
             cumulant.at(0).unwrap().abs() > cumulant.half_width()
         });
         expected_share(outside.count(), trials, 0.05);
@@ -684,7 +707,7 @@ fn intervals_of_a_delay_cover_it() {
         let (mut generator, trials) = (SplitMix64::new(9), 600);
         let covered = (0..trials).filter(|_| {
             let (a, b) = coherent(&mut generator, 256 * 60, coherence, 3);
-            let delay = Delay::of(&cross(&a, &b, grid), 15.0, 35.0, 0.0).unwrap();
+            let delay = Delay::fit(&cross(&a, &b, grid), 15.0, 35.0, 0.0).unwrap();
             delay.interval_s.0 <= 3.0 / 256.0 && 3.0 / 256.0 <= delay.interval_s.1
         });
         let covered = covered.count();
@@ -702,7 +725,7 @@ fn intervals_of_a_mean_phase_cover_it() {
             let phases: Vec<f64> =
                 (0..n).map(|_| 98.0 + spread * generator.normal()).collect();
             let (low, high) =
-                Circular::of(&phases, 100.0).unwrap().mean_interval().unwrap();
+                Circular::measure(&phases, 100.0).unwrap().mean_interval().unwrap();
             let off = difference(98.0, 0.5 * (low + high), 100.0).abs();
             covered += usize::from(off <= 0.5 * (high - low));
         }
@@ -716,7 +739,7 @@ fn rayleighs_test_holds_its_level() {
     let (mut generator, trials) = (SplitMix64::new(23), 4000);
     let found = (0..trials).filter(|_| {
         let phases: Vec<f64> = (0..12).map(|_| 100.0 * generator.uniform()).collect();
-        Circular::of(&phases, 100.0).unwrap().rayleigh() < 0.05
+        Circular::measure(&phases, 100.0).unwrap().rayleigh() < 0.05
     });
     expected_share(found.count(), trials, 0.05);
 }
@@ -727,7 +750,7 @@ fn coherence_of_other_kinds_is_no_crosstalk() {
     let grid =
         Grid { length: 1000, rate_hz: 1000.0, window: Window::Hann, highest_hz: 250.0 };
     let (a, b) = coherent(&mut SplitMix64::new(19), 60_000, 0.1, 5);
-    let later = Crosstalk::of(&cross(&a, &b, grid)).unwrap();
+    let later = Crosstalk::measure(&cross(&a, &b, grid)).unwrap();
     assert!(
         !later.is_likely() && later.share_above > 0.5 && later.lag_s == 0.005,
         "{later:?}"
@@ -738,7 +761,7 @@ fn coherence_of_other_kinds_is_no_crosstalk() {
         });
         normals(seed, 60_000).iter().zip(line).map(|(noise, line)| noise + line).collect()
     };
-    let line = Crosstalk::of(&cross(&hum(1), &hum(2), grid)).unwrap();
+    let line = Crosstalk::measure(&cross(&hum(1), &hum(2), grid)).unwrap();
     assert!(
         !line.is_likely() && line.lag_s == 0.0 && line.peak_over_limit > 2.0,
         "{line:?}"
@@ -784,7 +807,7 @@ fn crosstalk_is_heard_and_common_drive_is_not() {
         ((0.1, 0.1), true),
         ((0.2, 0.2), true),
     ] {
-        let found = Crosstalk::of(&muscles(&mut generator, 60, heard, 0.0)).unwrap();
+        let found = Crosstalk::measure(&muscles(&mut generator, 60, heard, 0.0)).unwrap();
         println!("{heard:?}: {found:?}");
         assert_eq!(
             (found.bins, found.is_likely()),
@@ -796,7 +819,7 @@ fn crosstalk_is_heard_and_common_drive_is_not() {
     }
     for _ in 0..10 {
         let driven =
-            Crosstalk::of(&muscles(&mut generator, 20, (0.0, 0.0), 0.3)).unwrap();
+            Crosstalk::measure(&muscles(&mut generator, 20, (0.0, 0.0), 0.3)).unwrap();
         assert!(!driven.is_likely(), "{driven:?}");
     }
 }
@@ -811,13 +834,13 @@ fn recordings_that_agree_are_homogeneous() {
     let (mut exceeding, trials) = (0, 200);
     for _ in 0..trials {
         let pool =
-            FisherPool::of(&[recording(0.4), recording(0.4), recording(0.4)]).unwrap();
+            FisherPool::pool(&[recording(0.4), recording(0.4), recording(0.4)]).unwrap();
         let critical = pool.critical(0.05).unwrap();
         exceeding +=
             pool.homogeneity[2..31].iter().filter(|&&chi| chi > critical).count();
     }
     expected_share(exceeding, trials * 29, 0.05);
-    let pool = FisherPool::of(&[recording(0.1), recording(0.8)]).unwrap();
+    let pool = FisherPool::pool(&[recording(0.1), recording(0.8)]).unwrap();
     let critical = pool.critical(0.05).unwrap();
     assert!(pool.homogeneity[2..31].iter().filter(|&&chi| chi > critical).count() > 25);
 }

@@ -96,11 +96,12 @@ fn indices_are_those_of_the_reference() {
         similarity: Similarity::Relative,
     };
     close(
-        fuzzy.of(&x).unwrap(),
+        fuzzy.measure(&x).unwrap(),
         number(&expected["fuzzyen_m2_r0.2sd0_p2_centred exp(-(d/r)^2)"]),
         1e-12,
     );
-    let plain = FuzzyEntropy { similarity: Similarity::Plain, ..fuzzy }.of(&x).unwrap();
+    let plain =
+        FuzzyEntropy { similarity: Similarity::Plain, ..fuzzy }.measure(&x).unwrap();
     close(
         plain,
         number(&expected["fuzzyen_m2_r0.2sd0_p2_centred exp(-d^2/r) (other convention)"]),
@@ -123,7 +124,7 @@ fn indices_are_those_of_the_reference() {
     let row = &expected["rqa_first400_zscored_dim3_tau2_radius1.0_euclid_lmin2"];
     let settings =
         Recurrence { dimension: 3, delay: 2, radius: 1.0, theiler: 1, shortest_line: 2 };
-    let lines = settings.of(&x[..400]).unwrap();
+    let lines = settings.measure(&x[..400]).unwrap();
     assert_eq!(
         (lines.states as u64, lines.points),
         (count(&row["N"]), count(&row["recurrence_points_upper"]))
@@ -154,7 +155,7 @@ fn entropies_are_those_of_numpy_antropy_and_entropyhub() {
         let exponent = number(&expected["exponent"]);
         let of = |similarity| {
             FuzzyEntropy { dimension: m, tolerance: r, exponent, similarity }
-                .of(&x)
+                .measure(&x)
                 .unwrap()
         };
         close(of(Similarity::Relative), number(&expected["relative"]), 1e-12);
@@ -205,7 +206,7 @@ fn recurrence_is_that_of_the_whole_plot() {
             theiler: of("theiler"),
             shortest_line: of("shortest"),
         };
-        let lines = settings.of(&signal(case)).unwrap();
+        let lines = settings.measure(&signal(case)).unwrap();
         assert_eq!(
             (lines.states, lines.points),
             (of("states"), count(&expected["points"]))

@@ -94,7 +94,7 @@ fn ensemble() -> Ensemble {
         .iter()
         .map(|cycle| normalised(cycle, 101, Interpolation::Linear).unwrap())
         .collect();
-    Ensemble::of(&curves).unwrap()
+    Ensemble::from_curves(&curves).unwrap()
 }
 
 /// Our value for a path of the sheet.

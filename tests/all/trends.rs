@@ -109,7 +109,7 @@ fn course_value(times: &[f64], values: &[f64], leaf: &[&str]) -> (f64, f64) {
     let line = Line::fit(times, values).unwrap();
     let theil = TheilSen::fit(times, values).unwrap();
     let repeated = siegel(times, values).unwrap();
-    let test = MannKendall::of(times, values).unwrap();
+    let test = MannKendall::measure(times, values).unwrap();
     let end = |ends: Option<(f64, f64)>, which: &str| {
         if which == "0" { ends.unwrap().0 } else { ends.unwrap().1 }
     };
@@ -287,7 +287,7 @@ fn errors_of_correlated_courses_are_those_of_whole_matrices() {
 fn neighbours_are_those_of_whole_matrices() {
     for case in reference("trends_python.json")["courses"].as_array().unwrap() {
         let ((t, y), expected) = (frozen_course(case), &case["neighbours"]);
-        let found = Neighbours::of(&t, &y, 0.5).unwrap();
+        let found = Neighbours::measure(&t, &y, 0.5).unwrap();
         assert_eq!(found.pairs as u64, expected["pairs"].as_u64().unwrap());
         close(found.raw, number(&expected["raw"]), 1e-9, "raw");
         close(
@@ -305,7 +305,7 @@ fn ranks_are_those_of_scipy() {
     for case in reference("trends_python.json")["courses"].as_array().unwrap() {
         let ((t, y), expected) = (frozen_course(case), &case["ranks"]);
         let (line, test) =
-            (TheilSen::fit(&t, &y).unwrap(), MannKendall::of(&t, &y).unwrap());
+            (TheilSen::fit(&t, &y).unwrap(), MannKendall::measure(&t, &y).unwrap());
         let compare = |ours: &[f64], name: &str| {
             for (ours, theirs) in ours.iter().zip(numbers(&expected[name])) {
                 close(*ours, theirs, 1e-10, name);
@@ -465,7 +465,7 @@ fn alike_neighbours_are_noticed_and_allowed_for() {
             let noise = autoregressive(&mut generator, n, truth);
             let values: Vec<f64> =
                 times.iter().zip(noise).map(|(t, e)| 100.0 - 0.5 * t + 3.0 * e).collect();
-            let neighbours = Neighbours::of(&times, &values, 1.0).unwrap();
+            let neighbours = Neighbours::measure(&times, &values, 1.0).unwrap();
             let line = Line::fit(&times, &values).unwrap();
             let rho = neighbours.correlation.max(0.0);
             let reach = if rho > 0.0 { 1e-6_f64.ln() / rho.ln() } else { 0.0 };
@@ -587,7 +587,8 @@ fn accelerated(
                 / (total(first, early) / first.len() as f64)
                 - 1.0)
     });
-    Correction::of(&replicates, change(first, last), &jackknife)?.interval(&replicates)
+    Correction::estimate(&replicates, change(first, last), &jackknife)?
+        .interval(&replicates)
 }
 
 #[test]
@@ -700,14 +701,14 @@ proptest! {
             }
             prop_assert!(line.slope_p().is_none_or(|p| (0.0..=1.0).contains(&p)));
         }
-        if let Some(found) = Neighbours::of(&x, &y, reach) {
+        if let Some(found) = Neighbours::measure(&x, &y, reach) {
             prop_assert!(found.raw.is_finite() && (0.0..=1.0).contains(&found.p));
         }
         if let Some(found) = TheilSen::fit(&x, &y) {
             prop_assert!(found.slope.is_finite() && found.interval.0 <= found.interval.1);
         }
         prop_assert!(siegel(&x, &y).is_none_or(|(slope, intercept)| slope.is_finite() && intercept.is_finite()));
-        if let Some(found) = MannKendall::of(&x, &y) {
+        if let Some(found) = MannKendall::measure(&x, &y) {
             prop_assert!(found.tau.abs() <= 1.0 && (0.0..=1.0).contains(&found.p));
         }
         if let Some(found) = BrokenLine::fit(&x, &y, fewest) {

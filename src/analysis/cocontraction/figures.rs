@@ -14,7 +14,7 @@ pub(super) fn overlap(couple: &Couple<'_>) -> Option<Figure> {
     let mean = |which: usize| {
         let curves: Vec<&[f64]> =
             cycles.iter().map(|(_, curves)| curves[which].as_slice()).collect();
-        Ensemble::of(&curves).map(|ensemble| {
+        Ensemble::from_curves(&curves).map(|ensemble| {
             ensemble.mean.iter().map(|value| 100.0 * value).collect::<Vec<f64>>()
         })
     };

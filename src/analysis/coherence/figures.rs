@@ -56,7 +56,8 @@ pub(super) fn cumulant(pair: &Pair<'_>) -> Option<Figure> {
     for ((taken, spectrum), tone) in
         Taken::ALL.into_iter().zip(spectra).zip([Tone::Signal, Tone::Fit])
     {
-        let (cumulant, rate_hz) = (Cumulant::of(spectrum)?, spectrum.grid().rate_hz);
+        let (cumulant, rate_hz) =
+            (Cumulant::from_spectrum(spectrum)?, spectrum.grid().rate_hz);
         let half_width = cumulant.half_width();
         let most = (SHOWN_S * rate_hz) as isize;
         let lags = || (-most..=most).filter(|&lag| cumulant.at(lag).is_some());

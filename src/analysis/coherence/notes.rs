@@ -14,7 +14,7 @@ pub(super) fn crosstalk(pair: &Pair<'_>) -> Option<Note> {
             return Some(of_pair(pair, false, format!("no coherence: {reason}.")));
         }
     };
-    let found = Crosstalk::of(&spectra[0]).filter(Crosstalk::is_likely)?;
+    let found = Crosstalk::measure(&spectra[0]).filter(Crosstalk::is_likely)?;
     Some(of_pair(
         pair,
         true,

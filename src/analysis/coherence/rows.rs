@@ -41,7 +41,7 @@ pub(super) fn measures(pair: &Pair<'_>, alpha: f64) -> Vec<Measure> {
         };
         let count = spectrum.segments();
         rows.extend(BANDS.map(|(band, low, high)| {
-            let found = BandCoherence::of(&coherence, low, high);
+            let found = BandCoherence::measure(&coherence, low, high);
             band_row(row(name(band, taken), Unit::ONE, f64::NAN), found.as_ref())
                 .from_n(count)
         }));
@@ -64,7 +64,7 @@ pub(super) fn measures(pair: &Pair<'_>, alpha: f64) -> Vec<Measure> {
             row(format!("coherence_delay.{}", taken.word()), Unit::SECOND, f64::NAN),
         ));
     }
-    if let Some(crosstalk) = Crosstalk::of(&spectra[0]) {
+    if let Some(crosstalk) = Crosstalk::measure(&spectra[0]) {
         let found = row("crosstalk_share".into(), Unit::ONE, crosstalk.share_above)
             .from_n(crosstalk.bins);
         rows.push(
@@ -126,13 +126,13 @@ fn peak_rows(
 fn delay_row(spectrum: &CrossSpectrum, limit: f64, row: Measure) -> Measure {
     let (low, high) = DELAY_HZ;
     let coherent =
-        spectrum.coherence().and_then(|found| BandCoherence::of(&found, low, high));
+        spectrum.coherence().and_then(|found| BandCoherence::measure(&found, low, high));
     if !coherent.is_some_and(|band| band.exceeds_limit()) {
         return row.noted(format!(
             "coherence from {low} to {high} Hz is not beyond that of independent signals"
         ));
     }
-    match Delay::of(spectrum, low, high, limit) {
+    match Delay::fit(spectrum, low, high, limit) {
         None => row.noted(format!(
             "fewer than three frequencies from {low} to {high} Hz exceed the limit"
         )),

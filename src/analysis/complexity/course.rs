@@ -190,11 +190,12 @@ impl Complexity {
             exponent: self.fuzzy_exponent,
             similarity: Similarity::Relative,
         };
-        let lines = recurrence.of(samples);
+        let lines = recurrence.measure(samples);
         Indices {
             sample_entropy: tolerance
                 .and_then(|tolerance| sample_entropy(samples, self.dimension, tolerance)),
-            fuzzy_entropy: tolerance.and_then(|tolerance| fuzzy(tolerance).of(samples)),
+            fuzzy_entropy: tolerance
+                .and_then(|tolerance| fuzzy(tolerance).measure(samples)),
             dfa_exponent: dfa_exponent(samples, &dfa_scales(samples.len())),
             recurrence_rate: lines.as_ref().map(|lines| lines.recurrence_rate()),
             recurrence_determinism: lines.and_then(|lines| lines.determinism()),

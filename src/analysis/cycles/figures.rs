@@ -18,7 +18,7 @@ pub(super) fn ensemble(channel: &Digest, course: &Course) -> Option<Figure> {
         return None;
     }
     let used: Vec<&Cycle> = course.used().collect();
-    let ensemble = Ensemble::of(&course.curves())?;
+    let ensemble = Ensemble::from_curves(&course.curves())?;
     let largest = used.iter().map(|cycle| extremes(&cycle.curve).1).fold(0.0, f64::max);
     let (factor, unit) = picture::scale(&channel.unit, largest);
     let step = used.len().div_ceil(MOST_DRAWN);

@@ -133,7 +133,7 @@ fn variation_rows(used: &[&Cycle]) -> [(&'static str, Unit, Found); 3] {
             let there = if curves.len() == 1 { "there is one" } else { "there are two" };
             return Err(format!("needs {FEWEST} cycles at least, {there}"));
         }
-        let value = Ensemble::of(&curves)
+        let value = Ensemble::from_curves(&curves)
             .and_then(|ensemble| of(&ensemble))
             .ok_or("the envelope does not vary over the cycle")?;
         Ok((value, jackknife(&curves, value, of), curves.len()))
@@ -184,7 +184,7 @@ fn jackknife(
     let without = |left_out: usize| {
         let rest: Vec<&[f64]> =
             (0..n).filter(|&k| k != left_out).map(|k| curves[k]).collect();
-        Some(libm::log(of(&Ensemble::of(&rest)?)?))
+        Some(libm::log(of(&Ensemble::from_curves(&rest)?)?))
     };
     let logarithms: Vec<f64> = (0..n).map(without).collect::<Option<_>>()?;
     let middle = mean(&logarithms)?;
@@ -206,7 +206,7 @@ fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(&'static str, Found); 4] 
     let of =
         |value: fn(&Timing) -> f64| -> Vec<f64> { timings.iter().map(value).collect() };
     let phase = |phases: Vec<f64>, none: &str| -> Found {
-        let circular = Circular::of(&phases, 100.0).ok_or(none)?;
+        let circular = Circular::measure(&phases, 100.0).ok_or(none)?;
         let value = circular.mean().ok_or("the phases point in all directions")?;
         Ok((
             value,
@@ -262,8 +262,8 @@ pub(super) fn cycles(
         }
     };
     let rows = course.cycles.iter().map(row).collect();
-    let ensemble =
-        Ensemble::of(&course.curves()).filter(|_| obstacle(channel, course).is_none());
+    let ensemble = Ensemble::from_curves(&course.curves())
+        .filter(|_| obstacle(channel, course).is_none());
     let (mean, deviation) =
         ensemble.map(|ensemble| (ensemble.mean, ensemble.deviation)).unwrap_or_default();
     Some(ChannelCycles {

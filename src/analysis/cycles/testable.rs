@@ -38,8 +38,10 @@ pub(in crate::analysis) fn take_turns(sides: [&Course; 2]) -> Option<&'static st
     if starts(sides[0]) != starts(sides[1]) {
         return None;
     }
-    let [left, right] =
-        [Ensemble::of(&sides[0].curves())?, Ensemble::of(&sides[1].curves())?];
+    let [left, right] = [
+        Ensemble::from_curves(&sides[0].curves())?,
+        Ensemble::from_curves(&sides[1].curves())?,
+    ];
     let lag = circular_lag(&left.mean, &right.mean)?.lag;
     (lag.abs() >= TURNS).then_some(
         "the events name no side, and the legs are active at different times of these cycles",

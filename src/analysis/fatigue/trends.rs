@@ -103,7 +103,7 @@ impl Trend {
             line,
             likeness,
             robust: TheilSen::fit(&x, &y),
-            kendall: MannKendall::of(&x, &y),
+            kendall: MannKendall::measure(&x, &y),
             broken: BrokenLine::fit(&x, &y, FEWEST_BESIDE),
         })
     }
@@ -126,7 +126,7 @@ fn aware(
         return line.map_or(independent, |line| (line, Likeness::Overlapping));
     }
     let step = step_of(x);
-    let alike = Neighbours::of(x, y, step)
+    let alike = Neighbours::measure(x, y, step)
         .filter(|found| found.are_alike() && found.correlation > 0.0);
     let Some(Neighbours { correlation, .. }) = alike else {
         return independent;
@@ -184,9 +184,9 @@ impl<'a> Groups<'a> {
             // Moments add up, so that this is the index of the mean spectrum.
             Some(order) => used
                 .map(|epoch| {
-                    epoch
-                        .moments
-                        .and_then(|moments| Some([moments.of(-1)?, moments.of(order)?]))
+                    epoch.moments.and_then(|moments| {
+                        Some([moments.order(-1)?, moments.order(order)?])
+                    })
                 })
                 .collect::<Option<_>>()?,
             None => used

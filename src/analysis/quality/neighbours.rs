@@ -71,7 +71,7 @@ fn shared(one: &Digest, other: &Digest) -> Option<f64> {
     let emg =
         [one, other].iter().all(|channel| channel.quality.assessment.no_emg().is_none());
     let products = (comparable && emg)
-        .then(|| Products::of(&one.quality.sketch, &other.quality.sketch))?;
+        .then(|| Products::sum(&one.quality.sketch, &other.quality.sketch))?;
     products.correlation().filter(|_| products.pairs() >= FEWEST)
 }
 

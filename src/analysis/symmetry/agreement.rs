@@ -84,7 +84,7 @@ impl Comparison<'_> {
         let blocks = left
             .chunks(length)
             .zip(right.chunks(length))
-            .map(|(left, right)| Products::of(left, right));
+            .map(|(left, right)| Products::sum(left, right));
         blocks.filter(|products| products.pairs() > 0).collect()
     }
 

@@ -51,7 +51,8 @@ pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
 /// The mean cycles of both sides, and below them their difference with its 95 % band.
 pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
     let (curves, y_label) = curved.shown();
-    let [left, right] = [Ensemble::of(&curves[0])?, Ensemble::of(&curves[1])?];
+    let [left, right] =
+        [Ensemble::from_curves(&curves[0])?, Ensemble::from_curves(&curves[1])?];
     let mut layers: Vec<Layer> = swing(&curved.cycles[0]).into_iter().collect();
     layers.extend(mean_and_spread(&left, 1.0, "left", Tone::Left));
     layers.extend(mean_and_spread(&right, 1.0, "right", Tone::Right));
@@ -90,7 +91,7 @@ fn difference_band(
         let pairs = curves[0].iter().zip(&curves[1]);
         let apart: Vec<Vec<f64>> =
             pairs.map(|(l, r)| l.iter().zip(r).map(|(l, r)| l - r).collect()).collect();
-        let (apart, n) = (Ensemble::of(&apart)?, apart.len() as f64);
+        let (apart, n) = (Ensemble::from_curves(&apart)?, apart.len() as f64);
         let t = t_95(n - 1.0).unwrap_or(f64::NAN);
         apart.deviation.iter().map(|deviation| t * deviation / n.sqrt()).collect()
     } else {

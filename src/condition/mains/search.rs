@@ -160,7 +160,7 @@ impl MainsKernel {
         let load = |block: usize, place: &mut [f32]| {
             heard[block].0.level(samples, &heard[block].1, place)
         };
-        Prominence::of(&lengths, self.rate, self.size, &wanted, load)
+        Prominence::measure(&lengths, self.rate, self.size, &wanted, load)
     }
 
     /// The harmonics of a fundamental that stand out: the line and the bin of each.

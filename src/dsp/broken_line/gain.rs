@@ -85,7 +85,7 @@ const STRAIGHT: f64 = 1e-12;
 
 impl Gains {
     /// `None` as for `BrokenLine::fit`.
-    pub(super) fn of(x: &[f64], y: &[f64], fewest: usize) -> Option<Self> {
+    pub(super) fn measure(x: &[f64], y: &[f64], fewest: usize) -> Option<Self> {
         let mut points: Vec<(f64, f64)> =
             x.iter().copied().zip(y.iter().copied()).collect();
         points.sort_by(|one, other| one.0.total_cmp(&other.0));

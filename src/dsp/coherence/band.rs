@@ -35,12 +35,12 @@ pub struct BandCoherence {
 impl BandCoherence {
     /// Of the bins between two frequencies in hertz, both included; those where a channel
     /// has no power are left out. `None` without any bin.
-    pub fn of(coherence: &Coherence, low_hz: f64, high_hz: f64) -> Option<Self> {
+    pub fn measure(coherence: &Coherence, low_hz: f64, high_hz: f64) -> Option<Self> {
         let there =
             coherence.band_values(low_hz, high_hz).iter().filter(|value| !value.is_nan());
         let transforms: Vec<f64> = there.map(|&value| transformed(value)).collect();
         let (bins, z) = (transforms.len(), mean(&transforms)?);
-        let expected = Expected::of(bins, coherence)?;
+        let expected = Expected::new(bins, coherence)?;
         Some(Self {
             bins,
             z,
@@ -67,7 +67,7 @@ struct Expected {
 }
 
 impl Expected {
-    fn of(bins: usize, coherence: &Coherence) -> Option<Self> {
+    fn new(bins: usize, coherence: &Coherence) -> Option<Self> {
         let precision = coherence.segments - 1.0;
         let neighbours = neighbours::squared(coherence.grid.window);
         (precision > 0.0).then_some(Self {

@@ -21,7 +21,10 @@ impl CrossSpectrum {
     /// `conj(X)·Y`, as `scipy.signal.csd(x, y)` has it, so that the phase falls with
     /// frequency where the second channel comes later. `None` for channels that were cut
     /// in different ways; sums of 0 where no segment is shared.
-    pub fn of(first: &SegmentSpectra, second: &SegmentSpectra) -> Option<Self> {
+    pub fn from_segments(
+        first: &SegmentSpectra,
+        second: &SegmentSpectra,
+    ) -> Option<Self> {
         let grid = first.grid();
         if grid != second.grid() {
             return None;

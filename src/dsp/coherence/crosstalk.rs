@@ -44,7 +44,7 @@ const AT_ONCE_S: f64 = 0.001;
 impl Crosstalk {
     /// Of two channels that are not rectified, from 60 Hz up to the highest frequency
     /// kept. `None` for fewer than 30 bins with power or two segments.
-    pub fn of(raw: &CrossSpectrum) -> Option<Self> {
+    pub fn measure(raw: &CrossSpectrum) -> Option<Self> {
         let coherence = raw.coherence()?;
         let (to_hz, segments) = (raw.grid().highest_hz, coherence.segments);
         let bins = coherence
@@ -52,7 +52,7 @@ impl Crosstalk {
             .iter()
             .filter(|value| !value.is_nan())
             .count();
-        let cumulant = Cumulant::of_band(raw, FROM_HZ, to_hz)?;
+        let cumulant = Cumulant::from_band(raw, FROM_HZ, to_hz)?;
         let peak = cumulant.peak(LONGEST_S)?;
         let found = Self {
             bins,

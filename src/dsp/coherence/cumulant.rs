@@ -35,17 +35,21 @@ pub struct Peak {
 
 impl Cumulant {
     /// Of all frequencies that are kept; `None` without a segment.
-    pub fn of(spectrum: &CrossSpectrum) -> Option<Self> {
-        Self::of_bins(spectrum, 0..spectrum.grid().bins())
+    pub fn from_spectrum(spectrum: &CrossSpectrum) -> Option<Self> {
+        Self::from_bins(spectrum, 0..spectrum.grid().bins())
     }
 
     /// Of the frequencies between two in hertz, both included; `None` without a segment
     /// or a bin.
-    pub fn of_band(spectrum: &CrossSpectrum, low_hz: f64, high_hz: f64) -> Option<Self> {
-        Self::of_bins(spectrum, spectrum.grid().band(low_hz, high_hz))
+    pub fn from_band(
+        spectrum: &CrossSpectrum,
+        low_hz: f64,
+        high_hz: f64,
+    ) -> Option<Self> {
+        Self::from_bins(spectrum, spectrum.grid().band(low_hz, high_hz))
     }
 
-    fn of_bins(spectrum: &CrossSpectrum, bins: Range<usize>) -> Option<Self> {
+    fn from_bins(spectrum: &CrossSpectrum, bins: Range<usize>) -> Option<Self> {
         if spectrum.segments() == 0 || bins.is_empty() {
             return None;
         }

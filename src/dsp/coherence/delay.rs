@@ -44,7 +44,7 @@ impl Delay {
     /// variance low by the same chance. It counts what neighbouring bins of a window have
     /// in common. Where bins without coherence are taken too, their phases are any, the
     /// unwrapping may miss a turn, and the error is too small.
-    pub fn of(
+    pub fn fit(
         spectrum: &CrossSpectrum,
         low_hz: f64,
         high_hz: f64,

@@ -17,8 +17,8 @@
 //! let grid = Grid { length: 100, rate_hz: 1000.0, window: Window::Hann, highest_hz: 250.0 };
 //! let (soleus, noise) = (normals(1, 6000), normals(2, 6000));
 //! let gastrocnemius: Vec<f64> = soleus.iter().zip(&noise).map(|(a, b)| a + 0.1 * b).collect();
-//! let [a, b] = [soleus, gastrocnemius].map(|samples| SegmentSpectra::of(&samples, grid));
-//! let coherence = CrossSpectrum::of(&a, &b).and_then(|cross| cross.coherence()).unwrap();
+//! let [a, b] = [soleus, gastrocnemius].map(|samples| SegmentSpectra::cut(&samples, grid));
+//! let coherence = CrossSpectrum::from_segments(&a, &b).and_then(|cross| cross.coherence()).unwrap();
 //! let limit = confidence_limit(coherence.segments, 0.05).unwrap();
 //! assert!(coherence.values[1..].iter().all(|&value| value > 0.9 && value > limit));
 //! ```

@@ -27,7 +27,7 @@ pub struct FisherPool {
 
 impl FisherPool {
     /// Of recordings that were cut alike; `None` for none and for others.
-    pub fn of(recordings: &[Coherence]) -> Option<Self> {
+    pub fn pool(recordings: &[Coherence]) -> Option<Self> {
         let first = recordings.first()?;
         let alike = |other: &Coherence| {
             other.grid == first.grid && other.values.len() == first.values.len()

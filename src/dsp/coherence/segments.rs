@@ -72,7 +72,7 @@ impl SegmentSpectra {
     /// A segment with a gap (`NaN`) or an infinite sample is left out, and so is one
     /// whose samples are all equal: a channel that lies still is not connected or at its
     /// rail, and would only dilute the coherence.
-    pub fn of(samples: &[f64], grid: Grid) -> Self {
+    pub fn cut(samples: &[f64], grid: Grid) -> Self {
         let (weights, mut fourier) = (grid.window.weights(grid.length), Fourier::new());
         let mut transform = Vec::new();
         let mut spectrum = |segment: &[f64]| {

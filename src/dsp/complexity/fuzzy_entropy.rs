@@ -62,7 +62,7 @@ impl FuzzyEntropy {
     /// `None` for fewer than m + 2 samples, for samples that are not all finite, settings
     /// outside their ranges, and when no templates are similar (all similarities below
     /// 1e-24).
-    pub fn of(&self, samples: &[f64]) -> Option<f64> {
+    pub fn measure(&self, samples: &[f64]) -> Option<f64> {
         let Self { dimension, tolerance, exponent, .. } = *self;
         let finite = tolerance.is_finite()
             && exponent.is_finite()
@@ -232,8 +232,8 @@ mod tests {
     #[test]
     fn what_has_no_entropy() {
         let noise = normals(1, 50);
-        assert_eq!(STANDARD.of(&noise[..3]), None);
-        assert!(STANDARD.of(&noise).is_some());
+        assert_eq!(STANDARD.measure(&noise[..3]), None);
+        assert!(STANDARD.measure(&noise).is_some());
         for settings in [
             FuzzyEntropy { dimension: 0, ..STANDARD },
             FuzzyEntropy { dimension: usize::MAX, ..STANDARD },
@@ -243,17 +243,17 @@ mod tests {
             FuzzyEntropy { exponent: -1.0, ..STANDARD },
             FuzzyEntropy { exponent: f64::INFINITY, ..STANDARD },
         ] {
-            assert_eq!(settings.of(&noise), None, "{settings:?}");
+            assert_eq!(settings.measure(&noise), None, "{settings:?}");
         }
-        assert_eq!(STANDARD.of(&[1.0, 2.0, f64::NAN, 3.0, 4.0]), None);
-        assert_eq!(STANDARD.of(&[]), None);
+        assert_eq!(STANDARD.measure(&[1.0, 2.0, f64::NAN, 3.0, 4.0]), None);
+        assert_eq!(STANDARD.measure(&[]), None);
         let spread: Vec<f64> = noise.iter().map(|x| 1e150 * x).collect();
-        assert_eq!(STANDARD.of(&spread), None);
+        assert_eq!(STANDARD.measure(&spread), None);
     }
 
     #[test]
     fn a_constant_has_0() {
-        assert_eq!(STANDARD.of(&[0.3; 40]), Some(0.0));
+        assert_eq!(STANDARD.measure(&[0.3; 40]), Some(0.0));
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
             normals(2, 300).iter().map(|x| 1e3 * x).collect::<Vec<_>>(),
         );
         let with = |similarity, samples: &[f64], tolerance| {
-            FuzzyEntropy { similarity, tolerance, ..STANDARD }.of(samples).unwrap()
+            FuzzyEntropy { similarity, tolerance, ..STANDARD }.measure(samples).unwrap()
         };
         let relative = with(Similarity::Relative, &volts, 0.2)
             - with(Similarity::Relative, &millivolts, 200.0);
@@ -292,7 +292,7 @@ mod tests {
             for tolerance in [0.05, 0.2, 1.0, 5.0] {
                 let settings = FuzzyEntropy { tolerance, ..STANDARD };
                 let (found, expected) =
-                    (settings.of(&samples).unwrap(), plain(&settings, &samples));
+                    (settings.measure(&samples).unwrap(), plain(&settings, &samples));
                 assert!(
                     (found - expected).abs() <= 1e-12 * expected.max(1.0),
                     "{found} {expected} {tolerance}"
@@ -323,7 +323,7 @@ mod tests {
             let settings = FuzzyEntropy { dimension, tolerance, exponent, similarity };
             let expected = plain(&settings, &samples);
             prop_assume!(expected.is_finite());
-            let found = settings.of(&samples).unwrap();
+            let found = settings.measure(&samples).unwrap();
             prop_assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found} {expected}");
         }
 
@@ -335,7 +335,7 @@ mod tests {
             exponent in any::<f64>(),
         ) {
             let settings = FuzzyEntropy { dimension, tolerance, exponent, similarity: Similarity::Plain };
-            prop_assert!(settings.of(&samples).is_none_or(f64::is_finite));
+            prop_assert!(settings.measure(&samples).is_none_or(f64::is_finite));
         }
     }
 }

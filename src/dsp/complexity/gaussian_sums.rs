@@ -37,7 +37,7 @@ const LEAF: usize = 32;
 
 /// `Σ 2^(−(x[i] − x[j])²)` over all pairs; `None` where that would take too many waves.
 pub(super) fn along_line(x: &[f64]) -> Option<f64> {
-    let mut waves = Waves::of(x)?;
+    let mut waves = Waves::new(x)?;
     let mut sum = 0.0;
     for weights in waves.weights() {
         let totals = waves
@@ -86,8 +86,8 @@ fn in_same_order(x: &[f64], first: &[usize], second: &[usize]) -> Option<f64> {
         values[rank] = x[i];
         second_of[rank] = second[i];
     }
-    let mut waves = Waves::of(&values)?;
-    let merges = Merges::of(&second_of);
+    let mut waves = Waves::new(&values)?;
+    let merges = Merges::sorting(&second_of);
     let mut sum = near_pairs(&values, &second_of);
     for weights in waves.weights() {
         let products = merges.products(waves.next());
@@ -135,7 +135,7 @@ struct Merges {
 
 impl Merges {
     /// The merges that sort the points, which stand in the first order, by the second.
-    fn of(second: &[usize]) -> Self {
+    fn sorting(second: &[usize]) -> Self {
         let count = second.len();
         let mut sorted: Vec<u32> = (0..count as u32).collect();
         let key = |point: &u32| second[*point as usize];
@@ -199,7 +199,7 @@ struct Waves {
 }
 
 impl Waves {
-    fn of(x: &[f64]) -> Option<Self> {
+    fn new(x: &[f64]) -> Option<Self> {
         let (low, high) =
             x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| {
                 (low.min(x), high.max(x))

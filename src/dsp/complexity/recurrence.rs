@@ -54,7 +54,7 @@ impl Recurrence {
     /// `None` for samples that do not vary or are not all finite, for fewer than two
     /// states, and for settings outside their ranges. The time grows with the square of
     /// the samples.
-    pub fn of(&self, samples: &[f64]) -> Option<Lines> {
+    pub fn measure(&self, samples: &[f64]) -> Option<Lines> {
         let Self { dimension, delay, radius, theiler, shortest_line } = *self;
         let span = dimension.checked_sub(1)?.checked_mul(delay)?;
         let states = samples.len().checked_sub(span).filter(|&states| states > 1)?;
@@ -333,13 +333,13 @@ mod tests {
             Recurrence { theiler: 0, ..STANDARD },
             Recurrence { shortest_line: 1, ..STANDARD },
         ] {
-            assert_eq!(settings.of(&noise), None, "{settings:?}");
+            assert_eq!(settings.measure(&noise), None, "{settings:?}");
         }
-        assert_eq!(STANDARD.of(&[4.0; 50]), None);
-        assert_eq!(STANDARD.of(&[]), None);
+        assert_eq!(STANDARD.measure(&[4.0; 50]), None);
+        assert_eq!(STANDARD.measure(&[]), None);
         assert_eq!(
             Recurrence { dimension: 49, delay: 1, ..STANDARD }
-                .of(&noise)
+                .measure(&noise)
                 .map(|lines| lines.states),
             Some(2)
         );
@@ -347,14 +347,16 @@ mod tests {
 
     #[test]
     fn without_points_or_lines_there_are_no_shares() {
-        let none = Recurrence { radius: 0.0, ..STANDARD }.of(&normals(1, 50)).unwrap();
+        let none =
+            Recurrence { radius: 0.0, ..STANDARD }.measure(&normals(1, 50)).unwrap();
         assert_eq!(
             (none.recurrence_rate(), none.determinism(), none.mean_length()),
             (0.0, None, None)
         );
         assert_eq!((none.longest(), none.entropy(), none.lines()), (None, None, 0));
         // Everything recurs: one line on each diagonal.
-        let all = Recurrence { radius: 1e3, ..STANDARD }.of(&normals(1, 50)).unwrap();
+        let all =
+            Recurrence { radius: 1e3, ..STANDARD }.measure(&normals(1, 50)).unwrap();
         assert_eq!(
             (all.recurrence_rate(), all.longest(), all.states),
             (100.0, Some(45), 46)
@@ -408,7 +410,7 @@ mod tests {
             let samples: Vec<f64> = noise.windows(smooth).map(|part| round(part.iter().sum::<f64>())).collect();
             let settings = Recurrence { dimension, delay, radius, theiler, shortest_line };
             prop_assume!(standardised(&samples).is_some());
-            prop_assert_eq!(settings.of(&samples), Some(plain(&settings, &samples)));
+            prop_assert_eq!(settings.measure(&samples), Some(plain(&settings, &samples)));
         }
     }
 }

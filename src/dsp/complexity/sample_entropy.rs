@@ -30,7 +30,7 @@ impl Matches {
         let enough = dimension > 0
             && tolerance >= 0.0
             && samples.len() >= dimension.checked_add(2)?;
-        (finite && enough).then(|| Strips::of(samples, dimension, tolerance).matches())
+        (finite && enough).then(|| Strips::cut(samples, dimension, tolerance).matches())
     }
 
     /// Sample entropy −ln(A/B) in nats; `None` when no templates are alike.
@@ -69,7 +69,7 @@ struct Strips<'a> {
 }
 
 impl<'a> Strips<'a> {
-    fn of(samples: &'a [f64], dimension: usize, tolerance: f64) -> Self {
+    fn cut(samples: &'a [f64], dimension: usize, tolerance: f64) -> Self {
         let pairs = samples.windows(2).take(samples.len() - dimension).enumerate();
         let mut templates: Vec<Template> = pairs
             .map(|(at, pair)| Template { first: pair[0], second: pair[1], at })

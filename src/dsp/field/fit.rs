@@ -26,7 +26,7 @@ impl Fit {
 
     /// The mean of curves.
     pub(super) fn one_sample<C: AsRef<[f64]>>(curves: &[C]) -> Self {
-        let group = Group::of(curves);
+        let group = Group::measure(curves);
         let (count, freedom) = (curves.len() as f64, curves.len() as f64 - 1.0);
         let error =
             group.spread.iter().map(|spread| (spread / freedom / count).sqrt()).collect();
@@ -40,7 +40,7 @@ impl Fit {
         variances: Variances,
     ) -> Self {
         let sizes = [first.len() as f64, second.len() as f64];
-        let (one, other) = (Group::of(first), Group::of(second));
+        let (one, other) = (Group::measure(first), Group::measure(second));
         let effect =
             one.mean.iter().zip(&other.mean).map(|(one, other)| one - other).collect();
         let spreads =
@@ -76,7 +76,7 @@ impl Fit {
 
     /// The slope over a covariate, of which there is one value for each curve.
     pub(super) fn regression<C: AsRef<[f64]>>(curves: &[C], covariate: &[f64]) -> Self {
-        let group = Group::of(curves);
+        let group = Group::measure(curves);
         let centred = centred(covariate);
         let spread: f64 = centred.iter().map(|x| x * x).sum();
         let freedom = curves.len() as f64 - 2.0;
@@ -131,7 +131,7 @@ struct Group {
 }
 
 impl Group {
-    fn of<C: AsRef<[f64]>>(curves: &[C]) -> Self {
+    fn measure<C: AsRef<[f64]>>(curves: &[C]) -> Self {
         let nodes = curves.first().map_or(0, |curve| curve.as_ref().len());
         let (mut mean, mut size) = (vec![0.0; nodes], vec![0.0; nodes]);
         for curve in curves {

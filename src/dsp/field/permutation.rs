@@ -33,17 +33,17 @@ enum Exchanges {
 
 impl Exchanges {
     /// `None` for a test that cannot be asked.
-    fn of<C: AsRef<[f64]>>(test: &Test<'_, C>) -> Option<Self> {
+    fn allowed_by<C: AsRef<[f64]>>(test: &Test<'_, C>) -> Option<Self> {
         test.check().ok()?;
         Some(match *test {
             Test::OneSample(curves) => Self::Signs(Signs { curves: curves.len() }),
             Test::Paired { first, .. } => Self::Signs(Signs { curves: first.len() }),
             Test::TwoSamples { first, second, .. } => {
                 let labels = [vec![1.0; first.len()], vec![0.0; second.len()]].concat();
-                Self::Arrangements(Arrangements::of(&labels))
+                Self::Arrangements(Arrangements::new(&labels))
             }
             Test::Regression { covariate, .. } => {
-                Self::Arrangements(Arrangements::of(covariate))
+                Self::Arrangements(Arrangements::new(covariate))
             }
         })
     }
@@ -104,7 +104,7 @@ impl<'a, C: AsRef<[f64]>> Test<'a, C> {
     /// assert_eq!(Test::OneSample(&curves).smallest_p(Tails::Both), Some(0.0625));
     /// ```
     pub fn smallest_p(&self, tails: Tails) -> Option<f64> {
-        Exchanges::of(self).map(|exchanges| exchanges.smallest_p(tails))
+        Exchanges::allowed_by(self).map(|exchanges| exchanges.smallest_p(tails))
     }
 
     /// The test with which exchanging goes.
@@ -132,8 +132,8 @@ impl Permutations {
             all: true,
             smallest_p: 1.0,
         };
-        if let Some(exchanges) = Exchanges::of(test) {
-            let mut scores = Scores::of(test, field);
+        if let Some(exchanges) = Exchanges::allowed_by(test) {
+            let mut scores = Scores::new(test, field);
             exchanges.each(self, |weights| {
                 largest.scores.push(scores.largest(weights, tails))
             });

@@ -104,7 +104,7 @@ impl<'a> Enter<'a> {
     }
 
     /// A sample of a channel, as the filter gets it.
-    pub fn of(&self, channel: usize, sample: f64) -> f64 {
+    pub fn apply(&self, channel: usize, sample: f64) -> f64 {
         match self {
             Self::Unchanged => sample,
             Self::Less(offsets) => sample - offsets[channel],
@@ -133,7 +133,7 @@ pub enum Leave {
 }
 
 impl Leave {
-    fn of(self, sample: f64, negative: &mut usize) -> f64 {
+    fn apply(self, sample: f64, negative: &mut usize) -> f64 {
         match self {
             Self::NotNegative if sample < 0.0 => {
                 *negative += 1;
@@ -214,7 +214,7 @@ impl Passes for Plain {
         {
             row.iter_mut()
                 .zip(*source)
-                .for_each(|(to, sample)| *to = enter.of(channel, *sample));
+                .for_each(|(to, sample)| *to = enter.apply(channel, *sample));
             cascade.run(row);
         }
     }
@@ -236,7 +236,7 @@ impl Passes for Plain {
             target
                 .iter_mut()
                 .zip(row)
-                .for_each(|(to, sample)| *to = leave.of(*sample, count));
+                .for_each(|(to, sample)| *to = leave.apply(*sample, count));
         }
         counts
     }

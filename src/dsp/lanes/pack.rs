@@ -175,7 +175,7 @@ macro_rules! pack {
 
         impl $pack {
             #[inline(always)]
-            fn of(lanes: [f64; $lanes]) -> Self {
+            fn from_array(lanes: [f64; $lanes]) -> Self {
                 // SAFETY: arrays of numbers and registers of as many numbers have the
                 // same size, and any bits are valid.
                 Self(unsafe { transmute::<[f64; $lanes], [$register; $registers]>(lanes) })
@@ -183,7 +183,7 @@ macro_rules! pack {
 
             #[inline(always)]
             fn array(self) -> [f64; $lanes] {
-                // SAFETY: as for `of`.
+                // SAFETY: as for `from_array`.
                 unsafe { transmute::<[$register; $registers], [f64; $lanes]>(self.0) }
             }
         }
@@ -239,7 +239,7 @@ macro_rules! pack {
 
             #[inline(always)]
             fn from_lanes(lanes: [f64; MOST]) -> Self {
-                Self::of(from_fn(|lane| lanes[lane]))
+                Self::from_array(from_fn(|lane| lanes[lane]))
             }
 
             #[inline(always)]
@@ -256,7 +256,7 @@ macro_rules! frames {
     ($lanes:literal) => {
         #[inline(always)]
         fn tile(stored: &[f64]) -> Self::Tile {
-            from_fn(|frame| Self::of(row(stored, frame * $lanes)))
+            from_fn(|frame| Self::from_array(row(stored, frame * $lanes)))
         }
 
         #[inline(always)]
@@ -293,7 +293,7 @@ impl Frame for Eight512 {
 
     #[inline(always)]
     fn read(channels: &[&[f64]; MOST], at: usize) -> Self::Tile {
-        turned_8(from_fn(|channel| Self::of(row(channels[channel], at))))
+        turned_8(from_fn(|channel| Self::from_array(row(channels[channel], at))))
     }
 
     #[inline(always)]
@@ -347,7 +347,7 @@ fn turned_blocks([a, b, c, d]: [__m512d; 4]) -> [__m512d; 4] {
 fn quarter(channels: &[&[f64]; MOST], first: usize, at: usize) -> [__m256d; 4] {
     let mut rows = [Four256::ZERO.0[0]; 4];
     for (row_of, channel) in rows.iter_mut().zip(&channels[first..first + 4]) {
-        *row_of = Four256::of(row(channel, at)).0[0];
+        *row_of = Four256::from_array(row(channel, at)).0[0];
     }
     turned_4(rows)
 }
@@ -470,7 +470,7 @@ impl Frame for Eight128 {
     #[inline(always)]
     fn read(channels: &[&[f64]; MOST], at: usize) -> Self::Tile {
         let pair = |i: usize| {
-            turned_2([0, 1].map(|one| Two128::of(row(channels[2 * i + one], at))))
+            turned_2([0, 1].map(|one| Two128::from_array(row(channels[2 * i + one], at))))
         };
         let pairs = [pair(0), pair(1), pair(2), pair(3)];
         [0, 1].map(|frame| Self(pairs.map(|pair| pair[frame].0[0])))

@@ -408,7 +408,10 @@ fn single_forward<P: Pipeline>(
         return;
     };
     for (block, source) in frames.chunks_mut(BLOCK).zip(source.chunks(BLOCK)) {
-        block.iter_mut().zip(source).for_each(|(to, sample)| *to = enter.of(0, *sample));
+        block
+            .iter_mut()
+            .zip(source)
+            .for_each(|(to, sample)| *to = enter.apply(0, *sample));
         through::<P>(cascade, block, false);
     }
 }
@@ -430,7 +433,7 @@ fn single_backward<P: Pipeline>(
         target
             .iter_mut()
             .zip(block)
-            .for_each(|(to, sample)| *to = leave.of(*sample, &mut below));
+            .for_each(|(to, sample)| *to = leave.apply(*sample, &mut below));
     }
     from_fn(|channel| if channel == 0 { below as f64 } else { 0.0 })
 }

@@ -31,8 +31,8 @@ impl Line {
     ) -> Option<Self> {
         let (x, y) = common(x, y);
         let (x, y) = ascending(x, y);
-        let found = Estimates::of(&x, &y)?;
-        let products = Products::of(&x, &found, 1.0, reach, correlation);
+        let found = Estimates::fit(&x, &y)?;
+        let products = Products::sum(&x, &found, 1.0, reach, correlation);
         if !(products.first > 0.0 && products.second > 0.0) {
             return None;
         }
@@ -53,7 +53,7 @@ impl Line {
     /// short series they are too small. `None` as for [`Self::fit`].
     pub fn newey_west(x: &[f64], y: &[f64], lags: usize) -> Option<Self> {
         let (x, y) = common(x, y);
-        let found = Estimates::of(x, y)?;
+        let found = Estimates::fit(x, y)?;
         let scores: Vec<[f64; 2]> = x
             .iter()
             .zip(y)

@@ -27,12 +27,12 @@ impl Neighbours {
     /// points between half and one and a half times `apart` from each other in x, so that
     /// those beside a gap are none. `None` as for `Line::fit`, for fewer than six points
     /// or fewer than five pairs, or when the points lie on the line.
-    pub fn of(x: &[f64], y: &[f64], apart: f64) -> Option<Self> {
+    pub fn measure(x: &[f64], y: &[f64], apart: f64) -> Option<Self> {
         let (x, y) = common(x, y);
         let (x, y) = ascending(x, y);
-        let line = Estimates::of(&x, &y).filter(|line| line.count >= 6.0)?;
+        let line = Estimates::fit(&x, &y).filter(|line| line.count >= 6.0)?;
         let weight = |distance: f64| if distance > 0.5 * apart { 0.5 } else { 0.0 };
-        let null = Products::of(&x, &line, 0.0, 1.5 * apart, weight);
+        let null = Products::sum(&x, &line, 0.0, 1.5 * apart, weight);
         let residuals: Vec<f64> =
             x.iter().zip(&y).map(|(x, y)| y - line.intercept - line.slope * x).collect();
         let mut products = 0.0;
@@ -102,7 +102,7 @@ mod tests {
             let x: Vec<f64> = (0..n).map(|k| k as f64).collect();
             let alike = (0..2000)
                 .filter(|_| {
-                    Neighbours::of(&x, &course(&mut generator, n, 0.0), 1.0)
+                    Neighbours::measure(&x, &course(&mut generator, n, 0.0), 1.0)
                         .unwrap()
                         .are_alike()
                 })
@@ -124,7 +124,7 @@ mod tests {
                 let whole = course(&mut generator, n, truth);
                 let y: Vec<f64> =
                     (0..n).filter(kept).map(|k| whole[k] + 0.3 * k as f64).collect();
-                Neighbours::of(&x, &y, 1.0).unwrap().correlation
+                Neighbours::measure(&x, &y, 1.0).unwrap().correlation
             };
             let mean = (0..500).map(|_| draw()).sum::<f64>() / 500.0;
             println!("{n} points, every {missing}th missing: {mean:.3} for {truth}");
@@ -138,12 +138,12 @@ mod tests {
     fn what_has_no_neighbours() {
         let x: Vec<f64> = (0..20).map(f64::from).collect();
         assert_eq!(
-            Neighbours::of(&x, &x, 1.0).filter(|found| !found.p.is_finite()),
+            Neighbours::measure(&x, &x, 1.0).filter(|found| !found.p.is_finite()),
             None
         );
-        assert_eq!(Neighbours::of(&x, &[1.0; 20], 1.0), None);
-        assert_eq!(Neighbours::of(&x, &normals(1, 20), 0.1), None);
-        assert_eq!(Neighbours::of(&x, &normals(1, 20), f64::NAN), None);
-        assert_eq!(Neighbours::of(&x[..5], &normals(1, 5), 1.0), None);
+        assert_eq!(Neighbours::measure(&x, &[1.0; 20], 1.0), None);
+        assert_eq!(Neighbours::measure(&x, &normals(1, 20), 0.1), None);
+        assert_eq!(Neighbours::measure(&x, &normals(1, 20), f64::NAN), None);
+        assert_eq!(Neighbours::measure(&x[..5], &normals(1, 5), 1.0), None);
     }
 }

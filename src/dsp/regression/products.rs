@@ -20,7 +20,7 @@ pub(super) struct Products {
 impl Products {
     /// `W` has `diagonal` on its diagonal and elsewhere `weight(distance in x)` where the
     /// distance is below `reach`. `x` ascends.
-    pub(super) fn of(
+    pub(super) fn sum(
         x: &[f64],
         line: &Estimates,
         diagonal: f64,
@@ -82,9 +82,9 @@ mod tests {
     fn the_traces_are_those_of_the_whole_matrices() {
         let n = 14;
         let x: Vec<f64> = (0..n).map(|k| k as f64 + f64::from(u8::from(k > 5))).collect();
-        let line = Estimates::of(&x, &normals(1, n)).unwrap();
+        let line = Estimates::fit(&x, &normals(1, n)).unwrap();
         let weight = |distance: f64| (1.0 - distance / 3.0).max(0.0);
-        let found = Products::of(&x, &line, 1.0, 3.0, weight);
+        let found = Products::sum(&x, &line, 1.0, 3.0, weight);
         let whole = |entry: &dyn Fn(usize, usize) -> f64| -> Vec<Vec<f64>> {
             (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect()
         };

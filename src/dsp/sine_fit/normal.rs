@@ -14,7 +14,7 @@ pub(super) struct Normal {
 }
 
 impl Normal {
-    pub(super) fn of(cycles: &[f64], length: usize) -> Option<Self> {
+    pub(super) fn factor(cycles: &[f64], length: usize) -> Option<Self> {
         let count = cycles.len();
         let half = |cycles: f64| dirichlet(cycles, length) / 2.0;
         let mut cosines = vec![vec![0.0; count + 1]; count + 1];

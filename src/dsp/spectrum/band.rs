@@ -74,7 +74,7 @@ impl Band<'_> {
                     * first_moment(self.density, -(self.first as f64), 0.0)
                     * self.spacing_hz
             }
-            _ => self.moments().of(order).unwrap_or_else(|| self.far_moment(order)),
+            _ => self.moments().order(order).unwrap_or_else(|| self.far_moment(order)),
         }
     }
 
@@ -221,8 +221,8 @@ impl Band<'_> {
     pub fn finsm(&self, order: i32) -> Option<f64> {
         let moments = self.moments();
         ratio(
-            moments.of(-1)?,
-            moments.of(order).unwrap_or_else(|| self.far_moment(order)),
+            moments.order(-1)?,
+            moments.order(order).unwrap_or_else(|| self.far_moment(order)),
         )
     }
 

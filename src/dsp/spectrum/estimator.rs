@@ -31,7 +31,7 @@ impl Segments {
     }
 
     /// The whole segments of a stretch.
-    fn of(self, stretch: &[f64]) -> impl Iterator<Item = &[f64]> {
+    fn cut(self, stretch: &[f64]) -> impl Iterator<Item = &[f64]> {
         stretch.windows(self.length).step_by(self.length - self.overlap)
     }
 }
@@ -85,7 +85,7 @@ impl Estimator {
     pub fn new(segments: Segments, rate_hz: f64) -> Self {
         let segments = segments.possible();
         let Weighing { weights, energy, .. } =
-            Weighing::of(segments.window, segments.length);
+            Weighing::cached(segments.window, segments.length);
         Self {
             segments,
             length: segments.length,
@@ -165,7 +165,7 @@ impl Estimator {
         density.resize(self.length / 2 + 1, 0.0);
         self.apart.clear();
         let (mut count, segments) = (0_usize, self.segments);
-        for segment in stretches.into_iter().flat_map(|stretch| segments.of(stretch)) {
+        for segment in stretches.into_iter().flat_map(|stretch| segments.cut(stretch)) {
             self.add(segment, &mut density);
             if self.averaging == Averaging::Median {
                 self.apart.extend(&density);
@@ -192,7 +192,7 @@ impl Estimator {
         of: impl Fn(&PowerSpectrum) -> T + 'a,
     ) -> impl Iterator<Item = T> + 'a {
         let segments = self.segments;
-        segments.of(stretch).filter_map(move |segment| self.mean([segment]).map(&of))
+        segments.cut(stretch).filter_map(move |segment| self.mean([segment]).map(&of))
     }
 
     /// The middle of a segment in seconds after the first sample of its stretch.

@@ -13,7 +13,7 @@ const ORDERS: usize = 7;
 ///
 /// let spectrum = PowerSpectrum { spacing_hz: 10.0, density: vec![0.0, 2.0, 0.0, 2.0] };
 /// let moments = spectrum.band(0.0, 30.0).moments();
-/// assert_eq!(moments.of(0), Some(40.0));
+/// assert_eq!(moments.order(0), Some(40.0));
 /// assert_eq!(moments.mean_frequency(), Some(20.0));
 /// assert_eq!(moments.variance(), Some(100.0));
 /// ```
@@ -35,12 +35,12 @@ impl Moments {
     }
 
     /// The moment of an order from −1 to 5, `None` of others.
-    pub fn of(&self, order: i32) -> Option<f64> {
+    pub fn order(&self, order: i32) -> Option<f64> {
         usize::try_from(order + 1).ok().and_then(|place| self.m.get(place)).copied()
     }
 
     fn ratio(&self, above: i32, below: i32) -> Option<f64> {
-        ratio(self.of(above)?, self.of(below)?)
+        ratio(self.order(above)?, self.order(below)?)
     }
 
     /// The power `M₀`: squared unit of the samples.
@@ -135,7 +135,7 @@ mod tests {
                 };
                 let plain: f64 = density.iter().enumerate().map(term).sum();
                 assert!((moments.m[place] - plain).abs() <= 1e-13 * plain, "{n} {order}");
-                assert_eq!(moments.of(order), Some(moments.m[place]));
+                assert_eq!(moments.order(order), Some(moments.m[place]));
             }
             assert_eq!(moments.power(), sum_of(&density, |power| power) * 0.7);
             assert_eq!(
@@ -144,7 +144,7 @@ mod tests {
             );
         }
         assert_eq!(
-            [-2, 6].map(|order| Moments::new(&[1.0], 1, 1.0).of(order)),
+            [-2, 6].map(|order| Moments::new(&[1.0], 1, 1.0).order(order)),
             [None; 2]
         );
     }

@@ -73,7 +73,7 @@ thread_local! {
 const KEPT: usize = 4;
 
 impl Weighing {
-    pub(super) fn of(window: Window, length: usize) -> Self {
+    pub(super) fn cached(window: Window, length: usize) -> Self {
         if window == Window::Boxcar {
             return Self {
                 window,

@@ -24,7 +24,7 @@ pub(super) struct Between {
 
 impl Between {
     /// `None` when more than `most` pairs have to be looked at.
-    pub(super) fn of(
+    pub(super) fn find(
         mut rests: Vec<Rest>,
         margins: [f64; 2],
         most: usize,

@@ -93,7 +93,7 @@ const MOST_IDLE: usize = 6;
 impl Slopes {
     /// Of as many finite values in x as in y; `None` when all x are equal, or values so
     /// far apart that their difference is not finite.
-    pub(super) fn of(x: &[f64], y: &[f64]) -> Option<Self> {
+    pub(super) fn new(x: &[f64], y: &[f64]) -> Option<Self> {
         let mut points: Vec<(f64, f64)> =
             x.iter().zip(y).map(|(x, y)| (x + 0.0, y + 0.0)).collect();
         points.sort_unstable_by(|one, other| {
@@ -272,7 +272,7 @@ impl Slopes {
         let rests: Vec<Rest> = self.x.iter().zip(&self.y).map(rest).collect();
         let margins = [low, high].map(|slope| self.bounds.margin(slope));
         let Between { mut slopes, doubtful, .. } =
-            Between::of(rests, margins, self.most() as usize)?;
+            Between::find(rests, margins, self.most() as usize)?;
         slopes.sort_unstable_by(f64::total_cmp);
         // What lies outside the bounds is not all there.
         let first = slopes.partition_point(|slope| *slope < low);

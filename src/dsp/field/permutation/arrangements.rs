@@ -14,7 +14,7 @@ pub(super) struct Arrangements {
 }
 
 impl Arrangements {
-    pub(super) fn of(values: &[f64]) -> Self {
+    pub(super) fn new(values: &[f64]) -> Self {
         Self { weights: super::super::fit::centred(values) }
     }
 
@@ -96,7 +96,7 @@ mod tests {
 
     fn orders(values: &[f64]) -> Vec<Vec<f64>> {
         let mut orders = Vec::new();
-        Arrangements::of(values).all(|weights| orders.push(weights.to_vec()));
+        Arrangements::new(values).all(|weights| orders.push(weights.to_vec()));
         orders
     }
 
@@ -109,7 +109,7 @@ mod tests {
         ] {
             let mut orders = orders(values);
             assert_eq!(
-                (orders.len(), Arrangements::of(values).count()),
+                (orders.len(), Arrangements::new(values).count()),
                 (count, count as f64)
             );
             orders.dedup();
@@ -120,20 +120,21 @@ mod tests {
     #[test]
     fn large_numbers_of_orders() {
         let labels = |first: usize, second: usize| {
-            Arrangements::of(&[vec![1.0; first], vec![0.0; second]].concat())
+            Arrangements::new(&[vec![1.0; first], vec![0.0; second]].concat())
         };
         assert_eq!(labels(10, 10).count(), 184_756.0);
         assert_eq!(labels(5, 15).count(), 15_504.0);
         assert!(labels(6, 8).few() && !labels(7, 8).few() && !labels(2000, 2000).few());
         let distinct: Vec<f64> = (0..7).map(f64::from).collect();
         assert!(
-            Arrangements::of(&distinct[..6]).few() && !Arrangements::of(&distinct).few()
+            Arrangements::new(&distinct[..6]).few()
+                && !Arrangements::new(&distinct).few()
         );
     }
 
     #[test]
     fn random_orders_keep_the_weights_and_begin_with_theirs() {
-        let arrangements = Arrangements::of(&(0..9).map(f64::from).collect::<Vec<_>>());
+        let arrangements = Arrangements::new(&(0..9).map(f64::from).collect::<Vec<_>>());
         let (mut first, mut sums, mut count) = (Vec::new(), [0.0; 9], 0);
         arrangements.some(Permutations { draws: 900, seed: 5 }, |weights| {
             if count == 0 {

@@ -22,7 +22,7 @@ pub(super) struct Scores {
 }
 
 impl Scores {
-    pub(super) fn of<C: AsRef<[f64]>>(test: &Test<'_, C>, field: &Field) -> Self {
+    pub(super) fn new<C: AsRef<[f64]>>(test: &Test<'_, C>, field: &Field) -> Self {
         let curves = |curves: &[C]| -> Vec<Vec<f64>> {
             curves.iter().map(|curve| curve.as_ref().to_vec()).collect()
         };
@@ -93,12 +93,12 @@ mod tests {
     fn check(test: Test<'_, Vec<f64>>, weights: &[f64]) {
         let field = test.field(Topology::Line).unwrap();
         let largest = Tails::Both.largest(&field.t);
-        let score = Scores::of(&test, &field).largest(weights, Tails::Both);
+        let score = Scores::new(&test, &field).largest(weights, Tails::Both);
         assert!(
             (score - largest / (field.freedom + largest * largest).sqrt()).abs() < 1e-14
         );
         let upper = Tails::Upper.largest(&field.t);
-        let score = Scores::of(&test, &field).largest(weights, Tails::Upper);
+        let score = Scores::new(&test, &field).largest(weights, Tails::Upper);
         assert!((score - upper / (field.freedom + upper * upper).sqrt()).abs() < 1e-14);
     }
 
