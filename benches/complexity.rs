@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use criterion::Throughput;
 use soleus::dsp::complexity::{
-    FuzzyEntropy, Matches, Recurrence, Similarity, deviation, dfa_exponent, dfa_scales,
-    higuchi_dimension,
+    FuzzyEntropy, Matches, RecurrencePlot, Similarity, deviation, dfa_exponent,
+    dfa_scales, higuchi_dimension,
 };
 use soleus::dsp::random::normals;
 
@@ -33,9 +33,14 @@ fn benches() -> Result<(), Box<dyn Error>> {
         similarity: Similarity::Relative,
     };
     let pairwise = FuzzyEntropy { exponent: 1.0, ..fuzzy };
-    let few =
-        Recurrence { dimension: 3, delay: 2, radius: 1.0, theiler: 1, shortest_line: 2 };
-    let many = Recurrence {
+    let few = RecurrencePlot {
+        dimension: 3,
+        delay: 2,
+        radius: 1.0,
+        theiler: 1,
+        shortest_line: 2,
+    };
+    let many = RecurrencePlot {
         dimension: 15,
         delay: 4,
         radius: 3.5,

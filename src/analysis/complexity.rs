@@ -201,8 +201,8 @@ impl Recurrence {
             .with_hint("a lower dimension or delay_s, or a longer epoch_s works"))
     }
 
-    fn at(&self, rate: Hertz) -> complexity::Recurrence {
-        complexity::Recurrence {
+    fn at(&self, rate: Hertz) -> complexity::RecurrencePlot {
+        complexity::RecurrencePlot {
             dimension: self.dimension,
             delay: rate.samples(self.delay_s).max(1),
             radius: self.radius,

@@ -145,7 +145,7 @@ impl CurveComparison {
         test: &Test<'_, Vec<f64>>,
         exchanges: bool,
         seed: u64,
-    ) -> Result<field::Inference, String> {
+    ) -> Result<field::FieldInference, String> {
         let topology =
             if self.circular { Topology::ClosedCircle } else { Topology::Line };
         let settings = Settings { alpha: self.alpha, tails: Tails::Both, topology };
@@ -246,7 +246,7 @@ impl Sets<'_> {
 }
 
 fn outcome(
-    found: &field::Inference,
+    found: &field::FieldInference,
     names: [String; 2],
     counts: [usize; 2],
     statistic: &'static str,

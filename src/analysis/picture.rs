@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::dsp::ensemble::{Ensemble, percents};
-use crate::dsp::stats::Summary;
+use crate::dsp::stats::SampleSummary;
 use crate::outcome::{Layer, Tone};
 use crate::signal::Trace;
 use crate::units::Unit;
@@ -50,14 +50,17 @@ impl Picture {
         trace: &Trace,
         raw: &[Range<usize>],
         envelope: &[Range<usize>],
-    ) -> (Summary, Self) {
+    ) -> (SampleSummary, Self) {
         let size = trace.raw.len().div_ceil(POINTS).max(1);
-        let pieces: Vec<Summary> = trace.raw.chunks(size).map(Summary::of).collect();
-        let whole =
-            pieces.iter().fold(Summary::default(), |whole, piece| whole.joined(*piece));
-        let smooth: Vec<Summary> = trace.envelope.chunks(size).map(Summary::of).collect();
+        let pieces: Vec<SampleSummary> =
+            trace.raw.chunks(size).map(SampleSummary::measure).collect();
+        let whole = pieces
+            .iter()
+            .fold(SampleSummary::default(), |whole, piece| whole.joined(*piece));
+        let smooth: Vec<SampleSummary> =
+            trace.envelope.chunks(size).map(SampleSummary::measure).collect();
         let offset = whole.mean();
-        let there = |piece: &Summary| {
+        let there = |piece: &SampleSummary| {
             if piece.count > 0 { (piece.low, piece.high) } else { (f64::NAN, f64::NAN) }
         };
         let centre = |(k, piece): (usize, &[f64])| {
@@ -72,7 +75,7 @@ impl Picture {
             offset,
             times_s: trace.raw.chunks(size).enumerate().map(centre).collect(),
             extremes: pieces.iter().map(there).collect(),
-            means: smooth.iter().map(Summary::mean).collect(),
+            means: smooth.iter().map(SampleSummary::mean).collect(),
             gaps: gaps(trace, raw, trace.raw.len()),
             edges: edges(trace, envelope),
         };
@@ -206,7 +209,7 @@ mod tests {
         }
     }
 
-    fn picture(trace: &Trace) -> (Summary, Picture) {
+    fn picture(trace: &Trace) -> (SampleSummary, Picture) {
         Picture::of(trace, &stretches(&trace.raw), &stretches(&trace.envelope))
     }
 

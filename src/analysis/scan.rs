@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::picture::Picture;
 use super::rails::Rails;
 use crate::dsp::gaps::stretches;
-use crate::dsp::stats::Summary;
+use crate::dsp::stats::SampleSummary;
 use crate::signal::Trace;
 
 /// Deviations below this have squares that no number holds exactly.
@@ -18,7 +18,7 @@ pub(super) struct Scan<'a> {
     /// The channel itself.
     pub(super) trace: &'a Trace,
     /// How much of `raw` is there, and between which values.
-    pub(super) raw: Summary,
+    pub(super) raw: SampleSummary,
     /// Whether the channel says nothing: no samples, or nothing beyond rounding once its
     /// mean is gone.
     pub(super) silent: bool,
@@ -71,7 +71,7 @@ impl<'a> Scan<'a> {
 
 /// Whether samples change by more than rounding, and by so much that their squares are
 /// numbers above 0.
-fn varies(samples: &Summary) -> bool {
+fn varies(samples: &SampleSummary) -> bool {
     let (range, largest) =
         (samples.high - samples.low, samples.high.abs().max(samples.low.abs()));
     samples.count > 0 && range > 4.0 * f64::EPSILON * largest && range > LEAST_RANGE

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Conditioner, Kernel};
 use crate::dsp::fourier::fast_length;
-use crate::dsp::line::{Line, NEIGHBOURS_TO_HZ};
+use crate::dsp::line::{NEIGHBOURS_TO_HZ, SpectralLine};
 use crate::dsp::sine_fit::{Demodulated, Runs, Tones};
 use crate::error::{Error, Result, Stage};
 use crate::memory;
@@ -282,8 +282,8 @@ impl Hum {
 
     /// 1 Hz to either side of the fundamental, 2 Hz of the second harmonic, 3 Hz of the
     /// others.
-    fn stripes(&self, harmonics: &[usize]) -> Vec<Line> {
-        let stripe = |&harmonic: &usize| Line {
+    fn stripes(&self, harmonics: &[usize]) -> Vec<SpectralLine> {
+        let stripe = |&harmonic: &usize| SpectralLine {
             frequency_hz: harmonic as f64 * self.frequency_hz,
             half_width_hz: harmonic.min(3) as f64,
         };

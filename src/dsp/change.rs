@@ -58,7 +58,7 @@ pub fn ratio_of_sums(
     };
     let estimate = ratio(sums(first), sums(last));
     let interval = || {
-        let tail = tail(Group::measure(first)?, Group::measure(last)?)?;
+        let tail = tail(RatioGroup::measure(first)?, RatioGroup::measure(last)?)?;
         let draws = draws.filter(|draws| draws.sizes() == [first.len(), last.len()])?;
         let replicates = draws.replicates(|times| {
             let (first_times, last_times) = times.split_at(first.len());
@@ -79,14 +79,14 @@ fn sums(members: &[[f64; 2]]) -> [f64; 2] {
 }
 
 /// What the expansion needs of a group.
-struct Group {
+struct RatioGroup {
     count: f64,
     /// The squared standard error of `Σa/Σb` over its square (the ratio estimator of
     /// Cochran 1977; of a mean where b is 1).
     variance: f64,
 }
 
-impl Group {
+impl RatioGroup {
     fn measure(members: &[[f64; 2]]) -> Option<Self> {
         let (count, [a, b]) = (members.len() as f64, sums(members));
         let squares: f64 =
@@ -99,8 +99,8 @@ impl Group {
 /// The share of the replicates beyond each end: that of the normal beyond Student's t of
 /// both groups (degrees of freedom by Welch 1947), times what resampled means vary too
 /// little, √(n/(n − 1)) for each group.
-fn tail(first: Group, last: Group) -> Option<f64> {
-    let sum = |term: &dyn Fn(&Group) -> f64| term(&first) + term(&last);
+fn tail(first: RatioGroup, last: RatioGroup) -> Option<f64> {
+    let sum = |term: &dyn Fn(&RatioGroup) -> f64| term(&first) + term(&last);
     let variance = sum(&|group| group.variance);
     if variance == 0.0 {
         return Some(0.025);

@@ -83,12 +83,12 @@ pub fn overlap<'a>(a: &'a [f64], b: &'a [f64], lag: isize) -> (&'a [f64], &'a [f
 /// Sums of the first and of the last samples of a series and of their squares, `NaN`
 /// nowhere: the sums over any part of it are those over the whole less what lies before
 /// and after.
-struct Sums {
+struct RunningSums {
     first: Vec<[f64; 2]>,
     last: Vec<[f64; 2]>,
 }
 
-impl Sums {
+impl RunningSums {
     fn new(samples: &[f64]) -> Self {
         fn running<'a>(samples: impl Iterator<Item = &'a f64>) -> Vec<[f64; 2]> {
             let mut sum = [0.0; 2];
@@ -119,7 +119,7 @@ fn correlations(a: &[f64], b: &[f64], limit: isize) -> Vec<Option<f64>> {
             .map(|(a, b)| Products::sum(a, b).correlation())
             .collect();
     }
-    let (sums_a, sums_b) = (Sums::new(a), Sums::new(b));
+    let (sums_a, sums_b) = (RunningSums::new(a), RunningSums::new(b));
     let at = |lag: isize| {
         let (in_a, in_b) = overlapping(a.len(), b.len(), lag);
         let ([sum_a, squares_a], [sum_b, squares_b]) =

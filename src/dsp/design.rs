@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::complex::Complex;
-use super::sos::{Section, Sos};
+use super::sos::{SecondOrderSection, Sos};
 
 /// The highest order that can be designed.
 pub const HIGHEST_ORDER: usize = 12;
@@ -164,7 +164,8 @@ pub fn notch(frequency_hz: f64, q: f64, rate_hz: f64) -> Result<Sos, DesignError
     let angle = 2.0 * PI * frequency_hz / rate_hz;
     let gain = 1.0 / (1.0 + libm::tan(angle / q / 2.0));
     let b1 = -2.0 * libm::cos(angle) * gain;
-    let section = Section { b0: gain, b1, b2: gain, a1: b1, a2: 2.0 * gain - 1.0 };
+    let section =
+        SecondOrderSection { b0: gain, b1, b2: gain, a1: b1, a2: 2.0 * gain - 1.0 };
     Sos::new(vec![section]).ok_or(DesignError::Imprecise { rate_hz })
 }
 
@@ -426,11 +427,11 @@ fn power(base: f64, exponent: usize) -> f64 {
 /// Pairs poles with zeros as SciPy's `zpk2sos(pairing="nearest")`: the poles nearest to
 /// the unit circle go last and choose their nearest zeros first; the whole gain is in the
 /// first section.
-fn sections(mut roots: Roots) -> Vec<Section> {
+fn sections(mut roots: Roots) -> Vec<SecondOrderSection> {
     let mut sections = Vec::new();
     while let Some((pole, a1, a2)) = take_worst_poles(&mut roots.poles) {
         let (b1, b2) = take_nearest_zeros(&mut roots.zeros, pole);
-        sections.push(Section { b0: 1.0, b1, b2, a1, a2 });
+        sections.push(SecondOrderSection { b0: 1.0, b1, b2, a1, a2 });
     }
     sections.reverse();
     if let Some(first) = sections.first_mut() {

@@ -78,7 +78,7 @@ pub fn polynomial(samples: &mut [f64], degree: usize) {
     let Some(present) = bounds(samples) else {
         return;
     };
-    let mut basis = Basis::over(&present);
+    let mut basis = PolynomialBasis::over(&present);
     let mut previous_power = None;
     for _ in 0..=degree {
         let sums = basis.sums(samples);
@@ -103,21 +103,21 @@ fn bounds(samples: &[f64]) -> Option<Range<usize>> {
 
 /// The orthogonal polynomial of the highest degree so far, by its recurrence
 /// `p[k+1] = (t − centre[k]) p[k] − ratio[k] p[k−1]`, over times scaled to −1…1.
-struct Basis {
+struct PolynomialBasis {
     middle: f64,
     half: f64,
     recurrence: Vec<(f64, f64)>,
 }
 
 #[derive(Default)]
-struct Sums {
+struct DegreeSums {
     count: f64,
     power: f64,
     centre: f64,
     projection: f64,
 }
 
-impl Basis {
+impl PolynomialBasis {
     fn over(present: &Range<usize>) -> Self {
         let (first, last) = (present.start as f64, (present.end - 1) as f64);
         Self {
@@ -138,8 +138,8 @@ impl Basis {
         self.recurrence.iter().fold((0.0, 1.0), step).1
     }
 
-    fn sums(&self, samples: &[f64]) -> Sums {
-        let mut sums = Sums::default();
+    fn sums(&self, samples: &[f64]) -> DegreeSums {
+        let mut sums = DegreeSums::default();
         for (index, sample) in
             samples.iter().enumerate().filter(|(_, sample)| !sample.is_nan())
         {

@@ -210,12 +210,12 @@ pub(crate) struct Twins {
 
 /// A value of each of two spectra.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Pair {
+pub(crate) struct TwinValue {
     pub(crate) re: [f64; 2],
     pub(crate) im: [f64; 2],
 }
 
-impl Pair {
+impl TwinValue {
     /// The squared magnitudes.
     pub(crate) fn power(&self) -> [f64; 2] {
         let ([re, other_re], [im, other_im]) = (self.re, self.im);
@@ -256,12 +256,12 @@ impl Twins {
 
     /// Twice the values of both spectra at a frequency; equal but for the phase of the
     /// second.
-    pub(crate) fn at(&self, bin: usize) -> Pair {
+    pub(crate) fn at(&self, bin: usize) -> TwinValue {
         let mirror = if bin == 0 { 0 } else { self.values.len() - bin };
         let (value, mirror) = (self.values[bin], self.values[mirror]);
         let (a, b) = (f64::from(value.re), f64::from(value.im));
         let (c, d) = (f64::from(mirror.re), f64::from(mirror.im));
-        Pair { re: [a + c, b + d], im: [b - d, c - a] }
+        TwinValue { re: [a + c, b + d], im: [b - d, c - a] }
     }
 }
 

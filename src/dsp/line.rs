@@ -3,11 +3,11 @@
 
 use std::ops::RangeInclusive;
 
-use super::fourier::{Complex, Fourier, Pair, Twins};
+use super::fourier::{Complex, Fourier, TwinValue, Twins};
 
 /// A stretch of the spectrum to be replaced.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Line {
+pub struct SpectralLine {
     /// Its centre in hertz.
     pub frequency_hz: f64,
     /// How far it reaches to either side, in hertz.
@@ -22,7 +22,7 @@ pub fn interpolate(
     fourier: &mut Fourier,
     samples: &[f64],
     rate: f64,
-    lines: &[Line],
+    lines: &[SpectralLine],
     beside_hz: f64,
 ) -> Vec<f64> {
     let mut spectrum = Vec::new();
@@ -99,7 +99,7 @@ pub const NEIGHBOURS_TO_HZ: f64 = 5.0;
 /// whatever the spectrum and whatever its power: see [`log_chance`]. The numbers are
 /// multiplied up, because a logarithm costs more than all else.
 #[derive(Debug, Clone, PartialEq)]
-struct Ratios {
+struct LikelihoodRatios {
     sums: Vec<f64>,
     products: Vec<f64>,
     factors: usize,
@@ -112,7 +112,7 @@ const HIGHEST_RATIO: f64 = 1e17;
 /// So many ratios can be multiplied without overflow.
 const FACTORS: usize = 16;
 
-impl Ratios {
+impl LikelihoodRatios {
     fn new(count: usize) -> Self {
         Self {
             sums: vec![0.0; count],
@@ -173,7 +173,7 @@ struct Stripe {
     bins: RangeInclusive<usize>,
     near: usize,
     far: usize,
-    ratios: Ratios,
+    ratios: LikelihoodRatios,
 }
 
 impl Prominence {
@@ -226,7 +226,7 @@ impl Prominence {
 /// their sums below each; the power of every bin that is wanted and the mean beside it.
 #[derive(Default)]
 struct Room {
-    values: Vec<Pair>,
+    values: Vec<TwinValue>,
     powers: [Vec<[f64; 2]>; 2],
     below: [Vec<[f64; 2]>; 2],
     compared: Vec<[[f64; 2]; 2]>,
@@ -255,7 +255,7 @@ impl Stripe {
         let count = (bins.end() + 1).saturating_sub(*bins.start());
         let near = (NEIGHBOURS_FROM_HZ / spacing_hz).round() as usize;
         let far = (NEIGHBOURS_TO_HZ / spacing_hz).round().max(4.0) as usize;
-        Self { bins, near, far, ratios: Ratios::new(count) }
+        Self { bins, near, far, ratios: LikelihoodRatios::new(count) }
     }
 
     /// Adds two blocks, or one.
@@ -327,8 +327,8 @@ impl Stripe {
 /// less in it, and what lies an eighth from them for more: bins are compared with bins
 /// and half-bins with half-bins, or bursts that come at the same place of every block
 /// would stand out as lines.
-fn half_way(values: &[Pair], bin: usize) -> Pair {
-    let mut sum = Pair::default();
+fn half_way(values: &[TwinValue], bin: usize) -> TwinValue {
+    let mut sum = TwinValue::default();
     for (i, weight) in BETWEEN.iter().enumerate() {
         let (above, below) = (&values[bin + 1 + i], &values[bin - i]);
         for twin in 0..2 {
@@ -342,15 +342,15 @@ fn half_way(values: &[Pair], bin: usize) -> Pair {
 /// How likely noise alone is as prominent as a line is: the powers of its frequency and
 /// of frequencies beside it, block after block.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
+pub struct LineComparison {
     blocks: usize,
-    ratios: Ratios,
+    ratios: LikelihoodRatios,
 }
 
-impl Comparison {
+impl LineComparison {
     /// For so many frequencies that are compared with the same neighbours.
     pub fn new(frequencies: usize) -> Self {
-        Self { blocks: 0, ratios: Ratios::new(frequencies) }
+        Self { blocks: 0, ratios: LikelihoodRatios::new(frequencies) }
     }
 
     /// Adds a block of so many seconds: the powers of the frequencies and of those beside
@@ -485,7 +485,7 @@ mod tests {
 
     #[test]
     fn nothing_in_nothing_out() {
-        let line = Line { frequency_hz: 50.0, half_width_hz: 1.0 };
+        let line = SpectralLine { frequency_hz: 50.0, half_width_hz: 1.0 };
         assert!(interpolate(&mut Fourier::new(), &[], 1000.0, &[line], 2.0).is_empty());
         let short = [1.0, 2.0, 3.0];
         let kept = interpolate(&mut Fourier::new(), &short, 1000.0, &[line], 2.0);

@@ -2,7 +2,7 @@
 //!
 //! [`Line::fit`] takes the observations for independent. Where they are not, the same
 //! line has wider intervals: [`Line::fit_correlated`] where their correlation is known
-//! (epochs that overlap), [`Line::newey_west`] where it is not, and [`Neighbours`] says
+//! (epochs that overlap), [`Line::newey_west`] where it is not, and [`NeighbourCorrelation`] says
 //! whether the residuals leave a doubt.
 
 mod correlated;
@@ -11,7 +11,7 @@ mod products;
 
 use super::stats::{t_95, t_tails};
 
-pub use neighbours::Neighbours;
+pub use neighbours::NeighbourCorrelation;
 
 /// A line `y = intercept + slope · x` fitted by ordinary least squares.
 #[derive(Debug, Clone, Copy, PartialEq)]

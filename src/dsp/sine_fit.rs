@@ -23,13 +23,13 @@ use phasor::{dirichlet, phasor, phasors, straightened, turned_sum};
 #[derive(Debug, Clone)]
 pub struct Tones {
     hop: usize,
-    tones: Vec<Tone>,
+    tones: Vec<SineTable>,
 }
 
 /// A sine about the middle of a run: at ½, 1½, … samples behind it, and these times the
 /// distance.
 #[derive(Debug, Clone)]
-struct Tone {
+struct SineTable {
     cycles: f64,
     cosines: Vec<f64>,
     sines: Vec<f64>,
@@ -37,7 +37,7 @@ struct Tone {
     far_sines: Vec<f64>,
 }
 
-impl Tone {
+impl SineTable {
     fn new(cycles: f64, half: usize) -> Self {
         let distances = (0..half).map(|i| i as f64 + 0.5);
         let (cosines, sines): (Vec<f64>, Vec<f64>) = distances
@@ -90,7 +90,7 @@ impl Folded {
         }
     }
 
-    fn add(&mut self, tone: &Tone, course: &Course) {
+    fn add(&mut self, tone: &SineTable, course: &AmplitudeCourse) {
         let tables = tone
             .cosines
             .iter()
@@ -113,7 +113,7 @@ impl Tones {
         let half = (hop / 2).max(1);
         Self {
             hop: 2 * half,
-            tones: cycles.iter().map(|&cycles| Tone::new(cycles, half)).collect(),
+            tones: cycles.iter().map(|&cycles| SineTable::new(cycles, half)).collect(),
         }
     }
 
@@ -166,8 +166,8 @@ impl Tones {
         &self,
         samples: &mut [f64],
         start: usize,
-        first: &[Amplitude],
-        last: &[Amplitude],
+        first: &[SineAmplitude],
+        last: &[SineAmplitude],
     ) {
         let (count, middle) = (samples.len() as f64, (self.hop as f64 - 1.0) / 2.0);
         let turned: Vec<Vec<Complex>> = self
@@ -183,7 +183,7 @@ impl Tones {
             for (i, tone) in self.tones.iter().enumerate() {
                 folded.add(
                     tone,
-                    &Course::between(first[i], last[i], share, count)
+                    &AmplitudeCourse::between(first[i], last[i], share, count)
                         .turned(turned[i][index]),
                 );
             }
@@ -197,7 +197,7 @@ impl Tones {
         }
     }
 
-    fn middles(&self, tone: &Tone, samples: usize, start: usize) -> Vec<Complex> {
+    fn middles(&self, tone: &SineTable, samples: usize, start: usize) -> Vec<Complex> {
         phasors(
             tone.cycles,
             start as f64 + (self.hop as f64 - 1.0) / 2.0,
@@ -208,26 +208,32 @@ impl Tones {
 }
 
 /// An amplitude that changes in a straight line about the middle of a run.
-struct Course {
-    middle: Amplitude,
-    slope: Amplitude,
+struct AmplitudeCourse {
+    middle: SineAmplitude,
+    slope: SineAmplitude,
 }
 
-impl Course {
-    fn between(first: Amplitude, last: Amplitude, share: f64, count: f64) -> Self {
-        let change = Amplitude { cos: last.cos - first.cos, sin: last.sin - first.sin };
+impl AmplitudeCourse {
+    fn between(
+        first: SineAmplitude,
+        last: SineAmplitude,
+        share: f64,
+        count: f64,
+    ) -> Self {
+        let change =
+            SineAmplitude { cos: last.cos - first.cos, sin: last.sin - first.sin };
         Self {
-            middle: Amplitude {
+            middle: SineAmplitude {
                 cos: first.cos + share * change.cos,
                 sin: first.sin + share * change.sin,
             },
-            slope: Amplitude { cos: change.cos / count, sin: change.sin / count },
+            slope: SineAmplitude { cos: change.cos / count, sin: change.sin / count },
         }
     }
 
     /// The same sine with its phase counted from where a phasor has turned to.
     fn turned(&self, by: Complex) -> Self {
-        let turn = |amplitude: Amplitude| Amplitude {
+        let turn = |amplitude: SineAmplitude| SineAmplitude {
             cos: amplitude.cos * by.re + amplitude.sin * by.im,
             sin: amplitude.sin * by.re - amplitude.cos * by.im,
         };
@@ -237,7 +243,7 @@ impl Course {
 
 /// The weights of the cosine and the sine of a tone.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Amplitude {
+pub struct SineAmplitude {
     /// The weight of `cos(2πνn)`.
     pub cos: f64,
     /// The weight of `sin(2πνn)`.
@@ -246,9 +252,9 @@ pub struct Amplitude {
 
 /// Sines and a constant that fit samples best.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fit {
+pub struct SineFit {
     /// The sines, in the order of the tones.
-    pub amplitudes: Vec<Amplitude>,
+    pub amplitudes: Vec<SineAmplitude>,
     /// The constant beside them.
     pub constant: f64,
     /// By how much they lower the sum of squares.
@@ -359,7 +365,7 @@ impl Runs {
         tones: &[usize],
         ranges: &[Range<usize>],
         offsets: &[f64],
-    ) -> Option<Vec<Fit>> {
+    ) -> Option<Vec<SineFit>> {
         let cycles: Vec<f64> = tones
             .iter()
             .zip(offsets)
@@ -395,12 +401,12 @@ impl Runs {
     }
 }
 
-impl Fit {
+impl SineFit {
     /// From phases about a centre to those of the record.
     fn placed(mut self, cycles: &[f64], centre: f64) -> Self {
         for (amplitude, &cycles) in self.amplitudes.iter_mut().zip(cycles) {
             let turned = phasor(cycles, centre);
-            *amplitude = Amplitude {
+            *amplitude = SineAmplitude {
                 cos: amplitude.cos * turned.re - amplitude.sin * turned.im,
                 sin: amplitude.cos * turned.im + amplitude.sin * turned.re,
             };
@@ -416,7 +422,7 @@ mod tests {
     use super::*;
     use crate::dsp::random::{SplitMix64, normals};
 
-    fn whole(runs: &Runs, offsets: &[f64]) -> Option<Fit> {
+    fn whole(runs: &Runs, offsets: &[f64]) -> Option<SineFit> {
         let tones: Vec<usize> = (0..runs.tones()).collect();
         let whole = 0..runs.count();
         runs.fits(&tones, std::slice::from_ref(&whole), offsets)
@@ -503,8 +509,10 @@ mod tests {
                     (1.0 + f64::from(n) / 507.0) * (2.0 * PI * 0.05 * f64::from(n)).cos()
                 })
                 .collect();
-            let (first, last) =
-                (Amplitude { cos: 1.0, sin: 0.0 }, Amplitude { cos: 2.0, sin: 0.0 });
+            let (first, last) = (
+                SineAmplitude { cos: 1.0, sin: 0.0 },
+                SineAmplitude { cos: 2.0, sin: 0.0 },
+            );
             Tones::new(&[0.05], hop).subtract(&mut samples, 0, &[first], &[last]);
             assert!(samples.iter().all(|x| x.abs() < 1e-12), "{hop}");
         }

@@ -10,7 +10,7 @@ use biquad::{Biquad, Coefficients, DirectForm2Transposed};
 
 /// One second-order section, `H(z) = (b0 + b1 z⁻¹ + b2 z⁻²) / (1 + a1 z⁻¹ + a2 z⁻²)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Section {
+pub struct SecondOrderSection {
     /// The numerator's constant.
     pub b0: f64,
     /// The numerator's coefficient of one sample's delay.
@@ -23,7 +23,7 @@ pub struct Section {
     pub a2: f64,
 }
 
-impl Section {
+impl SecondOrderSection {
     /// Whether all coefficients are finite and both poles lie inside the unit circle
     /// (Jury's conditions).
     pub fn is_stable(&self) -> bool {
@@ -61,26 +61,26 @@ impl Section {
 /// A stable filter as a cascade of second-order sections.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sos {
-    sections: Vec<Section>,
+    sections: Vec<SecondOrderSection>,
 }
 
 impl Sos {
     /// A filter from its sections, or `None` unless there is one at least and all are
     /// stable.
-    pub fn new(sections: Vec<Section>) -> Option<Self> {
-        (!sections.is_empty() && sections.iter().all(Section::is_stable))
+    pub fn new(sections: Vec<SecondOrderSection>) -> Option<Self> {
+        (!sections.is_empty() && sections.iter().all(SecondOrderSection::is_stable))
             .then_some(Self { sections })
     }
 
     /// The sections in the order in which they run.
-    pub fn sections(&self) -> &[Section] {
+    pub fn sections(&self) -> &[SecondOrderSection] {
         &self.sections
     }
 
     /// The number of coefficients of the same filter as one fraction: its order plus one.
     /// Sections of first order (of odd designs) count as one.
     pub fn taps(&self) -> usize {
-        let without = |last: fn(&Section) -> f64| {
+        let without = |last: fn(&SecondOrderSection) -> f64| {
             self.sections.iter().filter(|section| last(section) == 0.0).count()
         };
         2 * self.sections.len() + 1
@@ -100,7 +100,7 @@ impl Sos {
     /// beginning.
     pub fn steady_state(&self) -> Vec<[f64; 2]> {
         let mut level = 1.0;
-        let settle = |section: &Section| {
+        let settle = |section: &SecondOrderSection| {
             let output = level * section.constant_gain();
             let state =
                 [output - section.b0 * level, section.b2 * level - section.a2 * output];
@@ -143,7 +143,7 @@ impl Sos {
 /// Sections with their states: a filter that is running.
 #[derive(Debug, Clone)]
 pub struct Cascade {
-    sections: Vec<Section>,
+    sections: Vec<SecondOrderSection>,
     running: Vec<DirectForm2Transposed<f64>>,
     steady_state: Vec<[f64; 2]>,
 }
@@ -198,7 +198,7 @@ impl Cascade {
     }
 
     /// The sections in the order in which they run.
-    pub(super) fn sections(&self) -> &[Section] {
+    pub(super) fn sections(&self) -> &[SecondOrderSection] {
         &self.sections
     }
 
@@ -229,7 +229,8 @@ const NOTHING: f64 = 1e-200;
 mod tests {
     use super::*;
 
-    const SMOOTHING: Section = Section { b0: 0.25, b1: 0.25, b2: 0.0, a1: -0.5, a2: 0.0 };
+    const SMOOTHING: SecondOrderSection =
+        SecondOrderSection { b0: 0.25, b1: 0.25, b2: 0.0, a1: -0.5, a2: 0.0 };
 
     #[test]
     fn poles_on_or_outside_the_circle_are_refused() {
@@ -237,7 +238,7 @@ mod tests {
             [(-2.0, 1.0), (0.0, 1.0), (-1.5, 0.4), (0.0, -1.1), (f64::NAN, 0.0)]
         {
             assert!(
-                Sos::new(vec![Section { a1, a2, ..SMOOTHING }]).is_none(),
+                Sos::new(vec![SecondOrderSection { a1, a2, ..SMOOTHING }]).is_none(),
                 "{a1} {a2}"
             );
         }
@@ -246,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_first_order_section_counts_one_tap_less() {
-        let second = Section { b2: 0.1, a2: 0.1, ..SMOOTHING };
+        let second = SecondOrderSection { b2: 0.1, a2: 0.1, ..SMOOTHING };
         assert_eq!(Sos::new(vec![SMOOTHING]).map(|sos| sos.taps()), Some(2));
         assert_eq!(Sos::new(vec![SMOOTHING, second]).map(|sos| sos.taps()), Some(4));
         assert_eq!(Sos::new(vec![second, second]).map(|sos| sos.taps()), Some(5));
@@ -254,8 +255,11 @@ mod tests {
 
     #[test]
     fn a_settled_cascade_keeps_a_constant() {
-        let sos =
-            Sos::new(vec![SMOOTHING, Section { b2: 0.1, a2: 0.1, ..SMOOTHING }]).unwrap();
+        let sos = Sos::new(vec![
+            SMOOTHING,
+            SecondOrderSection { b2: 0.1, a2: 0.1, ..SMOOTHING },
+        ])
+        .unwrap();
         let mut cascade = sos.cascade();
         cascade.settle(3.0);
         let expected = 3.0 * sos.gain(0.0, 1.0);

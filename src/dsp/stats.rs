@@ -27,7 +27,7 @@ pub fn extremes(samples: &[f64]) -> (f64, f64) {
 
 /// What is there of some samples, `NaN` left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Summary {
+pub struct SampleSummary {
     /// How many samples there are.
     pub count: usize,
     /// Their sum, as [`sum_of`] adds it.
@@ -38,7 +38,7 @@ pub struct Summary {
     pub high: f64,
 }
 
-impl Summary {
+impl SampleSummary {
     /// The summary of some samples.
     pub fn measure(samples: &[f64]) -> Self {
         let (low, high) = extremes(samples);
@@ -74,7 +74,7 @@ impl Summary {
     }
 }
 
-impl Default for Summary {
+impl Default for SampleSummary {
     fn default() -> Self {
         Self { count: 0, sum: 0.0, low: f64::INFINITY, high: f64::NEG_INFINITY }
     }
@@ -247,7 +247,7 @@ mod tests {
             samples.iter_mut().step_by(5).for_each(|sample| *sample = f64::NAN);
             let there: Vec<f64> =
                 samples.iter().copied().filter(|x| !x.is_nan()).collect();
-            let summary = Summary::measure(&samples);
+            let summary = SampleSummary::measure(&samples);
             assert_eq!(summary.count, there.len());
             assert_eq!(summary.low, there.iter().copied().fold(f64::INFINITY, f64::min));
             assert_eq!(
@@ -256,14 +256,15 @@ mod tests {
             );
             assert!((summary.sum - there.iter().sum::<f64>()).abs() < 1e-12, "{n}");
             let (left, right) = samples.split_at(n / 3);
-            let joined = Summary::measure(left).joined(Summary::measure(right));
+            let joined =
+                SampleSummary::measure(left).joined(SampleSummary::measure(right));
             assert_eq!(
                 (joined.count, joined.low, joined.high),
                 (summary.count, summary.low, summary.high)
             );
         }
-        assert_eq!(Summary::measure(&[f64::NAN]), Summary::default());
-        assert_eq!(Summary::measure(&[f64::INFINITY, f64::NEG_INFINITY]).count, 2);
+        assert_eq!(SampleSummary::measure(&[f64::NAN]), SampleSummary::default());
+        assert_eq!(SampleSummary::measure(&[f64::INFINITY, f64::NEG_INFINITY]).count, 2);
     }
 
     #[test]

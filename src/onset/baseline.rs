@@ -144,7 +144,7 @@ struct Part {
 
 /// Some steps of a part.
 #[derive(Debug, Clone)]
-struct Window {
+struct BaselineWindow {
     samples: Range<usize>,
     power: f64,
 }
@@ -168,7 +168,7 @@ impl Search {
     }
 
     /// All windows of a length that do not overlap a quieter one, the quietest first.
-    fn windows(&self, seconds: f64) -> Vec<Window> {
+    fn windows(&self, seconds: f64) -> Vec<BaselineWindow> {
         let width = self.width(seconds);
         let mut found: Vec<(f64, usize, usize)> = Vec::new();
         for (index, part) in self.parts.iter().enumerate() {
@@ -200,7 +200,7 @@ impl Search {
 
     /// Of windows in the order of their powers, those that are the quietest of their
     /// block and rest still.
-    fn at_rest(&self, windows: &[Window], floor: f64) -> Vec<Window> {
+    fn at_rest(&self, windows: &[BaselineWindow], floor: f64) -> Vec<BaselineWindow> {
         let limit =
             (NO_REST * floor).min((floor * self.loud).sqrt()).max(AS_QUIET * floor);
         let block = self.rate.samples(BLOCK_S).max(1);
@@ -213,7 +213,7 @@ impl Search {
     }
 
     /// The quietest window of a length.
-    fn quietest(&self, seconds: f64) -> Option<Window> {
+    fn quietest(&self, seconds: f64) -> Option<BaselineWindow> {
         let width = self.width(seconds);
         let of_part = |(index, part): (usize, &Part)| {
             let means = moving::forward_mean(&part.powers, width).into_iter().enumerate();
@@ -231,13 +231,13 @@ impl Search {
         ((seconds * self.rate.hz() / self.step as f64).round() as usize).max(1)
     }
 
-    fn window(&self, power: f64, part: usize, at: usize, width: usize) -> Window {
+    fn window(&self, power: f64, part: usize, at: usize, width: usize) -> BaselineWindow {
         let start = self.parts[part].start + at * self.step;
-        Window { samples: start..start + width * self.step, power }
+        BaselineWindow { samples: start..start + width * self.step, power }
     }
 
     /// Windows of one length that do not overlap, as a base line.
-    fn baseline(&self, rest: Rest, windows: &[Window]) -> Baseline {
+    fn baseline(&self, rest: Rest, windows: &[BaselineWindow]) -> Baseline {
         let power =
             windows.iter().map(|window| window.power).sum::<f64>() / windows.len() as f64;
         let mut pieces: Vec<Range<usize>> =

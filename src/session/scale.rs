@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Digest;
-use crate::dsp::stats::{Summary, extremes};
+use crate::dsp::stats::{SampleSummary, extremes};
 use crate::recipe::{Normalisation, Reference};
 use crate::signal::{Label, Trace};
 use crate::units::Unit;
@@ -129,7 +129,8 @@ impl Level {
         // A channel that never changes leaves rounding alone, and rounding is no
         // reference.
         let (lowest, highest) = extremes(&trace.raw);
-        let Summary { count, sum, high, .. } = Summary::measure(&trace.envelope);
+        let SampleSummary { count, sum, high, .. } =
+            SampleSummary::measure(&trace.envelope);
         if lowest >= highest || count == 0 {
             return None;
         }

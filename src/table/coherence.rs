@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::comparisons::task_of;
 use crate::dsp::coherence::{
-    Coherence, CrossSpectrum, FisherPool, Grid, confidence_limit,
+    CoherenceSpectrum, CrossSpectrum, FisherPool, Grid, confidence_limit,
 };
 use crate::dsp::fourier::Complex;
 use crate::dsp::spectrum::Window;
@@ -150,7 +150,7 @@ fn rows_of(key: &Key, group: &[&Pooled]) -> Vec<CoherenceRow> {
     else {
         return Vec::new();
     };
-    let each: Vec<Coherence> =
+    let each: Vec<CoherenceSpectrum> =
         group.iter().filter_map(|pair| pair.spectrum.coherence()).collect();
     let fisher = FisherPool::pool(&each);
     let pooled = fisher.as_ref().map(FisherPool::coherence).unwrap_or_default();

@@ -12,8 +12,8 @@ use soleus::analysis::complexity::{Complexity, Index};
 use soleus::analysis::fatigue::State;
 use soleus::analysis::{Analyses, Analysis, Digests, Switch};
 use soleus::dsp::complexity::{
-    FuzzyEntropy, Matches, Recurrence, Similarity, deviation, dfa_exponent, dfa_scales,
-    fluctuations, higuchi_dimension, higuchi_lengths,
+    FuzzyEntropy, Matches, RecurrencePlot, Similarity, deviation, dfa_exponent,
+    dfa_scales, fluctuations, higuchi_dimension, higuchi_lengths,
 };
 use soleus::dsp::random::normals;
 use soleus::outcome::{Layer, Measure, Outcome};
@@ -122,8 +122,13 @@ fn indices_are_those_of_the_reference() {
         close(dfa_exponent(&samples, &scales).unwrap(), number(&row["alpha"]), 1e-12);
     }
     let row = &expected["rqa_first400_zscored_dim3_tau2_radius1.0_euclid_lmin2"];
-    let settings =
-        Recurrence { dimension: 3, delay: 2, radius: 1.0, theiler: 1, shortest_line: 2 };
+    let settings = RecurrencePlot {
+        dimension: 3,
+        delay: 2,
+        radius: 1.0,
+        theiler: 1,
+        shortest_line: 2,
+    };
     let lines = settings.measure(&x[..400]).unwrap();
     assert_eq!(
         (lines.states as u64, lines.points),
@@ -199,7 +204,7 @@ fn recurrence_is_that_of_the_whole_plot() {
     for case in reference("complexity_python.json")["cases"].as_array().unwrap() {
         let expected = &case["recurrence"];
         let of = |key: &str| count(&expected[key]) as usize;
-        let settings = Recurrence {
+        let settings = RecurrencePlot {
             dimension: of("dimension"),
             delay: of("delay"),
             radius: number(&expected["radius"]),
@@ -476,8 +481,10 @@ fn what_says_nothing_has_empty_rows_with_a_reason() {
 
 #[test]
 fn an_index_that_does_not_exist_says_why() {
-    let recurrence =
-        soleus::analysis::complexity::Recurrence { radius: 0.001, ..Default::default() };
+    let recurrence = soleus::analysis::complexity::RecurrencePlot {
+        radius: 0.001,
+        ..Default::default()
+    };
     let settings = Complexity { recurrence, ..Complexity::default() };
     let outcome = run(&settings, &[trace(1000.0, emg(9, 5))]);
     assert_eq!(measure(&outcome, "recurrence_rate_mean").value, Some(0.0));

@@ -4,9 +4,9 @@ use serde_json::Value;
 use soleus::condition::{Mains, MainsKernel};
 use soleus::dsp::design::{Band, butterworth, effective};
 use soleus::dsp::fourier::Fourier;
-use soleus::dsp::line::{Line, interpolate};
+use soleus::dsp::line::{SpectralLine, interpolate};
 use soleus::dsp::random::{SplitMix64, normals};
-use soleus::dsp::sine_fit::{Fit, Tones, frequency};
+use soleus::dsp::sine_fit::{SineFit, Tones, frequency};
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::dsp::{moving, tkeo};
 use soleus::envelope::{
@@ -104,7 +104,7 @@ fn compare(found: &[f64], clean: &[f64], expected: &Value, relative: f64) {
 }
 
 /// The fit of some tones to all samples.
-fn fit(samples: &[f64], tones: &Tones) -> Fit {
+fn fit(samples: &[f64], tones: &Tones) -> SineFit {
     let runs = tones.correlate(samples, 0);
     let chosen: Vec<usize> = (0..runs.tones()).collect();
     let whole = 0..runs.count();
@@ -132,7 +132,7 @@ fn sine_regression_equals_least_squares_of_numpy() {
 #[test]
 fn spectrum_interpolation_equals_the_reference() {
     let all = reference("ref_mains");
-    let line = |frequency_hz, half_width_hz| Line { frequency_hz, half_width_hz };
+    let line = |frequency_hz, half_width_hz| SpectralLine { frequency_hz, half_width_hz };
     let (clean, noisy) = hum(HUM);
     for (name, lines) in [
         (

@@ -16,7 +16,7 @@ use soleus::dsp::broken_line::BrokenLine;
 use soleus::dsp::change::{area_ratio, change_interval};
 use soleus::dsp::mann_kendall::MannKendall;
 use soleus::dsp::random::{SplitMix64, normals};
-use soleus::dsp::regression::{Line, Neighbours};
+use soleus::dsp::regression::{Line, NeighbourCorrelation};
 use soleus::dsp::stats::{mean, median, t_95};
 use soleus::dsp::theil_sen::{TheilSen, siegel};
 
@@ -287,7 +287,7 @@ fn errors_of_correlated_courses_are_those_of_whole_matrices() {
 fn neighbours_are_those_of_whole_matrices() {
     for case in reference("trends_python.json")["courses"].as_array().unwrap() {
         let ((t, y), expected) = (frozen_course(case), &case["neighbours"]);
-        let found = Neighbours::measure(&t, &y, 0.5).unwrap();
+        let found = NeighbourCorrelation::measure(&t, &y, 0.5).unwrap();
         assert_eq!(found.pairs as u64, expected["pairs"].as_u64().unwrap());
         close(found.raw, number(&expected["raw"]), 1e-9, "raw");
         close(
@@ -465,7 +465,7 @@ fn alike_neighbours_are_noticed_and_allowed_for() {
             let noise = autoregressive(&mut generator, n, truth);
             let values: Vec<f64> =
                 times.iter().zip(noise).map(|(t, e)| 100.0 - 0.5 * t + 3.0 * e).collect();
-            let neighbours = Neighbours::measure(&times, &values, 1.0).unwrap();
+            let neighbours = NeighbourCorrelation::measure(&times, &values, 1.0).unwrap();
             let line = Line::fit(&times, &values).unwrap();
             let rho = neighbours.correlation.max(0.0);
             let reach = if rho > 0.0 { 1e-6_f64.ln() / rho.ln() } else { 0.0 };
@@ -701,7 +701,7 @@ proptest! {
             }
             prop_assert!(line.slope_p().is_none_or(|p| (0.0..=1.0).contains(&p)));
         }
-        if let Some(found) = Neighbours::measure(&x, &y, reach) {
+        if let Some(found) = NeighbourCorrelation::measure(&x, &y, reach) {
             prop_assert!(found.raw.is_finite() && (0.0..=1.0).contains(&found.p));
         }
         if let Some(found) = TheilSen::fit(&x, &y) {

@@ -2,7 +2,7 @@
 
 use super::{Pair, Taken};
 use crate::dsp::coherence::{
-    BandCoherence, Coherence, CrossSpectrum, Crosstalk, Delay, confidence_limit,
+    BandCoherence, CoherenceSpectrum, CrossSpectrum, Crosstalk, Delay, confidence_limit,
 };
 use crate::outcome::Measure;
 use crate::units::Unit;
@@ -96,7 +96,7 @@ fn band_row(row: Measure, found: Option<&BandCoherence>) -> Measure {
 
 /// The highest coherence between the first and the last band, and its frequency.
 fn peak_rows(
-    coherence: &Coherence,
+    coherence: &CoherenceSpectrum,
     taken: Taken,
     row: &impl Fn(String, Unit, f64) -> Measure,
 ) -> Vec<Measure> {

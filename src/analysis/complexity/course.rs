@@ -5,7 +5,7 @@ use super::super::picture;
 use super::super::scan::Scan;
 use super::{Complexity, LEAST_SAMPLES};
 use crate::dsp::complexity::{
-    FuzzyEntropy, Recurrence, Similarity, deviation, dfa_exponent, dfa_scales,
+    FuzzyEntropy, RecurrencePlot, Similarity, deviation, dfa_exponent, dfa_scales,
     higuchi_dimension, sample_entropy,
 };
 use crate::dsp::regression::Line;
@@ -182,7 +182,7 @@ impl Complexity {
         Course { epochs, samples, gaps_s }
     }
 
-    fn indices(&self, samples: &[f64], recurrence: &Recurrence) -> Indices {
+    fn indices(&self, samples: &[f64], recurrence: &RecurrencePlot) -> Indices {
         let tolerance = deviation(samples).map(|spread| self.tolerance * spread);
         let fuzzy = |tolerance| FuzzyEntropy {
             dimension: self.dimension,

@@ -7,7 +7,7 @@ use crate::dsp::bootstrap::Draws;
 use crate::dsp::broken_line::BrokenLine;
 use crate::dsp::change::ratio_of_sums;
 use crate::dsp::mann_kendall::MannKendall;
-use crate::dsp::regression::{Line, Neighbours};
+use crate::dsp::regression::{Line, NeighbourCorrelation};
 use crate::dsp::theil_sen::TheilSen;
 
 /// Everything that is said about the change of one channel.
@@ -126,9 +126,9 @@ fn aware(
         return line.map_or(independent, |line| (line, Likeness::Overlapping));
     }
     let step = step_of(x);
-    let alike = Neighbours::measure(x, y, step)
+    let alike = NeighbourCorrelation::measure(x, y, step)
         .filter(|found| found.are_alike() && found.correlation > 0.0);
-    let Some(Neighbours { correlation, .. }) = alike else {
+    let Some(NeighbourCorrelation { correlation, .. }) = alike else {
         return independent;
     };
     let fading = |apart: f64| libm::pow(correlation, apart / step);

@@ -6,7 +6,7 @@ use super::search::reach;
 use super::{FALSE_ALARMS, Hum, MainsKernel, Method, Passage};
 use crate::dsp::design::notch;
 use crate::dsp::fourier::{Fourier, is_fast_length};
-use crate::dsp::line::{Comparison, Line, beside, interpolate};
+use crate::dsp::line::{LineComparison, SpectralLine, beside, interpolate};
 use crate::dsp::sine_fit::{Runs, Tones};
 use crate::dsp::sums::squared_distance;
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
@@ -181,11 +181,11 @@ impl MainsKernel {
         passages: &[Passage],
         tone: usize,
         reach: usize,
-    ) -> Comparison {
+    ) -> LineComparison {
         let middle = reach as f64;
         let near = (0..=2 * reach).map(|i| (i as f64 - middle) * self.bin_hz());
         let beside = beside();
-        let mut comparison = Comparison::new(near.clone().count());
+        let mut comparison = LineComparison::new(near.clone().count());
         for (runs, passage) in rest.iter().zip(passages) {
             let longest = passage.blocks.iter().map(Range::len).max().unwrap_or(0);
             let turns = |offset: f64| runs.turns(offset / self.rate, longest);
@@ -208,7 +208,7 @@ impl MainsKernel {
         &self,
         samples: &mut [f64],
         passages: &[Passage],
-        stripes: &[Line],
+        stripes: &[SpectralLine],
         fundamental_hz: f64,
     ) {
         let length = self.whole_cycles(fundamental_hz);

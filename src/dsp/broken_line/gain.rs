@@ -32,7 +32,7 @@ pub(super) struct Best {
 
 /// Between two neighbouring points a break at `place` gains `(p − q·place)² / (a −
 /// 2b·place + c·place²)`.
-struct Piece {
+struct GainPiece {
     from: f64,
     to: f64,
     p: f64,
@@ -45,7 +45,7 @@ struct Piece {
     squares: f64,
 }
 
-impl Piece {
+impl GainPiece {
     /// What the break has in common with the residuals, and its square without what a
     /// straight line has in common.
     fn parts(&self, place: f64) -> (f64, f64) {
@@ -133,10 +133,10 @@ impl Gains {
     }
 
     /// From the point `k` to the next one.
-    fn piece(&self, k: usize) -> Piece {
+    fn piece(&self, k: usize) -> GainPiece {
         let [count, sum, squares, residual, moment] = self.behind[k];
         let n = self.n() as f64;
-        Piece {
+        GainPiece {
             from: self.x[k],
             to: self.x[(k + 1).min(self.n() - 1)],
             p: moment,
@@ -150,7 +150,7 @@ impl Gains {
     }
 
     /// The pieces between the places where a break may be.
-    fn pieces(&self) -> impl Iterator<Item = Piece> {
+    fn pieces(&self) -> impl Iterator<Item = GainPiece> {
         (self.ends.0..self.ends.1)
             .map(|k| self.piece(k))
             .filter(|piece| piece.to > piece.from)
@@ -158,7 +158,7 @@ impl Gains {
 
     /// The best place of all.
     pub(super) fn best(&self) -> Option<Best> {
-        let places = |piece: Piece| {
+        let places = |piece: GainPiece| {
             let places = [Some(piece.from), piece.summit(), Some(piece.to)];
             places
                 .into_iter()
@@ -174,7 +174,7 @@ impl Gains {
 
     /// The first and the last place where the gain reaches a level.
     pub(super) fn places_reaching(&self, level: f64) -> Option<(f64, f64)> {
-        let places = |piece: Piece| {
+        let places = |piece: GainPiece| {
             let [one, other] = piece.crossings(level);
             let ends = [piece.from, piece.to]
                 .map(|end| Some(end).filter(|&end| piece.gain(end) >= level));
@@ -208,7 +208,7 @@ impl Gains {
 
     /// The slopes before and after a break at a place that cost no more than `left` of
     /// the sum of squares.
-    fn slopes_at(&self, piece: &Piece, place: f64, left: f64) -> [(f64, f64); 2] {
+    fn slopes_at(&self, piece: &GainPiece, place: f64, left: f64) -> [(f64, f64); 2] {
         let (common, square) = piece.parts(place);
         // What the bend takes off the slope of the straight line.
         let taken = (piece.squares - place * piece.sum) / self.spread;

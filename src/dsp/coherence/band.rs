@@ -1,6 +1,8 @@
 //! The coherence of a band of frequencies.
 
-use super::{Coherence, Z_95, confidence_limit, neighbours, transformed, untransformed};
+use super::{
+    CoherenceSpectrum, Z_95, confidence_limit, neighbours, transformed, untransformed,
+};
 use crate::dsp::interval::Estimate;
 use crate::dsp::stats::mean;
 
@@ -35,12 +37,16 @@ pub struct BandCoherence {
 impl BandCoherence {
     /// Of the bins between two frequencies in hertz, both included; those where a channel
     /// has no power are left out. `None` without any bin.
-    pub fn measure(coherence: &Coherence, low_hz: f64, high_hz: f64) -> Option<Self> {
+    pub fn measure(
+        coherence: &CoherenceSpectrum,
+        low_hz: f64,
+        high_hz: f64,
+    ) -> Option<Self> {
         let there =
             coherence.band_values(low_hz, high_hz).iter().filter(|value| !value.is_nan());
         let transforms: Vec<f64> = there.map(|&value| transformed(value)).collect();
         let (bins, z) = (transforms.len(), mean(&transforms)?);
-        let expected = Expected::new(bins, coherence)?;
+        let expected = ExpectedBand::new(bins, coherence)?;
         Some(Self {
             bins,
             z,
@@ -57,7 +63,7 @@ impl BandCoherence {
 }
 
 /// What the mean of the transformed values of a band is expected to be.
-struct Expected {
+struct ExpectedBand {
     bins: usize,
     segments: f64,
     /// One over twice the variance of an error along or across.
@@ -66,8 +72,8 @@ struct Expected {
     neighbours: [f64; 2],
 }
 
-impl Expected {
-    fn new(bins: usize, coherence: &Coherence) -> Option<Self> {
+impl ExpectedBand {
+    fn new(bins: usize, coherence: &CoherenceSpectrum) -> Option<Self> {
         let precision = coherence.segments - 1.0;
         let neighbours = neighbours::squared(coherence.grid.window);
         (precision > 0.0).then_some(Self {

@@ -156,7 +156,7 @@ impl CrossSpectrum {
 
     /// The coherence; `None` for fewer than two segments, of which the coherence would be
     /// 1 whatever they are.
-    pub fn coherence(&self) -> Option<Coherence> {
+    pub fn coherence(&self) -> Option<CoherenceSpectrum> {
         let powers = self.first.iter().zip(&self.second);
         // Roots first: the product of both powers may leave the range of numbers.
         let value = |(cross, (x, y)): (&Complex, (&f64, &f64))| {
@@ -173,7 +173,7 @@ impl CrossSpectrum {
             }
         };
         let values = self.cross.iter().zip(powers).map(value).collect();
-        (self.segments > 1).then_some(Coherence {
+        (self.segments > 1).then_some(CoherenceSpectrum {
             grid: self.grid,
             segments: self.segments as f64,
             values,
@@ -191,7 +191,7 @@ pub(super) fn sides(bin: usize, n: usize) -> f64 {
 /// It is 0 without and 1 with a perfect linear relation; without any, L segments give 1/L
 /// on average.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Coherence {
+pub struct CoherenceSpectrum {
     /// How the channels were cut.
     pub grid: Grid,
     /// How many independent segments it rests on; see
@@ -201,7 +201,7 @@ pub struct Coherence {
     pub values: Vec<f64>,
 }
 
-impl Coherence {
+impl CoherenceSpectrum {
     /// The values of the bins between two frequencies in hertz, both included, `NaN`
     /// where a channel has no power.
     pub fn band_values(&self, low_hz: f64, high_hz: f64) -> &[f64] {

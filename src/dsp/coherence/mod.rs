@@ -5,7 +5,7 @@
 //! Each channel is cut once into disjoint segments of one [`Grid`] and keeps their
 //! spectra ([`SegmentSpectra`]); its samples may go then. Two channels make a
 //! [`CrossSpectrum`] of the segments that both have, and cross spectra of several
-//! recordings add up. Of it come the [`Coherence`] with its limit, bands and intervals
+//! recordings add up. Of it come the [`CoherenceSpectrum`] with its limit, bands and intervals
 //! ([`BandCoherence`]), the [`Cumulant`] density, the [`Delay`] from the slope of the
 //! phase, and a hint at [`Crosstalk`].
 //!
@@ -34,7 +34,7 @@ mod pooled;
 mod segments;
 
 pub use band::BandCoherence;
-pub use cross::{Coherence, CrossSpectrum};
+pub use cross::{CoherenceSpectrum, CrossSpectrum};
 pub use crosstalk::Crosstalk;
 pub use cumulant::{Cumulant, Peak};
 pub use delay::Delay;

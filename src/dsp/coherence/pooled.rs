@@ -1,6 +1,6 @@
 //! Coherences of several recordings in one.
 
-use super::{Coherence, transformed, untransformed};
+use super::{CoherenceSpectrum, transformed, untransformed};
 use crate::dsp::stats::chi_square_quantile;
 
 /// The mean of the transformed coherences of several recordings, each with the weight of
@@ -27,9 +27,9 @@ pub struct FisherPool {
 
 impl FisherPool {
     /// Of recordings that were cut alike; `None` for none and for others.
-    pub fn pool(recordings: &[Coherence]) -> Option<Self> {
+    pub fn pool(recordings: &[CoherenceSpectrum]) -> Option<Self> {
         let first = recordings.first()?;
-        let alike = |other: &Coherence| {
+        let alike = |other: &CoherenceSpectrum| {
             other.grid == first.grid && other.values.len() == first.values.len()
         };
         if !recordings.iter().all(alike) {

@@ -16,7 +16,7 @@ mod sample_entropy;
 pub use fluctuation::{dfa_exponent, dfa_scales, fluctuations};
 pub use fuzzy_entropy::{FuzzyEntropy, Similarity};
 pub use higuchi::{higuchi_dimension, higuchi_lengths};
-pub use recurrence::{Lines, Recurrence};
+pub use recurrence::{Lines, RecurrencePlot};
 pub use sample_entropy::{Matches, sample_entropy};
 
 use super::stats::{mean, standard_deviation};
@@ -92,7 +92,7 @@ mod tests {
             prop_assert!(is_fine(dfa_exponent(&samples, &[3, 4, 5, 7])));
             prop_assert!(is_fine(higuchi_dimension(&samples, length)));
             let settings =
-                Recurrence { dimension: length, delay: 1, radius: share, theiler: 1, shortest_line: 2 };
+                RecurrencePlot { dimension: length, delay: 1, radius: share, theiler: 1, shortest_line: 2 };
             if let Some(lines) = settings.measure(&samples) {
                 prop_assert!(lines.recurrence_rate().is_finite() && lines.points_in_lines() <= lines.points);
                 prop_assert!(is_fine(lines.determinism()) && is_fine(lines.mean_length()) && is_fine(lines.entropy()));

@@ -21,7 +21,7 @@ const WORD: usize = 64;
 
 /// How recurrence is quantified.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Recurrence {
+pub struct RecurrencePlot {
     /// How many samples make a state, 1 and above (the embedding dimension).
     pub dimension: usize,
     /// How many samples lie between two of a state, 1 and above.
@@ -48,7 +48,7 @@ pub struct Lines {
     pub lengths: Vec<(usize, u64)>,
 }
 
-impl Recurrence {
+impl RecurrencePlot {
     /// The recurrence of samples, made to have mean 0 and standard deviation 1.
     ///
     /// `None` for samples that do not vary or are not all finite, for fewer than two
@@ -149,7 +149,7 @@ fn largest_square(radius: f64) -> f64 {
 
 struct Diagonal<'a> {
     samples: &'a [f64],
-    settings: &'a Recurrence,
+    settings: &'a RecurrencePlot,
     limit: f64,
     /// The squared differences of one piece, then sums of 2, 4, 8, … of them.
     powers: Vec<f64>,
@@ -177,7 +177,7 @@ impl Diagonal<'_> {
     /// The squared distances of some pairs, whole words of them; those beyond the end are
     /// no numbers or infinite.
     fn measure(&mut self, from: usize, offset: usize, count: usize) {
-        let Recurrence { dimension, delay, .. } = *self.settings;
+        let RecurrencePlot { dimension, delay, .. } = *self.settings;
         let count = count.next_multiple_of(WORD);
         let mut room = (count + (dimension - 1) * delay).next_multiple_of(LANES);
         let (own, other) = (&self.samples[from..], &self.samples[from + offset..]);
@@ -295,13 +295,19 @@ mod tests {
     use super::*;
     use crate::dsp::random::normals;
 
-    const STANDARD: Recurrence =
-        Recurrence { dimension: 3, delay: 2, radius: 1.0, theiler: 1, shortest_line: 2 };
+    const STANDARD: RecurrencePlot = RecurrencePlot {
+        dimension: 3,
+        delay: 2,
+        radius: 1.0,
+        theiler: 1,
+        shortest_line: 2,
+    };
 
     /// The definition: all states, all distances.
-    fn plain(settings: &Recurrence, samples: &[f64]) -> Lines {
+    fn plain(settings: &RecurrencePlot, samples: &[f64]) -> Lines {
         let samples = standardised(samples).unwrap();
-        let Recurrence { dimension, delay, radius, theiler, shortest_line } = *settings;
+        let RecurrencePlot { dimension, delay, radius, theiler, shortest_line } =
+            *settings;
         let states = samples.len() - (dimension - 1) * delay;
         let recurs = |i: usize, j: usize| {
             let square =
@@ -324,21 +330,21 @@ mod tests {
     fn what_has_no_recurrence() {
         let noise = normals(1, 50);
         for settings in [
-            Recurrence { dimension: 0, ..STANDARD },
-            Recurrence { dimension: usize::MAX, ..STANDARD },
-            Recurrence { delay: 0, ..STANDARD },
-            Recurrence { dimension: 50, delay: 1, ..STANDARD },
-            Recurrence { radius: f64::NAN, ..STANDARD },
-            Recurrence { radius: -1.0, ..STANDARD },
-            Recurrence { theiler: 0, ..STANDARD },
-            Recurrence { shortest_line: 1, ..STANDARD },
+            RecurrencePlot { dimension: 0, ..STANDARD },
+            RecurrencePlot { dimension: usize::MAX, ..STANDARD },
+            RecurrencePlot { delay: 0, ..STANDARD },
+            RecurrencePlot { dimension: 50, delay: 1, ..STANDARD },
+            RecurrencePlot { radius: f64::NAN, ..STANDARD },
+            RecurrencePlot { radius: -1.0, ..STANDARD },
+            RecurrencePlot { theiler: 0, ..STANDARD },
+            RecurrencePlot { shortest_line: 1, ..STANDARD },
         ] {
             assert_eq!(settings.measure(&noise), None, "{settings:?}");
         }
         assert_eq!(STANDARD.measure(&[4.0; 50]), None);
         assert_eq!(STANDARD.measure(&[]), None);
         assert_eq!(
-            Recurrence { dimension: 49, delay: 1, ..STANDARD }
+            RecurrencePlot { dimension: 49, delay: 1, ..STANDARD }
                 .measure(&noise)
                 .map(|lines| lines.states),
             Some(2)
@@ -348,7 +354,7 @@ mod tests {
     #[test]
     fn without_points_or_lines_there_are_no_shares() {
         let none =
-            Recurrence { radius: 0.0, ..STANDARD }.measure(&normals(1, 50)).unwrap();
+            RecurrencePlot { radius: 0.0, ..STANDARD }.measure(&normals(1, 50)).unwrap();
         assert_eq!(
             (none.recurrence_rate(), none.determinism(), none.mean_length()),
             (0.0, None, None)
@@ -356,7 +362,7 @@ mod tests {
         assert_eq!((none.longest(), none.entropy(), none.lines()), (None, None, 0));
         // Everything recurs: one line on each diagonal.
         let all =
-            Recurrence { radius: 1e3, ..STANDARD }.measure(&normals(1, 50)).unwrap();
+            RecurrencePlot { radius: 1e3, ..STANDARD }.measure(&normals(1, 50)).unwrap();
         assert_eq!(
             (all.recurrence_rate(), all.longest(), all.states),
             (100.0, Some(45), 46)
@@ -408,7 +414,7 @@ mod tests {
             // Rounded samples have many equal distances.
             let round = |x: f64| if step > 0.0 { (x / step).round() * step } else { x };
             let samples: Vec<f64> = noise.windows(smooth).map(|part| round(part.iter().sum::<f64>())).collect();
-            let settings = Recurrence { dimension, delay, radius, theiler, shortest_line };
+            let settings = RecurrencePlot { dimension, delay, radius, theiler, shortest_line };
             prop_assume!(standardised(&samples).is_some());
             prop_assert_eq!(settings.measure(&samples), Some(plain(&settings, &samples)));
         }

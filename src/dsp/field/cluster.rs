@@ -22,7 +22,7 @@ pub struct Cluster {
     /// The mean place and the mean t of the nodes and of the crossings, the places
     /// weighted by t.
     pub centroid: (f64, f64),
-    /// How often noise has such a cluster anywhere in the field; see [`super::Inference`]
+    /// How often noise has such a cluster anywhere in the field; see [`super::FieldInference`]
     /// for what "such" is.
     pub p: f64,
 }

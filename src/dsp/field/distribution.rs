@@ -7,7 +7,7 @@ use crate::dsp::stats::{normal_cdf, share_below, t_tails};
 
 /// What the values of a field are distributed as when nothing is there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Distribution {
+pub enum FieldDistribution {
     /// The standard normal: Z.
     Normal,
     /// Student's t.
@@ -24,7 +24,7 @@ pub enum Distribution {
     },
 }
 
-impl Distribution {
+impl FieldDistribution {
     /// The densities of the Euler characteristic above `u`, for a point and for each
     /// resel of length (Worsley et al. 2004, for lengths in resels). `NaN` for degrees of
     /// freedom that are not positive.
@@ -148,8 +148,8 @@ mod tests {
     #[test]
     fn f_with_one_degree_of_freedom_is_the_square_of_t() {
         for u in [0.3, 1.0, 2.5, 6.0] {
-            let t = Distribution::Student { freedom: 9.0 }.densities(u);
-            let f = Distribution::Fisher { numerator: 1.0, denominator: 9.0 }
+            let t = FieldDistribution::Student { freedom: 9.0 }.densities(u);
+            let f = FieldDistribution::Fisher { numerator: 1.0, denominator: 9.0 }
                 .densities(u * u);
             assert!(
                 (0..2).all(|k| (f[k] - 2.0 * t[k]).abs() < 1e-13 * f[k]),
@@ -161,8 +161,8 @@ mod tests {
     #[test]
     fn t_with_many_degrees_of_freedom_is_normal() {
         let (t, z) = (
-            Distribution::Student { freedom: 1e6 }.densities(2.0),
-            Distribution::Normal.densities(2.0),
+            FieldDistribution::Student { freedom: 1e6 }.densities(2.0),
+            FieldDistribution::Normal.densities(2.0),
         );
         assert!((0..2).all(|k| (t[k] - z[k]).abs() < 1e-6));
     }
@@ -170,9 +170,9 @@ mod tests {
     #[test]
     fn a_threshold_is_exceeded_at_its_level() {
         for distribution in [
-            Distribution::Normal,
-            Distribution::Student { freedom: 4.0 },
-            Distribution::Fisher { numerator: 2.0, denominator: 57.0 },
+            FieldDistribution::Normal,
+            FieldDistribution::Student { freedom: 4.0 },
+            FieldDistribution::Fisher { numerator: 2.0, denominator: 57.0 },
         ] {
             let u = distribution.threshold(0.05, LINE, None);
             assert!((distribution.survival(u, LINE) - 0.05).abs() < 1e-12);
@@ -181,15 +181,17 @@ mod tests {
 
     #[test]
     fn one_degree_of_freedom_has_only_the_threshold_of_single_nodes() {
-        let student = Distribution::Student { freedom: 1.0 };
+        let student = FieldDistribution::Student { freedom: 1.0 };
         assert_eq!(student.threshold(0.05, LINE, None), f64::INFINITY);
         assert!((student.threshold(0.05, LINE, Some(101)) - 643.0).abs() < 1.0);
     }
 
     #[test]
     fn a_circle_without_roughness_is_a_single_test() {
-        let (circle, student) =
-            (Resels { points: 0.0, length: 0.0 }, Distribution::Student { freedom: 9.0 });
+        let (circle, student) = (
+            Resels { points: 0.0, length: 0.0 },
+            FieldDistribution::Student { freedom: 9.0 },
+        );
         assert!(
             (student.survival(1.833_112_932_653_87, circle) - 0.048_770_575_5).abs()
                 < 1e-9
@@ -199,13 +201,13 @@ mod tests {
     #[test]
     fn what_no_field_has_gives_no_panic() {
         for freedom in [0.0, -1.0, f64::NAN] {
-            let student = Distribution::Student { freedom };
+            let student = FieldDistribution::Student { freedom };
             assert!(
                 student.survival(2.0, LINE).is_nan()
                     && student.threshold(0.05, LINE, None) == f64::INFINITY
             );
         }
-        assert!(Distribution::Normal.survival(f64::NAN, LINE).is_nan());
+        assert!(FieldDistribution::Normal.survival(f64::NAN, LINE).is_nan());
     }
 
     #[test]

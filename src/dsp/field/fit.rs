@@ -3,7 +3,7 @@
 use super::Variances;
 
 /// What a test finds in its curves, node by node.
-pub(super) struct Fit {
+pub(super) struct FieldFit {
     /// The mean, the difference or the slope.
     pub(super) effect: Vec<f64>,
     /// The standard error of the effect; `NaN` where nothing varies and where values are
@@ -14,7 +14,7 @@ pub(super) struct Fit {
     pub(super) residuals: Vec<Vec<f64>>,
 }
 
-impl Fit {
+impl FieldFit {
     /// Effect over standard error; `NaN` where there is none.
     pub(super) fn t(&self) -> Vec<f64> {
         self.effect
@@ -26,7 +26,7 @@ impl Fit {
 
     /// The mean of curves.
     pub(super) fn one_sample<C: AsRef<[f64]>>(curves: &[C]) -> Self {
-        let group = Group::measure(curves);
+        let group = CurveGroup::measure(curves);
         let (count, freedom) = (curves.len() as f64, curves.len() as f64 - 1.0);
         let error =
             group.spread.iter().map(|spread| (spread / freedom / count).sqrt()).collect();
@@ -40,7 +40,7 @@ impl Fit {
         variances: Variances,
     ) -> Self {
         let sizes = [first.len() as f64, second.len() as f64];
-        let (one, other) = (Group::measure(first), Group::measure(second));
+        let (one, other) = (CurveGroup::measure(first), CurveGroup::measure(second));
         let effect =
             one.mean.iter().zip(&other.mean).map(|(one, other)| one - other).collect();
         let spreads =
@@ -76,7 +76,7 @@ impl Fit {
 
     /// The slope over a covariate, of which there is one value for each curve.
     pub(super) fn regression<C: AsRef<[f64]>>(curves: &[C], covariate: &[f64]) -> Self {
-        let group = Group::measure(curves);
+        let group = CurveGroup::measure(curves);
         let centred = centred(covariate);
         let spread: f64 = centred.iter().map(|x| x * x).sum();
         let freedom = curves.len() as f64 - 2.0;
@@ -121,7 +121,7 @@ pub(super) fn centred(values: &[f64]) -> Vec<f64> {
 }
 
 /// Curves around their mean.
-struct Group {
+struct CurveGroup {
     mean: Vec<f64>,
     residuals: Vec<Vec<f64>>,
     /// The sum of the squared residuals.
@@ -130,7 +130,7 @@ struct Group {
     size: Vec<f64>,
 }
 
-impl Group {
+impl CurveGroup {
     fn measure<C: AsRef<[f64]>>(curves: &[C]) -> Self {
         let nodes = curves.first().map_or(0, |curve| curve.as_ref().len());
         let (mut mean, mut size) = (vec![0.0; nodes], vec![0.0; nodes]);
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn what_does_not_vary_has_no_t() {
         let curves = [[0.1, 1.0, 1.0], [0.1, 2.0, f64::NAN], [0.1, 4.0, 3.0]];
-        let fit = Fit::one_sample(&curves);
+        let fit = FieldFit::one_sample(&curves);
         let t = fit.t();
         assert!(
             t[0].is_nan()
@@ -234,14 +234,16 @@ mod tests {
 
     #[test]
     fn a_small_spread_on_a_large_value_is_seen() {
-        let t = Fit::one_sample(&[[1e6 + 1e-4], [1e6 + 2e-4], [1e6 - 1e-4]]).t();
+        let t = FieldFit::one_sample(&[[1e6 + 1e-4], [1e6 + 2e-4], [1e6 - 1e-4]]).t();
         assert!(t[0] > 1e9);
     }
 
     #[test]
     fn values_beyond_all_squares_are_missing() {
         for size in [1e200, f64::INFINITY] {
-            assert!(Fit::one_sample(&[[size], [-size], [2.0 * size]]).t()[0].is_nan());
+            assert!(
+                FieldFit::one_sample(&[[size], [-size], [2.0 * size]]).t()[0].is_nan()
+            );
         }
     }
 
@@ -249,7 +251,7 @@ mod tests {
     fn the_slope_is_that_of_the_line() {
         let (x, y) = ([1.0, 2.0, 4.0, 8.0], [0.3, 1.1, 0.9, 2.5]);
         let line = crate::dsp::regression::Line::fit(&x, &y).unwrap();
-        let fit = Fit::regression(&y.map(|y| [y]), &x);
+        let fit = FieldFit::regression(&y.map(|y| [y]), &x);
         assert!((fit.t()[0] - line.slope / line.slope_error).abs() < 1e-12);
     }
 

@@ -2,7 +2,8 @@
 
 use super::cluster::clusters;
 use super::{
-    Cluster, Distribution, Field, FieldError, Permutations, Test, Topology, poisson_tail,
+    Cluster, Field, FieldDistribution, FieldError, Permutations, Test, Topology,
+    poisson_tail,
 };
 
 /// How the curve is judged.
@@ -59,7 +60,7 @@ impl Tails {
 /// about a cluster that is short and high. (For a cluster over the whole field spm1d
 /// counts the extent above its lowest t instead of the threshold; its p is smaller then.)
 #[derive(Debug, Clone, PartialEq)]
-pub struct Inference {
+pub struct FieldInference {
     /// The curve of t and its size.
     pub field: Field,
     /// What |t| (or t, where one sign counts) exceeds somewhere in noise in a share of at
@@ -97,11 +98,16 @@ pub enum Basis {
 
 impl<C: AsRef<[f64]>> Test<'_, C> {
     /// The clusters of the curve by random field theory.
-    pub fn random_field(&self, settings: &Settings) -> Result<Inference, FieldError> {
+    pub fn random_field(
+        &self,
+        settings: &Settings,
+    ) -> Result<FieldInference, FieldError> {
         settings.check()?;
         let field = self.field(settings.topology)?;
-        let (noise, tails) =
-            (Distribution::Student { freedom: field.freedom }, settings.tails.count());
+        let (noise, tails) = (
+            FieldDistribution::Student { freedom: field.freedom },
+            settings.tails.count(),
+        );
         let (resels, places) = (field.resels, Some(field.places()));
         let threshold = noise.threshold(settings.alpha / tails, resels, places);
         let mut clusters = clusters(&field, threshold, settings.tails == Tails::Both);
@@ -124,7 +130,7 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         let p = (tails
             * noise.largest_p(settings.tails.largest(&field.t).max(0.0), resels, places))
         .min(1.0);
-        Ok(Inference {
+        Ok(FieldInference {
             field,
             threshold,
             p,
@@ -145,7 +151,7 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         &self,
         settings: &Settings,
         permutations: Permutations,
-    ) -> Result<Inference, FieldError> {
+    ) -> Result<FieldInference, FieldError> {
         settings.check()?;
         let test = self.exchangeable();
         let field = test.field(settings.topology)?;
@@ -158,7 +164,7 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         // A peak that equals the threshold may lie above it by rounding.
         clusters.retain(|cluster| cluster.p <= settings.alpha);
         let p = noise.p(settings.tails.largest(&field.t));
-        Ok(Inference { field, threshold, p, clusters, basis: noise.basis() })
+        Ok(FieldInference { field, threshold, p, clusters, basis: noise.basis() })
     }
 }
 

@@ -43,8 +43,8 @@ mod resels;
 mod test;
 
 pub use cluster::Cluster;
-pub use distribution::{Distribution, poisson_tail};
-pub use inference::{Basis, Inference, Settings, Tails};
+pub use distribution::{FieldDistribution, poisson_tail};
+pub use inference::{Basis, FieldInference, Settings, Tails};
 pub use permutation::Permutations;
 pub use resels::{Resels, Topology, fwhm};
 pub use test::{Field, FieldError, Test, Variances};

@@ -1,6 +1,6 @@
 //! What is asked of the curves, and the curve of t that answers.
 
-use super::fit::Fit;
+use super::fit::FieldFit;
 use super::{Resels, Topology, fwhm};
 
 /// A question to curves, which all have one value at each node and the same nodes. `NaN`
@@ -146,17 +146,19 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         })
     }
 
-    fn fit(&self) -> Result<Fit, FieldError> {
+    fn fit(&self) -> Result<FieldFit, FieldError> {
         self.check()?;
         Ok(match *self {
-            Self::OneSample(curves) => Fit::one_sample(curves),
+            Self::OneSample(curves) => FieldFit::one_sample(curves),
             Self::Paired { first, second } => {
-                Fit::one_sample(&differences(first, second))
+                FieldFit::one_sample(&differences(first, second))
             }
             Self::TwoSamples { first, second, variances } => {
-                Fit::two_samples(first, second, variances)
+                FieldFit::two_samples(first, second, variances)
             }
-            Self::Regression { curves, covariate } => Fit::regression(curves, covariate),
+            Self::Regression { curves, covariate } => {
+                FieldFit::regression(curves, covariate)
+            }
         })
     }
 

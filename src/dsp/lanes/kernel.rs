@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::pack::{Frame, MOST, Pack, Pipeline};
+use super::pack::{ChannelPack, MOST, Pack, Pipeline};
 use super::{Enter, Leave};
 use crate::dsp::sos::{BLOCK, silent};
 
@@ -12,7 +12,7 @@ use crate::dsp::sos::{BLOCK, silent};
 /// Its own `run` would do, were it always inlined: called for every sample it passes
 /// registers through memory, which takes up to forty times as long.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Section<P> {
+pub(super) struct LaneSection<P> {
     pub(super) b0: P,
     pub(super) b1: P,
     pub(super) b2: P,
@@ -22,7 +22,7 @@ pub(super) struct Section<P> {
     pub(super) s2: P,
 }
 
-impl<P: Pack> Section<P> {
+impl<P: Pack> LaneSection<P> {
     #[inline(always)]
     fn run(&mut self, input: P) -> P {
         let output = self.s1 + self.b0 * input;
@@ -34,7 +34,7 @@ impl<P: Pack> Section<P> {
 
 /// Lets states that have decayed to nothing be nothing, after every block of samples.
 #[inline(always)]
-fn silence<P: Pack>(sections: &mut [Section<P>]) {
+fn silence<P: Pack>(sections: &mut [LaneSection<P>]) {
     let kept = |states: P| P::from_lanes(states.lanes().map(silent));
     for section in sections {
         (section.s1, section.s2) = (kept(section.s1), kept(section.s2));
@@ -42,7 +42,7 @@ fn silence<P: Pack>(sections: &mut [Section<P>]) {
 }
 
 #[inline(always)]
-fn step<P: Pack, const S: usize>(sections: &mut [Section<P>; S], frame: P) -> P {
+fn step<P: Pack, const S: usize>(sections: &mut [LaneSection<P>; S], frame: P) -> P {
     let mut frame = frame;
     for section in sections {
         frame = section.run(frame);
@@ -53,8 +53,8 @@ fn step<P: Pack, const S: usize>(sections: &mut [Section<P>; S], frame: P) -> P 
 /// A forward pass of `S` sections, from the channels (or, without them, from the frames)
 /// into the frames.
 #[inline(always)]
-pub(super) fn forward<P: Frame, const S: usize>(
-    sections: &mut [Section<P>; S],
+pub(super) fn forward<P: ChannelPack, const S: usize>(
+    sections: &mut [LaneSection<P>; S],
     channels: Option<&[&[f64]; MOST]>,
     enter: Enter<'_>,
     frames: &mut [f64],
@@ -97,8 +97,8 @@ pub(super) fn forward<P: Frame, const S: usize>(
 /// A backward pass of `S` sections over the frames, into the channels (or, without them,
 /// into the frames). Returns how many samples of each channel were below 0 and became 0.
 #[inline(always)]
-pub(super) fn backward<P: Frame, const S: usize>(
-    sections: &mut [Section<P>; S],
+pub(super) fn backward<P: ChannelPack, const S: usize>(
+    sections: &mut [LaneSection<P>; S],
     frames: &mut [f64],
     mut channels: Option<&mut [&mut [f64]]>,
     leave: Leave,
@@ -149,7 +149,7 @@ pub(super) fn backward<P: Frame, const S: usize>(
 
 /// What happens to frames before the first section.
 #[inline(always)]
-fn entered<P: Frame>(mut tile: P::Tile, enter: Enter<'_>, offsets: P) -> P::Tile {
+fn entered<P: ChannelPack>(mut tile: P::Tile, enter: Enter<'_>, offsets: P) -> P::Tile {
     if enter != Enter::Unchanged {
         for frame in tile.as_mut() {
             *frame = one_entered(*frame, enter, offsets);
@@ -159,7 +159,7 @@ fn entered<P: Frame>(mut tile: P::Tile, enter: Enter<'_>, offsets: P) -> P::Tile
 }
 
 #[inline(always)]
-fn one_entered<P: Frame>(frame: P, enter: Enter<'_>, offsets: P) -> P {
+fn one_entered<P: ChannelPack>(frame: P, enter: Enter<'_>, offsets: P) -> P {
     match enter {
         Enter::Unchanged => frame,
         Enter::Less(_) => frame - offsets,
@@ -169,7 +169,7 @@ fn one_entered<P: Frame>(frame: P, enter: Enter<'_>, offsets: P) -> P {
 
 /// What happens to frames after the last section.
 #[inline(always)]
-fn left<P: Frame>(mut tile: P::Tile, leave: Leave, negative: &mut P) -> P::Tile {
+fn left<P: ChannelPack>(mut tile: P::Tile, leave: Leave, negative: &mut P) -> P::Tile {
     if leave != Leave::Unchanged {
         for frame in tile.as_mut() {
             *frame = one_left(*frame, leave, negative);
@@ -179,7 +179,7 @@ fn left<P: Frame>(mut tile: P::Tile, leave: Leave, negative: &mut P) -> P::Tile 
 }
 
 #[inline(always)]
-fn one_left<P: Frame>(frame: P, leave: Leave, negative: &mut P) -> P {
+fn one_left<P: ChannelPack>(frame: P, leave: Leave, negative: &mut P) -> P {
     match leave {
         Leave::Unchanged => frame,
         Leave::NotNegative => {
@@ -194,7 +194,7 @@ fn one_left<P: Frame>(frame: P, leave: Leave, negative: &mut P) -> P {
 /// each some steps behind the one before it.
 #[inline(always)]
 pub(super) fn piped<P: Pipeline>(
-    sections: &mut Section<P>,
+    sections: &mut LaneSection<P>,
     count: usize,
     read: impl Fn(usize) -> f64,
     mut write: impl FnMut(usize, f64),
@@ -221,7 +221,7 @@ pub(super) fn piped<P: Pipeline>(
 /// A step in which only those sections count whose sample is one of the `count`; the
 /// states of the others stay.
 fn partly<P: Pipeline>(
-    sections: &mut Section<P>,
+    sections: &mut LaneSection<P>,
     frame: P,
     at: usize,
     count: usize,

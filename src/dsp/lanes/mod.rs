@@ -197,9 +197,9 @@ pub(super) trait Passes {
 }
 
 /// One channel after another.
-pub(super) struct Plain;
+pub(super) struct PlainPasses;
 
-impl Passes for Plain {
+impl Passes for PlainPasses {
     fn forward(
         &self,
         cascades: &mut [&mut Cascade],
@@ -266,5 +266,5 @@ pub(super) fn passes(
         return Box::new(path);
     }
     let _ = (instructions, channels, sections);
-    Box::new(Plain)
+    Box::new(PlainPasses)
 }

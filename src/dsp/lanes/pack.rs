@@ -46,7 +46,7 @@ pub(super) trait Pack:
 }
 
 /// A pack whose lanes are channels: a sample of each is a frame.
-pub(super) trait Frame: Pack {
+pub(super) trait ChannelPack: Pack {
     /// How many frames in a row are turned at once from samples of channels, and back.
     const TILE: usize;
 
@@ -284,7 +284,7 @@ pack!(
     Eight512, __m512d, 1, 8, _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd
 );
 
-impl Frame for Eight512 {
+impl ChannelPack for Eight512 {
     const TILE: usize = 8;
 
     type Tile = [Self; 8];
@@ -373,7 +373,7 @@ pack!(
     Eight256, __m256d, 2, 8, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd
 );
 
-impl Frame for Eight256 {
+impl ChannelPack for Eight256 {
     const TILE: usize = 4;
 
     type Tile = [Self; 4];
@@ -407,7 +407,7 @@ pack!(
     Four256, __m256d, 1, 4, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd
 );
 
-impl Frame for Four256 {
+impl ChannelPack for Four256 {
     const TILE: usize = 4;
 
     type Tile = [Self; 4];
@@ -460,7 +460,7 @@ pack!(
     Eight128, __m128d, 4, 8, _mm_add_pd, _mm_sub_pd, _mm_mul_pd
 );
 
-impl Frame for Eight128 {
+impl ChannelPack for Eight128 {
     const TILE: usize = 2;
 
     type Tile = [Self; 2];

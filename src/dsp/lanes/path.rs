@@ -6,19 +6,19 @@
 
 use std::array::from_fn;
 
-use super::kernel::{self, Section};
+use super::kernel::{self, LaneSection};
 use super::pack::{
-    Eight128, Eight256, Eight512, Four256, Frame, MOST, Pack, Pipeline, Two128,
+    ChannelPack, Eight128, Eight256, Eight512, Four256, MOST, Pack, Pipeline, Two128,
 };
 use super::{Enter, Frames, Instructions, Leave, Passes};
 use crate::dsp::sos::{BLOCK, Cascade};
 
 /// A kernel that this processor can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Path(Kernel);
+pub(super) struct Path(LaneKernel);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kernel {
+enum LaneKernel {
     /// One channel, up to two sections a step.
     Pairs,
     /// One channel, up to four sections a step.
@@ -44,13 +44,13 @@ impl Path {
         let kernel = match (instructions, channels) {
             (Instructions::Scalar, _) => return None,
             (Instructions::Avx2 | Instructions::Avx512, 1) if sections >= 4 => {
-                Kernel::Fours
+                LaneKernel::Fours
             }
-            (_, 1) => Kernel::Pairs,
-            (Instructions::Avx2 | Instructions::Avx512, 2..=4) => Kernel::Four256,
-            (Instructions::Sse2, _) => Kernel::Eight128,
-            (Instructions::Avx2, _) => Kernel::Eight256,
-            (Instructions::Avx512, _) => Kernel::Eight512,
+            (_, 1) => LaneKernel::Pairs,
+            (Instructions::Avx2 | Instructions::Avx512, 2..=4) => LaneKernel::Four256,
+            (Instructions::Sse2, _) => LaneKernel::Eight128,
+            (Instructions::Avx2, _) => LaneKernel::Eight256,
+            (Instructions::Avx512, _) => LaneKernel::Eight512,
         };
         Some(Self(kernel))
     }
@@ -75,31 +75,31 @@ impl Passes for Path {
         // SAFETY: `choose` has seen that the processor has the instructions.
         unsafe {
             match self.0 {
-                Kernel::Pairs => {
+                LaneKernel::Pairs => {
                     single_forward_sse2(cascades, sources, enter, frames.room(length))
                 }
-                Kernel::Fours => {
+                LaneKernel::Fours => {
                     single_forward_avx2(cascades, sources, enter, frames.room(length))
                 }
-                Kernel::Four256 => forward_avx2::<Four256>(
+                LaneKernel::Four256 => forward_avx2::<Four256>(
                     cascades,
                     sources,
                     enter,
                     frames.room(4 * length),
                 ),
-                Kernel::Eight128 => forward_sse2::<Eight128>(
+                LaneKernel::Eight128 => forward_sse2::<Eight128>(
                     cascades,
                     sources,
                     enter,
                     frames.room(8 * length),
                 ),
-                Kernel::Eight256 => forward_avx2::<Eight256>(
+                LaneKernel::Eight256 => forward_avx2::<Eight256>(
                     cascades,
                     sources,
                     enter,
                     frames.room(8 * length),
                 ),
-                Kernel::Eight512 => forward_avx512::<Eight512>(
+                LaneKernel::Eight512 => forward_avx512::<Eight512>(
                     cascades,
                     sources,
                     enter,
@@ -121,31 +121,31 @@ impl Passes for Path {
         // SAFETY: `choose` has seen that the processor has the instructions.
         let below = unsafe {
             match self.0 {
-                Kernel::Pairs => {
+                LaneKernel::Pairs => {
                     single_backward_sse2(cascades, frames.room(length), targets, leave)
                 }
-                Kernel::Fours => {
+                LaneKernel::Fours => {
                     single_backward_avx2(cascades, frames.room(length), targets, leave)
                 }
-                Kernel::Four256 => backward_avx2::<Four256>(
+                LaneKernel::Four256 => backward_avx2::<Four256>(
                     cascades,
                     frames.room(4 * length),
                     targets,
                     leave,
                 ),
-                Kernel::Eight128 => backward_sse2::<Eight128>(
+                LaneKernel::Eight128 => backward_sse2::<Eight128>(
                     cascades,
                     frames.room(8 * length),
                     targets,
                     leave,
                 ),
-                Kernel::Eight256 => backward_avx2::<Eight256>(
+                LaneKernel::Eight256 => backward_avx2::<Eight256>(
                     cascades,
                     frames.room(8 * length),
                     targets,
                     leave,
                 ),
-                Kernel::Eight512 => backward_avx512::<Eight512>(
+                LaneKernel::Eight512 => backward_avx512::<Eight512>(
                     cascades,
                     frames.room(8 * length),
                     targets,
@@ -158,9 +158,9 @@ impl Passes for Path {
 
     fn last(&self, frames: &Frames, channel: usize, length: usize) -> f64 {
         let lanes = match self.0 {
-            Kernel::Pairs | Kernel::Fours => 1,
-            Kernel::Four256 => Four256::LANES,
-            Kernel::Eight128 | Kernel::Eight256 | Kernel::Eight512 => MOST,
+            LaneKernel::Pairs | LaneKernel::Fours => 1,
+            LaneKernel::Four256 => Four256::LANES,
+            LaneKernel::Eight128 | LaneKernel::Eight256 | LaneKernel::Eight512 => MOST,
         };
         frames.at((length - 1) * lanes + channel)
     }
@@ -170,7 +170,7 @@ impl Passes for Path {
 macro_rules! passes_with {
     ($features:literal, $forward:ident, $backward:ident) => {
         #[target_feature(enable = $features)]
-        fn $forward<P: Frame>(
+        fn $forward<P: ChannelPack>(
             cascades: &mut [&mut Cascade],
             sources: &[&[f64]],
             enter: Enter<'_>,
@@ -180,7 +180,7 @@ macro_rules! passes_with {
         }
 
         #[target_feature(enable = $features)]
-        fn $backward<P: Frame>(
+        fn $backward<P: ChannelPack>(
             cascades: &mut [&mut Cascade],
             frames: &mut [f64],
             targets: &mut [&mut [f64]],
@@ -227,7 +227,7 @@ single_with!("avx2", Four256, single_forward_avx2, single_backward_avx2);
 const SECTIONS: usize = 4;
 
 #[inline(always)]
-fn forward<P: Frame>(
+fn forward<P: ChannelPack>(
     cascades: &mut [&mut Cascade],
     sources: &[&[f64]],
     enter: Enter<'_>,
@@ -255,7 +255,7 @@ fn forward<P: Frame>(
 }
 
 #[inline(always)]
-fn backward<P: Frame>(
+fn backward<P: ChannelPack>(
     cascades: &mut [&mut Cascade],
     frames: &mut [f64],
     targets: &mut [&mut [f64]],
@@ -288,9 +288,9 @@ fn backward<P: Frame>(
 fn with<P: Pack, const S: usize, R>(
     cascades: &mut [&mut Cascade],
     first: usize,
-    pass: impl FnOnce(&mut [Section<P>; S]) -> R,
+    pass: impl FnOnce(&mut [LaneSection<P>; S]) -> R,
 ) -> R {
-    let mut sections: [Section<P>; S] = from_fn(|k| gathered(cascades, first + k));
+    let mut sections: [LaneSection<P>; S] = from_fn(|k| gathered(cascades, first + k));
     let result = pass(&mut sections);
     for (k, section) in sections.iter().enumerate() {
         let (s1, s2) = (section.s1.lanes(), section.s2.lanes());
@@ -303,13 +303,13 @@ fn with<P: Pack, const S: usize, R>(
 
 /// A section with the states of all channels.
 #[inline(always)]
-fn gathered<P: Pack>(cascades: &[&mut Cascade], k: usize) -> Section<P> {
+fn gathered<P: Pack>(cascades: &[&mut Cascade], k: usize) -> LaneSection<P> {
     let state = |channel: usize| {
         cascades.get(channel).map_or([0.0; 2], |cascade| cascade.state(k))
     };
     let one = cascades[0].sections()[k];
     let same = |coefficient: f64| P::from_lanes([coefficient; MOST]);
-    Section {
+    LaneSection {
         b0: same(one.b0),
         b1: same(one.b1),
         b2: same(one.b2),
@@ -322,7 +322,7 @@ fn gathered<P: Pack>(cascades: &[&mut Cascade], k: usize) -> Section<P> {
 
 /// As many sections of one filter as a pack has lanes, side by side.
 #[inline(always)]
-fn side_by_side<P: Pack>(cascade: &Cascade, first: usize) -> Section<P> {
+fn side_by_side<P: Pack>(cascade: &Cascade, first: usize) -> LaneSection<P> {
     let lanes = |of: &dyn Fn(usize) -> f64| {
         P::from_lanes(from_fn(
             |lane| {
@@ -330,7 +330,7 @@ fn side_by_side<P: Pack>(cascade: &Cascade, first: usize) -> Section<P> {
             },
         ))
     };
-    Section {
+    LaneSection {
         b0: lanes(&|k| cascade.sections()[k].b0),
         b1: lanes(&|k| cascade.sections()[k].b1),
         b2: lanes(&|k| cascade.sections()[k].b2),
@@ -341,7 +341,7 @@ fn side_by_side<P: Pack>(cascade: &Cascade, first: usize) -> Section<P> {
     }
 }
 
-fn give_back<P: Pack>(cascade: &mut Cascade, first: usize, section: &Section<P>) {
+fn give_back<P: Pack>(cascade: &mut Cascade, first: usize, section: &LaneSection<P>) {
     let (s1, s2) = (section.s1.lanes(), section.s2.lanes());
     for lane in 0..P::LANES {
         cascade.set_state(first + lane, [s1[lane], s2[lane]]);

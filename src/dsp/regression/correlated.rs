@@ -1,6 +1,6 @@
 //! The errors of a line through observations that are not independent.
 
-use super::products::{Products, ascending};
+use super::products::{CoupledProducts, ascending};
 use super::{Estimates, Line, common};
 
 impl Line {
@@ -32,12 +32,12 @@ impl Line {
         let (x, y) = common(x, y);
         let (x, y) = ascending(x, y);
         let found = Estimates::fit(&x, &y)?;
-        let products = Products::sum(&x, &found, 1.0, reach, correlation);
+        let products = CoupledProducts::sum(&x, &found, 1.0, reach, correlation);
         if !(products.first > 0.0 && products.second > 0.0) {
             return None;
         }
         let variance = found.residual / products.first;
-        let Products { basis, first, second, .. } = products;
+        let CoupledProducts { basis, first, second, .. } = products;
         let (count, spread) = (found.count, found.spread);
         let variances = [
             basis[0][0] / count,

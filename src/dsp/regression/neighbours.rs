@@ -1,12 +1,12 @@
 //! Whether neighbouring residuals of a line are alike.
 
-use super::products::{Products, ascending};
+use super::products::{CoupledProducts, ascending};
 use super::{Estimates, common};
 use crate::dsp::stats::share_below;
 
 /// The correlation of neighbouring residuals of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Neighbours {
+pub struct NeighbourCorrelation {
     /// How many pairs of neighbours it rests on.
     pub pairs: usize,
     /// The correlation of the residuals, which is too small in short series because the
@@ -22,7 +22,7 @@ pub struct Neighbours {
     pub p: f64,
 }
 
-impl Neighbours {
+impl NeighbourCorrelation {
     /// Of the residuals of the line through the points, in any order of x. Neighbours are
     /// points between half and one and a half times `apart` from each other in x, so that
     /// those beside a gap are none. `None` as for `Line::fit`, for fewer than six points
@@ -32,7 +32,7 @@ impl Neighbours {
         let (x, y) = ascending(x, y);
         let line = Estimates::fit(&x, &y).filter(|line| line.count >= 6.0)?;
         let weight = |distance: f64| if distance > 0.5 * apart { 0.5 } else { 0.0 };
-        let null = Products::sum(&x, &line, 0.0, 1.5 * apart, weight);
+        let null = CoupledProducts::sum(&x, &line, 0.0, 1.5 * apart, weight);
         let residuals: Vec<f64> =
             x.iter().zip(&y).map(|(x, y)| y - line.intercept - line.slope * x).collect();
         let mut products = 0.0;
@@ -102,9 +102,13 @@ mod tests {
             let x: Vec<f64> = (0..n).map(|k| k as f64).collect();
             let alike = (0..2000)
                 .filter(|_| {
-                    Neighbours::measure(&x, &course(&mut generator, n, 0.0), 1.0)
-                        .unwrap()
-                        .are_alike()
+                    NeighbourCorrelation::measure(
+                        &x,
+                        &course(&mut generator, n, 0.0),
+                        1.0,
+                    )
+                    .unwrap()
+                    .are_alike()
                 })
                 .count();
             println!("n = {n}: {alike} of 2000");
@@ -124,7 +128,7 @@ mod tests {
                 let whole = course(&mut generator, n, truth);
                 let y: Vec<f64> =
                     (0..n).filter(kept).map(|k| whole[k] + 0.3 * k as f64).collect();
-                Neighbours::measure(&x, &y, 1.0).unwrap().correlation
+                NeighbourCorrelation::measure(&x, &y, 1.0).unwrap().correlation
             };
             let mean = (0..500).map(|_| draw()).sum::<f64>() / 500.0;
             println!("{n} points, every {missing}th missing: {mean:.3} for {truth}");
@@ -138,12 +142,13 @@ mod tests {
     fn what_has_no_neighbours() {
         let x: Vec<f64> = (0..20).map(f64::from).collect();
         assert_eq!(
-            Neighbours::measure(&x, &x, 1.0).filter(|found| !found.p.is_finite()),
+            NeighbourCorrelation::measure(&x, &x, 1.0)
+                .filter(|found| !found.p.is_finite()),
             None
         );
-        assert_eq!(Neighbours::measure(&x, &[1.0; 20], 1.0), None);
-        assert_eq!(Neighbours::measure(&x, &normals(1, 20), 0.1), None);
-        assert_eq!(Neighbours::measure(&x, &normals(1, 20), f64::NAN), None);
-        assert_eq!(Neighbours::measure(&x[..5], &normals(1, 5), 1.0), None);
+        assert_eq!(NeighbourCorrelation::measure(&x, &[1.0; 20], 1.0), None);
+        assert_eq!(NeighbourCorrelation::measure(&x, &normals(1, 20), 0.1), None);
+        assert_eq!(NeighbourCorrelation::measure(&x, &normals(1, 20), f64::NAN), None);
+        assert_eq!(NeighbourCorrelation::measure(&x[..5], &normals(1, 5), 1.0), None);
     }
 }

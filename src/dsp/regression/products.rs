@@ -6,7 +6,7 @@ use super::Estimates;
 /// What is known of `M W M`, where `W` couples the points and `M = I − Q Q'` takes a line
 /// out: `Q` are the constant and the centred x, both of length 1. `W` is a band, and `Q`
 /// has two columns, so that nothing larger is ever stored.
-pub(super) struct Products {
+pub(super) struct CoupledProducts {
     /// `Q' W Q`.
     pub(super) basis: [[f64; 2]; 2],
     /// The trace of `M W`.
@@ -17,7 +17,7 @@ pub(super) struct Products {
     pub(super) pairs: usize,
 }
 
-impl Products {
+impl CoupledProducts {
     /// `W` has `diagonal` on its diagonal and elsewhere `weight(distance in x)` where the
     /// distance is below `reach`. `x` ascends.
     pub(super) fn sum(
@@ -84,7 +84,7 @@ mod tests {
         let x: Vec<f64> = (0..n).map(|k| k as f64 + f64::from(u8::from(k > 5))).collect();
         let line = Estimates::fit(&x, &normals(1, n)).unwrap();
         let weight = |distance: f64| (1.0 - distance / 3.0).max(0.0);
-        let found = Products::sum(&x, &line, 1.0, 3.0, weight);
+        let found = CoupledProducts::sum(&x, &line, 1.0, 3.0, weight);
         let whole = |entry: &dyn Fn(usize, usize) -> f64| -> Vec<Vec<f64>> {
             (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect()
         };

@@ -1,7 +1,7 @@
 //! The normal equations of sines and a constant.
 
 use super::phasor::dirichlet;
-use super::{Amplitude, Fit};
+use super::{SineAmplitude, SineFit};
 use crate::dsp::fourier::Complex;
 use crate::dsp::sums::dot;
 
@@ -35,7 +35,7 @@ impl Normal {
         })
     }
 
-    pub(super) fn solve(&self, correlations: &[Complex], sum: f64) -> Fit {
+    pub(super) fn solve(&self, correlations: &[Complex], sum: f64) -> SineFit {
         let cosines: Vec<f64> = correlations.iter().map(|z| z.re).chain([sum]).collect();
         let sines: Vec<f64> = correlations.iter().map(|z| -z.im).collect();
         let (of_cosines, of_sines) =
@@ -43,10 +43,10 @@ impl Normal {
         let amplitudes = of_cosines
             .iter()
             .zip(&of_sines)
-            .map(|(&cos, &sin)| Amplitude { cos, sin })
+            .map(|(&cos, &sin)| SineAmplitude { cos, sin })
             .collect();
         let constant = of_cosines[correlations.len()];
-        Fit {
+        SineFit {
             amplitudes,
             constant,
             reduction: dot(&cosines, &of_cosines) + dot(&sines, &of_sines),

@@ -25,9 +25,9 @@ pub enum MedianRule {
     Trapezoid,
 }
 
-/// The indices of a band, as [`Band::indices`] finds them.
+/// The indices of a band, as [`SpectrumBand::indices`] finds them.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Indices {
+pub struct BandIndices {
     /// The moments and what is a ratio of them.
     pub moments: Moments,
     /// The mean frequency `M₁/M₀` in hertz.
@@ -43,13 +43,13 @@ pub struct Indices {
 /// A band of a power spectrum and the indices read from it. Indices of a band without
 /// power are `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Band<'a> {
+pub struct SpectrumBand<'a> {
     pub(super) first: usize,
     pub(super) spacing_hz: f64,
     pub(super) density: &'a [f64],
 }
 
-impl Band<'_> {
+impl SpectrumBand<'_> {
     fn values(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         let frequency = |k: usize| (self.first + k) as f64 * self.spacing_hz;
         self.density.iter().enumerate().map(move |(k, &power)| (frequency(k), power))
@@ -98,10 +98,10 @@ impl Band<'_> {
     /// assert!(indices.is_some_and(|found| found.mean_hz == 20.0 && found.median_hz == 20.0));
     /// assert!(spectrum.band(40.0, 50.0).indices(MedianRule::Bin).is_none());
     /// ```
-    pub fn indices(&self, rule: MedianRule) -> Option<Indices> {
+    pub fn indices(&self, rule: MedianRule) -> Option<BandIndices> {
         let moments = self.moments();
         let total = self.power_total()?;
-        Some(Indices {
+        Some(BandIndices {
             moments,
             mean_hz: moments.mean_frequency()?,
             median_hz: self.median_of(total, rule)?,

@@ -1,6 +1,6 @@
 //! Power spectra and what is read from them.
 //!
-//! A [`PowerSpectrum`] is a one-sided power spectral density; a [`Band`] of it gives
+//! A [`PowerSpectrum`] is a one-sided power spectral density; a [`SpectrumBand`] of it gives
 //! moments, mean and median frequency and the other indices. The densities are those of
 //! `scipy.signal.periodogram` and `scipy.signal.welch` (Welch 1967): `|X|² / (rate · Σ
 //! window²)`, doubled except at 0 Hz and at half the sampling rate, so that their sum
@@ -12,7 +12,7 @@ mod estimator;
 mod moments;
 mod window;
 
-pub use band::{Band, Indices, MedianRule};
+pub use band::{BandIndices, MedianRule, SpectrumBand};
 pub(in crate::dsp) use estimator::add_powers;
 pub use estimator::{Averaging, Estimator, Segments, median_bias, periodogram};
 pub use moments::Moments;
@@ -37,14 +37,18 @@ impl PowerSpectrum {
 
     /// The values from `low_hz` to `high_hz`, both included; empty when no frequency lies
     /// between them.
-    pub fn band(&self, low_hz: f64, high_hz: f64) -> Band<'_> {
+    pub fn band(&self, low_hz: f64, high_hz: f64) -> SpectrumBand<'_> {
         // A hair of tolerance, so that 10 Hz is in the band from 10 Hz whatever the
         // spacing's rounding.
         let first = (low_hz / self.spacing_hz - 1e-9).ceil().max(0.0) as usize;
         let end = ((high_hz / self.spacing_hz + 1e-9).floor().max(-1.0) + 1.0) as usize;
         let end = end.min(self.density.len());
         let first = first.min(end);
-        Band { first, spacing_hz: self.spacing_hz, density: &self.density[first..end] }
+        SpectrumBand {
+            first,
+            spacing_hz: self.spacing_hz,
+            density: &self.density[first..end],
+        }
     }
 
     /// The power between two frequencies, both included: squared unit of the samples.
@@ -138,7 +142,7 @@ mod tests {
             (0..200).map(|k| f64::from(k) * (-f64::from(k) / 30.0).exp()).collect();
         let whole = PowerSpectrum { spacing_hz: 1.0, density: density.clone() };
         let pressed = PowerSpectrum { spacing_hz: 0.8, density };
-        let ratio = |index: fn(&Band<'_>) -> Option<f64>| {
+        let ratio = |index: fn(&SpectrumBand<'_>) -> Option<f64>| {
             index(&pressed.band(0.0, 1e3)).unwrap()
                 / index(&whole.band(0.0, 1e3)).unwrap()
         };

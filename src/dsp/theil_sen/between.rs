@@ -2,7 +2,7 @@
 
 /// A point with what is left of y below each of both bounds.
 #[derive(Clone, Copy)]
-pub(super) struct Rest {
+pub(super) struct PointRest {
     pub(super) low: f64,
     pub(super) high: f64,
     pub(super) x: f64,
@@ -25,7 +25,7 @@ pub(super) struct Between {
 impl Between {
     /// `None` when more than `most` pairs have to be looked at.
     pub(super) fn find(
-        mut rests: Vec<Rest>,
+        mut rests: Vec<PointRest>,
         margins: [f64; 2],
         most: usize,
     ) -> Option<Self> {
@@ -37,7 +37,7 @@ impl Between {
     }
 
     /// Pairs that rounding may have put in the wrong order at the lower bound.
-    fn reordered(&mut self, rests: &[Rest], margins: [f64; 2]) -> Option<()> {
+    fn reordered(&mut self, rests: &[PointRest], margins: [f64; 2]) -> Option<()> {
         for (k, later) in rests.iter().enumerate() {
             for first in rests[k + 1..]
                 .iter()
@@ -52,7 +52,7 @@ impl Between {
 
     /// Pairs that change their order up to the upper bound. As they are few, sorting by
     /// insertion meets little else.
-    fn crossed(&mut self, rests: &mut [Rest], margin: f64) -> Option<()> {
+    fn crossed(&mut self, rests: &mut [PointRest], margin: f64) -> Option<()> {
         for k in 1..rests.len() {
             let later = rests[k];
             let mut place = k;
@@ -73,7 +73,12 @@ impl Between {
     }
 
     /// Takes the slope of a pair in where its second point has the larger x.
-    fn look(&mut self, first: &Rest, second: &Rest, inside: bool) -> Option<()> {
+    fn look(
+        &mut self,
+        first: &PointRest,
+        second: &PointRest,
+        inside: bool,
+    ) -> Option<()> {
         self.left = self.left.checked_sub(1)?;
         if inside && second.x > first.x {
             self.slopes.push((second.y - first.y) / (second.x - first.x));

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::super::inversions::{count, equal_pairs, pairs};
 use super::super::random::SplitMix64;
-use super::between::{Between, Rest};
+use super::between::{Between, PointRest};
 use super::sweep::{order, sweep, value};
 
 /// Points with all slopes between them.
@@ -263,13 +263,13 @@ impl Slopes {
             _ => self.below(low),
         };
         let start = self.x.first().copied().unwrap_or(0.0);
-        let rest = |(&x, &y): (&f64, &f64)| Rest {
+        let rest = |(&x, &y): (&f64, &f64)| PointRest {
             low: y - low * (x - start),
             high: y - high * (x - start),
             x,
             y,
         };
-        let rests: Vec<Rest> = self.x.iter().zip(&self.y).map(rest).collect();
+        let rests: Vec<PointRest> = self.x.iter().zip(&self.y).map(rest).collect();
         let margins = [low, high].map(|slope| self.bounds.margin(slope));
         let Between { mut slopes, doubtful, .. } =
             Between::find(rests, margins, self.most() as usize)?;

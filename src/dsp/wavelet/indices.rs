@@ -25,7 +25,7 @@ const ROUNDING: f64 = 1e-28;
 /// reconstructed from the abstract of the paper (methods §9). `None` without power at a
 /// scale.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Indices {
+pub struct WaveletIndices {
     /// The energy of `D5` over that of `D1`.
     pub wire51: Option<f64>,
     /// `M₋₁` of `D5` over `M₅` of `D1`, in Hz⁻⁶.
@@ -39,7 +39,7 @@ pub struct Indices {
     pub wirw51: Option<f64>,
 }
 
-/// Finds [`Indices`] of stretches of one length; plans, tables and buffers are kept
+/// Finds [`WaveletIndices`] of stretches of one length; plans, tables and buffers are kept
 /// between calls.
 ///
 /// The spectrum of a part of the signal is that of its details, repeated, times the
@@ -89,18 +89,18 @@ impl WaveletEstimator {
     ///
     /// ```
     /// use soleus::dsp::random::normals;
-    /// use soleus::dsp::wavelet::{Indices, WaveletEstimator};
+    /// use soleus::dsp::wavelet::{WaveletIndices, WaveletEstimator};
     ///
     /// let mut estimator = WaveletEstimator::new(1000, 1000.0);
     /// // White noise has the same energy in every detail: 31 of them at level 5, 496 at level 1.
     /// let indices = estimator.estimate(&normals(1, 1000));
     /// assert!(indices.wire51.is_some_and(|ratio| (ratio / (31.0 / 496.0) - 1.0).abs() < 0.5));
-    /// assert_eq!(estimator.estimate(&[0.25; 1000]), Indices::default());
+    /// assert_eq!(estimator.estimate(&[0.25; 1000]), WaveletIndices::default());
     /// ```
-    pub fn estimate(&mut self, samples: &[f64]) -> Indices {
+    pub fn estimate(&mut self, samples: &[f64]) -> WaveletIndices {
         let samples = samples.get(..self.length).unwrap_or_default();
         if samples.is_empty() {
-            return Indices::default();
+            return WaveletIndices::default();
         }
         let least = ROUNDING * energy(samples);
         let wirw51 = self.length_ratio(samples, least);
@@ -113,14 +113,14 @@ impl WaveletEstimator {
                     if energies[next] > energies[best] { next } else { best }
                 },
             );
-        let inverse5 = there(4).map(|place| self.moment(place, Weight::Inverse));
+        let inverse5 = there(4).map(|place| self.moment(place, MomentWeight::Inverse));
         let inverse_max = match strongest.and_then(there) {
             Some(4) => inverse5,
-            other => other.map(|place| self.moment(place, Weight::Inverse)),
+            other => other.map(|place| self.moment(place, MomentWeight::Inverse)),
         };
-        let fifth1 = there(0).map(|place| self.moment(place, Weight::Fifth));
-        let second2 = there(1).map(|place| self.moment(place, Weight::Second));
-        Indices {
+        let fifth1 = there(0).map(|place| self.moment(place, MomentWeight::Fifth));
+        let second2 = there(1).map(|place| self.moment(place, MomentWeight::Second));
+        WaveletIndices {
             wire51: ratio(
                 there(4).map(|place| energies[place]),
                 there(0).map(|place| energies[place]),
@@ -163,14 +163,14 @@ impl WaveletEstimator {
         ratio(length(long), length(short))
     }
 
-    fn moment(&mut self, place: usize, weight: Weight) -> f64 {
+    fn moment(&mut self, place: usize, weight: MomentWeight) -> f64 {
         self.fourier.spectrum(&self.details[place], &mut self.transform);
         self.power.clear();
         self.power.extend(self.transform.iter().map(Complex::norm_sqr));
         let weights = match weight {
-            Weight::Inverse => &self.inverse[place],
-            Weight::Second => &self.second,
-            Weight::Fifth => &self.fifth,
+            MomentWeight::Inverse => &self.inverse[place],
+            MomentWeight::Second => &self.second,
+            MomentWeight::Fifth => &self.fifth,
         };
         dot(&self.power, weights)
     }
@@ -178,7 +178,7 @@ impl WaveletEstimator {
 
 /// What the powers of a moment are multiplied by.
 #[derive(Clone, Copy)]
-enum Weight {
+enum MomentWeight {
     Inverse,
     Second,
     Fifth,
@@ -262,7 +262,7 @@ mod tests {
             estimator.decompose(&samples);
             for level in 1..=LEVELS {
                 let (ours, theirs) = (
-                    estimator.moment(level - 1, Weight::Inverse),
+                    estimator.moment(level - 1, MomentWeight::Inverse),
                     plain(&samples, level, -1, rate_hz),
                 );
                 assert!(
@@ -270,7 +270,8 @@ mod tests {
                     "{n} {level}: {ours} {theirs}"
                 );
             }
-            for (level, order, weight) in [(1, 5, Weight::Fifth), (2, 2, Weight::Second)]
+            for (level, order, weight) in
+                [(1, 5, MomentWeight::Fifth), (2, 2, MomentWeight::Second)]
             {
                 let (ours, theirs) = (
                     estimator.moment(level - 1, weight),
@@ -291,12 +292,12 @@ mod tests {
             for constant in [0.0, 0.1, -1e-9] {
                 assert_eq!(
                     estimator.estimate(&vec![constant; n]),
-                    Indices::default(),
+                    WaveletIndices::default(),
                     "{n} {constant}"
                 );
             }
-            assert_eq!(estimator.estimate(&[]), Indices::default());
-            assert_eq!(estimator.estimate(&vec![f64::NAN; n]), Indices::default());
+            assert_eq!(estimator.estimate(&[]), WaveletIndices::default());
+            assert_eq!(estimator.estimate(&vec![f64::NAN; n]), WaveletIndices::default());
         }
         let whole = WaveletEstimator::new(100, 1000.0).estimate(&normals(1, 100));
         assert!(whole.wire51.is_some() && whole.wirm1m51.is_some());

@@ -10,7 +10,7 @@ mod decomposition;
 mod indices;
 
 pub use decomposition::{Decomposition, decompose};
-pub use indices::{Indices, WaveletEstimator};
+pub use indices::{WaveletEstimator, WaveletIndices};
 
 /// How many taps the filters have.
 const TAPS: usize = 10;

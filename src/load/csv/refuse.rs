@@ -108,8 +108,9 @@ pub(super) fn without_numbers(text: &str) -> Error {
         .with_hint("export the recording again");
     }
     let lines = widest(text);
-    let numbers = |line: &Line| line.cells.iter().filter(|text| is_number(text)).count();
-    let rows: Vec<&Line> =
+    let numbers =
+        |line: &TextLine| line.cells.iter().filter(|text| is_number(text)).count();
+    let rows: Vec<&TextLine> =
         lines.iter().filter(|line| !line.comment && numbers(line) > 0).collect();
     let names = lines.iter().take_while(|line| numbers(line) == 0).last();
     let Some(first) = rows.first() else {
@@ -136,7 +137,7 @@ pub(super) fn without_numbers(text: &str) -> Error {
     table_of_trials(name(index), index, first)
 }
 
-fn table_of_trials(name: &str, index: usize, row: &Line) -> Error {
+fn table_of_trials(name: &str, index: usize, row: &TextLine) -> Error {
     let column = match name {
         "" => format!("column {}", index + 1),
         name => format!("column {} (\"{name}\")", index + 1),
@@ -150,7 +151,7 @@ fn table_of_trials(name: &str, index: usize, row: &Line) -> Error {
     )
 }
 
-fn only_text(lines: &[Line]) -> Error {
+fn only_text(lines: &[TextLine]) -> Error {
     let header =
         lines.len() < 3 && lines.iter().all(|line| line.cells.len() > 1 || line.comment);
     let message = match header {
@@ -168,14 +169,14 @@ fn is_number(text: &str) -> bool {
         .any(|decimal| cell(text, decimal).is_some_and(|value| !value.is_nan()))
 }
 
-struct Line {
+struct TextLine {
     line: usize,
     comment: bool,
     cells: Vec<String>,
 }
 
 /// The lines as the delimiter splits them that makes the most of them equally wide.
-fn widest(text: &str) -> Vec<Line> {
+fn widest(text: &str) -> Vec<TextLine> {
     let delimiters = [
         Delimiter::Byte(b'\t'),
         Delimiter::Byte(b';'),
@@ -183,7 +184,7 @@ fn widest(text: &str) -> Vec<Line> {
         Delimiter::Blanks,
     ];
     let all = delimiters.map(|delimiter| lines(text, delimiter));
-    let consistent = |lines: &Vec<Line>| {
+    let consistent = |lines: &Vec<TextLine>| {
         let width = lines.last().map_or(0, |line| line.cells.len());
         let alike = lines.iter().filter(|line| line.cells.len() == width).count();
         if width > 1 { alike } else { 0 }
@@ -192,15 +193,18 @@ fn widest(text: &str) -> Vec<Line> {
     all.into_iter().rev().max_by_key(consistent).unwrap_or_default()
 }
 
-fn lines(text: &str, delimiter: Delimiter) -> Vec<Line> {
+fn lines(text: &str, delimiter: Delimiter) -> Vec<TextLine> {
     let mut rows = Rows::new(text, delimiter, 1);
     let mut lines = Vec::new();
     while let Some(row) = rows.advance() {
         let cells = row.cells.iter().map(|cell| {
             cell.trim().trim_matches('"').trim_start_matches(['#', '%']).trim().to_owned()
         });
-        let line =
-            Line { line: row.line, comment: row.is_comment(), cells: cells.collect() };
+        let line = TextLine {
+            line: row.line,
+            comment: row.is_comment(),
+            cells: cells.collect(),
+        };
         if line.cells.iter().any(|cell| !cell.is_empty()) {
             lines.push(line);
         }
