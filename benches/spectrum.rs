@@ -13,7 +13,8 @@ use soleus::analysis::fatigue::{Epochs, course};
 use soleus::dsp::multitaper::Multitaper;
 use soleus::dsp::spectrogram::InstantaneousMean;
 use soleus::dsp::spectrum::{
-    Averaging, Band, Estimator, MedianRule, PowerSpectrum, Segments, Window, periodogram,
+    Averaging, Estimator, MedianRule, PowerSpectrum, Segments, SpectrumBand, Window,
+    periodogram,
 };
 use soleus::dsp::wavelet::WaveletEstimator;
 use soleus::signal::{Kind, Label, Trace};
@@ -176,8 +177,9 @@ fn indices(group: &mut BenchmarkGroup<'_, WallTime>, traces: &[Trace], rate: Her
         bencher.iter(|| bands().filter_map(|band| band.entropy()).sum::<f64>());
     });
     group.bench_function("band: all indices", |bencher| {
-        let all =
-            |band: Band<'_>| black_box(band.indices(MedianRule::Interpolated)).is_some();
+        let all = |band: SpectrumBand<'_>| {
+            black_box(band.indices(MedianRule::Interpolated)).is_some()
+        };
         bencher.iter(|| bands().filter(|&band| all(band)).count());
     });
 }

@@ -14,9 +14,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 use soleus::dsp::circular::{Circular, difference};
 use soleus::dsp::coherence::{
-    BandCoherence, Coherence, CrossSpectrum, Crosstalk, Cumulant, Delay, FisherPool,
-    Grid, SegmentSpectra, confidence_limit, effective_segments, interval, transformed,
-    untransformed,
+    BandCoherence, CoherenceSpectrum, CrossSpectrum, Crosstalk, Cumulant, Delay,
+    FisherPool, Grid, SegmentSpectra, confidence_limit, effective_segments, interval,
+    transformed, untransformed,
 };
 use soleus::dsp::design::{Band, butterworth};
 use soleus::dsp::random::{SplitMix64, normals};
@@ -827,7 +827,7 @@ fn crosstalk_is_heard_and_common_drive_is_not() {
 #[test]
 fn recordings_that_agree_are_homogeneous() {
     let mut generator = SplitMix64::new(29);
-    let mut recording = |coherence: f64| -> Coherence {
+    let mut recording = |coherence: f64| -> CoherenceSpectrum {
         let (a, b) = coherent(&mut generator, 64 * 40, coherence, 0);
         cross(&a, &b, small(Window::Boxcar)).coherence().unwrap()
     };

@@ -481,10 +481,8 @@ fn what_says_nothing_has_empty_rows_with_a_reason() {
 
 #[test]
 fn an_index_that_does_not_exist_says_why() {
-    let recurrence = soleus::analysis::complexity::RecurrencePlot {
-        radius: 0.001,
-        ..Default::default()
-    };
+    let recurrence =
+        soleus::analysis::complexity::Recurrence { radius: 0.001, ..Default::default() };
     let settings = Complexity { recurrence, ..Complexity::default() };
     let outcome = run(&settings, &[trace(1000.0, emg(9, 5))]);
     assert_eq!(measure(&outcome, "recurrence_rate_mean").value, Some(0.0));

@@ -17,7 +17,7 @@ use soleus::dsp::design::{
 };
 use soleus::dsp::detrend;
 use soleus::dsp::random::normals;
-use soleus::dsp::sos::{Section, Sos};
+use soleus::dsp::sos::{SecondOrderSection, Sos};
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::error::Stage;
 use soleus::units::Hertz;
@@ -109,7 +109,7 @@ fn tones(n: usize, rate: f64) -> Vec<f64> {
     (0..n).map(at).collect()
 }
 
-fn coefficients(section: &Section) -> [f64; 6] {
+fn coefficients(section: &SecondOrderSection) -> [f64; 6] {
     [section.b0, section.b1, section.b2, 1.0, section.a1, section.a2]
 }
 
@@ -201,7 +201,7 @@ fn orders_1_to_12_have_the_gain_of_the_closed_form() {
             ] {
                 let sos = butterworth(order, band, rate).unwrap();
                 assert!(
-                    sos.sections().iter().all(Section::is_stable),
+                    sos.sections().iter().all(SecondOrderSection::is_stable),
                     "{order} {band:?} {rate}"
                 );
                 for f in [
@@ -571,7 +571,7 @@ proptest! {
         let band = [Band::LowPass(low), Band::HighPass(high), Band::BandPass(low, high), Band::BandStop(low, high)][kind];
         if let Ok(sos) = butterworth(order, band, hz) {
             prop_assert!(check(order, band, hz).is_ok());
-            prop_assert!(sos.sections().iter().all(Section::is_stable));
+            prop_assert!(sos.sections().iter().all(SecondOrderSection::is_stable));
         }
         let _ = notch(low, high, hz);
         let _ = butterworth(order, effective(order, band, hz, 2), hz);

@@ -40,7 +40,7 @@ fn plain(sos: &Sos, edge: Edge, samples: &[f64]) -> Vec<f64> {
 
 fn settled(sos: &Sos, level: f64) -> Vec<DirectForm2Transposed<f64>> {
     let states = sos.steady_state();
-    let section = |(s, [s1, s2]): (&soleus::dsp::sos::Section, [f64; 2])| {
+    let section = |(s, [s1, s2]): (&soleus::dsp::sos::SecondOrderSection, [f64; 2])| {
         let coefficients =
             Coefficients { a1: s.a1, a2: s.a2, b0: s.b0, b1: s.b1, b2: s.b2 };
         let mut section = DirectForm2Transposed::new(coefficients);

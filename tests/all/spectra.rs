@@ -16,11 +16,11 @@ use soleus::dsp::multitaper::Multitaper;
 use soleus::dsp::random::normals;
 use soleus::dsp::spectrogram::{InstantaneousMean, instantaneous_mean_frequencies};
 use soleus::dsp::spectrum::{
-    Averaging, Band, Estimator, MedianRule, PowerSpectrum, Segments, Window, median_bias,
-    periodogram,
+    Averaging, Estimator, MedianRule, PowerSpectrum, Segments, SpectrumBand, Window,
+    median_bias, periodogram,
 };
 use soleus::dsp::wavelet::{
-    Decomposition, Indices, Wavelet, WaveletEstimator, decompose,
+    Decomposition, Wavelet, WaveletEstimator, WaveletIndices, decompose,
 };
 use soleus::synth::Spectrum;
 
@@ -428,7 +428,7 @@ fn segments(case: &Value) -> Segments {
     }
 }
 
-fn check_band(band: &Band<'_>, spectrum: &PowerSpectrum, expected: &Value) {
+fn check_band(band: &SpectrumBand<'_>, spectrum: &PowerSpectrum, expected: &Value) {
     let (low, high) = (number(&expected["band"][0]), number(&expected["band"][1]));
     let found = band.indices(MedianRule::Trapezoid).unwrap();
     for (moment, theirs) in found.moments.m.iter().zip(list(&expected["moments"])) {
@@ -636,7 +636,7 @@ fn nothing_and_silence_have_no_indices() {
         );
         assert_eq!(
             WaveletEstimator::new(n, 1000.0).estimate(&silence),
-            Indices::default()
+            WaveletIndices::default()
         );
         let parts = decompose(&silence, Wavelet::Db5, 3);
         assert_eq!((parts.strongest(), parts.reconstruct()), (None, silence));

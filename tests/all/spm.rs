@@ -13,8 +13,8 @@
 
 use serde_json::Value;
 use soleus::dsp::field::{
-    Basis, Cluster, Distribution, Field, Inference, Permutations, Resels, Settings,
-    Tails, Test, Topology, Variances, fwhm, poisson_tail,
+    Basis, Cluster, Field, FieldDistribution, FieldInference, Permutations, Resels,
+    Settings, Tails, Test, Topology, Variances, fwhm, poisson_tail,
 };
 use soleus::dsp::random::{SplitMix64, normals};
 
@@ -63,8 +63,8 @@ fn rows<'a>(value: &'a Value, known: &[&str]) -> &'a Vec<Value> {
     rows
 }
 
-fn student(freedom: f64) -> Distribution {
-    Distribution::Student { freedom }
+fn student(freedom: f64) -> FieldDistribution {
+    FieldDistribution::Student { freedom }
 }
 
 fn resels(value: &Value) -> Resels {
@@ -97,7 +97,7 @@ fn densities_are_those_of_the_reference() {
     let expected = reference();
     for row in rows(&expected["ec_density"], &["stat", "u", "v", "EC0", "EC1", "rft1d"]) {
         let noise = match row["stat"].as_str() {
-            Some("Z") => Distribution::Normal,
+            Some("Z") => FieldDistribution::Normal,
             Some("T") => student(number(&row["v"])),
             _ => panic!("{row}"),
         };
@@ -155,10 +155,14 @@ fn probabilities_are_those_of_the_reference() {
         ("rft1d.t.isf(0.05,8,101,15.0)", t.threshold(0.05, smooth, Some(101)), 1e-7),
         (
             "rft1d.norm.isf(0.05,101,10.0)",
-            Distribution::Normal.threshold(0.05, rough, Some(101)),
+            FieldDistribution::Normal.threshold(0.05, rough, Some(101)),
             1e-7,
         ),
-        ("rft1d.norm.sf(3.0,101,10.0)", Distribution::Normal.survival(3.0, rough), 1e-12),
+        (
+            "rft1d.norm.sf(3.0,101,10.0)",
+            FieldDistribution::Normal.survival(3.0, rough),
+            1e-12,
+        ),
         ("rft1d.t.sf(3.5,8,101,15.0)", t.survival(3.5, smooth), 1e-12),
         // The extent is given in nodes there.
         (
@@ -232,7 +236,7 @@ const ONE: Settings =
     Settings { alpha: 0.05, tails: Tails::Upper, topology: Topology::Line };
 const BOTH: Settings = Settings { tails: Tails::Both, ..ONE };
 
-fn set_p(found: &Inference) -> f64 {
+fn set_p(found: &FieldInference) -> f64 {
     match found.basis {
         Basis::RandomField { set_p } => set_p,
         Basis::Permutation { .. } => panic!("no random field"),
@@ -243,7 +247,7 @@ fn set_p(found: &Inference) -> f64 {
 fn doubled_set_p(
     count: usize,
     shortest: f64,
-    noise: Distribution,
+    noise: FieldDistribution,
     threshold: f64,
     size: Resels,
     tails: Tails,
@@ -278,7 +282,7 @@ fn check_cluster(ours: &Cluster, theirs: &Value, threshold: f64) {
     assert!((ours.p - p).abs() <= 1e-7 * p, "{} instead of {p}", ours.p);
 }
 
-fn check_test(found: &Inference, theirs: &Value, tails: Tails) {
+fn check_test(found: &FieldInference, theirs: &Value, tails: Tails) {
     let positions = "t_at_[0,25,50,60,75,100]";
     let known =
         ["df", "fwhm", "resels", "zstar", "tmax", "tmin", "p_set", "clusters", positions];
@@ -469,7 +473,8 @@ fn thresholds_of_bundled_curves_follow_from_their_smoothness() {
                 all_known(theirs, &["df", "fwhm", "zstar", "p"]);
                 let (df, size) =
                     (list(&theirs["df"]), line(101.0, number(&theirs["fwhm"])));
-                let noise = Distribution::Fisher { numerator: df[0], denominator: df[1] };
+                let noise =
+                    FieldDistribution::Fisher { numerator: df[0], denominator: df[1] };
                 close(
                     noise.threshold(0.05, size, Some(101)),
                     number(&theirs["zstar"]),
@@ -494,7 +499,7 @@ fn thresholds_of_bundled_curves_follow_from_their_smoothness() {
 /// A cluster over the whole field never crosses the threshold: spm1d then judges its
 /// extent above its lowest t, as if that had been the threshold, which is less than the
 /// probability of such a cluster.
-fn their_p(cluster: &Cluster, found: &Inference) -> f64 {
+fn their_p(cluster: &Cluster, found: &FieldInference) -> f64 {
     if cluster.start > 0.0 || cluster.end < (found.field.t.len() - 1) as f64 {
         return cluster.p;
     }
@@ -574,7 +579,7 @@ fn more_tests_are_those_of_spm1d() {
 // ---- what must hold of any curves
 // -----------------------------------------------------------------------------
 
-fn shape(found: &Inference) -> Vec<(f64, f64, f64, f64)> {
+fn shape(found: &FieldInference) -> Vec<(f64, f64, f64, f64)> {
     found
         .clusters
         .iter()
@@ -596,7 +601,7 @@ fn same(one: &[(f64, f64, f64, f64)], other: &[(f64, f64, f64, f64)]) {
 /// A low threshold, so that noise has clusters.
 const LOW: Settings = Settings { alpha: 0.6, ..BOTH };
 
-fn judged(test: Test<'_, Vec<f64>>) -> [Inference; 2] {
+fn judged(test: Test<'_, Vec<f64>>) -> [FieldInference; 2] {
     [
         test.random_field(&LOW).unwrap(),
         test.permutation(&LOW, Permutations { draws: 300, seed: 8 }).unwrap(),
@@ -922,7 +927,7 @@ fn a_circle_is_the_same_wherever_it_starts() {
 }
 
 /// What does not depend on where a circle starts.
-fn turnable(found: &Inference) -> Vec<(f64, f64, f64, f64)> {
+fn turnable(found: &FieldInference) -> Vec<(f64, f64, f64, f64)> {
     let mut parts: Vec<_> =
         found.clusters.iter().map(|c| (c.extent, c.peak, c.centroid.1, c.p)).collect();
     parts.sort_by(|one, other| one.1.total_cmp(&other.1));
@@ -938,7 +943,7 @@ const RUNS: u64 = 400;
 /// In how many runs noise has a cluster.
 fn false_positives(
     make: impl Fn(u64) -> Vec<Vec<f64>>,
-    judge: impl Fn(Test<'_, Vec<f64>>) -> Inference,
+    judge: impl Fn(Test<'_, Vec<f64>>) -> FieldInference,
 ) -> usize {
     (0..RUNS)
         .filter(|seed| !judge(Test::OneSample(&make(*seed))).clusters.is_empty())
