@@ -17,6 +17,7 @@
 //!
 //! Research and educational output; `soleus` is not a medical device.
 
+mod choice;
 pub mod error;
 mod memory;
 pub mod outcome;

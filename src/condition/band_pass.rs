@@ -54,7 +54,7 @@ impl Conditioner for BandPass {
         "band-pass"
     }
 
-    fn design(&self, rate: Hertz) -> Result<Kernel> {
+    fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         let Self { low_hz, high_hz, order, phase, cutoff, edge } = *self;
         let band =
             Band::BandPass(low_hz, high_hz.unwrap_or_else(|| standard_high_hz(rate)));
@@ -71,7 +71,7 @@ impl Conditioner for BandPass {
             Some(_) => asked.design(rate)?,
             None => self.standard(&asked, rate)?,
         };
-        Ok(Kernel::Filter(filter))
+        Ok(Box::new(filter))
     }
 }
 

@@ -51,7 +51,7 @@ impl Conditioner for BandStop {
         "band-stop"
     }
 
-    fn design(&self, rate: Hertz) -> Result<Kernel> {
+    fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         let Self { low_hz, high_hz, order, phase, cutoff, edge } = *self;
         let band = Band::BandStop(low_hz, high_hz);
         let asked = Asked {
@@ -63,6 +63,6 @@ impl Conditioner for BandStop {
             cutoff,
             edge,
         };
-        Ok(Kernel::Filter(asked.design(rate)?))
+        Ok(Box::new(asked.design(rate)?))
     }
 }

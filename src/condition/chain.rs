@@ -1,15 +1,12 @@
 //! All steps of a recipe, one after another, over the stretches between gaps.
 
-use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::{Filter, Kernel, MainsKernel, Step, Trend};
+use super::group::{Group, Member, join};
+use super::{Conditioner, Kernel, Shortcut, Step};
 use crate::dsp::zero_phase::{Enter, Scratch};
-use crate::dsp::{detrend, gaps};
 use crate::error::{Error, Result, Stage};
-use crate::memory;
 use crate::units::Hertz;
 
 /// The steps of a recipe, designed for one sampling rate.
@@ -21,7 +18,7 @@ pub struct Chain {
 #[derive(Debug, Clone)]
 struct Link {
     name: &'static str,
-    kernel: Kernel,
+    kernel: Arc<dyn Kernel>,
 }
 
 /// A channel after conditioning.
@@ -48,11 +45,22 @@ impl Chain {
     /// # Ok::<(), soleus::Error>(())
     /// ```
     pub fn design(steps: &[Step], rate: Hertz) -> Result<Self> {
-        let link = |step: &Step| {
-            let conditioner = step.conditioner();
-            Ok(Link { name: conditioner.name(), kernel: conditioner.design(rate)? })
+        Self::design_all(steps.iter().map(Step::conditioner), rate)
+    }
+
+    /// The same with steps of your own among those that a recipe can name.
+    ///
+    /// # Errors
+    /// As [`Chain::design`].
+    pub fn design_all<'a>(
+        conditioners: impl IntoIterator<Item = &'a dyn Conditioner>,
+        rate: Hertz,
+    ) -> Result<Self> {
+        let link = |conditioner: &dyn Conditioner| {
+            let kernel = conditioner.design(rate)?.into();
+            Ok(Link { name: conditioner.name(), kernel })
         };
-        Ok(Self { links: steps.iter().map(link).collect::<Result<_>>()? })
+        Ok(Self { links: conditioners.into_iter().map(link).collect::<Result<_>>()? })
     }
 
     /// Whether samples could be processed as they come.
@@ -101,52 +109,44 @@ impl Chain {
         let mut results: Vec<Option<Result<Cleaned>>> =
             raws.iter().map(|_| None).collect();
         let mut groups: Vec<Group<'_>> = Vec::new();
+
         for (place, raw) in raws.iter().enumerate() {
-            match Member::of(raw, place, self.shortest()) {
-                Ok(member) => {
-                    match groups.iter_mut().find(|group| group.takes(&member)) {
-                        Some(group) => group.members.push(member),
-                        None => groups
-                            .push(Group { members: vec![member], samples: Vec::new() }),
-                    }
-                }
+            match Member::new(raw, place, self.shortest()) {
+                Ok(member) => join(&mut groups, member),
                 Err(stretches) => {
-                    results[place] = Some(Err(self.refuse(raw.len(), &stretches)))
+                    results[place] = Some(Err(self.refuse(raw.len(), &stretches)));
                 }
             }
         }
+
         for mut group in groups {
             self.run_group(&mut group, scratch);
-            for (member, samples) in group.members.into_iter().zip(group.samples) {
-                let Member { findings, too_short, .. } = member;
-                results[member.place] =
-                    Some(Ok(Cleaned { samples, findings, too_short }));
+            for (place, cleaned) in group.finish() {
+                results[place] = Some(Ok(cleaned));
             }
         }
+
         results.into_iter().flatten().collect()
     }
 
     fn run_group(&self, group: &mut Group<'_>, scratch: &mut Scratch) {
-        let mut links = self.links.iter().peekable();
-        while let Some(link) = links.next() {
-            match (&link.kernel, links.peek().map(|next| &next.kernel)) {
+        let mut kernels = self.links.iter().map(|link| &*link.kernel).peekable();
+        while let Some(kernel) = kernels.next() {
+            let next = kernels.peek().map(|next| next.shortcut());
+            match (kernel.shortcut(), next) {
                 // The mean goes out on the way into the filter: one trip through memory
                 // less.
-                (Kernel::Detrend(Trend::Mean), Some(Kernel::Filter(filter))) => {
+                (Shortcut::Mean, Some(Shortcut::Filter(filter))) => {
                     let offsets = group.offsets();
                     group.filter(filter, Enter::Less(&offsets), scratch);
-                    links.next();
+                    kernels.next();
                 }
-                (Kernel::Detrend(trend), _) => {
-                    group.copied().iter_mut().for_each(|channel| trend.run(channel))
+                (Shortcut::Filter(filter), _) => {
+                    group.filter(filter, Enter::Unchanged, scratch);
                 }
-                (Kernel::Filter(filter), _) => {
-                    group.filter(filter, Enter::Unchanged, scratch)
-                }
-                (Kernel::Mains(mains), _) => group.mains(mains),
+                _ => group.run(kernel),
             }
         }
-        group.copied();
     }
 
     fn most_demanding(&self) -> Option<&Link> {
@@ -161,127 +161,16 @@ impl Chain {
             )
             .with_hint("the channel may not have been connected; leave it out");
         };
+
         let step = self.most_demanding().map_or("conditioning", |link| link.name);
         let needed = self.shortest();
         let message = format!(
-            "the longest stretch without a gap has {longest} of {samples} samples, and {step} needs {needed}"
+            "the longest stretch without a gap has {longest} of {samples} samples, \
+             and {step} needs {needed}"
         );
         Error::new(Stage::Process, message).with_hint(format!(
             "use a longer recording, or a lower order or edge = \"none\" for {step}"
         ))
-    }
-}
-
-/// A channel on its way through the chain.
-struct Member<'a> {
-    /// Its place among the channels that were given.
-    place: usize,
-    raw: Cow<'a, [f64]>,
-    /// Its mean.
-    offset: f64,
-    stretches: Vec<Range<usize>>,
-    findings: Vec<String>,
-    too_short: usize,
-}
-
-impl<'a> Member<'a> {
-    /// A channel with its gaps. Where no stretch is long enough, the stretches that there
-    /// are.
-    fn of(
-        raw: &'a [f64],
-        place: usize,
-        shortest: usize,
-    ) -> Result<Self, Vec<Range<usize>>> {
-        // A mean that is finite has neither gaps nor infinities in it.
-        if let Some(offset) =
-            detrend::mean_of(raw).filter(|mean| mean.is_finite() && raw.len() >= shortest)
-        {
-            let stretches = std::iter::once(0..raw.len()).collect();
-            return Ok(Self {
-                place,
-                raw: raw.into(),
-                offset,
-                stretches,
-                findings: Vec::new(),
-                too_short: 0,
-            });
-        }
-        let finite = |sample: &f64| {
-            if sample.is_finite() { *sample } else { f64::NAN }
-        };
-        let mut raw: Vec<f64> = raw.iter().map(finite).collect();
-        let all = gaps::stretches(&raw);
-        let (stretches, short): (Vec<_>, Vec<_>) =
-            all.iter().cloned().partition(|one| one.len() >= shortest);
-        if stretches.is_empty() {
-            return Err(all);
-        }
-        for stretch in &short {
-            raw[stretch.clone()].fill(f64::NAN);
-        }
-        let offset = detrend::offset(&raw);
-        Ok(Self {
-            place,
-            raw: raw.into(),
-            offset,
-            stretches,
-            findings: Vec::new(),
-            too_short: short.len(),
-        })
-    }
-}
-
-/// Channels of the same length with the same gaps.
-struct Group<'a> {
-    members: Vec<Member<'a>>,
-    /// The samples of the members as far as they have come; none before the first step.
-    samples: Vec<Vec<f64>>,
-}
-
-impl Group<'_> {
-    fn takes(&self, member: &Member<'_>) -> bool {
-        let first = &self.members[0];
-        first.raw.len() == member.raw.len() && first.stretches == member.stretches
-    }
-
-    /// The mean of every member as it is now.
-    fn offsets(&self) -> Vec<f64> {
-        if self.samples.is_empty() {
-            return self.members.iter().map(|member| member.offset).collect();
-        }
-        self.samples.iter().map(|samples| detrend::offset(samples)).collect()
-    }
-
-    /// The samples, to be changed in place.
-    fn copied(&mut self) -> &mut [Vec<f64>] {
-        if self.samples.is_empty() {
-            self.samples =
-                self.members.iter().map(|member| memory::copy(&member.raw)).collect();
-        }
-        &mut self.samples
-    }
-
-    fn filter(&mut self, filter: &Filter, enter: Enter<'_>, scratch: &mut Scratch) {
-        let whole =
-            self.members[0].stretches.first() == Some(&(0..self.members[0].raw.len()));
-        if self.samples.is_empty() && whole {
-            let raws: Vec<&[f64]> =
-                self.members.iter().map(|member| &*member.raw).collect();
-            if let Some(filtered) = filter.run_from(&raws, enter, scratch) {
-                self.samples = filtered;
-                return;
-            }
-        }
-        self.copied();
-        filter.run(&mut self.samples, &self.members[0].stretches, enter, scratch);
-    }
-
-    fn mains(&mut self, mains: &MainsKernel) {
-        self.copied();
-        let each = self.members.par_iter_mut().zip(&mut self.samples);
-        each.for_each(|(member, samples)| {
-            member.findings.extend(mains.run(samples, &member.stretches))
-        });
     }
 }
 
@@ -312,7 +201,8 @@ mod tests {
         assert_eq!(both.shortest(), 28);
         let error = both.run(&[0.0; 27]).unwrap_err();
         assert_eq!(error.stage(), Stage::Process);
-        let text = "the longest stretch without a gap has 27 of 27 samples, and band-pass needs 28";
+        let text = "the longest stretch without a gap has 27 of 27 samples, \
+                    and band-pass needs 28";
         assert_eq!(error.message(), text);
         assert!(error.hint().is_some());
         assert_eq!(

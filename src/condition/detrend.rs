@@ -1,9 +1,11 @@
 //! Detrending: takes out the offset, or a straight line.
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Conditioner, Kernel};
+use super::{Conditioner, Kernel, Shortcut};
 use crate::dsp::detrend;
 use crate::error::Result;
 use crate::units::Hertz;
@@ -37,23 +39,32 @@ impl Conditioner for Detrend {
         "detrend"
     }
 
-    fn design(&self, _rate: Hertz) -> Result<Kernel> {
-        Ok(Kernel::Detrend(self.kind))
+    fn design(&self, _rate: Hertz) -> Result<Box<dyn Kernel>> {
+        Ok(Box::new(self.kind))
     }
 }
 
-impl Trend {
-    pub(super) fn describe(self) -> &'static str {
+impl Kernel for Trend {
+    fn describe(&self) -> String {
         match self {
-            Self::Mean => "mean subtracted",
-            Self::Linear => "straight line of least squares subtracted",
+            Self::Mean => "mean subtracted".to_owned(),
+            Self::Linear => "straight line of least squares subtracted".to_owned(),
         }
     }
 
-    pub(super) fn run(self, samples: &mut [f64]) {
+    /// The trend is that of all stretches together.
+    fn run(&self, samples: &mut [f64], _stretches: &[Range<usize>]) -> Vec<String> {
         match self {
             Self::Mean => detrend::mean(samples),
             Self::Linear => detrend::linear(samples),
+        }
+        Vec::new()
+    }
+
+    fn shortcut(&self) -> Shortcut<'_> {
+        match self {
+            Self::Mean => Shortcut::Mean,
+            Self::Linear => Shortcut::None,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Kernel, Shortcut};
 use crate::dsp::design::{self, Band, Cutoff, DesignError, HIGHEST_ORDER};
 use crate::dsp::sos::Sos;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
@@ -218,38 +219,12 @@ impl Filter {
         self
     }
 
-    /// Whether samples could be processed as they come.
-    pub fn streams(&self) -> bool {
-        matches!(self.pass, Pass::Causal(_))
-    }
-
-    /// What was decided, as a phrase.
-    pub fn describe(&self) -> &str {
-        &self.description
-    }
-
-    /// The fewest samples without a gap that it can process.
-    pub fn shortest(&self) -> usize {
-        match &self.pass {
-            Pass::Causal(_) => 1,
-            Pass::Zero(filter) => filter.shortest(),
-        }
-    }
-
-    /// The magnitude response after all passes at a frequency in hertz (1 = unchanged).
-    pub fn gain(&self, frequency_hz: f64) -> f64 {
-        match &self.pass {
-            Pass::Causal(sos) => sos.gain(frequency_hz, self.rate.hz()),
-            Pass::Zero(filter) => filter.gain(frequency_hz, self.rate.hz()),
-        }
-    }
-
     /// Filters each stretch of channels that have their gaps in common, in place and from
     /// anew, with what is to be done to the samples before. A stretch that is too short
     /// becomes a gap.
-    pub fn run(
+    pub fn run_together(
         &self,
-        channels: &mut [Vec<f64>],
+        channels: &mut [&mut [f64]],
         stretches: &[Range<usize>],
         enter: Enter<'_>,
         scratch: &mut Scratch,
@@ -259,16 +234,10 @@ impl Filter {
                 .iter_mut()
                 .map(|channel| &mut channel[stretch.clone()])
                 .collect();
+
             match &self.pass {
                 Pass::Causal(sos) => causal(sos, &mut parts, enter),
-                Pass::Zero(filter) => {
-                    if filter
-                        .run_together(&mut parts, enter, Leave::Unchanged, scratch)
-                        .is_err()
-                    {
-                        parts.iter_mut().for_each(|part| part.fill(f64::NAN));
-                    }
-                }
+                Pass::Zero(filter) => zero_phase(filter, &mut parts, enter, scratch),
             }
         }
     }
@@ -293,10 +262,55 @@ impl Filter {
     }
 }
 
+impl Kernel for Filter {
+    fn describe(&self) -> String {
+        self.description.clone()
+    }
+
+    fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) -> Vec<String> {
+        let mut scratch = Scratch::default();
+        self.run_together(&mut [samples], stretches, Enter::Unchanged, &mut scratch);
+        Vec::new()
+    }
+
+    fn shortest(&self) -> usize {
+        match &self.pass {
+            Pass::Causal(_) => 1,
+            Pass::Zero(filter) => filter.shortest(),
+        }
+    }
+
+    fn streams(&self) -> bool {
+        matches!(self.pass, Pass::Causal(_))
+    }
+
+    fn gain(&self, frequency_hz: f64) -> f64 {
+        match &self.pass {
+            Pass::Causal(sos) => sos.gain(frequency_hz, self.rate.hz()),
+            Pass::Zero(filter) => filter.gain(frequency_hz, self.rate.hz()),
+        }
+    }
+
+    fn shortcut(&self) -> Shortcut<'_> {
+        Shortcut::Filter(self)
+    }
+}
+
 fn causal(sos: &Sos, channels: &mut [&mut [f64]], enter: Enter<'_>) {
     for (index, channel) in channels.iter_mut().enumerate() {
         channel.iter_mut().for_each(|sample| *sample = enter.apply(index, *sample));
         sos.filter(channel);
+    }
+}
+
+fn zero_phase(
+    filter: &ZeroPhase,
+    channels: &mut [&mut [f64]],
+    enter: Enter<'_>,
+    scratch: &mut Scratch,
+) {
+    if filter.run_together(channels, enter, Leave::Unchanged, scratch).is_err() {
+        channels.iter_mut().for_each(|channel| channel.fill(f64::NAN));
     }
 }
 
@@ -334,14 +348,8 @@ mod tests {
             edge: Edge::Odd,
         };
         let filter = asked.design(Hertz::new(1000.0).unwrap()).unwrap();
-        let mut channels = [vec![1.0; 60]];
-        filter.run(
-            &mut channels,
-            &[0..15, 20..60],
-            Enter::Unchanged,
-            &mut Scratch::default(),
-        );
-        let [samples] = channels;
+        let mut samples = [1.0; 60];
+        assert!(filter.run(&mut samples, &[0..15, 20..60]).is_empty());
         assert!(samples[..15].iter().all(|sample| sample.is_nan()));
         assert_eq!(samples[15..20], [1.0; 5]);
         assert!(samples[20..].iter().all(|sample| sample.abs() < 1e-12));

@@ -45,7 +45,7 @@ impl Conditioner for LowPass {
         "low-pass"
     }
 
-    fn design(&self, rate: Hertz) -> Result<Kernel> {
+    fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         let Self { cutoff_hz, order, phase, cutoff, edge } = *self;
         let band = Band::LowPass(cutoff_hz);
         let asked = Asked {
@@ -57,6 +57,6 @@ impl Conditioner for LowPass {
             cutoff,
             edge,
         };
-        Ok(Kernel::Filter(asked.design(rate)?))
+        Ok(Box::new(asked.design(rate)?))
     }
 }

@@ -83,8 +83,8 @@ impl Conditioner for Mains {
         "mains"
     }
 
-    fn design(&self, rate: Hertz) -> Result<Kernel> {
-        self.kernel(rate).map(Kernel::Mains)
+    fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
+        Ok(Box::new(self.kernel(rate)?))
     }
 }
 
@@ -215,9 +215,8 @@ pub struct MainsKernel {
     lines: Vec<Candidate>,
 }
 
-impl MainsKernel {
-    /// What was decided, as a phrase for the report and the methods paragraph.
-    pub fn describe(&self) -> String {
+impl Kernel for MainsKernel {
+    fn describe(&self) -> String {
         let how = match self.settings.method {
             Method::Auto => {
                 "by sine regression, by spectrum interpolation where its amplitude drifted"
@@ -234,15 +233,9 @@ impl MainsKernel {
         )
     }
 
-    /// The fewest samples without a gap that it can process. Stretches under 1 s stay as
-    /// they are.
-    pub fn shortest(&self) -> usize {
-        1
-    }
-
-    /// Removes the hum from the stretches of `samples` in place, and says what was found:
-    /// nothing where nothing stands out.
-    pub fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) -> Vec<String> {
+    /// Removes the hum from the stretches in place, and says what was found: nothing where
+    /// nothing stands out. Stretches under 1 s stay as they are.
+    fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) -> Vec<String> {
         let long =
             |stretch: &&Range<usize>| stretch.len() as f64 >= SHORTEST_S * self.rate;
         let kept: Vec<Range<usize>> = stretches.iter().filter(long).cloned().collect();

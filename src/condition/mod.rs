@@ -3,10 +3,14 @@
 //! A recipe lists [`Step`]s. [`Chain::design`] turns them into kernels for one sampling
 //! rate, and [`Chain::run_together`] cleans the channels of a recording, stretch by
 //! stretch: nothing is filtered across a gap.
+//!
+//! A new step is a file with its settings (a [`Conditioner`]) and what they are designed
+//! into (a [`Kernel`]), and four lines in this one.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
+use std::ops::Range;
 
+use crate::choice::choice;
 use crate::error::Result;
 use crate::units::Hertz;
 
@@ -15,55 +19,40 @@ mod band_stop;
 mod chain;
 mod detrend;
 mod filter;
+mod group;
 mod high_pass;
 mod low_pass;
 mod mains;
 mod notch;
 
+pub use crate::dsp::design::Cutoff;
 pub use band_pass::{BandPass, STANDARD_HIGH_HZ};
 pub use band_stop::BandStop;
 pub use chain::{Chain, Cleaned};
 pub use detrend::{Detrend, Trend};
 pub use filter::{Filter, HIGHEST_SHARE, Phase};
-
-pub use crate::dsp::design::Cutoff;
 pub use high_pass::HighPass;
 pub use low_pass::LowPass;
 pub use mains::{Mains, MainsKernel};
 pub use notch::Notch;
 
-/// A conditioning step as a recipe names it: `{ band-pass = { low_hz = 20 } }`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Step {
-    /// Takes out the offset, or a straight line.
-    Detrend(Detrend),
-    /// Keeps what lies above a cut-off.
-    HighPass(HighPass),
-    /// Keeps what lies below a cut-off.
-    LowPass(LowPass),
-    /// Keeps what lies between two edges.
-    BandPass(BandPass),
-    /// Takes out what lies between two edges.
-    BandStop(BandStop),
-    /// Takes out one frequency.
-    Notch(Notch),
-    /// Takes out mains lines that stand out.
-    Mains(Mains),
-}
-
-impl Step {
-    /// The step's settings as something that can be designed.
-    pub fn conditioner(&self) -> &dyn Conditioner {
-        match self {
-            Self::Detrend(step) => step,
-            Self::HighPass(step) => step,
-            Self::LowPass(step) => step,
-            Self::BandPass(step) => step,
-            Self::BandStop(step) => step,
-            Self::Notch(step) => step,
-            Self::Mains(step) => step,
-        }
+choice! {
+    /// A conditioning step as a recipe names it: `{ band-pass = { low_hz = 20 } }`.
+    pub enum Step as Conditioner by conditioner {
+        /// Takes out the offset, or a straight line.
+        Detrend(Detrend),
+        /// Keeps what lies above a cut-off.
+        HighPass(HighPass),
+        /// Keeps what lies below a cut-off.
+        LowPass(LowPass),
+        /// Keeps what lies between two edges.
+        BandPass(BandPass),
+        /// Takes out what lies between two edges.
+        BandStop(BandStop),
+        /// Takes out one frequency.
+        Notch(Notch),
+        /// Takes out mains lines that stand out.
+        Mains(Mains),
     }
 }
 
@@ -74,54 +63,53 @@ pub trait Conditioner {
 
     /// The step for one sampling rate. Everything that can be wrong with the settings is
     /// wrong here.
-    fn design(&self, rate: Hertz) -> Result<Kernel>;
+    ///
+    /// # Errors
+    /// Names the setting, its value, the limit and a value that works.
+    fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>>;
 }
 
 /// A step designed for one sampling rate.
-#[derive(Debug, Clone)]
-pub enum Kernel {
-    /// Subtracts a trend.
-    Detrend(Trend),
-    /// A high-pass, low-pass, band-pass, band-stop or notch.
-    Filter(Filter),
-    /// Mains removal.
-    Mains(MainsKernel),
-}
-
-impl Kernel {
-    /// Whether samples could be processed as they come.
-    pub fn streams(&self) -> bool {
-        match self {
-            Self::Detrend(_) => false,
-            Self::Filter(filter) => filter.streams(),
-            Self::Mains(_) => false,
-        }
-    }
-
+pub trait Kernel: Debug + Send + Sync {
     /// What was decided, as a phrase for the report and the methods paragraph.
-    pub fn describe(&self) -> String {
-        match self {
-            Self::Detrend(trend) => trend.describe().to_owned(),
-            Self::Filter(filter) => filter.describe().to_owned(),
-            Self::Mains(mains) => mains.describe(),
-        }
-    }
+    fn describe(&self) -> String;
+
+    /// Processes one channel in place, and says what was found: nothing where there is
+    /// nothing to say.
+    ///
+    /// `stretches` are what lies between the gaps, each as long as [`Kernel::shortest`]
+    /// at least; samples outside them are `NaN` and stay so.
+    fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) -> Vec<String>;
 
     /// The fewest samples without a gap that it can process.
-    pub fn shortest(&self) -> usize {
-        match self {
-            Self::Detrend(_) => 1,
-            Self::Filter(filter) => filter.shortest(),
-            Self::Mains(mains) => mains.shortest(),
-        }
+    fn shortest(&self) -> usize {
+        1
+    }
+
+    /// Whether samples could be processed as they come.
+    fn streams(&self) -> bool {
+        false
     }
 
     /// The magnitude response after all passes at a frequency in hertz; 1 for a step that
     /// is no filter.
-    pub fn gain(&self, frequency_hz: f64) -> f64 {
-        match self {
-            Self::Detrend(_) | Self::Mains(_) => 1.0,
-            Self::Filter(filter) => filter.gain(frequency_hz),
-        }
+    fn gain(&self, _frequency_hz: f64) -> f64 {
+        1.0
     }
+
+    /// How a chain may do faster what [`Kernel::run`] does, with the same bits.
+    fn shortcut(&self) -> Shortcut<'_> {
+        Shortcut::None
+    }
+}
+
+/// What a chain may do in place of [`Kernel::run`], for many channels at a time.
+#[derive(Debug, Clone, Copy)]
+pub enum Shortcut<'a> {
+    /// Nothing: the channels are processed one by one.
+    None,
+    /// Subtract the mean of every channel, which a filter that follows does on the way.
+    Mean,
+    /// Let the filter run over several channels together.
+    Filter(&'a Filter),
 }

@@ -44,10 +44,10 @@ impl Conditioner for Notch {
         "notch"
     }
 
-    fn design(&self, rate: Hertz) -> Result<Kernel> {
+    fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         let sos = design::notch(self.frequency_hz, self.q, rate.hz())
             .map_err(|error| explain(error, self.name(), &["frequency_hz"]))?;
-        Ok(Kernel::Filter(Filter::new(sos, self.phase, self.edge, rate, self.describe())))
+        Ok(Box::new(Filter::new(sos, self.phase, self.edge, rate, self.describe())))
     }
 }
 

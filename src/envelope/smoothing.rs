@@ -5,25 +5,39 @@ use crate::dsp::zero_phase::{Edge, ZeroPhase};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
 
-/// A low-pass by its settings, and the variant of the recipe that they stand in.
+/// A low-pass by its settings, and the kind of envelope that they stand in.
 pub(super) struct Smoothing {
-    pub(super) variant: &'static str,
+    pub(super) kind: &'static str,
     pub(super) cutoff_hz: f64,
     pub(super) order: usize,
     pub(super) cutoff: Cutoff,
 }
 
+/// The low-pass designed for one sampling rate.
+#[derive(Debug)]
+pub(super) struct SmoothingFilter {
+    filter: ZeroPhase,
+    edge_samples: usize,
+    described: String,
+}
+
 impl Smoothing {
-    pub(super) fn design(&self, rate: Hertz) -> Result<ZeroPhase> {
-        let band =
-            self.cutoff.band(self.order, Band::LowPass(self.cutoff_hz), rate.hz(), 2);
+    pub(super) fn design(&self, rate: Hertz) -> Result<SmoothingFilter> {
+        let asked = Band::LowPass(self.cutoff_hz);
+        let band = self.cutoff.band(self.order, asked, rate.hz(), 2);
         let sos = butterworth(self.order, band, rate.hz())
-            .map_err(|reason| self.refusal(reason, rate))?;
-        Ok(ZeroPhase::new(sos, Edge::Odd))
+            .map_err(|reason| self.refusal(&reason, rate))?;
+
+        Ok(SmoothingFilter {
+            filter: ZeroPhase::new(sos, Edge::Odd),
+            // What lies within one period of the cut-off from an end is extrapolated.
+            edge_samples: rate.samples(1.0 / self.cutoff_hz),
+            described: self.describe(),
+        })
     }
 
-    fn refusal(&self, reason: DesignError, rate: Hertz) -> Error {
-        let Self { variant, cutoff_hz, order, .. } = self;
+    fn refusal(&self, reason: &DesignError, rate: Hertz) -> Error {
+        let Self { kind, cutoff_hz, order, .. } = self;
         let (key, hint) = match reason {
             DesignError::Order(_) => {
                 (format!("order = {order}"), "try order = 2".to_owned())
@@ -33,23 +47,33 @@ impl Smoothing {
                 format!("try cutoff_hz = {}", 6.0_f64.min(0.1 * rate.hz())),
             ),
         };
-        Error::new(Stage::Plan, format!("envelope.{variant}.{key}: {reason}"))
+        Error::new(Stage::Plan, format!("envelope.{kind}.{key}: {reason}"))
             .with_hint(hint)
     }
 
-    /// What lies within one period of the cut-off from an end is extrapolated.
-    pub(super) fn edge_samples(&self, rate: Hertz) -> usize {
-        rate.samples(1.0 / self.cutoff_hz)
-    }
-
-    pub(super) fn describe(&self) -> String {
-        let where_ = match self.cutoff {
+    fn describe(&self) -> String {
+        let Self { cutoff_hz, order, cutoff, .. } = self;
+        let passes = match cutoff {
             Cutoff::Effective => "after both passes",
             Cutoff::Nominal => "in each pass",
         };
         format!(
-            "a zero-phase Butterworth low-pass of order {} with its −3 dB point at {} Hz {where_}",
-            self.order, self.cutoff_hz
+            "a zero-phase Butterworth low-pass of order {order} with its −3 dB point at \
+             {cutoff_hz} Hz {passes}"
         )
+    }
+}
+
+impl SmoothingFilter {
+    pub(super) fn filter(&self) -> &ZeroPhase {
+        &self.filter
+    }
+
+    pub(super) fn edge_samples(&self) -> usize {
+        self.edge_samples
+    }
+
+    pub(super) fn describe(&self) -> &str {
+        &self.described
     }
 }

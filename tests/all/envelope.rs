@@ -1,7 +1,7 @@
 //! Envelopes, mains removal and simulated recordings against independent references.
 
 use serde_json::Value;
-use soleus::condition::{Mains, MainsKernel};
+use soleus::condition::{Kernel, Mains, MainsKernel};
 use soleus::dsp::design::{Band, butterworth, effective};
 use soleus::dsp::fourier::Fourier;
 use soleus::dsp::line::{SpectralLine, interpolate};
@@ -10,7 +10,7 @@ use soleus::dsp::sine_fit::{SineFit, Tones, frequency};
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::dsp::{moving, tkeo};
 use soleus::envelope::{
-    Cutoff, Envelope, Hilbert, LowPass, MovingAverage, MovingRms, Tkeo,
+    Cutoff, Envelope, Hilbert, LinearEnvelope, MovingAverage, MovingRms, Tkeo,
 };
 use soleus::synth::{Contraction, Fatigue, Simulation, Spectrum, heel_raises, simulate};
 use soleus::units::Hertz;
@@ -270,7 +270,8 @@ fn linear_envelopes_equal_scipy() {
             [(Cutoff::Nominal, "uncorrected"), (Cutoff::Effective, "cutoff_corrected")]
         {
             let expected = &expected[name];
-            let envelope = Envelope::LowPass(LowPass { cutoff_hz, order: 2, cutoff });
+            let envelope =
+                Envelope::LowPass(LinearEnvelope { cutoff_hz, order: 2, cutoff });
             let found = envelope.design(hertz(1000.0)).unwrap().run(&clean);
             // The reference keeps what is below 0, which 3 Hz brings about in this input.
             if found.negative_share == 0.0 {
