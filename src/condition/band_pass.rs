@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::filter::{Asked, HIGHEST_SHARE, Phase, number};
+use super::butterworth::{Butterworth, Phase};
+use super::phrases::{HIGHEST_SHARE, number};
 use super::{Conditioner, Kernel};
 use crate::dsp::design::{Band, Cutoff};
 use crate::dsp::zero_phase::Edge;
@@ -58,7 +59,7 @@ impl Conditioner for BandPass {
         let Self { low_hz, high_hz, order, phase, cutoff, edge } = *self;
         let band =
             Band::BandPass(low_hz, high_hz.unwrap_or_else(|| standard_high_hz(rate)));
-        let asked = Asked {
+        let asked = Butterworth {
             step: self.name(),
             keys: &["low_hz", "high_hz"],
             band,
@@ -78,7 +79,7 @@ impl Conditioner for BandPass {
 impl BandPass {
     /// The filter with the standard upper edge, which its description and a refusal
     /// explain.
-    fn standard(&self, asked: &Asked, rate: Hertz) -> Result<super::Filter> {
+    fn standard(&self, asked: &Butterworth, rate: Hertz) -> Result<super::Filter> {
         let high = standard_high_hz(rate);
         let rule =
             format!("the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate");

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::filter::{Asked, Phase};
+use super::butterworth::{Butterworth, Phase};
 use super::{Conditioner, Kernel};
 use crate::dsp::design::{Band, Cutoff};
 use crate::dsp::zero_phase::Edge;
@@ -54,7 +54,7 @@ impl Conditioner for BandStop {
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         let Self { low_hz, high_hz, order, phase, cutoff, edge } = *self;
         let band = Band::BandStop(low_hz, high_hz);
-        let asked = Asked {
+        let asked = Butterworth {
             step: self.name(),
             keys: &["low_hz", "high_hz"],
             band,

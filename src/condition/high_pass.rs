@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::filter::{Asked, Phase};
+use super::butterworth::{Butterworth, Phase};
 use super::{Conditioner, Kernel};
 use crate::dsp::design::{Band, Cutoff};
 use crate::dsp::zero_phase::Edge;
@@ -48,7 +48,7 @@ impl Conditioner for HighPass {
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         let Self { cutoff_hz, order, phase, cutoff, edge } = *self;
         let band = Band::HighPass(cutoff_hz);
-        let asked = Asked {
+        let asked = Butterworth {
             step: self.name(),
             keys: &["cutoff_hz"],
             band,

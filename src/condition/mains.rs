@@ -133,7 +133,8 @@ impl Mains {
         match self.frequency_hz {
             Some(hz) if !(hz >= 10.0 && hz < highest) => refuse(
                 format!(
-                    "mains.frequency_hz = {hz} is not between 10 and {highest} Hz, the limit at {rate}"
+                    "mains.frequency_hz = {hz} is not between 10 and {highest} Hz, \
+                     the limit at {rate}"
                 ),
                 "leave frequency_hz out to have 50 and 60 Hz tried",
             ),
@@ -227,9 +228,10 @@ impl Kernel for MainsKernel {
         };
         let nominal =
             self.settings.frequency_hz.map_or("50 or 60".into(), |hz| hz.to_string());
+        let Mains { highest_hz, block_s, .. } = self.settings;
         format!(
-            "mains hum ({nominal} Hz and harmonics up to {} Hz) was removed where it stood out of the spectrum beside it, {how} (blocks of up to {} s)",
-            self.settings.highest_hz, self.settings.block_s
+            "mains hum ({nominal} Hz and harmonics up to {highest_hz} Hz) was removed where it \
+             stood out of the spectrum beside it, {how} (blocks of up to {block_s} s)"
         )
     }
 
@@ -242,10 +244,12 @@ impl Kernel for MainsKernel {
         let Some((hum, passages)) = self.find(samples, &kept) else {
             return Vec::new();
         };
+
         let mut after = memory::copy(samples);
         let parts = self.remove(&mut after, samples, &passages, &hum);
         let share = removed_share(samples, &after, &passages);
         samples.copy_from_slice(&after);
+
         let short = if kept.len() < stretches.len() {
             "; stretches under 1 s were left as they are"
         } else {

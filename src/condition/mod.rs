@@ -16,6 +16,7 @@ use crate::units::Hertz;
 
 mod band_pass;
 mod band_stop;
+mod butterworth;
 mod chain;
 mod detrend;
 mod filter;
@@ -24,17 +25,20 @@ mod high_pass;
 mod low_pass;
 mod mains;
 mod notch;
+mod phrases;
 
 pub use crate::dsp::design::Cutoff;
 pub use band_pass::{BandPass, STANDARD_HIGH_HZ};
 pub use band_stop::BandStop;
+pub use butterworth::Phase;
 pub use chain::{Chain, Cleaned};
 pub use detrend::{Detrend, Trend};
-pub use filter::{Filter, HIGHEST_SHARE, Phase};
+pub use filter::Filter;
 pub use high_pass::HighPass;
 pub use low_pass::LowPass;
 pub use mains::{Mains, MainsKernel};
 pub use notch::Notch;
+pub use phrases::HIGHEST_SHARE;
 
 choice! {
     /// A conditioning step as a recipe names it: `{ band-pass = { low_hz = 20 } }`.

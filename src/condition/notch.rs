@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::filter::{Filter, Phase, ends, explain, number, rounded};
+use super::butterworth::Phase;
+use super::filter::Filter;
+use super::phrases::{ends, explain, number, rounded};
 use super::{Conditioner, Kernel};
 use crate::dsp::design;
 use crate::dsp::zero_phase::Edge;
@@ -64,7 +66,8 @@ impl Notch {
         );
         let (phase, ends) = (self.phase.word(), ends(self.phase, self.edge));
         format!(
-            "{phase} notch at {frequency} Hz, quality factor {q} ({width} Hz wide at {level}), {ends}"
+            "{phase} notch at {frequency} Hz, quality factor {q} ({width} Hz wide at {level}), \
+             {ends}"
         )
     }
 }

@@ -19,6 +19,14 @@ pub(super) struct Candidate {
     bins: RangeInclusive<usize>,
 }
 
+/// A bin of a candidate's line that is higher than those beside it.
+#[derive(Debug, Clone, Copy)]
+struct Peak {
+    /// The candidate's place among all.
+    line: usize,
+    bin: usize,
+}
+
 /// Equal blocks of so many runs, none longer than `most`.
 fn blocks(runs: usize, most: usize) -> Vec<Range<usize>> {
     let count = runs.div_ceil(most).max(1);
@@ -50,8 +58,7 @@ impl MainsKernel {
         self.rate / (2 * self.size) as f64
     }
 
-    // ---- what stands out ----
-
+    /// The hum that stands out of some stretches, and what was found out about these.
     pub(super) fn find(
         &self,
         samples: &[f64],
@@ -60,22 +67,16 @@ impl MainsKernel {
         let mut passages: Vec<Passage> =
             stretches.iter().map(|stretch| self.passage(samples, stretch)).collect();
         let spectrum = self.prominence(samples, &passages);
-        let (line, bin) = self.clearest(&spectrum)?;
-        let candidate = &self.lines[line];
-        let first_hz = self.between(&spectrum, line, bin) / candidate.harmonic as f64;
-        let peaks = self.peaks(&spectrum, candidate.nominal_hz, first_hz);
-        // The higher the harmonic and the clearer its line, the better it tells the
-        // frequency.
-        let weight = |&(line, bin): &(usize, usize)| {
-            let harmonic = self.lines[line].harmonic;
-            spectrum.at(line, bin) * (harmonic * harmonic) as f64
-        };
-        let best = (0..peaks.len())
-            .max_by(|&a, &b| weight(&peaks[a]).total_cmp(&weight(&peaks[b])))?;
+        let clearest = self.clearest(&spectrum)?;
+        let nominal_hz = self.lines[clearest.line].nominal_hz;
+
+        let peaks =
+            self.peaks(&spectrum, nominal_hz, self.fundamental(&spectrum, clearest));
+        let best = self.most_telling(&spectrum, &peaks)?;
+        let near_hz = self.fundamental(&spectrum, peaks[best]);
         let harmonics: Vec<usize> =
-            peaks.iter().map(|&(line, _)| self.lines[line].harmonic).collect();
-        let near_hz = self.between(&spectrum, peaks[best].0, peaks[best].1)
-            / harmonics[best] as f64;
+            peaks.iter().map(|peak| self.lines[peak.line].harmonic).collect();
+
         let cycles: Vec<f64> = harmonics
             .iter()
             .map(|&harmonic| harmonic as f64 * near_hz / self.rate)
@@ -83,29 +84,38 @@ impl MainsKernel {
         let tones = Tones::new(&cycles, self.hop);
         passages.iter_mut().for_each(|passage| passage.correlate(samples, &tones));
         let frequency_hz = self.refine(&passages, best)? / harmonics[best] as f64;
-        Some((
-            Hum { nominal_hz: candidate.nominal_hz, near_hz, frequency_hz, harmonics },
-            passages,
-        ))
+
+        Some((Hum { nominal_hz, near_hz, frequency_hz, harmonics }, passages))
+    }
+
+    /// The place among peaks of the one that tells the frequency best: the higher the
+    /// harmonic and the clearer its line, the better.
+    fn most_telling(&self, spectrum: &Prominence, peaks: &[Peak]) -> Option<usize> {
+        let weight = |peak: &Peak| {
+            let harmonic = self.lines[peak.line].harmonic;
+            spectrum.at(peak.line, peak.bin) * (harmonic * harmonic) as f64
+        };
+        (0..peaks.len()).max_by(|&a, &b| weight(&peaks[a]).total_cmp(&weight(&peaks[b])))
     }
 
     /// The line that chance explains least, if that is little enough. Hum without its
     /// fundamental is rare, so the fundamentals have half of the false alarms to
     /// themselves.
-    fn clearest(&self, spectrum: &Prominence) -> Option<(usize, usize)> {
+    fn clearest(&self, spectrum: &Prominence) -> Option<Peak> {
         let trials = |fundamental: bool| -> usize {
             let alike =
                 self.lines.iter().filter(|line| (line.harmonic == 1) == fundamental);
             2 * alike.map(|line| line.bins.clone().count()).sum::<usize>()
         };
         let (first, others) = (trials(true), trials(false));
+
         let peaks = self.lines.iter().enumerate().filter_map(|(line, candidate)| {
-            let bin = peak(spectrum, line, candidate.bins.clone())?;
+            let peak = highest(spectrum, line, candidate.bins.clone())?;
             let trials = if candidate.harmonic == 1 { first } else { others };
-            Some((line, bin, log_chance(spectrum, line, bin, trials)))
+            Some((peak, peak.log_chance(spectrum, trials)))
         });
-        let (line, bin, chance) = peaks.min_by(|a, b| a.2.total_cmp(&b.2))?;
-        (chance < libm::log(FALSE_ALARMS)).then_some((line, bin))
+        let (peak, chance) = peaks.min_by(|a, b| a.1.total_cmp(&b.1))?;
+        (chance < libm::log(FALSE_ALARMS)).then_some(peak)
     }
 
     /// A stretch with the mean of its samples and the moving root mean square of the
@@ -163,13 +173,13 @@ impl MainsKernel {
         Prominence::measure(&lengths, self.rate, self.size, &wanted, load)
     }
 
-    /// The harmonics of a fundamental that stand out: the line and the bin of each.
+    /// The harmonics of a fundamental that stand out.
     fn peaks(
         &self,
         spectrum: &Prominence,
         nominal_hz: f64,
         fundamental_hz: f64,
-    ) -> Vec<(usize, usize)> {
+    ) -> Vec<Peak> {
         let near = |line: &Candidate| {
             let bin = (line.harmonic as f64 * fundamental_hz / spectrum.bin_hz).round()
                 as usize;
@@ -181,15 +191,13 @@ impl MainsKernel {
             .iter()
             .enumerate()
             .filter(|(_, line)| line.nominal_hz == nominal_hz);
-        let peaks = family.filter_map(|(line, candidate)| {
-            Some((line, peak(spectrum, line, near(candidate))?))
-        });
+        let peaks = family
+            .filter_map(|(line, candidate)| highest(spectrum, line, near(candidate)));
+
         let trials = self.trials(nominal_hz);
-        peaks
-            .filter(|&(line, bin)| {
-                log_chance(spectrum, line, bin, trials) < libm::log(FALSE_ALARMS)
-            })
-            .collect()
+        let stands_out =
+            |peak: &Peak| peak.log_chance(spectrum, trials) < libm::log(FALSE_ALARMS);
+        peaks.filter(stands_out).collect()
     }
 
     /// How many bins are tried near the harmonics of a fundamental.
@@ -198,15 +206,15 @@ impl MainsKernel {
         family.map(|line| 2 * reach(line.harmonic) + 1).sum()
     }
 
-    /// The frequency in hertz of a peak by a parabola through its neighbours. In steps of
-    /// a 64th of a bin: what is measured from here on must not depend on the rounding of
-    /// a transform.
-    fn between(&self, spectrum: &Prominence, line: usize, bin: usize) -> f64 {
+    /// The fundamental in hertz that a peak tells, by a parabola through its neighbours.
+    /// In steps of a 64th of a bin: what is measured from here on must not depend on the
+    /// rounding of a transform.
+    fn fundamental(&self, spectrum: &Prominence, Peak { line, bin }: Peak) -> f64 {
         let beside = vertex([bin - 1, bin, bin + 1].map(|bin| spectrum.at(line, bin)))
             .clamp(-0.5, 0.5);
         let inside = spectrum.at(line, bin - 1) > 0.0 && spectrum.at(line, bin + 1) > 0.0;
         let beside = if inside { (64.0 * beside).round() / 64.0 } else { 0.0 };
-        (bin as f64 + beside) * spectrum.bin_hz
+        (bin as f64 + beside) * spectrum.bin_hz / self.lines[line].harmonic as f64
     }
 
     /// The frequency in hertz, near that of a tone, that sines of an amplitude of their
@@ -219,16 +227,21 @@ impl MainsKernel {
     }
 }
 
-fn peak(
+/// The highest bin among some of a line.
+fn highest(
     spectrum: &Prominence,
     line: usize,
     bins: RangeInclusive<usize>,
-) -> Option<usize> {
-    bins.max_by(|&a, &b| spectrum.at(line, a).total_cmp(&spectrum.at(line, b)))
+) -> Option<Peak> {
+    let bin =
+        bins.max_by(|&a, &b| spectrum.at(line, a).total_cmp(&spectrum.at(line, b)))?;
+    Some(Peak { line, bin })
 }
 
-/// The logarithm of the expected number of bins as prominent among so many that are
-/// tried.
-fn log_chance(spectrum: &Prominence, line: usize, bin: usize, trials: usize) -> f64 {
-    spectrum.log_chance(line, bin) + libm::log(trials as f64)
+impl Peak {
+    /// The logarithm of the expected number of bins as prominent among so many that are
+    /// tried.
+    fn log_chance(self, spectrum: &Prominence, trials: usize) -> f64 {
+        spectrum.log_chance(self.line, self.bin) + libm::log(trials as f64)
+    }
 }
