@@ -5,41 +5,27 @@
 //! muscle is driven, not what the limb does: repetitions are contractions that look
 //! alike, and no measure here says anything about blood flow or metabolism.
 
-use std::ops::Range;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::blocks::Blocks;
-use super::rails::flat_runs;
-use super::scan::Scan;
-use super::{Analysis, Digests, Limits};
+use super::{Analysis, Digests, Ground, Limits};
 use crate::error::Result;
-use crate::onset::{Baseline, Consensus, Detector};
+use crate::onset::{Consensus, Detector};
 use crate::outcome::Outcome;
-use crate::units::Hertz;
 
-mod bursts;
+mod counting;
 pub mod exposure;
 mod figures;
 mod notes;
-pub mod repetitions;
 mod rows;
-mod series;
 mod swap;
 mod timing;
 
-pub use bursts::{Burst, SHORTEST_FOR_MNF_S, Shape, mean_frequency};
-pub use series::Series;
-pub(super) use series::variation;
+pub use super::bursts::{
+    Burst, Bursts, PIECE_S, SHORTEST_FOR_MNF_S, Series, Shape, mean_frequency,
+    repetitions,
+};
 pub use timing::{Bout, Timing, median_interval, per_minute_of_bouts};
-
-/// The pieces of time whose levels are distributed, in seconds (Jonsson 1982).
-const PIECE_S: f64 = 0.1;
-
-/// A burst that begins or ends this close to a gap or to an end of the recording may
-/// reach beyond it: detectors look at windows of some 50 ms. In seconds.
-const EDGE_S: f64 = 0.05;
 
 /// The settings of the search for bursts and of what is said of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -91,28 +77,6 @@ impl Default for Activity {
     }
 }
 
-/// A signal that does not change for so long is none, in seconds.
-const FLAT_S: f64 = 0.05;
-/// How much is left out beside it, in seconds.
-const RINGING_S: f64 = 0.1;
-
-/// When a channel is active.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Bursts {
-    /// The bursts in order.
-    pub bursts: Vec<Burst>,
-    /// What was taken for rest; `None` where there was too little to find bursts by.
-    pub rest: Option<Baseline>,
-    /// The stretches in which bursts were looked for, in samples.
-    pub stretches: Vec<Range<usize>>,
-    /// The mean of the envelope in pieces of 0.1 s, in the unit of the channel; a piece
-    /// with a gap is `NaN`.
-    pub levels: Vec<f64>,
-    /// What rises and falls of the slow envelope; `None` where that is not asked for, or
-    /// the rate is too low for it.
-    pub series: Option<Series>,
-}
-
 impl Activity {
     /// Checks the settings.
     ///
@@ -131,104 +95,17 @@ impl Activity {
         limits("analysis.activity.shortest_rest_s", 0.1, 60.0, default.shortest_rest_s)
             .check(self.shortest_rest_s)
     }
-
-    /// When a channel is active; mean frequencies are those between the frequencies of
-    /// `band_hz`.
-    pub(super) fn bursts(&self, scan: &Scan<'_>, band_hz: (f64, f64)) -> Bursts {
-        let trace = scan.trace;
-        let stretches = without_flat(scan);
-        // What never changes has no activity, and a threshold above nothing would call
-        // rounding a burst.
-        let found = if scan.silent {
-            crate::onset::Found::default()
-        } else {
-            self.bursts.find(&trace.clean, &stretches, trace.rate)
-        };
-        let edge = trace.rate.samples(EDGE_S);
-        let mut bursts: Vec<Burst> = Vec::with_capacity(found.bursts.len());
-        for one in found.bursts {
-            let span = one.on.at..one.off.at;
-            let stretch = stretches
-                .iter()
-                .find(|stretch| stretch.start <= span.start && span.end <= stretch.end);
-            let Some(stretch) = stretch else { continue };
-            let from = bursts
-                .last()
-                .map_or(stretch.start, |last| stretch.start.max(last.found.off.at));
-            bursts.push(Burst {
-                whole: one.on.low > stretch.start + edge
-                    && one.off.high + edge < stretch.end,
-                shape: Shape::of(&trace.envelope, span.clone(), from, trace.rate),
-                mnf_hz: mean_frequency(&trace.clean[span], band_hz, trace.rate),
-                found: one,
-            });
-        }
-        let series = self.repetitions != Counting::Never && !scan.silent;
-        let series =
-            series.then(|| Series::of(&trace.clean, &stretches, trace.rate)).flatten();
-        Bursts { bursts, rest: found.rest, levels: levels(scan), stretches, series }
-    }
-}
-
-/// The stretches of `clean` without what never changes in `raw`, such as dropouts that
-/// were filled with zeros: it is no rest, and filters ring beside it.
-fn without_flat(scan: &Scan<'_>) -> Vec<Range<usize>> {
-    let trace = scan.trace;
-    let guard = trace.rate.samples(RINGING_S);
-    let flat = flat_runs(&trace.raw, trace.rate.samples(FLAT_S).max(10));
-    let mut kept = Vec::new();
-    for stretch in &scan.clean_kept {
-        let mut from = stretch.start;
-        for run in
-            flat.iter().filter(|run| run.start < stretch.end && run.end > stretch.start)
-        {
-            kept.push(from..run.start.saturating_sub(guard).max(from));
-            from = run.end.saturating_add(guard).min(stretch.end).max(from);
-        }
-        kept.push(from..stretch.end);
-    }
-    kept.retain(|stretch| !stretch.is_empty());
-    kept
-}
-
-/// The mean of the envelope in whole pieces of 0.1 s.
-fn levels(scan: &Scan<'_>) -> Vec<f64> {
-    let trace = scan.trace;
-    let length = trace.rate.samples(PIECE_S).max(1);
-    let [blocks] =
-        Blocks::of(&trace.envelope, &scan.envelope_kept, length, |value| [value]);
-    let level = |(sum, count): (&f64, &f64)| {
-        if *count == length as f64 { sum / count } else { f64::NAN }
-    };
-    blocks.sums.iter().zip(&blocks.counts).map(level).collect()
-}
-
-impl Bursts {
-    /// The active samples of each burst.
-    pub fn spans(&self) -> Vec<Range<usize>> {
-        self.bursts.iter().map(Burst::span).collect()
-    }
-
-    /// The durations of the bursts whose ends were both recorded, in seconds.
-    pub fn durations_s(&self, rate: Hertz) -> Vec<f64> {
-        self.bursts
-            .iter()
-            .filter(|burst| burst.whole)
-            .map(|burst| rate.seconds(burst.samples()))
-            .collect()
-    }
-
-    /// The share of the detectors that see a burst, in the mean; `None` without bursts.
-    pub fn mean_agreement(&self) -> Option<f64> {
-        let agreements: Vec<f64> =
-            self.bursts.iter().map(|burst| burst.found.agreement).collect();
-        crate::dsp::stats::mean(&agreements)
-    }
 }
 
 impl Analysis for Activity {
+    type Part = ();
+
     fn name(&self) -> &'static str {
         "activity"
+    }
+
+    fn stands_on(&self) -> &'static [Ground] {
+        &[Ground::Bursts]
     }
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
@@ -236,7 +113,7 @@ impl Analysis for Activity {
         let looked_at = recording
             .channels
             .iter()
-            .filter_map(|channel| Some((channel, channel.activity.as_ref()?)));
+            .filter_map(|channel| Some((channel, channel.bursts.as_ref()?)));
         let looked_at: Vec<_> = looked_at.collect();
         outcome.notes.extend(self.cautions(&looked_at));
         outcome.notes.extend(swap::hints(&looked_at, recording.events));

@@ -5,149 +5,25 @@
 //! out the samples that the envelope extrapolates at the ends of every stretch between
 //! gaps, unless nothing else remains: one of them could be the highest of all.
 
-use std::ops::Range;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::blocks::Blocks;
-use super::quality::SILENT;
-use super::scan::Scan;
+use super::levels::Levels;
+use super::scan::SILENT;
 use super::{Analysis, Digest, Digests, picture};
-use crate::dsp::gaps::stretches;
-use crate::dsp::stats::{extremes, t_95};
 use crate::outcome::fact::{Compares, Dimension, Fact, Kind, Relative, Use, facts};
 use crate::outcome::{Figure, Measure, Outcome, Section, Tone};
 
-/// The fewest one-second blocks of which an interval is made.
-const FEWEST_BLOCKS: usize = 5;
+pub use super::levels::{Level, arv, mean, peak, rms};
 
 /// The settings of the amplitude analysis, which has none yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Amplitude {}
 
-/// A level with what is known of its precision.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Level {
-    /// The value, in the unit of the samples.
-    pub value: f64,
-    /// The 95 % interval from the spread between blocks of one second; `None` for fewer
-    /// than five blocks.
-    pub interval: Option<(f64, f64)>,
-    /// How many blocks hold samples.
-    pub blocks: usize,
-}
-
-impl Level {
-    /// `power` is the exponent that leads from the level to the mean that the blocks
-    /// hold: 2 for a root mean square, 1 for a mean.
-    ///
-    /// The interval is Student's t on a logarithmic scale, so that it never reaches below
-    /// 0; it says how far the level of another stretch of the same task would lie from
-    /// this one. It is deterministic.
-    pub(super) fn of(blocks: &Blocks, power: f64) -> Option<Self> {
-        let value = blocks.mean()?;
-        let value = if power == 2.0 { value.sqrt() } else { value };
-        let filled = blocks.filled();
-        let spread = blocks
-            .relative_error()
-            .zip(t_95(filled as f64 - 1.0))
-            .filter(|_| filled >= FEWEST_BLOCKS);
-        let interval = spread.map(|(error, t)| {
-            let factor = libm::exp(t * error / power);
-            (value / factor, value * factor)
-        });
-        Some(Self { value, interval, blocks: filled })
-    }
-
-    /// The level in per cent of a reference.
-    fn in_per_cent(self, reference: f64) -> Self {
-        let share = |value: f64| 100.0 * (value / reference);
-        let interval = self.interval.map(|(low, high)| (share(low), share(high)));
-        Self { value: share(self.value), interval, ..self }
-    }
-}
-
-/// The levels of one channel; `None` where there are no samples.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Levels {
-    /// The root mean square of `clean`.
-    pub rms: Option<Level>,
-    /// The average rectified value of `clean`.
-    pub arv: Option<Level>,
-    /// The mean of `envelope`.
-    pub envelope_mean: Option<Level>,
-    /// The highest sample of `envelope` that is not extrapolated (see [`peak`]).
-    pub envelope_peak: Option<f64>,
-}
-
-impl Levels {
-    /// The levels of a channel over blocks of one second.
-    pub(super) fn of(scan: &Scan<'_>) -> Self {
-        let trace = scan.trace;
-        let second = trace.rate.samples(1.0);
-        let [squares, magnitudes] =
-            Blocks::of(&trace.clean, &scan.clean_kept, second, |x| [x * x, x.abs()]);
-        let [envelope] =
-            Blocks::of(&trace.envelope, &scan.envelope_kept, second, |x| [x]);
-        Self {
-            rms: Level::of(&squares, 2.0),
-            arv: Level::of(&magnitudes, 1.0),
-            envelope_mean: Level::of(&envelope, 1.0),
-            envelope_peak: highest(
-                &trace.envelope,
-                &scan.envelope_stretches,
-                trace.edge_samples,
-            ),
-        }
-    }
-}
-
-/// The root mean square of samples, gaps left out; `None` when there are none.
-pub fn rms(samples: &[f64], block: usize) -> Option<Level> {
-    level(samples, block, |sample| sample * sample, 2.0)
-}
-
-/// The average rectified value (mean of magnitudes) of samples, gaps left out; `None`
-/// when there are none.
-pub fn arv(samples: &[f64], block: usize) -> Option<Level> {
-    level(samples, block, f64::abs, 1.0)
-}
-
-/// The mean of a series that is never negative, gaps left out; `None` when there are no
-/// samples.
-pub fn mean(samples: &[f64], block: usize) -> Option<Level> {
-    level(samples, block, |sample| sample, 1.0)
-}
-
-fn level(
-    samples: &[f64],
-    block: usize,
-    value: impl Fn(f64) -> f64 + Copy,
-    power: f64,
-) -> Option<Level> {
-    let [blocks] =
-        Blocks::of(samples, &stretches(samples), block, |sample| [value(sample)]);
-    Level::of(&blocks, power)
-}
-
-/// The highest sample of a smoothed series that is not extrapolated: `edge` samples at
-/// both ends of every stretch between gaps are left out, unless nothing remains. `None`
-/// when there are no samples.
-pub fn peak(samples: &[f64], edge: usize) -> Option<f64> {
-    highest(samples, &stretches(samples), edge)
-}
-
-fn highest(samples: &[f64], stretches: &[Range<usize>], edge: usize) -> Option<f64> {
-    let inner = stretches.iter().filter(|stretch| stretch.len() > 2 * edge);
-    let measured = inner
-        .map(|stretch| extremes(&samples[stretch.start + edge..stretch.end - edge]).1);
-    let all = stretches.iter().map(|stretch| extremes(&samples[stretch.clone()]).1);
-    measured.reduce(f64::max).or_else(|| all.reduce(f64::max))
-}
-
 impl Analysis for Amplitude {
+    type Part = ();
+
     fn name(&self) -> &'static str {
         "amplitude"
     }
@@ -331,46 +207,4 @@ fn figure(channel: &Digest) -> Option<Figure> {
         layers,
         below: None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dsp::random::normals;
-
-    #[test]
-    fn levels_of_known_samples() {
-        let level = rms(&[3.0, -4.0, f64::NAN, 0.0, 5.0], 2).unwrap();
-        assert!((level.value - 12.5_f64.sqrt()).abs() < 1e-15);
-        assert_eq!((level.interval, level.blocks), (None, 3));
-        assert_eq!(arv(&[3.0, -5.0], 2).unwrap().value, 4.0);
-        assert_eq!(rms(&[f64::NAN], 2), None);
-    }
-
-    #[test]
-    fn the_interval_covers_the_truth_at_its_level() {
-        // 300 white records of 20 blocks: 95 % ± 3 standard errors (1.26 %) of the
-        // intervals hold the true level.
-        let covers = |seed: u64| {
-            let (low, high) = rms(&normals(seed, 2000), 100).unwrap().interval.unwrap();
-            low <= 1.0 && 1.0 <= high
-        };
-        let covered = (1000..1300).filter(|&seed| covers(seed)).count();
-        assert!((274..=296).contains(&covered), "{covered}");
-    }
-
-    #[test]
-    fn a_silent_channel_has_a_level_of_0_without_interval() {
-        let level = rms(&[0.0; 100], 10).unwrap();
-        assert_eq!((level.value, level.interval), (0.0, None));
-    }
-
-    #[test]
-    fn extrapolated_ends_are_no_peak() {
-        let samples = [9.0, 1.0, 2.0, 1.0, 9.0, f64::NAN, 7.0, 3.0, 7.0];
-        assert_eq!(peak(&samples, 1), Some(3.0));
-        assert_eq!(peak(&samples, 0), Some(9.0));
-        assert_eq!(peak(&samples, 5), Some(9.0));
-        assert_eq!(peak(&[f64::NAN], 0), None);
-    }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cycles::{Phase, timings};
 use super::pairs::channel;
-use super::{Analysis, Digest, Digests, Limits};
+use super::{Analysis, Digest, Digests, Ground, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling, bca_interval, block_length, drawn};
 use crate::dsp::circular::{Circular, difference};
 use crate::error::Result;
@@ -110,8 +110,14 @@ fn calves(channels: &[Digest]) -> Vec<Found<'_>> {
 }
 
 impl Analysis for CoContraction {
+    type Part = ();
+
     fn name(&self) -> &'static str {
         "cocontraction"
+    }
+
+    fn stands_on(&self) -> &'static [Ground] {
+        &[Ground::Bursts, Ground::Cycles, Ground::Envelope]
     }
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {

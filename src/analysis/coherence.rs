@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pairs::channel;
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits};
+use super::{Analysis, AtHand, Digest, Digests, Ground, Limits};
 use crate::dsp::coherence::{CrossSpectrum, Grid, SegmentSpectra};
 use crate::dsp::spectrum::Window;
 use crate::error::Result;
@@ -106,7 +106,7 @@ impl Coherence {
     }
 
     /// The segments of a channel that is compared with others; `None` of other muscles.
-    pub(super) fn segmented(&self, scan: &Scan<'_>) -> Option<Segmented> {
+    fn segmented(&self, scan: &Scan<'_>) -> Option<Segmented> {
         let trace = scan.trace;
         if scan.silent || !is_compared(&trace.label) {
             return None;
@@ -179,7 +179,12 @@ fn spectra(
         ));
     }
     let none = || "the channels share no segment without a gap".to_owned();
-    let (a, b) = one.coherence.as_ref().zip(other.coherence.as_ref()).ok_or_else(none)?;
+    let (a, b) = one
+        .parts
+        .coherence
+        .as_ref()
+        .zip(other.parts.coherence.as_ref())
+        .ok_or_else(none)?;
     let raw = CrossSpectrum::from_segments(&a.raw, &b.raw).ok_or_else(none)?;
     let rectified =
         CrossSpectrum::from_segments(&a.rectified, &b.rectified).ok_or_else(none)?;
@@ -192,8 +197,18 @@ fn spectra(
 }
 
 impl Analysis for Coherence {
+    type Part = Segmented;
+
     fn name(&self) -> &'static str {
         "coherence"
+    }
+
+    fn stands_on(&self) -> &'static [Ground] {
+        &[Ground::Cycles]
+    }
+
+    fn part(&self, at_hand: &AtHand<'_>) -> Option<Segmented> {
+        self.segmented(&at_hand.scan)
     }
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits};
+use super::{Analysis, AtHand, Digests, Limits};
 use crate::dsp::complexity;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
@@ -213,17 +213,19 @@ impl Recurrence {
 }
 
 impl Analysis for Complexity {
+    type Part = Course;
+
     fn name(&self) -> &'static str {
         "complexity"
     }
 
+    fn part(&self, at_hand: &AtHand<'_>) -> Option<Course> {
+        Some(self.course_of(&at_hand.scan))
+    }
+
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("complexity");
-        let followed = recording
-            .channels
-            .iter()
-            .filter_map(|channel| Some((channel, channel.complexity.as_ref()?)));
-        let followed: Vec<(&Digest, &Course)> = followed.collect();
+        let followed = recording.with(|parts| parts.complexity.as_ref());
         outcome.notes.extend(rows::cautions(&followed));
         for (channel, course) in followed {
             outcome.measures.extend(rows::measures(channel, course));

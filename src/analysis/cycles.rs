@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits};
+use super::{Analysis, Digest, Digests, Ground, Limits};
 use crate::dsp::time_normalisation::Interpolation;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Outcome;
@@ -20,6 +20,7 @@ use crate::signal::{Event, Muscle, Side};
 mod course;
 mod figures;
 mod notes;
+mod rhythm;
 mod rows;
 mod strides;
 mod testable;
@@ -253,8 +254,14 @@ fn outside(scan: &Scan<'_>, events: &[Event]) -> String {
 }
 
 impl Analysis for Cycles {
+    type Part = ();
+
     fn name(&self) -> &'static str {
         "cycles"
+    }
+
+    fn stands_on(&self) -> &'static [Ground] {
+        &[Ground::Cycles, Ground::Bursts]
     }
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {

@@ -1,19 +1,23 @@
 //! What remains of a channel when its samples are gone.
 
+use super::Parts;
+use super::bursts::Bursts;
+use super::cycles::Course;
+use super::levels::Levels;
 use super::picture::Picture;
-use super::quality::{Judgement, SILENT};
-use super::scan::Scan;
+use super::quality::Judgement;
+use super::scan::SILENT;
 use super::thinned::Thinned;
-use super::{
-    Analyses, activity, amplitude, coherence, complexity, cycles, fatigue, symmetry,
-};
 use crate::outcome::fact::Fact;
 use crate::outcome::{Measure, Text};
-use crate::signal::{Event, Label, Legs, Trace};
+use crate::signal::{Event, Label, Legs};
 use crate::units::{Hertz, Unit};
 
 /// Everything that the analyses need of one channel, made once while its samples are at
 /// hand: some hundred kilobytes a minute, where the trace has some ten megabytes.
+///
+/// What several analyses stand on is a field of its own and there whichever of them is
+/// reported; what a single one needs is its part.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Digest {
     /// Its name in the file, muscle and side.
@@ -32,24 +36,16 @@ pub struct Digest {
     /// Whether it can be trusted.
     pub quality: Judgement,
     /// How strong it is.
-    pub amplitude: amplitude::Levels,
-    /// How it changes; `None` where that is not asked for.
-    pub fatigue: Option<fatigue::Followed>,
-    /// What is compared with the other side; `None` where that is not asked for, or the
-    /// side is not known.
-    pub symmetry: Option<symmetry::Comparable>,
-    /// When it is active; `None` where that is not asked for.
-    pub activity: Option<activity::Bursts>,
-    /// How irregular it is; `None` where that is not asked for.
-    pub complexity: Option<complexity::Course>,
-    /// What it does cycle by cycle; `None` where that is not asked for.
-    pub cycles: Option<cycles::Course>,
-    /// The spectra of its segments; `None` where that is not asked for, or its muscle is
-    /// not compared.
-    pub coherence: Option<coherence::Segmented>,
-    /// Its envelope at about 100 Hz; `None` where nothing compares channels.
+    pub amplitude: Levels,
+    /// When it is active; `None` where nothing stands on it.
+    pub bursts: Option<Bursts>,
+    /// What it does cycle by cycle; `None` where nothing stands on it.
+    pub cycles: Option<Course>,
+    /// Its envelope at about 100 Hz; `None` where nothing stands on it.
     pub(super) thinned: Option<Thinned>,
     pub(super) picture: Picture,
+    /// What each analysis keeps of it for itself.
+    pub parts: Parts,
 }
 
 impl Digest {
@@ -80,56 +76,13 @@ pub struct Digests<'a> {
     pub legs: Legs,
 }
 
-impl Analyses {
-    /// Everything that the analyses that are turned on need of a channel. The events are
-    /// those of its recording.
-    pub fn digest(&self, trace: &Trace, events: &[Event]) -> Digest {
-        let scan = Scan::of(trace);
-        let Label { muscle, side, .. } = trace.label;
-        let symmetry = self.symmetry.on().filter(|_| muscle.is_some() && side.is_some());
-        let course = (self.fatigue.on().is_some() || symmetry.is_some())
-            .then(|| fatigue::course_of(&scan, events, &self.epochs()));
-        let symmetry = symmetry
-            .zip(course.as_ref())
-            .map(|(settings, course)| settings.comparable(&scan, course));
-        Digest {
-            label: trace.label.clone(),
-            unit: trace.unit.clone(),
-            rate: trace.rate,
-            start_s: trace.start_s,
-            silent: scan.silent,
-            reference: None,
-            quality: self.quality.judgement(&scan),
-            amplitude: amplitude::Levels::of(&scan),
-            fatigue: self
-                .fatigue
-                .on()
-                .zip(course)
-                .map(|(settings, course)| settings.followed(&scan, course)),
-            symmetry,
-            activity: self
-                .activity
-                .on()
-                .map(|settings| settings.bursts(&scan, self.epochs().band(trace.rate))),
-            complexity: self.complexity.on().map(|settings| settings.course_of(&scan)),
-            cycles: self.cycles.on().map(|settings| settings.course_of(&scan, events)),
-            coherence: self.coherence.on().and_then(|settings| settings.segmented(&scan)),
-            thinned: self.compares_channels().then(|| Thinned::of(&scan)),
-            picture: scan.picture,
-        }
-    }
-
-    /// Adds what a channel can only know of the other channels of its recording: the
-    /// rhythm of its leg.
-    pub fn complete(&self, channels: &mut [Digest]) {
-        if let Some(settings) = self.cycles.on() {
-            settings.complete(channels);
-        }
-    }
-
-    fn compares_channels(&self) -> bool {
-        self.cycles.on().is_some()
-            || self.symmetry.on().is_some()
-            || self.cocontraction.on().is_some()
+impl<'a> Digests<'a> {
+    /// The channels of which an analysis kept its part, with that part.
+    pub(super) fn with<T>(
+        &self,
+        part: impl Fn(&'a Parts) -> Option<&'a T>,
+    ) -> Vec<(&'a Digest, &'a T)> {
+        let known = |channel: &'a Digest| Some((channel, part(&channel.parts)?));
+        self.channels.iter().filter_map(known).collect()
     }
 }

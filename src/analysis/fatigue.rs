@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits, picture};
+use super::{Analysis, AtHand, Digests, Limits, band, picture};
 use crate::dsp::bootstrap::Resampling;
 use crate::dsp::spectrum::{MedianRule, Segments, Window};
 use crate::dsp::stats::extremes;
@@ -131,7 +131,7 @@ impl Default for Fatigue {
             segment_s: 0.25,
             tapers: 5,
             window: Window::Boxcar,
-            low_hz: 10.0,
+            low_hz: band::LOW_HZ,
             high_hz: None,
             median: MedianRule::Interpolated,
             ratio_bands_hz: [[15.0, 45.0], [95.0, 500.0]],
@@ -275,7 +275,7 @@ impl Fatigue {
 
     /// The band in hertz at a sampling rate.
     pub fn band(&self, rate: Hertz) -> (f64, f64) {
-        (self.low_hz, self.high_hz.unwrap_or_else(|| (0.45 * rate.hz()).min(450.0)))
+        (self.low_hz, self.high_hz.unwrap_or_else(|| band::high_hz(rate)))
     }
 
     /// The fewest samples whose spectrum has enough frequencies in the band.
@@ -358,6 +358,30 @@ pub fn follow(trace: &Trace, events: &[Event], settings: &Fatigue) -> Followed {
 }
 
 impl Fatigue {
+    /// The settings by which the median frequency of a channel is told to analyses that
+    /// stand on it, whatever is asked of this one.
+    pub(super) fn medians_only() -> Self {
+        Self { wavelets: false, ..Self::default() }
+    }
+
+    /// Whether its epochs have the median frequencies of the defaults: what is told of
+    /// them beside may differ.
+    pub(super) fn has_usual_medians(&self) -> bool {
+        let Self { ratio_bands_hz, wavelets, whitening, .. } = *self;
+        let Self { snr_check_db, drop_percent, replicates, seed, .. } = *self;
+        let usual = Self {
+            ratio_bands_hz,
+            wavelets,
+            whitening,
+            snr_check_db,
+            drop_percent,
+            replicates,
+            seed,
+            ..Self::default()
+        };
+        *self == usual
+    }
+
     /// What is kept of a channel with these epochs.
     pub(super) fn followed(&self, scan: &Scan<'_>, course: Course) -> Followed {
         let clean = &scan.trace.clean;
@@ -369,17 +393,23 @@ impl Fatigue {
 }
 
 impl Analysis for Fatigue {
+    type Part = Followed;
+
     fn name(&self) -> &'static str {
         "fatigue"
     }
 
+    fn part(&self, at_hand: &AtHand<'_>) -> Option<Followed> {
+        let shared = at_hand.epochs.as_ref().filter(|_| self.has_usual_medians());
+        let course = shared
+            .cloned()
+            .unwrap_or_else(|| course_of(&at_hand.scan, at_hand.events, self));
+        Some(self.followed(&at_hand.scan, course))
+    }
+
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("fatigue");
-        let followed = recording
-            .channels
-            .iter()
-            .filter_map(|channel| Some((channel, channel.fatigue.as_ref()?)));
-        let followed: Vec<(&Digest, &Followed)> = followed.collect();
+        let followed = recording.with(|parts| parts.fatigue.as_ref());
         outcome.notes.extend(self.cautions(&followed));
         for &(channel, followed) in &followed {
             outcome.measures.extend(self.measures(channel, followed));

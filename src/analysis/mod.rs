@@ -2,26 +2,23 @@
 //!
 //! An analysis has two parts:
 //!
-//! 1. What it needs of **one channel** is computed once, while the samples are at hand: a
-//!    small struct of the analysis, made of a `Scan` (the trace, and what every analysis
-//!    wants to know of it: its stretches between gaps, whether it is silent, where it is
-//!    clipped) and kept as one field of the [`Digest`]. Then the samples are dropped.
+//! 1. What it needs of **one channel** is made once, while the samples are at hand
+//!    ([`AtHand`]): its [`Part`](Analysis::Part), which the [`Digest`] keeps. Then the
+//!    samples are dropped. What several analyses need of a channel is [`Ground`], which
+//!    they only name, and which is there whichever of them is reported.
 //! 2. What it says of **a recording** is made of the digests of its channels and the
 //!    events: [`Analysis::run`]. What a channel can only know of the others, the rhythm
 //!    of its leg, is added before: [`Analyses::complete`].
 //!
-//! So a new analysis is a file (or folder) with its settings, the struct of its first
-//! part and an `impl Analysis`; and four lines elsewhere: its `mod` line, its field in
-//! [`Analyses`] and its place in [`Analyses::enabled`] (all in this file), and the field
-//! of [`Digest`] with the line that makes it (in `digest.rs`). What is turned off is
-//! neither digested nor run. An analysis that compares channels sample by sample keeps a
-//! thinned series in its part, as `symmetry` does.
+//! So a new analysis is a file (or folder) with its settings, its part and an `impl
+//! Analysis`; and three lines in this file: its `mod` line and its place in the list of
+//! `analyses!`, from which [`Analyses`], [`Parts`] and everything that goes over all of
+//! them follow. `docs/adding.md` shows one. What is turned off is neither digested nor
+//! run.
 //!
 //! Every analysis says which series of a trace it reads: spectra and noise come from
 //! `clean` (polarity kept) or `raw`, levels from `envelope`, per cent of a reference from
 //! the envelope's levels and [`Digest::reference`].
-
-use std::borrow::Cow;
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -33,7 +30,10 @@ use crate::units::Hertz;
 
 pub mod activity;
 pub mod amplitude;
+mod at_hand;
+mod band;
 mod blocks;
+mod bursts;
 pub mod cocontraction;
 pub mod coherence;
 pub mod complexity;
@@ -41,7 +41,10 @@ pub mod curves;
 pub mod cycles;
 pub mod dictionary;
 mod digest;
+mod digesting;
 pub mod fatigue;
+mod ground;
+mod levels;
 mod pairs;
 mod picture;
 pub mod quality;
@@ -51,22 +54,35 @@ mod switch;
 pub mod symmetry;
 mod thinned;
 
-pub use activity::Activity;
-pub use amplitude::Amplitude;
-pub use cocontraction::CoContraction;
-pub use coherence::Coherence;
-pub use complexity::Complexity;
-pub use cycles::Cycles;
+pub use at_hand::AtHand;
 pub use digest::{Digest, Digests};
-pub use fatigue::Fatigue;
-pub use quality::Quality;
+pub use ground::Ground;
 pub use switch::Switch;
-pub use symmetry::Symmetry;
 
 /// Something that can be said about a recording.
-pub trait Analysis: Sync {
+pub trait Analysis: Send + Sync {
+    /// What it keeps of one channel for itself; `()` where shared ground is enough.
+    type Part
+    where
+        Self: Sized;
+
     /// Its name in the recipe and in the `analysis` column of the tables.
     fn name(&self) -> &'static str;
+
+    /// What it shares with other analyses: of each channel it reads this and no other
+    /// ground.
+    fn stands_on(&self) -> &'static [Ground] {
+        &[]
+    }
+
+    /// What it keeps of a channel; `None` of one of which it has nothing to say.
+    fn part(&self, at_hand: &AtHand<'_>) -> Option<Self::Part>
+    where
+        Self: Sized,
+    {
+        let _ = at_hand;
+        None
+    }
 
     /// What it finds. A value that cannot be computed is an empty measure with its
     /// reason.
@@ -81,93 +97,109 @@ pub trait Analysis: Sync {
     }
 }
 
-/// The analyses of a recipe, complete with their settings. Amplitude and quality always
-/// run.
-#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Analyses {
-    /// Whether a channel can be trusted.
-    pub quality: Quality,
-    /// How strong the signal is.
-    pub amplitude: Amplitude,
-    /// How spectrum and amplitude change over time; `false` turns it off.
-    pub fatigue: Switch<Fatigue>,
-    /// Left compared with right; `false` turns it off.
-    pub symmetry: Switch<Symmetry>,
-    /// When the muscle is active; `false` turns it off.
-    pub activity: Switch<Activity>,
-    /// The movement cycle by cycle; `false` turns it off.
-    pub cycles: Switch<Cycles>,
-    /// Two muscles of one leg active together; `false` turns it off.
-    pub cocontraction: Switch<CoContraction>,
-    /// What two muscles are driven by in common; `false` turns it off.
-    pub coherence: Switch<Coherence>,
-    /// How irregular the signal is; off unless `true` or a table turns it on.
-    pub complexity: Switch<Complexity>,
+macro_rules! analyses {
+    (
+        always: $($(#[doc = $what:literal])+ $module:ident: $Kept:ident,)+
+        switched: $($(#[doc = $which:literal])+ $name:ident: $Switched:ident = $first:expr,)+
+    ) => {
+        $(pub use $module::$Kept;)+
+        $(pub use $name::$Switched;)+
+
+        /// The analyses of a recipe, complete with their settings. Amplitude and quality
+        /// always run.
+        #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize, JsonSchema)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Analyses {
+            $($(#[doc = $what])+ pub $module: $Kept,)+
+            $($(#[doc = $which])+ pub $name: Switch<$Switched>,)+
+        }
+
+        impl Default for Analyses {
+            fn default() -> Self {
+                Self { $($module: $Kept::default(),)+ $($name: $first,)+ }
+            }
+        }
+
+        impl Analyses {
+            /// Every analysis with its defaults, in the order of the report: what is
+            /// known of each whatever the recipe says.
+            pub fn all() -> Vec<Box<dyn Analysis>> {
+                vec![
+                    $(Box::new($Kept::default()) as Box<dyn Analysis>,)+
+                    $(Box::new($Switched::default()),)+
+                ]
+            }
+
+            /// The analyses that are turned on, in the order of the report.
+            pub fn enabled(&self) -> Vec<&dyn Analysis> {
+                let mut on: Vec<&dyn Analysis> = vec![$(&self.$module,)+];
+                $(on.extend(self.$name.on().map(|settings| settings as &dyn Analysis));)+
+                on
+            }
+
+            /// The analyses of a trial for reference, which is no task: its amplitude and
+            /// quality are shown, nothing more is asked of it.
+            #[must_use]
+            pub fn of_trials(&self) -> Self {
+                Self { $($name: Switch::Off,)+ ..self.clone() }
+            }
+
+            /// What the analyses that are turned on keep of a channel.
+            fn parts(&self, at_hand: &AtHand<'_>) -> Parts {
+                Parts {
+                    $($module: self.$module.part(at_hand),)+
+                    $($name: self.$name.on().and_then(|settings| settings.part(at_hand)),)+
+                }
+            }
+        }
+
+        /// What each analysis keeps of one channel for itself; `None` where it is turned
+        /// off or has nothing to say of the channel.
+        #[derive(Debug, Clone, Default, PartialEq)]
+        pub struct Parts {
+            $(
+                #[doc = concat!("What `", stringify!($module), "` keeps.")]
+                pub $module: Option<<$Kept as Analysis>::Part>,
+            )+
+            $(
+                #[doc = concat!("What `", stringify!($name), "` keeps.")]
+                pub $name: Option<<$Switched as Analysis>::Part>,
+            )+
+        }
+    };
 }
 
-impl Default for Analyses {
-    fn default() -> Self {
-        Self {
-            quality: Quality::default(),
-            amplitude: Amplitude::default(),
-            fatigue: Switch::default(),
-            symmetry: Switch::default(),
-            activity: Switch::default(),
-            cycles: Switch::default(),
-            cocontraction: Switch::default(),
-            coherence: Switch::default(),
-            // It takes longer than all others together, and few ask for it.
-            complexity: Switch::Off,
-        }
-    }
+// In the order of the report. What is switched has its default behind it.
+analyses! {
+    always:
+    /// Whether a channel can be trusted.
+    quality: Quality,
+    /// How strong the signal is.
+    amplitude: Amplitude,
+
+    switched:
+    /// How spectrum and amplitude change over time; `false` turns it off.
+    fatigue: Fatigue = Switch::default(),
+    /// Left compared with right; `false` turns it off.
+    symmetry: Symmetry = Switch::default(),
+    /// When the muscle is active; `false` turns it off.
+    activity: Activity = Switch::default(),
+    /// The movement cycle by cycle; `false` turns it off.
+    cycles: Cycles = Switch::default(),
+    /// Two muscles of one leg active together; `false` turns it off.
+    cocontraction: CoContraction = Switch::default(),
+    /// What two muscles are driven by in common; `false` turns it off.
+    coherence: Coherence = Switch::default(),
+    // It takes longer than all others together, and few ask for it.
+    /// How irregular the signal is; off unless `true` or a table turns it on.
+    complexity: Complexity = Switch::Off,
 }
 
 impl Analyses {
-    /// The analyses that are turned on, in the order of the report.
-    pub fn enabled(&self) -> Vec<&dyn Analysis> {
-        let fatigue = self.fatigue.on().map(|fatigue| fatigue as &dyn Analysis);
-        let symmetry = self.symmetry.on().map(|symmetry| symmetry as &dyn Analysis);
-        let activity = self.activity.on().map(|activity| activity as &dyn Analysis);
-        let cycles = self.cycles.on().map(|cycles| cycles as &dyn Analysis);
-        let cocontraction =
-            self.cocontraction.on().map(|cocontraction| cocontraction as &dyn Analysis);
-        let coherence = self.coherence.on().map(|coherence| coherence as &dyn Analysis);
-        let complexity =
-            self.complexity.on().map(|complexity| complexity as &dyn Analysis);
-        let always = [&self.quality as &dyn Analysis, &self.amplitude];
-        let optional =
-            [fatigue, symmetry, activity, cycles, cocontraction, coherence, complexity];
-        always.into_iter().chain(optional.into_iter().flatten()).collect()
-    }
-
     /// What all analyses that are turned on find, in the order of the report; side by
     /// side where there are threads.
     pub fn run(&self, recording: &Digests<'_>) -> Vec<Outcome> {
         self.enabled().into_par_iter().map(|analysis| analysis.run(recording)).collect()
-    }
-
-    /// The analyses of a trial for reference, which is no task: its amplitude and quality
-    /// are shown, nothing more is asked of it.
-    #[must_use]
-    pub fn of_trials(&self) -> Self {
-        Self {
-            fatigue: Switch::Off,
-            symmetry: Switch::Off,
-            activity: Switch::Off,
-            cycles: Switch::Off,
-            cocontraction: Switch::Off,
-            coherence: Switch::Off,
-            complexity: Switch::Off,
-            ..self.clone()
-        }
-    }
-
-    /// The epochs of every median frequency: those of the fatigue analysis, its defaults
-    /// when it is off.
-    fn epochs(&self) -> Cow<'_, Fatigue> {
-        let medians = || Cow::Owned(Fatigue { wavelets: false, ..Fatigue::default() });
-        self.fatigue.on().map_or_else(medians, Cow::Borrowed)
     }
 
     /// Checks the settings that are wrong at any sampling rate.
@@ -254,36 +286,36 @@ mod tests {
         let names = |analyses: &Analyses| {
             analyses.enabled().iter().map(|analysis| analysis.name()).collect::<Vec<_>>()
         };
-        let standard = [
-            "quality",
-            "amplitude",
-            "fatigue",
-            "symmetry",
-            "activity",
-            "cycles",
-            "cocontraction",
-            "coherence",
-        ];
-        assert_eq!(names(&Analyses::default()), standard);
+        let all: Vec<_> =
+            Analyses::all().iter().map(|analysis| analysis.name()).collect();
+        let but = |off: &[&str]| -> Vec<&str> {
+            all.iter().copied().filter(|name| !off.contains(name)).collect()
+        };
+        assert_eq!(names(&Analyses::default()), but(&["complexity"]));
         let less =
             Analyses { fatigue: Switch::Off, cycles: Switch::Off, ..Analyses::default() };
-        assert_eq!(
-            names(&less),
-            [
-                "quality",
-                "amplitude",
-                "symmetry",
-                "activity",
-                "cocontraction",
-                "coherence"
-            ]
-        );
+        assert_eq!(names(&less), but(&["complexity", "fatigue", "cycles"]));
         let more = Analyses { complexity: Switch::default(), ..Analyses::default() };
         assert_eq!(names(&more).last(), Some(&"complexity"));
         assert_eq!(names(&more.of_trials()), ["quality", "amplitude"]);
         for analysis in more.enabled() {
             assert!(analysis.describe().ends_with('.'), "{}", analysis.describe());
         }
+    }
+
+    #[test]
+    fn an_analysis_is_called_as_its_key() {
+        let Ok(serde_json::Value::Object(table)) =
+            serde_json::to_value(Analyses::default())
+        else {
+            panic!("no table")
+        };
+        let mut names: Vec<_> =
+            Analyses::all().iter().map(|analysis| analysis.name()).collect();
+        names.sort_unstable();
+        let mut keys: Vec<_> = table.keys().collect();
+        keys.sort_unstable();
+        assert_eq!(keys, names);
     }
 
     #[test]

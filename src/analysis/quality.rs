@@ -3,24 +3,18 @@
 //! Mains, motion, clipping, flat stretches and offset are judged on `raw`, because
 //! filters hide them; signal against noise on `clean`.
 
-use std::ops::Range;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::blocks::Blocks;
-use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Limits};
-use crate::dsp::spectrum::PowerSpectrum;
-use crate::dsp::stats::picked_evenly;
 use crate::error::Result;
 use crate::outcome::{Note, Outcome};
-use crate::signal::Trace;
 use crate::words::{percent, spoken};
 
 mod assessment;
 mod epochs;
 mod fault;
+mod judgement;
 mod neighbours;
 mod origin;
 mod pulses;
@@ -32,6 +26,7 @@ mod spectra;
 pub use assessment::Assessment;
 pub use epochs::Epochs;
 pub use fault::{Fault, Reason};
+pub use judgement::Judgement;
 pub(super) use neighbours::are_copies;
 pub use pulses::Pulses;
 pub use ratios::Ratios;
@@ -41,10 +36,10 @@ pub use spectra::{Contrast, Mains, Rest, mains};
 
 pub use super::rails::{clipped, flat_runs, flat_samples};
 
+pub(super) use super::scan::SILENT;
+
 /// About how many samples show how all of them are distributed.
 const SHOWN: usize = 4096;
-
-pub(super) const SILENT: &str = "no signal: the channel never changes beyond rounding";
 
 /// The limits beyond which a channel is to be checked or is bad.
 ///
@@ -233,50 +228,9 @@ impl Quality {
     }
 }
 
-/// What is known of the quality of one channel.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Judgement {
-    /// Whether it can be trusted, and why.
-    pub assessment: Assessment,
-    /// The mean spectrum of `raw`; `None` for less than a second without a gap.
-    pub raw: Option<PowerSpectrum>,
-    /// The mean spectrum of `clean`; `None` as for `raw`.
-    pub clean: Option<PowerSpectrum>,
-    /// The root mean square of `clean`, fragments included; `NaN` for no samples.
-    pub level: f64,
-    /// The course over epochs of a second.
-    pub epochs: Epochs,
-    /// How many samples the channel has, those that are missing included.
-    pub(super) samples: usize,
-    /// Some 4000 samples of `clean` at equal distances, for the comparison of channels.
-    pub(super) sketch: Vec<f64>,
-}
-
-impl Quality {
-    /// Judges a channel.
-    pub(super) fn judgement(&self, scan: &Scan<'_>) -> Judgement {
-        let trace = scan.trace;
-        let raw = spectra::mean(trace.rate, &trace.raw, &scan.raw_stretches);
-        let clean = raw
-            .as_ref()
-            .and_then(|_| spectra::mean(trace.rate, &trace.clean, &scan.clean_stretches));
-        let length = trace.rate.samples(epochs::EPOCH_S);
-        let [squares] =
-            Blocks::of(&trace.clean, &scan.clean_stretches, length, |x| [x * x]);
-        let level = squares.mean().map_or(f64::NAN, f64::sqrt);
-        let flat = self.flat_runs(trace);
-        let assessment = self.assess_with(scan, raw.as_ref(), &flat);
-        let epochs = Epochs::of(self, scan, &squares, &flat, &assessment.pulses);
-        let (samples, sketch) = (trace.raw.len(), picked_evenly(&trace.clean, SHOWN));
-        Judgement { assessment, raw, clean, level, epochs, samples, sketch }
-    }
-
-    fn flat_runs(&self, trace: &Trace) -> Vec<Range<usize>> {
-        flat_runs(&trace.raw, trace.rate.samples(self.flat_s).max(10))
-    }
-}
-
 impl Analysis for Quality {
+    type Part = ();
+
     fn name(&self) -> &'static str {
         "quality"
     }

@@ -9,6 +9,9 @@ use crate::dsp::gaps::stretches;
 use crate::dsp::stats::SampleSummary;
 use crate::signal::Trace;
 
+/// Why nothing is said of a silent channel.
+pub(super) const SILENT: &str = "no signal: the channel never changes beyond rounding";
+
 /// Deviations below this have squares that no number holds exactly.
 const LEAST_RANGE: f64 = 1e-150;
 

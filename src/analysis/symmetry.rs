@@ -16,7 +16,7 @@ use super::curves::CurveComparison;
 use super::fatigue::{Course, Quantity};
 use super::quality::are_copies;
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Limits};
+use super::{Analysis, AtHand, Digest, Digests, Ground, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling};
 use crate::error::{Error, Result, Stage};
 use crate::outcome::{Measure, Note, Outcome, Verdict};
@@ -44,7 +44,7 @@ pub type Pair<'a> = super::pairs::Pair<'a, Comparable>;
 /// The pairs of a recording, and what is to be said about channels that found no partner
 /// or had a choice.
 pub fn pairs(channels: &[Digest]) -> (Vec<Pair<'_>>, Vec<Note>) {
-    super::pairs::pairs(channels, |channel| channel.symmetry.as_ref())
+    super::pairs::pairs(channels, |channel| channel.parts.symmetry.as_ref())
 }
 
 /// The fewest blocks of which an interval is made.
@@ -165,7 +165,7 @@ pub struct Comparable {
 
 impl Symmetry {
     /// What is compared of a channel with the epochs of this course.
-    pub(super) fn comparable(&self, scan: &Scan<'_>, course: &Course) -> Comparable {
+    fn comparable(&self, scan: &Scan<'_>, course: &Course) -> Comparable {
         let trace = scan.trace;
         let length = trace.rate.samples(self.block_s);
         let [squares] = Blocks::of(&trace.clean, &scan.clean_kept, length, |x| [x * x]);
@@ -183,8 +183,21 @@ impl Symmetry {
 }
 
 impl Analysis for Symmetry {
+    type Part = Comparable;
+
     fn name(&self) -> &'static str {
         "symmetry"
+    }
+
+    fn stands_on(&self) -> &'static [Ground] {
+        &[Ground::Bursts, Ground::Cycles, Ground::Epochs, Ground::Envelope]
+    }
+
+    fn part(&self, at_hand: &AtHand<'_>) -> Option<Comparable> {
+        let label = &at_hand.trace().label;
+        let paired = label.muscle.is_some() && label.side.is_some();
+        let course = at_hand.epochs.as_ref().filter(|_| paired)?;
+        Some(self.comparable(&at_hand.scan, course))
     }
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {

@@ -92,6 +92,13 @@ pub fn standard_deviation(values: &[f64]) -> Option<f64> {
     Some((squares / (values.len() - 1) as f64).sqrt())
 }
 
+/// The coefficient of variation in per cent, its standard deviation with the divisor n −
+/// 1; `None` for fewer than two values or a mean of 0.
+pub fn coefficient_of_variation(values: &[f64]) -> Option<f64> {
+    let share = 100.0 * standard_deviation(values)? / mean(values)?;
+    Some(share).filter(|share| share.is_finite())
+}
+
 /// The quantile of values in any order for `share` in 0 … 1, `NaN` left out: linear
 /// interpolation, type 7 of Hyndman & Fan (1996), the default of NumPy and R. `None` for
 /// no values.

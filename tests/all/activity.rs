@@ -628,7 +628,7 @@ fn repetitions_are_counted_only_where_they_look_like_some() {
 fn doubtful_bursts_are_marked() {
     let settings = Activity::default();
     let mut channel = digest(&settings, train(9, 20_000, 2000, 800));
-    let bursts = &mut channel.activity.as_mut().unwrap().bursts;
+    let bursts = &mut channel.bursts.as_mut().unwrap().bursts;
     bursts.iter_mut().for_each(|burst| burst.found.agreement = 0.4);
     bursts[0].found.agreement = 1.0;
     let outcome = run(&settings, channel);

@@ -446,21 +446,21 @@ fn a_steady_spectrum_has_no_slope_beyond_chance() {
 fn what_is_off_is_not_digested_either() {
     let trace = trace(label("L SOL", Muscle::Soleus, Side::Left), 1000.0, emg(1, 8000));
     let whole = Analyses::default().digest(&trace, &[]);
-    assert!(whole.fatigue.is_some() && whole.symmetry.is_some());
+    assert!(whole.parts.fatigue.is_some() && whole.parts.symmetry.is_some());
     let trial = Analyses::default().of_trials();
     let less = trial.digest(&trace, &[]);
-    assert!(less.fatigue.is_none() && less.symmetry.is_none());
+    assert!(less.parts.fatigue.is_none() && less.parts.symmetry.is_none());
     let names: Vec<_> = trial.enabled().iter().map(|analysis| analysis.name()).collect();
     assert_eq!(names, ["quality", "amplitude"]);
     let quiet = soleus::analysis::Switch::Off;
     let apart = Analyses { fatigue: quiet, ..Analyses::default() }.digest(&trace, &[]);
-    assert!(apart.fatigue.is_none());
+    assert!(apart.parts.fatigue.is_none());
     assert_eq!(
-        apart.symmetry, whole.symmetry,
+        apart.parts.symmetry, whole.parts.symmetry,
         "the epochs of the median frequency are the standard ones"
     );
     let unnamed = Trace { label: Label { side: None, ..trace.label.clone() }, ..trace };
-    assert!(Analyses::default().digest(&unnamed, &[]).symmetry.is_none());
+    assert!(Analyses::default().digest(&unnamed, &[]).parts.symmetry.is_none());
 }
 
 #[test]

@@ -500,10 +500,10 @@ fn an_index_that_does_not_exist_says_why() {
 #[test]
 fn it_is_off_unless_asked_for() {
     let trace = trace(1000.0, emg(10, 4));
-    assert!(Analyses::default().digest(&trace, &[]).complexity.is_none());
+    assert!(Analyses::default().digest(&trace, &[]).parts.complexity.is_none());
     let on = Analyses { complexity: Switch::default(), ..Analyses::default() };
     assert!(
-        on.digest(&trace, &[]).complexity.is_some()
-            && on.of_trials().digest(&trace, &[]).complexity.is_none()
+        on.digest(&trace, &[]).parts.complexity.is_some()
+            && on.of_trials().digest(&trace, &[]).parts.complexity.is_none()
     );
 }

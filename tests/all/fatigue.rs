@@ -535,6 +535,6 @@ fn settings_are_checked() {
 #[test]
 fn followed_is_what_the_digest_keeps() {
     let (trace, settings) = (hold(18), Fatigue::default());
-    let digested: Followed = digest(&trace, &[], &settings).fatigue.unwrap();
+    let digested: Followed = digest(&trace, &[], &settings).parts.fatigue.unwrap();
     assert_eq!(digested, follow(&trace, &[], &settings));
 }

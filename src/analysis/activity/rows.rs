@@ -4,10 +4,9 @@ use super::super::Digest;
 use super::super::amplitude::NO_REFERENCE;
 use super::super::quality::SILENT;
 use super::exposure::{distribution, low_runs};
-use super::series::variation;
 use super::timing::{Timing, median_interval, per_minute_of_bouts};
 use super::{Activity, Bursts, Counting, PIECE_S};
-use crate::dsp::stats::{mean, mean_interval, median};
+use crate::dsp::stats::{coefficient_of_variation, mean, mean_interval, median};
 use crate::dsp::theil_sen::TheilSen;
 use crate::outcome::{self, ChannelBursts, Measure};
 use crate::signal::Label;
@@ -178,7 +177,7 @@ impl Activity {
         );
         let intervals = timing.intervals_s();
         rows.add("cadence", Unit::PER_MINUTE, Found::cadence(&intervals), TWO);
-        let varied = Found::new(variation(&intervals), intervals.len());
+        let varied = Found::new(coefficient_of_variation(&intervals), intervals.len());
         rows.add(
             "burst_interval_variation",
             Unit::PERCENT,
@@ -307,7 +306,7 @@ impl Activity {
             Found::cadence(&periods),
             "needs at least two repetitions",
         );
-        let varied = Found::new(variation(&periods), periods.len());
+        let varied = Found::new(coefficient_of_variation(&periods), periods.len());
         rows.add(
             "repetition_interval_variation",
             Unit::PERCENT,

@@ -199,10 +199,7 @@ fn jackknife(
 fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(&'static str, Found); 4] {
     let timings: Vec<Timing> =
         timings(channel, used.iter().copied()).into_iter().flatten().collect();
-    let no_burst = match &channel.activity {
-        None => "bursts were not looked for (analysis.activity is off)",
-        Some(_) => "no burst begins in any of the cycles",
-    };
+    let no_burst = "no burst begins in any of the cycles";
     let of =
         |value: fn(&Timing) -> f64| -> Vec<f64> { timings.iter().map(value).collect() };
     let phase = |phases: Vec<f64>, none: &str| -> Found {

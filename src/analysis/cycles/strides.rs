@@ -1,13 +1,9 @@
 //! Where the cycles of a leg lie: from event to event, or from one rise of a muscle to
 //! the next.
 
-use super::super::Digest;
-use super::super::activity::Series;
-use super::super::activity::variation;
-use super::{Cycles, Origin, Source};
+use super::{Cycles, Origin};
 use crate::dsp::stats::median;
-use crate::outcome::Verdict;
-use crate::signal::{Event, Mark, Muscle, Side};
+use crate::signal::{Event, Mark, Side};
 
 /// From the beginning of a cycle to that of the next one, in seconds of the recording's
 /// own clock.
@@ -47,14 +43,6 @@ const SAME_S: f64 = 0.15;
 const FEWEST_FOR_ODD: usize = 4;
 /// They may deviate by this share of the median at least, however regular the others are.
 const LEAST_DEVIATION: f64 = 0.05;
-/// Cycles from the rhythm of a muscle: how many at least, how long, and how much their
-/// durations may vary, in per cent.
-const FEWEST_RISES: usize = 3;
-const PERIODS_S: (f64, f64) = (0.4, 10.0);
-const MOST_VARIED: f64 = 30.0;
-/// The largest share of the top that the base may have, so that a rise is one.
-const LARGEST_BASE: f64 = 0.5;
-
 impl Stride {
     /// Its duration in seconds.
     pub fn duration_s(&self) -> f64 {
@@ -120,46 +108,9 @@ impl Strides {
         Ok(strides.told_apart(settings.most_deviant))
     }
 
-    /// The cycles of a leg from the rhythm of one of its muscles, from one rise of its
-    /// slow envelope to the next.
-    pub(super) fn of_rhythm(settings: &Cycles, channels: &[&Digest]) -> Option<Self> {
-        let reason =
-            |channel: &&Digest| channel.cycles.as_ref()?.strides.as_ref().err().cloned();
-        let instead_of = channels.iter().find_map(reason);
-        let mut candidates: Vec<&&Digest> =
-            channels.iter().filter(|channel| is_sound(channel)).collect();
-        candidates.sort_by_key(|channel| rank(channel.label.muscle));
-        let (channel, series) = candidates.into_iter().find_map(|channel| {
-            let series = channel.activity.as_ref()?.series.as_ref()?;
-            is_rhythm(series, &series.periods_s(channel.rate))
-                .then_some((channel, series))
-        })?;
-        let time_s = |sample: usize| channel.start_s + channel.rate.seconds(sample);
-        let rises: Vec<f64> =
-            series.repetitions.iter().map(|one| time_s(one.on)).collect();
-        let stride = |pair: &[f64]| Stride {
-            from_s: pair[0],
-            to_s: pair[1],
-            liftoff_s: None,
-            odd: false,
-        };
-        let origin = Origin::Rhythm {
-            channel: channel.label.name.clone(),
-            muscle: channel.label.muscle,
-        };
-        let strides = Self {
-            origin,
-            strides: rises.windows(2).map(stride).collect(),
-            instead_of,
-            sided: true,
-            doubled: 0,
-        };
-        Some(strides.told_apart(settings.most_deviant))
-    }
-
     /// Marks the cycles whose duration lies further from the median than so many median
     /// absolute deviations (scaled to the standard deviation of a normal distribution).
-    fn told_apart(mut self, most_deviant: f64) -> Self {
+    pub(super) fn told_apart(mut self, most_deviant: f64) -> Self {
         let durations: Vec<f64> = self.strides.iter().map(Stride::duration_s).collect();
         let Some(middle) =
             median(&durations).filter(|_| durations.len() >= FEWEST_FOR_ODD)
@@ -270,34 +221,6 @@ impl Cycles {
             }
         }
     }
-
-    /// Whether cycles may be taken from the rhythm of a muscle.
-    pub(super) fn takes_rhythm(&self) -> bool {
-        self.from != Source::Events
-    }
-}
-
-/// The muscles whose rhythm is taken, the first one first.
-fn rank(muscle: Option<Muscle>) -> usize {
-    match muscle {
-        Some(Muscle::Soleus) => 0,
-        Some(muscle) if muscle.is_gastrocnemius() => 1,
-        Some(Muscle::TibialisAnterior) => 3,
-        Some(_) => 4,
-        None => 5,
-    }
-}
-
-fn is_sound(channel: &Digest) -> bool {
-    channel.no_emg().is_none() && channel.quality.assessment.verdict != Verdict::Bad
-}
-
-fn is_rhythm(series: &Series, periods_s: &[f64]) -> bool {
-    let period = median(periods_s).unwrap_or(0.0);
-    series.repetitions.len() >= FEWEST_RISES
-        && series.levels.base <= LARGEST_BASE * series.levels.top
-        && (PERIODS_S.0..=PERIODS_S.1).contains(&period)
-        && variation(periods_s).is_none_or(|varied| varied <= MOST_VARIED)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! of the cycle.
 
 use super::super::Digest;
-use super::super::activity::Burst;
+use super::super::bursts::Burst;
 use super::{Cycle, Stride};
 
 /// The strongest burst that begins in a cycle.
@@ -23,7 +23,7 @@ pub fn timings<'a>(
     channel: &Digest,
     cycles: impl Iterator<Item = &'a Cycle>,
 ) -> Vec<Option<Timing>> {
-    let bursts = channel.activity.as_ref().map_or(&[][..], |activity| &activity.bursts);
+    let bursts = channel.bursts.as_ref().map_or(&[][..], |found| &found.bursts);
     cycles.map(|cycle| timing(channel, bursts, &cycle.stride)).collect()
 }
 

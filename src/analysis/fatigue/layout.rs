@@ -6,10 +6,10 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::super::activity::repetitions::{
+use super::super::blocks::Blocks;
+use super::super::bursts::repetitions::{
     Levels, Repetition, find, periods, slow_envelope, sorted_out,
 };
-use super::super::blocks::Blocks;
 use super::super::scan::Scan;
 use super::{Fatigue, State};
 use crate::dsp::fourier::is_fast_length;

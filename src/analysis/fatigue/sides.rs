@@ -16,7 +16,7 @@ const COMPARED: [Quantity; 4] =
 /// The differences of the normalised slopes, left minus right, and what that of the
 /// median frequency says.
 pub(super) fn differences(channels: &[Digest]) -> (Vec<Measure>, Vec<Note>) {
-    let (pairs, _) = pairs(channels, |channel| channel.fatigue.as_ref());
+    let (pairs, _) = pairs(channels, |channel| channel.parts.fatigue.as_ref());
     let rows = pairs
         .iter()
         .flat_map(|pair| COMPARED.map(|quantity| row(*pair, quantity)))

@@ -2,8 +2,8 @@
 //! bursts.
 
 use super::super::Digest;
-use super::super::activity::Burst;
 use super::super::blocks::Blocks;
+use super::super::bursts::Burst;
 use super::super::cycles::{Course, Cycle};
 use super::contrast::{Contrast, Member, log_ratio};
 use super::{Pair, strides};
@@ -49,7 +49,7 @@ pub(super) fn quantities(pair: Pair<'_>) -> Vec<Found> {
         found.push(of_cycles("cycle_peak", pair, sides, Cycle::peak));
     }
     let bursts = [pair.left, pair.right]
-        .map(|side| side.activity.as_ref().map_or(&[][..], |found| &found.bursts));
+        .map(|side| side.bursts.as_ref().map_or(&[][..], |found| &found.bursts));
     if bursts.iter().all(|bursts| bursts.iter().any(|burst| burst.whole)) {
         found.push(of_bursts("burst_duration", pair, bursts, |burst, side| {
             Some(side.rate.seconds(burst.samples()))

@@ -1,0 +1,157 @@
+//! When a muscle is active, burst by burst, and what of its slow envelope rises and falls:
+//! shared ground, which several analyses stand on.
+
+use std::ops::Range;
+
+use super::band;
+use super::blocks::Blocks;
+use super::rails::flat_runs;
+use super::scan::Scan;
+use crate::dsp::stats::mean;
+use crate::onset::{self, Baseline, Consensus, Found};
+use crate::units::Hertz;
+
+mod burst;
+pub mod repetitions;
+mod series;
+
+pub use burst::{Burst, SHORTEST_FOR_MNF_S, Shape, mean_frequency};
+pub use series::Series;
+
+/// The pieces of time whose levels are distributed, in seconds (Jonsson 1982).
+pub const PIECE_S: f64 = 0.1;
+
+/// A burst that begins or ends this close to a gap or to an end of the recording may
+/// reach beyond it: detectors look at windows of some 50 ms. In seconds.
+const EDGE_S: f64 = 0.05;
+
+/// A signal that does not change for so long is none, in seconds.
+const FLAT_S: f64 = 0.05;
+/// How much is left out beside it, in seconds.
+const RINGING_S: f64 = 0.1;
+
+/// When a channel is active.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bursts {
+    /// The bursts in order.
+    pub bursts: Vec<Burst>,
+    /// What was taken for rest; `None` where there was too little to find bursts by.
+    pub rest: Option<Baseline>,
+    /// The stretches in which bursts were looked for, in samples.
+    pub stretches: Vec<Range<usize>>,
+    /// The mean of the envelope in pieces of 0.1 s, in the unit of the channel; a piece
+    /// with a gap is `NaN`.
+    pub levels: Vec<f64>,
+    /// What rises and falls of the slow envelope; `None` where the rate is too low for it,
+    /// or the channel silent.
+    pub series: Option<Series>,
+}
+
+impl Bursts {
+    /// The bursts of a channel. Their mean frequencies are those of the usual band, so
+    /// that they depend on no setting of another analysis.
+    pub(super) fn find(scan: &Scan<'_>, settings: &Consensus) -> Self {
+        let trace = scan.trace;
+        let stretches = without_flat(scan);
+        // What never changes has no activity, and a threshold above nothing would call
+        // rounding a burst.
+        let found = if scan.silent {
+            Found::default()
+        } else {
+            settings.find(&trace.clean, &stretches, trace.rate)
+        };
+
+        let mut bursts: Vec<Burst> = Vec::with_capacity(found.bursts.len());
+        for one in found.bursts {
+            let before = bursts.last().map_or(0, |last| last.found.off.at);
+            bursts.extend(measured(scan, &stretches, one, before));
+        }
+
+        let series = (!scan.silent)
+            .then(|| Series::of(&trace.clean, &stretches, trace.rate))
+            .flatten();
+        Self { bursts, rest: found.rest, levels: levels(scan), stretches, series }
+    }
+
+    /// The active samples of each burst.
+    pub fn spans(&self) -> Vec<Range<usize>> {
+        self.bursts.iter().map(Burst::span).collect()
+    }
+
+    /// The durations of the bursts whose ends were both recorded, in seconds.
+    pub fn durations_s(&self, rate: Hertz) -> Vec<f64> {
+        self.bursts
+            .iter()
+            .filter(|burst| burst.whole)
+            .map(|burst| rate.seconds(burst.samples()))
+            .collect()
+    }
+
+    /// The share of the detectors that see a burst, in the mean; `None` without bursts.
+    pub fn mean_agreement(&self) -> Option<f64> {
+        let agreements: Vec<f64> =
+            self.bursts.iter().map(|burst| burst.found.agreement).collect();
+        mean(&agreements)
+    }
+}
+
+/// The figures of a burst, the one before which ends at the sample `before`; `None` where
+/// it lies in no stretch.
+fn measured(
+    scan: &Scan<'_>,
+    stretches: &[Range<usize>],
+    found: onset::Burst,
+    before: usize,
+) -> Option<Burst> {
+    let (trace, span) = (scan.trace, found.on.at..found.off.at);
+    let edge = trace.rate.samples(EDGE_S);
+    let stretch = stretches
+        .iter()
+        .find(|stretch| stretch.start <= span.start && span.end <= stretch.end)?;
+    let band_hz = band::usual(trace.rate);
+
+    Some(Burst {
+        whole: found.on.low > stretch.start + edge && found.off.high + edge < stretch.end,
+        shape: Shape::of(
+            &trace.envelope,
+            span.clone(),
+            stretch.start.max(before),
+            trace.rate,
+        ),
+        mnf_hz: mean_frequency(&trace.clean[span], band_hz, trace.rate),
+        found,
+    })
+}
+
+/// The stretches of `clean` without what never changes in `raw`, such as dropouts that
+/// were filled with zeros: it is no rest, and filters ring beside it.
+fn without_flat(scan: &Scan<'_>) -> Vec<Range<usize>> {
+    let trace = scan.trace;
+    let guard = trace.rate.samples(RINGING_S);
+    let flat = flat_runs(&trace.raw, trace.rate.samples(FLAT_S).max(10));
+    let mut kept = Vec::new();
+    for stretch in &scan.clean_kept {
+        let mut from = stretch.start;
+        for run in
+            flat.iter().filter(|run| run.start < stretch.end && run.end > stretch.start)
+        {
+            kept.push(from..run.start.saturating_sub(guard).max(from));
+            from = run.end.saturating_add(guard).min(stretch.end).max(from);
+        }
+        kept.push(from..stretch.end);
+    }
+    kept.retain(|stretch| !stretch.is_empty());
+    kept
+}
+
+/// The mean of the envelope in whole pieces of 0.1 s.
+fn levels(scan: &Scan<'_>) -> Vec<f64> {
+    let trace = scan.trace;
+    let length = trace.rate.samples(PIECE_S).max(1);
+    let [blocks] =
+        Blocks::of(&trace.envelope, &scan.envelope_kept, length, |value| [value]);
+    let level = |(sum, count): (&f64, &f64)| {
+        if *count == length as f64 { sum / count } else { f64::NAN }
+    };
+    blocks.sums.iter().zip(&blocks.counts).map(level).collect()
+}

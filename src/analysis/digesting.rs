@@ -1,0 +1,75 @@
+//! From a channel whose samples are at hand to its digest.
+
+use std::borrow::Cow;
+
+use super::bursts::Bursts;
+use super::levels::Levels;
+use super::scan::Scan;
+use super::thinned::Thinned;
+use super::{Activity, Analyses, AtHand, Cycles, Digest, Fatigue, Ground, fatigue};
+use crate::signal::{Event, Trace};
+
+impl Analyses {
+    /// Everything that the analyses that are turned on need of a channel. The events are
+    /// those of its recording.
+    pub fn digest(&self, trace: &Trace, events: &[Event]) -> Digest {
+        let scan = Scan::of(trace);
+        let epochs = self
+            .stands_on(Ground::Epochs)
+            .then(|| fatigue::course_of(&scan, events, &self.usual_epochs()));
+        let at_hand = AtHand { scan, events, epochs };
+        let parts = self.parts(&at_hand);
+        let scan = at_hand.scan;
+
+        Digest {
+            label: trace.label.clone(),
+            unit: trace.unit.clone(),
+            rate: trace.rate,
+            start_s: trace.start_s,
+            silent: scan.silent,
+            reference: None,
+            quality: self.quality.judgement(&scan),
+            amplitude: Levels::of(&scan),
+            bursts: self
+                .stands_on(Ground::Bursts)
+                .then(|| Bursts::find(&scan, &self.settings_of_bursts().bursts)),
+            cycles: self
+                .stands_on(Ground::Cycles)
+                .then(|| self.settings_of_cycles().course_of(&scan, events)),
+            thinned: self.stands_on(Ground::Envelope).then(|| Thinned::of(&scan)),
+            picture: scan.picture,
+            parts,
+        }
+    }
+
+    /// Adds what a channel can only know of the other channels of its recording: the
+    /// rhythm of its leg.
+    pub fn complete(&self, channels: &mut [Digest]) {
+        if self.stands_on(Ground::Cycles) {
+            self.settings_of_cycles().complete(channels);
+        }
+    }
+
+    /// Whether an analysis that is turned on stands on this.
+    fn stands_on(&self, ground: Ground) -> bool {
+        self.enabled()
+            .iter()
+            .flat_map(|analysis| analysis.stands_on())
+            .any(|wanted| wanted.needs(ground))
+    }
+
+    fn settings_of_bursts(&self) -> Cow<'_, Activity> {
+        self.activity.on().map_or_else(|| Cow::Owned(Activity::default()), Cow::Borrowed)
+    }
+
+    fn settings_of_cycles(&self) -> Cow<'_, Cycles> {
+        self.cycles.on().map_or_else(|| Cow::Owned(Cycles::default()), Cow::Borrowed)
+    }
+
+    /// The settings of the epochs of the median frequency: those of the fatigue analysis
+    /// where they come to the same medians, so that both share the epochs.
+    fn usual_epochs(&self) -> Cow<'_, Fatigue> {
+        let shared = self.fatigue.on().filter(|fatigue| fatigue.has_usual_medians());
+        shared.map_or_else(|| Cow::Owned(Fatigue::medians_only()), Cow::Borrowed)
+    }
+}

@@ -1,0 +1,54 @@
+//! What remains of a channel for its quality once its samples are gone.
+
+use std::ops::Range;
+
+use super::super::blocks::Blocks;
+use super::super::rails::flat_runs;
+use super::super::scan::Scan;
+use super::{Assessment, Epochs, Quality, SHOWN, epochs, spectra};
+use crate::dsp::spectrum::PowerSpectrum;
+use crate::dsp::stats::picked_evenly;
+use crate::signal::Trace;
+
+/// What is known of the quality of one channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// Whether it can be trusted, and why.
+    pub assessment: Assessment,
+    /// The mean spectrum of `raw`; `None` for less than a second without a gap.
+    pub raw: Option<PowerSpectrum>,
+    /// The mean spectrum of `clean`; `None` as for `raw`.
+    pub clean: Option<PowerSpectrum>,
+    /// The root mean square of `clean`, fragments included; `NaN` for no samples.
+    pub level: f64,
+    /// The course over epochs of a second.
+    pub epochs: Epochs,
+    /// How many samples the channel has, those that are missing included.
+    pub(super) samples: usize,
+    /// Some 4000 samples of `clean` at equal distances, for the comparison of channels.
+    pub(super) sketch: Vec<f64>,
+}
+
+impl Quality {
+    /// Judges a channel.
+    pub(in crate::analysis) fn judgement(&self, scan: &Scan<'_>) -> Judgement {
+        let trace = scan.trace;
+        let raw = spectra::mean(trace.rate, &trace.raw, &scan.raw_stretches);
+        let clean = raw
+            .as_ref()
+            .and_then(|_| spectra::mean(trace.rate, &trace.clean, &scan.clean_stretches));
+        let length = trace.rate.samples(epochs::EPOCH_S);
+        let [squares] =
+            Blocks::of(&trace.clean, &scan.clean_stretches, length, |x| [x * x]);
+        let level = squares.mean().map_or(f64::NAN, f64::sqrt);
+        let flat = self.flat_runs(trace);
+        let assessment = self.assess_with(scan, raw.as_ref(), &flat);
+        let epochs = Epochs::of(self, scan, &squares, &flat, &assessment.pulses);
+        let (samples, sketch) = (trace.raw.len(), picked_evenly(&trace.clean, SHOWN));
+        Judgement { assessment, raw, clean, level, epochs, samples, sketch }
+    }
+
+    pub(super) fn flat_runs(&self, trace: &Trace) -> Vec<Range<usize>> {
+        flat_runs(&trace.raw, trace.rate.samples(self.flat_s).max(10))
+    }
+}
