@@ -49,22 +49,46 @@ pub fn is_for(name: &str, used: Use) -> bool {
     known(name).is_some_and(|known| known.is_for(used))
 }
 
-/// The names of the measures that are used so, by the place that the use gives them.
-pub fn used_for(place: impl Fn(Use) -> Option<u8>) -> Vec<String> {
-    let mut found: Vec<(u8, String)> = Vec::new();
-    for Entry { fact, .. } in entries() {
-        let own = fact.uses.iter().map(|&used| (used, fact.name.to_owned()));
-        let parts = fact.parts.iter().flat_map(|part| {
-            let name = format!("{}.{}", fact.name, part.name);
-            part.uses.iter().map(move |&used| (used, name.clone()))
-        });
-        let placed =
-            own.chain(parts).filter_map(|(used, name)| Some((place(used)?, name)));
-        found.extend(placed);
-    }
+/// The facts of a use that puts whole families in order, such as [`Use::Sides`].
+pub fn facts_for(make: fn(u8) -> Use) -> Vec<&'static Fact> {
+    let mut found: Vec<(u8, &'static Fact)> = entries()
+        .flat_map(|entry| entry.fact.uses.iter().map(move |&used| (used, entry.fact)))
+        .filter_map(|(used, fact)| Some((place(used, make)?, fact)))
+        .collect();
 
     found.sort_by_key(|(place, _)| *place);
-    found.into_iter().map(|(_, name)| name).collect()
+    found.into_iter().map(|(_, fact)| fact).collect()
+}
+
+/// The fact of a measure or of a family of measures by its name without any part.
+pub fn fact(name: &str) -> Option<&'static Fact> {
+    ENTRIES.get(name).map(|entry| entry.fact)
+}
+
+/// The measures of a use that puts them in order, such as [`Use::Main`], with their
+/// places, the lowest first.
+pub fn used_for(make: fn(u8) -> Use) -> Vec<(u8, Known)> {
+    let mut found: Vec<(u8, Known)> = all()
+        .flat_map(|known| known.uses().iter().map(move |&used| (used, known)))
+        .filter_map(|(used, known)| Some((place(used, make)?, known)))
+        .collect();
+
+    found.sort_by_key(|(place, _)| *place);
+    found
+}
+
+/// The place that a use gives, where it is the one that `make` makes.
+fn place(used: Use, make: fn(u8) -> Use) -> Option<u8> {
+    (0..=u8::MAX).find(|&place| make(place) == used)
+}
+
+/// Every measure, those of a family one by one.
+fn all() -> impl Iterator<Item = Known> {
+    entries().flat_map(|Entry { fact, .. }| {
+        let alone = fact.alone.then_some(Known { fact, part: None });
+        let parts = fact.parts.iter().map(move |part| Known { fact, part: Some(part) });
+        alone.into_iter().chain(parts)
+    })
 }
 
 /// The sections that the analyses tell, in no order.

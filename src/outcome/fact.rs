@@ -4,6 +4,8 @@
 //! them (see [`facts!`]). Tables, pages, the study and the dictionary read them there, so
 //! that nothing hangs on how a measure is spelt.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::units::Unit;
@@ -201,6 +203,11 @@ pub enum Use {
     Main(u8),
     /// A main number of every pair of sides.
     MainOfPairs(u8),
+    /// A family that is a column of the table of left and right, where each quantity that
+    /// is compared is a row.
+    Sides(u8),
+    /// A family that tells how much one side varies within itself, beside those columns.
+    WithinSide(u8),
     /// The numbers of a session on the study page.
     Headline(u8),
     /// A distribution over the study.
@@ -250,6 +257,14 @@ pub struct Known {
 }
 
 impl Known {
+    /// Its name in the `measure` column.
+    pub fn name(self) -> Cow<'static, str> {
+        match self.part {
+            Some(part) => format!("{}.{}", self.fact.name, part.name).into(),
+            None => self.fact.name.into(),
+        }
+    }
+
     /// What it is used for.
     pub fn uses(self) -> &'static [Use] {
         self.part.map_or(self.fact.uses, |part| part.uses)

@@ -1,7 +1,9 @@
 //! Numbers as people read them: three significant digits, a unit of the right size, the
 //! interval beside it.
 
+use crate::analysis::dictionary;
 use crate::outcome::Measure;
+use crate::outcome::fact::Shown;
 use crate::units::Unit;
 
 /// A value as it is printed.
@@ -29,7 +31,7 @@ impl Scale {
         let (factor, unit) = match unit.symbol() {
             symbol @ ("V" | "V/s") => volts(symbol, largest),
             "s" if largest < 0.1 => (1e3, "ms".to_owned()),
-            "1" if measure.ends_with("_share") => (100.0, "%".to_owned()),
+            "1" if is_share(measure) => (100.0, "%".to_owned()),
             "1" => (1.0, String::new()),
             symbol => (1.0, symbol.to_owned()),
         };
@@ -50,6 +52,11 @@ impl Scale {
             .map(|(low, high)| format!("{} to {}", style.text(low), style.text(high)));
         Some(Quantity { value: style.text(value), unit: self.unit.clone(), interval })
     }
+}
+
+/// Whether people are shown a part of one as per cent.
+fn is_share(measure: &str) -> bool {
+    dictionary::known(measure).is_some_and(|known| known.fact.shown == Shown::PerCent)
 }
 
 fn volts(symbol: &str, largest: f64) -> (f64, String) {

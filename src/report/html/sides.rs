@@ -2,59 +2,80 @@
 //! much each side varies.
 
 use super::table::{Cell, Row, Table};
+use crate::analysis::dictionary;
 use crate::outcome::Measure;
+use crate::outcome::fact::{Fact, Use};
 use crate::report::format::quantity;
 use crate::report::words;
 use crate::session::RecordingFindings;
 use crate::signal::Muscle;
 
-/// The indices that are shown; the others are functions of the same ratio and stand in
-/// the list of all measures.
-const SHOWN: [&str; 3] = ["symmetry_angle", "symmetry_index", "limb_symmetry_index"];
-
 /// The indices of every pair of a recording; `None` without pairs.
 pub(super) fn table(recording: &RecordingFindings) -> Option<Table> {
-    let measures = &recording
-        .outcomes
-        .iter()
-        .find(|outcome| outcome.analysis == "symmetry")?
-        .measures;
+    let measures = || recording.outcomes.iter().flat_map(|outcome| &outcome.measures);
     let has =
-        |family: &&&str| measures.iter().any(|found| family_of(found) == Some(**family));
-    let families: Vec<&str> = SHOWN.iter().filter(has).copied().collect();
-    let leading = measures.iter().filter(|found| family_of(found) == Some(SHOWN[0]));
+        |family: &&Fact| measures().any(|found| family_of(found) == Some(family.name));
+    let leading = dictionary::facts_for(Use::Sides).first()?.name;
+    let columns = Columns {
+        families: dictionary::facts_for(Use::Sides).into_iter().filter(has).collect(),
+        within: dictionary::facts_for(Use::WithinSide).first()?.name,
+        measures: measures().collect(),
+    };
+
     let mut pair = "";
-    let rows = leading.filter_map(|found| {
-        let (channel, (_, name)) =
-            (found.channel.as_deref()?, found.name.split_once('.')?);
-        let of = |family: &str, channel: &str| {
-            let wanted = format!("{family}.{name}");
-            measures.iter().find(|found| {
-                found.name == wanted && found.channel.as_deref() == Some(channel)
-            })
+    let mut rows = Vec::new();
+    for found in measures().filter(|found| family_of(found) == Some(leading)) {
+        let (Some(channel), Some((_, quantity))) =
+            (found.channel.as_deref(), found.name.split_once('.'))
+        else {
+            continue;
         };
-        let group = (channel != pair).then(|| {
-            let muscle = words::muscle(found.muscle.map(Muscle::name), None);
-            format!("{muscle}: {channel}")
-        });
-        pair = channel;
-        let indices = families
-            .iter()
-            .map(|family| cell(words::measure(family), of(family, channel)));
-        let sides = channel.split(" ~ ").zip(["Variation left", "Variation right"]);
-        let variations =
-            sides.map(|(side, head)| cell(head.to_owned(), of("side_variation", side)));
-        Some(Row {
-            group,
-            title: words::measure(name),
+        rows.push(Row {
+            group: (channel != pair).then(|| heading(found, channel)),
+            title: words::measure(quantity),
             channel: String::new(),
             chip: None,
-            cells: indices.chain(variations).collect(),
-        })
-    });
-    let rows: Vec<Row> = rows.collect();
+            cells: columns.cells(channel, quantity),
+        });
+        pair = channel;
+    }
+
     let head = rows.first()?.cells.iter().map(|cell| cell.head.clone()).collect();
     Some(Table::of_rows(head, rows, "Quantity"))
+}
+
+fn heading(found: &Measure, channel: &str) -> String {
+    let muscle = words::muscle(found.muscle.map(Muscle::name), None);
+    format!("{muscle}: {channel}")
+}
+
+/// The columns, and what they are filled from.
+struct Columns<'a> {
+    /// The indices of a pair.
+    families: Vec<&'static Fact>,
+    /// The variation within each side.
+    within: &'static str,
+    measures: Vec<&'a Measure>,
+}
+
+impl Columns<'_> {
+    /// The cells of one quantity of a pair: its indices, and how much each side varies.
+    fn cells(&self, pair: &str, quantity: &str) -> Vec<Cell> {
+        let indices = self.families.iter().map(|family| {
+            cell(family.words.to_owned(), self.find(family.name, quantity, pair))
+        });
+        let sides = pair.split(" ~ ").zip(["Variation left", "Variation right"]);
+        let variations = sides.map(|(side, head)| {
+            cell(head.to_owned(), self.find(self.within, quantity, side))
+        });
+        indices.chain(variations).collect()
+    }
+
+    fn find(&self, family: &str, quantity: &str, channel: &str) -> Option<&Measure> {
+        let name = format!("{family}.{quantity}");
+        let named = self.measures.iter().filter(|found| found.name == name);
+        named.copied().find(|found| found.channel.as_deref() == Some(channel))
+    }
 }
 
 fn family_of(measure: &Measure) -> Option<&str> {

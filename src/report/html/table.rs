@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Outcome};
+use crate::analysis::dictionary;
+use crate::outcome::fact::{self, Known, Relative, Use};
+use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Outcome, Text};
 use crate::report::format::{Quantity, Scale, largest, quantity};
 use crate::report::words::{self, Chip};
 use crate::session::RecordingFindings;
@@ -61,47 +63,43 @@ struct Column<'a> {
 }
 
 impl Table {
-    /// The main numbers of every EMG channel, activation where there is any and else the
-    /// envelope; `None` without channels.
+    /// The main numbers of every EMG channel, those relative to a reference where there is
+    /// one; `None` without channels.
     pub(crate) fn of_channels(recordings: &[&RecordingFindings]) -> Option<Self> {
-        let valued =
-            |found: &Measure, name: &str| found.name == name && found.value.is_some();
         let has = |name: &str| {
             recordings
                 .iter()
-                .any(|recording| measures(recording).any(|found| valued(found, name)))
+                .flat_map(|recording| measures(recording))
+                .any(|found| found.name == name && found.value.is_some())
         };
-        let level = |activation, envelope| {
-            if has(activation) { activation } else { envelope }
-        };
-        let names = [
-            "rms",
-            level("activation_mean", "envelope_mean"),
-            level("activation_peak", "envelope_peak"),
-            "mdf_slope",
-        ];
+
+        let main = dictionary::used_for(Use::Main);
+        let places = main.chunk_by(|one, other| one.0 == other.0);
+        let names: Vec<Text> =
+            places.filter_map(|place| preferred(place, &has)).collect();
         Self::build(recordings, &names, true)
     }
 
     /// Some measures of every EMG channel and pair of one recording, those that exist.
     pub(crate) fn of_recording(
         recording: &RecordingFindings,
-        names: &[&str],
+        names: &[&'static str],
     ) -> Option<Self> {
-        Self::build(&[recording], names, false)
+        let names: Vec<Text> = names.iter().map(|&name| name.into()).collect();
+        Self::build(&[recording], &names, false)
     }
 
-    /// The symmetry index of every pair of a left and a right channel; `None` when there
-    /// are none.
+    /// The main numbers of every pair of a left and a right channel; `None` when there are
+    /// none.
     pub(crate) fn of_pairs(recordings: &[&RecordingFindings]) -> Option<Self> {
-        let names = ["rms", "envelope_mean", "envelope_peak", "mdf_mean"]
-            .map(|name| format!("symmetry_index.{name}"));
-        Self::build(recordings, &names.each_ref().map(String::as_str), false)
+        let main = dictionary::used_for(Use::MainOfPairs);
+        let names: Vec<Text> = main.iter().map(|(_, known)| known.name()).collect();
+        Self::build(recordings, &names, false)
     }
 
     fn build(
         recordings: &[&RecordingFindings],
-        names: &[&str],
+        names: &[Text],
         judged: bool,
     ) -> Option<Self> {
         let (columns, empty) = columns(recordings, names);
@@ -134,11 +132,23 @@ impl Table {
     }
 }
 
+/// The measure that is shown in a place which several share: the one relative to a
+/// reference if it has a value.
+fn preferred(place: &[(u8, Known)], has: &impl Fn(&str) -> bool) -> Option<Text> {
+    let is_relative = |known: &Known| known.fact.relative_to == Relative::Reference;
+    let relative = place
+        .iter()
+        .map(|(_, known)| *known)
+        .find(|known| is_relative(known) && has(&known.name()));
+    let other = place.iter().map(|(_, known)| *known).find(|known| !is_relative(known));
+    relative.or(other).map(Known::name)
+}
+
 /// The columns of the measures that exist; those without any value for one reason stand
 /// apart with it.
 fn columns<'a>(
     recordings: &[&RecordingFindings],
-    names: &[&'a str],
+    names: &'a [Text],
 ) -> (Vec<Column<'a>>, Vec<(String, String)>) {
     let (mut columns, mut empty) = (Vec::new(), Vec::new());
     for name in names {
@@ -270,22 +280,19 @@ fn cell(
 /// judgement.
 pub(super) fn direction(measure: &Measure) -> Option<&'static str> {
     let (low, high) = measure.interval?;
-    let (below, above, neither) = if measure.name.contains("_slope") {
-        // A slope of a few epochs has an interval, and still nothing that a word should
-        // be made of.
-        if measure.n.is_none_or(|n| n < FEWEST_FOR_A_TREND) {
-            return Some("too few epochs for a trend");
-        }
-        ("falling", "rising", "no clear trend")
-    } else if measure.name.starts_with("symmetry_index.") {
-        ("right larger", "left larger", "no clear difference")
-    } else {
-        return None;
-    };
+    let known = dictionary::known(&measure.name)?;
+    let words = known.direction()?;
+
+    // A slope of a few epochs has an interval, and still nothing that a word should be
+    // made of.
+    let few = measure.n.is_none_or(|n| n < FEWEST_FOR_A_TREND);
+    if known.fact.kind == fact::Kind::Slope && few {
+        return Some("too few epochs for a trend");
+    }
     Some(match (high < 0.0, low > 0.0) {
-        (true, _) => below,
-        (_, true) => above,
-        _ => neither,
+        (true, _) => words.below,
+        (_, true) => words.above,
+        _ => words.neither,
     })
 }
 
