@@ -15,15 +15,21 @@ use super::{Analysis, Digest, Digests, Ground, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling, bca_interval, block_length, drawn};
 use crate::dsp::circular::{Circular, difference};
 use crate::error::Result;
+use crate::outcome::fact::{Fact, Relative};
 use crate::outcome::{Course, Measure, Note, Outcome};
 use crate::signal::{Muscle, Side};
 use crate::units::Unit;
 
 mod couples;
+mod facts;
 mod figures;
 mod indices;
 
 use couples::{Couple, Reference, Units};
+use facts::{
+    AGONIST_MEAN, ANTAGONIST_MEAN, ONSET_DIFFERENCE_PERCENT, SOLEUS_GASTROCNEMIUS_RATIO,
+};
+pub use facts::{MEASURES, SECTION};
 pub use indices::{Index, Overlap};
 
 /// The fewest cycles or blocks of which an interval is made.
@@ -196,80 +202,80 @@ impl Drawn {
     }
 }
 
+/// Two channels of one leg.
+type Leg<'a> = (&'a Digest, &'a Digest);
+
 /// A row of two channels.
-fn row(pair: (&Digest, &Digest), name: String, unit: Unit, value: f64) -> Measure {
-    Measure {
-        side: pair.0.label.side,
-        ..Measure::of_pair(&pair.0.label, &pair.1.label, name, value, unit)
-    }
+fn row(pair: Leg<'_>, fact: &Fact, value: f64) -> Measure {
+    let labels = [&pair.0.label, &pair.1.label];
+    Measure::new_pair(fact, labels, &pair.0.unit, value)
 }
 
 /// The rows of all indices of a pair, of the whole cycle and of its phases.
 fn index_rows(
-    pair: (&Digest, &Digest),
+    pair: Leg<'_>,
     couple: &std::result::Result<Couple<'_>, String>,
     draws: &mut Drawn,
 ) -> Vec<Measure> {
-    let unit = |index: Index| {
-        if index == Index::FalconerWinter { Unit::PERCENT } else { Unit::ONE }
-    };
     let couple = match couple {
         Ok(couple) => couple,
         Err(reason) => {
-            let missing = |index: Index| {
-                row(pair, index.name().into(), unit(index), f64::NAN)
-                    .noted(reason.clone())
-            };
+            let missing =
+                |index: Index| row(pair, &index.fact(), f64::NAN).noted(reason.clone());
             return Index::ALL.map(missing).into();
         }
     };
+
     let mut rows = Vec::new();
     for phase in Phase::ALL {
-        let overlaps: Vec<Overlap> = couple
-            .units
-            .of_phase(phase)
-            .iter()
-            .map(|[one, other]| Overlap::of(one, other))
-            .collect();
+        let overlaps = overlaps(couple, phase);
         if overlaps.is_empty() {
             continue;
         }
+
+        let mut add = |fact: Fact, factor: f64, of: &dyn Fn(&Overlap) -> [f64; 2]| {
+            let members: Vec<[f64; 2]> = overlaps.iter().map(of).collect();
+            let row = ratio_row(pair, &fact, (factor, &members), draws);
+            rows.push(told_of(row, couple, phase));
+        };
         for index in Index::ALL {
-            let members: Vec<[f64; 2]> =
-                overlaps.iter().map(|overlap| index.parts(overlap)).collect();
-            let name = format!("{}{}", index.name(), phase.suffix());
-            rows.push(
-                ratio_row(pair, (name, unit(index)), index.factor(), &members, draws)
-                    .noted(note(couple)),
-            );
+            add(index.fact(), index.factor(), &|overlap| index.parts(overlap));
         }
-        for (name, of) in [("agonist_mean", 0), ("antagonist_mean", 1)] {
-            let area = |overlap: &Overlap| {
-                [[overlap.first, overlap.second][of], overlap.points - 1.0]
-            };
-            let members: Vec<[f64; 2]> = overlaps.iter().map(area).collect();
-            let name = (format!("{name}{}", phase.suffix()), Unit::PERCENT);
-            rows.push(ratio_row(pair, name, 100.0, &members, draws).noted(note(couple)));
-        }
+        let level = |area: f64, overlap: &Overlap| [area, overlap.points - 1.0];
+        add(AGONIST_MEAN, 100.0, &|overlap| level(overlap.first, overlap));
+        add(ANTAGONIST_MEAN, 100.0, &|overlap| level(overlap.second, overlap));
     }
     rows
 }
 
-fn note(couple: &Couple<'_>) -> String {
-    format!("of {}; 100 % is {}", couple.units.word(), couple.reference.words())
+/// The overlaps of the cycles or blocks of a couple in a phase.
+fn overlaps(couple: &Couple<'_>, phase: Phase) -> Vec<Overlap> {
+    let units = couple.units.of_phase(phase);
+    units.iter().map(|[one, other]| Overlap::of(one, other)).collect()
 }
 
+/// The row of a phase, with what it is of and what is its 100 %.
+fn told_of(row: Measure, couple: &Couple<'_>, phase: Phase) -> Measure {
+    let note =
+        format!("of {}; 100 % is {}", couple.units.word(), couple.reference.words());
+    let row = row.of_part(phase.part()).noted(note);
+    match couple.reference {
+        Reference::Peak => row.relative_to(Relative::OwnPeak),
+        _ => row,
+    }
+}
+
+/// The row of a ratio of sums over members, times a factor.
 fn ratio_row(
-    pair: (&Digest, &Digest),
-    (name, unit): (String, Unit),
-    factor: f64,
-    members: &[[f64; 2]],
+    pair: Leg<'_>,
+    fact: &Fact,
+    (factor, members): (f64, &[[f64; 2]]),
     draws: &mut Drawn,
 ) -> Measure {
     match draws.ratio(members) {
-        None => row(pair, name, unit, f64::NAN).noted("both envelopes are 0"),
+        None => row(pair, fact, f64::NAN).noted("both envelopes are 0"),
         Some((value, interval)) => {
-            let row = row(pair, name, unit, factor * value).from_n(members.len());
+            let row = row(pair, fact, factor * value).from_n(members.len());
             interval.map_or(row.clone(), |(low, high)| {
                 row.within(factor * low, factor * high)
             })
@@ -279,31 +285,27 @@ fn ratio_row(
 
 /// How soleus and gastrocnemius share the work, and which of both comes first.
 fn share_rows(
-    pair: (&Digest, &Digest),
+    pair: Leg<'_>,
     couple: &std::result::Result<Couple<'_>, String>,
     draws: &mut Drawn,
 ) -> Vec<Measure> {
-    const RATIO: &str = "soleus_gastrocnemius_ratio";
     let couple = match couple {
         Ok(couple) => couple,
         Err(reason) => {
-            return vec![
-                row(pair, RATIO.into(), Unit::ONE, f64::NAN).noted(reason.clone()),
-            ];
+            let row = row(pair, &SOLEUS_GASTROCNEMIUS_RATIO, f64::NAN);
+            return vec![row.noted(reason.clone())];
         }
     };
+
     let mut rows = Vec::new();
     for phase in Phase::ALL {
-        let areas = couple
-            .units
-            .of_phase(phase)
-            .into_iter()
-            .map(|[one, other]| Overlap::of(one, other));
+        let areas = overlaps(couple, phase);
         let members: Vec<[f64; 2]> =
-            areas.map(|overlap| [overlap.first, overlap.second]).collect();
+            areas.iter().map(|overlap| [overlap.first, overlap.second]).collect();
         if !members.is_empty() {
-            let name = (format!("{RATIO}{}", phase.suffix()), Unit::ONE);
-            rows.push(ratio_row(pair, name, 1.0, &members, draws).noted(note(couple)));
+            let row =
+                ratio_row(pair, &SOLEUS_GASTROCNEMIUS_RATIO, (1.0, &members), draws);
+            rows.push(told_of(row, couple, phase));
         }
     }
     rows.extend(onset_difference(pair));
@@ -312,7 +314,7 @@ fn share_rows(
 
 /// By how much of the cycle the strongest burst of soleus begins after that of
 /// gastrocnemius.
-fn onset_difference(pair: (&Digest, &Digest)) -> Option<Measure> {
+fn onset_difference(pair: Leg<'_>) -> Option<Measure> {
     let (one, other) = (pair.0.cycles.as_ref()?, pair.1.cycles.as_ref()?);
     let starts = |channel: &Digest, course: &super::cycles::Course| {
         timings(channel, course.cycles.iter())
@@ -323,8 +325,7 @@ fn onset_difference(pair: (&Digest, &Digest)) -> Option<Measure> {
         .collect();
     let circular = Circular::measure(&apart, 100.0)?;
     let value = difference(circular.mean()?, 0.0, 100.0);
-    let found = row(pair, "onset_difference_percent".into(), Unit::PERCENT, value)
-        .from_n(apart.len());
+    let found = row(pair, &ONSET_DIFFERENCE_PERCENT, value).from_n(apart.len());
     let found = found.noted("in % of the cycle: above 0 when soleus begins later");
     let reach = circular
         .mean_interval()
@@ -343,7 +344,7 @@ fn shares(couple: &Couple<'_>) -> Option<Course> {
         Some(overlap.first / overlap.second).filter(|ratio| ratio.is_finite())
     };
     Some(Course {
-        name: "soleus_gastrocnemius_ratio".into(),
+        name: SOLEUS_GASTROCNEMIUS_RATIO.name.into(),
         channel: format!("{} ~ {}", couple.one.label.name, couple.other.label.name),
         unit: Unit::ONE,
         time_s: cycles.iter().map(|(stride, _)| stride.from_s).collect(),

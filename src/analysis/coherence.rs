@@ -19,10 +19,12 @@ use crate::error::Result;
 use crate::outcome::{Note, Outcome, PairSpectrum};
 use crate::signal::{Kind, Label, Muscle, Side};
 
+mod facts;
 mod figures;
 mod notes;
 mod rows;
 
+pub use facts::{MEASURES, SECTION};
 /// The settings of the coherence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

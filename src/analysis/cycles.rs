@@ -18,6 +18,7 @@ use crate::outcome::Outcome;
 use crate::signal::{Event, Muscle, Side};
 
 mod course;
+mod facts;
 mod figures;
 mod notes;
 mod rhythm;
@@ -28,6 +29,11 @@ mod timing;
 
 pub use crate::dsp::ensemble::POINTS;
 pub use course::{Course, Cycle, Phase, Stance, State};
+pub(super) use facts::{
+    BURST_DURATION_PERCENT, BURST_OFFSET_PERCENT, BURST_ONSET_PERCENT,
+    BURST_PEAK_PERCENT, CYCLE_MEAN, CYCLE_PEAK,
+};
+pub use facts::{MEASURES, SECTION};
 pub(super) use figures::swing;
 pub use strides::{Stride, Strides};
 pub(super) use testable::{take_turns, untestable};

@@ -3,16 +3,29 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{amplitude, quality};
+use super::{amplitude, cocontraction, coherence, cycles, quality, symmetry};
 use crate::outcome::Section;
 use crate::outcome::fact::{Fact, Known, Use};
 
 /// The measures of each analysis, by its name, in the order of the report.
-static ANALYSES: &[(&str, &[Fact])] =
-    &[("quality", quality::MEASURES), ("amplitude", amplitude::MEASURES)];
+static ANALYSES: &[(&str, &[Fact])] = &[
+    ("quality", quality::MEASURES),
+    ("amplitude", amplitude::MEASURES),
+    ("symmetry", symmetry::MEASURES),
+    ("cycles", cycles::MEASURES),
+    ("cocontraction", cocontraction::MEASURES),
+    ("coherence", coherence::MEASURES),
+];
 
 /// The sections of the page of a recording.
-static SECTIONS: &[Section] = &[quality::SECTION, amplitude::SECTION];
+static SECTIONS: &[Section] = &[
+    quality::SECTION,
+    amplitude::SECTION,
+    cycles::SECTION,
+    symmetry::SECTION,
+    cocontraction::SECTION,
+    coherence::SECTION,
+];
 
 /// A fact with the analysis that tells it.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +36,14 @@ pub struct Entry {
     pub fact: &'static Fact,
 }
 
-static ENTRIES: LazyLock<HashMap<&str, Entry>> =
-    LazyLock::new(|| entries().map(|entry| (entry.fact.name, entry)).collect());
+/// The entries by name. Two analyses may tell of one family, each of parts of its own.
+static ENTRIES: LazyLock<HashMap<&str, Vec<Entry>>> = LazyLock::new(|| {
+    let mut named: HashMap<&str, Vec<Entry>> = HashMap::new();
+    for entry in entries() {
+        named.entry(entry.fact.name).or_default().push(entry);
+    }
+    named
+});
 
 /// Every measure and family of measures, in the order of the report.
 pub fn entries() -> impl Iterator<Item = Entry> {
@@ -41,7 +60,7 @@ pub fn known(name: &str) -> Option<Known> {
         None => (name, None),
     };
 
-    ENTRIES.get(head)?.fact.with(tail)
+    ENTRIES.get(head)?.iter().find_map(|entry| entry.fact.with(tail))
 }
 
 /// Whether the measure of a name is used so.
@@ -60,15 +79,10 @@ pub fn facts_for(make: fn(u8) -> Use) -> Vec<&'static Fact> {
     found.into_iter().map(|(_, fact)| fact).collect()
 }
 
-/// The fact of a measure or of a family of measures by its name without any part.
-pub fn fact(name: &str) -> Option<&'static Fact> {
-    ENTRIES.get(name).map(|entry| entry.fact)
-}
-
 /// The measures of a use that puts them in order, such as [`Use::Main`], with their
 /// places, the lowest first.
 pub fn used_for(make: fn(u8) -> Use) -> Vec<(u8, Known)> {
-    let mut found: Vec<(u8, Known)> = all()
+    let mut found: Vec<(u8, Known)> = measures()
         .flat_map(|known| known.uses().iter().map(move |&used| (used, known)))
         .filter_map(|(used, known)| Some((place(used, make)?, known)))
         .collect();
@@ -83,7 +97,7 @@ fn place(used: Use, make: fn(u8) -> Use) -> Option<u8> {
 }
 
 /// Every measure, those of a family one by one.
-fn all() -> impl Iterator<Item = Known> {
+pub fn measures() -> impl Iterator<Item = Known> {
     entries().flat_map(|Entry { fact, .. }| {
         let alone = fact.alone.then_some(Known { fact, part: None });
         let parts = fact.parts.iter().map(move |part| Known { fact, part: Some(part) });

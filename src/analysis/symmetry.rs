@@ -19,13 +19,14 @@ use super::scan::Scan;
 use super::{Analysis, AtHand, Digest, Digests, Ground, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling};
 use crate::error::{Error, Result, Stage};
-use crate::outcome::{Measure, Note, Outcome, Verdict};
+use crate::outcome::fact::Fact;
+use crate::outcome::{Measure, Note, Outcome, Text, Verdict};
 use crate::signal::Legs;
-use crate::units::Unit;
 use crate::words::capitalised;
 
 mod agreement;
 mod contrast;
+mod facts;
 mod figures;
 mod indices;
 mod quantities;
@@ -34,6 +35,7 @@ mod strides;
 mod timing;
 mod waveform;
 
+pub use facts::{MEASURES, SECTION};
 use waveform::Curved;
 
 pub use indices::{angle, gait_asymmetry, index, limb_symmetry, over_max};
@@ -317,9 +319,17 @@ fn obstacle(pair: Pair<'_>) -> Option<String> {
     [pair.left, pair.right].into_iter().find_map(reason)
 }
 
-fn empty(pair: Pair<'_>, name: String, unit: Unit, reason: &str) -> Measure {
-    Measure::of_pair(&pair.left.label, &pair.right.label, name, f64::NAN, unit)
-        .noted(reason.to_owned())
+impl Pair<'_> {
+    /// A row of both sides, in the unit of the left one.
+    fn row(self, fact: &Fact, value: f64) -> Measure {
+        let labels = [&self.left.label, &self.right.label];
+        Measure::new_pair(fact, labels, &self.left.unit, value)
+    }
+
+    /// A row without a value, and why.
+    fn missing(self, fact: &Fact, reason: impl Into<Text>) -> Measure {
+        self.row(fact, f64::NAN).noted(reason)
+    }
 }
 
 #[cfg(test)]

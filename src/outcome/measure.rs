@@ -70,6 +70,15 @@ impl Measure {
         self
     }
 
+    /// The same, where it is of a part at all.
+    #[must_use]
+    pub fn of_part(self, part: Option<&str>) -> Self {
+        match part {
+            Some(part) => self.part(part),
+            None => self,
+        }
+    }
+
     /// The same measure without a value, and why.
     #[must_use]
     pub fn empty(self, reason: impl Into<Text>) -> Self {

@@ -4,6 +4,9 @@
 //! Rudolph's and the wasted contraction about levels. Both envelopes are in the same unit
 //! (shares of the same kind of reference), 0 or more.
 
+use super::facts::{FALCONER_WINTER, JACCARD, RUDOLPH, WASTED};
+use crate::outcome::fact::Fact;
+
 /// What two envelopes have in common over a stretch: sums of which every index is made.
 /// Sums of stretches add up.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -95,13 +98,13 @@ impl Index {
     pub const ALL: [Self; 4] =
         [Self::FalconerWinter, Self::Rudolph, Self::Wasted, Self::Jaccard];
 
-    /// Its name in the tables.
-    pub fn name(self) -> &'static str {
+    /// What is known of its measure.
+    pub fn fact(self) -> Fact {
         match self {
-            Self::FalconerWinter => "falconer_winter",
-            Self::Rudolph => "rudolph",
-            Self::Wasted => "wasted",
-            Self::Jaccard => "jaccard",
+            Self::FalconerWinter => FALCONER_WINTER,
+            Self::Rudolph => RUDOLPH,
+            Self::Wasted => WASTED,
+            Self::Jaccard => JACCARD,
         }
     }
 

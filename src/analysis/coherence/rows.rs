@@ -1,81 +1,87 @@
 //! The coherence of a pair in rows of the tables.
 
+use super::facts::{
+    COHERENCE_ALPHA, COHERENCE_BETA, COHERENCE_DELAY, COHERENCE_GAMMA, COHERENCE_LIMIT,
+    COHERENCE_PEAK, COHERENCE_PEAK_FREQUENCY, CROSSTALK_SHARE,
+};
 use super::{Pair, Taken};
 use crate::dsp::coherence::{
     BandCoherence, CoherenceSpectrum, CrossSpectrum, Crosstalk, Delay, confidence_limit,
 };
 use crate::outcome::Measure;
-use crate::units::Unit;
+use crate::outcome::fact::Fact;
 
-/// The bands in hertz, and what they are called.
-const BANDS: [(&str, f64, f64); 3] =
-    [("alpha", 8.0, 15.0), ("beta", 15.0, 35.0), ("gamma", 35.0, 60.0)];
+/// The bands in hertz.
+const BANDS: [(Fact, f64, f64); 3] = [
+    (COHERENCE_ALPHA, 8.0, 15.0),
+    (COHERENCE_BETA, 15.0, 35.0),
+    (COHERENCE_GAMMA, 35.0, 60.0),
+];
 /// The band in which delays are looked for, in hertz.
 const DELAY_HZ: (f64, f64) = (15.0, 35.0);
 
 /// The measures of a pair.
 pub(super) fn measures(pair: &Pair<'_>, alpha: f64) -> Vec<Measure> {
-    let row = |name: String, unit: Unit, value: f64| {
-        let side =
-            pair.one.label.side.filter(|_| pair.one.label.side == pair.other.label.side);
-        Measure {
-            side,
-            ..Measure::of_pair(&pair.one.label, &pair.other.label, name, value, unit)
-        }
-    };
     let spectra = match &pair.spectra {
         Ok(spectra) => spectra,
-        Err(reason) => {
-            let names = Taken::ALL
-                .into_iter()
-                .flat_map(|taken| BANDS.map(|(band, ..)| name(band, taken)));
-            return names
-                .map(|name| row(name, Unit::ONE, f64::NAN).noted(reason.clone()))
-                .collect();
-        }
+        Err(reason) => return bands_without(pair, reason),
     };
+
     let mut rows = Vec::new();
     for (taken, spectrum) in Taken::ALL.into_iter().zip(spectra) {
-        let Some(coherence) = spectrum.coherence() else {
-            continue;
-        };
-        let count = spectrum.segments();
-        rows.extend(BANDS.map(|(band, low, high)| {
-            let found = BandCoherence::measure(&coherence, low, high);
-            band_row(row(name(band, taken), Unit::ONE, f64::NAN), found.as_ref())
-                .from_n(count)
-        }));
-        let limit = confidence_limit(coherence.segments, alpha).unwrap_or(f64::NAN);
-        let note = format!(
-            "what {} % of independent signals exceed at a frequency",
-            100.0 * alpha
-        );
-        rows.push(
-            row(format!("coherence_limit.{}", taken.word()), Unit::ONE, limit)
-                .from_n(count)
-                .noted(note),
-        );
-        rows.extend(
-            peak_rows(&coherence, taken, &row).into_iter().map(|row| row.from_n(count)),
-        );
-        rows.push(delay_row(
-            spectrum,
-            limit,
-            row(format!("coherence_delay.{}", taken.word()), Unit::SECOND, f64::NAN),
-        ));
+        rows.extend(rows_of_taken(pair, taken, spectrum, alpha));
     }
     if let Some(crosstalk) = Crosstalk::measure(&spectra[0]) {
-        let found = row("crosstalk_share".into(), Unit::ONE, crosstalk.share_above)
-            .from_n(crosstalk.bins);
-        rows.push(
-            found.noted("share of the frequencies above 60 Hz whose coherence exceeds the 95 % limit; 0.05 by chance"),
-        );
+        let row = row(pair, &CROSSTALK_SHARE, crosstalk.share_above);
+        rows.push(row.from_n(crosstalk.bins).noted(
+            "share of the frequencies above 60 Hz whose coherence exceeds the 95 % limit; \
+             0.05 by chance",
+        ));
     }
     rows
 }
 
-fn name(band: &str, taken: Taken) -> String {
-    format!("coherence_{band}.{}", taken.word())
+fn row(pair: &Pair<'_>, fact: &Fact, value: f64) -> Measure {
+    let labels = [&pair.one.label, &pair.other.label];
+    Measure::new_pair(fact, labels, &pair.one.unit, value)
+}
+
+/// The rows of the bands where there are no spectra, and why.
+fn bands_without(pair: &Pair<'_>, reason: &str) -> Vec<Measure> {
+    let empty = |taken: Taken| {
+        BANDS.map(|(fact, ..)| {
+            row(pair, &fact, f64::NAN).part(taken.word()).noted(reason.to_owned())
+        })
+    };
+    Taken::ALL.into_iter().flat_map(empty).collect()
+}
+
+/// The rows of the signals taken one way.
+fn rows_of_taken(
+    pair: &Pair<'_>,
+    taken: Taken,
+    spectrum: &CrossSpectrum,
+    alpha: f64,
+) -> Vec<Measure> {
+    let Some(coherence) = spectrum.coherence() else { return Vec::new() };
+    let count = spectrum.segments();
+    let row = |fact: &Fact, value: f64| row(pair, fact, value).part(taken.word());
+
+    let mut rows: Vec<Measure> = BANDS
+        .iter()
+        .map(|(fact, low, high)| {
+            let found = BandCoherence::measure(&coherence, *low, *high);
+            band_row(row(fact, f64::NAN), found.as_ref()).from_n(count)
+        })
+        .collect();
+
+    let limit = confidence_limit(coherence.segments, alpha).unwrap_or(f64::NAN);
+    let note =
+        format!("what {} % of independent signals exceed at a frequency", 100.0 * alpha);
+    rows.push(row(&COHERENCE_LIMIT, limit).from_n(count).noted(note));
+    rows.extend(peak_rows(&coherence, &row).into_iter().map(|row| row.from_n(count)));
+    rows.push(delay_row(spectrum, limit, row(&COHERENCE_DELAY, f64::NAN)));
+    rows
 }
 
 fn band_row(row: Measure, found: Option<&BandCoherence>) -> Measure {
@@ -97,30 +103,25 @@ fn band_row(row: Measure, found: Option<&BandCoherence>) -> Measure {
 /// The highest coherence between the first and the last band, and its frequency.
 fn peak_rows(
     coherence: &CoherenceSpectrum,
-    taken: Taken,
-    row: &impl Fn(String, Unit, f64) -> Measure,
+    row: &impl Fn(&Fact, f64) -> Measure,
 ) -> Vec<Measure> {
     let (low, high) = (BANDS[0].1, BANDS[BANDS.len() - 1].2);
     let bins = coherence.grid.band(low, high);
-    let highest = bins.filter(|&bin| !coherence.values[bin].is_nan());
-    let highest = highest
-        .max_by(|&one, &other| coherence.values[one].total_cmp(&coherence.values[other]));
-    let Some(bin) = highest else {
-        return Vec::new();
+    let known = bins.filter(|&bin| !coherence.values[bin].is_nan());
+    let by_value = |one: &usize, other: &usize| {
+        coherence.values[*one].total_cmp(&coherence.values[*other])
     };
-    let peak =
-        row(format!("coherence_peak.{}", taken.word()), Unit::ONE, coherence.values[bin]);
+    let Some(bin) = known.max_by(by_value) else { return Vec::new() };
+
+    let peak = row(&COHERENCE_PEAK, coherence.values[bin]);
     let peak = coherence
         .interval(bin)
         .map_or(peak.clone(), |(low, high)| peak.within(low, high));
     let note = format!(
         "the highest of all frequencies from {low} to {high} Hz, which chance alone raises"
     );
-    let frequency = coherence.grid.frequency_hz(bin);
-    vec![
-        peak.noted(note),
-        row(format!("coherence_peak_frequency.{}", taken.word()), Unit::HERTZ, frequency),
-    ]
+    let frequency = row(&COHERENCE_PEAK_FREQUENCY, coherence.grid.frequency_hz(bin));
+    vec![peak.noted(note), frequency]
 }
 
 fn delay_row(spectrum: &CrossSpectrum, limit: f64, row: Measure) -> Measure {

@@ -255,12 +255,12 @@ impl Phase {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Whole, Self::Stance, Self::Swing];
 
-    /// What the name of a measure ends with.
-    pub fn suffix(self) -> &'static str {
+    /// The part of a measure that it is; none of the whole cycle.
+    pub fn part(self) -> Option<&'static str> {
         match self {
-            Self::Whole => "",
-            Self::Stance => ".stance",
-            Self::Swing => ".swing",
+            Self::Whole => None,
+            Self::Stance => Some("stance"),
+            Self::Swing => Some("swing"),
         }
     }
 

@@ -1,12 +1,18 @@
 //! The cycles of a channel in rows of the tables.
 
 use super::super::Digest;
+use super::facts::{
+    BURST_DURATION_PERCENT, BURST_OFFSET_PERCENT, BURST_ONSET_PERCENT,
+    BURST_PEAK_PERCENT, COEFFICIENT_OF_VARIATION, CYCLE_COUNT, CYCLE_DURATION,
+    CYCLE_MEAN, CYCLE_PEAK, MULTIPLE_CORRELATION, STANCE_DURATION, STANCE_MEAN,
+    STANCE_PERCENT, VARIANCE_RATIO,
+};
 use super::{Course, Cycle, Phase, Stance, State, Timing, timings};
 use crate::dsp::circular::Circular;
 use crate::dsp::ensemble::Ensemble;
 use crate::dsp::stats::{mean, mean_interval, t_95};
+use crate::outcome::fact::Fact;
 use crate::outcome::{ChannelCycles, CycleRow, Measure};
-use crate::units::Unit;
 
 /// The fewest cycles of which the variation is told.
 const FEWEST: usize = 3;
@@ -35,65 +41,74 @@ pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
 /// The measures of a channel.
 pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
     let used: Vec<&Cycle> = course.used().collect();
-    let count = Measure::of(&channel.label, "cycle_count", used.len() as f64, Unit::ONE)
-        .from_n(course.cycles.len());
-    let mut rows = vec![match &course.strides {
-        Ok(strides) => count.noted(strides.origin.words()),
-        Err(reason) => count.noted(reason.clone()),
-    }];
-    rows.extend(stance_rows(channel, course));
-    let obstacle = obstacle(channel, course);
-    let row = |name: String, unit: &Unit, found: Found| match obstacle
-        .clone()
-        .map_or(found, Err)
-    {
-        Err(reason) => Measure::missing(&channel.label, name, unit.clone(), reason),
-        Ok((value, interval, n)) => {
-            let row = Measure::of(&channel.label, name, value, unit.clone()).from_n(n);
-            interval.map_or(row.clone(), |(low, high)| row.within(low, high))
-        }
-    };
-    let values = |of: &dyn Fn(&Cycle) -> Option<f64>| {
-        used.iter().filter_map(|cycle| of(cycle)).collect::<Vec<f64>>()
-    };
-    rows.push(row(
-        "cycle_duration".into(),
-        &Unit::SECOND,
-        average(&values(&|cycle| Some(cycle.stride.duration_s()))),
-    ));
-    if course.cycles.iter().any(|cycle| cycle.stride.liftoff_s.is_some()) {
-        rows.push(row(
-            "stance_percent".into(),
-            &Unit::PERCENT,
-            average(&values(&|cycle| cycle.stride.stance_percent())),
-        ));
+    let mut rows =
+        Rows { channel, obstacle: obstacle(channel, course), made: Vec::new() };
+
+    rows.made.push(count_row(channel, course, used.len()));
+    rows.made.extend(stance_rows(channel, course));
+    rows.of_duration(course, &used);
+    for (fact, found) in variation_rows(&used) {
+        rows.add(&fact, None, found);
     }
-    rows.extend(
-        variation_rows(&used)
-            .into_iter()
-            .map(|(name, unit, found)| row(name.into(), &unit, found)),
-    );
-    rows.push(row(
-        "cycle_peak".into(),
-        &channel.unit,
-        average(&values(&|cycle| Some(cycle.peak()))),
-    ));
-    for phase in Phase::ALL {
-        let means = values(&|cycle| cycle.phase_mean(phase));
-        if phase == Phase::Whole || !means.is_empty() {
-            rows.push(row(
-                format!("cycle_mean{}", phase.suffix()),
-                &channel.unit,
-                average(&means),
-            ));
+    rows.of_levels(&used);
+    for (fact, found) in timing_rows(channel, &used) {
+        rows.add(&fact, None, found);
+    }
+    rows.made
+}
+
+/// The rows of a channel, which share a reason why they may be empty.
+struct Rows<'a> {
+    channel: &'a Digest,
+    obstacle: Option<String>,
+    made: Vec<Measure>,
+}
+
+impl Rows<'_> {
+    fn add(&mut self, fact: &Fact, part: Option<&str>, found: Found) {
+        let row = match self.obstacle.clone().map_or(found, Err) {
+            Err(reason) => self.channel.missing(fact, reason),
+            Ok((value, interval, n)) => {
+                let row = self.channel.row(fact, value).from_n(n);
+                interval.map_or(row.clone(), |(low, high)| row.within(low, high))
+            }
+        };
+        self.made.push(row.of_part(part));
+    }
+
+    fn of_duration(&mut self, course: &Course, used: &[&Cycle]) {
+        let durations = values(used, |cycle| Some(cycle.stride.duration_s()));
+        self.add(&CYCLE_DURATION, None, average(&durations));
+
+        if course.cycles.iter().any(|cycle| cycle.stride.liftoff_s.is_some()) {
+            let stances = values(used, |cycle| cycle.stride.stance_percent());
+            self.add(&STANCE_PERCENT, None, average(&stances));
         }
     }
-    rows.extend(
-        timing_rows(channel, &used)
-            .into_iter()
-            .map(|(name, found)| row(name.into(), &Unit::PERCENT, found)),
-    );
-    rows
+
+    fn of_levels(&mut self, used: &[&Cycle]) {
+        let peaks = values(used, |cycle| Some(cycle.peak()));
+        self.add(&CYCLE_PEAK, None, average(&peaks));
+
+        for phase in Phase::ALL {
+            let means = values(used, |cycle| cycle.phase_mean(phase));
+            if phase == Phase::Whole || !means.is_empty() {
+                self.add(&CYCLE_MEAN, phase.part(), average(&means));
+            }
+        }
+    }
+}
+
+fn values(used: &[&Cycle], of: impl Fn(&Cycle) -> Option<f64>) -> Vec<f64> {
+    used.iter().filter_map(|cycle| of(cycle)).collect()
+}
+
+fn count_row(channel: &Digest, course: &Course, used: usize) -> Measure {
+    let row = channel.row(&CYCLE_COUNT, used as f64).from_n(course.cycles.len());
+    match &course.strides {
+        Ok(strides) => row.noted(strides.origin.words()),
+        Err(reason) => row.noted(reason.clone()),
+    }
 }
 
 /// The stances that were recorded without a whole cycle.
@@ -101,18 +116,17 @@ fn stance_rows(channel: &Digest, course: &Course) -> Vec<Measure> {
     if course.stances.is_empty() || channel.no_emg().is_some() {
         return Vec::new();
     }
-    let row = |name: &'static str, unit: Unit, values: Vec<f64>| {
-        let row =
-            Measure::of(&channel.label, name, mean(&values).unwrap_or(f64::NAN), unit)
-                .from_n(values.len());
-        row.noted("of the stances, none of them part of a whole cycle")
-    };
-    let of = |value: fn(&Stance) -> f64| {
-        course.stances.iter().map(value).collect::<Vec<f64>>()
+
+    let row = |fact: &Fact, of: fn(&Stance) -> f64| {
+        let values: Vec<f64> = course.stances.iter().map(of).collect();
+        channel
+            .row(fact, mean(&values).unwrap_or(f64::NAN))
+            .from_n(values.len())
+            .noted("of the stances, none of them part of a whole cycle")
     };
     vec![
-        row("stance_duration", Unit::SECOND, of(|stance| stance.to_s - stance.from_s)),
-        row("stance_mean", channel.unit.clone(), of(|stance| stance.mean)),
+        row(&STANCE_DURATION, |stance| stance.to_s - stance.from_s),
+        row(&STANCE_MEAN, |stance| stance.mean),
     ]
 }
 
@@ -126,7 +140,7 @@ fn average(values: &[f64]) -> Found {
 }
 
 /// How much the cycles vary.
-fn variation_rows(used: &[&Cycle]) -> [(&'static str, Unit, Found); 3] {
+fn variation_rows(used: &[&Cycle]) -> [(Fact, Found); 3] {
     let curves: Vec<&[f64]> = used.iter().map(|cycle| cycle.curve.as_slice()).collect();
     let found = |of: fn(&Ensemble) -> Option<f64>| -> Found {
         if curves.len() < FEWEST {
@@ -139,17 +153,9 @@ fn variation_rows(used: &[&Cycle]) -> [(&'static str, Unit, Found); 3] {
         Ok((value, jackknife(&curves, value, of), curves.len()))
     };
     [
-        ("variance_ratio", Unit::ONE, at_most_one(found(Ensemble::variance_ratio))),
-        (
-            "coefficient_of_variation",
-            Unit::PERCENT,
-            found(Ensemble::coefficient_of_variation),
-        ),
-        (
-            "multiple_correlation",
-            Unit::ONE,
-            correlation_of(found(Ensemble::variance_ratio)),
-        ),
+        (VARIANCE_RATIO, at_most_one(found(Ensemble::variance_ratio))),
+        (COEFFICIENT_OF_VARIATION, found(Ensemble::coefficient_of_variation)),
+        (MULTIPLE_CORRELATION, correlation_of(found(Ensemble::variance_ratio))),
     ]
 }
 
@@ -196,7 +202,7 @@ fn jackknife(
 }
 
 /// When in the cycle the muscle is active.
-fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(&'static str, Found); 4] {
+fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(Fact, Found); 4] {
     let timings: Vec<Timing> =
         timings(channel, used.iter().copied()).into_iter().flatten().collect();
     let no_burst = "no burst begins in any of the cycles";
@@ -220,10 +226,10 @@ fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(&'static str, Found); 4] 
     let duration =
         if durations.is_empty() { Err(no_burst.to_owned()) } else { average(&durations) };
     [
-        ("burst_onset_percent", phase(of(|timing| timing.onset), no_burst)),
-        ("burst_offset_percent", phase(of(|timing| timing.offset), no_burst)),
-        ("burst_duration_percent", duration),
-        ("burst_peak_percent", phase(peaks, "no cycle has a peak")),
+        (BURST_ONSET_PERCENT, phase(of(|timing| timing.onset), no_burst)),
+        (BURST_OFFSET_PERCENT, phase(of(|timing| timing.offset), no_burst)),
+        (BURST_DURATION_PERCENT, duration),
+        (BURST_PEAK_PERCENT, phase(peaks, "no cycle has a peak")),
     ]
 }
 

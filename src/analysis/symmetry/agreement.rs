@@ -1,19 +1,20 @@
 //! How well the envelopes of both sides agree, and how far apart in time.
 
 use super::super::thinned::Thinned;
-use super::{Comparison, FEWEST_BLOCKS, Pair, empty, obstacle};
+use super::facts::{ENVELOPE_CORRELATION, ENVELOPE_LAG};
+use super::{Comparison, FEWEST_BLOCKS, Pair, obstacle};
 use crate::dsp::bootstrap::{drawn, percentile_interval};
 use crate::dsp::correlation::{BestLag, Products, best_lag, overlap};
 use crate::outcome::Measure;
-use crate::units::Unit;
+use crate::outcome::fact::Fact;
 use crate::words::spoken;
 
 impl Comparison<'_> {
     /// The highest correlation of the envelopes, and the lag at which they have it.
     pub(super) fn agreement(&mut self, pair: Pair<'_>) -> [Measure; 2] {
         let rows = |reason: &str| {
-            [("envelope_correlation", Unit::ONE), ("envelope_lag", Unit::SECOND)]
-                .map(|(name, unit)| empty(pair, name.into(), unit, reason))
+            [&ENVELOPE_CORRELATION, &ENVELOPE_LAG]
+                .map(|fact| pair.missing(fact, reason.to_owned()))
         };
         if pair.left.rate != pair.right.rate {
             return rows(&format!(
@@ -56,23 +57,20 @@ impl Comparison<'_> {
         let blocks = self.blocks(left, right, rate_hz);
         let pairs: usize = blocks.iter().map(Products::pairs).sum();
         let n = (pairs as f64 / rate_hz / self.settings.block_s).ceil() as usize;
-        let row = |name: &'static str, value: f64, unit: Unit| {
-            Measure::of_pair(&pair.left.label, &pair.right.label, name, value, unit)
-                .from_n(n)
-        };
+        let row = |fact: &Fact, value: f64| pair.row(fact, value).from_n(n);
         let at_zero = best.at_zero.map_or(String::new(), |zero| {
             format!("; {} without moving them", spoken(zero))
         });
-        let mut correlation = row("envelope_correlation", best.correlation, Unit::ONE)
+        let mut correlation = row(&ENVELOPE_CORRELATION, best.correlation)
             .noted(format!("the highest correlation within ± {range} s{at_zero}"));
         if let Some((low, high)) = self.correlation_interval(&blocks) {
             correlation = correlation.within(low, high);
         }
         let lag = if best.at_limit {
             let reason = format!("the correlation has no peak within ± {range} s");
-            empty(pair, "envelope_lag".into(), Unit::SECOND, &reason)
+            pair.missing(&ENVELOPE_LAG, reason)
         } else {
-            row("envelope_lag", best.refined / rate_hz, Unit::SECOND)
+            row(&ENVELOPE_LAG, best.refined / rate_hz)
                 .noted("positive when the right is later")
         };
         [correlation, lag]

@@ -2,10 +2,12 @@
 //! bursts.
 
 use super::super::Digest;
+use super::super::amplitude;
 use super::super::blocks::Blocks;
 use super::super::bursts::Burst;
-use super::super::cycles::{Course, Cycle};
+use super::super::cycles::{CYCLE_MEAN, CYCLE_PEAK, Course, Cycle};
 use super::contrast::{Contrast, Member, log_ratio};
+use super::facts::{BURST_DURATION, BURST_MNF, BURST_PEAK, MDF_MEAN};
 use super::{Pair, strides};
 use crate::dsp::stats::{mean, standard_deviation};
 
@@ -45,29 +47,41 @@ pub(super) fn quantities(pair: Pair<'_>) -> Vec<Found> {
         found.push(activation_mean(pair));
     }
     if let Some(sides) = strides::used(pair) {
-        found.push(of_cycles("cycle_mean", pair, sides, Cycle::mean));
-        found.push(of_cycles("cycle_peak", pair, sides, Cycle::peak));
+        found.push(of_cycles(CYCLE_MEAN.name, pair, sides, Cycle::mean));
+        found.push(of_cycles(CYCLE_PEAK.name, pair, sides, Cycle::peak));
     }
     let bursts = [pair.left, pair.right]
         .map(|side| side.bursts.as_ref().map_or(&[][..], |found| &found.bursts));
     if bursts.iter().all(|bursts| bursts.iter().any(|burst| burst.whole)) {
-        found.push(of_bursts("burst_duration", pair, bursts, |burst, side| {
+        found.push(of_bursts(BURST_DURATION, pair, bursts, |burst, side| {
             Some(side.rate.seconds(burst.samples()))
         }));
-        found.push(of_bursts("burst_peak", pair, bursts, |burst, _| {
+        found.push(of_bursts(BURST_PEAK, pair, bursts, |burst, _| {
             Some(burst.shape?.peak)
         }));
-        found.push(of_bursts("burst_mnf", pair, bursts, |burst, _| burst.mnf_hz));
+        found.push(of_bursts(BURST_MNF, pair, bursts, |burst, _| burst.mnf_hz));
     }
     found
 }
 
 fn rms(pair: Pair<'_>) -> Found {
-    of_blocks("rms", pair, pair.sides.map(|side| &side.squares), 2.0, "blocks")
+    of_blocks(
+        amplitude::RMS.name,
+        pair,
+        pair.sides.map(|side| &side.squares),
+        2.0,
+        "blocks",
+    )
 }
 
 fn envelope_mean(pair: Pair<'_>) -> Found {
-    of_blocks("envelope_mean", pair, pair.sides.map(|side| &side.envelope), 1.0, "blocks")
+    of_blocks(
+        amplitude::ENVELOPE_MEAN.name,
+        pair,
+        pair.sides.map(|side| &side.envelope),
+        1.0,
+        "blocks",
+    )
 }
 
 fn envelope_peak(pair: Pair<'_>) -> Found {
@@ -76,16 +90,22 @@ fn envelope_peak(pair: Pair<'_>) -> Found {
     let note = "no interval: resampling makes none for a maximum";
     positive(
         pair,
-        Quantity { name: "envelope_peak", values, sample: None, note, variations: None },
+        Quantity {
+            name: amplitude::ENVELOPE_PEAK.name,
+            values,
+            sample: None,
+            note,
+            variations: None,
+        },
     )
 }
 
 fn median_frequency(pair: Pair<'_>) -> Found {
     let blocks = pair.sides.map(|side| &side.medians);
     if blocks[0].filled().min(blocks[1].filled()) < 3 {
-        return Err(("mdf_mean", "needs at least 3 epochs on both sides".into()));
+        return Err((MDF_MEAN, "needs at least 3 epochs on both sides".into()));
     }
-    of_blocks("mdf_mean", pair, blocks, 1.0, "epochs")
+    of_blocks(MDF_MEAN, pair, blocks, 1.0, "epochs")
 }
 
 /// The mean envelope of each side in per cent of its reference.
@@ -99,7 +119,7 @@ fn activation_mean(pair: Pair<'_>) -> Found {
     let [left, right] = pair.sides.map(|side| &side.envelope);
     let (left, right) =
         (scaled(left, scale(pair.left)), scaled(right, scale(pair.right)));
-    of_blocks("activation_mean", pair, [&left, &right], 1.0, "blocks")
+    of_blocks(amplitude::ACTIVATION_MEAN.name, pair, [&left, &right], 1.0, "blocks")
 }
 
 /// A mean over blocks of time. Blocks are drawn for both sides together when the sides
@@ -215,7 +235,8 @@ fn of_members(
 
 /// Whether a quantity has the unit of the channel, so that both sides need the same one.
 fn is_level(name: &str) -> bool {
-    !matches!(name, "mdf_mean" | "burst_duration" | "burst_mnf" | "activation_mean")
+    ![MDF_MEAN, BURST_DURATION, BURST_MNF, amplitude::ACTIVATION_MEAN.name]
+        .contains(&name)
 }
 
 /// Refuses what cannot be compared.

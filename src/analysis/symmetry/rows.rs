@@ -1,15 +1,18 @@
 //! The indices of every quantity in rows of the tables.
 
+use super::facts::{
+    ASYMMETRY_OVER_MAX, GAIT_ASYMMETRY, LIMB_SYMMETRY_INDEX, SIDE_VARIATION,
+    SYMMETRY_ANGLE, SYMMETRY_INDEX, SYMMETRY_RATIO,
+};
 use super::quantities::{Found, Quantity, quantities};
-use super::{Comparison, FEWEST_BLOCKS, Pair, empty, indices, obstacle};
+use super::{Comparison, FEWEST_BLOCKS, Pair, indices, obstacle};
 use crate::outcome::Measure;
+use crate::outcome::fact::Fact;
 use crate::signal::{Legs, Side};
-use crate::units::Unit;
 
 /// An index: a function of left and right that only rises or only falls with their ratio.
 struct Family {
-    name: &'static str,
-    unit: Unit,
+    fact: Fact,
     of: fn(f64, f64) -> f64,
     rule: String,
 }
@@ -17,21 +20,19 @@ struct Family {
 /// The indices that are told of every quantity; those with roles where the study gives
 /// them.
 fn families(legs: Legs) -> Vec<Family> {
-    let family =
-        |name, unit, of, rule: &str| Family { name, unit, of, rule: rule.to_owned() };
+    let family = |fact, of, rule: &str| Family { fact, of, rule: rule.to_owned() };
     let (by_left, by_right) =
         ("positive when the left is larger", "positive when the right is larger");
     let mut families = vec![
-        family("symmetry_index", Unit::PERCENT, indices::index, by_left),
+        family(SYMMETRY_INDEX, indices::index, by_left),
         family(
-            "symmetry_ratio",
-            Unit::ONE,
+            SYMMETRY_RATIO,
             |left, right| left / right,
             "left over right: above 1 when the left is larger",
         ),
-        family("symmetry_angle", Unit::PERCENT, indices::angle, by_right),
-        family("gait_asymmetry", Unit::PERCENT, indices::gait_asymmetry, by_left),
-        family("asymmetry_over_max", Unit::PERCENT, indices::over_max, by_left),
+        family(SYMMETRY_ANGLE, indices::angle, by_right),
+        family(GAIT_ASYMMETRY, indices::gait_asymmetry, by_left),
+        family(ASYMMETRY_OVER_MAX, indices::over_max, by_left),
     ];
     let roles = legs.involved.map(|side| (side, "involved over uninvolved"));
     let roles =
@@ -43,8 +44,7 @@ fn families(legs: Legs) -> Vec<Family> {
         };
         let (one, other) = (side.word(), side.other().word());
         families.push(Family {
-            name: "limb_symmetry_index",
-            unit: Unit::PERCENT,
+            fact: LIMB_SYMMETRY_INDEX,
             of,
             rule: format!("{words}: {one} over {other}"),
         });
@@ -86,15 +86,8 @@ impl Comparison<'_> {
             (Some(_), Some(_)) => String::new(),
         };
         let row = |family: Family| {
-            let name = format!("{}.{}", family.name, quantity.name);
             let value = (family.of)(left, right);
-            let mut row = Measure::of_pair(
-                &pair.left.label,
-                &pair.right.label,
-                name,
-                value,
-                family.unit,
-            );
+            let mut row = pair.row(&family.fact, value).part(quantity.name);
             row.n = quantity.sample.as_ref().map(|sample| sample.contrast.fewest());
             if let Some((low, high)) = interval {
                 let (one, other) = ((family.of)(low, 1.0), (family.of)(high, 1.0));
@@ -130,16 +123,14 @@ fn variations(pair: Pair<'_>, quantity: &Quantity) -> Vec<Measure> {
     };
     let members = quantity.sample.as_ref().map_or("", |sample| sample.of);
     let row = |(side, (percent, n)): (&super::Digest, (f64, usize))| {
-        let name = format!("side_variation.{}", quantity.name);
-        let row = Measure::of(&side.label, name, percent, Unit::PERCENT).from_n(n);
+        let row = side.row(&SIDE_VARIATION, percent).part(quantity.name).from_n(n);
         row.noted(format!("coefficient of variation of the {members} of this side"))
     };
     [pair.left, pair.right].into_iter().zip(found).map(row).collect()
 }
 
 fn missing(pair: Pair<'_>, legs: Legs, quantity: &str, reason: &str) -> Vec<Measure> {
-    let row = |family: Family| {
-        empty(pair, format!("{}.{quantity}", family.name), family.unit, reason)
-    };
+    let row =
+        |family: Family| pair.missing(&family.fact, reason.to_owned()).part(quantity);
     families(legs).into_iter().map(row).collect()
 }

@@ -2,46 +2,50 @@
 
 use std::f64::consts::TAU;
 
-use super::super::cycles::{Cycle, Timing, timings};
+use super::super::cycles::{
+    BURST_DURATION_PERCENT, BURST_OFFSET_PERCENT, BURST_ONSET_PERCENT,
+    BURST_PEAK_PERCENT, Cycle, Timing, timings,
+};
 use super::contrast::{Contrast, Member, difference};
-use super::{Comparison, FEWEST_BLOCKS, Pair, empty, strides};
+use super::facts::DIFFERENCE;
+use super::{Comparison, FEWEST_BLOCKS, Pair, strides};
 use crate::outcome::Measure;
-use crate::units::Unit;
 
 /// A value of a cycle and its strongest burst that is compared.
 struct Compared {
-    name: &'static str,
-    kind: Kind,
+    /// The part of [`DIFFERENCE`].
+    part: &'static str,
+    kind: Averaged,
     of: fn(&Cycle, Option<Timing>) -> Option<f64>,
 }
 
 /// The phases and durations that are compared.
 static COMPARED: [Compared; 4] = [
     Compared {
-        name: "difference.burst_onset_percent",
-        kind: Kind::Phase,
+        part: BURST_ONSET_PERCENT.name,
+        kind: Averaged::Phase,
         of: |_, timing| Some(timing?.onset),
     },
     Compared {
-        name: "difference.burst_offset_percent",
-        kind: Kind::Phase,
+        part: BURST_OFFSET_PERCENT.name,
+        kind: Averaged::Phase,
         of: |_, timing| Some(timing?.offset),
     },
     Compared {
-        name: "difference.burst_duration_percent",
-        kind: Kind::Length,
+        part: BURST_DURATION_PERCENT.name,
+        kind: Averaged::Length,
         of: |_, timing| Some(timing?.duration),
     },
     Compared {
-        name: "difference.burst_peak_percent",
-        kind: Kind::Phase,
+        part: BURST_PEAK_PERCENT.name,
+        kind: Averaged::Phase,
         of: |cycle, _| Some(cycle.peak_percent()),
     },
 ];
 
 /// How a value in per cent of the cycle is averaged.
 #[derive(Clone, Copy)]
-enum Kind {
+enum Averaged {
     /// On the circle.
     Phase,
     /// As a number.
@@ -60,15 +64,16 @@ impl Comparison<'_> {
                 let timings = timings(side, course.used());
                 course.used().zip(timings).collect::<Vec<(&Cycle, Option<Timing>)>>()
             });
-        let row = |Compared { name, kind, of }: &Compared| {
+        let row = |Compared { part, kind, of }: &Compared| {
             let values = timed.each_ref().map(|side| {
                 let values = side.iter().filter_map(|(cycle, timing)| of(cycle, *timing));
                 values.filter(|value| value.is_finite()).collect::<Vec<f64>>()
             });
-            match &reason {
-                Some(reason) => empty(pair, (*name).into(), Unit::PERCENT, reason),
-                None => self.difference(pair, name, values, *kind),
-            }
+            let row = match &reason {
+                Some(reason) => pair.missing(&DIFFERENCE, reason.clone()),
+                None => self.difference(pair, values, *kind),
+            };
+            row.part(part)
         };
         COMPARED.iter().map(row).collect()
     }
@@ -76,36 +81,29 @@ impl Comparison<'_> {
     fn difference(
         &mut self,
         pair: Pair<'_>,
-        name: &'static str,
         values: [Vec<f64>; 2],
-        kind: Kind,
+        kind: Averaged,
     ) -> Measure {
         if values.iter().any(Vec::is_empty) {
-            return empty(pair, name.into(), Unit::PERCENT, "no cycle of a side has it");
+            return pair.missing(&DIFFERENCE, "no cycle of a side has it");
         }
         let member = |value: &f64| -> Member {
             let angle = value * TAU / 100.0;
             match kind {
-                Kind::Phase => [libm::sin(angle), libm::cos(angle)],
-                Kind::Length => [*value, 1.0],
+                Averaged::Phase => [libm::sin(angle), libm::cos(angle)],
+                Averaged::Length => [*value, 1.0],
             }
         };
         let members =
             [0, 1].map(|side| values[side].iter().map(member).collect::<Vec<Member>>());
         let of = match kind {
-            Kind::Phase => turn,
-            Kind::Length => difference,
+            Averaged::Phase => turn,
+            Averaged::Length => difference,
         };
         let contrast = Contrast::of(members, false, of).in_blocks(&values);
         let value = contrast.estimate();
-        let row = Measure::of_pair(
-            &pair.left.label,
-            &pair.right.label,
-            name,
-            value,
-            Unit::PERCENT,
-        );
-        let row = row
+        let row = pair
+            .row(&DIFFERENCE, value)
             .from_n(contrast.fewest())
             .noted("left minus right in % of the cycle: above 0 when the left is later or longer");
         if contrast.fewest() < FEWEST_BLOCKS {

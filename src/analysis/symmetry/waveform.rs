@@ -4,13 +4,18 @@
 use super::super::curves::{self, CurveComparison, Sets, sentence};
 use super::super::cycles::{Course, Cycle, POINTS};
 use super::super::picture;
-use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, empty, strides};
+use super::facts::{
+    ENSEMBLE_CORRELATION, ENSEMBLE_DIFFERENCE, ENSEMBLE_LAG, NORMALISED_SYMMETRY_INDEX,
+    TREND_SYMMETRY,
+};
+use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, strides};
 use crate::dsp::bootstrap::{block_length, percentile_interval};
 use crate::dsp::circular::difference;
 use crate::dsp::stats::{extremes, mean};
 use crate::dsp::waveform::{
     circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry,
 };
+use crate::outcome::fact::Fact;
 use crate::outcome::{CurveTest, Figure, Measure, Note};
 use crate::signal::Muscle;
 use crate::units::Unit;
@@ -63,14 +68,59 @@ impl Scale {
     }
 }
 
-/// The rows of a pair's waveforms.
-const ROWS: [&str; 5] = [
-    "ensemble_correlation",
-    "ensemble_lag",
-    "ensemble_difference",
-    "trend_symmetry",
-    "normalised_symmetry_index",
-];
+/// A row of a pair's waveforms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waveform {
+    Correlation,
+    Lag,
+    Difference,
+    Trend,
+    Index,
+}
+
+impl Waveform {
+    /// All of them, in the order of the rows and of [`Curved::values`].
+    const ALL: [Self; 5] =
+        [Self::Correlation, Self::Lag, Self::Difference, Self::Trend, Self::Index];
+
+    fn fact(self) -> Fact {
+        match self {
+            Self::Correlation => ENSEMBLE_CORRELATION,
+            Self::Lag => ENSEMBLE_LAG,
+            Self::Difference => ENSEMBLE_DIFFERENCE,
+            Self::Trend => TREND_SYMMETRY,
+            Self::Index => NORMALISED_SYMMETRY_INDEX,
+        }
+    }
+
+    /// Its row of a pair whose curves have this scale.
+    fn row(self, pair: Pair<'_>, scale: Scale, value: f64) -> Measure {
+        let row = pair.row(&self.fact(), value);
+        match self {
+            Self::Difference => Measure { unit: scale.unit(&pair.left.unit), ..row },
+            _ => row,
+        }
+    }
+
+    /// What belongs beside the number.
+    fn note(self, scale: Scale) -> String {
+        match self {
+            Self::Correlation => {
+                "of the mean cycles of both sides, without moving them".into()
+            }
+            Self::Lag => "in % of the cycle, where the circular correlation is highest: \
+                          positive when the right is later"
+                .into(),
+            Self::Difference => {
+                format!("root mean square of left minus right: {}", scale.words())
+            }
+            Self::Trend => "100 when one side is the other times a number".into(),
+            Self::Index => {
+                "the mean over the cycle: positive when the left is larger".into()
+            }
+        }
+    }
+}
 
 impl<'a> Curved<'a> {
     /// The curves of a pair, `None` where a side has no cycles; or why they cannot be
@@ -217,7 +267,8 @@ impl<'a> Curved<'a> {
         curves::figure(test, title, [("left", left), ("right", right)], label)
     }
 
-    /// What is made of the mean curves of both sides, in the order of [`ROWS`].
+    /// What is made of the mean curves of both sides, in the order of
+    /// [`Waveform::ALL`].
     fn values(&self, [left, right]: [&[f64]; 2]) -> [f64; 5] {
         let lag = circular_lag(left, right);
         let index = normalised_symmetry_index(left, right).and_then(|index| mean(&index));
@@ -286,59 +337,42 @@ impl Comparison<'_> {
         pair: Pair<'_>,
         curved: Option<&Result<Curved<'_>, String>>,
     ) -> Vec<Measure> {
-        let unit = |name: &str, scale: Scale| match name {
-            "ensemble_correlation" => Unit::ONE,
-            "ensemble_difference" => scale.unit(&pair.left.unit),
-            _ => Unit::PERCENT,
-        };
         match curved {
             None => Vec::new(),
-            Some(Err(reason)) => ROWS
-                .map(|name| empty(pair, name.into(), unit(name, Scale::Shape), reason))
+            Some(Err(reason)) => Waveform::ALL
+                .map(|waveform| {
+                    waveform.row(pair, Scale::Shape, f64::NAN).noted(reason.clone())
+                })
                 .into(),
-            Some(Ok(curved)) => self.waveform_rows(curved, unit),
+            Some(Ok(curved)) => self.waveform_rows(curved),
         }
     }
 
-    fn waveform_rows(
-        &mut self,
-        curved: &Curved<'_>,
-        unit: impl Fn(&str, Scale) -> Unit,
-    ) -> Vec<Measure> {
+    fn waveform_rows(&mut self, curved: &Curved<'_>) -> Vec<Measure> {
         let (pair, counts) = (curved.pair, [0, 1].map(|side| curved.curves[side].len()));
         let once = [0, 1].map(|side| curved.mean_of(side, &vec![1.0; counts[side]]));
         let values = curved.values(once.each_ref().map(Vec::as_slice));
         let replicates = self.replicates(curved, counts);
-        let row = |k: usize| {
-            let (name, value) = (ROWS[k], values[k]);
-            if value.is_nan() {
-                return empty(
-                    pair,
-                    name.into(),
-                    unit(name, curved.scale),
-                    "an envelope does not vary over the cycle",
-                );
+
+        let row = |(k, waveform): (usize, Waveform)| {
+            let row = waveform.row(pair, curved.scale, values[k]);
+            if values[k].is_nan() {
+                return row.noted("an envelope does not vary over the cycle");
             }
-            let row = Measure::of_pair(
-                &pair.left.label,
-                &pair.right.label,
-                name,
-                value,
-                unit(name, curved.scale),
-            );
-            let of_row = |values: &[f64; 5]| match name {
+
+            let of_row = |drawn: &[f64; 5]| match waveform {
                 // Round the cycle, so that lags near its half do not part.
-                "ensemble_lag" => value + difference(values[k], value, 100.0),
-                _ => values[k],
+                Waveform::Lag => values[k] + difference(drawn[k], values[k], 100.0),
+                _ => drawn[k],
             };
             let drawn: Vec<f64> =
                 replicates.iter().map(of_row).filter(|value| value.is_finite()).collect();
             let row =
-                row.from_n(counts[0].min(counts[1])).noted(note(name, curved.scale));
+                row.from_n(counts[0].min(counts[1])).noted(waveform.note(curved.scale));
             percentile_interval(&drawn)
                 .map_or(row.clone(), |(low, high)| row.within(low, high))
         };
-        (0..ROWS.len()).map(row).collect()
+        Waveform::ALL.into_iter().enumerate().map(row).collect()
     }
 
     /// What is made of resampled cycles; nothing where there are too few of them.
@@ -353,17 +387,5 @@ impl Comparison<'_> {
             let means = [curved.mean_of(0, left), curved.mean_of(1, right)];
             curved.values(means.each_ref().map(Vec::as_slice))
         })
-    }
-}
-
-fn note(name: &str, scale: Scale) -> String {
-    match name {
-        "ensemble_correlation" => "of the mean cycles of both sides, without moving them".into(),
-        "ensemble_lag" => {
-            "in % of the cycle, where the circular correlation is highest: positive when the right is later".into()
-        }
-        "ensemble_difference" => format!("root mean square of left minus right: {}", scale.words()),
-        "trend_symmetry" => "100 when one side is the other times a number".into(),
-        _ => "the mean over the cycle: positive when the left is larger".into(),
     }
 }

@@ -9,6 +9,7 @@ use crate::report::format::quantity;
 use crate::report::words;
 use crate::session::RecordingFindings;
 use crate::signal::Muscle;
+use crate::words::capitalised;
 
 /// The indices of every pair of a recording; `None` without pairs.
 pub(super) fn table(recording: &RecordingFindings) -> Option<Table> {
@@ -32,7 +33,7 @@ pub(super) fn table(recording: &RecordingFindings) -> Option<Table> {
         };
         rows.push(Row {
             group: (channel != pair).then(|| heading(found, channel)),
-            title: words::measure(quantity),
+            title: quantity_words(&found.name, quantity),
             channel: String::new(),
             chip: None,
             cells: columns.cells(channel, quantity),
@@ -42,6 +43,12 @@ pub(super) fn table(recording: &RecordingFindings) -> Option<Table> {
 
     let head = rows.first()?.cells.iter().map(|cell| cell.head.clone()).collect();
     Some(Table::of_rows(head, rows, "Quantity"))
+}
+
+/// What is compared, as a reader knows it.
+fn quantity_words(name: &str, quantity: &str) -> String {
+    let part = dictionary::known(name).and_then(|known| known.part);
+    part.map_or_else(|| words::measure(quantity), |part| capitalised(part.words))
 }
 
 fn heading(found: &Measure, channel: &str) -> String {

@@ -1,0 +1,305 @@
+//! The facts of the measures of symmetry: families of indices, one for each quantity that
+//! is compared, and what is made of whole curves.
+
+use super::super::{amplitude, cycles};
+use crate::outcome::Section;
+use crate::outcome::fact::{Compares, Dimension, Direction, Kind, Part, Use, facts};
+
+/// The mean of the median frequencies of the epochs of a side.
+pub(super) const MDF_MEAN: &str = "mdf_mean";
+/// The mean duration of the bursts of a side.
+pub(super) const BURST_DURATION: &str = "burst_duration";
+/// The mean of the peaks of the bursts of a side.
+pub(super) const BURST_PEAK: &str = "burst_peak";
+/// The mean of the mean frequencies of the bursts of a side.
+pub(super) const BURST_MNF: &str = "burst_mnf";
+
+/// The quantities whose sides are compared.
+const QUANTITIES: &[Part] = &[
+    Part { name: amplitude::RMS.name, words: "RMS", uses: &[] },
+    Part { name: amplitude::ENVELOPE_MEAN.name, words: "mean envelope", uses: &[] },
+    Part { name: amplitude::ENVELOPE_PEAK.name, words: "peak envelope", uses: &[] },
+    Part { name: MDF_MEAN, words: "median frequency", uses: &[] },
+    Part { name: amplitude::ACTIVATION_MEAN.name, words: "mean activation", uses: &[] },
+    Part { name: cycles::CYCLE_MEAN.name, words: "mean envelope of a cycle", uses: &[] },
+    Part { name: cycles::CYCLE_PEAK.name, words: "peak envelope of a cycle", uses: &[] },
+    Part { name: BURST_DURATION, words: "duration of bursts", uses: &[] },
+    Part { name: BURST_PEAK, words: "peak of bursts", uses: &[] },
+    Part { name: BURST_MNF, words: "mean frequency of bursts", uses: &[] },
+];
+
+/// The same with what their symmetry index is used for.
+const INDEXED: &[Part] = &[
+    Part { name: amplitude::RMS.name, words: "RMS", uses: &[Use::MainOfPairs(1)] },
+    Part {
+        name: amplitude::ENVELOPE_MEAN.name,
+        words: "mean envelope",
+        uses: &[Use::MainOfPairs(2), Use::Headline(1), Use::Distribution(5)],
+    },
+    Part {
+        name: amplitude::ENVELOPE_PEAK.name,
+        words: "peak envelope",
+        uses: &[Use::MainOfPairs(3)],
+    },
+    Part { name: MDF_MEAN, words: "median frequency", uses: &[Use::MainOfPairs(4)] },
+    Part { name: amplitude::ACTIVATION_MEAN.name, words: "mean activation", uses: &[] },
+    Part { name: cycles::CYCLE_MEAN.name, words: "mean envelope of a cycle", uses: &[] },
+    Part { name: cycles::CYCLE_PEAK.name, words: "peak envelope of a cycle", uses: &[] },
+    Part { name: BURST_DURATION, words: "duration of bursts", uses: &[] },
+    Part { name: BURST_PEAK, words: "peak of bursts", uses: &[] },
+    Part { name: BURST_MNF, words: "mean frequency of bursts", uses: &[] },
+];
+
+/// The same with what their gait asymmetry is used for.
+const LOGARITHMS: &[Part] = &[
+    Part { name: amplitude::RMS.name, words: "RMS", uses: &[Use::Reliability] },
+    Part {
+        name: amplitude::ENVELOPE_MEAN.name,
+        words: "mean envelope",
+        uses: &[Use::Reliability],
+    },
+    Part {
+        name: amplitude::ENVELOPE_PEAK.name,
+        words: "peak envelope",
+        uses: &[Use::Reliability],
+    },
+    Part { name: MDF_MEAN, words: "median frequency", uses: &[Use::Reliability] },
+    Part {
+        name: amplitude::ACTIVATION_MEAN.name,
+        words: "mean activation",
+        uses: &[Use::Reliability],
+    },
+    Part {
+        name: cycles::CYCLE_MEAN.name,
+        words: "mean envelope of a cycle",
+        uses: &[Use::Comparison, Use::Reliability, Use::ShownReliability, Use::Outcome],
+    },
+    Part {
+        name: cycles::CYCLE_PEAK.name,
+        words: "peak envelope of a cycle",
+        uses: &[Use::Comparison, Use::Reliability],
+    },
+    Part {
+        name: BURST_DURATION,
+        words: "duration of bursts",
+        uses: &[Use::Comparison, Use::Reliability],
+    },
+    Part { name: BURST_PEAK, words: "peak of bursts", uses: &[Use::Reliability] },
+    Part {
+        name: BURST_MNF,
+        words: "mean frequency of bursts",
+        uses: &[Use::Reliability],
+    },
+];
+
+/// The moments and durations whose difference is told.
+const TIMES: &[Part] = &[
+    Part {
+        name: cycles::BURST_ONSET_PERCENT.name,
+        words: "onset of the burst",
+        uses: &[Use::Comparison, Use::Reliability, Use::ShownReliability, Use::Outcome],
+    },
+    Part {
+        name: cycles::BURST_OFFSET_PERCENT.name,
+        words: "end of the burst",
+        uses: &[Use::Reliability],
+    },
+    Part {
+        name: cycles::BURST_DURATION_PERCENT.name,
+        words: "duration of the burst",
+        uses: &[Use::Reliability],
+    },
+    Part {
+        name: cycles::BURST_PEAK_PERCENT.name,
+        words: "peak of the envelope",
+        uses: &[Use::Comparison, Use::Reliability],
+    },
+];
+
+facts! {
+    SYMMETRY_INDEX {
+        name: "symmetry_index",
+        words: "Symmetry index",
+        description: "Left minus right over the mean of both: −200 to 200 %, above 0 when the left is larger",
+        kind: Kind::Index,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::PAIRS,
+        uses: &[Use::Sides(2)],
+        formula: "100 · (L − R) / ((L + R) / 2)",
+        source: "Robinson et al. 1987",
+        parts: INDEXED,
+        alone: false,
+        direction: Some(Direction::SIDES),
+    }
+    SYMMETRY_RATIO {
+        name: "symmetry_ratio",
+        words: "Symmetry ratio",
+        description: "Left over right: above 1 when the left is larger",
+        kind: Kind::Ratio,
+        unit: Dimension::Fixed("1"),
+        compares: Compares::PAIRS,
+        formula: "L / R",
+        parts: QUANTITIES,
+        alone: false,
+    }
+    SYMMETRY_ANGLE {
+        name: "symmetry_angle",
+        words: "Symmetry angle",
+        description: "Angle of the point of both sides from the line of equality: −50 to 50 %, above 0 when the right is larger",
+        kind: Kind::Index,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::PAIRS,
+        uses: &[Use::Sides(1)],
+        formula: "100 · (45° − atan2(L, R)) / 90°",
+        source: "Zifchock et al. 2008",
+        parts: QUANTITIES,
+        alone: false,
+    }
+    GAIT_ASYMMETRY {
+        name: "gait_asymmetry",
+        words: "Gait asymmetry",
+        description: "Logarithm of left over right: above 0 when the left is larger",
+        kind: Kind::Index,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::PAIRS,
+        formula: "100 · ln(L / R)",
+        source: "Plotnik et al. 2005",
+        parts: LOGARITHMS,
+        alone: false,
+    }
+    ASYMMETRY_OVER_MAX {
+        name: "asymmetry_over_max",
+        words: "Difference over the larger side",
+        description: "Left minus right over the larger side: −100 to 100 %, above 0 when the left is larger",
+        kind: Kind::Index,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::PAIRS,
+        formula: "100 · (L − R) / max(L, R)",
+        parts: QUANTITIES,
+        alone: false,
+    }
+    LIMB_SYMMETRY_INDEX {
+        name: "limb_symmetry_index",
+        words: "Limb symmetry index",
+        description: "The involved over the uninvolved side, or the non-dominant over the dominant one: 100 % where both are equal",
+        kind: Kind::Index,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::PAIRS,
+        uses: &[Use::Sides(3)],
+        formula: "100 · involved / uninvolved",
+        parts: QUANTITIES,
+        alone: false,
+    }
+    SIDE_VARIATION {
+        name: "side_variation",
+        words: "Variation within the side",
+        description: "How much the cycles or bursts of one side differ from each other",
+        kind: Kind::Index,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::ALL,
+        uses: &[Use::WithinSide(1)],
+        formula: "100 · standard deviation / mean of the cycles or bursts of the side",
+        parts: QUANTITIES,
+        alone: false,
+    }
+    DIFFERENCE {
+        name: "difference",
+        words: "Left minus right",
+        description: "Difference of two moments of the cycle: above 0 when the left is later or longer",
+        kind: Kind::Latency,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::PAIRS,
+        formula: "L − R in per cent of the cycle, moments the short way round the circle",
+        parts: TIMES,
+        alone: false,
+    }
+    ENSEMBLE_CORRELATION {
+        name: "ensemble_correlation",
+        words: "Correlation of the mean cycles",
+        description: "How alike the mean cycles of both sides are, without moving them",
+        kind: Kind::Correlation,
+        unit: Dimension::Fixed("1"),
+        compares: Compares::PAIRS,
+        uses: &[Use::Reliability],
+        formula: "Pearson correlation of both mean cycles at 0, 1, … 99 %",
+    }
+    ENSEMBLE_LAG {
+        name: "ensemble_lag",
+        words: "Lag of the mean cycles",
+        description: "How much of the cycle the right side is later",
+        kind: Kind::Latency,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::PAIRS,
+        uses: &[Use::Reliability],
+        formula: "the shift at which the circular correlation of the mean cycles is highest",
+    }
+    ENSEMBLE_DIFFERENCE {
+        name: "ensemble_difference",
+        words: "Difference of the mean cycles",
+        description: "How far the mean cycles of both sides lie apart: in per cent of the reference or of the own mean, else in the unit of the file",
+        kind: Kind::Level,
+        unit: Dimension::Samples,
+        compares: Compares::PAIRS,
+        uses: &[Use::Reliability],
+        formula: "sqrt(mean of (L − R)²) of both mean cycles",
+    }
+    TREND_SYMMETRY {
+        name: "trend_symmetry",
+        words: "Trend symmetry",
+        description: "How alike the shapes of both mean cycles are: 100 % when one is the other times a number",
+        kind: Kind::Index,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::PAIRS,
+        uses: &[Use::Reliability, Use::ShownReliability, Use::Outcome],
+        formula: "100 · (1 − variance across over variance along the main axis of the points of both cycles)",
+        source: "Crenshaw & Richards 2006",
+    }
+    NORMALISED_SYMMETRY_INDEX {
+        name: "normalised_symmetry_index",
+        words: "Normalised symmetry index",
+        description: "Left minus right over the cycle, each side scaled to its range: above 0 when the left is larger",
+        kind: Kind::Index,
+        unit: Dimension::Fixed("%"),
+        compares: Compares::PAIRS,
+        formula: "mean over the cycle of 100 · (L − R) over the mean of both ranges",
+        source: "Gouwanda 2011",
+    }
+    ENVELOPE_CORRELATION {
+        name: "envelope_correlation",
+        words: "Correlation of the envelopes",
+        description: "How alike the envelopes of both sides run, moved upon each other",
+        kind: Kind::Correlation,
+        unit: Dimension::Fixed("1"),
+        compares: Compares::PAIRS,
+        formula: "highest cross-correlation of the envelopes within the longest lag",
+    }
+    ENVELOPE_LAG {
+        name: "envelope_lag",
+        words: "Lag of the envelopes",
+        description: "How much later the right side is",
+        kind: Kind::Latency,
+        unit: Dimension::Fixed("s"),
+        compares: Compares::PAIRS,
+        uses: &[Use::Distribution(6)],
+        formula: "the lag of the highest cross-correlation, refined by a parabola",
+    }
+}
+
+/// What the page says of left and right.
+pub const SECTION: Section = Section {
+    place: 6,
+    title: "Left and right",
+    analyses: &["symmetry"],
+    tables: &[&[
+        "difference.burst_onset_percent",
+        "difference.burst_peak_percent",
+        ENSEMBLE_CORRELATION.name,
+        ENSEMBLE_LAG.name,
+        TREND_SYMMETRY.name,
+        ENVELOPE_CORRELATION.name,
+        ENVELOPE_LAG.name,
+    ]],
+    lead: "Left and right beside each other. Amplitude also differs through skin and \
+           electrode placement alone, so a difference is no finding by itself; read it \
+           beside how much each side varies within itself.",
+};
