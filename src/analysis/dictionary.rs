@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::{amplitude, cocontraction, coherence, cycles, quality, symmetry};
 use crate::outcome::Section;
-use crate::outcome::fact::{Fact, Known, Use};
+use crate::outcome::fact::{Fact, Kind, Known, Use};
 
 /// The measures of each analysis, by its name, in the order of the report.
 static ANALYSES: &[(&str, &[Fact])] = &[
@@ -15,7 +15,20 @@ static ANALYSES: &[(&str, &[Fact])] = &[
     ("cycles", cycles::MEASURES),
     ("cocontraction", cocontraction::MEASURES),
     ("coherence", coherence::MEASURES),
+    ("fatigue", FATIGUE),
 ];
+
+/// Those that the page cannot do without until the analysis tells its own.
+static FATIGUE: &[Fact] = &[
+    slope("mdf_slope", "Slope of median frequency", &[Use::Main(4)]),
+    slope("mdf_slope_normalised", "Slope of median frequency, normalised", &[]),
+    slope("rms_slope_normalised", "Slope of RMS, normalised", &[]),
+    slope("mnf_slope_normalised", "Slope of mean frequency, normalised", &[]),
+];
+
+const fn slope(name: &'static str, words: &'static str, uses: &'static [Use]) -> Fact {
+    Fact { name, words, kind: Kind::Slope, uses, ..Fact::PLAIN }
+}
 
 /// The sections of the page of a recording.
 static SECTIONS: &[Section] = &[
