@@ -18,6 +18,7 @@
 //! Research and educational output; `soleus` is not a medical device.
 
 mod choice;
+pub mod columns;
 pub mod error;
 mod memory;
 pub mod outcome;
@@ -39,6 +40,7 @@ pub mod onset;
 pub mod recipe;
 pub mod report;
 pub mod session;
+pub mod study;
 pub mod table;
 
 pub use error::{Error, Result};

@@ -8,23 +8,25 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use crate::columns::TableRow;
 use crate::error::{Error, Result, Stage};
 use crate::recipe::Recipe;
 use crate::report;
 use crate::session::{self, Findings, Manifest, RecordingFindings, Search, SessionInput};
 use crate::signal::Trace;
-use crate::table::{
-    self, BurstRow, ClusterRow, CycleRow, EnsembleRow, Pooled, Row, Texts,
+use crate::study::{
+    self, CurveAnswers, MeasureRow, PairInRecording, PersonCurve, SessionLine, Texts,
 };
+use crate::table::{self, BurstRow, ClusterRow, CycleRow, EnsembleRow};
 use crate::units::Hertz;
 
-mod design;
 mod fingerprint;
 mod overview;
 mod record;
 mod write;
 
 pub use fingerprint::BUILD;
+use overview::StudyFindings;
 pub use record::{RecordingRecord, RunRecord, SessionRecord};
 pub use write::write_whole;
 use write::write_whole_with;
@@ -77,39 +79,43 @@ pub struct Summary {
 /// One session, when it is done.
 pub(crate) struct Done {
     record: SessionRecord,
-    line: report::SessionLine,
+    line: SessionLine,
     /// The names of all channels of its files.
     channels: BTreeSet<String>,
-    tables: Tables,
+    collected: Collected,
 }
 
-/// What the tables of the study take from its sessions.
+/// What the study takes from its sessions.
 #[derive(Default)]
-struct Tables {
-    rows: Vec<Row>,
+struct Collected {
+    measures: Vec<MeasureRow>,
     bursts: Vec<BurstRow>,
     cycles: Vec<CycleRow>,
     ensembles: Vec<EnsembleRow>,
     clusters: Vec<ClusterRow>,
-    pairs: Vec<Pooled>,
-    curves: Vec<design::PersonCurve>,
+    pairs: Vec<PairInRecording>,
+    curves: Vec<PersonCurve>,
 }
 
-impl Tables {
-    fn of(input: &SessionInput, findings: &Findings, texts: &mut Texts) -> Self {
+impl Collected {
+    fn from_session(
+        input: &SessionInput,
+        findings: &Findings,
+        texts: &mut Texts,
+    ) -> Self {
         Self {
-            rows: table::rows(findings, texts),
+            measures: study::measure_rows(findings, texts),
             bursts: table::burst_rows(findings, texts),
             cycles: table::cycle_rows(findings, texts),
             ensembles: table::ensemble_rows(findings, texts),
             clusters: table::cluster_rows(findings),
-            pairs: table::coherence_pairs(findings),
-            curves: design::curves(input, findings),
+            pairs: study::pairs(findings),
+            curves: study::person_curves(input, findings),
         }
     }
 
     fn append(&mut self, mut other: Self) {
-        self.rows.append(&mut other.rows);
+        self.measures.append(&mut other.measures);
         self.bursts.append(&mut other.bursts);
         self.cycles.append(&mut other.cycles);
         self.ensembles.append(&mut other.ensembles);
@@ -190,38 +196,31 @@ fn finish(
     mut record: RunRecord,
     started: Instant,
 ) -> Result<Summary> {
-    let (mut tables, mut lines, mut channels) =
-        (Tables::default(), Vec::new(), BTreeSet::new());
+    let (mut collected, mut lines, mut channels) =
+        (Collected::default(), Vec::new(), BTreeSet::new());
     for session in done {
         channels.extend(session.channels);
-        tables.append(session.tables);
+        collected.append(session.collected);
         lines.push(session.line);
         record.sessions.push(session.record);
     }
+    let curves = compared_curves(manifest, &collected, order);
     record.warnings.extend(unknown_channels(manifest, &channels));
-    let designed = designed(manifest, &tables, order);
-    record.warnings.extend(designed.warnings.iter().cloned());
-    for (task, test) in &designed.tests {
-        tables.clusters.extend(table::rows_of(test, "", "", task));
+    record.warnings.extend(curves.warnings.iter().cloned());
+    for (task, test) in &curves.tests {
+        collected.clusters.extend(table::rows_of_test(test, "", "", task));
     }
-    let rows: Vec<&Row> = tables.rows.iter().collect();
-    let comparisons = table::comparisons(&rows);
-    let reliability = table::reliability(&rows);
-    write_tables(&tables, &rows, &order.out)?;
-    write_csv(&order.out, "comparisons.csv", &table::COMPARISON_COLUMNS, &comparisons)?;
-    write_csv(&order.out, "reliability.csv", &table::RELIABILITY_COLUMNS, &reliability)?;
+
+    let rows: Vec<&MeasureRow> = collected.measures.iter().collect();
+    let found = StudyFindings {
+        rows: &rows,
+        comparisons: study::compare_visits(&rows),
+        reliability: study::reliabilities(&rows),
+        curves,
+    };
+    write_tables(&collected, &found, &order.out)?;
     let left_over = left_over(manifest, &order.out);
-    overview::write(
-        lines,
-        &record,
-        overview::Found {
-            rows: &rows,
-            comparisons: &comparisons,
-            reliability: &reliability,
-            designed,
-        },
-        &order.out,
-    )?;
+    overview::write(lines, &record, found, &order.out)?;
     record.end(started.elapsed());
     record.write(&order.out)?;
     Ok(Summary { record, left_over })
@@ -241,45 +240,50 @@ fn unknown_channels(manifest: &Manifest, known: &BTreeSet<String>) -> Vec<String
 }
 
 /// The comparisons of the study's design, where it has one.
-fn designed(manifest: &Manifest, tables: &Tables, order: &Order) -> design::Designed {
+fn compared_curves(
+    manifest: &Manifest,
+    collected: &Collected,
+    order: &Order,
+) -> CurveAnswers {
     let settings = order.recipe.analysis.symmetry.on().cloned().unwrap_or_default();
-    let compare =
-        |design| design::compare(design, &tables.curves, &settings.test, settings.seed);
+    let (test, seed) = (&settings.test, settings.seed);
+    let compare = |design| study::compare_curves(design, &collected.curves, test, seed);
     manifest.design.as_ref().map(compare).unwrap_or_default()
 }
 
-fn write_tables(tables: &Tables, rows: &[&Row], out: &Path) -> Result<()> {
-    write_csv(out, "measures.csv", &table::COLUMNS, rows)?;
-    write_csv(out, "bursts.csv", &table::BURST_COLUMNS, &tables.bursts)?;
-    write_csv(out, "cycles.csv", &table::CYCLE_COLUMNS, &tables.cycles)?;
-    write_csv(out, "ensembles.csv", &table::ENSEMBLE_COLUMNS, &tables.ensembles)?;
-    write_csv(out, "clusters.csv", &table::CLUSTER_COLUMNS, &tables.clusters)?;
-    write_csv(
-        out,
-        "coherence.csv",
-        &table::COHERENCE_COLUMNS,
-        &table::coherence_rows(&tables.pairs),
-    )?;
-    #[cfg(feature = "tables")]
-    {
-        let parquet = table::measures_parquet(rows).map_err(|error| {
-            Error::new(
-                Stage::Write,
-                format!("cannot make the table of measures: {error}"),
-            )
-        })?;
-        write_whole(&out.join("measures.parquet"), &parquet)?;
-    }
-    Ok(())
+fn write_tables(
+    collected: &Collected,
+    found: &StudyFindings<'_>,
+    out: &Path,
+) -> Result<()> {
+    let pooled = study::pool(&collected.pairs);
+    write_csv(out, &collected.measures)?;
+    write_csv(out, &collected.bursts)?;
+    write_csv(out, &collected.cycles)?;
+    write_csv(out, &collected.ensembles)?;
+    write_csv(out, &collected.clusters)?;
+    write_csv(out, &table::coherence_rows(&pooled))?;
+    write_csv(out, &found.comparisons)?;
+    write_csv(out, &found.reliability)?;
+    write_parquet(out, found.rows)
 }
 
-fn write_csv<R: serde::Serialize>(
-    out: &Path,
-    name: &str,
-    columns: &[&str],
-    rows: &[R],
-) -> Result<()> {
-    write_whole_with(&out.join(name), |file| table::csv_of(columns, rows, file))
+fn write_csv<R: TableRow>(out: &Path, rows: &[R]) -> Result<()> {
+    write_whole_with(&out.join(R::TABLE.csv_file()), |file| table::csv_of(rows, file))
+}
+
+#[cfg(feature = "tables")]
+fn write_parquet<R: TableRow>(out: &Path, rows: &[&R]) -> Result<()> {
+    let parquet = table::parquet_of(rows).map_err(|error| {
+        let name = R::TABLE.name;
+        Error::new(Stage::Write, format!("cannot make the table of {name}: {error}"))
+    })?;
+    write_whole(&out.join(R::TABLE.parquet_file()), &parquet)
+}
+
+#[cfg(not(feature = "tables"))]
+fn write_parquet<R: TableRow>(_: &Path, _: &[&R]) -> Result<()> {
+    Ok(())
 }
 
 fn one_session(
@@ -361,12 +365,12 @@ fn done(
     texts: &Mutex<Texts>,
 ) -> Done {
     let mut texts = texts.lock().unwrap_or_else(PoisonError::into_inner);
-    let tables = Tables::of(input, findings, &mut texts);
+    let collected = Collected::from_session(input, findings, &mut texts);
     drop(texts);
     Done {
         record: SessionRecord::of(input, findings, reused, started.elapsed()),
-        tables,
-        line: overview::line(input, findings),
+        collected,
+        line: SessionLine::summarise(&input.folder, findings),
         channels: findings
             .recordings
             .iter()

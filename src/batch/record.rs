@@ -88,6 +88,9 @@ pub struct RecordingRecord {
 }
 
 impl RunRecord {
+    /// The name of the file.
+    pub const FILE_NAME: &'static str = "run.json";
+
     /// The record of a run that begins now.
     pub(super) fn begin(order: &Order) -> Self {
         Self {
@@ -115,7 +118,7 @@ impl RunRecord {
     pub(super) fn write(&self, out: &Path) -> Result<()> {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
-        write_whole(&out.join("run.json"), text.as_bytes())
+        write_whole(&out.join(Self::FILE_NAME), text.as_bytes())
     }
 
     /// Every recording with its session.

@@ -10,7 +10,7 @@ use crate::error::{Error, Result, Stage};
 use crate::load;
 use crate::session::{self, RecordingInput, Request, Search, SessionInput};
 use crate::signal::Trace;
-use crate::table::{self, Column};
+use crate::table::{self, SignalColumn};
 use crate::units::Unit;
 
 pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
@@ -108,8 +108,8 @@ fn chosen(traces: Vec<Trace>, names: &[String]) -> Result<Vec<Trace>> {
     Ok(traces)
 }
 
-fn columns(traces: &[Trace], stage: SignalStage) -> Result<Vec<Column<'_>>> {
-    let of = |trace| -> Result<Column<'_>> {
+fn columns(traces: &[Trace], stage: SignalStage) -> Result<Vec<SignalColumn<'_>>> {
+    let of = |trace| -> Result<SignalColumn<'_>> {
         let Trace { label, unit, raw, clean, envelope, activation, .. }: &Trace = trace;
         let (samples, unit) = match stage {
             SignalStage::Raw => (raw, unit.clone()),
@@ -128,7 +128,7 @@ fn columns(traces: &[Trace], stage: SignalStage) -> Result<Vec<Column<'_>>> {
                 Unit::PERCENT,
             ),
         };
-        Ok(Column { name: &label.name, unit, samples })
+        Ok(SignalColumn { name: &label.name, unit, samples })
     };
     traces.iter().map(of).collect()
 }
@@ -163,7 +163,7 @@ impl Format {
         &self,
         stage: SignalStage,
         clock: &Trace,
-        columns: &[Column<'_>],
+        columns: &[SignalColumn<'_>],
     ) -> Result<Vec<u8>> {
         let failed = |error: String| {
             Error::new(Stage::Write, format!("cannot make the table of signals: {error}"))

@@ -170,7 +170,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// The word in the tables.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Good => "good",
             Self::Check => "check",

@@ -18,10 +18,7 @@ mod words;
 
 pub use html::Html;
 pub use json::Json;
-pub use study::{
-    Comparison, Curves, Distribution, Dot, Group, Headline, Reliability, SessionLine,
-    StudyPage,
-};
+pub use study::{Curves, StudyPage};
 
 /// A way to write what came out of one session.
 pub trait Writer: Sync {

@@ -9,8 +9,13 @@ use serde::Serialize;
 
 use super::format::{Quantity, quantity};
 use super::html::{FigureView, render};
-use super::words::{Chip, measure as measure_words};
+use super::words::{self, Chip, measure as measure_words};
 use crate::outcome::{Figure, Measure, Verdict};
+use crate::signal::{Muscle, Side};
+use crate::study::{
+    Dot, Headline, MeasureSpread, Reliability, SessionLine, VisitComparison,
+    is_shown_between_visits, is_shown_compared, task_of,
+};
 use crate::units::Unit;
 use crate::words::{capitalised, counted};
 
@@ -25,40 +30,20 @@ pub struct StudyPage {
     pub version: String,
     /// Every session of this run, in the order of the page.
     pub sessions: Vec<SessionLine>,
-    /// The same task in several recordings or visits, in the order of the page.
-    pub comparisons: Vec<Comparison>,
-    /// How much measures differ between two visits of the same persons.
+    /// The same task in several recordings or visits; the page shows some.
+    pub comparisons: Vec<VisitComparison>,
+    /// How much measures differ between two visits of the same persons; the page shows
+    /// some.
     pub reliability: Vec<Reliability>,
     /// What the mean cycles of persons say, where the study has a design.
     pub curves: Curves,
     /// How the measures are distributed over the sessions, in the order of the page.
-    pub distributions: Vec<Distribution>,
+    pub distributions: Vec<MeasureSpread>,
     /// What a reader should know about the study as a whole.
     pub warnings: Vec<String>,
     /// The files beside the page to link to: `measures.csv`, `measures.parquet`,
     /// `bursts.csv`, `run.json`.
     pub files: Vec<String>,
-}
-
-/// How much a measure differs between two visits of the same persons.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reliability {
-    /// What it was measured on: a muscle and its side.
-    pub of: String,
-    /// The task.
-    pub task: String,
-    /// The measure's name as in the tables.
-    pub measure: String,
-    /// The unit of all values.
-    pub unit: Unit,
-    /// How many persons came twice.
-    pub persons: usize,
-    /// The mean of the later visit minus the earlier one, and its 95 % interval.
-    pub change: (f64, Option<(f64, f64)>),
-    /// The standard error of measurement.
-    pub sem: f64,
-    /// The minimal detectable change of one person, and its 95 % interval.
-    pub mdc: (f64, Option<(f64, f64)>),
 }
 
 /// Comparisons of the mean cycles of persons.
@@ -68,139 +53,6 @@ pub struct Curves {
     pub sentences: Vec<String>,
     /// The figures, one a comparison.
     pub figures: Vec<Figure>,
-}
-
-/// One session of a study.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct SessionLine {
-    /// Who was recorded.
-    pub subject: String,
-    /// Which visit; may be empty.
-    pub session: String,
-    /// The name of its folder in `sessions/`.
-    pub folder: String,
-    /// How many recordings were processed.
-    pub done: usize,
-    /// How many recordings failed.
-    pub failed: usize,
-    /// How many files were left out because they are no recordings.
-    pub skipped: usize,
-    /// How many EMG channels are good.
-    pub good: usize,
-    /// How many EMG channels are to be used with care.
-    pub check: usize,
-    /// How many EMG channels are not to be trusted.
-    pub bad: usize,
-    /// The numbers to show at a glance.
-    pub headlines: Vec<Headline>,
-    /// Why recordings failed, one sentence each.
-    pub errors: Vec<String>,
-}
-
-/// A number to show at a glance.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Headline {
-    /// The measure's name as in the tables.
-    pub measure: String,
-    /// What it was measured on: a muscle and its side, or a recording.
-    pub of: String,
-    /// The value in `unit`; `None` when it could not be computed.
-    pub value: Option<f64>,
-    /// The unit of value and interval.
-    pub unit: Unit,
-    /// The 95 % interval, where there is one.
-    pub interval: Option<(f64, f64)>,
-    /// Why the value is missing.
-    pub note: Option<String>,
-}
-
-/// A value of one recording beside that of the first recording of its task.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
-    /// Who was recorded.
-    pub subject: String,
-    /// What it was measured on: a muscle and its side, or a channel.
-    pub of: String,
-    /// The task.
-    pub task: String,
-    /// The measure's name as in the tables.
-    pub measure: String,
-    /// The unit of all values.
-    pub unit: Unit,
-    /// The first visit or recording, and its value.
-    pub first: (String, f64),
-    /// The later visit or recording, and its value.
-    pub now: (String, f64),
-    /// The later value minus the first one.
-    pub difference: f64,
-    /// Its 95 % interval.
-    pub interval: (f64, f64),
-}
-
-/// How one measure is distributed over the study.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Distribution {
-    /// The measure's name as in the tables.
-    pub measure: String,
-    /// The unit of all its values.
-    pub unit: Unit,
-    /// One strip each, from top to bottom.
-    pub groups: Vec<Group>,
-}
-
-/// The values of one muscle and side.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Group {
-    /// The muscle's English name, where it is known.
-    pub muscle: Option<String>,
-    /// `left` or `right`, where it is known.
-    pub side: Option<String>,
-    /// The first quartile, the median and the third quartile.
-    pub quartiles: (f64, f64, f64),
-    /// One dot each, in any order; values that are not finite are left out.
-    pub dots: Vec<Dot>,
-}
-
-/// One value of a distribution.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Dot {
-    /// The value.
-    pub value: f64,
-    /// The session as it is called on the page.
-    pub session: String,
-    /// The name of the session's folder in `sessions/`.
-    pub folder: String,
-    /// The recording.
-    pub recording: String,
-    /// The channel.
-    pub channel: String,
-}
-
-impl Group {
-    /// The dots that lie more than one and a half interquartile ranges outside the
-    /// quartiles (Tukey 1977).
-    pub fn outliers(&self) -> Vec<&Dot> {
-        let (first, _, third) = self.quartiles;
-        let reach = 1.5 * (third - first);
-        let outside = |value: f64| value < first - reach || value > third + reach;
-        self.dots
-            .iter()
-            .filter(|dot| dot.value.is_finite() && outside(dot.value))
-            .collect()
-    }
-
-    fn name(&self) -> String {
-        let parts: Vec<_> = [&self.muscle, &self.side]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect();
-        if parts.is_empty() {
-            "Unknown muscle".to_owned()
-        } else {
-            capitalised(&parts.join(", "))
-        }
-    }
 }
 
 impl StudyPage {
@@ -277,7 +129,7 @@ const MOST_COMPARISONS: usize = 60;
 struct ComparisonView<'a> {
     subject: &'a str,
     of: String,
-    task: &'a str,
+    task: String,
     first: (&'a str, Option<Quantity>),
     now: (&'a str, Option<Quantity>),
     difference: Option<Quantity>,
@@ -285,25 +137,43 @@ struct ComparisonView<'a> {
 }
 
 impl<'a> ComparisonView<'a> {
-    fn of(found: &'a Comparison) -> Self {
+    fn of(found: &'a VisitComparison) -> Self {
+        let unit = Unit::other(found.unit.to_string());
         let shown = |value: f64, interval| {
-            quantity(&as_measure(&found.measure, Some(value), &found.unit, interval))
+            quantity(&as_measure(&found.measure, Some(value), &unit, interval))
         };
-        let word = match found.interval {
+        let word = match (found.ci_low, found.ci_high) {
             (low, _) if low > 0.0 => "higher than before",
             (_, high) if high < 0.0 => "lower than before",
             _ => "no clear difference",
         };
+        let interval = Some((found.ci_low, found.ci_high));
+        let [first, now] = visits(found);
         Self {
             subject: &found.subject,
-            of: capitalised(&found.of),
-            task: &found.task,
-            first: (&found.first.0, shown(found.first.1, None)),
-            now: (&found.now.0, shown(found.now.1, None)),
-            difference: shown(found.difference, Some(found.interval)),
+            of: place(found.muscle, found.side, &found.channel),
+            task: task_of(&found.recording),
+            first: (first, shown(found.first_value, None)),
+            now: (now, shown(found.value, None)),
+            difference: shown(found.difference, interval),
             word,
         }
     }
+}
+
+/// What both values are of: visits, or recordings of one visit.
+fn visits(found: &VisitComparison) -> [&str; 2] {
+    if found.first_session == found.session {
+        [&found.first_recording, &found.recording]
+    } else {
+        [&found.first_session, &found.session]
+    }
+}
+
+/// Where a value was measured: muscle and side, else the channel.
+fn place(muscle: Option<Muscle>, side: Option<Side>, channel: &str) -> String {
+    let words = words::muscle(muscle.map(Muscle::name), side);
+    if words.is_empty() { capitalised(channel) } else { words }
 }
 
 #[derive(Serialize)]
@@ -319,17 +189,18 @@ struct ReliabilityView<'a> {
 
 impl<'a> ReliabilityView<'a> {
     fn of(found: &'a Reliability) -> Self {
+        let unit = Unit::other(found.unit.to_string());
         let shown = |value: f64, interval| {
-            quantity(&as_measure(&found.measure, Some(value), &found.unit, interval))
+            quantity(&as_measure(&found.measure, Some(value), &unit, interval))
         };
         Self {
-            of: capitalised(&found.of),
+            of: place(found.muscle, found.side, ""),
             task: &found.task,
             title: measure_words(&found.measure),
             persons: found.persons,
-            change: shown(found.change.0, found.change.1),
+            change: shown(found.mean_change, found.ci_low.zip(found.ci_high)),
             sem: shown(found.sem, None),
-            mdc: shown(found.mdc.0, found.mdc.1),
+            mdc: shown(found.mdc, found.mdc_low.zip(found.mdc_high)),
         }
     }
 }
@@ -352,6 +223,10 @@ struct OutlierView {
 
 impl<'a> View<'a> {
     fn of(page: &'a StudyPage) -> Self {
+        let comparisons: Vec<&VisitComparison> =
+            page.comparisons.iter().filter(|found| is_shown_compared(found)).collect();
+        let between_visits =
+            page.reliability.iter().filter(|found| is_shown_between_visits(found));
         Self {
             title: &page.title,
             version: &page.version,
@@ -360,14 +235,13 @@ impl<'a> View<'a> {
             warnings: &page.warnings,
             files: page.files.iter().map(|file| (file.as_str(), encoded(file))).collect(),
             sessions: page.sessions.iter().map(SessionView::of).collect(),
-            comparisons: page
-                .comparisons
-                .iter()
+            more_comparisons: comparisons.len().saturating_sub(MOST_COMPARISONS),
+            comparisons: comparisons
+                .into_iter()
                 .take(MOST_COMPARISONS)
                 .map(ComparisonView::of)
                 .collect(),
-            more_comparisons: page.comparisons.len().saturating_sub(MOST_COMPARISONS),
-            reliability: page.reliability.iter().map(ReliabilityView::of).collect(),
+            reliability: between_visits.map(ReliabilityView::of).collect(),
             curve_sentences: &page.curves.sentences,
             curve_figures: page.curves.figures.iter().map(FigureView::of).collect(),
             distributions: page.distributions.iter().map(DistributionView::of).collect(),
@@ -480,31 +354,29 @@ fn as_measure(
 }
 
 impl DistributionView {
-    fn of(distribution: &Distribution) -> Self {
-        let outliers = distribution.groups.iter().flat_map(|group| {
-            let name = group.name();
-            group.outliers().into_iter().map(move |dot| (name.clone(), dot))
+    fn of(spread: &MeasureSpread) -> Self {
+        let outliers = spread.strips.iter().flat_map(|strip| {
+            let name = strip::name(strip);
+            strip.outliers().into_iter().map(move |dot| (name.clone(), dot))
         });
         Self {
-            title: measure_words(&distribution.measure),
-            svg: minijinja::Value::from_safe_string(strip::svg(distribution)),
-            in_volts: distribution.unit.symbol().starts_with('V'),
-            outliers: outliers
-                .map(|(group, dot)| outlier(distribution, &group, dot))
-                .collect(),
+            title: measure_words(&spread.measure),
+            svg: minijinja::Value::from_safe_string(strip::svg(spread)),
+            in_volts: spread.unit.symbol().starts_with('V'),
+            outliers: outliers.map(|(name, dot)| outlier(spread, &name, dot)).collect(),
         }
     }
 }
 
-fn outlier(distribution: &Distribution, group: &str, dot: &Dot) -> OutlierView {
+fn outlier(spread: &MeasureSpread, strip: &str, dot: &Dot) -> OutlierView {
     OutlierView {
         session: dot.session.clone(),
         address: report_address(&dot.folder),
-        place: format!("{group} ({}, {})", dot.recording, dot.channel),
+        place: format!("{strip} ({}, {})", dot.recording, dot.channel),
         quantity: quantity(&as_measure(
-            &distribution.measure,
+            &spread.measure,
             Some(dot.value),
-            &distribution.unit,
+            &spread.unit,
             None,
         )),
     }
@@ -513,26 +385,6 @@ fn outlier(distribution: &Distribution, group: &str, dot: &Dot) -> OutlierView {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn outliers_lie_beyond_one_and_a_half_interquartile_ranges() {
-        let dot = |value: f64| Dot {
-            value,
-            session: "S01".into(),
-            folder: "S01".into(),
-            recording: "hold".into(),
-            channel: "SOL".into(),
-        };
-        let values = [1.0, 2.0, 3.0, 5.0, 6.0, 5.0001, -1.0001, f64::NAN];
-        let group = Group {
-            muscle: None,
-            side: None,
-            quartiles: (1.25, 2.0, 2.75),
-            dots: values.map(dot).to_vec(),
-        };
-        let outliers: Vec<_> = group.outliers().iter().map(|dot| dot.value).collect();
-        assert_eq!(outliers, [6.0, 5.0001, -1.0001]);
-    }
 
     #[test]
     fn addresses_hold_no_character_with_a_meaning_of_its_own() {

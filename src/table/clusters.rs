@@ -1,105 +1,79 @@
 //! The table of comparisons over the whole cycle: `clusters.csv`, one row a stretch that
 //! differs, and one for each comparison that found none.
 
-use serde::Serialize;
-
+use crate::columns::table_row;
 use crate::outcome::{CurveCluster, CurveTest};
 use crate::session::Findings;
 use crate::signal::{Muscle, Side};
 
-/// One row of `clusters.csv`; the fields are its columns, in their order. Comparisons
-/// between persons have no subject.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ClusterRow {
-    /// Who was recorded; empty where persons are compared.
-    pub subject: String,
-    /// Which visit.
-    pub session: String,
-    /// The recording's name; the task where persons are compared.
-    pub recording: String,
-    /// Both channels joined by ` ~ `; empty where persons are compared.
-    pub channel: String,
-    /// The muscle's English name.
-    pub muscle: Option<Muscle>,
-    /// `left` or `right`.
-    pub side: Option<Side>,
-    /// What is compared, and in what.
-    pub compared: String,
-    /// The statistic.
-    pub statistic: String,
-    /// What a curve is: `stride` or `person`.
-    pub unit_of_inference: String,
-    /// What the first set of curves is called.
-    pub first: String,
-    /// What the second one is called.
-    pub second: String,
-    /// How many curves the first set has.
-    pub n_first: usize,
-    /// How many the second one has.
-    pub n_second: usize,
-    /// The degrees of freedom.
-    pub df: Option<f64>,
-    /// The smoothness of the residuals in points of the cycle.
-    pub fwhm: Option<f64>,
-    /// The threshold of |t|.
-    pub threshold: Option<f64>,
-    /// What threshold and p rest on.
-    pub basis: String,
-    /// Which stretch, from 1; empty where nothing differs.
-    pub cluster: Option<usize>,
-    /// Where it begins, in per cent of the cycle.
-    pub from_percent: Option<f64>,
-    /// Where it ends; before its beginning where it goes round the end of the cycle.
-    pub to_percent: Option<f64>,
-    /// The t that is farthest from 0, positive where the first set is larger.
-    pub peak_t: Option<f64>,
-    /// Where that is.
-    pub peak_percent: Option<f64>,
-    /// How often noise has such a stretch; of the largest |t| of the curve where nothing
-    /// differs.
-    pub p: Option<f64>,
+table_row! {
+    /// A stretch of the cycle in which two sets of curves differ, or a comparison that
+    /// found none.
+    pub struct ClusterRow = "clusters" {
+        /// Who was recorded; empty where persons are compared.
+        subject: String,
+        /// Which visit; empty where persons are compared.
+        session: String,
+        /// The recording's name; the task where persons are compared.
+        recording: String,
+        /// Both channels joined by ` ~ `; empty where persons are compared.
+        channel: String,
+        /// The muscle's English name.
+        muscle: Option<Muscle>,
+        /// The side; empty where sides are compared.
+        side: Option<Side>,
+        /// What is compared, and in what.
+        compared: String,
+        /// The statistic.
+        statistic: String,
+        /// What a curve is: `stride` or `person`.
+        unit_of_inference: String,
+        /// What the first set of curves is called.
+        first: String,
+        /// What the second set of curves is called.
+        second: String,
+        /// How many curves the first set has.
+        n_first: usize,
+        /// How many curves the second set has.
+        n_second: usize,
+        /// The degrees of freedom.
+        df: Option<f64>,
+        /// The smoothness of the residuals in points of the cycle.
+        fwhm: Option<f64>,
+        /// The threshold of |t|.
+        threshold: Option<f64>,
+        /// What threshold and p rest on.
+        basis: String,
+        /// Which stretch, from 1; empty where nothing differs.
+        cluster: Option<usize>,
+        /// Where in the cycle the stretch begins.
+        from_percent: Option<f64> as "%",
+        /// Where in the cycle the stretch ends; before its beginning where it goes round the
+        /// end of the cycle.
+        to_percent: Option<f64> as "%",
+        /// The t that is farthest from 0, positive where the first set is larger.
+        peak_t: Option<f64>,
+        /// Where in the cycle that t lies.
+        peak_percent: Option<f64> as "%",
+        /// How often noise has such a stretch; of the largest |t| of the curve where nothing
+        /// differs.
+        p: Option<f64>,
+    }
 }
-
-/// The columns of the table.
-pub const CLUSTER_COLUMNS: [&str; 23] = [
-    "subject",
-    "session",
-    "recording",
-    "channel",
-    "muscle",
-    "side",
-    "compared",
-    "statistic",
-    "unit_of_inference",
-    "first",
-    "second",
-    "n_first",
-    "n_second",
-    "df",
-    "fwhm",
-    "threshold",
-    "basis",
-    "cluster",
-    "from_percent",
-    "to_percent",
-    "peak_t",
-    "peak_percent",
-    "p",
-];
 
 /// The comparisons of a session, in the order of its recordings.
 pub fn cluster_rows(findings: &Findings) -> Vec<ClusterRow> {
     let of_recording = findings.recordings.iter().flat_map(|recording| {
         let tests = recording.outcomes.iter().flat_map(|outcome| &outcome.curve_tests);
         tests.flat_map(|test| {
-            rows_of(test, &findings.subject, &findings.session, &recording.recording)
+            rows_of_test(test, &findings.subject, &findings.session, &recording.recording)
         })
     });
     of_recording.collect()
 }
 
 /// The rows of one comparison.
-pub fn rows_of(
+pub fn rows_of_test(
     test: &CurveTest,
     subject: &str,
     session: &str,

@@ -3,116 +3,81 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::Texts;
+use crate::columns::table_row;
 use crate::outcome::{ChannelCycles, CycleRow as Cycle};
 use crate::session::Findings;
 use crate::signal::{Muscle, Side};
+use crate::study::Texts;
 
-/// One row of `cycles.csv`; the fields are its columns, in their order. Times are on the
-/// file's own clock in seconds; levels are those of the envelope, in volts or the file's
-/// unit, and empty where the cycle is left out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CycleRow {
-    /// Who was recorded.
-    pub subject: Arc<str>,
-    /// Which visit.
-    pub session: Arc<str>,
-    /// The recording's name.
-    pub recording: Arc<str>,
-    /// The channel.
-    pub channel: Arc<str>,
-    /// The muscle's English name.
-    pub muscle: Option<Muscle>,
-    /// `left` or `right`.
-    pub side: Option<Side>,
-    /// Which cycle of its leg, from 1.
-    pub cycle: usize,
-    /// Its beginning.
-    pub start_s: f64,
-    /// The beginning of the next one.
-    pub end_s: f64,
-    /// The lift-off, where it is known.
-    pub liftoff_s: Option<f64>,
-    /// The mean of the envelope.
-    pub mean: Option<f64>,
-    /// Its highest point.
-    pub peak: Option<f64>,
-    /// Where in the cycle that lies, in per cent.
-    pub peak_percent: Option<f64>,
-    /// Where the strongest burst begins, in per cent.
-    pub onset_percent: Option<f64>,
-    /// Where it ends, in per cent.
-    pub offset_percent: Option<f64>,
-    /// Why the cycle is left out; empty of a used one.
-    pub left_out: Option<Arc<str>>,
+table_row! {
+    /// A cycle of a channel.
+    pub struct CycleRow = "cycles" {
+        /// Who was recorded.
+        subject: Arc<str>,
+        /// Which visit.
+        session: Arc<str>,
+        /// The recording's name.
+        recording: Arc<str>,
+        /// The channel.
+        channel: Arc<str>,
+        /// The muscle's English name.
+        muscle: Option<Muscle>,
+        /// The side.
+        side: Option<Side>,
+        /// Which cycle of its leg, from 1.
+        cycle: usize,
+        /// When the cycle begins, on the file's own clock.
+        start_s: f64 as "s",
+        /// When the next cycle begins.
+        end_s: f64 as "s",
+        /// When the foot lifts off; empty where it is not known.
+        liftoff_s: Option<f64> as "s",
+        /// The mean of the envelope in the unit of the file, volts where it is known; empty
+        /// where the cycle is left out.
+        mean: Option<f64>,
+        /// The highest value of the envelope, in the same unit.
+        peak: Option<f64>,
+        /// Where in the cycle the highest value lies.
+        peak_percent: Option<f64> as "%",
+        /// Where in the cycle the strongest burst begins.
+        onset_percent: Option<f64> as "%",
+        /// Where in the cycle the strongest burst ends.
+        offset_percent: Option<f64> as "%",
+        /// Why the cycle is left out; empty of a used one.
+        left_out: Option<Arc<str>>,
+    }
 }
 
-/// The columns of the table of cycles.
-pub const CYCLE_COLUMNS: [&str; 16] = [
-    "subject",
-    "session",
-    "recording",
-    "channel",
-    "muscle",
-    "side",
-    "cycle",
-    "start_s",
-    "end_s",
-    "liftoff_s",
-    "mean",
-    "peak",
-    "peak_percent",
-    "onset_percent",
-    "offset_percent",
-    "left_out",
-];
-
-/// One row of `ensembles.csv`; the fields are its columns, in their order.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EnsembleRow {
-    /// Who was recorded.
-    pub subject: Arc<str>,
-    /// Which visit.
-    pub session: Arc<str>,
-    /// The recording's name.
-    pub recording: Arc<str>,
-    /// The channel.
-    pub channel: Arc<str>,
-    /// The muscle's English name.
-    pub muscle: Option<Muscle>,
-    /// `left` or `right`.
-    pub side: Option<Side>,
-    /// How many cycles were averaged.
-    pub cycles: usize,
-    /// Where in the cycle, 0 … 100.
-    pub percent: usize,
-    /// The mean envelope of the cycles.
-    pub mean: f64,
-    /// Its standard deviation over the cycles; empty of a single one.
-    pub sd: Option<f64>,
-    /// The unit of both.
-    pub unit: Arc<str>,
-    /// The mean in per cent of the reference; empty where there is none.
-    pub activation: Option<f64>,
+table_row! {
+    /// A point of the mean cycle of a channel.
+    pub struct EnsembleRow = "ensembles" {
+        /// Who was recorded.
+        subject: Arc<str>,
+        /// Which visit.
+        session: Arc<str>,
+        /// The recording's name.
+        recording: Arc<str>,
+        /// The channel.
+        channel: Arc<str>,
+        /// The muscle's English name.
+        muscle: Option<Muscle>,
+        /// The side.
+        side: Option<Side>,
+        /// How many cycles were averaged.
+        cycles: usize,
+        /// Where in the cycle, 0 … 100.
+        percent: usize as "%",
+        /// The mean envelope of the cycles, in the unit of this row.
+        mean: f64,
+        /// The standard deviation of the envelope over the cycles, in the unit of this row;
+        /// empty of a single cycle.
+        sd: Option<f64>,
+        /// The unit of mean and standard deviation.
+        unit: Arc<str>,
+        /// The mean in per cent of the reference; empty where there is none.
+        activation: Option<f64> as "%",
+    }
 }
-
-/// The columns of the table of mean cycles.
-pub const ENSEMBLE_COLUMNS: [&str; 12] = [
-    "subject",
-    "session",
-    "recording",
-    "channel",
-    "muscle",
-    "side",
-    "cycles",
-    "percent",
-    "mean",
-    "sd",
-    "unit",
-    "activation",
-];
 
 /// The channels with cycles of a session, each with the name of its recording.
 fn channels(findings: &Findings) -> impl Iterator<Item = (&str, &ChannelCycles)> {
@@ -127,10 +92,10 @@ pub fn cycle_rows(findings: &Findings, texts: &mut Texts) -> Vec<CycleRow> {
     let mut rows = Vec::new();
     for (recording, found) in channels(findings) {
         let row = |(k, cycle): (usize, &Cycle)| CycleRow {
-            subject: texts.of(&findings.subject),
-            session: texts.of(&findings.session),
-            recording: texts.of(recording),
-            channel: texts.of(&found.channel),
+            subject: texts.kept(&findings.subject),
+            session: texts.kept(&findings.session),
+            recording: texts.kept(recording),
+            channel: texts.kept(&found.channel),
             muscle: found.muscle,
             side: found.side,
             cycle: k + 1,
@@ -142,7 +107,7 @@ pub fn cycle_rows(findings: &Findings, texts: &mut Texts) -> Vec<CycleRow> {
             peak_percent: cycle.peak_percent,
             onset_percent: cycle.onset_percent,
             offset_percent: cycle.offset_percent,
-            left_out: cycle.left_out.as_deref().map(|reason| texts.of(reason)),
+            left_out: cycle.left_out.as_deref().map(|reason| texts.kept(reason)),
         };
         rows.extend(found.cycles.iter().enumerate().map(row));
     }
@@ -154,17 +119,17 @@ pub fn ensemble_rows(findings: &Findings, texts: &mut Texts) -> Vec<EnsembleRow>
     let mut rows = Vec::new();
     for (recording, found) in channels(findings) {
         let row = |(percent, (mean, sd)): (usize, (&f64, &f64))| EnsembleRow {
-            subject: texts.of(&findings.subject),
-            session: texts.of(&findings.session),
-            recording: texts.of(recording),
-            channel: texts.of(&found.channel),
+            subject: texts.kept(&findings.subject),
+            session: texts.kept(&findings.session),
+            recording: texts.kept(recording),
+            channel: texts.kept(&found.channel),
             muscle: found.muscle,
             side: found.side,
             cycles: found.used(),
             percent,
             mean: *mean,
             sd: Some(*sd).filter(|_| found.used() > 1),
-            unit: texts.of(found.unit.symbol()),
+            unit: texts.kept(found.unit.symbol()),
             activation: found.reference.map(|reference| 100.0 * (mean / reference)),
         };
         rows.extend(found.mean.iter().zip(&found.deviation).enumerate().map(row));

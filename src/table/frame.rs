@@ -1,10 +1,12 @@
-//! The home of `polars`: Parquet, and distributions over a study.
+//! The home of `polars`: Parquet, and quartiles over a study.
 
 use polars::prelude::*;
+use polars_parquet::write::schema_to_metadata_key;
 
-use super::{COLUMNS, Column as SignalColumn, Row};
-use crate::outcome::Verdict;
+use super::SignalColumn;
+use crate::columns::{Cell, CellKind, TableRow};
 use crate::signal::{Muscle, Side, Trace};
+use crate::study::{MeasureRow, StripRows};
 
 /// What polars says when a table cannot be made.
 pub type FrameError = PolarsError;
@@ -13,19 +15,46 @@ pub type FrameError = PolarsError;
 /// memory than one of few.
 const ROWS_AT_A_TIME: usize = 1 << 13;
 
-/// The rows as Parquet, in row groups of some thousands.
+/// The rows of a table as Parquet, in row groups of some thousands.
 ///
 /// # Errors
 /// When the table cannot be made or encoded.
-pub fn measures_parquet(rows: &[&Row]) -> PolarsResult<Vec<u8>> {
+pub fn parquet_of<R: TableRow>(rows: &[&R]) -> PolarsResult<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut writer = writer(&mut bytes, Vec::new()).batched(measures(&[])?.schema())?;
+    let schema = frame::<R>(&[])?.schema().clone();
+    let mut writer = writer(&mut bytes, &schema, Vec::new()).batched(&schema)?;
     for rows in rows.chunks(ROWS_AT_A_TIME) {
-        writer.write_batch(&measures(rows)?)?;
+        writer.write_batch(&frame(rows)?)?;
     }
     writer.finish()?;
     drop(writer);
     Ok(bytes)
+}
+
+fn frame<R: TableRow>(rows: &[&R]) -> PolarsResult<DataFrame> {
+    let rows: Vec<Vec<Cell<'_>>> = rows.iter().map(|row| row.cells()).collect();
+    let columns = R::TABLE.columns.iter().enumerate().map(|(at, facts)| {
+        let cells = rows.iter().map(|row| row[at]);
+        let name = facts.name.into();
+        match facts.kind {
+            CellKind::Text => Column::new(name, cells.map(text).collect::<Vec<_>>()),
+            CellKind::Number => Column::new(name, cells.map(number).collect::<Vec<_>>()),
+            CellKind::Whole => Column::new(name, cells.map(whole).collect::<Vec<_>>()),
+        }
+    });
+    DataFrame::new(rows.len(), columns.collect())
+}
+
+fn text(cell: Cell<'_>) -> Option<&str> {
+    if let Cell::Text(text) = cell { Some(text) } else { None }
+}
+
+fn number(cell: Cell<'_>) -> Option<f64> {
+    if let Cell::Number(number) = cell { Some(number) } else { None }
+}
+
+fn whole(cell: Cell<'_>) -> Option<u64> {
+    if let Cell::Whole(count) = cell { Some(count) } else { None }
 }
 
 /// Processed signals as Parquet: `time_s` and one column per channel; the units stand in
@@ -117,104 +146,38 @@ fn encode(
     metadata: Vec<(String, String)>,
 ) -> PolarsResult<Vec<u8>> {
     let mut bytes = Vec::new();
-    writer(&mut bytes, metadata).finish(frame)?;
+    let schema = frame.schema().clone();
+    writer(&mut bytes, &schema, metadata).finish(frame)?;
     Ok(bytes)
 }
 
-fn writer(
-    bytes: &mut Vec<u8>,
-    metadata: Vec<(String, String)>,
-) -> ParquetWriter<&mut Vec<u8>> {
+/// A writer of tables that every reader of Parquet opens, filters and sorts: polars alone
+/// would say in the file that its texts are views, which pyarrow 14 does not know and later
+/// ones cannot filter. Where a schema is handed over, polars writes none of its own.
+fn writer<'b>(
+    bytes: &'b mut Vec<u8>,
+    schema: &Schema,
+    mut metadata: Vec<(String, String)>,
+) -> ParquetWriter<&'b mut Vec<u8>> {
+    let arrow = schema_to_metadata_key(&schema.to_arrow(CompatLevel::oldest()));
+    metadata.extend(arrow.value.map(|schema| (arrow.key, schema)));
     ParquetWriter::new(bytes)
         .with_compression(ParquetCompression::Snappy)
-        .with_key_value_metadata(
-            (!metadata.is_empty()).then(|| KeyValueMetadata::from_static(metadata)),
-        )
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
 }
 
-fn measures(rows: &[&Row]) -> PolarsResult<DataFrame> {
-    let text =
-        |of: fn(&Row) -> Option<&str>| rows.iter().copied().map(of).collect::<Vec<_>>();
-    let number =
-        |of: fn(&Row) -> Option<f64>| rows.iter().copied().map(of).collect::<Vec<_>>();
-    let [
-        subject,
-        session,
-        recording,
-        channel,
-        muscle,
-        side,
-        analysis,
-        measure,
-        value,
-        unit,
-        low,
-        high,
-        n,
-        quality,
-        note,
-    ] = COLUMNS;
-    DataFrame::new(
-        rows.len(),
-        vec![
-            Column::new(subject.into(), text(|row| Some(&row.subject))),
-            Column::new(session.into(), text(|row| Some(&row.session))),
-            Column::new(recording.into(), text(|row| Some(&row.recording))),
-            Column::new(channel.into(), text(|row| row.channel.as_deref())),
-            Column::new(muscle.into(), text(|row| row.muscle.map(Muscle::name))),
-            Column::new(side.into(), text(|row| row.side.map(Side::word))),
-            Column::new(analysis.into(), text(|row| Some(&row.analysis))),
-            Column::new(measure.into(), text(|row| Some(&row.measure))),
-            Column::new(value.into(), number(|row| row.value)),
-            Column::new(unit.into(), text(|row| Some(&row.unit))),
-            Column::new(low.into(), number(|row| row.ci_low)),
-            Column::new(high.into(), number(|row| row.ci_high)),
-            Column::new(n.into(), rows.iter().map(|row| row.n).collect::<Vec<_>>()),
-            Column::new(quality.into(), text(|row| row.quality.map(Verdict::word))),
-            Column::new(note.into(), text(|row| row.note.as_deref())),
-        ],
-    )
-}
-
-/// How one measure of one muscle and side is distributed over a study.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Distribution {
-    /// The measure.
-    pub measure: String,
-    /// The muscle, empty where it is unknown.
-    pub muscle: String,
-    /// The side, empty for pairs and where it is unknown.
-    pub side: String,
-    /// The unit.
-    pub unit: String,
-    /// The lower quartile.
-    pub q1: f64,
-    /// The median.
-    pub median: f64,
-    /// The upper quartile.
-    pub q3: f64,
-    /// The rows that have a value, as positions in the table that was given.
-    pub rows: Vec<usize>,
-}
-
-/// The distributions of some measures over the rows that have a value, by muscle, side
-/// and unit, in the order of their first row. Quartiles interpolate linearly (Hyndman &
-/// Fan 1996, type 7).
+/// The quartiles of the values of every measure, muscle, side and unit, in the order of
+/// their first row; all rows have a value. Quartiles interpolate linearly (Hyndman & Fan
+/// 1996, type 7).
 ///
 /// # Errors
 /// When the table cannot be grouped.
-pub fn distributions(
-    rows: &[&Row],
-    measures: &[&str],
-) -> PolarsResult<Vec<Distribution>> {
-    let kept: Vec<usize> = (0..rows.len())
-        .filter(|&i| rows[i].value.is_some() && measures.contains(&&*rows[i].measure))
-        .collect();
-    let text =
-        |of: fn(&Row) -> &str| kept.iter().map(|&i| of(rows[i])).collect::<Vec<_>>();
+pub fn strips(rows: &[&MeasureRow]) -> PolarsResult<Vec<StripRows>> {
     let keys = ["measure", "muscle", "side", "unit"];
+    let text =
+        |of: fn(&MeasureRow) -> &str| rows.iter().map(|row| of(row)).collect::<Vec<_>>();
     let frame = DataFrame::new(
-        kept.len(),
+        rows.len(),
         vec![
             Column::new(keys[0].into(), text(|row| &row.measure)),
             Column::new(keys[1].into(), text(|row| row.muscle.map_or("", Muscle::name))),
@@ -223,31 +186,19 @@ pub fn distributions(
         ],
     )?;
     let grouped = frame.group_by_stable(keys)?;
-    let positions: Vec<Vec<usize>> = grouped
-        .get_groups()
-        .iter()
-        .map(|group| positions(&group).into_iter().map(|at| kept[at]).collect())
-        .collect();
-    let of = |at: Vec<usize>| -> PolarsResult<Distribution> {
-        let values: Float64Chunked = at.iter().map(|&row| rows[row].value).collect();
-        let quartile = |share| {
-            PolarsResult::Ok(
-                values.quantile(share, QuantileMethod::Linear)?.unwrap_or(f64::NAN),
-            )
-        };
-        let first = rows[at[0]];
-        PolarsResult::Ok(Distribution {
-            measure: first.measure.to_string(),
-            muscle: first.muscle.map_or("", Muscle::name).to_owned(),
-            side: first.side.map_or("", Side::word).to_owned(),
-            unit: first.unit.to_string(),
-            q1: quartile(0.25)?,
-            median: quartile(0.5)?,
-            q3: quartile(0.75)?,
-            rows: at,
-        })
+    grouped.get_groups().iter().map(|group| strip(rows, positions(&group))).collect()
+}
+
+fn strip(rows: &[&MeasureRow], of_strip: Vec<usize>) -> PolarsResult<StripRows> {
+    let values: Float64Chunked = of_strip.iter().map(|&row| rows[row].value).collect();
+    let quartile = |share| {
+        let found = values.quantile(share, QuantileMethod::Linear)?;
+        PolarsResult::Ok(found.unwrap_or(f64::NAN))
     };
-    positions.into_iter().map(of).collect()
+    Ok(StripRows {
+        quartiles: (quartile(0.25)?, quartile(0.5)?, quartile(0.75)?),
+        rows: of_strip,
+    })
 }
 
 fn positions(group: &GroupsIndicator<'_>) -> Vec<usize> {

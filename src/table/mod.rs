@@ -1,183 +1,104 @@
-//! Tables: the long table of measures, those of bursts, cycles and comparisons, processed
-//! signals as columns, and what the study page counts.
+//! Tables: those of a study, processed signals as columns, and the quartiles that the
+//! study page shows.
 //!
-//! Text tables are written with `csv`; Parquet and the distributions over a study with
-//! `polars` (feature `tables`).
+//! Text tables are written with `csv`; Parquet and the quartiles over a study with
+//! `polars` (feature `tables`). What is made of many sessions is in [`crate::study`]; a
+//! row of it is written as it is.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use serde::Serialize;
-
-use crate::outcome::{Measure, Verdict};
-use crate::session::{Findings, RecordingFindings};
-use crate::signal::{Muscle, Side};
+use crate::columns::{StudyTable, TableRow};
+use crate::study::{MeasureRow, Reliability, VisitComparison};
 
 mod bursts;
 mod clusters;
 mod coherence;
-mod comparisons;
 mod cycles;
 #[cfg(feature = "tables")]
 mod frame;
-mod reliability;
 mod signals;
 
-pub use bursts::{BURST_COLUMNS, BurstRow, burst_rows};
-pub use clusters::{CLUSTER_COLUMNS, ClusterRow, cluster_rows, rows_of};
-pub use coherence::{
-    COHERENCE_COLUMNS, CoherenceRow, Pooled, coherence_pairs, coherence_rows,
-};
-pub use comparisons::{COMPARISON_COLUMNS, ComparisonRow, comparisons};
-pub(crate) use comparisons::{task_of, visit_order};
-pub use cycles::{
-    CYCLE_COLUMNS, CycleRow, ENSEMBLE_COLUMNS, EnsembleRow, cycle_rows, ensemble_rows,
-};
+pub use bursts::{BurstRow, burst_rows};
+pub use clusters::{ClusterRow, cluster_rows, rows_of_test};
+pub use coherence::{CoherenceRow, coherence_rows};
+pub use cycles::{CycleRow, EnsembleRow, cycle_rows, ensemble_rows};
 #[cfg(feature = "tables")]
-pub use frame::{
-    Distribution, FrameError, distributions, measures_parquet, signals_parquet,
-    traces_parquet,
-};
-pub use reliability::{RELIABILITY_COLUMNS, ReliabilityRow, reliability};
-pub use signals::{Column, signals_csv};
+pub use frame::{FrameError, parquet_of, signals_parquet, strips, traces_parquet};
+pub use signals::{SignalColumn, signals_csv};
 
-/// One row of `measures.csv` and `measures.parquet`; the fields are its columns, in their
-/// order.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
-    /// Who was recorded.
-    pub subject: Arc<str>,
-    /// Which visit.
-    pub session: Arc<str>,
-    /// The recording's name.
-    pub recording: Arc<str>,
-    /// The channel, or both of a pair joined by ` ~ `, left first.
-    pub channel: Option<Arc<str>>,
-    /// The muscle's English name.
-    pub muscle: Option<Muscle>,
-    /// `left` or `right`.
-    pub side: Option<Side>,
-    /// The analysis.
-    pub analysis: Arc<str>,
-    /// The measure.
-    pub measure: Arc<str>,
-    /// The value; empty when it cannot be computed.
-    pub value: Option<f64>,
-    /// The unit of value and interval.
-    pub unit: Arc<str>,
-    /// The lower end of the 95 % interval.
-    pub ci_low: Option<f64>,
-    /// The upper end of the 95 % interval.
-    pub ci_high: Option<f64>,
-    /// How many observations the value rests on.
-    pub n: Option<u64>,
-    /// The verdict of the channel, the worse of a pair.
-    pub quality: Option<Verdict>,
-    /// What belongs beside the number.
-    pub note: Option<Arc<str>>,
-}
-
-/// The rows of a session, in the order of recordings and analyses.
-pub fn rows(findings: &Findings, texts: &mut Texts) -> Vec<Row> {
-    let outcomes =
-        findings.recordings.iter().flat_map(|recording| recording.outcomes.iter());
-    let mut rows =
-        Vec::with_capacity(outcomes.map(|outcome| outcome.measures.len()).sum());
-    for recording in &findings.recordings {
-        for outcome in &recording.outcomes {
-            let of =
-                |measure| row(findings, recording, &outcome.analysis, measure, texts);
-            rows.extend(outcome.measures.iter().map(of));
-        }
-    }
-    rows
-}
-
-/// The texts of all rows of a table, each kept once: a study has thousands of rows and
-/// few words.
-#[derive(Debug, Default)]
-pub struct Texts(BTreeSet<Arc<str>>);
-
-impl Texts {
-    fn of(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(text) {
-            return Arc::clone(known);
-        }
-        let new: Arc<str> = text.into();
-        self.0.insert(Arc::clone(&new));
-        new
-    }
-}
-
-fn row(
-    findings: &Findings,
-    recording: &RecordingFindings,
-    analysis: &str,
-    measure: &Measure,
-    texts: &mut Texts,
-) -> Row {
-    Row {
-        subject: texts.of(&findings.subject),
-        session: texts.of(&findings.session),
-        recording: texts.of(&recording.recording),
-        channel: measure.channel.as_deref().map(|channel| texts.of(channel)),
-        muscle: measure.muscle,
-        side: measure.side,
-        analysis: texts.of(analysis),
-        measure: texts.of(&measure.name),
-        value: measure.value,
-        unit: texts.of(measure.unit.symbol()),
-        ci_low: measure.interval.map(|(low, _)| low),
-        ci_high: measure.interval.map(|(_, high)| high),
-        n: measure.n.map(|n| n as u64),
-        quality: measure
-            .verdict
-            .or_else(|| verdict_of(recording, measure.channel.as_deref()?)),
-        note: measure.note.as_deref().map(|note| texts.of(note)),
-    }
-}
-
-/// The verdict of a channel, or the worse one of a pair.
-fn verdict_of(recording: &RecordingFindings, channel: &str) -> Option<Verdict> {
-    let named = |name: &str| {
-        recording.channels.iter().find(|channel| channel.name == name)?.verdict
-    };
-    named(channel).or_else(|| channel.split(" ~ ").filter_map(named).max())
-}
+/// Every table of a study, in the order in which people read them.
+pub static TABLES: [StudyTable; 8] = [
+    MeasureRow::TABLE,
+    BurstRow::TABLE,
+    CycleRow::TABLE,
+    EnsembleRow::TABLE,
+    ClusterRow::TABLE,
+    CoherenceRow::TABLE,
+    VisitComparison::TABLE,
+    Reliability::TABLE,
+];
 
 /// Rows as CSV with a header line, UTF-8, numbers as short as they read back to the same
 /// bits.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn csv_of<R: Serialize>(
-    columns: &[&str],
-    rows: impl IntoIterator<Item = R>,
+pub fn csv_of<'a, R: TableRow + 'a>(
+    rows: impl IntoIterator<Item = &'a R>,
     out: impl std::io::Write,
 ) -> std::io::Result<()> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
-    writer.write_record(columns)?;
+    writer.write_record(R::TABLE.header())?;
     for row in rows {
-        writer.serialize(row)?;
+        writer.serialize(row.cells())?;
     }
     writer.flush()
 }
 
-/// The columns of the long table.
-pub const COLUMNS: [&str; 15] = [
-    "subject",
-    "session",
-    "recording",
-    "channel",
-    "muscle",
-    "side",
-    "analysis",
-    "measure",
-    "value",
-    "unit",
-    "ci_low",
-    "ci_high",
-    "n",
-    "quality",
-    "note",
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_tells_itself() {
+        for (at, table) in TABLES.iter().enumerate() {
+            let same = TABLES.iter().position(|other| other.name == table.name);
+            assert_eq!(same, Some(at), "{} stands twice", table.name);
+            assert!(table.row.ends_with('.'), "{}: {}", table.name, table.row);
+            for column in table.columns {
+                let place = format!("{}.{}", table.name, column.name);
+                assert!(column.description.len() > 5, "{place} says nothing");
+                assert!(column.description.ends_with('.'), "{place} is no sentence");
+                // A unit in the name is the unit of the column.
+                for (end, unit) in [("_s", "s"), ("_hz", "Hz"), ("percent", "%")] {
+                    let told = column.unit == Some(unit);
+                    assert!(told || !column.name.ends_with(end), "{place} in {unit}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cells_are_written_as_they_read_back() {
+        let row = EnsembleRow {
+            subject: "P, \"1\"".into(),
+            session: "".into(),
+            recording: "walk".into(),
+            channel: "SOL".into(),
+            muscle: None,
+            side: Some(crate::signal::Side::Left),
+            cycles: 12,
+            percent: 0,
+            mean: 1.0,
+            sd: None,
+            unit: "V".into(),
+            activation: Some(1e-7),
+        };
+        let mut csv = Vec::new();
+        csv_of([&row], &mut csv).unwrap();
+        let text = String::from_utf8(csv).unwrap();
+        let [header, line] = text.lines().collect::<Vec<_>>()[..] else {
+            panic!("{text}")
+        };
+        assert_eq!(header, EnsembleRow::TABLE.header().collect::<Vec<_>>().join(","));
+        assert_eq!(line, "\"P, \"\"1\"\"\",,walk,SOL,,left,12,0,1.0,,V,1e-7");
+    }
+}

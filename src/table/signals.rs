@@ -7,7 +7,7 @@ use crate::units::Unit;
 
 /// One channel's processed signal.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Column<'a> {
+pub struct SignalColumn<'a> {
     /// The channel's name in the file.
     pub name: &'a str,
     /// The unit of the samples.
@@ -24,7 +24,7 @@ pub struct Column<'a> {
 /// When `out` cannot be written.
 pub fn signals_csv(
     clock: &Trace,
-    columns: &[Column<'_>],
+    columns: &[SignalColumn<'_>],
     out: impl Write,
 ) -> std::io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);

@@ -16,6 +16,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("dsp", &["memory"]),
     ("signal", &["units"]),
     ("outcome", &["units", "signal"]),
+    // The kinds of cell that a table has: sides, muscles, verdicts among them.
+    ("columns", &["signal", "outcome"]),
     ("synth", &["units", "signal", "dsp"]),
     ("load", &["units", "error", "memory", "signal"]),
     ("condition", &["units", "error", "memory", "choice", "dsp"]),
@@ -42,15 +44,20 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "load",
         ],
     ),
-    // signal: processed signals are tables too. dsp: the interval of a difference between
-    // two rows.
-    ("table", &["units", "signal", "outcome", "dsp", "session"]),
-    ("report", &["units", "words", "signal", "outcome", "analysis", "session", "table"]),
+    // analysis: the comparison of curves, which both sides of a person and persons share.
+    (
+        "study",
+        &["units", "error", "columns", "signal", "outcome", "dsp", "analysis", "session"],
+    ),
+    // signal: processed signals are tables too.
+    ("table", &["units", "columns", "signal", "outcome", "session", "study"]),
+    ("report", &["units", "words", "signal", "outcome", "analysis", "session", "study"]),
     (
         "batch",
         &[
             "units",
             "error",
+            "columns",
             "signal",
             "outcome",
             "condition",
@@ -60,6 +67,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "recipe",
             "load",
             "session",
+            "study",
             "table",
             "report",
         ],
@@ -81,6 +89,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "recipe",
             "load",
             "session",
+            "study",
             "table",
             "report",
             "batch",
@@ -99,6 +108,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("biquad", &["src/dsp"]),
     ("statrs", &["src/dsp"]),
     ("polars", &["src/table/frame.rs"]),
+    ("polars_parquet", &["src/table/frame.rs"]),
     ("minijinja", &["src/report"]),
     ("clap", &["src/cli"]),
     ("clap_complete", &["src/cli"]),

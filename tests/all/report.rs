@@ -3,12 +3,14 @@
 
 use soleus::dsp::random::SplitMix64;
 use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
-use soleus::report::study::{Distribution, Dot, Group, Headline, SessionLine};
-use soleus::report::{Comparison, Curves, Reliability, StudyPage, WRITERS, figure::svg};
+use soleus::report::{Curves, StudyPage, WRITERS, figure::svg};
 use soleus::session::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
 };
 use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
+use soleus::study::{
+    Dot, Headline, MeasureSpread, Reliability, SessionLine, SpreadStrip, VisitComparison,
+};
 use soleus::units::{Hertz, Unit};
 
 const EVIL: &str = "<script>alert(1)</script>";
@@ -408,6 +410,7 @@ fn study() -> StudyPage {
         subject: format!("S{index:02}"),
         session: if index == 3 { "<i>pre</i>".into() } else { "pre".into() },
         folder: format!("S{index:02}_pre #1"),
+        tasks: ["hold".to_owned()].into(),
         done: 2,
         failed: usize::from(index == 5),
         skipped: 1,
@@ -424,24 +427,24 @@ fn study() -> StudyPage {
             .collect(),
     });
     let sessions: Vec<_> = sessions.collect();
-    let mut group = |muscle: &str, side: &str| {
+    let mut strip = |muscle: Muscle, side: Side| {
         let mut values: Vec<f64> =
             (0..28).map(|_| 85e-6 * (1.0 + 0.2 * random.normal())).collect();
         values[3] = 310e-6;
         values.sort_by(f64::total_cmp);
         let dots =
             values.iter().enumerate().map(|(index, value)| dot(index, *value)).collect();
-        Group {
-            muscle: Some(muscle.into()),
-            side: Some(side.into()),
+        SpreadStrip {
+            muscle: Some(muscle),
+            side: Some(side),
             quartiles: (values[7], (values[13] + values[14]) / 2.0, values[20]),
             dots,
         }
     };
-    let groups = vec![
-        group("soleus", "left"),
-        group("soleus", "right"),
-        group("gastrocnemius medialis", "left"),
+    let strips = vec![
+        strip(Muscle::Soleus, Side::Left),
+        strip(Muscle::Soleus, Side::Right),
+        strip(Muscle::GastrocnemiusMedialis, Side::Left),
     ];
     StudyPage {
         title: "Calf study <2026>".into(),
@@ -454,11 +457,11 @@ fn study() -> StudyPage {
             figures: vec![figure("Mean cycles", ("cycle (%)", "t"), Vec::new())],
         },
         distributions: vec![
-            Distribution { measure: "rms".into(), unit: Unit::VOLT, groups },
-            Distribution {
+            MeasureSpread { measure: "rms".into(), unit: Unit::VOLT, strips },
+            MeasureSpread {
                 measure: "mdf_slope".into(),
                 unit: Unit::HERTZ_PER_SECOND,
-                groups: vec![],
+                strips: vec![],
             },
         ],
         warnings: vec!["S05 has one recording that could not be read.".into()],
@@ -466,30 +469,43 @@ fn study() -> StudyPage {
     }
 }
 
-fn comparison() -> Comparison {
-    Comparison {
+fn comparison() -> VisitComparison {
+    VisitComparison {
         subject: "S01".into(),
-        of: "soleus, left".into(),
-        task: EVIL.into(),
+        muscle: None,
+        side: None,
+        channel: EVIL.into(),
         measure: "mdf_slope_normalised".into(),
-        unit: Unit::PERCENT_PER_SECOND,
-        first: ("pre".into(), -0.2),
-        now: ("post".into(), -0.5),
+        unit: "%/s".into(),
+        first_session: "pre".into(),
+        first_recording: EVIL.into(),
+        first_value: -0.2,
+        session: "post".into(),
+        recording: EVIL.into(),
+        value: -0.5,
         difference: -0.3,
-        interval: (-0.5, -0.1),
+        ci_low: -0.5,
+        ci_high: -0.1,
+        n: Some(60),
     }
 }
 
 fn reliability() -> Reliability {
     Reliability {
-        of: "soleus".into(),
         task: EVIL.into(),
+        muscle: Some(Muscle::Soleus),
+        side: None,
+        partner: String::new(),
         measure: "gait_asymmetry.cycle_mean".into(),
-        unit: Unit::PERCENT,
+        unit: "%".into(),
         persons: 8,
-        change: (1.2, Some((-3.0, 5.4))),
+        mean_change: 1.2,
+        ci_low: Some(-3.0),
+        ci_high: Some(5.4),
         sem: 4.1,
-        mdc: (11.4, Some((7.5, 23.1))),
+        mdc: 11.4,
+        mdc_low: Some(7.5),
+        mdc_high: Some(23.1),
     }
 }
 

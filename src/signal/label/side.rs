@@ -47,7 +47,7 @@ const RIGHT_SHORT: &[&str] = &["r", "re", "rt", "rgt", "d"];
 
 impl Side {
     /// The word in the tables.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Left => "left",
             Self::Right => "right",

@@ -1,0 +1,25 @@
+//! Many sessions compared: later visits with the first, how much a measure differs
+//! between visits, the mean cycles of persons, coherence over the recordings of a task.
+//!
+//! Everything here is made of findings and holds neither files nor pages: `table` and
+//! `report` write what it says.
+
+mod chosen;
+mod coherence;
+mod comparisons;
+mod curves;
+mod measures;
+mod overview;
+mod reliability;
+mod spread;
+mod visits;
+
+pub use chosen::{is_shown_between_visits, is_shown_compared};
+pub use coherence::{PairInRecording, PooledPair, PooledPoint, pairs, pool};
+pub use comparisons::{VisitComparison, compare_visits};
+pub use curves::{CurveAnswers, PersonCurve, compare_curves, person_curves};
+pub use measures::{MeasureRow, Texts, measure_rows};
+pub use overview::{Headline, SessionLine};
+pub use reliability::{Reliability, reliabilities};
+pub use spread::{Dot, MeasureSpread, SpreadStrip, StripRows, distributed, spreads};
+pub use visits::{VisitOrder, task_of, visit_order};

@@ -1,0 +1,182 @@
+//! A session among others: how its recordings went, how good its channels are, and the
+//! numbers to show at a glance.
+
+use std::collections::BTreeSet;
+
+use super::chosen::{AT_A_GLANCE, has_its_epochs};
+use super::task_of;
+use crate::outcome::{Measure, Verdict};
+use crate::session::{Findings, RecordingFindings, Role, Status};
+use crate::signal::Muscle;
+use crate::units::Unit;
+
+/// How many numbers a session shows at a glance.
+const HEADLINES: usize = 6;
+
+/// One session of a study.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SessionLine {
+    /// Who was recorded.
+    pub subject: String,
+    /// Which visit; may be empty.
+    pub session: String,
+    /// The name of its folder in `sessions/`.
+    pub folder: String,
+    /// The names of its recordings that are tasks.
+    pub tasks: BTreeSet<String>,
+    /// How many recordings were processed.
+    pub done: usize,
+    /// How many recordings failed.
+    pub failed: usize,
+    /// How many files were left out because they are no recordings.
+    pub skipped: usize,
+    /// How many EMG channels are good.
+    pub good: usize,
+    /// How many EMG channels are to be used with care.
+    pub check: usize,
+    /// How many EMG channels are not to be trusted.
+    pub bad: usize,
+    /// The numbers to show at a glance.
+    pub headlines: Vec<Headline>,
+    /// Why recordings failed, one sentence each.
+    pub errors: Vec<String>,
+}
+
+/// A number to show at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Headline {
+    /// The measure's name as in the tables.
+    pub measure: String,
+    /// What it was measured on: a muscle and its side, or a channel.
+    pub of: String,
+    /// The value in `unit`; `None` when it could not be computed.
+    pub value: Option<f64>,
+    /// The unit of value and interval.
+    pub unit: Unit,
+    /// The 95 % interval, where there is one.
+    pub interval: Option<(f64, f64)>,
+    /// Why the value is missing.
+    pub note: Option<String>,
+}
+
+impl SessionLine {
+    /// What findings say of their session; `folder` is its folder in `sessions/`.
+    pub fn summarise(folder: &str, findings: &Findings) -> Self {
+        let channels =
+            findings.recordings.iter().flat_map(|recording| &recording.channels);
+        let verdicts: Vec<Verdict> =
+            channels.filter_map(|channel| channel.verdict).collect();
+        let count = |verdict| verdicts.iter().filter(|&&other| other == verdict).count();
+        let errors =
+            findings.recordings.iter().filter_map(|recording| match &recording.status {
+                Status::Failed(failure) => Some(failure.message.clone()),
+                _ => None,
+            });
+        Self {
+            subject: findings.subject.clone(),
+            session: findings.session.clone(),
+            folder: folder.to_owned(),
+            tasks: tasks(findings).map(|task| task.recording.clone()).collect(),
+            done: findings.done(),
+            failed: findings.failed(),
+            skipped: findings.recordings.len() - findings.done() - findings.failed(),
+            good: count(Verdict::Good),
+            check: count(Verdict::Check),
+            bad: count(Verdict::Bad),
+            headlines: headlines(findings),
+            errors: errors.collect(),
+        }
+    }
+}
+
+/// A measure and the recording it is of.
+type Found<'a> = (&'a RecordingFindings, &'a Measure);
+
+/// The numbers at a glance, of the soleus where it was recorded.
+fn headlines(findings: &Findings) -> Vec<Headline> {
+    let tasks: Vec<&RecordingFindings> = tasks(findings).collect();
+    let speaking: Vec<Found<'_>> = tasks
+        .iter()
+        .flat_map(|recording| measures(recording))
+        .filter(|(recording, measure)| {
+            AT_A_GLANCE.contains(&&*measure.name) && speaks(recording, measure)
+        })
+        .collect();
+    let any_soleus = speaking.iter().any(|(_, measure)| is_soleus(measure));
+    let named = |name: &'static str| {
+        let fitting = speaking.iter().filter(move |(_, measure)| measure.name == name);
+        fitting.filter(|(_, measure)| !any_soleus || is_soleus(measure))
+    };
+    AT_A_GLANCE
+        .iter()
+        .flat_map(|&name| named(name))
+        .take(HEADLINES)
+        .map(|(recording, measure)| headline(measure, name_among(recording, &tasks)))
+        .collect()
+}
+
+fn tasks(findings: &Findings) -> impl Iterator<Item = &RecordingFindings> {
+    findings.recordings.iter().filter(|recording| recording.role == Role::Task)
+}
+
+fn measures(recording: &RecordingFindings) -> impl Iterator<Item = Found<'_>> {
+    let measures = recording.outcomes.iter().flat_map(|outcome| &outcome.measures);
+    measures.map(move |measure| (recording, measure))
+}
+
+/// Whether a value can stand alone: it is there, no channel of it is bad, and a slope has
+/// the epochs for it.
+fn speaks(recording: &RecordingFindings, measure: &Measure) -> bool {
+    let names = measure.channel.as_deref().unwrap_or_default();
+    let bad = |name: &str| {
+        recording
+            .channels
+            .iter()
+            .any(|channel| channel.name == name && channel.verdict == Some(Verdict::Bad))
+    };
+    measure.value.is_some()
+        && has_its_epochs(measure)
+        && !bad(names)
+        && !names.split(" ~ ").any(bad)
+}
+
+fn is_soleus(measure: &Measure) -> bool {
+    measure.muscle == Some(Muscle::Soleus)
+}
+
+/// What a recording is called among the others of its session: nothing where it is the
+/// only one, its task where no other is of the same, else its name.
+fn name_among(
+    recording: &RecordingFindings,
+    all: &[&RecordingFindings],
+) -> Option<String> {
+    let task = task_of(&recording.recording);
+    let alike = all.iter().filter(|other| task_of(&other.recording) == task).count();
+    match (all.len(), alike) {
+        (..=1, _) => None,
+        (_, ..=1) => Some(task),
+        _ => Some(recording.recording.clone()),
+    }
+}
+
+fn headline(measure: &Measure, recording: Option<String>) -> Headline {
+    let muscle = measure.muscle.map(Muscle::name);
+    let side = measure.side.map(|side| side.word());
+    let words: Vec<&str> = [muscle, side].into_iter().flatten().collect();
+    let of = if words.is_empty() {
+        measure.channel.clone().unwrap_or_default()
+    } else {
+        words.join(" ")
+    };
+    Headline {
+        measure: measure.name.to_string(),
+        of: match recording {
+            Some(recording) => format!("{of} ({recording})"),
+            None => of,
+        },
+        value: measure.value,
+        unit: measure.unit.clone(),
+        interval: measure.interval,
+        note: measure.note.as_ref().map(ToString::to_string),
+    }
+}
