@@ -181,7 +181,7 @@ impl CellValue for Verdict {
 macro_rules! table_row {
     (
         $(#[doc = $row:literal])+
-        pub struct $Row:ident = $table:literal {
+        $vis:vis struct $Row:ident = $table:literal {
             $(
                 $(#[doc = $line:literal])+
                 $column:ident: $value:ty $(as $unit:literal)?,
@@ -191,8 +191,8 @@ macro_rules! table_row {
         $(#[doc = $row])+
         #[doc = concat!("\nA row of `", $table, ".csv`; the fields are its columns.")]
         #[derive(Debug, Clone, PartialEq)]
-        pub struct $Row {
-            $($(#[doc = $line])+ pub $column: $value,)+
+        $vis struct $Row {
+            $($(#[doc = $line])+ $vis $column: $value,)+
         }
 
         impl $crate::columns::TableRow for $Row {
@@ -233,7 +233,7 @@ mod tests {
     table_row! {
         /// A leg
         /// that was seen.
-        pub struct Seen = "seen" {
+        struct Seen = "seen" {
             /// Which one.
             side: Option<Side>,
             /// When, on the clock

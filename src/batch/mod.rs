@@ -300,8 +300,19 @@ fn one_session(
     }
     let signals = folder.join("signals");
     remove_signals(&signals);
+    let findings = findings_of(input, order, progress, &signals);
+    write_reports(&findings, &folder)?;
+    Ok(done(input, &findings, false, started, texts))
+}
+
+fn findings_of(
+    input: &SessionInput,
+    order: &Order,
+    progress: &dyn Progress,
+    signals: &Path,
+) -> Findings {
     let save =
-        |recording: &str, traces: &[Trace]| save_signals(&signals, recording, traces);
+        |recording: &str, traces: &[Trace]| save_signals(signals, recording, traces);
     let mut findings = session::run(
         input,
         &session::Request {
@@ -311,22 +322,25 @@ fn one_session(
             traces: order.save_signals.then_some(&save),
         },
     );
+    // The files were hashed while they were read.
     findings.fingerprint = fingerprint(input, order, |recording| {
         let same =
             findings.recordings.iter().find(|findings| findings.file == recording.file);
         same.map(|findings| findings.blake3.clone()).unwrap_or_default()
     });
+    findings
+}
+
+fn write_reports(findings: &Findings, folder: &Path) -> Result<()> {
     for writer in report::WRITERS {
         let mut bytes = Vec::new();
-        writer.write(&findings, &mut bytes).map_err(|error| {
-            Error::new(
-                Stage::Write,
-                format!("cannot make {}: {error}", writer.file_name()),
-            )
+        writer.write(findings, &mut bytes).map_err(|error| {
+            let name = writer.file_name();
+            Error::new(Stage::Write, format!("cannot make {name}: {error}"))
         })?;
         write_whole(&folder.join(writer.file_name()), &bytes)?;
     }
-    Ok(done(input, &findings, false, started, texts))
+    Ok(())
 }
 
 fn fingerprint(
@@ -368,7 +382,7 @@ fn done(
     let collected = Collected::from_session(input, findings, &mut texts);
     drop(texts);
     Done {
-        record: SessionRecord::of(input, findings, reused, started.elapsed()),
+        record: SessionRecord::new(input, findings, reused, started.elapsed()),
         collected,
         line: SessionLine::summarise(&input.folder, findings),
         channels: findings

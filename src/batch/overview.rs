@@ -5,7 +5,7 @@ use std::path::Path;
 use super::record::RunRecord;
 use super::write_whole;
 use crate::error::{Error, Result, Stage};
-use crate::report::{Curves, StudyPage};
+use crate::report::StudyPage;
 use crate::study::{
     self, CurveAnswers, MeasureRow, MeasureSpread, Reliability, SessionLine, StripRows,
     VisitComparison, visit_order,
@@ -35,10 +35,7 @@ pub(super) fn write(
         distributions: distributions(found.rows, &sessions)?,
         comparisons: found.comparisons,
         reliability: found.reliability,
-        curves: Curves {
-            sentences: found.curves.sentences,
-            figures: found.curves.figures,
-        },
+        curves: found.curves,
         sessions,
         warnings: record.warnings.clone(),
         files: files(out),

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{BUILD, Order, fingerprint, write_whole};
 use crate::error::Result;
 use crate::recipe::Recipe;
-use crate::session::{Findings, Role, SessionInput, Status};
+use crate::session::{Findings, RecordingFindings, Role, SessionInput, Status};
 
 /// A whole run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -135,59 +135,65 @@ impl RunRecord {
 }
 
 impl SessionRecord {
-    pub(super) fn of(
+    pub(super) fn new(
         input: &SessionInput,
         findings: &Findings,
         reused: bool,
         elapsed: Duration,
     ) -> Self {
-        let path_of = |file: &str| {
-            let same = input.recordings.iter().find(|recording| recording.file == file);
-            same.map_or_else(
-                || file.to_owned(),
-                |recording| recording.path.display().to_string(),
-            )
-        };
-        let recordings = findings.recordings.iter().map(|recording| {
-            let (status, error, hint) = match &recording.status {
-                Status::Done => ("done", None, None),
-                Status::Skipped(reason) => ("skipped", Some(reason.clone()), None),
-                Status::Failed(failure) => {
-                    ("failed", Some(failure.message.clone()), failure.hint.clone())
-                }
-            };
-            RecordingRecord {
-                recording: recording.recording.clone(),
-                file: path_of(&recording.file),
-                role: recording.role,
-                status,
-                bytes: recording.bytes,
-                blake3: recording.blake3.clone(),
-                error,
-                hint,
-                warnings: recording
-                    .reading
-                    .iter()
-                    .flat_map(|reading| reading.warnings.clone())
-                    .collect(),
-            }
-        });
+        let recordings = findings.recordings.iter();
         Self {
             subject: input.subject.clone(),
             session: input.session.clone(),
             folder: input.folder.clone(),
-            status: match (findings.done(), findings.failed()) {
-                (0, 0) => "skipped",
-                (0, _) => "failed",
-                (_, 0) => "done",
-                _ => "partly",
-            },
+            status: status_of(findings),
             reused,
             seconds: elapsed.as_secs_f64(),
             fingerprint: findings.fingerprint.clone(),
-            recordings: recordings.collect(),
+            recordings: recordings
+                .map(|recording| RecordingRecord::new(recording, input))
+                .collect(),
         }
     }
+}
+
+fn status_of(findings: &Findings) -> &'static str {
+    match (findings.done(), findings.failed()) {
+        (0, 0) => "skipped",
+        (0, _) => "failed",
+        (_, 0) => "done",
+        _ => "partly",
+    }
+}
+
+impl RecordingRecord {
+    fn new(recording: &RecordingFindings, input: &SessionInput) -> Self {
+        let (status, error, hint) = match &recording.status {
+            Status::Done => ("done", None, None),
+            Status::Skipped(reason) => ("skipped", Some(reason.clone()), None),
+            Status::Failed(failure) => {
+                ("failed", Some(failure.message.clone()), failure.hint.clone())
+            }
+        };
+        let reading = recording.reading.as_ref();
+        Self {
+            recording: recording.recording.clone(),
+            file: path_of(&recording.file, input),
+            role: recording.role,
+            status,
+            bytes: recording.bytes,
+            blake3: recording.blake3.clone(),
+            error,
+            hint,
+            warnings: reading.map(|read| read.warnings.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// The file of a recording as it was found.
+fn path_of(file: &str, input: &SessionInput) -> String {
+    let same = input.recordings.iter().find(|recording| recording.file == file);
+    same.map_or_else(|| file.to_owned(), |found| found.path.display().to_string())
 }
 
 fn now() -> String {

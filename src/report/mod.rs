@@ -18,7 +18,7 @@ mod words;
 
 pub use html::Html;
 pub use json::Json;
-pub use study::{Curves, StudyPage};
+pub use study::StudyPage;
 
 /// A way to write what came out of one session.
 pub trait Writer: Sync {

@@ -10,11 +10,11 @@ use serde::Serialize;
 use super::format::{Quantity, quantity};
 use super::html::{FigureView, render};
 use super::words::{self, Chip, measure as measure_words};
-use crate::outcome::{Figure, Measure, Verdict};
+use crate::outcome::{Measure, Verdict};
 use crate::signal::{Muscle, Side};
 use crate::study::{
-    Dot, Headline, MeasureSpread, Reliability, SessionLine, VisitComparison,
-    is_shown_between_visits, is_shown_compared, task_of,
+    CurveAnswers, Dot, Headline, MeasureSpread, Reliability, SessionLine,
+    VisitComparison, is_shown_between_visits, is_shown_compared, task_of,
 };
 use crate::units::Unit;
 use crate::words::{capitalised, counted};
@@ -36,7 +36,7 @@ pub struct StudyPage {
     /// some.
     pub reliability: Vec<Reliability>,
     /// What the mean cycles of persons say, where the study has a design.
-    pub curves: Curves,
+    pub curves: CurveAnswers,
     /// How the measures are distributed over the sessions, in the order of the page.
     pub distributions: Vec<MeasureSpread>,
     /// What a reader should know about the study as a whole.
@@ -44,15 +44,6 @@ pub struct StudyPage {
     /// The files beside the page to link to: `measures.csv`, `measures.parquet`,
     /// `bursts.csv`, `run.json`.
     pub files: Vec<String>,
-}
-
-/// Comparisons of the mean cycles of persons.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Curves {
-    /// What was found, one comparison a sentence.
-    pub sentences: Vec<String>,
-    /// The figures, one a comparison.
-    pub figures: Vec<Figure>,
 }
 
 impl StudyPage {
@@ -64,7 +55,7 @@ impl StudyPage {
     /// # Errors
     /// When `out` cannot be written to.
     pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(render("study.html", &View::of(self))?.as_bytes())
+        out.write_all(render("study.html", &StudyView::new(self))?.as_bytes())
     }
 }
 
@@ -86,7 +77,7 @@ fn encoded(name: &str) -> String {
 }
 
 #[derive(Serialize)]
-struct View<'a> {
+struct StudyView<'a> {
     title: &'a str,
     version: &'a str,
     sentences: Vec<String>,
@@ -137,7 +128,7 @@ struct ComparisonView<'a> {
 }
 
 impl<'a> ComparisonView<'a> {
-    fn of(found: &'a VisitComparison) -> Self {
+    fn new(found: &'a VisitComparison) -> Self {
         let unit = Unit::other(found.unit.to_string());
         let shown = |value: f64, interval| {
             quantity(&as_measure(&found.measure, Some(value), &unit, interval))
@@ -188,7 +179,7 @@ struct ReliabilityView<'a> {
 }
 
 impl<'a> ReliabilityView<'a> {
-    fn of(found: &'a Reliability) -> Self {
+    fn new(found: &'a Reliability) -> Self {
         let unit = Unit::other(found.unit.to_string());
         let shown = |value: f64, interval| {
             quantity(&as_measure(&found.measure, Some(value), &unit, interval))
@@ -221,10 +212,9 @@ struct OutlierView {
     quantity: Option<Quantity>,
 }
 
-impl<'a> View<'a> {
-    fn of(page: &'a StudyPage) -> Self {
-        let comparisons: Vec<&VisitComparison> =
-            page.comparisons.iter().filter(|found| is_shown_compared(found)).collect();
+impl<'a> StudyView<'a> {
+    fn new(page: &'a StudyPage) -> Self {
+        let (comparisons, more_comparisons) = comparisons(&page.comparisons);
         let between_visits =
             page.reliability.iter().filter(|found| is_shown_between_visits(found));
         Self {
@@ -234,19 +224,24 @@ impl<'a> View<'a> {
             counts: counts(page.sessions.iter()),
             warnings: &page.warnings,
             files: page.files.iter().map(|file| (file.as_str(), encoded(file))).collect(),
-            sessions: page.sessions.iter().map(SessionView::of).collect(),
-            more_comparisons: comparisons.len().saturating_sub(MOST_COMPARISONS),
-            comparisons: comparisons
-                .into_iter()
-                .take(MOST_COMPARISONS)
-                .map(ComparisonView::of)
-                .collect(),
-            reliability: between_visits.map(ReliabilityView::of).collect(),
+            sessions: page.sessions.iter().map(SessionView::new).collect(),
+            comparisons,
+            more_comparisons,
+            reliability: between_visits.map(ReliabilityView::new).collect(),
             curve_sentences: &page.curves.sentences,
             curve_figures: page.curves.figures.iter().map(FigureView::of).collect(),
-            distributions: page.distributions.iter().map(DistributionView::of).collect(),
+            distributions: page.distributions.iter().map(DistributionView::new).collect(),
         }
     }
+}
+
+/// The comparisons that are shown, and how many more there are.
+fn comparisons(all: &[VisitComparison]) -> (Vec<ComparisonView<'_>>, usize) {
+    let fitting: Vec<&VisitComparison> =
+        all.iter().filter(|found| is_shown_compared(found)).collect();
+    let more = fitting.len().saturating_sub(MOST_COMPARISONS);
+    let shown = fitting.into_iter().take(MOST_COMPARISONS);
+    (shown.map(ComparisonView::new).collect(), more)
 }
 
 fn sentences(page: &StudyPage) -> Vec<String> {
@@ -281,7 +276,7 @@ fn counts<'a>(lines: impl Iterator<Item = &'a SessionLine>) -> Vec<(Chip, String
 }
 
 impl<'a> SessionView<'a> {
-    fn of(line: &'a SessionLine) -> Self {
+    fn new(line: &'a SessionLine) -> Self {
         Self {
             subject: &line.subject,
             session: &line.session,
@@ -289,7 +284,7 @@ impl<'a> SessionView<'a> {
             chip: chip(line),
             recordings: recordings(line),
             counts: counts([line].into_iter()),
-            headlines: line.headlines.iter().map(HeadlineView::of).collect(),
+            headlines: line.headlines.iter().map(HeadlineView::new).collect(),
             errors: &line.errors,
         }
     }
@@ -317,7 +312,7 @@ fn recordings(line: &SessionLine) -> Vec<String> {
 }
 
 impl<'a> HeadlineView<'a> {
-    fn of(headline: &'a Headline) -> Self {
+    fn new(headline: &'a Headline) -> Self {
         Self {
             title: measure_words(&headline.measure),
             of: &headline.of,
@@ -354,7 +349,7 @@ fn as_measure(
 }
 
 impl DistributionView {
-    fn of(spread: &MeasureSpread) -> Self {
+    fn new(spread: &MeasureSpread) -> Self {
         let outliers = spread.strips.iter().flat_map(|strip| {
             let name = strip::name(strip);
             strip.outliers().into_iter().map(move |dot| (name.clone(), dot))

@@ -41,7 +41,7 @@ pub struct PersonCurve {
 }
 
 /// What a design found, or could not find and why.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct CurveAnswers {
     /// The comparisons, each with its task.
     pub tests: Vec<(String, CurveTest)>,

@@ -3,13 +3,14 @@
 
 use soleus::dsp::random::SplitMix64;
 use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
-use soleus::report::{Curves, StudyPage, WRITERS, figure::svg};
+use soleus::report::{StudyPage, WRITERS, figure::svg};
 use soleus::session::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
 };
 use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
 use soleus::study::{
-    Dot, Headline, MeasureSpread, Reliability, SessionLine, SpreadStrip, VisitComparison,
+    CurveAnswers, Dot, Headline, MeasureSpread, Reliability, SessionLine, SpreadStrip,
+    VisitComparison,
 };
 use soleus::units::{Hertz, Unit};
 
@@ -452,9 +453,10 @@ fn study() -> StudyPage {
         sessions,
         comparisons: vec![comparison()],
         reliability: vec![reliability()],
-        curves: Curves {
+        curves: CurveAnswers {
             sentences: vec!["soleus left, gait: a and b differ.".into()],
             figures: vec![figure("Mean cycles", ("cycle (%)", "t"), Vec::new())],
+            ..CurveAnswers::default()
         },
         distributions: vec![
             MeasureSpread { measure: "rms".into(), unit: Unit::VOLT, strips },
