@@ -109,7 +109,7 @@ impl Collected {
             cycles: table::cycle_rows(findings, texts),
             ensembles: table::ensemble_rows(findings, texts),
             clusters: table::cluster_rows(findings),
-            pairs: study::pairs(findings),
+            pairs: study::coherence_pairs(findings),
             curves: study::person_curves(input, findings),
         }
     }
@@ -256,7 +256,7 @@ fn write_tables(
     found: &StudyFindings<'_>,
     out: &Path,
 ) -> Result<()> {
-    let pooled = study::pool(&collected.pairs);
+    let pooled = study::pool_coherence(&collected.pairs);
     write_csv(out, &collected.measures)?;
     write_csv(out, &collected.bursts)?;
     write_csv(out, &collected.cycles)?;

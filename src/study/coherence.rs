@@ -73,7 +73,7 @@ pub struct PooledPoint {
 }
 
 /// The pairs of the tasks of a session.
-pub fn pairs(findings: &Findings) -> Vec<PairInRecording> {
+pub fn coherence_pairs(findings: &Findings) -> Vec<PairInRecording> {
     let tasks =
         findings.recordings.iter().filter(|recording| recording.role == Role::Task);
     let found = tasks.flat_map(|recording| {
@@ -125,7 +125,7 @@ fn spectrum(pair: &PairSpectrum) -> Option<CrossSpectrum> {
 }
 
 /// The pooled coherence of every pair of a study, in the order of tasks and muscles.
-pub fn pool(pairs: &[PairInRecording]) -> Vec<PooledPair> {
+pub fn pool_coherence(pairs: &[PairInRecording]) -> Vec<PooledPair> {
     let mut groups: BTreeMap<&PairKind, Vec<&PairInRecording>> = BTreeMap::new();
     for pair in pairs {
         groups.entry(&pair.kind).or_default().push(pair);

@@ -15,7 +15,9 @@ mod spread;
 mod visits;
 
 pub use chosen::{is_shown_between_visits, is_shown_compared};
-pub use coherence::{PairInRecording, PooledPair, PooledPoint, pairs, pool};
+pub use coherence::{
+    PairInRecording, PooledPair, PooledPoint, coherence_pairs, pool_coherence,
+};
 pub use comparisons::{VisitComparison, compare_visits};
 pub use curves::{CurveAnswers, PersonCurve, compare_curves, person_curves};
 pub use measures::{MeasureRow, Texts, measure_rows};
