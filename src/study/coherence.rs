@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::task_of;
 use crate::dsp::coherence::{
-    Coherence, CrossSpectrum, FisherPool, Grid, confidence_limit,
+    CoherenceSpectrum, CrossSpectrum, FisherPool, Grid, confidence_limit,
 };
 use crate::dsp::fourier::Complex;
 use crate::dsp::spectrum::Window;
@@ -136,9 +136,9 @@ pub fn pool_coherence(pairs: &[PairInRecording]) -> Vec<PooledPair> {
 fn pooled(kind: &PairKind, group: &[&PairInRecording]) -> Option<PooledPair> {
     let sum = CrossSpectrum::pooled(group.iter().map(|pair| &pair.spectrum))?;
     let coherence = sum.coherence()?;
-    let each: Vec<Coherence> =
+    let each: Vec<CoherenceSpectrum> =
         group.iter().filter_map(|pair| pair.spectrum.coherence()).collect();
-    let fisher = FisherPool::of(&each);
+    let fisher = FisherPool::pool(&each);
     let several = fisher.as_ref().filter(|_| group.len() > 1);
     let subjects: BTreeSet<&str> =
         group.iter().map(|pair| pair.subject.as_str()).collect();
@@ -157,7 +157,7 @@ fn pooled(kind: &PairKind, group: &[&PairInRecording]) -> Option<PooledPair> {
 }
 
 fn points(
-    coherence: &Coherence,
+    coherence: &CoherenceSpectrum,
     fisher: Option<&FisherPool>,
     is_of_several: bool,
 ) -> Vec<PooledPoint> {
