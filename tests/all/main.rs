@@ -36,6 +36,8 @@ mod gait_cases;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod independence;
+#[cfg(test)]
 mod lanes;
 #[cfg(test)]
 mod onset_consensus;
