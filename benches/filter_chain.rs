@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use soleus::condition::{BandPass, Chain, Cleaned, Detrend, Mains, Notch, Step, Trend};
+use soleus::condition::{
+    BandPass, Chain, Cleaned, Detrend, DetrendKind, Mains, Notch, Step,
+};
 use soleus::dsp::design::{Band, Cutoff, DesignError, butterworth};
 use soleus::dsp::zero_phase::{Edge, Enter, Instructions, Leave, Scratch, ZeroPhase};
 use soleus::envelope::{EnvelopeKernel, Enveloped};
@@ -216,8 +218,8 @@ impl Chains {
         let mains = || vec![Step::Mains(Mains::default())];
         let cases = [
             ("no step", Vec::new(), channels),
-            ("mean", detrend(Trend::Mean), channels),
-            ("straight line", detrend(Trend::Linear), channels),
+            ("mean", detrend(DetrendKind::Mean), channels),
+            ("straight line", detrend(DetrendKind::Linear), channels),
             ("mains, hum found and removed", mains(), channels),
             ("mains, no hum", mains(), &silent[..]),
         ];

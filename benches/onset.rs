@@ -71,7 +71,7 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let consensus = Consensus::default();
     detector("consensus", &|stretch| {
         consensus
-            .of_stretch(stretch)
+            .find_in_stretch(stretch)
             .iter()
             .map(|burst| burst.on.at..burst.off.at)
             .collect()
@@ -81,7 +81,7 @@ fn benches() -> Result<(), Box<dyn Error>> {
         bencher.iter(|| {
             stretches
                 .par_iter()
-                .map(|stretch| everyone.of_stretch(black_box(stretch)))
+                .map(|stretch| everyone.find_in_stretch(black_box(stretch)))
                 .collect::<Vec<_>>()
         });
     });

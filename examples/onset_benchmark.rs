@@ -16,9 +16,9 @@ use soleus::dsp::autoregression::Autoregression;
 use soleus::dsp::stats;
 use soleus::onset::double_threshold::{self, Pairs};
 use soleus::onset::{
-    ChangePoint, Consensus, DoubleThreshold, EnergyThreshold, HodgesBui, Lidierth,
-    ModifiedHodges, Profile, Ramp, SingleThreshold, Step, Stretch, TwoState, energy,
-    hodges, profile, ramp, step, threshold, tidy,
+    ChangePoint, Consensus, Detect, DoubleThreshold, EnergyThreshold, HodgesBui,
+    Lidierth, ModifiedHodges, Profile, Ramp, SingleThreshold, StepDetector, Stretch,
+    TwoState, energy, hodges, profile, ramp, step, threshold, tidy,
 };
 use soleus::synth::{Rest, Trial};
 
@@ -76,7 +76,7 @@ const OF_RAMPS: &[Detector] = &[
     ("ramp_ml", |given| {
         let lengths = vec![1, 10, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200];
         let shape =
-            ramp::Shape { lengths, expected: 100, plateau: 200, least_plateau: 50 };
+            ramp::RampShape { lengths, expected: 100, plateau: 200, least_plateau: 50 };
         ramp::onset(&given.white, BASE, &shape).map(|onset| onset.at)
     }),
     ("step_ml", |given| {
@@ -104,7 +104,9 @@ const OF_BURSTS: &[Detector] = &[
     ("energy", |given| {
         first_burst(given, |stretch| EnergyThreshold::default().bursts(stretch))
     }),
-    ("step", |given| first_burst(given, |stretch| Step::default().bursts(stretch))),
+    ("step", |given| {
+        first_burst(given, |stretch| StepDetector::default().bursts(stretch))
+    }),
     ("profile", |given| first_burst(given, |stretch| Profile::default().bursts(stretch))),
     ("ramp", |given| first_burst(given, |stretch| Ramp::default().bursts(stretch))),
     ("change_point", |given| {
@@ -120,7 +122,7 @@ const OF_BURSTS: &[Detector] = &[
 const CONSENSUS: Detector = ("consensus", |given| {
     first_burst(given, |stretch| {
         Consensus::default()
-            .of_stretch(stretch)
+            .find_in_stretch(stretch)
             .iter()
             .map(|burst| burst.on.at..burst.off.at)
             .collect()
@@ -145,7 +147,7 @@ fn after_base(runs: &[Range<usize>]) -> Option<usize> {
 }
 
 fn aglr(given: &Given, threshold: f64) -> Option<usize> {
-    let search = step::Search { window: 50, threshold, lag: 10 };
+    let search = step::StepSearch { window: 50, threshold, lag: 10 };
     step::first(given.white.get(300..)?, search).map(|change| change.at + 300)
 }
 

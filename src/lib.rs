@@ -50,3 +50,8 @@ pub use session::{analyse, analyse_file, analyse_file_with};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
+
+/// The examples of `docs/adding.md`, so that they are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/adding.md")]
+pub struct Adding;

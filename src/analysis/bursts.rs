@@ -8,7 +8,7 @@ use super::blocks::Blocks;
 use super::rails::flat_runs;
 use super::scan::Scan;
 use crate::dsp::stats::mean;
-use crate::onset::{self, Baseline, Consensus, Found};
+use crate::onset::{self, AgreedBursts, Baseline, Consensus};
 use crate::units::Hertz;
 
 mod burst;
@@ -56,7 +56,7 @@ impl Bursts {
         // What never changes has no activity, and a threshold above nothing would call
         // rounding a burst.
         let found = if scan.silent {
-            Found::default()
+            AgreedBursts::default()
         } else {
             settings.find(&trace.clean, &stretches, trace.rate)
         };
@@ -100,7 +100,7 @@ impl Bursts {
 fn measured(
     scan: &Scan<'_>,
     stretches: &[Range<usize>],
-    found: onset::Burst,
+    found: onset::AgreedBurst,
     before: usize,
 ) -> Option<Burst> {
     let (trace, span) = (scan.trace, found.on.at..found.off.at);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::group::{Group, Member, join};
+use super::group::{ChannelGroup, Member, join};
 use super::{Conditioner, Kernel, Shortcut, Step};
 use crate::dsp::zero_phase::{Enter, Scratch};
 use crate::error::{Error, Result, Stage};
@@ -108,7 +108,7 @@ impl Chain {
     ) -> Vec<Result<Cleaned>> {
         let mut results: Vec<Option<Result<Cleaned>>> =
             raws.iter().map(|_| None).collect();
-        let mut groups: Vec<Group<'_>> = Vec::new();
+        let mut groups: Vec<ChannelGroup<'_>> = Vec::new();
 
         for (place, raw) in raws.iter().enumerate() {
             match Member::new(raw, place, self.shortest()) {
@@ -129,7 +129,7 @@ impl Chain {
         results.into_iter().flatten().collect()
     }
 
-    fn run_group(&self, group: &mut Group<'_>, scratch: &mut Scratch) {
+    fn run_group(&self, group: &mut ChannelGroup<'_>, scratch: &mut Scratch) {
         let mut kernels = self.links.iter().map(|link| &*link.kernel).peekable();
         while let Some(kernel) = kernels.next() {
             let next = kernels.peek().map(|next| next.shortcut());

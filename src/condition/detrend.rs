@@ -15,7 +15,7 @@ use crate::units::Hertz;
     Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
-pub enum Trend {
+pub enum DetrendKind {
     /// The mean of all samples that are present.
     #[default]
     Mean,
@@ -31,7 +31,7 @@ pub enum Trend {
 #[serde(default, deny_unknown_fields)]
 pub struct Detrend {
     /// `"mean"` or `"linear"`.
-    pub kind: Trend,
+    pub kind: DetrendKind,
 }
 
 impl Conditioner for Detrend {
@@ -44,7 +44,7 @@ impl Conditioner for Detrend {
     }
 }
 
-impl Kernel for Trend {
+impl Kernel for DetrendKind {
     fn describe(&self) -> String {
         match self {
             Self::Mean => "mean subtracted".to_owned(),

@@ -78,21 +78,21 @@ impl<'a> Member<'a> {
 }
 
 /// Channels of the same length with the same gaps: one at least.
-pub(super) struct Group<'a> {
+pub(super) struct ChannelGroup<'a> {
     members: Vec<Member<'a>>,
     /// The samples of the members as far as they have come; none before the first step.
     samples: Vec<Vec<f64>>,
 }
 
 /// Puts a channel into the group that has its gaps, or into one of its own.
-pub(super) fn join<'a>(groups: &mut Vec<Group<'a>>, member: Member<'a>) {
+pub(super) fn join<'a>(groups: &mut Vec<ChannelGroup<'a>>, member: Member<'a>) {
     match groups.iter_mut().find(|group| group.takes(&member)) {
         Some(group) => group.members.push(member),
-        None => groups.push(Group { members: vec![member], samples: Vec::new() }),
+        None => groups.push(ChannelGroup { members: vec![member], samples: Vec::new() }),
     }
 }
 
-impl Group<'_> {
+impl ChannelGroup<'_> {
     fn takes(&self, member: &Member<'_>) -> bool {
         let first = &self.members[0];
         first.raw.len() == member.raw.len() && first.stretches == member.stretches

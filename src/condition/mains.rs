@@ -17,7 +17,7 @@ use crate::memory;
 use crate::units::Hertz;
 
 use removal::removed_share;
-use search::Candidate;
+use search::CandidateLine;
 
 /// The probability that something is removed from noise that holds no hum.
 const FALSE_ALARMS: f64 = 0.01;
@@ -43,7 +43,7 @@ const SHORTEST_TRANSFORM_S: f64 = 2.0;
 #[serde(default, deny_unknown_fields)]
 pub struct Mains {
     /// How hum is removed.
-    pub method: Method,
+    pub method: MainsMethod,
     /// The nominal frequency in hertz; without it, 50 or 60 Hz, whichever stands out.
     pub frequency_hz: Option<f64>,
     /// The length of a block in seconds, 1 to 60. Within a block the hum counts as
@@ -55,7 +55,12 @@ pub struct Mains {
 
 impl Default for Mains {
     fn default() -> Self {
-        Self { method: Method::Auto, frequency_hz: None, block_s: 4.0, highest_hz: 450.0 }
+        Self {
+            method: MainsMethod::Auto,
+            frequency_hz: None,
+            block_s: 4.0,
+            highest_hz: 450.0,
+        }
     }
 }
 
@@ -64,7 +69,7 @@ impl Default for Mains {
     Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Method {
+pub enum MainsMethod {
     /// By regression, and by interpolation where the amplitude drifts by more than 20 %
     /// from block to block or the line still stands out afterwards.
     #[default]
@@ -145,7 +150,7 @@ impl Mains {
 
 /// The hum that stands out.
 #[derive(Debug, Clone, PartialEq)]
-struct Hum {
+struct FoundHum {
     nominal_hz: f64,
     /// What the samples were correlated with.
     near_hz: f64,
@@ -213,18 +218,18 @@ pub struct MainsKernel {
     size: usize,
     /// The samples of a run.
     hop: usize,
-    lines: Vec<Candidate>,
+    lines: Vec<CandidateLine>,
 }
 
 impl Kernel for MainsKernel {
     fn describe(&self) -> String {
         let how = match self.settings.method {
-            Method::Auto => {
+            MainsMethod::Auto => {
                 "by sine regression, by spectrum interpolation where its amplitude drifted"
             }
-            Method::Regression => "by sine regression",
-            Method::Interpolation => "by spectrum interpolation",
-            Method::Notch => "by zero-phase notch filters of quality 30",
+            MainsMethod::Regression => "by sine regression",
+            MainsMethod::Interpolation => "by spectrum interpolation",
+            MainsMethod::Notch => "by zero-phase notch filters of quality 30",
         };
         let nominal =
             self.settings.frequency_hz.map_or("50 or 60".into(), |hz| hz.to_string());
@@ -263,7 +268,7 @@ impl Kernel for MainsKernel {
     }
 }
 
-impl Hum {
+impl FoundHum {
     /// The harmonics in cycles a sample.
     fn cycles(&self, harmonics: &[usize], rate: f64) -> Vec<f64> {
         harmonics
@@ -385,10 +390,13 @@ mod tests {
     fn hum_is_found_and_named() {
         let noise = normals(2, 20_000);
         for (method, words) in [
-            (Method::Auto, "removed 50, 150 Hz by regression, "),
-            (Method::Regression, "removed 50, 150 Hz by regression, "),
-            (Method::Interpolation, "removed 50, 150 Hz by spectrum interpolation, "),
-            (Method::Notch, "removed 50, 150 Hz by notch, "),
+            (MainsMethod::Auto, "removed 50, 150 Hz by regression, "),
+            (MainsMethod::Regression, "removed 50, 150 Hz by regression, "),
+            (
+                MainsMethod::Interpolation,
+                "removed 50, 150 Hz by spectrum interpolation, ",
+            ),
+            (MainsMethod::Notch, "removed 50, 150 Hz by notch, "),
         ] {
             let mut samples = with_hum(&noise, &[(0.6, 49.97), (0.4, 149.91)]);
             let said = run(&kernel(Mains { method, ..Mains::default() }), &mut samples);

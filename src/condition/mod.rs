@@ -32,7 +32,7 @@ pub use band_pass::{BandPass, STANDARD_HIGH_HZ};
 pub use band_stop::BandStop;
 pub use butterworth::Phase;
 pub use chain::{Chain, Cleaned};
-pub use detrend::{Detrend, Trend};
+pub use detrend::{Detrend, DetrendKind};
 pub use filter::Filter;
 pub use high_pass::HighPass;
 pub use low_pass::LowPass;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kernel::rectified;
-use super::window::Window;
+use super::window::MovingWindow;
 use super::{EnvelopeKind, Smoother};
 use crate::dsp::moving;
 use crate::error::Result;
@@ -32,12 +32,16 @@ impl EnvelopeKind for MovingAverage {
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {
-        Ok(Box::new(RectifiedMean(Window::design(self.name(), self.window_s, rate)?)))
+        Ok(Box::new(RectifiedMean(MovingWindow::design(
+            self.name(),
+            self.window_s,
+            rate,
+        )?)))
     }
 }
 
 #[derive(Debug)]
-struct RectifiedMean(Window);
+struct RectifiedMean(MovingWindow);
 
 impl Smoother for RectifiedMean {
     fn describe(&self) -> String {

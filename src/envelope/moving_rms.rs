@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::window::Window;
+use super::window::MovingWindow;
 use super::{EnvelopeKind, Smoother};
 use crate::dsp::moving;
 use crate::error::Result;
@@ -30,12 +30,16 @@ impl EnvelopeKind for MovingRms {
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {
-        Ok(Box::new(RootMeanSquare(Window::design(self.name(), self.window_s, rate)?)))
+        Ok(Box::new(RootMeanSquare(MovingWindow::design(
+            self.name(),
+            self.window_s,
+            rate,
+        )?)))
     }
 }
 
 #[derive(Debug)]
-struct RootMeanSquare(Window);
+struct RootMeanSquare(MovingWindow);
 
 impl Smoother for RootMeanSquare {
     fn describe(&self) -> String {

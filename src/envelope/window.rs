@@ -6,12 +6,12 @@ use crate::units::Hertz;
 
 /// A centred window of an odd number of samples.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(super) struct MovingWindow {
     seconds: f64,
     samples: usize,
 }
 
-impl Window {
+impl MovingWindow {
     /// The window of the kind of envelope of that name.
     pub(super) fn design(kind: &str, seconds: f64, rate: Hertz) -> Result<Self> {
         if seconds > 0.0 && seconds <= 60.0 {

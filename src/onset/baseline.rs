@@ -13,9 +13,9 @@ use crate::units::Hertz;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
     /// What kind of rest was found.
-    pub rest: Rest,
+    pub rest: RestKind,
     /// The samples at rest, in order and apart from each other: a single piece for
-    /// [`Rest::Window`], together at least 0.2 s for [`Rest::Pieces`].
+    /// [`RestKind::Window`], together at least 0.2 s for [`RestKind::Pieces`].
     pub pieces: Vec<Range<usize>>,
     /// The root mean square of these samples, in their unit.
     pub level: f64,
@@ -23,7 +23,7 @@ pub struct Baseline {
 
 /// What kind of rest was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rest {
+pub enum RestKind {
     /// A single quiet window of 0.5 or 1 s.
     Window,
     /// No such window is quiet, as in gait: the quietest pieces of 0.1 or 0.2 s together.
@@ -64,7 +64,7 @@ const SILENCE: f64 = 1e-8;
 ///
 /// The quietest window of every 5 s counts as rest where it is at most 12 dB louder than
 /// the quietest of all, and in power nearer to it than to the loud parts (in dB).
-/// [`Rest::Window`] is the one of middle level, [`Rest::Pieces`] are all.
+/// [`RestKind::Window`] is the one of middle level, [`RestKind::Pieces`] are all.
 ///
 /// A tenth of a second beside every end of a stretch is left out, and digital silence (80
 /// dB below the loud parts) with two tenths beside it, where filters ring. `None` where
@@ -73,13 +73,13 @@ const SILENCE: f64 = 1e-8;
 ///
 /// ```
 /// use soleus::dsp::random::normals;
-/// use soleus::onset::baseline::{Rest, quietest};
+/// use soleus::onset::baseline::{RestKind, quietest};
 /// use soleus::units::Hertz;
 ///
 /// let noise = normals(1, 8000).into_iter().enumerate();
 /// let samples: Vec<f64> = noise.map(|(n, x)| if (3000..5000).contains(&n) { x } else { 20.0 * x }).collect();
 /// let found = quietest(&samples, &[0..8000], Hertz::new(1000.0).expect("a rate")).expect("rest");
-/// assert_eq!(found.rest, Rest::Window);
+/// assert_eq!(found.rest, RestKind::Window);
 /// assert!(found.pieces[0].start >= 2990 && found.pieces[0].end <= 5010);
 /// ```
 pub fn quietest(
@@ -87,7 +87,7 @@ pub fn quietest(
     stretches: &[Range<usize>],
     rate: Hertz,
 ) -> Option<Baseline> {
-    let search = Search::of(clean, stretches, rate);
+    let search = QuietSearch::new(clean, stretches, rate);
     let shortest = search.windows(LENGTHS_S[0]);
     let fewest = |length_s: f64| (LEAST_S / length_s).ceil() as usize;
     let mut floor = shortest.get(fewest(LENGTHS_S[0]) - 1)?.power;
@@ -112,30 +112,28 @@ pub fn quietest(
         let pieces = search.windows(LENGTHS_S[1]);
         let pieces = search.at_rest(&pieces, pieces.first()?.power);
         if middle.power <= AS_QUIET * pieces.get(pieces.len() / 2)?.power {
-            return Some(search.baseline(Rest::Window, std::slice::from_ref(middle)));
+            return Some(search.baseline(RestKind::Window, std::slice::from_ref(middle)));
         }
-        return Some(search.baseline(Rest::Pieces, &pieces));
+        return Some(search.baseline(RestKind::Pieces, &pieces));
     }
     let few = quiet.len() < fewest(length_s);
-    Some(
-        search.baseline(
-            Rest::Pieces,
-            if few { &windows[..fewest(length_s)] } else { &quiet },
-        ),
-    )
+    Some(search.baseline(
+        RestKind::Pieces,
+        if few { &windows[..fewest(length_s)] } else { &quiet },
+    ))
 }
 
 /// The powers of a recording in small steps.
-struct Search {
+struct QuietSearch {
     rate: Hertz,
     step: usize,
-    parts: Vec<Part>,
+    parts: Vec<SoundingPart>,
     /// The power of the loud parts.
     loud: f64,
 }
 
 /// A part without gaps and silence.
-struct Part {
+struct SoundingPart {
     /// Its first sample.
     start: usize,
     /// The mean square of every step.
@@ -149,16 +147,19 @@ struct BaselineWindow {
     power: f64,
 }
 
-impl Search {
-    fn of(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Self {
+impl QuietSearch {
+    fn new(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Self {
         let (step, guard) = (rate.samples(STEP_S).max(1), rate.samples(GUARD_S));
         let part = |stretch: &Range<usize>| {
             let start = stretch.start.saturating_add(guard);
             let inside = clean.get(start..stretch.end.saturating_sub(guard))?;
             let power = |samples: &[f64]| sum_of(samples, |x| x * x) / step as f64;
-            Some(Part { start, powers: inside.chunks_exact(step).map(power).collect() })
+            Some(SoundingPart {
+                start,
+                powers: inside.chunks_exact(step).map(power).collect(),
+            })
         };
-        let parts: Vec<Part> = stretches.iter().filter_map(part).collect();
+        let parts: Vec<SoundingPart> = stretches.iter().filter_map(part).collect();
         let loud = loud(&parts);
         let silence = SILENCE * loud;
         let sounding = parts
@@ -215,7 +216,7 @@ impl Search {
     /// The quietest window of a length.
     fn quietest(&self, seconds: f64) -> Option<BaselineWindow> {
         let width = self.width(seconds);
-        let of_part = |(index, part): (usize, &Part)| {
+        let of_part = |(index, part): (usize, &SoundingPart)| {
             let means = moving::forward_mean(&part.powers, width).into_iter().enumerate();
             means
                 .min_by(|one, other| one.1.total_cmp(&other.1))
@@ -237,7 +238,7 @@ impl Search {
     }
 
     /// Windows of one length that do not overlap, as a base line.
-    fn baseline(&self, rest: Rest, windows: &[BaselineWindow]) -> Baseline {
+    fn baseline(&self, rest: RestKind, windows: &[BaselineWindow]) -> Baseline {
         let power =
             windows.iter().map(|window| window.power).sum::<f64>() / windows.len() as f64;
         let mut pieces: Vec<Range<usize>> =
@@ -247,7 +248,7 @@ impl Search {
     }
 }
 
-impl Part {
+impl SoundingPart {
     /// The parts of it that are above a power, without `guard` steps beside what is not,
     /// twice that beside silence.
     fn without(&self, silence: f64, step: usize, guard: usize) -> Vec<Self> {
@@ -272,7 +273,7 @@ impl Part {
 
 /// The power of the loud parts: the 95th percentile of what is not 120 dB below the
 /// loudest. A recording may be silent for most of its time.
-fn loud(parts: &[Part]) -> f64 {
+fn loud(parts: &[SoundingPart]) -> f64 {
     let powers = || {
         parts
             .iter()

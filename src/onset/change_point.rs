@@ -11,11 +11,11 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::profile::located;
 use super::segments::first_best;
 use super::tidy::runs;
 use super::whitening::{White, Whitening};
+use super::{Detect, DetectWhite, Stretch};
 use crate::dsp::stats;
 use crate::error::{Limits, Result};
 
@@ -56,7 +56,7 @@ pub fn posterior(values: &[f64], partition: &Partition) -> Vec<f64> {
 }
 
 /// A segment that may be the present one.
-struct Candidate {
+struct CandidateSegment {
     /// Its probability, given the values so far.
     weight: f64,
     count: usize,
@@ -86,7 +86,7 @@ impl Partition {
 
     /// The logarithm of the density of the first 0, 1, … values.
     fn evidence(&self, values: impl Iterator<Item = f64>) -> Vec<f64> {
-        let mut candidates = vec![Candidate { weight: 1.0, count: 0, sum: 0.0 }];
+        let mut candidates = vec![CandidateSegment { weight: 1.0, count: 0, sum: 0.0 }];
         let (mut total, mut evidence) = (0.0, vec![0.0]);
         let (mut predictions, mut densities): (Vec<Prediction>, Vec<f64>) =
             (Vec::new(), Vec::new());
@@ -122,7 +122,7 @@ impl Partition {
             candidates
                 .iter_mut()
                 .for_each(|candidate| candidate.weight *= (1.0 - self.change) / density);
-            candidates.push(Candidate { weight: self.change, count: 0, sum: 0.0 });
+            candidates.push(CandidateSegment { weight: self.change, count: 0, sum: 0.0 });
         }
         evidence
     }
@@ -162,16 +162,30 @@ impl Default for ChangePoint {
     }
 }
 
-impl ChangePoint {
+impl Detect for ChangePoint {
+    fn name(&self) -> &'static str {
+        "change-point"
+    }
+
     /// All bursts of a stretch, also those that touch its ends; none where it cannot be
     /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
     /// A change is located, within the time that it may take, where two variances are
     /// most likely.
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.bursts_made_white(stretch)
     }
 
-    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
+    fn on_white(&self) -> Option<&dyn DetectWhite> {
+        Some(self)
+    }
+}
+
+impl DetectWhite for ChangePoint {
+    fn whitening(&self) -> &Whitening {
+        &self.whitening
+    }
+
+    fn bursts_of_white(&self, white: &White) -> Vec<Range<usize>> {
         let bin = white.rate.samples(self.bin_s).min(white.samples.len()).max(FEWEST);
         let changes: Vec<usize> =
             self.changes(white, bin).into_iter().map(|at| at * bin).collect();
@@ -182,7 +196,9 @@ impl ChangePoint {
             .collect();
         white.bursts(&changes, self.rise_db)
     }
+}
 
+impl ChangePoint {
     /// The bins at which a segment begins.
     fn changes(&self, white: &White, bin: usize) -> Vec<usize> {
         let power =

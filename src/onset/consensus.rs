@@ -14,7 +14,7 @@ use super::baseline::{self, Baseline};
 use super::splice::Splice;
 use super::tidy::tidied;
 use super::whitening::{White, Whitening};
-use super::{Detector, Lidierth, Ramp, SingleThreshold, Step, Stretch, TwoState};
+use super::{Detector, Lidierth, Ramp, SingleThreshold, StepDetector, Stretch, TwoState};
 use crate::dsp::sums::sum_of;
 use crate::error::{Error, Limits, Result, Stage};
 use crate::units::Hertz;
@@ -41,7 +41,7 @@ impl Default for Consensus {
             detectors: vec![
                 Detector::SingleThreshold(SingleThreshold::default()),
                 Detector::Lidierth(Lidierth::default()),
-                Detector::Step(Step::default()),
+                Detector::Step(StepDetector::default()),
                 Detector::Ramp(Ramp::default()),
                 Detector::TwoState(TwoState::default()),
             ],
@@ -54,7 +54,7 @@ impl Default for Consensus {
 
 /// A burst.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Burst {
+pub struct AgreedBurst {
     /// The first active sample.
     pub on: Moment,
     /// The first sample that is no longer active.
@@ -77,9 +77,9 @@ pub struct Moment {
 
 /// What was found in a channel.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Found {
+pub struct AgreedBursts {
     /// The bursts in order.
-    pub bursts: Vec<Burst>,
+    pub bursts: Vec<AgreedBurst>,
     /// What was taken for rest; `None` where there was too little.
     pub rest: Option<Baseline>,
     /// The ratio of the bursts to rest, `10 log10((a² − r²)/r²)` of their root mean
@@ -93,25 +93,33 @@ impl Consensus {
     ///
     /// Stretches are looked at as one, so that they share their rest; a burst ends at a
     /// gap at the latest.
-    pub fn find(&self, clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Found {
+    pub fn find(
+        &self,
+        clean: &[f64],
+        stretches: &[Range<usize>],
+        rate: Hertz,
+    ) -> AgreedBursts {
         let Some(rest) = baseline::quietest(clean, stretches, rate) else {
-            return Found::default();
+            return AgreedBursts::default();
         };
-        let splice = Splice::of(clean, stretches);
+        let splice = Splice::join(clean, stretches);
         let quiet: Vec<Range<usize>> =
             rest.pieces.iter().filter_map(|piece| splice.inside(piece)).collect();
-        let bursts =
-            self.of_stretch(&Stretch { samples: splice.samples(), rate, quiet: &quiet });
+        let bursts = self.find_in_stretch(&Stretch {
+            samples: splice.samples(),
+            rate,
+            quiet: &quiet,
+        });
         let shortest = rate.samples(self.shortest_burst_s);
         let parts = bursts.iter().flat_map(|burst| splice.outside(burst));
-        let bursts: Vec<Burst> =
+        let bursts: Vec<AgreedBurst> =
             parts.filter(|burst| burst.off.at - burst.on.at >= shortest).collect();
         let snr_db = snr_db(clean, &bursts, rest.level);
-        Found { bursts, rest: Some(rest), snr_db }
+        AgreedBursts { bursts, rest: Some(rest), snr_db }
     }
 
     /// Finds the bursts of one stretch without gaps whose rest is known.
-    pub fn of_stretch(&self, stretch: &Stretch<'_>) -> Vec<Burst> {
+    pub fn find_in_stretch(&self, stretch: &Stretch<'_>) -> Vec<AgreedBurst> {
         let rate = stretch.rate;
         let tidy = |bursts: &[Range<usize>]| {
             tidied(
@@ -124,7 +132,7 @@ impl Consensus {
             self.asked(stretch).iter().map(|bursts| tidy(bursts)).collect();
         let mut spans = tidy(&agreed(&found, self.majority));
         loop {
-            let bursts: Vec<Burst> =
+            let bursts: Vec<AgreedBurst> =
                 spans.iter().filter_map(|span| burst(&found, span)).collect();
             let moments: Vec<Range<usize>> =
                 bursts.iter().map(|burst| burst.on.at..burst.off.at).collect();
@@ -141,20 +149,22 @@ impl Consensus {
     fn asked(&self, stretch: &Stretch<'_>) -> Vec<Vec<Range<usize>>> {
         let mut made: Vec<(&Whitening, Option<White>)> = Vec::new();
         let mut found = Vec::with_capacity(self.detectors.len());
+
         for detector in &self.detectors {
-            let Some(whitening) = detector.whitening() else {
+            let Some(detector) = detector.detect().on_white() else {
                 found.push(detector.bursts(stretch));
                 continue;
             };
+            let whitening = detector.whitening();
             if !made.iter().any(|(known, _)| *known == whitening) {
                 made.push((whitening, whitening.white(stretch)));
             }
-            let white = made
-                .iter()
-                .find(|(known, _)| *known == whitening)
-                .and_then(|(_, white)| white.as_ref());
-            found.push(white.map(|white| detector.of_white(white)).unwrap_or_default());
+            let white = made.iter().find(|(known, _)| *known == whitening);
+            let white = white.and_then(|(_, white)| white.as_ref());
+            let bursts = white.map(|white| detector.bursts_of_white(white));
+            found.push(bursts.unwrap_or_default());
         }
+
         found
     }
 
@@ -218,7 +228,7 @@ fn agreed(found: &[Vec<Range<usize>>], majority: f64) -> Vec<Range<usize>> {
 }
 
 /// The burst at a span: its moments are the medians of those detectors that see it.
-fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>) -> Option<Burst> {
+fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>) -> Option<AgreedBurst> {
     let (mut on, mut off, mut seen) = (Vec::new(), Vec::new(), 0);
     for bursts in found {
         let first = bursts.partition_point(|burst| burst.end <= span.start);
@@ -237,7 +247,7 @@ fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>) -> Option<Burst> {
     }
     let (on, off) = (moment(on)?, moment(off)?);
     let agreement = seen as f64 / found.len() as f64;
-    (on.at < off.at).then_some(Burst { on, off, agreement })
+    (on.at < off.at).then_some(AgreedBurst { on, off, agreement })
 }
 
 /// The median of moments, the earlier of the middle ones.
@@ -247,7 +257,7 @@ fn moment(mut moments: Vec<usize>) -> Option<Moment> {
     Some(Moment { at: moments[(moments.len() - 1) / 2], low, high })
 }
 
-fn snr_db(clean: &[f64], bursts: &[Burst], rest: f64) -> Option<f64> {
+fn snr_db(clean: &[f64], bursts: &[AgreedBurst], rest: f64) -> Option<f64> {
     let spans = || bursts.iter().filter_map(|burst| clean.get(burst.on.at..burst.off.at));
     let squares: f64 =
         spans().map(|samples| sum_of(samples, |sample| sample * sample)).sum();

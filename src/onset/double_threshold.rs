@@ -11,9 +11,9 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::threshold::variance_at_rest;
 use super::tidy::{runs, tidied};
+use super::{Detect, Stretch};
 use crate::error::{Limits, Result};
 
 /// The probability that a pair of samples at rest exceeds ζ.
@@ -171,14 +171,20 @@ impl Default for DoubleThreshold {
 /// How many samples a second are looked at, or a little more or fewer.
 const PAPER_RATE_HZ: f64 = 1000.0;
 
-impl DoubleThreshold {
+impl Detect for DoubleThreshold {
+    fn name(&self) -> &'static str {
+        "double-threshold"
+    }
+
     /// All bursts of a stretch, in samples from its beginning; none where its rest is no
     /// rest (see [`super::threshold::level`]) or the settings are no design (see
     /// [`zeta`]).
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         self.found(stretch).unwrap_or_default()
     }
+}
 
+impl DoubleThreshold {
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
         let variance = variance_at_rest(stretch.samples, stretch.quiet)?;
         let zeta = zeta(self.needed, self.of, self.false_alarms)?;

@@ -6,8 +6,8 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::threshold::{level, long_above, low_pass, variance_at_rest, within};
+use super::{Detect, Stretch};
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::tkeo;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
@@ -84,13 +84,19 @@ impl Default for EnergyThreshold {
     }
 }
 
-impl EnergyThreshold {
-    /// All bursts of a stretch, in samples from its beginning; none where it is too short
-    /// or its rest is no rest (see [`level`]), and at rates too low for the band.
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.found(stretch).unwrap_or_default()
+impl Detect for EnergyThreshold {
+    fn name(&self) -> &'static str {
+        "energy-threshold"
     }
 
+    /// All bursts of a stretch, in samples from its beginning; none where it is too short
+    /// or its rest is no rest (see [`level`]), and at rates too low for the band.
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.found(stretch).unwrap_or_default()
+    }
+}
+
+impl EnergyThreshold {
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
         let (rate, quiet) = (stretch.rate, stretch.quiet);
         variance_at_rest(stretch.samples, quiet)?;

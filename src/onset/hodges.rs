@@ -7,12 +7,12 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::threshold::{
     above, at_rest, level, long_above, smoothed, smoothed_forward, variance_at_rest,
     within,
 };
 use super::tidy::tidied;
+use super::{Detect, Stretch};
 use crate::dsp::moving::forward_mean;
 use crate::dsp::sums::sum_of;
 use crate::error::{Limits, Result};
@@ -65,13 +65,19 @@ impl Default for HodgesBui {
     }
 }
 
-impl HodgesBui {
-    /// All bursts of a stretch, in samples from its beginning; none where it is too short
-    /// or its rest is no rest (see [`level`]).
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.found(stretch).unwrap_or_default()
+impl Detect for HodgesBui {
+    fn name(&self) -> &'static str {
+        "hodges-bui"
     }
 
+    /// All bursts of a stretch, in samples from its beginning; none where it is too short
+    /// or its rest is no rest (see [`level`]).
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.found(stretch).unwrap_or_default()
+    }
+}
+
+impl HodgesBui {
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
         let (rate, quiet) = (stretch.rate, stretch.quiet);
         variance_at_rest(stretch.samples, quiet)?;
@@ -164,13 +170,19 @@ impl Default for ModifiedHodges {
     }
 }
 
-impl ModifiedHodges {
-    /// All bursts of a stretch, in samples from its beginning; none where its rest is no
-    /// rest (see [`level`]). The filter begins as after rest.
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.found(stretch).unwrap_or_default()
+impl Detect for ModifiedHodges {
+    fn name(&self) -> &'static str {
+        "modified-hodges"
     }
 
+    /// All bursts of a stretch, in samples from its beginning; none where its rest is no
+    /// rest (see [`level`]). The filter begins as after rest.
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.found(stretch).unwrap_or_default()
+    }
+}
+
+impl ModifiedHodges {
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
         let (rate, quiet) = (stretch.rate, stretch.quiet);
         variance_at_rest(stretch.samples, quiet)?;

@@ -6,8 +6,8 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::threshold::{level, variance_at_rest};
+use super::{Detect, Stretch};
 use crate::dsp::moving;
 use crate::error::{Limits, Result};
 use crate::memory;
@@ -89,13 +89,19 @@ impl Default for Lidierth {
     }
 }
 
-impl Lidierth {
-    /// All bursts of a stretch, in samples from its beginning; none where its rest is no
-    /// rest (see [`level`]).
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.found(stretch).unwrap_or_default()
+impl Detect for Lidierth {
+    fn name(&self) -> &'static str {
+        "lidierth"
     }
 
+    /// All bursts of a stretch, in samples from its beginning; none where its rest is no
+    /// rest (see [`level`]).
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.found(stretch).unwrap_or_default()
+    }
+}
+
+impl Lidierth {
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
         let (samples, rate, quiet) = (stretch.samples, stretch.rate, stretch.quiet);
         variance_at_rest(samples, quiet)?;

@@ -4,15 +4,19 @@
 //! Detectors work on stretches of clean EMG: band-passed, without offset, polarity kept,
 //! no gap in it. Positions are samples; an interval `on..off` holds the active samples,
 //! so `on` is the first active one and `off` the first that is not.
+//!
+//! A new detector is a file with its settings, which [`Detect`], and four lines in this
+//! one.
 
 use std::ops::Range;
 
+use crate::choice::choice;
+use crate::error::Result;
 use crate::units::Hertz;
 
 pub mod baseline;
 pub mod change_point;
 pub mod consensus;
-pub mod detector;
 pub mod double_threshold;
 pub mod energy;
 pub mod hodges;
@@ -27,20 +31,108 @@ pub mod tidy;
 pub mod two_state;
 pub mod whitening;
 
-pub use baseline::{Baseline, Rest};
+pub use baseline::{Baseline, RestKind};
 pub use change_point::ChangePoint;
-pub use consensus::{Burst, Consensus, Found, Moment};
-pub use detector::Detector;
+pub use consensus::{AgreedBurst, AgreedBursts, Consensus, Moment};
 pub use double_threshold::DoubleThreshold;
 pub use energy::EnergyThreshold;
 pub use hodges::{HodgesBui, ModifiedHodges};
 pub use lidierth::Lidierth;
 pub use profile::Profile;
 pub use ramp::Ramp;
-pub use step::Step;
+pub use step::StepDetector;
 pub use threshold::SingleThreshold;
 pub use two_state::TwoState;
-pub use whitening::Whitening;
+pub use whitening::{White, Whitening};
+
+choice! {
+    /// A detector of bursts with its settings.
+    pub enum Detector as Detect by detect {
+        /// A threshold on the low-passed rectified signal.
+        SingleThreshold(SingleThreshold),
+        /// A threshold on forward means (Hodges & Bui 1996).
+        HodgesBui(HodgesBui),
+        /// The same with a causal filter (Yuvaraj et al. 2023).
+        ModifiedHodges(ModifiedHodges),
+        /// A threshold that must hold (Lidierth 1986).
+        Lidierth(Lidierth),
+        /// The double threshold (Bonato et al. 1998).
+        DoubleThreshold(DoubleThreshold),
+        /// A threshold on the Teager–Kaiser energy (Solnik et al. 2010).
+        EnergyThreshold(EnergyThreshold),
+        /// The sequential generalised likelihood ratio of a step (Staude 2001).
+        Step(StepDetector),
+        /// The most likely steps of the variance.
+        Profile(Profile),
+        /// The most likely ramps.
+        Ramp(Ramp),
+        /// Bayesian change points (Barry & Hartigan 1993; Tenan et al. 2017).
+        ChangePoint(ChangePoint),
+        /// A hidden Markov model of rest and activity.
+        TwoState(TwoState),
+    }
+}
+
+impl Detector {
+    /// All bursts of a stretch, in samples from its beginning.
+    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.detect().bursts(stretch)
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limits and a value that works.
+    pub fn check(&self) -> Result<()> {
+        match self {
+            Self::SingleThreshold(detector) => detector.check(),
+            Self::HodgesBui(detector) => detector.check(),
+            Self::ModifiedHodges(detector) => detector.check(),
+            Self::Lidierth(detector) => detector.check(),
+            Self::DoubleThreshold(detector) => detector.check(),
+            Self::EnergyThreshold(detector) => detector.check(),
+            Self::Step(detector) => detector.check(),
+            Self::Profile(detector) => detector.check(),
+            Self::Ramp(detector) => detector.check(),
+            Self::ChangePoint(detector) => detector.check(),
+            Self::TwoState(detector) => detector.check(),
+        }
+    }
+}
+
+/// A detector of bursts with its settings.
+pub trait Detect {
+    /// Its name in the recipe.
+    fn name(&self) -> &'static str;
+
+    /// All bursts of a stretch, in order, in samples from its beginning; none where the
+    /// stretch is too short or its rest is no rest.
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>>;
+
+    /// The same detector on a stretch made white, where it looks at one: such a stretch is
+    /// made once for all detectors that want it so. `None` for one that looks at the
+    /// samples themselves.
+    fn on_white(&self) -> Option<&dyn DetectWhite> {
+        None
+    }
+}
+
+/// A detector that looks at a stretch made white.
+pub trait DetectWhite {
+    /// How it wants the stretch whitened.
+    fn whitening(&self) -> &Whitening;
+
+    /// All bursts of a stretch that was made white in that way, in samples from its
+    /// beginning.
+    fn bursts_of_white(&self, white: &White) -> Vec<Range<usize>>;
+
+    /// What [`Detect::bursts`] finds: none where the stretch cannot be made white, for
+    /// silence, samples that are not finite, or fewer than 20 quiet samples.
+    fn bursts_made_white(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        let white = self.whitening().white(stretch);
+        white.map_or_else(Vec::new, |white| self.bursts_of_white(&white))
+    }
+}
 
 /// A stretch of clean EMG without gaps, and where it is quiet.
 #[derive(Debug, Clone)]

@@ -7,9 +7,9 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::segments::{Energy, first_best};
 use super::whitening::{White, Whitening};
+use super::{Detect, DetectWhite, Stretch};
 use crate::error::{Limits, Result};
 
 /// Longer intervals are searched in so many steps, and then around the best of them.
@@ -26,7 +26,7 @@ pub struct Split {
 
 /// How all changes are searched for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Search {
+pub struct SplitSearch {
     /// The fewest samples before and after a change.
     pub guard: usize,
     /// The least gain of the log-likelihood.
@@ -39,7 +39,7 @@ pub struct Search {
 /// is largest: `argmax −½(j ln v(0:j) + (N−j) ln v(j:N))`, `guard` samples from both ends
 /// at least. `None` where none is left.
 pub fn change(white: &[f64], guard: usize) -> Option<Split> {
-    split(&Energy::of(white), 0..white.len(), guard, usize::MAX)
+    split(&Energy::sum(white), 0..white.len(), guard, usize::MAX)
 }
 
 /// All changes in order: the best change of each of a fixed set of intervals (seeded
@@ -47,12 +47,12 @@ pub fn change(white: &[f64], guard: usize) -> Option<Split> {
 /// interval above the penalty is taken and all that hold its change are left out
 /// (Baranowski, Chen & Fryzlewicz 2019), and so on; then each is located between its
 /// neighbours.
-pub fn changes(white: &[f64], search: Search) -> Vec<Split> {
-    all(&Energy::of(white), search)
+pub fn changes(white: &[f64], search: SplitSearch) -> Vec<Split> {
+    all(&Energy::sum(white), search)
 }
 
-fn all(energy: &Energy, search: Search) -> Vec<Split> {
-    let Search { guard, penalty, longest } = search;
+fn all(energy: &Energy, search: SplitSearch) -> Vec<Split> {
+    let SplitSearch { guard, penalty, longest } = search;
     let mut candidates: Vec<(Range<usize>, Split)> =
         intervals(energy.samples(), guard.max(1).saturating_mul(2), longest)
             .filter_map(|interval| {
@@ -168,22 +168,38 @@ impl Default for Profile {
     }
 }
 
-impl Profile {
-    /// All bursts of a stretch, also those that touch its ends; none where it cannot be
-    /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+impl Detect for Profile {
+    fn name(&self) -> &'static str {
+        "profile"
     }
 
-    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be
+    /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.bursts_made_white(stretch)
+    }
+
+    fn on_white(&self) -> Option<&dyn DetectWhite> {
+        Some(self)
+    }
+}
+
+impl DetectWhite for Profile {
+    fn whitening(&self) -> &Whitening {
+        &self.whitening
+    }
+
+    fn bursts_of_white(&self, white: &White) -> Vec<Range<usize>> {
         let (guard, longest) =
             (white.rate.samples(self.guard_s), white.rate.samples(self.longest_s));
         let penalty = self.penalty * libm::log(white.samples.len() as f64);
-        let found = all(&white.energy, Search { guard, penalty, longest });
+        let found = all(&white.energy, SplitSearch { guard, penalty, longest });
         let changes: Vec<usize> = found.into_iter().map(|split| split.at).collect();
         white.bursts(&changes, self.rise_db)
     }
+}
 
+impl Profile {
     /// Checks the settings.
     ///
     /// # Errors

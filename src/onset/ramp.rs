@@ -11,9 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::segments::Energy;
-use super::step::Step;
-use super::whitening::White;
-use super::{Moment, Stretch, profile};
+use super::step::StepDetector;
+use super::whitening::{White, Whitening};
+use super::{Detect, DetectWhite, Moment, Stretch, profile};
 use crate::dsp::sums::dot;
 use crate::error::{Limits, Result};
 
@@ -29,7 +29,7 @@ const SHARES: [f64; 12] =
 
 /// What an onset may look like, in samples.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shape {
+pub struct RampShape {
     /// The lengths of ramp that are tried, 1 and more.
     pub lengths: Vec<usize>,
     /// The length at which the search begins: 100 ms.
@@ -58,12 +58,12 @@ pub struct Onset {
 /// The onset of the one burst in white samples with mean 0, whose `base` is quiet. The
 /// search begins at the most likely step. `None` for fewer than 41 samples, for a base
 /// outside of them or empty, and where no length fits.
-pub fn onset(white: &[f64], base: Range<usize>, shape: &Shape) -> Option<Onset> {
+pub fn onset(white: &[f64], base: Range<usize>, shape: &RampShape) -> Option<Onset> {
     if base.is_empty() || base.end > white.len() {
         return None;
     }
     let step = profile::change(white, 20)?.at;
-    let rest = Energy::of(white).variance(base.start, base.end);
+    let rest = Energy::sum(white).variance(base.start, base.end);
     let found = risen(
         &white[base.start..],
         step.saturating_sub(base.start),
@@ -100,10 +100,10 @@ fn risen(
     white: &[f64],
     coarse: usize,
     rest: f64,
-    shape: &Shape,
+    shape: &RampShape,
     places: &Places,
 ) -> Option<Onset> {
-    let (n, energy) = (white.len(), Energy::of(white));
+    let (n, energy) = (white.len(), Energy::sum(white));
     let squares: Vec<f64> = white.iter().map(|sample| sample * sample).collect();
     let mut found =
         Onset { at: coarse, length: shape.expected, low: coarse, high: coarse };
@@ -119,7 +119,7 @@ fn risen(
             coarse.saturating_sub(places.before),
             coarse.saturating_add(places.after).min(end),
         );
-        let levels = Levels { squares: &squares[..end], energy: &energy, rest, loud };
+        let levels = RampLevels { squares: &squares[..end], energy: &energy, rest, loud };
         found = levels.fitted(&shape.lengths, (first..last).step_by(places.stride))?;
         if last_time && places.stride > 1 {
             found =
@@ -130,14 +130,14 @@ fn risen(
 }
 
 /// Samples whose variances at rest and in activity are known.
-struct Levels<'a> {
+struct RampLevels<'a> {
     squares: &'a [f64],
     energy: &'a Energy,
     rest: f64,
     loud: f64,
 }
 
-impl Levels<'_> {
+impl RampLevels<'_> {
     /// The best onset within a stride of one that was found. An interval that reaches
     /// further has the steps of a stride.
     fn narrowed(
@@ -220,7 +220,7 @@ fn sum_of_logs(values: &[f64], unit: f64) -> f64 {
 #[serde(default, deny_unknown_fields)]
 pub struct Ramp {
     /// How bursts are found.
-    pub step: Step,
+    pub step: StepDetector,
     /// The longest ramp in seconds; twelve lengths from a 200th of it are tried.
     pub longest_ramp_s: f64,
     /// How much of the activity beside a ramp tells its level, in seconds.
@@ -236,7 +236,7 @@ pub struct Ramp {
 impl Default for Ramp {
     fn default() -> Self {
         Self {
-            step: Step::default(),
+            step: StepDetector::default(),
             longest_ramp_s: 0.2,
             plateau_s: 0.2,
             rest_s: 0.5,
@@ -254,22 +254,35 @@ pub struct Refined {
     pub off: Moment,
 }
 
-impl Ramp {
+impl Detect for Ramp {
+    fn name(&self) -> &'static str {
+        "ramp"
+    }
+
     /// All bursts of a stretch, also those that touch its ends; none where it cannot be
     /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.step
-            .whitening
-            .white(stretch)
-            .map_or_else(Vec::new, |white| self.of_white(&white))
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.bursts_made_white(stretch)
     }
 
-    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
+    fn on_white(&self) -> Option<&dyn DetectWhite> {
+        Some(self)
+    }
+}
+
+impl DetectWhite for Ramp {
+    fn whitening(&self) -> &Whitening {
+        &self.step.whitening
+    }
+
+    fn bursts_of_white(&self, white: &White) -> Vec<Range<usize>> {
         let refined =
-            self.refined(Some(white), white.length(), &self.step.of_white(white));
+            self.refined(Some(white), white.length(), &self.step.bursts_of_white(white));
         refined.into_iter().map(|burst| burst.on.at..burst.off.at).collect()
     }
+}
 
+impl Ramp {
     /// Bursts that any detector found, in order and not overlapping, with onsets and
     /// offsets refined and their likelihood intervals: one for each, as they were where
     /// the stretch cannot be made white. What touches an end of the stretch stays there;
@@ -358,11 +371,11 @@ impl Ramp {
         let coarse = coarse - start;
         let before = coarse.saturating_sub(longest);
         let local = if before >= samples(0.05) {
-            Energy::of(slice).variance(0, before)
+            Energy::sum(slice).variance(0, before)
         } else {
             white.rest
         };
-        let shape = Shape { lengths, expected: longest / 2, plateau, least_plateau };
+        let shape = RampShape { lengths, expected: longest / 2, plateau, least_plateau };
         let places = Places {
             before: longest,
             after: longest / 2,

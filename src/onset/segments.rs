@@ -12,7 +12,7 @@ pub(super) struct Energy {
 }
 
 impl Energy {
-    pub(super) fn of(samples: &[f64]) -> Self {
+    pub(super) fn sum(samples: &[f64]) -> Self {
         let mut total = 0.0;
         let after = samples.iter().map(|sample| {
             total += sample * sample;
@@ -82,16 +82,16 @@ mod tests {
     #[test]
     fn neighbours_that_are_active_are_one_burst() {
         let samples = [[0.1; 10], [1.0; 10], [2.0; 10], [0.1; 10], [3.0; 10]].concat();
-        let energy = Energy::of(&samples);
+        let energy = Energy::sum(&samples);
         assert_eq!(bursts(&energy, &[10, 20, 30, 40], 0.01, 3.0), [10..30, 40..50]);
         assert_eq!(bursts(&energy, &[], 0.01, 3.0), vec![(0..50)]);
         assert!(bursts(&energy, &[10, 20, 30, 40], 0.01, 40.0).is_empty());
-        assert!(bursts(&Energy::of(&[]), &[], 0.01, 3.0).is_empty());
+        assert!(bursts(&Energy::sum(&[]), &[], 0.01, 3.0).is_empty());
     }
 
     #[test]
     fn silence_has_a_cost() {
-        let energy = Energy::of(&[0.0; 10]);
+        let energy = Energy::sum(&[0.0; 10]);
         assert!(energy.cost(0, 10).is_finite() && energy.cost(3, 3) == 0.0);
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Burst, Moment};
+use super::{AgreedBurst, Moment};
 
 /// The samples of all stretches, one after another. Band-passed EMG has no offset, so a
 /// joint is no jump beyond that from sample to sample.
@@ -15,7 +15,7 @@ pub(super) struct Splice<'a> {
 }
 
 impl<'a> Splice<'a> {
-    pub(super) fn of(clean: &'a [f64], stretches: &[Range<usize>]) -> Self {
+    pub(super) fn join(clean: &'a [f64], stretches: &[Range<usize>]) -> Self {
         let stretches: Vec<Range<usize>> = stretches
             .iter()
             .filter(|stretch| clean.get((*stretch).clone()).is_some())
@@ -55,7 +55,7 @@ impl<'a> Splice<'a> {
     }
 
     /// A burst where it lies in the recording, cut at the gaps.
-    pub(super) fn outside(&self, burst: &Burst) -> Vec<Burst> {
+    pub(super) fn outside(&self, burst: &AgreedBurst) -> Vec<AgreedBurst> {
         let parts =
             self.stretches.iter().zip(&self.begins).filter_map(|(stretch, &begin)| {
                 let end = begin + stretch.len();
@@ -68,7 +68,7 @@ impl<'a> Splice<'a> {
                     }
                 };
                 let there = burst.on.at < end && begin < burst.off.at;
-                there.then(|| Burst {
+                there.then(|| AgreedBurst {
                     on: moment(burst.on),
                     off: moment(burst.off),
                     agreement: burst.agreement,
@@ -85,16 +85,19 @@ mod tests {
     #[test]
     fn a_burst_is_cut_at_a_gap() {
         let clean = [1.0, 2.0, f64::NAN, 3.0, 4.0, 5.0, f64::NAN];
-        let splice = Splice::of(&clean, &[0..2, 3..6]);
+        let splice = Splice::join(&clean, &[0..2, 3..6]);
         assert_eq!(splice.samples(), [1.0, 2.0, 3.0, 4.0, 5.0]);
         assert_eq!((splice.inside(&(4..6)), splice.inside(&(1..4))), (Some(3..5), None));
         let moment = |at| Moment { at, low: at, high: at + 1 };
-        let parts =
-            splice.outside(&Burst { on: moment(1), off: moment(4), agreement: 1.0 });
+        let parts = splice.outside(&AgreedBurst {
+            on: moment(1),
+            off: moment(4),
+            agreement: 1.0,
+        });
         let spans: Vec<Range<usize>> =
             parts.iter().map(|part| part.on.at..part.off.at).collect();
         assert_eq!(spans, [1..2, 3..5]);
         assert_eq!(parts[0].off.high, 2);
-        assert!(Splice::of(&clean, &[]).samples().is_empty());
+        assert!(Splice::join(&clean, &[]).samples().is_empty());
     }
 }

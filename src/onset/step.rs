@@ -7,14 +7,14 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::segments::{Energy, first_best};
 use super::whitening::{White, Whitening};
+use super::{Detect, DetectWhite, Stretch};
 use crate::error::{Limits, Result};
 
 /// How steps are searched for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Search {
+pub struct StepSearch {
     /// The samples of the window that slides behind the growing one; 0 counts as 1.
     pub window: usize,
     /// The log-likelihood ratio that raises an alarm: 10 to 25.
@@ -24,7 +24,7 @@ pub struct Search {
     pub lag: usize,
 }
 
-impl Search {
+impl StepSearch {
     /// The ratios of two variances that raise no alarm.
     fn plain_ratios(&self) -> Range<f64> {
         plain_ratios(2.0 * self.threshold / self.window.max(1) as f64)
@@ -33,7 +33,7 @@ impl Search {
 
 /// A step of the variance.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Change {
+pub struct VarianceStep {
     /// The first sample with the new variance.
     pub at: usize,
     /// The number of samples that had been seen when the ratio reached the threshold.
@@ -44,17 +44,17 @@ pub struct Change {
 
 /// The first step of the variance of white samples with mean 0. The first window is left
 /// out, two more pass before the first ratio; `None` without an alarm.
-pub fn first(white: &[f64], search: Search) -> Option<Change> {
-    next(&Energy::of(white), search.window, search, &search.plain_ratios())
+pub fn first(white: &[f64], search: StepSearch) -> Option<VarianceStep> {
+    next(&Energy::sum(white), search.window, search, &search.plain_ratios())
 }
 
 /// All steps in order: the search begins anew at each of them, with two windows in which
 /// none is seen.
-pub fn all(white: &[f64], search: Search) -> Vec<Change> {
-    every(&Energy::of(white), search)
+pub fn all(white: &[f64], search: StepSearch) -> Vec<VarianceStep> {
+    every(&Energy::sum(white), search)
 }
 
-fn every(energy: &Energy, search: Search) -> Vec<Change> {
+fn every(energy: &Energy, search: StepSearch) -> Vec<VarianceStep> {
     let plain = search.plain_ratios();
     let start = next(energy, search.window, search, &plain);
     std::iter::successors(start, |change| next(energy, change.at, search, &plain))
@@ -64,9 +64,9 @@ fn every(energy: &Energy, search: Search) -> Vec<Change> {
 fn next(
     energy: &Energy,
     from: usize,
-    search: Search,
+    search: StepSearch,
     plain: &Range<f64>,
-) -> Option<Change> {
+) -> Option<VarianceStep> {
     let (window, lag) = (search.window.max(1), search.lag);
     let last = energy.samples().checked_sub(window)?;
     let begin = window.saturating_mul(2).saturating_add(from);
@@ -93,7 +93,7 @@ fn next(
             let likelihood =
                 |at: usize| -0.5 * (energy.cost(from, at) + energy.cost(at, now));
             let at = first_best(from + window..alarm + 1, likelihood)?;
-            return Some(Change { at, alarm, ratio });
+            return Some(VarianceStep { at, alarm, ratio });
         }
     }
     None
@@ -124,7 +124,7 @@ fn plain_ratios(limit: f64) -> Range<f64> {
 /// looks at 1000 to 2000 samples a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Step {
+pub struct StepDetector {
     /// How the samples are whitened.
     pub whitening: Whitening,
     /// The sliding window in seconds: 50 samples at 1000 a second (toolbox of Staude).
@@ -140,7 +140,7 @@ pub struct Step {
     pub rise_db: f64,
 }
 
-impl Default for Step {
+impl Default for StepDetector {
     fn default() -> Self {
         Self {
             whitening: Whitening::default(),
@@ -152,23 +152,39 @@ impl Default for Step {
     }
 }
 
-impl Step {
-    /// All bursts of a stretch, also those that touch its ends; none where it cannot be
-    /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+impl Detect for StepDetector {
+    fn name(&self) -> &'static str {
+        "step"
     }
 
-    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
+    /// All bursts of a stretch, also those that touch its ends; none where it cannot be
+    /// made white: silence, samples that are not finite, or fewer than 20 quiet samples.
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.bursts_made_white(stretch)
+    }
+
+    fn on_white(&self) -> Option<&dyn DetectWhite> {
+        Some(self)
+    }
+}
+
+impl DetectWhite for StepDetector {
+    fn whitening(&self) -> &Whitening {
+        &self.whitening
+    }
+
+    fn bursts_of_white(&self, white: &White) -> Vec<Range<usize>> {
         let (known, bursts) =
             white.steps.get_or_init(|| (self.clone(), self.searched(white)));
         if known == self { bursts.clone() } else { self.searched(white) }
     }
+}
 
+impl StepDetector {
     fn searched(&self, white: &White) -> Vec<Range<usize>> {
         let (window, lag) =
             (white.rate.samples(self.window_s), white.rate.samples(self.lag_s));
-        let search = Search { window, threshold: self.threshold, lag };
+        let search = StepSearch { window, threshold: self.threshold, lag };
         let changes: Vec<usize> =
             every(&white.energy, search).into_iter().map(|change| change.at).collect();
         white.bursts(&changes, self.rise_db)
@@ -238,8 +254,8 @@ mod tests {
             };
             let white: Vec<f64> =
                 normals(seed, 1200).into_iter().enumerate().map(loud).collect();
-            let energy = Energy::of(&white);
-            let search = Search { window: 50, threshold: 5.0, lag: 10 };
+            let energy = Energy::sum(&white);
+            let search = StepSearch { window: 50, threshold: 5.0, lag: 10 };
             let plain = (150..=1150).find(|&now| {
                 let parts = energy.cost(50, now - 50) + energy.cost(now - 50, now);
                 -0.5 * (parts - energy.cost(50, now)) >= 5.0

@@ -9,8 +9,8 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::tidy::{runs, tidied};
+use super::{Detect, Stretch};
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::stats::{mean, standard_deviation};
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
@@ -171,13 +171,19 @@ impl Default for SingleThreshold {
     }
 }
 
-impl SingleThreshold {
-    /// All bursts of a stretch, in samples from its beginning; none where it is too short
-    /// or its rest is no rest (see [`level`]).
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.found(stretch).unwrap_or_default()
+impl Detect for SingleThreshold {
+    fn name(&self) -> &'static str {
+        "single-threshold"
     }
 
+    /// All bursts of a stretch, in samples from its beginning; none where it is too short
+    /// or its rest is no rest (see [`level`]).
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.found(stretch).unwrap_or_default()
+    }
+}
+
+impl SingleThreshold {
     fn found(&self, stretch: &Stretch<'_>) -> Option<Vec<Range<usize>>> {
         let (rate, quiet) = (stretch.rate, stretch.quiet);
         variance_at_rest(stretch.samples, quiet)?;

@@ -8,9 +8,9 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Stretch;
 use super::tidy::runs;
 use super::whitening::{White, Whitening};
+use super::{Detect, DetectWhite, Stretch};
 use crate::error::{Limits, Result};
 
 /// Transitions are neither impossible nor the rule.
@@ -208,15 +208,29 @@ impl Default for TwoState {
     }
 }
 
-impl TwoState {
+impl Detect for TwoState {
+    fn name(&self) -> &'static str {
+        "two-state"
+    }
+
     /// All bursts of a stretch, also those that touch its ends; none where it cannot be
     /// made white (silence, samples that are not finite, or fewer than 20 quiet samples),
     /// and where one state explains it as well as two (Schwarz 1978).
-    pub fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        self.whitening.white(stretch).map_or_else(Vec::new, |white| self.of_white(&white))
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        self.bursts_made_white(stretch)
     }
 
-    pub(super) fn of_white(&self, white: &White) -> Vec<Range<usize>> {
+    fn on_white(&self) -> Option<&dyn DetectWhite> {
+        Some(self)
+    }
+}
+
+impl DetectWhite for TwoState {
+    fn whitening(&self) -> &Whitening {
+        &self.whitening
+    }
+
+    fn bursts_of_white(&self, white: &White) -> Vec<Range<usize>> {
         let Some((states, bin)) = self.states(white) else {
             return Vec::new();
         };
@@ -230,7 +244,9 @@ impl TwoState {
             white.samples.iter().map(|sample| sample * sample).collect();
         white.placed(&runs(&path(&energies, 1, &states)))
     }
+}
 
+impl TwoState {
     /// The states of a stretch and the samples of a bin; `None` where activity is no
     /// other state than rest.
     fn states(&self, white: &White) -> Option<(States, usize)> {

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::segments::{Energy, bursts, first_best};
-use super::{Step, Stretch};
+use super::{StepDetector, Stretch};
 use crate::dsp::autoregression::Autoregression;
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
@@ -21,6 +21,12 @@ const LOWEST_RATE_HZ: f64 = 1000.0;
 /// The rest is never taken to be quieter than this share of the loudest power: digital
 /// silence has no variance.
 const QUIETEST: f64 = 1e-12;
+/// Fewer quiet samples tell no variance.
+const FEWEST_QUIET: usize = 20;
+/// The length of the loud part, in seconds.
+const LOUD_S: f64 = 0.5;
+/// The highest order of a model.
+const HIGHEST_ORDER: usize = 32;
 
 /// How the samples are whitened: by the innovations of an autoregressive model (Clancy &
 /// Hogan 1994; before likelihoods Staude 2001).
@@ -31,7 +37,7 @@ pub struct Whitening {
     /// second.
     pub order: usize,
     /// What the model is fitted to.
-    pub part: Part,
+    pub part: FittedPart,
 }
 
 /// What an autoregressive model is fitted to.
@@ -39,7 +45,7 @@ pub struct Whitening {
     Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Part {
+pub enum FittedPart {
     /// The rest before and between bursts: rest becomes white, so that it raises few
     /// false alarms.
     #[default]
@@ -50,25 +56,27 @@ pub enum Part {
 
 impl Default for Whitening {
     fn default() -> Self {
-        Self { order: 6, part: Part::default() }
+        Self { order: 6, part: FittedPart::default() }
     }
 }
 
 /// A stretch made white.
 #[derive(Debug, Clone)]
-pub(super) struct White {
-    pub(super) samples: Vec<f64>,
-    pub(super) rate: Hertz,
-    pub(super) energy: Energy,
+pub struct White {
+    /// The samples, thinned to between 1000 and 2000 a second.
+    pub samples: Vec<f64>,
+    /// Their rate.
+    pub rate: Hertz,
     /// The variance of the quiet part.
-    pub(super) rest: f64,
+    pub rest: f64,
+    pub(super) energy: Energy,
     /// Smaller variances are those of digital silence.
     pub(super) floor: f64,
     /// The same backward in time: a filter that whitens smears what ends, not what
     /// begins.
     pub(super) backward: Vec<f64>,
     /// The bursts between its steps, for the settings that they were first asked with.
-    pub(super) steps: OnceCell<(Step, Vec<Range<usize>>)>,
+    pub(super) steps: OnceCell<(StepDetector, Vec<Range<usize>>)>,
     order: usize,
     every: usize,
     whole: usize,
@@ -80,49 +88,49 @@ impl Whitening {
     /// the stretch is too short to be thinned.
     pub(super) fn white(&self, stretch: &Stretch<'_>) -> Option<White> {
         let (samples, rate, every) = thinned(stretch)?;
-        let piece = |piece: &Range<usize>| {
-            let piece =
-                piece.start.div_ceil(every)..(piece.end / every).min(samples.len());
-            samples.get(piece.clone()).map(|_| piece)
-        };
-        let pieces: Vec<Range<usize>> =
-            stretch.quiet.iter().map(piece).collect::<Option<_>>()?;
+        let pieces = thinned_pieces(stretch.quiet, every, samples.len())?;
         let quiet: Vec<f64> =
             pieces.iter().flat_map(|piece| &samples[piece.clone()]).copied().collect();
-        if quiet.len() < 20 {
+        if quiet.len() < FEWEST_QUIET {
             return None;
         }
-        let loud = &samples[loudest(&samples, rate.samples(0.5))];
-        let (first, second) = match self.part {
-            Part::Quiet => (&*quiet, loud),
-            Part::Loud => (loud, &*quiet),
-        };
-        let order = self.order.min(32);
-        let model = Autoregression::fit(first, order)
-            .or_else(|| Autoregression::fit(second, order))
-            .unwrap_or(Autoregression { coefficients: Vec::new(), variance: 1.0 });
+
+        let model = self.model(&quiet, &samples[loudest(&samples, rate.samples(LOUD_S))]);
         let mut reversed = samples.clone();
         reversed.reverse();
         let (samples, backward) = (model.whitened(&samples), model.whitened(&reversed));
-        let energy = Energy::of(&samples);
-        let floor = QUIETEST
-            * samples.iter().fold(0.0, |peak: f64, sample| peak.max(sample * sample));
+
+        let energy = Energy::sum(&samples);
+        let square = |peak: f64, sample: &f64| peak.max(sample * sample);
+        let floor = QUIETEST * samples.iter().fold(0.0, square);
         let at_rest: f64 =
             pieces.iter().map(|piece| energy.between(piece.start, piece.end)).sum();
-        let rest = (at_rest / quiet.len() as f64).max(floor);
-        let (whole, steps) = (stretch.samples.len(), OnceCell::new());
+
         Some(White {
             samples,
             rate,
+            rest: (at_rest / quiet.len() as f64).max(floor),
             energy,
-            rest,
             floor,
             backward,
-            steps,
-            order,
+            steps: OnceCell::new(),
+            order: self.order.min(HIGHEST_ORDER),
             every,
-            whole,
+            whole: stretch.samples.len(),
         })
+    }
+
+    /// The model that whitens: of the part that is asked for, of the other one where that
+    /// has none, of neither where both are too short or silent.
+    fn model(&self, quiet: &[f64], loud: &[f64]) -> Autoregression {
+        let (first, second) = match self.part {
+            FittedPart::Quiet => (quiet, loud),
+            FittedPart::Loud => (loud, quiet),
+        };
+        let order = self.order.min(HIGHEST_ORDER);
+        Autoregression::fit(first, order)
+            .or_else(|| Autoregression::fit(second, order))
+            .unwrap_or(Autoregression { coefficients: Vec::new(), variance: 1.0 })
     }
 
     /// Checks the settings of the detector of that name.
@@ -161,7 +169,7 @@ impl White {
 
     /// Bursts in samples of the stretch, each ending before the filter that whitens
     /// smears its end.
-    pub(super) fn placed(&self, bursts: &[Range<usize>]) -> Vec<Range<usize>> {
+    pub fn placed(&self, bursts: &[Range<usize>]) -> Vec<Range<usize>> {
         let n = self.samples.len();
         let end = |burst: &Range<usize>| {
             if burst.end < n { self.unsmeared(burst) } else { n }
@@ -179,7 +187,7 @@ impl White {
         let reach = 4 * (self.order + 1);
         let before = burst.end.saturating_sub(reach).max(burst.start);
         let after = (burst.end + reach).min(n);
-        let energy = Energy::of(&self.backward[n - after..n - before]);
+        let energy = Energy::sum(&self.backward[n - after..n - before]);
         let cost = |end: usize| {
             energy.cost(0, after - end) + energy.cost(after - end, after - before)
         };
@@ -188,16 +196,20 @@ impl White {
     }
 }
 
+/// The samples over their largest, every so many of them after a low-pass, and their
+/// rate.
 fn thinned(stretch: &Stretch<'_>) -> Option<(Vec<f64>, Hertz, usize)> {
     let peak =
         stretch.samples.iter().fold(0.0, |peak: f64, sample| peak.max(sample.abs()));
     if !(peak > 0.0 && stretch.samples.iter().all(|sample| sample.is_finite())) {
         return None;
     }
+
     let mut samples: Vec<f64> =
         stretch.samples.iter().map(|sample| sample / peak).collect();
     let every = (stretch.rate.hz() / LOWEST_RATE_HZ).floor().max(1.0) as usize;
     let rate = Hertz::new(stretch.rate.hz() / every as f64)?;
+
     if every > 1 {
         let filter =
             butterworth(4, Band::LowPass(0.4 * rate.hz()), stretch.rate.hz()).ok()?;
@@ -209,10 +221,23 @@ fn thinned(stretch: &Stretch<'_>) -> Option<(Vec<f64>, Hertz, usize)> {
     Some((samples, rate, every))
 }
 
+/// Pieces of a stretch among its thinned samples; `None` where one lies beyond them.
+fn thinned_pieces(
+    pieces: &[Range<usize>],
+    every: usize,
+    length: usize,
+) -> Option<Vec<Range<usize>>> {
+    let thinned = |piece: &Range<usize>| {
+        let (start, end) = (piece.start.div_ceil(every), (piece.end / every).min(length));
+        (start <= end).then_some(start..end)
+    };
+    pieces.iter().map(thinned).collect()
+}
+
 /// The window of the most energy, or all samples where there are fewer.
 fn loudest(samples: &[f64], window: usize) -> Range<usize> {
     let window = window.clamp(1, samples.len().max(1));
-    let energy = Energy::of(samples);
+    let energy = Energy::sum(samples);
     let power = |start: &usize| energy.between(*start, start + window);
     let starts = 0..=samples.len().saturating_sub(window);
     let start = starts.max_by(|a, b| power(a).total_cmp(&power(b))).unwrap_or(0);

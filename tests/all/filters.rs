@@ -9,8 +9,8 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use proptest::prelude::*;
 use serde_json::Value;
 use soleus::condition::{
-    BandPass, BandStop, Chain, Cutoff, Detrend, HighPass, LowPass, Notch, Phase,
-    STANDARD_HIGH_HZ, Step, Trend,
+    BandPass, BandStop, Chain, Cutoff, Detrend, DetrendKind, HighPass, LowPass, Notch,
+    Phase, STANDARD_HIGH_HZ, Step,
 };
 use soleus::dsp::design::{
     Band, DesignError, HIGHEST_ORDER, butterworth, check, effective, notch,
@@ -745,7 +745,7 @@ fn descriptions_say_what_was_decided() {
         "zero-phase notch at 50 Hz, quality factor 30 (1.67 Hz wide at −6 dB after both passes), odd edges"
     );
     assert_eq!(
-        describe(Step::Detrend(Detrend { kind: Trend::Linear }), 1000.0),
+        describe(Step::Detrend(Detrend { kind: DetrendKind::Linear }), 1000.0),
         "straight line of least squares subtracted"
     );
 }
@@ -820,7 +820,7 @@ fn recipes_are_read_and_written_in_the_words_of_the_documentation() {
         ..BandPass::default()
     };
     let expected = [
-        Step::Detrend(Detrend { kind: Trend::Linear }),
+        Step::Detrend(Detrend { kind: DetrendKind::Linear }),
         Step::BandPass(band_pass),
         Step::HighPass(HighPass::default()),
         Step::LowPass(LowPass { cutoff_hz: 300.0, ..LowPass::default() }),

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use soleus::condition::Chain;
 use soleus::dsp::gaps::stretches;
-use soleus::onset::{Burst, Consensus, Detector, Found, Stretch};
+use soleus::onset::{AgreedBurst, AgreedBursts, Consensus, Detector, Stretch};
 use soleus::recipe::Recipe;
 use soleus::synth::{Contraction, Rest, Simulation, Trial, simulate};
 use soleus::units::Hertz;
@@ -16,7 +16,7 @@ fn hertz(hz: f64) -> Hertz {
     Hertz::new(hz).unwrap()
 }
 
-fn find(samples: &[f64], rate: Hertz) -> Found {
+fn find(samples: &[f64], rate: Hertz) -> AgreedBursts {
     Consensus::default().find(samples, &stretches(samples), rate)
 }
 
@@ -37,7 +37,7 @@ fn recording(seed: u64, seconds: f64, active: &[(f64, f64)]) -> Vec<f64> {
     samples
 }
 
-fn errors_ms(found: &[Burst], rate: Hertz, truth: &[(f64, f64)]) -> Vec<f64> {
+fn errors_ms(found: &[AgreedBurst], rate: Hertz, truth: &[(f64, f64)]) -> Vec<f64> {
     let moments = found
         .iter()
         .flat_map(|burst| [burst.on.at, burst.off.at])
@@ -200,14 +200,14 @@ fn the_consensus_errs_less_than_its_detectors() {
                         ..consensus.clone()
                     };
                     let starts: Vec<usize> = alone
-                        .of_stretch(&stretch)
+                        .find_in_stretch(&stretch)
                         .iter()
                         .map(|burst| burst.on.at)
                         .collect();
                     *sum += error(&starts);
                 }
                 let starts: Vec<usize> = consensus
-                    .of_stretch(&stretch)
+                    .find_in_stretch(&stretch)
                     .iter()
                     .map(|burst| burst.on.at)
                     .collect();

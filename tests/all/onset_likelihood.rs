@@ -8,9 +8,10 @@ use soleus::dsp::autoregression::{Autoregression, autocovariance};
 use soleus::dsp::random::{SplitMix64, normals};
 use soleus::onset::change_point::{Partition, posterior};
 use soleus::onset::two_state::{self, States};
-use soleus::onset::whitening::Part;
+use soleus::onset::whitening::FittedPart;
 use soleus::onset::{
-    ChangePoint, Profile, Ramp, Step, Stretch, TwoState, Whitening, profile, ramp, step,
+    ChangePoint, Detect, Profile, Ramp, StepDetector, Stretch, TwoState, Whitening,
+    profile, ramp, step,
 };
 use soleus::synth::{Rest, Trial};
 use soleus::units::Hertz;
@@ -42,13 +43,13 @@ fn noise(
     normals(seed, n).into_iter().enumerate().map(|(i, sample)| sample * gain(i)).collect()
 }
 
-fn aglr(threshold: f64) -> step::Search {
-    step::Search { window: 50, threshold, lag: 10 }
+fn aglr(threshold: f64) -> step::StepSearch {
+    step::StepSearch { window: 50, threshold, lag: 10 }
 }
 
-fn shape() -> ramp::Shape {
+fn shape() -> ramp::RampShape {
     let lengths = vec![1, 10, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200];
-    ramp::Shape { lengths, expected: 100, plateau: 200, least_plateau: 50 }
+    ramp::RampShape { lengths, expected: 100, plateau: 200, least_plateau: 50 }
 }
 
 // ---- the reference sheet
@@ -203,7 +204,7 @@ fn the_ramps_interval_is_what_the_likelihood_allows() {
         let lengths = vec![1, 20, 60, 100];
         // A plateau that reaches to the end is the same for both rounds when the lengths
         // are.
-        let shape = ramp::Shape {
+        let shape = ramp::RampShape {
             lengths: lengths.clone(),
             expected: 1,
             plateau: usize::MAX,
@@ -450,7 +451,7 @@ type Detector = (&'static str, Box<dyn Fn(&Stretch<'_>) -> Vec<Range<usize>>>);
 
 fn detectors() -> Vec<Detector> {
     vec![
-        ("step", Box::new(|stretch| Step::default().bursts(stretch))),
+        ("step", Box::new(|stretch| StepDetector::default().bursts(stretch))),
         ("profile", Box::new(|stretch| Profile::default().bursts(stretch))),
         ("ramp", Box::new(|stretch| Ramp::default().bursts(stretch))),
         ("change point", Box::new(|stretch| ChangePoint::default().bursts(stretch))),
@@ -635,8 +636,8 @@ fn settings_of_any_size_end_well() {
     let samples = emg(80, 1000.0, 2.0, &[(1.0, 1.5)], 20.0);
     let stretch = stretch(&samples, 1000.0, &(0..900));
     for size in [f64::NAN, -1.0, 0.0, 1e-9, 1e3, 1e300] {
-        let whitening = Whitening { order: 500, part: Part::Loud };
-        let step = Step {
+        let whitening = Whitening { order: 500, part: FittedPart::Loud };
+        let step = StepDetector {
             window_s: size,
             lag_s: size,
             threshold: size,

@@ -9,7 +9,7 @@ use soleus::dsp::design::{Band, butterworth};
 use soleus::dsp::moving;
 use soleus::dsp::random::{SplitMix64, normals};
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
-use soleus::onset::baseline::{Rest, quietest};
+use soleus::onset::baseline::{RestKind, quietest};
 use soleus::onset::double_threshold::{
     Pairs, at_least, exceeded_at_rest, exceeded_in_activity, zeta,
 };
@@ -21,7 +21,7 @@ use soleus::onset::threshold::{
 };
 use soleus::onset::tidy::tidied;
 use soleus::onset::{
-    DoubleThreshold, EnergyThreshold, HodgesBui, Lidierth, ModifiedHodges,
+    Detect, DoubleThreshold, EnergyThreshold, HodgesBui, Lidierth, ModifiedHodges,
     SingleThreshold, Stretch,
 };
 use soleus::synth::{Contraction, Simulation, simulate};
@@ -521,7 +521,7 @@ fn times_do_not_depend_on_the_sampling_rate() {
         let rate = hertz(*hz);
         assert_eq!(
             quietest(samples, &[0..samples.len()], rate).unwrap().rest,
-            Rest::Window
+            RestKind::Window
         );
         let stretch =
             Stretch { samples, rate, quiet: &[rate.samples(0.3)..rate.samples(1.3)] };
@@ -601,13 +601,13 @@ fn cycles(hz: f64, seconds: f64, period_s: f64, duty: f64) -> (Vec<f64>, Vec<boo
 fn rest_is_found_at_any_duty_and_rate() {
     for hz in [500.0, 1000.0, 1925.93, 4000.0] {
         for (period_s, duty, expected) in [
-            (2.0, 0.05, Rest::Window),
-            (2.0, 0.4, Rest::Window),
-            (1.1, 0.5, Rest::Window),
-            (1.1, 0.6, Rest::Pieces),
-            (1.1, 0.8, Rest::Pieces),
-            (1.1, 0.88, Rest::Pieces),
-            (3.0, 0.95, Rest::Pieces),
+            (2.0, 0.05, RestKind::Window),
+            (2.0, 0.4, RestKind::Window),
+            (1.1, 0.5, RestKind::Window),
+            (1.1, 0.6, RestKind::Pieces),
+            (1.1, 0.8, RestKind::Pieces),
+            (1.1, 0.88, RestKind::Pieces),
+            (3.0, 0.95, RestKind::Pieces),
         ] {
             let (samples, rests) = cycles(hz, 60.0, period_s, duty);
             let found = quietest(&samples, &[0..samples.len()], hertz(hz)).unwrap();
@@ -642,7 +642,7 @@ fn rest_is_the_quietest_window_of_a_plain_search() {
         let found = quietest(&samples, &[0..20_000], hertz(1000.0)).unwrap();
         assert_eq!(
             (found.rest, found.pieces.len(), found.pieces[0].len()),
-            (Rest::Window, 1, 1000)
+            (RestKind::Window, 1, 1000)
         );
         let power = |window: &[f64]| {
             window.iter().map(|x| x * x).sum::<f64>() / window.len() as f64
@@ -670,7 +670,7 @@ fn rest_is_typical_where_its_level_wanders() {
         normals(31, 60_000).iter().enumerate().map(|(n, x)| gain(n) * x).collect();
     samples[1500..2600].iter_mut().for_each(|x| *x *= 0.5);
     let found = quietest(&samples, &[0..60_000], hertz(1000.0)).unwrap();
-    assert_eq!(found.rest, Rest::Window);
+    assert_eq!(found.rest, RestKind::Window);
     assert!((swell(12_000)..swell(48_000)).contains(&found.level), "{found:?}");
 }
 
@@ -686,7 +686,7 @@ fn neither_silence_nor_ends_nor_gaps_are_rest() {
     let mut clean = raw.clone();
     filter.run(&mut clean, &mut Scratch::default()).unwrap();
     let found = quietest(&clean, &[0..20_000], rate).unwrap();
-    assert_eq!(found.rest, Rest::Window);
+    assert_eq!(found.rest, RestKind::Window);
     let piece = found.pieces[0].clone();
     assert!(
         (9000 <= piece.start && piece.end <= 13_000) || piece.end <= 2000,

@@ -18,7 +18,7 @@ pub const SHORTEST_FOR_MNF_S: f64 = 0.125;
 pub struct Burst {
     /// Where it begins and ends, in samples from the beginning of the recording, and how
     /// many detectors see it.
-    pub found: onset::Burst,
+    pub found: onset::AgreedBurst,
     /// Whether both ends were recorded; `false` where it may reach into a gap or beyond
     /// the recording.
     pub whole: bool,

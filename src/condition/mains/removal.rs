@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::search::reach;
-use super::{FALSE_ALARMS, Hum, MainsKernel, Method, Passage};
+use super::{FALSE_ALARMS, FoundHum, MainsKernel, MainsMethod, Passage};
 use crate::dsp::design::notch;
 use crate::dsp::fourier::{Fourier, is_fast_length};
 use crate::dsp::line::{LineComparison, SpectralLine, beside, interpolate};
@@ -25,16 +25,16 @@ impl MainsKernel {
         samples: &mut [f64],
         before: &[f64],
         passages: &[Passage],
-        hum: &Hum,
+        hum: &FoundHum,
     ) -> String {
         let (steady, changing) = match self.settings.method {
-            Method::Auto => self.remove_steady(samples, before, passages, hum),
-            Method::Regression => {
+            MainsMethod::Auto => self.remove_steady(samples, before, passages, hum),
+            MainsMethod::Regression => {
                 self.regress(samples, passages, hum, &hum.harmonics);
                 (hum.harmonics.clone(), Vec::new())
             }
-            Method::Interpolation => (Vec::new(), hum.harmonics.clone()),
-            Method::Notch => {
+            MainsMethod::Interpolation => (Vec::new(), hum.harmonics.clone()),
+            MainsMethod::Notch => {
                 self.notch_out(samples, passages, hum);
                 return hum.listed(&hum.harmonics, "notch");
             }
@@ -55,7 +55,7 @@ impl MainsKernel {
         samples: &mut [f64],
         before: &[f64],
         passages: &[Passage],
-        hum: &Hum,
+        hum: &FoundHum,
     ) -> (Vec<usize>, Vec<usize>) {
         let even = |&harmonic: &usize| !self.drifts(passages, hum, harmonic);
         let (steady, mut changing): (Vec<usize>, Vec<usize>) =
@@ -76,7 +76,7 @@ impl MainsKernel {
 
     /// Whether the amplitude changes from block to block by more than a fifth of itself,
     /// beyond what the noise beside the line explains.
-    fn drifts(&self, passages: &[Passage], hum: &Hum, harmonic: usize) -> bool {
+    fn drifts(&self, passages: &[Passage], hum: &FoundHum, harmonic: usize) -> bool {
         let tone = hum.tone(harmonic);
         let at = harmonic as f64 * (hum.frequency_hz - hum.near_hz);
         let (mut changes, mut noise, mut power, mut count) = (0.0, 0.0, 0.0, 0.0_f64);
@@ -111,7 +111,7 @@ impl MainsKernel {
         &self,
         samples: &mut [f64],
         passages: &[Passage],
-        hum: &Hum,
+        hum: &FoundHum,
         harmonics: &[usize],
     ) {
         let cycles = hum.cycles(harmonics, self.rate);
@@ -124,7 +124,7 @@ impl MainsKernel {
             harmonics.iter().map(|&harmonic| hum.tone(harmonic)).collect();
         for passage in passages.iter().filter(|_| !harmonics.is_empty()) {
             let Some(runs) = &passage.runs else { continue };
-            let windows = Windows::of(&(0..runs.count()), self.most());
+            let windows = Windows::new(&(0..runs.count()), self.most());
             let ranges: Vec<Range<usize>> = windows.iter().collect();
             let Some(fits) = runs.fits(&chosen, &ranges, &offsets) else {
                 continue;
@@ -148,7 +148,7 @@ impl MainsKernel {
         &self,
         samples: &[f64],
         passages: &[Passage],
-        hum: &Hum,
+        hum: &FoundHum,
         harmonics: &[usize],
     ) -> Vec<usize> {
         let tones = Tones::new(&hum.cycles(harmonics, self.rate), self.hop);
@@ -214,7 +214,7 @@ impl MainsKernel {
         let length = self.whole_cycles(fundamental_hz);
         let mut fourier = Fourier::new();
         for passage in passages.iter().filter(|_| !stripes.is_empty()) {
-            let windows = Windows::of(&passage.stretch, length);
+            let windows = Windows::new(&passage.stretch, length);
             let cleaned: Vec<(usize, Vec<f64>)> = windows
                 .iter()
                 .map(|w| {
@@ -255,7 +255,7 @@ impl MainsKernel {
             as usize
     }
 
-    fn notch_out(&self, samples: &mut [f64], passages: &[Passage], hum: &Hum) {
+    fn notch_out(&self, samples: &mut [f64], passages: &[Passage], hum: &FoundHum) {
         for harmonic in &hum.harmonics {
             let Ok(sos) = notch(*harmonic as f64 * hum.frequency_hz, NOTCH_Q, self.rate)
             else {
@@ -283,7 +283,7 @@ struct Windows {
 }
 
 impl Windows {
-    fn of(stretch: &Range<usize>, longest: usize) -> Self {
+    fn new(stretch: &Range<usize>, longest: usize) -> Self {
         let length = if stretch.len() <= longest { stretch.len() } else { longest & !1 };
         let beyond = stretch.len() - length;
         let steps = (2 * beyond).div_ceil(length.max(1));
@@ -332,7 +332,7 @@ mod tests {
             (7..10_000, 333),
             (0..3, 1000),
         ] {
-            let windows = Windows::of(&stretch, longest);
+            let windows = Windows::new(&stretch, longest);
             assert_eq!(windows.iter().last().unwrap().end, stretch.end);
             let mut next = stretch.start;
             for (part, first, last) in windows.parts() {

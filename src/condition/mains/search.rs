@@ -2,7 +2,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::{FALSE_ALARMS, Hum, MainsKernel, Passage, REACH_HZ};
+use super::{FALSE_ALARMS, FoundHum, MainsKernel, Passage, REACH_HZ};
 use crate::dsp::line::{NEIGHBOURS_TO_HZ, Prominence};
 use crate::dsp::sine_fit::{Demodulated, Tones, frequency, vertex};
 use crate::dsp::sums::sum_of;
@@ -13,7 +13,7 @@ const LEVEL_RUNS: usize = 2;
 
 /// A harmonic that may be there.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Candidate {
+pub(super) struct CandidateLine {
     nominal_hz: f64,
     harmonic: usize,
     bins: RangeInclusive<usize>,
@@ -21,7 +21,7 @@ pub(super) struct Candidate {
 
 /// A bin of a candidate's line that is higher than those beside it.
 #[derive(Debug, Clone, Copy)]
-struct Peak {
+struct LinePeak {
     /// The candidate's place among all.
     line: usize,
     bin: usize,
@@ -39,7 +39,7 @@ pub(super) fn reach(harmonic: usize) -> usize {
 }
 
 impl MainsKernel {
-    pub(super) fn harmonics(&self, nominal_hz: f64) -> Vec<Candidate> {
+    pub(super) fn harmonics(&self, nominal_hz: f64) -> Vec<CandidateLine> {
         let bin_hz = self.bin_hz();
         let candidate = |harmonic: usize| {
             let (low, high) = (nominal_hz - REACH_HZ, nominal_hz + REACH_HZ);
@@ -47,7 +47,7 @@ impl MainsKernel {
                 ..=(harmonic as f64 * high / bin_hz).floor() as usize;
             let room = harmonic as f64 * high + NEIGHBOURS_TO_HZ < self.rate / 2.0;
             (room && harmonic as f64 * nominal_hz <= self.settings.highest_hz)
-                .then_some(Candidate { nominal_hz, harmonic, bins })
+                .then_some(CandidateLine { nominal_hz, harmonic, bins })
         };
         (1..).map_while(candidate).collect()
     }
@@ -63,7 +63,7 @@ impl MainsKernel {
         &self,
         samples: &[f64],
         stretches: &[Range<usize>],
-    ) -> Option<(Hum, Vec<Passage>)> {
+    ) -> Option<(FoundHum, Vec<Passage>)> {
         let mut passages: Vec<Passage> =
             stretches.iter().map(|stretch| self.passage(samples, stretch)).collect();
         let spectrum = self.prominence(samples, &passages);
@@ -85,13 +85,13 @@ impl MainsKernel {
         passages.iter_mut().for_each(|passage| passage.correlate(samples, &tones));
         let frequency_hz = self.refine(&passages, best)? / harmonics[best] as f64;
 
-        Some((Hum { nominal_hz, near_hz, frequency_hz, harmonics }, passages))
+        Some((FoundHum { nominal_hz, near_hz, frequency_hz, harmonics }, passages))
     }
 
     /// The place among peaks of the one that tells the frequency best: the higher the
     /// harmonic and the clearer its line, the better.
-    fn most_telling(&self, spectrum: &Prominence, peaks: &[Peak]) -> Option<usize> {
-        let weight = |peak: &Peak| {
+    fn most_telling(&self, spectrum: &Prominence, peaks: &[LinePeak]) -> Option<usize> {
+        let weight = |peak: &LinePeak| {
             let harmonic = self.lines[peak.line].harmonic;
             spectrum.at(peak.line, peak.bin) * (harmonic * harmonic) as f64
         };
@@ -101,7 +101,7 @@ impl MainsKernel {
     /// The line that chance explains least, if that is little enough. Hum without its
     /// fundamental is rare, so the fundamentals have half of the false alarms to
     /// themselves.
-    fn clearest(&self, spectrum: &Prominence) -> Option<Peak> {
+    fn clearest(&self, spectrum: &Prominence) -> Option<LinePeak> {
         let trials = |fundamental: bool| -> usize {
             let alike =
                 self.lines.iter().filter(|line| (line.harmonic == 1) == fundamental);
@@ -179,8 +179,8 @@ impl MainsKernel {
         spectrum: &Prominence,
         nominal_hz: f64,
         fundamental_hz: f64,
-    ) -> Vec<Peak> {
-        let near = |line: &Candidate| {
+    ) -> Vec<LinePeak> {
+        let near = |line: &CandidateLine| {
             let bin = (line.harmonic as f64 * fundamental_hz / spectrum.bin_hz).round()
                 as usize;
             let reach = reach(line.harmonic);
@@ -196,7 +196,7 @@ impl MainsKernel {
 
         let trials = self.trials(nominal_hz);
         let stands_out =
-            |peak: &Peak| peak.log_chance(spectrum, trials) < libm::log(FALSE_ALARMS);
+            |peak: &LinePeak| peak.log_chance(spectrum, trials) < libm::log(FALSE_ALARMS);
         peaks.filter(stands_out).collect()
     }
 
@@ -209,7 +209,11 @@ impl MainsKernel {
     /// The fundamental in hertz that a peak tells, by a parabola through its neighbours.
     /// In steps of a 64th of a bin: what is measured from here on must not depend on the
     /// rounding of a transform.
-    fn fundamental(&self, spectrum: &Prominence, Peak { line, bin }: Peak) -> f64 {
+    fn fundamental(
+        &self,
+        spectrum: &Prominence,
+        LinePeak { line, bin }: LinePeak,
+    ) -> f64 {
         let beside = vertex([bin - 1, bin, bin + 1].map(|bin| spectrum.at(line, bin)))
             .clamp(-0.5, 0.5);
         let inside = spectrum.at(line, bin - 1) > 0.0 && spectrum.at(line, bin + 1) > 0.0;
@@ -232,13 +236,13 @@ fn highest(
     spectrum: &Prominence,
     line: usize,
     bins: RangeInclusive<usize>,
-) -> Option<Peak> {
+) -> Option<LinePeak> {
     let bin =
         bins.max_by(|&a, &b| spectrum.at(line, a).total_cmp(&spectrum.at(line, b)))?;
-    Some(Peak { line, bin })
+    Some(LinePeak { line, bin })
 }
 
-impl Peak {
+impl LinePeak {
     /// The logarithm of the expected number of bins as prominent among so many that are
     /// tried.
     fn log_chance(self, spectrum: &Prominence, trials: usize) -> f64 {
