@@ -89,38 +89,24 @@ pub fn quietest(
 ) -> Option<Baseline> {
     let search = QuietSearch::new(clean, stretches, rate);
     let shortest = search.windows(LENGTHS_S[0]);
-    let fewest = |length_s: f64| (LEAST_S / length_s).ceil() as usize;
-    let mut floor = shortest.get(fewest(LENGTHS_S[0]) - 1)?.power;
-    let mut length_s = LENGTHS_S[0];
-    let mut enough = false;
-    for (index, &longer_s) in LENGTHS_S.iter().enumerate().skip(1) {
-        let Some(window) =
-            search.quietest(longer_s).filter(|window| window.power <= AS_QUIET * floor)
-        else {
-            break;
-        };
-        floor = window.power;
-        length_s = longer_s;
-        enough = index >= ENOUGH;
-    }
-    let windows =
-        if length_s > LENGTHS_S[0] { search.windows(length_s) } else { shortest };
+    let quietest = shortest.get(fewest(LENGTHS_S[0]) - 1)?.power;
+    let (longest, floor) = search.longest_quiet(quietest);
+    let length_s = LENGTHS_S[longest];
+
+    let windows = if longest > 0 { search.windows(length_s) } else { shortest };
     let quiet = search.at_rest(&windows, floor);
-    if enough {
-        let middle = quiet.get(quiet.len() / 2)?;
-        // A long window may be quiet once, where the muscle else rests for shorter times.
-        let pieces = search.windows(LENGTHS_S[1]);
-        let pieces = search.at_rest(&pieces, pieces.first()?.power);
-        if middle.power <= AS_QUIET * pieces.get(pieces.len() / 2)?.power {
-            return Some(search.baseline(RestKind::Window, std::slice::from_ref(middle)));
-        }
-        return Some(search.baseline(RestKind::Pieces, &pieces));
+    if longest >= ENOUGH {
+        return search.typical(&quiet);
     }
+
     let few = quiet.len() < fewest(length_s);
-    Some(search.baseline(
-        RestKind::Pieces,
-        if few { &windows[..fewest(length_s)] } else { &quiet },
-    ))
+    let pieces = if few { &windows[..fewest(length_s)] } else { &quiet };
+    Some(search.baseline(RestKind::Pieces, pieces))
+}
+
+/// How many windows of a length are the least rest.
+fn fewest(length_s: f64) -> usize {
+    (LEAST_S / length_s).ceil() as usize
 }
 
 /// The powers of a recording in small steps.
@@ -168,24 +154,45 @@ impl QuietSearch {
         Self { rate, step, parts: sounding.collect(), loud }
     }
 
+    /// The place among the lengths of the longest one with a window about as quiet as one
+    /// of the length before it, and the power of that window.
+    fn longest_quiet(&self, power: f64) -> (usize, f64) {
+        let (mut longest, mut floor) = (0, power);
+        for (place, &length_s) in LENGTHS_S.iter().enumerate().skip(1) {
+            let window = self.quietest(length_s);
+            let Some(window) = window.filter(|window| window.power <= AS_QUIET * floor)
+            else {
+                break;
+            };
+            (longest, floor) = (place, window.power);
+        }
+        (longest, floor)
+    }
+
+    /// The base line of long windows at rest: the one of middle level. A long window may
+    /// be quiet once, where the muscle else rests for shorter times: then pieces.
+    fn typical(&self, quiet: &[BaselineWindow]) -> Option<Baseline> {
+        let middle = quiet.get(quiet.len() / 2)?;
+        let pieces = self.windows(LENGTHS_S[1]);
+        let pieces = self.at_rest(&pieces, pieces.first()?.power);
+        if middle.power <= AS_QUIET * pieces.get(pieces.len() / 2)?.power {
+            let middle = std::slice::from_ref(middle);
+            return Some(self.baseline(RestKind::Window, middle));
+        }
+        Some(self.baseline(RestKind::Pieces, &pieces))
+    }
+
     /// All windows of a length that do not overlap a quieter one, the quietest first.
     fn windows(&self, seconds: f64) -> Vec<BaselineWindow> {
         let width = self.width(seconds);
-        let mut found: Vec<(f64, usize, usize)> = Vec::new();
-        for (index, part) in self.parts.iter().enumerate() {
-            found.extend(
-                moving::forward_mean(&part.powers, width)
-                    .into_iter()
-                    .enumerate()
-                    .map(|(at, power)| (power, index, at)),
-            );
-        }
+        let mut found = self.all_windows(width);
         found.sort_unstable_by(|one, other| {
             one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2)))
         });
+
+        // All are equally long, so one that overlaps another one holds one of its ends.
         let mut taken: Vec<Vec<bool>> =
             self.parts.iter().map(|part| vec![false; part.powers.len()]).collect();
-        // All are equally long, so one that overlaps another one holds one of its ends.
         found.retain(|&(_, part, at)| {
             let free = !taken[part][at] && !taken[part][at + width - 1];
             if free {
@@ -193,10 +200,18 @@ impl QuietSearch {
             }
             free
         });
-        found
-            .into_iter()
-            .map(|(power, part, at)| self.window(power, part, at, width))
-            .collect()
+
+        let window = |(power, part, at)| self.window(power, part, at, width);
+        found.into_iter().map(window).collect()
+    }
+
+    /// The power, the part and the place of all windows of so many steps.
+    fn all_windows(&self, width: usize) -> Vec<(f64, usize, usize)> {
+        let of_part = |(index, part): (usize, &SoundingPart)| {
+            let means = moving::forward_mean(&part.powers, width).into_iter().enumerate();
+            means.map(move |(at, power)| (power, index, at)).collect::<Vec<_>>()
+        };
+        self.parts.iter().enumerate().flat_map(of_part).collect()
     }
 
     /// Of windows in the order of their powers, those that are the quietest of their

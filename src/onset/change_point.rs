@@ -90,42 +90,61 @@ impl Partition {
         let (mut total, mut evidence) = (0.0, vec![0.0]);
         let (mut predictions, mut densities): (Vec<Prediction>, Vec<f64>) =
             (Vec::new(), Vec::new());
+
         for value in values {
-            predictions.push(self.prediction(predictions.len()));
             let value = value - self.centre;
+            predictions.push(self.prediction(predictions.len()));
             densities.clear();
             densities.extend(candidates.iter().map(|candidate| {
-                let Prediction { gain, variance, log_scale } =
-                    predictions[candidate.count];
-                let residual = value - gain * candidate.sum;
-                log_scale - 0.5 * residual * residual / variance
+                predictions[candidate.count].log_density(value, candidate.sum)
             }));
+
             // Relative to the largest density, so that none of weight vanishes.
             let largest = densities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let mut density = 0.0;
             for (candidate, log_density) in candidates.iter_mut().zip(&densities) {
-                candidate.weight *= libm::exp(log_density - largest);
-                candidate.count += 1;
-                candidate.sum += value;
+                candidate.take(value, libm::exp(log_density - largest));
                 density += candidate.weight;
             }
             total += largest + libm::log(density);
             evidence.push(total);
-            // The others stand for the least probable one.
+
             if candidates.len() >= self.followed.max(2) {
-                let least = (0..candidates.len()).min_by(|&a, &b| {
-                    candidates[a].weight.total_cmp(&candidates[b].weight)
-                });
-                density -=
-                    least.map_or(0.0, |least| candidates.swap_remove(least).weight);
+                density -= forget_least(&mut candidates);
             }
-            candidates
-                .iter_mut()
-                .for_each(|candidate| candidate.weight *= (1.0 - self.change) / density);
+            for candidate in &mut candidates {
+                candidate.weight *= (1.0 - self.change) / density;
+            }
             candidates.push(CandidateSegment { weight: self.change, count: 0, sum: 0.0 });
         }
+
         evidence
     }
+}
+
+impl Prediction {
+    /// The logarithm of the density of a value, of which the values so far have a sum.
+    fn log_density(&self, value: f64, sum: f64) -> f64 {
+        let residual = value - self.gain * sum;
+        self.log_scale - 0.5 * residual * residual / self.variance
+    }
+}
+
+impl CandidateSegment {
+    /// Takes one more value, which it foresaw with some density.
+    fn take(&mut self, value: f64, density: f64) {
+        self.weight *= density;
+        self.count += 1;
+        self.sum += value;
+    }
+}
+
+/// Forgets the least probable of segments, for which the others stand from now on, and
+/// returns its weight.
+fn forget_least(candidates: &mut Vec<CandidateSegment>) -> f64 {
+    let weight = |place: usize| candidates[place].weight;
+    let least = (0..candidates.len()).min_by(|&a, &b| weight(a).total_cmp(&weight(b)));
+    least.map_or(0.0, |least| candidates.swap_remove(least).weight)
 }
 
 /// Settings of the Bayesian change points, which find all bursts of a stretch from the
@@ -211,18 +230,16 @@ impl ChangePoint {
             return Vec::new();
         };
         let probabilities = posterior(&levels, &partition);
-        let reach = (self.spread_s / seconds / 2.0)
-            .round()
-            .clamp(0.0, levels.len() as f64) as usize;
-        let nearby = |i: usize| {
-            probabilities[i.saturating_sub(reach)..(i + reach + 1).min(levels.len())]
-                .iter()
-                .sum()
+
+        let count = levels.len();
+        let reach = (self.spread_s / seconds / 2.0).round().clamp(0.0, count as f64);
+        let reach = reach as usize;
+        let nearby = |i: usize| -> f64 {
+            let bins = i.saturating_sub(reach)..(i + reach + 1).min(count);
+            probabilities[bins].iter().sum()
         };
-        let likely: Vec<bool> = (0..levels.len())
-            .map(|i| -> f64 { nearby(i) })
-            .map(|p| p >= self.posterior)
-            .collect();
+        let likely: Vec<bool> = (0..count).map(|i| nearby(i) >= self.posterior).collect();
+
         let mut changes: Vec<usize> = runs(&likely)
             .into_iter()
             .flat_map(|run| likely_changes(&probabilities, run, self.posterior))

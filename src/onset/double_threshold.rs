@@ -115,12 +115,11 @@ impl Pairs {
     ) -> Vec<Range<usize>> {
         let length = self.length();
         let square = |sample: f64| sample * sample;
-        let exceeds: Vec<bool> = samples
-            .chunks_exact(length)
-            .map(|pair| {
-                (square(pair[0]) + square(pair[length / 2])) / self.variance > self.zeta
-            })
-            .collect();
+        let loud = |pair: &[f64]| {
+            (square(pair[0]) + square(pair[length / 2])) / self.variance > self.zeta
+        };
+        let exceeds: Vec<bool> = samples.chunks_exact(length).map(loud).collect();
+
         let mut count = exceeds.iter().take(self.of).filter(|&&exceeds| exceeds).count();
         let mut states = vec![false; exceeds.len()];
         for (at, state) in states.iter_mut().enumerate() {
@@ -129,6 +128,7 @@ impl Pairs {
                 exceeds.get(at.saturating_add(self.of)).is_some_and(|&exceeds| exceeds);
             count = count + usize::from(next) - usize::from(exceeds[at] && self.of > 0);
         }
+
         let bursts = tidied(&runs(&states), shortest_burst, shortest_gap);
         bursts.into_iter().map(|run| run.start * length..run.end * length).collect()
     }

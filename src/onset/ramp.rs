@@ -16,6 +16,7 @@ use super::whitening::{White, Whitening};
 use super::{Detect, DetectWhite, Moment, Stretch, profile};
 use crate::dsp::sums::dot;
 use crate::error::{Limits, Result};
+use crate::units::Hertz;
 
 /// Half the 95 % quantile of χ² with one degree of freedom, rounded as usual: what a
 /// likelihood interval may lose.
@@ -107,26 +108,34 @@ fn risen(
     let squares: Vec<f64> = white.iter().map(|sample| sample * sample).collect();
     let mut found =
         Onset { at: coarse, length: shape.expected, low: coarse, high: coarse };
+
     for last_time in [false, true] {
-        let from = (found.at.saturating_add(found.length))
-            .min(n.saturating_sub(shape.least_plateau));
-        let end = from.saturating_add(shape.plateau).min(n);
-        let loud = if from < end { energy.variance(from, end) } else { rest };
+        let Range { start, end } = shape.plateau_after(&found, n);
+        let loud = if start < end { energy.variance(start, end) } else { rest };
         if !(rest > 0.0 && loud > rest) {
             return Some(Onset { length: 0, low: found.at, high: found.at, ..found });
         }
-        let (first, last) = (
-            coarse.saturating_sub(places.before),
-            coarse.saturating_add(places.after).min(end),
-        );
-        let levels = RampLevels { squares: &squares[..end], energy: &energy, rest, loud };
+
+        let levels = RampLevels::new(&squares[..end], &energy, rest, loud);
+        let first = coarse.saturating_sub(places.before);
+        let last = coarse.saturating_add(places.after).min(end);
         found = levels.fitted(&shape.lengths, (first..last).step_by(places.stride))?;
         if last_time && places.stride > 1 {
             found =
                 levels.narrowed(&found, &shape.lengths, places.stride, first..last)?;
         }
     }
+
     Some(found)
+}
+
+impl RampShape {
+    /// The samples after a ramp that tell the level of the activity, of `n` in all.
+    fn plateau_after(&self, ramp: &Onset, n: usize) -> Range<usize> {
+        let start = (ramp.at.saturating_add(ramp.length))
+            .min(n.saturating_sub(self.least_plateau));
+        start..start.saturating_add(self.plateau).min(n)
+    }
 }
 
 /// Samples whose variances at rest and in activity are known.
@@ -135,9 +144,24 @@ struct RampLevels<'a> {
     energy: &'a Energy,
     rest: f64,
     loud: f64,
+    rest_log: f64,
+    loud_log: f64,
 }
 
-impl RampLevels<'_> {
+/// The variances of a ramp from rest to activity.
+struct RampVariances {
+    /// One over each of them.
+    inverse: Vec<f64>,
+    /// The sum of their logarithms.
+    logs: f64,
+}
+
+impl<'a> RampLevels<'a> {
+    fn new(squares: &'a [f64], energy: &'a Energy, rest: f64, loud: f64) -> Self {
+        let (rest_log, loud_log) = (libm::log(rest), libm::log(loud));
+        Self { squares, energy, rest, loud, rest_log, loud_log }
+    }
+
     /// The best onset within a stride of one that was found. An interval that reaches
     /// further has the steps of a stride.
     fn narrowed(
@@ -165,41 +189,51 @@ impl RampLevels<'_> {
 
     /// The best of some onsets and lengths.
     fn fitted(&self, lengths: &[usize], places: StepBy<Range<usize>>) -> Option<Onset> {
-        let Self { squares, energy, rest, loud } = *self;
-        let end = squares.len();
-        let (quiet_log, loud_log) = (libm::log(rest), libm::log(loud));
+        let end = self.squares.len();
         let mut profile = vec![f64::NEG_INFINITY; places.len()];
         let (mut best, mut at, mut length) = (f64::NEG_INFINITY, None, 0);
+
         for &ramp in lengths.iter().filter(|&&ramp| 0 < ramp && ramp < end) {
-            let variance = |i: usize| {
-                let share = (i as f64 + 0.5) / ramp as f64;
-                rest + (loud - rest) * share * share
-            };
-            let variances: Vec<f64> = (0..ramp).map(variance).collect();
-            let inverse: Vec<f64> =
-                variances.iter().map(|variance| 1.0 / variance).collect();
-            let logs = ramp as f64 * quiet_log + sum_of_logs(&variances, rest);
-            for (profile, on) in profile
-                .iter_mut()
-                .zip(places.clone())
-                .take_while(|(_, on)| on + ramp < end)
-            {
-                let before = on as f64 * quiet_log + energy.between(0, on) / rest;
-                let during = logs + dot(&squares[on..on + ramp], &inverse);
-                let after = (end - on - ramp) as f64 * loud_log
-                    + energy.between(on + ramp, end) / loud;
-                let likelihood = -0.5 * (before + during + after);
+            let variances = self.variances(ramp);
+            let fitting = places.clone().take_while(|on| on + ramp < end);
+            for (profile, on) in profile.iter_mut().zip(fitting) {
+                let likelihood = self.likelihood(on, &variances);
                 *profile = profile.max(likelihood);
                 if likelihood > best {
                     (best, at, length) = (likelihood, Some(on), ramp);
                 }
             }
         }
+
         let allowed =
             profile.iter().zip(places).filter(|(profile, _)| **profile >= best - LOSS);
         let (low, high) = allowed
             .fold((usize::MAX, 0), |(low, high), (_, on)| (low.min(on), high.max(on)));
         Some(Onset { at: at?, length, low, high })
+    }
+
+    /// The variances of a ramp of a length: its amplitude grows linearly.
+    fn variances(&self, length: usize) -> RampVariances {
+        let variance = |i: usize| {
+            let share = (i as f64 + 0.5) / length as f64;
+            self.rest + (self.loud - self.rest) * share * share
+        };
+        let variances: Vec<f64> = (0..length).map(variance).collect();
+        RampVariances {
+            inverse: variances.iter().map(|variance| 1.0 / variance).collect(),
+            logs: length as f64 * self.rest_log + sum_of_logs(&variances, self.rest),
+        }
+    }
+
+    /// The log-likelihood of rest up to an onset, a ramp, and activity to the end,
+    /// without what does not depend on them.
+    fn likelihood(&self, on: usize, ramp: &RampVariances) -> f64 {
+        let (off, end) = (on + ramp.inverse.len(), self.squares.len());
+        let before = on as f64 * self.rest_log + self.energy.between(0, on) / self.rest;
+        let during = ramp.logs + dot(&self.squares[on..off], &ramp.inverse);
+        let after = (end - off) as f64 * self.loud_log
+            + self.energy.between(off, end) / self.loud;
+        -0.5 * (before + during + after)
     }
 }
 
@@ -327,6 +361,7 @@ impl Ramp {
         if !(from <= on && on < off && off <= to) {
             return None;
         }
+
         let power = white.energy.variance(on, off) / white.rest;
         let loud = power > 1.0 + libm::pow(10.0, self.least_snr_db / 10.0);
         let moment = |edge: Option<[usize; 3]>, coarse: usize| {
@@ -337,14 +372,16 @@ impl Ramp {
             let at = if loud { at.clamp(free.start, free.end) } else { coarse };
             Moment { at, low: low.clamp(free.start, at), high: high.clamp(at, free.end) }
         };
-        let onset = self
-            .edge(white, &white.samples[from..off], on - from)
-            .map(|onset| onset.map(|at| from + at));
-        let offset =
-            self.edge(white, &white.backward[n - to..n - on], to - off).map(|found| {
-                let [at, low, high] = found.map(|at| to - at);
-                [at, high, low]
-            });
+
+        let onset = self.edge(white, &white.samples[from..off], on - from);
+        let onset = onset.map(|found| found.map(|at| from + at));
+        // Backward in time the offset is an onset, and what is earliest is the latest.
+        let offset = self.edge(white, &white.backward[n - to..n - on], to - off);
+        let offset = offset.map(|found| {
+            let [at, low, high] = found.map(|at| to - at);
+            [at, high, low]
+        });
+
         let refined = Refined {
             on: moment(onset.filter(|_| burst.start > free.start), burst.start),
             off: moment(offset.filter(|_| burst.end < free.end), burst.end),
@@ -357,25 +394,19 @@ impl Ramp {
     fn edge(&self, white: &White, slice: &[f64], coarse: usize) -> Option<[usize; 3]> {
         let samples = |seconds: f64| white.rate.samples(seconds);
         let longest = samples(self.longest_ramp_s).max(1);
-        let mut lengths: Vec<usize> = SHARES
-            .iter()
-            .map(|share| samples(share * self.longest_ramp_s).max(1))
-            .collect();
-        lengths.dedup();
-        let (plateau, least_plateau) =
-            (samples(self.plateau_s).max(1), samples(self.plateau_s / 4.0).max(1));
+        let shape = self.shape(white.rate);
+
         let start = coarse.saturating_sub(samples(self.rest_s));
-        let end =
-            slice.len().min(coarse.saturating_add(2 * longest).saturating_add(plateau));
-        let slice = slice.get(start..end)?;
+        let reach = (2 * longest).saturating_add(shape.plateau);
+        let slice = slice.get(start..slice.len().min(coarse.saturating_add(reach)))?;
         let coarse = coarse - start;
+
         let before = coarse.saturating_sub(longest);
         let local = if before >= samples(0.05) {
             Energy::sum(slice).variance(0, before)
         } else {
             white.rest
         };
-        let shape = RampShape { lengths, expected: longest / 2, plateau, least_plateau };
         let places = Places {
             before: longest,
             after: longest / 2,
@@ -383,6 +414,20 @@ impl Ramp {
         };
         let found = risen(slice, coarse, local.max(white.floor), &shape, &places)?;
         (found.length > 0).then(|| [found.at, found.low, found.high].map(|at| start + at))
+    }
+
+    /// What an onset may look like at a rate.
+    fn shape(&self, rate: Hertz) -> RampShape {
+        let samples = |seconds: f64| rate.samples(seconds).max(1);
+        let length = |share: &f64| samples(share * self.longest_ramp_s);
+        let mut lengths: Vec<usize> = SHARES.iter().map(length).collect();
+        lengths.dedup();
+        RampShape {
+            lengths,
+            expected: samples(self.longest_ramp_s) / 2,
+            plateau: samples(self.plateau_s),
+            least_plateau: samples(self.plateau_s / 4.0),
+        }
     }
 
     /// Checks the settings.

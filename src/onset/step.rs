@@ -70,33 +70,35 @@ fn next(
     let (window, lag) = (search.window.max(1), search.lag);
     let last = energy.samples().checked_sub(window)?;
     let begin = window.saturating_mul(2).saturating_add(from);
+
     let mut ratios = Vec::new();
     for now in begin..=last {
-        let between = now - window;
-        ratios.push(
-            if plain.contains(
-                &(energy.variance(between, now) / energy.variance(from, between)),
-            ) {
-                f64::NEG_INFINITY
-            } else {
-                -0.5 * (energy.cost(from, between) + energy.cost(between, now)
-                    - energy.cost(from, now))
-            },
-        );
-        let Some(&ratio) =
-            (now - begin).checked_sub(lag).and_then(|earlier| ratios.get(earlier))
-        else {
+        ratios.push(ratio(energy, from, now - window..now, plain));
+        let at_alarm =
+            (now - begin).checked_sub(lag).and_then(|earlier| ratios.get(earlier));
+        let Some(&ratio) = at_alarm.filter(|ratio| **ratio >= search.threshold) else {
             continue;
         };
-        if ratio >= search.threshold {
-            let alarm = now - lag;
-            let likelihood =
-                |at: usize| -0.5 * (energy.cost(from, at) + energy.cost(at, now));
-            let at = first_best(from + window..alarm + 1, likelihood)?;
-            return Some(VarianceStep { at, alarm, ratio });
-        }
+
+        let alarm = now - lag;
+        let likelihood =
+            |at: usize| -0.5 * (energy.cost(from, at) + energy.cost(at, now));
+        let at = first_best(from + window..alarm + 1, likelihood)?;
+        return Some(VarianceStep { at, alarm, ratio });
     }
     None
+}
+
+/// The log-likelihood ratio of a step where a window begins; minus infinity where the
+/// variances before and in it are so alike that there is no alarm.
+fn ratio(energy: &Energy, from: usize, window: Range<usize>, plain: &Range<f64>) -> f64 {
+    let (between, now) = (window.start, window.end);
+    let variances = energy.variance(between, now) / energy.variance(from, between);
+    if plain.contains(&variances) {
+        return f64::NEG_INFINITY;
+    }
+    -0.5 * (energy.cost(from, between) + energy.cost(between, now)
+        - energy.cost(from, now))
 }
 
 /// The ratios `r` of two variances for which `r − 1 − ln r` stays below a limit. The

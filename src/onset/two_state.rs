@@ -118,6 +118,39 @@ struct Counts {
 }
 
 impl Counts {
+    /// The probability of activity in a bin, given all bins, from that in the next one,
+    /// which was `foreseen` before it was seen; the changes between both are counted.
+    fn step_back(
+        &mut self,
+        after: f64,
+        bin: &Forward,
+        foreseen: f64,
+        states: &States,
+    ) -> f64 {
+        let States { begin, end, .. } = *states;
+        let share =
+            |above: f64, below: f64| if below > 0.0 { above / below } else { 0.0 };
+        let active = share(after, foreseen);
+        let rest = share(1.0 - after, 1.0 - foreseen);
+
+        let now = bin.seen;
+        let (began, ended) = ((1.0 - now) * begin * active, now * end * rest);
+        let stayed = now * (1.0 - end) * active;
+        self.changes[0] += began;
+        self.changes[1] += ended;
+        self.from[0] += 1.0 - (stayed + ended);
+        self.from[1] += stayed + ended;
+        stayed + ended
+    }
+
+    /// Counts a bin that is active with a probability.
+    fn add(&mut self, active: f64, energy: f64) {
+        for (state, probability) in [1.0 - active, active].into_iter().enumerate() {
+            self.bins[state] += probability;
+            self.energy[state] += probability * energy;
+        }
+    }
+
     fn states(&self, samples: usize, floor: f64, before: &States) -> States {
         let share = |above: f64, below: f64, before: f64| {
             if below > 0.0 { above / below } else { before }
@@ -140,49 +173,50 @@ impl Counts {
 }
 
 fn expect(energies: &[f64], samples: usize, states: &States) -> Counts {
+    let (forward, log_likelihood) = forward(energies, samples, states);
+    let mut counts = Counts { log_likelihood, ..Counts::default() };
+
+    let mut after: Option<f64> = None;
+    for (i, &energy) in energies.iter().enumerate().rev() {
+        let smoothed = after.map_or(forward[i].seen, |after| {
+            counts.step_back(after, &forward[i], forward[i + 1].foreseen, states)
+        });
+        counts.add(smoothed, energy);
+        after = Some(smoothed);
+    }
+    counts
+}
+
+/// The probability of activity in a bin, given the bins before it.
+struct Forward {
+    /// Before the bin itself is seen.
+    foreseen: f64,
+    /// And after.
+    seen: f64,
+}
+
+/// What each bin says together with those before it, and the log-likelihood of all.
+fn forward(energies: &[f64], samples: usize, states: &States) -> (Vec<Forward>, f64) {
     let States { quiet, begin, end, .. } = *states;
-    let mut counts = Counts::default();
-    // The probability of activity before and after each bin is seen.
-    let (mut predicted, mut filtered) =
-        (Vec::with_capacity(energies.len()), Vec::with_capacity(energies.len()));
-    let (evidence, constant) =
-        (states.evidence(samples), samples as f64 * libm::log(2.0 * PI * quiet));
-    let mut prior = 0.5;
+    let evidence = states.evidence(samples);
+    let constant = samples as f64 * libm::log(2.0 * PI * quiet);
+
+    let (mut prior, mut log_likelihood) = (0.5, 0.0);
+    let mut bins = Vec::with_capacity(energies.len());
     for &energy in energies {
         let ratio = evidence(energy);
         let resting = -0.5 * (constant + energy / quiet);
         // Scaled by the larger density, so that nothing overflows.
         let scale = ratio.max(0.0);
-        let (rest, active) =
-            ((1.0 - prior) * libm::exp(-scale), prior * libm::exp(ratio - scale));
-        counts.log_likelihood += resting + scale + libm::log(rest + active);
-        predicted.push(prior);
-        let now = active / (rest + active);
-        filtered.push(now);
-        prior = now * (1.0 - end) + (1.0 - now) * begin;
+        let rest = (1.0 - prior) * libm::exp(-scale);
+        let active = prior * libm::exp(ratio - scale);
+        log_likelihood += resting + scale + libm::log(rest + active);
+
+        let seen = active / (rest + active);
+        bins.push(Forward { foreseen: prior, seen });
+        prior = seen * (1.0 - end) + (1.0 - seen) * begin;
     }
-    let share = |above: f64, below: f64| if below > 0.0 { above / below } else { 0.0 };
-    let mut after: Option<f64> = None;
-    for (i, &energy) in energies.iter().enumerate().rev() {
-        let now = filtered[i];
-        let smoothed = after.map_or(now, |after| {
-            let active = share(after, predicted[i + 1]);
-            let rest = share(1.0 - after, 1.0 - predicted[i + 1]);
-            let (began, ended) = ((1.0 - now) * begin * active, now * end * rest);
-            let stayed = now * (1.0 - end) * active;
-            counts.changes[0] += began;
-            counts.changes[1] += ended;
-            counts.from[0] += 1.0 - (stayed + ended);
-            counts.from[1] += stayed + ended;
-            stayed + ended
-        });
-        for (state, probability) in [1.0 - smoothed, smoothed].into_iter().enumerate() {
-            counts.bins[state] += probability;
-            counts.energy[state] += probability * energy;
-        }
-        after = Some(smoothed);
-    }
-    counts
+    (bins, log_likelihood)
 }
 
 /// Settings of the two states, which find all bursts of a stretch, be it active for 5 or
@@ -254,26 +288,13 @@ impl TwoState {
         let bins = white.samples.len() / bin;
         let energies: Vec<f64> =
             (0..bins).map(|i| white.energy.between(i * bin, (i + 1) * bin)).collect();
-        let limit = 2.0 * white.rest * bin as f64;
-        let (sum, count) = energies
-            .iter()
-            .filter(|&&energy| energy > limit)
-            .fold((0.0, 0), |(sum, count), energy| (sum + energy, count + 1));
-        if count == 0 {
-            return None;
-        }
-        let changes = white.rate.seconds(bin);
-        let (begin, end) = (changes.min(TRANSITIONS.1), changes.min(TRANSITIONS.1));
-        let start = States {
-            quiet: white.rest,
-            active: sum / f64::from(count) / bin as f64,
-            begin,
-            end,
-        };
+        let start = first_guess(white, &energies, bin)?;
         let fit = fit(&energies, bin, start, white.floor, self.passes)?;
+
         let n = (bins * bin) as f64;
         let variance = (white.energy.between(0, bins * bin) / n).max(white.floor);
         let single = -0.5 * n * (libm::log(2.0 * PI * variance) + 1.0);
+
         let ratio = fit.states.active / fit.states.quiet;
         let distinct = ratio > libm::pow(10.0, self.rise_db / 10.0);
         // Two states have three parameters more than one.
@@ -311,4 +332,21 @@ impl TwoState {
         .check(self.rise_db)?;
         self.whitening.check("two-state")
     }
+}
+
+/// The states that the fit begins with: activity is what is at least 3 dB louder than
+/// rest, and changes come once a second. `None` where nothing is that loud.
+fn first_guess(white: &White, energies: &[f64], bin: usize) -> Option<States> {
+    let limit = 2.0 * white.rest * bin as f64;
+    let (sum, count) = energies
+        .iter()
+        .filter(|&&energy| energy > limit)
+        .fold((0.0, 0), |(sum, count), energy| (sum + energy, count + 1));
+    let change = white.rate.seconds(bin).min(TRANSITIONS.1);
+    (count > 0).then(|| States {
+        quiet: white.rest,
+        active: sum / f64::from(count) / bin as f64,
+        begin: change,
+        end: change,
+    })
 }
