@@ -181,6 +181,11 @@ impl Passage {
         place(runs.start)..place(runs.end)
     }
 
+    /// The runs of the longest block.
+    fn longest_block(&self) -> usize {
+        self.blocks.iter().map(Range::len).max().unwrap_or(0)
+    }
+
     /// Writes the levelled samples of some runs.
     fn level(&self, samples: &[f64], runs: &Range<usize>, place: &mut [f32]) {
         let samples = samples[self.samples(runs)].chunks(self.hop);

@@ -14,6 +14,8 @@ use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 /// The amplitude may change by so much of itself from block to block before a sine is the
 /// wrong model.
 const STEADY: f64 = 0.2;
+/// How far beside a stripe its spectrum is interpolated from, in hertz.
+const BESIDE_HZ: f64 = 2.0;
 /// The quality factor of a notch.
 const NOTCH_Q: f64 = 30.0;
 
@@ -79,10 +81,11 @@ impl MainsKernel {
     fn drifts(&self, passages: &[Passage], hum: &FoundHum, harmonic: usize) -> bool {
         let tone = hum.tone(harmonic);
         let at = harmonic as f64 * (hum.frequency_hz - hum.near_hz);
-        let (mut changes, mut noise, mut power, mut count) = (0.0, 0.0, 0.0, 0.0_f64);
+        let mut drift = Drift::default();
+
         for passage in passages {
             let Some(runs) = &passage.runs else { continue };
-            let longest = passage.blocks.iter().map(Range::len).max().unwrap_or(0);
+            let longest = passage.longest_block();
             let turns = |offset: f64| runs.turns((at + offset) / self.rate, longest);
             let (own, beside) = (turns(0.0), [-3.0, -2.0, 2.0, 3.0].map(turns));
             let size = |block: &Range<usize>, turns| {
@@ -91,22 +94,14 @@ impl MainsKernel {
             let sizes: Vec<f64> =
                 passage.blocks.iter().map(|block| size(block, &own)).collect();
             for (pair, block) in sizes.windows(2).zip(&passage.blocks) {
-                changes += (pair[1] - pair[0]) * (pair[1] - pair[0]);
-                power += pair[0] * pair[1];
-                noise += beside
-                    .iter()
-                    .map(|turns| size(block, turns))
-                    .map(|x| x * x / 4.0)
-                    .sum::<f64>();
-                count += 1.0;
+                drift.add(pair, beside.iter().map(|turns| size(block, turns)));
             }
         }
-        // Two standard errors of a sum of `count` squares allow for chance.
-        count > 0.0
-            && changes
-                > STEADY * STEADY * power + noise * (1.0 + 2.0 * (2.0 / count).sqrt())
+
+        drift.is_large()
     }
 
+    /// Subtracts sines that are fitted window by window.
     fn regress(
         &self,
         samples: &mut [f64],
@@ -114,15 +109,18 @@ impl MainsKernel {
         hum: &FoundHum,
         harmonics: &[usize],
     ) {
-        let cycles = hum.cycles(harmonics, self.rate);
-        let tones = Tones::new(&cycles, self.hop);
+        if harmonics.is_empty() {
+            return;
+        }
+        let tones = Tones::new(&hum.cycles(harmonics, self.rate), self.hop);
         let offset = |&harmonic: &usize| {
             harmonic as f64 * (hum.frequency_hz - hum.near_hz) / self.rate
         };
         let offsets: Vec<f64> = harmonics.iter().map(offset).collect();
         let chosen: Vec<usize> =
             harmonics.iter().map(|&harmonic| hum.tone(harmonic)).collect();
-        for passage in passages.iter().filter(|_| !harmonics.is_empty()) {
+
+        for passage in passages {
             let Some(runs) = &passage.runs else { continue };
             let windows = Windows::new(&(0..runs.count()), self.most());
             let ranges: Vec<Range<usize>> = windows.iter().collect();
@@ -132,12 +130,8 @@ impl MainsKernel {
             for (part, first, last) in windows.parts() {
                 let part = passage.samples(&part);
                 let start = part.start;
-                tones.subtract(
-                    &mut samples[part],
-                    start,
-                    &fits[first].amplitudes,
-                    &fits[last].amplitudes,
-                );
+                let [first, last] = [first, last].map(|fit| &fits[fit].amplitudes);
+                tones.subtract(&mut samples[part], start, first, last);
             }
         }
     }
@@ -151,26 +145,23 @@ impl MainsKernel {
         hum: &FoundHum,
         harmonics: &[usize],
     ) -> Vec<usize> {
+        if harmonics.is_empty() {
+            return Vec::new();
+        }
         let tones = Tones::new(&hum.cycles(harmonics, self.rate), self.hop);
-        let rest: Vec<Runs> = passages
-            .iter()
-            .filter(|_| !harmonics.is_empty())
-            .map(|passage| {
-                tones.correlate(&samples[passage.stretch.clone()], passage.stretch.start)
-            })
-            .collect();
+        let correlate = |Passage { stretch, .. }: &Passage| {
+            tones.correlate(&samples[stretch.clone()], stretch.start)
+        };
+        let rest: Vec<Runs> = passages.iter().map(correlate).collect();
+
         let trials = libm::log(self.trials(hum.nominal_hz) as f64);
         let stands_out = |&(tone, &harmonic): &(usize, &usize)| {
             let chance =
                 self.compared(&rest, passages, tone, reach(harmonic)).log_chance();
             chance + trials < libm::log(FALSE_ALARMS)
         };
-        harmonics
-            .iter()
-            .enumerate()
-            .filter(stands_out)
-            .map(|(_, &harmonic)| harmonic)
-            .collect()
+        let left = harmonics.iter().enumerate().filter(stands_out);
+        left.map(|(_, &harmonic)| harmonic).collect()
     }
 
     /// A tone, and so many bins on either side, compared with frequencies farther away,
@@ -186,24 +177,23 @@ impl MainsKernel {
         let near = (0..=2 * reach).map(|i| (i as f64 - middle) * self.bin_hz());
         let beside = beside();
         let mut comparison = LineComparison::new(near.clone().count());
+
         for (runs, passage) in rest.iter().zip(passages) {
-            let longest = passage.blocks.iter().map(Range::len).max().unwrap_or(0);
+            let longest = passage.longest_block();
             let turns = |offset: f64| runs.turns(offset / self.rate, longest);
             let near: Vec<_> = near.clone().map(turns).collect();
             let far: Vec<_> = beside.iter().map(|&offset| turns(offset)).collect();
             for block in &passage.blocks {
                 let power = |turns: &Vec<_>| runs.power(tone, block, turns);
                 let neighbours: Vec<f64> = far.iter().map(power).collect();
-                comparison.add(
-                    near.iter().map(power),
-                    &neighbours,
-                    runs.samples(block) as f64 / self.rate,
-                );
+                let seconds = runs.samples(block) as f64 / self.rate;
+                comparison.add(near.iter().map(power), &neighbours, seconds);
             }
         }
         comparison
     }
 
+    /// Replaces the magnitudes of stripes of the spectrum, window by window.
     fn interpolate(
         &self,
         samples: &mut [f64],
@@ -211,34 +201,22 @@ impl MainsKernel {
         stripes: &[SpectralLine],
         fundamental_hz: f64,
     ) {
+        if stripes.is_empty() {
+            return;
+        }
         let length = self.whole_cycles(fundamental_hz);
         let mut fourier = Fourier::new();
-        for passage in passages.iter().filter(|_| !stripes.is_empty()) {
+        for passage in passages {
             let windows = Windows::new(&passage.stretch, length);
-            let cleaned: Vec<(usize, Vec<f64>)> = windows
-                .iter()
-                .map(|w| {
-                    (
-                        w.start,
-                        interpolate(
-                            &mut fourier,
-                            &samples[w.clone()],
-                            self.rate,
-                            stripes,
-                            2.0,
-                        ),
-                    )
-                })
-                .collect();
-            for (part, first, last) in windows.parts() {
-                let (from, count) = (part.start, part.len() as f64);
-                for n in part {
-                    let share = (n - from) as f64 / count;
-                    let [before, after] = [&cleaned[first], &cleaned[last]]
-                        .map(|(start, values)| values[n - start]);
-                    samples[n] = before + share * (after - before);
-                }
-            }
+            let mut clean = |window: Range<usize>| {
+                let samples = &samples[window.clone()];
+                let clean =
+                    interpolate(&mut fourier, samples, self.rate, stripes, BESIDE_HZ);
+                (window.start, clean)
+            };
+            let cleaned: Vec<(usize, Vec<f64>)> =
+                windows.iter().map(&mut clean).collect();
+            windows.cross_fade(samples, &cleaned);
         }
     }
 
@@ -274,6 +252,35 @@ impl MainsKernel {
     }
 }
 
+/// What an amplitude does from block to block.
+#[derive(Default)]
+struct Drift {
+    /// The sum of the squares of its changes.
+    changes: f64,
+    /// The sum of the squares that the noise beside the line would make of them.
+    noise: f64,
+    /// The sum of the products of neighbours.
+    power: f64,
+    count: f64,
+}
+
+impl Drift {
+    /// Takes the amplitudes of a block and the next, and those of the noise beside the
+    /// line at four frequencies.
+    fn add(&mut self, pair: &[f64], noise: impl Iterator<Item = f64>) {
+        self.changes += (pair[1] - pair[0]) * (pair[1] - pair[0]);
+        self.power += pair[0] * pair[1];
+        self.noise += noise.map(|size| size * size / 4.0).sum::<f64>();
+        self.count += 1.0;
+    }
+
+    fn is_large(&self) -> bool {
+        // Two standard errors of a sum of `count` squares allow for chance.
+        let chance = self.noise * (1.0 + 2.0 * (2.0 / self.count).sqrt());
+        self.count > 0.0 && self.changes > STEADY * STEADY * self.power + chance
+    }
+}
+
 /// Windows that overlap by half and cover a stretch. What they say is cross-faded between
 /// their centres, so nothing jumps at a border.
 struct Windows {
@@ -290,6 +297,19 @@ impl Windows {
         let starts =
             (0..=steps).map(|i| stretch.start + beyond * i / steps.max(1)).collect();
         Self { stretch: stretch.clone(), starts, length }
+    }
+
+    /// Writes what windows say, each with its first sample.
+    fn cross_fade(&self, samples: &mut [f64], windows: &[(usize, Vec<f64>)]) {
+        for (part, first, last) in self.parts() {
+            let (from, count) = (part.start, part.len() as f64);
+            for n in part {
+                let share = (n - from) as f64 / count;
+                let [before, after] = [&windows[first], &windows[last]]
+                    .map(|(start, values)| values[n - start]);
+                samples[n] = before + share * (after - before);
+            }
+        }
     }
 
     fn iter(&self) -> impl Iterator<Item = Range<usize>> {
