@@ -79,6 +79,17 @@ pub(super) fn pairs(count: usize) -> u64 {
     count * count.saturating_sub(1) / 2
 }
 
+/// The points in the order of x, and of y where x is equal.
+pub(super) fn in_order(x: &[f64], y: &[f64]) -> Vec<(f64, f64)> {
+    // Adding 0 makes 0 of −0, which the order of bits would tell from it.
+    let mut points: Vec<(f64, f64)> =
+        x.iter().zip(y).map(|(x, y)| (x + 0.0, y + 0.0)).collect();
+    points.sort_unstable_by(|one, other| {
+        one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1))
+    });
+    points
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -232,6 +232,30 @@ struct Room {
     compared: Vec<[[f64; 2]; 2]>,
 }
 
+impl Room {
+    /// The values of some bins, the powers of those inside and of the half-bins above
+    /// them, and the running sums of both.
+    fn gather(&mut self, twins: &Twins, bins: RangeInclusive<usize>) {
+        self.values.clear();
+        self.values.extend(bins.map(|bin| twins.at(bin)));
+        let inside = BETWEEN.len()..self.values.len() - BETWEEN.len();
+        self.powers[0].clear();
+        self.powers[0].extend(inside.clone().map(|bin| self.values[bin].power()));
+        self.powers[1].clear();
+        self.powers[1].extend(inside.map(|bin| half_way(&self.values, bin).power()));
+
+        for (below, powers) in self.below.iter_mut().zip(&self.powers) {
+            below.clear();
+            below.push([0.0; 2]);
+            let sum = |sum: &mut [f64; 2], power: &[f64; 2]| {
+                *sum = [sum[0] + power[0], sum[1] + power[1]];
+                Some(*sum)
+            };
+            below.extend(powers.iter().scan([0.0; 2], sum));
+        }
+    }
+}
+
 /// How many independent neighbours so many frequencies are: bins of a padded block are
 /// not independent, a block of T seconds knows T values a hertz. Whole numbers, so that
 /// blocks of nearly one length are alike.
@@ -265,28 +289,15 @@ impl Stripe {
         let Some(from) = low.checked_sub(reach) else {
             return;
         };
-        room.values.clear();
-        room.values.extend((from..=high + reach).map(|bin| twins.at(bin)));
-        let inside = BETWEEN.len()..room.values.len() - BETWEEN.len();
-        room.powers[0].clear();
-        room.powers[0].extend(inside.clone().map(|bin| room.values[bin].power()));
-        room.powers[1].clear();
-        room.powers[1].extend(inside.map(|bin| half_way(&room.values, bin).power()));
-        for (below, powers) in room.below.iter_mut().zip(&room.powers) {
-            below.clear();
-            below.push([0.0; 2]);
-            let sum = |sum: &mut [f64; 2], power: &[f64; 2]| {
-                *sum = [sum[0] + power[0], sum[1] + power[1]];
-                Some(*sum)
-            };
-            below.extend(powers.iter().scan([0.0; 2], sum));
-        }
+        room.gather(twins, from..=high + reach);
+
         room.compared.clear();
         let first = from + BETWEEN.len();
         let compared = |bin: usize| {
             self.compared(bin / 2 - first, &room.powers[bin % 2], &room.below[bin % 2])
         };
         room.compared.extend(self.bins.clone().map(compared));
+
         for (twin, &length) in lengths.iter().enumerate() {
             let independent =
                 independent(length as f64 / rate, 2 * (self.far - self.near));

@@ -1,7 +1,7 @@
 //! Whether values rise or fall over time at all, whatever the shape of the course (Mann
 //! 1945; Kendall 1970).
 
-use super::inversions::{count, equal_pairs, pairs};
+use super::inversions::{count, equal_pairs, in_order, pairs};
 use super::stats::normal_tails;
 
 /// The test of Mann and Kendall, ties counted.
@@ -35,20 +35,16 @@ impl MannKendall {
     /// assert_eq!(test.map(|test| test.s), Some(-4));
     /// ```
     pub fn measure(x: &[f64], y: &[f64]) -> Option<Self> {
-        // Adding 0 makes 0 of −0, which the order of bits would tell from it.
-        let mut points: Vec<(f64, f64)> =
-            x.iter().zip(y).map(|(x, y)| (x + 0.0, y + 0.0)).collect();
-        if points.len() < 3
-            || points.iter().any(|(x, y)| !x.is_finite() || !y.is_finite())
-        {
+        let points = in_order(x, y);
+        let finite = |(x, y): &(f64, f64)| x.is_finite() && y.is_finite();
+        if points.len() < 3 || !points.iter().all(finite) {
             return None;
         }
-        points.sort_unstable_by(|one, other| {
-            one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1))
-        });
+
         let (x, mut y): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
         let (n, all) = (points.len(), pairs(points.len()));
         let falling = count(&mut y, &mut Vec::new());
+
         let (tied_x, tied_y) = (equal_pairs(&x), equal_pairs(&y));
         let unlike = (all + equal_pairs(&points)) as i64 - (tied_x + tied_y) as i64;
         let s = unlike - 2 * falling as i64;
@@ -57,6 +53,7 @@ impl MannKendall {
         if varied == 0.0 || variance <= 0.0 {
             return None;
         }
+
         let z = (s - s.signum()) as f64 / variance.sqrt();
         Some(Self {
             n,

@@ -76,6 +76,11 @@ impl Estimates {
         })
     }
 
+    /// The constant and the centred x at a place, both made to have the length 1.
+    fn basis(&self, x: f64) -> [f64; 2] {
+        [self.count.sqrt().recip(), (x - self.mean_x) / self.spread.sqrt()]
+    }
+
     fn r_squared(&self) -> f64 {
         if self.total > 0.0 { 1.0 - self.residual / self.total } else { 0.0 }
     }

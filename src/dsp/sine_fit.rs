@@ -382,22 +382,34 @@ impl Runs {
                 Some(equations) => equations,
                 None => Normal::factor(&cycles, length)?,
             };
-            let centre = self.centre(range);
-            let correlations = (0..cycles.len()).map(|i| {
-                let run = turned_sum(&self.tones[tones[i]][range.clone()], &turns[i]);
-                let back = phasor(self.cycles[tones[i]], centre)
-                    * phasor(-offsets[i], self.middle(range.start) - centre);
-                run * back * straightened(offsets[i], self.hop)
-            });
+
+            let shifted = tones.iter().zip(offsets).zip(&turns);
+            let correlations: Vec<Complex> = shifted
+                .map(|((&tone, &offset), turns)| self.moved(tone, range, offset, turns))
+                .collect();
             let sum = sum_of(&self.sums[range.clone()], |x| x);
             fits.push(
-                equations
-                    .solve(&correlations.collect::<Vec<_>>(), sum)
-                    .placed(&cycles, centre),
+                equations.solve(&correlations, sum).placed(&cycles, self.centre(range)),
             );
             normal = Some(equations);
         }
         Some(fits)
+    }
+
+    /// The correlation of some runs with a sine at an offset beside a tone, about their
+    /// centre. `turns` are those of the offset from run to run.
+    fn moved(
+        &self,
+        tone: usize,
+        range: &Range<usize>,
+        offset: f64,
+        turns: &[Complex],
+    ) -> Complex {
+        let centre = self.centre(range);
+        let run = turned_sum(&self.tones[tone][range.clone()], turns);
+        let back = phasor(self.cycles[tone], centre)
+            * phasor(-offset, self.middle(range.start) - centre);
+        run * back * straightened(offset, self.hop)
     }
 }
 

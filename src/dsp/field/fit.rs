@@ -43,28 +43,19 @@ impl FieldFit {
         let (one, other) = (CurveGroup::measure(first), CurveGroup::measure(second));
         let effect =
             one.mean.iter().zip(&other.mean).map(|(one, other)| one - other).collect();
-        let spreads =
-            || one.spread.iter().zip(&other.spread).map(|(one, other)| [*one, *other]);
-        let pooled = sizes[0] + sizes[1] - 2.0;
-        let (error, freedom): (Vec<f64>, f64) = match variances {
-            Variances::Equal => {
-                let share = (1.0 / sizes[0] + 1.0 / sizes[1]) / pooled;
-                (
-                    spreads()
-                        .map(|[one, other]| ((one + other) * share).sqrt())
-                        .collect(),
-                    pooled,
-                )
-            }
+        let spreads: Vec<[f64; 2]> = one
+            .spread
+            .iter()
+            .zip(&other.spread)
+            .map(|(one, other)| [*one, *other])
+            .collect();
+        let (error, freedom) = match variances {
+            Variances::Equal => pooled_errors(&spreads, sizes),
             Variances::Unequal => {
-                let variance =
-                    |k: usize, spread: f64| spread / (sizes[k] - 1.0) / sizes[k];
-                let error = spreads()
-                    .map(|[one, other]| (variance(0, one) + variance(1, other)).sqrt())
-                    .collect();
-                (error, freedom(&spreads().collect::<Vec<_>>(), sizes))
+                (separate_errors(&spreads, sizes), freedom(&spreads, sizes))
             }
         };
+
         Self {
             effect,
             error,
@@ -118,6 +109,22 @@ impl FieldFit {
 pub(super) fn centred(values: &[f64]) -> Vec<f64> {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     values.iter().map(|value| value - mean).collect()
+}
+
+/// The standard errors of a difference of two means with one variance of both groups, and
+/// their degrees of freedom.
+fn pooled_errors(spreads: &[[f64; 2]], sizes: [f64; 2]) -> (Vec<f64>, f64) {
+    let freedom = sizes[0] + sizes[1] - 2.0;
+    let share = (1.0 / sizes[0] + 1.0 / sizes[1]) / freedom;
+    let error = |[one, other]: &[f64; 2]| ((one + other) * share).sqrt();
+    (spreads.iter().map(error).collect(), freedom)
+}
+
+/// The standard errors with a variance for each group (Welch 1947).
+fn separate_errors(spreads: &[[f64; 2]], sizes: [f64; 2]) -> Vec<f64> {
+    let variance = |k: usize, spread: f64| spread / (sizes[k] - 1.0) / sizes[k];
+    let error = |&[one, other]: &[f64; 2]| (variance(0, one) + variance(1, other)).sqrt();
+    spreads.iter().map(error).collect()
 }
 
 /// Curves around their mean.

@@ -110,26 +110,27 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         );
         let (resels, places) = (field.resels, Some(field.places()));
         let threshold = noise.threshold(settings.alpha / tails, resels, places);
+
         let mut clusters = clusters(&field, threshold, settings.tails == Tails::Both);
         for cluster in &mut clusters {
-            cluster.p = (tails
-                * noise.cluster_p(cluster.extent_resels, threshold, resels))
-            .min(1.0);
+            let alone = noise.cluster_p(cluster.extent_resels, threshold, resels);
+            cluster.p = (tails * alone).min(1.0);
         }
+
         let shortest = clusters
             .iter()
             .map(|cluster| cluster.extent_resels)
             .fold(f64::INFINITY, f64::min);
+        let expected =
+            |extent| tails * noise.expected_clusters(extent, threshold, resels);
         let set_p = match clusters.len() {
             0 => 1.0,
-            count => poisson_tail(
-                count,
-                tails * noise.expected_clusters(shortest, threshold, resels),
-            ),
+            count => poisson_tail(count, expected(shortest)),
         };
-        let p = (tails
-            * noise.largest_p(settings.tails.largest(&field.t).max(0.0), resels, places))
-        .min(1.0);
+
+        let largest = settings.tails.largest(&field.t).max(0.0);
+        let p = (tails * noise.largest_p(largest, resels, places)).min(1.0);
+
         Ok(FieldInference {
             field,
             threshold,

@@ -54,6 +54,15 @@ impl Path {
         };
         Some(Self(kernel))
     }
+
+    /// How many numbers a frame holds, one for each lane.
+    fn lanes(self) -> usize {
+        match self.0 {
+            LaneKernel::Pairs | LaneKernel::Fours => 1,
+            LaneKernel::Four256 => Four256::LANES,
+            LaneKernel::Eight128 | LaneKernel::Eight256 | LaneKernel::Eight512 => MOST,
+        }
+    }
 }
 
 /// The channels of a group; those that are missing are the first one again.
@@ -72,39 +81,25 @@ impl Passes for Path {
         frames: &mut Frames,
     ) {
         let length = sources.first().map_or(0, |source| source.len());
+        let room = frames.room(self.lanes() * length);
+
         // SAFETY: `choose` has seen that the processor has the instructions.
         unsafe {
             match self.0 {
-                LaneKernel::Pairs => {
-                    single_forward_sse2(cascades, sources, enter, frames.room(length))
+                LaneKernel::Pairs => single_forward_sse2(cascades, sources, enter, room),
+                LaneKernel::Fours => single_forward_avx2(cascades, sources, enter, room),
+                LaneKernel::Four256 => {
+                    forward_avx2::<Four256>(cascades, sources, enter, room)
                 }
-                LaneKernel::Fours => {
-                    single_forward_avx2(cascades, sources, enter, frames.room(length))
+                LaneKernel::Eight128 => {
+                    forward_sse2::<Eight128>(cascades, sources, enter, room)
                 }
-                LaneKernel::Four256 => forward_avx2::<Four256>(
-                    cascades,
-                    sources,
-                    enter,
-                    frames.room(4 * length),
-                ),
-                LaneKernel::Eight128 => forward_sse2::<Eight128>(
-                    cascades,
-                    sources,
-                    enter,
-                    frames.room(8 * length),
-                ),
-                LaneKernel::Eight256 => forward_avx2::<Eight256>(
-                    cascades,
-                    sources,
-                    enter,
-                    frames.room(8 * length),
-                ),
-                LaneKernel::Eight512 => forward_avx512::<Eight512>(
-                    cascades,
-                    sources,
-                    enter,
-                    frames.room(8 * length),
-                ),
+                LaneKernel::Eight256 => {
+                    forward_avx2::<Eight256>(cascades, sources, enter, room)
+                }
+                LaneKernel::Eight512 => {
+                    forward_avx512::<Eight512>(cascades, sources, enter, room)
+                }
             }
         }
     }
@@ -118,51 +113,33 @@ impl Passes for Path {
     ) -> Vec<usize> {
         let (length, channels) =
             (targets.first().map_or(0, |target| target.len()), targets.len());
+        let room = frames.room(self.lanes() * length);
+
         // SAFETY: `choose` has seen that the processor has the instructions.
         let below = unsafe {
             match self.0 {
-                LaneKernel::Pairs => {
-                    single_backward_sse2(cascades, frames.room(length), targets, leave)
+                LaneKernel::Pairs => single_backward_sse2(cascades, room, targets, leave),
+                LaneKernel::Fours => single_backward_avx2(cascades, room, targets, leave),
+                LaneKernel::Four256 => {
+                    backward_avx2::<Four256>(cascades, room, targets, leave)
                 }
-                LaneKernel::Fours => {
-                    single_backward_avx2(cascades, frames.room(length), targets, leave)
+                LaneKernel::Eight128 => {
+                    backward_sse2::<Eight128>(cascades, room, targets, leave)
                 }
-                LaneKernel::Four256 => backward_avx2::<Four256>(
-                    cascades,
-                    frames.room(4 * length),
-                    targets,
-                    leave,
-                ),
-                LaneKernel::Eight128 => backward_sse2::<Eight128>(
-                    cascades,
-                    frames.room(8 * length),
-                    targets,
-                    leave,
-                ),
-                LaneKernel::Eight256 => backward_avx2::<Eight256>(
-                    cascades,
-                    frames.room(8 * length),
-                    targets,
-                    leave,
-                ),
-                LaneKernel::Eight512 => backward_avx512::<Eight512>(
-                    cascades,
-                    frames.room(8 * length),
-                    targets,
-                    leave,
-                ),
+                LaneKernel::Eight256 => {
+                    backward_avx2::<Eight256>(cascades, room, targets, leave)
+                }
+                LaneKernel::Eight512 => {
+                    backward_avx512::<Eight512>(cascades, room, targets, leave)
+                }
             }
         };
+
         below[..channels].iter().map(|&count| count as usize).collect()
     }
 
     fn last(&self, frames: &Frames, channel: usize, length: usize) -> f64 {
-        let lanes = match self.0 {
-            LaneKernel::Pairs | LaneKernel::Fours => 1,
-            LaneKernel::Four256 => Four256::LANES,
-            LaneKernel::Eight128 | LaneKernel::Eight256 | LaneKernel::Eight512 => MOST,
-        };
-        frames.at((length - 1) * lanes + channel)
+        frames.at((length - 1) * self.lanes() + channel)
     }
 }
 

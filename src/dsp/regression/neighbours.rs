@@ -33,29 +33,21 @@ impl NeighbourCorrelation {
         let line = Estimates::fit(&x, &y).filter(|line| line.count >= 6.0)?;
         let weight = |distance: f64| if distance > 0.5 * apart { 0.5 } else { 0.0 };
         let null = CoupledProducts::sum(&x, &line, 0.0, 1.5 * apart, weight);
+
         let residuals: Vec<f64> =
             x.iter().zip(&y).map(|(x, y)| y - line.intercept - line.slope * x).collect();
-        let mut products = 0.0;
-        for (i, &at) in x.iter().enumerate() {
-            let near = x
-                .iter()
-                .enumerate()
-                .skip(i + 1)
-                .take_while(|(_, later)| **later - at < 1.5 * apart);
-            products += near
-                .map(|(j, later)| 2.0 * weight(later - at) * residuals[i] * residuals[j])
-                .sum::<f64>();
-        }
-        let ratio = products / line.residual;
+        let ratio = coupled(&x, &residuals, 1.5 * apart, weight) / line.residual;
         if null.pairs < 5 || !ratio.is_finite() {
             return None;
         }
+
         let freedom = line.count - 2.0;
         let expected = null.first / freedom;
         let variance = 2.0 * (freedom * null.second - null.first * null.first)
             / (freedom * freedom * line.count);
         let whole = (line.count - 1.0) / null.pairs as f64;
         let unbiased = whole * (ratio - expected) / (1.0 - 4.0 / line.count);
+
         Some(Self {
             pairs: null.pairs,
             raw: whole * ratio,
@@ -68,6 +60,23 @@ impl NeighbourCorrelation {
     pub fn are_alike(&self) -> bool {
         self.p < 0.01
     }
+}
+
+/// The sum of the products of residuals closer than `reach`, each pair as often as it is
+/// found from either side.
+fn coupled(x: &[f64], residuals: &[f64], reach: f64, weight: impl Fn(f64) -> f64) -> f64 {
+    let mut products = 0.0;
+    for (i, &at) in x.iter().enumerate() {
+        let near = x
+            .iter()
+            .enumerate()
+            .skip(i + 1)
+            .take_while(|(_, later)| **later - at < reach);
+        products += near
+            .map(|(j, later)| 2.0 * weight(later - at) * residuals[i] * residuals[j])
+            .sum::<f64>();
+    }
+    products
 }
 
 /// The share above `value` of the beta distribution on −1 … 1 with this mean and

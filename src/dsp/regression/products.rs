@@ -27,30 +27,24 @@ impl CoupledProducts {
         reach: f64,
         mut weight: impl FnMut(f64) -> f64,
     ) -> Self {
-        let basis =
-            |x: f64| [line.count.sqrt().recip(), (x - line.mean_x) / line.spread.sqrt()];
+        let basis = |x: f64| line.basis(x);
         let mut coupled: Vec<[f64; 2]> =
             x.iter().map(|&x| basis(x).map(|q| diagonal * q)).collect();
         let (mut squares, mut pairs) = (line.count * diagonal * diagonal, 0);
-        for (i, &at) in x.iter().enumerate() {
-            for (j, &later) in x
-                .iter()
-                .enumerate()
-                .skip(i + 1)
-                .take_while(|(_, later)| **later - at < reach)
-            {
-                let weight = weight(later - at);
-                squares += 2.0 * weight * weight;
-                pairs += usize::from(weight != 0.0);
-                add(&mut coupled[i], weight, basis(later));
-                add(&mut coupled[j], weight, basis(at));
-            }
+        for (i, j) in near(x, reach) {
+            let weight = weight(x[j] - x[i]);
+            squares += 2.0 * weight * weight;
+            pairs += usize::from(weight != 0.0);
+            add(&mut coupled[i], weight, basis(x[j]));
+            add(&mut coupled[j], weight, basis(x[i]));
         }
+
         let mut between = [[0.0; 2]; 2];
         for (&x, coupled) in x.iter().zip(&coupled) {
             let basis = basis(x);
             (0..2).for_each(|k| add(&mut between[k], basis[k], *coupled));
         }
+
         let lengths: f64 = coupled.iter().flatten().map(|value| value * value).sum();
         let entries: f64 = between.iter().flatten().map(|value| value * value).sum();
         Self {
@@ -60,6 +54,14 @@ impl CoupledProducts {
             pairs,
         }
     }
+}
+
+/// The places of all pairs of points closer than `reach`, the earlier first. `x` ascends.
+fn near(x: &[f64], reach: f64) -> impl Iterator<Item = (usize, usize)> {
+    x.iter().enumerate().flat_map(move |(i, &at)| {
+        let later = x[i + 1..].iter().take_while(move |later| **later - at < reach);
+        later.enumerate().map(move |(k, _)| (i, i + 1 + k))
+    })
 }
 
 fn add(sum: &mut [f64; 2], weight: f64, values: [f64; 2]) {

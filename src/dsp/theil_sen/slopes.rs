@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::inversions::{count, equal_pairs, pairs};
+use super::super::inversions::{count, equal_pairs, in_order, pairs};
 use super::super::random::SplitMix64;
 use super::between::{Between, PointRest};
 use super::sweep::{order, sweep, value};
@@ -58,6 +58,18 @@ struct Bounds {
 }
 
 impl Bounds {
+    /// Of x and y, each in order; `None` where all x are equal, and for values so far
+    /// apart that their difference is not finite.
+    fn measure(x: &[f64], levels: &[f64]) -> Option<Self> {
+        let (low, high) = (levels.first()?, levels.last()?);
+        let (range, rise) = (x.last()? - x.first()?, high - low);
+        // A little more than the steepest that can be: the quotient is rounded.
+        let steepest = 1.001 * (rise / gap(x)?);
+
+        let finite = range.is_finite() && rise.is_finite();
+        finite.then_some(Self { y: low.abs().max(high.abs()), range, steepest })
+    }
+
     /// What rounding may do to the difference of two rests, and to the slope in their
     /// place: 32 half units.
     fn margin(self, slope: f64) -> f64 {
@@ -94,25 +106,13 @@ impl Slopes {
     /// Of as many finite values in x as in y; `None` when all x are equal, or values so
     /// far apart that their difference is not finite.
     pub(super) fn new(x: &[f64], y: &[f64]) -> Option<Self> {
-        let mut points: Vec<(f64, f64)> =
-            x.iter().zip(y).map(|(x, y)| (x + 0.0, y + 0.0)).collect();
-        points.sort_unstable_by(|one, other| {
-            one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1))
-        });
+        let points = in_order(x, y);
         let (x, y): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
         let total = pairs(x.len()) - equal_pairs(&x);
         let mut levels = y.clone();
         levels.sort_unstable_by(f64::total_cmp);
-        let (low, high) = (levels.first()?, levels.last()?);
-        let least_run = gap(&x).filter(|_| total > 0)?;
-        let bounds = Bounds {
-            y: low.abs().max(high.abs()),
-            range: x.last()? - x.first()?,
-            steepest: 1.001 * ((high - low) / least_run),
-        };
-        if !(bounds.range.is_finite() && (high - low).is_finite()) {
-            return None;
-        }
+        let bounds = Bounds::measure(&x, &levels).filter(|_| total > 0)?;
+
         let level = equal_pairs(&levels) - equal_pairs(&points);
         let mut slopes = Self {
             known: [(-bounds.steepest, 0), (bounds.steepest, total)]
@@ -128,6 +128,7 @@ impl Slopes {
             total,
             bounds,
         };
+
         if level > slopes.few() {
             slopes.note_zeros(level, gap(&levels));
         }
@@ -197,6 +198,7 @@ impl Slopes {
         {
             return None;
         }
+
         let few = self.few();
         let (mut aside, mut idle) = (few / 4, 0);
         while idle < MOST_IDLE {
@@ -205,18 +207,18 @@ impl Slopes {
             if left <= few || (idle > 1 && left <= self.most() / 2) {
                 return Some((low.0, high.0));
             }
+
             // From the farther side beyond the rank, so that both sides come near.
-            let aim = if rank - low.1 > high.1 - rank {
-                rank.saturating_sub(aside)
-            } else {
-                rank + aside
-            };
+            let farther_below = rank - low.1 > high.1 - rank;
+            let aim =
+                if farther_below { rank.saturating_sub(aside) } else { rank + aside };
             let slope = self.guess(low, high, aim.clamp(low.1 + 1, high.1 - 1));
             if !(low.0 < slope && slope < high.0) {
                 break;
             }
             let below = self.below(slope);
             self.known.insert(order(slope), Known { below, counted: true });
+
             // Many slopes have the same value, or the guess falls short again and again.
             let moved = if below <= rank {
                 below.saturating_sub(low.1)

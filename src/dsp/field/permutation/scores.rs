@@ -23,24 +23,10 @@ pub(super) struct Scores {
 
 impl Scores {
     pub(super) fn new<C: AsRef<[f64]>>(test: &Test<'_, C>, field: &Field) -> Self {
-        let curves = |curves: &[C]| -> Vec<Vec<f64>> {
-            curves.iter().map(|curve| curve.as_ref().to_vec()).collect()
-        };
-        let (curves, weights) = match *test {
-            Test::OneSample(all) => (curves(all), vec![1.0; all.len()]),
-            Test::Paired { first, second } => {
-                (differences(first, second), vec![1.0; first.len()])
-            }
-            Test::TwoSamples { first, second, .. } => {
-                let labels = [vec![1.0; first.len()], vec![0.0; second.len()]].concat();
-                ([curves(first), curves(second)].concat(), centred(&labels))
-            }
-            Test::Regression { curves: all, covariate } => {
-                (curves(all), centred(covariate))
-            }
-        };
+        let (curves, weights) = weighted(test);
         let around_mean = !matches!(test, Test::OneSample(_) | Test::Paired { .. });
         let weight: f64 = weights.iter().map(|weight| weight * weight).sum();
+
         let mut scaled = vec![Vec::new(); curves.len()];
         for at in (0..field.t.len()).filter(|at| !field.t[*at].is_nan()) {
             let node: Vec<f64> = curves.iter().map(|curve| curve[at]).collect();
@@ -52,6 +38,7 @@ impl Scores {
                 .zip(&node)
                 .for_each(|(curve, value)| curve.push(value / size));
         }
+
         let sums = vec![0.0; scaled.first().map_or(0, Vec::len)];
         Self { weights: vec![0.0; scaled.len()], curves: scaled, sums, seen: 0 }
     }
@@ -124,5 +111,24 @@ mod tests {
         let mut missing = curves(3, 6);
         missing[2][4] = f64::NAN;
         check(Test::OneSample(&missing), &[1.0; 6]);
+    }
+}
+
+/// The curves of a test and the weights of which its t is made: 1 for each curve, or how
+/// far the labels of two groups and the values of a covariate are from their mean.
+fn weighted<C: AsRef<[f64]>>(test: &Test<'_, C>) -> (Vec<Vec<f64>>, Vec<f64>) {
+    let curves = |curves: &[C]| -> Vec<Vec<f64>> {
+        curves.iter().map(|curve| curve.as_ref().to_vec()).collect()
+    };
+    match *test {
+        Test::OneSample(all) => (curves(all), vec![1.0; all.len()]),
+        Test::Paired { first, second } => {
+            (differences(first, second), vec![1.0; first.len()])
+        }
+        Test::TwoSamples { first, second, .. } => {
+            let labels = [vec![1.0; first.len()], vec![0.0; second.len()]].concat();
+            ([curves(first), curves(second)].concat(), centred(&labels))
+        }
+        Test::Regression { curves: all, covariate } => (curves(all), centred(covariate)),
     }
 }
