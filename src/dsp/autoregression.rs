@@ -44,6 +44,7 @@ impl Autoregression {
         if samples.len() <= order || !power.is_finite() || power <= 0.0 {
             return None;
         }
+
         let (mut coefficients, mut variance): (Vec<f64>, f64) =
             (Vec::with_capacity(order), power);
         for lag in 1..=order {
@@ -63,6 +64,7 @@ impl Autoregression {
             coefficients.push(reflection);
             variance = remaining;
         }
+
         coefficients.resize(order, 0.0);
         Some(Self { coefficients, variance })
     }
@@ -85,6 +87,7 @@ impl Autoregression {
                 now.iter().zip(&*predicted).map(|(sample, predicted)| sample - predicted),
             );
         }
+
         innovations
     }
 }

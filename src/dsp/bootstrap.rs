@@ -106,15 +106,18 @@ pub fn block_length(values: &[f64]) -> usize {
     let Some(centre) = mean(values).filter(|_| n >= 10) else {
         return 1;
     };
+
     let squares: f64 =
         values.iter().map(|value| (value - centre) * (value - centre)).sum();
     let products: f64 =
         values.windows(2).map(|pair| (pair[0] - centre) * (pair[1] - centre)).sum();
     let correlation = products / squares;
+
     // NaN, of values that do not vary, is not alike.
     if correlation.is_nan() || correlation <= 1.645 / (n as f64).sqrt() {
         return 1;
     }
+
     let correlation = correlation.min(0.95);
     let length = libm::cbrt(
         (2.0 * correlation / (1.0 - correlation * correlation)).powi(2) * n as f64,
@@ -148,6 +151,7 @@ impl Correction {
         };
         let below = count(f64::lt) as f64 + 0.5 * count(f64::eq) as f64;
         let bias = normal_quantile(below / replicates.len() as f64);
+
         let (mut cubes, mut squares) = (0.0, 0.0);
         for sample in jackknife {
             let centre = mean(sample)?;
@@ -157,6 +161,7 @@ impl Correction {
             squares += sample.iter().map(|value| (centre - value).powi(2)).sum::<f64>()
                 / n.powi(2);
         }
+
         let acceleration = cubes / (6.0 * squares * squares.sqrt());
         (bias.is_finite() && acceleration.is_finite())
             .then_some(Self { bias, acceleration })

@@ -91,6 +91,7 @@ impl BrokenLine {
             gained: (best.gain / gains.residual).clamp(0.0, 1.0),
             p: davies(&gains.scores()),
         };
+
         let errors = [
             found.before_error,
             found.after_error,

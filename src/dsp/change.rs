@@ -71,6 +71,7 @@ pub fn ratio_of_sums(
             .filter(|_| sound)
             .map(|[low, high]| (low, high))
     };
+
     estimate.is_finite().then(|| (estimate, interval()))
 }
 

@@ -50,6 +50,7 @@ impl Circular {
         if !possible || angles.is_empty() {
             return None;
         }
+
         let n = angles.len() as f64;
         let sum = |term: fn(f64) -> f64| {
             angles.iter().map(|&angle| term(angle)).sum::<f64>() / n
@@ -58,6 +59,7 @@ impl Circular {
         let angle = libm::atan2(north, east);
         let second =
             angles.iter().map(|other| libm::cos(2.0 * (other - angle))).sum::<f64>() / n;
+
         Some(Self {
             n: angles.len(),
             period,

@@ -31,6 +31,7 @@ impl Products {
             sums.bb += b * b;
             sums.ab += a * b;
         }
+
         sums
     }
 
@@ -119,6 +120,7 @@ fn correlations(a: &[f64], b: &[f64], limit: isize) -> Vec<Option<f64>> {
             .map(|(a, b)| Products::sum(a, b).correlation())
             .collect();
     }
+
     let (sums_a, sums_b) = (RunningSums::new(a), RunningSums::new(b));
     let at = |lag: isize| {
         let (in_a, in_b) = overlapping(a.len(), b.len(), lag);
@@ -167,6 +169,7 @@ pub fn best_lag(a: &[f64], b: &[f64], limit: usize) -> Option<BestLag> {
     let lag = best as isize - limit;
     let refined = lag as f64
         + neighbours.map_or(0.0, |(before, after)| vertex(before, correlation, after));
+
     Some(BestLag {
         lag,
         refined,

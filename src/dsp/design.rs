@@ -100,10 +100,12 @@ pub fn check(order: usize, band: Band, rate_hz: f64) -> Result<(), DesignError> 
     if !(1..=HIGHEST_ORDER).contains(&order) {
         return Err(DesignError::Order(order));
     }
+
     let edges = band.edges();
     for (edge, hz) in edges.iter().enumerate() {
         check_frequency(edge, *hz, rate_hz)?;
     }
+
     match edges[..] {
         [low_hz, high_hz] if low_hz >= high_hz => {
             Err(DesignError::NotAscending { low_hz, high_hz })
@@ -205,6 +207,7 @@ pub fn effective(order: usize, band: Band, rate_hz: f64, passes: usize) -> Band 
     if passes == 0 || check(order, band, rate_hz).is_err() {
         return band;
     }
+
     let root = libm::pow(2.0, 1.0 / passes as f64) - 1.0;
     let correction = libm::pow(root, 1.0 / (2 * order) as f64);
     let warp = |hz: f64| warped(hz, rate_hz);
@@ -215,6 +218,7 @@ pub fn effective(order: usize, band: Band, rate_hz: f64, passes: usize) -> Band 
         let upper = half + (half * half + product).sqrt();
         (unwarp(product / upper), unwarp(upper))
     };
+
     match band {
         Band::LowPass(edge) => Band::LowPass(unwarp(warp(edge) / correction)),
         Band::HighPass(edge) => Band::HighPass(unwarp(warp(edge) * correction)),
@@ -320,6 +324,7 @@ impl RootSet {
             let both = solutions(*root, centre);
             split.pairs.extend(both.map(Complex::upper));
         }
+
         for root in &self.reals {
             let [first, second] = solutions(Complex::real(*root), centre);
             if first.im == 0.0 {
@@ -328,6 +333,7 @@ impl RootSet {
                 split.pairs.push(first.upper());
             }
         }
+
         split
     }
 }
@@ -433,12 +439,14 @@ fn sections(mut roots: Roots) -> Vec<SecondOrderSection> {
         let (b1, b2) = take_nearest_zeros(&mut roots.zeros, pole);
         sections.push(SecondOrderSection { b0: 1.0, b1, b2, a1, a2 });
     }
+
     sections.reverse();
     if let Some(first) = sections.first_mut() {
         first.b0 *= roots.gain;
         first.b1 *= roots.gain;
         first.b2 *= roots.gain;
     }
+
     sections
 }
 

@@ -66,6 +66,7 @@ pub fn linear_between(samples: &mut [f64], breaks: &[usize]) {
             (rest, from) = (after, at);
         }
     }
+
     linear(rest);
 }
 
@@ -78,6 +79,7 @@ pub fn polynomial(samples: &mut [f64], degree: usize) {
     let Some(present) = bounds(samples) else {
         return;
     };
+
     let mut basis = PolynomialBasis::over(&present);
     let mut previous_power = None;
     for _ in 0..=degree {
@@ -150,6 +152,7 @@ impl PolynomialBasis {
             sums.centre += time * value * value;
             sums.projection += sample * value;
         }
+
         sums
     }
 

@@ -42,11 +42,13 @@ impl Ensemble {
         if points == 0 || !curves.iter().all(fits) {
             return None;
         }
+
         let n = curves.len() as f64;
         let mut means = vec![0.0; points];
         for curve in curves {
             means.iter_mut().zip(curve.as_ref()).for_each(|(sum, value)| *sum += value);
         }
+
         means.iter_mut().for_each(|sum| *sum /= n);
         let (mut squares, grand, mut total) = (vec![0.0; points], mean(&means)?, 0.0);
         for curve in curves {
@@ -57,6 +59,7 @@ impl Ensemble {
                 total += (value - grand) * (value - grand);
             }
         }
+
         let deviation = |square: f64| {
             if n > 1.0 { (square / (n - 1.0)).sqrt() } else { 0.0 }
         };

@@ -124,10 +124,12 @@ impl Fourier {
             spectrum.clear();
             return;
         }
+
         let kept = self.forward.take().filter(|plan| plan.len() == n);
         let plan = kept.unwrap_or_else(|| Plans::forward(n));
         spectrum.resize(n / 2 + 1, Complex::default());
         self.scratch.resize(plan.get_scratch_len(), Complex::default());
+
         // The lengths are the plan's own, so it cannot refuse.
         let done =
             plan.process_with_scratch(&mut self.padded, spectrum, &mut self.scratch);
@@ -154,6 +156,7 @@ impl Fourier {
         if n == 0 {
             return;
         }
+
         assert_eq!(
             spectrum.len(),
             n / 2 + 1,
@@ -166,6 +169,7 @@ impl Fourier {
         if n.is_multiple_of(2) {
             spectrum[n / 2].im = 0.0;
         }
+
         self.scratch.resize(plan.get_scratch_len(), Complex::default());
         let done = plan.process_with_scratch(spectrum, samples, &mut self.scratch);
         debug_assert!(done.is_ok());
@@ -179,22 +183,27 @@ impl Fourier {
         let n = samples.len();
         let (mut spectrum, mut quadrature) = (Vec::new(), memory::zeros(n));
         self.spectrum(samples, &mut spectrum);
+
         // Hx lags by a quarter of a cycle; 0 Hz and half the rate have no quadrature.
         for value in &mut spectrum {
             *value = Complex::new(value.im, -value.re);
         }
+
         if let Some(constant) = spectrum.first_mut() {
             *constant = Complex::default();
         }
+
         if let Some(half) = spectrum.get_mut(n.div_ceil(2)) {
             *half = Complex::default();
         }
+
         self.unscaled(&mut spectrum, &mut quadrature);
         let scale = 1.0 / n as f64;
         for (value, sample) in quadrature.iter_mut().zip(samples) {
             let turned = *value * scale;
             *value = (sample * sample + turned * turned).sqrt();
         }
+
         quadrature
     }
 }

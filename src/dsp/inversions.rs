@@ -13,6 +13,7 @@ pub(super) fn count(values: &mut Vec<f64>, spare: &mut Vec<f64>) -> u64 {
     let mut inversions = values.chunks_mut(run).map(inserted).sum();
     spare.clear();
     spare.resize(values.len(), 0.0);
+
     while run < values.len() {
         for (source, target) in values.chunks(2 * run).zip(spare.chunks_mut(2 * run)) {
             inversions += merged(source, target);
@@ -20,6 +21,7 @@ pub(super) fn count(values: &mut Vec<f64>, spare: &mut Vec<f64>) -> u64 {
         std::mem::swap(values, spare);
         run *= 2;
     }
+
     values.truncate(length);
     inversions
 }
@@ -39,6 +41,7 @@ fn inserted(run: &mut [f64]) -> u64 {
         run[place] = value;
         inversions += k - place;
     }
+
     inversions as u64
 }
 
@@ -50,6 +53,7 @@ fn merged(source: &[f64], target: &mut [f64]) -> u64 {
     let ((first, second), (front, back)) =
         (source.split_at(length), target.split_at_mut(length));
     let (mut i, mut j, mut over) = (0, 0, 0);
+
     let (mut last_i, mut last_j, mut over_back) = (length, length, 0);
     for (low, high) in front.iter_mut().zip(back.iter_mut().rev()) {
         let (one, other) = (first[i], second[j]);
@@ -65,6 +69,7 @@ fn merged(source: &[f64], target: &mut [f64]) -> u64 {
         last_j -= usize::from(later);
         last_i -= usize::from(!later);
     }
+
     (over + over_back) as u64
 }
 

@@ -30,6 +30,7 @@ pub fn interpolate(
     if spectrum.is_empty() {
         return Vec::new();
     }
+
     let last = spectrum.len() - 1;
     // The nearest bin; halfway, the lower one, as NumPy's argmin takes it.
     let near = |hz: f64| {
@@ -45,6 +46,7 @@ pub fn interpolate(
             (near(low - beside_hz)..from).chain(to + 1..near(high + beside_hz) + 1);
         replace(&mut spectrum, from, to, beside);
     }
+
     fourier.samples(&spectrum, samples.len())
 }
 
@@ -75,6 +77,7 @@ pub fn log_chance(count: usize, sum: f64) -> f64 {
     if count == 0 || sum.is_nan() || sum <= shape {
         return 0.0;
     }
+
     // e^(−x) Σ x^k/k!, k < count, from its largest term downwards.
     let (mut term, mut series) = (1.0, 0.0);
     for k in (1..=count).rev() {
@@ -84,6 +87,7 @@ pub fn log_chance(count: usize, sum: f64) -> f64 {
             break;
         }
     }
+
     (shape - 1.0) * libm::log(sum) - libm::lgamma(shape) - sum + libm::log(series)
 }
 
@@ -193,6 +197,7 @@ impl Prominence {
             .collect();
         let mut found =
             Self { blocks: blocks.len(), bin_hz: rate / (2 * size) as f64, stripes };
+
         let (mut twins, mut room) = (Twins::new(size), Room::default());
         for (pair, lengths) in blocks.chunks(2).enumerate() {
             for (twin, &length) in lengths.iter().enumerate() {
@@ -203,6 +208,7 @@ impl Prominence {
                 stripe.add(&twins, lengths, rate, &mut room);
             }
         }
+
         found.stripes.iter_mut().for_each(|stripe| stripe.ratios.settle());
         found
     }
@@ -327,6 +333,7 @@ impl Stripe {
             &below[high],
         ];
         let count = (2 * (far - near)) as f64;
+
         [
             powers[bin],
             [(b[0] - a[0] + d[0] - c[0]) / count, (b[1] - a[1] + d[1] - c[1]) / count],

@@ -57,6 +57,7 @@ fn sums(
     let width = 2 * half + 1;
     let mut sums = memory::zeros(n);
     let mut suffixes = vec![[0.0; LANES]; width];
+
     let mut from = 0;
     while from < n {
         // The windows of these blocks lie between the ends.
@@ -79,6 +80,7 @@ fn sums(
             from = end;
         }
     }
+
     sums
 }
 
@@ -99,6 +101,7 @@ fn blocks(
         }
         *suffix = sum;
     }
+
     let next: [&[f64]; LANES] =
         std::array::from_fn(|lane| &values[(lane + 1) * width..][..width]);
     let mut prefix = [0.0; LANES];
@@ -123,11 +126,13 @@ fn block(
     let padded = |position: usize| {
         position.checked_sub(half).and_then(|i| values.get(i)).map_or(0.0, |&x| term(x))
     };
+
     let mut sum = 0.0;
     for (j, suffix) in suffixes.iter_mut().enumerate().rev() {
         sum += padded(from + j);
         suffix[0] = sum;
     }
+
     let mut prefix = 0.0;
     for (j, value) in found.iter_mut().enumerate() {
         *value = suffixes[j][0] + prefix;

@@ -60,11 +60,13 @@ impl Multitaper {
         if samples.is_empty() || samples.len() != self.length {
             return None;
         }
+
         let mean = sum_of(samples, |sample| sample) / samples.len() as f64;
         self.demeaned.clear();
         self.demeaned.extend(samples.iter().map(|sample| sample - mean));
         self.spectrum.density.clear();
         self.spectrum.density.resize(self.length / 2 + 1, 0.0);
+
         for taper in self.tapers.chunks_exact(self.length) {
             let tapered =
                 self.demeaned.iter().zip(taper).map(|(sample, weight)| sample * weight);
@@ -76,6 +78,7 @@ impl Multitaper {
                 &mut self.spectrum.density,
             );
         }
+
         Some(&self.spectrum)
     }
 }

@@ -63,6 +63,7 @@ impl Estimates {
         if x.len() < 3 || !slope.is_finite() || !intercept.is_finite() {
             return None;
         }
+
         let residual =
             x.iter().zip(y).map(|(t, v)| (v - intercept - slope * t).powi(2)).sum();
         Some(Self {

@@ -48,6 +48,7 @@ impl SineTable {
         let far = |values: &[f64]| {
             values.iter().zip(distances.clone()).map(|(value, far)| value * far).collect()
         };
+
         Self {
             cycles,
             far_cosines: far(&cosines),
@@ -134,18 +135,21 @@ impl Tones {
             sums: Vec::with_capacity(count),
             tones: vec![Vec::with_capacity(count); self.tones.len()],
         };
+
         let mut folded = Folded::new(self.hop / 2);
         let (whole, last) = samples.split_at(samples.len() - samples.len() % self.hop);
         for run in whole.chunks_exact(self.hop) {
             folded.fold(run);
             self.add(&folded, &mut found);
         }
+
         if !last.is_empty() {
             let mut filled = vec![0.0; self.hop];
             filled[..last.len()].copy_from_slice(last);
             folded.fold(&filled);
             self.add(&folded, &mut found);
         }
+
         found.place();
         found
     }
@@ -175,6 +179,7 @@ impl Tones {
             .iter()
             .map(|tone| self.middles(tone, samples.len(), start))
             .collect();
+
         let (mut folded, mut filled) = (Folded::new(self.hop / 2), vec![0.0; self.hop]);
         for (index, run) in samples.chunks_mut(self.hop).enumerate() {
             folded.even.fill(0.0);
@@ -337,6 +342,7 @@ impl Runs {
         let back = phasors(-cycles, self.middle(runs.start), self.hop, runs.len());
         let turned = phasor(cycles, centre);
         let weighed = self.tones[tone][runs.clone()].iter().zip(back).zip(weights);
+
         Demodulated {
             cycles,
             hop: self.hop,

@@ -15,9 +15,11 @@ pub fn extremes(samples: &[f64]) -> (f64, f64) {
         low[lane] = if sample < low[lane] { sample } else { low[lane] };
         high[lane] = if sample > high[lane] { sample } else { high[lane] };
     };
+
     for chunk in whole {
         (0..LANES).for_each(|lane| widen(lane, chunk[lane]));
     }
+
     rest.iter().enumerate().for_each(|(lane, &sample)| widen(lane, sample));
     (
         low.into_iter().fold(f64::INFINITY, f64::min),
@@ -48,6 +50,7 @@ impl SampleSummary {
         if !sum.is_nan() {
             return Self { count: samples.len(), sum, low, high };
         }
+
         let count = samples.iter().filter(|sample| !sample.is_nan()).count();
         Self {
             count,

@@ -23,9 +23,11 @@ pub fn sums_of<const N: usize>(
             lanes[lane] += term;
         }
     };
+
     for run in runs {
         (0..LANES).for_each(|lane| add(lane, run[lane]));
     }
+
     rest.iter().enumerate().for_each(|(lane, &value)| add(lane, value));
     lanes.map(paired)
 }
@@ -41,6 +43,7 @@ pub fn first_moment(values: &[f64], middle: f64, constant: f64) -> f64 {
             times[lane] += LANES as f64;
         }
     }
+
     lanes
         .iter_mut()
         .zip(times)
@@ -70,6 +73,7 @@ pub(super) fn sum_of_pairs(a: &[f64], b: &[f64], term: impl Fn(f64, f64) -> f64)
             lanes[lane] += term(a[lane], b[lane]);
         }
     }
+
     lanes
         .iter_mut()
         .zip(rest_a.iter().zip(rest_b))

@@ -46,6 +46,7 @@ impl TheilSen {
         if n < 3 || x.iter().chain(y).any(|value| !value.is_finite()) {
             return None;
         }
+
         let mut slopes = Slopes::new(x, y)?;
         let (low, high) = ranks(slopes.total(), x, y);
         let slope = middle(&mut slopes);
@@ -55,6 +56,7 @@ impl TheilSen {
         let finite = [slope, intercept, line.interval.0, line.interval.1]
             .iter()
             .all(|value| value.is_finite());
+
         finite.then_some(line)
     }
 

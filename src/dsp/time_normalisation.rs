@@ -81,6 +81,7 @@ fn at_places(
     {
         return None;
     }
+
     let places = (0..points).map(place);
     Some(match interpolation {
         Interpolation::Linear => places.map(|place| linear(samples, place)).collect(),
@@ -134,12 +135,14 @@ fn spline_slopes(y: &[f64]) -> Vec<f64> {
             1.5 * last - 0.5 * first,
         ];
     }
+
     // d(k−1) + 4·d(k) + d(k+1) = 3·(y(k+1) − y(k−1)), and at the ends d(0) + 2·d(1) =
     // (5·(y1 − y0) + y2 − y1)/2.
     let mut right: Vec<f64> = vec![0.0; n];
     for k in 1..n - 1 {
         right[k] = 3.0 * (y[k + 1] - y[k - 1]);
     }
+
     right[0] = (5.0 * (y[1] - y[0]) + (y[2] - y[1])) / 2.0;
     right[n - 1] = (5.0 * (y[n - 1] - y[n - 2]) + (y[n - 2] - y[n - 3])) / 2.0;
     let row = |k: usize| match k {
@@ -147,6 +150,7 @@ fn spline_slopes(y: &[f64]) -> Vec<f64> {
         k if k == n - 1 => (2.0, 1.0, 0.0),
         _ => (1.0, 4.0, 1.0),
     };
+
     solved(row, right)
 }
 
@@ -163,9 +167,11 @@ fn solved(row: impl Fn(usize) -> (f64, f64, f64), mut right: Vec<f64>) -> Vec<f6
         behind[k] = c / pivot;
         right[k] = (right[k] - a * carried) / pivot;
     }
+
     for k in (0..n - 1).rev() {
         right[k] -= behind[k] * right[k + 1];
     }
+
     right
 }
 
@@ -176,6 +182,7 @@ fn monotone_slopes(y: &[f64]) -> Vec<f64> {
     if let [only] = steps[..] {
         return vec![only; 2];
     }
+
     let inner = steps.windows(2).map(|pair| match pair[0] * pair[1] > 0.0 {
         true => 2.0 / (1.0 / pair[0] + 1.0 / pair[1]),
         false => 0.0,
@@ -190,6 +197,7 @@ fn monotone_slopes(y: &[f64]) -> Vec<f64> {
             slope
         }
     };
+
     let last = steps.len() - 1;
     let first = end(steps[0], steps[1]);
     std::iter::once(first)

@@ -31,12 +31,14 @@ pub fn circular_lag(a: &[f64], b: &[f64]) -> Option<CircularLag> {
     if n != b.len() || n < 2 {
         return None;
     }
+
     let (a, b) = (centred(a)?, centred(b)?);
     let scale = (dot(&a, &a) * dot(&b, &b)).sqrt();
     let twice = [&b[..], &b[..]].concat();
     let at =
         |lag: isize| dot(&a, &twice[lag.rem_euclid(n as isize) as usize..][..n]) / scale;
     let half = (n / 2) as isize;
+
     let mut best = (-half, at(-half));
     for lag in 1 - half..=half {
         let correlation = at(lag);
@@ -44,6 +46,7 @@ pub fn circular_lag(a: &[f64], b: &[f64]) -> Option<CircularLag> {
             best = (lag, correlation);
         }
     }
+
     let bounded = |correlation: f64| correlation.clamp(-1.0, 1.0);
     Some(CircularLag {
         at_zero: bounded(at(0)),

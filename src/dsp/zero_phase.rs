@@ -189,6 +189,7 @@ impl ZeroPhase {
                 leave,
             ));
         }
+
         Ok(counts)
     }
 
@@ -209,6 +210,7 @@ impl ZeroPhase {
         self.check(lengths)?;
         let mut counts = Vec::with_capacity(targets.len());
         let size = together(self.instructions, sources.len());
+
         for (sources, targets) in sources.chunks(size).zip(targets.chunks_mut(size)) {
             let passes =
                 passes(self.instructions, sources.len(), self.sos.sections().len());
@@ -222,6 +224,7 @@ impl ZeroPhase {
                 leave,
             ));
         }
+
         Ok(counts)
     }
 
@@ -271,6 +274,7 @@ impl Runner {
         let (edge, padding, last) =
             (filter.edge, filter.edge.padding(&filter.sos), samples.len() - 1);
         let (first_sample, last_sample) = (enter(samples[0]), enter(samples[last]));
+
         // Zeros follow a stretch of any length, so there may be no sample as far inside.
         let inside = |distance: usize| {
             last.checked_sub(distance).map_or(0.0, |index| enter(samples[index]))
@@ -287,6 +291,7 @@ impl Runner {
                 cascade.step(before(distance));
             }
         }
+
         Self { cascade, tail }
     }
 

@@ -93,6 +93,7 @@ impl Gains {
         if n < 5 || n < fewest.saturating_mul(2) {
             return None;
         }
+
         let (mut x, mut y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
         let (centre, level, scale) = (mean(&x), mean(&y), x[n - 1] - x[0]);
         x.iter_mut().for_each(|x| *x = (*x - centre) / scale);
@@ -107,6 +108,7 @@ impl Gains {
         {
             return None;
         }
+
         let behind = behind(&x, &residuals);
         let ends = (fewest - 1, n - fewest);
         Some(Self {
@@ -203,6 +205,7 @@ impl Gains {
                 }
             }
         }
+
         ranges
     }
 

@@ -47,6 +47,7 @@ impl BandCoherence {
         let transforms: Vec<f64> = there.map(|&value| transformed(value)).collect();
         let (bins, z) = (transforms.len(), mean(&transforms)?);
         let expected = ExpectedBand::new(bins, coherence)?;
+
         Some(Self {
             bins,
             z,
@@ -91,6 +92,7 @@ impl ExpectedBand {
         let scale = (1.0 / self.precision).sqrt();
         let length = rice_mean(x);
         let variance = (1.0 + x - length * length).max(0.0);
+
         // The covariance of two lengths whose errors correlate by r is (r² + 2rx)/(1 +
         // 2x) of their variance.
         let correlations =
@@ -122,6 +124,7 @@ impl ExpectedBand {
         if mean == f64::INFINITY {
             return Estimate { value: 1.0, interval: (1.0, 1.0) };
         }
+
         let solved = |mean: f64, errors: f64| {
             let at = |z: f64| {
                 let (expected, error) = self.moments(z);
@@ -129,6 +132,7 @@ impl ExpectedBand {
             };
             untransformed(crossing(at, mean))
         };
+
         // A mean below that of no coherence says no more than that one.
         let most = mean.max(self.moments(0.0).0);
         Estimate {
@@ -170,6 +174,7 @@ fn rice_mean(x: f64) -> f64 {
         return x.sqrt()
             * (1.0 + 1.0 / (4.0 * x) + 1.0 / (32.0 * x * x) + 3.0 / (128.0 * x * x * x));
     }
+
     // By Kummer's e^(−x) ₁F₁(3/2; 1; x), of which all terms are positive.
     let (mut term, mut sum, mut k) = (1.0, 1.0, 0.0);
     while term > 1e-17 * sum {
@@ -177,6 +182,7 @@ fn rice_mean(x: f64) -> f64 {
         sum += term;
         k += 1.0;
     }
+
     0.5 * std::f64::consts::PI.sqrt() * libm::exp(-x) * sum
 }
 

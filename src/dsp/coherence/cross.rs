@@ -29,6 +29,7 @@ impl CrossSpectrum {
         if grid != second.grid() {
             return None;
         }
+
         let bins = grid.bins();
         let (first_sum, second_sum) = (vec![0.0; bins], vec![0.0; bins]);
         let mut sums = Self {
@@ -38,6 +39,7 @@ impl CrossSpectrum {
             second: second_sum,
             cross: vec![Complex::default(); bins],
         };
+
         for (x, y) in first.shared(second) {
             sums.segments += 1;
             for (bin, (x, y)) in x.iter().zip(y).enumerate() {
@@ -46,6 +48,7 @@ impl CrossSpectrum {
                 sums.cross[bin] += x.conj() * y;
             }
         }
+
         Some(sums)
     }
 
@@ -88,6 +91,7 @@ impl CrossSpectrum {
                 .zip(&recording.cross)
                 .for_each(|(sum, cross)| *sum += cross);
         }
+
         Some(pool)
     }
 
@@ -172,6 +176,7 @@ impl CrossSpectrum {
                 value
             }
         };
+
         let values = self.cross.iter().zip(powers).map(value).collect();
         (self.segments > 1).then_some(CoherenceSpectrum {
             grid: self.grid,

@@ -64,6 +64,7 @@ impl Crosstalk {
             lag_s: peak.lag_s,
             peak_over_limit: peak.value.abs() / cumulant.half_width(),
         };
+
         (bins >= FEWEST_BINS).then_some(found)
     }
 

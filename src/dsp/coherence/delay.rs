@@ -62,6 +62,7 @@ impl Delay {
         let acts = Self::actions(&points, middle, spectrum.segments() as f64);
         let error_s = Self::variance(&points, &acts, spectrum).sqrt() / spread / TAU;
         let (delay_s, half) = (-slope / TAU, Z_95 * error_s);
+
         (points.len() > 2 && delay_s.is_finite() && error_s.is_finite()).then(|| Self {
             bins: points.len(),
             delay_s,
@@ -90,6 +91,7 @@ impl Delay {
             let (hertz, phase) = (grid.frequency_hz(bin), last + wrapped(phase - last));
             points.push(Point { bin, hertz, phase, coherence: value, weight });
         }
+
         Some(points)
     }
 

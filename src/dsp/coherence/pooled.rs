@@ -35,6 +35,7 @@ impl FisherPool {
         if !recordings.iter().all(alike) {
             return None;
         }
+
         let segments: f64 = recordings.iter().map(|recording| recording.segments).sum();
         let weighted = |bin: usize, term: &dyn Fn(f64) -> f64| -> f64 {
             recordings
@@ -44,12 +45,14 @@ impl FisherPool {
                 })
                 .sum()
         };
+
         let bins = first.values.len();
         let z: Vec<f64> = (0..bins).map(|bin| weighted(bin, &|z| z) / segments).collect();
         let spread = |(bin, &mean): (usize, &f64)| {
             weighted(bin, &|z| 2.0 * (z - mean) * (z - mean))
         };
         let homogeneity = z.iter().enumerate().map(spread).collect();
+
         Some(Self { recordings: recordings.len(), segments, z, homogeneity })
     }
 

@@ -87,6 +87,7 @@ impl SegmentSpectra {
             );
             Some(transform.iter().copied().take(grid.bins()).collect())
         };
+
         // No segment has no samples: `chunks_exact` would not take 0.
         let spectra =
             samples.chunks_exact(grid.length.max(1)).map(&mut spectrum).collect();

@@ -38,6 +38,7 @@ pub(super) fn halved(x: [f64; LANES]) -> [f64; LANES] {
     for coefficient in COEFFICIENTS[..9].iter().rev() {
         power = from_fn(|lane| power[lane] * rest[lane] + coefficient);
     }
+
     // The whole part stands in the last bits of `shifted`; here it is added to the
     // exponent.
     from_fn(|lane| {

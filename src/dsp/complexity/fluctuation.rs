@@ -80,9 +80,11 @@ fn squares_beside(part: &[f64], constant: f64, slope: f64) -> f64 {
             places[lane] += LANES as f64;
         }
     }
+
     for ((lane, place), y) in lanes.iter_mut().zip(places).zip(rest) {
         *lane += (y - constant - slope * place).powi(2);
     }
+
     (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
 }
 

@@ -88,11 +88,13 @@ impl FuzzyEntropy {
             (2.0, 3) => in_plane(points(0), points(1)),
             _ => None,
         };
+
         if let Some(total) = without_pairs
             .filter(|total| *total > SIMILAR * (count * (count - 1) / 2) as f64)
         {
             return Some(total);
         }
+
         Some(match self.exponent {
             2.0 => total(&coordinates, BITS.sqrt(), |d| d * d),
             1.0 => total(&coordinates, BITS, |d| d),
@@ -116,6 +118,7 @@ impl FuzzyEntropy {
         let mut order: Vec<(f64, usize)> =
             (0..means.len()).map(|at| (first(at), at)).collect();
         order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+
         // The two samples of a pair are as far from their mean: one says it all.
         let told = if length == 2 { 1 } else { length };
         let coordinate = |k: usize| {
@@ -125,6 +128,7 @@ impl FuzzyEntropy {
         if !coordinates.iter().flatten().all(|x| x.is_finite()) {
             return None;
         }
+
         coordinates.iter_mut().for_each(|coordinate| {
             coordinate.resize(means.len() + PADDING, f64::INFINITY)
         });
@@ -167,6 +171,7 @@ fn total_of(
         }
         total += sum_of(&lanes, |lane| lane);
     }
+
     total
 }
 

@@ -48,6 +48,7 @@ pub(super) fn along_line(x: &[f64]) -> Option<f64> {
             .map(|lane| weights[lane] * totals[lane] * totals[lane])
             .sum::<f64>();
     }
+
     // Every pair was counted twice, and every point with itself.
     Some((sum - x.len() as f64) / 2.0)
 }
@@ -67,6 +68,7 @@ pub(super) fn in_plane(a: &[f64], b: &[f64]) -> Option<f64> {
         }),
     ];
     let along = |x: &[f64], p: usize, q: usize| in_same_order(x, &ranks[p], &ranks[q]);
+
     Some(along(a, 1, 2)? + along(b, 2, 0)? + along(&c, 0, 1)?)
 }
 
@@ -86,6 +88,7 @@ fn in_same_order(x: &[f64], first: &[usize], second: &[usize]) -> Option<f64> {
         values[rank] = x[i];
         second_of[rank] = second[i];
     }
+
     let mut waves = Waves::new(&values)?;
     let merges = Merges::sorting(&second_of);
     let mut sum = near_pairs(&values, &second_of);
@@ -93,6 +96,7 @@ fn in_same_order(x: &[f64], first: &[usize], second: &[usize]) -> Option<f64> {
         let products = merges.products(waves.next());
         sum += (0..LANES).map(|lane| weights[lane] * products[lane]).sum::<f64>();
     }
+
     Some(sum)
 }
 
@@ -121,6 +125,7 @@ fn near_pairs(values: &[f64], second: &[usize]) -> f64 {
         }
         sum += sum_of(&lanes, |lane| lane);
     }
+
     sum
 }
 
@@ -141,6 +146,7 @@ impl Merges {
         let key = |point: &u32| second[*point as usize];
         sorted.chunks_mut(LEAF).for_each(|leaf| leaf.sort_unstable_by_key(key));
         let (mut counts, mut steps) = (Vec::new(), Vec::new());
+
         let mut width = LEAF;
         while width < count {
             for both in sorted.chunks_mut(2 * width).filter(|both| both.len() > width) {
@@ -160,6 +166,7 @@ impl Merges {
             }
             width *= 2;
         }
+
         Self { counts, steps }
     }
 
@@ -181,6 +188,7 @@ impl Merges {
             sum = from_fn(|lane| sum[lane] + products[lane]);
             steps = rest;
         }
+
         sum
     }
 }
@@ -212,6 +220,7 @@ impl Waves {
             let (sine, cosine) = libm::sincos(spacing * unit * (x - low));
             (cosine, sine)
         };
+
         few.then(|| Self {
             count: count as usize,
             spacing,

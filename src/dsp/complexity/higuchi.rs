@@ -33,6 +33,7 @@ fn length(samples: &[f64], lag: usize) -> f64 {
             *sum += (b - a).abs();
         }
     }
+
     let (n, k) = (samples.len(), lag as f64);
     let normalised = |(begin, sum): (usize, f64)| {
         let steps = ((n - 1 - begin) / lag) as f64;

@@ -65,6 +65,7 @@ impl RecurrencePlot {
         {
             return None;
         }
+
         let mut samples = standardised(samples)?;
         // What is beyond the end is infinitely far, so that whole pieces can be looked
         // at.
@@ -79,9 +80,11 @@ impl RecurrencePlot {
             doubled: vec![0.0; room],
             squares: Vec::with_capacity(PIECE),
         };
+
         for offset in theiler..states {
             diagonal.tally(offset, states - offset, &mut tally);
         }
+
         let lengths = tally.counts.iter().copied().enumerate().skip(shortest_line);
         let lengths = lengths.filter(|&(_, lines)| lines > 0).collect();
         Some(Lines { states, points: tally.points, lengths })
@@ -183,6 +186,7 @@ impl Diagonal<'_> {
         let (own, other) = (&self.samples[from..], &self.samples[from + offset..]);
         combine(&mut self.powers[..room], own, other, |a, b| (a - b) * (a - b));
         self.squares.clear();
+
         // The dimension is a sum of powers of two; the smallest comes first.
         let (mut power, mut done) = (1, 0);
         loop {

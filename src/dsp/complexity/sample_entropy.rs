@@ -76,6 +76,7 @@ impl<'a> Strips<'a> {
             .collect();
         templates.sort_unstable_by(|a, b| a.first.total_cmp(&b.first));
         let mut bounds = vec![0];
+
         let mut start = templates[0].first;
         for (k, template) in templates.iter().enumerate() {
             if template.first - start > tolerance {
@@ -83,11 +84,13 @@ impl<'a> Strips<'a> {
                 start = template.first;
             }
         }
+
         bounds.push(templates.len());
         for strip in bounds.windows(2) {
             templates[strip[0]..strip[1]]
                 .sort_unstable_by(|a, b| a.second.total_cmp(&b.second));
         }
+
         Self {
             samples,
             dimension,
@@ -164,6 +167,7 @@ impl<'a> Strips<'a> {
             found.longer += longer;
             return;
         }
+
         let template = &self.samples[self.at[i]..][..self.dimension];
         for j in others {
             let other = &self.samples[self.at[j]..][..self.dimension];

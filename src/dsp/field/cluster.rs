@@ -51,6 +51,7 @@ pub(super) fn clusters(field: &Field, threshold: f64, both: bool) -> Vec<Cluster
         })
         .collect();
     found.sort_by(|one, other| one.start.total_cmp(&other.start));
+
     found
 }
 
@@ -75,6 +76,7 @@ impl Curve<'_> {
                 _ => runs.push((at, at)),
             }
         }
+
         let nodes = self.heights.len();
         if let [(0, first_end), .., (_, last_end)] = runs.as_mut_slice()
             && *last_end + 1 == nodes
@@ -83,6 +85,7 @@ impl Curve<'_> {
             *last_end = nodes + *first_end;
             runs.remove(0);
         }
+
         runs
     }
 
@@ -130,20 +133,24 @@ impl Curve<'_> {
         };
         let mut points: Vec<(f64, f64)> =
             nodes.map(|at| (self.place(at), self.height(at))).collect();
+
         // Two nodes that are one place count once.
         points.dedup_by_key(|point| point.0);
         let (mut start, mut end) = (self.place(first), self.place(last));
         if whole {
             return (points, start, self.turn());
         }
+
         if let Some(step) = self.crossing(first, false) {
             start -= step;
             points.push((start, self.threshold));
         }
+
         if let Some(step) = self.crossing(last, true) {
             end += step;
             points.push((end, self.threshold));
         }
+
         (points, start, end)
     }
 
@@ -173,6 +180,7 @@ impl Curve<'_> {
             if self.height(at) > self.height(best) { at } else { best }
         };
         let peak = (first..=last).fold(first, higher);
+
         Cluster {
             start: self.within(start),
             end: if whole { end } else { self.within(end) },

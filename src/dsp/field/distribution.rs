@@ -73,6 +73,7 @@ impl FieldDistribution {
             }
             (low, high) = (high, 2.0 * high);
         }
+
         loop {
             let middle = 0.5 * (low + high);
             if middle <= low || middle >= high {
@@ -126,16 +127,19 @@ pub fn poisson_tail(count: usize, mean: f64) -> f64 {
     if count == 0 || mean > 1000.0 + 2.0 * count as f64 || mean.is_nan() {
         return if mean.is_nan() { f64::NAN } else { 1.0 };
     }
+
     let mut events = count as f64;
     let mut term =
         libm::exp(events * libm::log(mean) - mean - libm::lgamma(events + 1.0));
     let mut sum = 0.0;
+
     // Terms grow up to the mean; each is a share of the sum from there on.
     while events < mean || term > 1e-17 * sum {
         sum += term;
         events += 1.0;
         term *= mean / events;
     }
+
     sum.min(1.0)
 }
 

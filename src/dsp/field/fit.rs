@@ -71,6 +71,7 @@ impl FieldFit {
         let centred = centred(covariate);
         let spread: f64 = centred.iter().map(|x| x * x).sum();
         let freedom = curves.len() as f64 - 2.0;
+
         let mut effect = vec![0.0; group.mean.len()];
         for (x, residual) in centred.iter().zip(&group.residuals) {
             effect
@@ -78,6 +79,7 @@ impl FieldFit {
                 .zip(residual)
                 .for_each(|(effect, residual)| *effect += x * residual / spread);
         }
+
         let mut residuals = group.residuals;
         for (x, residual) in centred.iter().zip(&mut residuals) {
             residual
@@ -85,6 +87,7 @@ impl FieldFit {
                 .zip(&effect)
                 .for_each(|(residual, effect)| *residual -= x * effect);
         }
+
         let left = spreads(&residuals, &group.mean, &group.size);
         let error = left.iter().map(|left| (left / freedom / spread).sqrt()).collect();
         Self { effect, error, freedom, residuals }.masked()
@@ -147,12 +150,14 @@ impl CurveGroup {
                 .zip(curve.as_ref())
                 .for_each(|(size, value)| *size += value * value);
         }
+
         mean.iter_mut().for_each(|mean| *mean /= curves.len() as f64);
         let residual = |curve: &C| {
             curve.as_ref().iter().zip(&mean).map(|(value, mean)| value - mean).collect()
         };
         let residuals: Vec<Vec<f64>> = curves.iter().map(residual).collect();
         let spread = spreads(&residuals, &mean, &size);
+
         Self { mean, residuals, spread, size }
     }
 }
@@ -201,6 +206,7 @@ fn variances(spreads: &[[f64; 2]], sizes: [f64; 2]) -> [f64; 2] {
         scaled = [scaled[0] + one / pooled, scaled[1] + other / pooled];
         count += 1.0;
     }
+
     let maximum = [0, 1].map(|k| scaled[k] / count / own[k]);
     let mut found = [1.0; 2];
     for step in 0..128 {
@@ -214,6 +220,7 @@ fn variances(spreads: &[[f64; 2]], sizes: [f64; 2]) -> [f64; 2] {
             break;
         }
     }
+
     found
 }
 

@@ -158,10 +158,12 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         let field = test.field(settings.topology)?;
         let noise = permutations.largest(&test, &field, settings.tails);
         let threshold = noise.threshold(settings.alpha);
+
         let mut clusters = clusters(&field, threshold, settings.tails == Tails::Both);
         for cluster in &mut clusters {
             cluster.p = noise.p(cluster.peak.abs());
         }
+
         // A peak that equals the threshold may lie above it by rounding.
         clusters.retain(|cluster| cluster.p <= settings.alpha);
         let p = noise.p(settings.tails.largest(&field.t));

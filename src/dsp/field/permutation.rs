@@ -142,6 +142,7 @@ impl Permutations {
             largest.smallest_p =
                 exchanges.smallest_p(tails).max(1.0 / largest.scores.len() as f64);
         }
+
         largest
     }
 }

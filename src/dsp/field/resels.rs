@@ -80,6 +80,7 @@ pub fn fwhm<C: AsRef<[f64]>>(residuals: &[C], topology: Topology) -> f64 {
         residuals.iter().map(|curve| curve.as_ref()[at] * curve.as_ref()[at]).sum()
     };
     let there: Vec<f64> = (0..nodes).map(squares).collect();
+
     let (mut sum, mut count) = (0.0, 0.0);
     for at in (0..topology.places(nodes)).filter(|at| there[*at] > 0.0) {
         let near = topology
@@ -96,6 +97,7 @@ pub fn fwhm<C: AsRef<[f64]>>(residuals: &[C], topology: Topology) -> f64 {
             count += 1.0;
         }
     }
+
     if sum > 0.0 { count / sum } else { f64::INFINITY }
 }
 

@@ -136,6 +136,7 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         if !there.contains(&true) {
             return Err(FieldError::NoVariance);
         }
+
         let fwhm = fwhm(&fit.residuals, topology);
         Ok(Field {
             t,
@@ -178,16 +179,19 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         if curves != partners {
             return Err(FieldError::Partners { curves, partners });
         }
+
         let grouped = matches!(self, Self::TwoSamples { .. });
         let fewest = if grouped { first.len().min(second.len()) } else { first.len() };
         if fewest < least {
             return Err(FieldError::Few { curves: fewest, least });
         }
+
         let mut lengths = first.iter().chain(second).map(|curve| curve.as_ref().len());
         let others = lengths.next().unwrap_or(0);
         if let Some(nodes) = lengths.find(|nodes| *nodes != others) {
             return Err(FieldError::Lengths { nodes, others });
         }
+
         match *self {
             Self::Regression { covariate, .. } => {
                 varies(covariate).then_some(()).ok_or(FieldError::Covariate)

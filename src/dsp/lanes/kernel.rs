@@ -144,6 +144,7 @@ pub(super) fn backward<P: ChannelPack, const S: usize>(
         *sections = running;
         silence(sections);
     }
+
     negative.lanes()
 }
 
@@ -205,16 +206,19 @@ pub(super) fn piped<P: Pipeline>(
         let enters = if at < count { read(at) } else { 0.0 };
         made = [made[1], partly(sections, made[2 - P::BEHIND].pushed(enters), at, count)];
     }
+
     let mut running = *sections;
     for at in delay..count {
         made = [made[1], running.run(made[2 - P::BEHIND].pushed(read(at)))];
         write(at - delay, made[1].last());
     }
+
     *sections = running;
     for at in count.max(delay)..count + delay {
         made = [made[1], partly(sections, made[2 - P::BEHIND].pushed(0.0), at, count)];
         write(at - delay, made[1].last());
     }
+
     silence(std::slice::from_mut(sections));
 }
 
@@ -238,6 +242,7 @@ fn partly<P: Pipeline>(
             },
         ))
     };
+
     (sections.s1, sections.s2) =
         (chosen(before[0], sections.s1), chosen(before[1], sections.s2));
     done

@@ -238,6 +238,7 @@ impl Passes for PlainPasses {
                 .zip(row)
                 .for_each(|(to, sample)| *to = leave.apply(*sample, count));
         }
+
         counts
     }
 

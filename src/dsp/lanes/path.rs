@@ -41,6 +41,7 @@ impl Path {
         if !instructions.is_available() || channels == 0 || channels > MOST {
             return None;
         }
+
         let kernel = match (instructions, channels) {
             (Instructions::Scalar, _) => return None,
             (Instructions::Avx2 | Instructions::Avx512, 1) if sections >= 4 => {
@@ -257,6 +258,7 @@ fn backward<P: ChannelPack>(
             }),
         };
     }
+
     below
 }
 
@@ -286,6 +288,7 @@ fn gathered<P: Pack>(cascades: &[&mut Cascade], k: usize) -> LaneSection<P> {
     };
     let one = cascades[0].sections()[k];
     let same = |coefficient: f64| P::from_lanes([coefficient; MOST]);
+
     LaneSection {
         b0: same(one.b0),
         b1: same(one.b1),
@@ -370,6 +373,7 @@ fn side_by_side_run<P: Pipeline>(
             |at, value| block[at].set(value),
         );
     }
+
     give_back(cascade, first, &section);
     P::LANES
 }
@@ -405,6 +409,7 @@ fn single_backward<P: Pipeline>(
     else {
         return [0.0; MOST];
     };
+
     for (block, target) in frames.rchunks_mut(BLOCK).zip(target.rchunks_mut(BLOCK)) {
         through::<P>(cascade, block, true);
         target
@@ -412,5 +417,6 @@ fn single_backward<P: Pipeline>(
             .zip(block)
             .for_each(|(to, sample)| *to = leave.apply(*sample, &mut below));
     }
+
     from_fn(|channel| if channel == 0 { below as f64 } else { 0.0 })
 }

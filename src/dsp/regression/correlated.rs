@@ -36,6 +36,7 @@ impl Line {
         if !(products.first > 0.0 && products.second > 0.0) {
             return None;
         }
+
         let variance = found.residual / products.first;
         let CoupledProducts { basis, first, second, .. } = products;
         let (count, spread) = (found.count, found.spread);
@@ -44,6 +45,7 @@ impl Line {
             basis[1][1] / spread,
             basis[0][1] / (count * spread).sqrt(),
         ];
+
         found.line(variances.map(|value| variance * value), first * first / second)
     }
 
@@ -60,6 +62,7 @@ impl Line {
             .map(|(&x, &y)| (y - found.intercept - found.slope * x, x - found.mean_x))
             .map(|(residual, x)| [residual, residual * x])
             .collect();
+
         let mut sums = [0.0; 3];
         for lag in 0..=lags.min(x.len() - 1) {
             let weight =
@@ -70,6 +73,7 @@ impl Line {
                 sums[2] += weight * (early[0] * late[1] + early[1] * late[0]);
             }
         }
+
         let (count, spread) = (found.count, found.spread);
         let factor = count / (count - 2.0);
         let variances = [
@@ -77,6 +81,7 @@ impl Line {
             sums[1] / (spread * spread),
             sums[2] / (count * spread),
         ];
+
         // Rounding may leave a little less than nothing.
         let [mean, slope, both] = variances.map(|value| factor * value);
         found.line([mean.max(0.0), slope.max(0.0), both], count - 2.0)

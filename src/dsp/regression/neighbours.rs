@@ -76,6 +76,7 @@ fn coupled(x: &[f64], residuals: &[f64], reach: f64, weight: impl Fn(f64) -> f64
             .map(|(j, later)| 2.0 * weight(later - at) * residuals[i] * residuals[j])
             .sum::<f64>();
     }
+
     products
 }
 

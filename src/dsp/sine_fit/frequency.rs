@@ -33,6 +33,7 @@ impl Demodulated {
         if !(sines > 1e-9 * n && determinant > 1e-9 * cosines * n) {
             return 0.0;
         }
+
         let (c, s, sum) = (correlation.re, correlation.im, self.sum);
         (n * c * c - 2.0 * alone * c * sum + cosines * sum * sum) / determinant
             + s * s / sines
@@ -73,6 +74,7 @@ fn top(value: impl Fn(f64) -> f64, mut place: f64, step: f64) -> f64 {
         }
         width /= 32.0;
     }
+
     place
 }
 

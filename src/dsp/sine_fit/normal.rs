@@ -27,6 +27,7 @@ impl Normal {
             }
             cosines[count][i] = dirichlet(a, length);
         }
+
         cosines[count][count] = length as f64;
         (factored(&mut cosines) && factored(&mut sines)).then_some(Self {
             length,
@@ -46,6 +47,7 @@ impl Normal {
             .map(|(&cos, &sin)| SineAmplitude { cos, sin })
             .collect();
         let constant = of_cosines[correlations.len()];
+
         SineFit {
             amplitudes,
             constant,
@@ -69,6 +71,7 @@ fn factored(matrix: &mut [Vec<f64>]) -> bool {
             matrix[i][j] = (matrix[i][j] - known) / matrix[j][j];
         }
     }
+
     true
 }
 

@@ -124,11 +124,13 @@ impl SpectrumBand<'_> {
         if rule == MedianRule::Bin {
             return self.frequency_reaching(total / 2.0);
         }
+
         let ends = self
             .density
             .first()
             .zip(self.density.last())
             .map_or(0.0, |(first, last)| first + last);
+
         // Half of the power between the band's own edges. A single value is both ends,
         // and its bin has no width.
         let half = if self.len() > 1 {
@@ -262,6 +264,7 @@ impl SpectrumBand<'_> {
             sum += power;
             before = Some(f);
         }
+
         before
     }
 }

@@ -164,6 +164,7 @@ impl Estimator {
         density.clear();
         density.resize(self.length / 2 + 1, 0.0);
         self.apart.clear();
+
         let (mut count, segments) = (0_usize, self.segments);
         for segment in stretches.into_iter().flat_map(|stretch| segments.cut(stretch)) {
             self.add(segment, &mut density);
@@ -173,6 +174,7 @@ impl Estimator {
             }
             count += 1;
         }
+
         match self.averaging {
             Averaging::Mean if count > 1 => {
                 density.iter_mut().for_each(|power| *power /= count as f64)
@@ -180,6 +182,7 @@ impl Estimator {
             Averaging::Mean => {}
             Averaging::Median => medians(&self.apart, &mut density),
         }
+
         self.spectrum.density = density;
         (count > 0).then_some(&self.spectrum)
     }
@@ -221,6 +224,7 @@ impl Estimator {
                 .map(|(sample, weight)| (sample - mean) * weight);
             fourier.padded_spectrum_of(weighed, self.length, transform);
         }
+
         add_powers(transform, self.length, self.scale, density);
     }
 }

@@ -107,6 +107,7 @@ fn add(
         let number = numbers[lane];
         inverse[lane] += terms[lane] * (number / (number * number).max(1.0));
     }
+
     for sums in powers {
         for lane in 0..LANES {
             sums[lane] += terms[lane];

@@ -82,6 +82,7 @@ impl Weighing {
                 energy: length as f64,
             };
         }
+
         WEIGHINGS.with_borrow_mut(|kept| {
             if let Some(known) =
                 kept.iter().find(|known| known.window == window && known.length == length)

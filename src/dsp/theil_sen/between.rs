@@ -69,6 +69,7 @@ impl Between {
             }
             rests[place] = later;
         }
+
         Some(())
     }
 

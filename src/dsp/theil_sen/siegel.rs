@@ -22,6 +22,7 @@ pub fn siegel(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
     if n < 3 || x.iter().chain(y).any(|value| !value.is_finite()) {
         return None;
     }
+
     let mut slopes = Vec::with_capacity(n);
     let mut medians = Vec::with_capacity(n);
     for (&x_here, &y_here) in x.iter().zip(y) {
@@ -30,6 +31,7 @@ pub fn siegel(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
         slopes.extend(steps.filter(|(run, _)| *run != 0.0).map(|(run, rise)| rise / run));
         medians.extend(median(&slopes));
     }
+
     let slope = median(&medians)?;
     let rests: Vec<f64> = x.iter().zip(y).map(|(x, y)| y - slope * x).collect();
     let intercept = median(&rests)?;

@@ -150,6 +150,7 @@ impl Slopes {
         if let Some(slope) = self.made.as_ref().and_then(|made| made.at(rank)) {
             return slope;
         }
+
         let bounds = self.enclosed(rank);
         bounds.and_then(|bounds| self.made_between(bounds, rank)).unwrap_or_else(|| {
             let hint = bounds.unwrap_or((-self.bounds.steepest, self.bounds.steepest));
@@ -246,6 +247,7 @@ impl Slopes {
         if self.sample.is_empty() {
             self.sample = sample(&self.x, &self.y);
         }
+
         let share = (rank - low.1) as f64 / (high.1 - low.1) as f64;
         let first = self.sample.partition_point(|slope| *slope <= low.0);
         let last = self.sample.partition_point(|slope| *slope < high.0);
@@ -271,11 +273,13 @@ impl Slopes {
             x,
             y,
         };
+
         let rests: Vec<PointRest> = self.x.iter().zip(&self.y).map(rest).collect();
         let margins = [low, high].map(|slope| self.bounds.margin(slope));
         let Between { mut slopes, doubtful, .. } =
             Between::find(rests, margins, self.most() as usize)?;
         slopes.sort_unstable_by(f64::total_cmp);
+
         // What lies outside the bounds is not all there.
         let first = slopes.partition_point(|slope| *slope < low);
         slopes.truncate(slopes.partition_point(|slope| *slope <= high));
@@ -283,6 +287,7 @@ impl Slopes {
         let made = Made { below: below.saturating_sub(doubtful) + first as u64, slopes };
         let found = made.at(rank);
         self.made = Some(made);
+
         found
     }
 }

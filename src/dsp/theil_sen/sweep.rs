@@ -58,6 +58,7 @@ fn tally(
             }
         }
     }
+
     below
 }
 

@@ -31,15 +31,18 @@ impl Splitter {
         for phase in [&mut self.even, &mut self.odd] {
             phase.resize(phase.len().max(self.half + 2 * REACH), 0.0);
         }
+
         for ((even, odd), pair) in
             self.even[REACH..].iter_mut().zip(&mut self.odd[REACH..]).zip(pairs)
         {
             [*even, *odd] = *pair;
         }
+
         if let [last] = last {
             self.even[self.half + REACH - 1] = *last;
             self.odd[self.half + REACH - 1] = *last;
         }
+
         for phase in [&mut self.even, &mut self.odd] {
             continue_round(phase, self.half);
         }

@@ -108,6 +108,7 @@ impl Decomposition {
                 if counts(level) { details } else { &nothing },
             );
         }
+
         samples.truncate(self.samples);
         samples
     }

@@ -102,6 +102,7 @@ impl WaveletEstimator {
         if samples.is_empty() {
             return WaveletIndices::default();
         }
+
         let least = ROUNDING * energy(samples);
         let wirw51 = self.length_ratio(samples, least);
         self.decompose(samples);
@@ -120,6 +121,7 @@ impl WaveletEstimator {
         };
         let fifth1 = there(0).map(|place| self.moment(place, MomentWeight::Fifth));
         let second2 = there(1).map(|place| self.moment(place, MomentWeight::Second));
+
         WaveletIndices {
             wire51: ratio(
                 there(4).map(|place| energies[place]),
@@ -155,11 +157,13 @@ impl WaveletEstimator {
             }
             self.splitter.filter(low, &mut self.approximation);
         }
+
         self.splitter.load(&self.approximation);
         self.splitter.filter(&high, long);
         // A single value has no length.
         let there = |details: &[f64]| details.len() > 1 && energy(details) > least;
         let length = |details: &[f64]| there(details).then(|| waveform_length(details));
+
         ratio(length(long), length(short))
     }
 
@@ -225,6 +229,7 @@ fn weights(response: &[f64], level: usize, order: i32, rate_hz: f64) -> Vec<f64>
     // The circle of frequencies folded at half the rate.
     let folded = |k: usize, n: usize| (k % n).min(n - k % n);
     let details = n >> level;
+
     let mut weights = vec![0.0; details / 2 + 1];
     for k in 1..=half {
         let low: f64 = (0..level - 1).map(|i| response[folded(k << i, n)]).product();
@@ -233,6 +238,7 @@ fn weights(response: &[f64], level: usize, order: i32, rate_hz: f64) -> Vec<f64>
         weights[folded(k, details)] +=
             (k as f64 * rate_hz / n as f64).powi(order) * low * high;
     }
+
     weights
 }
 

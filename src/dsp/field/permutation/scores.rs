@@ -49,6 +49,7 @@ impl Scores {
             self.sums.fill(0.0);
             self.weights.fill(0.0);
         }
+
         self.seen += 1;
         for ((old, new), curve) in self.weights.iter_mut().zip(weights).zip(&self.curves)
         {
@@ -61,6 +62,7 @@ impl Scores {
                 *old = *new;
             }
         }
+
         let (low, high) = extremes(&self.sums);
         if tails == Tails::Both { high.max(-low) } else { high }
     }
