@@ -57,6 +57,7 @@ impl Autoregression {
             let turned: Vec<f64> =
                 coefficients.iter().rev().map(|a| a * reflection).collect();
             let remaining = variance * (1.0 - reflection * reflection);
+            // Only rounding is left to predict, and more coefficients would follow that.
             if remaining <= 1e-14 * power {
                 break;
             }

@@ -118,6 +118,7 @@ pub fn block_length(values: &[f64]) -> usize {
         return 1;
     }
 
+    // Near 1 the formula has no bound.
     let correlation = correlation.min(0.95);
     let length = libm::cbrt(
         (2.0 * correlation / (1.0 - correlation * correlation)).powi(2) * n as f64,

@@ -103,6 +103,7 @@ impl RatioGroup {
 fn tail(first: RatioGroup, last: RatioGroup) -> Option<f64> {
     let sum = |term: &dyn Fn(&RatioGroup) -> f64| term(&first) + term(&last);
     let variance = sum(&|group| group.variance);
+    // Without spread all replicates are the estimate, and any share of them will do.
     if variance == 0.0 {
         return Some(0.025);
     }

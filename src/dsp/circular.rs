@@ -72,6 +72,7 @@ impl Circular {
     /// The circular mean, from 0 up to the period; `None` where the phases point nowhere.
     pub fn mean(&self) -> Option<f64> {
         let turn = self.angle / TAU;
+        // An angle just below 0 rounds to a whole turn, which is 0.
         let mean = (if turn < 0.0 { turn + 1.0 } else { turn }) * self.period;
         (self.resultant > NOWHERE).then_some(if mean >= self.period { 0.0 } else { mean })
     }

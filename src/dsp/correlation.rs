@@ -114,6 +114,7 @@ impl RunningSums {
 /// The correlations at the lags from −`limit` to `limit`.
 fn correlations(a: &[f64], b: &[f64], limit: isize) -> Vec<Option<f64>> {
     let lags = -limit..=limit;
+    // With gaps every lag has other pairs, and running sums are of no use.
     if a.iter().chain(b).any(|sample| sample.is_nan()) {
         return lags
             .map(|lag| overlap(a, b, lag))

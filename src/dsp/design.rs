@@ -208,10 +208,13 @@ pub fn effective(order: usize, band: Band, rate_hz: f64, passes: usize) -> Band 
         return band;
     }
 
+    // After n passes the squared gain is (1 + λ^(2·order))^(−n): it is ½ where
+    // λ^(2·order) = 2^(1/n) − 1.
     let root = libm::pow(2.0, 1.0 / passes as f64) - 1.0;
     let correction = libm::pow(root, 1.0 / (2 * order) as f64);
     let warp = |hz: f64| warped(hz, rate_hz);
     let unwarp = |edge: f64| libm::atan(edge) * rate_hz / PI;
+    // More passes change the width of a band and leave its geometric centre where it is.
     let around = |low: f64, high: f64, factor: f64| {
         let (half, product) =
             ((warp(high) - warp(low)) * factor / 2.0, warp(low) * warp(high));
@@ -416,8 +419,12 @@ impl Roots {
         let gain =
             self.gain * self.zeros.product_from_one() / self.poles.product_from_one();
         let (mut zeros, mut poles) = (self.zeros.bilinear(), self.poles.bilinear());
+        // What the analogue filter lacks in zeros lies at infinity, which the transform
+        // maps to −1.
         let at_infinity = poles.count().saturating_sub(zeros.count());
         zeros.reals.extend(std::iter::repeat_n(-1.0, at_infinity));
+        // Sections have two of each: beside an odd pole stand a pole and a zero at 0,
+        // which cancel.
         if poles.count() % 2 == 1 {
             zeros.reals.push(0.0);
             poles.reals.push(0.0);
@@ -427,6 +434,7 @@ impl Roots {
 }
 
 fn power(base: f64, exponent: usize) -> f64 {
+    // Not `powi`, whose last digits may differ between platforms.
     std::iter::repeat_n(base, exponent).product()
 }
 

@@ -80,10 +80,15 @@ pub fn polynomial(samples: &mut [f64], degree: usize) {
         return;
     };
 
+    // Degree by degree, each polynomial orthogonal to those before it on the very samples
+    // that are there: the normal equations of powers of time would lose half of the
+    // digits.
     let mut basis = PolynomialBasis::over(&present);
     let mut previous_power = None;
     for _ in 0..=degree {
         let sums = basis.sums(samples);
+        // With no more samples than degrees nothing is left of the polynomial but
+        // rounding.
         if sums.power <= f64::EPSILON * f64::EPSILON * sums.count {
             return;
         }

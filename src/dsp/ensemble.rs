@@ -50,6 +50,8 @@ impl Ensemble {
         }
 
         means.iter_mut().for_each(|sum| *sum /= n);
+        // A second pass about the means: Σx² − n·mean² would lose the digits of small
+        // spreads.
         let (mut squares, grand, mut total) = (vec![0.0; points], mean(&means)?, 0.0);
         for curve in curves {
             for ((square, mean), value) in

@@ -64,6 +64,8 @@ impl Plans {
             if let Some(known) = of(plans).get(&n) {
                 return known.clone();
             }
+            // Emptied at once: what is still in use comes back, and nobody has to keep an
+            // order.
             if plans.samples() + n > KEPT {
                 *plans = Self::default();
             }
@@ -256,6 +258,8 @@ impl Twins {
 
     /// Transforms both series.
     pub(crate) fn transform(&mut self) {
+        // Two real series are the parts of one complex series; `at` tells their spectra
+        // apart by the symmetry that each has.
         let [first, second] = &self.series;
         self.values.clear();
         self.values

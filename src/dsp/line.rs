@@ -199,6 +199,7 @@ impl Prominence {
             Self { blocks: blocks.len(), bin_hz: rate / (2 * size) as f64, stripes };
 
         let (mut twins, mut room) = (Twins::new(size), Room::default());
+        // Two blocks of real samples cost one complex transform.
         for (pair, lengths) in blocks.chunks(2).enumerate() {
             for (twin, &length) in lengths.iter().enumerate() {
                 load(2 * pair + twin, twins.samples(twin, length));

@@ -143,6 +143,7 @@ impl Tones {
             self.add(&folded, &mut found);
         }
 
+        // Zeros behind the last samples add nothing to a correlation.
         if !last.is_empty() {
             let mut filled = vec![0.0; self.hop];
             filled[..last.len()].copy_from_slice(last);
@@ -192,6 +193,7 @@ impl Tones {
                         .turned(turned[i][index]),
                 );
             }
+            // A short last run has its phases from the middle of a whole one.
             if run.len() == self.hop {
                 folded.subtract_from(run);
             } else {
@@ -384,6 +386,7 @@ impl Runs {
         let mut fits = Vec::with_capacity(ranges.len());
         for range in ranges {
             let length = self.samples(range);
+            // Ranges of one length share their equations, which are factored once.
             let equations = match normal.take().filter(|normal| normal.length == length) {
                 Some(equations) => equations,
                 None => Normal::factor(&cycles, length)?,

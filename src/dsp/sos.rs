@@ -99,6 +99,7 @@ impl Sos {
     /// A filter that starts from these states times its first sample has no step at its
     /// beginning.
     pub fn steady_state(&self) -> Vec<[f64; 2]> {
+        // A constant leaves each section as another one, at which the next has settled.
         let mut level = 1.0;
         let settle = |section: &SecondOrderSection| {
             let output = level * section.constant_gain();
@@ -170,6 +171,7 @@ impl Cascade {
 
     /// Filters the next samples in place.
     pub fn run(&mut self, samples: &mut [f64]) {
+        // A look at the states after each sample would cost as much as the filter.
         for block in samples.chunks_mut(BLOCK) {
             for sample in block {
                 *sample = self.step(*sample);

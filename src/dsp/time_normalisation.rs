@@ -105,6 +105,7 @@ fn parted(samples: &[f64], place: f64) -> (usize, f64) {
 fn linear(samples: &[f64], place: f64) -> f64 {
     let (before, share) = parted(samples, place);
     let (one, next) = (samples[before], samples[before + 1]);
+    // `one + (next − one)` need not be `next` to the last digit.
     if share == 1.0 { next } else { one + share * (next - one) }
 }
 

@@ -283,6 +283,8 @@ impl Runner {
             .map(|distance| edge.beyond(last_sample, inside(distance)))
             .collect();
         let mut cascade = filter.sos.cascade();
+        // R starts from rest. All others start as if the first continued sample had
+        // lasted since ever, so that there is no step to answer.
         if edge != Edge::R {
             let before =
                 |distance: usize| edge.beyond(first_sample, enter(samples[distance]));

@@ -70,6 +70,8 @@ impl GainPiece {
         let half = self.p * self.q - level * self.b;
         let rest = self.p * self.p - level * self.a;
         let root = (half * half - square * rest).sqrt();
+        // The root of larger size first and the other from their product: a difference
+        // would lose its digits.
         let far = half + root.copysign(half);
         [far / square, rest / far].map(|place| {
             Some(place).filter(|place| self.from < *place && *place < self.to)
@@ -96,6 +98,8 @@ impl Gains {
 
         let (mut x, mut y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
         let (centre, level, scale) = (mean(&x), mean(&y), x[n - 1] - x[0]);
+        // About their means and in units of the range, sums of squares keep their digits
+        // wherever x and y begin.
         x.iter_mut().for_each(|x| *x = (*x - centre) / scale);
         y.iter_mut().for_each(|y| *y -= level);
         let (spread, total) = (products(&x, &x), products(&y, &y));
@@ -283,6 +287,7 @@ fn products(a: &[f64], b: &[f64]) -> f64 {
 /// The sums over the points behind each one.
 fn behind(x: &[f64], residuals: &[f64]) -> Vec<[f64; 5]> {
     let mut sums = vec![[0.0; 5]; x.len()];
+    // From the end, so that sums over few points are not differences of sums over many.
     for k in (1..x.len()).rev() {
         let (x, e) = (x[k], residuals[k]);
         let terms = [1.0, x, x * x, e, x * e];

@@ -56,6 +56,7 @@ impl Cumulant {
         let grid = spectrum.grid();
         let scale = 1.0 / (spectrum.segments() as f64 * spectrum.energy());
         let mut kept = vec![Complex::default(); grid.length / 2 + 1];
+        // Zeros beside the band, so that the lags are those of its frequencies alone.
         for bin in bins.clone() {
             kept[bin] = spectrum.cross()[bin] * scale;
         }

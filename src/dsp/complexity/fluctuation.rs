@@ -72,6 +72,7 @@ fn squares_beside(part: &[f64], constant: f64, slope: f64) -> f64 {
     const LANES: usize = 4;
     let mut lanes = [0.0; LANES];
     let (runs, rest) = part.as_chunks::<LANES>();
+    // Whole numbers, which add up without rounding.
     let mut places: [f64; LANES] = std::array::from_fn(|lane| lane as f64);
     for run in runs {
         for lane in 0..LANES {

@@ -105,6 +105,8 @@ fn near_pairs(values: &[f64], second: &[usize]) -> f64 {
     let leaves = values.chunks(LEAF).zip(second.chunks(LEAF));
     let mut sum = 0.0;
     for (values, second) in leaves {
+        // Ranks of −1 behind the end are above no other, so that these pairs count
+        // nothing.
         let (mut x, mut rank) = ([0.0; LEAF + LANES], [-1.0; LEAF + LANES]);
         x[..values.len()].copy_from_slice(values);
         rank.iter_mut().zip(second).for_each(|(rank, &second)| *rank = second as f64);

@@ -81,6 +81,7 @@ impl RecurrencePlot {
             squares: Vec::with_capacity(PIECE),
         };
 
+        // The plot is symmetric: the diagonals on one side of the main one say it all.
         for offset in theiler..states {
             diagonal.tally(offset, states - offset, &mut tally);
         }
@@ -243,6 +244,7 @@ fn within(squares: &[f64], limit: f64) -> u64 {
             if eighth[lane] <= limit { hits[lane] | (1 << k) } else { hits[lane] }
         });
     }
+    // So far bit k of lane i is place 8·k + i.
     turned(hits.iter().rev().fold(0, |word, lane| word << LANES | lane))
 }
 
@@ -275,6 +277,7 @@ impl Tally {
             if zeros > 0 {
                 self.end();
             }
+            // All 64 bits may go at once, and a shift by 64 would be none.
             word = word.checked_shr(zeros).unwrap_or(0);
             let ones = word.trailing_ones();
             self.run += ones as usize;

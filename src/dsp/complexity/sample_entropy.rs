@@ -75,6 +75,8 @@ impl<'a> Strips<'a> {
             .map(|(at, pair)| Template { first: pair[0], second: pair[1], at })
             .collect();
         templates.sort_unstable_by(|a, b| a.first.total_cmp(&b.first));
+        // No strip is wider than the tolerance and the next begins beyond it, so that
+        // templates which are alike lie in one strip or in two neighbouring ones.
         let mut bounds = vec![0];
 
         let mut start = templates[0].first;

@@ -77,6 +77,7 @@ impl Curve<'_> {
             }
         }
 
+        // On a circle a stretch that reaches the end goes on at the beginning.
         let nodes = self.heights.len();
         if let [(0, first_end), .., (_, last_end)] = runs.as_mut_slice()
             && *last_end + 1 == nodes

@@ -80,6 +80,8 @@ impl FieldFit {
                 .for_each(|(effect, residual)| *effect += x * residual / spread);
         }
 
+        // So far these are residuals about the mean; what the covariate explains comes
+        // off now.
         let mut residuals = group.residuals;
         for (x, residual) in centred.iter().zip(&mut residuals) {
             residual

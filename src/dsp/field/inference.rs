@@ -121,6 +121,7 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
             .iter()
             .map(|cluster| cluster.extent_resels)
             .fold(f64::INFINITY, f64::min);
+        // Two tails are as good as two fields, so that all that is expected doubles.
         let expected =
             |extent| tails * noise.expected_clusters(extent, threshold, resels);
         let set_p = match clusters.len() {

@@ -25,6 +25,8 @@ impl Normal {
                 cosines[i][j] = difference + sum;
                 sines[i][j] = difference - sum;
             }
+            // The constant is the last unknown. About the middle it shares nothing with
+            // the sines.
             cosines[count][i] = dirichlet(a, length);
         }
 

@@ -92,6 +92,7 @@ impl Weighing {
             let weights: Rc<[f64]> = window.weights(length).into();
             let energy = weights.iter().map(|weight| weight * weight).sum();
             let made = Self { window, length, weights, energy };
+            // The newest stands first, and the oldest makes room.
             kept.truncate(KEPT - 1);
             kept.push_front(made.clone());
             made

@@ -150,6 +150,8 @@ impl WaveletEstimator {
     fn length_ratio(&mut self, samples: &[f64], least: f64) -> Option<f64> {
         let (low, high) = (Wavelet::Db5.low_pass(), Wavelet::Db5.high_pass());
         let [short, .., long] = &mut self.details;
+        // Of the scales between the shortest and the longest only the approximations are
+        // needed.
         for place in 0..LEVELS - 1 {
             self.splitter.load(if place == 0 { samples } else { &self.approximation });
             if place == 0 {
