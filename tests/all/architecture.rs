@@ -261,3 +261,11 @@ fn main_is_short() {
     let main = fs::read_to_string(root().join("src/main.rs")).unwrap();
     assert!(main.lines().count() <= 40);
 }
+
+#[test]
+fn the_page_tells_every_room() {
+    let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    for (room, _) in IMPORTS {
+        assert!(page.contains(&format!("`{room}`")), "docs/architecture.md: no {room}");
+    }
+}
