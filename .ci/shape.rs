@@ -16,7 +16,7 @@
 //! needs `rustfmt`, which `cargo test` must not.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs, thread};
@@ -38,16 +38,18 @@ fn main() -> ExitCode {
         env::args().skip(1).partition(|a| a.starts_with('-'));
     let folder = folders.first().map_or("src", String::as_str);
 
-    let within = match count(Path::new(folder)) {
-        Ok(counts) => counts.report(),
+    let counts = match count(Path::new(folder)) {
+        Ok(counts) => counts,
         Err(error) => {
             eprintln!("shape: {error}");
             return ExitCode::FAILURE;
         }
     };
 
+    // Whoever closes the pipe, as `head` does, has read enough.
+    counts.report(&mut io::stdout().lock()).unwrap_or_default();
     let gate = flags.iter().any(|flag| flag == "--gate");
-    if gate && !within { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if gate && !counts.within_budget() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// Everything that is counted.
@@ -203,56 +205,68 @@ impl Counts {
         }
     }
 
-    /// Prints the counts, and says whether the lengths are within the budget.
-    fn report(&self) -> bool {
-        let total = self.functions.len();
-        let at = |percent: usize| {
-            self.functions[(total * (100 - percent) / 100).min(total - 1)].lines
-        };
-        println!("{total} functions, lines at 79 columns:");
-        for (name, percent) in [("median", 50), ("p90", 90), ("p99", 99), ("max", 100)] {
-            println!("  {name:<6} {:>4}{}", at(percent), limit(name));
-        }
-
-        println!("the longest:");
-        for function in self.functions.iter().take(NAMED) {
-            println!("  {:>4} {}  {}", function.lines, function.name, function.place);
-        }
-        self.report_lines();
-        self.report_names();
-
-        BUDGET.iter().all(|(_, percent, most)| at(*percent) <= *most)
+    fn within_budget(&self) -> bool {
+        BUDGET.iter().all(|(_, percent, most)| self.length(*percent) <= *most)
     }
 
-    fn report_lines(&self) {
+    /// The length that so many per cent of all functions do not exceed.
+    fn length(&self, percent: usize) -> usize {
+        let total = self.functions.len();
+        self.functions[(total * (100 - percent) / 100).min(total - 1)].lines
+    }
+
+    fn report(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{} functions, lines at 79 columns:", self.functions.len())?;
+        for (name, percent) in [("median", 50), ("p90", 90), ("p99", 99), ("max", 100)] {
+            writeln!(out, "  {name:<6} {:>4}{}", self.length(percent), limit(name))?;
+        }
+
+        writeln!(out, "the longest:")?;
+        for function in self.functions.iter().take(NAMED) {
+            writeln!(
+                out,
+                "  {:>4} {}  {}",
+                function.lines, function.name, function.place
+            )?;
+        }
+
+        self.report_lines(out)?;
+        self.report_names(out)
+    }
+
+    fn report_lines(&self, out: &mut dyn Write) -> io::Result<()> {
         let comments = 100.0 * self.comment_lines as f64 / self.code_lines.max(1) as f64;
-        let tokens = self.body_tokens as f64 / self.body_lines.max(1) as f64;
-        println!(
+        writeln!(
+            out,
             "{comments:.1} comment lines per 100 lines of code ({})",
             self.code_lines
-        );
-        println!("{tokens:.1} tokens a line inside functions");
+        )?;
+        let tokens = self.body_tokens as f64 / self.body_lines.max(1) as f64;
+        writeln!(out, "{tokens:.1} tokens a line inside functions")?;
 
-        println!("{} lines of more than {WIDTH} characters", self.wide_lines.len());
+        writeln!(out, "{} lines of more than {WIDTH} characters", self.wide_lines.len())?;
         for place in self.wide_lines.iter().take(NAMED) {
-            println!("  {place}");
+            writeln!(out, "  {place}")?;
         }
+        Ok(())
     }
 
-    fn report_names(&self) {
+    fn report_names(&self, out: &mut dyn Write) -> io::Result<()> {
         let of = self.functions.iter().filter(|function| function.name == "of").count();
-        println!("{of} functions named `of`");
+        writeln!(out, "{of} functions named `of`")?;
 
+        let all = self.types.len();
         let shared: Vec<_> =
             self.types.iter().filter(|(_, places)| places.len() > 1).collect();
-        println!(
-            "{} of {} names of types stand for more than one type",
-            shared.len(),
-            self.types.len()
-        );
+        writeln!(
+            out,
+            "{} of {all} names of types stand for more than one type",
+            shared.len()
+        )?;
         for (name, places) in shared {
-            println!("  {name:<20} {}", places.join(" "));
+            writeln!(out, "  {name:<20} {}", places.join(" "))?;
         }
+        Ok(())
     }
 }
 
