@@ -76,7 +76,8 @@ impl Autoregression {
         let mut predicted = [0.0; TILE];
         let mut innovations = Vec::with_capacity(samples.len());
         for (tile, now) in samples.chunks(TILE).enumerate() {
-            let (from, predicted) = (tile * TILE, &mut predicted[..now.len()]);
+            let from = tile * TILE;
+            let predicted = &mut predicted[..now.len()];
             predicted.fill(0.0);
             for (lag, coefficient) in (1_usize..).zip(&self.coefficients) {
                 let missing = lag.saturating_sub(from).min(now.len());

@@ -105,8 +105,9 @@ impl RunningSums {
 
     fn within(&self, part: &Range<usize>) -> [f64; 2] {
         let count = self.first.len() - 1;
-        let (whole, before, after) =
-            (self.first[count], self.first[part.start], self.last[count - part.end]);
+        let whole = self.first[count];
+        let before = self.first[part.start];
+        let after = self.last[count - part.end];
         [whole[0] - before[0] - after[0], whole[1] - before[1] - after[1]]
     }
 }
@@ -122,7 +123,8 @@ fn correlations(a: &[f64], b: &[f64], limit: isize) -> Vec<Option<f64>> {
             .collect();
     }
 
-    let (sums_a, sums_b) = (RunningSums::new(a), RunningSums::new(b));
+    let sums_a = RunningSums::new(a);
+    let sums_b = RunningSums::new(b);
     let at = |lag: isize| {
         let (in_a, in_b) = overlapping(a.len(), b.len(), lag);
         let ([sum_a, squares_a], [sum_b, squares_b]) =

@@ -216,8 +216,8 @@ pub fn effective(order: usize, band: Band, rate_hz: f64, passes: usize) -> Band 
     let unwarp = |edge: f64| libm::atan(edge) * rate_hz / PI;
     // More passes change the width of a band and leave its geometric centre where it is.
     let around = |low: f64, high: f64, factor: f64| {
-        let (half, product) =
-            ((warp(high) - warp(low)) * factor / 2.0, warp(low) * warp(high));
+        let half = (warp(high) - warp(low)) * factor / 2.0;
+        let product = warp(low) * warp(high);
         let upper = half + (half * half + product).sqrt();
         (unwarp(product / upper), unwarp(upper))
     };

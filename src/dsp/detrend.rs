@@ -126,7 +126,8 @@ struct DegreeSums {
 
 impl PolynomialBasis {
     fn over(present: &Range<usize>) -> Self {
-        let (first, last) = (present.start as f64, (present.end - 1) as f64);
+        let first = present.start as f64;
+        let last = (present.end - 1) as f64;
         Self {
             middle: (first + last) / 2.0,
             half: ((last - first) / 2.0).max(1.0),

@@ -52,7 +52,9 @@ impl Ensemble {
         means.iter_mut().for_each(|sum| *sum /= n);
         // A second pass about the means: Σx² − n·mean² would lose the digits of small
         // spreads.
-        let (mut squares, grand, mut total) = (vec![0.0; points], mean(&means)?, 0.0);
+        let mut squares = vec![0.0; points];
+        let grand = mean(&means)?;
+        let mut total = 0.0;
         for curve in curves {
             for ((square, mean), value) in
                 squares.iter_mut().zip(&means).zip(curve.as_ref())
@@ -74,7 +76,8 @@ impl Ensemble {
     /// nothing in common. It depends on smoothing and on the number of cycles. `None` for
     /// a single curve or values that do not vary.
     pub fn variance_ratio(&self) -> Option<f64> {
-        let (n, points) = (self.count as f64, self.mean.len() as f64);
+        let n = self.count as f64;
+        let points = self.mean.len() as f64;
         let within = mean(&self.variances())?;
         let all = self.total / (points * n - 1.0);
         let varies = all

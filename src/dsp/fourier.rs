@@ -183,7 +183,8 @@ impl Fourier {
     /// circular, which shows at the ends).
     pub fn analytic_magnitude(&mut self, samples: &[f64]) -> Vec<f64> {
         let n = samples.len();
-        let (mut spectrum, mut quadrature) = (Vec::new(), memory::zeros(n));
+        let mut spectrum = Vec::new();
+        let mut quadrature = memory::zeros(n);
         self.spectrum(samples, &mut spectrum);
 
         // Hx lags by a quarter of a cycle; 0 Hz and half the rate have no quadrature.
@@ -271,7 +272,8 @@ impl Twins {
     /// second.
     pub(crate) fn at(&self, bin: usize) -> TwinValue {
         let mirror = if bin == 0 { 0 } else { self.values.len() - bin };
-        let (value, mirror) = (self.values[bin], self.values[mirror]);
+        let value = self.values[bin];
+        let mirror = self.values[mirror];
         let (a, b) = (f64::from(value.re), f64::from(value.im));
         let (c, d) = (f64::from(mirror.re), f64::from(mirror.im));
         TwinValue { re: [a + c, b + d], im: [b - d, c - a] }

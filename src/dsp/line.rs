@@ -37,10 +37,8 @@ pub fn interpolate(
         ((hz * samples.len() as f64 / rate - 0.5).ceil().max(0.0) as usize).min(last)
     };
     for line in lines {
-        let (low, high) = (
-            line.frequency_hz - line.half_width_hz,
-            line.frequency_hz + line.half_width_hz,
-        );
+        let low = line.frequency_hz - line.half_width_hz;
+        let high = line.frequency_hz + line.half_width_hz;
         let (from, to) = (near(low), near(high));
         let beside =
             (near(low - beside_hz)..from).chain(to + 1..near(high + beside_hz) + 1);
@@ -198,7 +196,8 @@ impl Prominence {
         let mut found =
             Self { blocks: blocks.len(), bin_hz: rate / (2 * size) as f64, stripes };
 
-        let (mut twins, mut room) = (Twins::new(size), Room::default());
+        let mut twins = Twins::new(size);
+        let mut room = Room::default();
         // Two blocks of real samples cost one complex transform.
         for (pair, lengths) in blocks.chunks(2).enumerate() {
             for (twin, &length) in lengths.iter().enumerate() {
@@ -291,7 +290,8 @@ impl Stripe {
 
     /// Adds two blocks, or one.
     fn add(&mut self, twins: &Twins, lengths: &[usize], rate: f64, room: &mut Room) {
-        let (low, high) = (self.bins.start() / 2, self.bins.end() / 2 + 1);
+        let low = self.bins.start() / 2;
+        let high = self.bins.end() / 2 + 1;
         let reach = self.far + BETWEEN.len();
         let Some(from) = low.checked_sub(reach) else {
             return;
@@ -349,7 +349,8 @@ impl Stripe {
 fn half_way(values: &[TwinValue], bin: usize) -> TwinValue {
     let mut sum = TwinValue::default();
     for (i, weight) in BETWEEN.iter().enumerate() {
-        let (above, below) = (&values[bin + 1 + i], &values[bin - i]);
+        let above = &values[bin + 1 + i];
+        let below = &values[bin - i];
         for twin in 0..2 {
             sum.re[twin] += weight * (above.re[twin] - below.re[twin]);
             sum.im[twin] += weight * (above.im[twin] - below.im[twin]);

@@ -52,8 +52,8 @@ impl Estimates {
     /// Of as many values in x as in y; `None` as for [`Line::fit`].
     fn fit(x: &[f64], y: &[f64]) -> Option<Self> {
         let count = x.len() as f64;
-        let (mean_x, mean_y) =
-            (x.iter().sum::<f64>() / count, y.iter().sum::<f64>() / count);
+        let mean_x = x.iter().sum::<f64>() / count;
+        let mean_y = y.iter().sum::<f64>() / count;
         let products = |a: &[f64], ma: f64, b: &[f64], mb: f64| -> f64 {
             a.iter().zip(b).map(|(p, q)| (p - ma) * (q - mb)).sum()
         };

@@ -174,14 +174,16 @@ impl Tones {
         first: &[SineAmplitude],
         last: &[SineAmplitude],
     ) {
-        let (count, middle) = (samples.len() as f64, (self.hop as f64 - 1.0) / 2.0);
+        let count = samples.len() as f64;
+        let middle = (self.hop as f64 - 1.0) / 2.0;
         let turned: Vec<Vec<Complex>> = self
             .tones
             .iter()
             .map(|tone| self.middles(tone, samples.len(), start))
             .collect();
 
-        let (mut folded, mut filled) = (Folded::new(self.hop / 2), vec![0.0; self.hop]);
+        let mut folded = Folded::new(self.hop / 2);
+        let mut filled = vec![0.0; self.hop];
         for (index, run) in samples.chunks_mut(self.hop).enumerate() {
             folded.even.fill(0.0);
             folded.odd.fill(0.0);
@@ -337,8 +339,9 @@ impl Runs {
         constant: f64,
         weights: &[f64],
     ) -> Demodulated {
-        let (cycles, length, centre) =
-            (self.cycles[tone], self.samples(&runs), self.centre(&runs));
+        let cycles = self.cycles[tone];
+        let length = self.samples(&runs);
+        let centre = self.centre(&runs);
         // What a constant gives, about the middle of each run and of the block.
         let alone = constant * dirichlet(cycles, self.hop);
         let back = phasors(-cycles, self.middle(runs.start), self.hop, runs.len());

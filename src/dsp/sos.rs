@@ -41,7 +41,8 @@ impl SecondOrderSection {
     /// The magnitude response at an angle in radians a sample.
     fn gain(&self, angle: f64) -> f64 {
         let (cos, sin) = (libm::cos(angle), libm::sin(angle));
-        let (cos_2, sin_2) = (libm::cos(2.0 * angle), libm::sin(2.0 * angle));
+        let cos_2 = libm::cos(2.0 * angle);
+        let sin_2 = libm::sin(2.0 * angle);
         let numerator = libm::hypot(
             self.b0 + self.b1 * cos + self.b2 * cos_2,
             self.b1 * sin + self.b2 * sin_2,

@@ -27,8 +27,8 @@ impl InstantaneousMean {
         &'a mut self,
         samples: &'a [f64],
     ) -> impl Iterator<Item = (f64, Option<f64>)> + 'a {
-        let (first_s, second_s) =
-            (self.estimator.middle_s(0), self.estimator.middle_s(1));
+        let first_s = self.estimator.middle_s(0);
+        let second_s = self.estimator.middle_s(1);
         self.columns(samples)
             .enumerate()
             .map(move |(k, found)| (first_s + k as f64 * (second_s - first_s), found))

@@ -8,7 +8,8 @@ use super::sums::{LANES, sum_of};
 
 /// The smallest and the largest sample, `NaN` left out; (∞, −∞) for no samples.
 pub fn extremes(samples: &[f64]) -> (f64, f64) {
-    let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+    let mut low = [f64::INFINITY; LANES];
+    let mut high = [f64::NEG_INFINITY; LANES];
     let (whole, rest) = samples.as_chunks::<LANES>();
     // A comparison with NaN is false, and this form of it is one instruction.
     let mut widen = |lane: usize, sample: f64| {
@@ -179,7 +180,8 @@ pub fn normal_tails(z: f64) -> f64 {
 
 /// The 95 % interval of the mean by Student's t; `None` for fewer than two values.
 pub fn mean_interval(values: &[f64]) -> Option<(f64, f64)> {
-    let (mean, spread) = (mean(values)?, standard_deviation(values)?);
+    let mean = mean(values)?;
+    let spread = standard_deviation(values)?;
     let n = values.len() as f64;
     let half = t_95(n - 1.0)? * spread / n.sqrt();
     Some((mean - half, mean + half))

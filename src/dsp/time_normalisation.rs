@@ -115,8 +115,10 @@ fn hermite(samples: &[f64], slopes: &[f64], place: f64) -> f64 {
     if t == 1.0 {
         return samples[before + 1];
     }
-    let (y0, y1, d0, d1) =
-        (samples[before], samples[before + 1], slopes[before], slopes[before + 1]);
+    let y0 = samples[before];
+    let y1 = samples[before + 1];
+    let d0 = slopes[before];
+    let d1 = slopes[before + 1];
     let step = y1 - y0;
     y0 + t * (d0 + t * ((3.0 * step - 2.0 * d0 - d1) + t * (d0 + d1 - 2.0 * step)))
 }

@@ -112,7 +112,8 @@ pub fn trend_symmetry(a: &[f64], b: &[f64]) -> Option<f64> {
 /// the same constant.
 pub fn normalised_symmetry_index(a: &[f64], b: &[f64]) -> Option<Vec<f64>> {
     let ((a_low, a_high), (b_low, b_high)) = (extremes(a), extremes(b));
-    let (low, range) = (a_low.min(b_low), a_high.max(b_high) - a_low.min(b_low));
+    let low = a_low.min(b_low);
+    let range = a_high.max(b_high) - a_low.min(b_low);
     let scaled = |value: f64| (value - low) / range + 1.0;
     let index = |(a, b): (&f64, &f64)| {
         let (a, b) = (scaled(*a), scaled(*b));

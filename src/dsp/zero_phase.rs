@@ -271,9 +271,11 @@ fn cascades(runners: &mut [Runner]) -> Vec<&mut Cascade> {
 impl Runner {
     /// Through what lies before the stretch; what lies behind it is kept for later.
     fn begin(filter: &ZeroPhase, samples: &[f64], enter: impl Fn(f64) -> f64) -> Self {
-        let (edge, padding, last) =
-            (filter.edge, filter.edge.padding(&filter.sos), samples.len() - 1);
-        let (first_sample, last_sample) = (enter(samples[0]), enter(samples[last]));
+        let edge = filter.edge;
+        let padding = filter.edge.padding(&filter.sos);
+        let last = samples.len() - 1;
+        let first_sample = enter(samples[0]);
+        let last_sample = enter(samples[last]);
 
         // Zeros follow a stretch of any length, so there may be no sample as far inside.
         let inside = |distance: usize| {

@@ -97,7 +97,9 @@ impl Gains {
         }
 
         let (mut x, mut y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
-        let (centre, level, scale) = (mean(&x), mean(&y), x[n - 1] - x[0]);
+        let centre = mean(&x);
+        let level = mean(&y);
+        let scale = x[n - 1] - x[0];
         // About their means and in units of the range, sums of squares keep their digits
         // wherever x and y begin.
         x.iter_mut().for_each(|x| *x = (*x - centre) / scale);
@@ -242,7 +244,8 @@ impl Gains {
     pub(super) fn first_part(&self, place: f64, bend: f64) -> (f64, f64) {
         let [count, sum, squares, ..] = self.behind[self.point_before(place)];
         let bend = bend * self.scale;
-        let (bent, with_x) = (sum - count * place, squares - place * sum);
+        let bent = sum - count * place;
+        let with_x = squares - place * sum;
         let slope = self.slope - bend * with_x / self.spread;
         (self.level - bend * bent / self.n() as f64, slope / self.scale)
     }

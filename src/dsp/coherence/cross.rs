@@ -31,7 +31,8 @@ impl CrossSpectrum {
         }
 
         let bins = grid.bins();
-        let (first_sum, second_sum) = (vec![0.0; bins], vec![0.0; bins]);
+        let first_sum = vec![0.0; bins];
+        let second_sum = vec![0.0; bins];
         let mut sums = Self {
             grid,
             segments: 0,

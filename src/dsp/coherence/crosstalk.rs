@@ -46,7 +46,8 @@ impl Crosstalk {
     /// kept. `None` for fewer than 30 bins with power or two segments.
     pub fn measure(raw: &CrossSpectrum) -> Option<Self> {
         let coherence = raw.coherence()?;
-        let (to_hz, segments) = (raw.grid().highest_hz, coherence.segments);
+        let to_hz = raw.grid().highest_hz;
+        let segments = coherence.segments;
         let bins = coherence
             .band_values(FROM_HZ, to_hz)
             .iter()

@@ -55,8 +55,8 @@ impl Delay {
             points.iter().map(|point| point.weight * term(point)).sum::<f64>()
         };
         let weights = sum(&|_| 1.0);
-        let (middle, mean) =
-            (sum(&|point| point.hertz) / weights, sum(&|point| point.phase) / weights);
+        let middle = sum(&|point| point.hertz) / weights;
+        let mean = sum(&|point| point.phase) / weights;
         let spread = sum(&|point| (point.hertz - middle).powi(2));
         let slope = sum(&|point| (point.hertz - middle) * (point.phase - mean)) / spread;
         let acts = Self::actions(&points, middle, spectrum.segments() as f64);
@@ -78,7 +78,8 @@ impl Delay {
         high_hz: f64,
         above: f64,
     ) -> Option<Vec<Point>> {
-        let (coherence, grid) = (spectrum.coherence()?, spectrum.grid());
+        let coherence = spectrum.coherence()?;
+        let grid = spectrum.grid();
         let mut points: Vec<Point> = Vec::new();
         for bin in grid.band(low_hz, high_hz) {
             let value = coherence.values[bin];
@@ -88,7 +89,8 @@ impl Delay {
             let last = points.last().map_or(phase, |point| point.phase);
             // A coherence of 1 would leave no weight to the others.
             let weight = value / (1.0 - value).max(f64::EPSILON);
-            let (hertz, phase) = (grid.frequency_hz(bin), last + wrapped(phase - last));
+            let hertz = grid.frequency_hz(bin);
+            let phase = last + wrapped(phase - last);
             points.push(Point { bin, hertz, phase, coherence: value, weight });
         }
 

@@ -37,7 +37,8 @@ pub fn untransformed(z: f64) -> f64 {
 /// the coherence exceeds its limit; below, the estimate is that of chance and its
 /// interval is too high. `None` for no segments or no coherence.
 pub fn interval(coherence: f64, segments: f64) -> Option<(f64, f64)> {
-    let (z, half) = (transformed(coherence), Z_95 / (2.0 * segments).sqrt());
+    let z = transformed(coherence);
+    let half = Z_95 / (2.0 * segments).sqrt();
     let possible = segments > 0.0 && !z.is_nan();
     possible.then(|| (untransformed(z - half), untransformed(z + half)))
 }
@@ -59,7 +60,8 @@ pub fn effective_segments(
     overlap: usize,
     window: Window,
 ) -> f64 {
-    let (weights, step) = (window.weights(length), length.saturating_sub(overlap).max(1));
+    let weights = window.weights(length);
+    let step = length.saturating_sub(overlap).max(1);
     let energy = dot(&weights, &weights);
     let term = |(m, shift): (usize, usize)| {
         let rho = dot(&weights[..length - shift], &weights[shift..]) / energy;

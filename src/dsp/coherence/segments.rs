@@ -73,7 +73,8 @@ impl SegmentSpectra {
     /// whose samples are all equal: a channel that lies still is not connected or at its
     /// rail, and would only dilute the coherence.
     pub fn cut(samples: &[f64], grid: Grid) -> Self {
-        let (weights, mut fourier) = (grid.window.weights(grid.length), Fourier::new());
+        let weights = grid.window.weights(grid.length);
+        let mut fourier = Fourier::new();
         let mut transform = Vec::new();
         let mut spectrum = |segment: &[f64]| {
             let (low, high) = extremes(segment);

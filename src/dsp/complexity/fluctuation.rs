@@ -56,7 +56,8 @@ pub fn dfa_exponent(samples: &[f64], scales: &[usize]) -> Option<f64> {
 
 fn fluctuation(profile: &[f64], scale: usize) -> f64 {
     let n = scale as f64;
-    let (middle, spread) = ((n - 1.0) / 2.0, n * (n * n - 1.0) / 12.0);
+    let middle = (n - 1.0) / 2.0;
+    let spread = n * (n * n - 1.0) / 12.0;
     let boxes = profile.chunks_exact(scale);
     let count = boxes.len() as f64;
     let residual = |part: &[f64]| {

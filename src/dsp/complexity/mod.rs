@@ -47,7 +47,8 @@ pub fn deviation(samples: &[f64]) -> Option<f64> {
 /// [`deviation`] is.
 pub fn standardised(samples: &[f64]) -> Option<Vec<f64>> {
     deviation(samples)?;
-    let (mean, spread) = (mean(samples)?, standard_deviation(samples)?);
+    let mean = mean(samples)?;
+    let spread = standard_deviation(samples)?;
     Some(samples.iter().map(|x| (x - mean) / spread).collect())
 }
 

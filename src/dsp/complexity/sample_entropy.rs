@@ -155,8 +155,11 @@ impl<'a> Strips<'a> {
 
     /// Compares a template with others whose second samples are alike.
     fn compare(&self, i: usize, others: std::ops::Range<usize>, found: &mut Matches) {
-        let (first, last, r) = (self.first[i], self.last[i], self.tolerance);
-        let (firsts, lasts) = (&self.first[others.clone()], &self.last[others.clone()]);
+        let first = self.first[i];
+        let last = self.last[i];
+        let r = self.tolerance;
+        let firsts = &self.first[others.clone()];
+        let lasts = &self.last[others.clone()];
         if self.dimension <= 2 {
             // Without branches, so that several templates are compared at once.
             let (mut shorter, mut longer) = (0, 0);

@@ -114,8 +114,8 @@ impl Curve<'_> {
         } else {
             1.0
         };
-        let (above, below) =
-            (self.height(at), self.height(if forward { at + 1 } else { at + nodes - 1 }));
+        let above = self.height(at);
+        let below = self.height(if forward { at + 1 } else { at + nodes - 1 });
         Some(length * (above - self.threshold) / (above - below))
             .filter(|step| step.is_finite())
     }
@@ -137,7 +137,8 @@ impl Curve<'_> {
 
         // Two nodes that are one place count once.
         points.dedup_by_key(|point| point.0);
-        let (mut start, mut end) = (self.place(first), self.place(last));
+        let mut start = self.place(first);
+        let mut end = self.place(last);
         if whole {
             return (points, start, self.turn());
         }

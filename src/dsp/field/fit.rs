@@ -27,7 +27,8 @@ impl FieldFit {
     /// The mean of curves.
     pub(super) fn one_sample<C: AsRef<[f64]>>(curves: &[C]) -> Self {
         let group = CurveGroup::measure(curves);
-        let (count, freedom) = (curves.len() as f64, curves.len() as f64 - 1.0);
+        let count = curves.len() as f64;
+        let freedom = curves.len() as f64 - 1.0;
         let error =
             group.spread.iter().map(|spread| (spread / freedom / count).sqrt()).collect();
         Self { effect: group.mean, error, freedom, residuals: group.residuals }.masked()
@@ -40,7 +41,8 @@ impl FieldFit {
         variances: Variances,
     ) -> Self {
         let sizes = [first.len() as f64, second.len() as f64];
-        let (one, other) = (CurveGroup::measure(first), CurveGroup::measure(second));
+        let one = CurveGroup::measure(first);
+        let other = CurveGroup::measure(second);
         let effect =
             one.mean.iter().zip(&other.mean).map(|(one, other)| one - other).collect();
         let spreads: Vec<[f64; 2]> = one
@@ -145,7 +147,8 @@ struct CurveGroup {
 impl CurveGroup {
     fn measure<C: AsRef<[f64]>>(curves: &[C]) -> Self {
         let nodes = curves.first().map_or(0, |curve| curve.as_ref().len());
-        let (mut mean, mut size) = (vec![0.0; nodes], vec![0.0; nodes]);
+        let mut mean = vec![0.0; nodes];
+        let mut size = vec![0.0; nodes];
         for curve in curves {
             mean.iter_mut().zip(curve.as_ref()).for_each(|(mean, value)| *mean += value);
             size.iter_mut()

@@ -104,10 +104,8 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
     ) -> Result<FieldInference, FieldError> {
         settings.check()?;
         let field = self.field(settings.topology)?;
-        let (noise, tails) = (
-            FieldDistribution::Student { freedom: field.freedom },
-            settings.tails.count(),
-        );
+        let noise = FieldDistribution::Student { freedom: field.freedom };
+        let tails = settings.tails.count();
         let (resels, places) = (field.resels, Some(field.places()));
         let threshold = noise.threshold(settings.alpha / tails, resels, places);
 

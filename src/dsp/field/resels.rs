@@ -86,7 +86,8 @@ pub fn fwhm<C: AsRef<[f64]>>(residuals: &[C], topology: Topology) -> f64 {
         let near = topology
             .neighbours(at, nodes)
             .map(|node| node.filter(|node| there[*node] > 0.0));
-        let (from, to) = (near[0].unwrap_or(at), near[1].unwrap_or(at));
+        let from = near[0].unwrap_or(at);
+        let to = near[1].unwrap_or(at);
         let steps = near.iter().flatten().count();
         if steps > 0 {
             let slope =

@@ -83,8 +83,9 @@ fn coupled(x: &[f64], residuals: &[f64], reach: f64, weight: impl Fn(f64) -> f64
 /// The share above `value` of the beta distribution on −1 … 1 with this mean and
 /// variance.
 fn above(value: f64, mean: f64, variance: f64) -> Option<f64> {
-    let (place, mean, variance) =
-        (0.5 * (value + 1.0), 0.5 * (mean + 1.0), 0.25 * variance);
+    let place = 0.5 * (value + 1.0);
+    let mean = 0.5 * (mean + 1.0);
+    let variance = 0.25 * variance;
     let shapes = mean * (1.0 - mean) / variance - 1.0;
     share_below((1.0 - place).clamp(0.0, 1.0), (1.0 - mean) * shapes, mean * shapes)
 }

@@ -30,7 +30,8 @@ impl CoupledProducts {
         let basis = |x: f64| line.basis(x);
         let mut coupled: Vec<[f64; 2]> =
             x.iter().map(|&x| basis(x).map(|q| diagonal * q)).collect();
-        let (mut squares, mut pairs) = (line.count * diagonal * diagonal, 0);
+        let mut squares = line.count * diagonal * diagonal;
+        let mut pairs = 0;
         for (i, j) in near(x, reach) {
             let weight = weight(x[j] - x[i]);
             squares += 2.0 * weight * weight;

@@ -26,9 +26,10 @@ impl Demodulated {
         let correlation = turned_sum(&self.runs, turns) * back;
         let n = self.length as f64;
         let cycles = self.cycles + offset;
-        let (alone, twice) =
-            (dirichlet(cycles, self.length), dirichlet(2.0 * cycles, self.length));
-        let (cosines, sines) = ((n + twice) / 2.0, (n - twice) / 2.0);
+        let alone = dirichlet(cycles, self.length);
+        let twice = dirichlet(2.0 * cycles, self.length);
+        let cosines = (n + twice) / 2.0;
+        let sines = (n - twice) / 2.0;
         let determinant = cosines * n - alone * alone;
         if !(sines > 1e-9 * n && determinant > 1e-9 * cosines * n) {
             return 0.0;

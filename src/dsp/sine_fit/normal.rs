@@ -41,8 +41,8 @@ impl Normal {
     pub(super) fn solve(&self, correlations: &[Complex], sum: f64) -> SineFit {
         let cosines: Vec<f64> = correlations.iter().map(|z| z.re).chain([sum]).collect();
         let sines: Vec<f64> = correlations.iter().map(|z| -z.im).collect();
-        let (of_cosines, of_sines) =
-            (solved(&self.cosines, &cosines), solved(&self.sines, &sines));
+        let of_cosines = solved(&self.cosines, &cosines);
+        let of_sines = solved(&self.sines, &sines);
         let amplitudes = of_cosines
             .iter()
             .zip(&of_sines)

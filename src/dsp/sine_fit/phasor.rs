@@ -9,7 +9,8 @@ const EXACT: usize = 32;
 
 /// `Σ run · turn`.
 pub(super) fn turned_sum(runs: &[Complex], turns: &[Complex]) -> Complex {
-    let (mut even, mut odd) = (Complex::default(), Complex::default());
+    let mut even = Complex::default();
+    let mut odd = Complex::default();
     let n = runs.len().min(turns.len());
     let ((pairs, rest), (turns, rest_of_turns)) =
         (runs[..n].as_chunks::<2>(), turns[..n].as_chunks::<2>());

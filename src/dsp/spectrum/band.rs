@@ -174,9 +174,11 @@ impl SpectrumBand<'_> {
     }
 
     fn interpolated_median(&self, half: f64) -> Option<f64> {
-        let (mut sum, mut edge) = (0.0, self.first as f64 * self.spacing_hz);
+        let mut sum = 0.0;
+        let mut edge = self.first as f64 * self.spacing_hz;
         for (k, density) in self.density.iter().enumerate() {
-            let (width, power) = (self.width(k), density * self.width(k));
+            let width = self.width(k);
+            let power = density * self.width(k);
             if sum + power >= half {
                 return Some(edge + width * (half - sum) / power);
             }

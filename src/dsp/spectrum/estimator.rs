@@ -210,7 +210,8 @@ impl Estimator {
         } else {
             0.0
         };
-        let (fourier, transform) = (&mut self.fourier, &mut self.transform);
+        let fourier = &mut self.fourier;
+        let transform = &mut self.transform;
         if self.weights.is_empty() {
             fourier.padded_spectrum_of(
                 samples.iter().map(|sample| sample - mean),
@@ -253,7 +254,8 @@ pub(in crate::dsp) fn add_powers(
 fn medians(spectra: &[f64], density: &mut [f64]) {
     let bins = density.len();
     let count = spectra.len() / bins;
-    let (bias, mut column) = (median_bias(count), Vec::with_capacity(count));
+    let bias = median_bias(count);
+    let mut column = Vec::with_capacity(count);
     for (k, power) in density.iter_mut().enumerate().filter(|_| count > 0) {
         column.clear();
         column.extend(spectra[k..].iter().step_by(bins));

@@ -304,7 +304,8 @@ fn gap(sorted: &[f64]) -> Option<f64> {
 fn sample(x: &[f64], y: &[f64]) -> Vec<f64> {
     let mut generator = SplitMix64::new(1968);
     let mut slope = || {
-        let (i, j) = (generator.index(x.len()), generator.index(x.len()));
+        let i = generator.index(x.len());
+        let j = generator.index(x.len());
         (y[j] - y[i]) / (x[j] - x[i])
     };
     let mut slopes: Vec<f64> =

@@ -34,7 +34,8 @@ pub struct Decomposition {
 /// }
 /// ```
 pub fn decompose(samples: &[f64], wavelet: Wavelet, levels: usize) -> Decomposition {
-    let (mut splitter, mut details) = (Splitter::default(), Vec::with_capacity(levels));
+    let mut splitter = Splitter::default();
+    let mut details = Vec::with_capacity(levels);
     let (mut approximation, high) = (samples.to_vec(), wavelet.high_pass());
     for _ in 0..levels {
         splitter.load(&approximation);

@@ -148,7 +148,8 @@ impl WaveletEstimator {
 
     /// The waveform length of the longest scale over that of the shortest, with db5.
     fn length_ratio(&mut self, samples: &[f64], least: f64) -> Option<f64> {
-        let (low, high) = (Wavelet::Db5.low_pass(), Wavelet::Db5.high_pass());
+        let low = Wavelet::Db5.low_pass();
+        let high = Wavelet::Db5.high_pass();
         let [short, .., long] = &mut self.details;
         // Of the scales between the shortest and the longest only the approximations are
         // needed.
