@@ -11,6 +11,8 @@ mod products;
 
 use super::stats::{t_95, t_tails};
 
+pub(super) use products::ascending;
+
 pub use neighbours::NeighbourCorrelation;
 
 /// A line `y = intercept + slope · x` fitted by ordinary least squares.

@@ -1,5 +1,7 @@
 //! By how much a break lowers the residual sum of squares, wherever it is.
 
+use crate::dsp::regression::ascending;
+
 /// The points in order about their mean, x in units of its range, with what follows each
 /// of them.
 pub(super) struct Gains {
@@ -88,38 +90,31 @@ const STRAIGHT: f64 = 1e-12;
 impl Gains {
     /// `None` as for `BrokenLine::fit`.
     pub(super) fn measure(x: &[f64], y: &[f64], fewest: usize) -> Option<Self> {
-        let mut points: Vec<(f64, f64)> =
-            x.iter().copied().zip(y.iter().copied()).collect();
-        points.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let n = points.len();
+        let (mut x, mut y) = ascending(x, y);
+        let n = x.len();
         if n < 5 || n < fewest.saturating_mul(2) {
             return None;
         }
 
-        let (mut x, mut y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
         let centre = mean(&x);
         let level = mean(&y);
         let scale = x[n - 1] - x[0];
+
         // About their means and in units of the range, sums of squares keep their digits
         // wherever x and y begin.
         x.iter_mut().for_each(|x| *x = (*x - centre) / scale);
         y.iter_mut().for_each(|y| *y -= level);
+
         let (spread, total) = (products(&x, &x), products(&y, &y));
         let slope = products(&x, &y) / spread;
         let residuals: Vec<f64> = x.iter().zip(&y).map(|(x, y)| y - slope * x).collect();
         let residual = products(&residuals, &residuals);
-        if !(scale.is_finite()
-            && total.is_finite()
-            && residual.sqrt() > STRAIGHT * (total.sqrt() + level.abs()))
-        {
-            return None;
-        }
 
-        let behind = behind(&x, &residuals);
-        let ends = (fewest - 1, n - fewest);
-        Some(Self {
+        let bent = residual.sqrt() > STRAIGHT * (total.sqrt() + level.abs());
+        (bent && scale.is_finite() && total.is_finite()).then(|| Self {
+            behind: behind(&x, &residuals),
+            ends: (fewest - 1, n - fewest),
             x,
-            behind,
             scale,
             centre,
             level,
@@ -127,7 +122,6 @@ impl Gains {
             slope,
             residual,
             total,
-            ends,
         })
     }
 

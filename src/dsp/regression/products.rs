@@ -70,7 +70,7 @@ fn add(sum: &mut [f64; 2], weight: f64, values: [f64; 2]) {
 }
 
 /// The points in the order of x; not finite ones, of which no line is made, anywhere.
-pub(super) fn ascending(x: &[f64], y: &[f64]) -> (Vec<f64>, Vec<f64>) {
+pub(in crate::dsp) fn ascending(x: &[f64], y: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let mut points: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
     points.sort_by(|one, other| one.0.total_cmp(&other.0));
     points.into_iter().unzip()

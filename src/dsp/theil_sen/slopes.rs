@@ -209,11 +209,8 @@ impl Slopes {
                 return Some((low.0, high.0));
             }
 
-            // From the farther side beyond the rank, so that both sides come near.
-            let farther_below = rank - low.1 > high.1 - rank;
-            let aim =
-                if farther_below { rank.saturating_sub(aside) } else { rank + aside };
-            let slope = self.guess(low, high, aim.clamp(low.1 + 1, high.1 - 1));
+            let aim = aim(rank, (low.1, high.1), aside);
+            let slope = self.guess(low, high, aim);
             if !(low.0 < slope && slope < high.0) {
                 break;
             }
@@ -290,6 +287,14 @@ impl Slopes {
 
         found
     }
+}
+
+/// The rank to be counted next: so many beyond the one that is wanted, from the farther
+/// of both sides, so that both come near.
+fn aim(rank: u64, (low, high): (u64, u64), aside: u64) -> u64 {
+    let farther_below = rank - low > high - rank;
+    let aim = if farther_below { rank.saturating_sub(aside) } else { rank + aside };
+    aim.clamp(low + 1, high - 1)
 }
 
 /// The least difference of sorted values that is not 0.
