@@ -28,6 +28,14 @@ impl Analysis for Amplitude {
         "amplitude"
     }
 
+    fn measures(&self) -> &'static [Fact] {
+        MEASURES
+    }
+
+    fn section(&self) -> Option<Section> {
+        Some(SECTION)
+    }
+
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("amplitude");
         for channel in recording.channels {

@@ -16,7 +16,7 @@ use crate::dsp::bootstrap::{Draws, Resampling, bca_interval, block_length, drawn
 use crate::dsp::circular::{Circular, difference};
 use crate::error::Result;
 use crate::outcome::fact::{Fact, Relative};
-use crate::outcome::{Course, Measure, Note, Outcome};
+use crate::outcome::{Course, Measure, Note, Outcome, Section};
 use crate::signal::{Muscle, Side};
 use crate::units::Unit;
 
@@ -120,6 +120,14 @@ impl Analysis for CoContraction {
 
     fn name(&self) -> &'static str {
         "cocontraction"
+    }
+
+    fn measures(&self) -> &'static [Fact] {
+        MEASURES
+    }
+
+    fn section(&self) -> Option<Section> {
+        Some(SECTION)
     }
 
     fn stands_on(&self) -> &'static [Ground] {

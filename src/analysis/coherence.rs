@@ -16,7 +16,8 @@ use super::{Analysis, AtHand, Digest, Digests, Ground, Limits};
 use crate::dsp::coherence::{CrossSpectrum, Grid, SegmentSpectra};
 use crate::dsp::spectrum::Window;
 use crate::error::Result;
-use crate::outcome::{Note, Outcome, PairSpectrum};
+use crate::outcome::fact::Fact;
+use crate::outcome::{Note, Outcome, PairSpectrum, Section};
 use crate::signal::{Kind, Label, Muscle, Side};
 
 mod facts;
@@ -203,6 +204,14 @@ impl Analysis for Coherence {
 
     fn name(&self) -> &'static str {
         "coherence"
+    }
+
+    fn measures(&self) -> &'static [Fact] {
+        MEASURES
+    }
+
+    fn section(&self) -> Option<Section> {
+        Some(SECTION)
     }
 
     fn stands_on(&self) -> &'static [Ground] {

@@ -14,7 +14,8 @@ use super::scan::Scan;
 use super::{Analysis, Digest, Digests, Ground, Limits};
 use crate::dsp::time_normalisation::Interpolation;
 use crate::error::{Error, Result, Stage};
-use crate::outcome::Outcome;
+use crate::outcome::fact::Fact;
+use crate::outcome::{Outcome, Section};
 use crate::signal::{Event, Muscle, Side};
 
 mod course;
@@ -264,6 +265,14 @@ impl Analysis for Cycles {
 
     fn name(&self) -> &'static str {
         "cycles"
+    }
+
+    fn measures(&self) -> &'static [Fact] {
+        MEASURES
+    }
+
+    fn section(&self) -> Option<Section> {
+        Some(SECTION)
     }
 
     fn stands_on(&self) -> &'static [Ground] {

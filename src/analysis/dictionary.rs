@@ -3,20 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{amplitude, cocontraction, coherence, cycles, quality, symmetry};
+use super::{Analyses, Analysis};
 use crate::outcome::Section;
 use crate::outcome::fact::{Fact, Kind, Known, Use};
 
-/// The measures of each analysis, by its name, in the order of the report.
-static ANALYSES: &[(&str, &[Fact])] = &[
-    ("quality", quality::MEASURES),
-    ("amplitude", amplitude::MEASURES),
-    ("symmetry", symmetry::MEASURES),
-    ("cycles", cycles::MEASURES),
-    ("cocontraction", cocontraction::MEASURES),
-    ("coherence", coherence::MEASURES),
-    ("fatigue", FATIGUE),
-];
+/// Every analysis, in the order of the report.
+static ANALYSES: LazyLock<Vec<Box<dyn Analysis>>> = LazyLock::new(Analyses::all);
 
 /// Those that the page cannot do without until the analysis tells its own.
 static FATIGUE: &[Fact] = &[
@@ -29,16 +21,6 @@ static FATIGUE: &[Fact] = &[
 const fn slope(name: &'static str, words: &'static str, uses: &'static [Use]) -> Fact {
     Fact { name, words, kind: Kind::Slope, uses, ..Fact::PLAIN }
 }
-
-/// The sections of the page of a recording.
-static SECTIONS: &[Section] = &[
-    quality::SECTION,
-    amplitude::SECTION,
-    cycles::SECTION,
-    symmetry::SECTION,
-    cocontraction::SECTION,
-    coherence::SECTION,
-];
 
 /// A fact with the analysis that tells it.
 #[derive(Debug, Clone, Copy)]
@@ -60,9 +42,13 @@ static ENTRIES: LazyLock<HashMap<&str, Vec<Entry>>> = LazyLock::new(|| {
 
 /// Every measure and family of measures, in the order of the report.
 pub fn entries() -> impl Iterator<Item = Entry> {
-    ANALYSES.iter().flat_map(|&(analysis, facts)| {
-        facts.iter().map(move |fact| Entry { analysis, fact })
-    })
+    let of = |analysis: &dyn Analysis| {
+        let name = analysis.name();
+        analysis.measures().iter().map(move |fact| Entry { analysis: name, fact })
+    };
+    let fatigue = FATIGUE.iter().map(|fact| Entry { analysis: "fatigue", fact });
+
+    ANALYSES.iter().flat_map(move |analysis| of(&**analysis)).chain(fatigue)
 }
 
 /// What is known of the measure of a name: `rms`, `symmetry_index.rms`; `None` where no
@@ -120,5 +106,5 @@ pub fn measures() -> impl Iterator<Item = Known> {
 
 /// The sections that the analyses tell, in no order.
 pub fn sections() -> impl Iterator<Item = Section> {
-    SECTIONS.iter().copied()
+    ANALYSES.iter().filter_map(|analysis| analysis.section())
 }

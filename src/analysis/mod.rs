@@ -25,7 +25,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::{Limits, Result};
-use crate::outcome::Outcome;
+use crate::outcome::fact::Fact;
+use crate::outcome::{Outcome, Section};
 use crate::units::Hertz;
 
 pub mod activity;
@@ -68,6 +69,17 @@ pub trait Analysis: Send + Sync {
 
     /// Its name in the recipe and in the `analysis` column of the tables.
     fn name(&self) -> &'static str;
+
+    /// What is known of its measures, whatever it finds.
+    fn measures(&self) -> &'static [Fact] {
+        &[]
+    }
+
+    /// The section of the page of a recording that it tells; `None` where its figures and
+    /// rows stand in that of another one, or in one of their own without a lead.
+    fn section(&self) -> Option<Section> {
+        None
+    }
 
     /// What it shares with other analyses: of each channel it reads this and no other
     /// ground.

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Analysis, Digest, Digests, Limits};
 use crate::error::Result;
-use crate::outcome::{Note, Outcome};
+use crate::outcome::fact::Fact;
+use crate::outcome::{Note, Outcome, Section};
 use crate::words::{percent, spoken};
 
 mod assessment;
@@ -233,6 +234,14 @@ impl Analysis for Quality {
 
     fn name(&self) -> &'static str {
         "quality"
+    }
+
+    fn measures(&self) -> &'static [Fact] {
+        MEASURES
+    }
+
+    fn section(&self) -> Option<Section> {
+        Some(SECTION)
     }
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {

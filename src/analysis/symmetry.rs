@@ -20,7 +20,7 @@ use super::{Analysis, AtHand, Digest, Digests, Ground, Limits};
 use crate::dsp::bootstrap::{Draws, Resampling};
 use crate::error::{Error, Result, Stage};
 use crate::outcome::fact::Fact;
-use crate::outcome::{Measure, Note, Outcome, Text, Verdict};
+use crate::outcome::{Measure, Note, Outcome, Section, Text, Verdict};
 use crate::signal::Legs;
 use crate::words::capitalised;
 
@@ -189,6 +189,14 @@ impl Analysis for Symmetry {
 
     fn name(&self) -> &'static str {
         "symmetry"
+    }
+
+    fn measures(&self) -> &'static [Fact] {
+        MEASURES
+    }
+
+    fn section(&self) -> Option<Section> {
+        Some(SECTION)
     }
 
     fn stands_on(&self) -> &'static [Ground] {
