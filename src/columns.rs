@@ -177,7 +177,8 @@ impl CellValue for Verdict {
 }
 
 /// Declares the row of a table: the doc comment of the struct says what a row is, that of
-/// a field what its column holds, and `as "…"` behind a field the unit.
+/// a field what its column holds, and `as "…"` behind a field the unit. What a row knows
+/// and no column tells stands in `beside { … }`.
 macro_rules! table_row {
     (
         $(#[doc = $row:literal])+
@@ -186,6 +187,9 @@ macro_rules! table_row {
                 $(#[doc = $line:literal])+
                 $column:ident: $value:ty $(as $unit:literal)?,
             )+
+            $(beside {
+                $($(#[doc = $known:literal])+ $beside:ident: $other:ty,)+
+            })?
         }
     ) => {
         $(#[doc = $row])+
@@ -193,6 +197,7 @@ macro_rules! table_row {
         #[derive(Debug, Clone, PartialEq)]
         $vis struct $Row {
             $($(#[doc = $line])+ $vis $column: $value,)+
+            $($($(#[doc = $known])+ $vis $beside: $other,)+)?
         }
 
         impl $crate::columns::TableRow for $Row {

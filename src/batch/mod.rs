@@ -265,7 +265,19 @@ fn write_tables(
     write_csv(out, &table::coherence_rows(&pooled))?;
     write_csv(out, &found.comparisons)?;
     write_csv(out, &found.reliability)?;
+    write_dictionary(out)?;
     write_parquet(out, found.rows)
+}
+
+/// Writes what every measure and column of the tables says.
+fn write_dictionary(out: &Path) -> Result<()> {
+    let failed = |error: serde_json::Error| {
+        Error::new(Stage::Write, format!("cannot make the dictionary: {error}"))
+    };
+    let dictionary = table::measure_dictionary().map_err(failed)?;
+    let mut text = serde_json::to_vec_pretty(&dictionary).map_err(failed)?;
+    text.push(b'\n');
+    write_whole(&out.join(table::DICTIONARY_FILE), &text)
 }
 
 fn write_csv<R: TableRow>(out: &Path, rows: &[R]) -> Result<()> {

@@ -49,13 +49,14 @@ fn failed(error: &str) -> Error {
     Error::new(Stage::Write, format!("cannot make the study page: {error}"))
 }
 
-/// The files beside the page: the tables that were written, and the record of the run,
-/// which is written last.
+/// The files beside the page: the tables that were written, their dictionary, and the
+/// record of the run, which is written last.
 fn files(out: &Path) -> Vec<String> {
     let tables =
         table::TABLES.iter().flat_map(|table| [table.csv_file(), table.parquet_file()]);
     let written = tables.filter(|name| out.join(name).is_file());
-    written.chain([RunRecord::FILE_NAME.to_owned()]).collect()
+    let others = [table::DICTIONARY_FILE, RunRecord::FILE_NAME].map(str::to_owned);
+    written.chain(others).collect()
 }
 
 fn distributions(

@@ -37,6 +37,8 @@ pub enum Command {
     Signals(Signals),
     /// Show the standard recipe, check one, or print its JSON schema
     Recipe(Recipe),
+    /// Show what every measure of the tables is
+    Measures(Measures),
     /// Write a small simulated study with known truth
     Demo(Demo),
     /// Measure the throughput of every stage on this machine
@@ -52,6 +54,17 @@ pub enum Command {
     /// Print the manual page
     #[command(after_help = "Example:\n  soleus man > soleus.1 && man ./soleus.1")]
     Man,
+}
+
+/// `soleus measures`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  soleus measures | less
+  soleus measures --json | jq '.mdf_slope_normalised'")]
+pub struct Measures {
+    /// Print JSON to standard output: the same as measures.json beside the tables
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How recordings are processed: shared by several commands.

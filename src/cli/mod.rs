@@ -21,6 +21,7 @@ mod args;
 mod bench;
 mod demo;
 mod inspect;
+mod measures;
 mod progress;
 mod recipe;
 mod run;
@@ -51,6 +52,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         args::Command::Inspect(arguments) => inspect::run(&arguments),
         args::Command::Signals(arguments) => signals::run(&arguments),
         args::Command::Recipe(arguments) => recipe::run(arguments.action),
+        args::Command::Measures(arguments) => measures::run(&arguments),
         args::Command::Demo(arguments) => demo::run(&arguments.folder),
         args::Command::Bench(arguments) => bench::run(&arguments),
         args::Command::Completions { shell } => {

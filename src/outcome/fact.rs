@@ -224,6 +224,21 @@ pub enum Use {
     Outcome,
 }
 
+impl Use {
+    /// The word of the dictionary.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Main(_) | Self::MainOfPairs(_) => "main number",
+            Self::Sides(_) | Self::WithinSide(_) => "table of sides",
+            Self::Headline(_) => "headline",
+            Self::Distribution(_) => "distribution",
+            Self::Comparison | Self::ShownComparison => "comparison",
+            Self::Reliability | Self::ShownReliability => "reliability",
+            Self::Outcome => "outcome",
+        }
+    }
+}
+
 /// What an interval of a value says about its direction, in words without judgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Direction {

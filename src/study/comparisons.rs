@@ -171,6 +171,7 @@ mod tests {
             n: Some(60),
             quality: None,
             note: None,
+            relative_to: None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::columns::table_row;
+use crate::outcome::fact::Relative;
 use crate::outcome::{Measure, Verdict};
 use crate::session::{Findings, RecordingFindings};
 use crate::signal::{Muscle, Side};
@@ -42,6 +43,11 @@ table_row! {
         quality: Option<Verdict>,
         /// What belongs beside the number.
         note: Option<Arc<str>>,
+        beside {
+            /// What the value is relative to, where that is not what the facts of the
+            /// measure say.
+            relative_to: Option<Relative>,
+        }
     }
 }
 
@@ -87,6 +93,7 @@ fn row(
             .verdict
             .or_else(|| verdict_of(recording, measure.channel.as_deref()?)),
         note: measure.note.as_deref().map(|note| texts.kept(note)),
+        relative_to: measure.relative_to,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::chosen::{AT_A_GLANCE, has_its_epochs};
+use super::chosen::{at_a_glance, has_its_epochs};
 use super::task_of;
 use crate::outcome::{Measure, Verdict};
 use crate::session::{Findings, RecordingFindings, Role, Status};
@@ -95,21 +95,21 @@ type Found<'a> = (&'a RecordingFindings, &'a Measure);
 /// The numbers at a glance, of the soleus where it was recorded.
 fn headlines(findings: &Findings) -> Vec<Headline> {
     let tasks: Vec<&RecordingFindings> = tasks(findings).collect();
+    let glance = at_a_glance();
     let speaking: Vec<Found<'_>> = tasks
         .iter()
         .flat_map(|recording| measures(recording))
         .filter(|(recording, measure)| {
-            AT_A_GLANCE.contains(&&*measure.name) && speaks(recording, measure)
+            glance.contains(&measure.name) && speaks(recording, measure)
         })
         .collect();
     let any_soleus = speaking.iter().any(|(_, measure)| is_soleus(measure));
-    let named = |name: &'static str| {
-        let fitting = speaking.iter().filter(move |(_, measure)| measure.name == name);
-        fitting.filter(|(_, measure)| !any_soleus || is_soleus(measure))
-    };
-    AT_A_GLANCE
-        .iter()
-        .flat_map(|&name| named(name))
+    let is_wanted = |measure: &Measure| !any_soleus || is_soleus(measure);
+    let named = glance.iter().flat_map(|name| {
+        speaking.iter().filter(move |(_, measure)| measure.name == *name)
+    });
+    named
+        .filter(|(_, measure)| is_wanted(measure))
         .take(HEADLINES)
         .map(|(recording, measure)| headline(measure, name_among(recording, &tasks)))
         .collect()

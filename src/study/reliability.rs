@@ -176,6 +176,7 @@ mod tests {
             n: None,
             quality: None,
             note: None,
+            relative_to: None,
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::chosen::{is_distributed, place_of_distribution};
+use super::chosen::distributions;
 use super::{MeasureRow, SessionLine};
 use crate::signal::{Muscle, Side};
 use crate::units::Unit;
@@ -87,9 +87,12 @@ pub fn distributed<'a>(
         let session = sessions.get(&(&*row.subject, &*row.session));
         session.is_some_and(|line| line.tasks.contains(&*row.recording))
     };
+    let shown = distributions();
     rows.iter()
         .copied()
-        .filter(|row| row.value.is_some() && is_distributed(&row.measure))
+        .filter(|row| {
+            row.value.is_some() && shown.iter().any(|name| *name == *row.measure)
+        })
         .filter(|row| is_of_a_task(row))
         .collect()
 }
@@ -115,7 +118,8 @@ pub fn spreads(
         };
         spread_of(first, &mut found).strips.push(strip);
     }
-    found.sort_by_key(|spread| place_of_distribution(&spread.measure));
+    let order = distributions();
+    found.sort_by_key(|spread| order.iter().position(|name| *name == spread.measure));
     found
 }
 

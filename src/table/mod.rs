@@ -12,6 +12,7 @@ mod bursts;
 mod clusters;
 mod coherence;
 mod cycles;
+mod dictionary;
 #[cfg(feature = "tables")]
 mod frame;
 mod signals;
@@ -20,6 +21,7 @@ pub use bursts::{BurstRow, burst_rows};
 pub use clusters::{ClusterRow, cluster_rows, rows_of_test};
 pub use coherence::{CoherenceRow, coherence_rows};
 pub use cycles::{CycleRow, EnsembleRow, cycle_rows, ensemble_rows};
+pub use dictionary::{DICTIONARY_FILE, measure_dictionary};
 #[cfg(feature = "tables")]
 pub use frame::{FrameError, parquet_of, signals_parquet, strips, traces_parquet};
 pub use signals::{SignalColumn, signals_csv};

@@ -49,8 +49,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
         "study",
         &["units", "error", "columns", "signal", "outcome", "dsp", "analysis", "session"],
     ),
-    // signal: processed signals are tables too.
-    ("table", &["units", "columns", "signal", "outcome", "session", "study"]),
+    // signal: processed signals are tables too. analysis: the dictionary of measures.
+    ("table", &["units", "columns", "signal", "outcome", "analysis", "session", "study"]),
     ("report", &["units", "words", "signal", "outcome", "analysis", "session", "study"]),
     (
         "batch",
