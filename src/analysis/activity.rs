@@ -15,6 +15,7 @@ use crate::outcome::Outcome;
 
 mod counting;
 pub mod exposure;
+pub(super) mod facts;
 mod figures;
 mod notes;
 mod rows;
@@ -25,6 +26,7 @@ pub use super::bursts::{
     Burst, Bursts, PIECE_S, SHORTEST_FOR_MNF_S, Series, Shape, mean_frequency,
     repetitions,
 };
+pub use facts::MEASURES;
 pub use timing::{Bout, Timing, median_interval, per_minute_of_bouts};
 
 /// The settings of the search for bursts and of what is said of them.

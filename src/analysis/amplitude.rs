@@ -8,7 +8,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::activity::facts as activity;
 use super::levels::Levels;
+use super::rows::NO_REFERENCE;
 use super::scan::SILENT;
 use super::{Analysis, Digest, Digests, picture};
 use crate::outcome::fact::{Compares, Dimension, Fact, Kind, Relative, Use, facts};
@@ -83,9 +85,6 @@ fn measures(channel: &Digest) -> Vec<Measure> {
     });
     rows
 }
-
-pub(super) const NO_REFERENCE: &str = "no reference: the recipe asks for none, or no \
-    recording of the session gives this channel one in its unit";
 
 const NO_SAMPLES: &str = "no samples, or none that are far enough from a gap";
 
@@ -190,10 +189,10 @@ pub const SECTION: Section = Section {
     tables: &[&[
         ACTIVATION_MEAN.name,
         ACTIVATION_PEAK.name,
-        "duty_cycle",
-        "burst_count",
-        "cadence",
-        "repetition_count",
+        activity::DUTY_CYCLE.name,
+        activity::BURST_COUNT.name,
+        activity::CADENCE.name,
+        activity::REPETITION_COUNT.name,
     ]],
     lead: "When each muscle was active and how strongly, as the envelope over the recorded \
            signal.",

@@ -19,10 +19,12 @@ use crate::units::Hertz;
 use crate::words::spoken;
 
 mod course;
+mod facts;
 mod figures;
 mod rows;
 
 pub use course::{Course, Epoch, Index, Indices};
+pub use facts::{MEASURES, SECTION};
 
 /// The fewest epochs of which a mean or a slope is made.
 const FEWEST: usize = 3;

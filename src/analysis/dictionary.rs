@@ -5,22 +5,10 @@ use std::sync::LazyLock;
 
 use super::{Analyses, Analysis};
 use crate::outcome::Section;
-use crate::outcome::fact::{Fact, Kind, Known, Use};
+use crate::outcome::fact::{Fact, Known, Use};
 
 /// Every analysis, in the order of the report.
 static ANALYSES: LazyLock<Vec<Box<dyn Analysis>>> = LazyLock::new(Analyses::all);
-
-/// Those that the page cannot do without until the analysis tells its own.
-static FATIGUE: &[Fact] = &[
-    slope("mdf_slope", "Slope of median frequency", &[Use::Main(4)]),
-    slope("mdf_slope_normalised", "Slope of median frequency, normalised", &[]),
-    slope("rms_slope_normalised", "Slope of RMS, normalised", &[]),
-    slope("mnf_slope_normalised", "Slope of mean frequency, normalised", &[]),
-];
-
-const fn slope(name: &'static str, words: &'static str, uses: &'static [Use]) -> Fact {
-    Fact { name, words, kind: Kind::Slope, uses, ..Fact::PLAIN }
-}
 
 /// A fact with the analysis that tells it.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +34,8 @@ pub fn entries() -> impl Iterator<Item = Entry> {
         let name = analysis.name();
         analysis.measures().iter().map(move |fact| Entry { analysis: name, fact })
     };
-    let fatigue = FATIGUE.iter().map(|fact| Entry { analysis: "fatigue", fact });
 
-    ANALYSES.iter().flat_map(move |analysis| of(&**analysis)).chain(fatigue)
+    ANALYSES.iter().flat_map(move |analysis| of(&**analysis))
 }
 
 /// What is known of the measure of a name: `rms`, `symmetry_index.rms`; `None` where no

@@ -21,6 +21,7 @@ use crate::words::spoken;
 
 mod course;
 mod epoch;
+mod facts;
 mod figures;
 pub mod jasa;
 mod layout;
@@ -30,17 +31,20 @@ mod quantity;
 mod rows;
 mod sides;
 mod spectra;
+mod statistics;
 mod trends;
 mod whitening;
 
 pub use course::{Course, Rest, course};
 pub(super) use course::{course_of, judged};
 pub use epoch::{Epoch, State};
+pub use facts::SECTION;
 pub(super) use layout::windows;
 pub use layout::{Epochs, Events, Task};
 pub(super) use notes::is_uneven;
 pub use quantity::Quantity;
 pub use spectra::Ends;
+pub use statistics::MEASURES;
 pub use trends::{Change, Likeness, Trend, Trends};
 
 /// The fewest epochs of which a mean or a slope is made.

@@ -50,6 +50,7 @@ mod pairs;
 mod picture;
 pub mod quality;
 mod rails;
+mod rows;
 mod scan;
 mod switch;
 pub mod symmetry;

@@ -337,11 +337,14 @@ fn or(text: &'static str, other: &'static str) -> &'static str {
     if text.is_empty() { other } else { text }
 }
 
-/// Declares the measures of an analysis: a constant for each, and `MEASURES`, all of them.
+/// Declares the measures of an analysis: a constant for each, and `MEASURES`, all of them,
+/// unless the list is given another name first.
 ///
 /// What a measure does not say is that of [`Fact::PLAIN`].
 macro_rules! facts {
-    ($($constant:ident { $($field:ident: $value:expr),+ $(,)? })+) => {
+    ($visible:vis static $list:ident; $($constant:ident {
+        $($field:ident: $value:expr),+ $(,)?
+    })+) => {
         $(
             pub(crate) const $constant: $crate::outcome::fact::Fact =
                 $crate::outcome::fact::Fact {
@@ -350,8 +353,11 @@ macro_rules! facts {
                 };
         )+
 
-        /// The facts of every measure of this analysis.
-        pub static MEASURES: &[$crate::outcome::fact::Fact] = &[$($constant),+];
+        /// The facts of these measures.
+        $visible static $list: &[$crate::outcome::fact::Fact] = &[$($constant),+];
+    };
+    ($($told:tt)+) => {
+        $crate::outcome::fact::facts! { pub static MEASURES; $($told)+ }
     };
 }
 pub(crate) use facts;

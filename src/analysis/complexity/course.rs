@@ -83,22 +83,12 @@ impl Index {
 
     /// Its name in tables, without what is made of it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::SampleEntropy => "sample_entropy",
-            Self::FuzzyEntropy => "fuzzy_entropy",
-            Self::DfaExponent => "dfa_exponent",
-            Self::RecurrenceRate => "recurrence_rate",
-            Self::RecurrenceDeterminism => "recurrence_determinism",
-            Self::HiguchiDimension => "higuchi_dimension",
-        }
+        self.facts().name
     }
 
     /// Its unit.
     pub fn unit(self) -> Unit {
-        match self {
-            Self::RecurrenceRate | Self::RecurrenceDeterminism => Unit::PERCENT,
-            _ => Unit::ONE,
-        }
+        self.facts().mean.unit.unit(&Unit::NONE)
     }
 
     /// Its value in an epoch.

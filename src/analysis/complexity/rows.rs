@@ -2,6 +2,7 @@
 
 use super::super::Digest;
 use super::super::fatigue::{State, is_uneven};
+use super::super::rows::{Found, Rows};
 use super::{Course, FEWEST, Index, LEAST_SAMPLES};
 use crate::dsp::stats::{mean, mean_interval, standard_deviation};
 use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure, Note};
@@ -54,58 +55,39 @@ fn tally(course: &Course) -> String {
 
 /// The mean of every index, then its change over time.
 pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
-    let obstacle = obstacle(channel, course);
-    let finish = |index: Index, row: Measure| match &obstacle {
-        Some(reason) => {
-            Measure::missing(&channel.label, row.name, row.unit, reason.clone())
-        }
-        None if row.value.is_none() => {
-            let (known, of) = (course.values(index).0.len(), course.looked_at().count());
-            let reason = format!(
-                "{known} of {of} epochs have a value, at least {FEWEST} are needed: {}",
-                index.reason()
-            );
-            row.noted(reason)
-        }
-        None => row,
-    };
-    let means =
-        Index::ALL.iter().map(|&index| finish(index, mean_row(channel, course, index)));
-    let slopes =
-        Index::ALL.iter().map(|&index| finish(index, slope_row(channel, course, index)));
-    means.chain(slopes).collect()
+    let mut rows = Rows::new(channel, obstacle(channel, course));
+    for index in Index::ALL {
+        let found = average(course, index).ok_or_else(|| too_few(course, index));
+        rows.add(&index.facts().mean, found);
+    }
+    for index in Index::ALL {
+        let found = slope(course, index).ok_or_else(|| too_few(course, index));
+        rows.add(&index.facts().slope, found);
+    }
+    rows.made()
 }
 
-fn mean_row(channel: &Digest, course: &Course, index: Index) -> Measure {
+/// Why an index has no value.
+fn too_few(course: &Course, index: Index) -> String {
+    let (known, of) = (course.values(index).0.len(), course.looked_at().count());
+    let reason = index.reason();
+
+    format!("{known} of {of} epochs have a value, at least {FEWEST} are needed: {reason}")
+}
+
+fn average(course: &Course, index: Index) -> Option<Found> {
     let values = course.values(index).1;
-    let of = |value| {
-        Measure::of(&channel.label, format!("{}_mean", index.name()), value, index.unit())
-    };
-    let found =
-        mean(&values).zip(mean_interval(&values)).zip(standard_deviation(&values));
-    let Some(((value, (low, high)), spread)) = found.filter(|_| values.len() >= FEWEST)
-    else {
-        return of(f64::NAN);
-    };
-    let row = of(value).within(low, high).from_n(values.len());
-    row.noted(format!("standard deviation {}; {}", spoken(spread), tally(course)))
+    let found = Found::mean(&values).filter(|_| values.len() >= FEWEST)?;
+    let spread = spoken(standard_deviation(&values)?);
+
+    Some(found.noted(format!("standard deviation {spread}; {}", tally(course))))
 }
 
-fn slope_row(channel: &Digest, course: &Course, index: Index) -> Measure {
-    let unit = index.unit().per_second();
-    let of = |value| {
-        Measure::of(
-            &channel.label,
-            format!("{}_slope", index.name()),
-            value,
-            unit.clone(),
-        )
-    };
-    let found = course.line(index).and_then(|line| Some((line, line.slope_interval()?)));
-    let Some((line, (low, high))) = found else {
-        return of(f64::NAN);
-    };
-    of(line.slope).within(low, high).from_n(line.n)
+fn slope(course: &Course, index: Index) -> Option<Found> {
+    let line = course.line(index)?;
+    let interval = line.slope_interval()?;
+
+    Some(Found::new(line.slope, line.n).within(Some(interval)))
 }
 
 pub(super) fn courses(channel: &Digest, course: &Course) -> Vec<outcome::Course> {

@@ -47,16 +47,6 @@ pub enum Quantity {
     Wirw51,
 }
 
-/// What the unit of a quantity is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dimension {
-    /// That of the samples.
-    Samples,
-    Hertz,
-    /// None, or one that only ratios make sense of.
-    One,
-}
-
 impl Quantity {
     /// How many there are.
     pub(super) const COUNT: usize = 19;
@@ -98,6 +88,27 @@ impl Quantity {
         Self::LowHighRatio,
     ];
 
+    /// Those whose line is checked by one that single epochs do not move, and whose
+    /// normalised slopes are compared between sides.
+    pub(super) const COMPARED: [Self; 4] = [Self::Mnf, Self::Mdf, Self::Arv, Self::Rms];
+
+    /// Those whose last epochs are told as a change from the first ones.
+    pub(super) const CHANGED: [Self; 10] = [
+        Self::Mnf,
+        Self::Mdf,
+        Self::Arv,
+        Self::Rms,
+        Self::Envelope,
+        Self::WhitenedRms,
+        Self::InstantaneousMnf,
+        Self::PeakFrequency,
+        Self::SpectralEntropy,
+        Self::LowHighRatio,
+    ];
+
+    /// Those whose drop, lost area and turn are told.
+    pub(super) const ENDURING: [Self; 2] = [Self::Mnf, Self::Mdf];
+
     /// Those that only mean something as the last epochs over the first ones.
     pub(super) const RATIOS: [Self; 9] = [
         Self::Finsm2,
@@ -113,48 +124,12 @@ impl Quantity {
 
     /// Its name in the tables.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Mnf => "mnf",
-            Self::Mdf => "mdf",
-            Self::Arv => "arv",
-            Self::Rms => "rms",
-            Self::Envelope => "envelope",
-            Self::WhitenedRms => "whitened_rms",
-            Self::InstantaneousMnf => "instantaneous_mnf",
-            Self::PeakFrequency => "peak_frequency",
-            Self::SpectralEntropy => "spectral_entropy",
-            Self::LowHighRatio => "low_high_ratio",
-            Self::Finsm2 => "finsm2",
-            Self::Finsm3 => "finsm3",
-            Self::Finsm4 => "finsm4",
-            Self::Finsm5 => "finsm5",
-            Self::Wire51 => "wire51",
-            Self::Wirm1551 => "wirm1551",
-            Self::Wirm1522 => "wirm1522",
-            Self::Wirm1m51 => "wirm1m51",
-            Self::Wirw51 => "wirw51",
-        }
-    }
-
-    fn dimension(self) -> Dimension {
-        match self {
-            Self::Arv | Self::Rms | Self::Envelope | Self::WhitenedRms => {
-                Dimension::Samples
-            }
-            Self::Mnf | Self::Mdf | Self::InstantaneousMnf | Self::PeakFrequency => {
-                Dimension::Hertz
-            }
-            _ => Dimension::One,
-        }
+        self.statistics().name
     }
 
     /// Its unit, where the samples have this one.
     pub(super) fn unit(self, samples: &Unit) -> Unit {
-        match self.dimension() {
-            Dimension::Samples => samples.clone(),
-            Dimension::Hertz => Unit::HERTZ,
-            Dimension::One => Unit::ONE,
-        }
+        self.statistics().mean.unit.unit(samples)
     }
 
     /// Whether it is an index of wavelet scales.

@@ -1,350 +1,304 @@
 //! The course of a channel in rows of the table.
 
 use super::super::Digest;
-use super::super::amplitude::NO_REFERENCE;
+use super::super::rows::{Found, NO_REFERENCE, Rows};
+use super::jasa::{Jasa, Total};
 use super::notes::{jasa_of, noisy, obstacle, tally, whole_contractions};
 use super::trends::Likeness;
-use super::{Change, Course, Fatigue, Followed, Quantity, State, Task, Trend};
+use super::{Change, Course, Fatigue, Followed, Quantity, State, Task, Trend, facts};
 use crate::dsp::change::area_ratio;
-use crate::dsp::stats::{mean, mean_interval, standard_deviation};
+use crate::dsp::stats::{mean, standard_deviation};
 use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure};
-use crate::units::Unit;
 use crate::words::spoken;
 
+const NOT_COMPUTED: &str = "cannot be computed from these epochs";
+const BEGINS_AT_0: &str = "the value at the beginning is 0";
 /// The fewest epochs whose slopes have an interval by Sen: the range of all slopes of
 /// four covers 92 %.
 const FEWEST_FOR_SEN: usize = 5;
 /// A line that turns is told of from this probability on that there is no turn.
 pub(super) const TURN_P: f64 = 0.05;
 
-/// The rows of one channel, which share a reason why they may all be missing.
-struct Rows<'a> {
-    channel: &'a Digest,
-    followed: &'a Followed,
-    obstacle: Option<String>,
-    made: Vec<Measure>,
-}
-
 impl Fatigue {
     /// Everything that the tables say of a channel.
     pub(super) fn measures(&self, channel: &Digest, followed: &Followed) -> Vec<Measure> {
-        let obstacle = obstacle(channel, &followed.course);
-        let mut rows = Rows { channel, followed, obstacle, made: Vec::new() };
-        rows.means();
-        rows.slopes(self.whitening);
-        rows.ratios(self.wavelets);
-        rows.counts(self.snr_check_db);
-        rows.robust();
-        rows.changes(self.whitening);
-        for quantity in [Quantity::Mnf, Quantity::Mdf] {
-            rows.endurance(quantity, self.drop_percent);
+        let told = Told { channel, followed };
+        let mut rows = Rows::new(channel, obstacle(channel, &followed.course));
+
+        told.means(&mut rows);
+        told.slopes(&mut rows, self.whitening);
+        told.ratios(&mut rows, self.wavelets);
+        told.counts(&mut rows, self.snr_check_db);
+        told.robust(&mut rows);
+        told.changes(&mut rows, self.whitening);
+        for quantity in Quantity::ENDURING {
+            told.endurance(&mut rows, quantity, self.drop_percent);
         }
-        rows.jasa();
-        rows.made
+        told.jasa(&mut rows);
+        rows.made()
     }
 }
 
-impl Rows<'_> {
-    /// Adds a row, or the reason why it has no value.
-    fn add(
-        &mut self,
-        name: impl Into<outcome::Text>,
-        unit: Unit,
-        row: Result<Measure, String>,
-    ) {
-        let (name, label) = (name.into(), &self.channel.label);
-        let missing =
-            |reason: String| Measure::missing(label, name.clone(), unit.clone(), reason);
-        self.made.push(match (&self.obstacle, row) {
-            (Some(reason), _) => missing(reason.clone()),
-            (None, Ok(row)) => Measure { name, unit, ..row },
-            (None, Err(reason)) => missing(reason),
-        });
-    }
+/// A channel of which rows are made.
+struct Told<'a> {
+    channel: &'a Digest,
+    followed: &'a Followed,
+}
 
-    /// A value of this channel; its name and unit come when it is added.
-    fn value(&self, value: f64) -> Measure {
-        Measure::of(&self.channel.label, "", value, Unit::NONE)
-    }
+/// A value, or why there is none.
+type Answer = Result<Found, String>;
 
+impl Told<'_> {
     fn trend(&self, quantity: Quantity) -> Result<&Trend, String> {
-        self.followed
-            .trends
-            .of_quantity(quantity)
-            .ok_or_else(|| "cannot be computed from these epochs".into())
+        let trend = self.followed.trends.of_quantity(quantity);
+
+        trend.ok_or_else(|| NOT_COMPUTED.into())
     }
 
-    fn means(&mut self) {
+    fn means(&self, rows: &mut Rows<'_>) {
         for quantity in Quantity::AVERAGED {
             let values = self.followed.course.values(quantity);
-            let found = mean(&values)
-                .zip(mean_interval(&values))
-                .zip(standard_deviation(&values));
             let unit = quantity.unit(&self.channel.unit);
-            let row = found.map(|((mean, (low, high)), spread)| {
+            let found = Found::mean(&values).zip(standard_deviation(&values));
+            let found = found.map(|(mean, spread)| {
                 let note = format!(
                     "standard deviation {} {unit}; {}",
                     spoken(spread),
                     tally(&self.followed.course)
                 );
-                self.value(mean)
-                    .within(low, high)
-                    .from_n(values.len())
-                    .noted(note.replace(" 1;", ";"))
+                mean.noted(note.replace(" 1;", ";"))
             });
-            let row = row.ok_or_else(|| no_change(quantity));
-            self.add(format!("{}_mean", quantity.name()), unit, row);
+            let fact = &quantity.statistics().mean;
+            rows.add(fact, found.ok_or_else(|| no_change(quantity)));
         }
     }
 
-    fn slopes(&mut self, whitening: bool) {
+    fn slopes(&self, rows: &mut Rows<'_>, whitening: bool) {
         let quantities = || {
-            Quantity::FOLLOWED
-                .into_iter()
-                .filter(|quantity| whitening || !is_whitened(*quantity))
+            let followed = Quantity::FOLLOWED.into_iter();
+            followed.filter(|quantity| whitening || !is_whitened(*quantity))
         };
         for quantity in quantities() {
-            let (factor, name, unit) = self.shown(quantity);
-            let row = self.trend(quantity).map(|trend| {
-                let interval = trend.line.slope_interval();
-                let row = self.value(factor * trend.line.slope).from_n(trend.line.n);
-                let row = interval.map_or(row.clone(), |(low, high)| {
-                    row.within(factor * low, factor * high)
-                });
-                with(row, likeness(trend))
-            });
-            let row = if factor.is_nan() { Err(NO_REFERENCE.to_owned()) } else { row };
-            self.add(format!("{name}_slope"), unit.per_second(), row);
+            rows.add(&quantity.statistics().slope, self.slope(quantity));
         }
         for quantity in quantities() {
-            let (_, name, _) = self.shown(quantity);
-            let row = self.trend(quantity).and_then(|trend| {
-                let slope = trend
-                    .line
-                    .normalised_slope()
-                    .ok_or("the value at the beginning is 0")?;
-                let row = self.value(slope).from_n(trend.line.n);
-                Ok(match trend.line.fieller_interval() {
-                    Some((low, high)) => with(row.within(low, high), likeness(trend)),
-                    None => row.noted(
-                        "no interval: the value at the beginning cannot be told from 0",
-                    ),
-                })
-            });
-            self.add(format!("{name}_slope_normalised"), Unit::PERCENT_PER_SECOND, row);
+            let found = self.trend(quantity).and_then(normalised);
+            rows.add(&quantity.statistics().slope_normalised, found);
         }
     }
 
-    /// By what a quantity is multiplied for the tables, its name there and its unit: the
-    /// envelope is told as activation, in per cent of the reference; the factor is `NaN`
-    /// without one.
-    fn shown(&self, quantity: Quantity) -> (f64, &'static str, Unit) {
-        match quantity {
-            Quantity::Envelope => (
-                self.channel.reference.map_or(f64::NAN, |reference| 100.0 / reference),
-                "activation",
-                Unit::PERCENT,
-            ),
-            _ => (1.0, quantity.name(), quantity.unit(&self.channel.unit)),
+    /// The slope of a quantity as it is told: that of the envelope as activation, in per
+    /// cent of the reference.
+    fn slope(&self, quantity: Quantity) -> Answer {
+        let factor = match quantity {
+            Quantity::Envelope => 100.0 / self.channel.reference.ok_or(NO_REFERENCE)?,
+            _ => 1.0,
+        };
+        if factor.is_nan() {
+            return Err(NO_REFERENCE.into());
         }
+
+        let trend = self.trend(quantity)?;
+        let interval = trend.line.slope_interval();
+        let found = Found::new(factor * trend.line.slope, trend.line.n)
+            .within(interval.map(|(low, high)| (factor * low, factor * high)));
+        Ok(found.noted_if(likeness(trend)))
     }
 
-    fn ratios(&mut self, wavelets: bool) {
+    fn ratios(&self, rows: &mut Rows<'_>, wavelets: bool) {
         let (low, high) = self.followed.course.band_hz;
-        for quantity in Quantity::RATIOS
+        let told = Quantity::RATIOS
             .into_iter()
-            .filter(|quantity| wavelets || !quantity.is_wavelet())
-        {
-            let found = self.followed.trends.change(quantity);
-            let row = found
-                .ok_or_else(|| "cannot be computed from these epochs".to_owned())
-                .map(|change| {
-                    let band = if quantity.is_wavelet() {
-                        String::new()
-                    } else {
-                        format!(", {low} to {} Hz", spoken(high))
-                    };
-                    let row = self
-                        .value(change.ratio)
-                        .noted(format!("{}{band}", which(change)));
-                    self.finished(row, change.interval)
-                });
-            self.add(format!("{}_ratio", quantity.name()), Unit::ONE, row);
+            .filter(|quantity| wavelets || !quantity.is_wavelet());
+        for quantity in told {
+            let change = self.followed.trends.change(quantity).ok_or(NOT_COMPUTED);
+            let found = change.map(|change| {
+                let band = if quantity.is_wavelet() {
+                    String::new()
+                } else {
+                    format!(", {low} to {} Hz", spoken(high))
+                };
+                self.of_epochs(change.ratio)
+                    .within(change.interval)
+                    .noted(format!("{}{band}", which(change)))
+            });
+            rows.add(&quantity.statistics().ratio, found);
         }
     }
 
-    fn finished(&self, row: Measure, interval: Option<(f64, f64)>) -> Measure {
-        let row = row.from_n(self.followed.course.used().count());
-        interval.map_or(row.clone(), |(low, high)| row.within(low, high))
+    /// A value that rests on all used epochs.
+    fn of_epochs(&self, value: f64) -> Found {
+        Found::new(value, self.followed.course.used().count())
     }
 
-    fn counts(&mut self, limit_db: f64) {
+    fn counts(&self, rows: &mut Rows<'_>, limit_db: f64) {
         let course = &self.followed.course;
-        let count = course.used().count();
-        let row =
-            self.value(count as f64).from_n(course.epochs.len()).noted(tally(course));
+        let count = Found::new(course.used().count() as f64, course.epochs.len())
+            .noted(tally(course));
         // A count is known even where nothing else is.
         let no_emg = self.channel.no_emg().is_some();
         if no_emg || course.epochs.is_empty() {
-            self.add("epoch_count", Unit::ONE, Ok(row));
+            rows.add_known(&facts::EPOCH_COUNT, count);
         } else {
-            self.made.push(Measure {
-                name: "epoch_count".into(),
-                unit: Unit::ONE,
-                ..row
-            });
+            rows.add_always(&facts::EPOCH_COUNT, count);
         }
+
         if let Task::Contractions { typical_s, period_s, .. } = course.task {
             let (whole, typical, period) =
                 (whole_contractions(course), spoken(typical_s), spoken(period_s));
-            let row = self.value(whole as f64).from_n(course.epochs.len());
-            let row =
-                row.noted(format!("of {typical} s, one every {period} s (medians)"));
-            self.add("contraction_count", Unit::ONE, Ok(row));
+            let found = Found::new(whole as f64, course.epochs.len())
+                .noted(format!("of {typical} s, one every {period} s (medians)"));
+            rows.add_known(&facts::CONTRACTION_COUNT, found);
         }
-        let row = course.noise().ok_or_else(|| {
-            "no rest was recorded by which noise could be told".to_owned()
-        });
-        let row = row.map(|noise| {
-            let noisy = noisy(course, noise, limit_db);
-            self.value(noisy as f64)
-                .from_n(count)
-                .noted(format!("less than {} dB above rest", spoken(limit_db)))
-        });
-        self.add("noisy_epoch_count", Unit::ONE, row);
+        self.noisy(rows, limit_db);
     }
 
-    fn robust(&mut self) {
-        for quantity in [Quantity::Mnf, Quantity::Mdf, Quantity::Arv, Quantity::Rms] {
-            let row = self.trend(quantity).and_then(|trend| {
-                let robust =
-                    trend.robust.ok_or("cannot be computed from these epochs")?;
-                let row = self.value(robust.slope).from_n(robust.n);
-                let (row, few) = match robust.n {
-                    n if n < FEWEST_FOR_SEN => (row, "; too few epochs for an interval"),
-                    _ => (row.within(robust.interval.0, robust.interval.1), ""),
-                };
-                let apart = match trend.likeness {
-                    Likeness::Overlapping => "; of the epochs that share no samples",
-                    _ => "",
-                };
-                let kendall = trend.kendall.map(|test| {
-                    let (tau, p) = (spoken(test.tau), probability(test.p));
-                    format!("Mann–Kendall trend test: tau {tau}, p {p}{few}{apart}")
-                });
-                Ok(with(row, kendall))
+    fn noisy(&self, rows: &mut Rows<'_>, limit_db: f64) {
+        let course = &self.followed.course;
+        let noise =
+            course.noise().ok_or("no rest was recorded by which noise could be told");
+        let found = noise.map(|noise| {
+            let note = format!("less than {} dB above rest", spoken(limit_db));
+            self.of_epochs(noisy(course, noise, limit_db) as f64).noted(note)
+        });
+        rows.add(&facts::NOISY_EPOCH_COUNT, found);
+    }
+
+    fn robust(&self, rows: &mut Rows<'_>) {
+        for quantity in Quantity::COMPARED {
+            let found = self.trend(quantity).and_then(robust);
+            rows.add(&quantity.statistics().slope_theil_sen, found);
+        }
+    }
+
+    fn changes(&self, rows: &mut Rows<'_>, whitening: bool) {
+        let told = Quantity::CHANGED
+            .into_iter()
+            .filter(|quantity| whitening || !is_whitened(*quantity));
+        for quantity in told {
+            let percent = |ratio: f64| 100.0 * (ratio - 1.0);
+            let change = self.followed.trends.change(quantity);
+            let found = change.map(|change| {
+                let interval =
+                    change.interval.map(|(low, high)| (percent(low), percent(high)));
+                self.of_epochs(percent(change.ratio))
+                    .within(interval)
+                    .noted(which(change))
             });
-            let unit = quantity.unit(&self.channel.unit).per_second();
-            self.add(format!("{}_slope_theil_sen", quantity.name()), unit, row);
-        }
-    }
-
-    fn changes(&mut self, whitening: bool) {
-        let told = |quantity: &Quantity| {
-            !Quantity::RATIOS.contains(quantity) && (whitening || !is_whitened(*quantity))
-        };
-        for quantity in Quantity::ALL.into_iter().filter(told) {
-            let row = self
-                .followed
-                .trends
-                .change(quantity)
-                .ok_or_else(|| no_change(quantity))
-                .map(|change| {
-                    let percent = |ratio: f64| 100.0 * (ratio - 1.0);
-                    let row = self.value(percent(change.ratio)).noted(which(change));
-                    self.finished(
-                        row,
-                        change.interval.map(|(low, high)| (percent(low), percent(high))),
-                    )
-                });
-            let name = if quantity == Quantity::Envelope {
-                "activation"
-            } else {
-                quantity.name()
-            };
-            self.add(format!("{name}_change"), Unit::PERCENT, row);
+            let fact = &quantity.statistics().change;
+            rows.add(fact, found.ok_or_else(|| no_change(quantity)));
         }
     }
 
     /// When the line has fallen by a share, how much area it lost, and where it turns.
-    fn endurance(&mut self, quantity: Quantity, drop_percent: f64) {
-        let course = &self.followed.course;
-        let name = quantity.name();
-        let row = self.trend(quantity).and_then(|trend| {
-            time_to_drop(trend, course, drop_percent).map(|found| (trend, found))
-        });
-        let row = row.map(|(trend, (time_s, interval))| {
-            let note = format!(
-                "to a drop of {} % by the line, from the first epoch on",
-                spoken(drop_percent)
-            );
-            let row = self.value(time_s).from_n(trend.line.n).noted(note);
-            interval.map_or(row.clone(), |(low, high)| row.within(low, high))
-        });
-        self.add(format!("{name}_time_to_drop"), Unit::SECOND, row);
-        let row = self.trend(quantity).and_then(|trend| {
-            let (times, values) = course.points(quantity);
-            let ratio = area_ratio(&times, &values, trend.line.intercept).ok_or("the value at the beginning is 0")?;
-            let note = "share of the area below the value at the beginning that was lost; below 0 when it rose";
-            Ok(self.value(ratio).from_n(values.len()).noted(note))
-        });
-        self.add(format!("{name}_area_ratio"), Unit::ONE, row);
-        let row = self.trend(quantity).and_then(|trend| self.turn(trend));
-        self.add(format!("{name}_turn"), Unit::SECOND, row);
+    fn endurance(&self, rows: &mut Rows<'_>, quantity: Quantity, drop_percent: f64) {
+        let statistics = quantity.statistics();
+        let trend = || self.trend(quantity);
+        rows.add(
+            &statistics.time_to_drop,
+            trend().and_then(|trend| self.drop(trend, drop_percent)),
+        );
+        rows.add(&statistics.area_ratio, trend().and_then(|trend| self.area(trend)));
+        rows.add(&statistics.turn, trend().and_then(|trend| self.turn(trend)));
     }
 
-    fn turn(&self, trend: &Trend) -> Result<Measure, String> {
-        let Some(broken) = trend.broken.filter(|_| trend.line.n >= FEWEST_FOR_A_TREND)
-        else {
-            return Err(format!("needs at least {FEWEST_FOR_A_TREND} epochs"));
-        };
-        if broken.p >= TURN_P {
-            return Err(format!(
-                "no turn beyond chance: p {} (Davies 1987)",
-                probability(broken.p)
-            ));
-        }
-        let from_s = self.channel.start_s + self.followed.course.begin_s;
-        let unit = trend.quantity.unit(&self.channel.unit).per_second();
+    fn drop(&self, trend: &Trend, drop_percent: f64) -> Answer {
+        let course = &self.followed.course;
+        let (time_s, interval) = time_to_drop(trend, course, drop_percent)?;
         let note = format!(
-            "slope {} before and {} {unit} after; p {} (Davies 1987)",
+            "to a drop of {} % by the line, from the first epoch on",
+            spoken(drop_percent)
+        );
+
+        Ok(Found::new(time_s, trend.line.n).within(interval).noted(note))
+    }
+
+    fn area(&self, trend: &Trend) -> Answer {
+        let (times, values) = self.followed.course.points(trend.quantity);
+        let ratio =
+            area_ratio(&times, &values, trend.line.intercept).ok_or(BEGINS_AT_0)?;
+        let note = "share of the area below the value at the beginning that was lost; \
+            below 0 when it rose";
+
+        Ok(Found::new(ratio, values.len()).noted(note))
+    }
+
+    fn turn(&self, trend: &Trend) -> Answer {
+        let broken = trend
+            .broken
+            .filter(|_| trend.line.n >= FEWEST_FOR_A_TREND)
+            .ok_or_else(|| format!("needs at least {FEWEST_FOR_A_TREND} epochs"))?;
+        let p = probability(broken.p);
+        if broken.p >= TURN_P {
+            return Err(format!("no turn beyond chance: p {p} (Davies 1987)"));
+        }
+
+        let from_s = self.channel.start_s + self.followed.course.begin_s;
+        let unit = trend.quantity.statistics().slope.unit.unit(&self.channel.unit);
+        let note = format!(
+            "slope {} before and {} {unit} after; p {p} (Davies 1987)",
             spoken(broken.before),
             spoken(broken.after),
-            probability(broken.p)
         );
-        let row = self.value(from_s + broken.at).from_n(trend.line.n).noted(note);
-        Ok(row.within(from_s + broken.at_interval.0, from_s + broken.at_interval.1))
+        let (low, high) = broken.at_interval;
+        Ok(Found::new(from_s + broken.at, trend.line.n)
+            .within(Some((from_s + low, from_s + high)))
+            .noted(note))
     }
 
-    fn jasa(&mut self) {
-        let jasa = jasa_of(self.followed);
-        let missing = || "amplitude or median frequency has no line".to_owned();
-        let rows = jasa.map(|jasa| {
-            let total = |total: super::jasa::Total| {
-                let row = self.value(total.percent);
-                let over = spoken(self.followed.course.end_s - self.followed.course.begin_s);
-                self.finished(row, total.interval).noted(format!("over {over} s; {}", jasa.words()))
-            };
-            let angle = self.value(jasa.angle_deg).from_n(self.followed.course.used().count());
-            let angle =
-                angle.noted("0: amplitude alone rises; 90: frequency alone rises; −45: the fall equals the rise");
-            [
-                ("jasa_amplitude", Unit::PERCENT, total(jasa.amplitude)),
-                ("jasa_frequency", Unit::PERCENT, total(jasa.frequency)),
-                ("jasa_angle", Unit::other("°"), angle),
-            ]
+    fn jasa(&self, rows: &mut Rows<'_>) {
+        let jasa =
+            jasa_of(self.followed).ok_or("amplitude or median frequency has no line");
+        let course = &self.followed.course;
+        let over = spoken(course.end_s - course.begin_s);
+        let total = |of: fn(&Jasa) -> Total| {
+            let jasa = jasa.as_ref().map_err(|reason| *reason)?;
+            let Total { percent, interval } = of(jasa);
+            let note = format!("over {over} s; {}", jasa.words());
+            Ok::<_, &str>(self.of_epochs(percent).within(interval).noted(note))
+        };
+        rows.add(&facts::JASA_AMPLITUDE, total(|jasa| jasa.amplitude));
+        rows.add(&facts::JASA_FREQUENCY, total(|jasa| jasa.frequency));
+
+        let angle = jasa.map(|jasa| {
+            self.of_epochs(jasa.angle_deg).noted(
+                "0: amplitude alone rises; 90: frequency alone rises; −45: the fall \
+                 equals the rise",
+            )
         });
-        match rows {
-            Some(rows) => rows
-                .into_iter()
-                .for_each(|(name, unit, row)| self.add(name, unit, Ok(row))),
-            None => {
-                self.add("jasa_amplitude", Unit::PERCENT, Err(missing()));
-                self.add("jasa_frequency", Unit::PERCENT, Err(missing()));
-                self.add("jasa_angle", Unit::other("°"), Err(missing()));
-            }
-        }
+        rows.add(&facts::JASA_ANGLE, angle);
     }
+}
+
+fn normalised(trend: &Trend) -> Answer {
+    let slope = trend.line.normalised_slope().ok_or(BEGINS_AT_0)?;
+    let found = Found::new(slope, trend.line.n);
+
+    Ok(match trend.line.fieller_interval() {
+        None => {
+            found.noted("no interval: the value at the beginning cannot be told from 0")
+        }
+        interval => found.within(interval).noted_if(likeness(trend)),
+    })
+}
+
+/// The slope of Theil and Sen, with what the test of Mann and Kendall says.
+fn robust(trend: &Trend) -> Answer {
+    let robust = trend.robust.ok_or(NOT_COMPUTED)?;
+    let (interval, few) = match robust.n {
+        n if n < FEWEST_FOR_SEN => (None, "; too few epochs for an interval"),
+        _ => (Some(robust.interval), ""),
+    };
+    let apart = match trend.likeness {
+        Likeness::Overlapping => "; of the epochs that share no samples",
+        _ => "",
+    };
+    let kendall = trend.kendall.map(|test| {
+        let (tau, p) = (spoken(test.tau), probability(test.p));
+        format!("Mann–Kendall trend test: tau {tau}, p {p}{few}{apart}")
+    });
+
+    Ok(Found::new(robust.slope, robust.n).within(interval).noted_if(kendall))
 }
 
 fn is_whitened(quantity: Quantity) -> bool {
@@ -361,7 +315,7 @@ fn no_change(quantity: Quantity) -> String {
             "the band of the epochs holds too little of analysis.fatigue.ratio_bands_hz"
                 .into()
         }
-        _ => "cannot be computed from these epochs".into(),
+        _ => NOT_COMPUTED.into(),
     }
 }
 
@@ -389,13 +343,6 @@ fn likeness(trend: &Trend) -> Option<String> {
             "neighbouring epochs are alike (correlation {} of the residuals), which the interval takes into account",
             spoken(alike)
         )),
-    }
-}
-
-fn with(row: Measure, note: Option<String>) -> Measure {
-    match note {
-        Some(note) => row.noted(note),
-        None => row,
     }
 }
 
