@@ -50,6 +50,11 @@ static WORKS: &[Work] = &[
         "Clancy EA, Hogan N (1994). Single site electromyograph amplitude estimation. IEEE Transactions on Biomedical Engineering 41(2), 159–167.",
     ),
     work(
+        "Conover",
+        "1999",
+        "Conover WJ (1999). Practical Nonparametric Statistics, 3rd edition. Wiley, New York.",
+    ),
+    work(
         "Crenshaw",
         "2006",
         "Crenshaw SJ, Richards JG (2006). A method for analyzing joint symmetry and normalcy, with an application to analyzing gait. Gait & Posture 24(4), 515–521.",
@@ -165,6 +170,11 @@ static WORKS: &[Work] = &[
         "Kadaba MP, Ramakrishnan HK, Wootten ME, Gainey J, Gorton G, Cochran GVB (1989). Repeatability of kinematic, kinetic, and electromyographic data in normal adult gait. Journal of Orthopaedic Research 7(6), 849–860.",
     ),
     work(
+        "Kendall",
+        "1975",
+        "Kendall MG (1975). Rank Correlation Methods, 4th edition. Griffin, London.",
+    ),
+    work(
         "Lidierth",
         "1986",
         "Lidierth M (1986). A computer based method for automated measurement of the periods of muscular activity from an EMG and its application to locomotor EMGs. Electroencephalography and Clinical Neurophysiology 64(4), 378–380.",
@@ -175,6 +185,11 @@ static WORKS: &[Work] = &[
         "Luttmann A, Jäger M, Laurig W (2000). Electromyographical indication of muscular fatigue in occupational field studies. International Journal of Industrial Ergonomics 25(6), 645–660.",
     ),
     work(
+        "Mann",
+        "1945",
+        "Mann HB (1945). Nonparametric tests against trend. Econometrica 13(3), 245–259.",
+    ),
+    work(
         "Merletti",
         "1991",
         "Merletti R, Lo Conte LR, Orizio C (1991). Indices of muscle fatigue. Journal of Electromyography and Kinesiology 1(1), 20–33.",
@@ -183,6 +198,11 @@ static WORKS: &[Work] = &[
         "Merletti",
         "1999",
         "Merletti R (1999). Standards for reporting EMG data. Journal of Electromyography and Kinesiology 9(1), III–IV.",
+    ),
+    work(
+        "Moxham",
+        "1982",
+        "Moxham J, Edwards RHT, Aubier M, De Troyer A, Farkas G, Macklem PT, Roussos C (1982). Changes in EMG power spectrum (high-to-low ratio) with force fatigue in humans. Journal of Applied Physiology 53(5), 1094–1099.",
     ),
     work(
         "Nichols",
@@ -233,6 +253,11 @@ static WORKS: &[Work] = &[
         "Sen",
         "1968",
         "Sen PK (1968). Estimates of the regression coefficient based on Kendall's tau. Journal of the American Statistical Association 63(324), 1379–1389.",
+    ),
+    work(
+        "Sinderby",
+        "1995",
+        "Sinderby C, Lindström L, Grassino AE (1995). Automatic assessment of electromyogram quality. Journal of Applied Physiology 79(5), 1803–1815.",
     ),
     work(
         "Solnik",
@@ -308,6 +333,7 @@ fn is_cited(work: &Work, paragraph: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::{Analyses, dictionary};
 
     #[test]
     fn only_cited_works_are_listed() {
@@ -321,6 +347,61 @@ mod tests {
         );
         assert!(super::cited("De Luca (2010) but nothing of the other year").len() == 1);
         assert!(super::cited("a winter of 2009").is_empty());
+    }
+
+    #[test]
+    fn every_source_of_a_measure_is_listed() {
+        let mut checked = 0;
+        for entry in dictionary::entries() {
+            let sources = entry.fact.source.split("; ").filter(|one| !one.is_empty());
+            for source in sources {
+                let found = super::cited(source);
+                assert!(!found.is_empty(), "{}: {source}", entry.fact.name);
+                checked += 1;
+            }
+        }
+        assert!(checked > 50, "{checked} sources");
+    }
+
+    /// The years of a text that stand behind an author; a seed is none, nor is a count.
+    fn years(text: &str) -> Vec<(usize, &str)> {
+        let digits = text.match_indices(|symbol: char| symbol.is_ascii_digit());
+        let year = |(at, _): (usize, &str)| {
+            let year = text.get(at..at + 4)?;
+            let alone = |other: Option<char>| !other.is_some_and(char::is_alphanumeric);
+            let is_year =
+                year.parse::<u32>().is_ok_and(|year| (1900..2030).contains(&year))
+                    && alone(text[..at].chars().next_back())
+                    && alone(text[at + 4..].chars().next());
+            let is_number = text[..at].ends_with("seed ")
+                || text[at + 4..].starts_with(" replicates");
+            (is_year && !is_number).then_some((at, year))
+        };
+        digits.filter_map(year).collect()
+    }
+
+    #[test]
+    fn every_citation_of_the_methods_is_listed() {
+        let settings =
+            ["", "fatigue.whitening = true", "fatigue.estimator = \"multitaper\""];
+        let mut checked = 0;
+        for settings in settings {
+            let text = format!("complexity = true\n{settings}");
+            let analyses: Analyses = toml::from_str(&text).unwrap();
+            for analysis in analyses.enabled() {
+                let tests = analysis.describe_tests().unwrap_or_default();
+                let text = format!("{} {tests}", analysis.describe());
+                for (at, year) in years(&text) {
+                    let before: String = text[..at].chars().rev().take(60).collect();
+                    let before: String = before.chars().rev().collect();
+                    let is_meant =
+                        |work: &Work| work.year == year && before.contains(work.author);
+                    assert!(WORKS.iter().any(is_meant), "{before}{year}");
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > 60, "{checked} citations");
     }
 
     #[test]

@@ -20,6 +20,8 @@ mod contacts;
 #[cfg(test)]
 mod csv;
 #[cfg(test)]
+mod dictionary;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod envelope;

@@ -1,0 +1,149 @@
+//! The dictionary of measures: every row that is emitted is known there, with its unit,
+//! and nothing is told of measures that nobody emits.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use soleus::analyse_file;
+use soleus::analysis::dictionary::{self, Entry};
+use soleus::outcome::Measure;
+use soleus::recipe::Recipe;
+use soleus::session::RecordingFindings;
+
+/// Analyses that do not tell the facts of their measures yet.
+const NOT_YET: &[&str] = &["symmetry", "cycles", "cocontraction", "coherence"];
+
+/// Settings that add rows, and such under which rows lack a value.
+const SETTINGS: &[&[&str]] = &[
+    &[],
+    &[
+        "analysis.complexity.most_epochs=4",
+        "analysis.fatigue.whitening=true",
+        "analysis.activity.repetitions=\"always\"",
+        "normalisation.reference=\"peak\"",
+    ],
+    &["analysis.fatigue.epochs=\"contractions\"", "analysis.cycles=false"],
+    &[
+        "analysis.fatigue.epochs={ events = { start = \"touchdown\" } }",
+        "analysis.activity=false",
+        "analysis.fatigue.wavelets=false",
+    ],
+];
+
+/// The recordings of the golden cases and of the study that ships with the project.
+fn recordings() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("tests/golden"), root.join("data/study")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() && name != "expected" {
+                folders.push(path);
+            } else if name.ends_with(".wav")
+                || (name.ends_with(".csv") && !is_table(&name))
+            {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+fn is_table(name: &str) -> bool {
+    name.contains("events") || name.contains("measures")
+}
+
+/// What the recordings give under all settings.
+fn findings() -> Vec<RecordingFindings> {
+    let recordings = recordings();
+    assert!(recordings.len() > 8, "the recordings were not found: {recordings:?}");
+    let mut found = Vec::new();
+    for settings in SETTINGS {
+        let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
+        let recipe = Recipe::from_toml("", &settings).unwrap();
+        for path in &recordings {
+            found.push(analyse_file(path, &recipe).unwrap());
+        }
+    }
+    found
+}
+
+/// What the dictionary says wrongly of a row, if anything.
+fn fault(findings: &RecordingFindings, row: &Measure) -> Option<String> {
+    let Some(known) = dictionary::known(&row.name) else {
+        return Some(format!("{} is not in the dictionary", row.name));
+    };
+    let names = row.channel.as_deref().unwrap_or_default();
+    let first = names.split(" ~ ").next().unwrap_or_default();
+    let channel = findings.channels.iter().find(|channel| channel.name == first).unwrap();
+    let unit = known.fact.unit.unit(&channel.unit);
+
+    (unit != row.unit).then(|| format!("{}: {unit}, not {}", row.name, row.unit))
+}
+
+/// The names under which an entry is emitted.
+fn names(entry: Entry) -> Vec<String> {
+    let name = entry.fact.name;
+    let parts = entry.fact.parts.iter().map(|part| format!("{name}.{}", part.name));
+    parts.chain(entry.fact.alone.then(|| name.to_owned())).collect()
+}
+
+#[test]
+fn what_is_emitted_is_what_the_dictionary_tells() {
+    let mut emitted = BTreeSet::new();
+    let mut faults = BTreeSet::new();
+    for findings in findings() {
+        let told = findings
+            .outcomes
+            .iter()
+            .filter(|outcome| !NOT_YET.contains(&outcome.analysis.as_ref()));
+        for row in told.flat_map(|outcome| &outcome.measures) {
+            emitted.insert(row.name.to_string());
+            faults.extend(fault(&findings, row));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+
+    let told: BTreeSet<String> = dictionary::entries().flat_map(names).collect();
+    let never: Vec<&String> = told.difference(&emitted).collect();
+    assert!(never.is_empty(), "told, and never emitted: {never:?}");
+}
+
+#[test]
+fn every_measure_says_what_a_reader_asks() {
+    let mut names_seen = BTreeSet::new();
+    for entry in dictionary::entries() {
+        let fact = entry.fact;
+        for text in [fact.words, fact.description, fact.formula] {
+            assert!(!text.is_empty() && !text.ends_with('.'), "{}: {text:?}", fact.name);
+            assert!(!text.contains("  "), "{}: {text:?}", fact.name);
+        }
+        for name in names(entry) {
+            assert!(names_seen.insert(name.clone()), "{name} is told twice");
+        }
+        for part in fact.parts {
+            assert!(!part.words.is_empty(), "{}.{}", fact.name, part.name);
+        }
+        assert!(fact.alone || !fact.parts.is_empty(), "{} has no name", fact.name);
+        // The sign of a slope is what words and cautions are made of.
+        let is_slope = fact.name.contains("_slope");
+        assert!(!is_slope || known(fact.name).direction().is_some(), "{}", fact.name);
+    }
+}
+
+fn known(name: &str) -> soleus::outcome::fact::Known {
+    dictionary::known(name).unwrap()
+}
+
+#[test]
+fn a_name_is_known_with_its_part_alone() {
+    assert_eq!(
+        known("difference.mdf_slope_normalised").words(),
+        "Left minus right: slope of median frequency, normalised"
+    );
+    assert!(dictionary::known("difference").is_none());
+    assert!(dictionary::known("mdf_slope.stance").is_none());
+    assert!(dictionary::known("finsm5_mean").is_none());
+}
