@@ -2,8 +2,9 @@
 
 use super::super::Digest;
 use super::jasa::Jasa;
+use super::statistics::MDF;
 use super::trends::Likeness;
-use super::{Course, FEWEST, Fatigue, Followed, Quantity, State, Task, Trend};
+use super::{Course, FEWEST, Fatigue, Followed, Quantity, State, Task, Trend, facts};
 use crate::dsp::stats::{mean, standard_deviation};
 use crate::outcome::{FEWEST_FOR_A_TREND, Note};
 use crate::words::spoken;
@@ -227,9 +228,10 @@ impl Fatigue {
         };
         named(usable, is_noisy).map(|names| {
             format!(
-                "{names}: epochs lie less than {} dB above rest (noisy_epoch_count): noise raises the mean frequency \
+                "{names}: epochs lie less than {} dB above rest ({}): noise raises the mean frequency \
                  (by 9 % at 10 dB, 1 % at 20 dB) and the median less, and hides part of their fall.",
-                spoken(limit)
+                spoken(limit),
+                facts::NOISY_EPOCH_COUNT.name
             )
         })
     }
@@ -370,7 +372,8 @@ fn odd_epochs(usable: &Usable<'_>) -> Option<String> {
     named(usable, pulled).map(|names| {
         format!(
             "{names}: single epochs pull the line of the median frequency: the slope of Theil and Sen, which they do not \
-             move, says something else (mdf_slope_theil_sen)."
+             move, says something else ({}).",
+            MDF.slope_theil_sen.name
         )
     })
 }
