@@ -10,19 +10,6 @@ pub(crate) fn capitalised(text: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The text with its first letter in lower case, as within a sentence, unless it begins
-/// with an abbreviation.
-pub(crate) fn lowered(text: &str) -> String {
-    let mut symbols = text.chars();
-
-    match (symbols.next(), symbols.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().chain(symbols).collect()
-        }
-        _ => text.to_owned(),
-    }
-}
-
 /// A count with its noun: `1 channel`, `3 channels`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
@@ -63,14 +50,10 @@ mod tests {
     }
 
     #[test]
-    fn words_begin_sentences_and_stand_within_them() {
+    fn words_begin_sentences_and_counts_have_nouns() {
         assert_eq!(
             (capitalised("left leg"), capitalised("")),
             ("Left leg".into(), "".into())
-        );
-        assert_eq!(
-            (lowered("Mean envelope"), lowered("RMS")),
-            ("mean envelope".into(), "RMS".into())
         );
         assert_eq!(
             (counted(1, "gap"), counted(0, "gap")),

@@ -7,7 +7,7 @@ use super::trends::Likeness;
 use super::{Course, FEWEST, Fatigue, Followed, Quantity, State, Task, Trend, facts};
 use crate::dsp::stats::{mean, standard_deviation};
 use crate::outcome::{FEWEST_FOR_A_TREND, Note};
-use crate::words::spoken;
+use crate::words::{capitalised, spoken};
 
 /// Amplitudes that vary more between epochs are those of a changing force, as a
 /// coefficient of variation.
@@ -69,7 +69,7 @@ pub(super) fn finding(channel: &Digest, followed: &Followed) -> Option<Note> {
     let ends = ends(followed).map_or(String::new(), |ends| format!("; {ends}"));
     let jasa = jasa_of(followed);
     let jasa =
-        jasa.map_or(String::new(), |jasa| format!(" {}.", sentence(&jasa.words())));
+        jasa.map_or(String::new(), |jasa| format!(" {}.", capitalised(&jasa.words())));
     Some(Note::info(format!("{name}: {}{ends}; {}.{jasa}", slope(trend), tally(course))))
 }
 
@@ -93,14 +93,6 @@ fn few(usable: &Usable<'_>) -> Option<Note> {
             names.join("; ")
         ))
     })
-}
-
-fn sentence(words: &str) -> String {
-    let mut symbols = words.chars();
-    symbols
-        .next()
-        .map(|first| first.to_uppercase().chain(symbols).collect())
-        .unwrap_or_default()
 }
 
 /// "median frequency fell 4.1 % per minute (95 % interval 3.2 to 5), 58 epochs"
