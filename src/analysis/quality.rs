@@ -31,6 +31,7 @@ pub use judgement::Judgement;
 pub(super) use neighbours::are_copies;
 pub use pulses::Pulses;
 pub use ratios::Ratios;
+pub(crate) use rows::VERDICT;
 pub use rows::{MEASURES, SECTION};
 pub use shape::{Distribution, Shape};
 pub use spectra::{Contrast, Mains, Rest, mains};

@@ -3,7 +3,7 @@
 
 use super::Digest;
 use crate::dsp::stats::{mean, mean_interval};
-use crate::outcome::fact::{Fact, Part};
+use crate::outcome::fact::Fact;
 use crate::outcome::{Measure, Text};
 use crate::signal::Label;
 use crate::units::Unit;
@@ -106,14 +106,14 @@ impl<'a> Rows<'a> {
         self.made.push(row);
     }
 
-    /// Adds a row of a part of a family.
+    /// Adds a row of a family, of a part of it or of the whole.
     pub(super) fn add_part<T: Into<Text>>(
         &mut self,
         fact: &Fact,
-        part: &Part,
+        part: Option<&str>,
         found: Result<Found, T>,
     ) {
-        let row = self.row(fact, found).part(part.name);
+        let row = self.row(fact, found).of_part(part);
         self.made.push(row);
     }
 

@@ -44,7 +44,19 @@ impl Measure {
     /// A value of one channel whose samples have the unit `samples`. A value that is not
     /// finite becomes empty.
     pub fn new(fact: &Fact, label: &Label, samples: &Unit, value: f64) -> Self {
-        Self::of(label, fact.name, value, fact.unit.unit(samples))
+        Self {
+            name: fact.name.into(),
+            channel: Some(label.name.clone()),
+            muscle: label.muscle,
+            side: label.side,
+            value: value.is_finite().then_some(value),
+            unit: fact.unit.unit(samples),
+            interval: None,
+            n: None,
+            verdict: None,
+            note: None,
+            relative_to: None,
+        }
     }
 
     /// A value of two channels, for a pair of sides the left one first. It has the muscle
@@ -90,48 +102,6 @@ impl Measure {
     pub fn relative_to(mut self, other: Relative) -> Self {
         self.relative_to = Some(other);
         self
-    }
-
-    /// The value of one channel. A value that is not finite becomes empty.
-    pub fn of(label: &Label, name: impl Into<Text>, value: f64, unit: Unit) -> Self {
-        Self {
-            name: name.into(),
-            channel: Some(label.name.clone()),
-            muscle: label.muscle,
-            side: label.side,
-            value: value.is_finite().then_some(value),
-            unit,
-            interval: None,
-            n: None,
-            verdict: None,
-            note: None,
-            relative_to: None,
-        }
-    }
-
-    /// The value of a left and a right channel of one muscle.
-    pub fn of_pair(
-        left: &Label,
-        right: &Label,
-        name: impl Into<Text>,
-        value: f64,
-        unit: Unit,
-    ) -> Self {
-        Self {
-            channel: Some(format!("{} ~ {}", left.name, right.name)),
-            side: None,
-            ..Self::of(left, name, value, unit)
-        }
-    }
-
-    /// A value that cannot be computed, and why.
-    pub fn missing(
-        label: &Label,
-        name: impl Into<Text>,
-        unit: Unit,
-        reason: impl Into<Text>,
-    ) -> Self {
-        Self::of(label, name, f64::NAN, unit).noted(reason)
     }
 
     /// The same measure with its 95 % interval (left out unless both ends are finite).

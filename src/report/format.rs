@@ -193,12 +193,14 @@ pub(crate) fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::fact::Fact;
     use crate::signal::{Kind, Label};
 
     fn measure(name: &'static str, value: f64, unit: Unit) -> Measure {
         let label =
             Label { name: "SOL_L".into(), muscle: None, side: None, kind: Kind::Emg };
-        Measure::of(&label, name, value, unit)
+        let plain = Measure::new(&Fact::PLAIN, &label, &unit, value);
+        Measure { name: name.into(), unit, ..plain }
     }
 
     fn printed(measure: &Measure) -> String {

@@ -1,10 +1,12 @@
 //! Verdicts of channels, and what is said of one that could not be processed.
 
 use super::findings::{ChannelFindings, RecordingFindings};
+use crate::analysis::amplitude::{ARV, ENVELOPE_MEAN, ENVELOPE_PEAK, RMS};
+use crate::analysis::quality::VERDICT;
 use crate::error::Error;
+use crate::outcome::fact::Fact;
 use crate::outcome::{Measure, Outcome, Verdict};
 use crate::signal::Label;
-use crate::units::Unit;
 
 /// Copies the verdicts of the quality analysis to the channels.
 pub(super) fn take_verdicts(findings: &mut RecordingFindings) {
@@ -34,18 +36,15 @@ pub(super) fn refuse(findings: &mut RecordingFindings, name: &str, error: &Error
 
 /// The levels that every channel has are missing, with the reason.
 fn miss_levels(outcomes: &mut [Outcome], channel: &ChannelFindings, error: &Error) {
-    let missing = ["rms", "arv", "envelope_mean", "envelope_peak"].map(|name| {
-        let unit = channel.unit.clone();
-        Measure::missing(&label(channel), name, unit, error.message().to_owned())
-    });
+    let levels = [RMS, ARV, ENVELOPE_MEAN, ENVELOPE_PEAK];
+    let missing = levels.map(|fact| missing(&fact, channel, error));
     if let Some(amplitude) = find(outcomes, "amplitude") {
         amplitude.measures.extend(missing);
     }
 }
 
 fn add_verdict(outcomes: &mut Vec<Outcome>, channel: &ChannelFindings, error: &Error) {
-    let reason = error.message().to_owned();
-    let missing = Measure::missing(&label(channel), "verdict", Unit::NONE, reason);
+    let missing = missing(&VERDICT, channel, error);
     let measure = Measure { verdict: channel.verdict, ..missing };
     match find(outcomes, "quality") {
         Some(quality) => quality.measures.push(measure),
@@ -53,6 +52,11 @@ fn add_verdict(outcomes: &mut Vec<Outcome>, channel: &ChannelFindings, error: &E
             outcomes.push(Outcome { measures: vec![measure], ..Outcome::new("quality") })
         }
     }
+}
+
+fn missing(fact: &Fact, channel: &ChannelFindings, error: &Error) -> Measure {
+    Measure::new(fact, &label(channel), &channel.unit, f64::NAN)
+        .noted(error.message().to_owned())
 }
 
 fn find<'a>(outcomes: &'a mut [Outcome], analysis: &str) -> Option<&'a mut Outcome> {

@@ -2,6 +2,7 @@
 //! written and checked.
 
 use soleus::dsp::random::SplitMix64;
+use soleus::outcome::fact::Fact;
 use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
 use soleus::report::{StudyPage, WRITERS, figure::svg};
 use soleus::session::{
@@ -189,6 +190,11 @@ fn symmetry_figures() -> Vec<Figure> {
     ]
 }
 
+fn measure(label: &Label, name: &'static str, value: f64, unit: Unit) -> Measure {
+    let plain = Measure::new(&Fact::PLAIN, label, &unit, value);
+    Measure { name: name.into(), unit, ..plain }
+}
+
 fn amplitude(labels: &[Label], random: &mut SplitMix64) -> Outcome {
     let mut outcome = Outcome::new("amplitude");
     for label in labels {
@@ -196,14 +202,10 @@ fn amplitude(labels: &[Label], random: &mut SplitMix64) -> Outcome {
         for (name, factor) in
             [("rms", 1.0), ("arv", 0.8), ("envelope_mean", 0.78), ("envelope_peak", 2.1)]
         {
-            outcome.measures.push(Measure::of(label, name, rms * factor, Unit::VOLT));
+            outcome.measures.push(measure(label, name, rms * factor, Unit::VOLT));
         }
-        outcome.measures.push(Measure::missing(
-            label,
-            "activation_mean",
-            Unit::PERCENT,
-            "no trial of role mvc in this session",
-        ));
+        let missing = measure(label, "activation_mean", f64::NAN, Unit::PERCENT);
+        outcome.measures.push(missing.noted("no trial of role mvc in this session"));
         outcome.figures.push(raw_figure(label, random));
     }
     outcome.notes.push(Note::caution(
@@ -216,14 +218,13 @@ fn fatigue(labels: &[Label], random: &mut SplitMix64) -> Outcome {
     let mut outcome = Outcome::new("fatigue");
     for label in labels {
         let slope = -0.25 + 0.3 * random.uniform();
-        let mdf =
-            Measure::of(label, "mdf_mean", 80.0 + 10.0 * random.uniform(), Unit::HERTZ)
-                .from_n(60);
+        let mdf = measure(label, "mdf_mean", 80.0 + 10.0 * random.uniform(), Unit::HERTZ)
+            .from_n(60);
         outcome.measures.push(mdf);
-        let measure =
-            Measure::of(label, "mdf_slope", slope, Unit::HERTZ_PER_SECOND).from_n(60);
+        let of_line =
+            measure(label, "mdf_slope", slope, Unit::HERTZ_PER_SECOND).from_n(60);
         outcome.measures.push(
-            measure
+            of_line
                 .within(slope - 0.04, slope + 0.04)
                 .noted("least squares over epoch centres"),
         );
@@ -251,10 +252,11 @@ fn symmetry(labels: &[Label]) -> Outcome {
         for (name, value) in
             [("symmetry_index.rms", 18.2), ("symmetry_index.envelope_mean", -3.4)]
         {
-            let measure =
-                Measure::of_pair(&pair[0], &pair[1], name, value, Unit::PERCENT);
+            let left = measure(&pair[0], name, value, Unit::PERCENT);
+            let names = format!("{} ~ {}", pair[0].name, pair[1].name);
+            let of_pair = Measure { channel: Some(names), side: None, ..left };
             outcome.measures.push(
-                measure
+                of_pair
                     .within(value - 7.5, value + 7.5)
                     .noted("positive when the left is larger"),
             );
@@ -267,19 +269,19 @@ fn symmetry(labels: &[Label]) -> Outcome {
 fn quality(labels: &[Label], random: &mut SplitMix64) -> Outcome {
     let mut outcome = Outcome::new("quality");
     for label in labels {
-        outcome.measures.push(Measure::of(
+        outcome.measures.push(measure(
             label,
             "snr",
             18.0 + 6.0 * random.uniform(),
             Unit::DECIBEL,
         ));
-        outcome.measures.push(Measure::of(
+        outcome.measures.push(measure(
             label,
             "mains_share",
             0.03 * random.uniform(),
             Unit::ONE,
         ));
-        outcome.measures.push(Measure::of(
+        outcome.measures.push(measure(
             label,
             "baseline_noise",
             3e-6 * random.uniform(),
@@ -663,7 +665,7 @@ fn every_anchor_leads_somewhere() {
 fn numbers_carry_unit_and_interval() {
     let mut findings = session(3);
     let label = label("SOL_L", Some(Muscle::Soleus), Some(Side::Left));
-    let slope = Measure::of(&label, "mdf_slope", -0.2134, Unit::HERTZ_PER_SECOND)
+    let slope = measure(&label, "mdf_slope", -0.2134, Unit::HERTZ_PER_SECOND)
         .within(-0.2512, -0.1768)
         .from_n(60);
     findings.recordings.truncate(1);

@@ -1,6 +1,7 @@
 //! The cycles of a channel in rows of the tables.
 
 use super::super::Digest;
+use super::super::rows::{Found, Rows};
 use super::facts::{
     BURST_DURATION_PERCENT, BURST_OFFSET_PERCENT, BURST_ONSET_PERCENT,
     BURST_PEAK_PERCENT, COEFFICIENT_OF_VARIATION, CYCLE_COUNT, CYCLE_DURATION,
@@ -41,60 +42,39 @@ pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
 /// The measures of a channel.
 pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
     let used: Vec<&Cycle> = course.used().collect();
-    let mut rows =
-        Rows { channel, obstacle: obstacle(channel, course), made: Vec::new() };
+    let mut rows = Rows::new(channel, obstacle(channel, course));
 
-    rows.made.push(count_row(channel, course, used.len()));
-    rows.made.extend(stance_rows(channel, course));
-    rows.of_duration(course, &used);
-    for (fact, found) in variation_rows(&used) {
-        rows.add(&fact, None, found);
+    rows.add_always(&CYCLE_COUNT, count(course, used.len()));
+    add_stances(&mut rows, channel, course);
+    add_durations(&mut rows, course, &used);
+    for (fact, answer) in variations(&used) {
+        rows.add(&fact, answer.map(told));
     }
-    rows.of_levels(&used);
-    for (fact, found) in timing_rows(channel, &used) {
-        rows.add(&fact, None, found);
+    add_levels(&mut rows, &used);
+    for (fact, answer) in timing_of_bursts(channel, &used) {
+        rows.add(&fact, answer.map(told));
     }
-    rows.made
+    rows.made()
 }
 
-/// The rows of a channel, which share a reason why they may be empty.
-struct Rows<'a> {
-    channel: &'a Digest,
-    obstacle: Option<String>,
-    made: Vec<Measure>,
+fn add_durations(rows: &mut Rows<'_>, course: &Course, used: &[&Cycle]) {
+    let durations = values(used, |cycle| Some(cycle.stride.duration_s()));
+    rows.add(&CYCLE_DURATION, average(&durations).map(told));
+
+    if course.cycles.iter().any(|cycle| cycle.stride.liftoff_s.is_some()) {
+        let stances = values(used, |cycle| cycle.stride.stance_percent());
+        rows.add(&STANCE_PERCENT, average(&stances).map(told));
+    }
 }
 
-impl Rows<'_> {
-    fn add(&mut self, fact: &Fact, part: Option<&str>, found: Found) {
-        let row = match self.obstacle.clone().map_or(found, Err) {
-            Err(reason) => self.channel.missing(fact, reason),
-            Ok((value, interval, n)) => {
-                let row = self.channel.row(fact, value).from_n(n);
-                interval.map_or(row.clone(), |(low, high)| row.within(low, high))
-            }
-        };
-        self.made.push(row.of_part(part));
-    }
+fn add_levels(rows: &mut Rows<'_>, used: &[&Cycle]) {
+    let peaks = values(used, |cycle| Some(cycle.peak()));
+    rows.add(&CYCLE_PEAK, average(&peaks).map(told));
 
-    fn of_duration(&mut self, course: &Course, used: &[&Cycle]) {
-        let durations = values(used, |cycle| Some(cycle.stride.duration_s()));
-        self.add(&CYCLE_DURATION, None, average(&durations));
-
-        if course.cycles.iter().any(|cycle| cycle.stride.liftoff_s.is_some()) {
-            let stances = values(used, |cycle| cycle.stride.stance_percent());
-            self.add(&STANCE_PERCENT, None, average(&stances));
-        }
-    }
-
-    fn of_levels(&mut self, used: &[&Cycle]) {
-        let peaks = values(used, |cycle| Some(cycle.peak()));
-        self.add(&CYCLE_PEAK, None, average(&peaks));
-
-        for phase in Phase::ALL {
-            let means = values(used, |cycle| cycle.phase_mean(phase));
-            if phase == Phase::Whole || !means.is_empty() {
-                self.add(&CYCLE_MEAN, phase.part(), average(&means));
-            }
+    for phase in Phase::ALL {
+        let means = values(used, |cycle| cycle.phase_mean(phase));
+        if phase == Phase::Whole || !means.is_empty() {
+            rows.add_part(&CYCLE_MEAN, phase.part(), average(&means).map(told));
         }
     }
 }
@@ -103,46 +83,46 @@ fn values(used: &[&Cycle], of: impl Fn(&Cycle) -> Option<f64>) -> Vec<f64> {
     used.iter().filter_map(|cycle| of(cycle)).collect()
 }
 
-fn count_row(channel: &Digest, course: &Course, used: usize) -> Measure {
-    let row = channel.row(&CYCLE_COUNT, used as f64).from_n(course.cycles.len());
+fn count(course: &Course, used: usize) -> Found {
+    let count = Found::new(used as f64, course.cycles.len());
     match &course.strides {
-        Ok(strides) => row.noted(strides.origin.words()),
-        Err(reason) => row.noted(reason.clone()),
+        Ok(strides) => count.noted(strides.origin.words()),
+        Err(reason) => count.noted(reason.clone()),
     }
 }
 
 /// The stances that were recorded without a whole cycle.
-fn stance_rows(channel: &Digest, course: &Course) -> Vec<Measure> {
+fn add_stances(rows: &mut Rows<'_>, channel: &Digest, course: &Course) {
     if course.stances.is_empty() || channel.no_emg().is_some() {
-        return Vec::new();
+        return;
     }
 
-    let row = |fact: &Fact, of: fn(&Stance) -> f64| {
-        let values: Vec<f64> = course.stances.iter().map(of).collect();
-        channel
-            .row(fact, mean(&values).unwrap_or(f64::NAN))
-            .from_n(values.len())
+    let of = |value: fn(&Stance) -> f64| {
+        let values: Vec<f64> = course.stances.iter().map(value).collect();
+        Found::new(mean(&values).unwrap_or(f64::NAN), values.len())
             .noted("of the stances, none of them part of a whole cycle")
     };
-    vec![
-        row(&STANCE_DURATION, |stance| stance.to_s - stance.from_s),
-        row(&STANCE_MEAN, |stance| stance.mean),
-    ]
+    rows.add_always(&STANCE_DURATION, of(|stance| stance.to_s - stance.from_s));
+    rows.add_always(&STANCE_MEAN, of(|stance| stance.mean));
 }
 
 /// A value with its interval and the number of cycles, or why there is none.
-type Found = Result<(f64, Option<(f64, f64)>, usize), String>;
+type Answer = Result<(f64, Option<(f64, f64)>, usize), String>;
+
+fn told((value, interval, n): (f64, Option<(f64, f64)>, usize)) -> Found {
+    Found::new(value, n).within(interval)
+}
 
 /// The mean of the cycles with its t interval.
-fn average(values: &[f64]) -> Found {
+fn average(values: &[f64]) -> Answer {
     let value = mean(values).ok_or("no cycle has it")?;
     Ok((value, mean_interval(values).filter(|_| values.len() >= FEWEST), values.len()))
 }
 
 /// How much the cycles vary.
-fn variation_rows(used: &[&Cycle]) -> [(Fact, Found); 3] {
+fn variations(used: &[&Cycle]) -> [(Fact, Answer); 3] {
     let curves: Vec<&[f64]> = used.iter().map(|cycle| cycle.curve.as_slice()).collect();
-    let found = |of: fn(&Ensemble) -> Option<f64>| -> Found {
+    let found = |of: fn(&Ensemble) -> Option<f64>| -> Answer {
         if curves.len() < FEWEST {
             let there = if curves.len() == 1 { "there is one" } else { "there are two" };
             return Err(format!("needs {FEWEST} cycles at least, {there}"));
@@ -160,7 +140,7 @@ fn variation_rows(used: &[&Cycle]) -> [(Fact, Found); 3] {
 }
 
 /// Cycles that share nothing have a ratio of 1, so that no interval reaches beyond.
-fn at_most_one(ratio: Found) -> Found {
+fn at_most_one(ratio: Answer) -> Answer {
     let cut = |(low, high): (f64, f64), value: f64| (low, high.min(1.0_f64.max(value)));
     ratio.map(|(value, interval, n)| {
         (value, interval.map(|interval| cut(interval, value)), n)
@@ -169,7 +149,7 @@ fn at_most_one(ratio: Found) -> Found {
 
 /// The coefficient of multiple correlation is a function of the variance ratio, and so is
 /// its interval.
-fn correlation_of(ratio: Found) -> Found {
+fn correlation_of(ratio: Answer) -> Answer {
     let of = |ratio: f64| (1.0 - ratio).max(0.0).sqrt();
     ratio.map(|(ratio, interval, n)| {
         (of(ratio), interval.map(|(low, high)| (of(high), of(low))), n)
@@ -202,13 +182,13 @@ fn jackknife(
 }
 
 /// When in the cycle the muscle is active.
-fn timing_rows(channel: &Digest, used: &[&Cycle]) -> [(Fact, Found); 4] {
+fn timing_of_bursts(channel: &Digest, used: &[&Cycle]) -> [(Fact, Answer); 4] {
     let timings: Vec<Timing> =
         timings(channel, used.iter().copied()).into_iter().flatten().collect();
     let no_burst = "no burst begins in any of the cycles";
     let of =
         |value: fn(&Timing) -> f64| -> Vec<f64> { timings.iter().map(value).collect() };
-    let phase = |phases: Vec<f64>, none: &str| -> Found {
+    let phase = |phases: Vec<f64>, none: &str| -> Answer {
         let circular = Circular::measure(&phases, 100.0).ok_or(none)?;
         let value = circular.mean().ok_or("the phases point in all directions")?;
         Ok((

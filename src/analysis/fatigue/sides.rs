@@ -26,7 +26,7 @@ fn measures(pair: Pair<'_, Followed>) -> Vec<Measure> {
                 "left minus right: above 0 when the left rises more, or falls less",
             )
         });
-        let part = &quantity.statistics().difference;
+        let part = Some(quantity.statistics().difference.name);
         let missing = "a side has no normalised slope with an interval";
         rows.add_part(&facts::DIFFERENCE, part, found.ok_or(missing));
     }
