@@ -12,6 +12,7 @@ use super::{Analysis, Digests, Ground, Limits};
 use crate::error::Result;
 use crate::onset::{Consensus, Detector};
 use crate::outcome::Outcome;
+use crate::outcome::fact::Fact;
 
 mod counting;
 pub mod exposure;
@@ -106,6 +107,10 @@ impl Analysis for Activity {
         "activity"
     }
 
+    fn measures(&self) -> &'static [Fact] {
+        MEASURES
+    }
+
     fn stands_on(&self) -> &'static [Ground] {
         &[Ground::Bursts]
     }
@@ -120,7 +125,7 @@ impl Analysis for Activity {
         outcome.notes.extend(self.cautions(&looked_at));
         outcome.notes.extend(swap::hints(&looked_at, recording.events));
         for (channel, bursts) in looked_at {
-            outcome.measures.extend(self.measures(channel, bursts));
+            outcome.measures.extend(self.rows(channel, bursts));
             outcome.bursts.push(rows::bursts(channel, bursts));
             outcome.notes.push(notes::finding(channel, bursts));
             outcome.figures.extend(self.figure(channel, bursts));

@@ -13,7 +13,8 @@ use super::scan::Scan;
 use super::{Analysis, AtHand, Digests, Limits};
 use crate::dsp::complexity;
 use crate::error::{Error, Result, Stage};
-use crate::outcome::Outcome;
+use crate::outcome::fact::Fact;
+use crate::outcome::{Outcome, Section};
 use crate::signal::Trace;
 use crate::units::Hertz;
 use crate::words::spoken;
@@ -219,6 +220,14 @@ impl Analysis for Complexity {
 
     fn name(&self) -> &'static str {
         "complexity"
+    }
+
+    fn measures(&self) -> &'static [Fact] {
+        MEASURES
+    }
+
+    fn section(&self) -> Option<Section> {
+        Some(SECTION)
     }
 
     fn part(&self, at_hand: &AtHand<'_>) -> Option<Course> {

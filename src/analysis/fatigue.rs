@@ -14,7 +14,8 @@ use crate::dsp::bootstrap::Resampling;
 use crate::dsp::spectrum::{MedianRule, Segments, Window};
 use crate::dsp::stats::extremes;
 use crate::error::{Error, Result, Stage};
-use crate::outcome::Outcome;
+use crate::outcome::fact::Fact;
+use crate::outcome::{Outcome, Section};
 use crate::signal::{Event, Trace};
 use crate::units::Hertz;
 use crate::words::spoken;
@@ -403,6 +404,14 @@ impl Analysis for Fatigue {
         "fatigue"
     }
 
+    fn measures(&self) -> &'static [Fact] {
+        MEASURES
+    }
+
+    fn section(&self) -> Option<Section> {
+        Some(SECTION)
+    }
+
     fn part(&self, at_hand: &AtHand<'_>) -> Option<Followed> {
         let shared = at_hand.epochs.as_ref().filter(|_| self.has_usual_medians());
         let course = shared
@@ -416,7 +425,7 @@ impl Analysis for Fatigue {
         let followed = recording.with(|parts| parts.fatigue.as_ref());
         outcome.notes.extend(self.cautions(&followed));
         for &(channel, followed) in &followed {
-            outcome.measures.extend(self.measures(channel, followed));
+            outcome.measures.extend(self.rows(channel, followed));
             outcome.courses.extend(rows::courses(channel, &followed.course));
             outcome.notes.extend(notes::finding(channel, followed));
             outcome.figures.extend(figures::course(channel, followed));

@@ -64,7 +64,7 @@ pub(super) fn bursts(channel: &Digest, bursts: &Bursts) -> ChannelBursts {
 
 impl Activity {
     /// Everything that the tables say of a channel.
-    pub(super) fn measures(&self, channel: &Digest, bursts: &Bursts) -> Vec<Measure> {
+    pub(super) fn rows(&self, channel: &Digest, bursts: &Bursts) -> Vec<Measure> {
         let mut rows = self.of_bursts(channel, bursts);
         rows.extend(self.of_levels(channel, bursts));
         rows.extend(self.of_repetitions(channel, bursts));

@@ -21,7 +21,7 @@ pub(super) const TURN_P: f64 = 0.05;
 
 impl Fatigue {
     /// Everything that the tables say of a channel.
-    pub(super) fn measures(&self, channel: &Digest, followed: &Followed) -> Vec<Measure> {
+    pub(super) fn rows(&self, channel: &Digest, followed: &Followed) -> Vec<Measure> {
         let told = Told { channel, followed };
         let mut rows = Rows::new(channel, obstacle(channel, &followed.course));
 
