@@ -45,6 +45,7 @@ pub use layout::{Epochs, Events, Task};
 pub(super) use notes::is_uneven;
 pub use quantity::Quantity;
 pub use spectra::Ends;
+pub(super) use statistics::MDF;
 pub use statistics::MEASURES;
 pub use trends::{Change, Likeness, Trend, Trends};
 

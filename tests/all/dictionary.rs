@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use soleus::analyse_file;
 use soleus::analysis::dictionary::{self, Entry};
+use soleus::dsp::random::normals;
 use soleus::outcome::Measure;
 use soleus::recipe::Recipe;
 use soleus::session::RecordingFindings;
+
+use crate::program::{Lab, csv};
 
 /// Settings that add rows, and such under which rows lack a value.
 const SETTINGS: &[&[&str]] = &[
@@ -52,10 +55,58 @@ fn is_table(name: &str) -> bool {
     name.contains("events") || name.contains("measures")
 }
 
+/// A walk with the contacts of both feet, and a step that makes no cycle.
+fn walks(lab: &Lab) -> [PathBuf; 2] {
+    let channels = |samples: usize| {
+        csv(&[
+            ("LSOL (mV)", &walking(1, samples, 0.0)),
+            ("RSOL (mV)", &walking(2, samples, 0.5)),
+            ("LGM (mV)", &walking(3, samples, 0.0)),
+            ("LTA (mV)", &walking(4, samples, 0.4)),
+        ])
+    };
+    lab.write("walk.csv", channels(14_000));
+    lab.write("contacts.csv", contacts(12));
+    lab.write("step.csv", channels(3000));
+    lab.write("step_contacts.csv", contacts(1));
+    lab.write(
+        "study.toml",
+        "involved = \"right\"\n\
+         [recordings.\"walk.csv\"]\nevents = \"contacts.csv\"\n\
+         [recordings.\"step.csv\"]\nevents = \"step_contacts.csv\"\n",
+    );
+    ["walk.csv", "step.csv"].map(|name| lab.path(name))
+}
+
+/// A muscle that is active in a third of each stride of 1.1 s, in millivolts.
+fn walking(seed: u64, samples: usize, from: f64) -> Vec<f64> {
+    let is_active = |sample: usize| {
+        let phase = (sample as f64 / 1100.0 + 1.0 - from).fract();
+        (0.2..0.5).contains(&phase)
+    };
+    let noise = normals(seed, samples).into_iter().enumerate();
+    noise.map(|(at, noise)| noise * if is_active(at) { 0.1 } else { 0.002 }).collect()
+}
+
+/// Touchdowns and lift-offs of both feet.
+fn contacts(strides: usize) -> String {
+    let mut text = String::from("time_s,label,side\n");
+    for (side, from_s) in [("left", 0.1), ("right", 0.65)] {
+        for stride in 0..strides {
+            let touchdown_s = from_s + 1.1 * stride as f64;
+            text += &format!("{touchdown_s:.3},touchdown,{side}\n");
+            text += &format!("{:.3},liftoff,{side}\n", touchdown_s + 0.66);
+        }
+    }
+    text
+}
+
 /// What the recordings give under all settings.
 fn findings() -> Vec<RecordingFindings> {
-    let recordings = recordings();
+    let lab = Lab::new(&[]);
+    let mut recordings = recordings();
     assert!(recordings.len() > 8, "the recordings were not found: {recordings:?}");
+    recordings.extend(walks(&lab));
     let mut found = Vec::new();
     for settings in SETTINGS {
         let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();

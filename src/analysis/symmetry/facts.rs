@@ -1,12 +1,12 @@
 //! The facts of the measures of symmetry: families of indices, one for each quantity that
 //! is compared, and what is made of whole curves.
 
-use super::super::{amplitude, cycles};
+use super::super::{amplitude, cycles, fatigue};
 use crate::outcome::Section;
 use crate::outcome::fact::{Compares, Dimension, Direction, Kind, Part, Use, facts};
 
 /// The mean of the median frequencies of the epochs of a side.
-pub(super) const MDF_MEAN: &str = "mdf_mean";
+pub(super) const MDF_MEAN: &str = fatigue::MDF.mean.name;
 /// The mean duration of the bursts of a side.
 pub(super) const BURST_DURATION: &str = "burst_duration";
 /// The mean of the peaks of the bursts of a side.
@@ -28,7 +28,16 @@ const QUANTITIES: &[Part] = &[
     Part { name: BURST_MNF, words: "mean frequency of bursts", uses: &[] },
 ];
 
-/// The same with what their symmetry index is used for.
+/// Those whose cycles or bursts differ within a side.
+const VARYING: &[Part] = &[
+    Part { name: cycles::CYCLE_MEAN.name, words: "mean envelope of a cycle", uses: &[] },
+    Part { name: cycles::CYCLE_PEAK.name, words: "peak envelope of a cycle", uses: &[] },
+    Part { name: BURST_DURATION, words: "duration of bursts", uses: &[] },
+    Part { name: BURST_PEAK, words: "peak of bursts", uses: &[] },
+    Part { name: BURST_MNF, words: "mean frequency of bursts", uses: &[] },
+];
+
+/// All of them with what their symmetry index is used for.
 const INDEXED: &[Part] = &[
     Part { name: amplitude::RMS.name, words: "RMS", uses: &[Use::MainOfPairs(1)] },
     Part {
@@ -50,7 +59,7 @@ const INDEXED: &[Part] = &[
     Part { name: BURST_MNF, words: "mean frequency of bursts", uses: &[] },
 ];
 
-/// The same with what their gait asymmetry is used for.
+/// All of them with what their gait asymmetry is used for.
 const LOGARITHMS: &[Part] = &[
     Part { name: amplitude::RMS.name, words: "RMS", uses: &[Use::Reliability] },
     Part {
@@ -199,7 +208,7 @@ facts! {
         compares: Compares::ALL,
         uses: &[Use::WithinSide(1)],
         formula: "100 · standard deviation / mean of the cycles or bursts of the side",
-        parts: QUANTITIES,
+        parts: VARYING,
         alone: false,
     }
     DIFFERENCE {
