@@ -545,7 +545,9 @@ fn not_read(inputs: &[PathBuf], search: &Search<'_>) -> Vec<String> {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .to_ascii_lowercase();
-            if NOT_READ.contains(&extension.as_str()) {
+            // A format that has come since is read, whatever the list says.
+            let is_read = load::has_known_extension(&path);
+            if !is_read && NOT_READ.contains(&extension.as_str()) {
                 *counts.entry(extension).or_default() += 1;
             }
         }
