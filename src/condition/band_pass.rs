@@ -84,6 +84,7 @@ impl BandPass {
         let rule =
             format!("the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate");
         match asked.design(rate) {
+            // The reader wrote no upper edge, so both tell where it comes from.
             Ok(filter) => {
                 Ok(filter.remarked(&format!("; upper edge by the standard: {rule}")))
             }

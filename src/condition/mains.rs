@@ -255,6 +255,7 @@ impl Kernel for MainsKernel {
             return Vec::new();
         };
 
+        // What was removed is told as a share of what was there before.
         let mut after = memory::copy(samples);
         let parts = self.remove(&mut after, samples, &passages, &hum);
         let share = removed_share(samples, &after, &passages);

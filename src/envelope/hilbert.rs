@@ -52,6 +52,7 @@ impl Smoother for AnalyticMagnitude {
     }
 
     fn smooth(&self, clean: &[f64]) -> Vec<f64> {
+        // One transform over the stretch: windows would break the phase where they meet.
         filtered(self.0.filter(), Fourier::new().analytic_magnitude(clean))
     }
 

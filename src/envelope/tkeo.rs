@@ -100,6 +100,7 @@ impl Smoother for RootEnergy {
     }
 
     fn smooth(&self, clean: &[f64]) -> Vec<f64> {
+        // The energy of a sum of waves has cross terms, which are negative at times.
         let energy = tkeo::energy(&filtered(&self.band, memory::copy(clean)));
         filtered(self.smoothing.filter(), rectified(energy))
     }

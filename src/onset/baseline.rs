@@ -77,8 +77,10 @@ const SILENCE: f64 = 1e-8;
 /// use soleus::units::Hertz;
 ///
 /// let noise = normals(1, 8000).into_iter().enumerate();
-/// let samples: Vec<f64> = noise.map(|(n, x)| if (3000..5000).contains(&n) { x } else { 20.0 * x }).collect();
-/// let found = quietest(&samples, &[0..8000], Hertz::new(1000.0).expect("a rate")).expect("rest");
+/// let gain = |n: usize| if (3000..5000).contains(&n) { 1.0 } else { 20.0 };
+/// let samples: Vec<f64> = noise.map(|(n, x)| gain(n) * x).collect();
+/// let rate = Hertz::new(1000.0).expect("a rate");
+/// let found = quietest(&samples, &[0..8000], rate).expect("rest");
 /// assert_eq!(found.rest, RestKind::Window);
 /// assert!(found.pieces[0].start >= 2990 && found.pieces[0].end <= 5010);
 /// ```
@@ -99,6 +101,8 @@ pub fn quietest(
         return search.typical(&quiet);
     }
 
+    // Below the least rest the next quietest windows are taken as well, loud or not: the
+    // caller compares what it gets with the rest of the signal.
     let few = quiet.len() < fewest(length_s);
     let pieces = if few { &windows[..fewest(length_s)] } else { &quiet };
     Some(search.baseline(RestKind::Pieces, pieces))

@@ -103,6 +103,7 @@ impl Consensus {
             return AgreedBursts::default();
         };
         let splice = Splice::join(clean, stretches);
+
         let quiet: Vec<Range<usize>> =
             rest.pieces.iter().filter_map(|piece| splice.inside(piece)).collect();
         let bursts = self.find_in_stretch(&Stretch {
@@ -110,6 +111,8 @@ impl Consensus {
             rate,
             quiet: &quiet,
         });
+
+        // A gap may cut a burst to less than the shortest.
         let shortest = rate.samples(self.shortest_burst_s);
         let parts = bursts.iter().flat_map(|burst| splice.outside(burst));
         let bursts: Vec<AgreedBurst> =
@@ -128,6 +131,7 @@ impl Consensus {
                 rate.samples(self.shortest_gap_s),
             )
         };
+
         let found: Vec<Vec<Range<usize>>> =
             self.asked(stretch).iter().map(|bursts| tidy(bursts)).collect();
         let mut spans = tidy(&agreed(&found, self.majority));
@@ -210,9 +214,12 @@ fn agreed(found: &[Vec<Range<usize>>], majority: f64) -> Vec<Range<usize>> {
         .flat_map(|burst| [(burst.start, 1), (burst.end, -1)])
         .collect();
     edges.sort_unstable();
+
     let needed = majority * found.len() as f64;
     let (mut seen, mut begun) = (0, None);
     let mut spans: Vec<Range<usize>> = Vec::new();
+    // Edges at one sample count together: where one detector ends as another begins,
+    // their number does not drop in between.
     for at in edges.chunk_by(|one, next| one.0 == next.0) {
         seen += at.iter().map(|edge| edge.1).sum::<i32>();
         match (f64::from(seen) > needed, begun) {
@@ -237,6 +244,9 @@ fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>) -> Option<AgreedBurst
         let (Some(first), Some(last)) = (of_span.first(), of_span.last()) else {
             continue;
         };
+
+        // A detector that sees a twitch at the edge of a long burst tells when it begins,
+        // but does not confirm it.
         let shared: usize = of_span
             .iter()
             .map(|burst| burst.end.min(span.end) - burst.start.max(span.start))
@@ -245,6 +255,7 @@ fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>) -> Option<AgreedBurst
         on.push(first.start);
         off.push(last.end);
     }
+
     let (on, off) = (moment(on)?, moment(off)?);
     let agreement = seen as f64 / found.len() as f64;
     (on.at < off.at).then_some(AgreedBurst { on, off, agreement })
@@ -262,6 +273,7 @@ fn snr_db(clean: &[f64], bursts: &[AgreedBurst], rest: f64) -> Option<f64> {
     let squares: f64 =
         spans().map(|samples| sum_of(samples, |sample| sample * sample)).sum();
     let count: usize = spans().map(<[f64]>::len).sum();
+    // In a burst the noise goes on, so its power is taken off before.
     let ratio = squares / count as f64 / (rest * rest) - 1.0;
     (ratio > 0.0 && ratio.is_finite()).then(|| 10.0 * libm::log10(ratio))
 }

@@ -29,6 +29,7 @@ pub fn beginnings(envelope: &[f64], window: usize, threshold: f64) -> Vec<Range<
 /// see it backward in time.
 pub fn covered(envelope: &[f64], window: usize, threshold: f64) -> Vec<Range<usize>> {
     let window = window.max(1);
+    // Windows that touch are one burst: no sample between them lies outside of both.
     let joined = tidied(&beginnings(envelope, window, threshold), 1, window);
     joined.into_iter().map(|run| run.start..run.end + window - 1).collect()
 }

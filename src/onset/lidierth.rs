@@ -34,7 +34,9 @@ pub fn held(above: &[bool], hold: usize, lapse: usize) -> Vec<Range<usize>> {
     let mut bursts = Vec::new();
     let mut began: Option<usize> = None;
     let mut alarm: Option<Alarm> = None;
+
     for (at, &above) in above.iter().enumerate() {
+        // Onset and offset are one rule: a state ends when its opposite has held.
         let differs = above != began.is_some();
         alarm = match alarm {
             None => differs.then_some(Alarm { at, count: 1, lapse: 0 }),
@@ -45,6 +47,8 @@ pub fn held(above: &[bool], hold: usize, lapse: usize) -> Vec<Range<usize>> {
                 (alarm.lapse < lapse).then_some(Alarm { lapse: alarm.lapse + 1, ..alarm })
             }
         };
+
+        // A change is dated back to where it began, not to where it was believed.
         if let Some(changed) = alarm.take_if(|alarm| alarm.count >= hold) {
             match began.take() {
                 Some(start) => bursts.push(start..changed.at),
@@ -52,6 +56,7 @@ pub fn held(above: &[bool], hold: usize, lapse: usize) -> Vec<Range<usize>> {
             }
         }
     }
+
     bursts.extend(began.map(|start| start..above.len()));
     bursts
 }

@@ -60,6 +60,9 @@ fn all(energy: &Energy, search: SplitSearch) -> Vec<Split> {
             })
             .filter(|(_, split)| split.gain >= penalty)
             .collect();
+
+    // The narrowest first: a wide interval may hold several changes, and the best single
+    // one of it may lie between them.
     candidates.sort_by(|(a, one), (b, other)| {
         a.len().cmp(&b.len()).then(other.gain.total_cmp(&one.gain))
     });
@@ -69,6 +72,7 @@ fn all(energy: &Energy, search: SplitSearch) -> Vec<Split> {
             found.insert(split.at);
         }
     }
+
     let found: Vec<usize> = found.into_iter().collect();
     let mut changes = located(energy, &found, guard, longest / 2);
     changes.retain(|change| change.gain >= penalty);

@@ -85,6 +85,8 @@ pub fn path(energies: &[f64], samples: usize, states: &States) -> Vec<bool> {
         let reached = f64::max(begin, advantage + stay) - f64::max(rest, advantage + end);
         advantage = if came_active.len() == 1 { 0.0 } else { reached } + evidence(energy);
     }
+
+    // Back from the last bin along the ways that led to it.
     let mut active = advantage > 0.0;
     let mut path: Vec<bool> = Vec::with_capacity(energies.len());
     for came_active in came_active.into_iter().rev() {

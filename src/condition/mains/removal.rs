@@ -67,6 +67,8 @@ impl MainsKernel {
         if left.is_empty() {
             return (steady, changing);
         }
+
+        // What no sine fits is interpolated instead, from the samples as they were.
         samples.copy_from_slice(before);
         let (left, steady): (Vec<usize>, Vec<usize>) =
             steady.iter().partition(|harmonic| left.contains(harmonic));
