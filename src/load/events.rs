@@ -1,5 +1,6 @@
 //! Event files: tables of times beside a recording.
 
+use super::text;
 use crate::error::{Error, Result, Stage};
 use crate::signal::{Event, Side};
 
@@ -7,35 +8,33 @@ use crate::signal::{Event, Side};
 /// may be missing, and all three may have other usual names, as `Zeit (s);Ereignis;Seite`
 /// or `Time (s),Name,Context`), or wide, one column per label, as `touchdown_s,liftoff_s`
 /// or `RHS,RTO,LHS,LTO`. Times may be in ms where the column says so (`time (ms)`), with
-/// a decimal comma where cells are parted by semicolons or tabs. Blank cells are skipped;
-/// times are on the recording's own clock, in seconds.
+/// a decimal comma where a cell can hold one. Blank cells are skipped; times are on the
+/// recording's own clock, in seconds. The text may have any encoding that a recording may
+/// have.
 ///
 /// # Errors
-/// Names line and column of a time that is no number, a side that is none or contradicts
-/// the label, or what the header lacks.
+/// When the bytes are no text; names line and column of a time that is no number, a side
+/// that is none or contradicts the label, or what the header lacks.
 pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_start_matches('\u{feff}');
-    let delimiter = delimiter_of(text);
+    let text = text::decode(bytes, Stage::Study)?.characters;
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
+        .delimiter(delimiter_of(&text))
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let header = reader.headers().map_err(unreadable)?.clone();
-    let columns =
-        Columns { decimal_comma: delimiter != b',', layout: Layout::of(&header)? };
+    let layout = Layout::read(reader.headers().map_err(unreadable)?)?;
+
     let mut events = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        columns.read(&record, &mut events)?;
+        layout.take(&record.map_err(unreadable)?, &mut events)?;
     }
     events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
     Ok(events)
 }
 
 fn delimiter_of(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
+    let is_filled = |line: &&str| !line.trim().is_empty();
+    let first = text.lines().find(is_filled).unwrap_or_default();
     [b';', b'\t']
         .into_iter()
         .find(|&delimiter| first.as_bytes().contains(&delimiter))
@@ -91,7 +90,7 @@ enum Layout {
 }
 
 impl Layout {
-    fn of(header: &csv::StringRecord) -> Result<Self> {
+    fn read(header: &csv::StringRecord) -> Result<Self> {
         let clock =
             header.iter().enumerate().find_map(|(column, name)| times(column, name));
         if let (Some(times), Some(label)) = (clock, position(header, &LABELS)) {
@@ -137,16 +136,12 @@ impl Layout {
     }
 }
 
-struct Columns {
-    decimal_comma: bool,
-    layout: Layout,
-}
-
-impl Columns {
-    fn read(&self, record: &csv::StringRecord, events: &mut Vec<Event>) -> Result<()> {
-        match &self.layout {
-            Layout::Long { times, label, side } => {
-                let Some(time_s) = self.seconds(record, *times)? else {
+impl Layout {
+    /// Takes the events of a line.
+    fn take(&self, record: &csv::StringRecord, events: &mut Vec<Event>) -> Result<()> {
+        match self {
+            Self::Long { times, label, side } => {
+                let Some(time_s) = seconds(record, *times)? else {
                     return Ok(());
                 };
                 let side = side.map_or(Ok(None), |column| side_in(record, column))?;
@@ -170,9 +165,9 @@ impl Columns {
                 }
                 events.push(Event { side, ..event });
             }
-            Layout::Wide(columns) => {
+            Self::Wide(columns) => {
                 for (times, label) in columns {
-                    if let Some(time_s) = self.seconds(record, *times)? {
+                    if let Some(time_s) = seconds(record, *times)? {
                         events.push(Event { time_s, label: label.clone(), side: None });
                     }
                 }
@@ -180,18 +175,17 @@ impl Columns {
         }
         Ok(())
     }
+}
 
-    fn seconds(&self, record: &csv::StringRecord, times: Times) -> Result<Option<f64>> {
-        let text = record.get(times.column).unwrap_or_default();
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let number =
-            if self.decimal_comma { text.replace(',', ".") } else { text.to_owned() };
-        match number.parse::<f64>() {
-            Ok(time) if time.is_finite() => Ok(Some(time / times.per_second)),
-            _ => Err(wrong(record, times.column, format!("`{text}` is no time"))),
-        }
+fn seconds(record: &csv::StringRecord, times: Times) -> Result<Option<f64>> {
+    let text = record.get(times.column).unwrap_or_default();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // Where commas part the cells, one within a cell stands in quotes: a decimal one too.
+    match text.replace(',', ".").parse::<f64>() {
+        Ok(time) if time.is_finite() => Ok(Some(time / times.per_second)),
+        _ => Err(wrong(record, times.column, format!("`{text}` is no time"))),
     }
 }
 
@@ -251,6 +245,7 @@ mod tests {
         assert_eq!(times("time (ms);label\n500,5;a\n"), [0.5005]);
         assert_eq!(times("touchdown_ms\n250\n"), [0.25]);
         assert_eq!(times("time_s\tlabel\n1,25\tb\n"), [1.25]);
+        assert_eq!(times("\ntime_s,label\n\"1,25\",b\n"), [1.25]);
         assert_eq!(
             of("Zeit (s);Ereignis;Seite\n0,5;Fersenkontakt;li\n")[0].leg(),
             Some(Side::Left)
@@ -262,6 +257,42 @@ mod tests {
             (vicon[0].time_s, vicon[0].leg(), vicon[0].mark()),
             (1.25, Some(Side::Right), Some(Mark::Touchdown))
         );
+    }
+
+    #[test]
+    fn one_event_file_in_five_encodings() {
+        let text = "Zeit (s);Ereignis;Seite\r\n0,5;Fußaufsatz;links\r\n1,1;Zehenablösung;links\r\n";
+        let marked = format!("\u{feff}{text}");
+        let latin: Vec<u8> = text.chars().map(|symbol| symbol as u32 as u8).collect();
+        let encodings: [Vec<u8>; 5] = [
+            text.as_bytes().to_vec(),
+            marked.as_bytes().to_vec(),
+            marked.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            marked.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            latin,
+        ];
+        for bytes in encodings {
+            let events = read_events(&bytes).unwrap();
+            let marks: Vec<_> = events
+                .iter()
+                .map(|event| (event.time_s, event.mark(), event.leg()))
+                .collect();
+            let left = Some(Side::Left);
+            assert_eq!(
+                marks,
+                [(0.5, Some(Mark::Touchdown), left), (1.1, Some(Mark::Liftoff), left)]
+            );
+            assert_eq!(events[0].label, "Fußaufsatz");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        let noise: Vec<u8> =
+            (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let error = read_events(&noise).unwrap_err();
+        assert_eq!(error.stage(), Stage::Study);
+        assert!(error.message().contains("no text file"), "{error}");
     }
 
     #[test]

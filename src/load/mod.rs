@@ -14,6 +14,7 @@ use crate::units::Hertz;
 mod csv;
 mod events;
 mod source;
+mod text;
 mod wav;
 
 pub use events::read_events;

@@ -67,6 +67,7 @@ const LIFTOFF: &[&str] = &[
     "decollement",
     "despegue",
     "zehenablösung",
+    "zehenabloesung",
     "abheben",
     "off",
     "to",

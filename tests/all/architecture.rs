@@ -102,7 +102,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["src/load/csv", "src/load/events.rs", "src/table"]),
     ("fast_float2", &["src/load/csv"]),
     ("hound", &["src/load/wav"]),
-    ("memchr", &["src/load/csv"]),
+    ("memchr", &["src/load/csv", "src/load/text.rs"]),
     ("rustfft", &["src/dsp/fourier.rs"]),
     ("realfft", &["src/dsp/fourier.rs"]),
     ("biquad", &["src/dsp"]),

@@ -25,6 +25,10 @@ fn rows(lab: &Lab, analysis: &str) -> Vec<Vec<(String, String)>> {
     of_analysis.map(|row| row.into_iter().collect()).collect()
 }
 
+fn cell(column: &str, text: &str) -> (String, String) {
+    (column.to_owned(), text.to_owned())
+}
+
 #[test]
 fn contacts_stay_where_cycles_are_turned_off() {
     let lab = with_switches();
@@ -37,11 +41,9 @@ fn contacts_stay_where_cycles_are_turned_off() {
         .ends(0);
     let without = rows(&lab, "fatigue");
 
-    let epochs = with_cycles
-        .iter()
-        .find(|row| row.contains(&("measure".to_owned(), "epoch_count".to_owned())));
-    let epochs = epochs.expect("epochs are counted");
-    assert!(epochs.contains(&("value".to_owned(), "9.0".to_owned())), "{epochs:?}");
+    let is_count = |row: &&Vec<_>| row.contains(&cell("measure", "epoch_count"));
+    let count = with_cycles.iter().find(is_count).expect("epochs are counted");
+    assert!(count.contains(&cell("value", "9.0")), "{count:?}");
     assert_eq!(without, with_cycles);
     assert!(rows(&lab, "cycles").is_empty());
 }
@@ -92,4 +94,29 @@ fn pulses_that_the_recipe_names_begin_cycles() {
     assert!(cycles(from_events).is_empty());
     let named = format!("{from_events} --set contacts.pulses=[\"sync-out\"]");
     assert_eq!(cycles(&named), ["10.0", "10.0"]);
+}
+
+#[test]
+fn cycles_come_from_an_event_file_of_any_encoding() {
+    let walk = slow_walk(21);
+    let touchdowns = walk.touchdowns(Side::Left);
+    let lines = touchdowns.iter().map(|time| format!("{time:.3};Fußaufsatz\r\n"));
+    let text = format!("Zeit (s);Ereignis\r\n{}", lines.collect::<String>());
+    let latin: Vec<u8> = text.chars().map(|symbol| symbol as u32 as u8).collect();
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+
+    let study = "[recordings.\"walk.csv\"]\nevents = \"events.csv\"\n";
+    let lab = Lab::new(&[
+        ("in/walk.csv", &recorded(&walk, &[Muscle::Soleus], &[])),
+        ("in/study.toml", study),
+    ]);
+    let rows_of = |events: &[u8]| {
+        lab.write("in/events.csv", events);
+        lab.soleus("run in -o out --force --set analysis.cycles.from=events").ends(0);
+        rows(&lab, "cycles")
+    };
+    let told = rows_of(text.as_bytes());
+    assert!(told.iter().any(|row| row.contains(&cell("measure", "cycle_count"))));
+    assert_eq!(rows_of(&latin), told);
+    assert_eq!(rows_of(&wide), told);
 }

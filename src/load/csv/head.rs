@@ -8,8 +8,8 @@ use std::io;
 use memchr::{memchr, memchr_iter};
 
 use super::dialect::{Dialect, ELSEWHERE, HEAD};
-use super::text;
 use crate::load::source::Source;
+use crate::load::text;
 
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 

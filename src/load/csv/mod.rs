@@ -4,7 +4,7 @@
 use std::io;
 
 use super::source::Source;
-use super::{Format, Hints, InBlocks};
+use super::{Format, Hints, InBlocks, text};
 use crate::error::{Error, Result, Stage};
 use crate::signal::Recording;
 
@@ -21,7 +21,6 @@ mod refuse;
 mod rows;
 mod stated;
 mod table;
-mod text;
 mod timing;
 mod vendor;
 
@@ -93,7 +92,7 @@ impl Format for Csv {
 }
 
 fn read_text(bytes: &[u8], hints: &Hints) -> Result<Recording> {
-    let text = text::decode(bytes)?;
+    let text = text::decode(bytes, Stage::Load)?;
     let Some(dialect) = dialect::recognise(&text.characters) else {
         return Err(refuse::without_numbers(&text.characters));
     };

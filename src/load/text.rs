@@ -1,4 +1,5 @@
-//! Bytes → characters: which encoding, and whether this is text at all.
+//! Bytes → characters, of recordings and of event files: which encoding, and whether this
+//! is text at all.
 
 use std::borrow::Cow;
 
@@ -30,28 +31,32 @@ pub(super) fn is_text(head: &[u8]) -> bool {
     head.iter().filter(control).count() * 50 <= head.len() + 100
 }
 
-/// The characters of a file.
+/// The characters of a file that is read at a stage.
 ///
 /// UTF-8 and UTF-16 (with or without byte order mark) are recognised; whatever else is
-/// text is Latin-1.
-pub(super) fn decode(bytes: &[u8]) -> Result<Text<'_>> {
+/// text is Latin-1, or the Windows-1252 that extends it.
+///
+/// # Errors
+/// When the file is empty or no text, with the line of a NUL byte or of a line that is too
+/// long for a table.
+pub(super) fn decode(bytes: &[u8], stage: Stage) -> Result<Text<'_>> {
     if bytes.is_empty() {
-        return Err(Error::new(Stage::Load, "the file is empty"));
+        return Err(Error::new(stage, "the file is empty"));
     }
     if !is_text(&bytes[..bytes.len().min(1 << 16)]) {
         return Err(Error::new(
-            Stage::Load,
+            stage,
             "this is no text file: it holds bytes that no text has",
         )
         .with_hint(
-            "export the recording as CSV; soleus does not read the recorder's own binary format",
+            "export it as CSV; soleus does not read the recorder's own binary format",
         ));
     }
     let (characters, encoding) = characters(bytes);
-    let text = Text { characters: with_newlines(without_end_mark(characters)), encoding };
-    refuse_nul(&text.characters)?;
-    refuse_long_lines(&text.characters)?;
-    Ok(text)
+    let characters = with_newlines(without_end_mark(characters));
+    refuse_nul(&characters, stage)?;
+    refuse_long_lines(&characters, stage)?;
+    Ok(Text { characters, encoding })
 }
 
 fn characters(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
@@ -67,9 +72,29 @@ fn characters(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
             Ok(text) => {
                 (Cow::Borrowed(text), if text.is_ascii() { "ASCII" } else { "UTF-8" })
             }
-            Err(_) => (bytes.iter().map(|&byte| char::from(byte)).collect(), "Latin-1"),
+            Err(_) => western(bytes),
         },
     }
+}
+
+/// The characters that Windows-1252 has at 0x80 to 0x9F, where Latin-1 has controls that
+/// no text holds; `\u{fffd}` where it has none (https://encoding.spec.whatwg.org, index
+/// windows-1252).
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}',
+    'Ž', '\u{fffd}', '\u{fffd}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›',
+    'œ', '\u{fffd}', 'ž', 'Ÿ',
+];
+
+/// Text of western Europe with one byte a character.
+fn western(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
+    let character = |byte: u8| match byte {
+        0x80..=0x9F => WINDOWS_1252[usize::from(byte - 0x80)],
+        _ => char::from(byte),
+    };
+    let is_extended = bytes.iter().any(|byte| (0x80..=0x9F).contains(byte));
+    let encoding = if is_extended { "Windows-1252" } else { "Latin-1" };
+    (bytes.iter().map(|&byte| character(byte)).collect(), encoding)
 }
 
 #[derive(Clone, Copy)]
@@ -124,21 +149,19 @@ fn with_newlines(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-fn refuse_nul(text: &str) -> Result<()> {
+fn refuse_nul(text: &str, stage: Stage) -> Result<()> {
     let Some(at) = memchr(0, text.as_bytes()) else {
         return Ok(());
     };
     let line = memchr_iter(b'\n', &text.as_bytes()[..at]).count() + 1;
-    Err(Error::new(Stage::Load, "there is a NUL byte in the text")
-        .at_line(line)
-        .with_hint(
-            "the file is damaged (an interrupted copy?) or binary; export it again",
-        ))
+    Err(Error::new(stage, "there is a NUL byte in the text").at_line(line).with_hint(
+        "the file is damaged (an interrupted copy?) or binary; export it again",
+    ))
 }
 
 /// Looks for one line end in every stretch of the longest length, which leaves most of
 /// the text unread.
-fn refuse_long_lines(text: &str) -> Result<()> {
+fn refuse_long_lines(text: &str, stage: Stage) -> Result<()> {
     let bytes = text.as_bytes();
     let mut start = 0;
     while bytes.len() - start > LONGEST_LINE {
@@ -146,10 +169,10 @@ fn refuse_long_lines(text: &str) -> Result<()> {
             let length = memchr(b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
             let line = memchr_iter(b'\n', &bytes[..start]).count() + 1;
             return Err(
-                Error::new(Stage::Load, format!("the line is {length} characters long"))
+                Error::new(stage, format!("the line is {length} characters long"))
                     .at_line(line)
                     .with_hint(
-                        "a recording has one line for each sample and one column for each channel",
+                        "a recording has one line for each sample, an event file one for each event",
                     ),
             );
         };
@@ -181,22 +204,33 @@ mod tests {
             (latin, "Latin-1"),
         ];
         for (bytes, encoding) in cases {
-            let decoded = decode(&bytes).unwrap();
+            let decoded = decode(&bytes, Stage::Load).unwrap();
             assert_eq!((&*decoded.characters, decoded.encoding), (text, encoding));
         }
     }
 
     #[test]
+    fn signs_of_windows_are_no_controls() {
+        let decoded = decode(b"M. sol\xe9aire \x96 \x80\n", Stage::Load).unwrap();
+        assert_eq!(
+            (&*decoded.characters, decoded.encoding),
+            ("M. soléaire – €\n", "Windows-1252")
+        );
+    }
+
+    #[test]
     fn a_carriage_return_alone_ends_a_line() {
-        assert_eq!(&*decode(b"a\rb\r\nc\n\r").unwrap().characters, "a\nb\nc\n\n");
+        let decoded = decode(b"a\rb\r\nc\n\r", Stage::Load).unwrap();
+        assert_eq!(&*decoded.characters, "a\nb\nc\n\n");
     }
 
     #[test]
     fn what_is_no_text_is_refused_with_the_place() {
-        let error = decode(b"time,SO\n0,1\n0.001,\x002\n").unwrap_err().to_string();
+        let refused = |bytes: &[u8]| decode(bytes, Stage::Load).unwrap_err();
+        let error = refused(b"time,SO\n0,1\n0.001,\x002\n").to_string();
         assert!(error.starts_with("line 3: there is a NUL byte"), "{error}");
         let noise: Vec<u8> =
             (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-        assert!(decode(&noise).unwrap_err().message().contains("no text file"));
+        assert!(refused(&noise).message().contains("no text file"));
     }
 }
