@@ -131,7 +131,7 @@ fn root() -> PathBuf {
 }
 
 /// Every source file with its path from the root and its code without comments and tests.
-fn sources() -> Vec<(String, String)> {
+pub(crate) fn sources() -> Vec<(String, String)> {
     let mut folders = vec![root().join("src")];
     let mut found = Vec::new();
     while let Some(folder) = folders.pop() {

@@ -10,6 +10,8 @@ mod architecture;
 #[cfg(test)]
 mod batch;
 #[cfg(test)]
+mod circles;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod coherence;

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::super::Hints;
 use super::clock::Hole;
-use super::header::{Column, Header};
-use super::names::Role;
+use super::header::Header;
+use super::names::{Column, Role, unit};
 use super::numbers::{is_blank, is_infinite};
 use super::table::Table;
 use super::timing::{Clocks, Timing};
 use crate::error::{Error, Result, Stage};
 use crate::signal::{Channel, Event, Kind, Label};
-use crate::units::{Hertz, Unit};
+use crate::units::Hertz;
 
 /// The channels of a file, how they were read, and what the user should know.
 #[derive(Debug, Default)]
@@ -325,17 +325,6 @@ fn every_nth(samples: Vec<f64>, holes: &[Hole]) -> (Vec<f64>, usize, usize) {
         return (samples, 1, 0);
     }
     (samples.into_iter().skip(first).step_by(every).collect(), every, first)
-}
-
-/// The unit of the samples, and what the numbers of the file are divided by.
-///
-/// Dividing by 1000 is correctly rounded; multiplying by 0.001 is not.
-pub(super) fn unit(written: &str) -> (Unit, f64) {
-    match (Unit::voltage(written), written) {
-        (Some(volts), _) => (Unit::VOLT, (1.0 / volts).round()),
-        (None, "") => (Unit::ARBITRARY, 1.0),
-        (None, symbol) => (Unit::other(symbol), 1.0),
-    }
 }
 
 /// What is worth telling about all channels together.

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::numbers::cell;
-use super::rows::{Delimiter, Row, Rows};
+use super::rows::{Delimiter, HeaderLine, Row, Rows};
+use super::stated::is_rate_word;
 
 /// How much of the beginning is looked at, and how much of middle and end, in bytes.
 pub(super) const HEAD: usize = 1 << 18;
@@ -29,40 +30,6 @@ pub(super) struct Dialect {
     pub(super) body: usize,
     /// The line on which they begin, counted from 1.
     pub(super) body_line: usize,
-}
-
-/// A line before the samples.
-#[derive(Debug, Clone)]
-pub(super) struct HeaderLine {
-    /// The line, counted from 1.
-    pub(super) line: usize,
-    /// Whether it was a remark; its sign is taken off.
-    pub(super) comment: bool,
-    /// Its cells, without blanks around them.
-    pub(super) cells: Vec<String>,
-}
-
-impl HeaderLine {
-    fn of(row: &Row<'_>) -> Self {
-        let comment = row.is_comment();
-        let mut cells: Vec<String> = row.cells.iter().map(|cell| clean(cell)).collect();
-        if comment && let Some(first) = cells.first_mut() {
-            *first = first.trim_start_matches(['#', '%', '/']).trim().to_owned();
-            if first.is_empty() && cells.len() > 1 {
-                cells.remove(0);
-            }
-        }
-        Self { line: row.line, comment, cells }
-    }
-
-    /// How many cells are not blank.
-    pub(super) fn filled(&self) -> usize {
-        self.cells.iter().filter(|cell| !cell.is_empty()).count()
-    }
-}
-
-fn clean(cell: &str) -> String {
-    cell.trim().trim_matches('"').split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The dialect of a text, or `None` when no line of it holds numbers and nothing else.
@@ -229,7 +196,7 @@ fn locate(head: &str, guess: &Guess) -> Dialect {
     for _ in 0..LINES {
         let Some(row) = rows.advance() else { break };
         let numeric = is_numeric(&row, guess.decimal) && row.cells.len() == guess.columns;
-        lines.push((HeaderLine::of(&row), row.offset, numeric));
+        lines.push((HeaderLine::read(&row), row.offset, numeric));
     }
     let first = first_of_body(&lines, guess);
     let (body, body_line) =
@@ -279,7 +246,7 @@ fn is_damaged_row(
             !earlier.cells.iter().any(|cell| value(cell).is_some())
         }
     });
-    let keyed = line.cells.iter().any(|cell| super::header::is_rate_word(cell));
+    let keyed = line.cells.iter().any(|cell| is_rate_word(cell));
     if keyed || line.filled() < 2.min(guess.columns) {
         return false;
     }

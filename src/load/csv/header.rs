@@ -1,31 +1,12 @@
 //! The lines before the samples → names, units, rates and roles of the columns.
 
-use super::dialect::{Dialect, HeaderLine};
-use super::names::{self, Named, Role};
-use super::rows::Delimiter;
+use super::dialect::Dialect;
+use super::names::{self, Column, Named, Role};
+use super::numbers::cell as cell_value;
+use super::rows::{Delimiter, HeaderLine};
 use super::stated;
 use super::vendor::{self, Vendor};
 use crate::error::{Error, Result, Stage};
-
-/// A column of the table.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Column {
-    /// The name as written in the line of names; empty where there is none.
-    pub(super) written: String,
-    /// The name without its unit.
-    pub(super) name: String,
-    /// The sensor or device that the column belongs to; empty where the file tells none.
-    pub(super) group: String,
-    /// The unit as written; empty where the file tells none.
-    pub(super) unit: String,
-    /// The sampling rate that the header states for this column, in hertz; it may be
-    /// senseless.
-    pub(super) rate_hz: Option<f64>,
-    /// How many samples the header promises.
-    pub(super) promised: Option<usize>,
-    /// What it holds.
-    pub(super) role: Role,
-}
 
 /// What the header says.
 #[derive(Debug)]
@@ -43,11 +24,6 @@ pub(super) struct Header {
     pub(super) findings: Vec<String>,
     /// What the user should know.
     pub(super) warnings: Vec<String>,
-}
-
-/// Whether a cell is the key of a sampling rate (`Sample Rate`, `fs`).
-pub(super) fn is_rate_word(cell: &str) -> bool {
-    stated::is_key(cell) || names::hertz(cell).is_some()
 }
 
 /// Understands the header of a table with `dialect.columns` columns.
@@ -300,8 +276,7 @@ fn fill_units(columns: &mut [Column], line: Option<&HeaderLine>) -> &'static str
 
 fn fill_rates(columns: &mut [Column], line: &HeaderLine, decimal: u8) {
     for (column, cell) in columns.iter_mut().zip(&line.cells) {
-        let plain =
-            || super::numbers::cell(cell, decimal).filter(|value| !value.is_nan());
+        let plain = || cell_value(cell, decimal).filter(|value| !value.is_nan());
         if let Some(rate) = names::hertz(cell).or_else(plain) {
             column.rate_hz = Some(rate);
         }

@@ -1,6 +1,8 @@
 //! What the name of a column says: its unit, and whether it is a channel, a clock or a
 //! counter.
 
+use crate::units::Unit;
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -12,6 +14,26 @@ pub(super) enum Role {
     Counter,
     /// Something else that is no signal: a trigger, a sub-frame.
     Other,
+}
+
+/// A column of the table.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Column {
+    /// The name as written in the line of names; empty where there is none.
+    pub(super) written: String,
+    /// The name without its unit.
+    pub(super) name: String,
+    /// The sensor or device that the column belongs to; empty where the file tells none.
+    pub(super) group: String,
+    /// The unit as written; empty where the file tells none.
+    pub(super) unit: String,
+    /// The sampling rate that the header states for this column, in hertz; it may be
+    /// senseless.
+    pub(super) rate_hz: Option<f64>,
+    /// How many samples the header promises.
+    pub(super) promised: Option<usize>,
+    /// What it holds.
+    pub(super) role: Role,
 }
 
 /// A name without its unit, the unit (an empty one is none), and a rate where the
@@ -184,7 +206,7 @@ const UNITS: &[&str] = &[
 /// Whether a word is the symbol of a unit. Brackets around it do not matter.
 pub(super) fn is_unit(text: &str) -> bool {
     let text = bare_unit(text);
-    crate::units::Unit::voltage(text).is_some() || UNITS.contains(&text)
+    Unit::voltage(text).is_some() || UNITS.contains(&text)
 }
 
 /// A unit without the brackets around it.
@@ -195,6 +217,17 @@ pub(super) fn bare_unit(text: &str) -> &str {
         .or_else(|| text.strip_prefix('(').and_then(|text| text.strip_suffix(')')))
         .unwrap_or(text)
         .trim()
+}
+
+/// The unit of the samples, and what the numbers of the file are divided by.
+///
+/// Dividing by 1000 is correctly rounded; multiplying by 0.001 is not.
+pub(super) fn unit(written: &str) -> (Unit, f64) {
+    match (Unit::voltage(written), written) {
+        (Some(volts), _) => (Unit::VOLT, (1.0 / volts).round()),
+        (None, "") => (Unit::ARBITRARY, 1.0),
+        (None, symbol) => (Unit::other(symbol), 1.0),
+    }
 }
 
 /// How many of a time unit make a second: 1 for `s`, 1000 for `ms`.

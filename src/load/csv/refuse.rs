@@ -3,7 +3,7 @@
 
 use super::clock;
 use super::header::Header;
-use super::names::{self, Role, key};
+use super::names::{self, Column, Role, key};
 use super::numbers::cell;
 use super::rows::{Delimiter, Rows};
 use super::table::{Table, wrong_cell};
@@ -37,7 +37,7 @@ pub(super) fn events(header: &Header) -> Result<()> {
             .iter()
             .filter(|column| column.role != Role::Counter && !column.written.is_empty())
     };
-    let is_time = |column: &super::header::Column| {
+    let is_time = |column: &Column| {
         column.role == Role::Time
             || names::per_second(&column.unit).is_some()
             || is_label(&column.name)

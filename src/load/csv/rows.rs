@@ -53,6 +53,40 @@ fn is_comment(text: &str) -> bool {
     (text.starts_with('#') && !marker) || text.starts_with('%') || text.starts_with("//")
 }
 
+/// A line before the samples.
+#[derive(Debug, Clone)]
+pub(super) struct HeaderLine {
+    /// The line, counted from 1.
+    pub(super) line: usize,
+    /// Whether it was a remark; its sign is taken off.
+    pub(super) comment: bool,
+    /// Its cells, without blanks around them.
+    pub(super) cells: Vec<String>,
+}
+
+impl HeaderLine {
+    pub(super) fn read(row: &Row<'_>) -> Self {
+        let comment = row.is_comment();
+        let mut cells: Vec<String> = row.cells.iter().map(|cell| clean(cell)).collect();
+        if comment && let Some(first) = cells.first_mut() {
+            *first = first.trim_start_matches(['#', '%', '/']).trim().to_owned();
+            if first.is_empty() && cells.len() > 1 {
+                cells.remove(0);
+            }
+        }
+        Self { line: row.line, comment, cells }
+    }
+
+    /// How many cells are not blank.
+    pub(super) fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.is_empty()).count()
+    }
+}
+
+fn clean(cell: &str) -> String {
+    cell.trim().trim_matches('"').split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Reads rows one after the other; blank lines are passed over.
 pub(super) struct Rows<'t> {
     text: &'t str,

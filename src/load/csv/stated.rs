@@ -1,9 +1,9 @@
 //! Sampling rates in words: `Sampling frequency: 1000 Hz`, `fs=1000`, `Sample Rate,2000`,
 //! `Interval= 1 ms`.
 
-use super::dialect::HeaderLine;
-use super::names::per_second;
+use super::names::{hertz, per_second};
 use super::numbers;
+use super::rows::HeaderLine;
 
 /// Words that mean a sampling rate wherever they stand.
 const CERTAIN: &[&str] = &[
@@ -40,6 +40,11 @@ const INTERVALS: &[&str] = &[
     "sampling period",
     "sample period",
 ];
+
+/// Whether a cell is the key of a sampling rate (`Sample Rate`, `fs`).
+pub(super) fn is_rate_word(cell: &str) -> bool {
+    is_key(cell) || hertz(cell).is_some()
+}
 
 /// Whether a cell is the key of a sampling rate and nothing else.
 pub(super) fn is_key(cell: &str) -> bool {

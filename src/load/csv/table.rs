@@ -3,10 +3,9 @@
 
 use std::io;
 
-use super::channels::unit;
 use super::dialect::Dialect;
-use super::header::{Column, Header};
-use super::names::{Role, may_hold_events};
+use super::header::Header;
+use super::names::{Column, Role, may_hold_events, unit};
 use super::numbers::{self, BLANK};
 use super::plain::{self, Extent, Plain};
 use super::rows::{Delimiter, Row, Rows};

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::super::Hints;
 use super::clock::{self, Clock, Fault, Hole};
-use super::header::{Column, Header};
-use super::names::{self, Role};
+use super::header::Header;
+use super::names::{self, Column, Role};
 use super::numbers::is_blank;
 use super::table::Table;
 use crate::error::{Error, Result, Stage};

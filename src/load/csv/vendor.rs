@@ -1,9 +1,8 @@
 //! What is particular about the exports of some programs.
 
 use super::clock;
-use super::dialect::HeaderLine;
-use super::header::Column;
-use super::names::{self, Named, Role};
+use super::names::{self, Column, Named, Role};
+use super::rows::HeaderLine;
 
 /// A program whose layout is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
