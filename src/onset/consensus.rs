@@ -14,7 +14,10 @@ use super::baseline::{self, Baseline};
 use super::splice::Splice;
 use super::tidy::tidied;
 use super::whitening::{White, Whitening};
-use super::{Detector, Lidierth, Ramp, SingleThreshold, StepDetector, Stretch, TwoState};
+use super::{
+    AgreedBurst, Detector, Lidierth, Moment, Ramp, SingleThreshold, StepDetector,
+    Stretch, TwoState,
+};
 use crate::dsp::sums::sum_of;
 use crate::error::{Error, Limits, Result, Stage};
 use crate::units::Hertz;
@@ -50,29 +53,6 @@ impl Default for Consensus {
             shortest_gap_s: 0.03,
         }
     }
-}
-
-/// A burst.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AgreedBurst {
-    /// The first active sample.
-    pub on: Moment,
-    /// The first sample that is no longer active.
-    pub off: Moment,
-    /// The share of the detectors that see it, 0 … 1: those that find activity in at
-    /// least half of it.
-    pub agreement: f64,
-}
-
-/// When a burst begins or ends, in samples from the beginning of the recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// The sample: the median of the detectors.
-    pub at: usize,
-    /// The earliest that a detector says.
-    pub low: usize,
-    /// The latest.
-    pub high: usize,
 }
 
 /// What was found in a channel.

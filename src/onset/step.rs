@@ -176,9 +176,9 @@ impl DetectWhite for StepDetector {
     }
 
     fn bursts_of_white(&self, white: &White) -> Vec<Range<usize>> {
-        let (known, bursts) =
-            white.steps.get_or_init(|| (self.clone(), self.searched(white)));
-        if known == self { bursts.clone() } else { self.searched(white) }
+        let asked = [self.window_s, self.threshold, self.lag_s, self.rise_db];
+        let (known, bursts) = white.steps.get_or_init(|| (asked, self.searched(white)));
+        if *known == asked { bursts.clone() } else { self.searched(white) }
     }
 }
 

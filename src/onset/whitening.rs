@@ -7,8 +7,8 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Stretch;
 use super::segments::{Energy, bursts, first_best};
-use super::{StepDetector, Stretch};
 use crate::dsp::autoregression::Autoregression;
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
@@ -75,8 +75,8 @@ pub struct White {
     /// The same backward in time: a filter that whitens smears what ends, not what
     /// begins.
     pub(super) backward: Vec<f64>,
-    /// The bursts between its steps, for the settings that they were first asked with.
-    pub(super) steps: OnceCell<(StepDetector, Vec<Range<usize>>)>,
+    /// The bursts between its steps, for the numbers that they were first asked with.
+    pub(super) steps: OnceCell<([f64; 4], Vec<Range<usize>>)>,
     order: usize,
     every: usize,
     whole: usize,

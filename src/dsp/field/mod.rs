@@ -34,6 +34,7 @@
 //! # Ok::<(), soleus::dsp::field::FieldError>(())
 //! ```
 
+mod basis;
 mod cluster;
 mod distribution;
 mod fit;
@@ -42,9 +43,11 @@ mod permutation;
 mod resels;
 mod test;
 
+pub use basis::{Basis, Tails};
 pub use cluster::Cluster;
 pub use distribution::{FieldDistribution, poisson_tail};
-pub use inference::{Basis, FieldInference, Settings, Tails};
+pub use fit::Variances;
+pub use inference::{FieldInference, Settings};
 pub use permutation::Permutations;
 pub use resels::{Resels, Topology, fwhm};
-pub use test::{Field, FieldError, Test, Variances};
+pub use test::{Field, FieldError, Test};

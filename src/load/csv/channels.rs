@@ -444,12 +444,4 @@ mod tests {
         let gaps = vec![1.0, BLANK, 2.0, 3.0, BLANK, 4.0];
         assert_eq!(every_nth(gaps, &[]).1, 1);
     }
-
-    #[test]
-    fn millivolts_are_divided_once_and_exactly() {
-        assert_eq!(unit("mV"), (Unit::VOLT, 1e3));
-        assert_eq!(unit("µV"), (Unit::VOLT, 1e6));
-        assert_eq!(unit("N"), (Unit::other("N"), 1.0));
-        assert_eq!(unit(""), (Unit::ARBITRARY, 1.0));
-    }
 }

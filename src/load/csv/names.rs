@@ -352,4 +352,12 @@ mod tests {
         assert_eq!(hertz("-1 Hz"), Some(-1.0));
         assert_eq!(hertz("1000"), None);
     }
+
+    #[test]
+    fn millivolts_are_divided_once_and_exactly() {
+        assert_eq!(unit("mV"), (Unit::VOLT, 1e3));
+        assert_eq!(unit("µV"), (Unit::VOLT, 1e6));
+        assert_eq!(unit("N"), (Unit::other("N"), 1.0));
+        assert_eq!(unit(""), (Unit::ARBITRARY, 1.0));
+    }
 }

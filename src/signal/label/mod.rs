@@ -5,6 +5,7 @@
 //! the file decide ([`neighbours`]). The abbreviations themselves are the table in
 //! [`muscle`].
 
+mod fold;
 mod kind;
 mod muscle;
 mod neighbours;

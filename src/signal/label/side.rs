@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fold::fold;
+
 /// Left or right.
 #[derive(
     Debug,
@@ -66,7 +68,7 @@ impl Side {
     /// The side that a text means: `left`, `L`, `li`, `links`, `gauche`, `G`, … in any
     /// case; `None` for anything else.
     pub fn from_name(text: &str) -> Option<Self> {
-        let folded = super::words::fold(text.trim().trim_end_matches('.'));
+        let folded = fold(text.trim().trim_end_matches('.'));
         Self::from_word(&folded).or_else(|| Self::from_abbreviation(&folded))
     }
 

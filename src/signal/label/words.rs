@@ -1,6 +1,7 @@
 //! A channel's name, cut into words.
 
 use super::Side;
+use super::fold::fold;
 
 /// A name and its unit, cut into words; the part after the last colon is the channel,
 /// what stands before it the device (`Avanti sensor 1: EMG 1`).
@@ -144,19 +145,4 @@ fn pieces(run: &str) -> impl Iterator<Item = &str> {
             .map(|(from, to)| &letters[from..to])
             .collect::<Vec<_>>()
     })
-}
-
-/// Lower case without the accents of French, German and Spanish.
-pub(super) fn fold(text: &str) -> String {
-    let plain = |c: char| match c {
-        'à' | 'á' | 'â' | 'ä' => 'a',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
-        'í' | 'î' | 'ï' => 'i',
-        'ó' | 'ô' | 'ö' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        'ñ' => 'n',
-        other => other,
-    };
-    text.chars().flat_map(char::to_lowercase).map(plain).collect()
 }
