@@ -1,45 +1,13 @@
-//! The Butterworth filters of several steps: phase, meaning of the cut-offs, design, and
+//! The Butterworth filters of several steps: meaning of the cut-offs, design, and
 //! what is said of it.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::filter::Filter;
+use super::phase::Phase;
 use super::phrases::{ends, explain, number, rounded};
 use crate::dsp::design::{self, Band, Cutoff, DesignError};
 use crate::dsp::zero_phase::Edge;
 use crate::error::Result;
 use crate::units::Hertz;
-
-/// In which directions of time a filter runs.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Phase {
-    /// Forward and backward: nothing is delayed, and onsets smear to both sides.
-    #[default]
-    Zero,
-    /// Forward only, from rest, as a live display would: everything is delayed.
-    Causal,
-}
-
-impl Phase {
-    /// How often the filter runs over the samples.
-    pub fn passes(self) -> usize {
-        match self {
-            Self::Zero => 2,
-            Self::Causal => 1,
-        }
-    }
-
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Zero => "zero-phase",
-            Self::Causal => "causal",
-        }
-    }
-}
 
 /// A Butterworth filter as a recipe asks for it.
 #[derive(Debug, Clone)]

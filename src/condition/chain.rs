@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::group::{ChannelGroup, Member, join};
+use super::group::{ChannelGroup, Cleaned, Member, join};
 use super::{Conditioner, Kernel, Shortcut, Step};
 use crate::dsp::zero_phase::{Enter, Scratch};
 use crate::error::{Error, Result, Stage};
@@ -19,17 +19,6 @@ pub struct Chain {
 struct Link {
     name: &'static str,
     kernel: Arc<dyn Kernel>,
-}
-
-/// A channel after conditioning.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cleaned {
-    /// The samples in their unit, as many as came in, polarity kept; a gap is `NaN`.
-    pub samples: Vec<f64>,
-    /// What the steps found, in words.
-    pub findings: Vec<String>,
-    /// How many stretches between gaps were too short for the steps and became gaps.
-    pub too_short: usize,
 }
 
 impl Chain {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::butterworth::Phase;
+use super::phase::Phase;
 use super::{Kernel, Shortcut};
 use crate::dsp::sos::Sos;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};

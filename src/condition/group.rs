@@ -5,10 +5,21 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{Cleaned, Filter, Kernel};
+use super::{Filter, Kernel};
 use crate::dsp::zero_phase::{Enter, Scratch};
 use crate::dsp::{detrend, gaps};
 use crate::memory;
+
+/// A channel after conditioning.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cleaned {
+    /// The samples in their unit, as many as came in, polarity kept; a gap is `NaN`.
+    pub samples: Vec<f64>,
+    /// What the steps found, in words.
+    pub findings: Vec<String>,
+    /// How many stretches between gaps were too short for the steps and became gaps.
+    pub too_short: usize,
+}
 
 /// A channel on its way through the chain.
 pub(super) struct Member<'a> {

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::butterworth::{Butterworth, Phase};
+use super::butterworth::Butterworth;
+use super::phase::Phase;
 use super::{Conditioner, Kernel};
 use crate::dsp::design::{Band, Cutoff};
 use crate::dsp::zero_phase::Edge;

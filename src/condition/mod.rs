@@ -25,19 +25,21 @@ mod high_pass;
 mod low_pass;
 mod mains;
 mod notch;
+mod phase;
 mod phrases;
 
 pub use crate::dsp::design::Cutoff;
 pub use band_pass::{BandPass, STANDARD_HIGH_HZ};
 pub use band_stop::BandStop;
-pub use butterworth::Phase;
-pub use chain::{Chain, Cleaned};
+pub use chain::Chain;
 pub use detrend::{Detrend, DetrendKind};
 pub use filter::Filter;
+pub use group::Cleaned;
 pub use high_pass::HighPass;
 pub use low_pass::LowPass;
 pub use mains::{Mains, MainsKernel};
 pub use notch::Notch;
+pub use phase::Phase;
 pub use phrases::HIGHEST_SHARE;
 
 choice! {

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::butterworth::Phase;
 use super::filter::Filter;
+use super::phase::Phase;
 use super::phrases::{ends, explain, number, rounded};
 use super::{Conditioner, Kernel};
 use crate::dsp::design;

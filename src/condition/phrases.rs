@@ -1,6 +1,6 @@
 //! Filters in the reader's words: numbers, ends of stretches, and why a design cannot be.
 
-use super::butterworth::Phase;
+use super::phase::Phase;
 use crate::dsp::design::{DesignError, HIGHEST_ORDER};
 use crate::dsp::zero_phase::Edge;
 use crate::error::{Error, Stage};

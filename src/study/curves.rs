@@ -14,6 +14,7 @@ use crate::signal::{Muscle, Side};
 use question::{Asked, Question};
 
 mod question;
+mod scale;
 mod sets;
 
 /// The fewest cycles of which a person's mean is made.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::scale::Scale;
 use super::sets::{Two, groups, mean_curve, persons, sides, visits};
 use super::{CurveAnswers, PersonCurve};
 use crate::analysis::curves::{CurveComparison, Sets, figure, sentence};
@@ -24,31 +25,6 @@ pub(super) struct Question<'a> {
     side: Option<Side>,
     curves: Vec<&'a PersonCurve>,
     scale: Scale,
-}
-
-/// In what curves of persons are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scale {
-    /// In per cent of the reference, which every person has.
-    Activation,
-    /// In per cent of each curve's own mean.
-    Shape,
-}
-
-impl Scale {
-    fn words(self) -> &'static str {
-        match self {
-            Self::Activation => "activation in % of the reference",
-            Self::Shape => "shape, in % of the mean over the cycle",
-        }
-    }
-
-    fn axis(self) -> &'static str {
-        match self {
-            Self::Activation => "activation (%)",
-            Self::Shape => "envelope (% of its mean)",
-        }
-    }
 }
 
 impl<'a> Question<'a> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::PersonCurve;
-use super::question::Scale;
+use super::scale::Scale;
 use crate::signal::Side;
 use crate::study::visit_order;
 
