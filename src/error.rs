@@ -2,6 +2,7 @@
 //! helps.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A result of the pipeline.
@@ -39,7 +40,11 @@ pub struct Error(Box<Parts>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Parts {
     stage: Stage,
-    message: String,
+    /// The key of a setting that the error speaks of, as far as it is known where it hangs.
+    key: Option<String>,
+    /// Its value, as a reader would write it.
+    value: Option<String>,
+    said: String,
     path: Option<PathBuf>,
     line: Option<usize>,
     column: Option<usize>,
@@ -50,16 +55,51 @@ struct Parts {
 impl Error {
     /// An error of a stage.
     pub fn new(stage: Stage, message: impl Into<String>) -> Self {
-        let message = message.into();
+        let said = message.into();
         Self(Box::new(Parts {
             stage,
-            message,
+            key: None,
+            value: None,
+            said,
             path: None,
             line: None,
             column: None,
             excerpt: None,
             hint: None,
         }))
+    }
+
+    /// An error about the value of a setting: `KEY = VALUE SAID`. The key is named as the
+    /// settings that hold it do; see [`Error::under`].
+    pub fn about(
+        stage: Stage,
+        key: impl Into<String>,
+        value: impl ToString,
+        said: impl Into<String>,
+    ) -> Self {
+        let mut error = Self::at_key(stage, key, said);
+        error.0.value = Some(value.to_string());
+        error
+    }
+
+    /// An error about a setting whose value does not matter: `KEY: SAID`. An empty key is
+    /// that of whatever holds the settings.
+    pub fn at_key(stage: Stage, key: impl Into<String>, said: impl Into<String>) -> Self {
+        let mut error = Self::new(stage, said);
+        error.0.key = Some(key.into());
+        error
+    }
+
+    /// The same error about a setting that hangs below another key, or at a position of a
+    /// list (`[2]`); an error that names no setting stays as it is.
+    #[must_use]
+    pub fn under(mut self, key: &str) -> Self {
+        if let Some(inner) = self.0.key.take() {
+            let between =
+                if inner.is_empty() || inner.starts_with('[') { "" } else { "." };
+            self.0.key = Some(format!("{key}{between}{inner}"));
+        }
+        self
     }
 
     /// The same error in a file, unless it names one already.
@@ -111,14 +151,22 @@ impl Error {
     /// place.
     pub fn from_toml(stage: Stage, text: &str, error: &toml::de::Error) -> Self {
         let plain = Self::new(stage, error.message().trim_end().replace('\n', ", "));
-        let Some(span) = error.span() else {
-            return plain;
-        };
+        match error.span() {
+            Some(span) => plain.placed(text, span),
+            None => plain,
+        }
+    }
+
+    /// The same error with the line and column of some bytes of a text, a caret below
+    /// them.
+    #[must_use]
+    pub fn placed(self, text: &str, span: Range<usize>) -> Self {
         let start = span.start.min(text.len());
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line = text[..start].matches('\n').count() + 1;
         let column = text[line_start..start].chars().count() + 1;
         let shown = text[line_start..].lines().next().unwrap_or_default();
+
         let width = text[start..span.end.clamp(start, text.len())]
             .lines()
             .next()
@@ -127,8 +175,8 @@ impl Error {
             .count();
         let margin = " ".repeat(line.to_string().len());
         let caret = format!("{}{}", " ".repeat(column - 1), "^".repeat(width.max(1)));
-        plain
-            .at_line(line)
+
+        self.at_line(line)
             .at_column(column)
             .with_excerpt(format!("{margin} |\n{line} | {shown}\n{margin} | {caret}"))
     }
@@ -148,9 +196,26 @@ impl Error {
         self.0.line.is_some()
     }
 
+    /// The key of the setting that it speaks of, where it is about one.
+    pub fn key(&self) -> Option<&str> {
+        self.0.key.as_deref().filter(|key| !key.is_empty())
+    }
+
+    /// What went wrong, without the key and its value: what follows after both.
+    pub(crate) fn after_key(&self) -> String {
+        let between = if self.0.value.is_some() { " " } else { ": " };
+        format!("{between}{}", self.0.said)
+    }
+
     /// What went wrong, without place and hint.
-    pub fn message(&self) -> &str {
-        &self.0.message
+    pub fn message(&self) -> String {
+        let said = &self.0.said;
+        match (self.key(), &self.0.value) {
+            (Some(key), Some(value)) => format!("{key} = {value} {said}"),
+            (None, Some(value)) => format!("{value} {said}"),
+            (Some(key), None) => format!("{key}: {said}"),
+            (None, None) => said.clone(),
+        }
     }
 
     /// The text without the hint, for a file that is known by another name to the reader.
@@ -181,7 +246,7 @@ impl fmt::Display for Error {
             (None, Some(column)) => write!(f, "column {column}: ")?,
             (None, None) => {}
         }
-        f.write_str(&self.0.message)?;
+        f.write_str(&self.message())?;
         if let Some(excerpt) = &self.0.excerpt {
             write!(f, "\n{}", excerpt.trim_end())?;
         }
@@ -193,23 +258,3 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// A setting that must lie between two values, with what is said when it does not.
-pub(crate) struct Limits<'a> {
-    pub(crate) key: &'a str,
-    pub(crate) low: f64,
-    pub(crate) high: f64,
-    pub(crate) works: f64,
-}
-
-impl Limits<'_> {
-    /// Checks a value of the setting; `NaN` lies nowhere.
-    pub(crate) fn check(&self, value: f64) -> Result<()> {
-        let Self { key, low, high, works } = *self;
-        if value >= low && value <= high {
-            return Ok(());
-        }
-        let message = format!("{key} = {value} is outside the limits of {low} to {high}");
-        Err(Error::new(Stage::Plan, message).with_hint(format!("{key} = {works} works")))
-    }
-}

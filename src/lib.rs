@@ -22,6 +22,7 @@ pub mod columns;
 pub mod error;
 mod memory;
 pub mod outcome;
+pub mod settings;
 pub mod signal;
 pub mod units;
 mod words;

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::analysis::Analyses;
-use crate::condition::{BandPass, Detrend, Mains, Step};
+use crate::condition::{BandPass, Chain, Detrend, Mains, Step};
 use crate::contacts::Contacts;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, EnvelopeKernel};
 use crate::error::{Error, Result, Stage};
+use crate::settings::{self, Asked, KeyFact, Once, Shape};
+use crate::units::Hertz;
 
 /// The standard recipe as it ships, with comments: what `soleus recipe show` prints.
 pub const STANDARD: &str = include_str!("../data/standard.toml");
@@ -56,6 +58,7 @@ pub struct Normalisation {
     pub reference: Reference,
     /// The window of the highest mean within the trials of role `mvc`, in seconds
     /// (500 ms: CEDE amplitude-normalisation matrix, Besomi et al. 2020).
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 60.0, "unit" = "s"))]
     pub window_s: f64,
 }
 
@@ -102,40 +105,72 @@ impl Recipe {
     /// The recipe of a TOML text, changed by `PATH=VALUE` settings in their order.
     ///
     /// # Errors
-    /// Names the line and column of a text, or the setting, with what was expected there.
+    /// Names the line and column of a text, or the setting, with what was expected there
+    /// and a value that works.
     pub fn from_toml(text: &str, settings: &[String]) -> Result<Self> {
-        let positioned = |error| Error::from_toml(Stage::Recipe, text, &error);
-        let mut recipe: Self = toml::from_str(text).map_err(positioned)?;
-        let mut table: Table = toml::from_str(text).map_err(positioned)?;
-        for setting in settings {
-            recipe = change(&mut table, setting).map_err(|error| {
-                let context = format!("--set {setting}: {}", error.message());
-                match error.hint() {
-                    Some(hint) => Error::new(Stage::Recipe, context).with_hint(hint),
-                    None => Error::new(Stage::Recipe, context),
-                }
-            })?;
+        let (mut recipe, asked) = read(text)?;
+        if settings.is_empty() {
+            let checked = recipe.check_together().map(|()| recipe);
+            return checked.map_err(|error| placed(error, text, &asked));
         }
-        recipe.check()?;
+        let mut table: Value = toml::from_str::<Table>(text)
+            .map(Value::Table)
+            .map_err(|error| Error::from_toml(Stage::Recipe, text, &error))?;
+        for setting in settings {
+            recipe = change(&mut table, setting)?;
+        }
+        recipe.check_together()?;
         Ok(recipe)
     }
 
-    /// Checks the settings that are wrong at any sampling rate.
+    /// The same error with the place of its key in the text of a recipe, where the text
+    /// gives the key.
+    pub fn locate(error: Error, text: &str) -> Error {
+        match Asked::from_text(text) {
+            Ok(asked) => placed(error, text, &asked),
+            Err(_) => error,
+        }
+    }
+
+    /// Checks a recipe that was built in code as one that is read is checked.
+    ///
+    /// # Errors
+    /// Names the key, its value, what it must be and a value that works.
+    pub fn check(&self) -> Result<()> {
+        let asked = Asked::from_settings(self);
+        shape().check(&asked).map_err(|fault| fault.error)?;
+        self.check_together()
+    }
+
+    /// Checks what several keys must be together.
+    fn check_together(&self) -> Result<()> {
+        self.contacts.check_together().map_err(|error| error.under("contacts"))?;
+        self.analysis.check_together().map_err(|error| error.under("analysis"))
+    }
+
+    /// The conditioning for one sampling rate.
     ///
     /// # Errors
     /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        self.contacts.check()?;
-        self.analysis.check()?;
-        let window = self.normalisation.window_s;
-        if window > 0.0 && window <= 60.0 {
-            return Ok(());
-        }
-        Err(Error::new(
-            Stage::Recipe,
-            format!("normalisation.window_s = {window} must lie between 0 and 60 s"),
-        )
-        .with_hint("0.5 is usual"))
+    pub fn design_chain(&self, rate: Hertz) -> Result<Chain> {
+        let designed = Chain::design(&self.conditioning, rate);
+        designed.map_err(|error| error.under("conditioning"))
+    }
+
+    /// The envelope for one sampling rate.
+    ///
+    /// # Errors
+    /// As [`Recipe::design_chain`].
+    pub fn design_envelope(&self, rate: Hertz) -> Result<EnvelopeKernel> {
+        self.envelope.design(rate).map_err(|error| error.under("envelope"))
+    }
+
+    /// Checks the settings of the analyses against the sampling rate of a channel.
+    ///
+    /// # Errors
+    /// Names the key, its value, the limit and a value that works.
+    pub fn check_rate(&self, rate: Hertz) -> Result<()> {
+        self.analysis.check_rate(rate).map_err(|error| error.under("analysis"))
     }
 
     /// The JSON schema of recipe files, for editors.
@@ -143,79 +178,79 @@ impl Recipe {
         schemars::schema_for!(Self).to_value()
     }
 
-    /// The standard conditioning as a list to change one step of. The standard high edge
-    /// is left out, so that it still gives way to a low sampling rate.
-    fn standard_conditioning() -> Value {
-        let steps = Self::default().conditioning.into_iter().filter_map(|step| {
-            let mut value = Value::try_from(&step).ok()?;
-            if let Some(band_pass) =
-                value.get_mut("band-pass").and_then(Value::as_table_mut)
-            {
-                band_pass.remove("high_hz");
-            }
-            Some(value)
-        });
-        Value::Array(steps.collect())
+    /// Every key with its meaning, default, range and unit, in the order of the recipe.
+    pub fn facts() -> Vec<KeyFact> {
+        shape().facts()
+    }
+
+    /// Every key with its default as TOML that runs, its meaning, range and unit as
+    /// comments: what `soleus recipe show --all` prints.
+    pub fn template() -> String {
+        shape().template()
+    }
+
+    /// Every key as tables in Markdown: what `docs/recipe.md` holds.
+    pub fn markdown() -> String {
+        shape().markdown()
     }
 }
 
+/// The tree of all keys.
+fn shape() -> &'static Shape {
+    static SHAPE: Once = Once::new();
+    SHAPE.shape::<Recipe>()
+}
+
+fn placed(error: Error, text: &str, asked: &Asked) -> Error {
+    match error.key().and_then(|key| asked.span_of(key)) {
+        Some(span) => error.placed(text, span),
+        None => error,
+    }
+}
+
+/// The recipe of a text, and where its values stand.
+fn read(text: &str) -> Result<(Recipe, Asked)> {
+    let positioned = |error| Error::from_toml(Stage::Recipe, text, &error);
+    let asked = Asked::from_text(text).map_err(positioned)?;
+    shape().check(&asked).map_err(|fault| match fault.span {
+        Some(span) => fault.error.placed(text, span),
+        None => fault.error,
+    })?;
+    let recipe = toml::from_str(text).map_err(positioned)?;
+    Ok((recipe, asked))
+}
+
 /// Changes one setting of the user's table and reads the recipe from it.
-fn change(table: &mut Table, setting: &str) -> Result<Recipe> {
-    let wrong = |message: String| Error::new(Stage::Recipe, message);
+fn change(table: &mut Value, setting: &str) -> Result<Recipe> {
+    let wrong = |message: String| {
+        Error::new(Stage::Recipe, format!("--set {setting}: {message}"))
+    };
     let (path, text) = setting.split_once('=').ok_or_else(|| {
         wrong("expected PATH=VALUE".into())
             .with_hint("e.g. conditioning.1.band-pass.high_hz=400")
     })?;
-    let keys: Vec<&str> = path.split('.').map(str::trim).collect();
-    if keys[0] == "conditioning" && !table.contains_key("conditioning") {
-        table.insert("conditioning".into(), Recipe::standard_conditioning());
-    }
-    let mut root = Value::Table(table.clone());
-    let mut place = &mut root;
-    for (depth, key) in keys.iter().enumerate() {
-        place = descend(place, key, names_a_variant(&keys, depth)).map_err(wrong)?;
-    }
-    *place = parse_value(text.trim());
-    let recipe = root
-        .clone()
-        .try_into()
-        .map_err(|error| Error::from_toml(Stage::Recipe, "", &error))?;
-    if let Value::Table(changed) = root {
-        *table = changed;
-    }
-    Ok(recipe)
+    let mut changed = table.clone();
+    shape().change(&mut changed, path, parse_value(text.trim())).map_err(wrong)?;
+    let asked = Asked::from_toml(&changed);
+    shape().check(&asked).map_err(|fault| of_setting(&fault.error, setting))?;
+    *table = changed.clone();
+    changed.try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))
 }
 
-/// The place of `key` in a list or table; a table is made where there is none.
-fn descend<'a>(
-    value: &'a mut Value,
-    key: &str,
-    replaces: bool,
-) -> Result<&'a mut Value, String> {
-    if let Value::Array(list) = value {
-        let length = list.len();
-        let position: usize =
-            key.parse().map_err(|_| format!("`{key}` is no position of a list"))?;
-        return list.get_mut(position).ok_or_else(|| {
-            format!(
-                "there is no position {position}: the list has {length}, counted from 0"
-            )
-        });
+/// The error of a setting, which says the key and the value only where they are others.
+fn of_setting(error: &Error, setting: &str) -> Error {
+    let path = setting.split('=').next().unwrap_or_default();
+    let text = match error.key() {
+        Some(key) if settings::is_same_path(key, path) => {
+            format!("--set {setting}{}", error.after_key())
+        }
+        _ => format!("--set {setting}: {}", error.message()),
+    };
+    let error_of_setting = Error::new(Stage::Recipe, text);
+    match error.hint() {
+        Some(hint) => error_of_setting.with_hint(hint),
+        None => error_of_setting,
     }
-    if !value.is_table() {
-        *value = Value::Table(Table::new());
-    }
-    let table = value.as_table_mut().ok_or("expected a table")?;
-    if replaces {
-        table.retain(|other, _| other == key);
-    }
-    Ok(table.entry(key).or_insert_with(|| Value::Table(Table::new())))
-}
-
-/// Whether the key at `depth` picks a variant of a closed list, so that it replaces the
-/// one before.
-fn names_a_variant(keys: &[&str], depth: usize) -> bool {
-    matches!((keys[0], depth), ("envelope", 1) | ("conditioning", 2))
 }
 
 /// A TOML value, or text where it is none.
@@ -236,18 +271,6 @@ mod tests {
         let settings: Vec<String> =
             settings.iter().map(|&setting| setting.to_owned()).collect();
         Recipe::from_toml("", &settings)
-    }
-
-    #[test]
-    fn the_shipped_text_is_the_default() {
-        let mut shipped = Recipe::from_toml(STANDARD, &[]).unwrap();
-        // The text shows the standard edge as a number; read back, it is one that the
-        // user gave.
-        let Step::BandPass(band_pass) = &mut shipped.conditioning[1] else {
-            panic!("the second step is the band-pass")
-        };
-        assert_eq!(band_pass.high_hz.take(), Some(450.0));
-        assert_eq!(shipped, Recipe::default());
     }
 
     #[test]
@@ -281,7 +304,10 @@ mod tests {
             Recipe::from_toml("[normalisation]\nreference = \"mvc\"\nwindow = 1\n", &[])
                 .unwrap_err()
                 .to_string();
-        assert!(error.starts_with("line 3, column 1: unknown field `window`"), "{error}");
+        assert!(
+            error.starts_with("line 3, column 1: normalisation: unknown key `window`"),
+            "{error}"
+        );
         assert!(error.contains("3 | window = 1\n  | ^^^^^^"), "{error}");
         let error = set(&["conditioning.9.notch.q=3"]).unwrap_err().to_string();
         assert!(

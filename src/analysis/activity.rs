@@ -8,7 +8,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Analysis, Digests, Ground, Limits};
+use super::{Analysis, Digests, Ground};
 use crate::error::Result;
 use crate::onset::{Consensus, Detector};
 use crate::outcome::Outcome;
@@ -37,15 +37,18 @@ pub struct Activity {
     /// How bursts are found.
     pub bursts: Consensus,
     /// Bursts that a smaller share of the detectors sees are marked, and a channel whose
-    /// mean lies below it gets a caution, 0 … 1. (Proposal)
+    /// mean lies below it gets a caution. (Proposal)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub agreement_check: f64,
-    /// Bursts with longer pauses between them belong to different bouts, in seconds, 0.1
-    /// … 600.
+    /// Bursts with longer pauses between them belong to different bouts, in seconds.
+    #[schemars(range(min = 0.1, max = 600.0), extend("unit" = "s"))]
     pub longest_pause_s: f64,
-    /// Pauses below this share of the reference are counted, in per cent, 0 … 100.
-    /// (Recalled from Veiersted et al. 1990)
+    /// Pauses below this share of the reference are counted, in per cent. (Recalled from
+    /// Veiersted et al. 1990)
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "%"))]
     pub rest_percent: f64,
-    /// The shortest pause that is counted, in seconds, 0.1 … 60. (Veiersted et al. 1990)
+    /// The shortest pause that is counted, in seconds. (Veiersted et al. 1990)
+    #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "s"))]
     pub shortest_rest_s: f64,
     /// Whether repetitions, such as heel raises, are counted.
     pub repetitions: Counting,
@@ -80,26 +83,6 @@ impl Default for Activity {
     }
 }
 
-impl Activity {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        self.bursts.check()?;
-        limits("analysis.activity.agreement_check", 0.0, 1.0, default.agreement_check)
-            .check(self.agreement_check)?;
-        limits("analysis.activity.longest_pause_s", 0.1, 600.0, default.longest_pause_s)
-            .check(self.longest_pause_s)?;
-        limits("analysis.activity.rest_percent", 0.0, 100.0, default.rest_percent)
-            .check(self.rest_percent)?;
-        limits("analysis.activity.shortest_rest_s", 0.1, 60.0, default.shortest_rest_s)
-            .check(self.shortest_rest_s)
-    }
-}
-
 impl Analysis for Activity {
     type Part = ();
 
@@ -113,6 +96,10 @@ impl Analysis for Activity {
 
     fn stands_on(&self) -> &'static [Ground] {
         &[Ground::Bursts]
+    }
+
+    fn check_together(&self) -> Result<()> {
+        self.bursts.check_together().map_err(|error| error.under("bursts"))
     }
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
@@ -163,23 +150,6 @@ impl Analysis for Activity {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn limits_are_checked() {
-        assert!(Activity::default().check().is_ok());
-        let error = Activity { agreement_check: 2.0, ..Activity::default() }
-            .check()
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("analysis.activity.agreement_check = 2"), "{error}");
-        let bursts = Consensus { shortest_gap_s: f64::NAN, ..Consensus::default() };
-        let error =
-            Activity { bursts, ..Activity::default() }.check().unwrap_err().to_string();
-        assert!(
-            error.contains("analysis.activity.bursts.shortest_gap_s = NaN"),
-            "{error}"
-        );
-    }
 
     #[test]
     fn the_settings_of_the_search_have_a_table_of_their_own() {

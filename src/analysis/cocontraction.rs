@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::cycles::{Phase, timings};
 use super::pairs::channel;
-use super::{Analysis, Digest, Digests, Ground, Limits};
+use super::{Analysis, Digest, Digests, Ground};
 use crate::dsp::bootstrap::{Draws, Resampling, bca_interval, block_length, drawn};
 use crate::dsp::circular::{Circular, difference};
-use crate::error::Result;
 use crate::outcome::fact::{Fact, Relative};
 use crate::outcome::{Course, Measure, Note, Outcome, Section};
+use crate::settings::LARGEST_SEED;
 use crate::signal::{Muscle, Side};
 use crate::units::Unit;
 
@@ -42,9 +42,11 @@ pub struct CoContraction {
     /// The pairs of muscles that are compared on each leg, by their English names: an
     /// agonist and an antagonist.
     pub pairs: Vec<[Muscle; 2]>,
-    /// How many replicates are drawn for an interval, 100 … 100000.
+    /// How many replicates are drawn for an interval.
+    #[schemars(range(min = 100, max = 100_000))]
     pub replicates: usize,
     /// The seed of the generator (SplitMix64).
+    #[schemars(range(max = LARGEST_SEED))]
     pub seed: u64,
 }
 
@@ -68,21 +70,6 @@ impl Default for CoContraction {
 type Found<'a> = (&'a Digest, &'a Digest, std::result::Result<Couple<'a>, String>);
 
 impl CoContraction {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let works = Self::default().replicates as f64;
-        Limits {
-            key: "analysis.cocontraction.replicates",
-            low: 100.0,
-            high: 100_000.0,
-            works,
-        }
-        .check(self.replicates as f64)
-    }
-
     /// The pairs of a recording, leg by leg.
     fn couples<'a>(&self, channels: &'a [Digest]) -> Vec<Found<'a>> {
         let legs = [Some(Side::Left), Some(Side::Right), None];
@@ -395,16 +382,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_are_read_and_checked() {
+    fn settings_are_read() {
         let settings: CoContraction =
             toml::from_str("pairs = [[\"soleus\", \"peroneus longus\"]]").unwrap();
         assert_eq!(settings.pairs, [[Muscle::Soleus, Muscle::PeroneusLongus]]);
-        assert!(settings.check().is_ok());
-        let error = CoContraction { replicates: 3, ..CoContraction::default() }
-            .check()
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("analysis.cocontraction.replicates = 3"), "{error}");
     }
 
     #[test]

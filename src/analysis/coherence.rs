@@ -12,10 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::pairs::channel;
 use super::scan::Scan;
-use super::{Analysis, AtHand, Digest, Digests, Ground, Limits};
+use super::{Analysis, AtHand, Digest, Digests, Ground};
 use crate::dsp::coherence::{CrossSpectrum, Grid, SegmentSpectra};
 use crate::dsp::spectrum::Window;
-use crate::error::Result;
 use crate::outcome::fact::Fact;
 use crate::outcome::{Note, Outcome, PairSpectrum, Section};
 use crate::signal::{Kind, Label, Muscle, Side};
@@ -30,11 +29,12 @@ pub use facts::{MEASURES, SECTION};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Coherence {
-    /// The segments in seconds, 0.25 … 10: about 1 s for a hold, 0.5 to 1 s within phases
-    /// of a movement.
+    /// The segments in seconds: about 1 s for a hold, 0.5 to 1 s within phases of a
+    /// movement.
+    #[schemars(range(min = 0.25, max = 10.0), extend("unit" = "s"))]
     pub segment_s: f64,
-    /// The probability with which independent signals exceed the limit at a frequency,
-    /// 0.0001 … 0.5.
+    /// The probability with which independent signals exceed the limit at a frequency.
+    #[schemars(range(min = 0.0001, max = 0.5))]
     pub alpha: f64,
     /// Whether recordings with cycles are looked at as well. Their segments hold other
     /// phases of the movement each, so that limits and intervals, which need segments
@@ -96,18 +96,6 @@ struct Pair<'a> {
 }
 
 impl Coherence {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.coherence.segment_s", 0.25, 10.0, default.segment_s)
-            .check(self.segment_s)?;
-        limits("analysis.coherence.alpha", 0.0001, 0.5, default.alpha).check(self.alpha)
-    }
-
     /// The segments of a channel that is compared with others; `None` of other muscles.
     fn segmented(&self, scan: &Scan<'_>) -> Option<Segmented> {
         let trace = scan.trace;
@@ -285,19 +273,4 @@ impl Pair<'_> {
 fn of_pair(pair: &Pair<'_>, caution: bool, text: String) -> Note {
     let text = format!("{}: {text}", pair.name());
     if caution { Note::caution(text) } else { Note::info(text) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_are_checked() {
-        assert!(Coherence::default().check().is_ok());
-        let error = Coherence { segment_s: 0.0, ..Coherence::default() }
-            .check()
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("analysis.coherence.segment_s = 0"), "{error}");
-    }
 }

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scan::Scan;
-use super::{Analysis, AtHand, Digests, Limits};
+use super::{Analysis, AtHand, Digests};
 use crate::dsp::complexity;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::fact::Fact;
@@ -37,23 +37,29 @@ const LEAST_SAMPLES: usize = 200;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Complexity {
-    /// The length of an epoch in seconds, 0.1 … 10. An epoch needs at least 200 samples.
+    /// The length of an epoch in seconds. An epoch needs at least 200 samples.
+    #[schemars(range(min = 0.1, max = 10.0), extend("unit" = "s"))]
     pub epoch_s: f64,
     /// At most so many epochs of a channel are looked at, evenly spaced among those that
-    /// are used, 3 … 100 000: the time for an epoch grows with the square of its samples.
+    /// are used: the time for an epoch grows with the square of its samples.
+    #[schemars(range(min = 3, max = 100_000))]
     pub most_epochs: usize,
     /// Epochs whose root mean square is below this share of the 95th percentile are rest
-    /// and left out, 0 … 1.
+    /// and left out.
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub quiet_share: f64,
-    /// The length m of the templates of both entropies in samples, 1 … 10.
+    /// The length m of the templates of both entropies in samples.
+    #[schemars(range(min = 1, max = 10), extend("unit" = "samples"))]
     pub dimension: usize,
     /// The tolerance r of both entropies as a share of the epoch's standard deviation
-    /// (divisor n), 0.01 … 2.
+    /// (divisor n).
+    #[schemars(range(min = 0.01, max = 2.0))]
     pub tolerance: f64,
-    /// The exponent p of the similarity e^(−(d/r)^p) of fuzzy entropy (Chen et al. 2007),
-    /// 0.1 … 10.
+    /// The exponent p of the similarity e^(−(d/r)^p) of fuzzy entropy (Chen et al. 2007).
+    #[schemars(range(min = 0.1, max = 10.0))]
     pub fuzzy_exponent: f64,
-    /// The longest lag of Higuchi's fractal dimension in samples, 3 … 1000.
+    /// The longest lag of Higuchi's fractal dimension in samples.
+    #[schemars(range(min = 3, max = 1000), extend("unit" = "samples"))]
     pub higuchi_kmax: usize,
     /// How recurrence is quantified.
     pub recurrence: Recurrence,
@@ -71,19 +77,22 @@ pub struct Complexity {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Recurrence {
-    /// How many samples make a state, 1 … 100.
+    /// How many samples make a state.
+    #[schemars(range(min = 1, max = 100), extend("unit" = "samples"))]
     pub dimension: usize,
-    /// The time between two samples of a state in seconds, 0.00001 … 1; at least one
-    /// sample.
+    /// The time between two samples of a state in seconds; at least one sample.
+    #[schemars(range(min = 1e-5, max = 1.0), extend("unit" = "s"))]
     pub delay_s: f64,
     /// States whose Euclidean distance is at most this recur, in standard deviations of
-    /// the epoch, 0.001 … 100.
+    /// the epoch.
+    #[schemars(range(min = 0.001, max = 100.0))]
     pub radius: f64,
-    /// The shortest line that makes recurrence deterministic, in seconds, 0.00001 … 10;
-    /// at least two samples.
+    /// The shortest line that makes recurrence deterministic, in seconds; at least two
+    /// samples.
+    #[schemars(range(min = 1e-5, max = 10.0), extend("unit" = "s"))]
     pub shortest_line_s: f64,
-    /// How many diagonals beside the main one are left out, with it, 1 … 100 000 (Theiler
-    /// 1986).
+    /// How many diagonals beside the main one are left out, with it (Theiler 1986).
+    #[schemars(range(min = 1, max = 100_000))]
     pub theiler: usize,
 }
 
@@ -115,42 +124,6 @@ impl Default for Recurrence {
 }
 
 impl Complexity {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        let count = |key, low: u32, high: u32, works: usize, value: usize| {
-            limits(key, low.into(), high.into(), works as f64).check(value as f64)
-        };
-        limits("analysis.complexity.epoch_s", 0.1, 10.0, default.epoch_s)
-            .check(self.epoch_s)?;
-        count(
-            "analysis.complexity.most_epochs",
-            3,
-            100_000,
-            default.most_epochs,
-            self.most_epochs,
-        )?;
-        limits("analysis.complexity.quiet_share", 0.0, 1.0, default.quiet_share)
-            .check(self.quiet_share)?;
-        count("analysis.complexity.dimension", 1, 10, default.dimension, self.dimension)?;
-        limits("analysis.complexity.tolerance", 0.01, 2.0, default.tolerance)
-            .check(self.tolerance)?;
-        limits("analysis.complexity.fuzzy_exponent", 0.1, 10.0, default.fuzzy_exponent)
-            .check(self.fuzzy_exponent)?;
-        count(
-            "analysis.complexity.higuchi_kmax",
-            3,
-            1000,
-            default.higuchi_kmax,
-            self.higuchi_kmax,
-        )?;
-        self.recurrence.check(self.epoch_s)
-    }
-
     /// The epochs of a channel. A channel shorter than an epoch has none; a silent one
     /// has only quiet ones.
     pub fn course(&self, trace: &Trace) -> Course {
@@ -159,48 +132,21 @@ impl Complexity {
 }
 
 impl Recurrence {
-    fn check(&self, epoch_s: f64) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        let dimension = limits(
-            "analysis.complexity.recurrence.dimension",
-            1.0,
-            100.0,
-            default.dimension as f64,
-        );
-        dimension.check(self.dimension as f64)?;
-        limits("analysis.complexity.recurrence.delay_s", 1e-5, 1.0, default.delay_s)
-            .check(self.delay_s)?;
-        limits("analysis.complexity.recurrence.radius", 1e-3, 100.0, default.radius)
-            .check(self.radius)?;
-        let line = limits(
-            "analysis.complexity.recurrence.shortest_line_s",
-            1e-5,
-            10.0,
-            default.shortest_line_s,
-        );
-        line.check(self.shortest_line_s)?;
-        let theiler = limits(
-            "analysis.complexity.recurrence.theiler",
-            1.0,
-            1e5,
-            default.theiler as f64,
-        );
-        theiler.check(self.theiler as f64)?;
+    fn fits(&self, epoch_s: f64) -> Result<()> {
         let span =
             self.dimension.saturating_sub(1) as f64 * self.delay_s + self.shortest_line_s;
         if span <= epoch_s / 2.0 {
             return Ok(());
         }
-        let message = format!(
-            "analysis.complexity.recurrence: {} samples {} s apart and lines of {} s need {} s, more than half an epoch \
+        let said = format!(
+            "{} samples {} s apart and lines of {} s need {} s, more than half an epoch \
              of {epoch_s} s",
             self.dimension,
             self.delay_s,
             self.shortest_line_s,
             spoken(span)
         );
-        Err(Error::new(Stage::Plan, message)
+        Err(Error::at_key(Stage::Plan, "recurrence", said)
             .with_hint("a lower dimension or delay_s, or a longer epoch_s works"))
     }
 
@@ -232,6 +178,10 @@ impl Analysis for Complexity {
 
     fn part(&self, at_hand: &AtHand<'_>) -> Option<Course> {
         Some(self.course_of(&at_hand.scan))
+    }
+
+    fn check_together(&self) -> Result<()> {
+        self.recurrence.fits(self.epoch_s)
     }
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
@@ -281,28 +231,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_checked() {
-        assert!(Complexity::default().check().is_ok());
-        let says = |settings: Complexity| settings.check().unwrap_err().to_string();
-        let text = says(Complexity { tolerance: f64::NAN, ..Complexity::default() });
+    fn lines_of_recurrence_fit_into_an_epoch() {
+        assert!(Complexity::default().check_together().is_ok());
+        let recurrence = Recurrence { delay_s: 0.05, ..Recurrence::default() };
+        let settings = Complexity { recurrence, ..Complexity::default() };
+        let text = settings.check_together().unwrap_err().to_string();
         assert!(
-            text.contains("analysis.complexity.tolerance = NaN")
-                && text.contains("= 0.2 works"),
-            "{text}"
-        );
-        let text = says(Complexity { dimension: 0, ..Complexity::default() });
-        assert!(
-            text.contains(
-                "analysis.complexity.dimension = 0 is outside the limits of 1 to 10"
-            ),
-            "{text}"
-        );
-        let with = |recurrence| Complexity { recurrence, ..Complexity::default() };
-        let text = says(with(Recurrence { radius: 0.0, ..Recurrence::default() }));
-        assert!(text.contains("analysis.complexity.recurrence.radius = 0"), "{text}");
-        let text = says(with(Recurrence { delay_s: 0.05, ..Recurrence::default() }));
-        assert!(
-            text.contains("15 samples 0.05 s apart")
+            text.starts_with("recurrence: 15 samples 0.05 s apart")
                 && text.contains("hint: a lower dimension"),
             "{text}"
         );

@@ -38,9 +38,11 @@ pub struct CurveComparison {
     /// Whether the end of the cycle is followed by its beginning. `false` gives the
     /// numbers of spm1d.
     pub circular: bool,
-    /// How often noise may have a cluster, 0.0001 … 0.5.
+    /// How often noise may have a cluster.
+    #[schemars(range(min = 0.0001, max = 0.5))]
     pub alpha: f64,
-    /// How many exchanges are drawn where all of them would be too many, 100 … 100000.
+    /// How many exchanges are drawn where all of them would be too many.
+    #[schemars(range(min = 100, max = 100_000))]
     pub permutations: usize,
 }
 

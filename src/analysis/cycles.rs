@@ -11,11 +11,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scan::Scan;
-use super::{Analysis, Digest, Digests, Ground, Limits};
+use super::{Analysis, Digest, Digests, Ground};
 use crate::dsp::time_normalisation::Interpolation;
-use crate::error::{Error, Result, Stage};
 use crate::outcome::fact::Fact;
 use crate::outcome::{Outcome, Section};
+use crate::settings::WORD;
 use crate::signal::{Event, Muscle, Side};
 
 mod course;
@@ -49,16 +49,17 @@ pub struct Cycles {
     /// The label of the events at which a cycle begins. Without it every usual name of a
     /// touchdown is known (touchdown, heel strike, initial contact, foot strike, RHS,
     /// L_IC, …).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = WORD))]
     pub start: Option<String>,
     /// The label of the events that part a cycle in two phases. Without it every usual
     /// name of a lift-off is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = WORD))]
     pub part: Option<String>,
     /// How the envelope is found between its samples.
     pub interpolation: Interpolation,
     /// Cycles whose duration lies further from the median than so many median absolute
-    /// deviations (times 1.4826), and than 5 %, are left out, 1 … 100.
+    /// deviations (times 1.4826), and than 5 %, are left out.
+    #[schemars(range(min = 1.0, max = 100.0))]
     pub most_deviant: f64,
 }
 
@@ -131,29 +132,6 @@ impl Origin {
 }
 
 impl Cycles {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let works = Self::default().most_deviant;
-        Limits { key: "analysis.cycles.most_deviant", low: 1.0, high: 100.0, works }
-            .check(self.most_deviant)?;
-        for (key, label) in [("start", &self.start), ("part", &self.part)] {
-            if label
-                .as_ref()
-                .is_some_and(|label| !label.chars().any(char::is_alphanumeric))
-            {
-                let message = format!(
-                    "analysis.cycles.{key} is the label of an event, and this one is blank"
-                );
-                return Err(Error::new(Stage::Plan, message)
-                    .with_hint(format!("analysis.cycles.{key} = \"stimulus\"")));
-            }
-        }
-        Ok(())
-    }
-
     /// The cycles of a channel that events tell, cut while its samples are at hand.
     pub(super) fn course_of(&self, scan: &Scan<'_>, events: &[Event]) -> Course {
         if self.from == Source::Rhythm {
@@ -335,7 +313,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_are_read_and_checked() {
+    fn settings_are_read() {
         let read = |text: &str| toml::from_str::<Cycles>(text);
         assert_eq!(read("").unwrap(), Cycles::default());
         let settings =
@@ -345,11 +323,5 @@ mod tests {
             (settings.from, settings.start.as_deref()),
             (Source::Events, Some("stim"))
         );
-        assert!(settings.check().is_ok());
-        let error = Cycles { most_deviant: 0.0, ..Cycles::default() }
-            .check()
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("analysis.cycles.most_deviant = 0"), "{error}");
     }
 }

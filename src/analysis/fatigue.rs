@@ -6,16 +6,17 @@
 //! diagnosis.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::scan::Scan;
-use super::{Analysis, AtHand, Digests, Limits, band, picture};
+use super::{Analysis, AtHand, Digests, band, picture};
 use crate::dsp::bootstrap::Resampling;
 use crate::dsp::spectrum::{MedianRule, Segments, Window};
 use crate::dsp::stats::extremes;
 use crate::error::{Error, Result, Stage};
 use crate::outcome::fact::Fact;
 use crate::outcome::{Outcome, Section};
+use crate::settings::LARGEST_SEED;
 use crate::signal::{Event, Trace};
 use crate::units::Hertz;
 use crate::words::spoken;
@@ -61,52 +62,62 @@ pub struct Fatigue {
     /// How a recording is cut into epochs: `auto`, `windows`, `contractions` or
     /// `{ events = { start = "touchdown", end = "liftoff" } }`.
     pub epochs: Epochs,
-    /// The length of a window in seconds, 0.1 … 60; spectra of contractions are not
-    /// longer. Longer epochs have steadier spectra: the standard deviation of the median
-    /// frequency is 5.3 Hz at 1 s and 10.7 Hz at 0.25 s (simulated EMG).
+    /// The length of a window in seconds; spectra of contractions are not longer. Longer
+    /// epochs have steadier spectra: the standard deviation of the median frequency is
+    /// 5.3 Hz at 1 s and 10.7 Hz at 0.25 s (simulated EMG).
+    #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "s"))]
     pub epoch_s: f64,
-    /// The share of a window that it has in common with the next, 0 … 0.9. The intervals
-    /// of slopes take into account that overlapping windows are not independent.
+    /// The share of a window that it has in common with the next. The intervals of slopes
+    /// take into account that overlapping windows are not independent.
+    #[schemars(range(min = 0.0, max = 0.9))]
     pub overlap: f64,
     /// The part of each contraction that is used, as shares of its duration: its
     /// beginning and end are movement of force.
-    #[serde(deserialize_with = "exactly")]
+    #[schemars(inner(range(min = 0.0, max = 1.0)))]
     pub contraction_part: [f64; 2],
     /// How the spectrum of an epoch is estimated.
     pub estimator: Method,
     /// The segments of Welch's method in seconds, half overlapped; at most an epoch.
+    #[schemars(range(min = 0.05, max = 60.0), extend("unit" = "s"))]
     pub segment_s: f64,
-    /// How many tapers the multitaper estimator has, 1 … 20.
+    /// How many tapers the multitaper estimator has.
+    #[schemars(range(min = 1, max = 20))]
     pub tapers: usize,
     /// The weights of the samples of an epoch or segment.
     pub window: Window,
     /// The lower end of the band in hertz.
+    #[schemars(range(min = 0.1, max = 1000.0), extend("unit" = "Hz"))]
     pub low_hz: f64,
     /// The upper end of the band in hertz; without it the lower of 450 Hz and 0.45 of the
     /// sampling rate.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub high_hz: Option<f64>,
     /// How the median frequency is read between two frequencies.
     pub median: MedianRule,
     /// The low and the high frequencies whose powers are compared, in hertz.
-    #[serde(deserialize_with = "bands")]
+    #[schemars(inner(inner(range(min = 0.0, max = 1e4))), extend("unit" = "Hz"))]
     pub ratio_bands_hz: [[f64; 2]; 2],
     /// Whether the wavelet indices of González-Izal et al. (2010) are computed.
     pub wavelets: bool,
     /// Whether amplitude is also told of the whitened signal (Clancy & Hogan 1994).
     pub whitening: bool,
     /// Epochs whose root mean square is below this share of the 95th percentile are rest
-    /// and left out, 0 … 1.
+    /// and left out.
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub quiet_share: f64,
-    /// Epochs whose signal-to-noise ratio is lower are counted and warned about, in dB, 0
-    /// … 60: noise raises the mean frequency.
+    /// Epochs whose signal-to-noise ratio is lower are counted and warned about, in dB:
+    /// noise raises the mean frequency.
+    #[schemars(range(min = 0.0, max = 60.0), extend("unit" = "dB"))]
     pub snr_check_db: f64,
-    /// The drop whose time is told, in per cent of the beginning, 0.1 … 90.
+    /// The drop whose time is told, in per cent of the beginning.
+    #[schemars(range(min = 0.1, max = 90.0), extend("unit" = "%"))]
     pub drop_percent: f64,
     /// How many bootstrap replicates are drawn for the change from the first to the last
-    /// epochs, 100 … 100000.
+    /// epochs.
+    #[schemars(range(min = 100, max = 100_000))]
     pub replicates: usize,
     /// The seed of their generator (SplitMix64).
+    #[schemars(range(max = LARGEST_SEED))]
     pub seed: u64,
 }
 
@@ -153,130 +164,44 @@ impl Default for Fatigue {
 }
 
 impl Fatigue {
-    /// Checks the settings that are wrong at any sampling rate.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.fatigue.epoch_s", 0.1, 60.0, default.epoch_s)
-            .check(self.epoch_s)?;
-        limits("analysis.fatigue.overlap", 0.0, 0.9, default.overlap)
-            .check(self.overlap)?;
-        limits("analysis.fatigue.quiet_share", 0.0, 1.0, default.quiet_share)
-            .check(self.quiet_share)?;
-        limits("analysis.fatigue.low_hz", 0.1, 1000.0, default.low_hz)
-            .check(self.low_hz)?;
-        limits("analysis.fatigue.snr_check_db", 0.0, 60.0, default.snr_check_db)
-            .check(self.snr_check_db)?;
-        limits("analysis.fatigue.drop_percent", 0.1, 90.0, default.drop_percent)
-            .check(self.drop_percent)?;
-        limits("analysis.fatigue.tapers", 1.0, 20.0, 5.0).check(self.tapers as f64)?;
-        limits("analysis.fatigue.replicates", 100.0, 1e5, 2000.0)
-            .check(self.replicates as f64)?;
-        if self.estimator == Method::Welch {
-            let segment = default.segment_s.min(self.epoch_s);
-            limits("analysis.fatigue.segment_s", 0.05, self.epoch_s, segment)
-                .check(self.segment_s)?;
+    /// A segment of Welch's method is at most an epoch.
+    fn check_segment(&self) -> Result<()> {
+        if self.estimator != Method::Welch || self.segment_s <= self.epoch_s {
+            return Ok(());
         }
-        check_part(
-            "analysis.fatigue.contraction_part",
-            self.contraction_part,
-            [0.0, 1.0],
-            [0.1, 0.9],
-        )?;
-        if let Epochs::Events(Events { start, end, part }) = &self.epochs {
-            check_part(
-                "analysis.fatigue.epochs.events.part",
-                *part,
-                [0.0, 1.0],
-                [0.0, 1.0],
-            )?;
-            if start.trim().is_empty()
-                || end.as_ref().is_some_and(|end| end.trim().is_empty())
-            {
-                return Err(Error::new(
-                    Stage::Plan,
-                    "analysis.fatigue.epochs.events names an event \"\"",
-                )
-                .with_hint(
-                    "start = \"touchdown\" works, where the recording has events with this label",
-                ));
-            }
-        }
-        for (place, (bands, works)) in
-            self.ratio_bands_hz.into_iter().zip(default.ratio_bands_hz).enumerate()
-        {
-            check_part(
-                &format!("analysis.fatigue.ratio_bands_hz.{place}"),
-                bands,
-                [0.0, 1e4],
-                works,
-            )?;
-        }
-        match self.high_hz {
-            Some(high) if high.is_nan() || high <= self.low_hz => {
-                let message = format!(
-                    "analysis.fatigue.high_hz = {high} is not above analysis.fatigue.low_hz = {}",
-                    self.low_hz
-                );
-                let works = if self.low_hz < 225.0 { 450.0 } else { 2.0 * self.low_hz };
-                let hint = format!(
-                    "analysis.fatigue.high_hz = {works} works where half the sampling rate is higher"
-                );
-                Err(Error::new(Stage::Plan, message).with_hint(hint))
-            }
-            _ => Ok(()),
-        }
+        let said = format!("must be at most epoch_s = {}", self.epoch_s);
+        let works = Self::default().segment_s.min(self.epoch_s);
+        Err(Error::about(Stage::Plan, "segment_s", self.segment_s, said)
+            .with_hint(format!("segment_s = {works} works")))
     }
 
-    /// Checks the settings against the sampling rate of a channel.
-    ///
-    /// # Errors
-    /// When the band does not fit below half the rate, or when an epoch is too short to
-    /// resolve it; names the key, its value, the limit and a value that works.
-    pub fn check_rate(&self, rate: Hertz) -> Result<()> {
-        let (nyquist, highest) = (rate.nyquist(), (0.9 * rate.nyquist()).min(450.0));
-        let error = |message: String, works: String| {
-            Err(Error::new(Stage::Plan, message).with_hint(works))
+    fn check_band(&self) -> Result<()> {
+        let Some(high) = self.high_hz.filter(|&high| high <= self.low_hz) else {
+            return Ok(());
         };
-        if let Some(high) = self.high_hz.filter(|&high| high > nyquist) {
-            let message = format!(
-                "analysis.fatigue.high_hz = {high} is above {nyquist} Hz, half the sampling rate of {rate}"
-            );
-            return error(message, format!("analysis.fatigue.high_hz = {highest} works"));
-        }
-        let width = self.band(rate).1 - self.low_hz;
-        if width <= 0.0 {
-            let message = format!(
-                "analysis.fatigue.low_hz = {} leaves no band below {highest} Hz at the sampling rate of {rate}",
-                self.low_hz
-            );
-            return error(
-                message,
-                format!("analysis.fatigue.low_hz = {} works", highest / 10.0),
-            );
-        }
+        let said = format!("is not above low_hz = {}", self.low_hz);
+        let works = if self.low_hz < 225.0 { 450.0 } else { 2.0 * self.low_hz };
+        let hint =
+            format!("high_hz = {works} works where half the sampling rate is higher");
+        Err(Error::about(Stage::Plan, "high_hz", high, said).with_hint(hint))
+    }
+
+    /// Spectra of an epoch or segment have enough frequencies in a band that is so wide.
+    fn check_resolution(&self, width: f64) -> Result<()> {
         let (key, seconds) = match self.estimator {
             Method::Periodogram | Method::Multitaper => ("epoch_s", self.epoch_s),
             Method::Welch => ("segment_s", self.segment_s),
         };
-        if width * seconds < FEWEST_BINS {
-            let shortest = FEWEST_BINS / width;
-            let message = format!(
-                "analysis.fatigue.{key} = {seconds} is too short for the band of {width} Hz: at least {} s",
-                spoken(shortest)
-            );
-            return error(
-                message,
-                format!(
-                    "analysis.fatigue.{key} = {} works",
-                    (10.0 * shortest).ceil() / 10.0
-                ),
-            );
+        if width * seconds >= FEWEST_BINS {
+            return Ok(());
         }
-        Ok(())
+        let shortest = FEWEST_BINS / width;
+        let said = format!(
+            "is too short for the band of {width} Hz: at least {} s",
+            spoken(shortest)
+        );
+        let hint = format!("{key} = {} works", (10.0 * shortest).ceil() / 10.0);
+        Err(Error::about(Stage::Plan, key, seconds, said).with_hint(hint))
     }
 
     /// The band in hertz at a sampling rate.
@@ -303,43 +228,15 @@ impl Fatigue {
     }
 }
 
-/// A list of exactly so many numbers: an array would drop what is too much.
-fn exactly<'de, D: Deserializer<'de>, const N: usize>(
-    deserializer: D,
-) -> std::result::Result<[f64; N], D::Error> {
-    array(Vec::deserialize(deserializer)?)
-}
-
-fn bands<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<[[f64; 2]; 2], D::Error> {
-    let bands = Vec::<Vec<f64>>::deserialize(deserializer)?;
-    array(bands.into_iter().map(array).collect::<std::result::Result<_, _>>()?)
-}
-
-fn array<T, E: serde::de::Error, const N: usize>(
-    items: Vec<T>,
-) -> std::result::Result<[T; N], E> {
-    let count = items.len();
-    items
-        .try_into()
-        .map_err(|_| E::custom(format!("expected a list of {N}, found {count}")))
-}
-
-/// Checks the two ends of a part or band.
-fn check_part(
-    key: &str,
-    [from, to]: [f64; 2],
-    [least, most]: [f64; 2],
-    works: [f64; 2],
-) -> Result<()> {
-    if least <= from && from < to && to <= most {
+/// That the two ends of a part or band rise.
+fn rises(key: &str, ends: [f64; 2], works: [f64; 2]) -> Result<()> {
+    let [from, to] = ends;
+    if from < to {
         return Ok(());
     }
-    let message =
-        format!("{key} = [{from}, {to}] does not rise within {least} to {most}");
-    Err(Error::new(Stage::Plan, message)
-        .with_hint(format!("{key} = [{}, {}] works", works[0], works[1])))
+    let value = format!("[{from}, {to}]");
+    let hint = format!("{key} = [{}, {}] works", works[0], works[1]);
+    Err(Error::about(Stage::Plan, key, value, "does not rise").with_hint(hint))
 }
 
 /// The course of one channel, how it changes, and what its figures show beside it.
@@ -421,6 +318,39 @@ impl Analysis for Fatigue {
         Some(self.followed(&at_hand.scan, course))
     }
 
+    fn check_together(&self) -> Result<()> {
+        let default = Self::default();
+        rises("contraction_part", self.contraction_part, default.contraction_part)?;
+        if let Epochs::Events(events) = &self.epochs {
+            let checked = rises("part", events.part, Events::WHOLE);
+            checked.map_err(|error| error.under("events").under("epochs"))?;
+        }
+        let bands = self.ratio_bands_hz.into_iter().zip(default.ratio_bands_hz);
+        for (place, (band, works)) in bands.enumerate() {
+            rises(&format!("ratio_bands_hz[{place}]"), band, works)?;
+        }
+        self.check_segment()?;
+        self.check_band()
+    }
+
+    fn check_rate(&self, rate: Hertz) -> Result<()> {
+        let (nyquist, highest) = (rate.nyquist(), (0.9 * rate.nyquist()).min(450.0));
+        if let Some(high) = self.high_hz.filter(|&high| high > nyquist) {
+            let said = format!("is above {nyquist} Hz, half the sampling rate of {rate}");
+            return Err(Error::about(Stage::Plan, "high_hz", high, said)
+                .with_hint(format!("high_hz = {highest} works")));
+        }
+        let width = self.band(rate).1 - self.low_hz;
+        if width <= 0.0 {
+            let said = format!(
+                "leaves no band below {highest} Hz at the sampling rate of {rate}"
+            );
+            return Err(Error::about(Stage::Plan, "low_hz", self.low_hz, said)
+                .with_hint(format!("low_hz = {} works", highest / 10.0)));
+        }
+        self.check_resolution(width)
+    }
+
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("fatigue");
         let followed = recording.with(|parts| parts.fatigue.as_ref());
@@ -458,7 +388,7 @@ mod tests {
             assert!(Fatigue::default().check_rate(rate).is_ok(), "{hz}");
         }
         let slow = Fatigue::default().check_rate(Hertz::new(20.0).unwrap()).unwrap_err();
-        assert!(slow.to_string().contains("analysis.fatigue.low_hz = 10"), "{slow}");
+        assert!(slow.to_string().contains("low_hz = 10"), "{slow}");
     }
 
     #[test]
@@ -470,7 +400,7 @@ mod tests {
         };
         let segments = settings.segments(1000, Hertz::new(1000.0).unwrap());
         assert_eq!((segments.length, segments.overlap), (250, 125));
-        assert!(settings.check().is_ok());
-        assert!(Fatigue { segment_s: 2.0, ..settings }.check().is_err());
+        assert!(settings.check_together().is_ok());
+        assert!(Fatigue { segment_s: 2.0, ..settings }.check_together().is_err());
     }
 }

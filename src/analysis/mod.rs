@@ -24,7 +24,7 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::error::{Limits, Result};
+use crate::error::Result;
 use crate::outcome::fact::Fact;
 use crate::outcome::{Outcome, Section};
 use crate::units::Hertz;
@@ -95,6 +95,23 @@ pub trait Analysis: Send + Sync {
     {
         let _ = at_hand;
         None
+    }
+
+    /// Checks what several of its keys must be together.
+    ///
+    /// # Errors
+    /// Names the key as the settings do, its value, the limit and a value that works.
+    fn check_together(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Checks the settings against the sampling rate of a channel.
+    ///
+    /// # Errors
+    /// As [`Analysis::check_together`].
+    fn check_rate(&self, rate: Hertz) -> Result<()> {
+        let _ = rate;
+        Ok(())
     }
 
     /// What it finds. A value that cannot be computed is an empty measure with its
@@ -215,19 +232,12 @@ impl Analyses {
         self.enabled().into_par_iter().map(|analysis| analysis.run(recording)).collect()
     }
 
-    /// Checks the settings that are wrong at any sampling rate.
+    /// Checks what several keys of an analysis must be together.
     ///
     /// # Errors
     /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        self.quality.check()?;
-        self.fatigue.on().map_or(Ok(()), Fatigue::check)?;
-        self.symmetry.on().map_or(Ok(()), Symmetry::check)?;
-        self.activity.on().map_or(Ok(()), Activity::check)?;
-        self.cycles.on().map_or(Ok(()), Cycles::check)?;
-        self.cocontraction.on().map_or(Ok(()), CoContraction::check)?;
-        self.coherence.on().map_or(Ok(()), Coherence::check)?;
-        self.complexity.on().map_or(Ok(()), Complexity::check)
+    pub fn check_together(&self) -> Result<()> {
+        self.each(|analysis| analysis.check_together())
     }
 
     /// Checks the settings against the sampling rate of a channel.
@@ -235,7 +245,13 @@ impl Analyses {
     /// # Errors
     /// Names the key, its value, the limit and a value that works.
     pub fn check_rate(&self, rate: Hertz) -> Result<()> {
-        self.fatigue.on().map_or(Ok(()), |fatigue| fatigue.check_rate(rate))
+        self.each(|analysis| analysis.check_rate(rate))
+    }
+
+    fn each(&self, check: impl Fn(&dyn Analysis) -> Result<()>) -> Result<()> {
+        self.enabled().into_iter().try_for_each(|analysis| {
+            check(analysis).map_err(|error| error.under(analysis.name()))
+        })
     }
 }
 

@@ -6,8 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Analysis, Digest, Digests, Limits};
-use crate::error::Result;
+use super::{Analysis, Digest, Digests};
 use crate::outcome::fact::Fact;
 use crate::outcome::{Note, Outcome, Section};
 use crate::words::{percent, spoken};
@@ -52,78 +51,103 @@ const SHOWN: usize = 4096;
 pub struct Quality {
     /// A signal-to-noise ratio below this is to be checked, in dB. White noise raises the
     /// mean frequency of simulated EMG by about 9 % at 10 dB and 1.4 % at 20 dB.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "dB"))]
     pub snr_good_db: f64,
     /// Signal and noise closer than this cannot be told apart by amplitude, in dB: the
     /// channel is bad when its spectrum is that of noise too. (Proposal)
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "dB"))]
     pub snr_poor_db: f64,
     /// The spectrum is that of noise when the density in the upper fifth of the band lies
     /// less than this below the mean density, in dB (after the SN ratio of Sinderby et
     /// al. 1995). (Proposal)
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "dB"))]
     pub noise_shape_db: f64,
-    /// A share of mains in the power from 10 to 450 Hz above this is to be checked, 0 …
-    /// 1. (Proposal)
+    /// A share of mains in the power from 10 to 450 Hz above this is to be checked.
+    /// (Proposal)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub mains_check: f64,
-    /// A share of mains above this is bad, 0 … 1. (Proposal)
+    /// A share of mains above this is bad. (Proposal)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub mains_bad: f64,
-    /// A share of the power below 20 Hz above this is to be checked, 0 … 1. (Proposal)
+    /// A share of the power below 20 Hz above this is to be checked. (Proposal)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub motion_check: f64,
-    /// A share of clipped samples above this is to be checked, 0 … 1. (Proposal)
+    /// A share of clipped samples above this is to be checked. (Proposal)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub clipped_check: f64,
-    /// A share of clipped samples above this is bad, 0 … 1. (Proposal)
+    /// A share of clipped samples above this is bad. (Proposal)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub clipped_bad: f64,
     /// Noise at rest above this is to be checked, in volts; only where the signal has the
     /// level of skin (recalled from recording practice: up to 5 µV is good).
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "V"))]
     pub baseline_check_v: f64,
     /// Equal samples for at least this long are a flat stretch, in seconds. (Proposal)
+    #[schemars(range(min = 0.001, max = 10.0), extend("unit" = "s"))]
     pub flat_s: f64,
-    /// A share of mains above this is nothing but mains: the channel is no EMG, 0 … 1.
+    /// A share of mains above this is nothing but mains: the channel is no EMG.
     /// (Proposal)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub mains_only: f64,
     /// Filtered levels of 100 ms below this are dropouts, in volts; only where the signal
     /// has the level of skin. (Proposal: electrodes alone give about 1 µV)
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "V"))]
     pub dropout_v: f64,
     /// Pulses higher than this many robust standard deviations of what surrounds them,
     /// and over within 10 ms, are spikes. (Proposal)
+    #[schemars(range(min = 3.0, max = 1000.0))]
     pub spike_deviations: f64,
     /// Spikes are also higher than this many times the level of activity (the 95th
     /// percentile of the root mean squares of 100 ms), since single motor units stand out
     /// of rest like them. (Proposal; two of 25 muscles in gait have one such peak)
+    #[schemars(range(min = 0.0, max = 1000.0))]
     pub spike_over_activity: f64,
     /// More spikes a minute than this are to be checked. (Proposal)
+    #[schemars(range(min = 0.0, max = 1e6), extend("unit" = "1/min"))]
     pub spikes_check_per_min: f64,
     /// A share of the power below 30 Hz above this is no raw EMG: an envelope, or an open
-    /// input, 0 … 1. (Proposal; in raw EMG of 26 muscles in gait it was 0.35 at most)
+    /// input. (Proposal; in raw EMG of 26 muscles in gait it was 0.35 at most)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub slow_share: f64,
     /// The slow spectrum of an open input falls less than this from 60–150 Hz to the
     /// upper fifth of the band, in dB. (Proposal; EMG falls by 5 to 30 dB)
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "dB"))]
     pub open_fall_db: f64,
     /// Samples that are never negative and whose 5th percentile lies nearer to the median
-    /// than this share of the distance of the 95th are rectified, 0 … 1: 0.48 for
-    /// rectified Gaussian noise, 1 for raw EMG. (Proposal)
+    /// than this share of the distance of the 95th are rectified: 0.48 for rectified
+    /// Gaussian noise, 1 for raw EMG. (Proposal)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub rectified_lean: f64,
-    /// A share of the power within 2 Hz of one frequency above this is a tone and no EMG,
-    /// 0 … 1. (Proposal; EMG has 0.15 at most)
+    /// A share of the power within 2 Hz of one frequency above this is a tone and no EMG.
+    /// (Proposal; EMG has 0.15 at most)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub tone_bad: f64,
     /// The density from 20 to 40 Hz lies more than this below that from 60 to 150 Hz when
     /// an earlier high-pass took some of the EMG, in dB. (Proposal; the spectrum of
     /// Shwedyk et al. 1977 gives −1 to 4 dB, EMG of gait up to 7 dB; high-passes above 20
     /// Hz, the limit of SENIAM, Hermens et al. 2000)
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "dB"))]
     pub low_loss_db: f64,
     /// A sampling rate below this is to be checked, in hertz: half of it would lie below
     /// half of the band of surface EMG (to 500 Hz: Hermens et al. 2000; Merletti 1999).
+    #[schemars(range(min = 0.0, max = 1e6), extend("unit" = "Hz"))]
     pub rate_least_hz: f64,
     /// Below this rate, in hertz, the spectrum must have fallen by `end_fall_db` at half
     /// of it (twice the upper end of the band of surface EMG, 500 Hz: Hermens et al.
     /// 2000; Merletti 1999).
+    #[schemars(range(min = 0.0, max = 1e6), extend("unit" = "Hz"))]
     pub rate_check_hz: f64,
     /// How far the spectrum must have fallen just below half the rate, in dB. (Proposal)
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "dB"))]
     pub end_fall_db: f64,
-    /// Two channels whose samples correlate by more than this are one channel twice, 0 …
-    /// 1. (Proposal)
+    /// Two channels whose samples correlate by more than this are one channel twice.
+    /// (Proposal)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub duplicate_correlation: f64,
-    /// Two channels whose samples correlate by more than this share signal, 0 … 1.
-    /// (Proposal, after the cross-correlations of Winter et al. 1994; muscles of one leg
-    /// in gait had 0.2 at most)
+    /// Two channels whose samples correlate by more than this share signal. (Proposal,
+    /// after the cross-correlations of Winter et al. 1994; muscles of one leg in gait had
+    /// 0.2 at most)
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub crosstalk_correlation: f64,
 }
 
@@ -156,77 +180,6 @@ impl Default for Quality {
             duplicate_correlation: 0.999,
             crosstalk_correlation: 0.3,
         }
-    }
-}
-
-impl Quality {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let works = Self::default();
-        let limits = [
-            ("snr_good_db", 0.0, 100.0, self.snr_good_db, works.snr_good_db),
-            ("snr_poor_db", 0.0, 100.0, self.snr_poor_db, works.snr_poor_db),
-            ("noise_shape_db", 0.0, 100.0, self.noise_shape_db, works.noise_shape_db),
-            ("mains_check", 0.0, 1.0, self.mains_check, works.mains_check),
-            ("mains_bad", 0.0, 1.0, self.mains_bad, works.mains_bad),
-            ("mains_only", 0.0, 1.0, self.mains_only, works.mains_only),
-            ("motion_check", 0.0, 1.0, self.motion_check, works.motion_check),
-            ("clipped_check", 0.0, 1.0, self.clipped_check, works.clipped_check),
-            ("clipped_bad", 0.0, 1.0, self.clipped_bad, works.clipped_bad),
-            ("baseline_check_v", 0.0, 1.0, self.baseline_check_v, works.baseline_check_v),
-            ("flat_s", 0.001, 10.0, self.flat_s, works.flat_s),
-            ("dropout_v", 0.0, 1.0, self.dropout_v, works.dropout_v),
-            (
-                "spike_deviations",
-                3.0,
-                1000.0,
-                self.spike_deviations,
-                works.spike_deviations,
-            ),
-            (
-                "spike_over_activity",
-                0.0,
-                1000.0,
-                self.spike_over_activity,
-                works.spike_over_activity,
-            ),
-            (
-                "spikes_check_per_min",
-                0.0,
-                1e6,
-                self.spikes_check_per_min,
-                works.spikes_check_per_min,
-            ),
-            ("slow_share", 0.0, 1.0, self.slow_share, works.slow_share),
-            ("open_fall_db", 0.0, 100.0, self.open_fall_db, works.open_fall_db),
-            ("rectified_lean", 0.0, 1.0, self.rectified_lean, works.rectified_lean),
-            ("tone_bad", 0.0, 1.0, self.tone_bad, works.tone_bad),
-            ("low_loss_db", 0.0, 100.0, self.low_loss_db, works.low_loss_db),
-            ("rate_least_hz", 0.0, 1e6, self.rate_least_hz, works.rate_least_hz),
-            ("rate_check_hz", 0.0, 1e6, self.rate_check_hz, works.rate_check_hz),
-            ("end_fall_db", 0.0, 100.0, self.end_fall_db, works.end_fall_db),
-            (
-                "duplicate_correlation",
-                0.0,
-                1.0,
-                self.duplicate_correlation,
-                works.duplicate_correlation,
-            ),
-            (
-                "crosstalk_correlation",
-                0.0,
-                1.0,
-                self.crosstalk_correlation,
-                works.crosstalk_correlation,
-            ),
-        ];
-        limits.into_iter().try_for_each(|(key, low, high, value, works)| {
-            Limits { key: &format!("analysis.quality.{key}"), low, high, works }
-                .check(value)
-        })
     }
 }
 
@@ -300,17 +253,4 @@ fn amplified(channels: &[Digest]) -> Option<Note> {
             names.join(", ")
         ))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn limits_are_checked() {
-        assert!(Quality::default().check().is_ok());
-        let error =
-            Quality { mains_bad: 20.0, ..Quality::default() }.check().unwrap_err();
-        assert!(error.message().contains("analysis.quality.mains_bad = 20"), "{error}");
-    }
 }

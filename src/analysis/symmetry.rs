@@ -16,11 +16,11 @@ use super::curves::CurveComparison;
 use super::fatigue::{Course, Quantity};
 use super::quality::are_copies;
 use super::scan::Scan;
-use super::{Analysis, AtHand, Digest, Digests, Ground, Limits};
+use super::{Analysis, AtHand, Digest, Digests, Ground};
 use crate::dsp::bootstrap::{Draws, Resampling};
-use crate::error::{Error, Result, Stage};
 use crate::outcome::fact::Fact;
 use crate::outcome::{Measure, Note, Outcome, Section, Text, Verdict};
+use crate::settings::LARGEST_SEED;
 use crate::signal::Legs;
 use crate::words::capitalised;
 
@@ -56,14 +56,18 @@ const FEWEST_BLOCKS: usize = 5;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Symmetry {
-    /// The blocks that are resampled for the intervals, in seconds, 0.1 … 60; longer than
-    /// a step or contraction.
+    /// The blocks that are resampled for the intervals, in seconds; longer than a step or
+    /// contraction.
+    #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "s"))]
     pub block_s: f64,
-    /// How many replicates are drawn, 100 … 100000.
+    /// How many replicates are drawn.
+    #[schemars(range(min = 100, max = 100_000))]
     pub replicates: usize,
     /// The seed of the generator (SplitMix64): the same seed gives the same interval.
+    #[schemars(range(max = LARGEST_SEED))]
     pub seed: u64,
-    /// How far the envelopes are moved against each other, in seconds, 0.01 … 60.
+    /// How far the envelopes are moved against each other, in seconds.
+    #[schemars(range(min = 0.01, max = 60.0), extend("unit" = "s"))]
     pub max_lag_s: f64,
     /// What the cycles of both sides are compared in.
     pub curves: Curves,
@@ -105,27 +109,6 @@ impl Default for Symmetry {
 }
 
 impl Symmetry {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limit and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.symmetry.block_s", 0.1, 60.0, default.block_s)
-            .check(self.block_s)?;
-        limits("analysis.symmetry.max_lag_s", 0.01, 60.0, default.max_lag_s)
-            .check(self.max_lag_s)?;
-        limits("analysis.symmetry.test.alpha", 0.0001, 0.5, default.test.alpha)
-            .check(self.test.alpha)?;
-        whole(
-            "analysis.symmetry.test.permutations",
-            self.test.permutations,
-            default.test.permutations,
-        )?;
-        whole("analysis.symmetry.replicates", self.replicates, default.replicates)
-    }
-
     /// Compares the cycles of both sides point by point, or says why not.
     fn compare_curves(
         &self,
@@ -143,15 +126,6 @@ impl Symmetry {
     fn resampling(&self) -> Resampling {
         Resampling { replicates: self.replicates, seed: self.seed }
     }
-}
-
-/// Checks a number of draws.
-fn whole(key: &str, value: usize, works: usize) -> Result<()> {
-    if (100..=100_000).contains(&value) {
-        return Ok(());
-    }
-    let message = format!("{key} = {value} is outside the limits of 100 to 100000");
-    Err(Error::new(Stage::Plan, message).with_hint(format!("{key} = {works} works")))
 }
 
 /// What is compared of one channel.
@@ -337,22 +311,5 @@ impl Pair<'_> {
     /// A row without a value, and why.
     fn missing(self, fact: &Fact, reason: impl Into<Text>) -> Measure {
         self.row(fact, f64::NAN).noted(reason)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn limits_are_checked() {
-        assert!(Symmetry::default().check().is_ok());
-        let error =
-            Symmetry { replicates: 5, ..Symmetry::default() }.check().unwrap_err();
-        assert!(
-            error.to_string().contains("analysis.symmetry.replicates = 5"),
-            "{error}"
-        );
-        assert!(Symmetry { block_s: f64::NAN, ..Symmetry::default() }.check().is_err());
     }
 }

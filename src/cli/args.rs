@@ -212,7 +212,11 @@ pub struct Recipe {
 #[derive(Debug, Subcommand)]
 pub enum RecipeAction {
     /// Print the standard recipe with comments
-    Show,
+    Show {
+        /// Print every key with its default, range, unit and meaning
+        #[arg(long)]
+        all: bool,
+    },
     /// Check a recipe file and say what it does
     Check {
         /// The recipe

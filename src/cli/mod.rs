@@ -91,7 +91,12 @@ fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
         _ => error,
     };
     let recipe = Recipe::from_toml(&text, &processing.set).map_err(named)?;
-    recipe::refuse_impossible(&recipe).map_err(named)?;
+    // With `--set` the text is not all that was asked for.
+    let located = |error: Error| match processing.set.is_empty() {
+        true => Recipe::locate(error, &text),
+        false => error,
+    };
+    recipe::refuse_impossible(&recipe).map_err(|error| named(located(error)))?;
     Ok(recipe)
 }
 

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use super::args::{Processing, RecipeAction};
 use super::{print_bytes, print_json, read_recipe};
-use crate::condition::Chain;
 use crate::error::Result;
 use crate::recipe::{Recipe, STANDARD};
 use crate::units::Hertz;
@@ -16,7 +15,8 @@ const USUAL_RATES: [f64; 7] =
 
 pub(super) fn run(action: RecipeAction) -> Result<ExitCode> {
     match action {
-        RecipeAction::Show => print_bytes(STANDARD.as_bytes()),
+        RecipeAction::Show { all: false } => print_bytes(STANDARD.as_bytes()),
+        RecipeAction::Show { all: true } => print_bytes(Recipe::template().as_bytes()),
         RecipeAction::Schema => print_json(&Recipe::schema()),
         RecipeAction::Check { file } => {
             let recipe =
@@ -79,8 +79,8 @@ fn check(recipe: &Recipe) -> Result<String> {
 }
 
 fn steps(recipe: &Recipe, rate: Hertz) -> Result<Vec<String>> {
-    let chain = Chain::design(&recipe.conditioning, rate)?;
-    let envelope = recipe.envelope.design(rate)?;
-    recipe.analysis.check_rate(rate)?;
+    let chain = recipe.design_chain(rate)?;
+    let envelope = recipe.design_envelope(rate)?;
+    recipe.check_rate(rate)?;
     Ok(chain.describe().into_iter().chain([envelope.describe()]).collect())
 }

@@ -1,38 +1,38 @@
 //! Band-pass: keeps the band of surface EMG.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::butterworth::Butterworth;
 use super::phase::Phase;
 use super::phrases::{HIGHEST_SHARE, number};
 use super::{Conditioner, Kernel};
-use crate::dsp::design::{Band, Cutoff};
+use crate::dsp::design::{Band, Cutoff, HIGHEST_ORDER};
 use crate::dsp::zero_phase::Edge;
 use crate::error::Result;
 use crate::units::Hertz;
 
 /// The standard upper edge in hertz, where the sampling rate allows it.
-pub const STANDARD_HIGH_HZ: f64 = 450.0;
+const STANDARD_HIGH_HZ: f64 = 450.0;
 
 /// Settings of the Butterworth band-pass.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct BandPass {
     /// The lower edge in hertz. SENIAM and ISEK advise 10 to 20 Hz.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub low_hz: f64,
     /// The upper edge in hertz, below half the sampling rate. Left out, it is the
-    /// standard: the lower of 450 Hz and 0.45 of the sampling rate. Recipes that are
-    /// written out show it as 450.
-    #[serde(serialize_with = "high_or_standard")]
+    /// standard: the lower of 450 Hz and 0.45 of the sampling rate.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub high_hz: Option<f64>,
-    /// The order of one pass, 1 to 12, as in SciPy's `butter`; the filter has twice as
+    /// The order of one pass, as in SciPy's `butter`; the filter has twice as
     /// many poles.
+    #[schemars(range(min = 1, max = HIGHEST_ORDER))]
     pub order: usize,
-    /// `"zero"` runs forward and backward, `"causal"` forward only.
+    /// In which directions of time the filter runs.
     pub phase: Phase,
-    /// `"effective"`: −3 dB at the edges after all passes; `"nominal"`: −3 dB in each
-    /// pass.
+    /// After how many passes the gain at the edges is −3 dB.
     pub cutoff: Cutoff,
     /// How the ends are continued when the phase is zero.
     pub edge: Edge,
@@ -102,11 +102,4 @@ impl BandPass {
 /// The lower of 450 Hz and 0.45 of the sampling rate.
 fn standard_high_hz(rate: Hertz) -> f64 {
     STANDARD_HIGH_HZ.min(HIGHEST_SHARE * rate.hz())
-}
-
-fn high_or_standard<S: Serializer>(
-    high_hz: &Option<f64>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(high_hz.unwrap_or(STANDARD_HIGH_HZ))
 }

@@ -24,7 +24,7 @@ pub(super) struct Butterworth {
 
 impl Butterworth {
     pub(super) fn design(&self, rate: Hertz) -> Result<Filter> {
-        let refused = |error| explain(error, self.step, self.keys);
+        let refused = |error| explain(error, self.keys);
         design::check(self.order, self.band, rate.hz()).map_err(refused)?;
         let band =
             self.cutoff.band(self.order, self.band, rate.hz(), self.phase.passes());

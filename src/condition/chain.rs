@@ -22,7 +22,8 @@ struct Link {
 }
 
 impl Chain {
-    /// Designs all steps. Everything that can be wrong with the settings is wrong here.
+    /// Designs all steps. Everything that can be wrong with the settings is wrong here;
+    /// an error names the position of the step.
     ///
     /// ```
     /// use soleus::condition::{BandPass, Chain, Step};
@@ -45,11 +46,16 @@ impl Chain {
         conditioners: impl IntoIterator<Item = &'a dyn Conditioner>,
         rate: Hertz,
     ) -> Result<Self> {
-        let link = |conditioner: &dyn Conditioner| {
-            let kernel = conditioner.design(rate)?.into();
-            Ok(Link { name: conditioner.name(), kernel })
+        let link = |(place, conditioner): (usize, &dyn Conditioner)| {
+            let name = conditioner.name();
+            let designed = conditioner.design(rate);
+            let kernel = designed
+                .map_err(|error| error.under(name).under(&format!("[{place}]")))?
+                .into();
+            Ok(Link { name, kernel })
         };
-        Ok(Self { links: conditioners.into_iter().map(link).collect::<Result<_>>()? })
+        let links = conditioners.into_iter().enumerate().map(link);
+        Ok(Self { links: links.collect::<Result<_>>()? })
     }
 
     /// Whether samples could be processed as they come.

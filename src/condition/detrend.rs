@@ -30,7 +30,7 @@ pub enum DetrendKind {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Detrend {
-    /// `"mean"` or `"linear"`.
+    /// What is subtracted.
     pub kind: DetrendKind,
 }
 

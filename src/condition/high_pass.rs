@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::butterworth::Butterworth;
 use super::phase::Phase;
 use super::{Conditioner, Kernel};
-use crate::dsp::design::{Band, Cutoff};
+use crate::dsp::design::{Band, Cutoff, HIGHEST_ORDER};
 use crate::dsp::zero_phase::Edge;
 use crate::error::Result;
 use crate::units::Hertz;
@@ -17,13 +17,14 @@ use crate::units::Hertz;
 pub struct HighPass {
     /// The cut-off in hertz, below half the sampling rate. SENIAM and ISEK advise 10 to
     /// 20 Hz.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub cutoff_hz: f64,
-    /// The order of one pass, 1 to 12, as in SciPy's `butter`.
+    /// The order of one pass, as in SciPy's `butter`.
+    #[schemars(range(min = 1, max = HIGHEST_ORDER))]
     pub order: usize,
-    /// `"zero"` runs forward and backward, `"causal"` forward only.
+    /// In which directions of time the filter runs.
     pub phase: Phase,
-    /// `"effective"`: −3 dB at the cut-off after all passes; `"nominal"`: −3 dB in each
-    /// pass.
+    /// After how many passes the gain at the cut-off is −3 dB.
     pub cutoff: Cutoff,
     /// How the ends are continued when the phase is zero.
     pub edge: Edge,

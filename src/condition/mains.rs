@@ -14,6 +14,7 @@ use crate::dsp::line::{NEIGHBOURS_TO_HZ, SpectralLine};
 use crate::dsp::sine_fit::{Demodulated, Runs, Tones};
 use crate::error::{Error, Result, Stage};
 use crate::memory;
+use crate::settings;
 use crate::units::Hertz;
 
 use removal::removed_share;
@@ -45,11 +46,14 @@ pub struct Mains {
     /// How hum is removed.
     pub method: MainsMethod,
     /// The nominal frequency in hertz; without it, 50 or 60 Hz, whichever stands out.
+    #[schemars(range(min = 10.0, max = 1e6), extend("unit" = "Hz"))]
     pub frequency_hz: Option<f64>,
-    /// The length of a block in seconds, 1 to 60. Within a block the hum counts as
+    /// The length of a block in seconds. Within a block the hum counts as
     /// steady.
+    #[schemars(range(min = 1.0, max = 60.0), extend("unit" = "s"))]
     pub block_s: f64,
     /// No harmonic above this frequency in hertz is looked for.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub highest_hz: f64,
 }
 
@@ -121,28 +125,14 @@ impl Mains {
     }
 
     fn check(&self, rate: Hertz) -> Result<()> {
-        let refuse =
-            |text: String, hint: &str| Err(Error::new(Stage::Plan, text).with_hint(hint));
-        if !(1.0..=60.0).contains(&self.block_s) {
-            return refuse(
-                format!("mains.block_s = {} is not between 1 and 60", self.block_s),
-                "try block_s = 4",
-            );
-        }
-        if !(self.highest_hz.is_finite() && self.highest_hz > 0.0) {
-            let text =
-                format!("mains.highest_hz = {} is no frequency above 0", self.highest_hz);
-            return refuse(text, "try highest_hz = 450");
-        }
+        settings::check(self)?;
         let highest = rate.nyquist() - REACH_HZ - NEIGHBOURS_TO_HZ;
         match self.frequency_hz {
-            Some(hz) if !(hz >= 10.0 && hz < highest) => refuse(
-                format!(
-                    "mains.frequency_hz = {hz} is not between 10 and {highest} Hz, \
-                     the limit at {rate}"
-                ),
-                "leave frequency_hz out to have 50 and 60 Hz tried",
-            ),
+            Some(hz) if hz >= highest => {
+                let said = format!("must be below {highest} Hz, the limit at {rate}");
+                Err(Error::about(Stage::Plan, "frequency_hz", hz, said)
+                    .with_hint("leave frequency_hz out to have 50 and 60 Hz tried"))
+            }
             _ => Ok(()),
         }
     }
@@ -353,14 +343,14 @@ mod tests {
         for (settings, words) in [
             (
                 Mains { frequency_hz: Some(700.0), ..Mains::default() },
-                "mains.frequency_hz = 700",
+                "frequency_hz = 700",
             ),
             (
                 Mains { frequency_hz: Some(f64::NAN), ..Mains::default() },
-                "mains.frequency_hz = NaN",
+                "frequency_hz = nan",
             ),
-            (Mains { block_s: 0.1, ..Mains::default() }, "mains.block_s = 0.1"),
-            (Mains { highest_hz: -3.0, ..Mains::default() }, "mains.highest_hz = -3"),
+            (Mains { block_s: 0.1, ..Mains::default() }, "block_s = 0.1"),
+            (Mains { highest_hz: -3.0, ..Mains::default() }, "highest_hz = -3"),
         ] {
             let error = settings.kernel(rate).unwrap_err();
             assert!(error.message().starts_with(words), "{error}");

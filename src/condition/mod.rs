@@ -29,7 +29,7 @@ mod phase;
 mod phrases;
 
 pub use crate::dsp::design::Cutoff;
-pub use band_pass::{BandPass, STANDARD_HIGH_HZ};
+pub use band_pass::BandPass;
 pub use band_stop::BandStop;
 pub use chain::Chain;
 pub use detrend::{Detrend, DetrendKind};

@@ -20,11 +20,13 @@ use crate::units::Hertz;
 #[serde(default, deny_unknown_fields)]
 pub struct Notch {
     /// The frequency that is taken out, in hertz, below half the sampling rate.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub frequency_hz: f64,
     /// The quality factor: the frequency over the width between the −3 dB points of one
     /// pass.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e4))]
     pub q: f64,
-    /// `"zero"` runs forward and backward, `"causal"` forward only.
+    /// In which directions of time the filter runs.
     pub phase: Phase,
     /// How the ends are continued when the phase is zero.
     pub edge: Edge,
@@ -48,7 +50,7 @@ impl Conditioner for Notch {
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         let sos = design::notch(self.frequency_hz, self.q, rate.hz())
-            .map_err(|error| explain(error, self.name(), &["frequency_hz"]))?;
+            .map_err(|error| explain(error, &["frequency_hz"]))?;
         Ok(Box::new(Filter::new(sos, self.phase, self.edge, rate, self.describe())))
     }
 }

@@ -36,11 +36,10 @@ pub(super) fn rounded(hz: f64) -> String {
     if hz >= 1.0 { format!("{hz:.2}") } else { format!("{hz:.4}") }
 }
 
-/// The error of a design in terms of the recipe: the step, its key and value, the limit,
-/// and a value that works.
-pub(super) fn explain(error: DesignError, step: &str, keys: &[&str]) -> Error {
-    let message = format!("{step} {}", message(error, keys));
-    let refused = Error::new(Stage::Plan, message);
+/// The error of a design in terms of the settings: the key and value, the limit, and a
+/// value that works.
+pub(super) fn explain(error: DesignError, keys: &[&str]) -> Error {
+    let refused = refusal(error, keys);
     match hint(error, keys) {
         Some(hint) => refused.with_hint(hint),
         None => refused,
@@ -52,32 +51,39 @@ fn key<'a>(keys: &[&'a str], edge: usize) -> &'a str {
     keys.get(edge).copied().unwrap_or("cutoff_hz")
 }
 
-fn message(error: DesignError, keys: &[&str]) -> String {
+fn refusal(error: DesignError, keys: &[&str]) -> Error {
+    let about = |key: &str, value: String, said: String| {
+        Error::about(Stage::Plan, key, value, said)
+    };
     match error {
         DesignError::Order(order) => {
-            format!("order = {order} must be 1 to {HIGHEST_ORDER}")
+            about("order", order.to_string(), format!("must be 1 to {HIGHEST_ORDER}"))
         }
         DesignError::NotPositive { edge, hz } => {
-            format!("{} = {hz} must be finite and above 0 Hz", key(keys, edge))
+            let said = "must be finite and above 0 Hz".into();
+            about(key(keys, edge), hz.to_string(), said)
         }
         DesignError::BeyondNyquist { edge, hz, nyquist_hz } => {
-            let (key, hz, limit) = (key(keys, edge), number(hz), number(nyquist_hz));
-            format!("{key} = {hz} must lie below half the sampling rate ({limit} Hz)")
+            let limit = number(nyquist_hz);
+            let said = format!("must lie below half the sampling rate ({limit} Hz)");
+            about(key(keys, edge), number(hz), said)
         }
         DesignError::NotAscending { low_hz, high_hz } => {
-            let (low, high) = (number(low_hz), number(high_hz));
-            format!("{} = {low} must lie below {} = {high}", key(keys, 0), key(keys, 1))
+            let said = format!("must lie below {} = {}", key(keys, 1), number(high_hz));
+            about(key(keys, 0), number(low_hz), said)
         }
         DesignError::Quality { q, least } => {
-            format!("q = {q} must be finite and above {}", number(least))
+            let said = format!("must be finite and above {}", number(least));
+            about("q", q.to_string(), said)
         }
         DesignError::Imprecise { rate_hz } => {
             let (keys, rate) = (keys.join(" and "), number(rate_hz));
-            format!(
+            let said = format!(
                 "cannot be computed exactly enough for {keys} at a sampling rate of {rate} Hz"
-            )
+            );
+            Error::at_key(Stage::Plan, "", said)
         }
-        DesignError::Rate(_) => error.to_string(),
+        DesignError::Rate(_) => Error::at_key(Stage::Plan, "", error.to_string()),
     }
 }
 

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, Stage};
+use crate::settings::WORD;
 use crate::signal::{Channel, Event};
 
 mod feet;
@@ -25,15 +26,16 @@ pub struct Contacts {
     /// of the channel. Without it: 20 N of a force in newtons, 5 % of the range at most;
     /// half of the range of a foot switch; six standard deviations of the unloaded sensor
     /// at least.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub on: Option<f64>,
     /// The load at which it ends, below `on`; without it half of `on`, or four standard
     /// deviations.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub off: Option<f64>,
     /// Names of channels whose pulses are events, as `["stimulus"]`; capitals, blanks,
     /// `_` and `-` do not matter. Channels that have the usual name of a touchdown or
     /// lift-off (`RHS`, `Heel strike R`) are known without it.
+    #[schemars(inner(regex(pattern = WORD)))]
     pub pulses: Vec<String>,
 }
 
@@ -48,31 +50,19 @@ pub struct SensorEvents {
 }
 
 impl Contacts {
-    /// Checks the settings.
+    /// Checks what several keys must be together.
     ///
     /// # Errors
     /// Names the key, its value, the limit and values that work.
-    pub fn check(&self) -> Result<()> {
-        let wrong = match (self.on, self.off) {
-            (Some(on), _) if !(on.is_finite() && on > 0.0) => {
-                format!("contacts.on = {on} must be above 0")
-            }
-            (None, Some(off)) => format!("contacts.off = {off} needs contacts.on"),
-            (Some(on), Some(off)) if !(off > 0.0 && off <= on) => {
-                format!("contacts.off = {off} must lie above 0 and not above on = {on}")
-            }
-            _ => return self.check_names(),
+    pub fn check_together(&self) -> Result<()> {
+        let said = match (self.on, self.off) {
+            (None, Some(_)) => "needs on, the load at which contact begins".into(),
+            (Some(on), Some(off)) if off > on => format!("must not be above on = {on}"),
+            _ => return Ok(()),
         };
-        Err(Error::new(Stage::Plan, wrong)
+        let off = self.off.unwrap_or_default();
+        Err(Error::about(Stage::Plan, "off", off, said)
             .with_hint("on = 20.0 and off = 10.0 work for newtons"))
-    }
-
-    fn check_names(&self) -> Result<()> {
-        if self.pulses.iter().all(|name| name.chars().any(char::is_alphanumeric)) {
-            return Ok(());
-        }
-        Err(Error::new(Stage::Plan, "contacts.pulses holds a name that is blank")
-            .with_hint("contacts.pulses = [\"stimulus\"]"))
     }
 
     /// The events that the channels of a recording tell. `known` are its other events.
@@ -97,12 +87,10 @@ mod tests {
         let read = |text: &str| toml::from_str::<Contacts>(text).unwrap();
         assert_eq!(read(""), Contacts::default());
         let settings = read("on = 20\noff = 10\npulses = [\"sync out\"]");
-        assert!(settings.check().is_ok());
-        for wrong in ["on = -1", "off = 3", "on = 5\noff = 6", "on = nan"] {
-            let error = read(wrong).check().unwrap_err().to_string();
-            assert!(error.contains("contacts.o"), "{wrong}: {error}");
+        assert!(settings.check_together().is_ok());
+        for wrong in ["off = 3", "on = 5\noff = 6"] {
+            let error = read(wrong).check_together().unwrap_err();
+            assert_eq!(error.key(), Some("off"), "{wrong}: {error}");
         }
-        let error = read("pulses = [\"-\"]").check().unwrap_err().to_string();
-        assert!(error.contains("contacts.pulses holds a name that is blank"), "{error}");
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::kernel::filtered;
 use super::smoothing::{Smoothing, SmoothingFilter};
 use super::{Cutoff, EnvelopeKind, LinearEnvelope, Smoother};
+use crate::dsp::design::HIGHEST_ORDER;
 use crate::dsp::fourier::Fourier;
 use crate::error::Result;
 use crate::units::Hertz;
@@ -16,8 +17,10 @@ use crate::units::Hertz;
 #[serde(default, deny_unknown_fields)]
 pub struct Hilbert {
     /// The cut-off of the smoothing in hertz.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub cutoff_hz: f64,
-    /// The design order of one pass, 1 to 12.
+    /// The design order of one pass.
+    #[schemars(range(min = 1, max = HIGHEST_ORDER))]
     pub order: usize,
     /// Whether the −3 dB point of both passes or of one pass is at the cut-off.
     pub cutoff: Cutoff,
@@ -37,7 +40,7 @@ impl EnvelopeKind for Hilbert {
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {
         let Self { cutoff_hz, order, cutoff } = *self;
-        let smoothing = Smoothing { kind: self.name(), cutoff_hz, order, cutoff };
+        let smoothing = Smoothing { cutoff_hz, order, cutoff };
         Ok(Box::new(AnalyticMagnitude(smoothing.design(rate)?)))
     }
 }

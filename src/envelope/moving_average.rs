@@ -9,6 +9,7 @@ use super::{EnvelopeKind, Smoother};
 use crate::dsp::moving;
 use crate::error::Result;
 use crate::memory;
+use crate::settings;
 use crate::units::Hertz;
 
 /// Settings of the moving average.
@@ -17,6 +18,7 @@ use crate::units::Hertz;
 pub struct MovingAverage {
     /// The centred window in seconds: 0.05 for timing, 0.1 to 0.25 for level. It holds
     /// the odd number of samples `2⌊T·rate/2⌋ + 1` and shrinks at the ends of a stretch.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 60.0, "unit" = "s"))]
     pub window_s: f64,
 }
 
@@ -32,11 +34,8 @@ impl EnvelopeKind for MovingAverage {
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {
-        Ok(Box::new(RectifiedMean(MovingWindow::design(
-            self.name(),
-            self.window_s,
-            rate,
-        )?)))
+        settings::check(self)?;
+        Ok(Box::new(RectifiedMean(MovingWindow::new(self.window_s, rate))))
     }
 }
 

@@ -7,6 +7,7 @@ use super::window::MovingWindow;
 use super::{EnvelopeKind, Smoother};
 use crate::dsp::moving;
 use crate::error::Result;
+use crate::settings;
 use crate::units::Hertz;
 
 /// Settings of the moving root mean square.
@@ -15,6 +16,7 @@ use crate::units::Hertz;
 pub struct MovingRms {
     /// The centred window in seconds: 0.05 for timing, 0.1 to 0.25 for level. It holds
     /// the odd number of samples `2⌊T·rate/2⌋ + 1` and shrinks at the ends of a stretch.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 60.0, "unit" = "s"))]
     pub window_s: f64,
 }
 
@@ -30,11 +32,8 @@ impl EnvelopeKind for MovingRms {
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {
-        Ok(Box::new(RootMeanSquare(MovingWindow::design(
-            self.name(),
-            self.window_s,
-            rate,
-        )?)))
+        settings::check(self)?;
+        Ok(Box::new(RootMeanSquare(MovingWindow::new(self.window_s, rate))))
     }
 }
 

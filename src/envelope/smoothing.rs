@@ -5,9 +5,8 @@ use crate::dsp::zero_phase::{Edge, ZeroPhase};
 use crate::error::{Error, Result, Stage};
 use crate::units::Hertz;
 
-/// A low-pass by its settings, and the kind of envelope that they stand in.
+/// A low-pass by its settings.
 pub(super) struct Smoothing {
-    pub(super) kind: &'static str,
     pub(super) cutoff_hz: f64,
     pub(super) order: usize,
     pub(super) cutoff: Cutoff,
@@ -37,18 +36,18 @@ impl Smoothing {
     }
 
     fn refusal(&self, reason: &DesignError, rate: Hertz) -> Error {
-        let Self { kind, cutoff_hz, order, .. } = self;
-        let (key, hint) = match reason {
-            DesignError::Order(_) => {
-                (format!("order = {order}"), "try order = 2".to_owned())
-            }
-            _ => (
-                format!("cutoff_hz = {cutoff_hz}"),
-                format!("try cutoff_hz = {}", 6.0_f64.min(0.1 * rate.hz())),
-            ),
+        let Self { cutoff_hz, order, .. } = *self;
+        let about = |key: &str, value: String, works: String| {
+            Error::about(Stage::Plan, key, value, format!("cannot be used: {reason}"))
+                .with_hint(format!("{key} = {works} works"))
         };
-        Error::new(Stage::Plan, format!("envelope.{kind}.{key}: {reason}"))
-            .with_hint(hint)
+        match reason {
+            DesignError::Order(_) => about("order", order.to_string(), "2".into()),
+            _ => {
+                let works = 6.0_f64.min(0.1 * rate.hz());
+                about("cutoff_hz", cutoff_hz.to_string(), works.to_string())
+            }
+        }
     }
 
     fn describe(&self) -> String {

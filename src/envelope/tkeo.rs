@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::kernel::{filtered, rectified};
 use super::smoothing::{Smoothing, SmoothingFilter};
 use super::{Cutoff, EnvelopeKind, LinearEnvelope, Smoother};
-use crate::dsp::design::{Band, DesignError, butterworth};
+use crate::dsp::design::{Band, DesignError, HIGHEST_ORDER, butterworth};
 use crate::dsp::tkeo;
 use crate::dsp::zero_phase::{Edge, ZeroPhase};
 use crate::error::{Error, Result, Stage};
@@ -25,12 +25,16 @@ const ENERGY_SAMPLES: usize = 3;
 #[serde(default, deny_unknown_fields)]
 pub struct Tkeo {
     /// The lower edge of the second-order band-pass before the energy, in hertz.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub low_hz: f64,
     /// The upper edge of the band-pass, in hertz.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub high_hz: f64,
     /// The cut-off of the smoothing in hertz.
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
     pub cutoff_hz: f64,
-    /// The design order of one pass of the smoothing, 1 to 12.
+    /// The design order of one pass of the smoothing.
+    #[schemars(range(min = 1, max = HIGHEST_ORDER))]
     pub order: usize,
     /// Whether the −3 dB points of both passes or of one pass are at the edges and the
     /// cut-off.
@@ -51,7 +55,7 @@ impl EnvelopeKind for Tkeo {
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {
         let Self { cutoff_hz, order, cutoff, .. } = *self;
-        let smoothing = Smoothing { kind: self.name(), cutoff_hz, order, cutoff };
+        let smoothing = Smoothing { cutoff_hz, order, cutoff };
         Ok(Box::new(RootEnergy {
             edges_hz: (self.low_hz, self.high_hz),
             rate,
@@ -71,12 +75,10 @@ impl Tkeo {
     }
 
     fn refusal(&self, reason: &DesignError, rate: Hertz) -> Error {
-        let Self { low_hz, high_hz, .. } = self;
-        let text =
-            format!("envelope.tkeo.low_hz = {low_hz}, high_hz = {high_hz}: {reason}");
         let works = 300.0_f64.min((0.45 * rate.hz()).floor());
-        Error::new(Stage::Plan, text)
-            .with_hint(format!("try low_hz = 30, high_hz = {works}"))
+        let said = format!("with low_hz = {}: {reason}", self.low_hz);
+        Error::about(Stage::Plan, "high_hz", self.high_hz, said)
+            .with_hint(format!("low_hz = 30 and high_hz = {works} work"))
     }
 }
 

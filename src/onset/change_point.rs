@@ -17,7 +17,6 @@ use super::tidy::runs;
 use super::whitening::{White, Whitening};
 use super::{Detect, DetectWhite, Stretch};
 use crate::dsp::stats;
-use crate::error::{Limits, Result};
 
 /// How many beginnings of the present segment are followed at once.
 const FOLLOWED: usize = 100;
@@ -155,16 +154,21 @@ pub struct ChangePoint {
     /// How the samples are whitened.
     pub whitening: Whitening,
     /// The length of a bin in seconds: 0.005 to 0.01, at least 4 samples.
+    #[schemars(range(min = 0.001, max = 0.1), extend("unit" = "s"))]
     pub bin_s: f64,
     /// How many changes are expected in a second. (Proposal)
+    #[schemars(range(min = 0.001, max = 100.0), extend("unit" = "1/s"))]
     pub changes_per_s: f64,
-    /// The probability from which a change is one, 0 … 1: 0.6 to 0.9 (Tenan et al. 2017).
+    /// The probability from which a change is one: 0.6 to 0.9 (Tenan et al. 2017).
+    #[schemars(range(min = 0.01, max = 1.0))]
     pub posterior: f64,
     /// How long a change may take, in seconds: the probabilities of so many bins are
     /// added. (Proposal)
+    #[schemars(range(min = 0.001, max = 1.0), extend("unit" = "s"))]
     pub spread_s: f64,
     /// A segment is active when its whitened power lies this far above that of rest, in
     /// dB. (Proposal)
+    #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "dB"))]
     pub rise_db: f64,
 }
 
@@ -246,51 +250,6 @@ impl ChangePoint {
             .collect();
         changes.sort_unstable();
         changes
-    }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits(
-            "analysis.activity.bursts.detectors.change-point.bin_s",
-            0.001,
-            0.1,
-            default.bin_s,
-        )
-        .check(self.bin_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.change-point.changes_per_s",
-            0.001,
-            100.0,
-            default.changes_per_s,
-        )
-        .check(self.changes_per_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.change-point.posterior",
-            0.01,
-            1.0,
-            default.posterior,
-        )
-        .check(self.posterior)?;
-        limits(
-            "analysis.activity.bursts.detectors.change-point.spread_s",
-            0.001,
-            1.0,
-            default.spread_s,
-        )
-        .check(self.spread_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.change-point.rise_db",
-            0.1,
-            60.0,
-            default.rise_db,
-        )
-        .check(self.rise_db)?;
-        self.whitening.check("change-point")
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
     Stretch, TwoState,
 };
 use crate::dsp::sums::sum_of;
-use crate::error::{Error, Limits, Result, Stage};
+use crate::error::Result;
 use crate::units::Hertz;
 
 /// How bursts are found: by the consensus of some detectors.
@@ -27,14 +27,18 @@ use crate::units::Hertz;
 #[serde(default, deny_unknown_fields)]
 pub struct Consensus {
     /// The detectors that are asked; one alone decides alone.
+    #[schemars(length(min = 1))]
     pub detectors: Vec<Detector>,
-    /// A burst is where more than this share of the detectors sees activity, 0 … 1.
+    /// A burst is where more than this share of the detectors sees activity.
+    #[schemars(range(min = 0.0, max = 0.99))]
     pub majority: f64,
     /// Shorter bursts are dropped, in seconds: 0.03 in gait (Bonato et al. 1998), 0.2 for
     /// heel raises.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub shortest_burst_s: f64,
     /// Shorter pauses are closed before, in seconds: 0.03 in gait (Bonato et al. 1998),
     /// 0.1 for heel raises.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub shortest_gap_s: f64,
 }
 
@@ -152,37 +156,16 @@ impl Consensus {
         found
     }
 
-    /// Checks the settings.
+    /// Checks what several keys must be together.
     ///
     /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        if self.detectors.is_empty() {
-            let error =
-                Error::new(Stage::Plan, "analysis.activity.bursts.detectors is empty");
-            return Err(error.with_hint(
-                "detectors = [{ step = {} }] works; without the key there are five",
-            ));
+    /// Names the key, its value, the limit and a value that works.
+    pub fn check_together(&self) -> Result<()> {
+        for (place, detector) in self.detectors.iter().enumerate() {
+            let checked = detector.check_together();
+            checked.map_err(|error| error.under(&format!("detectors[{place}]")))?;
         }
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits("analysis.activity.bursts.majority", 0.0, 0.99, default.majority)
-            .check(self.majority)?;
-        limits(
-            "analysis.activity.bursts.shortest_burst_s",
-            0.0,
-            10.0,
-            default.shortest_burst_s,
-        )
-        .check(self.shortest_burst_s)?;
-        limits(
-            "analysis.activity.bursts.shortest_gap_s",
-            0.0,
-            10.0,
-            default.shortest_gap_s,
-        )
-        .check(self.shortest_gap_s)?;
-        self.detectors.iter().try_for_each(Detector::check)
+        Ok(())
     }
 }
 

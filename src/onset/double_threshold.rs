@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::threshold::variance_at_rest;
 use super::tidy::{runs, tidied};
 use super::{Detect, Stretch};
-use crate::error::{Limits, Result};
+use crate::error::{Error, Result, Stage};
 
 /// The probability that a pair of samples at rest exceeds ζ.
 pub fn exceeded_at_rest(zeta: f64) -> f64 {
@@ -143,16 +143,21 @@ impl Pairs {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DoubleThreshold {
-    /// How many pairs are looked at together, m, 1 to 64.
+    /// How many pairs are looked at together, m.
+    #[schemars(range(min = 1, max = MOST))]
     pub of: usize,
-    /// How many of them must exceed the threshold, r₀, 1 to `of`.
+    /// How many of them must exceed the threshold, r₀, at most `of`.
+    #[schemars(range(min = 1, max = MOST))]
     pub needed: usize,
     /// The probability of a false alarm at rest, P_fa: 0.05 to 0.001 in the paper. The
     /// threshold ζ follows from it.
+    #[schemars(range(min = 1e-9, max = 0.5))]
     pub false_alarms: f64,
     /// Shorter bursts are dropped, in seconds.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub shortest_burst_s: f64,
     /// Shorter pauses are closed before, in seconds.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub shortest_gap_s: f64,
 }
 
@@ -174,6 +179,15 @@ const PAPER_RATE_HZ: f64 = 1000.0;
 impl Detect for DoubleThreshold {
     fn name(&self) -> &'static str {
         "double-threshold"
+    }
+
+    fn check_together(&self) -> Result<()> {
+        if self.needed <= self.of {
+            return Ok(());
+        }
+        let said = format!("must be at most of = {}", self.of);
+        Err(Error::about(Stage::Plan, "needed", self.needed, said)
+            .with_hint("needed = 1 works"))
     }
 
     /// All bursts of a stretch, in samples from its beginning; none where its rest is no
@@ -198,50 +212,6 @@ impl DoubleThreshold {
             count(self.shortest_burst_s),
             count(self.shortest_gap_s),
         ))
-    }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits(
-            "analysis.activity.bursts.detectors.double-threshold.of",
-            1.0,
-            MOST as f64,
-            default.of as f64,
-        )
-        .check(self.of as f64)?;
-        limits(
-            "analysis.activity.bursts.detectors.double-threshold.needed",
-            1.0,
-            self.of as f64,
-            1.0,
-        )
-        .check(self.needed as f64)?;
-        limits(
-            "analysis.activity.bursts.detectors.double-threshold.false_alarms",
-            1e-9,
-            0.5,
-            default.false_alarms,
-        )
-        .check(self.false_alarms)?;
-        limits(
-            "analysis.activity.bursts.detectors.double-threshold.shortest_burst_s",
-            0.0,
-            10.0,
-            default.shortest_burst_s,
-        )
-        .check(self.shortest_burst_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.double-threshold.shortest_gap_s",
-            0.0,
-            10.0,
-            default.shortest_gap_s,
-        )
-        .check(self.shortest_gap_s)
     }
 }
 
@@ -297,17 +267,11 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_checked() {
-        assert!(DoubleThreshold::default().check().is_ok());
+    fn no_more_pairs_are_needed_than_are_looked_at() {
+        assert!(DoubleThreshold::default().check_together().is_ok());
         let error = DoubleThreshold { needed: 6, ..DoubleThreshold::default() }
-            .check()
+            .check_together()
             .unwrap_err();
-        assert!(
-            error
-                .message()
-                .contains("double-threshold.needed = 6 is outside the limits of 1 to 5"),
-            "{error}"
-        );
-        assert!(DoubleThreshold { of: 0, ..DoubleThreshold::default() }.check().is_err());
+        assert_eq!(error.message(), "needed = 6 must be at most of = 5");
     }
 }

@@ -11,7 +11,7 @@ use super::{Detect, Stretch};
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::tkeo;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
-use crate::error::{Limits, Result};
+use crate::error::{Error, Result, Stage};
 use crate::memory;
 use crate::units::Hertz;
 
@@ -53,20 +53,26 @@ pub fn smoothed_energy(
 #[serde(default, deny_unknown_fields)]
 pub struct EnergyThreshold {
     /// The lower edge of the band-pass before the energy, in hertz.
+    #[schemars(range(min = 0.1, max = 1000.0), extend("unit" = "Hz"))]
     pub low_hz: f64,
     /// The upper edge of the band-pass, in hertz, at most nine tenths of half the
     /// sampling rate.
+    #[schemars(range(min = 0.1, max = 10_000.0), extend("unit" = "Hz"))]
     pub high_hz: f64,
     /// The cut-off of each pass of the low-pass after it, in hertz, at most nine tenths
     /// of half the sampling rate.
+    #[schemars(range(min = 0.1, max = 1000.0), extend("unit" = "Hz"))]
     pub cutoff_hz: f64,
     /// How many standard deviations of rest the threshold lies above its mean: 3 to 15,
     /// more at better signal-to-noise ratios. (That of an energy is no standard deviation
     /// of an amplitude.)
+    #[schemars(range(min = 0.1, max = 1000.0))]
     pub deviations: f64,
     /// Shorter bursts are dropped, in seconds.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub shortest_burst_s: f64,
     /// Shorter pauses are closed before, in seconds.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub shortest_gap_s: f64,
 }
 
@@ -87,6 +93,15 @@ impl Default for EnergyThreshold {
 impl Detect for EnergyThreshold {
     fn name(&self) -> &'static str {
         "energy-threshold"
+    }
+
+    fn check_together(&self) -> Result<()> {
+        if self.high_hz >= self.low_hz + 1.0 {
+            return Ok(());
+        }
+        let said = format!("must be at least 1 Hz above low_hz = {}", self.low_hz);
+        let hint = format!("high_hz = {} works", self.low_hz + 270.0);
+        Err(Error::about(Stage::Plan, "high_hz", self.high_hz, said).with_hint(hint))
     }
 
     /// All bursts of a stretch, in samples from its beginning; none where it is too short
@@ -111,57 +126,6 @@ impl EnergyThreshold {
             (self.shortest_burst_s, self.shortest_gap_s),
         ))
     }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits(
-            "analysis.activity.bursts.detectors.energy-threshold.low_hz",
-            0.1,
-            1000.0,
-            default.low_hz,
-        )
-        .check(self.low_hz)?;
-        limits(
-            "analysis.activity.bursts.detectors.energy-threshold.high_hz",
-            self.low_hz + 1.0,
-            10_000.0,
-            self.low_hz + 270.0,
-        )
-        .check(self.high_hz)?;
-        limits(
-            "analysis.activity.bursts.detectors.energy-threshold.cutoff_hz",
-            0.1,
-            1000.0,
-            default.cutoff_hz,
-        )
-        .check(self.cutoff_hz)?;
-        limits(
-            "analysis.activity.bursts.detectors.energy-threshold.deviations",
-            0.1,
-            1000.0,
-            default.deviations,
-        )
-        .check(self.deviations)?;
-        limits(
-            "analysis.activity.bursts.detectors.energy-threshold.shortest_burst_s",
-            0.0,
-            10.0,
-            default.shortest_burst_s,
-        )
-        .check(self.shortest_burst_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.energy-threshold.shortest_gap_s",
-            0.0,
-            10.0,
-            default.shortest_gap_s,
-        )
-        .check(self.shortest_gap_s)
-    }
 }
 
 #[cfg(test)]
@@ -169,11 +133,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_are_checked() {
-        assert!(EnergyThreshold::default().check().is_ok());
+    fn the_band_has_a_width() {
+        assert!(EnergyThreshold::default().check_together().is_ok());
         let error = EnergyThreshold { high_hz: 20.0, ..EnergyThreshold::default() }
-            .check()
+            .check_together()
             .unwrap_err();
-        assert!(error.message().contains("energy-threshold.high_hz = 20"), "{error}");
+        assert_eq!(error.key(), Some("high_hz"));
     }
 }

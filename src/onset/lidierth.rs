@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::threshold::{level, variance_at_rest};
 use super::{Detect, Stretch};
 use crate::dsp::moving;
-use crate::error::{Limits, Result};
 use crate::memory;
 
 /// The bursts of a test function that is above its threshold or not.
@@ -76,15 +75,19 @@ struct Alarm {
 #[serde(default, deny_unknown_fields)]
 pub struct Lidierth {
     /// The centred window of the moving average in seconds.
+    #[schemars(range(min = 0.001, max = 1.0), extend("unit" = "s"))]
     pub window_s: f64,
     /// How many standard deviations of rest the threshold lies above its mean. Yuvaraj et
     /// al. (2023) tuned it to 1 at 0 dB, at the price of false alarms; better recordings
     /// allow 3.
+    #[schemars(range(min = 0.1, max = 100.0))]
     pub deviations: f64,
     /// How long the average must be above (below) in all before the muscle counts as
     /// active (at rest), in seconds.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub hold_s: f64,
     /// How long it may be on the other side meanwhile, at a time, in seconds.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub lapse_s: f64,
 }
 
@@ -119,43 +122,6 @@ impl Lidierth {
         let above: Vec<bool> = average.iter().map(|&value| value > threshold).collect();
         Some(held(&above, rate.samples(self.hold_s), rate.samples(self.lapse_s)))
     }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits(
-            "analysis.activity.bursts.detectors.lidierth.window_s",
-            0.001,
-            1.0,
-            default.window_s,
-        )
-        .check(self.window_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.lidierth.deviations",
-            0.1,
-            100.0,
-            default.deviations,
-        )
-        .check(self.deviations)?;
-        limits(
-            "analysis.activity.bursts.detectors.lidierth.hold_s",
-            0.0,
-            10.0,
-            default.hold_s,
-        )
-        .check(self.hold_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.lidierth.lapse_s",
-            0.0,
-            10.0,
-            default.lapse_s,
-        )
-        .check(self.lapse_s)
-    }
 }
 
 #[cfg(test)]
@@ -177,13 +143,5 @@ mod tests {
         assert_eq!(held(&above("####.#.#...#"), 2, 0), [0..8]);
         assert_eq!(held(&above("####.#.#...#"), 2, 1), [0..4]);
         assert!(held(&[], 0, 0).is_empty() && held(&above("....#..."), 2, 9).is_empty());
-    }
-
-    #[test]
-    fn settings_are_checked() {
-        assert!(Lidierth::default().check().is_ok());
-        let error =
-            Lidierth { window_s: 9.0, ..Lidierth::default() }.check().unwrap_err();
-        assert!(error.message().contains("lidierth.window_s = 9"), "{error}");
     }
 }

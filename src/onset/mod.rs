@@ -81,24 +81,12 @@ impl Detector {
         self.detect().bursts(stretch)
     }
 
-    /// Checks the settings.
+    /// Checks what several of its keys must be together.
     ///
     /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        match self {
-            Self::SingleThreshold(detector) => detector.check(),
-            Self::HodgesBui(detector) => detector.check(),
-            Self::ModifiedHodges(detector) => detector.check(),
-            Self::Lidierth(detector) => detector.check(),
-            Self::DoubleThreshold(detector) => detector.check(),
-            Self::EnergyThreshold(detector) => detector.check(),
-            Self::Step(detector) => detector.check(),
-            Self::Profile(detector) => detector.check(),
-            Self::Ramp(detector) => detector.check(),
-            Self::ChangePoint(detector) => detector.check(),
-            Self::TwoState(detector) => detector.check(),
-        }
+    /// Names the key, its value, the limit and a value that works.
+    pub fn check_together(&self) -> Result<()> {
+        self.detect().check_together().map_err(|error| error.under(self.name()))
     }
 }
 
@@ -106,6 +94,14 @@ impl Detector {
 pub trait Detect {
     /// Its name in the recipe.
     fn name(&self) -> &'static str;
+
+    /// Checks what several of its keys must be together.
+    ///
+    /// # Errors
+    /// Names the key as the settings do, its value, the limit and a value that works.
+    fn check_together(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// All bursts of a stretch, in order, in samples from its beginning; none where the
     /// stretch is too short or its rest is no rest.

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::segments::{Energy, first_best};
 use super::whitening::{White, Whitening};
 use super::{Detect, DetectWhite, Stretch};
-use crate::error::{Limits, Result};
 
 /// Longer intervals are searched in so many steps, and then around the best of them.
 const STEPS: usize = 256;
@@ -147,16 +146,20 @@ pub struct Profile {
     /// How the samples are whitened.
     pub whitening: Whitening,
     /// The least time before and after a change, in seconds: 20 samples at 1000 a second.
+    #[schemars(range(min = 0.001, max = 1.0), extend("unit" = "s"))]
     pub guard_s: f64,
     /// The gain of the log-likelihood that a change takes, in multiples of the logarithm
     /// of the number of samples. 1 is that of Schwarz (1978) for a place and a variance;
     /// EMG is not as Gaussian as that. (Proposal)
+    #[schemars(range(min = 0.1, max = 100.0))]
     pub penalty: f64,
     /// The longest interval in seconds; longer bursts and pauses are found by their
     /// edges. (Proposal)
+    #[schemars(range(min = 1.0, max = 600.0), extend("unit" = "s"))]
     pub longest_s: f64,
     /// A segment is active when its whitened power lies this far above that of rest, in
     /// dB. (Proposal)
+    #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "dB"))]
     pub rise_db: f64,
 }
 
@@ -200,46 +203,6 @@ impl DetectWhite for Profile {
         let found = all(&white.energy, SplitSearch { guard, penalty, longest });
         let changes: Vec<usize> = found.into_iter().map(|split| split.at).collect();
         white.bursts(&changes, self.rise_db)
-    }
-}
-
-impl Profile {
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits(
-            "analysis.activity.bursts.detectors.profile.guard_s",
-            0.001,
-            1.0,
-            default.guard_s,
-        )
-        .check(self.guard_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.profile.penalty",
-            0.1,
-            100.0,
-            default.penalty,
-        )
-        .check(self.penalty)?;
-        limits(
-            "analysis.activity.bursts.detectors.profile.longest_s",
-            1.0,
-            600.0,
-            default.longest_s,
-        )
-        .check(self.longest_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.profile.rise_db",
-            0.1,
-            60.0,
-            default.rise_db,
-        )
-        .check(self.rise_db)?;
-        self.whitening.check("profile")
     }
 }
 

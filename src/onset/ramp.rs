@@ -15,7 +15,6 @@ use super::step::StepDetector;
 use super::whitening::{White, Whitening};
 use super::{Detect, DetectWhite, Moment, Stretch, profile};
 use crate::dsp::sums::dot;
-use crate::error::{Limits, Result};
 use crate::units::Hertz;
 
 /// Half the 95 % quantile of χ² with one degree of freedom, rounded as usual: what a
@@ -256,14 +255,18 @@ pub struct Ramp {
     /// How bursts are found.
     pub step: StepDetector,
     /// The longest ramp in seconds; twelve lengths from a 200th of it are tried.
+    #[schemars(range(min = 0.005, max = 2.0), extend("unit" = "s"))]
     pub longest_ramp_s: f64,
     /// How much of the activity beside a ramp tells its level, in seconds.
+    #[schemars(range(min = 0.01, max = 5.0), extend("unit" = "s"))]
     pub plateau_s: f64,
     /// How much rest beside a burst is looked at, in seconds.
+    #[schemars(range(min = 0.01, max = 10.0), extend("unit" = "s"))]
     pub rest_s: f64,
     /// A burst with a lower signal-to-noise ratio, after whitening and in dB, keeps its
     /// steps: below, ramps are found with a spread of 30 ms and more
     /// (`ref_onset_ramp.json`).
+    #[schemars(range(min = -60.0, max = 60.0), extend("unit" = "dB"))]
     pub least_snr_db: f64,
 }
 
@@ -428,44 +431,6 @@ impl Ramp {
             plateau: samples(self.plateau_s),
             least_plateau: samples(self.plateau_s / 4.0),
         }
-    }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits(
-            "analysis.activity.bursts.detectors.ramp.longest_ramp_s",
-            0.005,
-            2.0,
-            default.longest_ramp_s,
-        )
-        .check(self.longest_ramp_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.ramp.plateau_s",
-            0.01,
-            5.0,
-            default.plateau_s,
-        )
-        .check(self.plateau_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.ramp.rest_s",
-            0.01,
-            10.0,
-            default.rest_s,
-        )
-        .check(self.rest_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.ramp.least_snr_db",
-            -60.0,
-            60.0,
-            default.least_snr_db,
-        )
-        .check(self.least_snr_db)?;
-        self.step.check()
     }
 }
 

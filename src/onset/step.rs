@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::segments::{Energy, first_best};
 use super::whitening::{White, Whitening};
 use super::{Detect, DetectWhite, Stretch};
-use crate::error::{Limits, Result};
 
 /// How steps are searched for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -130,15 +129,19 @@ pub struct StepDetector {
     /// How the samples are whitened.
     pub whitening: Whitening,
     /// The sliding window in seconds: 50 samples at 1000 a second (toolbox of Staude).
+    #[schemars(range(min = 0.005, max = 1.0), extend("unit" = "s"))]
     pub window_s: f64,
     /// The log-likelihood ratio that raises an alarm. 10 to 25 are usual; the longer the
     /// recording, the higher.
+    #[schemars(range(min = 1.0, max = 1000.0))]
     pub threshold: f64,
     /// How long after the alarm the change is located, in seconds: 10 samples at 1000 a
     /// second (toolbox of Staude).
+    #[schemars(range(min = 0.001, max = 0.5), extend("unit" = "s"))]
     pub lag_s: f64,
     /// A segment is active when its whitened power lies this far above that of rest, in
     /// dB: at 3 dB the muscle is as loud as the noise. (Proposal)
+    #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "dB"))]
     pub rise_db: f64,
 }
 
@@ -190,44 +193,6 @@ impl StepDetector {
         let changes: Vec<usize> =
             every(&white.energy, search).into_iter().map(|change| change.at).collect();
         white.bursts(&changes, self.rise_db)
-    }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits(
-            "analysis.activity.bursts.detectors.step.window_s",
-            0.005,
-            1.0,
-            default.window_s,
-        )
-        .check(self.window_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.step.threshold",
-            1.0,
-            1000.0,
-            default.threshold,
-        )
-        .check(self.threshold)?;
-        limits(
-            "analysis.activity.bursts.detectors.step.lag_s",
-            0.001,
-            0.5,
-            default.lag_s,
-        )
-        .check(self.lag_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.step.rise_db",
-            0.1,
-            60.0,
-            default.rise_db,
-        )
-        .check(self.rise_db)?;
-        self.whitening.check("step")
     }
 }
 

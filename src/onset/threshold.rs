@@ -14,7 +14,6 @@ use super::{Detect, Stretch};
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::stats::{mean, standard_deviation};
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
-use crate::error::{Limits, Result};
 use crate::memory;
 use crate::units::Hertz;
 
@@ -150,13 +149,17 @@ pub(super) fn long_above(
 pub struct SingleThreshold {
     /// The cut-off of each pass of the low-pass in hertz, at most nine tenths of half the
     /// sampling rate: 10 or 50 (Hodges & Bui 1996 compare 10, 50 and 500).
+    #[schemars(range(min = 0.1, max = 1000.0), extend("unit" = "Hz"))]
     pub cutoff_hz: f64,
     /// How many standard deviations of rest the threshold lies above its mean: 1 to 3
     /// (Hodges & Bui 1996).
+    #[schemars(range(min = 0.1, max = 100.0))]
     pub deviations: f64,
     /// Shorter bursts are dropped, in seconds.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub shortest_burst_s: f64,
     /// Shorter pauses are closed before, in seconds.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "s"))]
     pub shortest_gap_s: f64,
 }
 
@@ -196,43 +199,6 @@ impl SingleThreshold {
             (self.shortest_burst_s, self.shortest_gap_s),
         ))
     }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits(
-            "analysis.activity.bursts.detectors.single-threshold.cutoff_hz",
-            0.1,
-            1000.0,
-            default.cutoff_hz,
-        )
-        .check(self.cutoff_hz)?;
-        limits(
-            "analysis.activity.bursts.detectors.single-threshold.deviations",
-            0.1,
-            100.0,
-            default.deviations,
-        )
-        .check(self.deviations)?;
-        limits(
-            "analysis.activity.bursts.detectors.single-threshold.shortest_burst_s",
-            0.0,
-            10.0,
-            default.shortest_burst_s,
-        )
-        .check(self.shortest_burst_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.single-threshold.shortest_gap_s",
-            0.0,
-            10.0,
-            default.shortest_gap_s,
-        )
-        .check(self.shortest_gap_s)
-    }
 }
 
 #[cfg(test)]
@@ -256,13 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_checked_and_strange_keys_refused() {
-        assert!(SingleThreshold::default().check().is_ok());
-        let error =
-            SingleThreshold { deviations: f64::NAN, ..SingleThreshold::default() }
-                .check()
-                .unwrap_err();
-        assert!(error.message().contains("single-threshold.deviations = NaN"), "{error}");
+    fn strange_keys_are_refused() {
         assert!(toml::from_str::<SingleThreshold>("threshold = 3").is_err());
         assert_eq!(
             toml::from_str::<SingleThreshold>("cutoff_hz = 50").unwrap().deviations,

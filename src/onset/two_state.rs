@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use super::tidy::runs;
 use super::whitening::{White, Whitening};
 use super::{Detect, DetectWhite, Stretch};
-use crate::error::{Limits, Result};
 
 /// Transitions are neither impossible nor the rule.
 const TRANSITIONS: (f64, f64) = (1e-6, 0.5);
@@ -230,11 +229,14 @@ pub struct TwoState {
     pub whitening: Whitening,
     /// The bins that the model is fitted to, in seconds; the path is found sample by
     /// sample.
+    #[schemars(range(min = 0.001, max = 0.1), extend("unit" = "s"))]
     pub bin_s: f64,
     /// The most passes of the fit.
+    #[schemars(range(min = 1, max = 1000))]
     pub passes: usize,
     /// There are bursts when the whitened power in activity lies this far above that at
     /// rest, in dB. (Proposal)
+    #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "dB"))]
     pub rise_db: f64,
 }
 
@@ -302,37 +304,6 @@ impl TwoState {
         // Two states have three parameters more than one.
         let worth_it = fit.log_likelihood - single > 1.5 * libm::log(bins as f64);
         (distinct && worth_it).then_some((fit.states, bin))
-    }
-
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// Names the key, its value, the limits and a value that works.
-    pub fn check(&self) -> Result<()> {
-        let default = Self::default();
-        let limits = |key, low, high, works| Limits { key, low, high, works };
-        limits(
-            "analysis.activity.bursts.detectors.two-state.bin_s",
-            0.001,
-            0.1,
-            default.bin_s,
-        )
-        .check(self.bin_s)?;
-        limits(
-            "analysis.activity.bursts.detectors.two-state.passes",
-            1.0,
-            1000.0,
-            default.passes as f64,
-        )
-        .check(self.passes as f64)?;
-        limits(
-            "analysis.activity.bursts.detectors.two-state.rise_db",
-            0.1,
-            60.0,
-            default.rise_db,
-        )
-        .check(self.rise_db)?;
-        self.whitening.check("two-state")
     }
 }
 

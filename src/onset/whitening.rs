@@ -12,7 +12,6 @@ use super::segments::{Energy, bursts, first_best};
 use crate::dsp::autoregression::Autoregression;
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
-use crate::error::{Limits, Result};
 use crate::units::Hertz;
 
 /// Samples are thinned to between this rate and twice it: EMG has little power above half
@@ -33,8 +32,9 @@ const HIGHEST_ORDER: usize = 32;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Whitening {
-    /// The order of the model, 0 (no whitening) to 32: 4 to 6 are usual at 1000 samples a
+    /// The order of the model, 0 for no whitening: 4 to 6 are usual at 1000 samples a
     /// second.
+    #[schemars(range(min = 0, max = HIGHEST_ORDER))]
     pub order: usize,
     /// What the model is fitted to.
     pub part: FittedPart,
@@ -131,13 +131,6 @@ impl Whitening {
         Autoregression::fit(first, order)
             .or_else(|| Autoregression::fit(second, order))
             .unwrap_or(Autoregression { coefficients: Vec::new(), variance: 1.0 })
-    }
-
-    /// Checks the settings of the detector of that name.
-    pub(super) fn check(&self, detector: &str) -> Result<()> {
-        let key =
-            format!("analysis.activity.bursts.detectors.{detector}.whitening.order");
-        Limits { key: &key, low: 0.0, high: 32.0, works: 6.0 }.check(self.order as f64)
     }
 }
 

@@ -38,12 +38,14 @@ impl Plan {
     /// Designs the recipe for the rates of these channels.
     ///
     /// # Errors
-    /// When a setting does not fit a sampling rate; names the setting, the limit and a
-    /// value that works.
+    /// When a setting is wrong or does not fit a sampling rate; names the setting, the
+    /// limit and a value that works.
     pub fn decide<'a>(
         recipe: &Recipe,
         channels: impl IntoIterator<Item = &'a Channel>,
     ) -> Result<Self> {
+        recipe.check()?;
+
         let mut rates: Vec<RatePlan> = Vec::new();
         for rate in channels.into_iter().map(|channel| channel.rate) {
             if rates.iter().any(|plan| plan.rate == rate) {
@@ -51,9 +53,9 @@ impl Plan {
             }
             // In the order of the pipeline: what an analysis asks for helps nobody whose
             // filters do not fit the rate.
-            let chain = Chain::design(&recipe.conditioning, rate)?;
-            let envelope = recipe.envelope.design(rate)?;
-            recipe.analysis.check_rate(rate)?;
+            let chain = recipe.design_chain(rate)?;
+            let envelope = recipe.design_envelope(rate)?;
+            recipe.check_rate(rate)?;
             rates.push(RatePlan { rate, chain, envelope });
         }
         Ok(Self { rates })

@@ -583,21 +583,25 @@ fn sides_with_different_rates_and_sides_alone() {
 fn settings_that_cannot_work_are_named() {
     let rate = Hertz::new(1000.0).unwrap();
     let text = |settings: Fatigue| {
-        let error =
-            settings.check().and_then(|()| settings.check_rate(rate)).unwrap_err();
-        assert_eq!(error.stage(), soleus::error::Stage::Plan);
-        error.to_string()
+        let analyses = Analyses {
+            fatigue: soleus::analysis::Switch::On(settings),
+            ..Analyses::default()
+        };
+        let checked = soleus::settings::check(&analyses)
+            .and_then(|()| analyses.check_together())
+            .and_then(|()| analyses.check_rate(rate));
+        checked.unwrap_err().to_string()
     };
     let short = text(Fatigue { epoch_s: 0.01, ..Fatigue::default() });
     assert!(
-        short.contains("analysis.fatigue.epoch_s = 0.01")
+        short.contains("fatigue.epoch_s = 0.01")
             && short.contains("0.1")
             && short.contains("= 1 works"),
         "{short}"
     );
     let high = text(Fatigue { high_hz: Some(900.0), ..Fatigue::default() });
     assert!(
-        high.contains("analysis.fatigue.high_hz = 900")
+        high.contains("fatigue.high_hz = 900")
             && high.contains("500 Hz")
             && high.contains("= 450 works"),
         "{high}"
@@ -610,9 +614,9 @@ fn settings_that_cannot_work_are_named() {
     });
     assert!(narrow.contains("epoch_s = 0.2") && narrow.contains("0.4 works"), "{narrow}");
     let nan = text(Fatigue { overlap: f64::NAN, ..Fatigue::default() });
-    assert!(nan.contains("analysis.fatigue.overlap"), "{nan}");
+    assert!(nan.starts_with("fatigue.overlap = nan is not a number"), "{nan}");
     Analyses::default()
-        .check()
+        .check_together()
         .and_then(|()| Analyses::default().check_rate(rate))
         .unwrap();
 }

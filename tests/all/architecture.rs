@@ -13,6 +13,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("words", &[]),
     ("memory", &[]),
     ("choice", &[]),
+    ("settings", &["error"]),
     ("dsp", &["memory"]),
     ("signal", &["units"]),
     ("outcome", &["units", "signal"]),
@@ -20,12 +21,18 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("columns", &["signal", "outcome"]),
     ("synth", &["units", "signal", "dsp"]),
     ("load", &["units", "error", "memory", "signal"]),
-    ("condition", &["units", "error", "memory", "choice", "dsp"]),
-    ("envelope", &["units", "error", "memory", "choice", "dsp"]),
+    ("condition", &["units", "error", "memory", "choice", "settings", "dsp"]),
+    ("envelope", &["units", "error", "memory", "choice", "settings", "dsp"]),
     ("onset", &["units", "error", "memory", "choice", "dsp"]),
-    ("contacts", &["units", "error", "words", "signal", "dsp"]),
-    ("analysis", &["units", "error", "words", "signal", "outcome", "dsp", "onset"]),
-    ("recipe", &["units", "error", "condition", "envelope", "contacts", "analysis"]),
+    ("contacts", &["units", "error", "words", "settings", "signal", "dsp"]),
+    (
+        "analysis",
+        &["units", "error", "words", "settings", "signal", "outcome", "dsp", "onset"],
+    ),
+    (
+        "recipe",
+        &["units", "error", "settings", "condition", "envelope", "contacts", "analysis"],
+    ),
     // dsp: the gaps between stretches, which references and findings count as the filters
     // do.
     (

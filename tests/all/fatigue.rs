@@ -13,6 +13,7 @@ use soleus::dsp::random::normals;
 use soleus::dsp::regression::Line;
 use soleus::dsp::spectrum::{MedianRule, Window};
 use soleus::outcome::{Measure, Outcome};
+use soleus::recipe::Recipe;
 use soleus::signal::{Event, Legs, Muscle, Side, Trace};
 use soleus::synth::Simulation;
 
@@ -488,7 +489,10 @@ fn what_says_nothing_says_why() {
 
 #[test]
 fn settings_are_checked() {
-    let text = |settings: Fatigue| settings.check().unwrap_err().to_string();
+    let text = |settings: Fatigue| {
+        let checked = soleus::settings::check(&settings);
+        checked.and_then(|()| settings.check_together()).unwrap_err().to_string()
+    };
     let default = Fatigue::default;
     assert!(
         text(Fatigue { contraction_part: [0.9, 0.1], ..default() })
@@ -496,7 +500,7 @@ fn settings_are_checked() {
     );
     assert!(
         text(Fatigue { ratio_bands_hz: [[15.0, 45.0], [f64::NAN, 500.0]], ..default() })
-            .contains("ratio_bands_hz.1")
+            .contains("ratio_bands_hz[1][0]")
     );
     assert!(text(Fatigue { tapers: 0, ..default() }).contains("tapers = 0"));
     assert!(text(Fatigue { replicates: 5, ..default() }).contains("replicates = 5"));
@@ -506,16 +510,17 @@ fn settings_are_checked() {
     let nameless = Events { start: " ".into(), end: None, part: [0.0, 1.0] };
     assert!(
         text(Fatigue { epochs: Epochs::Events(nameless), ..default() })
-            .contains("names an event")
+            .contains("epochs.events.start = \" \" is blank")
     );
     let read = |text: &str| toml::from_str::<Fatigue>(text);
     for long in [
         "contraction_part = [0.1, 0.5, 0.9]",
         "ratio_bands_hz = [[15, 45], [95, 500], [1, 2]]",
     ] {
-        assert!(
-            read(long).unwrap_err().to_string().contains("expected a list of 2, found 3")
-        );
+        let error = Recipe::from_toml(&format!("[analysis.fatigue]\n{long}"), &[])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("expected a list of 2, found one of 3"), "{error}");
     }
     let events =
         read("epochs = { events = { start = \"touchdown\", part = [0.2, 0.6] } }")

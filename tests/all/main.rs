@@ -62,6 +62,8 @@ mod readme;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod spectra;
 #[cfg(test)]
 mod spm;

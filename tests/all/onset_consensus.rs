@@ -150,7 +150,7 @@ fn one_detector_alone_decides_alone() {
     for detector in Detector::all() {
         let name = detector.name();
         let alone = Consensus { detectors: vec![detector], ..Consensus::default() };
-        assert!(alone.check().is_ok(), "{name}");
+        assert!(soleus::settings::check(&alone).is_ok(), "{name}");
         let found = alone.find(&samples, &stretches(&samples), hertz(4000.0));
         assert!(found.bursts.len() >= 2, "{name}: {}", found.bursts.len());
         assert!(
@@ -163,7 +163,7 @@ fn one_detector_alone_decides_alone() {
     }
     let none = Consensus { detectors: Vec::new(), ..Consensus::default() };
     assert!(
-        none.check().is_err()
+        soleus::settings::check(&none).is_err()
             && none.find(&samples, &stretches(&samples), hertz(4000.0)).bursts.is_empty()
     );
 }

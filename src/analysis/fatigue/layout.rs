@@ -14,6 +14,7 @@ use super::super::scan::Scan;
 use super::{Fatigue, State};
 use crate::dsp::fourier::is_fast_length;
 use crate::dsp::stats::{mean, median, standard_deviation};
+use crate::settings::NOT_BLANK;
 use crate::signal::Event;
 use crate::units::Hertz;
 
@@ -40,19 +41,27 @@ pub enum Epochs {
 #[serde(deny_unknown_fields)]
 pub struct Events {
     /// The label of the events at which epochs begin; capitals do not matter.
+    #[schemars(regex(pattern = NOT_BLANK))]
     pub start: String,
     /// The label of those at which they end; without it an epoch ends where the next one
     /// begins.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = NOT_BLANK))]
+    #[serde(default)]
     pub end: Option<String>,
     /// The part of the time between both that is used, as shares of it: `[0.2, 0.6]` is
     /// 20 to 60 % of a cycle.
-    #[serde(default = "whole", deserialize_with = "super::exactly")]
+    #[schemars(inner(range(min = 0.0, max = 1.0)))]
+    #[serde(default = "whole")]
     pub part: [f64; 2],
 }
 
+impl Events {
+    /// All the time between both.
+    pub(super) const WHOLE: [f64; 2] = [0.0, 1.0];
+}
+
 fn whole() -> [f64; 2] {
-    [0.0, 1.0]
+    Events::WHOLE
 }
 
 /// What the epochs of a channel are.

@@ -1,0 +1,353 @@
+//! Whether what was asked for is what may be asked for, and what is said where it is not.
+
+use std::ops::Range as Span;
+
+use serde_json::Value as Json;
+
+use super::asked::{Asked, Entry, Value};
+use super::range::{Range, shown};
+use super::shape::{Key, List, Pattern, Shape, Table, Variant};
+use crate::error::{Error, Stage};
+
+/// What is wrong, and the bytes of the text that hold it.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) error: Error,
+    pub(crate) span: Option<Span<usize>>,
+    /// The key that is unknown here, and whether a known one is like it.
+    unknown: Option<(String, bool)>,
+}
+
+type Checked = Result<(), Fault>;
+
+impl Fault {
+    fn new(error: Error, span: Option<&Span<usize>>) -> Self {
+        Self { error, span: span.cloned(), unknown: None }
+    }
+
+    fn under(self, key: &str) -> Self {
+        Self { error: self.error.under(key), ..self }
+    }
+
+    fn or_hint(self, hint: Option<String>) -> Self {
+        match hint {
+            Some(hint) if self.error.hint().is_none() => {
+                Self { error: self.error.with_hint(hint), ..self }
+            }
+            _ => self,
+        }
+    }
+
+    /// That a name is none of those that are known here.
+    fn unknown<'a>(entry: &Entry, known: impl Iterator<Item = &'a str>) -> Self {
+        let near = nearest(&entry.key, known);
+        let meant = match near.is_empty() {
+            true => String::new(),
+            false => format!("; did you mean `{}`?", near.join("` or `")),
+        };
+        let text = format!("unknown key `{}`{meant}", entry.key);
+        let error = Error::at_key(Stage::Recipe, "", text);
+        let unknown = Some((entry.key.clone(), !near.is_empty()));
+        Self { unknown, ..Self::new(error, entry.span.as_ref()) }
+    }
+
+    /// Whether a value itself is at fault, or an item of it, and not a key below it.
+    fn is_of_value(&self) -> bool {
+        let item = |key: &str| {
+            key.chars().all(|sign| sign.is_ascii_digit() || "[]".contains(sign))
+        };
+        self.unknown.is_none() && self.error.key().is_none_or(item)
+    }
+
+    /// That a value is of another kind than asked for.
+    fn kind(expected: &str, asked: &Asked) -> Self {
+        let text = format!("expected {expected}, found {}", asked.described());
+        Self::new(Error::at_key(Stage::Recipe, "", text), asked.span.as_ref())
+    }
+
+    /// That a value is not what it must be.
+    fn value(value: impl ToString, said: impl Into<String>, asked: &Asked) -> Self {
+        let error = Error::about(Stage::Recipe, "", value, said);
+        Self::new(error, asked.span.as_ref())
+    }
+}
+
+impl Shape {
+    /// Checks what was asked for: kinds, names, ranges, lengths. The key of the error is
+    /// the path from here.
+    pub(crate) fn check(&self, asked: &Asked) -> Checked {
+        self.check_value(asked).map_err(|fault| self.elsewhere(fault))
+    }
+
+    fn check_value(&self, asked: &Asked) -> Checked {
+        match (self, &asked.value) {
+            (Self::Truth, Value::Truth(_)) | (Self::Switch(_), Value::Truth(_)) => Ok(()),
+            (Self::Number { whole, range }, _) => check_number(asked, *whole, range),
+            (Self::Text(pattern), Value::Text(text)) => match pattern {
+                Some(pattern) => pattern.check(text, asked),
+                None => Ok(()),
+            },
+            (Self::List(list), Value::List(items)) => list.check(items, asked),
+            (Self::Table(table) | Self::Switch(table), Value::Table(entries)) => {
+                table.check(entries, asked)
+            }
+            (Self::Choice(variants), _) => check_choice(variants, asked),
+            _ => Err(Fault::kind(&self.expected(), asked)),
+        }
+    }
+
+    /// What is expected, in words.
+    fn expected(&self) -> String {
+        match self {
+            Self::Truth => "true or false".into(),
+            Self::Number { whole: true, .. } => "a whole number".into(),
+            Self::Number { .. } => "a number".into(),
+            Self::Text(_) => "a text in quotes".into(),
+            Self::List(_) => "a list".into(),
+            Self::Table(_) => "a table of settings".into(),
+            Self::Switch(_) => "true, false or a table of settings".into(),
+            Self::Choice(variants) => format!("one of {}", names(variants)),
+        }
+    }
+
+    /// Tells where the key that is unknown in one table hangs.
+    fn elsewhere(&self, fault: Fault) -> Fault {
+        let Some((unknown, false)) = &fault.unknown else { return fault };
+        let place = self.place_of(unknown);
+        fault.or_hint(place.map(|place| format!("there is `{place}`")))
+    }
+}
+
+impl Pattern {
+    fn check(self, text: &str, asked: &Asked) -> Checked {
+        let (found, said) = match self {
+            Self::NotBlank => (!text.trim().is_empty(), "is blank"),
+            Self::Word => {
+                (text.chars().any(char::is_alphanumeric), "has no letter and no digit")
+            }
+        };
+        match found {
+            true => Ok(()),
+            false => Err(Fault::value(format!("{text:?}"), said, asked)),
+        }
+    }
+}
+
+fn check_number(asked: &Asked, whole: bool, range: &Range) -> Checked {
+    let (value, shown) = match asked.value {
+        Value::Whole(value) => (value as f64, value.to_string()),
+        Value::Number(value) if value.is_nan() => {
+            return Err(Fault::value("nan", "is not a number", asked));
+        }
+        Value::Number(value) if value.is_infinite() => {
+            return Err(Fault::value(value, "is not finite", asked));
+        }
+        Value::Number(value) if !whole => (value, shown(value)),
+        _ if whole => return Err(Fault::kind("a whole number", asked)),
+        _ => return Err(Fault::kind("a number", asked)),
+    };
+    match range.holds(value) {
+        true => Ok(()),
+        false => Err(Fault::value(shown, range.complaint(), asked)),
+    }
+}
+
+impl List {
+    fn check(&self, items: &[Asked], asked: &Asked) -> Checked {
+        if items.len() < self.fewest || items.len() > self.most {
+            return Err(Fault::kind_of_list(self, items.len(), asked));
+        }
+        for (place, item) in items.iter().enumerate() {
+            let checked = self.items.check_value(item);
+            checked.map_err(|fault| fault.under(&format!("[{place}]")))?;
+        }
+        Ok(())
+    }
+}
+
+impl Fault {
+    fn kind_of_list(list: &List, found: usize, asked: &Asked) -> Self {
+        let text = match (list.fewest == list.most, found) {
+            (true, _) => {
+                format!("expected a list of {}, found one of {found}", list.most)
+            }
+            (false, 0) => "the list is empty".into(),
+            _ => format!("expected a list of at least {}, found {found}", list.fewest),
+        };
+        Self::new(Error::at_key(Stage::Recipe, "", text), asked.span.as_ref())
+    }
+}
+
+impl Table {
+    fn check(&self, entries: &[Entry], asked: &Asked) -> Checked {
+        for entry in entries {
+            let Some(key) = self.key(&entry.key) else {
+                let known = self.keys.iter().map(|key| key.name.as_str());
+                return Err(Fault::unknown(entry, known));
+            };
+            let is_table = matches!(entry.asked.value, Value::Table(_));
+            key.shape.check_value(&entry.asked).map_err(|fault| {
+                let works = key.works().filter(|_| fault.is_of_value() && !is_table);
+                fault.or_hint(works).under(&key.name)
+            })?;
+        }
+        let given = |key: &Key| entries.iter().any(|entry| entry.key == key.name);
+        match self.keys.iter().find(|key| key.required && !given(key)) {
+            None => Ok(()),
+            Some(key) => {
+                let text = format!("the key `{}` is missing", key.name);
+                let error = Error::at_key(Stage::Recipe, "", text);
+                Err(Fault::new(error, asked.span.as_ref()))
+            }
+        }
+    }
+}
+
+impl Key {
+    /// A value that works, for a hint.
+    fn works(&self) -> Option<String> {
+        match &self.default {
+            Some(default) if !default.is_object() && !is_long(default) => {
+                Some(format!("{} = {} works", self.name, written(default)))
+            }
+            _ if self.required => None,
+            _ => Some(format!("without {} the standard is used", self.name)),
+        }
+    }
+}
+
+fn is_long(default: &Json) -> bool {
+    written(default).len() > 60
+}
+
+fn check_choice(variants: &[Variant], asked: &Asked) -> Checked {
+    let named = |name: &str| variants.iter().find(|variant| variant.name == name);
+    match &asked.value {
+        Value::Text(word) => match named(word) {
+            Some(Variant { settings: None, .. }) => Ok(()),
+            Some(variant) => {
+                let fault = Fault::value(format!("{word:?}"), "needs a table", asked);
+                Err(fault.or_hint(Some(format!("{} works", variant.example()))))
+            }
+            None => Err(unnamed(variants, word, asked)),
+        },
+        Value::Table(entries) if entries.len() == 1 => {
+            let Entry { key, asked: inner, .. } = &entries[0];
+            match named(key) {
+                Some(Variant { settings: Some(settings), .. }) => {
+                    settings.check_value(inner).map_err(|fault| fault.under(key))
+                }
+                Some(_) => {
+                    let fault = Fault::kind("a word", asked);
+                    Err(fault.or_hint(Some(format!("{key:?} works"))))
+                }
+                None => {
+                    let known = variants.iter().map(|variant| variant.name.as_str());
+                    let hint = format!("known are {}", names(variants));
+                    Err(Fault::unknown(&entries[0], known).or_hint(Some(hint)))
+                }
+            }
+        }
+        Value::Table(entries) => {
+            let found = if entries.is_empty() { "none" } else { "several" };
+            let text = format!("expected one of {}, found {found}", names(variants));
+            Err(Fault::new(Error::at_key(Stage::Recipe, "", text), asked.span.as_ref()))
+        }
+        _ => Err(Fault::kind(&format!("one of {}", names(variants)), asked)),
+    }
+}
+
+fn unnamed(variants: &[Variant], word: &str, asked: &Asked) -> Fault {
+    let said = format!("is none of {}", names(variants));
+    let fault = Fault::value(format!("{word:?}"), said, asked);
+    let near = nearest(word, variants.iter().map(|variant| variant.name.as_str()));
+    let meant = near.first().and_then(|near| {
+        let variant = variants.iter().find(|variant| variant.name == *near)?;
+        Some(format!("did you mean {}?", variant.example()))
+    });
+    let all = || Some(format!("known are {}", listed(variants)));
+    fault.or_hint(meant.or_else(|| all().filter(|_| variants.len() > MOST_NAMES)))
+}
+
+/// More names than these are too many for a sentence.
+const MOST_NAMES: usize = 12;
+
+impl Variant {
+    /// How it is written, for a hint.
+    fn example(&self) -> String {
+        match self.settings {
+            None => format!("\"{}\"", self.name),
+            Some(_) => format!("{{ {} = {{}} }}", self.name),
+        }
+    }
+}
+
+/// The names to choose from, for a sentence.
+pub(super) fn names(variants: &[Variant]) -> String {
+    match variants.len() {
+        0..=MOST_NAMES => listed(variants),
+        many => format!("the {many} known names"),
+    }
+}
+
+fn listed(variants: &[Variant]) -> String {
+    let name = |variant: &Variant| match variant.settings {
+        None => format!("\"{}\"", variant.name),
+        Some(_) => format!("{{ {} = … }}", variant.name),
+    };
+    variants.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// A default as it is written into a recipe.
+pub(super) fn written(value: &Json) -> String {
+    match value {
+        Json::Number(number) => match number.as_f64() {
+            Some(value) if !number.is_i64() && !number.is_u64() => shown(value),
+            _ => number.to_string(),
+        },
+        Json::Array(items) => {
+            format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", "))
+        }
+        Json::Object(table) => {
+            let given = table.iter().filter(|(_, value)| !value.is_null());
+            let one =
+                |(key, value): (&String, &Json)| format!("{key} = {}", written(value));
+            let keys = given.map(one).collect::<Vec<_>>().join(", ");
+            if keys.is_empty() { "{}".into() } else { format!("{{ {keys} }}") }
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The known names that were most likely meant, two at most.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut near: Vec<(usize, &str)> = known
+        .map(|known| (distance(name, known), known))
+        .filter(|&(distance, known)| {
+            let shorter = name.len().min(known.len());
+            let begins = known.starts_with(name) || name.starts_with(known);
+            let longer = name.len().max(known.len());
+            (begins && shorter >= 3) || distance <= (longer / 3).max(1)
+        })
+        .collect();
+    near.sort_by_key(|&(distance, _)| distance);
+    let best = near.first().map_or(0, |&(distance, _)| distance);
+    let near = near.into_iter().filter(|&(distance, _)| distance <= best + 1);
+    near.take(2).map(|(_, known)| known).collect()
+}
+
+/// How many letters have to be changed, put in or left out (Levenshtein 1966).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut costs: Vec<usize> = (0..=other.len()).collect();
+    for (row, letter) in one.chars().enumerate() {
+        let mut before = costs[0];
+        costs[0] = row + 1;
+        for (column, &candidate) in other.iter().enumerate() {
+            let replaced = before + usize::from(letter != candidate);
+            before = costs[column + 1];
+            costs[column + 1] = replaced.min(before + 1).min(costs[column] + 1);
+        }
+    }
+    costs[other.len()]
+}

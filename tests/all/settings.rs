@@ -1,0 +1,286 @@
+//! What a setting says of itself: ranges that are held, messages that help, pages that are
+//! current.
+
+use std::fs;
+use std::path::Path;
+
+use soleus::recipe::{Recipe, STANDARD};
+use soleus::settings::KeyFact;
+
+/// Numbers without an upper limit: they are in the unit of a channel, whatever that is.
+const ENDLESS: &[&str] = &["contacts.on", "contacts.off"];
+
+/// What the ending of a key says of its unit.
+const UNITS: &[(&str, &str)] = &[
+    ("_per_s", "1/s"),
+    ("_per_min", "1/min"),
+    ("_s", "s"),
+    ("_hz", "Hz"),
+    ("_db", "dB"),
+    ("_v", "V"),
+    ("_percent", "%"),
+];
+
+fn numbers() -> Vec<KeyFact> {
+    let numbers: Vec<KeyFact> =
+        Recipe::facts().into_iter().filter(|fact| fact.range.is_some()).collect();
+    assert!(numbers.len() > 100, "the numbers were not found: {}", numbers.len());
+    numbers
+}
+
+/// A recipe that gives one key, as TOML; the key's own name, and how it is written there.
+fn recipe_with(path: &str, value: &str) -> String {
+    let mut text = String::new();
+    let mut closing = String::new();
+    for part in path.split('.') {
+        match part.strip_suffix("[]") {
+            Some(name) => {
+                text.push_str(&format!("{{ {name} = [ "));
+                closing.insert_str(0, " ] }");
+            }
+            None => {
+                text.push_str(&format!("{{ {part} = "));
+                closing.insert_str(0, " }");
+            }
+        }
+    }
+    // What lies between events needs their label.
+    let label = if path.contains(".events.") { ", start = \"touchdown\"" } else { "" };
+    let inline = format!("{text}{value}{label}{closing}");
+    // The outermost table is the document itself.
+    inline[2..inline.len() - 2].to_owned()
+}
+
+/// A list as long as the default, with one number in the place of all others.
+fn filled(fact: &KeyFact, number: &str) -> String {
+    match &fact.default {
+        Some(default) if default.starts_with("[[") => {
+            format!("[[{number}, {number}], [{number}, {number}]]")
+        }
+        Some(default) if default.starts_with('[') => format!("[{number}, {number}]"),
+        _ => number.to_owned(),
+    }
+}
+
+fn refusal(fact: &KeyFact, number: &str) -> String {
+    let text = recipe_with(&fact.path, &filled(fact, number));
+    match Recipe::from_toml(&text, &[]) {
+        Ok(_) => panic!("{text} was accepted"),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn next_number(value: f64, whole: bool, direction: f64) -> String {
+    match whole {
+        true => (value + direction).to_string(),
+        false => {
+            let next = if direction > 0.0 { value.next_up() } else { value.next_down() };
+            format!("{next:e}")
+        }
+    }
+}
+
+#[test]
+fn every_number_has_a_range_and_a_unit() {
+    for fact in numbers() {
+        let range = fact.range.unwrap();
+        let endless = ENDLESS.iter().any(|end| fact.path.ends_with(end));
+        assert!(range.low.is_some(), "{}: no lower limit", fact.path);
+        assert!(range.high.is_some() || endless, "{}: no upper limit", fact.path);
+        let unit = UNITS.iter().find(|(end, _)| fact.path.ends_with(end));
+        let unit = unit.map(|(_, unit)| *unit);
+        if unit.is_some() {
+            assert_eq!(range.unit.as_deref(), unit, "{}", fact.path);
+        }
+    }
+}
+
+#[test]
+fn every_key_says_what_it_means() {
+    for fact in Recipe::facts() {
+        assert!(fact.doc.len() > 10, "{}: {:?}", fact.path, fact.doc);
+    }
+}
+
+#[test]
+fn every_limit_is_held_and_named() {
+    for fact in numbers() {
+        let range = fact.range.clone().unwrap();
+        let low = range.low.map(|end| match end.included {
+            true => next_number(end.value, fact.whole, -1.0),
+            false => end.value.to_string(),
+        });
+        let high = range.high.map(|end| match end.included {
+            true => next_number(end.value, fact.whole, 1.0),
+            false => end.value.to_string(),
+        });
+        // Below 0 there is no whole number that a limit of 0 could be tried with but -1.
+        for number in [low, high].into_iter().flatten() {
+            let text = refusal(&fact, &number);
+            let key = fact.path.replace("[]", "[0]");
+            assert!(text.contains(&key), "{key} is not in\n{text}");
+            assert!(text.contains(&range.words().unwrap()), "{text}");
+            accepted_hint(&fact, &text);
+        }
+        for number in ["nan", "inf", "-inf"] {
+            let text = refusal(&fact, number);
+            assert!(!text.contains("invalid type"), "{text}");
+        }
+    }
+}
+
+/// What the hint advises is accepted.
+fn accepted_hint(fact: &KeyFact, text: &str) {
+    let (_, hint) =
+        text.split_once("hint: ").unwrap_or_else(|| panic!("no hint:\n{text}"));
+    let name = fact.path.rsplit('.').next().unwrap();
+    let advised = hint
+        .strip_prefix(&format!("{name} = "))
+        .and_then(|hint| hint.strip_suffix(" works"));
+    match advised {
+        Some(value) => {
+            Recipe::from_toml(&recipe_with(&fact.path, value), &[]).unwrap();
+        }
+        None => assert!(hint.starts_with("without ") && fact.default.is_none(), "{hint}"),
+    }
+}
+
+#[test]
+fn a_recipe_built_in_code_is_checked_as_one_that_is_read() {
+    assert!(Recipe::default().check().is_ok());
+    let mut recipe = Recipe::default();
+    recipe.normalisation.window_s = f64::NAN;
+    let text = recipe.check().unwrap_err().to_string();
+    assert!(text.starts_with("normalisation.window_s = nan is not a number"), "{text}");
+    let mut recipe = Recipe::default();
+    let mut symmetry = recipe.analysis.symmetry.on().unwrap().clone();
+    symmetry.seed = u64::MAX;
+    recipe.analysis.symmetry = soleus::analysis::Switch::On(symmetry);
+    let text = recipe.check().unwrap_err().to_string();
+    assert!(text.starts_with("analysis.symmetry.seed = "), "{text}");
+}
+
+#[test]
+fn rules_between_keys_are_held_where_they_stand() {
+    let says = |text: &str| Recipe::from_toml(text, &[]).unwrap_err().to_string();
+    let text = says("[analysis.fatigue]\nlow_hz = 30\nhigh_hz = 20\n");
+    assert!(
+        text.starts_with(
+            "line 3, column 11: analysis.fatigue.high_hz = 20 is not above low_hz = 30"
+        ),
+        "{text}"
+    );
+    let detectors = "[[analysis.activity.bursts.detectors]]\nstep = {}\n\
+                     [[analysis.activity.bursts.detectors]]\ndouble-threshold = { needed = 6 }";
+    let text = says(detectors);
+    assert!(
+        text.starts_with(
+            "line 4, column 31: analysis.activity.bursts.detectors[1].double-threshold.needed = 6"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_meant_is_guessed() {
+    for (text, says) in [
+        (
+            "[analysis.fatigue]\nepoch = 2",
+            "unknown key `epoch`; did you mean `epochs` or `epoch_s`?",
+        ),
+        ("[fatigue]\nepoch_s = 2", "unknown key `fatigue`\n"),
+        ("[fatigue]\nepoch_s = 2", "hint: there is `analysis.fatigue`"),
+        ("conditioning = [{ bandpass = {} }]", "did you mean `band-pass`?"),
+        ("envelope = \"hilbrt\"", "hint: did you mean { hilbert = {} }?"),
+        ("conditioning = [\"mains\"]", "hint: { mains = {} } works"),
+        ("[normalisation]\nreference = \"pek\"", "hint: did you mean \"peak\"?"),
+        (
+            "[normalisation]\nwindow_s = \"long\"",
+            "expected a number, found the text \"long\"",
+        ),
+        (
+            "[analysis.fatigue]\ntapers = 2.5",
+            "expected a whole number, found the number 2.5",
+        ),
+        ("[analysis]\nfatigue = 3", "expected true, false or a table of settings"),
+        (
+            "[analysis.fatigue]\ncontraction_part = [0.1]",
+            "expected a list of 2, found one of 1",
+        ),
+        ("[analysis.activity.bursts]\ndetectors = []", "the list is empty"),
+        ("[analysis.fatigue]\nepochs = { events = {} }", "the key `start` is missing"),
+        ("envelope = { hilbert = {}, tkeo = {} }", "expected one of { low-pass = … }"),
+        ("envelope = { hilbert = {}, tkeo = {} }", ", found several"),
+    ] {
+        let error = Recipe::from_toml(text, &[]).unwrap_err().to_string();
+        assert!(error.contains(says), "{says:?} is not in\n{error}");
+        assert!(error.starts_with("line "), "{error}");
+    }
+}
+
+#[test]
+fn every_key_as_toml_is_the_standard_recipe() {
+    let text = Recipe::template();
+    assert_eq!(Recipe::from_toml(&text, &[]).unwrap(), Recipe::default());
+    for fact in Recipe::facts() {
+        let name = fact.path.rsplit('.').next().unwrap();
+        let name = name.trim_end_matches("[]");
+        let stands = ["\n", "\n#"].map(|start| format!("{start}{name} ="));
+        let stands = stands.into_iter().chain([format!("{name}]"), format!("[{name}.")]);
+        assert!(stands.into_iter().any(|line| text.contains(&line)), "{}", fact.path);
+    }
+}
+
+/// Without its marks, every line that is left out or another choice is TOML of a recipe.
+#[test]
+fn what_is_left_out_is_a_recipe_too() {
+    let text = Recipe::template();
+    let block = |start: &str| -> String {
+        let from = text.find(start).unwrap_or_else(|| panic!("{start} is not there"));
+        let lines = text[from..].lines();
+        let mut block = String::new();
+        for (at, line) in lines.enumerate() {
+            let header = line.trim_start_matches('#').starts_with('[');
+            if at > 0 && header && !line.starts_with(start) {
+                break;
+            }
+            match line.strip_prefix('#') {
+                Some(key) if !key.starts_with(' ') => block.push_str(key),
+                _ => {}
+            }
+            block.push('\n');
+        }
+        block
+    };
+    for start in ["#[envelope.moving-rms]", "#[envelope.tkeo]", "#[analysis.complexity]"]
+    {
+        let block = block(start);
+        assert!(block.contains(" = "), "{block}");
+        Recipe::from_toml(&block, &[]).unwrap();
+    }
+}
+
+#[test]
+fn the_shipped_recipe_is_the_default() {
+    assert_eq!(Recipe::from_toml(STANDARD, &[]).unwrap(), Recipe::default());
+}
+
+/// `SOLEUS_BLESS=1 cargo test settings` writes the page.
+#[test]
+fn the_page_of_all_keys_is_current() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/recipe.md");
+    let head = fs::read_to_string(&page).unwrap_or_default();
+    let head = head.split_once(MARK).map_or(head.as_str(), |(head, _)| head);
+    let expected = format!("{head}{MARK}\n{}", Recipe::markdown());
+    if std::env::var_os("SOLEUS_BLESS").is_some() {
+        fs::write(&page, &expected).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&page).unwrap() == expected,
+        "docs/recipe.md is not current: SOLEUS_BLESS=1 cargo test settings writes it"
+    );
+}
+
+/// What follows it in the page is written by the test.
+const MARK: &str =
+    "<!-- What follows is written from the source: see tests/all/settings.rs -->";
