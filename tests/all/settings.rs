@@ -1,11 +1,14 @@
 //! What a setting says of itself: ranges that are held, messages that help, pages that are
 //! current.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use soleus::recipe::{Recipe, STANDARD};
 use soleus::settings::KeyFact;
+
+use crate::program::files_below;
 
 /// Numbers without an upper limit: they are in the unit of a channel, whatever that is.
 const ENDLESS: &[&str] = &["contacts.on", "contacts.off"];
@@ -284,3 +287,102 @@ fn the_page_of_all_keys_is_current() {
 /// What follows it in the page is written by the test.
 const MARK: &str =
     "<!-- What follows is written from the source: see tests/all/settings.rs -->";
+
+/// The stages whose settings do not know where they hang in the recipe.
+const STAGES: &[&str] = &["condition", "envelope", "onset", "contacts", "analysis"];
+
+/// The code of a file without comments and tests.
+fn code_of(text: &str) -> String {
+    let before_tests = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let code = before_tests.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.collect::<Vec<_>>().join("\n")
+}
+
+/// The texts in quotes of a code, with the place where each begins.
+fn literals(code: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut begun = None;
+    let (mut before, mut escaped) = (' ', false);
+    for (at, sign) in code.char_indices() {
+        if sign == '"' && !escaped && before != '\'' {
+            match begun.take() {
+                None => begun = Some(at + 1),
+                Some(start) => found.push((start, &code[start..at])),
+            }
+        }
+        escaped = sign == '\\' && !escaped;
+        before = sign;
+    }
+    found
+}
+
+/// The paths of keys that texts of a code name, each with the lines before it.
+fn paths_in(code: &str) -> Vec<(String, String)> {
+    let facts = Recipe::facts();
+    let tops: BTreeSet<&str> =
+        facts.iter().filter_map(|fact| fact.path.split(['.', '[']).next()).collect();
+    let mut found = Vec::new();
+    for (start, literal) in literals(code) {
+        for (at, top) in tops.iter().flat_map(|top| literal.match_indices(&**top)) {
+            let path: String = literal[at..]
+                .chars()
+                .take_while(|sign| sign.is_alphanumeric() || "._-".contains(*sign))
+                .collect();
+            let is_path =
+                path[top.len()..].strip_prefix('.').is_some_and(|rest| !rest.is_empty());
+            if is_path {
+                let before: Vec<&str> = code[..start].lines().rev().take(6).collect();
+                found.push((path.trim_end_matches('.').to_owned(), before.join("\n")));
+            }
+        }
+    }
+    found
+}
+
+/// Advice in a report may name a key, which must be one. An error never does: whoever
+/// holds the settings knows where they hang.
+#[test]
+fn no_check_knows_where_its_settings_hang() {
+    let keys: Vec<String> =
+        Recipe::facts().iter().map(|fact| fact.path.replace("[]", "")).collect();
+    let mut named = 0;
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for (path, text) in files_below(&sources) {
+        if !STAGES.iter().any(|stage| path.starts_with(&format!("{stage}/"))) {
+            continue;
+        }
+        for (key, before) in paths_in(&code_of(&String::from_utf8(text).unwrap())) {
+            assert!(keys.contains(&key), "{path} names {key}, which is no key");
+            assert!(!before.contains("Error::"), "{path}: an error names {key}");
+            named += 1;
+        }
+    }
+    assert!(named >= 5, "the advice of reports was not found: {named}");
+}
+
+#[test]
+fn the_schema_has_the_limits_of_every_number() {
+    let schema = Recipe::schema();
+    let fatigue = &schema["$defs"]["Fatigue"]["properties"];
+    assert_eq!(fatigue["epoch_s"]["minimum"], 0.1);
+    assert_eq!(fatigue["epoch_s"]["maximum"], 60.0);
+    assert_eq!(fatigue["epoch_s"]["default"], 1.0);
+    assert_eq!(fatigue["epoch_s"]["unit"], "s");
+    assert_eq!(fatigue["high_hz"]["exclusiveMinimum"], 0.0);
+    let mut numbers = 0;
+    without_limits(&schema, &mut numbers);
+    assert!(numbers > 100, "{numbers}");
+}
+
+/// Every number below has a lower limit.
+fn without_limits(schema: &serde_json::Value, numbers: &mut usize) {
+    let kinds = serde_json::to_string(&schema["type"]).unwrap();
+    if kinds.contains("\"number\"") || kinds.contains("\"integer\"") {
+        *numbers += 1;
+        let limits = ["minimum", "exclusiveMinimum"].map(|key| schema.get(key).is_some());
+        assert!(limits.contains(&true), "{schema}");
+    }
+    let inner = schema.as_object().into_iter().flat_map(|object| object.values());
+    let items = schema.as_array().into_iter().flatten();
+    inner.chain(items).for_each(|inner| without_limits(inner, numbers));
+}
