@@ -1,6 +1,28 @@
 //! `soleus` turns surface-EMG recordings of the soleus and its neighbours into results
 //! that people can trust.
 //!
+//! From a file to its measures:
+//!
+//! ```
+//! use soleus::recipe::Recipe;
+//!
+//! let file = "data/study/sub-01/ses-01/sub-01_ses-01_task-heelraise_emg.csv";
+//! let findings = soleus::analyse_file(file, &Recipe::default())?;
+//! for channel in &findings.channels {
+//!     println!("{}: {:?}", channel.name, channel.verdict);
+//! }
+//! for row in findings.measures() {
+//!     println!("{:?} {} {:?} {}", row.channel, row.name, row.value, row.unit);
+//! }
+//! let rms = findings.measure("rms", "SOL_L").and_then(|row| row.value);
+//! assert!(rms.is_some_and(|volts| volts > 1e-6));
+//! # Ok::<(), soleus::Error>(())
+//! ```
+//!
+//! [`analyse`] takes a recording that was loaded or built in code, [`session::run`] a
+//! session with its trials of maximal contraction. The folder `examples` has one file, a
+//! folder, an analysis of one's own and one filter on a slice.
+//!
 //! The modules are the pipeline, in its order:
 //!
 //! ```text

@@ -2,7 +2,7 @@
 //!
 //! Detectors err in different ways: thresholds on smoothed signals begin early when
 //! activity is strong, steps begin late when it rises slowly. The median of what they say
-//! has a smaller error than any of them (`examples/onset_benchmark.rs`), and how far they
+//! has a smaller error than any of them (`benches/accuracy/onsets.rs`), and how far they
 //! lie apart says how well a moment is known.
 
 use std::ops::Range;

@@ -1,7 +1,12 @@
 //! Figures as data: what is shown, by meaning; the report decides how it is drawn.
+//!
+//! Figures can be written and read with serde, for a page of one's own. In JSON, which has
+//! no NaN, a position that breaks a line is `null`.
+
+use serde::{Deserialize, Serialize};
 
 /// A figure as data.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// A short heading.
     pub title: String,
@@ -18,7 +23,7 @@ pub struct Figure {
 }
 
 /// A plot below a figure.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Panel {
     /// The label of its vertical axis with its unit.
     pub y_label: String,
@@ -27,15 +32,21 @@ pub struct Panel {
 }
 
 /// One layer of a figure. Points that are `NaN` break a line.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Later versions may draw more, so other layers are to be expected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Layer {
     /// A polyline.
     Line {
         /// Its name in the legend; an empty one is not listed.
         name: String,
         /// Horizontal positions.
+        #[serde(with = "broken")]
         x: Vec<f64>,
         /// Vertical positions.
+        #[serde(with = "broken")]
         y: Vec<f64>,
         /// Its colour by meaning.
         tone: Tone,
@@ -45,8 +56,10 @@ pub enum Layer {
         /// Its name in the legend; an empty one is not listed.
         name: String,
         /// Horizontal positions.
+        #[serde(with = "broken")]
         x: Vec<f64>,
         /// Vertical positions.
+        #[serde(with = "broken")]
         y: Vec<f64>,
         /// Its colour by meaning.
         tone: Tone,
@@ -57,10 +70,13 @@ pub enum Layer {
         /// Its name in the legend; an empty one is not listed.
         name: String,
         /// Horizontal positions.
+        #[serde(with = "broken")]
         x: Vec<f64>,
         /// The lower curve.
+        #[serde(with = "broken")]
         low: Vec<f64>,
         /// The upper curve.
+        #[serde(with = "broken")]
         high: Vec<f64>,
         /// Its colour by meaning.
         tone: Tone,
@@ -73,6 +89,7 @@ pub enum Layer {
         /// The places' names.
         places: Vec<String>,
         /// The heights.
+        #[serde(with = "broken")]
         values: Vec<f64>,
         /// The 95 % intervals, where there are any.
         intervals: Vec<Option<(f64, f64)>>,
@@ -102,7 +119,8 @@ pub enum Layer {
 }
 
 /// On which side of their place words stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Stand {
     /// To the right of it.
     Right,
@@ -112,7 +130,11 @@ pub enum Stand {
 
 /// The meaning of a colour. The report picks colours that people with any colour vision
 /// can tell apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// Later versions may tell more apart, so other tones are to be expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Tone {
     /// A recorded or filtered signal.
     Signal,
@@ -130,4 +152,55 @@ pub enum Tone {
     Fit,
     /// Something in the background.
     Muted,
+}
+
+/// Positions with breaks: NaN is written as none, and read back as NaN.
+mod broken {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        positions: &[f64],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let known = |position: &f64| Some(*position).filter(|position| !position.is_nan());
+        serializer.collect_seq(positions.iter().map(known))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<f64>, D::Error> {
+        let known = Vec::<Option<f64>>::deserialize(deserializer)?;
+        Ok(known.into_iter().map(|position| position.unwrap_or(f64::NAN)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_survives_json_with_its_breaks() {
+        let line = |y: Vec<f64>| Layer::Line {
+            name: "envelope".into(),
+            x: vec![0.0, 0.1, 0.2],
+            y,
+            tone: Tone::Envelope,
+        };
+        let words = Layer::Words { text: "gap".into(), x: 0.1, y: 2.0, stand: Stand::Left };
+        let figure = Figure {
+            title: "Overview".into(),
+            caption: "What was recorded.".into(),
+            x_label: "time (s)".into(),
+            y_label: "V".into(),
+            layers: vec![line(vec![1.5, f64::NAN, 3.0]), words],
+            below: Some(Panel { y_label: "%".into(), layers: Vec::new() }),
+        };
+        let text = serde_json::to_string(&figure).unwrap();
+        assert!(text.contains(r#""y":[1.5,null,3.0]"#), "{text}");
+
+        let read: Figure = serde_json::from_str(&text).unwrap();
+        let Layer::Line { y, .. } = &read.layers[0] else { panic!("{read:?}") };
+        assert!(y[1].is_nan() && (y[0], y[2]) == (1.5, 3.0));
+        assert_eq!((&read.layers[1..], &read.below), (&figure.layers[1..], &figure.below));
+    }
 }

@@ -67,7 +67,7 @@ pub fn analyse(recording: &Recording, recipe: &Recipe) -> Result<RecordingFindin
 ///
 /// # Example
 /// ```
-/// let file = "data/study/sub-01/ses-01/sub-01_ses-01_task-hold_emg.wav";
+/// let file = "data/study/sub-01/ses-01/sub-01_ses-01_task-heelraise_emg.csv";
 /// let findings = soleus::analyse_file(file, &soleus::recipe::Recipe::default())?;
 /// for row in findings.measures() {
 ///     println!("{:?} {} = {:?} {}", row.channel, row.name, row.value, row.unit);

@@ -100,7 +100,7 @@ fn jasa_is_that_of_the_reference() {
 fn known_slopes_are_recovered_and_their_intervals_hold_them() {
     // 8 runs of each task: the mean error lies within 5 standard errors, and a true 95 %
     // leaves more than 3 of 8 intervals without the truth once in 2700 times. 500 runs:
-    // `examples/fatigue_benchmark.rs`.
+    // `benches/accuracy/fatigue.rs`.
     for task in TASKS {
         let runs: Vec<_> =
             (0..8).map(|seed| fatigue_cases::run(task, 300 + seed).0).collect();

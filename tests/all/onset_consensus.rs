@@ -172,7 +172,7 @@ fn one_detector_alone_decides_alone() {
 const BASE: Range<usize> = 100..700;
 
 /// The mean absolute error of a first burst over ramps and steps, 100 ms where it is
-/// missed: `examples/onset_benchmark.rs` in short. The detectors' own are 17 to 40 ms
+/// missed: `benches/accuracy/onsets.rs` in short. The detectors' own are 17 to 40 ms
 /// there, that of the consensus 15.6.
 #[test]
 fn the_consensus_errs_less_than_its_detectors() {

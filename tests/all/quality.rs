@@ -213,7 +213,7 @@ fn walks_are_judged() {
 
 #[test]
 fn simulated_faults_are_named() {
-    // The cases are always the same; `examples/quality_benchmark.rs` takes as many seeds
+    // The cases are always the same; `benches/accuracy/quality.rs` takes as many seeds
     // as one likes.
     const SEEDS: u64 = 6;
     let cases: Vec<(Fault, usize, u64)> = FAULTS

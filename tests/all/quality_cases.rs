@@ -1,5 +1,5 @@
 //! Simulated channels with one known fault, or none: the cases of the test and of
-//! `examples/quality_benchmark.rs`.
+//! `benches/accuracy/quality.rs`.
 
 use soleus::analysis::quality::{Assessment, Fault};
 use soleus::analysis::{Analyses, Digest};

@@ -1,5 +1,5 @@
-//! Detectors of onset on simulated trials with known onset: `cargo run --release
-//! --no-default-features --example onset_benchmark`.
+//! Detectors of onset on simulated trials with known onset: `cargo bench
+//! --no-default-features --bench accuracy_onsets`.
 //!
 //! First the cells of the reference sheet (`tests/reference/ref_onset_mc.json`,
 //! `ref_onset_ramp.json`), with the same random numbers and 200 trials each, and whether

@@ -1,10 +1,10 @@
 //! How often the quality analysis names simulated faults, and how often it finds fault
-//! with clean recordings: `cargo run --no-default-features --example quality_benchmark --
+//! with clean recordings: `cargo bench --no-default-features --bench accuracy_quality --
 //! 200` for 200 seeds.
 
 use std::io::{Write, stdout};
 
-#[path = "../tests/all/quality_cases.rs"]
+#[path = "../../tests/all/quality_cases.rs"]
 mod quality_cases;
 
 use quality_cases::{FAULTS, SEVERITIES, TASKS, false_alarm, named};

@@ -1,6 +1,6 @@
 //! Whether sides are told to differ where they do, and only there: simulated walks of
-//! both legs, from samples to clusters. `cargo run --release --no-default-features
-//! --example symmetry_benchmark -- 1000` for 1000 walks each.
+//! both legs, from samples to clusters. `cargo bench --no-default-features --bench
+//! accuracy_symmetry -- 1000` for 1000 walks each.
 
 use std::io::{Write, stdout};
 
@@ -12,7 +12,7 @@ use soleus::signal::{Legs, Muscle, Side};
 use soleus::synth::{Raised, Walk};
 use soleus::units::Hertz;
 
-#[path = "../tests/all/gait_cases.rs"]
+#[path = "../../tests/all/gait_cases.rs"]
 #[expect(
     clippy::unwrap_used,
     reason = "a simulation that cannot be processed ends the benchmark, as it ends the test"

@@ -1,12 +1,12 @@
 //! How well the slopes of simulated fatigue are recovered, and how often their intervals
-//! hold the truth: `cargo run --release --no-default-features --example fatigue_benchmark
+//! hold the truth: `cargo bench --no-default-features --bench accuracy_fatigue
 //! -- 500` for 500 seeds.
 
 use std::io::{Write, stdout};
 
 use rayon::prelude::*;
 
-#[path = "../tests/all/fatigue_cases.rs"]
+#[path = "../../tests/all/fatigue_cases.rs"]
 #[expect(
     clippy::unwrap_used,
     reason = "a simulation that has no line ends the benchmark, as it ends the test"
