@@ -3,7 +3,7 @@
 usage: python3 benches/compare.py [--measured]
        python3 benches/compare.py --batch PROGRAM [--shared FOLDER] [--all-peers]
 
-Without --batch: runs `cargo bench --no-default-features` (with --measured, takes the figures of the last run), times the
+Without --batch: runs `cargo bench --no-default-features --features batch` (with --measured, takes the figures of the last run), times the
 same work in Python on channels of the same number and length, one thread (readers of CSV: all), and prints Markdown.
 SOLEUS_BENCH_SECONDS sets how long the channels are; it is 600 when nobody says. Needs numpy, scipy, pandas, polars.
 
@@ -312,7 +312,7 @@ def main():
         return batch(arguments)
     if not arguments.measured:
         shutil.rmtree(TARGET / "criterion", ignore_errors=True)
-        subprocess.run(["cargo", "bench", "--no-default-features"], cwd=ROOT, check=True, stdout=sys.stderr)
+        subprocess.run(["cargo", "bench", "--no-default-features", "--features", "batch"], cwd=ROOT, check=True, stdout=sys.stderr)
     ours = measured()
     print(f"{VERSIONS}; load average {os.getloadavg()[0]:.1f}\n")
     stages(ours)

@@ -37,6 +37,11 @@
 //! [`session::Plan`] what was decided for a recording's sampling rates, and
 //! [`session::Findings`] what came out.
 //!
+//! A program that wants the numbers alone depends on `soleus` with `default-features =
+//! false`: mathematics, readers and analyses, without the command line and polars. The
+//! feature `batch` adds [`report`] and [`batch`], `tables` Parquet by polars, `cli` (on
+//! unless turned off, as `tables` is) the program.
+//!
 //! Research and educational output; `soleus` is not a medical device.
 
 mod choice;
@@ -53,7 +58,11 @@ pub mod dsp;
 pub mod synth;
 
 pub mod analysis;
+#[cfg(feature = "batch")]
 pub mod batch;
+/// The program; not a part of the library that others may build on.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 pub mod condition;
 pub mod contacts;
@@ -61,6 +70,7 @@ pub mod envelope;
 pub mod load;
 pub mod onset;
 pub mod recipe;
+#[cfg(feature = "batch")]
 pub mod report;
 pub mod session;
 pub mod study;

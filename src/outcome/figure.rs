@@ -162,7 +162,8 @@ mod broken {
         positions: &[f64],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        let known = |position: &f64| Some(*position).filter(|position| !position.is_nan());
+        let known =
+            |position: &f64| Some(*position).filter(|position| !position.is_nan());
         serializer.collect_seq(positions.iter().map(known))
     }
 
@@ -186,7 +187,8 @@ mod tests {
             y,
             tone: Tone::Envelope,
         };
-        let words = Layer::Words { text: "gap".into(), x: 0.1, y: 2.0, stand: Stand::Left };
+        let words =
+            Layer::Words { text: "gap".into(), x: 0.1, y: 2.0, stand: Stand::Left };
         let figure = Figure {
             title: "Overview".into(),
             caption: "What was recorded.".into(),
@@ -201,6 +203,9 @@ mod tests {
         let read: Figure = serde_json::from_str(&text).unwrap();
         let Layer::Line { y, .. } = &read.layers[0] else { panic!("{read:?}") };
         assert!(y[1].is_nan() && (y[0], y[2]) == (1.5, 3.0));
-        assert_eq!((&read.layers[1..], &read.below), (&figure.layers[1..], &figure.below));
+        assert_eq!(
+            (&read.layers[1..], &read.below),
+            (&figure.layers[1..], &figure.below)
+        );
     }
 }

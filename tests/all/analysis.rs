@@ -236,6 +236,7 @@ fn check_layer(layer: &Layer) {
         Layer::Words { text, x, y, .. } => {
             assert!(!text.is_empty() && x.is_finite() && y.is_finite())
         }
+        other => panic!("a layer that nobody checks: {other:?}"),
     }
 }
 

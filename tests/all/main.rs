@@ -2,29 +2,17 @@
 
 // `cfg(test)` lets clippy know that helpers of tests are tests too.
 #[cfg(test)]
-mod activity;
-#[cfg(test)]
 mod analysis;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
-mod batch;
-#[cfg(test)]
 mod circles;
-#[cfg(test)]
-mod cli;
 #[cfg(test)]
 mod coherence;
 #[cfg(test)]
 mod complexity;
 #[cfg(test)]
-mod contacts;
-#[cfg(test)]
 mod csv;
-#[cfg(test)]
-mod dictionary;
-#[cfg(test)]
-mod door;
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
@@ -34,35 +22,11 @@ mod fatigue_cases;
 #[cfg(test)]
 mod filters;
 #[cfg(test)]
-mod gait;
-#[cfg(test)]
-mod gait_cases;
-#[cfg(test)]
-mod golden;
-#[cfg(test)]
-mod independence;
-#[cfg(test)]
 mod lanes;
-#[cfg(test)]
-mod onset_consensus;
 #[cfg(test)]
 mod onset_likelihood;
 #[cfg(test)]
 mod onset_thresholds;
-#[cfg(test)]
-mod pipeline;
-#[cfg(test)]
-mod program;
-#[cfg(test)]
-mod quality;
-#[cfg(test)]
-mod quality_cases;
-#[cfg(test)]
-mod readme;
-#[cfg(test)]
-mod report;
-#[cfg(test)]
-mod settings;
 #[cfg(test)]
 mod spectra;
 #[cfg(test)]
@@ -71,3 +35,41 @@ mod spm;
 mod trends;
 #[cfg(test)]
 mod wav;
+
+// These run the program, or share a file with one that does.
+#[cfg(all(test, feature = "cli"))]
+mod activity;
+#[cfg(all(test, feature = "cli"))]
+mod batch;
+#[cfg(all(test, feature = "cli"))]
+mod cli;
+#[cfg(all(test, feature = "cli"))]
+mod contacts;
+#[cfg(all(test, feature = "cli"))]
+mod dictionary;
+#[cfg(all(test, feature = "cli"))]
+mod door;
+#[cfg(all(test, feature = "cli"))]
+mod gait;
+#[cfg(all(test, feature = "cli"))]
+mod gait_cases;
+#[cfg(all(test, feature = "cli"))]
+mod golden;
+#[cfg(all(test, feature = "cli"))]
+mod independence;
+#[cfg(all(test, feature = "cli"))]
+mod onset_consensus;
+#[cfg(all(test, feature = "cli"))]
+mod pipeline;
+#[cfg(all(test, feature = "cli"))]
+mod program;
+#[cfg(all(test, feature = "cli"))]
+mod quality;
+#[cfg(all(test, feature = "cli"))]
+mod quality_cases;
+#[cfg(all(test, feature = "cli"))]
+mod readme;
+#[cfg(all(test, feature = "cli"))]
+mod report;
+#[cfg(all(test, feature = "cli"))]
+mod settings;
