@@ -11,7 +11,7 @@ pub(crate) fn capitalised(text: &str) -> String {
 }
 
 /// A count with its noun: `1 channel`, `3 channels`.
-#[cfg(feature = "batch")]
+#[cfg(any(test, feature = "batch"))]
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
