@@ -9,13 +9,24 @@
 use std::path::Path;
 
 use soleus::load::{Hints, load};
+use soleus::outcome::fact::{self, Dimension, Fact};
 use soleus::outcome::{Measure, Outcome};
 use soleus::recipe::Recipe;
 use soleus::session::Plan;
 use soleus::signal::{Kind, Trace};
-use soleus::units::Unit;
 
 const FILE: &str = "data/study/sub-01/ses-01/sub-01_ses-01_task-heelraise_emg.csv";
+
+/// What is known of the measure whatever recording it is taken of.
+const ZERO_CROSSINGS: Fact = Fact {
+    name: "zero_crossings",
+    words: "Zero crossings",
+    description: "How often a second the filtered signal crosses zero",
+    kind: fact::Kind::Frequency,
+    unit: Dimension::Fixed("1/s"),
+    formula: "pairs of neighbouring samples with opposite signs over all pairs, times the rate",
+    ..Fact::PLAIN
+};
 
 /// How often a second the signal crosses zero. `clean` is filtered and keeps its
 /// polarity; gaps are NaN, and nothing crosses them.
@@ -26,7 +37,7 @@ fn zero_crossings(trace: &Trace) -> Measure {
     let pairs = pairs.count();
 
     let rate = trace.rate.hz() * crossings as f64 / pairs as f64;
-    Measure::of(&trace.label, "zero_crossings", rate, Unit::other("1/s")).from_n(pairs)
+    Measure::new(&ZERO_CROSSINGS, &trace.label, &trace.unit, rate).from_n(pairs)
 }
 
 fn main() -> soleus::Result<()> {
@@ -46,7 +57,7 @@ fn main() -> soleus::Result<()> {
     findings.outcomes.push(own);
 
     for channel in &findings.channels {
-        for name in ["rms", "zero_crossings"] {
+        for name in ["rms", ZERO_CROSSINGS.name] {
             if let Some(row) = findings.measure(name, &channel.name) {
                 println!("{} {name}: {:?} {}", channel.name, row.value, row.unit);
             }
