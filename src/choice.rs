@@ -3,6 +3,8 @@
 /// An enum of settings with one variant for each kind, written in a recipe as
 /// `{ kind = { key = value } }`, and what all kinds have in common through one trait.
 ///
+/// Lists grow, so programs that match on one must expect other kinds.
+///
 /// A kind is listed by its variant (whose name in kebab case stands in the recipe), its
 /// settings and a line that says what it is for.
 macro_rules! choice {
@@ -17,6 +19,7 @@ macro_rules! choice {
             Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
         )]
         #[serde(rename_all = "kebab-case")]
+        #[non_exhaustive]
         pub enum $list {
             $($(#[$what])* $kind($settings),)+
         }

@@ -8,8 +8,11 @@ use std::path::{Path, PathBuf};
 /// A result of the pipeline.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The stage that failed.
+/// What kind of error it is: the stage that failed.
+///
+/// Later versions may tell more apart, so other kinds are to be expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Stage {
     /// The arguments of a command.
     Arguments,
@@ -181,8 +184,8 @@ impl Error {
             .with_excerpt(format!("{margin} |\n{line} | {shown}\n{margin} | {caret}"))
     }
 
-    /// The stage that failed.
-    pub fn stage(&self) -> Stage {
+    /// What kind of error it is: the stage that failed.
+    pub fn kind(&self) -> Stage {
         self.0.stage
     }
 
@@ -191,9 +194,15 @@ impl Error {
         self.0.path.as_deref()
     }
 
-    /// Whether it names a line of a file.
-    pub fn has_place(&self) -> bool {
-        self.0.line.is_some()
+    /// The line of the file it speaks of, counted from 1, where it speaks of one.
+    pub fn line(&self) -> Option<usize> {
+        self.0.line
+    }
+
+    /// The column, counted from 1: of the table for CSV, of the characters of the line for
+    /// TOML.
+    pub fn column(&self) -> Option<usize> {
+        self.0.column
     }
 
     /// The key of the setting that it speaks of, where it is about one.
@@ -223,7 +232,7 @@ impl Error {
         let mut other = self.clone();
         other.0.hint = None;
         // An event file or study that the error speaks of keeps its own name.
-        if !matches!(self.stage(), Stage::Study) || other.0.path.is_none() {
+        if !matches!(self.kind(), Stage::Study) || other.0.path.is_none() {
             other.0.path = Some(PathBuf::from(file));
         }
         other.to_string()
@@ -258,3 +267,27 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_can_ask_for_every_part() {
+        let error = Error::new(Stage::Load, "\"off\" is not a number")
+            .in_file("walk.csv")
+            .at_line(302)
+            .at_column(3)
+            .with_hint("leave the cell empty");
+        assert_eq!(error.kind(), Stage::Load);
+        assert_eq!((error.line(), error.column()), (Some(302), Some(3)));
+        assert_eq!(error.path(), Some(Path::new("walk.csv")));
+        assert_eq!(error.hint(), Some("leave the cell empty"));
+        assert_eq!(
+            error.to_string(),
+            "walk.csv: line 302, column 3: \"off\" is not a number\n  hint: leave the cell empty"
+        );
+        let plain = Error::new(Stage::Process, "too short");
+        assert_eq!((plain.line(), plain.column(), plain.path()), (None, None, None));
+    }
+}

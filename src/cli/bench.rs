@@ -21,6 +21,7 @@ use crate::session::groups;
 use crate::signal::{Kind, Label, Legs, Muscle, Side, Trace};
 use crate::synth::{Faults, Hum, Simulation, heel_raises, simulate};
 use crate::units::{Hertz, Unit};
+use crate::words::counted;
 
 mod machine;
 
@@ -82,7 +83,7 @@ struct Timing {
 }
 
 impl Timing {
-    fn of(mut work: impl FnMut()) -> Self {
+    fn measure(mut work: impl FnMut()) -> Self {
         work();
         let began = Instant::now();
         let mut taken = Vec::new();
@@ -133,7 +134,7 @@ fn measure(arguments: &Bench, machine: Machine) -> Result<Measured> {
     }
     let simulated = |channel| simulate(&simulation(channel, arguments)).0;
     let raw: Vec<Vec<f64>> = (0..most).into_par_iter().map(simulated).collect();
-    let copy = Copying::of(&raw[0], &machine);
+    let copy = Copying::measure(&raw[0], &machine);
     let runs = counts
         .iter()
         .map(|&channels| run_of(arguments, &raw[..channels], &copy))
@@ -188,30 +189,54 @@ fn run_of(arguments: &Bench, raw: &[Vec<f64>], copy: &Copying) -> Result<Run> {
     })
 }
 
+/// What was timed, by the stage's name.
+type Timed = (&'static str, Timing);
+
 /// Each step of the standard recipe on what the steps before it made, all together, what
 /// the analyses take from the channels, and each analysis: the same functions that a run
 /// calls, the channels in the same groups.
-fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(&'static str, Timing)>> {
+fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<Timed>> {
     let recipe = Recipe::default();
-    let mut measured = Vec::new();
+    let (mut timed, clean) = steps(&recipe, rate, raw)?;
+
+    let envelope = recipe.envelope.design(rate)?;
+    let enveloped =
+        |samples: &[&[f64]]| envelope.run_together(samples, &mut Scratch::default());
+    timed.push(("envelope", time(|| grouped(&clean, enveloped))));
+
+    timed.push(("chain", whole_chain(&recipe, rate, raw)?));
+    timed.extend(analyses(&recipe, &traces(rate, raw, clean, &envelope)));
+    Ok(timed)
+}
+
+/// How long work takes whose result nobody looks at.
+fn time<T>(work: impl Fn() -> T) -> Timing {
+    Timing::measure(|| drop(black_box(work())))
+}
+
+/// Each step of conditioning, and the clean samples.
+fn steps(
+    recipe: &Recipe,
+    rate: Hertz,
+    raw: &[Vec<f64>],
+) -> Result<(Vec<Timed>, Vec<Vec<f64>>)> {
+    let mut timed = Vec::new();
     let mut clean = raw.to_vec();
     for step in &recipe.conditioning {
         let chain = Chain::design(std::slice::from_ref(step), rate)?;
         let cleaned =
             |samples: &[&[f64]]| chain.run_together(samples, &mut Scratch::default());
-        measured.push((
-            step.conditioner().name(),
-            Timing::of(|| drop(black_box(grouped(&clean, cleaned)))),
-        ));
+        timed.push((step.conditioner().name(), time(|| grouped(&clean, cleaned))));
         let cleaned = grouped(&clean, cleaned).into_iter().collect::<Result<Vec<_>>>()?;
         clean = cleaned.into_iter().map(|cleaned| cleaned.samples).collect();
     }
-    let envelope = recipe.envelope.design(rate)?;
-    let enveloped =
-        |samples: &[&[f64]]| envelope.run_together(samples, &mut Scratch::default());
-    measured
-        .push(("envelope", Timing::of(|| drop(black_box(grouped(&clean, enveloped))))));
+    Ok((timed, clean))
+}
+
+/// All steps and the envelope, as a run takes them.
+fn whole_chain(recipe: &Recipe, rate: Hertz, raw: &[Vec<f64>]) -> Result<Timing> {
     let chain = Chain::design(&recipe.conditioning, rate)?;
+    let envelope = recipe.envelope.design(rate)?;
     let whole = |samples: &[&[f64]]| {
         let mut scratch = Scratch::default();
         let cleaned: Vec<Cleaned> =
@@ -219,31 +244,27 @@ fn stages(rate: Hertz, raw: &[Vec<f64>]) -> Result<Vec<(&'static str, Timing)>> 
         let cleans: Vec<&[f64]> =
             cleaned.iter().map(|cleaned| cleaned.samples.as_slice()).collect();
         let enveloped = envelope.run_together(&cleans, &mut scratch);
-        cleaned.into_iter().zip(enveloped).collect()
+        cleaned.into_iter().zip(enveloped).collect::<Vec<_>>()
     };
-    measured.push(("chain", Timing::of(|| drop(black_box(grouped(raw, whole))))));
-    let traces = traces(rate, raw, clean, &envelope);
-    let digest = || {
-        traces
-            .par_iter()
-            .map(|trace| recipe.analysis.digest(trace, &[]))
-            .collect::<Vec<_>>()
-    };
-    measured.push(("digest", Timing::of(|| drop(black_box(digest())))));
-    let mut channels = digest();
+    Ok(time(|| grouped(raw, whole)))
+}
+
+/// What the analyses take from the channels, and each of them.
+fn analyses(recipe: &Recipe, traces: &[Trace]) -> Vec<Timed> {
+    let digest =
+        || traces.par_iter().map(|trace| recipe.analysis.digest(trace, &[])).collect();
+    let mut timed = vec![("digest", time::<Vec<_>>(digest))];
+
+    let mut channels: Vec<_> = digest();
     recipe.analysis.complete(&mut channels);
     let recording = Digests { channels: &channels, events: &[], legs: Legs::default() };
     for analysis in recipe.analysis.enabled() {
         // One channel has nothing to be compared with.
-        if analysis.run(&recording).measures.is_empty() {
-            continue;
+        if !analysis.run(&recording).measures.is_empty() {
+            timed.push((analysis.name(), time(|| analysis.run(black_box(&recording)))));
         }
-        measured.push((
-            analysis.name(),
-            Timing::of(|| drop(black_box(analysis.run(black_box(&recording))))),
-        ));
     }
-    Ok(measured)
+    timed
 }
 
 /// What is made of the channels, in the groups in which a run takes them.
@@ -302,7 +323,8 @@ fn text(measured: &Measured) -> String {
     let mut text = format!(
         "{}, {} of {} threads, {}\n\
          copying {} MiB of samples into memory already there: {:.2} GB/s\n\
-         times are medians of {REPETITIONS} repetitions or more, the shortest and longest beside them\n",
+         times are medians of {REPETITIONS} repetitions or more, the shortest and \
+         longest beside them\n",
         machine.processor,
         machine.threads,
         machine.processors,
@@ -310,26 +332,25 @@ fn text(measured: &Measured) -> String {
         copy.copied_bytes >> 20,
         copy.bytes_per_second / 1e9,
     );
-    for run in &measured.runs {
-        let channels = if run.channels == 1 {
-            "1 channel".to_owned()
-        } else {
-            format!("{} channels", run.channels)
-        };
-        let megabytes = run.bytes as f64 / 1e6;
-        let (seconds, rate) = (run.recording_seconds, run.rate_hz);
-        let _ = writeln!(
-            text,
-            "\n{channels} × {seconds} s at {rate}, {megabytes:.1} MB as 64-bit floats"
-        );
-        let _ = writeln!(
-            text,
-            "{:<12}{:>10}{:>15}{:>12}{:>13}{:>8}{:>9}",
-            "stage", "ms", "from–to", "Msamples/s", "× real time", "GB/s", "of copy"
-        );
-        run.stages.iter().for_each(|stage| line(&mut text, stage));
-    }
+    measured.runs.iter().for_each(|run| table(&mut text, run));
     text
+}
+
+fn table(text: &mut String, run: &Run) {
+    let channels = counted(run.channels, "channel");
+    let megabytes = run.bytes as f64 / 1e6;
+    let (seconds, rate) = (run.recording_seconds, run.rate_hz);
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        text,
+        "\n{channels} × {seconds} s at {rate}, {megabytes:.1} MB as 64-bit floats"
+    );
+    let _ = writeln!(
+        text,
+        "{:<12}{:>10}{:>15}{:>12}{:>13}{:>8}{:>9}",
+        "stage", "ms", "from–to", "Msamples/s", "× real time", "GB/s", "of copy"
+    );
+    run.stages.iter().for_each(|stage| line(text, stage));
 }
 
 fn line(text: &mut String, stage: &StageMeasured) {

@@ -85,7 +85,7 @@ fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
         None => String::new(),
     };
     let named = |error: Error| match &processing.recipe {
-        Some(path) if error.has_place() || processing.set.is_empty() => {
+        Some(path) if error.line().is_some() || processing.set.is_empty() => {
             error.in_file(path)
         }
         _ => error,

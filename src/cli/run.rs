@@ -36,29 +36,42 @@ pub(super) fn run(arguments: Run) -> Result<ExitCode> {
 
 /// What went wrong, what was left out, and where to look.
 fn tell(summary: &Summary, order: &Order, quiet: bool) {
-    let record = &summary.record;
-    for (session, recording) in record.recordings() {
-        if recording.status == "failed" || (recording.status == "skipped" && !quiet) {
-            let error = recording.error.as_deref().unwrap_or_default();
-            tell!("{}: {}: {error}", recording.status, session.folder);
-            if let Some(hint) = &recording.hint {
-                tell!("  hint: {hint}");
-            }
-        }
-    }
-    for warning in &record.warnings {
+    tell_recordings(summary, quiet);
+    for warning in &summary.record.warnings {
         tell!("warning: {warning}");
     }
     for folder in &summary.left_over {
         tell!(
-            "note: sessions/{folder} is of an earlier run and no longer in the input; it was left as it is"
+            "note: sessions/{folder} is of an earlier run and no longer in the input; it \
+             was left as it is"
         );
     }
-    if quiet {
-        return;
+    if !quiet {
+        tell_end(summary, order);
     }
+}
+
+/// The recordings that failed or were skipped, with their reasons.
+fn tell_recordings(summary: &Summary, quiet: bool) {
+    for (session, recording) in summary.record.recordings() {
+        let failed = recording.status == "failed";
+        if !failed && (recording.status != "skipped" || quiet) {
+            continue;
+        }
+        let error = recording.error.as_deref().unwrap_or_default();
+        tell!("{}: {}: {error}", recording.status, session.folder);
+        if let Some(hint) = &recording.hint {
+            tell!("  hint: {hint}");
+        }
+    }
+}
+
+/// How many were done, how long it took, and where to look.
+fn tell_end(summary: &Summary, order: &Order) {
+    let record = &summary.record;
     let (done, failed) = (record.count("done"), record.count("failed"));
     let reused = record.sessions.iter().filter(|session| session.reused).count();
+
     let mut line = format!("{done} of {} recordings done", record.recordings().count());
     if failed > 0 {
         line += &format!(", {failed} failed");
@@ -66,9 +79,7 @@ fn tell(summary: &Summary, order: &Order, quiet: bool) {
     if reused > 0 {
         line += &format!(", {reused} of {} sessions unchanged", record.sessions.len());
     }
-    tell!(
-        "{line} in {:.1} s: open {}",
-        record.seconds.unwrap_or_default(),
-        order.out.join("index.html").display()
-    );
+    let seconds = record.seconds.unwrap_or_default();
+    let index = order.out.join("index.html");
+    tell!("{line} in {seconds:.1} s: open {}", index.display());
 }

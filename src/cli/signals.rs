@@ -15,7 +15,7 @@ use crate::units::Unit;
 
 pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let recipe = read_recipe(&arguments.processing)?;
-    let format = Format::of(&arguments.out)?;
+    let format = SignalFormat::by_extension(&arguments.out)?;
     let (session, recording) = find(arguments)?;
     refuse_to_overwrite(&recording, &arguments.out)?;
     let request = Request {
@@ -109,45 +109,42 @@ fn chosen(traces: Vec<Trace>, names: &[String]) -> Result<Vec<Trace>> {
 }
 
 fn columns(traces: &[Trace], stage: SignalStage) -> Result<Vec<SignalColumn<'_>>> {
-    let of = |trace| -> Result<SignalColumn<'_>> {
-        let Trace { label, unit, raw, clean, envelope, activation, .. }: &Trace = trace;
-        let (samples, unit) = match stage {
-            SignalStage::Raw => (raw, unit.clone()),
-            SignalStage::Clean => (clean, unit.clone()),
-            SignalStage::Envelope => (envelope, unit.clone()),
-            SignalStage::Activation => (
-                activation.as_ref().ok_or_else(|| {
-                    Error::new(
-                        Stage::Process,
-                        format!("channel \"{}\" has no reference, so it has no activation", label.name),
-                    )
-                    .with_hint(
-                        "put an MVC trial beside the recording (role mvc), or use --set normalisation.reference=peak",
-                    )
-                })?,
-                Unit::PERCENT,
-            ),
-        };
-        Ok(SignalColumn { name: &label.name, unit, samples })
+    traces.iter().map(|trace| column(trace, stage)).collect()
+}
+
+fn column(trace: &Trace, stage: SignalStage) -> Result<SignalColumn<'_>> {
+    let name = &trace.label.name;
+    let (samples, unit) = match stage {
+        SignalStage::Raw => (&trace.raw, trace.unit.clone()),
+        SignalStage::Clean => (&trace.clean, trace.unit.clone()),
+        SignalStage::Envelope => (&trace.envelope, trace.unit.clone()),
+        SignalStage::Activation => {
+            let activation = trace.activation.as_ref();
+            (activation.ok_or_else(|| without_reference(name))?, Unit::PERCENT)
+        }
     };
-    traces.iter().map(of).collect()
+    Ok(SignalColumn { name, unit, samples })
+}
+
+fn without_reference(name: &str) -> Error {
+    let message = format!("channel \"{name}\" has no reference, so it has no activation");
+    Error::new(Stage::Process, message).with_hint(
+        "put an MVC trial beside the recording (role mvc), or use --set \
+         normalisation.reference=peak",
+    )
 }
 
 /// How signals are written.
-enum Format {
+enum SignalFormat {
     Csv,
     Parquet,
     Wav,
 }
 
-impl Format {
-    fn of(path: &Path) -> Result<Self> {
-        match path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .map(str::to_ascii_lowercase)
-            .as_deref()
-        {
+impl SignalFormat {
+    fn by_extension(path: &Path) -> Result<Self> {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        match extension.map(str::to_ascii_lowercase).as_deref() {
             Some("csv") => Ok(Self::Csv),
             Some("parquet") => Ok(Self::Parquet),
             Some("wav") => Ok(Self::Wav),
@@ -165,32 +162,37 @@ impl Format {
         clock: &Trace,
         columns: &[SignalColumn<'_>],
     ) -> Result<Vec<u8>> {
-        let failed = |error: String| {
-            Error::new(Stage::Write, format!("cannot make the table of signals: {error}"))
-        };
+        let mut bytes = Vec::new();
         match self {
-            Self::Csv => {
-                let mut bytes = Vec::new();
-                table::signals_csv(clock, columns, &mut bytes)
-                    .map_err(|error| failed(error.to_string()))?;
-                Ok(bytes)
-            }
-            #[cfg(feature = "tables")]
-            Self::Parquet => table::signals_parquet(stage.word(), clock, columns)
-                .map_err(|error| failed(error.to_string())),
-            #[cfg(not(feature = "tables"))]
-            Self::Parquet => Err(failed(format!(
-                "this build writes no Parquet ({} stage)",
-                stage.word()
-            ))
-            .with_hint("build with the feature `tables`, or write .csv")),
+            Self::Csv => table::signals_csv(clock, columns, &mut bytes)
+                .map_err(|error| unwritable(error.to_string()))?,
+            Self::Parquet => bytes = parquet(stage, clock, columns)?,
             Self::Wav => {
                 let channels: Vec<_> =
                     columns.iter().map(|column| (column.name, column.samples)).collect();
-                let mut bytes = Vec::new();
                 load::write_wav(&mut bytes, clock.rate, &channels)?;
-                Ok(bytes)
             }
         }
+        Ok(bytes)
     }
+}
+
+#[cfg(feature = "tables")]
+fn parquet(
+    stage: SignalStage,
+    clock: &Trace,
+    columns: &[SignalColumn<'_>],
+) -> Result<Vec<u8>> {
+    table::signals_parquet(stage.word(), clock, columns)
+        .map_err(|error| unwritable(error.to_string()))
+}
+
+#[cfg(not(feature = "tables"))]
+fn parquet(stage: SignalStage, _: &Trace, _: &[SignalColumn<'_>]) -> Result<Vec<u8>> {
+    Err(unwritable(format!("this build writes no Parquet ({} stage)", stage.word()))
+        .with_hint("build with the feature `tables`, or write .csv"))
+}
+
+fn unwritable(reason: String) -> Error {
+    Error::new(Stage::Write, format!("cannot make the table of signals: {reason}"))
 }

@@ -195,7 +195,7 @@ mod tests {
         let both = chain(&steps);
         assert_eq!(both.shortest(), 28);
         let error = both.run(&[0.0; 27]).unwrap_err();
-        assert_eq!(error.stage(), Stage::Process);
+        assert_eq!(error.kind(), Stage::Process);
         let text = "the longest stretch without a gap has 27 of 27 samples, \
                     and band-pass needs 28";
         assert_eq!(error.message(), text);

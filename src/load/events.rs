@@ -291,7 +291,7 @@ mod tests {
         let noise: Vec<u8> =
             (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let error = read_events(&noise).unwrap_err();
-        assert_eq!(error.stage(), Stage::Study);
+        assert_eq!(error.kind(), Stage::Study);
         assert!(error.message().contains("no text file"), "{error}");
     }
 

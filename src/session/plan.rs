@@ -142,49 +142,54 @@ fn split(channels: Range<usize>, threads: usize) -> Vec<Range<usize>> {
     (0..groups).map(|group| edge(group)..edge(group + 1)).collect()
 }
 
+/// What was made of a channel: its place in the recording, its name, and the result.
+type Placed<T> = (usize, String, Result<Processed<T>>);
+
 impl RatePlan {
     fn process<T: Send>(
         &self,
         group: Vec<(usize, Channel)>,
         finish: &(impl Fn(Trace) -> T + Sync),
-    ) -> Vec<(usize, String, Result<Processed<T>>)> {
-        let mut scratch = Scratch::default();
+    ) -> Vec<Placed<T>> {
         let raws: Vec<&[f64]> =
             group.iter().map(|(_, channel)| channel.samples.as_slice()).collect();
-        let cleaned = self.chain.run_together(&raws, &mut scratch);
+        let made = self.clean_and_envelope(&raws);
+        let finished = |((place, channel), made): ((usize, Channel), Made)| {
+            let name = channel.label.name.clone();
+            (place, name, made.map(|made| processed(channel, made, finish)))
+        };
+        group
+            .into_iter()
+            .zip(made)
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(finished)
+            .collect()
+    }
+
+    /// Chain and envelope of channels that go through the filters together.
+    fn clean_and_envelope(&self, raws: &[&[f64]]) -> Vec<Made> {
+        let mut scratch = Scratch::default();
+        let cleaned = self.chain.run_together(raws, &mut scratch);
         let cleans: Vec<&[f64]> =
             cleaned.iter().flatten().map(|cleaned| cleaned.samples.as_slice()).collect();
         let mut envelopes = self.envelope.run_together(&cleans, &mut scratch).into_iter();
-        drop(scratch);
-        let paired: Vec<_> = group
+
+        // A channel that the chain refused has no envelope.
+        let mut enveloped = || envelopes.next().unwrap_or_default();
+        cleaned
             .into_iter()
-            .zip(cleaned)
-            .map(|(channel, cleaned)| {
-                let enveloped = if cleaned.is_ok() { envelopes.next() } else { None };
-                (channel, cleaned.map(|cleaned| (cleaned, enveloped.unwrap_or_default())))
-            })
-            .collect();
-        let finished = |((place, channel), made): (
-            (usize, Channel),
-            Result<(Cleaned, Enveloped)>,
-        )| {
-            let name = channel.label.name.clone();
-            (
-                place,
-                name,
-                made.map(|(cleaned, enveloped)| {
-                    processed(channel, cleaned, enveloped, finish)
-                }),
-            )
-        };
-        paired.into_par_iter().map(finished).collect()
+            .map(|cleaned| cleaned.map(|cleaned| (cleaned, enveloped())))
+            .collect()
     }
 }
 
+/// A clean channel and its envelope, or why there is none.
+type Made = Result<(Cleaned, Enveloped)>;
+
 fn processed<T>(
     channel: Channel,
-    cleaned: Cleaned,
-    enveloped: Enveloped,
+    (cleaned, enveloped): (Cleaned, Enveloped),
     finish: &impl Fn(Trace) -> T,
 ) -> Processed<T> {
     let mut findings = cleaned.findings;

@@ -209,7 +209,7 @@ fn own_error(file: &str) -> Status {
 /// depend on where it lies.
 fn status_after(error: &Error, input: &RecordingInput) -> Status {
     let text = error.text_of(&input.file);
-    if error.stage() == Stage::NotARecording {
+    if error.kind() == Stage::NotARecording {
         return Status::Skipped(text);
     }
     Status::Failed(Failure { message: text, hint: error.hint().map(str::to_owned) })

@@ -228,42 +228,50 @@ impl ChannelEntry {
 
 impl RecordingEntry {
     fn check(&self, pattern: &str) -> Result<()> {
-        let wrong = |what: String| {
-            Err(Error::new(Stage::Study, format!("[recordings.\"{pattern}\"]: {what}")))
-        };
-        let times = [self.from_s, self.to_s, self.start_s]
-            .into_iter()
-            .flatten()
-            .chain(self.exclude.iter().flatten().copied());
+        self.check_times()
+            .and_then(|()| self.check_stretches())
+            .and_then(|()| self.check_full_scale())
+            .map_err(|what| {
+                Error::new(Stage::Study, format!("[recordings.\"{pattern}\"]: {what}"))
+            })
+    }
+
+    fn check_times(&self) -> Result<(), String> {
+        let ends = [self.from_s, self.to_s, self.start_s].into_iter().flatten();
+        let excluded = self.exclude.iter().flatten().copied();
         let events = match &self.events {
             Some(EventEntry::List(events)) => events.as_slice(),
             _ => &[],
         };
-        let mut times = times.chain(events.iter().map(|event| event.time_s));
-        if let Some(time) = times.find(|time| !time.is_finite()) {
-            return wrong(format!("{time} is no time in seconds"));
+        let mut times =
+            ends.chain(excluded).chain(events.iter().map(|event| event.time_s));
+        match times.find(|time| !time.is_finite()) {
+            Some(time) => Err(format!("{time} is no time in seconds")),
+            None => Ok(()),
         }
+    }
+
+    fn check_stretches(&self) -> Result<(), String> {
         if let (Some(from), Some(to)) = (self.from_s, self.to_s)
             && from >= to
         {
-            return wrong(format!("from_s = {from} must come before to_s = {to}"));
+            return Err(format!("from_s = {from} must come before to_s = {to}"));
         }
-        for [from, to] in &self.exclude {
-            if from >= to {
-                return wrong(format!(
-                    "exclude = [{from}, {to}] must begin before it ends"
-                ));
+        match self.exclude.iter().find(|[from, to]| from >= to) {
+            Some([from, to]) => {
+                Err(format!("exclude = [{from}, {to}] must begin before it ends"))
             }
+            None => Ok(()),
         }
-        if let Some(full_scale) = &self.full_scale
-            && !(full_scale.value.is_finite() && full_scale.value > 0.0)
-        {
-            return wrong(format!(
-                "full_scale value = {} must be above 0",
-                full_scale.value
-            ));
+    }
+
+    fn check_full_scale(&self) -> Result<(), String> {
+        match &self.full_scale {
+            Some(FullScale { value, .. }) if !(value.is_finite() && *value > 0.0) => {
+                Err(format!("full_scale value = {value} must be above 0"))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn overlaid_by(self, over: &Self) -> Self {

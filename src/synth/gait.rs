@@ -103,18 +103,16 @@ impl Walk {
     /// The EMG of a muscle of a leg, in volts.
     pub fn emg(&self, muscle: Muscle, side: Side) -> Vec<f64> {
         let touchdowns = self.touchdowns(side);
-        let last = self
-            .touchdowns(Side::Right)
-            .last()
-            .copied()
-            .unwrap_or(0.0)
-            .max(touchdowns[touchdowns.len() - 1]);
+        let right = self.touchdowns(Side::Right).last().copied().unwrap_or(0.0);
+        let last = right.max(touchdowns[touchdowns.len() - 1]);
         let n = self.rate.samples(last + MARGIN_S);
+
         let mut seeds =
             SplitMix64::new(self.seed ^ ((muscle as u64) << 8) ^ (side as u64));
         let noise = Spectrum::SOLEUS.noise(seeds.bits(), self.rate, n);
         let electrodes = normals(seeds.bits(), n);
         let levels = normals(seeds.bits(), self.strides + 1);
+
         let gain = |stride: usize| (1.0 + self.level_variation * levels[stride]).max(0.2);
         let mut stride = 0;
         let sample = |i: usize| {

@@ -60,31 +60,17 @@ impl Spectrum {
         let n = compressions.len();
         let (mut fourier, mut white) = (Fourier::new(), Vec::new());
         fourier.spectrum(&normals(seed, n), &mut white);
-        let low = compressions.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = compressions.iter().copied().fold(0.0, f64::max);
-        let steps = ((high - low) / COMPRESSION_STEP).ceil().max(0.0) as usize;
-        let place = |compression: f64| {
-            if steps > 0 {
-                (compression - low) / (high - low) * steps as f64
-            } else {
-                0.0
-            }
-        };
+
+        let filters = CompressionSteps::new(compressions);
         let mut samples = vec![0.0; n];
-        for i in 0..=if n > 0 { steps } else { 0 } {
-            let compression = if steps > 0 {
-                low + (high - low) * i as f64 / steps as f64
-            } else {
-                low
-            };
-            let shaped =
-                self.compressed(compression).shaped(&mut fourier, &white, rate, n);
+        for step in 0..=filters.count {
+            let compressed = self.compressed(filters.compression(step));
+            let shaped = compressed.shaped(&mut fourier, &white, rate, n);
             // The same white noise under neighbouring filters: their mean has the
             // spectrum between them.
-            for ((sample, value), &compression) in
-                samples.iter_mut().zip(shaped).zip(compressions)
-            {
-                *sample += value * (1.0 - (place(compression) - i as f64).abs()).max(0.0);
+            let shaped = shaped.into_iter().zip(compressions);
+            for (sample, (value, &compression)) in samples.iter_mut().zip(shaped) {
+                *sample += value * filters.weight(step, compression);
             }
         }
         samples
@@ -200,6 +186,43 @@ fn median(densities: &[(f64, f64)], half: f64) -> f64 {
         below += density;
     }
     f64::NAN
+}
+
+/// Evenly spaced compressions from the least to the most, for which filters are made.
+struct CompressionSteps {
+    low: f64,
+    high: f64,
+    count: usize,
+}
+
+impl CompressionSteps {
+    fn new(compressions: &[f64]) -> Self {
+        let low = compressions.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = compressions.iter().copied().fold(0.0, f64::max);
+        let count = ((high - low) / COMPRESSION_STEP).ceil().max(0.0) as usize;
+        Self { low, high, count }
+    }
+
+    /// The compression of a step, counted from 0.
+    fn compression(&self, step: usize) -> f64 {
+        let Self { low, high, count } = *self;
+        if count == 0 {
+            return low;
+        }
+        low + (high - low) * step as f64 / count as f64
+    }
+
+    /// How much of a step's noise belongs to a compression: 1 where they are equal, 0
+    /// from the neighbouring steps on.
+    fn weight(&self, step: usize, compression: f64) -> f64 {
+        let Self { low, high, count } = *self;
+        let place = if count > 0 {
+            (compression - low) / (high - low) * count as f64
+        } else {
+            0.0
+        };
+        (1.0 - (place - step as f64).abs()).max(0.0)
+    }
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libc", &["src/main.rs", "src/memory.rs"]),
 ];
 
-/// The modules that may touch files. (`session/run.rs` reads what `session/manifest.rs`
+/// The modules that may touch files. (`session/run.rs` reads what `session/manifest/`
 /// found.)
 const TOUCH_FILES: &[&str] = &["load", "session", "batch", "cli"];
 

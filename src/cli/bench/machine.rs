@@ -73,14 +73,14 @@ pub(super) struct Copying {
 
 impl Copying {
     /// Copies these samples, repeated until the caches do not hold them.
-    pub(super) fn of(samples: &[f64], machine: &Machine) -> Self {
+    pub(super) fn measure(samples: &[f64], machine: &Machine) -> Self {
         let bytes =
             machine.largest_cache_bytes.unwrap_or_default().clamp(COPIED.0, COPIED.1);
         let from: Vec<f64> =
             samples.iter().copied().cycle().take(bytes / size_of::<f64>()).collect();
         let mut to = from.clone();
         let share = from.len().div_ceil(machine.threads);
-        let timing = Timing::of(|| {
+        let timing = Timing::measure(|| {
             let shares = to.par_chunks_mut(share).zip(from.par_chunks(share));
             shares.for_each(|(to, from)| black_box(to).copy_from_slice(black_box(from)));
         });

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::words::{Name, Part};
 use crate::units::Unit;
 
-/// What a channel measures.
+/// What a channel measures; later versions may know more.
+#[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {

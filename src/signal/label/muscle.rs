@@ -7,7 +7,8 @@ use super::words::Name;
 
 macro_rules! muscles {
     ($($region:ident: $variant:ident = $name:literal, $short:literal, $($stems:literal)|+;)+) => {
-        /// A muscle by its English name in lower case.
+        /// A muscle by its English name in lower case; later versions may know more.
+        #[non_exhaustive]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         pub enum Muscle {
             $(#[doc = $name] #[serde(rename = $name)] $variant,)+

@@ -1,0 +1,319 @@
+//! Which sessions there are: from `study.toml`, BIDS-like names, or folders.
+
+mod gather;
+mod place;
+mod role;
+mod studies;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::study::{Design, EventEntry, RecordingEntry, Study, SubjectEntry};
+use super::{ChannelEntry, Role};
+use crate::error::{Error, Result, Stage};
+use crate::signal::Legs;
+
+use gather::gather;
+use place::{SessionPlace, apart};
+use studies::{Studies, design, event_files, event_places, unmatched};
+use walk::{absolute, expand, not_read};
+
+pub use walk::is_output_folder;
+
+/// The sessions found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Manifest {
+    /// The sessions in the order of subject and session.
+    pub sessions: Vec<SessionInput>,
+    /// What is compared over the study, where a `study.toml` says it.
+    pub design: Option<Design>,
+    /// What a user should know about the input as a whole.
+    pub warnings: Vec<String>,
+}
+
+/// A session to be processed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionInput {
+    /// Who was recorded.
+    pub subject: String,
+    /// Which visit.
+    pub session: String,
+    /// The name of the session's folder in the output: `<subject>_<session>`, safe for
+    /// any file system and unlike that of any other session.
+    pub folder: String,
+    /// What the study says of the person.
+    pub person: SubjectEntry,
+    /// The recordings, in the order of their files.
+    pub recordings: Vec<RecordingInput>,
+}
+
+/// A recording to be processed, and everything that was said of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecordingInput {
+    /// Its name in the tables.
+    pub recording: String,
+    /// The file, relative to the session's folder.
+    pub file: String,
+    /// The file.
+    #[serde(skip)]
+    pub path: PathBuf,
+    /// What it is for.
+    pub role: Role,
+    /// What the user says of it.
+    pub entry: RecordingEntry,
+    /// The folder of the `study.toml`, from which event files are found.
+    #[serde(skip)]
+    pub study_folder: Option<PathBuf>,
+    /// What the user says of channels.
+    pub channels: BTreeMap<String, ChannelEntry>,
+    /// What the user says of the person's legs.
+    pub legs: Legs,
+}
+
+impl RecordingInput {
+    /// The event file that the study names for it: beside the `study.toml`, else beside
+    /// the recording, so that one entry serves the folders of many people.
+    pub fn event_file(&self) -> Option<PathBuf> {
+        let (Some(EventEntry::File(name)), Some(folder)) =
+            (&self.entry.events, &self.study_folder)
+        else {
+            return None;
+        };
+        let [first, second] = event_places(name, folder, &self.path);
+        Some(if !first.is_file() && second.is_file() { second } else { first })
+    }
+}
+
+/// Where to look, and where not to.
+#[derive(Debug, Clone, Default)]
+pub struct Search<'a> {
+    /// A `study.toml` for everything found; otherwise the nearest one above each
+    /// recording is used.
+    pub study: Option<&'a Path>,
+    /// The output folder, which is never read as input.
+    pub out: Option<&'a Path>,
+}
+
+/// A file found below an input.
+struct FoundFile {
+    path: PathBuf,
+    root: PathBuf,
+}
+
+/// Finds the sessions in files, folders and glob patterns.
+///
+/// # Errors
+/// When an input does not exist, nothing in it has the extension of a recording, or a
+/// `study.toml` is wrong.
+pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
+    let mut found = BTreeMap::new();
+    for input in inputs {
+        for file in expand(input, search)? {
+            keep_outermost(&mut found, file);
+        }
+    }
+    let mut studies = Studies::new(search.study)?;
+    let mut files = Vec::new();
+    for file in found.into_values() {
+        let study = studies.about(&file)?;
+        files.push((file, study));
+    }
+    let events = event_files(&files);
+    files.retain(|(file, _)| !events.contains(&file.path));
+    let placed = apart(files);
+    if placed.is_empty() {
+        return Err(nothing_found(inputs, search));
+    }
+    let (design, designs) = design(&placed);
+    let warnings = unmatched(&placed)
+        .into_iter()
+        .chain(designs)
+        .chain(not_read(inputs, search))
+        .collect();
+    Ok(Manifest { design, warnings, ..gather(placed) })
+}
+
+/// The recording in one file, and the session of it alone.
+///
+/// # Errors
+/// When it is a folder or no file, or its `study.toml` is wrong or says that it is to be
+/// ignored.
+pub fn find_one(
+    file: &Path,
+    study: Option<&Path>,
+) -> Result<(SessionInput, RecordingInput)> {
+    let wrong = |message: String| Error::new(Stage::Arguments, message);
+    if file.is_dir() {
+        return Err(wrong(format!("{} is a folder", file.display()))
+            .with_hint("name one recording; `soleus run` takes folders"));
+    }
+    let mut sessions = find(&[file.to_owned()], &Search { study, out: None })?.sessions;
+    let Some(session) = sessions.pop() else {
+        let file = file.display();
+        return Err(wrong(format!("study.toml says that {file} is to be ignored")));
+    };
+    match session.recordings.as_slice() {
+        [recording] if sessions.is_empty() => {
+            let recording = recording.clone();
+            Ok((session, recording))
+        }
+        _ => Err(wrong(format!("{} is no single recording", file.display()))),
+    }
+}
+
+/// Of inputs that lie in each other the outermost speaks for a file, whatever their
+/// order: its folders name the session, and its `study.toml` is found.
+fn keep_outermost(found: &mut BTreeMap<PathBuf, FoundFile>, file: FoundFile) {
+    let depth = |file: &FoundFile| file.root.components().count();
+    if found.get(&file.path).is_none_or(|known| depth(&file) < depth(known)) {
+        found.insert(file.path.clone(), file);
+    }
+}
+
+fn nothing_found(inputs: &[PathBuf], search: &Search<'_>) -> Error {
+    let error = |message: String| Error::new(Stage::Arguments, message);
+    if let Some(both) =
+        inputs.iter().find(|input| search.out.map(absolute) == Some(absolute(input)))
+    {
+        return error(format!("{} is both input and output", both.display())).with_hint(
+            "outputs are never read; name a folder of its own, e.g. -o reports",
+        );
+    }
+    if let Some(output) = inputs.iter().find(|input| is_output_folder(input)) {
+        return error(format!(
+            "no recording found in {}: its run.json says that it is an output",
+            output.display()
+        ))
+        .with_hint("outputs are never read; name the folder of the recordings");
+    }
+    let names: Vec<_> = inputs.iter().map(|input| input.display().to_string()).collect();
+    error(format!("no recording found in {}", names.join(", "))).with_hint(
+        "recordings are files with the extension csv, txt, tsv, wav, w64 or rf64",
+    )
+}
+
+/// A study with its folder.
+type StudyAt = (Study, PathBuf);
+
+type Placed = (SessionPlace, FoundFile, Option<StudyAt>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn study(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join("lab").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let root = folder.path().join("lab");
+        (folder, root)
+    }
+
+    fn names(manifest: &Manifest) -> Vec<(String, Vec<String>)> {
+        let of = |input: &SessionInput| {
+            input.recordings.iter().map(|recording| recording.file.clone()).collect()
+        };
+        manifest.sessions.iter().map(|input| (input.folder.clone(), of(input))).collect()
+    }
+
+    #[test]
+    fn folders_bids_names_and_outputs() {
+        let (_keep, root) = study(&[
+            ("P03/visit1/hold.csv", ""),
+            ("P03/visit1/hold.wav", ""),
+            ("P04/walk.csv", ""),
+            ("sub-01/ses-02/emg/sub-01_ses-02_task-heelraise_emg.csv", ""),
+            ("sub-01/ses-02/emg/sub-01_ses-02_channels.tsv", ""),
+            ("reports/run.json", "{\n  \"program\": \"soleus\""),
+            ("reports/measures.csv", ""),
+            ("readme.txt", ""),
+        ]);
+        let found = find(std::slice::from_ref(&root), &Search::default()).unwrap();
+        let expected: [(String, Vec<String>); 3] = [
+            ("P03_visit1".into(), vec!["hold.csv".into(), "hold.wav".into()]),
+            ("P04_1".into(), vec!["walk.csv".into()]),
+            ("sub-01_ses-02".into(), vec!["sub-01_ses-02_task-heelraise_emg.csv".into()]),
+        ];
+        assert_eq!(names(&found), expected);
+        assert_eq!(
+            found.sessions[0].recordings[0].recording, "hold.csv",
+            "two files share the stem"
+        );
+        let pattern = find(&[root.join("P*/*.csv")], &Search::default()).unwrap();
+        assert_eq!(names(&pattern), [("P04_1".into(), vec!["walk.csv".into()])]);
+    }
+
+    #[test]
+    fn the_study_says_what_recordings_are() {
+        let (_keep, root) = study(&[
+            (
+                "study.toml",
+                "subject = \"S01\"\n[recordings.\"walk.csv\"]\nevents = \"steps.csv\"\n[recordings.\"old*\"]\nrole = \"ignore\"\n",
+            ),
+            ("walk.csv", ""),
+            ("steps.csv", ""),
+            ("old walk.csv", ""),
+            ("calf MVC 1.csv", ""),
+        ]);
+        let found = find(&[root], &Search::default()).unwrap();
+        assert_eq!(
+            names(&found),
+            [("S01_1".into(), vec!["calf MVC 1.csv".into(), "walk.csv".into()])]
+        );
+        assert_eq!(found.sessions[0].recordings[0].role, Role::Mvc);
+    }
+
+    #[test]
+    fn nothing_found_is_said() {
+        let (_keep, root) = study(&[("notes.md", "")]);
+        assert!(
+            find(&[root], &Search::default())
+                .unwrap_err()
+                .to_string()
+                .contains("no recording found")
+        );
+        assert!(
+            find(&["no/such/place".into()], &Search::default())
+                .unwrap_err()
+                .to_string()
+                .contains("no file or folder")
+        );
+    }
+
+    #[test]
+    fn the_path_of_an_input_does_not_make_two_people_one() {
+        let (_keep, root) = study(&[("S01/pre/walk.csv", ""), ("S02/pre/walk.csv", "")]);
+        let whole = find(std::slice::from_ref(&root), &Search::default()).unwrap();
+        let parts =
+            find(&[root.join("S01"), root.join("S02")], &Search::default()).unwrap();
+        let files = find(
+            &[root.join("S01/pre/walk.csv"), root.join("S02/pre/walk.csv")],
+            &Search::default(),
+        )
+        .unwrap();
+        assert_eq!(names(&whole)[0].0, "S01_pre");
+        assert_eq!(names(&parts), names(&whole));
+        assert_eq!(names(&files), names(&whole));
+    }
+
+    #[test]
+    fn what_is_misspelt_or_not_read_is_said() {
+        let (_keep, root) = study(&[
+            ("study.toml", "[recordings.\"hodl.csv\"]\nfrom_s = 1\n"),
+            ("hold.csv", ""),
+            ("walk.c3d", ""),
+        ]);
+        let warnings = find(&[root], &Search::default()).unwrap().warnings;
+        assert!(
+            warnings[0].contains("[recordings.\"hodl.csv\"] fits no file"),
+            "{warnings:?}"
+        );
+        assert!(warnings[1].contains("1 files with the extension c3d"), "{warnings:?}");
+    }
+}

@@ -1,0 +1,119 @@
+//! Subject and session of a file: what the study says, then BIDS-like names, then folders.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::{FoundFile, Placed, StudyAt};
+use crate::session::study::Study;
+
+/// Where a recording belongs: sessions with equal places are one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SessionPlace {
+    pub(super) subject: String,
+    pub(super) session: String,
+    /// Keeps folders apart that happen to give the same names.
+    folder: PathBuf,
+}
+
+/// How many folders above an input may tell subjects apart, or hold its `study.toml`.
+pub(super) const FOLDERS_ABOVE: usize = 3;
+
+/// Places every file. Where folders would fall together as one subject and session
+/// (`S01/pre` and `S02/pre` given as inputs of their own), the folders above the inputs
+/// tell them apart.
+pub(super) fn apart(files: Vec<(FoundFile, Option<StudyAt>)>) -> Vec<Placed> {
+    let places = |above: usize| -> Vec<SessionPlace> {
+        files
+            .iter()
+            .map(|(file, study)| {
+                place(file, study.as_ref().map(|(study, _)| study), above)
+            })
+            .collect()
+    };
+    let collide = |places: &[SessionPlace]| {
+        let folders: BTreeSet<&SessionPlace> = places.iter().collect();
+        let names: BTreeSet<_> =
+            folders.iter().map(|place| (&place.subject, &place.session)).collect();
+        names.len() < folders.len()
+    };
+    let chosen = (0..=FOLDERS_ABOVE)
+        .map(places)
+        .find(|places| !collide(places))
+        .unwrap_or_else(|| places(0));
+    chosen
+        .into_iter()
+        .zip(files)
+        .map(|(place, (file, study))| (place, file, study))
+        .collect()
+}
+
+/// Subject and session of a file: what the study says, then BIDS-like names, then folders
+/// from `above` levels above the input on.
+fn place(file: &FoundFile, study: Option<&Study>, above: usize) -> SessionPlace {
+    let names: Vec<String> = file
+        .path
+        .components()
+        .rev()
+        .map(|part| part.as_os_str().to_string_lossy().into())
+        .collect();
+    let subject = names.iter().find_map(|name| entity(name, "sub-"));
+    let session = names.iter().find_map(|name| entity(name, "ses-"));
+    let folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let root = file.root.ancestors().nth(above).unwrap_or(&file.root);
+    let (folder_subject, folder_session) = by_folder(&folder, root);
+    let bids = subject.is_some();
+    let session_of_folder = if bids { "1".to_owned() } else { folder_session };
+    SessionPlace {
+        subject: study
+            .and_then(|study| study.subject.clone())
+            .or(subject)
+            .unwrap_or(folder_subject),
+        session: study
+            .and_then(|study| study.session.clone())
+            .or(session)
+            .unwrap_or(session_of_folder),
+        folder: if bids { dataset_of(&file.path) } else { folder },
+    }
+}
+
+/// The folder that holds a file's `sub-…` folder; the file's own where only its name
+/// speaks of a subject.
+fn dataset_of(path: &Path) -> PathBuf {
+    let is_subject = |folder: &&Path| {
+        folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sub-"))
+    };
+    let subject = path.ancestors().skip(1).find(is_subject);
+    subject
+        .and_then(Path::parent)
+        .or(path.parent())
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
+}
+
+/// `sub-01` of `sub-01_ses-02_task-heelraise_emg.csv`.
+fn entity(name: &str, key: &str) -> Option<String> {
+    let stem = name.split('.').next().unwrap_or(name);
+    stem.split('_')
+        .find(|part| part.len() > key.len() && part.starts_with(key))
+        .map(str::to_owned)
+}
+
+/// `P03/visit1` is session `visit1` of subject `P03`; a folder alone is a subject with
+/// session `1`.
+fn by_folder(folder: &Path, root: &Path) -> (String, String) {
+    let below: Vec<String> = folder
+        .strip_prefix(root)
+        .unwrap_or(folder)
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().into())
+        .collect();
+    match below.split_last() {
+        None => (
+            root.file_name()
+                .map_or_else(|| "1".into(), |name| name.to_string_lossy().into()),
+            "1".into(),
+        ),
+        Some((only, [])) => (only.clone(), "1".into()),
+        Some((last, before)) => (before.join("-"), last.clone()),
+    }
+}
