@@ -305,33 +305,37 @@ pub fn sentence(test: &CurveTest) -> String {
             ),
         };
     }
-    let place = |cluster: &CurveCluster| {
-        let positive = cluster.peak_t > 0.0;
-        let how = match (slope, positive) {
-            (true, true) => "rising".to_owned(),
-            (true, false) => "falling".to_owned(),
-            (false, _) => format!("{} larger", if positive { first } else { second }),
-        };
-        let p = if cluster.p < 0.001 {
-            "p < 0.001".to_owned()
-        } else {
-            format!("p = {}", spoken(cluster.p))
-        };
-        let (from, to) = (cluster.from_percent.round(), cluster.to_percent.round());
-        let place = if from == to {
-            format!("at {from} %")
-        } else {
-            format!("from {from} to {to} %")
-        };
-        format!("{place} of the cycle ({how}, {p})")
-    };
-    let places: Vec<String> = test.clusters.iter().map(place).collect();
+    let places: Vec<String> =
+        test.clusters.iter().map(|cluster| place(test, cluster)).collect();
+    let places = places.join(" and ");
     match slope {
-        true => format!("{first} follow {second} {} ({basis})", places.join(" and ")),
-        false => {
-            format!("{first} and {second} differ {} ({basis})", places.join(" and "))
-        }
+        true => format!("{first} follow {second} {places} ({basis})"),
+        false => format!("{first} and {second} differ {places} ({basis})"),
     }
+}
+
+/// Where a cluster lies, which way it goes, and how likely it is by chance.
+fn place(test: &CurveTest, cluster: &CurveCluster) -> String {
+    let [first, second] = &test.names;
+    let positive = cluster.peak_t > 0.0;
+    let how = match (test.statistic == SLOPE, positive) {
+        (true, true) => "rising".to_owned(),
+        (true, false) => "falling".to_owned(),
+        (false, _) => format!("{} larger", if positive { first } else { second }),
+    };
+    let p = if cluster.p < 0.001 {
+        "p < 0.001".to_owned()
+    } else {
+        format!("p = {}", spoken(cluster.p))
+    };
+
+    let (from, to) = (cluster.from_percent.round(), cluster.to_percent.round());
+    let place = if from == to {
+        format!("at {from} %")
+    } else {
+        format!("from {from} to {to} %")
+    };
+    format!("{place} of the cycle ({how}, {p})")
 }
 
 /// Both ensembles with their names, and below them t with its threshold; the stretches
@@ -346,32 +350,10 @@ pub fn figure(
         (curves.map(|(name, _)| name), curves.map(|(_, curves)| curves));
     let [first, second] =
         [Ensemble::from_curves(curves[0])?, Ensemble::from_curves(curves[1])?];
-    let differs = || {
-        test.clusters
-            .iter()
-            .flat_map(stretches)
-            .map(|(from, to)| (from, to, "beyond the threshold"))
-    };
-    let shade = |(from, to, name): (f64, f64, &str)| Layer::Stretch {
-        name: name.into(),
-        from,
-        to,
-    };
-    let mut layers: Vec<Layer> = differs().map(shade).collect();
+    let mut layers = shaded(test, "beyond the threshold");
     layers.extend(mean_and_spread(&first, 1.0, first_name, Tone::Left));
     layers.extend(mean_and_spread(&second, 1.0, second_name, Tone::Right));
-    let t = test.t.iter().map(|t| t.unwrap_or(f64::NAN)).collect();
-    let mut below: Vec<Layer> =
-        differs().map(|(from, to, _)| shade((from, to, ""))).collect();
-    below.push(Layer::Line { name: String::new(), x: percents(), y: t, tone: Tone::Fit });
-    for (threshold, name) in test
-        .threshold
-        .into_iter()
-        .flat_map(|height| [(height, "threshold"), (-height, "")])
-    {
-        let (x, y) = (vec![0.0, 100.0], vec![threshold; 2]);
-        below.push(Layer::Line { name: name.into(), x, y, tone: Tone::Last });
-    }
+
     Some(Figure {
         title,
         caption: format!(
@@ -382,8 +364,34 @@ pub fn figure(
         x_label: "cycle (%)".into(),
         y_label,
         layers,
-        below: Some(Panel { y_label: t_label(test), layers: below }),
+        below: Some(Panel { y_label: t_label(test), layers: t_layers(test) }),
     })
+}
+
+/// The stretches of all clusters.
+fn shaded(test: &CurveTest, name: &str) -> Vec<Layer> {
+    let stretches = test.clusters.iter().flat_map(stretches);
+    let shade = |(from, to)| Layer::Stretch { name: name.into(), from, to };
+    stretches.map(shade).collect()
+}
+
+/// t over the cycle, with its threshold on both sides.
+fn t_layers(test: &CurveTest) -> Vec<Layer> {
+    let t = test.t.iter().map(|t| t.unwrap_or(f64::NAN)).collect();
+    let mut layers = shaded(test, "");
+    layers.push(Layer::Line {
+        name: String::new(),
+        x: percents(),
+        y: t,
+        tone: Tone::Fit,
+    });
+
+    let heights = test.threshold.map(|height| [(height, "threshold"), (-height, "")]);
+    for (height, name) in heights.into_iter().flatten() {
+        let (x, y) = (vec![0.0, 100.0], vec![height; 2]);
+        layers.push(Layer::Line { name: name.into(), x, y, tone: Tone::Last });
+    }
+    layers
 }
 
 fn t_label(test: &CurveTest) -> String {

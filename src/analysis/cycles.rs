@@ -168,40 +168,38 @@ impl Cycles {
         if !self.takes_rhythm() || channels.iter().any(from_events) {
             return;
         }
+
         for side in [None, Some(Side::Left), Some(Side::Right)] {
-            let waits = |channel: &Digest| {
-                channel.cycles.as_ref().is_some_and(|course| course.strides.is_err())
-            };
-            let leg: Vec<&Digest> = channels
-                .iter()
-                .filter(|channel| channel.label.side == side && waits(channel))
-                .collect();
+            let waits = |channel: &&Digest| channel.label.side == side && waits(channel);
+            let leg: Vec<&Digest> = channels.iter().filter(waits).collect();
             let Some(strides) = Strides::of_rhythm(self, &leg) else {
                 continue;
             };
-            for channel in
-                channels.iter_mut().filter(|channel| channel.label.side == side)
-            {
-                let waits =
-                    channel.cycles.as_ref().is_some_and(|course| course.strides.is_err());
-                let Some(thinned) = channel.thinned.as_ref().filter(|_| waits) else {
-                    continue;
-                };
-                let course = Course::of_thinned(
-                    thinned,
-                    channel.start_s,
-                    strides.clone(),
-                    self.interpolation,
-                );
-                let stances = channel
-                    .cycles
-                    .take()
-                    .map(|course| course.stances)
-                    .unwrap_or_default();
-                channel.cycles = Some(Course { stances, ..course });
+            for channel in channels.iter_mut().filter(|channel| waits(&&**channel)) {
+                self.cut(channel, &strides);
             }
         }
     }
+
+    /// Cuts the cycles of a channel out of its thinned envelope.
+    fn cut(&self, channel: &mut Digest, strides: &Strides) {
+        let Some(thinned) = &channel.thinned else {
+            return;
+        };
+        let course = Course::of_thinned(
+            thinned,
+            channel.start_s,
+            strides.clone(),
+            self.interpolation,
+        );
+        let stances = channel.cycles.take().map(|course| course.stances);
+        channel.cycles = Some(Course { stances: stances.unwrap_or_default(), ..course });
+    }
+}
+
+/// Whether a channel has no cycles yet.
+fn waits(channel: &Digest) -> bool {
+    channel.cycles.as_ref().is_some_and(|course| course.strides.is_err())
 }
 
 /// Why the cycles of a channel cannot be tested against those of the same muscle of the

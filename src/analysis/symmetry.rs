@@ -188,34 +188,18 @@ impl Analysis for Symmetry {
         let mut outcome = Outcome::new("symmetry");
         let (pairs, notes) = pairs(recording.channels);
         outcome.notes.extend(notes);
+
         // Muscles that share a reason share a sentence.
         let mut untested: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         let mut comparison =
             Comparison { settings: self, legs: recording.legs, drawn: Vec::new() };
         for pair in &pairs {
-            outcome.measures.extend(comparison.indices(*pair));
-            outcome.measures.extend(comparison.timing(*pair));
-            let curved = Curved::of(*pair, self.curves);
-            outcome.measures.extend(comparison.waveforms(*pair, curved.as_ref()));
-            let tested = curved.map(|curved| {
-                curved.and_then(|curved| self.compare_curves(curved, &mut outcome))
-            });
-            if let Some(Err(reason)) = tested {
+            if let Err(reason) = comparison.compare(*pair, &mut outcome) {
                 untested.entry(reason).or_default().push(pair.muscle.name());
             }
-            outcome.measures.extend(comparison.agreement(*pair));
-            outcome.notes.extend(quality_notes(*pair));
         }
-        if pairs.is_empty() {
-            outcome.notes.push(Note::info(
-                "No muscle was recorded on both sides, so there is nothing to compare.",
-            ));
-        } else {
-            outcome.notes.push(Note::caution(
-                "Electrode placement and skin alone make the amplitudes of two legs differ: read differences between \
-                 sides with their intervals, and compare them within one session only.",
-            ));
-        }
+
+        outcome.notes.push(what_it_is(&pairs));
         outcome.notes.extend(untested.into_iter().map(|(reason, muscles)| {
             let muscles = capitalised(&muscles.join(", "));
             Note::info(format!(
@@ -224,12 +208,7 @@ impl Analysis for Symmetry {
         }));
         outcome.notes.extend(waveform::caution(&outcome.curve_tests));
         outcome.notes.extend(waveform::equal(&outcome.curve_tests));
-        if !outcome.curve_tests.is_empty() {
-            outcome.notes.push(Note::info(
-                "Where in the cycle sides differ was tested on strides of one person: it says nothing about other people. \
-                 Several muscles are several tests, for which nothing was corrected.",
-            ));
-        }
+        outcome.notes.extend(of_one_person(&outcome));
         outcome.figures.extend(figures::bars(&pairs));
         outcome.figures.extend(pairs.iter().filter_map(|pair| figures::envelopes(*pair)));
         outcome
@@ -264,6 +243,25 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
+    /// Everything that is said of a pair; or why its cycles were not tested, where there
+    /// are some of both sides.
+    fn compare(
+        &mut self,
+        pair: Pair<'_>,
+        outcome: &mut Outcome,
+    ) -> std::result::Result<(), String> {
+        outcome.measures.extend(self.indices(pair));
+        outcome.measures.extend(self.timing(pair));
+        let curved = Curved::of(pair, self.settings.curves);
+        outcome.measures.extend(self.waveforms(pair, curved.as_ref()));
+        let tested = curved
+            .map(|curved| self.settings.compare_curves(curved?, outcome))
+            .unwrap_or(Ok(()));
+        outcome.measures.extend(self.agreement(pair));
+        outcome.notes.extend(quality_notes(pair));
+        tested
+    }
+
     /// The draws of blocks for samples of these sizes.
     fn draws(&mut self, sizes: &[usize]) -> &Draws {
         let known = self.drawn.iter().position(|draws| draws.sizes() == sizes);
@@ -274,6 +272,28 @@ impl Comparison<'_> {
         });
         &self.drawn[place]
     }
+}
+
+/// What the comparison of sides can say at all.
+fn what_it_is(pairs: &[Pair<'_>]) -> Note {
+    if pairs.is_empty() {
+        return Note::info(
+            "No muscle was recorded on both sides, so there is nothing to compare.",
+        );
+    }
+    Note::caution(
+        "Electrode placement and skin alone make the amplitudes of two legs differ: read differences between \
+         sides with their intervals, and compare them within one session only.",
+    )
+}
+
+fn of_one_person(outcome: &Outcome) -> Option<Note> {
+    (!outcome.curve_tests.is_empty()).then(|| {
+        Note::info(
+            "Where in the cycle sides differ was tested on strides of one person: it says nothing about other people. \
+             Several muscles are several tests, for which nothing was corrected.",
+        )
+    })
 }
 
 fn quality_notes(pair: Pair<'_>) -> Vec<Note> {

@@ -1,5 +1,7 @@
 //! Two muscles of a leg over the cycle, and what they have in common.
 
+use super::super::Digest;
+use super::super::cycles::Stride;
 use super::couples::{Couple, Units};
 use crate::dsp::ensemble::{Ensemble, percents};
 use crate::outcome::{Figure, Layer, Tone};
@@ -11,30 +13,15 @@ pub(super) fn overlap(couple: &Couple<'_>) -> Option<Figure> {
     let Units::Cycles(cycles) = &couple.units else {
         return None;
     };
-    let mean = |which: usize| {
-        let curves: Vec<&[f64]> =
-            cycles.iter().map(|(_, curves)| curves[which].as_slice()).collect();
-        Ensemble::from_curves(&curves).map(|ensemble| {
-            ensemble.mean.iter().map(|value| 100.0 * value).collect::<Vec<f64>>()
-        })
-    };
-    let (one, other) = (mean(0)?, mean(1)?);
+    let (one, other) = (mean(cycles, 0)?, mean(cycles, 1)?);
     let common: Vec<f64> =
         one.iter().zip(&other).map(|(one, other)| one.min(*other)).collect();
-    let name = |channel: &super::Digest| {
-        let muscle = channel.label.muscle.map_or("", |muscle| muscle.name());
-        format!("{muscle} ({})", channel.label.name)
-    };
-    let line = |name: String, y: Vec<f64>, tone: Tone| Layer::Line {
-        name,
-        x: percents(),
-        y,
-        tone,
-    };
-    let muscles = [couple.one, couple.other]
-        .map(|channel| channel.label.muscle.map_or("", |muscle| muscle.name()));
+    let line =
+        |name: String, y: Vec<f64>, tone| Layer::Line { name, x: percents(), y, tone };
+    let muscles = [couple.one, couple.other].map(muscle);
     let side =
         couple.one.label.side.map_or(String::new(), |side| format!(", {}", side.word()));
+
     Some(Figure {
         title: format!("{} and {}{side}", capitalised(muscles[0]), muscles[1]),
         caption: format!(
@@ -57,4 +44,20 @@ pub(super) fn overlap(couple: &Couple<'_>) -> Option<Figure> {
         ],
         below: None,
     })
+}
+
+/// The mean curve of one of both muscles, in per cent.
+fn mean(cycles: &[(Stride, [Vec<f64>; 2])], which: usize) -> Option<Vec<f64>> {
+    let curves: Vec<&[f64]> =
+        cycles.iter().map(|(_, curves)| curves[which].as_slice()).collect();
+    let ensemble = Ensemble::from_curves(&curves)?;
+    Some(ensemble.mean.iter().map(|value| 100.0 * value).collect())
+}
+
+fn muscle(channel: &Digest) -> &'static str {
+    channel.label.muscle.map_or("", |muscle| muscle.name())
+}
+
+fn name(channel: &Digest) -> String {
+    format!("{} ({})", muscle(channel), channel.label.name)
 }

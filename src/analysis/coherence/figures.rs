@@ -51,42 +51,30 @@ pub(super) fn coherence(pair: &Pair<'_>, alpha: f64) -> Option<Figure> {
 /// go together.
 pub(super) fn cumulant(pair: &Pair<'_>) -> Option<Figure> {
     let spectra = pair.spectra.as_ref().ok()?;
-    let mut layers = Vec::new();
-    let mut peak = None;
-    for ((taken, spectrum), tone) in
-        Taken::ALL.into_iter().zip(spectra).zip([Tone::Signal, Tone::Fit])
-    {
-        let (cumulant, rate_hz) =
-            (Cumulant::from_spectrum(spectrum)?, spectrum.grid().rate_hz);
-        let half_width = cumulant.half_width();
-        let most = (SHOWN_S * rate_hz) as isize;
-        let lags = || (-most..=most).filter(|&lag| cumulant.at(lag).is_some());
-        layers.push(Layer::Line {
-            name: taken.word().into(),
-            x: lags().map(|lag| 1000.0 * lag as f64 / rate_hz).collect(),
-            // In units of the band, so that raw and rectified fit one axis.
-            y: lags()
-                .filter_map(|lag| cumulant.at(lag))
-                .map(|value| value / half_width)
-                .collect(),
-            tone,
-        });
-        peak = cumulant.peak(SHOWN_S).filter(|peak| peak.value.abs() > half_width);
-    }
+    let [raw, rectified] = spectra.each_ref().map(Cumulant::from_spectrum);
+    let cumulants = [raw?, rectified?];
+    let [_, rectified] = &cumulants;
+
     let reach = 1000.0 * SHOWN_S;
-    layers.insert(
-        0,
-        Layer::Band {
-            name: "95 % band".into(),
-            x: vec![-reach, reach],
-            low: vec![-1.0; 2],
-            high: vec![1.0; 2],
-            tone: Tone::Muted,
-        },
-    );
-    let found = peak.map_or("Rectified, it stays within its band.".to_owned(), |peak| {
-        format!("Rectified, its peak lies at {} ms.", spoken(1000.0 * peak.lag_s))
-    });
+    let mut layers = vec![Layer::Band {
+        name: "95 % band".into(),
+        x: vec![-reach, reach],
+        low: vec![-1.0; 2],
+        high: vec![1.0; 2],
+        tone: Tone::Muted,
+    }];
+    let taken = Taken::ALL.into_iter().zip([Tone::Signal, Tone::Fit]);
+    for ((taken, tone), (cumulant, spectrum)) in taken.zip(cumulants.iter().zip(spectra))
+    {
+        layers.push(density(taken, tone, cumulant, spectrum.grid().rate_hz));
+    }
+
+    let beyond =
+        rectified.peak(SHOWN_S).filter(|peak| peak.value.abs() > rectified.half_width());
+    let found = beyond
+        .map_or("Rectified, it stays within its band.".to_owned(), |peak| {
+            format!("Rectified, its peak lies at {} ms.", spoken(1000.0 * peak.lag_s))
+        });
     Some(Figure {
         title: format!("{}: cumulant density", names(pair)),
         caption: format!(
@@ -97,6 +85,19 @@ pub(super) fn cumulant(pair: &Pair<'_>) -> Option<Figure> {
         layers,
         below: None,
     })
+}
+
+/// A cumulant density over its lags, in units of its band, so that raw and rectified fit
+/// one axis.
+fn density(taken: Taken, tone: Tone, cumulant: &Cumulant, rate_hz: f64) -> Layer {
+    let most = (SHOWN_S * rate_hz) as isize;
+    let lags = (-most..=most).filter_map(|lag| Some((lag, cumulant.at(lag)?)));
+    let (x, y) = lags
+        .map(|(lag, value)| {
+            (1000.0 * lag as f64 / rate_hz, value / cumulant.half_width())
+        })
+        .unzip();
+    Layer::Line { name: taken.word().into(), x, y, tone }
 }
 
 fn names(pair: &Pair<'_>) -> String {

@@ -68,12 +68,24 @@ fn leg_notes(
     courses: &[&Course],
     touchdowns: usize,
 ) -> Vec<Note> {
-    let durations: Vec<f64> = strides
-        .strides
-        .iter()
-        .filter(|stride| !stride.odd)
-        .map(|stride| stride.duration_s())
-        .collect();
+    let mut notes = vec![Note::info(capitalised(&(told(leg, strides, courses) + ".")))];
+    if matches!(strides.origin, Origin::Rhythm { .. }) {
+        notes.push(of_rhythm(leg, strides, touchdowns));
+    }
+    if courses.iter().any(|course| alternates(course)) {
+        notes.push(Note::caution(capitalised(&format!(
+            "{leg}every other cycle is alike, and neighbours are not: do the events hold the touchdowns of both feet? \
+             Name the side of every event."
+        ))));
+    }
+    notes.extend(few(leg, strides.strides.len()));
+    notes
+}
+
+/// How many cycles a leg has, from what, and what was left out.
+fn told(leg: &str, strides: &Strides, courses: &[&Course]) -> String {
+    let usual = strides.strides.iter().filter(|stride| !stride.odd);
+    let durations: Vec<f64> = usual.map(|stride| stride.duration_s()).collect();
     let count = strides.strides.len();
     let mut text = format!(
         "{leg}{} {}, median {} s",
@@ -81,9 +93,8 @@ fn leg_notes(
         strides.origin.words(),
         spoken(median(&durations).unwrap_or(0.0))
     );
-    let stances: Vec<f64> =
-        strides.strides.iter().filter_map(|stride| stride.stance_percent()).collect();
-    if let Some(stance) = median(&stances) {
+
+    if let Some(stance) = stance(strides) {
         text += &format!(", stance {} % of it", spoken(stance));
     }
     text += &left_out(courses);
@@ -93,37 +104,41 @@ fn leg_notes(
             strides.doubled
         );
     }
-    let mut notes = vec![Note::info(capitalised(&(text + ".")))];
-    if matches!(strides.origin, Origin::Rhythm { .. }) {
-        let plate = match touchdowns {
-            0 => String::new(),
-            1 => " A single touchdown of this leg was recorded, which makes no cycle."
-                .into(),
-            many => format!(" {many} touchdowns of this leg were recorded and not used."),
-        };
-        notes.push(Note::caution(capitalised(&format!(
-            "{leg}the cycles follow the rhythm of the muscle, so that 0 % is its rise and not a heel strike; timing \
-             within the cycle is relative to it.{plate}{}",
-            unused(strides, touchdowns)
-        ))));
-    }
-    if courses.iter().any(|course| alternates(course)) {
-        notes.push(Note::caution(capitalised(&format!(
-            "{leg}every other cycle is alike, and neighbours are not: do the events hold the touchdowns of both feet? \
-             Name the side of every event."
-        ))));
-    }
-    if count < FEW {
-        notes.push(Note::caution(capitalised(&format!(
-            "{leg}{}. How much cycles vary is known from some {FEW} on, better from 20.",
-            if count == 1 {
-                "a single cycle says nothing about variation".into()
-            } else {
-                format!("{count} cycles only")
-            }
-        ))));
-    }
-    notes
+    text
+}
+
+/// The median share of stance in per cent; `None` where no lift-off is known.
+fn stance(strides: &Strides) -> Option<f64> {
+    let stances: Vec<f64> =
+        strides.strides.iter().filter_map(|stride| stride.stance_percent()).collect();
+    median(&stances)
+}
+
+fn of_rhythm(leg: &str, strides: &Strides, touchdowns: usize) -> Note {
+    let plate = match touchdowns {
+        0 => String::new(),
+        1 => " A single touchdown of this leg was recorded, which makes no cycle.".into(),
+        many => format!(" {many} touchdowns of this leg were recorded and not used."),
+    };
+    Note::caution(capitalised(&format!(
+        "{leg}the cycles follow the rhythm of the muscle, so that 0 % is its rise and not a heel strike; timing \
+         within the cycle is relative to it.{plate}{}",
+        unused(strides, touchdowns)
+    )))
+}
+
+/// A caution where there are too few cycles to tell how they vary.
+fn few(leg: &str, count: usize) -> Option<Note> {
+    let how_many = if count == 1 {
+        "a single cycle says nothing about variation".into()
+    } else {
+        format!("{count} cycles only")
+    };
+    (count < FEW).then(|| {
+        Note::caution(capitalised(&format!(
+            "{leg}{how_many}. How much cycles vary is known from some {FEW} on, better from 20."
+        )))
+    })
 }
 
 /// A sentence with its end.
@@ -181,48 +196,41 @@ fn unlike(courses: &[(&Digest, &Course)]) -> Vec<Note> {
             courses.iter().filter(|(channel, _)| channel.label.side == side);
         courses.find_map(|(_, course)| course.strides.as_ref().ok())
     };
+    let legs = [Some(Side::Left), Some(Side::Right), None];
+    let stances = legs.into_iter().filter_map(|side| no_share(side, of_leg(side)?));
+
+    let durations = unlike_durations(of_leg(legs[0]), of_leg(legs[1]));
+    durations.into_iter().chain(stances).collect()
+}
+
+fn unlike_durations(left: Option<&Strides>, right: Option<&Strides>) -> Option<Note> {
     let duration = |strides: &Strides| {
-        median(
-            &strides
-                .strides
-                .iter()
-                .map(|stride| stride.duration_s())
-                .collect::<Vec<f64>>(),
-        )
+        let durations = strides.strides.iter().map(|stride| stride.duration_s());
+        median(&durations.collect::<Vec<f64>>())
     };
-    let mut notes = Vec::new();
-    let both = of_leg(Some(Side::Left))
-        .and_then(duration)
-        .zip(of_leg(Some(Side::Right)).and_then(duration));
-    if let Some((left, right)) =
-        both.filter(|(left, right)| left.max(*right) > UNLIKE * left.min(*right))
-    {
-        notes.push(Note::caution(format!(
+    let (left, right) = (duration(left?)?, duration(right?)?);
+
+    (left.max(right) > UNLIKE * left.min(right)).then(|| {
+        Note::caution(format!(
             "The cycles of the left leg last {} s, those of the right leg {} s: is an event missing, doubled or given to \
              the other leg?",
             spoken(left),
             spoken(right)
-        )));
-    }
-    for side in [Some(Side::Left), Some(Side::Right), None] {
-        let stances = of_leg(side).map(|strides| {
-            strides.strides.iter().filter_map(|stride| stride.stance_percent())
-        });
-        let stance = stances.and_then(|stances| median(&stances.collect::<Vec<f64>>()));
-        if let Some(stance) = stance
-            .filter(|stance| !(STANCE_PERCENT.0..=STANCE_PERCENT.1).contains(stance))
-        {
-            let leg = side.map_or(String::new(), |side| {
-                format!("{} leg: ", capitalised(side.word()))
-            });
-            notes.push(Note::caution(capitalised(&format!(
-                "{leg}stance is {} % of the cycle, which is no share of a step: compare events and thresholds \
-                 (contacts.on, contacts.off) with the recording.",
-                spoken(stance)
-            ))));
-        }
-    }
-    notes
+        ))
+    })
+}
+
+/// A caution where the stance of a leg is no share of a step.
+fn no_share(side: Option<Side>, strides: &Strides) -> Option<Note> {
+    let stance = stance(strides)
+        .filter(|stance| !(STANCE_PERCENT.0..=STANCE_PERCENT.1).contains(stance))?;
+    let leg =
+        side.map_or(String::new(), |side| format!("{} leg: ", capitalised(side.word())));
+    Some(Note::caution(capitalised(&format!(
+        "{leg}stance is {} % of the cycle, which is no share of a step: compare events and thresholds \
+         (contacts.on, contacts.off) with the recording.",
+        spoken(stance)
+    ))))
 }
 
 /// Events without a side begin the cycles of both legs.

@@ -34,32 +34,8 @@ impl Epochs {
     ) -> Self {
         let trace = scan.trace;
         let length = trace.rate.samples(EPOCH_S).max(1);
-        let mean = scan.raw.mean();
-        let [sums, deviations] =
-            Blocks::of(&trace.raw, &scan.raw_stretches, length, |x| {
-                [x - mean, (x - mean) * (x - mean)]
-            });
-        let counts = &sums.counts;
-        let level = |k: usize| {
-            (squares.counts[k] > 0.0)
-                .then(|| (squares.sums[k] / squares.counts[k]).sqrt())
-        };
-        let mut flagged = Vec::new();
-        let typical = squares.mean().unwrap_or(0.0);
-        for (k, samples) in trace.raw.chunks(length).enumerate() {
-            if counts[k] < samples.len() as f64 {
-                flagged.push((k, Fault::Missing));
-            }
-            if scan.rails.touched_by(samples) {
-                flagged.push((k, Fault::Clipping));
-            }
-            let variance =
-                deviations.sums[k] / counts[k] - (sums.sums[k] / counts[k]).powi(2);
-            let outside = variance - squares.sums[k] / squares.counts[k].max(1.0);
-            if outside > settings.motion_check * variance.max(typical) {
-                flagged.push((k, Fault::Motion));
-            }
-        }
+        let mut flagged = of_samples(settings, scan, squares, length);
+
         let epochs =
             |stretch: &Range<usize>| stretch.start / length..=(stretch.end - 1) / length;
         flagged.extend(flat.iter().flat_map(epochs).map(|k| (k, Fault::Flat)));
@@ -68,6 +44,11 @@ impl Epochs {
         flagged.extend(pulses.beats_s.iter().map(epoch).map(|k| (k, Fault::Heart)));
         flagged.sort_unstable();
         flagged.dedup();
+
+        let level = |k: usize| {
+            (squares.counts[k] > 0.0)
+                .then(|| (squares.sums[k] / squares.counts[k]).sqrt())
+        };
         Self { level: (0..squares.counts.len()).map(level).collect(), flagged }
     }
 
@@ -112,4 +93,37 @@ impl Epochs {
         let named: Vec<String> = order.into_iter().map(words).collect();
         (!named.is_empty()).then(|| format!("worst: {}", named.join(", ")))
     }
+}
+
+/// What the samples of each epoch tell by themselves: missing ones, clipping, motion.
+fn of_samples(
+    settings: &Quality,
+    scan: &Scan<'_>,
+    squares: &Blocks,
+    length: usize,
+) -> Vec<(usize, Fault)> {
+    let (raw, mean) = (&scan.trace.raw, scan.raw.mean());
+    let [sums, deviations] = Blocks::of(raw, &scan.raw_stretches, length, |x| {
+        [x - mean, (x - mean) * (x - mean)]
+    });
+    let typical = squares.mean().unwrap_or(0.0);
+
+    let mut flagged = Vec::new();
+    for (k, samples) in raw.chunks(length).enumerate() {
+        let count = sums.counts[k];
+        if count < samples.len() as f64 {
+            flagged.push((k, Fault::Missing));
+        }
+        if scan.rails.touched_by(samples) {
+            flagged.push((k, Fault::Clipping));
+        }
+
+        // What the filters took away.
+        let variance = deviations.sums[k] / count - (sums.sums[k] / count).powi(2);
+        let outside = variance - squares.sums[k] / squares.counts[k].max(1.0);
+        if outside > settings.motion_check * variance.max(typical) {
+            flagged.push((k, Fault::Motion));
+        }
+    }
+    flagged
 }

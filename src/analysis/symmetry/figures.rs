@@ -87,22 +87,9 @@ fn difference_band(
 ) -> Option<Panel> {
     let difference: Vec<f64> =
         left.mean.iter().zip(&right.mean).map(|(left, right)| left - right).collect();
-    let reach: Vec<f64> = if paired {
-        let pairs = curves[0].iter().zip(&curves[1]);
-        let apart: Vec<Vec<f64>> =
-            pairs.map(|(l, r)| l.iter().zip(r).map(|(l, r)| l - r).collect()).collect();
-        let (apart, n) = (Ensemble::from_curves(&apart)?, apart.len() as f64);
-        let t = t_95(n - 1.0).unwrap_or(f64::NAN);
-        apart.deviation.iter().map(|deviation| t * deviation / n.sqrt()).collect()
-    } else {
-        let (n, m) = (left.count as f64, right.count as f64);
-        let reach = |(l, r): (&f64, &f64)| {
-            let (l, r) = (l * l / n, r * r / m);
-            let freedom = (l + r) * (l + r) / (l * l / (n - 1.0) + r * r / (m - 1.0));
-            t_95(freedom).map_or(f64::NAN, |t| t * (l + r).sqrt())
-        };
-        left.deviation.iter().zip(&right.deviation).map(reach).collect()
-    };
+    let reach =
+        if paired { reach_of_pairs(curves)? } else { reach_of_sides(left, right) };
+
     let edge = |sign: f64| {
         difference.iter().zip(&reach).map(|(value, reach)| value + sign * reach).collect()
     };
@@ -120,6 +107,27 @@ fn difference_band(
         tone: Tone::Fit,
     };
     Some(Panel { y_label: "left minus right".into(), layers: vec![band, line] })
+}
+
+/// How far the interval of the mean difference of pairs reaches at each point.
+fn reach_of_pairs(curves: &[Vec<Vec<f64>>; 2]) -> Option<Vec<f64>> {
+    let pairs = curves[0].iter().zip(&curves[1]);
+    let apart: Vec<Vec<f64>> =
+        pairs.map(|(l, r)| l.iter().zip(r).map(|(l, r)| l - r).collect()).collect();
+    let (apart, n) = (Ensemble::from_curves(&apart)?, apart.len() as f64);
+    let t = t_95(n - 1.0).unwrap_or(f64::NAN);
+    Some(apart.deviation.iter().map(|deviation| t * deviation / n.sqrt()).collect())
+}
+
+/// The same of the difference of two means.
+fn reach_of_sides(left: &Ensemble, right: &Ensemble) -> Vec<f64> {
+    let (n, m) = (left.count as f64, right.count as f64);
+    let reach = |(l, r): (&f64, &f64)| {
+        let (l, r) = (l * l / n, r * r / m);
+        let freedom = (l + r) * (l + r) / (l * l / (n - 1.0) + r * r / (m - 1.0));
+        t_95(freedom).map_or(f64::NAN, |t| t * (l + r).sqrt())
+    };
+    left.deviation.iter().zip(&right.deviation).map(reach).collect()
 }
 
 /// The envelopes of both sides over time.

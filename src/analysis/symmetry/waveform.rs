@@ -147,41 +147,16 @@ impl<'a> Curved<'a> {
             }
             None => sides.map(|side| side.used().collect::<Vec<&Cycle>>()),
         };
-        let references = pair.left.reference.zip(pair.right.reference);
-        let scale = match (wanted, references) {
-            (Curves::Auto | Curves::Activation, Some(_)) => Scale::Activation,
-            (Curves::Activation, None) => {
-                return Err("a side has no reference, so there is no activation".into());
-            }
-            (Curves::Auto, None) if pair.left.unit == pair.right.unit => Scale::Amplitude,
-            (Curves::Auto | Curves::Shape, _) => Scale::Shape,
-            (Curves::Amplitude, _) if pair.left.unit != pair.right.unit => {
-                return Err(format!(
-                    "the sides have different units, {} and {}",
-                    pair.left.unit, pair.right.unit
-                ));
-            }
-            (Curves::Amplitude, _) => Scale::Amplitude,
-        };
-        let factors = match (scale, references) {
-            (Scale::Activation, Some((left, right))) => [100.0 / left, 100.0 / right],
-            (Scale::Shape, _) => [0, 1].map(|side| 100.0 / grand_mean(&cycles[side])),
-            _ => [1.0; 2],
-        };
-        if let Some(side) = (0..2).find(|&side| !factors[side].is_finite()) {
-            return Err(format!(
-                "{}: no signal in its cycles",
-                [pair.left, pair.right][side].label.name
-            ));
-        }
+
+        let scale = scale_of(pair, wanted)?;
+        let factors = factors(pair, &cycles, scale)?;
         let curves: [Vec<Vec<f64>>; 2] = [0, 1].map(|side| {
-            cycles[side]
-                .iter()
-                .map(|cycle| {
-                    cycle.curve.iter().map(|value| factors[side] * value).collect()
-                })
-                .collect()
+            let scaled = |cycle: &&Cycle| {
+                cycle.curve.iter().map(|value| factors[side] * value).collect()
+            };
+            cycles[side].iter().map(scaled).collect()
         });
+
         let untestable = strides::untestable(pair, sides);
         Ok(Self { pair, cycles, paired, curves, scale, untestable })
     }
@@ -323,6 +298,48 @@ pub(super) fn equal(tests: &[CurveTest]) -> Option<Note> {
             capitalised(&names.join(", "))
         ))
     })
+}
+
+/// What the curves of both sides are told in, where that is possible.
+fn scale_of(pair: Pair<'_>, wanted: Curves) -> Result<Scale, String> {
+    let referenced = pair.left.reference.is_some() && pair.right.reference.is_some();
+    let alike = pair.left.unit == pair.right.unit;
+
+    match wanted {
+        Curves::Auto | Curves::Activation if referenced => Ok(Scale::Activation),
+        Curves::Activation => {
+            Err("a side has no reference, so there is no activation".into())
+        }
+        Curves::Auto | Curves::Amplitude if alike => Ok(Scale::Amplitude),
+        Curves::Auto | Curves::Shape => Ok(Scale::Shape),
+        Curves::Amplitude => Err(format!(
+            "the sides have different units, {} and {}",
+            pair.left.unit, pair.right.unit
+        )),
+    }
+}
+
+/// By what the curves of each side are multiplied.
+fn factors(
+    pair: Pair<'_>,
+    cycles: &[Vec<&Cycle>; 2],
+    scale: Scale,
+) -> Result<[f64; 2], String> {
+    let references = pair.left.reference.zip(pair.right.reference);
+    let factors = match (scale, references) {
+        (Scale::Activation, Some((left, right))) => [100.0 / left, 100.0 / right],
+        (Scale::Shape, _) => [0, 1].map(|side| 100.0 / grand_mean(&cycles[side])),
+        _ => [1.0; 2],
+    };
+
+    match [pair.left, pair.right]
+        .into_iter()
+        .zip(factors)
+        .find(|(_, one)| !one.is_finite())
+    {
+        Some((side, _)) => Err(format!("{}: no signal in its cycles", side.label.name)),
+        None => Ok(factors),
+    }
 }
 
 fn grand_mean(cycles: &[&Cycle]) -> f64 {
