@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use soleus::analysis::Analyses;
+use soleus::dsp::random::normals;
 use soleus::recipe::Recipe;
 use soleus::session::{self, Request, Search, SessionInput};
 use soleus::signal::{Muscle, Side};
@@ -35,7 +36,10 @@ fn walked(walk: &Walk) -> String {
 fn session() -> (Lab, SessionInput) {
     let rate = Hertz::new(1000.0).unwrap();
     let [walk, unmarked] = [3, 4].map(|seed| Walk::new(seed, rate, 8));
-    let hold = crate::program::calves(8, 15_000);
+    let steady = [6, 7].map(|seed| {
+        normals(seed, 15_000).iter().map(|sample| 0.1 * sample).collect::<Vec<f64>>()
+    });
+    let hold = csv(&[("LSOL (mV)", &steady[0]), ("RSOL (mV)", &steady[1])]);
     let events: Vec<String> = walk
         .events()
         .iter()
