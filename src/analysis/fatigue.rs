@@ -40,14 +40,13 @@ mod whitening;
 pub use course::{Course, Rest, course};
 pub(super) use course::{course_of, judged};
 pub use epoch::{Epoch, State};
-pub use facts::SECTION;
+pub use facts::{MEASURES, SECTION};
 pub(super) use layout::windows;
 pub use layout::{Epochs, Events, Task};
 pub(super) use notes::is_uneven;
 pub use quantity::Quantity;
 pub use spectra::Ends;
 pub(super) use statistics::MDF;
-pub use statistics::MEASURES;
 pub use trends::{Change, Likeness, Trend, Trends};
 
 /// The fewest epochs of which a mean or a slope is made.

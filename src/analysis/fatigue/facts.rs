@@ -3,7 +3,7 @@
 use super::Quantity;
 use super::statistics::{FINSM5, MDF, RMS};
 use crate::outcome::Section;
-use crate::outcome::fact::{Compares, Dimension, Direction, Kind, Part, facts};
+use crate::outcome::fact::{Compares, Dimension, Direction, Fact, Kind, Part, facts};
 
 const PERCENT: Dimension = Dimension::Fixed("%");
 
@@ -112,3 +112,50 @@ pub const SECTION: Section = Section {
            angle and muscle length, so that the change is no finding about the muscle alone \
            unless these stayed the same.",
 };
+
+/// How many measures the fatigue analysis has.
+const COUNT: usize = Quantity::AVERAGED.len()
+    + 2 * Quantity::FOLLOWED.len()
+    + Quantity::RATIOS.len()
+    + Quantity::COMPARED.len()
+    + Quantity::CHANGED.len()
+    + 3 * Quantity::ENDURING.len()
+    + OTHERS.len();
+
+/// Puts the facts of some statistics of some quantities into a list.
+macro_rules! listed {
+    ($list:ident, $at:ident: $($quantities:ident . $statistic:ident),+ $(,)?) => {
+        $(
+            let mut k = 0;
+            while k < Quantity::$quantities.len() {
+                $list[$at] = Quantity::$quantities[k].statistics().$statistic;
+                (k, $at) = (k + 1, $at + 1);
+            }
+        )+
+    };
+}
+
+static LIST: [Fact; COUNT] = {
+    let (mut list, mut at) = ([Fact::PLAIN; COUNT], 0);
+    listed! {
+        list, at:
+        AVERAGED.mean,
+        FOLLOWED.slope,
+        FOLLOWED.slope_normalised,
+        RATIOS.ratio,
+        COMPARED.slope_theil_sen,
+        CHANGED.change,
+        ENDURING.time_to_drop,
+        ENDURING.area_ratio,
+        ENDURING.turn,
+    }
+    let mut k = 0;
+    while k < OTHERS.len() {
+        list[at] = OTHERS[k];
+        (k, at) = (k + 1, at + 1);
+    }
+    list
+};
+
+/// The facts of every measure of this analysis.
+pub static MEASURES: &[Fact] = &LIST;

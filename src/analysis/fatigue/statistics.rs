@@ -4,7 +4,7 @@
 //! the macro [`statistics`]; which quantity has which statistic stands in the lists of
 //! [`Quantity`].
 
-use super::{Quantity, facts};
+use super::Quantity;
 use crate::outcome::fact::{Compares, Dimension, Fact, Kind, Part, Relative, Use};
 
 /// The facts of the statistics of a quantity.
@@ -389,50 +389,3 @@ impl Quantity {
         }
     }
 }
-
-/// How many measures the fatigue analysis has.
-const COUNT: usize = Quantity::AVERAGED.len()
-    + 2 * Quantity::FOLLOWED.len()
-    + Quantity::RATIOS.len()
-    + Quantity::COMPARED.len()
-    + Quantity::CHANGED.len()
-    + 3 * Quantity::ENDURING.len()
-    + facts::OTHERS.len();
-
-/// Puts the facts of some statistics of some quantities into a list.
-macro_rules! listed {
-    ($list:ident, $at:ident: $($quantities:ident . $statistic:ident),+ $(,)?) => {
-        $(
-            let mut k = 0;
-            while k < Quantity::$quantities.len() {
-                $list[$at] = Quantity::$quantities[k].statistics().$statistic;
-                (k, $at) = (k + 1, $at + 1);
-            }
-        )+
-    };
-}
-
-static LIST: [Fact; COUNT] = {
-    let (mut list, mut at) = ([Fact::PLAIN; COUNT], 0);
-    listed! {
-        list, at:
-        AVERAGED.mean,
-        FOLLOWED.slope,
-        FOLLOWED.slope_normalised,
-        RATIOS.ratio,
-        COMPARED.slope_theil_sen,
-        CHANGED.change,
-        ENDURING.time_to_drop,
-        ENDURING.area_ratio,
-        ENDURING.turn,
-    }
-    let mut k = 0;
-    while k < facts::OTHERS.len() {
-        list[at] = facts::OTHERS[k];
-        (k, at) = (k + 1, at + 1);
-    }
-    list
-};
-
-/// The facts of every measure of this analysis.
-pub static MEASURES: &[Fact] = &LIST;
