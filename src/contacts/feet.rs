@@ -1,7 +1,7 @@
 //! The touchdowns and lift-offs of each foot, from all the sensors below it.
 
 use super::legs::Leg;
-use super::sensors::{Sensor, joined};
+use super::sensors::{Contact, Sensor, joined};
 use super::{Contacts, SensorEvents};
 use crate::signal::{Channel, Event, Mark, Side};
 use crate::words::spoken;
@@ -14,15 +14,6 @@ struct Feet<'a> {
     only: Vec<Sensor<'a>>,
 }
 
-impl<'a> Feet<'a> {
-    fn take(&mut self, sensor: Sensor<'a>, side: Side) {
-        match side {
-            Side::Left => self.left.push(sensor),
-            Side::Right => self.right.push(sensor),
-        }
-    }
-}
-
 /// The contacts that the channels of a recording tell. `known` are its other events: a
 /// leg whose touchdowns they name keeps them.
 pub(super) fn contacts(
@@ -32,32 +23,49 @@ pub(super) fn contacts(
 ) -> SensorEvents {
     let mut found = SensorEvents::default();
     let mut feet = Feet::default();
-    let sensors = channels.iter().filter_map(|channel| Sensor::read(channel, settings));
-    for sensor in sensors {
+    for channel in channels {
+        if let Some(sensor) = Sensor::read(channel, settings) {
+            found.findings.extend(feet.assign(sensor, channels));
+        }
+    }
+    found.add(Some(Side::Left), &feet.left, known);
+    found.add(Some(Side::Right), &feet.right, known);
+    found.add(None, &feet.only, known);
+    found
+}
+
+impl<'a> Feet<'a> {
+    /// Gives a sensor with contacts to the foot on it, and says what is not plain about
+    /// it.
+    fn assign(&mut self, sensor: Sensor<'a>, channels: &[Channel]) -> Option<String> {
         let name = &sensor.channel.label.name;
         if sensor.contacts.is_empty() {
-            found.findings.push(format!("{name}: no contact of a foot was found"));
-            continue;
+            return Some(format!("{name}: no contact of a foot was found"));
         }
         match Leg::tell(&sensor, channels) {
-            Leg::Said(side) => feet.take(sensor, side),
-            Leg::Only => feet.only.push(sensor),
-            Leg::ByMuscles(side, times) => {
-                found.findings.push(by_muscles(name, side, times));
-                feet.take(sensor, side);
+            Leg::Said(side) => {
+                self.take(sensor, side);
+                None
             }
-            Leg::Unknown => found.findings.push(unknown(name)),
+            Leg::Only => {
+                self.only.push(sensor);
+                None
+            }
+            Leg::ByMuscles(side, times) => {
+                let words = by_muscles(name, side, times);
+                self.take(sensor, side);
+                Some(words)
+            }
+            Leg::Unknown => Some(unknown(name)),
         }
     }
 
-    for (side, sensors) in [
-        (Some(Side::Left), feet.left),
-        (Some(Side::Right), feet.right),
-        (None, feet.only),
-    ] {
-        found.add(side, &sensors, known);
+    fn take(&mut self, sensor: Sensor<'a>, side: Side) {
+        match side {
+            Side::Left => self.left.push(sensor),
+            Side::Right => self.right.push(sensor),
+        }
     }
-    found
 }
 
 fn by_muscles(name: &str, side: Side, times: f64) -> String {
@@ -83,9 +91,8 @@ impl SensorEvents {
         if sensors.is_empty() {
             return;
         }
-        let names: Vec<&str> =
-            sensors.iter().map(|sensor| sensor.channel.label.name.as_str()).collect();
-        let names = names.join(", ");
+        let name = |sensor: &Sensor<'_>| sensor.channel.label.name.clone();
+        let names = sensors.iter().map(name).collect::<Vec<String>>().join(", ");
         let leg = side.map_or("leg".to_owned(), |side| format!("{} leg", side.word()));
 
         if known.iter().any(|event| is_touchdown_of(event, side)) {
@@ -94,23 +101,28 @@ impl SensorEvents {
             ));
             return;
         }
-
-        let of_all = sensors.iter().flat_map(|sensor| sensor.contacts.iter().copied());
+        let of_all = sensors.iter().flat_map(|sensor| &sensor.contacts).copied();
         let contacts = joined(of_all.collect());
-        for contact in &contacts {
-            let event =
-                |time_s: f64, label: &str| Event { time_s, label: label.into(), side };
-            self.events.extend(contact.from_s.map(|time_s| event(time_s, "touchdown")));
-            self.events.extend(contact.to_s.map(|time_s| event(time_s, "liftoff")));
-        }
-        let counted = match contacts.len() {
+
+        self.events.extend(contacts.iter().flat_map(|contact| ends(contact, side)));
+        let count = match contacts.len() {
             1 => "1 contact".to_owned(),
             count => format!("{count} contacts"),
         };
         self.findings.push(format!(
-            "{names}: {counted} of the {leg}, whose touchdowns and lift-offs were taken from there"
+            "{names}: {count} of the {leg}, whose touchdowns and lift-offs were taken \
+             from there"
         ));
     }
+}
+
+/// The touchdown and the lift-off of a contact, where they were recorded.
+fn ends(contact: &Contact, side: Option<Side>) -> impl Iterator<Item = Event> + use<> {
+    let event =
+        move |label: &str, time_s: f64| Event { time_s, label: label.into(), side };
+    let touchdown = contact.from_s.map(|time_s| event("touchdown", time_s));
+    let liftoff = contact.to_s.map(|time_s| event("liftoff", time_s));
+    touchdown.into_iter().chain(liftoff)
 }
 
 /// Whether an event is a touchdown of this leg, or of one that it does not name.

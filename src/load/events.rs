@@ -22,7 +22,7 @@ pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let layout = Layout::read(reader.headers().map_err(unreadable)?)?;
+    let layout = EventLayout::read(reader.headers().map_err(unreadable)?)?;
 
     let mut events = Vec::new();
     for record in reader.records() {
@@ -84,12 +84,12 @@ fn position(header: &csv::StringRecord, names: &[&str]) -> Option<usize> {
     header.iter().position(|name| names.contains(&name.trim().to_lowercase().as_str()))
 }
 
-enum Layout {
+enum EventLayout {
     Long { times: Times, label: usize, side: Option<usize> },
     Wide(Vec<(Times, String)>),
 }
 
-impl Layout {
+impl EventLayout {
     fn read(header: &csv::StringRecord) -> Result<Self> {
         let clock =
             header.iter().enumerate().find_map(|(column, name)| times(column, name));
@@ -136,7 +136,7 @@ impl Layout {
     }
 }
 
-impl Layout {
+impl EventLayout {
     /// Takes the events of a line.
     fn take(&self, record: &csv::StringRecord, events: &mut Vec<Event>) -> Result<()> {
         match self {
@@ -144,25 +144,11 @@ impl Layout {
                 let Some(time_s) = seconds(record, *times)? else {
                     return Ok(());
                 };
+                let said = record.get(*label).unwrap_or_default().to_owned();
+                let event = Event { time_s, label: said, side: None };
                 let side = side.map_or(Ok(None), |column| side_in(record, column))?;
-                let event = Event {
-                    time_s,
-                    label: record.get(*label).unwrap_or_default().to_owned(),
-                    side: None,
-                };
-                if let (Some(said), Some(side)) =
-                    (event.leg().filter(|_| event.mark().is_some()), side)
-                    && said != side
-                {
-                    let message = format!(
-                        "`{}` is of the {} leg, and the side is {}",
-                        event.label,
-                        said.word(),
-                        side.word()
-                    );
-                    return Err(wrong(record, *label, message)
-                        .with_hint("correct one of both, or leave the side blank"));
-                }
+                refuse_two_sides(&event, side)
+                    .map_err(|error| error.at_line(line(record)).at_column(label + 1))?;
                 events.push(Event { side, ..event });
             }
             Self::Wide(columns) => {
@@ -174,6 +160,24 @@ impl Layout {
             }
         }
         Ok(())
+    }
+}
+
+/// A label of one leg (`RHS`) beside the side of the other says two things.
+fn refuse_two_sides(event: &Event, side: Option<Side>) -> Result<()> {
+    let said = event.leg().filter(|_| event.mark().is_some());
+    match (said, side) {
+        (Some(said), Some(side)) if said != side => {
+            let message = format!(
+                "`{}` is of the {} leg, and the side is {}",
+                event.label,
+                said.word(),
+                side.word()
+            );
+            Err(Error::new(Stage::Study, message)
+                .with_hint("correct one of both, or leave the side blank"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -208,8 +212,11 @@ fn side_in(record: &csv::StringRecord, column: usize) -> Result<Option<Side>> {
 }
 
 fn wrong(record: &csv::StringRecord, column: usize, message: String) -> Error {
-    let line = record.position().map_or(0, csv::Position::line) as usize;
-    Error::new(Stage::Study, message).at_line(line).at_column(column + 1)
+    Error::new(Stage::Study, message).at_line(line(record)).at_column(column + 1)
+}
+
+fn line(record: &csv::StringRecord) -> usize {
+    record.position().map_or(0, csv::Position::line) as usize
 }
 
 fn unreadable(error: csv::Error) -> Error {

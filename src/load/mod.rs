@@ -18,7 +18,7 @@ mod text;
 mod wav;
 
 pub use events::read_events;
-pub use source::Source;
+pub use source::ByteSource;
 pub use wav::write_wav;
 
 /// A file format.
@@ -46,7 +46,7 @@ pub trait Format: Sync {
     /// When the system fails to read the file.
     fn read_blocks(
         &self,
-        _: &mut Source<'_>,
+        _: &mut ByteSource<'_>,
         _: &Hints,
         _fingerprint: bool,
     ) -> io::Result<Option<InBlocks>> {
@@ -142,7 +142,7 @@ fn in_blocks(
     hints: &Hints,
     fingerprint: bool,
 ) -> io::Result<Option<InBlocks>> {
-    let mut source = Source::of_file(file)?;
+    let mut source = ByteSource::from_file(file)?;
     // A small file is read whole at once; a fingerprint is put together from at least two
     // blocks.
     if source.length() <= 2 * source::BLOCK {
@@ -155,7 +155,7 @@ fn in_blocks(
 
 fn whole(path: &Path, file: &File) -> Result<Vec<u8>> {
     let read = || {
-        let mut source = Source::of_file(file)?;
+        let mut source = ByteSource::from_file(file)?;
         let length = source.length();
         source.part(0, length)
     };

@@ -14,7 +14,7 @@ use blake3::hazmat::{
 pub(crate) const BLOCK: usize = 1 << 18;
 
 /// Bytes that can be read at any place: of a file, or in memory.
-pub struct Source<'a> {
+pub struct ByteSource<'a> {
     place: Box<dyn Place + 'a>,
     length: usize,
     at: usize,
@@ -24,18 +24,18 @@ trait Place: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> Place for T {}
 
-impl<'a> Source<'a> {
+impl<'a> ByteSource<'a> {
     /// The bytes of an open file.
     ///
     /// # Errors
     /// When the system does not tell its length.
-    pub fn of_file(file: &'a File) -> io::Result<Self> {
+    pub fn from_file(file: &'a File) -> io::Result<Self> {
         let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
         Ok(Self { place: Box::new(file), length, at: 0 })
     }
 
     /// Bytes in memory.
-    pub fn of_bytes(bytes: &'a [u8]) -> Self {
+    pub fn from_bytes(bytes: &'a [u8]) -> Self {
         Self { place: Box::new(Cursor::new(bytes)), length: bytes.len(), at: 0 }
     }
 
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_part_ends_where_the_bytes_end() {
-        let mut source = Source::of_bytes(b"abcdef");
+        let mut source = ByteSource::from_bytes(b"abcdef");
         assert_eq!(source.part(4, 10).unwrap(), b"ef");
         assert_eq!(source.part(40, 10).unwrap(), b"");
         source.go_to(1).unwrap();

@@ -64,10 +64,10 @@ fn characters(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
         return (String::from_utf8_lossy(rest), "UTF-8 with byte order mark");
     }
     match utf16_order(bytes) {
-        Some(Order::Little) => {
+        Some(ByteOrder::Little) => {
             (utf16(bytes, u16::from_le_bytes), "UTF-16 (little-endian)")
         }
-        Some(Order::Big) => (utf16(bytes, u16::from_be_bytes), "UTF-16 (big-endian)"),
+        Some(ByteOrder::Big) => (utf16(bytes, u16::from_be_bytes), "UTF-16 (big-endian)"),
         None => match std::str::from_utf8(bytes) {
             Ok(text) => {
                 (Cow::Borrowed(text), if text.is_ascii() { "ASCII" } else { "UTF-8" })
@@ -98,17 +98,17 @@ fn western(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
 }
 
 #[derive(Clone, Copy)]
-enum Order {
+enum ByteOrder {
     Little,
     Big,
 }
 
 /// The byte order of UTF-16: from its mark, or from the zero in every second byte of
 /// Latin text.
-fn utf16_order(bytes: &[u8]) -> Option<Order> {
+fn utf16_order(bytes: &[u8]) -> Option<ByteOrder> {
     match bytes {
-        [0xFF, 0xFE, ..] => return Some(Order::Little),
-        [0xFE, 0xFF, ..] => return Some(Order::Big),
+        [0xFF, 0xFE, ..] => return Some(ByteOrder::Little),
+        [0xFE, 0xFF, ..] => return Some(ByteOrder::Big),
         _ => {}
     }
     let head = &bytes[..bytes.len().min(512) & !1];
@@ -118,8 +118,8 @@ fn utf16_order(bytes: &[u8]) -> Option<Order> {
     let (even, odd, pairs) = (zeros(0), zeros(1), head.len() / 2);
     match pairs {
         0..4 => None,
-        _ if odd * 10 >= pairs * 9 && even == 0 => Some(Order::Little),
-        _ if even * 10 >= pairs * 9 && odd == 0 => Some(Order::Big),
+        _ if odd * 10 >= pairs * 9 && even == 0 => Some(ByteOrder::Little),
+        _ if even * 10 >= pairs * 9 && odd == 0 => Some(ByteOrder::Big),
         _ => None,
     }
 }

@@ -148,36 +148,7 @@ fn set_unit(channel: &mut Channel, entry: &ChannelEntry, warnings: &mut Vec<Stri
 /// Keeps the part that the study asks for; what it leaves out becomes a gap.
 fn cut(recording: &mut Recording, entry: &RecordingEntry) -> Result<()> {
     for channel in &mut recording.channels {
-        let sample_at = |time_s: f64| {
-            channel.rate.samples(time_s - channel.start_s).min(channel.samples.len())
-        };
-        let from = entry.from_s.map_or(0, sample_at);
-        let to = entry.to_s.map_or(channel.samples.len(), sample_at);
-        let excluded: Vec<_> = entry
-            .exclude
-            .iter()
-            .map(|&[from, to]| sample_at(from)..sample_at(to))
-            .collect();
-        if from >= to {
-            let (start, end) = (channel.start_s, channel.time_s(channel.samples.len()));
-            return Err(Error::new(
-                Stage::Study,
-                format!(
-                    "nothing is left between from_s and to_s: the recording runs from {start:.3} to {end:.3} s"
-                ),
-            ));
-        }
-        let missing = |channel: &Channel| {
-            channel.samples[from..to].iter().filter(|sample| sample.is_nan()).count()
-        };
-        let before = missing(channel);
-        for stretch in excluded {
-            channel.samples[stretch].fill(f64::NAN);
-        }
-        channel.excluded = missing(channel) - before;
-        channel.samples.truncate(to);
-        channel.samples.drain(..from);
-        channel.start_s = channel.time_s(from);
+        cut_channel(channel, entry)?;
     }
     for [from, to] in &entry.exclude {
         let inside = |channel: &Channel| {
@@ -189,6 +160,36 @@ fn cut(recording: &mut Recording, entry: &RecordingEntry) -> Result<()> {
             format!("exclude = [{from}, {to}] of the study lies outside the recording")
         });
     }
+    Ok(())
+}
+
+fn cut_channel(channel: &mut Channel, entry: &RecordingEntry) -> Result<()> {
+    let count = channel.samples.len();
+    let (rate, start_s) = (channel.rate, channel.start_s);
+    let sample_at = |time_s: f64| rate.samples(time_s - start_s).min(count);
+    let from = entry.from_s.map_or(0, sample_at);
+    let to = entry.to_s.map_or(count, sample_at);
+    if from >= to {
+        let message = format!(
+            "nothing is left between from_s and to_s: the recording runs from {start_s:.3} \
+             to {:.3} s",
+            channel.time_s(count)
+        );
+        return Err(Error::new(Stage::Study, message));
+    }
+
+    let missing = |samples: &[f64]| {
+        samples[from..to].iter().filter(|sample| sample.is_nan()).count()
+    };
+    let before = missing(&channel.samples);
+    for &[from_s, to_s] in &entry.exclude {
+        channel.samples[sample_at(from_s)..sample_at(to_s)].fill(f64::NAN);
+    }
+    channel.excluded = missing(&channel.samples) - before;
+
+    channel.samples.truncate(to);
+    channel.samples.drain(..from);
+    channel.start_s = channel.time_s(from);
     Ok(())
 }
 

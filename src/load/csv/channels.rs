@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::super::Hints;
 use super::clock::Hole;
 use super::header::Header;
-use super::names::{Column, Role, unit};
+use super::names::{ColumnRole, FileColumn, unit};
 use super::numbers::{is_blank, is_infinite};
-use super::table::Table;
-use super::timing::{Clocks, Timing};
+use super::table::SampleTable;
+use super::timing::{Clocks, ColumnTiming};
 use crate::error::{Error, Result, Stage};
 use crate::signal::{Channel, Event, Kind, Label};
 use crate::units::Hertz;
@@ -32,11 +32,12 @@ pub(super) struct Channels {
 /// When there is none, or the rate of one is not known.
 pub(super) fn assemble(
     header: &Header,
-    mut table: Table,
+    mut table: SampleTable,
     hints: &Hints,
 ) -> Result<Channels> {
     let mut made = Channels::default();
     let clocks = Clocks::read(header, &table, &mut made.warnings)?;
+
     let chosen = chosen(header, &table, &mut made);
     if chosen.is_empty() {
         return Err(Error::new(
@@ -47,6 +48,7 @@ pub(super) fn assemble(
     }
     let labels = labels(header, &chosen, &mut made.warnings);
     tell_unused_rate(header, &clocks, &chosen, hints, &mut made.warnings);
+
     let mut report = Report::default();
     for (&index, label) in chosen.iter().zip(labels) {
         let timing = clocks.timing(index, header, hints)?;
@@ -61,6 +63,7 @@ pub(super) fn assemble(
         made.channels.push(channel);
     }
     report.finish(&mut made);
+
     made.events = events(header, &table, &clocks, hints, &mut made.findings)?;
     Ok(made)
 }
@@ -68,7 +71,7 @@ pub(super) fn assemble(
 /// The words in columns of events, each at the time of its row.
 fn events(
     header: &Header,
-    table: &Table,
+    table: &SampleTable,
     clocks: &Clocks,
     hints: &Hints,
     findings: &mut Vec<String>,
@@ -100,48 +103,74 @@ fn events(
     Ok(events)
 }
 
-/// The columns that are channels.
-fn chosen(header: &Header, table: &Table, made: &mut Channels) -> Vec<usize> {
-    let (mut chosen, mut others, mut empty, mut rateless) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (index, column) in header.columns.iter().enumerate() {
-        let blank = table.columns[index].iter().all(|value| is_blank(*value));
+/// What a column is for.
+enum ColumnUse {
+    /// A channel.
+    Channel,
+    /// Nothing, and worth telling in its list.
+    Other,
+    Empty,
+    Rateless,
+    /// Nothing that is worth telling.
+    Untold,
+}
+
+impl ColumnUse {
+    fn decide(column: &FileColumn, index: usize, table: &SampleTable) -> Self {
         match column.role {
-            Role::Counter | Role::Other => others.push(shown(column, index)),
-            Role::Time => {}
-            Role::Channel if blank && column.written.is_empty() => {}
-            Role::Channel if column.rate_hz.is_some_and(|rate| rate <= 0.0) => {
-                rateless.push(format!(
-                    "{} ({} Hz)",
-                    full_name(column, index),
-                    column.rate_hz.unwrap_or_default()
-                ));
-            }
-            Role::Channel
-                if blank && table.marks.iter().any(|mark| mark.column == index) => {}
-            Role::Channel if blank => empty.push(full_name(column, index)),
-            Role::Channel => chosen.push(index),
+            ColumnRole::Counter | ColumnRole::Other => return Self::Other,
+            ColumnRole::Time => return Self::Untold,
+            ColumnRole::Channel => {}
+        }
+        let blank = table.columns[index].iter().all(|value| is_blank(*value));
+        let holds_events = || table.marks.iter().any(|mark| mark.column == index);
+        if blank && column.written.is_empty() {
+            Self::Untold
+        } else if column.rate_hz.is_some_and(|rate| rate <= 0.0) {
+            Self::Rateless
+        } else if !blank {
+            Self::Channel
+        } else if holds_events() {
+            Self::Untold
+        } else {
+            Self::Empty
         }
     }
+}
+
+/// The columns that are channels; why others are none is told.
+fn chosen(header: &Header, table: &SampleTable, made: &mut Channels) -> Vec<usize> {
+    let mut chosen = Vec::new();
+    let (mut others, mut empty, mut rateless) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, column) in header.columns.iter().enumerate() {
+        match ColumnUse::decide(column, index, table) {
+            ColumnUse::Channel => chosen.push(index),
+            ColumnUse::Other => others.push(shown(column, index)),
+            ColumnUse::Empty => empty.push(full_name(column, index)),
+            ColumnUse::Rateless => rateless.push(format!(
+                "{} ({} Hz)",
+                full_name(column, index),
+                column.rate_hz.unwrap_or_default()
+            )),
+            ColumnUse::Untold => {}
+        }
+    }
+
     if !others.is_empty() {
         made.findings.push(format!("not channels: {}", others.join(", ")));
     }
-    if !empty.is_empty() {
-        made.warnings.push(format!(
-            "left out, because they hold no sample: {}",
-            first_few(&empty)
-        ));
-    }
-    if !rateless.is_empty() {
-        made.warnings.push(format!(
-            "left out, because the header states no possible sampling rate: {}",
-            first_few(&rateless)
-        ));
-    }
+    let mut left_out = |reason: &str, names: &[String]| {
+        if !names.is_empty() {
+            let names = first_few(names);
+            made.warnings.push(format!("left out, because {reason}: {names}"));
+        }
+    };
+    left_out("they hold no sample", &empty);
+    left_out("the header states no possible sampling rate", &rateless);
     chosen
 }
 
-fn shown(column: &Column, index: usize) -> String {
+fn shown(column: &FileColumn, index: usize) -> String {
     if column.written.is_empty() {
         format!("column {}", index + 1)
     } else {
@@ -150,7 +179,7 @@ fn shown(column: &Column, index: usize) -> String {
 }
 
 /// A channel's name with its sensor's.
-fn full_name(column: &Column, index: usize) -> String {
+fn full_name(column: &FileColumn, index: usize) -> String {
     match (column.group.as_str(), column.name.as_str()) {
         (_, "") => format!("channel {}", index + 1),
         ("", name) => name.to_owned(),
@@ -161,19 +190,42 @@ fn full_name(column: &Column, index: usize) -> String {
 
 /// Unique names and what they mean.
 fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<Label> {
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    // Without a line of names channels are counted as they stand, clocks left out.
     let number = |place: usize, index: usize| if header.named { index } else { place };
     let names = chosen
         .iter()
         .enumerate()
         .map(|(place, &index)| full_name(&header.columns[index], number(place, index)));
-    let mut twins = Vec::new();
-    let mut unique: Vec<String> = Vec::new();
+    let unique = unique(names, warnings);
+
+    let unit = |&index: &usize| header.columns[index].unit.as_str();
+    let pairs: Vec<(&str, &str)> =
+        unique.iter().map(String::as_str).zip(chosen.iter().map(unit)).collect();
+    let mut labels = Label::parse_all(&pairs);
+    if !header.named {
+        labels.iter_mut().for_each(|label| label.kind = Kind::Emg);
+        warnings.push(
+            "the file has no names; every column of samples is taken as EMG (name muscles \
+             and sides in study.toml)"
+                .into(),
+        );
+    }
+    labels
+}
+
+/// Names of which none is there twice: later ones are counted.
+fn unique(
+    names: impl Iterator<Item = String>,
+    warnings: &mut Vec<String>,
+) -> Vec<String> {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut unique, mut twins) = (Vec::<String>::new(), Vec::new());
     for name in names {
         let count = taken.entry(name.clone()).or_default();
         *count += 1;
         let mut candidate =
             if *count == 1 { name.clone() } else { format!("{name} ({count})") };
+        // A column may be called `EMG (2)` in the file.
         while unique.contains(&candidate) {
             *count += 1;
             candidate = format!("{name} ({count})");
@@ -189,20 +241,7 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
             first_few(&twins)
         ));
     }
-    let pairs: Vec<(&str, &str)> = unique
-        .iter()
-        .zip(chosen)
-        .map(|(name, &index)| (name.as_str(), header.columns[index].unit.as_str()))
-        .collect();
-    let mut labels = Label::parse_all(&pairs);
-    if !header.named {
-        labels.iter_mut().for_each(|label| label.kind = Kind::Emg);
-        warnings.push(
-            "the file has no names; every column of samples is taken as EMG (name muscles and sides in study.toml)"
-                .into(),
-        );
-    }
-    labels
+    unique
 }
 
 /// Says so when the user gives a rate that the file contradicts: it is meant for files
@@ -238,42 +277,35 @@ struct Samples {
 
 fn channel(
     label: Label,
-    column: &Column,
+    column: &FileColumn,
     samples: Samples,
-    timing: Timing,
+    timing: ColumnTiming,
     report: &mut Report,
 ) -> Channel {
     let Samples { samples, divided, finite } = samples;
     let rows = samples.len();
     let samples = with_holes(without_end(samples), &timing.holes);
     let finite = finite && samples.len() == rows;
+
     let (samples, every, first) =
         if finite { (samples, 1, 0) } else { every_nth(samples, &timing.holes) };
     let rate = Hertz::new(timing.rate.hz() / every as f64).unwrap_or(timing.rate);
     if every > 1 {
-        report.slower.push(format!(
-            "{} has a value in every {every}th row only: {rate}",
-            label.name
-        ));
+        report.slower(&label.name, every, rate);
     }
+
     let (unit, divisor) = unit(&column.unit);
-    let samples = match finite && (divided || divisor == 1.0) {
+    let divisor = if divided { 1.0 } else { divisor };
+    let samples = match finite && divisor == 1.0 {
         true => samples,
-        false => report.gaps(&label.name, samples, if divided { 1.0 } else { divisor }),
+        false => report.gaps(&label.name, samples, divisor),
     };
-    if let Some(promised) = column.promised.filter(|promised| *promised > samples.len()) {
-        report.promised.push(format!(
-            "\"{}\" {promised}, the file holds {}",
-            label.name,
-            samples.len()
-        ));
-    }
-    let start_s = timing.start_s + timing.rate.seconds(first);
+    report.promised(&label.name, column, samples.len());
     Channel {
         label,
         rate,
         rate_source: timing.source,
-        start_s,
+        start_s: timing.start_s + timing.rate.seconds(first),
         unit,
         rails: None,
         excluded: 0,
@@ -339,7 +371,7 @@ struct Report {
 }
 
 impl Report {
-    fn timing(&mut self, clocks: &Clocks, index: usize, timing: &Timing) {
+    fn timing(&mut self, clocks: &Clocks, index: usize, timing: &ColumnTiming) {
         match self.rates.iter_mut().find(|(words, _)| *words == timing.words) {
             Some((_, count)) => *count += 1,
             None => self.rates.push((timing.words.clone(), 1)),
@@ -352,6 +384,18 @@ impl Report {
             if !self.doubts.contains(&doubt) {
                 self.doubts.push(doubt);
             }
+        }
+    }
+
+    fn slower(&mut self, name: &str, every: usize, rate: Hertz) {
+        self.slower
+            .push(format!("{name} has a value in every {every}th row only: {rate}"));
+    }
+
+    /// Tells a channel that is shorter than its header says.
+    fn promised(&mut self, name: &str, column: &FileColumn, held: usize) {
+        if let Some(promised) = column.promised.filter(|promised| *promised > held) {
+            self.promised.push(format!("\"{name}\" {promised}, the file holds {held}"));
         }
     }
 

@@ -31,7 +31,7 @@ pub(super) struct Hole {
 
 /// Why a time column cannot be used.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Fault {
+pub(super) enum ClockFault {
     /// Fewer than two times.
     TooShort,
     /// The time of a row is earlier than that of the row before it.
@@ -59,7 +59,7 @@ const MIDDLE_OF: usize = 50_000;
 const EVEN: f64 = 0.05;
 
 /// Reads the times of the rows, in seconds. A time that is not a number is passed over.
-pub(super) fn read(times: &[f64]) -> Result<Clock, Fault> {
+pub(super) fn read(times: &[f64]) -> Result<Clock, ClockFault> {
     even(times).map_or_else(|| closely(times), Ok)
 }
 
@@ -99,21 +99,21 @@ fn even(times: &[f64]) -> Option<Clock> {
     Some(clock((0, start), (times.len() - 1, end), resolution(&last), Vec::new()))
 }
 
-fn closely(times: &[f64]) -> Result<Clock, Fault> {
+fn closely(times: &[f64]) -> Result<Clock, ClockFault> {
     let known: Vec<(usize, f64)> =
         times.iter().copied().enumerate().filter(|(_, time)| time.is_finite()).collect();
     let (&(first, start), &(last, end)) = match (known.first(), known.last()) {
         (Some(first), Some(last)) if known.len() > 1 => (first, last),
-        _ => return Err(Fault::TooShort),
+        _ => return Err(ClockFault::TooShort),
     };
     if let Some(pair) = known.windows(2).find(|pair| pair[1].1 < pair[0].1) {
-        return Err(Fault::Backwards { row: pair[1].0 });
+        return Err(ClockFault::Backwards { row: pair[1].0 });
     }
     if end <= start {
-        return Err(Fault::Standing);
+        return Err(ClockFault::Standing);
     }
     if let Some((row, rows)) = stalled(&known) {
-        return Err(Fault::Stalled { row, rows });
+        return Err(ClockFault::Stalled { row, rows });
     }
     let resolution = resolution(&known);
     let step = step(&known, resolution);
@@ -257,11 +257,16 @@ fn is_even(known: &[(usize, f64)], resolution: f64, step: f64) -> bool {
 }
 
 /// Follows the times along the grid; a row that comes too late leaves a hole before it.
-fn holes(known: &[(usize, f64)], resolution: f64, step: f64) -> Result<Vec<Hole>, Fault> {
+fn holes(
+    known: &[(usize, f64)],
+    resolution: f64,
+    step: f64,
+) -> Result<Vec<Hole>, ClockFault> {
     let on_grid = off_multiple(step, resolution) < 1e-6 && step >= 0.9 * resolution;
     let slack = if on_grid { 0.0 } else { resolution };
     let mut holes = Vec::new();
     let (mut off, mut total) = (0_usize, 0_usize);
+
     let mut expected = known[0].1;
     for pair in known.windows(2) {
         let ((before, _), (row, time)) = (pair[0], pair[1]);
@@ -271,7 +276,7 @@ fn holes(known: &[(usize, f64)], resolution: f64, step: f64) -> Result<Vec<Hole>
             let missing = (late / step).round();
             total = total.saturating_add(missing as usize);
             if total > FILL * known.len().max(100) {
-                return Err(Fault::Leap { row });
+                return Err(ClockFault::Leap { row });
             }
             if missing >= 1.0 {
                 holes.push(Hole { after: row - 1, missing: missing as usize });
@@ -286,6 +291,7 @@ fn holes(known: &[(usize, f64)], resolution: f64, step: f64) -> Result<Vec<Hole>
             expected += 0.05 * late;
         }
     }
+
     let limit = OFF_GRID * known.len() as f64;
     if off as f64 > limit || holes.len() as f64 > (10.0 * limit).max(2.0) {
         return Err(irregular(known));
@@ -293,13 +299,13 @@ fn holes(known: &[(usize, f64)], resolution: f64, step: f64) -> Result<Vec<Hole>
     Ok(holes)
 }
 
-fn irregular(known: &[(usize, f64)]) -> Fault {
+fn irregular(known: &[(usize, f64)]) -> ClockFault {
     let steps = known.windows(2).map(|pair| pair[1].1 - pair[0].1);
     let (shortest, longest) = steps
         .fold((f64::INFINITY, 0.0_f64), |(low, high), step| {
             (low.min(step), high.max(step))
         });
-    Fault::Irregular { shortest, longest }
+    ClockFault::Irregular { shortest, longest }
 }
 
 /// Rates that recorders have, in hertz; Delsys' are multiples of 2000/27.
@@ -396,30 +402,33 @@ mod tests {
         let mut times = printed(2000.0, 5000, 4);
         let stands = times[3500];
         times[3500..].fill(stands);
-        assert_eq!(read(&times), Err(Fault::Stalled { row: 3500, rows: 1500 }));
+        assert_eq!(read(&times), Err(ClockFault::Stalled { row: 3500, rows: 1500 }));
         // With two digits, twenty rows have one time each all along.
         assert!(read(&printed(2000.0, 5000, 2)).is_ok());
     }
 
     #[test]
     fn times_that_make_no_clock() {
-        assert_eq!(read(&[0.0, 0.1, 0.05]), Err(Fault::Backwards { row: 2 }));
-        assert_eq!(read(&[1.0]), Err(Fault::TooShort));
-        assert_eq!(read(&[1.0, 1.0, 1.0]), Err(Fault::Standing));
+        assert_eq!(read(&[0.0, 0.1, 0.05]), Err(ClockFault::Backwards { row: 2 }));
+        assert_eq!(read(&[1.0]), Err(ClockFault::TooShort));
+        assert_eq!(read(&[1.0, 1.0, 1.0]), Err(ClockFault::Standing));
         let wild: Vec<f64> = (0..1000)
             .map(|row| f64::from(row) + 0.9 * f64::from(row * 7919 % 11) / 11.0)
             .collect();
         let squares: Vec<f64> =
             (0..1000).map(|row| f64::from(row * row) * 1e-3).collect();
         assert!(
-            matches!(read(&squares), Err(Fault::Irregular { .. } | Fault::Leap { .. })),
+            matches!(
+                read(&squares),
+                Err(ClockFault::Irregular { .. } | ClockFault::Leap { .. })
+            ),
             "{:?}",
             read(&squares)
         );
         let _ = read(&wild);
         let mut leap = printed(1000.0, 500, 3);
         leap[499] = 1e9;
-        assert_eq!(read(&leap), Err(Fault::Leap { row: 499 }));
+        assert_eq!(read(&leap), Err(ClockFault::Leap { row: 499 }));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::numbers::cell;
-use super::rows::{Delimiter, HeaderLine, Row, Rows};
+use super::rows::{Delimiter, HeaderLine, TextRow, TextRows};
 use super::stated::is_rate_word;
 
 /// How much of the beginning is looked at, and how much of middle and end, in bytes.
@@ -17,7 +17,7 @@ const LINES: usize = 600;
 
 /// The layout of a file.
 #[derive(Debug)]
-pub(super) struct Dialect {
+pub(super) struct CsvDialect {
     /// What separates the cells.
     pub(super) delimiter: Delimiter,
     /// The decimal sign.
@@ -33,19 +33,19 @@ pub(super) struct Dialect {
 }
 
 /// The dialect of a text, or `None` when no line of it holds numbers and nothing else.
-pub(super) fn recognise(text: &str) -> Option<Dialect> {
-    of_samples(&sampled(text))
+pub(super) fn recognise(text: &str) -> Option<CsvDialect> {
+    recognise_in(&sampled(text))
 }
 
 /// The dialect of a text of which the beginning and perhaps some lines from elsewhere are
 /// given.
-pub(super) fn of_samples(samples: &[&str]) -> Option<Dialect> {
+pub(super) fn recognise_in(samples: &[&str]) -> Option<CsvDialect> {
     let mut best: Option<Guess> = None;
     for (delimiter, decimal) in candidates()
         .into_iter()
         .filter(|(delimiter, _)| is_worth_a_try(*delimiter, samples))
     {
-        let guess = Guess::of(samples, delimiter, decimal);
+        let guess = Guess::count(samples, delimiter, decimal);
         if best
             .as_ref()
             .is_none_or(|best| (guess.rows, guess.columns) > (best.rows, best.columns))
@@ -129,10 +129,10 @@ struct Guess {
 }
 
 impl Guess {
-    fn of(samples: &[&str], delimiter: Delimiter, decimal: u8) -> Self {
+    fn count(samples: &[&str], delimiter: Delimiter, decimal: u8) -> Self {
         let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
         for sample in samples {
-            let mut rows = Rows::new(sample, delimiter, 1);
+            let mut rows = TextRows::new(sample, delimiter, 1);
             for _ in 0..LINES {
                 let Some(row) = rows.advance() else { break };
                 if is_numeric(&row, decimal) {
@@ -149,7 +149,7 @@ impl Guess {
 }
 
 /// Whether a line holds numbers and nothing else.
-fn is_numeric(row: &Row<'_>, decimal: u8) -> bool {
+fn is_numeric(row: &TextRow<'_>, decimal: u8) -> bool {
     let mut numbers = 0;
     for text in &row.cells {
         match cell(text, decimal) {
@@ -163,7 +163,7 @@ fn is_numeric(row: &Row<'_>, decimal: u8) -> bool {
 /// Whether `0,123` on every line is one number: the line of names has no comma, or the
 /// second halves have the leading zeros of decimals.
 fn is_decimal_comma(head: &str) -> bool {
-    let mut rows = Rows::new(head, Delimiter::Byte(b','), 1);
+    let mut rows = TextRows::new(head, Delimiter::Byte(b','), 1);
     let (mut names, mut leading_zero, mut all_integers) = (0, false, true);
     for _ in 0..LINES {
         let Some(row) = rows.advance() else { break };
@@ -190,8 +190,8 @@ fn is_decimal_comma(head: &str) -> bool {
 }
 
 /// Finds the first line of samples and keeps the lines before it.
-fn locate(head: &str, guess: &Guess) -> Dialect {
-    let mut rows = Rows::new(head, guess.delimiter, 1);
+fn locate(head: &str, guess: &Guess) -> CsvDialect {
+    let mut rows = TextRows::new(head, guess.delimiter, 1);
     let mut lines: Vec<(HeaderLine, usize, bool)> = Vec::new();
     for _ in 0..LINES {
         let Some(row) = rows.advance() else { break };
@@ -202,7 +202,7 @@ fn locate(head: &str, guess: &Guess) -> Dialect {
     let (body, body_line) =
         lines.get(first).map_or((0, 1), |(line, offset, _)| (*offset, line.line));
     let header = lines.into_iter().take(first).map(|(line, ..)| line).collect();
-    Dialect {
+    CsvDialect {
         delimiter: guess.delimiter,
         decimal: guess.decimal,
         columns: guess.columns,

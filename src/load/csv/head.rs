@@ -7,8 +7,8 @@ use std::io;
 
 use memchr::{memchr, memchr_iter};
 
-use super::dialect::{Dialect, ELSEWHERE, HEAD};
-use crate::load::source::Source;
+use super::dialect::{CsvDialect, ELSEWHERE, HEAD};
+use crate::load::source::ByteSource;
 use crate::load::text;
 
 const MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -25,7 +25,7 @@ pub(super) struct Head {
 }
 
 /// Reads them; `None` where the file is not plain UTF-8 with lines of usual length.
-pub(super) fn read(source: &mut Source<'_>) -> io::Result<Option<Head>> {
+pub(super) fn read(source: &mut ByteSource<'_>) -> io::Result<Option<Head>> {
     let first = source.part(0, HEAD + MARK.len() + LINE)?;
     if !text::is_text(&first[..first.len().min(1 << 16)]) {
         return Ok(None);
@@ -52,12 +52,12 @@ impl Head {
     }
 
     /// The first rows of numbers.
-    pub(super) fn rows(&self, dialect: &Dialect) -> &str {
+    pub(super) fn rows(&self, dialect: &CsvDialect) -> &str {
         self.texts.first().and_then(|text| text.get(dialect.body..)).unwrap_or_default()
     }
 
     /// The encoding in the reader's words, of a file whose rows are plain.
-    pub(super) fn encoding(&self, dialect: &Dialect) -> &'static str {
+    pub(super) fn encoding(&self, dialect: &CsvDialect) -> &'static str {
         let header = self
             .texts
             .first()

@@ -1,7 +1,7 @@
 //! The lines before the samples → names, units, rates and roles of the columns.
 
-use super::dialect::Dialect;
-use super::names::{self, Column, Named, Role};
+use super::dialect::CsvDialect;
+use super::names::{self, ColumnRole, FileColumn, Named};
 use super::numbers::cell as cell_value;
 use super::rows::{Delimiter, HeaderLine};
 use super::stated;
@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Stage};
 #[derive(Debug)]
 pub(super) struct Header {
     /// The columns, in the order of the file.
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<FileColumn>,
     /// The rate that the header states for the whole file, in hertz, and the words it
     /// does so with.
     pub(super) rate: Option<(f64, String)>,
@@ -30,9 +30,9 @@ pub(super) struct Header {
 ///
 /// # Errors
 /// When the line of names holds more names than the table has columns.
-pub(super) fn understand(dialect: &Dialect) -> Result<Header> {
+pub(super) fn understand(dialect: &CsvDialect) -> Result<Header> {
     let vendor = vendor::recognise(&dialect.header);
-    let sorted = Sorted::of(dialect);
+    let sorted = Sorted::sort(dialect);
     let mut columns = columns(dialect, &sorted, vendor)?;
     let units_from = fill_units(&mut columns, sorted.units);
     if let Some(line) = sorted.rates {
@@ -55,7 +55,7 @@ pub(super) fn understand(dialect: &Dialect) -> Result<Header> {
     })
 }
 
-fn header_words(dialect: &Dialect) -> String {
+fn header_words(dialect: &CsvDialect) -> String {
     match dialect.header.len() {
         0 => "header: none".into(),
         1 => "header: 1 line".into(),
@@ -72,7 +72,7 @@ struct Sorted<'d> {
 }
 
 impl<'d> Sorted<'d> {
-    fn of(dialect: &'d Dialect) -> Self {
+    fn sort(dialect: &'d CsvDialect) -> Self {
         let lines = &dialect.header;
         let rates = lines.iter().rfind(|line| is_rates(line, dialect.columns));
         let candidate = |line: &&HeaderLine| {
@@ -102,7 +102,7 @@ impl<'d> Sorted<'d> {
 }
 
 /// Whether a line has a cell for about every column.
-fn is_wide(line: &HeaderLine, dialect: &Dialect) -> bool {
+fn is_wide(line: &HeaderLine, dialect: &CsvDialect) -> bool {
     let cells = merged(line, dialect).len();
     let columns = dialect.columns;
     (cells >= columns || line.filled() * 5 >= columns * 4)
@@ -135,7 +135,7 @@ fn is_rates(line: &HeaderLine, columns: usize) -> bool {
 
 /// The cells of a line; in a table separated by blanks a unit in brackets belongs to the
 /// name before it.
-fn merged(line: &HeaderLine, dialect: &Dialect) -> Vec<String> {
+fn merged(line: &HeaderLine, dialect: &CsvDialect) -> Vec<String> {
     let mut cells: Vec<String> = Vec::new();
     for cell in &line.cells {
         match cells.last_mut() {
@@ -156,10 +156,10 @@ fn merged(line: &HeaderLine, dialect: &Dialect) -> Vec<String> {
 }
 
 fn columns(
-    dialect: &Dialect,
+    dialect: &CsvDialect,
     sorted: &Sorted<'_>,
     vendor: Option<Vendor>,
-) -> Result<Vec<Column>> {
+) -> Result<Vec<FileColumn>> {
     let written = sorted.names.map(|line| merged(line, dialect)).unwrap_or_default();
     if sorted.names.is_none()
         && let Some(line) = halved(dialect)
@@ -170,7 +170,7 @@ fn columns(
         return Err(too_many_names(dialect, sorted, written.len()));
     }
     let text = |index: usize| written.get(index).cloned().unwrap_or_default();
-    let mut columns: Vec<Column> =
+    let mut columns: Vec<FileColumn> =
         (0..dialect.columns).map(|index| column(text(index), vendor)).collect();
     if let Some(first) = columns.first_mut()
         && first.written.is_empty()
@@ -178,7 +178,7 @@ fn columns(
         && sorted.names.is_some()
     {
         // The row numbers that data frames write have no name.
-        first.role = Role::Counter;
+        first.role = ColumnRole::Counter;
     }
     if vendor.is_some_and(Vendor::has_groups) || has_twins(&columns) {
         fill_groups(&mut columns, sorted.group);
@@ -186,17 +186,25 @@ fn columns(
     Ok(columns)
 }
 
-fn column(written: String, vendor: Option<Vendor>) -> Column {
+fn column(written: String, vendor: Option<Vendor>) -> FileColumn {
     let Named { name, unit, rate_hz } = match vendor {
         Some(vendor) => vendor.split(&written),
         None => names::split(&written),
     };
     let role = names::role(&name, unit.as_deref());
     let unit = unit.unwrap_or_default();
-    Column { written, name, group: String::new(), unit, rate_hz, promised: None, role }
+    FileColumn {
+        written,
+        name,
+        group: String::new(),
+        unit,
+        rate_hz,
+        promised: None,
+        role,
+    }
 }
 
-fn too_many_names(dialect: &Dialect, sorted: &Sorted<'_>, names: usize) -> Error {
+fn too_many_names(dialect: &CsvDialect, sorted: &Sorted<'_>, names: usize) -> Error {
     let message =
         format!("the header names {names} columns, the rows hold {}", dialect.columns);
     let hint = match dialect.delimiter {
@@ -211,7 +219,7 @@ fn too_many_names(dialect: &Dialect, sorted: &Sorted<'_>, names: usize) -> Error
 
 /// The line of names, where the rows have exactly twice as many cells because their
 /// decimal commas split them.
-fn halved(dialect: &Dialect) -> Option<&HeaderLine> {
+fn halved(dialect: &CsvDialect) -> Option<&HeaderLine> {
     let line = dialect.header.iter().rfind(|line| !line.comment)?;
     let commas = dialect.delimiter == Delimiter::Byte(b',');
     (commas
@@ -221,7 +229,7 @@ fn halved(dialect: &Dialect) -> Option<&HeaderLine> {
     .then_some(line)
 }
 
-fn decimal_commas(dialect: &Dialect, line: &HeaderLine) -> Error {
+fn decimal_commas(dialect: &CsvDialect, line: &HeaderLine) -> Error {
     let message = format!(
         "the header names {} columns, the rows hold {}",
         line.cells.len(),
@@ -232,11 +240,11 @@ fn decimal_commas(dialect: &Dialect, line: &HeaderLine) -> Error {
     )
 }
 
-fn has_twins(columns: &[Column]) -> bool {
+fn has_twins(columns: &[FileColumn]) -> bool {
     let channels = || {
-        columns
-            .iter()
-            .filter(|column| column.role == Role::Channel && !column.name.is_empty())
+        columns.iter().filter(|column| {
+            column.role == ColumnRole::Channel && !column.name.is_empty()
+        })
     };
     channels().enumerate().any(|(index, one)| {
         channels().skip(index + 1).any(|other| other.name == one.name)
@@ -244,7 +252,7 @@ fn has_twins(columns: &[Column]) -> bool {
 }
 
 /// A sensor's name stands over its first column and holds until the next one.
-fn fill_groups(columns: &mut [Column], line: Option<&HeaderLine>) {
+fn fill_groups(columns: &mut [FileColumn], line: Option<&HeaderLine>) {
     let Some(line) = line else { return };
     let mut current = "";
     for (index, column) in columns.iter_mut().enumerate() {
@@ -255,10 +263,10 @@ fn fill_groups(columns: &mut [Column], line: Option<&HeaderLine>) {
     }
 }
 
-fn fill_units(columns: &mut [Column], line: Option<&HeaderLine>) -> &'static str {
+fn fill_units(columns: &mut [FileColumn], line: Option<&HeaderLine>) -> &'static str {
     let named = columns
         .iter()
-        .any(|column| !column.unit.is_empty() && column.role == Role::Channel);
+        .any(|column| !column.unit.is_empty() && column.role == ColumnRole::Channel);
     let Some(line) = line else {
         return if named { "in the names" } else { "not in the file" };
     };
@@ -266,7 +274,7 @@ fn fill_units(columns: &mut [Column], line: Option<&HeaderLine>) -> &'static str
         if column.unit.is_empty() && names::is_unit(cell) {
             column.unit = names::bare_unit(cell).to_owned();
             column.role = match names::role(&column.name, Some(&column.unit)) {
-                Role::Channel => column.role,
+                ColumnRole::Channel => column.role,
                 role => role,
             };
         }
@@ -274,7 +282,7 @@ fn fill_units(columns: &mut [Column], line: Option<&HeaderLine>) -> &'static str
     "in a row of their own"
 }
 
-fn fill_rates(columns: &mut [Column], line: &HeaderLine, decimal: u8) {
+fn fill_rates(columns: &mut [FileColumn], line: &HeaderLine, decimal: u8) {
     for (column, cell) in columns.iter_mut().zip(&line.cells) {
         let plain = || cell_value(cell, decimal).filter(|value| !value.is_nan());
         if let Some(rate) = names::hertz(cell).or_else(plain) {
@@ -285,7 +293,7 @@ fn fill_rates(columns: &mut [Column], line: &HeaderLine, decimal: u8) {
 
 /// The rate that the header states for the whole file.
 fn whole_rate(
-    dialect: &Dialect,
+    dialect: &CsvDialect,
     sorted: &Sorted<'_>,
     vendor: Option<Vendor>,
     warnings: &mut Vec<String>,

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::source::Source;
+use super::source::ByteSource;
 use super::{Format, Hints, InBlocks, text};
 use crate::error::{Error, Result, Stage};
 use crate::signal::Recording;
@@ -24,10 +24,10 @@ mod table;
 mod timing;
 mod vendor;
 
-use dialect::Dialect;
+use dialect::CsvDialect;
 use header::Header;
 use plain::Extent;
-use table::Table;
+use table::SampleTable;
 use vendor::Vendor;
 
 /// Delimited text of any habit.
@@ -48,7 +48,7 @@ impl Format for Csv {
 
     fn read(&self, bytes: &[u8], hints: &Hints) -> Result<Recording> {
         // Memory is read without an error.
-        match self.read_blocks(&mut Source::of_bytes(bytes), hints, false) {
+        match self.read_blocks(&mut ByteSource::from_bytes(bytes), hints, false) {
             Ok(Some((recording, _))) => Ok(recording),
             _ => read_text(bytes, hints),
         }
@@ -56,14 +56,14 @@ impl Format for Csv {
 
     fn read_blocks(
         &self,
-        source: &mut Source<'_>,
+        source: &mut ByteSource<'_>,
         hints: &Hints,
         fingerprint: bool,
     ) -> io::Result<Option<InBlocks>> {
         let Some(head) = head::read(source)? else {
             return Ok(None);
         };
-        let Some(dialect) = dialect::of_samples(&head.samples()) else {
+        let Some(dialect) = dialect::recognise_in(&head.samples()) else {
             return Ok(None);
         };
         // Where something is wrong, the way through the whole text says what and where.
@@ -104,9 +104,9 @@ fn read_text(bytes: &[u8], hints: &Hints) -> Result<Recording> {
 
 fn recording(
     encoding: &str,
-    dialect: &Dialect,
+    dialect: &CsvDialect,
     mut header: Header,
-    table: Table,
+    table: SampleTable,
     hints: &Hints,
 ) -> Result<Recording> {
     refuse::sweeps(&table, &header)?;
@@ -126,7 +126,7 @@ fn recording(
     })
 }
 
-fn words(encoding: &str, dialect: &Dialect) -> Vec<String> {
+fn words(encoding: &str, dialect: &CsvDialect) -> Vec<String> {
     let decimal = if dialect.decimal == b',' { "comma" } else { "point" };
     vec![
         format!("encoding: {encoding}"),
@@ -135,7 +135,7 @@ fn words(encoding: &str, dialect: &Dialect) -> Vec<String> {
     ]
 }
 
-fn refuse_single_row(table: &Table) -> Result<()> {
+fn refuse_single_row(table: &SampleTable) -> Result<()> {
     if table.rows() > 1 {
         return Ok(());
     }

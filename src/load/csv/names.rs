@@ -5,7 +5,7 @@ use crate::units::Unit;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ColumnRole {
     /// Samples.
     Channel,
     /// The time of the samples on its right.
@@ -18,7 +18,7 @@ pub(super) enum Role {
 
 /// A column of the table.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Column {
+pub(super) struct FileColumn {
     /// The name as written in the line of names; empty where there is none.
     pub(super) written: String,
     /// The name without its unit.
@@ -33,7 +33,7 @@ pub(super) struct Column {
     /// How many samples the header promises.
     pub(super) promised: Option<usize>,
     /// What it holds.
-    pub(super) role: Role,
+    pub(super) role: ColumnRole,
 }
 
 /// A name without its unit, the unit (an empty one is none), and a rate where the
@@ -51,51 +51,54 @@ pub(super) struct Named {
 /// Takes the unit off a name: `LSOL (V)`, `SO [µV]`, `X[s]`, `SOL_mV`, `EMG uV`.
 pub(super) fn split(text: &str) -> Named {
     let text = text.trim();
-    let whole = Named { name: text.to_owned(), unit: None, rate_hz: None };
-    if let Some((name, inner)) = bracketed(text) {
-        let rate_hz = hertz(inner).filter(|rate| *rate > 0.0);
-        if rate_hz.is_some() || inner.is_empty() || is_unit(inner) {
-            let unit = (rate_hz.is_none() && !inner.is_empty()).then(|| inner.to_owned());
-            return Named { unit, rate_hz, ..split_again(name, &whole) };
-        }
+    in_brackets(text).or_else(|| behind_a_sign(text)).unwrap_or_else(|| Named {
+        name: text.to_owned(),
+        unit: None,
+        rate_hz: None,
+    })
+}
+
+/// A name whose last brackets hold a unit, a rate or nothing.
+fn in_brackets(text: &str) -> Option<Named> {
+    let (name, inner) = bracketed(text)?;
+    let rate_hz = hertz(inner).filter(|rate| *rate > 0.0);
+    if rate_hz.is_none() && !inner.is_empty() && !is_unit(inner) {
+        return None;
     }
-    let Some((name, last)) = text.rsplit_once(['_', ' ', '/', ',']) else {
-        return whole;
-    };
+    let unit = (rate_hz.is_none() && !inner.is_empty()).then(|| inner.to_owned());
+    Some(Named { name: without_brackets(name, text), unit, rate_hz })
+}
+
+/// Two pairs of brackets may follow each other: `EMG 1 (mV) (2000 Hz)`. Brackets with
+/// nothing before them are the name itself.
+fn without_brackets(name: &str, whole: &str) -> String {
+    let inner =
+        bracketed(name).filter(|(rest, inner)| is_unit(inner) && !rest.trim().is_empty());
+    match inner.map_or(name, |(rest, _)| rest).trim() {
+        "" => whole.to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// A name that ends with a unit behind `_`, a blank, `/` or `,`.
+fn behind_a_sign(text: &str) -> Option<Named> {
+    let (name, last) = text.rsplit_once(['_', ' ', '/', ','])?;
     let name = name.trim().trim_end_matches([',', '_', '/']);
-    let obvious = matches!(
+    let of_signals = matches!(
         last,
         "mV" | "uV" | "µV" | "μV" | "volt" | "volts" | "V" | "mv" | "uv" | "N" | "Nm"
     );
     // A single letter behind a blank may count (`Channel V`); behind an underscore it is
     // a unit.
-    let obvious = obvious && (last.len() > 1 || !text.ends_with(&format!(" {last}")));
-    let of_time = matches!(last, "s" | "ms" | "us" | "µs" | "sec" | "seconds" | "msec");
-    if !name.is_empty()
-        && (obvious
-            || (of_time && role(name, None) != Role::Channel)
-            || (last == "s" && is_event(name)))
-    {
-        return Named {
-            name: name.to_owned(),
-            unit: Some(last.to_owned()),
-            rate_hz: None,
-        };
-    }
-    whole
-}
+    let of_signals =
+        of_signals && (last.len() > 1 || !text.ends_with(&format!(" {last}")));
+    let of_times = matches!(last, "s" | "ms" | "us" | "µs" | "sec" | "seconds" | "msec")
+        && role(name, None) != ColumnRole::Channel;
+    let of_events = last == "s" && is_event(name);
 
-/// Two pairs of brackets may follow each other: `EMG 1 (mV) (2000 Hz)`.
-fn split_again(name: &str, whole: &Named) -> Named {
-    match name.trim() {
-        "" => whole.clone(),
-        name => {
-            let inner = bracketed(name)
-                .filter(|(rest, inner)| is_unit(inner) && !rest.trim().is_empty());
-            let name = inner.map_or(name, |(rest, _)| rest.trim());
-            Named { name: name.to_owned(), unit: None, rate_hz: None }
-        }
-    }
+    let is_unit = !name.is_empty() && (of_signals || of_times || of_events);
+    let unit = Some(last.to_owned());
+    is_unit.then(|| Named { name: name.to_owned(), unit, rate_hz: None })
 }
 
 /// A text that ends with brackets: what stands before and inside them.
@@ -276,23 +279,25 @@ pub(super) fn may_hold_events(name: &str) -> bool {
 }
 
 /// What a column with this name and unit holds.
-pub(super) fn role(name: &str, unit: Option<&str>) -> Role {
+pub(super) fn role(name: &str, unit: Option<&str>) -> ColumnRole {
     let word = key(name);
     let of_time = unit.is_some_and(|unit| per_second(unit).is_some() || unit == "min");
     match word.as_str() {
         "time" | "times" | "t" | "zeit" | "temps" | "tiempo" | "tempo" | "czas"
         | "tid" | "timestamp" | "timestamps" | "seconds" | "sec" | "milliseconds"
         | "ms" | "elapsedtime" | "abstime" | "reltime" | "timecode" | "clock"
-        | "uhrzeit" | "timestamputc" => Role::Time,
+        | "uhrzeit" | "timestamputc" => ColumnRole::Time,
         "frame" | "frames" | "sample" | "samples" | "sampleno" | "samplenumber"
         | "samplenum" | "sampleindex" | "index" | "idx" | "counter" | "packet"
         | "packetcounter" | "row" | "item" | "no" | "nr" | "framenumber" | "frameno"
-        | "nseq" => Role::Counter,
-        "subframe" | "subframes" | "trigger" | "trig" | "triggers" => Role::Other,
-        "x" | "" if of_time => Role::Time,
-        _ if word.ends_with("timeseries") || word.ends_with("timestamp") => Role::Time,
-        _ if of_time && word.starts_with("time") => Role::Time,
-        _ => Role::Channel,
+        | "nseq" => ColumnRole::Counter,
+        "subframe" | "subframes" | "trigger" | "trig" | "triggers" => ColumnRole::Other,
+        "x" | "" if of_time => ColumnRole::Time,
+        _ if word.ends_with("timeseries") || word.ends_with("timestamp") => {
+            ColumnRole::Time
+        }
+        _ if of_time && word.starts_with("time") => ColumnRole::Time,
+        _ => ColumnRole::Channel,
     }
 }
 
@@ -332,14 +337,14 @@ mod tests {
     #[test]
     fn clocks_and_counters_are_no_channels() {
         for (name, unit, expected) in [
-            ("time", Some("s"), Role::Time),
-            ("EMG 1 Time Series", Some("s"), Role::Time),
-            ("X", Some("s"), Role::Time),
-            ("X", None, Role::Channel),
-            ("Frame", None, Role::Counter),
-            ("Sub Frame", None, Role::Other),
-            ("SOL", Some("V"), Role::Channel),
-            ("TA", None, Role::Channel),
+            ("time", Some("s"), ColumnRole::Time),
+            ("EMG 1 Time Series", Some("s"), ColumnRole::Time),
+            ("X", Some("s"), ColumnRole::Time),
+            ("X", None, ColumnRole::Channel),
+            ("Frame", None, ColumnRole::Counter),
+            ("Sub Frame", None, ColumnRole::Other),
+            ("SOL", Some("V"), ColumnRole::Channel),
+            ("TA", None, ColumnRole::Channel),
         ] {
             assert_eq!(role(name, unit), expected, "{name}");
         }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::fixed::Fixed;
 use super::numbers::{cell, number};
-use crate::load::source::{BLOCK, Fingerprint, Source};
+use crate::load::source::{BLOCK, ByteSource, Fingerprint};
 use crate::memory;
 
 /// How a plain table is written.
@@ -60,15 +60,15 @@ impl Plain {
     /// Reads a table, or says `None` where a line is not plain.
     pub(super) fn read(
         &self,
-        source: &mut Source<'_>,
+        source: &mut ByteSource<'_>,
         extent: Extent,
     ) -> io::Result<Option<Read>> {
         let mut room = extent.rows;
         loop {
             match self.read_into(room, source, extent)? {
-                Outcome::Full => room *= 2,
-                Outcome::NotPlain => return Ok(None),
-                Outcome::Done(read) => return Ok(Some(read)),
+                Attempt::Full => room *= 2,
+                Attempt::NotPlain => return Ok(None),
+                Attempt::Done(read) => return Ok(Some(read)),
             }
         }
     }
@@ -76,14 +76,15 @@ impl Plain {
     fn read_into(
         &self,
         room: usize,
-        source: &mut Source<'_>,
+        source: &mut ByteSource<'_>,
         extent: Extent,
-    ) -> io::Result<Outcome> {
+    ) -> io::Result<Attempt> {
         // Pages that no row is written to never become memory.
         let mut columns: Vec<Vec<f64>> =
             self.columns.iter().map(|_| memory::zeros(room)).collect();
         let cores =
             rayon::current_num_threads().min(source.length().div_ceil(BLOCK)).max(1);
+
         source.go_to(0)?;
         let turns = Mutex::new(Turns {
             source,
@@ -92,29 +93,37 @@ impl Plain {
             rows: 0,
             carry: Vec::new(),
             rest: columns.iter_mut().map(Vec::as_mut_slice).collect(),
-            state: State::Going,
+            state: TurnState::Going,
         });
+
         let work = |_| self.work(&turns, extent.fingerprint);
         let shares: Vec<Share> =
             (0..cores).into_par_iter().map(work).collect::<io::Result<_>>()?;
         let Turns { state, rows, .. } =
             turns.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match state {
-            State::Full => return Ok(Outcome::Full),
-            State::NotPlain => return Ok(Outcome::NotPlain),
-            State::Going | State::Ended => {}
-        }
+        Ok(match state {
+            TurnState::Full => Attempt::Full,
+            TurnState::NotPlain => Attempt::NotPlain,
+            TurnState::Going | TurnState::Ended => {
+                Attempt::Done(self.joined(columns, rows, shares))
+            }
+        })
+    }
+
+    /// What all cores have read together.
+    fn joined(
+        &self,
+        mut columns: Vec<Vec<f64>>,
+        rows: usize,
+        shares: Vec<Share>,
+    ) -> Read {
         for column in &mut columns {
             column.truncate(rows);
             column.shrink_to_fit();
         }
         let mut all = Share::new(self.columns.len());
         shares.into_iter().for_each(|share| all.join(share));
-        Ok(Outcome::Done(Read {
-            columns,
-            finite: all.finite,
-            fingerprint: all.fingerprint.finish(),
-        }))
+        Read { columns, finite: all.finite, fingerprint: all.fingerprint.finish() }
     }
 
     /// What one core does: takes turns until the table ends.
@@ -143,7 +152,7 @@ impl Plain {
                 )
                 .is_none()
             {
-                lock().state = State::NotPlain;
+                lock().state = TurnState::NotPlain;
                 return Ok(share);
             }
         }
@@ -261,7 +270,7 @@ const TILE: usize = 64;
 /// No power of two, so that the columns do not contend for the same lines of the cache.
 const STRIDE: usize = TILE + 8;
 
-enum Outcome {
+enum Attempt {
     /// There are more rows than there was room for.
     Full,
     NotPlain,
@@ -286,7 +295,7 @@ impl Share {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum TurnState {
     Going,
     Ended,
     Full,
@@ -295,7 +304,7 @@ enum State {
 
 /// What the cores share.
 struct Turns<'t, 's, 'c> {
-    source: &'t mut Source<'s>,
+    source: &'t mut ByteSource<'s>,
     begin: usize,
     block: usize,
     rows: usize,
@@ -303,7 +312,7 @@ struct Turns<'t, 's, 'c> {
     carry: Vec<u8>,
     /// The rows of every column that no block has taken yet.
     rest: Vec<&'c mut [f64]>,
-    state: State,
+    state: TurnState,
 }
 
 /// A block of whole lines and the places of its numbers.
@@ -318,7 +327,7 @@ struct Turn<'c> {
 impl<'c> Turns<'_, '_, 'c> {
     /// The next block, in a buffer that is used again and again.
     fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<Turn<'c>>> {
-        if self.state != State::Going {
+        if self.state != TurnState::Going {
             return Ok(None);
         }
         let carried = self.carry.len();
@@ -329,12 +338,12 @@ impl<'c> Turns<'_, '_, 'c> {
         let read = self.source.fill(&mut buffer[carried..])?;
         buffer.truncate(carried + read);
         let Some(lines) = self.lines(buffer, read < BLOCK) else {
-            self.state = State::NotPlain;
+            self.state = TurnState::NotPlain;
             return Ok(None);
         };
         let count = count(&buffer[lines.clone()]);
         if self.rest.iter().any(|rest| rest.len() < count) {
-            self.state = State::Full;
+            self.state = TurnState::Full;
             return Ok(None);
         }
         self.rows += count;
@@ -357,7 +366,7 @@ impl<'c> Turns<'_, '_, 'c> {
             return None;
         }
         if last {
-            self.state = State::Ended;
+            self.state = TurnState::Ended;
             // A blank there may be a cell.
             let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
             let end =
@@ -386,7 +395,7 @@ mod tests {
         let row = body.lines().next().unwrap_or_default();
         let plain = Plain::like(row, b';', b'.', &vec![1.0; columns]);
         let extent = Extent { begin: 0, rows: 1, fingerprint: true };
-        plain.read(&mut Source::of_bytes(body.as_bytes()), extent).unwrap()
+        plain.read(&mut ByteSource::from_bytes(body.as_bytes()), extent).unwrap()
     }
 
     fn bits(columns: &[Vec<f64>]) -> Vec<Vec<u64>> {

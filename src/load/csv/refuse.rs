@@ -3,10 +3,10 @@
 
 use super::clock;
 use super::header::Header;
-use super::names::{self, Column, Role, key};
+use super::names::{self, ColumnRole, FileColumn, key};
 use super::numbers::cell;
-use super::rows::{Delimiter, Rows};
-use super::table::{Table, wrong_cell};
+use super::rows::{Delimiter, TextRows};
+use super::table::{SampleTable, wrong_cell};
 use crate::error::{Error, Result, Stage};
 
 /// How many lines of a file without numbers are looked at.
@@ -32,13 +32,12 @@ const EVENT_WORDS: &[&str] = &[
 pub(super) fn events(header: &Header) -> Result<()> {
     let is_label = |name: &str| EVENT_WORDS.contains(&key(name).as_str());
     let columns = || {
-        header
-            .columns
-            .iter()
-            .filter(|column| column.role != Role::Counter && !column.written.is_empty())
+        header.columns.iter().filter(|column| {
+            column.role != ColumnRole::Counter && !column.written.is_empty()
+        })
     };
-    let is_time = |column: &Column| {
-        column.role == Role::Time
+    let is_time = |column: &FileColumn| {
+        column.role == ColumnRole::Time
             || names::per_second(&column.unit).is_some()
             || is_label(&column.name)
     };
@@ -63,7 +62,7 @@ fn event_file(names: &[&str]) -> Error {
 
 /// Refuses evoked sweeps: a first row of stimulus intensities, then a time column that
 /// starts again.
-pub(super) fn sweeps(table: &Table, header: &Header) -> Result<()> {
+pub(super) fn sweeps(table: &SampleTable, header: &Header) -> Result<()> {
     let (Some((time, sweeps)), false) = (table.columns.split_first(), header.named)
     else {
         return Ok(());
@@ -97,44 +96,42 @@ pub(super) fn sweeps(table: &Table, header: &Header) -> Result<()> {
 
 /// The error for a file in which no line holds numbers and nothing else.
 pub(super) fn without_numbers(text: &str) -> Error {
-    if text
-        .chars()
-        .all(|character| character.is_whitespace() || ",;\"".contains(character))
-    {
-        return Error::new(
-            Stage::Load,
-            "the file holds no values, only separators and blanks",
-        )
-        .with_hint("export the recording again");
+    let is_empty = |symbol: char| symbol.is_whitespace() || ",;\"".contains(symbol);
+    if text.chars().all(is_empty) {
+        let message = "the file holds no values, only separators and blanks";
+        return Error::new(Stage::Load, message).with_hint("export the recording again");
     }
     let lines = widest(text);
-    let numbers =
-        |line: &TextLine| line.cells.iter().filter(|text| is_number(text)).count();
+    let has_numbers = |line: &TextLine| line.cells.iter().any(|text| is_number(text));
     let rows: Vec<&TextLine> =
-        lines.iter().filter(|line| !line.comment && numbers(line) > 0).collect();
-    let names = lines.iter().take_while(|line| numbers(line) == 0).last();
-    let Some(first) = rows.first() else {
+        lines.iter().filter(|line| !line.comment && has_numbers(line)).collect();
+    let names = lines.iter().take_while(|line| !has_numbers(line)).last();
+    let wrong = |row: &&TextLine| row.cells.iter().position(|cell| !is_number(cell));
+    let Some((first, index)) = rows.first().and_then(|row| Some((row, wrong(row)?)))
+    else {
         return only_text(&lines);
     };
+
     let name = |index: usize| {
         names.and_then(|line| line.cells.get(index)).map_or("", String::as_str)
-    };
-    let wrong = |cell: &&String| !is_number(cell);
-    let Some(index) = first.cells.iter().position(|cell| wrong(&cell)) else {
-        return only_text(&lines);
     };
     let spoiled = !first.cells[index].chars().any(char::is_alphabetic);
     if spoiled || rows.len() < 3 {
         return wrong_cell(&first.cells[index], (first.line, index), name(index), b'.');
     }
     let named: Vec<&str> = (0..first.cells.len()).map(name).collect();
-    let has = |words: &[&str]| {
-        named.iter().any(|name| words.contains(&key(&names::split(name).name).as_str()))
-    };
-    if has(&["time", "onset", "t", "times", "timestamp", "start"]) && has(EVENT_WORDS) {
+    if names_events(&named) {
         return event_file(&named);
     }
     table_of_trials(name(index), index, first)
+}
+
+/// Whether columns with these names tell times and what happened then.
+fn names_events(written: &[&str]) -> bool {
+    let has = |words: &[&str]| {
+        written.iter().any(|name| words.contains(&key(&names::split(name).name).as_str()))
+    };
+    has(&["time", "onset", "t", "times", "timestamp", "start"]) && has(EVENT_WORDS)
 }
 
 fn table_of_trials(name: &str, index: usize, row: &TextLine) -> Error {
@@ -194,7 +191,7 @@ fn widest(text: &str) -> Vec<TextLine> {
 }
 
 fn lines(text: &str, delimiter: Delimiter) -> Vec<TextLine> {
-    let mut rows = Rows::new(text, delimiter, 1);
+    let mut rows = TextRows::new(text, delimiter, 1);
     let mut lines = Vec::new();
     while let Some(row) = rows.advance() {
         let cells = row.cells.iter().map(|cell| {

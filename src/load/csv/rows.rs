@@ -29,7 +29,7 @@ impl Delimiter {
 
 /// The cells of one line that is not blank.
 #[derive(Debug)]
-pub(super) struct Row<'r> {
+pub(super) struct TextRow<'r> {
     /// The line, counted from 1.
     pub(super) line: usize,
     /// Where it begins, in bytes.
@@ -38,7 +38,7 @@ pub(super) struct Row<'r> {
     pub(super) cells: Vec<&'r str>,
 }
 
-impl Row<'_> {
+impl TextRow<'_> {
     /// Whether this line is a remark.
     pub(super) fn is_comment(&self) -> bool {
         self.cells.first().is_some_and(|cell| is_comment(cell))
@@ -65,7 +65,7 @@ pub(super) struct HeaderLine {
 }
 
 impl HeaderLine {
-    pub(super) fn read(row: &Row<'_>) -> Self {
+    pub(super) fn read(row: &TextRow<'_>) -> Self {
         let comment = row.is_comment();
         let mut cells: Vec<String> = row.cells.iter().map(|cell| clean(cell)).collect();
         if comment && let Some(first) = cells.first_mut() {
@@ -88,7 +88,7 @@ fn clean(cell: &str) -> String {
 }
 
 /// Reads rows one after the other; blank lines are passed over.
-pub(super) struct Rows<'t> {
+pub(super) struct TextRows<'t> {
     text: &'t str,
     reader: Cells<'t>,
     first_line: usize,
@@ -99,7 +99,7 @@ enum Cells<'t> {
     Lines { delimiter: Delimiter, at: usize, line: usize },
 }
 
-impl<'t> Rows<'t> {
+impl<'t> TextRows<'t> {
     /// The rows of `text`, whose first line is number `first_line` of the file.
     pub(super) fn new(text: &'t str, delimiter: Delimiter, first_line: usize) -> Self {
         let reader = match delimiter {
@@ -117,7 +117,7 @@ impl<'t> Rows<'t> {
     }
 
     /// The next row.
-    pub(super) fn advance(&mut self) -> Option<Row<'_>> {
+    pub(super) fn advance(&mut self) -> Option<TextRow<'_>> {
         match &mut self.reader {
             Cells::Quoted { reader, record } => {
                 if !reader.read_record(record).ok()? {
@@ -127,7 +127,7 @@ impl<'t> Rows<'t> {
                 let (offset, skipped) =
                     after_blank_lines(self.text, place.byte() as usize);
                 let line = place.line() as usize + skipped + self.first_line - 1;
-                Some(Row { line, offset, cells: record.iter().collect() })
+                Some(TextRow { line, offset, cells: record.iter().collect() })
             }
             Cells::Lines { delimiter, at, line } => {
                 next_line(self.text, *delimiter, at, line)
@@ -149,7 +149,7 @@ fn next_line<'t>(
     delimiter: Delimiter,
     at: &mut usize,
     line: &mut usize,
-) -> Option<Row<'t>> {
+) -> Option<TextRow<'t>> {
     while *at < text.len() {
         let (offset, number) = (*at, *line);
         let rest = &text[offset..];
@@ -162,7 +162,7 @@ fn next_line<'t>(
                 Delimiter::None => vec![content],
                 _ => content.split_whitespace().collect(),
             };
-            return Some(Row { line: number, offset, cells });
+            return Some(TextRow { line: number, offset, cells });
         }
     }
     None
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     fn all(text: &str, delimiter: Delimiter) -> Vec<(usize, Vec<String>)> {
-        let mut rows = Rows::new(text, delimiter, 1);
+        let mut rows = TextRows::new(text, delimiter, 1);
         let mut all = Vec::new();
         while let Some(row) = rows.advance() {
             assert!(

@@ -3,19 +3,19 @@
 
 use std::io;
 
-use super::dialect::Dialect;
+use super::dialect::CsvDialect;
 use super::header::Header;
-use super::names::{Column, Role, may_hold_events, unit};
+use super::names::{ColumnRole, FileColumn, may_hold_events, unit};
 use super::numbers::{self, BLANK};
 use super::plain::{self, Extent, Plain};
-use super::rows::{Delimiter, Row, Rows};
+use super::rows::{Delimiter, TextRow, TextRows};
 use super::vendor::Vendor;
 use crate::error::{Error, Result, Stage};
-use crate::load::source::Source;
+use crate::load::source::ByteSource;
 
 /// The numbers of a file.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct SampleTable {
     /// The columns, all of one length; see [`numbers::BLANK`].
     pub(super) columns: Vec<Vec<f64>>,
     /// What the numbers of each column have been divided by already.
@@ -27,14 +27,14 @@ pub(super) struct Table {
     /// The line of every row, where they do not simply follow each other.
     lines: Option<Vec<usize>>,
     /// The words in columns of events.
-    pub(super) marks: Vec<Mark>,
+    pub(super) marks: Vec<EventCell>,
     /// What the user should know.
     pub(super) warnings: Vec<String>,
 }
 
 /// A word in a column of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(super) struct EventCell {
     /// The column.
     pub(super) column: usize,
     /// The row in which the word stands, or stands first where several follow each other.
@@ -43,7 +43,7 @@ pub(super) struct Mark {
     pub(super) label: String,
 }
 
-impl Table {
+impl SampleTable {
     /// How many rows there are.
     pub(super) fn rows(&self) -> usize {
         self.columns.first().map_or(0, Vec::len)
@@ -63,7 +63,11 @@ impl Table {
 /// # Errors
 /// At the first cell that is no number and no sign for a missing value, and at the first
 /// row with the wrong number of cells.
-pub(super) fn read(text: &str, dialect: &Dialect, header: &Header) -> Result<Table> {
+pub(super) fn read(
+    text: &str,
+    dialect: &CsvDialect,
+    header: &Header,
+) -> Result<SampleTable> {
     let (body, warnings) = section(&text[dialect.body..], dialect, header);
     if let Some(way) = way(dialect, header, body) {
         let extent = Extent {
@@ -73,12 +77,12 @@ pub(super) fn read(text: &str, dialect: &Dialect, header: &Header) -> Result<Tab
         };
         // Memory is read without an error.
         if let Ok(Some(read)) =
-            way.plain.read(&mut Source::of_bytes(body.as_bytes()), extent)
+            way.plain.read(&mut ByteSource::from_bytes(body.as_bytes()), extent)
         {
             return Ok(of_plain(read, way.divisors, dialect, warnings));
         }
     }
-    let mut table = Slow::new(dialect, header).read(body)?;
+    let mut table = RowReader::new(dialect, header).read(body)?;
     table.warnings.splice(0..0, warnings);
     Ok(table)
 }
@@ -90,16 +94,17 @@ pub(super) struct Way {
 }
 
 /// How the table is written that begins with `rows`; `None` where lines cannot be plain.
-pub(super) fn way(dialect: &Dialect, header: &Header, rows: &str) -> Option<Way> {
+pub(super) fn way(dialect: &CsvDialect, header: &Header, rows: &str) -> Option<Way> {
     let delimiter = match dialect.delimiter {
         Delimiter::Byte(delimiter) => delimiter,
         Delimiter::None => b'\t',
         Delimiter::Blanks => return None,
     };
     // What a column without a name holds is decided by its numbers.
-    let is_channel =
-        |column: &&Column| column.role == Role::Channel && !column.written.is_empty();
-    let divisor = |column: &Column| {
+    let is_channel = |column: &&FileColumn| {
+        column.role == ColumnRole::Channel && !column.written.is_empty()
+    };
+    let divisor = |column: &FileColumn| {
         Some(column).filter(is_channel).map_or(1.0, |column| unit(&column.unit).1)
     };
     let divisors: Vec<f64> = header.columns.iter().map(divisor).collect();
@@ -109,11 +114,11 @@ pub(super) fn way(dialect: &Dialect, header: &Header, rows: &str) -> Option<Way>
 
 /// Reads the samples of a plain table from the file itself; `None` where it is not plain.
 pub(super) fn read_plain(
-    source: &mut Source<'_>,
-    dialect: &Dialect,
+    source: &mut ByteSource<'_>,
+    dialect: &CsvDialect,
     way: Way,
     extent: Extent,
-) -> io::Result<Option<(Table, Option<String>)>> {
+) -> io::Result<Option<(SampleTable, Option<String>)>> {
     let Some(mut read) = way.plain.read(source, extent)? else {
         return Ok(None);
     };
@@ -124,11 +129,11 @@ pub(super) fn read_plain(
 fn of_plain(
     read: plain::Read,
     divisors: Vec<f64>,
-    dialect: &Dialect,
+    dialect: &CsvDialect,
     warnings: Vec<String>,
-) -> Table {
+) -> SampleTable {
     let plain::Read { columns, finite, .. } = read;
-    Table {
+    SampleTable {
         columns,
         divisors,
         finite,
@@ -150,7 +155,7 @@ pub(super) fn shortest_row(rows: &str) -> usize {
 /// (`Trajectories`) below a blank line.
 fn section<'b>(
     body: &'b str,
-    dialect: &Dialect,
+    dialect: &CsvDialect,
     header: &Header,
 ) -> (&'b str, Vec<String>) {
     if header.vendor != Some(Vendor::Nexus) {
@@ -177,12 +182,12 @@ fn section<'b>(
 }
 
 /// Reads row by row and says where something is wrong.
-struct Slow<'h> {
-    dialect: &'h Dialect,
+struct RowReader<'h> {
+    dialect: &'h CsvDialect,
     header: &'h Header,
     columns: Vec<Vec<f64>>,
     lines: Vec<usize>,
-    marks: Vec<Mark>,
+    marks: Vec<EventCell>,
     /// The word in the row before, of each column.
     words: Vec<Option<String>>,
     /// Rows that ended early: where they began to, and with how many cells.
@@ -196,8 +201,8 @@ struct Short {
     cells: usize,
 }
 
-impl<'h> Slow<'h> {
-    fn new(dialect: &'h Dialect, header: &'h Header) -> Self {
+impl<'h> RowReader<'h> {
+    fn new(dialect: &'h CsvDialect, header: &'h Header) -> Self {
         let count = dialect.columns;
         let (columns, words) = (vec![Vec::new(); count], vec![None; count]);
         Self {
@@ -211,8 +216,9 @@ impl<'h> Slow<'h> {
         }
     }
 
-    fn read(mut self, body: &str) -> Result<Table> {
-        let mut rows = Rows::new(body, self.dialect.delimiter, self.dialect.body_line);
+    fn read(mut self, body: &str) -> Result<SampleTable> {
+        let mut rows =
+            TextRows::new(body, self.dialect.delimiter, self.dialect.body_line);
         while let Some(row) = rows.advance() {
             if !row.is_comment() {
                 self.take(&row)?;
@@ -222,7 +228,7 @@ impl<'h> Slow<'h> {
         let (divisors, finite) =
             (vec![1.0; self.columns.len()], vec![false; self.columns.len()]);
         let (first_line, lines) = (self.dialect.body_line, Some(self.lines));
-        Ok(Table {
+        Ok(SampleTable {
             columns: self.columns,
             divisors,
             finite,
@@ -233,51 +239,46 @@ impl<'h> Slow<'h> {
         })
     }
 
-    fn take(&mut self, row: &Row<'_>) -> Result<()> {
+    fn take(&mut self, row: &TextRow<'_>) -> Result<()> {
         self.check_width(row)?;
-        for (index, column) in self.columns.iter_mut().enumerate() {
-            let Some(text) = row.cells.get(index) else {
-                column.push(BLANK);
-                continue;
+        for index in 0..self.columns.len() {
+            let value = match row.cells.get(index) {
+                None => BLANK,
+                Some(text) => match numbers::cell(text, self.dialect.decimal) {
+                    Some(value) => {
+                        self.words[index] = None;
+                        value
+                    }
+                    None => {
+                        self.take_word(text, (row.line, index))?;
+                        BLANK
+                    }
+                },
             };
-            match numbers::cell(text, self.dialect.decimal) {
-                Some(value) => {
-                    column.push(value);
-                    self.words[index] = None;
-                }
-                None => {
-                    let name = self
-                        .header
-                        .columns
-                        .get(index)
-                        .map_or("", |column| column.written.as_str());
-                    if !may_hold_events(name) {
-                        return Err(wrong_cell(
-                            text,
-                            (row.line, index),
-                            name,
-                            self.dialect.decimal,
-                        ));
-                    }
-                    column.push(BLANK);
-                    let label = text.trim().to_owned();
-                    // A word that stays is one event, where it comes first.
-                    if self.words[index].as_ref() != Some(&label) {
-                        self.marks.push(Mark {
-                            column: index,
-                            row: self.lines.len(),
-                            label: label.clone(),
-                        });
-                    }
-                    self.words[index] = Some(label);
-                }
-            }
+            self.columns[index].push(value);
         }
         self.lines.push(row.line);
         Ok(())
     }
 
-    fn check_width(&mut self, row: &Row<'_>) -> Result<()> {
+    /// Takes a cell that is no number: the name of an event where the column may hold any.
+    fn take_word(&mut self, text: &str, (line, index): (usize, usize)) -> Result<()> {
+        let column = self.header.columns.get(index);
+        let name = column.map_or("", |column| column.written.as_str());
+        if !may_hold_events(name) {
+            return Err(wrong_cell(text, (line, index), name, self.dialect.decimal));
+        }
+        let label = text.trim().to_owned();
+        // A word that stays is one event, where it comes first.
+        if self.words[index].as_ref() != Some(&label) {
+            let row = self.lines.len();
+            self.marks.push(EventCell { column: index, row, label: label.clone() });
+        }
+        self.words[index] = Some(label);
+        Ok(())
+    }
+
+    fn check_width(&mut self, row: &TextRow<'_>) -> Result<()> {
         let columns = self.dialect.columns;
         let filled = row
             .cells
@@ -323,7 +324,7 @@ impl<'h> Slow<'h> {
     }
 }
 
-fn wrong_width(line: usize, cells: usize, columns: usize, dialect: &Dialect) -> Error {
+fn wrong_width(line: usize, cells: usize, columns: usize, dialect: &CsvDialect) -> Error {
     let separator = dialect.delimiter.word();
     Error::new(
         Stage::Load,

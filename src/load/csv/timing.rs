@@ -4,18 +4,18 @@
 use std::borrow::Cow;
 
 use super::super::Hints;
-use super::clock::{self, Clock, Fault, Hole};
+use super::clock::{self, Clock, ClockFault, Hole};
 use super::header::Header;
-use super::names::{self, Column, Role};
+use super::names::{self, ColumnRole, FileColumn};
 use super::numbers::is_blank;
-use super::table::Table;
+use super::table::SampleTable;
 use crate::error::{Error, Result, Stage};
 use crate::signal::RateSource;
 use crate::units::Hertz;
 
 /// When the samples of a channel were taken.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Timing {
+pub(super) struct ColumnTiming {
     /// The sampling rate.
     pub(super) rate: Hertz,
     /// How it became known.
@@ -39,9 +39,9 @@ pub(super) struct Clocks {
 
 /// Decides what the columns without a telling name hold: a first column that runs evenly
 /// is a clock or a counter.
-pub(super) fn assign_roles(header: &mut Header, table: &Table) {
-    let unnamed = |column: &Column| column.written.is_empty();
-    let has_time = header.columns.iter().any(|column| column.role == Role::Time);
+pub(super) fn assign_roles(header: &mut Header, table: &SampleTable) {
+    let unnamed = |column: &FileColumn| column.written.is_empty();
+    let has_time = header.columns.iter().any(|column| column.role == ColumnRole::Time);
     let several = header.columns.len() > 1;
     let (Some(column), Some(values)) =
         (header.columns.first_mut(), table.columns.first())
@@ -55,9 +55,9 @@ pub(super) fn assign_roles(header: &mut Header, table: &Table) {
     let even =
         clock::read(values).is_ok_and(|clock| clock.holes.len() * 100 <= values.len());
     column.role = match (clock::counted(values).is_some(), rising && even) {
-        (true, _) => Role::Counter,
-        (false, true) => Role::Time,
-        (false, false) => Role::Channel,
+        (true, _) => ColumnRole::Counter,
+        (false, true) => ColumnRole::Time,
+        (false, false) => ColumnRole::Channel,
     };
 }
 
@@ -68,20 +68,16 @@ impl Clocks {
     /// When a time column runs backwards, stands still or fits no sampling rate.
     pub(super) fn read(
         header: &Header,
-        table: &Table,
+        table: &SampleTable,
         warnings: &mut Vec<String>,
     ) -> Result<Self> {
         let mut times = Vec::new();
-        let left_out = |column: Option<&Column>| {
-            column.and_then(|column| column.rate_hz).is_some_and(|rate| rate <= 0.0)
-        };
         for (index, column) in header.columns.iter().enumerate() {
-            let next = header.columns.get(index + 1);
-            if column.role != Role::Time || left_out(next) {
-                continue;
-            }
             let written = trimmed(&table.columns[index]);
-            if written.is_empty() {
+            if column.role != ColumnRole::Time
+                || written.is_empty()
+                || is_of_nothing(header, index)
+            {
                 continue;
             }
             let scale = scale(column, written, warnings);
@@ -93,11 +89,8 @@ impl Clocks {
                 .map_err(|fault| explain(&fault, (column, index), table))?;
             times.push((index, clock));
         }
-        let counter =
-            header.columns.iter().position(|column| column.role == Role::Counter);
-        let counted = counter
-            .filter(|_| times.is_empty())
-            .and_then(|index| clock::counted(&table.columns[index]));
+
+        let counted = if times.is_empty() { counted(header, table) } else { None };
         let clocks = Self { times, counted: counted.unwrap_or_default() };
         clocks.report_holes(warnings);
         Ok(clocks)
@@ -131,7 +124,7 @@ impl Clocks {
     }
 
     /// The clock of a column: the nearest time column on its left, else the first one.
-    fn of(&self, index: usize) -> Option<&(usize, Clock)> {
+    fn clock_of(&self, index: usize) -> Option<&(usize, Clock)> {
         self.times
             .iter()
             .rev()
@@ -148,8 +141,8 @@ impl Clocks {
         index: usize,
         header: &Header,
         hints: &Hints,
-    ) -> Result<Timing> {
-        let clock = self.of(index);
+    ) -> Result<ColumnTiming> {
+        let clock = self.clock_of(index);
         let stated = self.stated(index, header);
         let user = hints
             .rate
@@ -164,7 +157,7 @@ impl Clocks {
         let start_s =
             clock.map_or(hints.start_s.unwrap_or(0.0), |(_, clock)| clock.start);
         let holes = clock.map_or(&self.counted, |(_, clock)| &clock.holes).clone();
-        Ok(Timing { rate, source, words, start_s, holes })
+        Ok(ColumnTiming { rate, source, words, start_s, holes })
     }
 
     /// The rate that the file gives for a column.
@@ -183,7 +176,7 @@ impl Clocks {
         {
             return Some((rate, RateSource::Header, format!("{rate} {words}")));
         }
-        let (column, clock) = self.of(index)?;
+        let (column, clock) = self.clock_of(index)?;
         let rate = Hertz::new(clock.rate_hz)?;
         Some((
             rate,
@@ -193,8 +186,12 @@ impl Clocks {
     }
 
     /// A warning when the time column of a channel contradicts the rate of its header.
-    pub(super) fn contradiction(&self, index: usize, timing: &Timing) -> Option<String> {
-        let (_, clock) = self.of(index)?;
+    pub(super) fn contradiction(
+        &self,
+        index: usize,
+        timing: &ColumnTiming,
+    ) -> Option<String> {
+        let (_, clock) = self.clock_of(index)?;
         let (rate, measured) = (timing.rate.hz(), clock.measured_hz);
         let apart = (rate - measured).abs() > clock.tolerance_hz.max(0.005 * rate);
         (apart && timing.source == RateSource::Header).then(|| {
@@ -207,7 +204,7 @@ impl Clocks {
 
     /// Whether the times tell the rate of a channel only roughly.
     pub(super) fn is_rough(&self, index: usize) -> bool {
-        self.of(index).is_some_and(|(_, clock)| {
+        self.clock_of(index).is_some_and(|(_, clock)| {
             // Times that lie exactly on the grid of a common rate leave no doubt, however
             // few they are.
             let exact = (clock.measured_hz - clock.rate_hz).abs() <= 1e-6 * clock.rate_hz;
@@ -216,9 +213,9 @@ impl Clocks {
     }
 
     /// A warning when the times tell the rate of a channel only roughly.
-    pub(super) fn doubt(&self, index: usize, timing: &Timing) -> Option<String> {
+    pub(super) fn doubt(&self, index: usize, timing: &ColumnTiming) -> Option<String> {
         let (_, clock) =
-            self.of(index).filter(|_| timing.source == RateSource::TimeColumn)?;
+            self.clock_of(index).filter(|_| timing.source == RateSource::TimeColumn)?;
         self.is_rough(index).then(|| {
             format!(
                 "the times have so few digits that the rate is known to ±{:.2} Hz only; give it with --rate or rate_hz if you know it better",
@@ -228,12 +225,25 @@ impl Clocks {
     }
 }
 
+/// Whether the column behind a time column has no possible rate: both hold nothing.
+fn is_of_nothing(header: &Header, time: usize) -> bool {
+    let next = header.columns.get(time + 1).and_then(|column| column.rate_hz);
+    next.is_some_and(|rate| rate <= 0.0)
+}
+
+/// The rows that a counter shows to be missing.
+fn counted(header: &Header, table: &SampleTable) -> Option<Vec<Hole>> {
+    let is_counter = |column: &FileColumn| column.role == ColumnRole::Counter;
+    let counter = header.columns.iter().position(is_counter)?;
+    clock::counted(&table.columns[counter])
+}
+
 fn trimmed(values: &[f64]) -> &[f64] {
     let end = values.iter().rposition(|value| !is_blank(*value)).map_or(0, |at| at + 1);
     &values[..end]
 }
 
-fn time_words(rate: Hertz, clock: &Clock, column: &Column, index: usize) -> String {
+fn time_words(rate: Hertz, clock: &Clock, column: &FileColumn, index: usize) -> String {
     let name = match column.written.as_str() {
         "" => format!("time column (column {})", index + 1),
         name => format!("time column \"{name}\""),
@@ -248,7 +258,7 @@ fn time_words(rate: Hertz, clock: &Clock, column: &Column, index: usize) -> Stri
 
 /// How many units of a time column make a second; where no unit is written, what gives a
 /// rate of EMG.
-fn scale(column: &Column, times: &[f64], warnings: &mut Vec<String>) -> f64 {
+fn scale(column: &FileColumn, times: &[f64], warnings: &mut Vec<String>) -> f64 {
     let word = names::key(&column.name);
     let by_name = matches!(word.as_str(), "ms" | "milliseconds").then_some(1e3);
     if let Some(scale) = names::per_second(&column.unit).or(by_name) {
@@ -278,50 +288,49 @@ fn unknown_rate() -> Error {
     .with_hint("give it as rate_hz in study.toml ([recordings.\"FILE\"] rate_hz = 1000), or with --rate 1000")
 }
 
-fn explain(fault: &Fault, (column, index): (&Column, usize), table: &Table) -> Error {
-    let name = if column.written.is_empty() {
-        String::new()
-    } else {
-        format!(" \"{}\"", column.written)
+/// The error for a time column, at the row where it goes wrong.
+fn explain(
+    fault: &ClockFault,
+    (column, index): (&FileColumn, usize),
+    table: &SampleTable,
+) -> Error {
+    let name = match column.written.as_str() {
+        "" => String::new(),
+        name => format!(" \"{name}\""),
     };
-    let times = &table.columns[index];
-    let at = |row: usize| {
-        (
-            times.get(row.saturating_sub(1)).copied().unwrap_or(f64::NAN),
-            times.get(row).copied().unwrap_or(f64::NAN),
-        )
-    };
-    let (message, row) = match *fault {
-        Fault::TooShort => {
-            (format!("the time column{name} holds fewer than two times"), None)
-        }
-        Fault::Standing => (format!("the time column{name} never changes"), None),
-        Fault::Stalled { row, rows } => {
-            let (_, time) = at(row);
-            (
-                format!("the time column{name} stands still at {time} for {rows} rows"),
-                Some(row),
-            )
-        }
-        Fault::Backwards { row } => {
-            let (before, time) = at(row);
-            (
-                format!("the time column{name} runs backwards, from {before} to {time}"),
-                Some(row),
-            )
-        }
-        Fault::Leap { row } => {
-            let (before, time) = at(row);
-            (format!("the time column{name} leaps from {before} to {time}"), Some(row))
-        }
-        Fault::Irregular { shortest, longest } => (
-            format!(
-                "the time column{name} fits no sampling rate: its steps are {shortest} s to {longest} s"
-            ),
-            None,
-        ),
-    };
+    let (what, row) = told(fault, &table.columns[index]);
+
+    let message = format!("the time column{name} {what}");
     let error = Error::new(Stage::Load, message).at_column(index + 1);
-    let error = row.map_or(error.clone(), |row| error.at_line(table.line(row)));
-    error.with_hint("samples must be evenly spaced; export the recording again, or delete the time column and give rate_hz in study.toml")
+    let error = match row {
+        Some(row) => error.at_line(table.line(row)),
+        None => error,
+    };
+    error.with_hint(
+        "samples must be evenly spaced; export the recording again, or delete the time column \
+         and give rate_hz in study.toml",
+    )
+}
+
+/// What is wrong with times, and in which row.
+fn told(fault: &ClockFault, times: &[f64]) -> (String, Option<usize>) {
+    let time = |row: usize| times.get(row).copied().unwrap_or(f64::NAN);
+    let before = |row: usize| time(row.saturating_sub(1));
+    match *fault {
+        ClockFault::TooShort => ("holds fewer than two times".into(), None),
+        ClockFault::Standing => ("never changes".into(), None),
+        ClockFault::Stalled { row, rows } => {
+            (format!("stands still at {} for {rows} rows", time(row)), Some(row))
+        }
+        ClockFault::Backwards { row } => {
+            (format!("runs backwards, from {} to {}", before(row), time(row)), Some(row))
+        }
+        ClockFault::Leap { row } => {
+            (format!("leaps from {} to {}", before(row), time(row)), Some(row))
+        }
+        ClockFault::Irregular { shortest, longest } => {
+            let steps = format!("its steps are {shortest} s to {longest} s");
+            (format!("fits no sampling rate: {steps}"), None)
+        }
+    }
 }

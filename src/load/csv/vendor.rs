@@ -1,7 +1,7 @@
 //! What is particular about the exports of some programs.
 
 use super::clock;
-use super::names::{self, Column, Named, Role};
+use super::names::{self, ColumnRole, FileColumn, Named};
 use super::rows::HeaderLine;
 
 /// A program whose layout is known.
@@ -94,13 +94,16 @@ pub(super) fn is_label(line: &HeaderLine) -> bool {
 /// channel it names.
 ///
 /// Says whether there were units among them.
-pub(super) fn fill_from_labels(columns: &mut [Column], header: &[HeaderLine]) -> bool {
+pub(super) fn fill_from_labels(
+    columns: &mut [FileColumn],
+    header: &[HeaderLine],
+) -> bool {
     let mut units = false;
     for line in header.iter().filter(|line| is_label(line)) {
         let text = line.cells.join(", ");
         let name = between(&text, "Label:", "Sampling frequency:").unwrap_or_default();
-        let untouched = |column: &&mut Column| {
-            column.role == Role::Channel && column.promised.is_none()
+        let untouched = |column: &&mut FileColumn| {
+            column.role == ColumnRole::Channel && column.promised.is_none()
         };
         let Some(column) =
             columns.iter_mut().filter(untouched).find(|column| column.name == name)

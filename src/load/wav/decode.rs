@@ -1,6 +1,6 @@
 //! Samples as they are stored → numbers.
 
-use super::layout::{Encoding, Layout};
+use super::layout::{Encoding, SampleLayout};
 use super::riff::Chunk;
 use crate::error::{Error, Result, Stage};
 
@@ -17,7 +17,7 @@ pub(super) struct Decoded {
 /// is left out, an infinite sample becomes a gap, each with a warning.
 pub(super) fn decode(
     chunk: &Chunk,
-    layout: &Layout,
+    layout: &SampleLayout,
     full_scale: f64,
     warnings: &mut Vec<String>,
 ) -> Result<Decoded> {
@@ -45,7 +45,7 @@ pub(super) fn decode(
     })
 }
 
-fn integers(bytes: &[u8], layout: &Layout, full_scale: f64) -> Decoded {
+fn integers(bytes: &[u8], layout: &SampleLayout, full_scale: f64) -> Decoded {
     let Bits { valid, scale, place } = bits(bytes, layout);
     // Powers of two, so that the division is exact.
     let step = full_scale / libm::ldexp(1.0, scale as i32 - 1);
@@ -83,7 +83,7 @@ struct Bits {
 /// Where some of the stored bits are said to be valid: they are the upper ones by the
 /// standard (the others are 0), and the lower ones with some writers. Samples that are
 /// neither use all bits, whatever the header says.
-fn bits(bytes: &[u8], layout: &Layout) -> Bits {
+fn bits(bytes: &[u8], layout: &SampleLayout) -> Bits {
     let stored = 8 * layout.width as u32;
     let valid = layout.bits;
     if valid == stored {
@@ -114,7 +114,7 @@ fn whole_numbers(bytes: &[u8], width: usize) -> impl Iterator<Item = i64> {
 
 fn floats(
     bytes: &[u8],
-    layout: &Layout,
+    layout: &SampleLayout,
     full_scale: f64,
     warnings: &mut Vec<String>,
 ) -> Decoded {
@@ -167,8 +167,15 @@ mod tests {
 
     use super::*;
 
-    fn layout(encoding: Encoding, channels: usize, width: usize) -> Layout {
-        Layout { at: 12, encoding, channels, rate: 1000, width, bits: 8 * width as u32 }
+    fn layout(encoding: Encoding, channels: usize, width: usize) -> SampleLayout {
+        SampleLayout {
+            at: 12,
+            encoding,
+            channels,
+            rate: 1000,
+            width,
+            bits: 8 * width as u32,
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(super) enum Encoding {
 
 /// How the samples are stored.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Layout {
+pub(super) struct SampleLayout {
     /// The byte of the file at which the `fmt ` chunk begins.
     pub(super) at: usize,
     pub(super) encoding: Encoding,
@@ -34,41 +34,27 @@ const EXTENSIBLE: u16 = 0xfffe;
 /// The last bytes of the sub-format GUID of every format that has a number.
 const SUBFORMAT: &[u8] = &[0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
 
-impl Layout {
+impl SampleLayout {
     /// Reads the `fmt ` chunk.
-    pub(super) fn of(chunk: &Chunk) -> Result<Self> {
-        let fields = Fields::of(chunk.body).ok_or_else(|| {
-            let length = chunk.body.len();
-            refused(
-                chunk,
-                format!("is {length} bytes long and must be at least 16"),
-                "the file is damaged; export it again",
-            )
+    pub(super) fn read(chunk: &Chunk) -> Result<Self> {
+        let damaged =
+            |message| refused(chunk, message, "the file is damaged; export it again");
+        let length = chunk.body.len();
+        let fields = Fields::read(chunk.body).ok_or_else(|| {
+            damaged(format!("is {length} bytes long and must be at least 16"))
         })?;
         let encoding = encoding(chunk, fields.tag)?;
         if fields.channels == 0 {
-            return Err(refused(
-                chunk,
-                "says that there are 0 channels".into(),
-                "the file is damaged; export it again",
-            ));
+            return Err(damaged("says that there are 0 channels".into()));
         }
+
         let channels = usize::from(fields.channels);
         let width = fields.width(channels);
-        let fits = match encoding {
-            Encoding::Integer => (1..=4).contains(&width) && fields.bits > 0,
-            Encoding::Float => {
-                (width == 4 || width == 8) && usize::from(fields.bits) == 8 * width
-            }
-        };
-        if !fits || usize::from(fields.bits) > 8 * width {
-            let samples =
+        if !fields.fit(encoding, width) {
+            let message =
                 format!("says {} bits in {width} bytes per sample", fields.bits);
-            return Err(refused(
-                chunk,
-                samples,
-                "export the file with 16, 24 or 32 bits",
-            ));
+            let hint = "export the file with 16, 24 or 32 bits";
+            return Err(refused(chunk, message, hint));
         }
         let bits = u32::from(fields.valid.unwrap_or(fields.bits));
         Ok(Self { at: chunk.at, encoding, channels, rate: fields.rate, width, bits })
@@ -87,7 +73,7 @@ struct Fields {
 }
 
 impl Fields {
-    fn of(body: &[u8]) -> Option<Self> {
+    fn read(body: &[u8]) -> Option<Self> {
         let bits = u16_at(body, 14)?;
         let mut fields = Self {
             tag: u16_at(body, 0)?,
@@ -113,6 +99,17 @@ impl Fields {
         let from_bits = usize::from(self.bits).div_ceil(8);
         let fits = frame % channels == 0 && frame / channels >= from_bits;
         if fits && frame > 0 { frame / channels } else { from_bits }
+    }
+
+    /// Whether a sample of so many bytes can hold what the chunk says.
+    fn fit(&self, encoding: Encoding, width: usize) -> bool {
+        let bits = usize::from(self.bits);
+        match encoding {
+            Encoding::Integer => {
+                (1..=4).contains(&width) && (1..=8 * width).contains(&bits)
+            }
+            Encoding::Float => (width == 4 || width == 8) && bits == 8 * width,
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Metadata {
 pub(super) const RATE_ELEMENT: &str = "SOLEUS_SAMPLE_RATE_HZ";
 
 impl Metadata {
-    pub(super) fn of(chunks: &[Chunk]) -> Self {
+    pub(super) fn read(chunks: &[Chunk]) -> Self {
         let mut metadata = Self::default();
         for chunk in chunks {
             match (&chunk.id, chunk.body.split_at_checked(4)) {

@@ -18,7 +18,7 @@ mod write;
 pub use write::write_wav;
 
 use decode::Decoded;
-use layout::{Encoding, Layout};
+use layout::{Encoding, SampleLayout};
 use metadata::Metadata;
 use riff::Container;
 
@@ -40,11 +40,11 @@ impl Format for Wav {
 
     fn read(&self, bytes: &[u8], hints: &Hints) -> Result<Recording> {
         let mut container = riff::walk(bytes)?;
-        let layout = Layout::of(&container.format)?;
-        let metadata = Metadata::of(&container.others);
+        let layout = SampleLayout::read(&container.format)?;
+        let metadata = Metadata::read(&container.others);
         let mut warnings = std::mem::take(&mut container.warnings);
-        let clock = Clock::of(&layout, &metadata, hints, &mut warnings)?;
-        let scale = Scale::of(hints.full_scale.as_ref())?;
+        let clock = WavClock::decide(&layout, &metadata, hints, &mut warnings)?;
+        let scale = SampleScale::read(hints.full_scale.as_ref())?;
         let decoded =
             decode::decode(&container.samples, &layout, scale.value, &mut warnings)?;
         let dialect = dialect(
@@ -62,15 +62,15 @@ impl Format for Wav {
 }
 
 /// The rate, where it comes from, and the time of the first sample.
-struct Clock {
+struct WavClock {
     rate: Hertz,
     source: RateSource,
     start_s: f64,
 }
 
-impl Clock {
-    fn of(
-        layout: &Layout,
+impl WavClock {
+    fn decide(
+        layout: &SampleLayout,
         metadata: &Metadata,
         hints: &Hints,
         warnings: &mut Vec<String>,
@@ -103,13 +103,13 @@ impl Clock {
 }
 
 /// What full scale means: a value in a unit that is volts wherever it can be.
-struct Scale {
+struct SampleScale {
     value: f64,
     unit: Unit,
 }
 
-impl Scale {
-    fn of(full_scale: Option<&FullScale>) -> Result<Self> {
+impl SampleScale {
+    fn read(full_scale: Option<&FullScale>) -> Result<Self> {
         let Some(FullScale { value, unit }) = full_scale else {
             return Ok(Self { value: 1.0, unit: Unit::ARBITRARY });
         };
@@ -130,9 +130,9 @@ impl Scale {
 /// How the file was read, in the reader's words.
 fn dialect(
     container: &Container,
-    layout: &Layout,
+    layout: &SampleLayout,
     metadata: &Metadata,
-    clock: &Clock,
+    clock: &WavClock,
     decoded: &Decoded,
     full_scale: Option<&FullScale>,
 ) -> Vec<String> {
@@ -162,8 +162,8 @@ fn dialect(
 fn channels(
     decoded: Decoded,
     metadata: &Metadata,
-    clock: &Clock,
-    scale: &Scale,
+    clock: &WavClock,
+    scale: &SampleScale,
 ) -> Vec<Channel> {
     let names: Vec<String> =
         (0..decoded.channels.len()).map(|index| metadata.name(index)).collect();

@@ -27,7 +27,7 @@ pub(super) struct Container<'a> {
 }
 
 /// How a container stores its chunks.
-struct Style {
+struct ContainerStyle {
     name: &'static str,
     /// The bytes of the file before its first chunk, and the name of its form in them.
     start: usize,
@@ -39,12 +39,24 @@ struct Style {
     align: usize,
 }
 
-const RIFF: Style =
-    Style { name: "RIFF", start: 12, form: b"WAVE", form_at: 8, header: 8, align: 2 };
-const RF64: Style = Style { name: "RF64", ..RIFF };
-const BW64: Style = Style { name: "BW64", ..RIFF };
-const WAVE64: Style =
-    Style { name: "Wave64", start: 40, form: b"wave", form_at: 24, header: 24, align: 8 };
+const RIFF: ContainerStyle = ContainerStyle {
+    name: "RIFF",
+    start: 12,
+    form: b"WAVE",
+    form_at: 8,
+    header: 8,
+    align: 2,
+};
+const RF64: ContainerStyle = ContainerStyle { name: "RF64", ..RIFF };
+const BW64: ContainerStyle = ContainerStyle { name: "BW64", ..RIFF };
+const WAVE64: ContainerStyle = ContainerStyle {
+    name: "Wave64",
+    start: 40,
+    form: b"wave",
+    form_at: 24,
+    header: 24,
+    align: 8,
+};
 
 /// The GUID with which a Wave64 file begins.
 const WAVE64_GUID: &[u8] = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00";
@@ -82,7 +94,7 @@ fn refused(message: impl Into<String>, hint: &str) -> Error {
     Error::new(Stage::Load, message).with_hint(hint)
 }
 
-fn style(bytes: &[u8]) -> Result<&'static Style> {
+fn style(bytes: &[u8]) -> Result<&'static ContainerStyle> {
     let style = match bytes.get(..4) {
         Some(b"RIFF") => &RIFF,
         Some(b"RF64") => &RF64,
@@ -120,7 +132,7 @@ struct LongLengths {
 
 struct Walker<'a> {
     bytes: &'a [u8],
-    style: &'static Style,
+    style: &'static ContainerStyle,
     long: Option<LongLengths>,
     format: Option<Chunk<'a>>,
     samples: Option<Chunk<'a>>,

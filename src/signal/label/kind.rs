@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::words::{Name, Part};
+use super::words::{Name, NameSegment};
 use crate::units::Unit;
 
 /// What a channel measures; later versions may know more.
@@ -57,11 +57,11 @@ const OTHER_WORDS: &[&str] = &[
 ];
 
 /// What a channel measures, or `None` where neither unit nor name tells.
-pub(super) fn of(name: &Name, has_muscle: bool) -> Option<Kind> {
+pub(super) fn tell(name: &Name, has_muscle: bool) -> Option<Kind> {
     let by_tail = || by_words(name.tail());
     let by_muscle = || has_muscle.then_some(Kind::Emg);
     let by_device = || name.parts().find_map(by_words);
-    let unit = UnitSays::of(name.unit);
+    let unit = UnitSays::read(name.unit);
     match unit {
         UnitSays::This(kind) => Some(kind),
         UnitSays::NoVoltage => by_tail().or(Some(Kind::Other)),
@@ -74,7 +74,7 @@ pub(super) fn of(name: &Name, has_muscle: bool) -> Option<Kind> {
 /// What a channel measures whose name tells nothing: EMG when it may be a voltage and the
 /// file has no other EMG.
 pub(super) fn unnamed(name: &Name, has_emg: bool) -> Kind {
-    match UnitSays::of(name.unit) {
+    match UnitSays::read(name.unit) {
         UnitSays::Nothing if !has_emg => Kind::Emg,
         _ => Kind::Other,
     }
@@ -90,7 +90,7 @@ enum UnitSays {
 }
 
 impl UnitSays {
-    fn of(unit: &str) -> Self {
+    fn read(unit: &str) -> Self {
         if Unit::voltage(unit).is_some() {
             return Self::Nothing;
         }
@@ -109,7 +109,7 @@ impl UnitSays {
 }
 
 /// The kind that the words of a part tell; a trigger of the EMG device is a trigger.
-fn by_words(part: &Part) -> Option<Kind> {
+fn by_words(part: &NameSegment) -> Option<Kind> {
     let begins = |beginnings: &[&str]| {
         part.runs
             .iter()
@@ -132,7 +132,7 @@ fn by_words(part: &Part) -> Option<Kind> {
 }
 
 /// `foot switch`, `heel-switch`, …: a switch below a part of the foot.
-fn is_foot_switch(part: &Part) -> bool {
+fn is_foot_switch(part: &NameSegment) -> bool {
     let has = |words: &[&str]| part.runs.iter().any(|run| words.contains(&run.as_str()));
     has(&["foot", "heel", "toe", "hallux", "shoe"]) && has(&["switch", "sw", "contact"])
 }

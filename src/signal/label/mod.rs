@@ -18,7 +18,7 @@ pub use muscle::Muscle;
 pub use side::{Legs, Side};
 
 use neighbours::Neighbours;
-use reading::Reading;
+use reading::NameReading;
 use serde::{Deserialize, Serialize};
 use words::Name;
 
@@ -47,14 +47,15 @@ impl Label {
     pub fn parse_all(names: &[(&str, &str)]) -> Vec<Self> {
         let names: Vec<Name> =
             names.iter().map(|(name, unit)| Name::new(name, unit)).collect();
-        let readings: Vec<Vec<Reading>> = names.iter().map(reading::readings).collect();
-        let neighbours = Neighbours::of(&readings);
-        let chosen: Vec<Option<Reading>> =
+        let readings: Vec<Vec<NameReading>> =
+            names.iter().map(reading::readings).collect();
+        let neighbours = Neighbours::new(&readings);
+        let chosen: Vec<Option<NameReading>> =
             readings.iter().map(|readings| neighbours.choose(readings)).collect();
         let kinds: Vec<Option<Kind>> = names
             .iter()
             .zip(&chosen)
-            .map(|(name, reading)| kind::of(name, reading.is_some()))
+            .map(|(name, reading)| kind::tell(name, reading.is_some()))
             .collect();
         let has_emg = kinds.contains(&Some(Kind::Emg));
         let understood = names.iter().zip(chosen).zip(kinds);
@@ -73,14 +74,14 @@ impl Label {
     /// of the file decide.
     pub fn parse(name: &str, unit: &str) -> Self {
         let name = Name::new(name, unit);
-        let reading = Neighbours::of(&[]).choose(&reading::readings(&name));
-        let kind = kind::of(&name, reading.is_some())
+        let reading = Neighbours::new(&[]).choose(&reading::readings(&name));
+        let kind = kind::tell(&name, reading.is_some())
             .unwrap_or_else(|| kind::unnamed(&name, false));
         Self::new(&name, reading, kind)
     }
 
     /// A force plate or an accelerometer has a side, and no muscle.
-    fn new(name: &Name, reading: Option<Reading>, kind: Kind) -> Self {
+    fn new(name: &Name, reading: Option<NameReading>, kind: Kind) -> Self {
         let reading = reading.filter(|_| kind == Kind::Emg);
         let side = match &reading {
             Some(reading) => reading.side,

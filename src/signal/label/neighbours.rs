@@ -1,19 +1,19 @@
 //! What the other names of a file say about an ambiguous one.
 
 use super::muscle::{AMBIGUOUS, Muscle, Region};
-use super::reading::{Place, Reading};
+use super::reading::{NameReading, SidePlace};
 
 /// The names of a file, as far as each is understood on its own.
 pub(super) struct Neighbours {
     /// The names that can be read in one way only; they show where the file has its
     /// sides.
-    definite: Vec<Reading>,
+    definite: Vec<NameReading>,
     /// Every name whose muscle is certain once its side is.
-    settled: Vec<Reading>,
+    settled: Vec<NameReading>,
 }
 
 impl Neighbours {
-    pub(super) fn of(readings: &[Vec<Reading>]) -> Self {
+    pub(super) fn new(readings: &[Vec<NameReading>]) -> Self {
         let definite = readings
             .iter()
             .filter(|readings| readings.len() == 1)
@@ -31,14 +31,14 @@ impl Neighbours {
     }
 
     /// The reading that fits its neighbours best.
-    pub(super) fn choose(&self, readings: &[Reading]) -> Option<Reading> {
+    pub(super) fn choose(&self, readings: &[NameReading]) -> Option<NameReading> {
         let chosen = self.choose_side(readings)?;
-        Some(Reading { muscle: self.muscle(chosen), ..chosen.clone() })
+        Some(NameReading { muscle: self.muscle(chosen), ..chosen.clone() })
     }
 
-    fn choose_side<'a>(&self, readings: &'a [Reading]) -> Option<&'a Reading> {
-        let whole = readings.iter().find(|reading| reading.place == Place::Nowhere);
-        let sided = readings.iter().filter(|reading| reading.place != Place::Nowhere);
+    fn choose_side<'a>(&self, readings: &'a [NameReading]) -> Option<&'a NameReading> {
+        let whole = readings.iter().find(|reading| reading.place == SidePlace::Nowhere);
+        let sided = readings.iter().filter(|reading| reading.place != SidePlace::Nowhere);
         // `max_by_key` keeps the last of equals: `RFL` is the left rectus femoris rather
         // than the right `FL`.
         let sided = sided.max_by_key(|reading| self.habit(reading.place));
@@ -49,14 +49,14 @@ impl Neighbours {
     }
 
     /// How many names have their side at this place.
-    fn habit(&self, place: Place) -> usize {
+    fn habit(&self, place: SidePlace) -> usize {
         self.definite.iter().filter(|reading| reading.place == place).count()
     }
 
     /// Whether `GAL`, `LG`, `SOL` or `Gastroc L` is a muscle without a side: the medial
     /// head stands beside it, or most names of the file have no side. Alone, two letters
     /// and less are too little to leave a side over.
-    fn prefers_whole(&self, whole: &Reading, sided: &Reading) -> bool {
+    fn prefers_whole(&self, whole: &NameReading, sided: &NameReading) -> bool {
         let medial = match whole.muscle {
             Muscle::GastrocnemiusLateralis => Some(Muscle::GastrocnemiusMedialis),
             Muscle::VastusLateralis => Some(Muscle::VastusMedialis),
@@ -66,18 +66,18 @@ impl Neighbours {
         let has_medial = medial.is_some_and(|medial| {
             self.definite.iter().any(|other| other.muscle == medial)
         });
-        match (self.habit(Place::Nowhere), self.habit(sided.place)) {
+        match (self.habit(SidePlace::Nowhere), self.habit(sided.place)) {
             _ if twin_is_sided => false,
             _ if has_medial => true,
-            _ if sided.place == Place::Apart => false,
+            _ if sided.place == SidePlace::Apart => false,
             (without, with) if without != with => without > with,
             _ => sided.word.len() < 3,
         }
     }
 
     /// Whether the same name stands there with the other side.
-    fn has_mirror(&self, sided: &Reading) -> bool {
-        let same = |other: &&Reading| {
+    fn has_mirror(&self, sided: &NameReading) -> bool {
+        let same = |other: &&NameReading| {
             (other.place, &other.word) == (sided.place, &sided.word)
                 && other.side != sided.side
         };
@@ -93,7 +93,7 @@ impl Neighbours {
     }
 
     /// The muscle of an abbreviation that means one of two.
-    fn muscle(&self, reading: &Reading) -> Muscle {
+    fn muscle(&self, reading: &NameReading) -> Muscle {
         let legs = self.in_region(Region::Calf)
             + self.in_region(Region::Thigh)
             + self.in_region(Region::Hip);

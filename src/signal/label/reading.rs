@@ -1,22 +1,22 @@
 //! The ways in which one name can be read.
 
-use super::words::{Name, Part};
+use super::words::{Name, NameSegment};
 use super::{Muscle, Side, muscle};
 
 /// One way to read a name as a muscle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reading {
+pub(super) struct NameReading {
     pub(super) muscle: Muscle,
     pub(super) side: Option<Side>,
     /// Where the side stands.
-    pub(super) place: Place,
+    pub(super) place: SidePlace,
     /// The name without its side, in lower case.
     pub(super) word: String,
 }
 
 /// Where a side stands in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum SidePlace {
     /// There is none.
     Nowhere,
     /// A word or letter of its own.
@@ -29,8 +29,8 @@ pub(super) enum Place {
 
 /// Every way to read a name as a muscle, the likeliest first; what stands after the last
 /// colon comes before the rest.
-pub(super) fn readings(name: &Name) -> Vec<Reading> {
-    let parts: Vec<&Part> = name.parts().collect();
+pub(super) fn readings(name: &Name) -> Vec<NameReading> {
+    let parts: Vec<&NameSegment> = name.parts().collect();
     for (at, part) in parts.iter().enumerate() {
         let mut readings = of_part(part);
         if readings.is_empty() {
@@ -44,19 +44,19 @@ pub(super) fn readings(name: &Name) -> Vec<Reading> {
     Vec::new()
 }
 
-fn of_part(part: &Part) -> Vec<Reading> {
+fn of_part(part: &NameSegment) -> Vec<NameReading> {
     let mut readings = apart(part);
-    let whole = named(part, None).map(|(muscle, word)| Reading {
+    let whole = named(part, None).map(|(muscle, word)| NameReading {
         muscle,
         side: None,
-        place: Place::Nowhere,
+        place: SidePlace::Nowhere,
         word,
     });
     // `SO L` is the left soleus and not `SOL`; `Gastroc L` may be the lateral head.
     readings.extend(
         whole.filter(|whole| readings.iter().all(|apart| apart.muscle != whole.muscle)),
     );
-    if readings.iter().all(|reading| reading.place != Place::Apart) {
+    if readings.iter().all(|reading| reading.place != SidePlace::Apart) {
         let has_whole = !readings.is_empty();
         readings.extend(attached(part, has_whole));
     }
@@ -64,7 +64,7 @@ fn of_part(part: &Part) -> Vec<Reading> {
 }
 
 /// Readings with the side as a piece of its own: `L Sol`, `SOL-R`, `Soleus (left)`.
-fn apart(part: &Part) -> Vec<Reading> {
+fn apart(part: &NameSegment) -> Vec<NameReading> {
     let sided = part.pieces.iter().enumerate().filter_map(|(at, piece)| {
         let side = Side::from_word(&piece.text)
             .or_else(|| Side::from_abbreviation(&piece.text))?;
@@ -72,13 +72,18 @@ fn apart(part: &Part) -> Vec<Reading> {
         // The French `droit` of `droit antérieur` belongs to the muscle.
         let is_side =
             word.len() > 1 && muscle::from_words(&[&piece.text, &word], true).is_none();
-        is_side.then_some(Reading { muscle, side: Some(side), place: Place::Apart, word })
+        is_side.then_some(NameReading {
+            muscle,
+            side: Some(side),
+            place: SidePlace::Apart,
+            word,
+        })
     });
     sided.collect()
 }
 
 /// The muscle that the pieces name, without the one at `side`, and those pieces joined.
-fn named(part: &Part, side: Option<usize>) -> Option<(Muscle, String)> {
+fn named(part: &NameSegment, side: Option<usize>) -> Option<(Muscle, String)> {
     let pieces = part
         .pieces
         .iter()
@@ -107,8 +112,8 @@ fn named(part: &Part, side: Option<usize>) -> Option<(Muscle, String)> {
 
 /// Readings with the side attached: `LSOL`, `TAR`, `soleusleft`; only `L` and `R` beside
 /// a whole reading (`GMED`).
-fn attached(part: &Part, has_whole: bool) -> Vec<Reading> {
-    let mut readings: Vec<Reading> = Vec::new();
+fn attached(part: &NameSegment, has_whole: bool) -> Vec<NameReading> {
+    let mut readings: Vec<NameReading> = Vec::new();
     for at in 0..part.pieces.len() {
         for (place, side, rest) in cuts(&part.pieces[at].text) {
             if has_whole && !is_letter(side, &part.pieces[at].text) {
@@ -123,7 +128,7 @@ fn attached(part: &Part, has_whole: bool) -> Vec<Reading> {
             let Some(muscle) = of_rest(&joined, side, &part.pieces[at].text) else {
                 continue;
             };
-            let reading = Reading { muscle, side: Some(side), place, word: joined };
+            let reading = NameReading { muscle, side: Some(side), place, word: joined };
             if readings
                 .iter()
                 .all(|known| (known.muscle, known.side) != (muscle, Some(side)))
@@ -151,12 +156,13 @@ fn is_letter(side: Side, piece: &str) -> bool {
 }
 
 /// Every way to cut a side off a word.
-fn cuts(word: &str) -> Vec<(Place, Side, &str)> {
+fn cuts(word: &str) -> Vec<(SidePlace, Side, &str)> {
     let inner = word.char_indices().skip(1).map(|(at, _)| at);
     let cuts = inner.flat_map(|at| {
         let (head, rest) = word.split_at(at);
-        let before = attached_side(head, rest).map(|side| (Place::Before, side, rest));
-        let after = attached_side(rest, head).map(|side| (Place::After, side, head));
+        let before =
+            attached_side(head, rest).map(|side| (SidePlace::Before, side, rest));
+        let after = attached_side(rest, head).map(|side| (SidePlace::After, side, head));
         [before, after]
     });
     cuts.flatten().collect()

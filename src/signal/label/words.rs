@@ -8,12 +8,12 @@ use super::fold::fold;
 pub(super) struct Name<'a> {
     pub(super) text: &'a str,
     pub(super) unit: &'a str,
-    parts: Vec<Part>,
+    parts: Vec<NameSegment>,
 }
 
 /// One part of a name between colons.
 #[derive(Default)]
-pub(super) struct Part {
+pub(super) struct NameSegment {
     /// Runs of letters and digits, in lower case: `f1z`, `soleft`.
     pub(super) runs: Vec<String>,
     /// The runs cut at digits and capitals, in lower case, without digits and words that
@@ -39,37 +39,37 @@ const SILENT: &[&str] = &[
 
 impl<'a> Name<'a> {
     pub(super) fn new(text: &'a str, unit: &'a str) -> Self {
-        let mut parts: Vec<Part> = text
+        let mut parts: Vec<NameSegment> = text
             .split(':')
             .map(str::trim)
             .filter(|part| !part.is_empty())
-            .map(Part::new)
+            .map(NameSegment::new)
             .collect();
         parts.reverse();
         if parts.is_empty() {
-            parts.push(Part::default());
+            parts.push(NameSegment::default());
         }
         Self { text, unit, parts }
     }
 
     /// The part after the last colon.
-    pub(super) fn tail(&self) -> &Part {
+    pub(super) fn tail(&self) -> &NameSegment {
         &self.parts[0]
     }
 
     /// Every part, the last first.
-    pub(super) fn parts(&self) -> impl Iterator<Item = &Part> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = &NameSegment> {
         self.parts.iter()
     }
 
     /// The side that is written as a word or as a letter of its own, whatever else the
     /// name says.
     pub(super) fn spelled_side(&self) -> Option<Side> {
-        self.parts().find_map(Part::spelled_side)
+        self.parts().find_map(NameSegment::spelled_side)
     }
 }
 
-impl Part {
+impl NameSegment {
     fn new(text: &str) -> Self {
         let runs: Vec<&str> = text
             .split(|c: char| !c.is_alphanumeric())
