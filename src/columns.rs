@@ -52,7 +52,7 @@ pub enum CellKind {
 /// One cell; a missing one is empty in CSV and null in Parquet.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum Cell<'a> {
+pub enum TableCell<'a> {
     /// Words.
     Text(&'a str),
     /// A number.
@@ -69,7 +69,7 @@ pub trait TableRow {
     const TABLE: StudyTable;
 
     /// The cells, one a column, in the order of the columns.
-    fn cells(&self) -> Vec<Cell<'_>>;
+    fn cells(&self) -> Vec<TableCell<'_>>;
 }
 
 impl StudyTable {
@@ -97,63 +97,63 @@ pub trait CellValue {
     const LEVELS: &'static [&'static str] = &[];
 
     /// Its cell.
-    fn cell(&self) -> Cell<'_>;
+    fn cell(&self) -> TableCell<'_>;
 }
 
 impl<T: CellValue> CellValue for Option<T> {
     const KIND: CellKind = T::KIND;
     const LEVELS: &'static [&'static str] = T::LEVELS;
 
-    fn cell(&self) -> Cell<'_> {
-        self.as_ref().map_or(Cell::Missing, CellValue::cell)
+    fn cell(&self) -> TableCell<'_> {
+        self.as_ref().map_or(TableCell::Missing, CellValue::cell)
     }
 }
 
 impl CellValue for String {
     const KIND: CellKind = CellKind::Text;
 
-    fn cell(&self) -> Cell<'_> {
-        Cell::Text(self)
+    fn cell(&self) -> TableCell<'_> {
+        TableCell::Text(self)
     }
 }
 
 impl CellValue for Arc<str> {
     const KIND: CellKind = CellKind::Text;
 
-    fn cell(&self) -> Cell<'_> {
-        Cell::Text(self)
+    fn cell(&self) -> TableCell<'_> {
+        TableCell::Text(self)
     }
 }
 
 impl CellValue for f64 {
     const KIND: CellKind = CellKind::Number;
 
-    fn cell(&self) -> Cell<'_> {
-        Cell::Number(*self)
+    fn cell(&self) -> TableCell<'_> {
+        TableCell::Number(*self)
     }
 }
 
 impl CellValue for u64 {
     const KIND: CellKind = CellKind::Whole;
 
-    fn cell(&self) -> Cell<'_> {
-        Cell::Whole(*self)
+    fn cell(&self) -> TableCell<'_> {
+        TableCell::Whole(*self)
     }
 }
 
 impl CellValue for usize {
     const KIND: CellKind = CellKind::Whole;
 
-    fn cell(&self) -> Cell<'_> {
-        Cell::Whole(*self as u64)
+    fn cell(&self) -> TableCell<'_> {
+        TableCell::Whole(*self as u64)
     }
 }
 
 impl CellValue for Muscle {
     const KIND: CellKind = CellKind::Text;
 
-    fn cell(&self) -> Cell<'_> {
-        Cell::Text(self.name())
+    fn cell(&self) -> TableCell<'_> {
+        TableCell::Text(self.name())
     }
 }
 
@@ -161,8 +161,8 @@ impl CellValue for Side {
     const KIND: CellKind = CellKind::Text;
     const LEVELS: &'static [&'static str] = &[Self::Left.word(), Self::Right.word()];
 
-    fn cell(&self) -> Cell<'_> {
-        Cell::Text(self.word())
+    fn cell(&self) -> TableCell<'_> {
+        TableCell::Text(self.word())
     }
 }
 
@@ -171,8 +171,8 @@ impl CellValue for Verdict {
     const LEVELS: &'static [&'static str] =
         &[Self::Good.word(), Self::Check.word(), Self::Bad.word()];
 
-    fn cell(&self) -> Cell<'_> {
-        Cell::Text(self.word())
+    fn cell(&self) -> TableCell<'_> {
+        TableCell::Text(self.word())
     }
 }
 
@@ -213,7 +213,7 @@ macro_rules! table_row {
                 },)+],
             };
 
-            fn cells(&self) -> Vec<$crate::columns::Cell<'_>> {
+            fn cells(&self) -> Vec<$crate::columns::TableCell<'_>> {
                 vec![$($crate::columns::CellValue::cell(&self.$column),)+]
             }
         }
@@ -274,6 +274,9 @@ mod tests {
             }
         );
         let row = Seen { side: None, time_s: 0.5, times: 3 };
-        assert_eq!(row.cells(), [Cell::Missing, Cell::Number(0.5), Cell::Whole(3)]);
+        assert_eq!(
+            row.cells(),
+            [TableCell::Missing, TableCell::Number(0.5), TableCell::Whole(3)]
+        );
     }
 }

@@ -15,7 +15,8 @@ use crate::units::Unit;
 pub use figure::{Figure, Layer, Panel, Stand, Tone};
 pub use measure::{Measure, Verdict};
 pub use rows::{
-    Burst, ChannelBursts, ChannelCycles, CurveCluster, CurveTest, CycleRow, PairSpectrum,
+    Burst, ChannelBursts, ChannelCycle, ChannelCycles, CurveCluster, CurveTest,
+    PairSpectrum,
 };
 pub use section::Section;
 

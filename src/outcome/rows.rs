@@ -71,7 +71,7 @@ pub struct ChannelCycles {
     /// `None` where they can.
     pub untestable: Option<Text>,
     /// The cycles in order, those left out as well.
-    pub cycles: Vec<CycleRow>,
+    pub cycles: Vec<ChannelCycle>,
     /// The mean envelope of the used cycles at 0, 1, … 100 %; empty where there is none.
     pub mean: Vec<f64>,
     /// Its standard deviation over the cycles.
@@ -88,7 +88,7 @@ impl ChannelCycles {
 /// A cycle. Times are on the file's own clock, in seconds; levels are those of the
 /// envelope, and empty where the cycle is left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CycleRow {
+pub struct ChannelCycle {
     /// Its beginning.
     pub start_s: f64,
     /// The beginning of the next one.

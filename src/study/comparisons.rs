@@ -52,7 +52,7 @@ table_row! {
 
 /// What recordings must have in common to be compared.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Series<'a> {
+struct VisitSeries<'a> {
     subject: &'a str,
     task: String,
     muscle: &'static str,
@@ -66,9 +66,10 @@ struct Series<'a> {
 /// difference is made of the intervals of both values, which are independent (Zou & Donner
 /// 2008); values without an interval are not compared.
 pub fn compare_visits(rows: &[&MeasureRow]) -> Vec<VisitComparison> {
-    let comparable =
-        || rows.iter().copied().filter_map(|row| Some((Series::comparable(row)?, row)));
-    let mut firsts: BTreeMap<Series<'_>, &MeasureRow> = BTreeMap::new();
+    let comparable = || {
+        rows.iter().copied().filter_map(|row| Some((VisitSeries::comparable(row)?, row)))
+    };
+    let mut firsts: BTreeMap<VisitSeries<'_>, &MeasureRow> = BTreeMap::new();
     for (series, row) in comparable() {
         let first = firsts.entry(series).or_insert(row);
         if visit_order(&row.session) < visit_order(&first.session) {
@@ -88,7 +89,7 @@ fn is_other_recording(first: &MeasureRow, row: &MeasureRow) -> bool {
     first.session != row.session || first.recording != row.recording
 }
 
-impl<'a> Series<'a> {
+impl<'a> VisitSeries<'a> {
     /// The series of a measure that is compared.
     fn comparable(row: &'a MeasureRow) -> Option<Self> {
         let channel = row.channel.as_deref()?;

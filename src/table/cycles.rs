@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::columns::table_row;
-use crate::outcome::{ChannelCycles, CycleRow as Cycle};
+use crate::outcome::{ChannelCycle, ChannelCycles};
 use crate::session::Findings;
 use crate::signal::{Muscle, Side};
 use crate::study::Texts;
@@ -91,7 +91,7 @@ fn channels(findings: &Findings) -> impl Iterator<Item = (&str, &ChannelCycles)>
 pub fn cycle_rows(findings: &Findings, texts: &mut Texts) -> Vec<CycleRow> {
     let mut rows = Vec::new();
     for (recording, found) in channels(findings) {
-        let row = |(k, cycle): (usize, &Cycle)| CycleRow {
+        let row = |(k, cycle): (usize, &ChannelCycle)| CycleRow {
             subject: texts.kept(&findings.subject),
             session: texts.kept(&findings.session),
             recording: texts.kept(recording),

@@ -4,7 +4,7 @@ use polars::prelude::*;
 use polars_parquet::write::schema_to_metadata_key;
 
 use super::SignalColumn;
-use crate::columns::{Cell, CellKind, TableRow};
+use crate::columns::{CellKind, TableCell, TableRow};
 use crate::signal::{Muscle, Side, Trace};
 use crate::study::{MeasureRow, StripRows};
 
@@ -32,7 +32,7 @@ pub fn parquet_of<R: TableRow>(rows: &[&R]) -> PolarsResult<Vec<u8>> {
 }
 
 fn frame<R: TableRow>(rows: &[&R]) -> PolarsResult<DataFrame> {
-    let rows: Vec<Vec<Cell<'_>>> = rows.iter().map(|row| row.cells()).collect();
+    let rows: Vec<Vec<TableCell<'_>>> = rows.iter().map(|row| row.cells()).collect();
     let columns = R::TABLE.columns.iter().enumerate().map(|(at, facts)| {
         let cells = rows.iter().map(|row| row[at]);
         let name = facts.name.into();
@@ -45,16 +45,16 @@ fn frame<R: TableRow>(rows: &[&R]) -> PolarsResult<DataFrame> {
     DataFrame::new(rows.len(), columns.collect())
 }
 
-fn text(cell: Cell<'_>) -> Option<&str> {
-    if let Cell::Text(text) = cell { Some(text) } else { None }
+fn text(cell: TableCell<'_>) -> Option<&str> {
+    if let TableCell::Text(text) = cell { Some(text) } else { None }
 }
 
-fn number(cell: Cell<'_>) -> Option<f64> {
-    if let Cell::Number(number) = cell { Some(number) } else { None }
+fn number(cell: TableCell<'_>) -> Option<f64> {
+    if let TableCell::Number(number) = cell { Some(number) } else { None }
 }
 
-fn whole(cell: Cell<'_>) -> Option<u64> {
-    if let Cell::Whole(count) = cell { Some(count) } else { None }
+fn whole(cell: TableCell<'_>) -> Option<u64> {
+    if let TableCell::Whole(count) = cell { Some(count) } else { None }
 }
 
 /// Processed signals as Parquet: `time_s` and one column per channel; the units stand in

@@ -13,7 +13,7 @@ use crate::dsp::circular::Circular;
 use crate::dsp::ensemble::Ensemble;
 use crate::dsp::stats::{mean, mean_interval, t_95};
 use crate::outcome::fact::Fact;
-use crate::outcome::{ChannelCycles, CycleRow, Measure};
+use crate::outcome::{ChannelCycle, ChannelCycles, Measure};
 
 /// The fewest cycles of which the variation is told.
 const FEWEST: usize = 3;
@@ -228,7 +228,7 @@ pub(super) fn cycles(
         let used = cycle.state == State::Used && no_emg.is_none();
         let (stride, finite) =
             (cycle.stride, |value: f64| Some(value).filter(|value| value.is_finite()));
-        CycleRow {
+        ChannelCycle {
             start_s: stride.from_s,
             end_s: stride.to_s,
             liftoff_s: stride.liftoff_s,

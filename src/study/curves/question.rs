@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::scale::Scale;
+use super::scale::CurveScale;
 use super::sets::{Two, groups, mean_curve, persons, sides, visits};
 use super::{CurveAnswers, PersonCurve};
 use crate::analysis::curves::{CurveComparison, Sets, figure, sentence};
@@ -24,7 +24,7 @@ pub(super) struct Question<'a> {
     /// The side; `None` where sides are compared.
     side: Option<Side>,
     curves: Vec<&'a PersonCurve>,
-    scale: Scale,
+    scale: CurveScale,
 }
 
 impl<'a> Question<'a> {
@@ -35,7 +35,8 @@ impl<'a> Question<'a> {
         curves: Vec<&'a PersonCurve>,
     ) -> Self {
         let everyone_has_one = curves.iter().all(|curve| curve.reference.is_some());
-        let scale = if everyone_has_one { Scale::Activation } else { Scale::Shape };
+        let scale =
+            if everyone_has_one { CurveScale::Activation } else { CurveScale::Shape };
         Self { task, muscle, side, curves, scale }
     }
 

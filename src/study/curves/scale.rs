@@ -2,14 +2,14 @@
 
 /// In what curves of persons are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scale {
+pub(super) enum CurveScale {
     /// In per cent of the reference, which every person has.
     Activation,
     /// In per cent of each curve's own mean.
     Shape,
 }
 
-impl Scale {
+impl CurveScale {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Activation => "activation in % of the reference",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::PersonCurve;
-use super::scale::Scale;
+use super::scale::CurveScale;
 use crate::signal::Side;
 use crate::study::visit_order;
 
@@ -25,7 +25,7 @@ pub(super) fn persons<'a>(
 }
 
 /// Every two groups.
-pub(super) fn groups(curves: &[&PersonCurve], scale: Scale) -> Vec<Two> {
+pub(super) fn groups(curves: &[&PersonCurve], scale: CurveScale) -> Vec<Two> {
     let mut members: BTreeMap<&str, Vec<Vec<f64>>> = BTreeMap::new();
     for of_person in persons(curves).into_values() {
         if let Some(group) = of_person[0].group.as_deref() {
@@ -45,7 +45,7 @@ pub(super) fn groups(curves: &[&PersonCurve], scale: Scale) -> Vec<Two> {
 }
 
 /// Left and right of each person that has both.
-pub(super) fn sides(curves: &[&PersonCurve], scale: Scale) -> Option<Two> {
+pub(super) fn sides(curves: &[&PersonCurve], scale: CurveScale) -> Option<Two> {
     let mut both = [Vec::new(), Vec::new()];
     for of_person in persons(curves).into_values() {
         let (left, right): (Vec<&PersonCurve>, Vec<&PersonCurve>) =
@@ -61,7 +61,7 @@ pub(super) fn sides(curves: &[&PersonCurve], scale: Scale) -> Option<Two> {
 
 /// The first and the last visit of each person that has two, in the order of
 /// [`visit_order`].
-pub(super) fn visits(curves: &[&PersonCurve], scale: Scale) -> Option<Two> {
+pub(super) fn visits(curves: &[&PersonCurve], scale: CurveScale) -> Option<Two> {
     let mut both = [Vec::new(), Vec::new()];
     let mut sessions: [BTreeSet<&str>; 2] = Default::default();
     for of_person in persons(curves).into_values() {
@@ -91,7 +91,7 @@ fn first_and_last<'a>(of_person: &[&'a PersonCurve]) -> Option<[&'a str; 2]> {
 }
 
 /// The mean of a person's curves.
-pub(super) fn mean_curve(curves: &[&PersonCurve], scale: Scale) -> Vec<f64> {
+pub(super) fn mean_curve(curves: &[&PersonCurve], scale: CurveScale) -> Vec<f64> {
     let scaled: Vec<Vec<f64>> =
         curves.iter().map(|curve| scaled_curve(curve, scale)).collect();
     let mean = |point: usize| {
@@ -101,13 +101,13 @@ pub(super) fn mean_curve(curves: &[&PersonCurve], scale: Scale) -> Vec<f64> {
 }
 
 /// The curve of a person as it is compared.
-fn scaled_curve(curve: &PersonCurve, scale: Scale) -> Vec<f64> {
+fn scaled_curve(curve: &PersonCurve, scale: CurveScale) -> Vec<f64> {
     // 100 % of a cycle is 0 % of the next one.
     let once = &curve.mean[..curve.mean.len() - 1];
     let own = once.iter().sum::<f64>() / once.len() as f64;
     let level = match scale {
-        Scale::Activation => curve.reference.unwrap_or(own),
-        Scale::Shape => own,
+        CurveScale::Activation => curve.reference.unwrap_or(own),
+        CurveScale::Shape => own,
     };
     curve.mean.iter().map(|value| 100.0 * value / level).collect()
 }
