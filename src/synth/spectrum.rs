@@ -40,9 +40,9 @@ impl Spectrum {
         Self { low_hz: self.low_hz * compression, high_hz: self.high_hz * compression }
     }
 
-    /// Gaussian noise with this spectrum up to half the rate, and an expected variance of
-    /// 1. It is made in the frequency domain, so the spectrum is exact; its end continues
-    /// in its beginning.
+    /// Gaussian noise with this spectrum up to half the rate and an expected variance of 1.
+    /// It is made in the frequency domain, so the spectrum is exact; its end continues in
+    /// its beginning.
     pub fn noise(self, seed: u64, rate: Hertz, n: usize) -> Vec<f64> {
         let (mut fourier, mut white) = (Fourier::new(), Vec::new());
         fourier.spectrum(&normals(seed, n), &mut white);
