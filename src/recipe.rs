@@ -87,14 +87,19 @@ impl Normalisation {
     pub fn describe(&self) -> String {
         match self.reference {
             Reference::Mvc => format!(
-                "Activation is the envelope in per cent of its highest mean over {} ms within the trials of role mvc.",
+                "Activation is the envelope in per cent of its highest mean over {} ms \
+                 within the trials of role mvc.",
                 1000.0 * self.window_s
             ),
             Reference::Peak => {
-                "Activation is the envelope in per cent of the channel's peak over all tasks of the session.".into()
+                "Activation is the envelope in per cent of the channel's peak over all \
+                 tasks of the session."
+                    .into()
             }
             Reference::Mean => {
-                "Activation is the envelope in per cent of the channel's mean over all tasks of the session.".into()
+                "Activation is the envelope in per cent of the channel's mean over all \
+                 tasks of the session."
+                    .into()
             }
             Reference::None => "The envelope was not normalised.".into(),
         }

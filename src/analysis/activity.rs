@@ -131,17 +131,22 @@ impl Analysis for Activity {
         let repetitions = match self.repetitions {
             Counting::Never => String::new(),
             Counting::Auto | Counting::Always => format!(
-                " Repetitions are rises and falls of an envelope of {} Hz between half and a quarter of the way from its \
-                 5th to its 98th percentile; their decline is the slope of Theil (1950) over its intercept, with the \
+                " Repetitions are rises and falls of an envelope of {} Hz between half \
+                 and a quarter of the way from its \
+                 5th to its 98th percentile; their decline is the slope of Theil (1950) \
+                 over its intercept, with the \
                  interval of Sen (1968).",
                 repetitions::CUTOFF_HZ
             ),
         };
         format!(
             "Bursts were found in the filtered signal by {found}; pauses shorter than \
-             {shortest_gap_s} s were closed, then bursts shorter than {shortest_burst_s} s dropped; bouts are bursts with \
-             pauses of at most {longest_pause_s} s. The distribution of the activation over pieces of {PIECE_S} s follows \
-             Jonsson (1982), its pauses below {rest_percent} % of at least {shortest_rest_s} s Veiersted et al. \
+             {shortest_gap_s} s were closed, then bursts shorter than {shortest_burst_s} \
+             s dropped; bouts are bursts with \
+             pauses of at most {longest_pause_s} s. The distribution of the activation \
+             over pieces of {PIECE_S} s follows \
+             Jonsson (1982), its pauses below {rest_percent} % of at least \
+             {shortest_rest_s} s Veiersted et al. \
              (1990).{repetitions}"
         )
     }
@@ -154,7 +159,8 @@ mod tests {
     #[test]
     fn the_settings_of_the_search_have_a_table_of_their_own() {
         let read = |text: &str| toml::from_str::<super::super::Analyses>(text);
-        let text = "[activity]\nrepetitions = \"always\"\n[activity.bursts]\ndetectors = [{ step = { threshold = 10 } }]";
+        let text = "[activity]\nrepetitions = \"always\"\n[activity.bursts]\ndetectors = \
+                    [{ step = { threshold = 10 } }]";
         let settings = read(text).unwrap().activity;
         let settings = settings.on().unwrap();
         assert_eq!(

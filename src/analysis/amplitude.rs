@@ -48,8 +48,11 @@ impl Analysis for Amplitude {
     }
 
     fn describe(&self) -> String {
-        "Root mean square and average rectified value of the filtered signal and mean and peak of the envelope were \
-         taken over the whole recording without its gaps, the levels of the envelope also without what lies beside gaps, the peak without the ends that the envelope extrapolates; \
+        "Root mean square and average rectified value of the filtered signal and mean \
+         and peak of the envelope were \
+         taken over the whole recording without its gaps, the levels of the envelope \
+         also without what lies beside gaps, the peak without the ends that the envelope \
+         extrapolates; \
          their 95 % intervals are Student's t intervals of the logarithm over blocks of one second."
             .into()
     }
@@ -207,7 +210,8 @@ fn figure(channel: &Digest) -> Option<Figure> {
     layers.push(shown.line(factor, "envelope", Tone::Envelope));
     Some(Figure {
         title: format!("{}: signal and envelope", channel.label.name),
-        caption: "The signal as recorded, its mean removed, and the envelope; gaps and extrapolated ends are shaded."
+        caption: "The signal as recorded, its mean removed, and the envelope; gaps and \
+                  extrapolated ends are shaded."
             .into(),
         x_label: "time (s)".into(),
         y_label: format!("EMG ({unit})"),

@@ -143,10 +143,14 @@ impl Analysis for CoContraction {
 
     fn describe(&self) -> String {
         format!(
-            "Co-contraction of two muscles of a leg was told by the common area of their normalised envelopes (Falconer & \
-             Winter 1985), the mean of smaller over larger times their sum (Rudolph et al. 2000), the wasted contraction \
-             (Banks et al. 2017) and Jaccard's index; soleus and gastrocnemius were compared by the ratio of their mean \
-             normalised envelopes. Intervals are bias-corrected and accelerated from {} bootstrap replicates of cycles, or \
+            "Co-contraction of two muscles of a leg was told by the common area of their \
+             normalised envelopes (Falconer & \
+             Winter 1985), the mean of smaller over larger times their sum (Rudolph et \
+             al. 2000), the wasted contraction \
+             (Banks et al. 2017) and Jaccard's index; soleus and gastrocnemius were \
+             compared by the ratio of their mean \
+             normalised envelopes. Intervals are bias-corrected and accelerated from {} \
+             bootstrap replicates of cycles, or \
              of blocks of 1 s where there are no cycles (SplitMix64, seed {}).",
             self.replicates, self.seed
         )
@@ -356,8 +360,10 @@ fn notes(couples: &[Found<'_>], calves: &[Found<'_>]) -> Vec<Note> {
         || couples.iter().chain(calves).filter_map(|(.., couple)| couple.as_ref().ok());
     if all().any(|couple| couple.reference == Reference::Peak) {
         notes.push(Note::caution(
-            "Co-contraction and the share of soleus and gastrocnemius use each channel's own peak in this recording as its \
-             100 %, because there is no reference of both muscles: they cannot be compared with other recordings or people.",
+            "Co-contraction and the share of soleus and gastrocnemius use each channel's \
+             own peak in this recording as its \
+             100 %, because there is no reference of both muscles: they cannot be \
+             compared with other recordings or people.",
         ));
     }
     for (one, other, couple) in couples {
@@ -370,7 +376,8 @@ fn notes(couples: &[Found<'_>], calves: &[Found<'_>]) -> Vec<Note> {
     }
     if !couples.is_empty() {
         notes.push(Note::info(
-            "The indices of co-contraction answer different questions and cannot replace each other; crosstalk between \
+            "The indices of co-contraction answer different questions and cannot replace \
+             each other; crosstalk between \
              neighbouring muscles raises all of them.",
         ));
     }

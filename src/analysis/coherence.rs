@@ -58,7 +58,8 @@ const FEWEST_SEGMENTS: usize = 10;
 const ENOUGH_SEGMENTS: usize = 60;
 
 /// Why a recording with cycles has no coherence.
-const MOVEMENT: &str = "the recording has cycles, whose phases coherence would mix (analysis.coherence.movements = true \
+const MOVEMENT: &str = "the recording has cycles, whose phases coherence would mix \
+                        (analysis.coherence.movements = true \
                         computes it all the same)";
 
 /// The spectra of the segments of a channel.
@@ -227,10 +228,14 @@ impl Analysis for Coherence {
     fn describe(&self) -> String {
         let Self { segment_s, alpha, .. } = self;
         format!(
-            "Coherence of pairs of muscles was estimated from disjoint Hann-windowed segments of {segment_s} s of the \
-             filtered signals, as they were and rectified (Rosenberg et al. 1989; Halliday et al. 1995), with the limit \
-             1 − α^(1/(L − 1)) of L segments at α = {alpha}; bands are means of the transformed coherence, corrected for \
-             their bias. Delays are slopes of the phase from 15 to 35 Hz, and the cumulant density is that of the kept \
+            "Coherence of pairs of muscles was estimated from disjoint Hann-windowed \
+             segments of {segment_s} s of the \
+             filtered signals, as they were and rectified (Rosenberg et al. 1989; \
+             Halliday et al. 1995), with the limit \
+             1 − α^(1/(L − 1)) of L segments at α = {alpha}; bands are means of the \
+             transformed coherence, corrected for \
+             their bias. Delays are slopes of the phase from 15 to 35 Hz, and the \
+             cumulant density is that of the kept \
              frequencies; several recordings are pooled as Amjad et al. (1997) do."
         )
     }

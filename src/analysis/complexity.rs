@@ -209,13 +209,20 @@ impl Analysis for Complexity {
             ..
         } = self;
         format!(
-            "Complexity was computed from at most {most_epochs} epochs of {epoch_s} s, evenly spaced among those without \
-             gaps, clipping or a root mean square below {} % of the 95th percentile: sample entropy (Richman & Moorman \
-             2000; m = {dimension}, r = {tolerance} standard deviations) and fuzzy entropy (Chen et al. 2007; local means \
-             removed, exponent {fuzzy_exponent}) in nats, the exponent of detrended fluctuation analysis (Peng et al. \
-             1994; order 1, boxes of 4 samples to an eighth of an epoch), the recurrence rate and determinism (Webber & \
-             Zbilut 1994; states of {} samples {} ms apart, radius {} standard deviations, lines from {} ms) and the \
-             fractal dimension of Higuchi (1988; lags to {higuchi_kmax} samples). Intervals of means are Student's t over \
+            "Complexity was computed from at most {most_epochs} epochs of {epoch_s} s, \
+             evenly spaced among those without \
+             gaps, clipping or a root mean square below {} % of the 95th percentile: \
+             sample entropy (Richman & Moorman \
+             2000; m = {dimension}, r = {tolerance} standard deviations) and fuzzy \
+             entropy (Chen et al. 2007; local means \
+             removed, exponent {fuzzy_exponent}) in nats, the exponent of detrended \
+             fluctuation analysis (Peng et al. \
+             1994; order 1, boxes of 4 samples to an eighth of an epoch), the recurrence \
+             rate and determinism (Webber & \
+             Zbilut 1994; states of {} samples {} ms apart, radius {} standard \
+             deviations, lines from {} ms) and the \
+             fractal dimension of Higuchi (1988; lags to {higuchi_kmax} samples). \
+             Intervals of means are Student's t over \
              epochs, slopes ordinary least squares over the epoch centres.",
             spoken(100.0 * self.quiet_share),
             recurrence.dimension,

@@ -164,12 +164,14 @@ impl CurveComparison {
         let Self { inference, circular, alpha, permutations } = self;
         let random_field = "random field theory (Friston et al. 1994; Pataky 2010)";
         let exchanged = format!(
-            "exchanging signs of pairs or labels of cycles, all of them or {permutations} (Nichols & Holmes 2002)"
+            "exchanging signs of pairs or labels of cycles, all of them or \
+             {permutations} (Nichols & Holmes 2002)"
         );
         let basis = match inference {
             Inference::Auto => {
                 format!(
-                    "{random_field}, for fewer than {FEWEST_FOR_RANDOM_FIELDS} cycles by {exchanged}"
+                    "{random_field}, for fewer than {FEWEST_FOR_RANDOM_FIELDS} cycles by \
+                     {exchanged}"
                 )
             }
             Inference::RandomField => random_field.to_owned(),
@@ -177,7 +179,8 @@ impl CurveComparison {
         };
         let round = if *circular { ", the cycle taken as closed" } else { "" };
         format!(
-            "Where in the cycle sides differ was tested by t at each of its points with a threshold for the whole curve \
+            "Where in the cycle sides differ was tested by t at each of its points with \
+             a threshold for the whole curve \
              (α = {alpha}, two-tailed) by {basis}{round}; the units are strides of one person."
         )
     }
@@ -301,7 +304,8 @@ pub fn sentence(test: &CurveTest) -> String {
         return match slope {
             true => format!("{first} follow {second} nowhere beyond chance ({basis})"),
             false => format!(
-                "{first} and {second} differ nowhere beyond chance ({basis}); that is no proof that they are equal"
+                "{first} and {second} differ nowhere beyond chance ({basis}); that is no \
+                 proof that they are equal"
             ),
         };
     }
@@ -357,7 +361,8 @@ pub fn figure(
     Some(Figure {
         title,
         caption: format!(
-            "Mean and standard deviation of both, and below them t: {}. The threshold is one that t of noise crosses \
+            "Mean and standard deviation of both, and below them t: {}. The threshold is \
+             one that t of noise crosses \
              anywhere in the cycle in a share α of all cases.",
             sentence(test)
         ),
@@ -548,7 +553,8 @@ mod tests {
             CurveComparison::default().compare(sets(&left, &right, true), 1).unwrap_err();
         assert_eq!(
             error,
-            "5 pairs of strides are too few: exchanging them can give no p below 0.0625, and 0.05 is asked for"
+            "5 pairs of strides are too few: exchanging them can give no p below 0.0625, \
+             and 0.05 is asked for"
         );
         let error = CurveComparison::default()
             .compare(sets(&left[..1], &right, false), 1)

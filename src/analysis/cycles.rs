@@ -229,7 +229,8 @@ fn outside(scan: &Scan<'_>, events: &[Event]) -> String {
         times().fold(f64::NEG_INFINITY, f64::max),
     );
     format!(
-        "the events, from {first:.3} to {last:.3} s, leave no whole cycle within the recording, which runs from {:.3} to \
+        "the events, from {first:.3} to {last:.3} s, leave no whole cycle within the \
+         recording, which runs from {:.3} to \
          {:.3} s: do both have one clock?",
         trace.start_s,
         trace.time_s(trace.raw.len())
@@ -296,11 +297,16 @@ impl Analysis for Cycles {
             Source::Rhythm => "the rhythm of a muscle",
         };
         format!(
-            "Cycles were taken from {from}, those of each leg from its own; cycles with gaps or clipping, and those \
-             whose duration lay further from the median than {most_deviant} median absolute deviations (scaled by \
-             1.4826) and than 5 %, were left out. The envelope of each cycle was brought to {POINTS} points by {how}. \
-             Variance ratios follow Hershler & Milner (1978), coefficients of variation Winter & Yack (1987) and \
-             coefficients of multiple correlation Kadaba et al. (1989), with jackknife intervals; phases of the cycle \
+            "Cycles were taken from {from}, those of each leg from its own; cycles with \
+             gaps or clipping, and those \
+             whose duration lay further from the median than {most_deviant} median \
+             absolute deviations (scaled by \
+             1.4826) and than 5 %, were left out. The envelope of each cycle was brought \
+             to {POINTS} points by {how}. \
+             Variance ratios follow Hershler & Milner (1978), coefficients of variation \
+             Winter & Yack (1987) and \
+             coefficients of multiple correlation Kadaba et al. (1989), with jackknife \
+             intervals; phases of the cycle \
              were averaged on the circle (Fisher 1993)."
         )
     }

@@ -213,11 +213,16 @@ impl Analysis for Quality {
 
     fn describe(&self) -> String {
         format!(
-            "Channels were checked for mains (check above {} %, bad above {} % of the power from 10 to 450 Hz), power \
-             below 20 Hz (check above {} %), clipping (check above {} %, bad above {} % of the samples), flat and \
-             missing stretches, and the signal-to-noise ratio between the most active (95th percentile of the root mean \
-             squares of 100 ms) and the quietest part (check below {} dB); for spikes above {} robust standard deviations, regular pulses, \
-             rectification, smoothing, earlier high-passes and low sampling rates; and with each other for duplicates and \
+            "Channels were checked for mains (check above {} %, bad above {} % of the \
+             power from 10 to 450 Hz), power \
+             below 20 Hz (check above {} %), clipping (check above {} %, bad above {} % \
+             of the samples), flat and \
+             missing stretches, and the signal-to-noise ratio between the most active \
+             (95th percentile of the root mean \
+             squares of 100 ms) and the quietest part (check below {} dB); for spikes \
+             above {} robust standard deviations, regular pulses, \
+             rectification, smoothing, earlier high-passes and low sampling rates; and \
+             with each other for duplicates and \
              shared signal (correlations without lag above {} and {}).",
             percent(self.mains_check),
             percent(self.mains_bad),
@@ -248,7 +253,8 @@ fn amplified(channels: &[Digest]) -> Option<Note> {
         .collect();
     (!names.is_empty()).then(|| {
         Note::caution(format!(
-            "{}: above 10 mV, more than surface EMG has on the skin: the file may hold amplified volts (give the gain in \
+            "{}: above 10 mV, more than surface EMG has on the skin: the file may hold \
+             amplified volts (give the gain in \
              study.toml) or another unit. Ratios and % of MVC do not depend on it.",
             names.join(", ")
         ))

@@ -217,13 +217,20 @@ impl Analysis for Symmetry {
     fn describe(&self) -> String {
         let Self { block_s, replicates, seed, max_lag_s, .. } = self;
         format!(
-            "Left and right channels of a muscle were compared by the symmetry index (Robinson et al. 1987), the ratio, \
-             the symmetry angle (Zifchock et al. 2008), the logarithmic gait asymmetry (Plotnik et al. 2005) and the \
-             difference over the larger side; 95 % intervals are bias-corrected and accelerated from {replicates} bootstrap \
-             replicates (SplitMix64, seed {seed}) of blocks of {block_s} s, of epochs for the median frequency, of cycles \
-             or bursts for what is measured of these, in blocks where neighbours were alike (Carlstein 1986). Envelopes \
-             were compared by their highest correlation within ± {max_lag_s} s, mean cycles by circular correlation, trend \
-             symmetry (Crenshaw & Richards 2006) and the normalised symmetry index (Gouwanda & Senanayake 2011)."
+            "Left and right channels of a muscle were compared by the symmetry index \
+             (Robinson et al. 1987), the ratio, \
+             the symmetry angle (Zifchock et al. 2008), the logarithmic gait asymmetry \
+             (Plotnik et al. 2005) and the \
+             difference over the larger side; 95 % intervals are bias-corrected and \
+             accelerated from {replicates} bootstrap \
+             replicates (SplitMix64, seed {seed}) of blocks of {block_s} s, of epochs \
+             for the median frequency, of cycles \
+             or bursts for what is measured of these, in blocks where neighbours were \
+             alike (Carlstein 1986). Envelopes \
+             were compared by their highest correlation within ± {max_lag_s} s, mean \
+             cycles by circular correlation, trend \
+             symmetry (Crenshaw & Richards 2006) and the normalised symmetry index \
+             (Gouwanda & Senanayake 2011)."
         )
     }
 
@@ -282,7 +289,8 @@ fn what_it_is(pairs: &[Pair<'_>]) -> Note {
         );
     }
     Note::caution(
-        "Electrode placement and skin alone make the amplitudes of two legs differ: read differences between \
+        "Electrode placement and skin alone make the amplitudes of two legs differ: read \
+         differences between \
          sides with their intervals, and compare them within one session only.",
     )
 }
@@ -290,7 +298,8 @@ fn what_it_is(pairs: &[Pair<'_>]) -> Note {
 fn of_one_person(outcome: &Outcome) -> Option<Note> {
     (!outcome.curve_tests.is_empty()).then(|| {
         Note::info(
-            "Where in the cycle sides differ was tested on strides of one person: it says nothing about other people. \
+            "Where in the cycle sides differ was tested on strides of one person: it \
+             says nothing about other people. \
              Several muscles are several tests, for which nothing was corrected.",
         )
     })

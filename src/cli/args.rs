@@ -44,9 +44,8 @@ pub enum Command {
     /// Measure the throughput of every stage on this machine
     Bench(Bench),
     /// Print shell completions
-    #[command(
-        after_help = "Example:\n  soleus completions bash > ~/.local/share/bash-completion/completions/soleus"
-    )]
+    #[command(after_help = "Example:\n  soleus completions bash > \
+                      ~/.local/share/bash-completion/completions/soleus")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -98,7 +97,8 @@ pub struct Origin {
   soleus run 'lab/*/walk.csv' -o reports --set envelope.low-pass.cutoff_hz=10
   soleus run . -o reports --jobs 2 --save-signals
 
-Exit status: 0 all well; 1 some recordings failed and at least one succeeded; 2 none succeeded or nothing could be done.")]
+Exit status: 0 all well; 1 some recordings failed and at least one succeeded; 2 none \
+succeeded or nothing could be done.")]
 pub struct Run {
     /// Files, folders (searched) or patterns
     #[arg(required = true, value_name = "INPUT")]
@@ -237,7 +237,8 @@ pub struct Demo {
 /// `soleus bench`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  soleus bench\n  soleus bench --channels 32 --threads 4 --json | jq '.runs[].stages[]'"
+    after_help = "Examples:\n  soleus bench\n  soleus bench --channels 32 --threads 4 \
+                  --json | jq '.runs[].stages[]'"
 )]
 pub struct Bench {
     /// How many channels (default: 1, 8 and 32, one after the other)

@@ -254,7 +254,8 @@ fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let mut text = String::from(
-        "# What the recordings in this folder are; written by `soleus inspect --write-study`, to be corrected by hand.\n\
+        "# What the recordings in this folder are; written by `soleus inspect \
+         --write-study`, to be corrected by hand.\n\
          # subject = \"S01\"\n\n[channels]\n",
     );
     for channel in inspection.channels.iter().filter(|channel| channel.kind == Kind::Emg)
@@ -263,7 +264,8 @@ fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
     }
     let _ = write!(
         text,
-        "\n[recordings.{}]\nrole = \"task\"              # task | mvc | rest | ignore\n# from_s = 4.0\n# to_s = 64.0\n\
+        "\n[recordings.{}]\nrole = \"task\"              # task | mvc | rest | ignore\n# \
+         from_s = 4.0\n# to_s = 64.0\n\
          # exclude = [[20.5, 21.0]]\n# events = \"events.csv\"      # columns time_s,label,side\n",
         toml::Value::String(name.into_owned())
     );

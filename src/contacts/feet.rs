@@ -70,7 +70,8 @@ impl<'a> Feet<'a> {
 
 fn by_muscles(name: &str, side: Side, times: f64) -> String {
     format!(
-        "{name}: taken for the {side} leg, whose calf muscles are {} times as active in its contact \
+        "{name}: taken for the {side} leg, whose calf muscles are {} times as active in \
+         its contact \
          as those of the other leg, each relative to its own mean (study.toml can say it: \
          [channels] \"{name}\" = {{ side = \"{side}\" }})",
         spoken(times),

@@ -111,8 +111,15 @@ impl EventLayout {
             .with_hint("columns `time_s,label,side`"));
         }
         if wide.is_empty() {
-            return Err(Error::new(Stage::Study, "no column of this table holds event times").at_line(1).with_hint(
-                "columns `time_s,label,side`, or one column per label such as `touchdown_s,liftoff_s` or `RHS,RTO`",
+            return Err(Error::new(
+                Stage::Study,
+                "no column of this table holds event \
+                                                 times",
+            )
+            .at_line(1)
+            .with_hint(
+                "columns `time_s,label,side`, or one column per label such as \
+                 `touchdown_s,liftoff_s` or `RHS,RTO`",
             ));
         }
         Ok(Self::Wide(wide))
@@ -205,8 +212,12 @@ fn side_in(record: &csv::StringRecord, column: usize) -> Result<Option<Side>> {
     let words =
         || text.split(|symbol: char| !symbol.is_alphanumeric()).find_map(Side::from_name);
     match Side::from_name(text).or_else(words) {
-        None if !text.is_empty() => Err(wrong(record, column, format!("`{text}` is no side"))
-            .with_hint("left or right (l, r, links, rechts, gauche, droite, …), or blank where it is not known")),
+        None if !text.is_empty() => {
+            Err(wrong(record, column, format!("`{text}` is no side")).with_hint(
+                "left or right (l, r, links, rechts, gauche, droite, …), or blank \
+                        where it is not known",
+            ))
+        }
         side => Ok(side),
     }
 }
@@ -257,9 +268,8 @@ mod tests {
             of("Zeit (s);Ereignis;Seite\n0,5;Fersenkontakt;li\n")[0].leg(),
             Some(Side::Left)
         );
-        let vicon = of(
-            "Subject,Context,Name,Time (s),Description\nP1,Right,Foot Strike,1.25,\nP1,General,Event,2,\n",
-        );
+        let vicon = of("Subject,Context,Name,Time (s),Description\nP1,Right,Foot \
+             Strike,1.25,\nP1,General,Event,2,\n");
         assert_eq!(
             (vicon[0].time_s, vicon[0].leg(), vicon[0].mark()),
             (1.25, Some(Side::Right), Some(Mark::Touchdown))

@@ -168,13 +168,15 @@ fn refuse_long_lines(text: &str, stage: Stage) -> Result<()> {
         let Some(end) = memrchr(b'\n', &bytes[start..=start + LONGEST_LINE]) else {
             let length = memchr(b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
             let line = memchr_iter(b'\n', &bytes[..start]).count() + 1;
-            return Err(
-                Error::new(stage, format!("the line is {length} characters long"))
-                    .at_line(line)
-                    .with_hint(
-                        "a recording has one line for each sample, an event file one for each event",
-                    ),
-            );
+            return Err(Error::new(
+                stage,
+                format!("the line is {length} characters long"),
+            )
+            .at_line(line)
+            .with_hint(
+                "a recording has one line for each sample, an event file one for \
+                         each event",
+            ));
         };
         start += end + 1;
     }

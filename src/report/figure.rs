@@ -43,7 +43,8 @@ pub fn svg(figure: &Figure) -> String {
 pub(crate) fn opening(height: f64, title: &str, caption: &str) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" \
-         font-family=\"system-ui,-apple-system,'Segoe UI',Roboto,sans-serif\" font-size=\"{TEXT}\" fill=\"{GREY}\">\
+         font-family=\"system-ui,-apple-system,'Segoe UI',Roboto,sans-serif\" \
+         font-size=\"{TEXT}\" fill=\"{GREY}\">\
          <title>{}</title><desc>{}</desc>",
         short(WIDTH),
         short(height),
@@ -55,8 +56,10 @@ pub(crate) fn opening(height: f64, title: &str, caption: &str) -> String {
 fn empty(figure: &Figure) -> String {
     let middle = short(WIDTH / 2.0);
     format!(
-        "{}<rect x=\".5\" y=\".5\" width=\"439\" height=\"79\" rx=\"4\" fill=\"#fff\" stroke=\"{GRID}\"/>\
-         <text x=\"{middle}\" y=\"44\" text-anchor=\"middle\">Nothing to draw: there are no values.</text></svg>",
+        "{}<rect x=\".5\" y=\".5\" width=\"439\" height=\"79\" rx=\"4\" fill=\"#fff\" \
+         stroke=\"{GRID}\"/>\
+         <text x=\"{middle}\" y=\"44\" text-anchor=\"middle\">Nothing to draw: there are \
+         no values.</text></svg>",
         opening(80.0, &figure.title, &figure.caption)
     )
 }
@@ -341,7 +344,8 @@ impl Frame {
             let (x, y) = (short(self.x(index as f64) + 4.0), short(self.bottom() + 14.0));
             let name = escaped(&name);
             names.push_str(&format!(
-                "<text transform=\"translate({x} {y})rotate(-50)\" text-anchor=\"end\">{name}</text>"
+                "<text transform=\"translate({x} {y})rotate(-50)\" \
+                 text-anchor=\"end\">{name}</text>"
             ));
         }
         (names, 14.0 + 0.8 * longest)
@@ -397,7 +401,8 @@ impl Frame {
     fn points(&self, x: &[f64], y: &[f64], tone: Tone) -> String {
         let places = x.iter().zip(y).filter_map(|(x, y)| self.place(*x, *y)).collect();
         format!(
-            "<path d=\"{}\" stroke=\"{}\" stroke-width=\"5\" stroke-linecap=\"{}\" opacity=\".75\"/>",
+            "<path d=\"{}\" stroke=\"{}\" stroke-width=\"5\" stroke-linecap=\"{}\" \
+             opacity=\".75\"/>",
             dots(places),
             colour(tone),
             cap(tone)
@@ -442,7 +447,8 @@ impl Frame {
         let (y, width) = (short(self.top), short((right - left).max(0.6)));
         let (x, height) = (short(left), short(self.height));
         format!(
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{INK}\" opacity=\".1\"/>"
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
+             fill=\"{INK}\" opacity=\".1\"/>"
         )
     }
 

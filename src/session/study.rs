@@ -355,7 +355,8 @@ mod tests {
 
     #[test]
     fn legs_and_groups_of_persons() {
-        let text = "involved = \"left\"\n[subjects.S02]\ninvolved = \"right\"\ndominant = \"left\"\ngroup = \"patients\"\n[design]\ncompare = \"groups\"\n";
+        let text = "involved = \"left\"\n[subjects.S02]\ninvolved = \"right\"\ndominant \
+                    = \"left\"\ngroup = \"patients\"\n[design]\ncompare = \"groups\"\n";
         let study = Study::from_toml(text).unwrap();
         assert_eq!(
             study.legs("S01"),
@@ -378,7 +379,8 @@ mod tests {
     #[test]
     fn a_plain_name_outweighs_a_pattern() {
         let study = Study::from_toml(
-            "[recordings.\"*\"]\nrole = \"task\"\nrate_hz = 2000\n[recordings.\"a.csv\"]\nrole = \"rest\"\n",
+            "[recordings.\"*\"]\nrole = \"task\"\nrate_hz = \
+             2000\n[recordings.\"a.csv\"]\nrole = \"rest\"\n",
         )
         .unwrap();
         let entry = study.recording("a.csv");

@@ -54,21 +54,28 @@ Two simulated people came twice. At each visit they did
 
 - `task-mvc`: three maximal plantar flexions and one maximal dorsiflexion (12 s),
 - `task-heelraise`: eight heel raises on both legs (15 s); the right leg is 30 ms later,
-- `task-hold`: a hold at 30 % of the maximum until the calf tires (36 s, soleus and gastrocnemius medialis).
+- `task-hold`: a hold at 30 % of the maximum until the calf tires (36 s, soleus and \
+gastrocnemius medialis).
 
-Nobody was recorded. Every signal is noise with the spectrum of surface EMG (Shwedyk, Balasubramanian & Scott 1977;
-Stulen & De Luca 1981), shaped in time, with 2 µV of electrode noise. In the holds all frequencies fall and the
+Nobody was recorded. Every signal is noise with the spectrum of surface EMG (Shwedyk, \
+Balasubramanian & Scott 1977;
+Stulen & De Luca 1981), shaped in time, with 2 µV of electrode noise. In the holds all \
+frequencies fall and the
 amplitude grows evenly.
 
 Three recordings have a fault, so that a report has something to say: hum from the mains
-(sub-01/ses-02, heel raises, GM_R), a loose connector for 0.3 s (sub-02/ses-01, heel raises, SOL_L) and an amplifier
+(sub-01/ses-02, heel raises, GM_R), a loose connector for 0.3 s (sub-02/ses-01, heel \
+raises, SOL_L) and an amplifier
 that clips (sub-02/ses-02, heel raises, SOL_R).
 
-The files come in three dialects on purpose: CSV with commas, CSV with semicolons, decimal commas and a byte order
+The files come in three dialects on purpose: CSV with commas, CSV with semicolons, \
+decimal commas and a byte order
 mark, and 16-bit WAV whose full scale stands in `study.toml`. All are sampled at 1000 Hz.
 
-`truth.json` holds what is true: levels in volts, left over right, onsets and offsets, and the slopes of mean and
-median frequency of the model between 20 and 450 Hz, with the electrodes' noise. Estimates scatter around them.
+`truth.json` holds what is true: levels in volts, left over right, onsets and offsets, \
+and the slopes of mean and
+median frequency of the model between 20 and 450 Hz, with the electrodes' noise. \
+Estimates scatter around them.
 
     soleus run . -o reports
 ";

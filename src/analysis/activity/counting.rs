@@ -46,7 +46,8 @@ impl Series {
             return None;
         };
         Some(format!(
-            "the channel does not look like repetitions: {why} (analysis.activity.repetitions = \"always\" counts all the same)"
+            "the channel does not look like repetitions: {why} \
+             (analysis.activity.repetitions = \"always\" counts all the same)"
         ))
     }
 }

@@ -35,8 +35,10 @@ impl Activity {
         Some(Figure {
             title: format!("{}: bursts", channel.label.name),
             caption:
-                "The envelope with the bursts that were found shaded, in colour where the detectors disagree; a gap \
-                      breaks the line. Look for bursts that are missing, split or joined before using their times."
+                "The envelope with the bursts that were found shaded, in colour where \
+                 the detectors disagree; a gap \
+                      breaks the line. Look for bursts that are missing, split or joined \
+                      before using their times."
                     .into(),
             x_label: "time (s)".into(),
             y_label: format!("envelope ({unit})"),

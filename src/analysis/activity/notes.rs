@@ -61,19 +61,22 @@ impl Activity {
         let unsure = named(&unsure).map(|names| {
             let share = spoken(100.0 * self.agreement_check);
             Note::caution(format!(
-                "{names}: the detectors disagree about the bursts (in the mean fewer than {share} % of them see one): \
+                "{names}: the detectors disagree about the bursts (in the mean fewer \
+                 than {share} % of them see one): \
                  look at the figure before using counts or times."
             ))
         });
         let counted = named(&counted).map(|names| {
             Note::info(format!(
-                "{names}: looks like repetitions, which were counted; EMG counts contractions, not the height of the \
+                "{names}: looks like repetitions, which were counted; EMG counts \
+                 contractions, not the height of the \
                  heel."
             ))
         });
         let short = named(&short).map(|names| {
             Note::info(format!(
-                "{names}: bursts shorter than {SHORTEST_FOR_MNF_S} s have no mean frequency, because too few frequencies \
+                "{names}: bursts shorter than {SHORTEST_FOR_MNF_S} s have no mean \
+                 frequency, because too few frequencies \
                  can be told apart in them."
             ))
         });

@@ -28,7 +28,8 @@ pub(super) fn obstacle(channel: &Digest, bursts: &Bursts) -> Option<&'static str
     let reason = match bursts.rest {
         None => "no rest was found that activity could be told from",
         Some(_) => {
-            "nothing stands out of the rest of the recording, so that it may be rest or activity throughout"
+            "nothing stands out of the rest of the recording, so that it may be rest or \
+             activity throughout"
         }
     };
     bursts.bursts.is_empty().then_some(reason)

@@ -48,7 +48,8 @@ pub(super) fn hints(channels: &[(&Digest, &Bursts)], events: &[Event]) -> Vec<No
     });
     let hint = |(one, other): (&(&Digest, &Bursts), &(&Digest, &Bursts))| {
         Note::caution(format!(
-            "{} and {} are active while the foot of the other leg is on the ground: were left and right exchanged? \
+            "{} and {} are active while the foot of the other leg is on the ground: were \
+             left and right exchanged? \
              Compare the labels with the electrodes and the events.",
             one.0.label.name, other.0.label.name
         ))

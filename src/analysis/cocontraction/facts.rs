@@ -44,7 +44,8 @@ facts! {
     WASTED {
         name: "wasted",
         words: "Wasted contraction",
-        description: "Mean of the smaller of two normalised envelopes, which works against the other",
+        description: "Mean of the smaller of two normalised envelopes, which works \
+                      against the other",
         kind: Kind::Index,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,
@@ -67,7 +68,8 @@ facts! {
     AGONIST_MEAN {
         name: "agonist_mean",
         words: "Mean of the agonist",
-        description: "Mean of the normalised envelope of the agonist, beside which the indices are to be read",
+        description: "Mean of the normalised envelope of the agonist, beside which the \
+                      indices are to be read",
         kind: Kind::Level,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
@@ -78,7 +80,8 @@ facts! {
     ANTAGONIST_MEAN {
         name: "antagonist_mean",
         words: "Mean of the antagonist",
-        description: "Mean of the normalised envelope of the antagonist, beside which the indices are to be read",
+        description: "Mean of the normalised envelope of the antagonist, beside which \
+                      the indices are to be read",
         kind: Kind::Level,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
@@ -89,7 +92,8 @@ facts! {
     SOLEUS_GASTROCNEMIUS_RATIO {
         name: "soleus_gastrocnemius_ratio",
         words: "Soleus over gastrocnemius",
-        description: "How soleus and gastrocnemius share the work: above 1 when soleus is the more active",
+        description: "How soleus and gastrocnemius share the work: above 1 when soleus \
+                      is the more active",
         kind: Kind::Ratio,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,

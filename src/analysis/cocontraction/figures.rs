@@ -25,7 +25,8 @@ pub(super) fn overlap(couple: &Couple<'_>) -> Option<Figure> {
     Some(Figure {
         title: format!("{} and {}{side}", capitalised(muscles[0]), muscles[1]),
         caption: format!(
-            "The mean of {} cycles of both muscles, and the area that they have in common; 100 % is {}.",
+            "The mean of {} cycles of both muscles, and the area that they have in \
+             common; 100 % is {}.",
             cycles.len(),
             couple.reference.words()
         ),

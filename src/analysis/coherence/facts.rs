@@ -13,11 +13,13 @@ facts! {
     COHERENCE_ALPHA {
         name: "coherence_alpha",
         words: "Coherence 8–15 Hz",
-        description: "How much of two signals is in common from 8 to 15 Hz, corrected for its bias: 0 nothing, 1 all",
+        description: "How much of two signals is in common from 8 to 15 Hz, corrected \
+                      for its bias: 0 nothing, 1 all",
         kind: Kind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
-        formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum of the other)",
+        formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum \
+                  of the other)",
         source: "Halliday et al. 1995",
         parts: TAKEN,
         alone: false,
@@ -25,11 +27,13 @@ facts! {
     COHERENCE_BETA {
         name: "coherence_beta",
         words: "Coherence 15–35 Hz",
-        description: "How much of two signals is in common from 15 to 35 Hz, corrected for its bias: 0 nothing, 1 all",
+        description: "How much of two signals is in common from 15 to 35 Hz, corrected \
+                      for its bias: 0 nothing, 1 all",
         kind: Kind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
-        formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum of the other)",
+        formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum \
+                  of the other)",
         source: "Halliday et al. 1995",
         parts: TAKEN,
         alone: false,
@@ -37,11 +41,13 @@ facts! {
     COHERENCE_GAMMA {
         name: "coherence_gamma",
         words: "Coherence 35–60 Hz",
-        description: "How much of two signals is in common from 35 to 60 Hz, corrected for its bias: 0 nothing, 1 all",
+        description: "How much of two signals is in common from 35 to 60 Hz, corrected \
+                      for its bias: 0 nothing, 1 all",
         kind: Kind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
-        formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum of the other)",
+        formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum \
+                  of the other)",
         source: "Halliday et al. 1995",
         parts: TAKEN,
         alone: false,
@@ -49,7 +55,8 @@ facts! {
     COHERENCE_LIMIT {
         name: "coherence_limit",
         words: "Limit of coherence",
-        description: "What the coherence of independent signals exceeds at one frequency in 5 % of cases",
+        description: "What the coherence of independent signals exceeds at one frequency \
+                      in 5 % of cases",
         kind: Kind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
@@ -97,7 +104,8 @@ facts! {
     CROSSTALK_SHARE {
         name: "crosstalk_share",
         words: "Coherent frequencies above 60 Hz",
-        description: "Share of the frequencies above 60 Hz that are coherent, as broad coherence of crosstalk is; 5 % by chance",
+        description: "Share of the frequencies above 60 Hz that are coherent, as broad \
+                      coherence of crosstalk is; 5 % by chance",
         kind: Kind::Share,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,

@@ -36,7 +36,8 @@ pub(super) fn coherence(pair: &Pair<'_>, alpha: f64) -> Option<Figure> {
     Some(Figure {
         title: format!("{}: coherence", names(pair)),
         caption: format!(
-            "Coherence of {} segments; independent signals exceed the limit at {} % of the frequencies.",
+            "Coherence of {} segments; independent signals exceed the limit at {} % of \
+             the frequencies.",
             spectra[0].segments(),
             100.0 * alpha
         ),

@@ -19,7 +19,8 @@ pub(super) fn crosstalk(pair: &Pair<'_>) -> Option<Note> {
         pair,
         true,
         format!(
-            "the raw signals are coherent without delay at {} % of the frequencies above 60 Hz, which looks like \
+            "the raw signals are coherent without delay at {} % of the frequencies above \
+             60 Hz, which looks like \
              crosstalk: coherence and co-contraction of this pair are too large.",
             spoken(100.0 * found.share_above)
         ),
@@ -41,7 +42,8 @@ pub(super) fn limits(pairs: &[Pair<'_>]) -> Vec<Note> {
     };
     let few = (most < ENOUGH_SEGMENTS).then(|| {
         Note::caution(format!(
-            "Coherence rests on {most} segments; {ENOUGH_SEGMENTS} or more are advised, since coherence of few is biased \
+            "Coherence rests on {most} segments; {ENOUGH_SEGMENTS} or more are advised, \
+             since coherence of few is biased \
              upwards and weak coherence cannot be told from none."
         ))
     });
@@ -50,7 +52,8 @@ pub(super) fn limits(pairs: &[Pair<'_>]) -> Vec<Note> {
     };
     let movement = pairs.iter().any(|pair| has_cycles(&pair)).then(|| {
         Note::caution(
-            "The recording has cycles: coherence over all of it mixes the phases of the movement and the rests between \
+            "The recording has cycles: coherence over all of it mixes the phases of the \
+             movement and the rests between \
              them, and follows the envelope at low frequencies. It is meant for holds.",
         )
     });

@@ -95,7 +95,8 @@ fn band_row(row: Measure, found: Option<&BandCoherence>) -> Measure {
         ..row
     };
     row.within(low, high).noted(format!(
-        "mean of the band, corrected for its bias; {:.4} uncorrected, {beyond} the {:.4} of independent signals",
+        "mean of the band, corrected for its bias; {:.4} uncorrected, {beyond} the {:.4} \
+         of independent signals",
         found.coherence, found.limit
     ))
 }

@@ -22,7 +22,8 @@ pub(super) fn course(channel: &Digest, course: &Course) -> Option<Figure> {
     let is_drawn = layers.iter().any(|layer| matches!(layer, Layer::Points { .. }));
     is_drawn.then(|| Figure {
         title: format!("{}: fuzzy entropy and determinism", channel.label.name),
-        caption: "Fuzzy entropy and the determinism of recurrence of each epoch with the fitted lines and their 95 % \
+        caption: "Fuzzy entropy and the determinism of recurrence of each epoch with the \
+                  fitted lines and their 95 % \
                   intervals; look for a steady change that is larger than the interval is wide."
             .into(),
         x_label: "time (s)".into(),

@@ -165,22 +165,28 @@ pub(super) fn cautions(followed: &[(&Digest, &Course)]) -> Vec<Note> {
         return Vec::new();
     }
     let mut texts = vec![
-        "Entropies, fluctuation, recurrence and fractal dimension depend on the sampling rate, on the filters and on \
+        "Entropies, fluctuation, recurrence and fractal dimension depend on the sampling \
+         rate, on the filters and on \
          clipping: compare them within a session and the same recipe only."
             .to_owned(),
     ];
     let rate = usable[0].0.rate;
     if usable.iter().any(|(channel, _)| channel.rate != rate) {
-        texts
-            .push("Channels were sampled at different rates: their indices do not compare with each other.".to_owned());
+        texts.push(
+            "Channels were sampled at different rates: their indices do not \
+                   compare with each other."
+                .to_owned(),
+        );
     }
     let uneven = usable.iter().filter(|(_, course)| varies(course));
     let uneven: Vec<&str> =
         uneven.map(|(channel, _)| channel.label.name.as_str()).collect();
     if !uneven.is_empty() {
         texts.push(format!(
-            "{}: the amplitude varies between epochs (coefficient of variation above 30 %, or more than a fifth of the \
-             epochs quiet), as in a dynamic or intermittent task: an epoch that is partly active has a lower entropy and \
+            "{}: the amplitude varies between epochs (coefficient of variation above 30 \
+             %, or more than a fifth of the \
+             epochs quiet), as in a dynamic or intermittent task: an epoch that is \
+             partly active has a lower entropy and \
              a higher determinism for that alone.",
             uneven.join(", ")
         ));

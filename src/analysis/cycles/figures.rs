@@ -42,7 +42,8 @@ pub(super) fn ensemble(channel: &Digest, course: &Course) -> Option<Figure> {
     Some(Figure {
         title: format!("{}{muscle}: {} cycles", channel.label.name, used.len()),
         caption:
-            "The envelope of each cycle, thin, with mean and standard deviation; below, when the strongest burst of \
+            "The envelope of each cycle, thin, with mean and standard deviation; below, \
+             when the strongest burst of \
                   each cycle was on."
                 .into(),
         x_label: "cycle (%)".into(),

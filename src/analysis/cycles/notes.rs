@@ -74,7 +74,8 @@ fn leg_notes(
     }
     if courses.iter().any(|course| alternates(course)) {
         notes.push(Note::caution(capitalised(&format!(
-            "{leg}every other cycle is alike, and neighbours are not: do the events hold the touchdowns of both feet? \
+            "{leg}every other cycle is alike, and neighbours are not: do the events hold \
+             the touchdowns of both feet? \
              Name the side of every event."
         ))));
     }
@@ -121,7 +122,8 @@ fn of_rhythm(leg: &str, strides: &Strides, touchdowns: usize) -> Note {
         many => format!(" {many} touchdowns of this leg were recorded and not used."),
     };
     Note::caution(capitalised(&format!(
-        "{leg}the cycles follow the rhythm of the muscle, so that 0 % is its rise and not a heel strike; timing \
+        "{leg}the cycles follow the rhythm of the muscle, so that 0 % is its rise and \
+         not a heel strike; timing \
          within the cycle is relative to it.{plate}{}",
         unused(strides, touchdowns)
     )))
@@ -212,7 +214,8 @@ fn unlike_durations(left: Option<&Strides>, right: Option<&Strides>) -> Option<N
 
     (left.max(right) > UNLIKE * left.min(right)).then(|| {
         Note::caution(format!(
-            "The cycles of the left leg last {} s, those of the right leg {} s: is an event missing, doubled or given to \
+            "The cycles of the left leg last {} s, those of the right leg {} s: is an \
+             event missing, doubled or given to \
              the other leg?",
             spoken(left),
             spoken(right)
@@ -227,7 +230,8 @@ fn no_share(side: Option<Side>, strides: &Strides) -> Option<Note> {
     let leg =
         side.map_or(String::new(), |side| format!("{} leg: ", capitalised(side.word())));
     Some(Note::caution(capitalised(&format!(
-        "{leg}stance is {} % of the cycle, which is no share of a step: compare events and thresholds \
+        "{leg}stance is {} % of the cycle, which is no share of a step: compare events \
+         and thresholds \
          (contacts.on, contacts.off) with the recording.",
         spoken(stance)
     ))))
@@ -252,7 +256,8 @@ fn shared_events(courses: &[(&Digest, &Course)], events: &[Event]) -> Option<Not
         .all(|event| event.leg().is_none());
     (has(Side::Left) && has(Side::Right) && unsided).then(|| {
         Note::caution(
-            "The events name no side, so that the cycles of both legs begin at the same times. That is right for \
+            "The events name no side, so that the cycles of both legs begin at the same \
+             times. That is right for \
              movements that both legs make together; in walking, name the side of every event.",
         )
     })

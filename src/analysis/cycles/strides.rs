@@ -212,7 +212,8 @@ impl Cycles {
                     && events.iter().all(|event| event.mark().is_none()) =>
             {
                 format!(
-                    "no event is known to be a touchdown; there are \"{}\" (analysis.cycles.start names the one that begins a cycle)",
+                    "no event is known to be a touchdown; there are \"{}\" \
+                     (analysis.cycles.start names the one that begins a cycle)",
                     labels.join("\", \"")
                 )
             }

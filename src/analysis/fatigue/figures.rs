@@ -24,7 +24,8 @@ pub(super) fn course(channel: &Digest, followed: &Followed) -> Option<Figure> {
     Some(Figure {
         title: format!("{}: mean and median frequency", channel.label.name),
         caption: format!(
-            "Mean and median frequency of each {} with the fitted line and its 95 % interval; look for a steady change \
+            "Mean and median frequency of each {} with the fitted line and its 95 % \
+             interval; look for a steady change \
              that is larger than the interval is wide.",
             epoch_word(followed)
         ),
@@ -53,7 +54,8 @@ pub(super) fn amplitude(channel: &Digest, followed: &Followed) -> Option<Figure>
     Some(Figure {
         title: format!("{}: amplitude", channel.label.name),
         caption: format!(
-            "Average rectified value and root mean square of each {}, with the fitted line and its 95 % interval. An \
+            "Average rectified value and root mean square of each {}, with the fitted \
+             line and its 95 % interval. An \
              amplitude also rises with force.",
             epoch_word(followed)
         ),
@@ -141,9 +143,13 @@ pub(super) fn spectra(channel: &Digest, followed: &Followed) -> Option<Figure> {
     let epochs =
         if ends.epochs == 1 { "epoch".into() } else { format!("{} epochs", ends.epochs) };
     Some(Figure {
-        title: format!("{}: spectrum at the beginning and at the end", channel.label.name),
+        title: format!(
+            "{}: spectrum at the beginning and at the end",
+            channel.label.name
+        ),
         caption:
-            "The mean power spectra of the first and the last epochs, smoothed over nine frequencies for the eye; \
+            "The mean power spectra of the first and the last epochs, smoothed over nine \
+             frequencies for the eye; \
                   a shift to the left is a fall of mean and median frequency."
                 .into(),
         x_label: "frequency (Hz)".into(),
@@ -208,9 +214,12 @@ fn quadrant_figure(group: &[(&Digest, Jasa)]) -> Figure {
     let of = group[0].0.label.muscle.map_or("All channels", Muscle::name);
     Figure {
         title: format!("{of}: amplitude against frequency (JASA)"),
-        caption: "The change of RMS and of median frequency over the recording, in per cent of the beginning, with 95 % \
-                  intervals as a cross. A cross that touches an axis lies in the dead zone: no change beyond chance. The \
-                  names of the quadrants are those of Luttmann et al. (2000); they say what is often seen, not why."
+        caption: "The change of RMS and of median frequency over the recording, in per \
+                  cent of the beginning, with 95 % \
+                  intervals as a cross. A cross that touches an axis lies in the dead \
+                  zone: no change beyond chance. The \
+                  names of the quadrants are those of Luttmann et al. (2000); they say \
+                  what is often seen, not why."
             .into(),
         x_label: "change of amplitude (%)".into(),
         y_label: "change of median frequency (%)".into(),

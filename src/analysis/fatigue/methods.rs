@@ -8,7 +8,8 @@ use crate::words::spoken;
 pub(super) fn paragraph(settings: &Fatigue) -> String {
     let quiet = spoken(100.0 * settings.quiet_share);
     format!(
-        "{} {}; epochs with gaps, clipping or a root mean square below {quiet} % of the 95th percentile were left out. {} {}",
+        "{} {}; epochs with gaps, clipping or a root mean square below {quiet} % of the \
+         95th percentile were left out. {} {}",
         spectra(settings),
         epochs(settings),
         indices(settings),
@@ -44,7 +45,8 @@ fn spectra(settings: &Fatigue) -> String {
         MedianRule::Trapezoid => "read from the trapezoidal integral",
     };
     format!(
-        "Mean and median frequency ({median}) were computed from {spectrum} between {} Hz and {high}",
+        "Mean and median frequency ({median}) were computed from {spectrum} between {} \
+         Hz and {high}",
         settings.low_hz
     )
 }
@@ -61,7 +63,8 @@ fn epochs(settings: &Fatigue) -> String {
         format!("contractions, one epoch each from {from} to {to} % of its duration");
     match &settings.epochs {
         Epochs::Auto => format!(
-            "of {contractions}, where a channel showed at least five contractions with rest between them, and of \
+            "of {contractions}, where a channel showed at least five contractions with \
+             rest between them, and of \
              {windows} where it did not"
         ),
         Epochs::Windows => format!("of {windows}"),
@@ -80,37 +83,51 @@ fn indices(settings: &Fatigue) -> String {
     let [low, high] =
         settings.ratio_bands_hz.map(|[low, high]| format!("{low}–{high} Hz"));
     let wavelets = if settings.wavelets {
-        " Wavelet indices follow González-Izal et al. (2010), as far as their definition could be reconstructed, with five \
+        " Wavelet indices follow González-Izal et al. (2010), as far as their definition \
+         could be reconstructed, with five \
          scales (sym5; db5 for the waveform length)."
     } else {
         ""
     };
     let whitening = if settings.whitening {
-        " Whitened amplitude is the root mean square of the innovations of an autoregressive model of order 4 (Clancy and \
+        " Whitened amplitude is the root mean square of the innovations of an \
+         autoregressive model of order 4 (Clancy and \
          Hogan 1994)."
     } else {
         ""
     };
     format!(
-        "FInsm2 to FInsm5 (Dimitrov et al. 2006) are ratios of spectral moments, the ratio of low to high frequencies \
-         compares {low} with {high} (up to the end of the band), and the instantaneous mean frequency is that of the \
-         columns of a spectrogram (Hann, {COLUMN_S} s, three quarters overlapped).{wavelets}{whitening}"
+        "FInsm2 to FInsm5 (Dimitrov et al. 2006) are ratios of spectral moments, the \
+         ratio of low to high frequencies \
+         compares {low} with {high} (up to the end of the band), and the instantaneous \
+         mean frequency is that of the \
+         columns of a spectrogram (Hann, {COLUMN_S} s, three quarters \
+         overlapped).{wavelets}{whitening}"
     )
 }
 
 fn trends(settings: &Fatigue) -> String {
     let overlapping = if settings.overlap > 0.0 {
-        "their intervals take the correlation of overlapping windows for the share that they have in common"
+        "their intervals take the correlation of overlapping windows for the share that \
+         they have in common"
     } else {
-        "where neighbouring residuals were alike beyond chance (1 %), their intervals take that correlation into account"
+        "where neighbouring residuals were alike beyond chance (1 %), their intervals \
+         take that correlation into account"
     };
     format!(
-        "Slopes are ordinary least squares over the centres of the epochs with t intervals ({overlapping}), normalised \
-         slopes relative to the value at the beginning of the first epoch with intervals by Fieller (1954); beside them \
-         stand the slopes of Theil (1950) and Sen (1968) with the trend test of Mann (1945) and Kendall (1975), a single \
-         turn (Hudson 1966) where its test (Davies 1987) is below 5 %, the area ratio (Merletti et al. 1991) and the \
-         time to a drop of {} %. The last tenth of the epochs (three at least) was compared with the first by bootstrap intervals (percentiles expanded for small groups, Hesterberg 2015; {} \
-         replicates, SplitMix64, seed {}). Amplitude and frequency together are read as JASA (Luttmann et al. 2000), \
+        "Slopes are ordinary least squares over the centres of the epochs with t \
+         intervals ({overlapping}), normalised \
+         slopes relative to the value at the beginning of the first epoch with intervals \
+         by Fieller (1954); beside them \
+         stand the slopes of Theil (1950) and Sen (1968) with the trend test of Mann \
+         (1945) and Kendall (1975), a single \
+         turn (Hudson 1966) where its test (Davies 1987) is below 5 %, the area ratio \
+         (Merletti et al. 1991) and the \
+         time to a drop of {} %. The last tenth of the epochs (three at least) was \
+         compared with the first by bootstrap intervals (percentiles expanded for small \
+         groups, Hesterberg 2015; {} \
+         replicates, SplitMix64, seed {}). Amplitude and frequency together are read as \
+         JASA (Luttmann et al. 2000), \
          sides compared by the intervals of their slopes (Zou and Donner 2008).",
         spoken(settings.drop_percent),
         settings.replicates,

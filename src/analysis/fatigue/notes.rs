@@ -88,7 +88,8 @@ fn few(usable: &Usable<'_>) -> Option<Note> {
         .collect();
     (!names.is_empty()).then(|| {
         Note::info(format!(
-            "Too few epochs to speak of a trend of the median frequency, whose epochs scatter by some 5 % \
+            "Too few epochs to speak of a trend of the median frequency, whose epochs \
+             scatter by some 5 % \
              ({FEWEST_FOR_A_TREND} are needed): {}.",
             names.join("; ")
         ))
@@ -112,7 +113,8 @@ fn slope(trend: Option<&Trend>) -> String {
     if low <= 0.0 && high >= 0.0 {
         let (slope, low, high) = (spoken(slope), spoken(low), spoken(high));
         return format!(
-            "median frequency shows no change beyond chance: {slope} % per minute (95 % interval {low} to {high}), {n} \
+            "median frequency shows no change beyond chance: {slope} % per minute (95 % \
+             interval {low} to {high}), {n} \
              epochs"
         );
     }
@@ -199,7 +201,8 @@ impl Fatigue {
         ];
         let unknown = named(&usable, |_, followed| followed.course.noise().is_none()).map(|names| {
             Note::info(format!(
-                "{names}: no rest was recorded by which noise could be told, so that the signal-to-noise ratio of the epochs \
+                "{names}: no rest was recorded by which noise could be told, so that the \
+                 signal-to-noise ratio of the epochs \
                  is not known; noise raises mean and, less, median frequency."
             ))
         });
@@ -220,8 +223,10 @@ impl Fatigue {
         };
         named(usable, is_noisy).map(|names| {
             format!(
-                "{names}: epochs lie less than {} dB above rest ({}): noise raises the mean frequency \
-                 (by 9 % at 10 dB, 1 % at 20 dB) and the median less, and hides part of their fall.",
+                "{names}: epochs lie less than {} dB above rest ({}): noise raises the \
+                 mean frequency \
+                 (by 9 % at 10 dB, 1 % at 20 dB) and the median less, and hides part of \
+                 their fall.",
                 spoken(limit),
                 facts::NOISY_EPOCH_COUNT.name
             )
@@ -247,7 +252,8 @@ fn contractions(usable: &Usable<'_>) -> Option<Note> {
     }
     (!found.is_empty()).then(|| {
         Note::info(format!(
-            "Separate contractions were found, and each is one epoch: {} (medians). analysis.fatigue.epochs = \"windows\" \
+            "Separate contractions were found, and each is one epoch: {} (medians). \
+             analysis.fatigue.epochs = \"windows\" \
              cuts windows instead.",
             found.join(", ")
         ))
@@ -270,7 +276,8 @@ fn no_contractions(usable: &Usable<'_>) -> Option<String> {
     };
     named(usable, none).map(|names| {
         format!(
-            "{names}: contractions were asked for (analysis.fatigue.epochs), and what rises and falls was taken for them, \
+            "{names}: contractions were asked for (analysis.fatigue.epochs), and what \
+             rises and falls was taken for them, \
              but the muscle does not rest between them: they may be the ups and downs of a hold."
         )
     })
@@ -280,9 +287,12 @@ fn movements(usable: &Usable<'_>) -> Option<String> {
     let short = |_: &Digest, followed: &Followed| matches!(followed.course.task, Task::Contractions { typical_s, separate: true, .. } if typical_s < MOVEMENT_S);
     named(usable, short).map(|names| {
         format!(
-            "{names}: the contractions are short, as in steps or heel raises. In movement the spectrum also follows joint \
-             angle, muscle length and speed, so the slopes say how the spectrum changed from one contraction to the next, \
-             and not why; hold pace and range alike, or compare one phase only (analysis.fatigue.epochs = {{ events = … }})."
+            "{names}: the contractions are short, as in steps or heel raises. In \
+             movement the spectrum also follows joint \
+             angle, muscle length and speed, so the slopes say how the spectrum changed \
+             from one contraction to the next, \
+             and not why; hold pace and range alike, or compare one phase only \
+             (analysis.fatigue.epochs = {{ events = … }})."
         )
     })
 }
@@ -311,7 +321,8 @@ fn changing_contractions(usable: &Usable<'_>) -> Option<String> {
     };
     named(usable, varies).map(|names| {
         format!(
-            "{names}: the amplitude differs from epoch to epoch (coefficient of variation above 30 %): the force was \
+            "{names}: the amplitude differs from epoch to epoch (coefficient of \
+             variation above 30 %): the force was \
              not the same, and the spectrum follows it as well."
         )
     })
@@ -329,9 +340,12 @@ fn changing_windows(usable: &Usable<'_>) -> Option<String> {
     };
     named(usable, varies).map(|names| {
         format!(
-            "{names}: the amplitude varies between or within epochs (coefficient of variation above 30 %, or more than a \
-             fifth of the epochs quiet), as in a dynamic task, a changing force or few contractions: the spectrum then \
-             follows force and joint angle as well, so that a slope cannot be told from them; compare only the same phase."
+            "{names}: the amplitude varies between or within epochs (coefficient of \
+             variation above 30 %, or more than a \
+             fifth of the epochs quiet), as in a dynamic task, a changing force or few \
+             contractions: the spectrum then \
+             follows force and joint angle as well, so that a slope cannot be told from \
+             them; compare only the same phase."
         )
     })
 }
@@ -339,7 +353,8 @@ fn changing_windows(usable: &Usable<'_>) -> Option<String> {
 fn slow_sampling(usable: &Usable<'_>) -> Option<String> {
     named(usable, |channel, _| channel.rate.hz() < 1000.0).map(|names| {
         format!(
-            "{names}: sampled below 1000 Hz: the highest frequencies are missing, so mean and median frequency and FInsm5 \
+            "{names}: sampled below 1000 Hz: the highest frequencies are missing, so \
+             mean and median frequency and FInsm5 \
              are lower than at higher rates."
         )
     })
@@ -363,7 +378,8 @@ fn odd_epochs(usable: &Usable<'_>) -> Option<String> {
     };
     named(usable, pulled).map(|names| {
         format!(
-            "{names}: single epochs pull the line of the median frequency: the slope of Theil and Sen, which they do not \
+            "{names}: single epochs pull the line of the median frequency: the slope of \
+             Theil and Sen, which they do not \
              move, says something else ({}).",
             MDF.slope_theil_sen.name
         )
@@ -377,7 +393,8 @@ fn alike(usable: &Usable<'_>) -> Option<String> {
     };
     named(usable, alike).map(|names| {
         format!(
-            "{names}: neighbouring epochs of the median frequency are alike beyond the line, as when force changes slowly \
+            "{names}: neighbouring epochs of the median frequency are alike beyond the \
+             line, as when force changes slowly \
              or the course is bent; the intervals are wider for it."
         )
     })

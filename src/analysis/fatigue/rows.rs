@@ -340,7 +340,8 @@ fn likeness(trend: &Trend) -> Option<String> {
             Some("the interval takes the overlap of the epochs into account".into())
         }
         Likeness::Alike(alike) => Some(format!(
-            "neighbouring epochs are alike (correlation {} of the residuals), which the interval takes into account",
+            "neighbouring epochs are alike (correlation {} of the residuals), which the \
+             interval takes into account",
             spoken(alike)
         )),
     }

@@ -218,7 +218,8 @@ impl Quality {
                 contrast.shape_db.is_some_and(|shape| shape < self.noise_shape_db);
             if snr < self.snr_poor_db && noisy {
                 let text = format!(
-                    "nothing but noise: the most active part is {} dB above the quietest and the spectrum is flat",
+                    "nothing but noise: the most active part is {} dB above the quietest \
+                     and the spectrum is flat",
                     spoken(snr)
                 );
                 found.note(Fault::NoiseOnly, Verdict::Bad, text);

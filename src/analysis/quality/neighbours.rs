@@ -40,11 +40,13 @@ impl Quality {
                     let end = match fault {
                         Fault::Duplicate => "so both hold the same signal",
                         _ => {
-                            "so they share signal: of one muscle under both electrodes, or a disturbance"
+                            "so they share signal: of one muscle under both electrodes, \
+                             or a disturbance"
                         }
                     };
                     let text = format!(
-                        "{verb}: the samples correlate with those of {name} by {} without any lag, {end}",
+                        "{verb}: the samples correlate with those of {name} by {} \
+                         without any lag, {end}",
                         spoken(correlation)
                     );
                     found[one].note(fault, Verdict::Check, text);

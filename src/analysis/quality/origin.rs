@@ -34,19 +34,22 @@ impl Quality {
             (percent(shape.slow_share), percent(values.negative_share));
         if slow && values.negative_share < 0.01 {
             let text = format!(
-                "already an envelope: {below} % of the power is below 30 Hz and {negative} % of the samples are \
+                "already an envelope: {below} % of the power is below 30 Hz and \
+                 {negative} % of the samples are \
                  negative; raw EMG is needed"
             );
             found.note(Fault::Enveloped, Verdict::Bad, text);
         } else if slow && flat {
             let text = format!(
-                "no EMG: {below} % of the power is below 30 Hz and the spectrum is flat above 60 Hz, as of an input to \
+                "no EMG: {below} % of the power is below 30 Hz and the spectrum is flat \
+                 above 60 Hz, as of an input to \
                  which nothing is connected"
             );
             found.note(Fault::OpenInput, Verdict::Bad, text);
         } else if values.negative_share < 0.05 && values.lean < self.rectified_lean {
             let text = format!(
-                "already rectified: {negative} % of the samples are negative and most lie near the lowest (lean {}; 1 \
+                "already rectified: {negative} % of the samples are negative and most \
+                 lie near the lowest (lean {}; 1 \
                  for raw EMG); raw EMG is needed",
                 spoken(values.lean)
             );
@@ -69,7 +72,8 @@ impl Quality {
     fn judge_band(&self, shape: Shape, rate: Hertz, found: &mut Assessment) {
         if let Some(loss) = shape.low_loss_db.filter(|&loss| loss > self.low_loss_db) {
             let text = format!(
-                "high-pass: the density from 20 to 40 Hz lies {} dB below that from 60 to 150 Hz, so an earlier filter \
+                "high-pass: the density from 20 to 40 Hz lies {} dB below that from 60 \
+                 to 150 Hz, so an earlier filter \
                  took some of the EMG",
                 spoken(loss)
             );
@@ -86,7 +90,8 @@ impl Quality {
             found.note(Fault::SlowRate, Verdict::Check, text);
         } else if let Some(fall) = unfallen {
             let text = format!(
-                "sampling rate: at {rate} the spectrum has fallen by {} dB only at half of it, so faster parts of the \
+                "sampling rate: at {rate} the spectrum has fallen by {} dB only at half \
+                 of it, so faster parts of the \
                  signal are missing or folded back",
                 spoken(fall)
             );

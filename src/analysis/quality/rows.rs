@@ -83,9 +83,11 @@ impl Quality {
         layers.push(decibels(clean, "filtered", Tone::Signal));
         (largest > 0.0).then(|| Figure {
             title: format!("{}: power spectrum", channel.label.name),
-            caption: "The power of the signal as recorded and after filtering; mains hum stands out as narrow lines \
+            caption:
+                "The power of the signal as recorded and after filtering; mains hum \
+                      stands out as narrow lines \
                       at 50 or 60 Hz and their multiples, motion as power below 20 Hz."
-                .into(),
+                    .into(),
             x_label: "frequency (Hz)".into(),
             y_label: "power density (dB below the highest)".into(),
             layers,
@@ -110,10 +112,12 @@ impl Quality {
 fn rest_words(source: Rest) -> &'static str {
     match source {
         Rest::Second => {
-            "rest is the quietest second, activity the 95th percentile of the root mean squares of 100 ms"
+            "rest is the quietest second, activity the 95th percentile of the root mean \
+             squares of 100 ms"
         }
         Rest::Percentile => {
-            "the recording has no quiet second: rest is the 5th, activity the 95th percentile of the root mean squares of 100 ms"
+            "the recording has no quiet second: rest is the 5th, activity the 95th \
+             percentile of the root mean squares of 100 ms"
         }
     }
 }

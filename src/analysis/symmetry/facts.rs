@@ -129,7 +129,8 @@ facts! {
     SYMMETRY_INDEX {
         name: "symmetry_index",
         words: "Symmetry index",
-        description: "Left minus right over the mean of both: −200 to 200 %, above 0 when the left is larger",
+        description: "Left minus right over the mean of both: −200 to 200 %, above 0 \
+                      when the left is larger",
         kind: Kind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
@@ -154,7 +155,8 @@ facts! {
     SYMMETRY_ANGLE {
         name: "symmetry_angle",
         words: "Symmetry angle",
-        description: "Angle of the point of both sides from the line of equality: −50 to 50 %, above 0 when the right is larger",
+        description: "Angle of the point of both sides from the line of equality: −50 to \
+                      50 %, above 0 when the right is larger",
         kind: Kind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
@@ -179,7 +181,8 @@ facts! {
     ASYMMETRY_OVER_MAX {
         name: "asymmetry_over_max",
         words: "Difference over the larger side",
-        description: "Left minus right over the larger side: −100 to 100 %, above 0 when the left is larger",
+        description: "Left minus right over the larger side: −100 to 100 %, above 0 when \
+                      the left is larger",
         kind: Kind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
@@ -190,7 +193,8 @@ facts! {
     LIMB_SYMMETRY_INDEX {
         name: "limb_symmetry_index",
         words: "Limb symmetry index",
-        description: "The involved over the uninvolved side, or the non-dominant over the dominant one: 100 % where both are equal",
+        description: "The involved over the uninvolved side, or the non-dominant over \
+                      the dominant one: 100 % where both are equal",
         kind: Kind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
@@ -214,7 +218,8 @@ facts! {
     DIFFERENCE {
         name: "difference",
         words: "Left minus right",
-        description: "Difference of two moments of the cycle: above 0 when the left is later or longer",
+        description: "Difference of two moments of the cycle: above 0 when the left is \
+                      later or longer",
         kind: Kind::Latency,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
@@ -245,7 +250,8 @@ facts! {
     ENSEMBLE_DIFFERENCE {
         name: "ensemble_difference",
         words: "Difference of the mean cycles",
-        description: "How far the mean cycles of both sides lie apart: in per cent of the reference or of the own mean, else in the unit of the file",
+        description: "How far the mean cycles of both sides lie apart: in per cent of \
+                      the reference or of the own mean, else in the unit of the file",
         kind: Kind::Level,
         unit: Dimension::Samples,
         compares: Compares::PAIRS,
@@ -255,18 +261,21 @@ facts! {
     TREND_SYMMETRY {
         name: "trend_symmetry",
         words: "Trend symmetry",
-        description: "How alike the shapes of both mean cycles are: 100 % when one is the other times a number",
+        description: "How alike the shapes of both mean cycles are: 100 % when one is \
+                      the other times a number",
         kind: Kind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         uses: &[Use::Reliability, Use::ShownReliability, Use::Outcome],
-        formula: "100 · (1 − variance across over variance along the main axis of the points of both cycles)",
+        formula: "100 · (1 − variance across over variance along the main axis of the \
+                  points of both cycles)",
         source: "Crenshaw & Richards 2006",
     }
     NORMALISED_SYMMETRY_INDEX {
         name: "normalised_symmetry_index",
         words: "Normalised symmetry index",
-        description: "Left minus right over the cycle, each side scaled to its range: above 0 when the left is larger",
+        description: "Left minus right over the cycle, each side scaled to its range: \
+                      above 0 when the left is larger",
         kind: Kind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,

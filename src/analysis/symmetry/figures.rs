@@ -39,11 +39,15 @@ pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
     };
     Some(Figure {
         title: "Left and right".into(),
-        caption: "The mean envelope of both sides of each muscle with its 95 % interval over blocks of the recording."
+        caption: "The mean envelope of both sides of each muscle with its 95 % interval \
+                  over blocks of the recording."
             .into(),
         x_label: "muscle".into(),
         y_label: format!("mean envelope ({symbol})"),
-        layers: vec![layer("left", Tone::Left, &left), layer("right", Tone::Right, &right)],
+        layers: vec![
+            layer("left", Tone::Left, &left),
+            layer("right", Tone::Right, &right),
+        ],
         below: None,
     })
 }
@@ -65,7 +69,8 @@ pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
     Some(Figure {
         title: format!("{}: the cycles of both sides", capitalised(muscle)),
         caption: format!(
-            "Mean and standard deviation of {} left and {} right cycles; below, left minus right with the 95 % interval of \
+            "Mean and standard deviation of {} left and {} right cycles; below, left \
+             minus right with the 95 % interval of \
              each point by itself{together}. What is compared is the {}.",
             left.count,
             right.count,
@@ -142,10 +147,16 @@ pub(super) fn envelopes(pair: Pair<'_>) -> Option<Figure> {
         |side: &Digest, name: &str, tone: Tone| side.picture.line(factor, name, tone);
     Some(Figure {
         title: format!("{}: left and right envelope", pair.muscle.name()),
-        caption: "The envelopes of both sides over time; look for differences in height, shape and timing.".into(),
+        caption:
+            "The envelopes of both sides over time; look for differences in height, \
+                  shape and timing."
+                .into(),
         x_label: "time (s)".into(),
         y_label: format!("envelope ({unit})"),
-        layers: vec![line(pair.left, "left", Tone::Left), line(pair.right, "right", Tone::Right)],
+        layers: vec![
+            line(pair.left, "left", Tone::Left),
+            line(pair.right, "right", Tone::Right),
+        ],
         below: None,
     })
 }

@@ -56,7 +56,8 @@ impl Scale {
                 "activation in % of the reference, without the points where both rest"
             }
             Self::Shape => {
-                "shape, each side in % of its own mean over the cycle, so that a part that is larger makes the rest smaller; without the points where both rest"
+                "shape, each side in % of its own mean over the cycle, so that a part \
+                 that is larger makes the rest smaller; without the points where both rest"
             }
             Self::Amplitude => "amplitude in the unit of the file",
         }
@@ -202,7 +203,8 @@ impl<'a> Curved<'a> {
         let alike = block_length(&means(0)).max(block_length(&means(1))) > 1;
         let caution = alike.then(|| {
             Note::caution(format!(
-                "{muscle}: cycles that follow each other are alike, so that there are fewer independent ones than were \
+                "{muscle}: cycles that follow each other are alike, so that there are \
+                 fewer independent ones than were \
                  counted, and differences are found too easily."
             ))
         });
@@ -280,9 +282,12 @@ pub(super) fn caution(tests: &[CurveTest]) -> Option<Note> {
     };
     tests.iter().any(in_volts).then(|| {
         Note::caution(
-            "The cycles of both sides are compared in the unit of the file, because there is no reference of both: another \
-             electrode or skin alone makes one side larger wherever the muscle is active. A difference in a part of the \
-             activity is less likely to come from there; analysis.symmetry.curves = \"shape\" takes the level out.",
+            "The cycles of both sides are compared in the unit of the file, because \
+             there is no reference of both: another \
+             electrode or skin alone makes one side larger wherever the muscle is \
+             active. A difference in a part of the \
+             activity is less likely to come from there; analysis.symmetry.curves \
+             = \"shape\" takes the level out.",
         )
     })
 }
@@ -294,7 +299,8 @@ pub(super) fn equal(tests: &[CurveTest]) -> Option<Note> {
         equal.filter_map(|test| test.muscle).map(Muscle::name).collect();
     (!names.is_empty()).then(|| {
         Note::info(format!(
-            "{}: the cycles of both sides differ nowhere beyond chance; that is no proof that they are equal.",
+            "{}: the cycles of both sides differ nowhere beyond chance; that is no proof \
+             that they are equal.",
             capitalised(&names.join(", "))
         ))
     })

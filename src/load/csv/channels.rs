@@ -261,7 +261,8 @@ fn tell_unused_rate(
         stated.into_iter().find(|rate| (rate.hz() - user.hz()).abs() > 1e-6 * user.hz())
     {
         warnings.push(format!(
-            "the file gives a sampling rate of {other} itself; {user}, given by the user, is for channels without one"
+            "the file gives a sampling rate of {other} itself; {user}, given by the \
+             user, is for channels without one"
         ));
     }
 }

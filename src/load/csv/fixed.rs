@@ -154,7 +154,8 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_a_number_of_the_standard_library_or_none(text in "[-+0-9.e ,]{17,30}", decimals in 1..8_usize) {
+        fn any_text_is_a_number_of_the_standard_library_or_none(text in "[-+0-9.e \
+                                                            ,]{17,30}", decimals in 1..8_usize) {
             let fixed = Fixed::like(format!("0.{}", "1".repeat(decimals)).as_bytes(), b'.', 1.0);
             if let Some((value, end)) = fixed.number(text.as_bytes(), 0) {
                 prop_assert_eq!(text[..end].parse::<f64>().ok().map(f64::to_bits), Some(value.to_bits()));

@@ -209,7 +209,8 @@ fn too_many_names(dialect: &CsvDialect, sorted: &Sorted<'_>, names: usize) -> Er
         format!("the header names {names} columns, the rows hold {}", dialect.columns);
     let hint = match dialect.delimiter {
         Delimiter::Blanks => {
-            "names with blanks in them cannot be told apart; separate the columns by tab or semicolon"
+            "names with blanks in them cannot be told apart; separate the columns by tab \
+             or semicolon"
         }
         _ => "give every column one name, and every row as many cells",
     };
@@ -236,7 +237,8 @@ fn decimal_commas(dialect: &CsvDialect, line: &HeaderLine) -> Error {
         dialect.columns
     );
     Error::new(Stage::Load, message).at_line(line.line).with_hint(
-        "a decimal comma cannot be told from a comma between cells; export with semicolons or with decimal points",
+        "a decimal comma cannot be told from a comma between cells; export with \
+         semicolons or with decimal points",
     )
 }
 
@@ -313,7 +315,8 @@ fn whole_rate(
         stated.find(|(other, _)| (other - rate).abs() > 1e-6 * rate)
     {
         warnings.push(format!(
-            "the header states two sampling rates, {rate} Hz on line {} and {other} Hz on line {}; the first is used",
+            "the header states two sampling rates, {rate} Hz on line {} and {other} Hz \
+             on line {}; the first is used",
             line.line, at.line
         ));
     }

@@ -56,7 +56,8 @@ fn event_file(names: &[&str]) -> Error {
     let message =
         format!("this is a file of events ({}), not a recording", names.join(", "));
     Error::new(Stage::NotARecording, message).with_hint(
-        "name it in study.toml beside the recording it belongs to: [recordings.\"FILE\"] events = \"THIS FILE\"",
+        "name it in study.toml beside the recording it belongs to: [recordings.\"FILE\"] \
+         events = \"THIS FILE\"",
     )
 }
 
@@ -88,10 +89,13 @@ pub(super) fn sweeps(table: &SampleTable, header: &Header) -> Result<()> {
     }
     let (count, from, to) = (sweeps.len(), time[1], time[time.len() - 1]);
     let message = format!(
-        "these are {count} evoked sweeps (row 1: stimulus intensity, column 1: time from {from} to {to}), not a continuous recording"
+        "these are {count} evoked sweeps (row 1: stimulus intensity, column 1: time from \
+         {from} to {to}), not a continuous recording"
     );
-    Err(Error::new(Stage::NotARecording, message)
-        .with_hint("soleus run takes continuous recordings; leave this file out (role = \"ignore\" in study.toml)"))
+    Err(Error::new(Stage::NotARecording, message).with_hint(
+        "soleus run takes continuous recordings; leave this file out (role \
+                    = \"ignore\" in study.toml)",
+    ))
 }
 
 /// The error for a file in which no line holds numbers and nothing else.
@@ -140,11 +144,13 @@ fn table_of_trials(name: &str, index: usize, row: &TextLine) -> Error {
         name => format!("column {} (\"{name}\")", index + 1),
     };
     let message = format!(
-        "this is a table with text in {column} (\"{}\"), such as values per trial, not a continuous recording",
+        "this is a table with text in {column} (\"{}\"), such as values per trial, not a \
+         continuous recording",
         row.cells[index]
     );
     Error::new(Stage::NotARecording, message).with_hint(
-        "if it is a recording, delete the columns of text; else leave the file out (role = \"ignore\" in study.toml)",
+        "if it is a recording, delete the columns of text; else leave the file out (role \
+         = \"ignore\" in study.toml)",
     )
 }
 
@@ -156,7 +162,8 @@ fn only_text(lines: &[TextLine]) -> Error {
         false => "no line of the file holds numbers alone",
     };
     Error::new(Stage::Load, message).with_hint(
-        "a recording is a table with one line for each sample and one column for each channel; export it again as CSV",
+        "a recording is a table with one line for each sample and one column for each \
+         channel; export it again as CSV",
     )
 }
 

@@ -311,7 +311,8 @@ impl<'h> RowReader<'h> {
         let (line, cells, columns) = (short.line, short.cells, self.dialect.columns);
         if short.row + 1 < self.lines.len() {
             return vec![format!(
-                "from line {line} on the rows hold {cells} of {columns} cells: the other columns end there"
+                "from line {line} on the rows hold {cells} of {columns} cells: the other \
+                 columns end there"
             )];
         }
         for column in &mut self.columns {
@@ -319,7 +320,8 @@ impl<'h> RowReader<'h> {
         }
         self.lines.pop();
         vec![format!(
-            "the last line ({line}) is incomplete, {cells} of {columns} cells, and was left out: did the recorder stop?"
+            "the last line ({line}) is incomplete, {cells} of {columns} cells, and was \
+             left out: did the recorder stop?"
         )]
     }
 }

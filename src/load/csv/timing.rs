@@ -112,7 +112,8 @@ impl Clocks {
                     holes[0].after + 1
                 ),
                 count => format!(
-                    "{missing} rows are missing at {count} places ({reason}, first after row {}); they are kept as gaps",
+                    "{missing} rows are missing at {count} places ({reason}, first after \
+                     row {}); they are kept as gaps",
                     holes[0].after + 1
                 ),
             };
@@ -218,7 +219,8 @@ impl Clocks {
             self.clock_of(index).filter(|_| timing.source == RateSource::TimeColumn)?;
         self.is_rough(index).then(|| {
             format!(
-                "the times have so few digits that the rate is known to ±{:.2} Hz only; give it with --rate or rate_hz if you know it better",
+                "the times have so few digits that the rate is known to ±{:.2} Hz only; \
+                 give it with --rate or rate_hz if you know it better",
                 clock.tolerance_hz
             )
         })
@@ -283,9 +285,13 @@ fn scale(column: &FileColumn, times: &[f64], warnings: &mut Vec<String>) -> f64 
 fn unknown_rate() -> Error {
     Error::new(
         Stage::Load,
-        "the file does not tell its sampling rate: it has neither a time column nor a rate in its header",
+        "the file does not tell its sampling rate: it has neither a time column nor a \
+         rate in its header",
     )
-    .with_hint("give it as rate_hz in study.toml ([recordings.\"FILE\"] rate_hz = 1000), or with --rate 1000")
+    .with_hint(
+        "give it as rate_hz in study.toml ([recordings.\"FILE\"] rate_hz = 1000), \
+                or with --rate 1000",
+    )
 }
 
 /// The error for a time column, at the row where it goes wrong.

@@ -25,7 +25,8 @@ pub(super) fn decode(
     let (whole, rest) = chunk.body.split_at(chunk.body.len() - chunk.body.len() % frame);
     if whole.is_empty() {
         let message = format!(
-            "the \"data\" chunk at byte {} holds {} bytes, not one sample of each of {} channels ({frame} bytes)",
+            "the \"data\" chunk at byte {} holds {} bytes, not one sample of each of {} \
+             channels ({frame} bytes)",
             chunk.at,
             rest.len(),
             layout.channels

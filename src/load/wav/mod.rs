@@ -84,7 +84,8 @@ impl WavClock {
         match (hints.rate, of_file) {
             (Some(rate), Some(of_file)) if rate != of_file => {
                 warnings.push(format!(
-                    "the file gives a sampling rate of {of_file} itself; {rate}, given by the user, is for files without one"
+                    "the file gives a sampling rate of {of_file} itself; {rate}, given \
+                     by the user, is for files without one"
                 ));
                 Ok(Self { rate: of_file, source: RateSource::Header, start_s })
             }

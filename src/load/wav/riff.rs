@@ -209,7 +209,8 @@ impl<'a> Walker<'a> {
             _ => {
                 let at = body_at - self.style.header;
                 self.warnings.push(format!(
-                    "the recorder did not close the file: the \"data\" chunk at byte {at} says {declared} bytes, and the \
+                    "the recorder did not close the file: the \"data\" chunk at byte \
+                     {at} says {declared} bytes, and the \
                      {left} bytes up to the end of the file are read"
                 ));
                 left

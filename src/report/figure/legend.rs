@@ -27,7 +27,8 @@ fn entry(layer: &Layer) -> Option<Entry> {
             (
                 name,
                 format!(
-                    "<path d=\"M8.5 0h0\" stroke=\"{colour}\" stroke-width=\"6\" stroke-linecap=\"{cap}\"/>"
+                    "<path d=\"M8.5 0h0\" stroke=\"{colour}\" stroke-width=\"6\" \
+                     stroke-linecap=\"{cap}\"/>"
                 ),
             )
         }

@@ -20,7 +20,8 @@ const VERMILLION: &str = "#d55e00";
 /// it.
 pub(super) fn svg(spread: &MeasureSpread) -> String {
     let title = words::measure(&spread.measure);
-    let caption = "One dot a value, by muscle and side; bar from first to third quartile, line at the median.";
+    let caption = "One dot a value, by muscle and side; bar from first to third \
+                   quartile, line at the median.";
     let values = spread.strips.iter().flat_map(values);
     let Some(range) = extent(values) else {
         return opening(30.0, &title, caption)
@@ -85,7 +86,8 @@ fn drawn(axis: &Axis, strip: &SpreadStrip, top: f64, numbered: &mut usize) -> St
     let (colour, cap) = if right { (VERMILLION, "square") } else { (BLUE, "round") };
     let swarm = dots(swarm(axis, strip, middle));
     svg.push_str(&format!(
-        "<path d=\"{swarm}\" stroke=\"{colour}\" stroke-width=\"4.5\" stroke-linecap=\"{cap}\" opacity=\".7\"/>"
+        "<path d=\"{swarm}\" stroke=\"{colour}\" stroke-width=\"4.5\" \
+         stroke-linecap=\"{cap}\" opacity=\".7\"/>"
     ));
     let mut last = f64::NEG_INFINITY;
     for dot in strip.outliers().into_iter().filter(|dot| drawable(dot.value)) {

@@ -254,7 +254,8 @@ mod tests {
         let (_keep, root) = study(&[
             (
                 "study.toml",
-                "subject = \"S01\"\n[recordings.\"walk.csv\"]\nevents = \"steps.csv\"\n[recordings.\"old*\"]\nrole = \"ignore\"\n",
+                "subject = \"S01\"\n[recordings.\"walk.csv\"]\nevents \
+                 = \"steps.csv\"\n[recordings.\"old*\"]\nrole = \"ignore\"\n",
             ),
             ("walk.csv", ""),
             ("steps.csv", ""),

@@ -137,7 +137,8 @@ pub(super) fn not_read(inputs: &[PathBuf], search: &Search<'_>) -> Vec<String> {
     }
     let line = |(extension, count): (String, usize)| {
         format!(
-            "{count} files with the extension {extension} were left out: soleus does not read them yet; export CSV"
+            "{count} files with the extension {extension} were left out: soleus does not \
+             read them yet; export CSV"
         )
     };
     counts.into_iter().map(line).collect()

@@ -65,17 +65,24 @@ struct Spelling {
 muscles! {
     Calf: Soleus = "soleus", "so sol sole", "soleu" | "solea" | "soleo";
     Calf: GastrocnemiusMedialis = "gastrocnemius medialis",
-        "gm mg gam gasm gasmed gastm gastmed gastrocm mgas mgast mgastroc medgas medgast gmh mgn gcm jumm",
+        "gm mg gam gasm gasmed gastm gastmed gastrocm mgas mgast mgastroc medgas medgast \
+         gmh mgn gcm jumm",
         "gas med" | "gas int" | "jum int" | "gem med" | "gem int";
     Calf: GastrocnemiusLateralis = "gastrocnemius lateralis",
-        "gl lg gal glat gasl gaslat gastl gastlat gastrocl lgas lgast lgastroc latgas latgast glh lgn gcl juml",
+        "gl lg gal glat gasl gaslat gastl gastlat gastrocl lgas lgast lgastroc latgas \
+         latgast glh lgn gcl juml",
         "gas lat" | "gas ext" | "jum ext" | "jum lat" | "gem lat" | "gem ext";
-    Calf: Gastrocnemius = "gastrocnemius", "ga gas gast gc gn gastro gastroc jum", "gastr" | "jumea" | "gemel";
+    Calf: Gastrocnemius = "gastrocnemius", "ga gas gast gc gn gastro gastroc \
+                                            jum", "gastr" | "jumea" | "gemel";
     Calf: TricepsSurae = "triceps surae", "surae", "tric sur";
-    Calf: TibialisAnterior = "tibialis anterior", "ta tib tiba tibant tibialis tibial", "tib ant" | "jamb ant";
+    Calf: TibialisAnterior = "tibialis anterior", "ta tib tiba tibant tibialis \
+                                                   tibial", "tib ant" | "jamb ant";
     Calf: TibialisPosterior = "tibialis posterior", "tp tibp tibpost tpost", "tib post";
-    Calf: PeroneusLongus = "peroneus longus", "pl per pe pero perl perlong", "peron" | "peron long" | "fibul long" | "fibularis";
-    Calf: PeroneusBrevis = "peroneus brevis", "pb peb perb perbrev", "peron brev" | "fibul brev" | "per brev";
+    Calf: PeroneusLongus = "peroneus longus", "pl per pe pero perl \
+                                               perlong", "peron" | "peron long" | "fibul \
+                                                            long" | "fibularis";
+    Calf: PeroneusBrevis = "peroneus brevis", "pb peb perb perbrev", "peron \
+                                                            brev" | "fibul brev" | "per brev";
     Calf: ExtensorDigitorumLongus = "extensor digitorum longus", "edl", "ext dig long";
     Calf: ExtensorDigitorumBrevis = "extensor digitorum brevis", "edb", "ext dig brev";
     Calf: ExtensorHallucisLongus = "extensor hallucis longus", "ehl", "ext hal";
@@ -83,15 +90,19 @@ muscles! {
     Calf: FlexorHallucisLongus = "flexor hallucis longus", "fhl", "fle hal long" | "fle hal";
     Calf: FlexorHallucisBrevis = "flexor hallucis brevis", "fhb", "fle hal brev";
     Calf: AbductorHallucis = "abductor hallucis", "abh abdhal", "abd hal";
-    Thigh: RectusFemoris = "rectus femoris", "rf rec rfem recfem rectfem", "rec fem" | "droit fem" | "droit ant";
-    Thigh: VastusMedialis = "vastus medialis", "vm vmo vml vmed vasmed vastm vastusm", "vas med" | "vast interne";
-    Thigh: VastusLateralis = "vastus lateralis", "vl vlo vll vlat vaslat vastl vastusl", "vas lat" | "vast ext";
+    Thigh: RectusFemoris = "rectus femoris", "rf rec rfem recfem rectfem", "rec \
+                                                            fem" | "droit fem" | "droit ant";
+    Thigh: VastusMedialis = "vastus medialis", "vm vmo vml vmed vasmed vastm \
+                                                vastusm", "vas med" | "vast interne";
+    Thigh: VastusLateralis = "vastus lateralis", "vl vlo vll vlat vaslat vastl \
+                                                  vastusl", "vas lat" | "vast ext";
     Thigh: VastusIntermedius = "vastus intermedius", "vi vint", "vas interm";
     Thigh: Vasti = "vasti", "vas vast", "vasti" | "vastus";
     Thigh: Quadriceps = "quadriceps", "quad quads", "quadri";
     Thigh: Semitendinosus = "semitendinosus", "st sem semit semiten semitend", "semit";
     Thigh: Semimembranosus = "semimembranosus", "sm semim semimem", "semim";
-    Thigh: BicepsFemoris = "biceps femoris", "bf bic bfcl bflh bfsh bfl bfem bicfem", "bic fem" | "bicep";
+    Thigh: BicepsFemoris = "biceps femoris", "bf bic bfcl bflh bfsh bfl bfem \
+                                              bicfem", "bic fem" | "bicep";
     Thigh: Hamstrings = "hamstrings", "ham hams hamstr mh", "hamstr" | "ischio";
     Thigh: AdductorLongus = "adductor longus", "addl addlong", "add long";
     Thigh: AdductorMagnus = "adductor magnus", "addm addmag", "add mag";
@@ -99,15 +110,18 @@ muscles! {
     Thigh: Gracilis = "gracilis", "gra grac", "graci";
     Thigh: Sartorius = "sartorius", "sar sart", "sarto";
     Hip: TensorFasciaeLatae = "tensor fasciae latae", "fl tfl", "tensor" | "fasci lata";
-    Hip: GluteusMedius = "gluteus medius", "me gme gmed glmed glumed glutmed gluteusmed", "glu med" | "fess moy";
-    Hip: GluteusMaximus = "gluteus maximus", "ma gma gmax glmax glumax glutmax", "glu max" | "glu grand" | "grand fess";
+    Hip: GluteusMedius = "gluteus medius", "me gme gmed glmed glumed glutmed \
+                                            gluteusmed", "glu med" | "fess moy";
+    Hip: GluteusMaximus = "gluteus maximus", "ma gma gmax glmax glumax glutmax", "glu \
+                                                            max" | "glu grand" | "grand fess";
     Hip: GluteusMinimus = "gluteus minimus", "gmin", "glu min";
     Hip: Iliopsoas = "iliopsoas", "ip ilio psoas ilpsoas", "iliop" | "psoas";
     Arm: BicepsBrachii = "biceps brachii", "bb bicb bbr bicbra bibr", "bic bra";
     Arm: TricepsBrachii = "triceps brachii", "tb tri tric trib tbr", "tricep";
     Arm: Brachioradialis = "brachioradialis", "brd brad brr", "brachiora";
     Arm: AnteriorDeltoid = "anterior deltoid", "adelt delta dela deltant", "delt ant";
-    Arm: MiddleDeltoid = "middle deltoid", "mdelt deltm delm deltmed deltmid", "delt mid" | "delt med" | "delt lat";
+    Arm: MiddleDeltoid = "middle deltoid", "mdelt deltm delm deltmed deltmid", "delt \
+                                                            mid" | "delt med" | "delt lat";
     Arm: PosteriorDeltoid = "posterior deltoid", "pdelt deltp delp deltpost", "delt post";
     Arm: Deltoid = "deltoid", "del delt", "deltoi";
     Arm: FlexorCarpiRadialis = "flexor carpi radialis", "fcr", "fle carp rad";
