@@ -52,7 +52,8 @@ pub fn interval(coherence: f64, segments: f64) -> Option<(f64, f64)> {
 /// use soleus::dsp::{coherence::effective_segments, spectrum::Window};
 ///
 /// assert_eq!(effective_segments(116, 1024, 0, Window::Hann), 116.0);
-/// assert!((effective_segments(116, 1024, 512, Window::Hann) - 109.944_620_971_402_64).abs() < 1e-9);
+/// let segments = effective_segments(116, 1024, 512, Window::Hann);
+/// assert!((segments - 109.944_620_971_402_64).abs() < 1e-9);
 /// ```
 pub fn effective_segments(
     count: usize,

@@ -18,7 +18,8 @@
 //! let (soleus, noise) = (normals(1, 6000), normals(2, 6000));
 //! let gastrocnemius: Vec<f64> = soleus.iter().zip(&noise).map(|(a, b)| a + 0.1 * b).collect();
 //! let [a, b] = [soleus, gastrocnemius].map(|samples| SegmentSpectra::cut(&samples, grid));
-//! let coherence = CrossSpectrum::from_segments(&a, &b).and_then(|cross| cross.coherence()).unwrap();
+//! let cross = CrossSpectrum::from_segments(&a, &b).unwrap();
+//! let coherence = cross.coherence().unwrap();
 //! let limit = confidence_limit(coherence.segments, 0.05).unwrap();
 //! assert!(coherence.values[1..].iter().all(|&value| value > 0.9 && value > limit));
 //! ```

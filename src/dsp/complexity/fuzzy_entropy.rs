@@ -329,7 +329,8 @@ mod tests {
             let expected = plain(&settings, &samples);
             prop_assume!(expected.is_finite());
             let found = settings.measure(&samples).unwrap();
-            prop_assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found} {expected}");
+            let near = 1e-12 * expected.abs().max(1.0);
+            prop_assert!((found - expected).abs() <= near, "{found} {expected}");
         }
 
         #[test]
@@ -339,7 +340,8 @@ mod tests {
             tolerance in any::<f64>(),
             exponent in any::<f64>(),
         ) {
-            let settings = FuzzyEntropy { dimension, tolerance, exponent, similarity: Similarity::Plain };
+            let similarity = Similarity::Plain;
+            let settings = FuzzyEntropy { dimension, tolerance, exponent, similarity };
             prop_assert!(settings.measure(&samples).is_none_or(f64::is_finite));
         }
     }

@@ -299,7 +299,9 @@ mod tests {
             step in prop_oneof![Just(0.0), 0.01..2.0_f64],
         ) {
             let round = |x: f64| if step > 0.0 { (x / step).round() * step } else { x };
-            let draw = |seed| -> Vec<f64> { normals(seed, n).into_iter().map(|x| round(scale * x)).collect() };
+            let draw = |seed| -> Vec<f64> {
+                normals(seed, n).into_iter().map(|x| round(scale * x)).collect()
+            };
             let (a, b) = (draw(seed), draw(seed ^ 1));
             let c: Vec<f64> = a.iter().zip(&b).map(|(a, b)| -(a + b)).collect();
             let pairs = (n * n) as f64;

@@ -420,7 +420,8 @@ mod tests {
             let noise = normals(seed, n + smooth);
             // Rounded samples have many equal distances.
             let round = |x: f64| if step > 0.0 { (x / step).round() * step } else { x };
-            let samples: Vec<f64> = noise.windows(smooth).map(|part| round(part.iter().sum::<f64>())).collect();
+            let sums = noise.windows(smooth).map(|part| part.iter().sum::<f64>());
+            let samples: Vec<f64> = sums.map(round).collect();
             let settings = RecurrencePlot { dimension, delay, radius, theiler, shortest_line };
             prop_assume!(standardised(&samples).is_some());
             prop_assert_eq!(settings.measure(&samples), Some(plain(&settings, &samples)));

@@ -276,7 +276,14 @@ mod tests {
         fn strips_find_what_the_plain_loop_finds(
             samples in any_samples(),
             m in 1..5_usize,
-            r in prop_oneof![Just(0.0), Just(0.1), Just(0.2), Just(1e-150), Just(1e150), 0.0..3.0_f64],
+            r in prop_oneof![
+                Just(0.0),
+                Just(0.1),
+                Just(0.2),
+                Just(1e-150),
+                Just(1e150),
+                0.0..3.0_f64
+            ],
         ) {
             prop_assume!(samples.len() >= m + 2);
             prop_assert_eq!(Matches::count(&samples, m, r), Some(plain(&samples, m, r)));

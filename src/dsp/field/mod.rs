@@ -24,13 +24,15 @@
 //! let mut curve = |rise: f64| -> Vec<f64> {
 //!     let (level, phase) = (generator.normal(), generator.normal());
 //!     let bump = |q: f64| rise * libm::exp(-((q - 60.0) / 8.0) * ((q - 60.0) / 8.0));
-//!     (0..101).map(|q| level + libm::sin(phase + 0.1 * f64::from(q)) + bump(f64::from(q))).collect()
+//!     let wave = |q: f64| level + libm::sin(phase + 0.1 * q);
+//!     (0..101).map(f64::from).map(|q| wave(q) + bump(q)).collect()
 //! };
 //! let before: Vec<_> = (0..12).map(|_| curve(0.0)).collect();
 //! let after: Vec<_> = (0..12).map(|_| curve(20.0)).collect();
 //! let found = Test::Paired { first: &after, second: &before }.random_field(&Settings::default())?;
 //! assert_eq!(found.clusters.len(), 1);
-//! assert!(found.clusters[0].peak > found.threshold && (50..70).contains(&found.clusters[0].peak_node));
+//! let cluster = &found.clusters[0];
+//! assert!(cluster.peak > found.threshold && (50..70).contains(&cluster.peak_node));
 //! # Ok::<(), soleus::dsp::field::FieldError>(())
 //! ```
 

@@ -168,7 +168,10 @@ impl Register for __m512d {
 
 /// The arithmetic of a pack of so many registers, and its numbers as an array.
 macro_rules! pack {
-    ($(#[$what:meta])* $pack:ident, $register:ty, $registers:literal, $lanes:literal, $add:ident, $sub:ident, $mul:ident) => {
+    (
+        $(#[$what:meta])* $pack:ident, $register:ty, $registers:literal, $lanes:literal,
+        $add:ident, $sub:ident, $mul:ident
+    ) => {
         $(#[$what])*
         #[derive(Debug, Clone, Copy)]
         pub(super) struct $pack([$register; $registers]);

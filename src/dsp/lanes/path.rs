@@ -1,8 +1,8 @@
 //! Which kernel runs, with the processor's instructions turned on around it.
 #![expect(
     unsafe_code,
-    reason = "functions with vector instructions are called once the processor is known \
-              to have them"
+    reason = "functions with vector instructions are called once the processor is \
+              known to have them"
 )]
 
 use std::array::from_fn;

@@ -110,7 +110,8 @@ impl Estimator {
     /// ```
     /// use soleus::dsp::spectrum::{Estimator, Segments, Window};
     ///
-    /// let segments = Segments { length: 250, overlap: 125, window: Window::Hamming, demean: true };
+    /// let window = Window::Hamming;
+    /// let segments = Segments { length: 250, overlap: 125, window, demean: true };
     /// assert_eq!(Estimator::new(segments, 1000.0).padded(256).spacing_hz(), 3.90625);
     /// ```
     #[must_use]
@@ -153,7 +154,8 @@ impl Estimator {
     /// let segments = Segments { length: 8, overlap: 0, window: Window::Boxcar, demean: true };
     /// let mut estimator = Estimator::new(segments, 8.0);
     /// let alternating = [1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0];
-    /// assert!(estimator.mean([&alternating[..]]).is_some_and(|spectrum| spectrum.density[4] > 0.99));
+    /// let spectrum = estimator.mean([&alternating[..]]);
+    /// assert!(spectrum.is_some_and(|spectrum| spectrum.density[4] > 0.99));
     /// assert!(estimator.mean([&alternating[..5]]).is_none());
     /// ```
     pub fn mean<'a>(

@@ -24,7 +24,7 @@ pub(super) struct Slopes {
     /// The largest magnitude of y, the range of x, and more than any slope.
     bounds: Bounds,
     /// How many slopes are below some of them, by their [`order`].
-    known: BTreeMap<u64, Known>,
+    known: BTreeMap<u64, CountedSlope>,
     /// A value that very many slopes have, with how many are below it and how many have
     /// it.
     zeros: Option<(u64, u64)>,
@@ -38,13 +38,13 @@ pub(super) struct Slopes {
 
 /// How many slopes are below one of them.
 #[derive(Clone, Copy)]
-struct Known {
+struct CountedSlope {
     below: u64,
     /// Whether rests were counted, or it is known without.
     counted: bool,
 }
 
-impl Known {
+impl CountedSlope {
     fn without_counting(below: u64) -> Self {
         Self { below, counted: false }
     }
@@ -116,7 +116,9 @@ impl Slopes {
         let level = equal_pairs(&levels) - equal_pairs(&points);
         let mut slopes = Self {
             known: [(-bounds.steepest, 0), (bounds.steepest, total)]
-                .map(|(slope, below)| (order(slope), Known::without_counting(below)))
+                .map(|(slope, below)| {
+                    (order(slope), CountedSlope::without_counting(below))
+                })
                 .into(),
             zeros: None,
             sample: Vec::new(),
@@ -175,10 +177,9 @@ impl Slopes {
         let flattest = least_rise.map_or(0.0, |rise| 0.5 * rise / self.bounds.range);
         if flattest > 0.0 {
             let known = [(-flattest, below), (flattest, below + level)];
-            self.known
-                .extend(known.map(|(slope, below)| {
-                    (order(slope), Known::without_counting(below))
-                }));
+            self.known.extend(known.map(|(slope, below)| {
+                (order(slope), CountedSlope::without_counting(below))
+            }));
         }
     }
 
@@ -215,7 +216,7 @@ impl Slopes {
                 break;
             }
             let below = self.below(slope);
-            self.known.insert(order(slope), Known { below, counted: true });
+            self.known.insert(order(slope), CountedSlope { below, counted: true });
 
             // Many slopes have the same value, or the guess falls short again and again.
             let moved = if below <= rank {
@@ -231,7 +232,7 @@ impl Slopes {
 
     /// The counted slopes on either side of a rank.
     fn nearest(&self, rank: u64) -> Option<((f64, u64), (f64, u64))> {
-        let pair = |(slope, known): (&u64, &Known)| (value(*slope), known.below);
+        let pair = |(slope, known): (&u64, &CountedSlope)| (value(*slope), known.below);
         let low =
             self.known.iter().rev().find(|(_, known)| known.below <= rank).map(pair)?;
         let high = self.known.iter().find(|(_, known)| known.below > rank).map(pair)?;
@@ -260,7 +261,7 @@ impl Slopes {
     /// and it is one of them.
     fn made_between(&mut self, (low, high): (f64, f64), rank: u64) -> Option<f64> {
         let below = match self.known.get(&order(low)) {
-            Some(Known { below, counted: true }) => *below,
+            Some(CountedSlope { below, counted: true }) => *below,
             _ => self.below(low),
         };
         let start = self.x.first().copied().unwrap_or(0.0);
