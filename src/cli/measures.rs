@@ -61,7 +61,7 @@ fn named(fact: &Fact) -> String {
 
 fn unit(fact: &Fact) -> String {
     match fact.unit.symbol() {
-        "" => String::new(),
+        "" | "1" => String::new(),
         symbol => format!("[{symbol}]"),
     }
 }

@@ -1,5 +1,6 @@
 //! A value that was asked for, and where it stands in the text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -178,14 +179,10 @@ fn decimal(number: f64) -> String {
 }
 
 fn entries(table: &DeTable<'_>) -> Vec<Entry> {
-    let one = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| Entry {
-        key: key_text(key.get_ref()),
+    let one = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| Entry {
+        key: key.get_ref().clone().into_owned(),
         span: Some(key.span()),
         asked: Asked::from_span(value),
     };
     table.iter().map(one).collect()
-}
-
-fn key_text(key: &std::borrow::Cow<'_, str>) -> String {
-    key.clone().into_owned()
 }

@@ -205,8 +205,8 @@ facts! {
         kind: Kind::Share,
         shown: Shown::PerCent,
         compares: Compares::ALL,
-        formula: "power within 1 Hz of the lines, above that beside them, over the power \
-                  of the band of EMG",
+        formula: "power within 1 Hz of 50 or 60 Hz and its harmonics up to 450 Hz, above \
+                  the mean of the neighbours within 5 Hz, over the power from 10 to 450 Hz",
     }
     CLIPPED_SHARE {
         name: "clipped_share",

@@ -68,6 +68,25 @@ impl Scores {
     }
 }
 
+/// The curves of a test and the weights of which its t is made: 1 for each curve, or how
+/// far the labels of two groups and the values of a covariate are from their mean.
+fn weighted<C: AsRef<[f64]>>(test: &Test<'_, C>) -> (Vec<Vec<f64>>, Vec<f64>) {
+    let curves = |curves: &[C]| -> Vec<Vec<f64>> {
+        curves.iter().map(|curve| curve.as_ref().to_vec()).collect()
+    };
+    match *test {
+        Test::OneSample(all) => (curves(all), vec![1.0; all.len()]),
+        Test::Paired { first, second } => {
+            (differences(first, second), vec![1.0; first.len()])
+        }
+        Test::TwoSamples { first, second, .. } => {
+            let labels = [vec![1.0; first.len()], vec![0.0; second.len()]].concat();
+            ([curves(first), curves(second)].concat(), centred(&labels))
+        }
+        Test::Regression { curves: all, covariate } => (curves(all), centred(covariate)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,24 +132,5 @@ mod tests {
         let mut missing = curves(3, 6);
         missing[2][4] = f64::NAN;
         check(Test::OneSample(&missing), &[1.0; 6]);
-    }
-}
-
-/// The curves of a test and the weights of which its t is made: 1 for each curve, or how
-/// far the labels of two groups and the values of a covariate are from their mean.
-fn weighted<C: AsRef<[f64]>>(test: &Test<'_, C>) -> (Vec<Vec<f64>>, Vec<f64>) {
-    let curves = |curves: &[C]| -> Vec<Vec<f64>> {
-        curves.iter().map(|curve| curve.as_ref().to_vec()).collect()
-    };
-    match *test {
-        Test::OneSample(all) => (curves(all), vec![1.0; all.len()]),
-        Test::Paired { first, second } => {
-            (differences(first, second), vec![1.0; first.len()])
-        }
-        Test::TwoSamples { first, second, .. } => {
-            let labels = [vec![1.0; first.len()], vec![0.0; second.len()]].concat();
-            ([curves(first), curves(second)].concat(), centred(&labels))
-        }
-        Test::Regression { curves: all, covariate } => (curves(all), centred(covariate)),
     }
 }
