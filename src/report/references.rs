@@ -458,8 +458,9 @@ mod tests {
                 year.parse::<u32>().is_ok_and(|year| (1900..2030).contains(&year))
                     && alone(text[..at].chars().next_back())
                     && alone(text[at + 4..].chars().next());
+            let after = &text[at + 4..];
             let is_number = text[..at].ends_with("seed ")
-                || text[at + 4..].starts_with(" replicates");
+                || [" replicates", " bootstrap"].iter().any(|of| after.starts_with(of));
             (is_year && !is_number).then_some((at, year))
         };
         digits.filter_map(year).collect()
