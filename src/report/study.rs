@@ -14,7 +14,7 @@ use crate::outcome::{Measure, Verdict};
 use crate::signal::{Muscle, Side};
 use crate::study::{
     CurveAnswers, Dot, Headline, MeasureSpread, Reliability, SessionLine,
-    VisitComparison, is_shown_between_visits, is_shown_compared, task_of,
+    VisitComparison, task_of,
 };
 use crate::units::Unit;
 use crate::words::{capitalised, counted};
@@ -215,8 +215,7 @@ struct OutlierView {
 impl<'a> StudyView<'a> {
     fn new(page: &'a StudyPage) -> Self {
         let (comparisons, more_comparisons) = comparisons(&page.comparisons);
-        let between_visits =
-            page.reliability.iter().filter(|found| is_shown_between_visits(found));
+        let between_visits = page.reliability.iter().filter(|found| found.is_shown());
         Self {
             title: &page.title,
             version: &page.version,
@@ -238,7 +237,7 @@ impl<'a> StudyView<'a> {
 /// The comparisons that are shown, and how many more there are.
 fn comparisons(all: &[VisitComparison]) -> (Vec<ComparisonView<'_>>, usize) {
     let fitting: Vec<&VisitComparison> =
-        all.iter().filter(|found| is_shown_compared(found)).collect();
+        all.iter().filter(|found| found.is_shown()).collect();
     let more = fitting.len().saturating_sub(MOST_COMPARISONS);
     let shown = fitting.into_iter().take(MOST_COMPARISONS);
     (shown.map(ComparisonView::new).collect(), more)

@@ -1,7 +1,7 @@
 //! Which measures a study compares, shows and summarises: what the facts of the measures
 //! say of their use.
 
-use super::{MeasureRow, Reliability, VisitComparison};
+use super::MeasureRow;
 use crate::analysis::dictionary::{self, is_for};
 use crate::outcome::fact::{Kind, Relative, Use};
 use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Text};
@@ -12,10 +12,11 @@ pub(super) fn is_compared(measure: &str) -> bool {
     is_for(measure, Use::Comparison)
 }
 
-/// Whether the page shows a comparison: it rests on epochs enough to say something.
-pub fn is_shown_compared(comparison: &VisitComparison) -> bool {
-    is_for(&comparison.measure, Use::ShownComparison)
-        && comparison.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND as u64)
+/// Whether the page shows the comparison of a measure that rests on so many epochs: on
+/// enough to say something.
+pub(super) fn is_shown_compared(measure: &str, epochs: Option<u64>) -> bool {
+    is_for(measure, Use::ShownComparison)
+        && epochs.is_some_and(|n| n >= FEWEST_FOR_A_TREND as u64)
 }
 
 /// Whether the reliability of a measure is told: of those that compare sides or times and
@@ -25,8 +26,8 @@ pub(super) fn is_reliable(row: &MeasureRow) -> bool {
 }
 
 /// Whether the page shows how a measure differs between visits.
-pub fn is_shown_between_visits(reliability: &Reliability) -> bool {
-    is_for(&reliability.measure, Use::ShownReliability)
+pub(super) fn is_shown_between_visits(measure: &str) -> bool {
+    is_for(measure, Use::ShownReliability)
 }
 
 /// The numbers of a session that are shown at a glance, in their order.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::chosen::is_compared;
+use super::chosen::{is_compared, is_shown_compared};
 use super::{MeasureRow, task_of, visit_order};
 use crate::columns::table_row;
 use crate::dsp::interval::{Estimate, difference};
@@ -60,6 +60,13 @@ struct VisitSeries<'a> {
     /// The channel's name, where muscle or side are not known.
     channel: &'a str,
     measure: &'a str,
+}
+
+impl VisitComparison {
+    /// Whether the study page shows it; the others stand in the table.
+    pub fn is_shown(&self) -> bool {
+        is_shown_compared(&self.measure, self.n)
+    }
 }
 
 /// The comparisons of all measures of a study, in their order. The interval of a

@@ -14,7 +14,6 @@ mod reliability;
 mod spread;
 mod visits;
 
-pub use chosen::{is_shown_between_visits, is_shown_compared};
 pub use coherence::{
     PairInRecording, PooledPair, PooledPoint, coherence_pairs, pool_coherence,
 };

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::chosen::is_reliable;
+use super::chosen::{is_reliable, is_shown_between_visits};
 use super::{MeasureRow, task_of, visit_order};
 use crate::columns::table_row;
 use crate::dsp::stats::{chi_square_quantile, mean, mean_interval};
@@ -153,6 +153,13 @@ fn standard_error(changes: &[f64], centre: f64) -> f64 {
         changes.iter().map(|change| (change - centre) * (change - centre)).sum();
     let freedom = changes.len() as f64 - 1.0;
     (squares / freedom / 2.0).sqrt()
+}
+
+impl Reliability {
+    /// Whether the study page shows it; the others stand in the table.
+    pub fn is_shown(&self) -> bool {
+        is_shown_between_visits(&self.measure)
+    }
 }
 
 #[cfg(test)]

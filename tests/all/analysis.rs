@@ -265,6 +265,7 @@ fn all(traces: &[Trace]) -> Vec<Outcome> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of cases, one after the other")]
 fn every_measure_of_the_interface_is_there() {
     let traces = [
         trace(label("L SOL", Muscle::Soleus, Side::Left), 1000.0, emg(1, 8000)),

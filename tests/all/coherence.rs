@@ -156,6 +156,7 @@ fn expected_share(count: usize, trials: usize, probability: f64) {
 // -------------------------------------------------------------------------------------------
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of cases, one after the other")]
 fn every_number_of_the_reference() {
     let mut numbers = Numbers::of(&reference("ref_coherence.json"));
     let (a, b) = driven();

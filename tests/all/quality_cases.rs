@@ -77,6 +77,7 @@ pub(crate) fn clean(task: &str, seed: u64) -> Simulation {
 
 /// A recording with a fault of severity 0, 1 or 2, and a neighbour where the fault needs
 /// one.
+#[expect(clippy::too_many_lines, reason = "a list of cases, one after the other")]
 pub(crate) fn faulty(fault: Fault, severity: usize, seed: u64) -> Vec<(Hertz, Vec<f64>)> {
     let grade = |values: [f64; SEVERITIES]| values[severity];
     let task = TASKS[(seed / 3) as usize % 2];
