@@ -139,7 +139,7 @@ fn an_analysis_depends_on_no_other() {
                 .iter()
                 .any(|row| !row["value"].is_null())
         };
-        let told = whole.iter().filter(|((_, analysis), _)| analysis == name);
+        let mut told = whole.iter().filter(|((_, analysis), _)| analysis == name);
         assert!(told.any(rows), "{name} finds nothing to compare");
     }
 
