@@ -6,6 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use soleus::analysis::dictionary::entries;
+
 /// Each module and the modules of ours it may import.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("units", &[]),
@@ -274,5 +276,43 @@ fn the_page_tells_every_room() {
     let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
     for (room, _) in IMPORTS {
         assert!(page.contains(&format!("`{room}`")), "docs/architecture.md: no {room}");
+    }
+}
+
+/// Names of measures that other files may spell out, and why.
+const NAMED_ELSEWHERE: &[(&str, &[&str])] = &[
+    // The truth of the simulated study, which knows no analyses, is keyed by the measures
+    // that should find it.
+    ("src/synth/study.rs", &["rms", "mnf_slope", "mdf_slope"]),
+    // Quantities of each epoch, of which the names of fatigue's measures are made.
+    ("src/analysis/fatigue/statistics.rs", &["arv", "rms"]),
+];
+
+#[test]
+fn no_measure_is_named_outside_its_analysis() {
+    let told: Vec<(&str, String)> = entries()
+        .flat_map(|entry| {
+            let parts = entry.fact.parts.iter();
+            let parts =
+                parts.map(move |part| format!("{}.{}", entry.fact.name, part.name));
+            let names = parts.chain([entry.fact.name.to_owned()]);
+            names.map(move |name| (entry.analysis, name))
+        })
+        .collect();
+    assert!(told.len() > 150, "the dictionary was not read");
+
+    for (path, code) in sources() {
+        for (_, name) in
+            told.iter().filter(|(_, name)| code.contains(&format!("\"{name}\"")))
+        {
+            let own =
+                told.iter().filter(|(_, other)| other == name).any(|(analysis, _)| {
+                    path.starts_with(&format!("src/analysis/{analysis}"))
+                });
+            let elsewhere = NAMED_ELSEWHERE
+                .iter()
+                .any(|(file, names)| *file == path && names.contains(&name.as_str()));
+            assert!(own || elsewhere, "{path} spells out the measure \"{name}\"");
+        }
     }
 }

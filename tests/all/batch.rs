@@ -42,10 +42,13 @@ fn jobs_do_not_change_a_byte() {
         .silent();
     let (one, four) = (lab.snapshot("one"), lab.snapshot("four"));
     same_files(&one, &four);
-    // index.html, nine tables, and for each of eight sessions two reports and two or
+    // index.html, nine tables, their dictionary, and for each of eight sessions two reports and two or
     // three recordings' signals.
-    let expected =
-        if cfg!(feature = "tables") { 10 + 4 * (2 + 2) + 4 * (2 + 3) } else { 9 + 8 * 2 };
+    let expected = if cfg!(feature = "tables") {
+        11 + 4 * (2 + 2) + 4 * (2 + 3)
+    } else {
+        10 + 8 * 2
+    };
     assert_eq!(one.len(), expected);
 }
 

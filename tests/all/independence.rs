@@ -93,8 +93,13 @@ fn found(input: &SessionInput, analysis: Analyses) -> BTreeMap<(String, String),
 
 /// The analyses with switches set by their names.
 fn switched(on: &BTreeMap<String, bool>) -> Analyses {
-    let table = |on: &bool| toml::Value::Boolean(*on);
-    let table = on.iter().map(|(name, on)| (name.clone(), table(on))).collect();
+    // Coherence leaves movements out unless it is asked for them.
+    let moving = toml::Table::from_iter([("movements".to_owned(), true.into())]);
+    let switch = |name: &str, on: bool| match (name, on) {
+        ("coherence", true) => toml::Value::Table(moving.clone()),
+        _ => toml::Value::Boolean(on),
+    };
+    let table = on.iter().map(|(name, on)| (name.clone(), switch(name, *on))).collect();
     toml::Value::Table(table).try_into().unwrap()
 }
 
