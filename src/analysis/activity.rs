@@ -24,11 +24,11 @@ mod swap;
 mod timing;
 
 pub use super::bursts::{
-    Burst, Bursts, PIECE_S, SHORTEST_FOR_MNF_S, Series, Shape, mean_frequency,
-    repetitions,
+    Bursts, EnvelopeShape, MuscleBurst, PIECE_S, SHORTEST_FOR_MNF_S, Series,
+    mean_frequency, repetitions,
 };
 pub use facts::MEASURES;
-pub use timing::{Bout, Timing, median_interval, per_minute_of_bouts};
+pub use timing::{Bout, BoutTiming, median_interval, per_minute_of_bouts};
 
 /// The settings of the search for bursts and of what is said of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,6 +1,6 @@
 //! A channel while its samples are at hand.
 
-use super::fatigue::Course;
+use super::fatigue::EpochCourse;
 use super::scan::Scan;
 use crate::signal::{Event, Trace};
 
@@ -11,7 +11,7 @@ pub struct AtHand<'a> {
     /// The events of its recording.
     pub(super) events: &'a [Event],
     /// The epochs of its median frequency; `None` where nothing stands on them.
-    pub(super) epochs: Option<Course>,
+    pub(super) epochs: Option<EpochCourse>,
 }
 
 impl<'a> AtHand<'a> {

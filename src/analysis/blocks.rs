@@ -15,7 +15,7 @@ pub(super) struct Blocks {
 impl Blocks {
     /// Sums of functions of the samples over blocks of `length` samples. Only the samples
     /// of the `kept` stretches count, none of which is a gap.
-    pub(super) fn of<const N: usize>(
+    pub(super) fn sum<const N: usize>(
         samples: &[f64],
         kept: &[Range<usize>],
         length: usize,
@@ -74,7 +74,7 @@ mod tests {
         samples[999..].fill(f64::NAN);
         for length in [1, 7, 100, 1003, 5000] {
             let [squares, magnitudes] =
-                Blocks::of(&samples, &stretches(&samples), length, |x| [x * x, x.abs()]);
+                Blocks::sum(&samples, &stretches(&samples), length, |x| [x * x, x.abs()]);
             for (k, block) in samples.chunks(length).enumerate() {
                 let there = || block.iter().filter(|sample| !sample.is_nan());
                 assert_eq!(squares.counts[k], there().count() as f64);
@@ -87,7 +87,7 @@ mod tests {
                 );
             }
         }
-        let [none] = Blocks::of(&[], &[], 0, |x| [x]);
+        let [none] = Blocks::sum(&[], &[], 0, |x| [x]);
         assert_eq!((none.mean(), none.filled()), (None, 0));
     }
 }

@@ -15,7 +15,7 @@ mod burst;
 pub mod repetitions;
 mod series;
 
-pub use burst::{Burst, SHORTEST_FOR_MNF_S, Shape, mean_frequency};
+pub use burst::{EnvelopeShape, MuscleBurst, SHORTEST_FOR_MNF_S, mean_frequency};
 pub use series::Series;
 
 /// The pieces of time whose levels are distributed, in seconds (Jonsson 1982).
@@ -34,7 +34,7 @@ const RINGING_S: f64 = 0.1;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bursts {
     /// The bursts in order.
-    pub bursts: Vec<Burst>,
+    pub bursts: Vec<MuscleBurst>,
     /// What was taken for rest; `None` where there was too little to find bursts by.
     pub rest: Option<Baseline>,
     /// The stretches in which bursts were looked for, in samples.
@@ -61,21 +61,21 @@ impl Bursts {
             settings.find(&trace.clean, &stretches, trace.rate)
         };
 
-        let mut bursts: Vec<Burst> = Vec::with_capacity(found.bursts.len());
+        let mut bursts: Vec<MuscleBurst> = Vec::with_capacity(found.bursts.len());
         for one in found.bursts {
             let before = bursts.last().map_or(0, |last| last.found.off.at);
             bursts.extend(measured(scan, &stretches, one, before));
         }
 
         let series = (!scan.silent)
-            .then(|| Series::of(&trace.clean, &stretches, trace.rate))
+            .then(|| Series::find(&trace.clean, &stretches, trace.rate))
             .flatten();
         Self { bursts, rest: found.rest, levels: levels(scan), stretches, series }
     }
 
     /// The active samples of each burst.
     pub fn spans(&self) -> Vec<Range<usize>> {
-        self.bursts.iter().map(Burst::span).collect()
+        self.bursts.iter().map(MuscleBurst::span).collect()
     }
 
     /// The durations of the bursts whose ends were both recorded, in seconds.
@@ -102,7 +102,7 @@ fn measured(
     stretches: &[Range<usize>],
     found: onset::AgreedBurst,
     before: usize,
-) -> Option<Burst> {
+) -> Option<MuscleBurst> {
     let (trace, span) = (scan.trace, found.on.at..found.off.at);
     let edge = trace.rate.samples(EDGE_S);
     let stretch = stretches
@@ -110,9 +110,9 @@ fn measured(
         .find(|stretch| stretch.start <= span.start && span.end <= stretch.end)?;
     let band_hz = band::usual(trace.rate);
 
-    Some(Burst {
+    Some(MuscleBurst {
         whole: found.on.low > stretch.start + edge && found.off.high + edge < stretch.end,
-        shape: Shape::of(
+        shape: EnvelopeShape::measure(
             &trace.envelope,
             span.clone(),
             stretch.start.max(before),
@@ -149,7 +149,7 @@ fn levels(scan: &Scan<'_>) -> Vec<f64> {
     let trace = scan.trace;
     let length = trace.rate.samples(PIECE_S).max(1);
     let [blocks] =
-        Blocks::of(&trace.envelope, &scan.envelope_kept, length, |value| [value]);
+        Blocks::sum(&trace.envelope, &scan.envelope_kept, length, |value| [value]);
     let level = |(sum, count): (&f64, &f64)| {
         if *count == length as f64 { sum / count } else { f64::NAN }
     };

@@ -9,7 +9,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cycles::{Phase, timings};
+use super::cycles::{GaitPhase, timings};
 use super::pairs::channel;
 use super::{Analysis, Digest, Digests, Ground};
 use crate::dsp::bootstrap::{Draws, Resampling, bca_interval, block_length, drawn};
@@ -25,12 +25,12 @@ mod facts;
 mod figures;
 mod indices;
 
-use couples::{Couple, Reference, Units};
+use couples::{Couple, CoupleReference, CoupleUnits};
 use facts::{
     AGONIST_MEAN, ANTAGONIST_MEAN, ONSET_DIFFERENCE_PERCENT, SOLEUS_GASTROCNEMIUS_RATIO,
 };
 pub use facts::{MEASURES, SECTION};
-pub use indices::{Index, Overlap};
+pub use indices::{Overlap, OverlapIndex};
 
 /// The fewest cycles or blocks of which an interval is made.
 const FEWEST: usize = 5;
@@ -67,11 +67,11 @@ impl Default for CoContraction {
 }
 
 /// A pair of channels that is compared, and whether that is possible.
-type Found<'a> = (&'a Digest, &'a Digest, std::result::Result<Couple<'a>, String>);
+type FoundCouple<'a> = (&'a Digest, &'a Digest, std::result::Result<Couple<'a>, String>);
 
 impl CoContraction {
     /// The pairs of a recording, leg by leg.
-    fn couples<'a>(&self, channels: &'a [Digest]) -> Vec<Found<'a>> {
+    fn couples<'a>(&self, channels: &'a [Digest]) -> Vec<FoundCouple<'a>> {
         let legs = [Some(Side::Left), Some(Side::Right), None];
         let pairs = legs
             .into_iter()
@@ -79,14 +79,14 @@ impl CoContraction {
         let found = pairs.filter_map(|(side, &[agonist, antagonist])| {
             let (one, other) =
                 (channel(channels, agonist, side)?, channel(channels, antagonist, side)?);
-            Some((one, other, Couple::of(one, other)))
+            Some((one, other, Couple::lay_together(one, other)))
         });
         found.collect()
     }
 }
 
 /// Soleus and each part of gastrocnemius of every leg.
-fn calves(channels: &[Digest]) -> Vec<Found<'_>> {
+fn calves(channels: &[Digest]) -> Vec<FoundCouple<'_>> {
     let heads = [
         Muscle::GastrocnemiusMedialis,
         Muscle::GastrocnemiusLateralis,
@@ -97,7 +97,7 @@ fn calves(channels: &[Digest]) -> Vec<Found<'_>> {
     let found = pairs.filter_map(|(side, head)| {
         let (one, other) =
             (channel(channels, Muscle::Soleus, side)?, channel(channels, head, side)?);
-        Some((one, other, Couple::of(one, other)))
+        Some((one, other, Couple::lay_together(one, other)))
     });
     found.collect()
 }
@@ -164,7 +164,7 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(&mut self, size: usize) -> &Draws {
+    fn draws(&mut self, size: usize) -> &Draws {
         let known = self.kept.iter().position(|draws| draws.sizes() == [size]);
         let place = known.unwrap_or_else(|| {
             self.kept.push(self.resampling.draw(&[size]));
@@ -193,7 +193,7 @@ impl Drawn {
             return Some((estimate, None));
         }
         let mut replicates =
-            self.of(blocks.len()).replicates(|times| of(drawn(&blocks, times)));
+            self.draws(blocks.len()).replicates(|times| of(drawn(&blocks, times)));
         replicates.retain(|ratio| ratio.is_finite());
         let jackknife =
             blocks.iter().map(|one| of([all[0] - one[0], all[1] - one[1]])).collect();
@@ -219,14 +219,15 @@ fn index_rows(
     let couple = match couple {
         Ok(couple) => couple,
         Err(reason) => {
-            let missing =
-                |index: Index| row(pair, &index.fact(), f64::NAN).noted(reason.clone());
-            return Index::ALL.map(missing).into();
+            let missing = |index: OverlapIndex| {
+                row(pair, &index.fact(), f64::NAN).noted(reason.clone())
+            };
+            return OverlapIndex::ALL.map(missing).into();
         }
     };
 
     let mut rows = Vec::new();
-    for phase in Phase::ALL {
+    for phase in GaitPhase::ALL {
         let overlaps = overlaps(couple, phase);
         if overlaps.is_empty() {
             continue;
@@ -237,7 +238,7 @@ fn index_rows(
             let row = ratio_row(pair, &fact, (factor, &members), draws);
             rows.push(told_of(row, couple, phase));
         };
-        for index in Index::ALL {
+        for index in OverlapIndex::ALL {
             add(index.fact(), index.factor(), &|overlap| index.parts(overlap));
         }
         let level = |area: f64, overlap: &Overlap| [area, overlap.points - 1.0];
@@ -248,18 +249,18 @@ fn index_rows(
 }
 
 /// The overlaps of the cycles or blocks of a couple in a phase.
-fn overlaps(couple: &Couple<'_>, phase: Phase) -> Vec<Overlap> {
+fn overlaps(couple: &Couple<'_>, phase: GaitPhase) -> Vec<Overlap> {
     let units = couple.units.of_phase(phase);
-    units.iter().map(|[one, other]| Overlap::of(one, other)).collect()
+    units.iter().map(|[one, other]| Overlap::measure(one, other)).collect()
 }
 
 /// The row of a phase, with what it is of and what is its 100 %.
-fn told_of(row: Measure, couple: &Couple<'_>, phase: Phase) -> Measure {
+fn told_of(row: Measure, couple: &Couple<'_>, phase: GaitPhase) -> Measure {
     let note =
         format!("of {}; 100 % is {}", couple.units.word(), couple.reference.words());
     let row = row.of_part(phase.part()).noted(note);
     match couple.reference {
-        Reference::Peak => row.relative_to(Relative::OwnPeak),
+        CoupleReference::Peak => row.relative_to(Relative::OwnPeak),
         _ => row,
     }
 }
@@ -297,7 +298,7 @@ fn share_rows(
     };
 
     let mut rows = Vec::new();
-    for phase in Phase::ALL {
+    for phase in GaitPhase::ALL {
         let areas = overlaps(couple, phase);
         let members: Vec<[f64; 2]> =
             areas.iter().map(|overlap| [overlap.first, overlap.second]).collect();
@@ -315,7 +316,7 @@ fn share_rows(
 /// gastrocnemius.
 fn onset_difference(pair: Leg<'_>) -> Option<Measure> {
     let (one, other) = (pair.0.cycles.as_ref()?, pair.1.cycles.as_ref()?);
-    let starts = |channel: &Digest, course: &super::cycles::Course| {
+    let starts = |channel: &Digest, course: &super::cycles::CycleCourse| {
         timings(channel, course.cycles.iter())
     };
     let onsets = starts(pair.0, one).into_iter().zip(starts(pair.1, other));
@@ -335,11 +336,11 @@ fn onset_difference(pair: Leg<'_>) -> Option<Measure> {
 
 /// The ratio of soleus to gastrocnemius in each cycle.
 fn shares(couple: &Couple<'_>) -> Option<Course> {
-    let Units::Cycles(cycles) = &couple.units else {
+    let CoupleUnits::Cycles(cycles) = &couple.units else {
         return None;
     };
     let ratio = |[one, other]: &[Vec<f64>; 2]| {
-        let overlap = Overlap::of(one, other);
+        let overlap = Overlap::measure(one, other);
         Some(overlap.first / overlap.second).filter(|ratio| ratio.is_finite())
     };
     Some(Course {
@@ -351,14 +352,14 @@ fn shares(couple: &Couple<'_>) -> Option<Course> {
     })
 }
 
-fn notes(couples: &[Found<'_>], calves: &[Found<'_>]) -> Vec<Note> {
+fn notes(couples: &[FoundCouple<'_>], calves: &[FoundCouple<'_>]) -> Vec<Note> {
     let mut notes = Vec::new();
     if couples.is_empty() && calves.is_empty() {
         return notes;
     }
     let all =
         || couples.iter().chain(calves).filter_map(|(.., couple)| couple.as_ref().ok());
-    if all().any(|couple| couple.reference == Reference::Peak) {
+    if all().any(|couple| couple.reference == CoupleReference::Peak) {
         notes.push(Note::caution(
             "Co-contraction and the share of soleus and gastrocnemius use each channel's \
              own peak in this recording as its \

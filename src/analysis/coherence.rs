@@ -90,7 +90,7 @@ impl Taken {
 
 /// Two channels, and their cross spectra in the order of [`Taken::ALL`]; or why there are
 /// none.
-struct Pair<'a> {
+struct SpectraPair<'a> {
     one: &'a Digest,
     other: &'a Digest,
     spectra: std::result::Result<[CrossSpectrum; 2], String>,
@@ -126,7 +126,7 @@ fn is_compared(label: &Label) -> bool {
 
 /// The pairs of a recording: left and right soleus, then soleus with the other muscles of
 /// each leg.
-fn pairs(channels: &[Digest], movements: bool) -> Vec<Pair<'_>> {
+fn pairs(channels: &[Digest], movements: bool) -> Vec<SpectraPair<'_>> {
     let legs = [Some(Side::Left), Some(Side::Right), None];
     let others = [
         Muscle::GastrocnemiusMedialis,
@@ -142,7 +142,11 @@ fn pairs(channels: &[Digest], movements: bool) -> Vec<Pair<'_>> {
     both_legs
         .into_iter()
         .chain(of_leg)
-        .map(|(one, other)| Pair { one, other, spectra: spectra(one, other, movements) })
+        .map(|(one, other)| SpectraPair {
+            one,
+            other,
+            spectra: spectra(one, other, movements),
+        })
         .collect()
 }
 
@@ -241,7 +245,7 @@ impl Analysis for Coherence {
     }
 }
 
-impl Pair<'_> {
+impl SpectraPair<'_> {
     fn name(&self) -> String {
         format!("{} ~ {}", self.one.label.name, self.other.label.name)
     }
@@ -275,7 +279,7 @@ impl Pair<'_> {
 }
 
 /// A caution or hint that belongs to a pair.
-fn of_pair(pair: &Pair<'_>, caution: bool, text: String) -> Note {
+fn of_pair(pair: &SpectraPair<'_>, caution: bool, text: String) -> Note {
     let text = format!("{}: {text}", pair.name());
     if caution { Note::caution(text) } else { Note::info(text) }
 }

@@ -24,7 +24,7 @@ mod facts;
 mod figures;
 mod rows;
 
-pub use course::{Course, Epoch, Index, Indices};
+pub use course::{ComplexityCourse, ComplexityEpoch, ComplexityIndex, Indices};
 pub use facts::{MEASURES, SECTION};
 
 /// The fewest epochs of which a mean or a slope is made.
@@ -126,8 +126,8 @@ impl Default for Recurrence {
 impl Complexity {
     /// The epochs of a channel. A channel shorter than an epoch has none; a silent one
     /// has only quiet ones.
-    pub fn course(&self, trace: &Trace) -> Course {
-        self.course_of(&Scan::of(trace))
+    pub fn course(&self, trace: &Trace) -> ComplexityCourse {
+        self.course_of(&Scan::look(trace))
     }
 }
 
@@ -162,7 +162,7 @@ impl Recurrence {
 }
 
 impl Analysis for Complexity {
-    type Part = Course;
+    type Part = ComplexityCourse;
 
     fn name(&self) -> &'static str {
         "complexity"
@@ -176,7 +176,7 @@ impl Analysis for Complexity {
         Some(SECTION)
     }
 
-    fn part(&self, at_hand: &AtHand<'_>) -> Option<Course> {
+    fn part(&self, at_hand: &AtHand<'_>) -> Option<ComplexityCourse> {
         Some(self.course_of(&at_hand.scan))
     }
 

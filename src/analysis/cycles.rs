@@ -29,7 +29,7 @@ mod testable;
 mod timing;
 
 pub use crate::dsp::ensemble::POINTS;
-pub use course::{Course, Cycle, Phase, Stance, State};
+pub use course::{Cycle, CycleCourse, CycleState, GaitPhase, Stance};
 pub(super) use facts::{
     BURST_DURATION_PERCENT, BURST_OFFSET_PERCENT, BURST_ONSET_PERCENT,
     BURST_PEAK_PERCENT, CYCLE_MEAN, CYCLE_PEAK,
@@ -38,14 +38,14 @@ pub use facts::{MEASURES, SECTION};
 pub(super) use figures::swing;
 pub use strides::{Stride, Strides};
 pub(super) use testable::{take_turns, untestable};
-pub use timing::{Timing, timings};
+pub use timing::{BurstTiming, timings};
 
 /// The settings of the cycles.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Cycles {
     /// What cycles are taken from.
-    pub from: Source,
+    pub from: CycleSource,
     /// The label of the events at which a cycle begins. Without it every usual name of a
     /// touchdown is known (touchdown, heel strike, initial contact, foot strike, RHS,
     /// L_IC, …).
@@ -68,7 +68,7 @@ pub struct Cycles {
     Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
-pub enum Source {
+pub enum CycleSource {
     /// Events where they make a whole cycle, else the rhythm of a muscle where it has
     /// one.
     #[default]
@@ -82,7 +82,7 @@ pub enum Source {
 impl Default for Cycles {
     fn default() -> Self {
         Self {
-            from: Source::Auto,
+            from: CycleSource::Auto,
             start: None,
             part: None,
             interpolation: Interpolation::Linear,
@@ -93,7 +93,7 @@ impl Default for Cycles {
 
 /// What the cycles of a leg were taken from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum CycleOrigin {
     /// Events with this label.
     Events(String),
     /// The rises of a channel.
@@ -105,7 +105,7 @@ pub enum Origin {
     },
 }
 
-impl Origin {
+impl CycleOrigin {
     /// From where to where a cycle goes, in words.
     pub fn words(&self) -> String {
         match self {
@@ -133,28 +133,28 @@ impl Origin {
 
 impl Cycles {
     /// The cycles of a channel that events tell, cut while its samples are at hand.
-    pub(super) fn course_of(&self, scan: &Scan<'_>, events: &[Event]) -> Course {
-        if self.from == Source::Rhythm {
-            return Course::none(
+    pub(super) fn course_of(&self, scan: &Scan<'_>, events: &[Event]) -> CycleCourse {
+        if self.from == CycleSource::Rhythm {
+            return CycleCourse::none(
                 scan,
                 &[],
                 "cycles are taken from the rhythm of a muscle".into(),
             );
         }
         let side = scan.trace.label.side;
-        match Strides::of_events(self, events, side) {
-            Ok(strides) => match Course::of(scan, strides, self.interpolation) {
+        match Strides::from_events(self, events, side) {
+            Ok(strides) => match CycleCourse::cut(scan, strides, self.interpolation) {
                 course
                     if course
                         .cycles
                         .iter()
-                        .all(|cycle| cycle.state == State::Outside) =>
+                        .all(|cycle| cycle.state == CycleState::Outside) =>
                 {
-                    Course::none(scan, &[], outside(scan, events))
+                    CycleCourse::none(scan, &[], outside(scan, events))
                 }
                 course => course,
             },
-            Err(reason) => Course::none(scan, &self.stances_s(events, side), reason),
+            Err(reason) => CycleCourse::none(scan, &self.stances_s(events, side), reason),
         }
     }
 
@@ -172,7 +172,7 @@ impl Cycles {
         for side in [None, Some(Side::Left), Some(Side::Right)] {
             let waits = |channel: &&Digest| channel.label.side == side && waits(channel);
             let leg: Vec<&Digest> = channels.iter().filter(waits).collect();
-            let Some(strides) = Strides::of_rhythm(self, &leg) else {
+            let Some(strides) = Strides::from_rhythm(self, &leg) else {
                 continue;
             };
             for channel in channels.iter_mut().filter(|channel| waits(&&**channel)) {
@@ -186,14 +186,15 @@ impl Cycles {
         let Some(thinned) = &channel.thinned else {
             return;
         };
-        let course = Course::of_thinned(
+        let course = CycleCourse::cut_thinned(
             thinned,
             channel.start_s,
             strides.clone(),
             self.interpolation,
         );
         let stances = channel.cycles.take().map(|course| course.stances);
-        channel.cycles = Some(Course { stances: stances.unwrap_or_default(), ..course });
+        channel.cycles =
+            Some(CycleCourse { stances: stances.unwrap_or_default(), ..course });
     }
 }
 
@@ -206,7 +207,7 @@ fn waits(channel: &Digest) -> bool {
 /// other leg.
 fn out_of_turn(
     channel: &Digest,
-    course: &Course,
+    course: &CycleCourse,
     channels: &[Digest],
 ) -> Option<&'static str> {
     let (muscle, side) = (channel.label.muscle?, channel.label.side?);
@@ -262,7 +263,7 @@ impl Analysis for Cycles {
             .channels
             .iter()
             .filter_map(|channel| Some((channel, channel.cycles.as_ref()?)));
-        let courses: Vec<(&Digest, &Course)> = courses.collect();
+        let courses: Vec<(&Digest, &CycleCourse)> = courses.collect();
         outcome.notes.extend(notes::legs(&courses, recording.events));
         if courses
             .iter()
@@ -290,11 +291,11 @@ impl Analysis for Cycles {
             }
         };
         let from = match self.from {
-            Source::Auto => {
+            CycleSource::Auto => {
                 "events, force plates or foot switches, else from the rhythm of a muscle"
             }
-            Source::Events => "events, force plates or foot switches",
-            Source::Rhythm => "the rhythm of a muscle",
+            CycleSource::Events => "events, force plates or foot switches",
+            CycleSource::Rhythm => "the rhythm of a muscle",
         };
         format!(
             "Cycles were taken from {from}, those of each leg from its own; cycles with \
@@ -325,7 +326,7 @@ mod tests {
                 .unwrap();
         assert_eq!(
             (settings.from, settings.start.as_deref()),
-            (Source::Events, Some("stim"))
+            (CycleSource::Events, Some("stim"))
         );
     }
 }

@@ -1,8 +1,8 @@
 //! What remains of a channel when its samples are gone.
 
-use super::Parts;
+use super::ChannelParts;
 use super::bursts::Bursts;
-use super::cycles::Course;
+use super::cycles::CycleCourse;
 use super::levels::Levels;
 use super::picture::Picture;
 use super::quality::Judgement;
@@ -40,12 +40,12 @@ pub struct Digest {
     /// When it is active; `None` where nothing stands on it.
     pub bursts: Option<Bursts>,
     /// What it does cycle by cycle; `None` where nothing stands on it.
-    pub cycles: Option<Course>,
+    pub cycles: Option<CycleCourse>,
     /// Its envelope at about 100 Hz; `None` where nothing stands on it.
     pub(super) thinned: Option<Thinned>,
     pub(super) picture: Picture,
     /// What each analysis keeps of it for itself.
-    pub parts: Parts,
+    pub parts: ChannelParts,
 }
 
 impl Digest {
@@ -80,7 +80,7 @@ impl<'a> Digests<'a> {
     /// The channels of which an analysis kept its part, with that part.
     pub(super) fn with<T>(
         &self,
-        part: impl Fn(&'a Parts) -> Option<&'a T>,
+        part: impl Fn(&'a ChannelParts) -> Option<&'a T>,
     ) -> Vec<(&'a Digest, &'a T)> {
         let known = |channel: &'a Digest| Some((channel, part(&channel.parts)?));
         self.channels.iter().filter_map(known).collect()

@@ -13,7 +13,7 @@ impl Analyses {
     /// Everything that the analyses that are turned on need of a channel. The events are
     /// those of its recording.
     pub fn digest(&self, trace: &Trace, events: &[Event]) -> Digest {
-        let scan = Scan::of(trace);
+        let scan = Scan::look(trace);
         let epochs = self
             .stands_on(Ground::Epochs)
             .then(|| fatigue::course_of(&scan, events, &self.usual_epochs()));
@@ -29,14 +29,14 @@ impl Analyses {
             silent: scan.silent,
             reference: None,
             quality: self.quality.judgement(&scan),
-            amplitude: Levels::of(&scan),
+            amplitude: Levels::measure(&scan),
             bursts: self
                 .stands_on(Ground::Bursts)
                 .then(|| Bursts::find(&scan, &self.settings_of_bursts().bursts)),
             cycles: self
                 .stands_on(Ground::Cycles)
                 .then(|| self.settings_of_cycles().course_of(&scan, events)),
-            thinned: self.stands_on(Ground::Envelope).then(|| Thinned::of(&scan)),
+            thinned: self.stands_on(Ground::Envelope).then(|| Thinned::thin(&scan)),
             picture: scan.picture,
             parts,
         }

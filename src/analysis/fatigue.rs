@@ -37,9 +37,9 @@ mod statistics;
 mod trends;
 mod whitening;
 
-pub use course::{Course, Rest, course};
+pub use course::{EpochCourse, QuietestSecond, course};
 pub(super) use course::{course_of, judged};
-pub use epoch::{Epoch, State};
+pub use epoch::{Epoch, EpochState};
 pub use facts::{MEASURES, SECTION};
 pub(super) use layout::windows;
 pub use layout::{Epochs, Events, Task};
@@ -242,7 +242,7 @@ fn rises(key: &str, ends: [f64; 2], works: [f64; 2]) -> Result<()> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Followed {
     /// The epochs.
-    pub course: Course,
+    pub course: EpochCourse,
     /// How they change.
     pub trends: Trends,
     /// The gaps of `clean` on the file's own clock.
@@ -254,7 +254,7 @@ pub struct Followed {
 /// The epochs of a channel and how they change. The events are those of the recording, on
 /// its own clock.
 pub fn follow(trace: &Trace, events: &[Event], settings: &Fatigue) -> Followed {
-    let scan = Scan::of(trace);
+    let scan = Scan::look(trace);
     let course = course_of(&scan, events, settings);
     settings.followed(&scan, course)
 }
@@ -285,11 +285,11 @@ impl Fatigue {
     }
 
     /// What is kept of a channel with these epochs.
-    pub(super) fn followed(&self, scan: &Scan<'_>, course: Course) -> Followed {
+    pub(super) fn followed(&self, scan: &Scan<'_>, course: EpochCourse) -> Followed {
         let clean = &scan.trace.clean;
         let (low, high) = extremes(clean);
         let gaps_s = picture::gaps(scan.trace, &scan.clean_stretches, clean.len());
-        let trends = Trends::of(&course, self);
+        let trends = Trends::fit(&course, self);
         Followed { course, trends, gaps_s, largest: 0.0_f64.max(high).max(-low) }
     }
 }

@@ -29,7 +29,7 @@ impl Level {
     /// The interval is Student's t on a logarithmic scale, so that it never reaches below
     /// 0; it says how far the level of another stretch of the same task would lie from
     /// this one. It is deterministic.
-    pub(super) fn of(blocks: &Blocks, power: f64) -> Option<Self> {
+    pub(super) fn from_blocks(blocks: &Blocks, power: f64) -> Option<Self> {
         let value = blocks.mean()?;
         let value = if power == 2.0 { value.sqrt() } else { value };
         let filled = blocks.filled();
@@ -67,17 +67,17 @@ pub struct Levels {
 
 impl Levels {
     /// The levels of a channel over blocks of one second.
-    pub(super) fn of(scan: &Scan<'_>) -> Self {
+    pub(super) fn measure(scan: &Scan<'_>) -> Self {
         let trace = scan.trace;
         let second = trace.rate.samples(1.0);
         let [squares, magnitudes] =
-            Blocks::of(&trace.clean, &scan.clean_kept, second, |x| [x * x, x.abs()]);
+            Blocks::sum(&trace.clean, &scan.clean_kept, second, |x| [x * x, x.abs()]);
         let [envelope] =
-            Blocks::of(&trace.envelope, &scan.envelope_kept, second, |x| [x]);
+            Blocks::sum(&trace.envelope, &scan.envelope_kept, second, |x| [x]);
         Self {
-            rms: Level::of(&squares, 2.0),
-            arv: Level::of(&magnitudes, 1.0),
-            envelope_mean: Level::of(&envelope, 1.0),
+            rms: Level::from_blocks(&squares, 2.0),
+            arv: Level::from_blocks(&magnitudes, 1.0),
+            envelope_mean: Level::from_blocks(&envelope, 1.0),
             envelope_peak: highest(
                 &trace.envelope,
                 &scan.envelope_stretches,
@@ -111,8 +111,8 @@ fn level(
     power: f64,
 ) -> Option<Level> {
     let [blocks] =
-        Blocks::of(samples, &stretches(samples), block, |sample| [value(sample)]);
-    Level::of(&blocks, power)
+        Blocks::sum(samples, &stretches(samples), block, |sample| [value(sample)]);
+    Level::from_blocks(&blocks, power)
 }
 
 /// The highest sample of a smoothed series that is not extrapolated: `edge` samples at

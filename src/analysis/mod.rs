@@ -12,7 +12,7 @@
 //!
 //! So a new analysis is a file (or folder) with its settings, its part and an `impl
 //! Analysis`; and three lines in this file: its `mod` line and its place in the list of
-//! `analyses!`, from which [`Analyses`], [`Parts`] and everything that goes over all of
+//! `analyses!`, from which [`Analyses`], [`ChannelParts`] and everything that goes over all of
 //! them follow. `docs/adding.md` shows one. What is turned off is neither digested nor
 //! run.
 //!
@@ -175,8 +175,8 @@ macro_rules! analyses {
             }
 
             /// What the analyses that are turned on keep of a channel.
-            fn parts(&self, at_hand: &AtHand<'_>) -> Parts {
-                Parts {
+            fn parts(&self, at_hand: &AtHand<'_>) -> ChannelParts {
+                ChannelParts {
                     $($module: self.$module.part(at_hand),)+
                     $($name: self.$name.on().and_then(|settings| settings.part(at_hand)),)+
                 }
@@ -186,7 +186,7 @@ macro_rules! analyses {
         /// What each analysis keeps of one channel for itself; `None` where it is turned
         /// off or has nothing to say of the channel.
         #[derive(Debug, Clone, Default, PartialEq)]
-        pub struct Parts {
+        pub struct ChannelParts {
             $(
                 #[doc = concat!("What `", stringify!($module), "` keeps.")]
                 pub $module: Option<<$Kept as Analysis>::Part>,

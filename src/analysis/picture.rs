@@ -46,7 +46,7 @@ pub(super) struct Picture {
 impl Picture {
     /// What figures show of a trace, and the summary of its `raw` that is made on the
     /// way.
-    pub(super) fn of(
+    pub(super) fn take(
         trace: &Trace,
         raw: &[Range<usize>],
         envelope: &[Range<usize>],
@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn picture(trace: &Trace) -> (SampleSummary, Picture) {
-        Picture::of(trace, &stretches(&trace.raw), &stretches(&trace.envelope))
+        Picture::take(trace, &stretches(&trace.raw), &stretches(&trace.envelope))
     }
 
     #[test]

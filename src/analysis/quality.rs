@@ -24,7 +24,7 @@ mod shape;
 mod spectra;
 
 pub use assessment::Assessment;
-pub use epochs::Epochs;
+pub use epochs::JudgedSeconds;
 pub use fault::{Fault, Reason};
 pub use judgement::Judgement;
 pub(super) use neighbours::are_copies;
@@ -32,8 +32,8 @@ pub use pulses::Pulses;
 pub use ratios::Ratios;
 pub(crate) use rows::VERDICT;
 pub use rows::{MEASURES, SECTION};
-pub use shape::{Distribution, Shape};
-pub use spectra::{Contrast, Mains, Rest, mains};
+pub use shape::{Distribution, SpectralShape};
+pub use spectra::{ActivityContrast, MainsHum, RestSource, mains};
 
 pub use super::rails::{clipped, flat_runs, flat_samples};
 

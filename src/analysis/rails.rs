@@ -10,7 +10,7 @@ use crate::dsp::stats::extremes;
 /// range), or the largest or smallest value of the record when two neighbours share it,
 /// or when at least three samples do and more of them than take the next value.
 pub fn clipped(samples: &[f64], rails: Option<(f64, f64)>) -> Vec<bool> {
-    let found = Rails::of(samples, rails, extremes(samples));
+    let found = Rails::find(samples, rails, extremes(samples));
     samples.iter().map(|&sample| found.touches(sample)).collect()
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Rails {
 impl Rails {
     /// The rails of samples that lie between two extremes, of a converter with these
     /// limits.
-    pub(super) fn of(
+    pub(super) fn find(
         samples: &[f64],
         converter: Option<(f64, f64)>,
         (lowest, highest): (f64, f64),

@@ -46,10 +46,10 @@ pub(super) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     /// Looks at a channel.
-    pub(super) fn of(trace: &'a Trace) -> Self {
+    pub(super) fn look(trace: &'a Trace) -> Self {
         let [raw_stretches, clean_stretches, envelope_stretches] =
             [&trace.raw, &trace.clean, &trace.envelope].map(|samples| stretches(samples));
-        let (raw, picture) = Picture::of(trace, &raw_stretches, &envelope_stretches);
+        let (raw, picture) = Picture::take(trace, &raw_stretches, &envelope_stretches);
         let whole = |stretch: &&Range<usize>| {
             stretch.len() >= trace.edge_samples || stretch.len() == trace.clean.len()
         };
@@ -57,7 +57,7 @@ impl<'a> Scan<'a> {
             trace,
             raw,
             silent: !varies(&raw),
-            rails: Rails::of(&trace.raw, trace.rails, (raw.low, raw.high)),
+            rails: Rails::find(&trace.raw, trace.rails, (raw.low, raw.high)),
             raw_stretches,
             clean_kept: clean_stretches.iter().filter(whole).cloned().collect(),
             clean_stretches,

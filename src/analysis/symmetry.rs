@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
 use super::curves::CurveComparison;
-use super::fatigue::{Course, Quantity};
+use super::fatigue::{EpochCourse, Quantity};
 use super::quality::are_copies;
 use super::scan::Scan;
 use super::{Analysis, AtHand, Digest, Digests, Ground};
@@ -141,12 +141,12 @@ pub struct Comparable {
 
 impl Symmetry {
     /// What is compared of a channel with the epochs of this course.
-    fn comparable(&self, scan: &Scan<'_>, course: &Course) -> Comparable {
+    fn comparable(&self, scan: &Scan<'_>, course: &EpochCourse) -> Comparable {
         let trace = scan.trace;
         let length = trace.rate.samples(self.block_s);
-        let [squares] = Blocks::of(&trace.clean, &scan.clean_kept, length, |x| [x * x]);
+        let [squares] = Blocks::sum(&trace.clean, &scan.clean_kept, length, |x| [x * x]);
         let [envelope] =
-            Blocks::of(&trace.envelope, &scan.envelope_kept, length, |x| [x]);
+            Blocks::sum(&trace.envelope, &scan.envelope_kept, length, |x| [x]);
         let medians = || course.epochs.iter().map(|epoch| epoch.value(Quantity::Mdf));
         let medians = Blocks {
             sums: medians().map(|median| median.unwrap_or(0.0)).collect(),
@@ -259,7 +259,7 @@ impl Comparison<'_> {
     ) -> std::result::Result<(), String> {
         outcome.measures.extend(self.indices(pair));
         outcome.measures.extend(self.timing(pair));
-        let curved = Curved::of(pair, self.settings.curves);
+        let curved = Curved::new(pair, self.settings.curves);
         outcome.measures.extend(self.waveforms(pair, curved.as_ref()));
         let tested = curved
             .map(|curved| self.settings.compare_curves(curved?, outcome))

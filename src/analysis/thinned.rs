@@ -23,7 +23,7 @@ pub(super) struct Thinned {
 
 impl Thinned {
     /// The envelope of a channel.
-    pub(super) fn of(scan: &Scan<'_>) -> Self {
+    pub(super) fn thin(scan: &Scan<'_>) -> Self {
         let (envelope, rate_hz) = (&scan.trace.envelope, scan.trace.rate.hz());
         let piece = ((rate_hz / ENVELOPE_HZ).floor() as usize).max(1);
         let mut thinned = vec![f64::NAN; envelope.len() / piece];

@@ -11,10 +11,11 @@ use std::path::Path;
 
 use serde_json::Value;
 use soleus::analysis::activity::repetitions::{
-    Levels, find, periods, slow_envelope, sorted_out,
+    SlowLevels, find, periods, slow_envelope, sorted_out,
 };
 use soleus::analysis::activity::{
-    Counting, Series, Shape, Timing, exposure, mean_frequency, per_minute_of_bouts,
+    BoutTiming, Counting, EnvelopeShape, Series, exposure, mean_frequency,
+    per_minute_of_bouts,
 };
 use soleus::analysis::{Activity, Analyses, Analysis, Digest, Digests, Switch};
 use soleus::dsp::design::{Band, butterworth};
@@ -68,7 +69,7 @@ fn contractions_are_those_of_the_reference() {
     let expected = &reference("ref_activity_quality.json")["contractions"];
     let bursts = contractions();
     let whole = 0..30_000;
-    let timing = Timing {
+    let timing = BoutTiming {
         bursts: &bursts,
         stretches: std::slice::from_ref(&whole),
         rate: rate(1000.0),
@@ -166,7 +167,7 @@ fn raises() -> Vec<f64> {
 fn repetitions_are_those_of_the_reference() {
     let expected = &reference("ref_activity_quality.json")["reps"];
     let envelope = raises();
-    let levels = Levels::of(&envelope).unwrap();
+    let levels = SlowLevels::measure(&envelope).unwrap();
     for (ours, theirs) in
         [levels.high, levels.low].into_iter().zip(numbers(&expected["H1,L1"]))
     {
@@ -211,7 +212,8 @@ fn timing_is_that_of_samples_counted_one_by_one() {
         let there: Vec<bool> = states.iter().map(Option::is_some).collect();
         let active: Vec<bool> = states.iter().map(|state| *state == Some(true)).collect();
         let (stretches, bursts) = (runs(&there), runs(&active));
-        let timing = Timing { bursts: &bursts, stretches: &stretches, rate: rate(50.0) };
+        let timing =
+            BoutTiming { bursts: &bursts, stretches: &stretches, rate: rate(50.0) };
         let count = |wanted: Option<bool>| {
             states.iter().filter(|state| **state == wanted).count()
         };
@@ -271,7 +273,8 @@ fn shapes_and_mean_frequencies_are_those_of_plain_loops() {
         let span = start..start + 1 + random.index(n - start);
         let span = span.start..span.end.min(n);
         let from = random.index(start + 1);
-        let shape = Shape::of(&envelope, span.clone(), from, rate(100.0)).unwrap();
+        let shape =
+            EnvelopeShape::measure(&envelope, span.clone(), from, rate(100.0)).unwrap();
         let (mut sum, mut peak, mut top) = (0.0, f64::MIN, 0);
         for k in span.clone() {
             sum += envelope[k];
@@ -329,9 +332,17 @@ fn shapes_and_mean_frequencies_are_those_of_plain_loops() {
         None,
         "a gap"
     );
-    assert_eq!(Shape::of(&[1.0, f64::NAN], 0..2, 0, rate(10.0)), None, "a gap");
-    assert_eq!(Shape::of(&[1.0, 2.0], 1..1, 0, rate(10.0)), None, "nothing");
-    assert_eq!(Shape::of(&[1.0, 2.0], 1..5, 0, rate(10.0)), None, "beyond the end");
+    assert_eq!(
+        EnvelopeShape::measure(&[1.0, f64::NAN], 0..2, 0, rate(10.0)),
+        None,
+        "a gap"
+    );
+    assert_eq!(EnvelopeShape::measure(&[1.0, 2.0], 1..1, 0, rate(10.0)), None, "nothing");
+    assert_eq!(
+        EnvelopeShape::measure(&[1.0, 2.0], 1..5, 0, rate(10.0)),
+        None,
+        "beyond the end"
+    );
 }
 
 #[test]
@@ -342,7 +353,7 @@ fn repetitions_of_random_envelopes_are_those_looked_for_one_after_another() {
             if random.uniform() < 0.05 { f64::NAN } else { random.uniform() }
         };
         let envelope: Vec<f64> = (0..400).map(|_| cell(&mut random)).collect();
-        let levels = Levels::of(&envelope).unwrap();
+        let levels = SlowLevels::measure(&envelope).unwrap();
         let mut expected = Vec::new();
         let mut from = 0;
         while let Some(on) = (from..400).find(|&k| envelope[k] >= levels.high) {

@@ -475,10 +475,10 @@ fn epochs_with_gaps_clipping_and_rest_are_left_out_and_counted() {
     trace.start_s = 4.0;
     let course = fatigue::course(&trace, &[], &Fatigue::default());
     let states = [
-        fatigue::State::Gap,
-        fatigue::State::Clipped,
-        fatigue::State::Quiet,
-        fatigue::State::Used,
+        fatigue::EpochState::Gap,
+        fatigue::EpochState::Clipped,
+        fatigue::EpochState::Quiet,
+        fatigue::EpochState::Used,
     ];
     assert_eq!(states.map(|state| course.count(state)), [1, 1, 2, 16]);
     let outcome = run(&Fatigue::default(), &[trace]);
@@ -776,7 +776,7 @@ fn both_soleus_channels_of_a_walk_are_good() {
             (Verdict::Good, vec![]),
             "{name}"
         );
-        assert_eq!(assessment.contrast.unwrap().source, quality::Rest::Percentile);
+        assert_eq!(assessment.contrast.unwrap().source, quality::RestSource::Percentile);
         let outcome = run(&Quality::default(), std::slice::from_ref(of(name)));
         assert!(
             measure(&outcome, "snr").note.as_deref().unwrap().contains("no quiet second")

@@ -8,8 +8,8 @@
 //! own definition to 1e-10 only.
 
 use serde_json::Value;
-use soleus::analysis::complexity::{Complexity, Index};
-use soleus::analysis::fatigue::State;
+use soleus::analysis::complexity::{Complexity, ComplexityIndex};
+use soleus::analysis::fatigue::EpochState;
 use soleus::analysis::{Analyses, Analysis, Digests, Switch};
 use soleus::dsp::complexity::{
     FuzzyEntropy, Matches, RecurrencePlot, Similarity, deviation, dfa_exponent,
@@ -357,7 +357,7 @@ fn means_and_slopes_are_those_of_the_epochs() {
     assert_eq!((slope.n, slope.unit.symbol()), (Some(8), "%/s"));
     let names: Vec<&str> =
         outcome.courses.iter().map(|course| course.name.as_ref()).collect();
-    assert_eq!(names, Index::ALL.map(Index::name));
+    assert_eq!(names, ComplexityIndex::ALL.map(ComplexityIndex::name));
     for course in &outcome.courses {
         assert_eq!(course.time_s, (0..8).map(|k| 2.5 + f64::from(k)).collect::<Vec<_>>());
         assert!(course.value.iter().all(Option::is_some));
@@ -415,17 +415,17 @@ fn epochs_with_gaps_clipping_or_rest_are_left_out() {
     samples[5300..5310].fill(1.5 * largest);
     let trace = trace(1000.0, samples);
     let course = Complexity::default().course(&trace);
-    let states: Vec<State> = course.epochs.iter().map(|epoch| epoch.state).collect();
+    let states: Vec<EpochState> = course.epochs.iter().map(|epoch| epoch.state).collect();
     assert_eq!(
         (states[1], states[3], states[5]),
-        (State::Gap, State::Quiet, State::Clipped)
+        (EpochState::Gap, EpochState::Quiet, EpochState::Clipped)
     );
-    assert_eq!(course.count(State::Used), 7);
+    assert_eq!(course.count(EpochState::Used), 7);
     assert!(
         course
             .epochs
             .iter()
-            .all(|epoch| epoch.indices.is_some() == (epoch.state == State::Used))
+            .all(|epoch| epoch.indices.is_some() == (epoch.state == EpochState::Used))
     );
     let outcome = run(&Complexity::default(), &[trace]);
     let note = measure(&outcome, "fuzzy_entropy_mean").note.as_deref().unwrap();

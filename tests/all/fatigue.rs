@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 use soleus::analysis::fatigue::jasa::{Jasa, Quadrant};
 use soleus::analysis::fatigue::{
-    Epochs, Events, Followed, Likeness, Method, Quantity, State, Task, course, follow,
+    EpochState, Epochs, Events, Followed, Likeness, Method, Quantity, Task, course,
+    follow,
 };
 use soleus::analysis::{Analyses, Analysis, Digest, Digests, Fatigue, Switch};
 use soleus::dsp::random::normals;
@@ -77,9 +78,12 @@ fn jasa_is_that_of_the_reference() {
         t.iter().zip(&noise).map(|(t, z)| 110.0 - 0.35 * t + 2.0 * z).collect();
     let rms: Vec<f64> =
         t.iter().zip(&other).map(|(t, z)| 0.2 + 0.0012 * t + 0.01 * z).collect();
-    let jasa =
-        Jasa::of(&Line::fit(&t, &rms).unwrap(), &Line::fit(&t, &mnf).unwrap(), 60.0)
-            .unwrap();
+    let jasa = Jasa::from_lines(
+        &Line::fit(&t, &rms).unwrap(),
+        &Line::fit(&t, &mnf).unwrap(),
+        60.0,
+    )
+    .unwrap();
     let expected = |key: &str| reference["jasa"][key].as_f64().unwrap();
     // Closed forms: 1e-12 relative.
     for (ours, key) in [
@@ -306,7 +310,7 @@ fn a_contraction_under_way_at_the_beginning_is_left_out() {
         .for_each(|one| (one.from_s, one.to_s) = (one.from_s - 2.0, one.to_s - 2.0));
     let course = course(&trace(&simulation), &[], &Fatigue::default());
     assert_eq!(
-        (course.epochs.len(), course.count(State::Cut), course.used().count()),
+        (course.epochs.len(), course.count(EpochState::Cut), course.used().count()),
         (30, 1, 29)
     );
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use soleus::analysis::cocontraction::Overlap;
-use soleus::analysis::cycles::{Cycles, Source, State};
+use soleus::analysis::cycles::{CycleSource, CycleState, Cycles};
 use soleus::analysis::{
     Analyses, Analysis, CoContraction, Digest, Digests, Switch, Symmetry, symmetry,
 };
@@ -171,7 +171,7 @@ fn gait_value(name: &str, rest: &[&str]) -> Option<f64> {
 }
 
 fn cocontraction_value(name: &str, a: &[f64], b: &[f64]) -> Option<f64> {
-    let overlap = Overlap::of(a, b);
+    let overlap = Overlap::measure(a, b);
     Some(match name {
         "falconer_winter_% 2*Iant/Itot" | "winter_overlap_% 2*common/(A+B)" => {
             overlap.falconer_winter()?
@@ -405,7 +405,7 @@ fn without_events_the_rhythm_is_taken_and_named() {
         "{count:?}"
     );
     assert!(texts(&outcome).contains("0 % is its rise and not a heel strike"));
-    let events_only = Cycles { from: Source::Events, ..Cycles::default() };
+    let events_only = Cycles { from: CycleSource::Events, ..Cycles::default() };
     let analyses =
         Analyses { cycles: Switch::On(events_only.clone()), ..Analyses::default() };
     let outcome =
@@ -648,11 +648,12 @@ fn clipped_and_odd_cycles_are_left_out() {
     let channel =
         analyses.digest(&trace(&walk, Muscle::Soleus, Side::Left, raw), &events);
     let course = channel.cycles.as_ref().unwrap();
-    let count =
-        |state: State| course.cycles.iter().filter(|cycle| cycle.state == state).count();
-    assert_eq!((count(State::Odd), count(State::Clipped)), (1, 1));
+    let count = |state: CycleState| {
+        course.cycles.iter().filter(|cycle| cycle.state == state).count()
+    };
+    assert_eq!((count(CycleState::Odd), count(CycleState::Clipped)), (1, 1));
     assert!(
-        count(State::Gap) >= 1 && count(State::Used) >= 14,
+        count(CycleState::Gap) >= 1 && count(CycleState::Used) >= 14,
         "{:?}",
         course.cycles.iter().map(|c| c.state).collect::<Vec<_>>()
     );

@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 use serde_json::Value;
 use soleus::analysis::quality::{
-    Assessment, Distribution, Fault, Ratios, Rest, clipped, flat_runs,
+    Assessment, Distribution, Fault, Ratios, RestSource, clipped, flat_runs,
 };
 use soleus::analysis::{Analyses, Analysis, Digest, Digests, Quality, quality};
 use soleus::dsp::random::normals;
@@ -68,10 +68,10 @@ fn quality_has_the_values_of_the_reference() {
         Quality::default().assess(&trace(0, Hertz::new(1000.0).unwrap(), samples));
     close(assessment.missing_share, &expected["nan_share"], 1e-12);
     close(assessment.clipped_share.unwrap(), &Value::from(share), 1e-12);
-    let contrast = quality::Contrast {
+    let contrast = quality::ActivityContrast {
         active: 1.0,
         rest: 0.05,
-        source: Rest::Second,
+        source: RestSource::Second,
         shape_db: None,
         dropout_share: 0.0,
     };
@@ -90,12 +90,12 @@ fn quality_has_the_values_of_the_reference() {
 #[test]
 fn the_distribution_has_the_values_of_the_reference() {
     let expected = &reference("ref_activity_quality.json")["gaussianity"];
-    let found = Distribution::of(&normals(605, 4000)).unwrap();
+    let found = Distribution::measure(&normals(605, 4000)).unwrap();
     // The skewness is a difference of large sums: absolute 1e-14 is 1e-12 of it.
     close(found.skewness, &expected["skew"], 1e-11);
     close(found.rms_over_arv, &expected["rms/arv"], 1e-12);
     let rectified: Vec<f64> = normals(605, 4000).iter().map(|z| z.abs()).collect();
-    let found = Distribution::of(&rectified).unwrap();
+    let found = Distribution::measure(&rectified).unwrap();
     // Quantiles of the half-normal: 0.06271, 0.67449, 1.95996. Their estimates scatter by
     // about 3 %.
     assert!(
@@ -109,7 +109,7 @@ fn the_distribution_has_the_values_of_the_reference() {
         vec![1e-300, 0.0, -1e-300],
         vec![1e300, 0.0, -1e300],
     ] {
-        assert_eq!(Distribution::of(&samples), None, "{samples:?}");
+        assert_eq!(Distribution::measure(&samples), None, "{samples:?}");
     }
 }
 
@@ -124,8 +124,10 @@ fn ratios_of_spectra_have_the_values_of_the_reference() {
     let segments =
         Segments { length: 1024, overlap: 512, window: Window::Hann, demean: true };
     let spectrum = Estimator::new(segments, 1000.0).welch([x.as_slice()]).unwrap();
-    let (found, expected) =
-        (Ratios::of(&spectrum).unwrap(), &reference("ref_spectral.json")["quality_x"]);
+    let (found, expected) = (
+        Ratios::measure(&spectrum).unwrap(),
+        &reference("ref_spectral.json")["quality_x"],
+    );
     close(found.motion_db.unwrap(), &expected["SMR_dB"], 1e-9);
     close(found.drop_db, &expected["DP_dB"], 1e-9);
     close(found.noise_db, &expected["SNR_hf_dB"], 1e-9);

@@ -289,7 +289,7 @@ fn ratios(ours: &mut Ours) {
     for (place, spectrum) in
         [("quality_x", welch(&x(), 1024)), ("quality_x_plus_3Hz_artefact_amp3", as_is)]
     {
-        let found = Ratios::of(&spectrum).unwrap();
+        let found = Ratios::measure(&spectrum).unwrap();
         ours.put(&format!("{place}|SMR_dB"), found.motion_db, 1e-9);
         ours.put(&format!("{place}|DP_dB"), Some(found.drop_db), 1e-9);
         ours.put(&format!("{place}|SNR_hf_dB"), Some(found.noise_db), 1e-9);

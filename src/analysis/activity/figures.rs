@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::{Digest, picture};
-use super::{Activity, Burst, Bursts};
+use super::{Activity, Bursts, MuscleBurst};
 use crate::onset::tidy::tidied;
 use crate::outcome::{Figure, Layer, Tone};
 
@@ -21,7 +21,7 @@ impl Activity {
                 .bursts
                 .iter()
                 .filter(|burst| (burst.found.agreement >= self.agreement_check) == sure);
-            let chosen: Vec<Range<usize>> = chosen.map(Burst::span).collect();
+            let chosen: Vec<Range<usize>> = chosen.map(MuscleBurst::span).collect();
             // Pauses too short to be seen are not drawn, so that a night of steps is no
             // larger than a minute of them.
             let end = bursts.stretches.last().map_or(0, |stretch| stretch.end);

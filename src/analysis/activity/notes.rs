@@ -2,7 +2,7 @@
 
 use super::super::Digest;
 use super::rows::obstacle;
-use super::timing::Timing;
+use super::timing::BoutTiming;
 use super::{Activity, Bursts, Counting, SHORTEST_FOR_MNF_S};
 use crate::outcome::Note;
 use crate::words::spoken;
@@ -15,7 +15,7 @@ pub(super) fn finding(channel: &Digest, bursts: &Bursts) -> Note {
     }
     let spans = bursts.spans();
     let timing =
-        Timing { bursts: &spans, stretches: &bursts.stretches, rate: channel.rate };
+        BoutTiming { bursts: &spans, stretches: &bursts.stretches, rate: channel.rate };
     let count = match spans.len() {
         1 => "1 burst".into(),
         count => format!("{count} bursts"),
@@ -53,7 +53,7 @@ impl Activity {
             })
         };
         let short = |channel: &Digest, bursts: &Bursts| {
-            let is_short = |burst: &super::Burst| {
+            let is_short = |burst: &super::MuscleBurst| {
                 channel.rate.seconds(burst.samples()) < SHORTEST_FOR_MNF_S
             };
             bursts.bursts.iter().any(is_short)

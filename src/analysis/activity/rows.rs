@@ -4,7 +4,7 @@ use super::super::Digest;
 use super::super::quality::SILENT;
 use super::super::rows::{Found, NO_REFERENCE, Rows};
 use super::exposure::{distribution, low_runs};
-use super::timing::{Timing, median_interval, per_minute_of_bouts};
+use super::timing::{BoutTiming, median_interval, per_minute_of_bouts};
 use super::{Activity, Bursts, Counting, PIECE_S, Series, facts};
 use crate::dsp::stats::{coefficient_of_variation, mean, mean_interval, median};
 use crate::dsp::theil_sen::TheilSen;
@@ -38,7 +38,7 @@ pub(super) fn obstacle(channel: &Digest, bursts: &Bursts) -> Option<&'static str
 /// The bursts of a channel on the file's own clock.
 pub(super) fn bursts(channel: &Digest, bursts: &Bursts) -> ChannelBursts {
     let time_s = |sample: usize| channel.start_s + channel.rate.seconds(sample);
-    let one = |burst: &super::Burst| {
+    let one = |burst: &super::MuscleBurst| {
         let (on, off, shape) = (burst.found.on, burst.found.off, burst.shape);
         outcome::Burst {
             on_s: time_s(on.at),
@@ -75,8 +75,11 @@ impl Activity {
     fn of_bursts(&self, channel: &Digest, bursts: &Bursts) -> Vec<Measure> {
         let mut rows = Rows::new(channel, obstacle(channel, bursts));
         let spans = bursts.spans();
-        let timing =
-            Timing { bursts: &spans, stretches: &bursts.stretches, rate: channel.rate };
+        let timing = BoutTiming {
+            bursts: &spans,
+            stretches: &bursts.stretches,
+            rate: channel.rate,
+        };
         let cut = bursts.bursts.iter().filter(|burst| !burst.whole).count();
 
         rates(&mut rows, timing, cut);
@@ -95,7 +98,7 @@ impl Activity {
     }
 
     /// The longest rest, and the bouts that shorter pauses make.
-    fn pauses(&self, rows: &mut Rows<'_>, timing: Timing<'_>) {
+    fn pauses(&self, rows: &mut Rows<'_>, timing: BoutTiming<'_>) {
         let rests = timing.rests_s();
         let longest = rests.iter().copied().fold(0.0, f64::max);
         rows.add_known(&facts::LONGEST_REST, Found::new(longest, rests.len()));
@@ -194,7 +197,7 @@ impl Activity {
 
 /// How many bursts there are, how much of the time they take and how they follow each
 /// other; `cut` of them may be longer than recorded.
-fn rates(rows: &mut Rows<'_>, timing: Timing<'_>, cut: usize) {
+fn rates(rows: &mut Rows<'_>, timing: BoutTiming<'_>, cut: usize) {
     let count = timing.bursts.len();
     let cut_note = (cut > 0)
         .then(|| format!("{cut} of them may reach into a gap or beyond the recording"));

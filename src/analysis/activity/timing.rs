@@ -8,7 +8,7 @@ use crate::units::Hertz;
 /// and do not overlap; a burst that lies in no stretch is not counted. Nothing is
 /// measured across a gap, since a burst may hide in it.
 #[derive(Debug, Clone, Copy)]
-pub struct Timing<'a> {
+pub struct BoutTiming<'a> {
     /// The active samples of each burst.
     pub bursts: &'a [Range<usize>],
     /// What was recorded.
@@ -26,7 +26,7 @@ pub struct Bout {
     pub onsets: Vec<usize>,
 }
 
-impl Timing<'_> {
+impl BoutTiming<'_> {
     /// The bursts of a stretch.
     fn within(&self, stretch: &Range<usize>) -> &[Range<usize>] {
         let from = self.bursts.partition_point(|burst| burst.start < stretch.start);
@@ -150,7 +150,7 @@ mod tests {
     fn nothing_is_measured_across_a_gap() {
         let rate = Hertz::new(10.0).unwrap();
         let (bursts, stretches) = ([5..10, 20..30, 60..70, 95..105], [0..40, 50..100]);
-        let timing = Timing { bursts: &bursts, stretches: &stretches, rate };
+        let timing = BoutTiming { bursts: &bursts, stretches: &stretches, rate };
         assert_eq!(timing.intervals_s(), [1.5]);
         assert_eq!(timing.rests_s(), [0.5, 1.0, 1.0, 1.0, 3.0]);
         assert_eq!(timing.recorded_s(), 9.0);
@@ -163,7 +163,7 @@ mod tests {
         };
         assert_eq!(spans(1.0), [5..30, 60..70]);
         assert_eq!(spans(0.5), [5..10, 20..30, 60..70]);
-        let nothing = Timing { stretches: &[], ..timing };
+        let nothing = BoutTiming { stretches: &[], ..timing };
         assert_eq!(
             (nothing.duty_cycle(), nothing.per_minute(), nothing.bouts(1.0)),
             (None, None, Vec::new())

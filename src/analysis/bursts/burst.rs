@@ -15,7 +15,7 @@ pub const SHORTEST_FOR_MNF_S: f64 = 0.125;
 
 /// A burst of a channel with its figures.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Burst {
+pub struct MuscleBurst {
     /// Where it begins and ends, in samples from the beginning of the recording, and how
     /// many detectors see it.
     pub found: onset::AgreedBurst,
@@ -23,7 +23,7 @@ pub struct Burst {
     /// the recording.
     pub whole: bool,
     /// The figures of its envelope; `None` where the envelope has a gap in it.
-    pub shape: Option<Shape>,
+    pub shape: Option<EnvelopeShape>,
     /// The mean frequency of `clean` in it, in hertz; `None` when it is shorter than
     /// [`SHORTEST_FOR_MNF_S`] or nothing is left in the band.
     pub mnf_hz: Option<f64>,
@@ -31,7 +31,7 @@ pub struct Burst {
 
 /// The figures of an envelope within a burst.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shape {
+pub struct EnvelopeShape {
     /// The highest value, in the unit of the envelope.
     pub peak: f64,
     /// The mean.
@@ -43,7 +43,7 @@ pub struct Shape {
     pub rise_s: Option<f64>,
 }
 
-impl Burst {
+impl MuscleBurst {
     /// Its active samples.
     pub fn span(&self) -> Range<usize> {
         self.found.on.at..self.found.off.at
@@ -55,21 +55,22 @@ impl Burst {
     }
 }
 
-impl Shape {
+impl EnvelopeShape {
     /// The figures of an envelope in `span`; what rises to the peak may begin before it,
     /// from the sample `from` on. `None` for an empty span, one beyond the envelope, or
     /// one with a gap.
     ///
     /// ```
-    /// use soleus::analysis::activity::Shape;
+    /// use soleus::analysis::activity::EnvelopeShape;
     /// use soleus::units::Hertz;
     ///
     /// let envelope = [0.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 5.0, 0.0];
-    /// let shape = Hertz::new(10.0).and_then(|rate| Shape::of(&envelope, 2..8, 0, rate));
+    /// let rate = Hertz::new(10.0);
+    /// let shape = rate.and_then(|rate| EnvelopeShape::measure(&envelope, 2..8, 0, rate));
     /// let shape = shape.map(|shape| (shape.peak, shape.area, shape.rise_s));
     /// assert_eq!(shape, Some((10.0, 3.5, Some(0.5))));
     /// ```
-    pub fn of(
+    pub fn measure(
         envelope: &[f64],
         span: Range<usize>,
         from: usize,

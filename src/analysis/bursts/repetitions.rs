@@ -25,7 +25,7 @@ const WEAKEST: f64 = 0.3;
 
 /// The levels between which repetitions are told apart, in the unit of the envelope.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Levels {
+pub struct SlowLevels {
     /// The 5th percentile of the envelope.
     pub base: f64,
     /// The 98th percentile.
@@ -36,9 +36,9 @@ pub struct Levels {
     pub low: f64,
 }
 
-impl Levels {
+impl SlowLevels {
     /// The levels of an envelope, gaps left out; `None` where there is nothing else.
-    pub fn of(envelope: &[f64]) -> Option<Self> {
+    pub fn measure(envelope: &[f64]) -> Option<Self> {
         let [base, top] = quantiles(envelope, [0.05, 0.98])?;
         let at = |share: f64| base + share * (top - base);
         Some(Self { base, top, high: at(RISE), low: at(FALL) })
@@ -59,7 +59,7 @@ pub struct Repetition {
 /// The repetitions of an envelope that rise and fall within it. A gap hides what happens
 /// in it: a repetition that begins before it ends when the envelope is next seen below
 /// the low level.
-pub fn find(envelope: &[f64], levels: Levels) -> Vec<Repetition> {
+pub fn find(envelope: &[f64], levels: SlowLevels) -> Vec<Repetition> {
     let mut found = Vec::new();
     let mut begun: Option<(usize, usize)> = None;
     for (sample, &value) in envelope.iter().enumerate() {
@@ -132,7 +132,7 @@ pub fn slow_envelope(
 mod tests {
     use super::*;
 
-    const LEVELS: Levels = Levels { base: 0.0, top: 1.0, high: 0.5, low: 0.25 };
+    const LEVELS: SlowLevels = SlowLevels { base: 0.0, top: 1.0, high: 0.5, low: 0.25 };
 
     #[test]
     fn a_repetition_rises_and_falls() {

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::repetitions::{Levels, Repetition, find, periods, slow_envelope, sorted_out};
+use super::repetitions::{
+    Repetition, SlowLevels, find, periods, slow_envelope, sorted_out,
+};
 use crate::dsp::theil_sen::TheilSen;
 use crate::units::Hertz;
 
@@ -14,15 +16,15 @@ pub struct Series {
     /// The slow envelope at the peak of each, in the unit of the channel.
     pub peaks: Vec<f64>,
     /// The levels between which they rise and fall.
-    pub levels: Levels,
+    pub levels: SlowLevels,
 }
 
 impl Series {
     /// What rises and falls of a channel; `None` where the sampling rate is too low for
     /// the slow envelope, or no stretch is long enough for it.
-    pub fn of(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Option<Self> {
+    pub fn find(clean: &[f64], stretches: &[Range<usize>], rate: Hertz) -> Option<Self> {
         let envelope = slow_envelope(clean, stretches, rate)?;
-        let levels = Levels::of(&envelope)?;
+        let levels = SlowLevels::measure(&envelope)?;
         let repetitions = sorted_out(&find(&envelope, levels), &envelope);
         let peaks = repetitions.iter().map(|one| envelope[one.peak]).collect();
         Some(Self { repetitions, peaks, levels })

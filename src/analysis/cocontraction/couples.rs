@@ -2,18 +2,18 @@
 //! alike.
 
 use super::super::Digest;
-use super::super::cycles::{Course, Phase, State, Stride};
+use super::super::cycles::{CycleCourse, CycleState, GaitPhase, Stride};
 
 /// What envelopes are shares of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reference {
+pub(super) enum CoupleReference {
     /// The reference of the session.
     Session,
     /// The peak of each channel in the recording.
     Peak,
 }
 
-impl Reference {
+impl CoupleReference {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Session => "the reference of the session",
@@ -28,19 +28,19 @@ impl Reference {
 pub(super) struct Couple<'a> {
     pub(super) one: &'a Digest,
     pub(super) other: &'a Digest,
-    pub(super) reference: Reference,
-    pub(super) units: Units,
+    pub(super) reference: CoupleReference,
+    pub(super) units: CoupleUnits,
 }
 
 /// What is resampled: the cycles that both channels use, or blocks of the recording.
-pub(super) enum Units {
+pub(super) enum CoupleUnits {
     /// Cycles, each with both curves as shares of their references.
     Cycles(Vec<(Stride, [Vec<f64>; 2])>),
     /// Blocks of a second without a gap in either channel.
     Blocks(Vec<[Vec<f64>; 2]>),
 }
 
-impl Units {
+impl CoupleUnits {
     /// What they are called.
     pub(super) fn word(&self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Units {
     }
 
     /// Both curves of each unit in a phase; nothing where the phase is not known.
-    pub(super) fn of_phase(&self, phase: Phase) -> Vec<[&[f64]; 2]> {
+    pub(super) fn of_phase(&self, phase: GaitPhase) -> Vec<[&[f64]; 2]> {
         match self {
             Self::Cycles(cycles) => {
                 let inside = cycles.iter().filter_map(|(stride, [one, other])| {
@@ -64,7 +64,7 @@ impl Units {
                 });
                 inside.collect()
             }
-            Self::Blocks(blocks) if phase == Phase::Whole => blocks
+            Self::Blocks(blocks) if phase == GaitPhase::Whole => blocks
                 .iter()
                 .map(|[one, other]| [one.as_slice(), other.as_slice()])
                 .collect(),
@@ -75,19 +75,22 @@ impl Units {
 
 impl<'a> Couple<'a> {
     /// Both channels beside each other, or why not.
-    pub(super) fn of(one: &'a Digest, other: &'a Digest) -> Result<Self, String> {
+    pub(super) fn lay_together(
+        one: &'a Digest,
+        other: &'a Digest,
+    ) -> Result<Self, String> {
         for channel in [one, other] {
             if let Some(reason) = channel.no_emg() {
                 return Err(format!("{}: {reason}", channel.label.name));
             }
         }
         let reference = match (one.reference, other.reference) {
-            (Some(_), Some(_)) => Reference::Session,
-            _ => Reference::Peak,
+            (Some(_), Some(_)) => CoupleReference::Session,
+            _ => CoupleReference::Peak,
         };
         let level = |channel: &Digest| match reference {
-            Reference::Session => channel.reference,
-            Reference::Peak => channel.amplitude.envelope_peak,
+            CoupleReference::Session => channel.reference,
+            CoupleReference::Peak => channel.amplitude.envelope_peak,
         };
         let levels = [one, other].map(|channel| level(channel).unwrap_or(f64::NAN));
         if !levels.iter().all(|level| *level > 0.0) {
@@ -104,15 +107,15 @@ fn scaled(values: &[f64], level: f64) -> Vec<f64> {
 }
 
 /// The cycles that both channels use; `None` where there are none.
-fn cycles(one: &Digest, other: &Digest, levels: [f64; 2]) -> Option<Units> {
-    let of = |course: &Course| course.strides.is_ok();
+fn cycles(one: &Digest, other: &Digest, levels: [f64; 2]) -> Option<CoupleUnits> {
+    let of = |course: &CycleCourse| course.strides.is_ok();
     let (one, other) = (
         one.cycles.as_ref().filter(|course| of(course))?,
         other.cycles.as_ref().filter(|course| of(course))?,
     );
     let both = one.cycles.iter().zip(&other.cycles).filter(|(one, other)| {
-        one.state == State::Used
-            && other.state == State::Used
+        one.state == CycleState::Used
+            && other.state == CycleState::Used
             && one.stride.from_s == other.stride.from_s
     });
     let found: Vec<_> = both
@@ -120,11 +123,11 @@ fn cycles(one: &Digest, other: &Digest, levels: [f64; 2]) -> Option<Units> {
             (a.stride, [scaled(&a.curve, levels[0]), scaled(&b.curve, levels[1])])
         })
         .collect();
-    (!found.is_empty()).then_some(Units::Cycles(found))
+    (!found.is_empty()).then_some(CoupleUnits::Cycles(found))
 }
 
 /// Blocks of a second in which neither channel has a gap.
-fn blocks(one: &Digest, other: &Digest, levels: [f64; 2]) -> Result<Units, String> {
+fn blocks(one: &Digest, other: &Digest, levels: [f64; 2]) -> Result<CoupleUnits, String> {
     let (a, b) = one
         .thinned
         .as_ref()
@@ -144,6 +147,6 @@ fn blocks(one: &Digest, other: &Digest, levels: [f64; 2]) -> Result<Units, Strin
     if found.is_empty() {
         Err("no second without a gap in one of the channels".into())
     } else {
-        Ok(Units::Blocks(found))
+        Ok(CoupleUnits::Blocks(found))
     }
 }

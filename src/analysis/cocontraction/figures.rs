@@ -2,7 +2,7 @@
 
 use super::super::Digest;
 use super::super::cycles::Stride;
-use super::couples::{Couple, Units};
+use super::couples::{Couple, CoupleUnits};
 use crate::dsp::ensemble::{Ensemble, percents};
 use crate::outcome::{Figure, Layer, Tone};
 use crate::words::capitalised;
@@ -10,7 +10,7 @@ use crate::words::capitalised;
 /// The mean cycles of both muscles, and the area that they have in common; `None` without
 /// cycles.
 pub(super) fn overlap(couple: &Couple<'_>) -> Option<Figure> {
-    let Units::Cycles(cycles) = &couple.units else {
+    let CoupleUnits::Cycles(cycles) = &couple.units else {
         return None;
     };
     let (one, other) = (mean(cycles, 0)?, mean(cycles, 1)?);

@@ -30,7 +30,7 @@ pub struct Overlap {
 impl Overlap {
     /// Of two envelopes at the same points, areas by the trapezoid rule; what one has
     /// more than the other is left out.
-    pub fn of(first: &[f64], second: &[f64]) -> Self {
+    pub fn measure(first: &[f64], second: &[f64]) -> Self {
         let mut sums = Self::default();
         let count = first.len().min(second.len());
         for (k, (&a, &b)) in first.iter().zip(second).enumerate() {
@@ -55,24 +55,24 @@ impl Overlap {
     /// 100. It is 100 for two equal envelopes however small they are. `None` where both
     ///      are 0.
     pub fn falconer_winter(&self) -> Option<f64> {
-        Self::ratio(Index::FalconerWinter.parts(self))
-            .map(|ratio| Index::FalconerWinter.factor() * ratio)
+        Self::ratio(OverlapIndex::FalconerWinter.parts(self))
+            .map(|ratio| OverlapIndex::FalconerWinter.factor() * ratio)
     }
 
     /// Rudolph et al. (2000): the mean of (smaller/larger)·(smaller + larger), 0 … 2 for
     /// shares of a maximum.
     pub fn rudolph(&self) -> Option<f64> {
-        Self::ratio(Index::Rudolph.parts(self))
+        Self::ratio(OverlapIndex::Rudolph.parts(self))
     }
 
     /// The wasted contraction (Banks et al. 2017): the mean of the smaller one.
     pub fn wasted(&self) -> Option<f64> {
-        Self::ratio(Index::Wasted.parts(self))
+        Self::ratio(OverlapIndex::Wasted.parts(self))
     }
 
     /// Jaccard's index: the common area over the area below the larger one, 0 … 1.
     pub fn jaccard(&self) -> Option<f64> {
-        Self::ratio(Index::Jaccard.parts(self))
+        Self::ratio(OverlapIndex::Jaccard.parts(self))
     }
 
     fn ratio([above, below]: [f64; 2]) -> Option<f64> {
@@ -82,7 +82,7 @@ impl Overlap {
 
 /// An index of co-contraction: a ratio of two sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Index {
+pub enum OverlapIndex {
     /// See [`Overlap::falconer_winter`].
     FalconerWinter,
     /// See [`Overlap::rudolph`].
@@ -93,7 +93,7 @@ pub enum Index {
     Jaccard,
 }
 
-impl Index {
+impl OverlapIndex {
     /// All of them.
     pub const ALL: [Self; 4] =
         [Self::FalconerWinter, Self::Rudolph, Self::Wasted, Self::Jaccard];
@@ -133,19 +133,19 @@ mod tests {
 
     #[test]
     fn equal_envelopes_overlap_and_separate_ones_do_not() {
-        let same = Overlap::of(&[0.1, 0.3, 0.2], &[0.1, 0.3, 0.2]);
+        let same = Overlap::measure(&[0.1, 0.3, 0.2], &[0.1, 0.3, 0.2]);
         assert_eq!((same.falconer_winter(), same.jaccard()), (Some(100.0), Some(1.0)));
-        let apart = Overlap::of(&[0.0, 0.4, 0.0, 0.0], &[0.0, 0.0, 0.3, 0.0]);
+        let apart = Overlap::measure(&[0.0, 0.4, 0.0, 0.0], &[0.0, 0.0, 0.3, 0.0]);
         assert_eq!(
             (apart.falconer_winter(), apart.jaccard(), apart.wasted()),
             (Some(0.0), Some(0.0), Some(0.0))
         );
-        let silent = Overlap::of(&[0.0; 4], &[0.0; 4]);
+        let silent = Overlap::measure(&[0.0; 4], &[0.0; 4]);
         assert_eq!(
             (silent.falconer_winter(), silent.jaccard(), silent.rudolph()),
             (None, None, Some(0.0))
         );
-        assert_eq!(Overlap::of(&[], &[]).wasted(), None);
+        assert_eq!(Overlap::measure(&[], &[]).wasted(), None);
     }
 
     #[test]
@@ -154,15 +154,18 @@ mod tests {
         for _ in 0..100 {
             let a: Vec<f64> = (0..30).map(|_| generator.uniform()).collect();
             let b: Vec<f64> = (0..30).map(|_| generator.uniform()).collect();
-            let (one, other) = (Overlap::of(&a, &b), Overlap::of(&b, &a));
+            let (one, other) = (Overlap::measure(&a, &b), Overlap::measure(&b, &a));
             let half: [Vec<f64>; 2] =
                 [&a, &b].map(|curve| curve.iter().map(|value| value / 2.0).collect());
-            let half = Overlap::of(&half[0], &half[1]);
-            for index in Index::ALL {
+            let half = Overlap::measure(&half[0], &half[1]);
+            for index in OverlapIndex::ALL {
                 let value =
                     |overlap: &Overlap| Overlap::ratio(index.parts(overlap)).unwrap();
                 assert!((value(&one) - value(&other)).abs() < 1e-14);
-                let by = if matches!(index, Index::FalconerWinter | Index::Jaccard) {
+                let by = if matches!(
+                    index,
+                    OverlapIndex::FalconerWinter | OverlapIndex::Jaccard
+                ) {
                     1.0
                 } else {
                     0.5

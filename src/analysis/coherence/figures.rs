@@ -1,6 +1,6 @@
 //! The coherence of a pair over the frequencies, and its cumulant density.
 
-use super::{Pair, Taken};
+use super::{SpectraPair, Taken};
 use crate::dsp::coherence::{Cumulant, confidence_limit};
 use crate::outcome::{Figure, Layer, Tone};
 use crate::words::{capitalised, spoken};
@@ -11,7 +11,7 @@ const SHOWN_HZ: f64 = 60.0;
 const SHOWN_S: f64 = 0.1;
 
 /// Coherence raw and rectified with its limit.
-pub(super) fn coherence(pair: &Pair<'_>, alpha: f64) -> Option<Figure> {
+pub(super) fn coherence(pair: &SpectraPair<'_>, alpha: f64) -> Option<Figure> {
     let spectra = pair.spectra.as_ref().ok()?;
     let mut layers = Vec::new();
     for ((taken, spectrum), tone) in
@@ -50,7 +50,7 @@ pub(super) fn coherence(pair: &Pair<'_>, alpha: f64) -> Option<Figure> {
 
 /// The cumulant density of both, with the band of independent signals: where in time both
 /// go together.
-pub(super) fn cumulant(pair: &Pair<'_>) -> Option<Figure> {
+pub(super) fn cumulant(pair: &SpectraPair<'_>) -> Option<Figure> {
     let spectra = pair.spectra.as_ref().ok()?;
     let [raw, rectified] = spectra.each_ref().map(Cumulant::from_spectrum);
     let cumulants = [raw?, rectified?];
@@ -101,7 +101,7 @@ fn density(taken: Taken, tone: Tone, cumulant: &Cumulant, rate_hz: f64) -> Layer
     Layer::Line { name: taken.word().into(), x, y, tone }
 }
 
-fn names(pair: &Pair<'_>) -> String {
+fn names(pair: &SpectraPair<'_>) -> String {
     let muscles = [pair.one, pair.other].map(|channel| {
         let (muscle, side) =
             (channel.label.muscle.map_or("", |muscle| muscle.name()), channel.label.side);

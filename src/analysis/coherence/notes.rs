@@ -1,12 +1,12 @@
 //! What limits the coherence of a recording, in words.
 
-use super::{ENOUGH_SEGMENTS, MOVEMENT, Pair, of_pair};
+use super::{ENOUGH_SEGMENTS, MOVEMENT, SpectraPair, of_pair};
 use crate::dsp::coherence::Crosstalk;
 use crate::outcome::Note;
 use crate::words::spoken;
 
 /// Whether one muscle is heard in the channel of another.
-pub(super) fn crosstalk(pair: &Pair<'_>) -> Option<Note> {
+pub(super) fn crosstalk(pair: &SpectraPair<'_>) -> Option<Note> {
     let spectra = match &pair.spectra {
         Ok(spectra) => spectra,
         Err(reason) if reason == MOVEMENT => return None,
@@ -28,7 +28,7 @@ pub(super) fn crosstalk(pair: &Pair<'_>) -> Option<Note> {
 }
 
 /// Few segments, and movements.
-pub(super) fn limits(pairs: &[Pair<'_>]) -> Vec<Note> {
+pub(super) fn limits(pairs: &[SpectraPair<'_>]) -> Vec<Note> {
     if pairs
         .iter()
         .any(|pair| pair.spectra.as_ref().is_err_and(|reason| reason == MOVEMENT))
@@ -47,7 +47,7 @@ pub(super) fn limits(pairs: &[Pair<'_>]) -> Vec<Note> {
              upwards and weak coherence cannot be told from none."
         ))
     });
-    let has_cycles = |pair: &&Pair<'_>| {
+    let has_cycles = |pair: &&SpectraPair<'_>| {
         pair.one.cycles.as_ref().is_some_and(|course| course.used().next().is_some())
     };
     let movement = pairs.iter().any(|pair| has_cycles(&pair)).then(|| {

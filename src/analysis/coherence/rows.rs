@@ -4,7 +4,7 @@ use super::facts::{
     COHERENCE_ALPHA, COHERENCE_BETA, COHERENCE_DELAY, COHERENCE_GAMMA, COHERENCE_LIMIT,
     COHERENCE_PEAK, COHERENCE_PEAK_FREQUENCY, CROSSTALK_SHARE,
 };
-use super::{Pair, Taken};
+use super::{SpectraPair, Taken};
 use crate::dsp::coherence::{
     BandCoherence, CoherenceSpectrum, CrossSpectrum, Crosstalk, Delay, confidence_limit,
 };
@@ -21,7 +21,7 @@ const BANDS: [(Fact, f64, f64); 3] = [
 const DELAY_HZ: (f64, f64) = (15.0, 35.0);
 
 /// The measures of a pair.
-pub(super) fn measures(pair: &Pair<'_>, alpha: f64) -> Vec<Measure> {
+pub(super) fn measures(pair: &SpectraPair<'_>, alpha: f64) -> Vec<Measure> {
     let spectra = match &pair.spectra {
         Ok(spectra) => spectra,
         Err(reason) => return bands_without(pair, reason),
@@ -41,13 +41,13 @@ pub(super) fn measures(pair: &Pair<'_>, alpha: f64) -> Vec<Measure> {
     rows
 }
 
-fn row(pair: &Pair<'_>, fact: &Fact, value: f64) -> Measure {
+fn row(pair: &SpectraPair<'_>, fact: &Fact, value: f64) -> Measure {
     let labels = [&pair.one.label, &pair.other.label];
     Measure::new_pair(fact, labels, &pair.one.unit, value)
 }
 
 /// The rows of the bands where there are no spectra, and why.
-fn bands_without(pair: &Pair<'_>, reason: &str) -> Vec<Measure> {
+fn bands_without(pair: &SpectraPair<'_>, reason: &str) -> Vec<Measure> {
     let empty = |taken: Taken| {
         BANDS.map(|(fact, ..)| {
             row(pair, &fact, f64::NAN).part(taken.word()).noted(reason.to_owned())
@@ -58,7 +58,7 @@ fn bands_without(pair: &Pair<'_>, reason: &str) -> Vec<Measure> {
 
 /// The rows of the signals taken one way.
 fn rows_of_taken(
-    pair: &Pair<'_>,
+    pair: &SpectraPair<'_>,
     taken: Taken,
     spectrum: &CrossSpectrum,
     alpha: f64,

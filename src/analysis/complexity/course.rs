@@ -1,6 +1,6 @@
 //! The epochs of a channel: which of them are looked at, and how irregular each is.
 
-use super::super::fatigue::{self, State, judged, windows};
+use super::super::fatigue::{self, EpochState, judged, windows};
 use super::super::picture;
 use super::super::scan::Scan;
 use super::{Complexity, LEAST_SAMPLES};
@@ -13,9 +13,9 @@ use crate::units::Unit;
 
 /// The epochs of one channel.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Course {
+pub struct ComplexityCourse {
     /// The epochs in order, those that were left out included.
-    pub epochs: Vec<Epoch>,
+    pub epochs: Vec<ComplexityEpoch>,
     /// The length of an epoch in samples.
     pub samples: usize,
     /// The gaps of `clean` on the file's own clock.
@@ -24,11 +24,11 @@ pub struct Course {
 
 /// One epoch.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Epoch {
+pub struct ComplexityEpoch {
     /// Its centre in seconds after the first sample of the channel.
     pub time_s: f64,
     /// Whether it can be used, or why not.
-    pub state: State,
+    pub state: EpochState,
     /// Its root mean square, in the unit of the channel (0 when it holds a gap).
     pub rms: f64,
     /// Its indices; `None` when it was left out, or passed over because there are more
@@ -55,7 +55,7 @@ pub struct Indices {
 
 /// What is followed over the epochs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Index {
+pub enum ComplexityIndex {
     /// Sample entropy.
     SampleEntropy,
     /// Fuzzy entropy.
@@ -70,7 +70,7 @@ pub enum Index {
     HiguchiDimension,
 }
 
-impl Index {
+impl ComplexityIndex {
     /// All of them, in the order of the tables.
     pub const ALL: [Self; 6] = [
         Self::SampleEntropy,
@@ -92,7 +92,7 @@ impl Index {
     }
 
     /// Its value in an epoch.
-    pub fn of(self, indices: &Indices) -> Option<f64> {
+    pub fn value(self, indices: &Indices) -> Option<f64> {
         match self {
             Self::SampleEntropy => indices.sample_entropy,
             Self::FuzzyEntropy => indices.fuzzy_entropy,
@@ -120,9 +120,9 @@ impl Index {
     }
 }
 
-impl Course {
+impl ComplexityCourse {
     /// How many epochs are in a state.
-    pub fn count(&self, state: State) -> usize {
+    pub fn count(&self, state: EpochState) -> usize {
         self.epochs.iter().filter(|epoch| epoch.state == state).count()
     }
 
@@ -134,14 +134,14 @@ impl Course {
     }
 
     /// Times and values of an index in the epochs that have one.
-    pub fn values(&self, index: Index) -> (Vec<f64>, Vec<f64>) {
+    pub fn values(&self, index: ComplexityIndex) -> (Vec<f64>, Vec<f64>) {
         self.looked_at()
-            .filter_map(|(time_s, indices)| Some((time_s, index.of(indices)?)))
+            .filter_map(|(time_s, indices)| Some((time_s, index.value(indices)?)))
             .unzip()
     }
 
     /// The change of an index over time; `None` for fewer than three epochs that have it.
-    pub fn line(&self, index: Index) -> Option<Line> {
+    pub fn line(&self, index: ComplexityIndex) -> Option<Line> {
         let (times, values) = self.values(index);
         Line::fit(&times, &values)
     }
@@ -149,27 +149,27 @@ impl Course {
 
 impl Complexity {
     /// The epochs of a channel that was looked at already.
-    pub(in crate::analysis) fn course_of(&self, scan: &Scan<'_>) -> Course {
+    pub(in crate::analysis) fn course_of(&self, scan: &Scan<'_>) -> ComplexityCourse {
         let trace = scan.trace;
         let samples = trace.rate.samples(self.epoch_s).max(1);
         let epochs =
             judged(scan, windows(trace.clean.len(), samples, samples), self.quiet_share);
-        let used = epochs.iter().filter(|epoch| epoch.state == State::Used).count();
+        let used = epochs.iter().filter(|epoch| epoch.state == EpochState::Used).count();
         let enough = samples >= LEAST_SAMPLES && !scan.silent;
         let recurrence = self.recurrence.at(trace.rate);
         let mut rank = 0;
         let look = |epoch: fatigue::Epoch| {
-            let is_used = epoch.state == State::Used;
+            let is_used = epoch.state == EpochState::Used;
             let chosen = is_used && enough && chosen(rank, used, self.most_epochs);
             rank += usize::from(is_used);
             let rms = epoch.value(fatigue::Quantity::Rms).unwrap_or(0.0);
             let indices = chosen
                 .then(|| self.indices(&trace.clean[epoch.span.clone()], &recurrence));
-            Epoch { time_s: epoch.time_s, state: epoch.state, rms, indices }
+            ComplexityEpoch { time_s: epoch.time_s, state: epoch.state, rms, indices }
         };
         let epochs = epochs.into_iter().map(look).collect();
         let gaps_s = picture::gaps(trace, &scan.clean_stretches, trace.clean.len());
-        Course { epochs, samples, gaps_s }
+        ComplexityCourse { epochs, samples, gaps_s }
     }
 
     fn indices(&self, samples: &[f64], recurrence: &RecurrencePlot) -> Indices {

@@ -3,7 +3,7 @@
 //! What an index is stands once, in its constant; what its mean and its slope are stands
 //! once, in the macro [`index`].
 
-use super::Index;
+use super::ComplexityIndex;
 use crate::outcome::Section;
 use crate::outcome::fact::{Compares, Dimension, Fact, Kind};
 
@@ -115,7 +115,7 @@ const HIGUCHI_DIMENSION: IndexFacts = index! {
     "Higuchi 1988"
 };
 
-impl Index {
+impl ComplexityIndex {
     /// What is known of its mean and its slope.
     pub(super) const fn facts(self) -> &'static IndexFacts {
         match self {
@@ -129,15 +129,15 @@ impl Index {
     }
 }
 
-const INDICES: usize = Index::ALL.len();
+const INDICES: usize = ComplexityIndex::ALL.len();
 
 /// The facts of every measure of this analysis.
 pub static MEASURES: &[Fact] = &{
     let mut list = [Fact::PLAIN; 2 * INDICES];
     let mut k = 0;
     while k < INDICES {
-        list[k] = Index::ALL[k].facts().mean;
-        list[INDICES + k] = Index::ALL[k].facts().slope;
+        list[k] = ComplexityIndex::ALL[k].facts().mean;
+        list[INDICES + k] = ComplexityIndex::ALL[k].facts().slope;
         k += 1;
     }
     list

@@ -1,19 +1,24 @@
 //! The figure of a course.
 
 use super::super::{Digest, picture};
-use super::{Course, FEWEST, Index};
+use super::{ComplexityCourse, ComplexityIndex, FEWEST};
 use crate::outcome::{Figure, Layer, Tone};
 
 /// Fuzzy entropy and determinism over time: they answer the same question from opposite
 /// sides.
-pub(super) fn course(channel: &Digest, course: &Course) -> Option<Figure> {
+pub(super) fn course(channel: &Digest, course: &ComplexityCourse) -> Option<Figure> {
     if channel.no_emg().is_some() {
         return None;
     }
     let mut layers = picture::shaded("gap", &course.gaps_s);
     for (index, name, factor, tone) in [
-        (Index::RecurrenceDeterminism, "determinism (share)", 0.01, Tone::Muted),
-        (Index::FuzzyEntropy, "fuzzy entropy (nats)", 1.0, Tone::Signal),
+        (
+            ComplexityIndex::RecurrenceDeterminism,
+            "determinism (share)",
+            0.01,
+            Tone::Muted,
+        ),
+        (ComplexityIndex::FuzzyEntropy, "fuzzy entropy (nats)", 1.0, Tone::Signal),
     ] {
         layers.extend(
             followed(channel, course, index, name, factor, tone).into_iter().flatten(),
@@ -35,8 +40,8 @@ pub(super) fn course(channel: &Digest, course: &Course) -> Option<Figure> {
 
 fn followed(
     channel: &Digest,
-    course: &Course,
-    index: Index,
+    course: &ComplexityCourse,
+    index: ComplexityIndex,
     name: &str,
     factor: f64,
     tone: Tone,

@@ -1,15 +1,15 @@
 //! The course of a channel in rows of the table and in words.
 
 use super::super::Digest;
-use super::super::fatigue::{State, is_uneven};
+use super::super::fatigue::{EpochState, is_uneven};
 use super::super::rows::{Found, Rows};
-use super::{Course, FEWEST, Index, LEAST_SAMPLES};
+use super::{ComplexityCourse, ComplexityIndex, FEWEST, LEAST_SAMPLES};
 use crate::dsp::stats::{mean, mean_interval, standard_deviation};
 use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure, Note};
 use crate::words::spoken;
 
 /// Why nothing can be said, where that is so.
-fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
+fn obstacle(channel: &Digest, course: &ComplexityCourse) -> Option<String> {
     if let Some(reason) = channel.no_emg() {
         return Some(reason.into());
     }
@@ -22,7 +22,7 @@ fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
             "an epoch holds {samples} samples, fewer than the {LEAST_SAMPLES} that entropy needs"
         ));
     }
-    if course.count(State::Quiet) == course.epochs.len() {
+    if course.count(EpochState::Quiet) == course.epochs.len() {
         return Some("no signal is left after filtering".into());
     }
     let looked_at = course.looked_at().count();
@@ -30,16 +30,19 @@ fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
         .then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)))
 }
 
-fn tally(course: &Course) -> String {
-    let words =
-        [(State::Gap, "gaps"), (State::Clipped, "clipping"), (State::Quiet, "rest")];
+fn tally(course: &ComplexityCourse) -> String {
+    let words = [
+        (EpochState::Gap, "gaps"),
+        (EpochState::Clipped, "clipping"),
+        (EpochState::Quiet, "rest"),
+    ];
     let left_out = words.map(|(state, word)| (course.count(state), word));
     let left_out: Vec<String> = left_out
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} ({word})"))
         .collect();
-    let (looked_at, used) = (course.looked_at().count(), course.count(State::Used));
+    let (looked_at, used) = (course.looked_at().count(), course.count(EpochState::Used));
     let passed = if looked_at < used {
         format!(" (evenly spaced among {used})")
     } else {
@@ -54,13 +57,13 @@ fn tally(course: &Course) -> String {
 }
 
 /// The mean of every index, then its change over time.
-pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
+pub(super) fn measures(channel: &Digest, course: &ComplexityCourse) -> Vec<Measure> {
     let mut rows = Rows::new(channel, obstacle(channel, course));
-    for index in Index::ALL {
+    for index in ComplexityIndex::ALL {
         let found = average(course, index).ok_or_else(|| too_few(course, index));
         rows.add(&index.facts().mean, found);
     }
-    for index in Index::ALL {
+    for index in ComplexityIndex::ALL {
         let found = slope(course, index).ok_or_else(|| too_few(course, index));
         rows.add(&index.facts().slope, found);
     }
@@ -68,14 +71,14 @@ pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
 }
 
 /// Why an index has no value.
-fn too_few(course: &Course, index: Index) -> String {
+fn too_few(course: &ComplexityCourse, index: ComplexityIndex) -> String {
     let (known, of) = (course.values(index).0.len(), course.looked_at().count());
     let reason = index.reason();
 
     format!("{known} of {of} epochs have a value, at least {FEWEST} are needed: {reason}")
 }
 
-fn average(course: &Course, index: Index) -> Option<Found> {
+fn average(course: &ComplexityCourse, index: ComplexityIndex) -> Option<Found> {
     let values = course.values(index).1;
     let found = Found::mean(&values).filter(|_| values.len() >= FEWEST)?;
     let spread = spoken(standard_deviation(&values)?);
@@ -83,27 +86,30 @@ fn average(course: &Course, index: Index) -> Option<Found> {
     Some(found.noted(format!("standard deviation {spread}; {}", tally(course))))
 }
 
-fn slope(course: &Course, index: Index) -> Option<Found> {
+fn slope(course: &ComplexityCourse, index: ComplexityIndex) -> Option<Found> {
     let line = course.line(index)?;
     let interval = line.slope_interval()?;
 
     Some(Found::new(line.slope, line.n).within(Some(interval)))
 }
 
-pub(super) fn courses(channel: &Digest, course: &Course) -> Vec<outcome::Course> {
-    let of = |index: Index| outcome::Course {
+pub(super) fn courses(
+    channel: &Digest,
+    course: &ComplexityCourse,
+) -> Vec<outcome::Course> {
+    let of = |index: ComplexityIndex| outcome::Course {
         name: index.name().into(),
         channel: channel.label.name.clone(),
         unit: index.unit(),
         time_s: course.looked_at().map(|(time_s, _)| channel.start_s + time_s).collect(),
-        value: course.looked_at().map(|(_, indices)| index.of(indices)).collect(),
+        value: course.looked_at().map(|(_, indices)| index.value(indices)).collect(),
     };
     let is_there = course.looked_at().next().is_some();
-    Index::ALL.into_iter().filter(|_| is_there).map(of).collect()
+    ComplexityIndex::ALL.into_iter().filter(|_| is_there).map(of).collect()
 }
 
 /// What the course of a channel says, or why it says nothing.
-pub(super) fn note(channel: &Digest, course: &Course) -> Note {
+pub(super) fn note(channel: &Digest, course: &ComplexityCourse) -> Note {
     let name = &channel.label.name;
     match obstacle(channel, course) {
         Some(reason) => {
@@ -115,8 +121,8 @@ pub(super) fn note(channel: &Digest, course: &Course) -> Note {
 
 /// "fuzzy entropy 1.23 (95 % interval 1.2 to 1.26), which fell by 0.0041 per s (0.0032 to
 /// 0.005)": of the indices it scatters least from epoch to epoch.
-fn finding(course: &Course) -> String {
-    let values = course.values(Index::FuzzyEntropy).1;
+fn finding(course: &ComplexityCourse) -> String {
+    let values = course.values(ComplexityIndex::FuzzyEntropy).1;
     let Some((level, (low, high))) =
         mean(&values).zip(mean_interval(&values)).filter(|_| values.len() >= FEWEST)
     else {
@@ -129,7 +135,7 @@ fn finding(course: &Course) -> String {
         spoken(high)
     );
     let slope = course
-        .line(Index::FuzzyEntropy)
+        .line(ComplexityIndex::FuzzyEntropy)
         .and_then(|line| Some((line, line.slope_interval()?)));
     let Some((line, (low, high))) =
         slope.filter(|(line, _)| line.n >= FEWEST_FOR_A_TREND)
@@ -156,7 +162,7 @@ fn finding(course: &Course) -> String {
 }
 
 /// What limits the indices, each caution with all the channels that it concerns.
-pub(super) fn cautions(followed: &[(&Digest, &Course)]) -> Vec<Note> {
+pub(super) fn cautions(followed: &[(&Digest, &ComplexityCourse)]) -> Vec<Note> {
     let usable: Vec<_> = followed
         .iter()
         .filter(|(channel, course)| obstacle(channel, course).is_none())
@@ -195,8 +201,8 @@ pub(super) fn cautions(followed: &[(&Digest, &Course)]) -> Vec<Note> {
 }
 
 /// Whether force was not constant, by the amplitudes of the epochs.
-fn varies(course: &Course) -> bool {
-    let used = course.epochs.iter().filter(|epoch| epoch.state == State::Used);
+fn varies(course: &ComplexityCourse) -> bool {
+    let used = course.epochs.iter().filter(|epoch| epoch.state == EpochState::Used);
     let levels: Vec<f64> = used.map(|epoch| epoch.rms).collect();
-    is_uneven(&levels, course.count(State::Quiet), course.epochs.len())
+    is_uneven(&levels, course.count(EpochState::Quiet), course.epochs.len())
 }

@@ -11,7 +11,7 @@ use crate::dsp::time_normalisation::{Interpolation, between};
 
 /// The cycles of a channel.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Course {
+pub struct CycleCourse {
     /// What the cycles of its leg were taken from, and where they lie; or why there are
     /// none.
     pub strides: Result<Strides, String>,
@@ -39,7 +39,7 @@ pub struct Cycle {
     /// Where it lies.
     pub stride: Stride,
     /// Whether it is used, and why not.
-    pub state: State,
+    pub state: CycleState,
     /// The envelope at 0, 1, … 100 % of the cycle, in the unit of the channel; empty
     /// where the cycle is left out.
     pub curve: Vec<f64>,
@@ -47,7 +47,7 @@ pub struct Cycle {
 
 /// Whether a cycle is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum CycleState {
     /// It is.
     Used,
     /// Its duration is unlike that of the others.
@@ -60,7 +60,7 @@ pub enum State {
     Clipped,
 }
 
-impl State {
+impl CycleState {
     /// Why a cycle is left out; `None` of a used one.
     pub fn reason(self) -> Option<&'static str> {
         match self {
@@ -74,13 +74,13 @@ impl State {
 }
 
 /// A series of which cycles are cut out.
-struct Series<'a> {
+struct Sampled<'a> {
     values: &'a [f64],
     rate_hz: f64,
     start_s: f64,
 }
 
-impl Course {
+impl CycleCourse {
     /// No cycles yet, and why; the stances between these times are kept.
     pub(super) fn none(scan: &Scan<'_>, stances: &[(f64, f64)], reason: String) -> Self {
         let trace = scan.trace;
@@ -106,13 +106,13 @@ impl Course {
     }
 
     /// The cycles of a channel whose samples are at hand.
-    pub(super) fn of(
+    pub(super) fn cut(
         scan: &Scan<'_>,
         strides: Strides,
         interpolation: Interpolation,
     ) -> Self {
         let trace = scan.trace;
-        let series = Series {
+        let series = Sampled {
             values: &trace.envelope,
             rate_hz: trace.rate.hz(),
             start_s: trace.start_s,
@@ -123,9 +123,9 @@ impl Course {
                 .any(|stretch| stretch.start <= span.start && span.end <= stretch.end)
         };
         let state = |span: &Range<usize>| match trace.raw.get(span.clone()) {
-            _ if !within(span) => State::Gap,
-            Some(raw) if scan.rails.touched_by(raw) => State::Clipped,
-            _ => State::Used,
+            _ if !within(span) => CycleState::Gap,
+            Some(raw) if scan.rails.touched_by(raw) => CycleState::Clipped,
+            _ => CycleState::Used,
         };
         let cycles = strides
             .strides
@@ -136,7 +136,7 @@ impl Course {
     }
 
     /// The cycles of a channel of which the thinned envelope is left.
-    pub(super) fn of_thinned(
+    pub(super) fn cut_thinned(
         thinned: &Thinned,
         start_s: f64,
         strides: Strides,
@@ -144,20 +144,20 @@ impl Course {
     ) -> Self {
         // The mean of a piece lies in its middle.
         let middle_s = 0.5 * (1.0 - 1.0 / thinned.piece as f64) / thinned.rate_hz;
-        let series = Series {
+        let series = Sampled {
             values: &thinned.envelope,
             rate_hz: thinned.rate_hz,
             start_s: start_s + middle_s,
         };
         let cycle =
-            |stride: &Stride| series.cycle(*stride, interpolation, |_| State::Used);
+            |stride: &Stride| series.cycle(*stride, interpolation, |_| CycleState::Used);
         let cycles = strides.strides.iter().map(cycle).collect();
         Self { strides: Ok(strides), cycles, stances: Vec::new() }
     }
 
     /// The cycles that are used.
     pub fn used(&self) -> impl Iterator<Item = &Cycle> + Clone {
-        self.cycles.iter().filter(|cycle| cycle.state == State::Used)
+        self.cycles.iter().filter(|cycle| cycle.state == CycleState::Used)
     }
 
     /// The curves of the used cycles.
@@ -166,22 +166,22 @@ impl Course {
     }
 }
 
-impl Series<'_> {
+impl Sampled<'_> {
     fn cycle(
         &self,
         stride: Stride,
         interpolation: Interpolation,
-        state: impl Fn(&Range<usize>) -> State,
+        state: impl Fn(&Range<usize>) -> CycleState,
     ) -> Cycle {
-        let left_out = |state: State| Cycle { stride, state, curve: Vec::new() };
+        let left_out = |state: CycleState| Cycle { stride, state, curve: Vec::new() };
         let place = |time_s: f64| (time_s - self.start_s) * self.rate_hz;
         // A millionth of a sample is rounding of the times.
         let (from, to) = (place(stride.from_s), place(stride.to_s));
         if from < -1e-6 || to > self.values.len() as f64 - 1.0 + 1e-6 {
-            return left_out(State::Outside);
+            return left_out(CycleState::Outside);
         }
         if stride.odd {
-            return left_out(State::Odd);
+            return left_out(CycleState::Odd);
         }
         // The next touchdown is the 100 % of this cycle; both may lie between two
         // samples.
@@ -194,15 +194,15 @@ impl Series<'_> {
             state(&span),
             between(&self.values[span.clone()], inside, POINTS, interpolation),
         ) {
-            (State::Used, Some(curve)) => {
+            (CycleState::Used, Some(curve)) => {
                 // A spline may swing below 0, an envelope does not.
                 Cycle {
                     stride,
-                    state: State::Used,
+                    state: CycleState::Used,
                     curve: curve.into_iter().map(|value| value.max(0.0)).collect(),
                 }
             }
-            (State::Used, None) => left_out(State::Gap),
+            (CycleState::Used, None) => left_out(CycleState::Gap),
             (state, _) => left_out(state),
         }
     }
@@ -230,7 +230,7 @@ impl Cycle {
 
     /// The mean of the envelope over a phase of the cycle; `None` where the lift-off is
     /// not known or the phase has no point.
-    pub fn phase_mean(&self, phase: Phase) -> Option<f64> {
+    pub fn phase_mean(&self, phase: GaitPhase) -> Option<f64> {
         let points = phase.points(&self.stride)?;
         (!points.is_empty()).then(|| part_mean(&self.curve, points))
     }
@@ -242,7 +242,7 @@ fn part_mean(curve: &[f64], points: Range<usize>) -> f64 {
 
 /// A part of the gait cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum GaitPhase {
     /// The whole cycle.
     Whole,
     /// The foot is on the ground: from touchdown to lift-off.
@@ -251,7 +251,7 @@ pub enum Phase {
     Swing,
 }
 
-impl Phase {
+impl GaitPhase {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Whole, Self::Stance, Self::Swing];
 
@@ -295,13 +295,13 @@ mod tests {
     #[test]
     fn a_cycle_holds_both_touchdowns() {
         let values: Vec<f64> = (0..400).map(f64::from).collect();
-        let series = Series { values: &values, rate_hz: 100.0, start_s: 1.0 };
+        let series = Sampled { values: &values, rate_hz: 100.0, start_s: 1.0 };
         let cycle =
-            series.cycle(stride(2.0, 3.0), Interpolation::Linear, |_| State::Used);
+            series.cycle(stride(2.0, 3.0), Interpolation::Linear, |_| CycleState::Used);
         let expected: Vec<f64> = (100..=200).map(f64::from).collect();
         assert_eq!(cycle.curve, expected);
-        let late =
-            series.cycle(stride(2.004, 3.004), Interpolation::Linear, |_| State::Used);
+        let late = series
+            .cycle(stride(2.004, 3.004), Interpolation::Linear, |_| CycleState::Used);
         assert!(
             late.curve
                 .iter()
@@ -312,28 +312,28 @@ mod tests {
             (cycle.peak(), cycle.peak_percent(), cycle.mean()),
             (200.0, 0.0, 149.5)
         );
-        assert_eq!(cycle.phase_mean(Phase::Stance), Some(130.5));
-        assert_eq!(cycle.phase_mean(Phase::Swing), Some(180.5));
+        assert_eq!(cycle.phase_mean(GaitPhase::Stance), Some(130.5));
+        assert_eq!(cycle.phase_mean(GaitPhase::Swing), Some(180.5));
     }
 
     #[test]
     fn what_lies_beyond_the_recording_or_in_a_gap_is_left_out() {
         let mut values = vec![1.0; 400];
         values[250] = f64::NAN;
-        let series = Series { values: &values, rate_hz: 100.0, start_s: 0.0 };
+        let series = Sampled { values: &values, rate_hz: 100.0, start_s: 0.0 };
         let state = |from_s: f64, to_s: f64| {
             series
-                .cycle(stride(from_s, to_s), Interpolation::Linear, |_| State::Used)
+                .cycle(stride(from_s, to_s), Interpolation::Linear, |_| CycleState::Used)
                 .state
         };
-        assert_eq!(state(-0.1, 1.0), State::Outside);
-        assert_eq!(state(3.0, 4.0), State::Outside);
-        assert_eq!(state(3.0, 3.99), State::Used);
-        assert_eq!(state(2.0, 3.0), State::Gap);
+        assert_eq!(state(-0.1, 1.0), CycleState::Outside);
+        assert_eq!(state(3.0, 4.0), CycleState::Outside);
+        assert_eq!(state(3.0, 3.99), CycleState::Used);
+        assert_eq!(state(2.0, 3.0), CycleState::Gap);
         let odd = Stride { odd: true, ..stride(0.0, 1.0) };
         assert_eq!(
-            series.cycle(odd, Interpolation::Linear, |_| State::Used).state,
-            State::Odd
+            series.cycle(odd, Interpolation::Linear, |_| CycleState::Used).state,
+            CycleState::Odd
         );
     }
 }

@@ -4,7 +4,7 @@
 use super::super::picture::mean_and_spread;
 use super::super::{Digest, picture};
 use super::rows::obstacle;
-use super::{Course, Cycle, timings};
+use super::{Cycle, CycleCourse, timings};
 use crate::dsp::ensemble::{Ensemble, percents};
 use crate::dsp::stats::{extremes, mean};
 use crate::outcome::{Figure, Layer, Panel, Tone};
@@ -13,7 +13,7 @@ use crate::outcome::{Figure, Layer, Panel, Tone};
 const MOST_DRAWN: usize = 40;
 
 /// The cycles of a channel, and below them when its strongest burst was on in each.
-pub(super) fn ensemble(channel: &Digest, course: &Course) -> Option<Figure> {
+pub(super) fn ensemble(channel: &Digest, course: &CycleCourse) -> Option<Figure> {
     if obstacle(channel, course).is_some() {
         return None;
     }

@@ -3,7 +3,7 @@
 use super::super::Digest;
 use super::strides::NO_EVENTS;
 use super::testable::alternates;
-use super::{Course, Origin, State, Strides};
+use super::{CycleCourse, CycleOrigin, CycleState, Strides};
 use crate::dsp::stats::median;
 use crate::outcome::Note;
 use crate::signal::{Event, Mark, Side};
@@ -17,10 +17,10 @@ const STANCE_PERCENT: (f64, f64) = (20.0, 85.0);
 const FEW: usize = 6;
 
 /// What is to be said of the cycles of every leg.
-pub(super) fn legs(courses: &[(&Digest, &Course)], events: &[Event]) -> Vec<Note> {
+pub(super) fn legs(courses: &[(&Digest, &CycleCourse)], events: &[Event]) -> Vec<Note> {
     let mut notes = Vec::new();
     for side in [Some(Side::Left), Some(Side::Right), None] {
-        let of_leg: Vec<&Course> = courses
+        let of_leg: Vec<&CycleCourse> = courses
             .iter()
             .filter(|(channel, _)| channel.label.side == side)
             .map(|(_, course)| *course)
@@ -65,11 +65,11 @@ fn contacts(events: &[Event], side: Option<Side>) -> usize {
 fn leg_notes(
     leg: &str,
     strides: &Strides,
-    courses: &[&Course],
+    courses: &[&CycleCourse],
     touchdowns: usize,
 ) -> Vec<Note> {
     let mut notes = vec![Note::info(capitalised(&(told(leg, strides, courses) + ".")))];
-    if matches!(strides.origin, Origin::Rhythm { .. }) {
+    if matches!(strides.origin, CycleOrigin::Rhythm { .. }) {
         notes.push(of_rhythm(leg, strides, touchdowns));
     }
     if courses.iter().any(|course| alternates(course)) {
@@ -84,7 +84,7 @@ fn leg_notes(
 }
 
 /// How many cycles a leg has, from what, and what was left out.
-fn told(leg: &str, strides: &Strides, courses: &[&Course]) -> String {
+fn told(leg: &str, strides: &Strides, courses: &[&CycleCourse]) -> String {
     let usual = strides.strides.iter().filter(|stride| !stride.odd);
     let durations: Vec<f64> = usual.map(|stride| stride.duration_s()).collect();
     let count = strides.strides.len();
@@ -161,19 +161,22 @@ fn unused(strides: &Strides, touchdowns: usize) -> String {
 
 /// How many cycles were left out, and why; of the channel that lost most where channels
 /// differ.
-fn left_out(courses: &[&Course]) -> String {
-    let counts = [State::Odd, State::Outside, State::Gap, State::Clipped].map(|state| {
-        let count = |course: &&Course| {
-            course.cycles.iter().filter(|cycle| cycle.state == state).count()
-        };
-        let counts: Vec<usize> = courses.iter().map(count).collect();
-        (
-            state,
-            counts.iter().copied().min().unwrap_or(0),
-            counts.iter().copied().max().unwrap_or(0),
-        )
-    });
-    let part = |(state, least, most): (State, usize, usize)| {
+fn left_out(courses: &[&CycleCourse]) -> String {
+    let counts =
+        [CycleState::Odd, CycleState::Outside, CycleState::Gap, CycleState::Clipped].map(
+            |state| {
+                let count = |course: &&CycleCourse| {
+                    course.cycles.iter().filter(|cycle| cycle.state == state).count()
+                };
+                let counts: Vec<usize> = courses.iter().map(count).collect();
+                (
+                    state,
+                    counts.iter().copied().min().unwrap_or(0),
+                    counts.iter().copied().max().unwrap_or(0),
+                )
+            },
+        );
+    let part = |(state, least, most): (CycleState, usize, usize)| {
         let how_many = if least == most {
             most.to_string()
         } else {
@@ -192,7 +195,7 @@ fn left_out(courses: &[&Course]) -> String {
 
 /// Legs whose cycles last differently long, or whose stance is no share of a step: an
 /// event is missing, told twice or given to the wrong leg, or a threshold does not fit.
-fn unlike(courses: &[(&Digest, &Course)]) -> Vec<Note> {
+fn unlike(courses: &[(&Digest, &CycleCourse)]) -> Vec<Note> {
     let of_leg = |side: Option<Side>| {
         let mut courses =
             courses.iter().filter(|(channel, _)| channel.label.side == side);
@@ -238,13 +241,13 @@ fn no_share(side: Option<Side>, strides: &Strides) -> Option<Note> {
 }
 
 /// Events without a side begin the cycles of both legs.
-fn shared_events(courses: &[(&Digest, &Course)], events: &[Event]) -> Option<Note> {
+fn shared_events(courses: &[(&Digest, &CycleCourse)], events: &[Event]) -> Option<Note> {
     let has = |side: Side| {
-        let from_events = |course: &Course| {
+        let from_events = |course: &CycleCourse| {
             course
                 .strides
                 .as_ref()
-                .is_ok_and(|strides| matches!(strides.origin, Origin::Events(_)))
+                .is_ok_and(|strides| matches!(strides.origin, CycleOrigin::Events(_)))
         };
         courses.iter().any(|(channel, course)| {
             channel.label.side == Some(side) && from_events(course)

@@ -2,7 +2,7 @@
 
 use super::super::Digest;
 use super::super::bursts::Series;
-use super::{Cycles, Origin, Source, Stride, Strides};
+use super::{CycleOrigin, CycleSource, Cycles, Stride, Strides};
 use crate::dsp::stats::{coefficient_of_variation, median};
 use crate::outcome::Verdict;
 use crate::signal::Muscle;
@@ -18,14 +18,14 @@ const LARGEST_BASE: f64 = 0.5;
 impl Cycles {
     /// Whether cycles may be taken from the rhythm of a muscle.
     pub(super) fn takes_rhythm(&self) -> bool {
-        self.from != Source::Events
+        self.from != CycleSource::Events
     }
 }
 
 impl Strides {
     /// The cycles of a leg from the rhythm of one of its muscles, from one rise of its
     /// slow envelope to the next.
-    pub(super) fn of_rhythm(settings: &Cycles, channels: &[&Digest]) -> Option<Self> {
+    pub(super) fn from_rhythm(settings: &Cycles, channels: &[&Digest]) -> Option<Self> {
         let reason =
             |channel: &&Digest| channel.cycles.as_ref()?.strides.as_ref().err().cloned();
         let instead_of = channels.iter().find_map(reason);
@@ -46,7 +46,7 @@ impl Strides {
             liftoff_s: None,
             odd: false,
         };
-        let origin = Origin::Rhythm {
+        let origin = CycleOrigin::Rhythm {
             channel: channel.label.name.clone(),
             muscle: channel.label.muscle,
         };

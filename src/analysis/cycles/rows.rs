@@ -8,7 +8,7 @@ use super::facts::{
     CYCLE_MEAN, CYCLE_PEAK, MULTIPLE_CORRELATION, STANCE_DURATION, STANCE_MEAN,
     STANCE_PERCENT, VARIANCE_RATIO,
 };
-use super::{Course, Cycle, Phase, Stance, State, Timing, timings};
+use super::{BurstTiming, Cycle, CycleCourse, CycleState, GaitPhase, Stance, timings};
 use crate::dsp::circular::Circular;
 use crate::dsp::ensemble::Ensemble;
 use crate::dsp::stats::{mean, mean_interval, t_95};
@@ -21,7 +21,7 @@ const FEWEST: usize = 3;
 const FEWEST_FOR_AN_INTERVAL: usize = 5;
 
 /// Why nothing can be said of a channel's cycles, where that is so.
-pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
+pub(super) fn obstacle(channel: &Digest, course: &CycleCourse) -> Option<String> {
     if let Some(reason) = channel.no_emg() {
         return Some(reason.to_owned());
     }
@@ -40,7 +40,7 @@ pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
 }
 
 /// The measures of a channel.
-pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
+pub(super) fn measures(channel: &Digest, course: &CycleCourse) -> Vec<Measure> {
     let used: Vec<&Cycle> = course.used().collect();
     let mut rows = Rows::new(channel, obstacle(channel, course));
 
@@ -57,7 +57,7 @@ pub(super) fn measures(channel: &Digest, course: &Course) -> Vec<Measure> {
     rows.made()
 }
 
-fn add_durations(rows: &mut Rows<'_>, course: &Course, used: &[&Cycle]) {
+fn add_durations(rows: &mut Rows<'_>, course: &CycleCourse, used: &[&Cycle]) {
     let durations = values(used, |cycle| Some(cycle.stride.duration_s()));
     rows.add(&CYCLE_DURATION, average(&durations).map(told));
 
@@ -71,9 +71,9 @@ fn add_levels(rows: &mut Rows<'_>, used: &[&Cycle]) {
     let peaks = values(used, |cycle| Some(cycle.peak()));
     rows.add(&CYCLE_PEAK, average(&peaks).map(told));
 
-    for phase in Phase::ALL {
+    for phase in GaitPhase::ALL {
         let means = values(used, |cycle| cycle.phase_mean(phase));
-        if phase == Phase::Whole || !means.is_empty() {
+        if phase == GaitPhase::Whole || !means.is_empty() {
             rows.add_part(&CYCLE_MEAN, phase.part(), average(&means).map(told));
         }
     }
@@ -83,7 +83,7 @@ fn values(used: &[&Cycle], of: impl Fn(&Cycle) -> Option<f64>) -> Vec<f64> {
     used.iter().filter_map(|cycle| of(cycle)).collect()
 }
 
-fn count(course: &Course, used: usize) -> Found {
+fn count(course: &CycleCourse, used: usize) -> Found {
     let count = Found::new(used as f64, course.cycles.len());
     match &course.strides {
         Ok(strides) => count.noted(strides.origin.words()),
@@ -92,7 +92,7 @@ fn count(course: &Course, used: usize) -> Found {
 }
 
 /// The stances that were recorded without a whole cycle.
-fn add_stances(rows: &mut Rows<'_>, channel: &Digest, course: &Course) {
+fn add_stances(rows: &mut Rows<'_>, channel: &Digest, course: &CycleCourse) {
     if course.stances.is_empty() || channel.no_emg().is_some() {
         return;
     }
@@ -183,11 +183,12 @@ fn jackknife(
 
 /// When in the cycle the muscle is active.
 fn timing_of_bursts(channel: &Digest, used: &[&Cycle]) -> [(Fact, Answer); 4] {
-    let timings: Vec<Timing> =
+    let timings: Vec<BurstTiming> =
         timings(channel, used.iter().copied()).into_iter().flatten().collect();
     let no_burst = "no burst begins in any of the cycles";
-    let of =
-        |value: fn(&Timing) -> f64| -> Vec<f64> { timings.iter().map(value).collect() };
+    let of = |value: fn(&BurstTiming) -> f64| -> Vec<f64> {
+        timings.iter().map(value).collect()
+    };
     let phase = |phases: Vec<f64>, none: &str| -> Answer {
         let circular = Circular::measure(&phases, 100.0).ok_or(none)?;
         let value = circular.mean().ok_or("the phases point in all directions")?;
@@ -217,7 +218,7 @@ fn timing_of_bursts(channel: &Digest, used: &[&Cycle]) -> [(Fact, Answer); 4] {
 /// known. `untestable` says why they cannot be tested against others.
 pub(super) fn cycles(
     channel: &Digest,
-    course: &Course,
+    course: &CycleCourse,
     untestable: Option<&'static str>,
 ) -> Option<ChannelCycles> {
     let strides = course.strides.as_ref().ok()?;
@@ -225,7 +226,7 @@ pub(super) fn cycles(
     let no_emg = channel.no_emg();
     let row = |cycle: &Cycle| {
         let timing = timings.next().flatten();
-        let used = cycle.state == State::Used && no_emg.is_none();
+        let used = cycle.state == CycleState::Used && no_emg.is_none();
         let (stride, finite) =
             (cycle.stride, |value: f64| Some(value).filter(|value| value.is_finite()));
         ChannelCycle {

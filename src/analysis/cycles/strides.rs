@@ -1,7 +1,7 @@
 //! Where the cycles of a leg lie: from event to event, or from one rise of a muscle to
 //! the next.
 
-use super::{Cycles, Origin};
+use super::{CycleOrigin, Cycles};
 use crate::dsp::stats::median;
 use crate::signal::{Event, Mark, Side};
 
@@ -23,7 +23,7 @@ pub struct Stride {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Strides {
     /// What they were taken from.
-    pub origin: Origin,
+    pub origin: CycleOrigin,
     /// The cycles in order.
     pub strides: Vec<Stride>,
     /// Why events were not used, of cycles from a rhythm.
@@ -64,7 +64,7 @@ impl Stride {
 impl Strides {
     /// The cycles between the events of a leg, or why there are none. Without a side a
     /// channel has the events that name none, or those of the one leg that has any.
-    pub(super) fn of_events(
+    pub(super) fn from_events(
         settings: &Cycles,
         events: &[Event],
         side: Option<Side>,
@@ -99,7 +99,7 @@ impl Strides {
         let label = settings.start.clone().unwrap_or_else(|| "touchdown".into());
         let strides = starts.windows(2).map(stride).collect();
         let strides = Self {
-            origin: Origin::Events(label),
+            origin: CycleOrigin::Events(label),
             strides,
             instead_of: None,
             sided,
@@ -236,7 +236,7 @@ mod tests {
         events: &[Event],
         side: Option<Side>,
     ) -> Result<Vec<(f64, f64, Option<f64>)>, String> {
-        let strides = Strides::of_events(&Cycles::default(), events, side)?;
+        let strides = Strides::from_events(&Cycles::default(), events, side)?;
         Ok(strides
             .strides
             .iter()
@@ -274,7 +274,7 @@ mod tests {
                     .map(|late| event(1.1 * f64::from(k) + late, "touchdown", None))
             })
             .collect();
-        let strides = Strides::of_events(&Cycles::default(), &twice, None).unwrap();
+        let strides = Strides::from_events(&Cycles::default(), &twice, None).unwrap();
         assert_eq!((strides.strides.len(), strides.doubled), (4, 10));
         assert!((strides.strides[0].duration_s() - 1.1).abs() < 1e-12);
     }
@@ -293,7 +293,7 @@ mod tests {
         let settings = Cycles { start: Some("Stimulus".into()), ..Cycles::default() };
         let events = [event(1.0, "stimulus", None), event(2.0, "stimulus", None)];
         assert_eq!(
-            Strides::of_events(&settings, &events, None).unwrap().strides.len(),
+            Strides::from_events(&settings, &events, None).unwrap().strides.len(),
             1
         );
     }
@@ -304,13 +304,13 @@ mod tests {
         let events: Vec<Event> =
             times.iter().map(|&time_s| event(time_s, "touchdown", None)).collect();
         let strides =
-            Strides::of_events(&Cycles::default(), &events, None).unwrap().strides;
+            Strides::from_events(&Cycles::default(), &events, None).unwrap().strides;
         let odd: Vec<usize> = (0..strides.len()).filter(|&k| strides[k].odd).collect();
         assert_eq!(odd, [4, 6]);
         let regular: Vec<Event> =
             (0..9).map(|k| event(f64::from(k), "touchdown", None)).collect();
         assert!(
-            Strides::of_events(&Cycles::default(), &regular, None)
+            Strides::from_events(&Cycles::default(), &regular, None)
                 .unwrap()
                 .strides
                 .iter()

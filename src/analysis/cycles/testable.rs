@@ -1,6 +1,6 @@
 //! Whether cycles may be tested against those of another leg, visit or person.
 
-use super::{Course, Cycle, Origin, State};
+use super::{Cycle, CycleCourse, CycleOrigin, CycleState};
 use crate::dsp::ensemble::Ensemble;
 use crate::dsp::stats::mean;
 use crate::dsp::waveform::circular_lag;
@@ -17,9 +17,9 @@ const FEWEST_PAIRS: usize = 4;
 const MANY_PAIRS: usize = 8;
 
 /// Why the cycles of a channel cannot be tested against others; `None` where they can.
-pub(in crate::analysis) fn untestable(course: &Course) -> Option<&'static str> {
+pub(in crate::analysis) fn untestable(course: &CycleCourse) -> Option<&'static str> {
     let strides = course.strides.as_ref().ok()?;
-    if matches!(strides.origin, Origin::Rhythm { .. }) {
+    if matches!(strides.origin, CycleOrigin::Rhythm { .. }) {
         return Some(
             "each leg's cycles follow its own muscle, whose scatter would pass for a difference",
         );
@@ -31,8 +31,8 @@ pub(in crate::analysis) fn untestable(course: &Course) -> Option<&'static str> {
 
 /// Why the cycles of both legs cannot be tested against each other, where they lie at the
 /// same times.
-pub(in crate::analysis) fn take_turns(sides: [&Course; 2]) -> Option<&'static str> {
-    let starts = |course: &Course| {
+pub(in crate::analysis) fn take_turns(sides: [&CycleCourse; 2]) -> Option<&'static str> {
+    let starts = |course: &CycleCourse| {
         course.cycles.iter().map(|cycle| cycle.stride.from_s).collect::<Vec<f64>>()
     };
     if starts(sides[0]) != starts(sides[1]) {
@@ -51,9 +51,9 @@ pub(in crate::analysis) fn take_turns(sides: [&Course; 2]) -> Option<&'static st
 /// Whether every other cycle is alike and neighbours are not, in their envelopes or
 /// durations: where a cycle begins at the touchdowns of both feet, it is half a stride.
 /// Not asked where every event says its leg.
-pub(super) fn alternates(course: &Course) -> bool {
+pub(super) fn alternates(course: &CycleCourse) -> bool {
     let cycles = &course.cycles;
-    let is_used = |cycle: &Cycle| cycle.state == State::Used;
+    let is_used = |cycle: &Cycle| cycle.state == CycleState::Used;
     let shapes = |one: &Cycle, other: &Cycle| {
         let squares: Vec<f64> =
             one.curve.iter().zip(&other.curve).map(|(a, b)| (a - b) * (a - b)).collect();
@@ -91,7 +91,12 @@ mod tests {
 
     /// Cycles whose level and duration are those of the two given, in turns, with some
     /// scatter.
-    fn course(levels: [f64; 2], durations: [f64; 2], count: usize, seed: u64) -> Course {
+    fn course(
+        levels: [f64; 2],
+        durations: [f64; 2],
+        count: usize,
+        seed: u64,
+    ) -> CycleCourse {
         let mut random = SplitMix64::new(seed);
         let mut from_s = 0.0;
         let cycles: Vec<Cycle> = (0..count)
@@ -100,14 +105,14 @@ mod tests {
                 let stride = Stride { from_s, to_s, liftoff_s: None, odd: false };
                 from_s = to_s;
                 let level = levels[k % 2] * (1.0 + 0.2 * random.normal());
-                Cycle { stride, state: State::Used, curve: vec![level; 101] }
+                Cycle { stride, state: CycleState::Used, curve: vec![level; 101] }
             })
             .collect();
         let strides = cycles.iter().map(|cycle| cycle.stride).collect();
-        let origin = Origin::Events("touchdown".into());
+        let origin = CycleOrigin::Events("touchdown".into());
         let strides =
             Strides { origin, strides, instead_of: None, sided: false, doubled: 0 };
-        Course { strides: Ok(strides), cycles, stances: Vec::new() }
+        CycleCourse { strides: Ok(strides), cycles, stances: Vec::new() }
     }
 
     #[test]

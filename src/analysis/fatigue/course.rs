@@ -2,9 +2,9 @@
 
 use super::super::scan::Scan;
 use super::epoch::tenth;
-use super::layout::{Layout, Place, Task};
+use super::layout::{EpochLayout, EpochPlace, Task};
 use super::spectra::{Ends, Spectra};
-use super::{Epoch, Fatigue, Quantity, State, whitening};
+use super::{Epoch, EpochState, Fatigue, Quantity, whitening};
 use crate::dsp::spectrum::{MedianRule, Window, periodogram};
 use crate::dsp::stats::{median, quantile};
 use crate::dsp::sums::{sum_of, sums_of};
@@ -12,13 +12,13 @@ use crate::signal::{Event, Trace};
 
 /// The epochs of one channel.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Course {
+pub struct EpochCourse {
     /// What the epochs are.
     pub task: Task,
     /// The epochs in order, those that were left out included.
     pub epochs: Vec<Epoch>,
     /// The quietest second; `None` without one.
-    pub rest: Option<Rest>,
+    pub rest: Option<QuietestSecond>,
     /// How much the slow envelope (3 Hz) varies within the used epochs, as a coefficient
     /// of variation: about 0.1 for a steady force; `None` without one.
     pub variation: Option<f64>,
@@ -39,7 +39,7 @@ pub struct Course {
 
 /// The quietest second of a channel, which may be rest.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rest {
+pub struct QuietestSecond {
     /// Its root mean square, in the unit of the channel.
     pub rms: f64,
     /// Its median frequency in hertz; `None` without power in the band.
@@ -55,10 +55,10 @@ const NOISE_DB: f64 = 6.0;
 /// white noise between 10 and 450 Hz has 230 Hz, EMG some 100.
 const NOISE_SPECTRUM: f64 = 1.5;
 
-impl Course {
+impl EpochCourse {
     /// The epochs that were used.
     pub fn used(&self) -> impl Iterator<Item = &Epoch> + Clone {
-        self.epochs.iter().filter(|epoch| epoch.state == State::Used)
+        self.epochs.iter().filter(|epoch| epoch.state == EpochState::Used)
     }
 
     /// Those of them that share no samples: all, unless windows overlap.
@@ -88,7 +88,7 @@ impl Course {
     }
 
     /// How many epochs were left out for a reason.
-    pub fn count(&self, state: State) -> usize {
+    pub fn count(&self, state: EpochState) -> usize {
         self.epochs.iter().filter(|epoch| epoch.state == state).count()
     }
 
@@ -119,8 +119,8 @@ pub(super) fn points<'a>(
 
 /// The epochs of a channel. A channel shorter than an epoch has none; a silent one has
 /// only quiet ones. The events are those of the recording, on its own clock.
-pub fn course(trace: &Trace, events: &[Event], settings: &Fatigue) -> Course {
-    course_of(&Scan::of(trace), events, settings)
+pub fn course(trace: &Trace, events: &[Event], settings: &Fatigue) -> EpochCourse {
+    course_of(&Scan::look(trace), events, settings)
 }
 
 /// The epochs of a channel that was looked at already.
@@ -128,9 +128,10 @@ pub(in crate::analysis) fn course_of(
     scan: &Scan<'_>,
     events: &[Event],
     settings: &Fatigue,
-) -> Course {
+) -> EpochCourse {
     let trace = scan.trace;
-    let Layout { task, places, segment, slow } = Layout::of(scan, events, settings);
+    let EpochLayout { task, places, segment, slow } =
+        EpochLayout::choose(scan, events, settings);
     let mut epochs = judged(scan, places, settings.quiet_share);
     let mut spectra = Spectra::new(trace.rate, segment, settings);
     let ends = spectra.fill(&trace.clean, &mut epochs);
@@ -138,7 +139,10 @@ pub(in crate::analysis) fn course_of(
         whitening::fill(&trace.clean, &mut epochs);
     }
     let used = || {
-        epochs.iter().filter(|epoch| epoch.state == State::Used).map(|epoch| &epoch.span)
+        epochs
+            .iter()
+            .filter(|epoch| epoch.state == EpochState::Used)
+            .map(|epoch| &epoch.span)
     };
     let variation = slow.and_then(|slow| slow.variation(used()));
     let mut used = used();
@@ -146,12 +150,22 @@ pub(in crate::analysis) fn course_of(
     let begin_s = first.map_or(0.0, |span| trace.rate.seconds(span.start));
     let end_s = last.or(first).map_or(0.0, |span| trace.rate.seconds(span.end));
     let (band_hz, spacing_hz) = (settings.band(trace.rate), spectra.spacing_hz());
-    let rest = Rest::of(trace, band_hz);
-    Course { task, rest, variation, begin_s, end_s, ends, band_hz, spacing_hz, epochs }
+    let rest = QuietestSecond::find(trace, band_hz);
+    EpochCourse {
+        task,
+        rest,
+        variation,
+        begin_s,
+        end_s,
+        ends,
+        band_hz,
+        spacing_hz,
+        epochs,
+    }
 }
 
-impl Rest {
-    fn of(trace: &Trace, (low_hz, high_hz): (f64, f64)) -> Option<Self> {
+impl QuietestSecond {
+    fn find(trace: &Trace, (low_hz, high_hz): (f64, f64)) -> Option<Self> {
         let second = trace.rate.samples(1.0).max(1);
         let level = |samples: &&[f64]| sum_of(samples, |x| x * x);
         // A gap makes the sum NaN, and nothing is quieter than 0.
@@ -168,7 +182,7 @@ impl Rest {
 /// The amplitudes of epochs: which of them are used, and why the others are not.
 pub(in crate::analysis) fn judged(
     scan: &Scan<'_>,
-    places: Vec<Place>,
+    places: Vec<EpochPlace>,
     quiet_share: f64,
 ) -> Vec<Epoch> {
     let mut epochs: Vec<Epoch> =
@@ -178,16 +192,16 @@ pub(in crate::analysis) fn judged(
 }
 
 /// The amplitudes of an epoch.
-fn measured(scan: &Scan<'_>, Place { span, left_out }: Place) -> Epoch {
+fn measured(scan: &Scan<'_>, EpochPlace { span, left_out }: EpochPlace) -> Epoch {
     let (trace, n) = (scan.trace, span.len() as f64);
     let [squares, magnitudes] = sums_of(&trace.clean[span.clone()], |x| [x * x, x.abs()]);
     let gap = f64::is_nan(magnitudes);
     let clipped =
         trace.raw.get(span.clone()).is_some_and(|raw| scan.rails.touched_by(raw));
     let state = match (gap, clipped) {
-        (true, _) => State::Gap,
-        (_, true) => State::Clipped,
-        _ => left_out.unwrap_or(State::Used),
+        (true, _) => EpochState::Gap,
+        (_, true) => EpochState::Clipped,
+        _ => left_out.unwrap_or(EpochState::Used),
     };
     let time_s = trace.rate.seconds(span.start) + trace.rate.seconds(span.len()) / 2.0;
     let envelope = trace
@@ -208,15 +222,15 @@ fn leave_out_rest(epochs: &mut [Epoch], quiet_share: f64) {
     // without them the rest between clipped contractions would pass for the contraction.
     let whole: Vec<f64> = epochs
         .iter()
-        .filter(|epoch| epoch.state != State::Gap)
+        .filter(|epoch| epoch.state != EpochState::Gap)
         .map(Epoch::level)
         .collect();
     let Some(active) = quantile(&whole, 0.95) else {
         return;
     };
-    for epoch in epochs.iter_mut().filter(|epoch| epoch.state == State::Used) {
+    for epoch in epochs.iter_mut().filter(|epoch| epoch.state == EpochState::Used) {
         if epoch.level() <= 0.0 || epoch.level() < quiet_share * active {
-            epoch.state = State::Quiet;
+            epoch.state = EpochState::Quiet;
         }
     }
 }
@@ -225,7 +239,7 @@ fn leave_out_rest(epochs: &mut [Epoch], quiet_share: f64) {
 mod tests {
     use super::*;
 
-    fn epoch(rms: f64, state: State) -> Epoch {
+    fn epoch(rms: f64, state: EpochState) -> Epoch {
         let mut epoch = Epoch::empty(0..1, 0.0, state);
         epoch.set(Quantity::Rms, Some(rms));
         epoch
@@ -233,12 +247,13 @@ mod tests {
 
     #[test]
     fn rest_is_told_from_activity() {
-        let mut epochs = [1.0, 1.1, 0.05, 0.9, 0.0].map(|rms| epoch(rms, State::Used));
+        let mut epochs =
+            [1.0, 1.1, 0.05, 0.9, 0.0].map(|rms| epoch(rms, EpochState::Used));
         leave_out_rest(&mut epochs, 0.1);
-        let quiet = epochs.map(|epoch| epoch.state == State::Quiet);
+        let quiet = epochs.map(|epoch| epoch.state == EpochState::Quiet);
         assert_eq!(quiet, [false, false, true, false, true]);
-        let mut silent = [epoch(0.0, State::Used), epoch(0.0, State::Gap)];
+        let mut silent = [epoch(0.0, EpochState::Used), epoch(0.0, EpochState::Gap)];
         leave_out_rest(&mut silent, 0.1);
-        assert_eq!(silent.map(|epoch| epoch.state), [State::Quiet, State::Gap]);
+        assert_eq!(silent.map(|epoch| epoch.state), [EpochState::Quiet, EpochState::Gap]);
     }
 }

@@ -13,7 +13,7 @@ pub struct Epoch {
     /// Its centre in seconds after the first sample of the channel.
     pub time_s: f64,
     /// Whether it was used, or why not.
-    pub state: State,
+    pub state: EpochState,
     /// The moments of its spectrum within the band; `None` when it was left out.
     pub moments: Option<Moments>,
     values: [Option<f64>; Quantity::COUNT],
@@ -21,7 +21,7 @@ pub struct Epoch {
 
 /// Whether an epoch was used, or why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum EpochState {
     /// Used.
     Used,
     /// It holds a gap.
@@ -36,7 +36,7 @@ pub enum State {
     Cut,
 }
 
-impl State {
+impl EpochState {
     /// Why epochs are left out, each with its word.
     pub(super) const LEFT_OUT: [(Self, &'static str); 5] = [
         (Self::Gap, "gaps"),
@@ -49,7 +49,7 @@ impl State {
 
 impl Epoch {
     /// An epoch of which nothing is known yet.
-    pub(super) fn empty(span: Range<usize>, time_s: f64, state: State) -> Self {
+    pub(super) fn empty(span: Range<usize>, time_s: f64, state: EpochState) -> Self {
         Self { span, time_s, state, moments: None, values: [None; Quantity::COUNT] }
     }
 
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn values_that_are_no_numbers_are_none() {
-        let mut one = Epoch::empty(0..1, 0.0, State::Used);
+        let mut one = Epoch::empty(0..1, 0.0, EpochState::Used);
         one.set(Quantity::Mdf, Some(f64::NAN));
         one.set(Quantity::Mnf, Some(f64::INFINITY));
         assert_eq!((one.value(Quantity::Mdf), one.value(Quantity::Mnf)), (None, None));

@@ -38,7 +38,7 @@ pub enum Quadrant {
 }
 
 impl Total {
-    fn of(line: &Line, seconds: f64) -> Option<Self> {
+    fn from_line(line: &Line, seconds: f64) -> Option<Self> {
         let interval =
             line.fieller_interval().map(|(low, high)| (low * seconds, high * seconds));
         Some(Self { percent: line.normalised_slope()? * seconds, interval })
@@ -58,9 +58,11 @@ impl Total {
 impl Jasa {
     /// The change over `seconds` by the lines of amplitude and frequency, whose x are
     /// seconds from the beginning. `None` where a line has no value at the beginning.
-    pub fn of(amplitude: &Line, frequency: &Line, seconds: f64) -> Option<Self> {
-        let (amplitude, frequency) =
-            (Total::of(amplitude, seconds)?, Total::of(frequency, seconds)?);
+    pub fn from_lines(amplitude: &Line, frequency: &Line, seconds: f64) -> Option<Self> {
+        let (amplitude, frequency) = (
+            Total::from_line(amplitude, seconds)?,
+            Total::from_line(frequency, seconds)?,
+        );
         let angle_deg = libm::atan2(frequency.percent, amplitude.percent).to_degrees();
         Some(Self { amplitude, frequency, angle_deg })
     }
@@ -124,7 +126,7 @@ mod tests {
     #[test]
     fn quadrants_have_a_dead_zone() {
         let quadrant = |amplitude: f64, frequency: f64| {
-            Jasa::of(&line(amplitude, 1.0), &line(frequency, 1.0), 20.0)
+            Jasa::from_lines(&line(amplitude, 1.0), &line(frequency, 1.0), 20.0)
                 .unwrap()
                 .quadrant()
         };
@@ -134,12 +136,12 @@ mod tests {
         assert_eq!(quadrant(-1.0, -1.0), Some(Quadrant::ForceDecrease));
         assert_eq!(quadrant(0.0, -1.0), None);
         assert!(
-            Jasa::of(&line(1.0, 1.0), &line(0.0, 1.0), 20.0)
+            Jasa::from_lines(&line(1.0, 1.0), &line(0.0, 1.0), 20.0)
                 .unwrap()
                 .words()
                 .contains("dead zone")
         );
         let through_0 = Line::fit(&[0.0, 1.0, 2.0], &[0.0, 1.0, 2.0]).unwrap();
-        assert_eq!(Jasa::of(&through_0, &line(1.0, 1.0), 20.0), None);
+        assert_eq!(Jasa::from_lines(&through_0, &line(1.0, 1.0), 20.0), None);
     }
 }

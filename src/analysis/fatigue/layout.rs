@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::blocks::Blocks;
 use super::super::bursts::repetitions::{
-    Levels, Repetition, find, periods, slow_envelope, sorted_out,
+    Repetition, SlowLevels, find, periods, slow_envelope, sorted_out,
 };
 use super::super::scan::Scan;
-use super::{Fatigue, State};
+use super::{EpochState, Fatigue};
 use crate::dsp::fourier::is_fast_length;
 use crate::dsp::stats::{mean, median, standard_deviation};
 use crate::settings::NOT_BLANK;
@@ -87,20 +87,20 @@ pub enum Task {
 }
 
 /// The epochs of a channel before they are looked at.
-pub(super) struct Layout {
+pub(super) struct EpochLayout {
     pub(super) task: Task,
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<EpochPlace>,
     /// The samples of a spectrum. Epochs that are longer get the mean of several, half
     /// overlapped.
     pub(super) segment: usize,
     /// The slow envelope; `None` where the sampling rate is too low for it, or no stretch
     /// is long enough.
-    pub(super) slow: Option<Slow>,
+    pub(super) slow: Option<SlowEnvelope>,
 }
 
 /// A slow envelope of the magnitudes of a channel, a value a piece of 0.01 s; `NaN` in
 /// gaps.
-pub(super) struct Slow {
+pub(super) struct SlowEnvelope {
     pub(super) envelope: Vec<f64>,
     /// The samples of a piece.
     pub(super) piece: usize,
@@ -109,9 +109,9 @@ pub(super) struct Slow {
 /// Where an epoch lies, and why it is left out where that is known before it is looked
 /// at.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::analysis) struct Place {
+pub(in crate::analysis) struct EpochPlace {
     pub(super) span: Range<usize>,
-    pub(super) left_out: Option<State>,
+    pub(super) left_out: Option<EpochState>,
 }
 
 /// The pieces of which contractions are made, in seconds.
@@ -137,10 +137,10 @@ const SHORTEST_EPOCH_S: f64 = 0.1;
 /// sake of a short one.
 const SHORTEST_SHARE: f64 = 0.5;
 
-impl Layout {
-    pub(super) fn of(scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Self {
-        let (rate, (slow, stretches)) = (scan.trace.rate, Slow::of(scan));
-        let found = slow.as_ref().and_then(|slow| Contractions::of(slow, stretches));
+impl EpochLayout {
+    pub(super) fn choose(scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Self {
+        let (rate, (slow, stretches)) = (scan.trace.rate, SlowEnvelope::smooth(scan));
+        let found = slow.as_ref().and_then(|slow| Contractions::find(slow, stretches));
         let layout = match &settings.epochs {
             Epochs::Windows => Self::windows(scan, settings),
             Epochs::Contractions => match found {
@@ -174,29 +174,31 @@ pub(in crate::analysis) fn windows(
     count: usize,
     length: usize,
     step: usize,
-) -> Vec<Place> {
+) -> Vec<EpochPlace> {
     let starts = (0..(count + 1).saturating_sub(length)).step_by(step.max(1));
-    starts.map(|start| Place { span: start..start + length, left_out: None }).collect()
+    starts
+        .map(|start| EpochPlace { span: start..start + length, left_out: None })
+        .collect()
 }
 
 /// The contractions of a channel, found in a slow envelope of pieces of 0.01 s as
 /// repetitions are.
 struct Contractions {
     found: Vec<Repetition>,
-    levels: Levels,
+    levels: SlowLevels,
     /// The samples of a piece.
     piece: usize,
     /// The stretches of the channel, in pieces.
     stretches: Vec<Range<usize>>,
 }
 
-impl Slow {
+impl SlowEnvelope {
     /// The slow envelope of a channel, and its stretches without gaps, in pieces.
-    fn of(scan: &Scan<'_>) -> (Option<Self>, Vec<Range<usize>>) {
+    fn smooth(scan: &Scan<'_>) -> (Option<Self>, Vec<Range<usize>>) {
         let trace = scan.trace;
         let piece = trace.rate.samples(PIECE_S).max(1);
         let [blocks] =
-            Blocks::of(&trace.clean, &scan.clean_kept, piece, |sample| [sample.abs()]);
+            Blocks::sum(&trace.clean, &scan.clean_kept, piece, |sample| [sample.abs()]);
         let means: Vec<f64> = blocks
             .sums
             .iter()
@@ -228,9 +230,9 @@ impl Slow {
 }
 
 impl Contractions {
-    fn of(slow: &Slow, stretches: Vec<Range<usize>>) -> Option<Self> {
-        let Slow { envelope, piece } = slow;
-        let levels = Levels::of(envelope)?;
+    fn find(slow: &SlowEnvelope, stretches: Vec<Range<usize>>) -> Option<Self> {
+        let SlowEnvelope { envelope, piece } = slow;
+        let levels = SlowLevels::measure(envelope)?;
         let found = sorted_out(&find(envelope, levels), envelope);
         Some(Self { found, levels, piece: *piece, stretches })
     }
@@ -254,7 +256,7 @@ impl Contractions {
             && rate.seconds(longest * self.piece) <= LONGEST * typical_s
     }
 
-    fn layout(&self, rate: Hertz, settings: &Fatigue) -> Layout {
+    fn layout(&self, rate: Hertz, settings: &Fatigue) -> EpochLayout {
         let [from, to] = settings.contraction_part;
         let place = |one: &Repetition| {
             let whole = one.on * self.piece..one.off * self.piece;
@@ -264,7 +266,10 @@ impl Contractions {
                 (stretch.start..stretch.start + EDGE_PIECES).contains(&one.on)
             };
             let cut = self.stretches.iter().any(begun);
-            Place { span: part_of(whole, from, to), left_out: cut.then_some(State::Cut) }
+            EpochPlace {
+                span: part_of(whole, from, to),
+                left_out: cut.then_some(EpochState::Cut),
+            }
         };
         let period_s = median(&periods(&self.found))
             .map_or(0.0, |period| period * rate.seconds(self.piece));
@@ -287,10 +292,10 @@ fn part_of(span: Range<usize>, from: f64, to: f64) -> Range<usize> {
 /// What is shorter is left out.
 fn unequal(
     task: Task,
-    mut places: Vec<Place>,
+    mut places: Vec<EpochPlace>,
     rate: Hertz,
     settings: &Fatigue,
-) -> Layout {
+) -> EpochLayout {
     let lengths: Vec<f64> = places
         .iter()
         .filter(|place| place.left_out.is_none())
@@ -306,9 +311,9 @@ fn unequal(
         .iter_mut()
         .filter(|place| place.left_out.is_none() && place.span.len() < segment)
     {
-        place.left_out = Some(State::Short);
+        place.left_out = Some(EpochState::Short);
     }
-    Layout { task, places, segment, slow: None }
+    EpochLayout { task, places, segment, slow: None }
 }
 
 /// The longest length up to `n` that is transformed fast; `n` where there is none.
@@ -317,7 +322,12 @@ pub(super) fn fast_length_below(n: usize) -> usize {
 }
 
 impl Events {
-    fn layout(&self, scan: &Scan<'_>, events: &[Event], settings: &Fatigue) -> Layout {
+    fn layout(
+        &self,
+        scan: &Scan<'_>,
+        events: &[Event],
+        settings: &Fatigue,
+    ) -> EpochLayout {
         let trace = scan.trace;
         let mine = |event: &&Event| {
             event.leg().is_none()
@@ -343,7 +353,7 @@ impl Events {
                 let whole = (from.max(0.0) as usize).min(trace.clean.len())
                     ..(to.max(0.0) as usize).min(trace.clean.len());
                 let span = part_of(whole, self.part[0], self.part[1]);
-                Place { span, left_out: (!inside).then_some(State::Cut) }
+                EpochPlace { span, left_out: (!inside).then_some(EpochState::Cut) }
             });
         unequal(task, places.collect(), trace.rate, settings)
     }
@@ -430,7 +440,7 @@ mod tests {
     #[test]
     fn unequal_epochs_share_a_length() {
         let rate = Hertz::new(1000.0).unwrap();
-        let place = |length: usize| Place { span: 0..length, left_out: None };
+        let place = |length: usize| EpochPlace { span: 0..length, left_out: None };
         let settings = Fatigue::default();
         let layout = unequal(
             Task::Windows,
@@ -440,7 +450,7 @@ mod tests {
         );
         assert_eq!(layout.segment, 462);
         let short: Vec<_> = layout.places.iter().map(|place| place.left_out).collect();
-        assert_eq!(short, [None, None, None, Some(State::Short)]);
+        assert_eq!(short, [None, None, None, Some(EpochState::Short)]);
         // Spectra are not longer than a window, so that half of one is enough.
         assert_eq!(
             unequal(Task::Windows, [800, 2400, 4800].map(place).into(), rate, &settings)
@@ -448,7 +458,9 @@ mod tests {
             800
         );
         let ticks = unequal(Task::Windows, [20; 9].map(place).into(), rate, &settings);
-        assert!(ticks.places.iter().all(|place| place.left_out == Some(State::Short)));
+        assert!(
+            ticks.places.iter().all(|place| place.left_out == Some(EpochState::Short))
+        );
         assert_eq!(
             unequal(Task::Windows, [4000, 5000].map(place).into(), rate, &settings)
                 .segment,

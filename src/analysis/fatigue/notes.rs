@@ -4,7 +4,9 @@ use super::super::Digest;
 use super::jasa::Jasa;
 use super::statistics::MDF;
 use super::trends::Likeness;
-use super::{Course, FEWEST, Fatigue, Followed, Quantity, State, Task, Trend, facts};
+use super::{
+    EpochCourse, EpochState, FEWEST, Fatigue, Followed, Quantity, Task, Trend, facts,
+};
 use crate::dsp::stats::{mean, standard_deviation};
 use crate::outcome::{FEWEST_FOR_A_TREND, Note};
 use crate::words::{capitalised, spoken};
@@ -17,7 +19,7 @@ const VARYING: f64 = 0.3;
 const MOVEMENT_S: f64 = 1.5;
 
 /// Why nothing can be said, where that is so.
-pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
+pub(super) fn obstacle(channel: &Digest, course: &EpochCourse) -> Option<String> {
     let used = course.used().count();
     if let Some(reason) = channel.no_emg() {
         return Some(reason.into());
@@ -31,7 +33,7 @@ pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
                 .unwrap_or_else(|| "no event lies within the recording".into()),
         });
     }
-    if used > 0 || course.count(State::Quiet) < course.epochs.len() {
+    if used > 0 || course.count(EpochState::Quiet) < course.epochs.len() {
         return (used < FEWEST)
             .then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)));
     }
@@ -39,8 +41,8 @@ pub(super) fn obstacle(channel: &Digest, course: &Course) -> Option<String> {
 }
 
 /// How many epochs were used, and why the others were not.
-pub(super) fn tally(course: &Course) -> String {
-    let left_out = State::LEFT_OUT.map(|(state, word)| (course.count(state), word));
+pub(super) fn tally(course: &EpochCourse) -> String {
+    let left_out = EpochState::LEFT_OUT.map(|(state, word)| (course.count(state), word));
     let left_out: Vec<String> = left_out
         .iter()
         .filter(|(count, _)| *count > 0)
@@ -152,7 +154,7 @@ pub(super) fn jasa_of(followed: &Followed) -> Option<Jasa> {
     let line = |quantity: Quantity| {
         followed.trends.of_quantity(quantity).map(|trend| &trend.line)
     };
-    Jasa::of(
+    Jasa::from_lines(
         line(Quantity::Rms)?,
         line(Quantity::Mdf)?,
         followed.course.end_s - followed.course.begin_s,
@@ -160,7 +162,7 @@ pub(super) fn jasa_of(followed: &Followed) -> Option<Jasa> {
 }
 
 /// How many used epochs lie less than `limit_db` above a noise.
-pub(super) fn noisy(course: &Course, noise: f64, limit_db: f64) -> usize {
+pub(super) fn noisy(course: &EpochCourse, noise: f64, limit_db: f64) -> usize {
     let is_noisy = |rms: &f64| {
         let ratio = rms / noise;
         10.0 * libm::log10((ratio * ratio - 1.0).max(1e-30)) < limit_db
@@ -261,11 +263,11 @@ fn contractions(usable: &Usable<'_>) -> Option<Note> {
 }
 
 /// How many epochs are whole contractions.
-pub(super) fn whole_contractions(course: &Course) -> usize {
+pub(super) fn whole_contractions(course: &EpochCourse) -> usize {
     course
         .epochs
         .iter()
-        .filter(|epoch| epoch.state != State::Cut && epoch.state != State::Gap)
+        .filter(|epoch| epoch.state != EpochState::Cut && epoch.state != EpochState::Gap)
         .count()
 }
 
@@ -298,7 +300,7 @@ fn movements(usable: &Usable<'_>) -> Option<String> {
 }
 
 /// Whether force was not constant, by the amplitudes of the epochs.
-fn amplitudes_vary(course: &Course) -> bool {
+fn amplitudes_vary(course: &EpochCourse) -> bool {
     is_uneven(&course.values(Quantity::Rms), 0, course.epochs.len())
 }
 
@@ -332,7 +334,7 @@ fn changing_windows(usable: &Usable<'_>) -> Option<String> {
     let varies = |_: &Digest, Followed { course, .. }: &Followed| {
         let uneven = is_uneven(
             &course.values(Quantity::Rms),
-            course.count(State::Quiet),
+            course.count(EpochState::Quiet),
             course.epochs.len(),
         );
         let moving = course.variation.is_some_and(|variation| variation > VARYING);

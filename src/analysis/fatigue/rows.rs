@@ -5,7 +5,9 @@ use super::super::rows::{Found, NO_REFERENCE, Rows};
 use super::jasa::{Jasa, Total};
 use super::notes::{jasa_of, noisy, obstacle, tally, whole_contractions};
 use super::trends::Likeness;
-use super::{Change, Course, Fatigue, Followed, Quantity, State, Task, Trend, facts};
+use super::{
+    Change, EpochCourse, EpochState, Fatigue, Followed, Quantity, Task, Trend, facts,
+};
 use crate::dsp::change::area_ratio;
 use crate::dsp::stats::{mean, standard_deviation};
 use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure};
@@ -356,7 +358,7 @@ fn probability(p: f64) -> String {
 /// epoch, and its interval.
 fn time_to_drop(
     trend: &Trend,
-    course: &Course,
+    course: &EpochCourse,
     percent: f64,
 ) -> Result<(f64, Option<(f64, f64)>), String> {
     let share = 1.0 - percent / 100.0;
@@ -388,7 +390,7 @@ const COURSES: [Quantity; 10] = [
     Quantity::WhitenedRms,
 ];
 
-pub(super) fn courses(channel: &Digest, course: &Course) -> Vec<outcome::Course> {
+pub(super) fn courses(channel: &Digest, course: &EpochCourse) -> Vec<outcome::Course> {
     let there = |quantity: &Quantity| {
         matches!(quantity, Quantity::Mnf | Quantity::Mdf | Quantity::Arv | Quantity::Rms)
             || !course.values(*quantity).is_empty()
@@ -396,7 +398,8 @@ pub(super) fn courses(channel: &Digest, course: &Course) -> Vec<outcome::Course>
     let of = |quantity: Quantity| {
         let factor = relative(course, quantity);
         let value = |epoch: &super::Epoch| {
-            let value = epoch.value(quantity).filter(|_| epoch.state == State::Used)?;
+            let value =
+                epoch.value(quantity).filter(|_| epoch.state == EpochState::Used)?;
             Some(factor? * value)
         };
         outcome::Course {
@@ -416,7 +419,7 @@ pub(super) fn courses(channel: &Digest, course: &Course) -> Vec<outcome::Course>
 
 /// Indices that only mean something relative to the first epochs are told over their
 /// mean.
-fn relative(course: &Course, quantity: Quantity) -> Option<f64> {
+fn relative(course: &EpochCourse, quantity: Quantity) -> Option<f64> {
     if !Quantity::RATIOS.contains(&quantity) {
         return Some(1.0);
     }

@@ -2,7 +2,7 @@
 
 use super::epoch::tenth;
 use super::layout::fast_length_below;
-use super::{Epoch, Fatigue, Method, Quantity, State};
+use super::{Epoch, EpochState, Fatigue, Method, Quantity};
 use crate::dsp::multitaper::Multitaper;
 use crate::dsp::spectrogram::InstantaneousMean;
 use crate::dsp::spectrum::{Estimator, PowerSpectrum, Segments, Window};
@@ -117,11 +117,11 @@ impl<'a> Spectra<'a> {
     /// Everything spectral of every used epoch, and the mean spectra of the first and
     /// last ones.
     pub(super) fn fill(&mut self, clean: &[f64], epochs: &mut [Epoch]) -> Option<Ends> {
-        let used = epochs.iter().filter(|epoch| epoch.state == State::Used).count();
+        let used = epochs.iter().filter(|epoch| epoch.state == EpochState::Used).count();
         let size = tenth(used);
         let (mut first, mut last) = (Vec::new(), Vec::new());
         for (rank, epoch) in
-            epochs.iter_mut().filter(|epoch| epoch.state == State::Used).enumerate()
+            epochs.iter_mut().filter(|epoch| epoch.state == EpochState::Used).enumerate()
         {
             let samples = &clean[epoch.span.clone()];
             self.times(samples, epoch);

@@ -2,7 +2,7 @@
 //! move, a turn, and the last epochs compared with the first.
 
 use super::course::points;
-use super::{Course, FEWEST, Fatigue, Quantity, Task};
+use super::{EpochCourse, FEWEST, Fatigue, Quantity, Task};
 use crate::dsp::bootstrap::Draws;
 use crate::dsp::broken_line::BrokenLine;
 use crate::dsp::change::ratio_of_sums;
@@ -65,11 +65,11 @@ pub struct Change {
 const FEWEST_BESIDE: usize = 6;
 
 impl Trends {
-    pub(super) fn of(course: &Course, settings: &Fatigue) -> Self {
+    pub(super) fn fit(course: &EpochCourse, settings: &Fatigue) -> Self {
         let lines = Quantity::FOLLOWED
             .into_iter()
-            .filter_map(|quantity| Trend::of(course, quantity, settings));
-        let groups = Groups::of(course, settings);
+            .filter_map(|quantity| Trend::fit(course, quantity, settings));
+        let groups = Groups::new(course, settings);
         Self {
             lines: lines.collect(),
             changes: Quantity::ALL.map(|quantity| groups.change(quantity)),
@@ -90,7 +90,7 @@ impl Trends {
 }
 
 impl Trend {
-    fn of(course: &Course, quantity: Quantity, settings: &Fatigue) -> Option<Self> {
+    fn fit(course: &EpochCourse, quantity: Quantity, settings: &Fatigue) -> Option<Self> {
         let from_begin = |(times, values): (Vec<f64>, Vec<f64>)| -> (Vec<f64>, Vec<f64>) {
             (times.iter().map(|time_s| time_s - course.begin_s).collect(), values)
         };
@@ -114,7 +114,7 @@ fn aware(
     x: &[f64],
     y: &[f64],
     plain: Line,
-    course: &Course,
+    course: &EpochCourse,
     settings: &Fatigue,
 ) -> (Line, Likeness) {
     let independent = (plain, Likeness::Independent);
@@ -149,13 +149,13 @@ fn reach(correlation: f64) -> f64 {
 
 /// The first and the last epochs, with what is drawn for the intervals of their ratios.
 struct Groups<'a> {
-    course: &'a Course,
+    course: &'a EpochCourse,
     size: usize,
     draws: Option<Draws>,
 }
 
 impl<'a> Groups<'a> {
-    fn of(course: &'a Course, settings: &Fatigue) -> Self {
+    fn new(course: &'a EpochCourse, settings: &Fatigue) -> Self {
         let size = course.tenth();
         let draws = (size >= FEWEST).then(|| settings.resampling().draw(&[size, size]));
         Self { course, size, draws }

@@ -5,7 +5,7 @@
 //! scatters less: 250 ms of simulated EMG have a signal-to-noise ratio of 22 instead of
 //! 14. It amplifies high frequencies, so it is for recordings with little noise.
 
-use super::{Epoch, Quantity, State};
+use super::{Epoch, EpochState, Quantity};
 use crate::dsp::autoregression::Autoregression;
 use crate::dsp::stats::median;
 use crate::dsp::sums::sum_of;
@@ -19,7 +19,7 @@ pub(super) fn fill(clean: &[f64], epochs: &mut [Epoch]) {
     let Some((model, scale)) = model(clean, epochs) else {
         return;
     };
-    for epoch in epochs.iter_mut().filter(|epoch| epoch.state == State::Used) {
+    for epoch in epochs.iter_mut().filter(|epoch| epoch.state == EpochState::Used) {
         let level =
             whitened(&model, &clean[epoch.span.clone()]).map(|level| level * scale);
         epoch.set(Quantity::WhitenedRms, level);
@@ -28,7 +28,7 @@ pub(super) fn fill(clean: &[f64], epochs: &mut [Epoch]) {
 
 fn model(clean: &[f64], epochs: &[Epoch]) -> Option<(Autoregression, f64)> {
     let level = |epoch: &Epoch| epoch.value(Quantity::Rms).unwrap_or(f64::INFINITY);
-    let used = || epochs.iter().filter(|epoch| epoch.state == State::Used);
+    let used = || epochs.iter().filter(|epoch| epoch.state == EpochState::Used);
     let middle = median(&used().map(level).collect::<Vec<_>>())?;
     let apart = |epoch: &Epoch| (level(epoch) - middle).abs();
     let typical = used().min_by(|one, other| apart(one).total_cmp(&apart(other)))?;

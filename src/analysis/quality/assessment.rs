@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::super::scan::Scan;
 use super::{
-    Contrast, Distribution, Fault, Mains, Pulses, Quality, Ratios, Reason, Rest, SHOWN,
-    SILENT, Shape, spectra,
+    ActivityContrast, Distribution, Fault, MainsHum, Pulses, Quality, Ratios, Reason,
+    RestSource, SHOWN, SILENT, SpectralShape, spectra,
 };
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::dsp::stats::picked_evenly;
@@ -27,9 +27,9 @@ pub struct Assessment {
     /// Why it is not simply good, the gravest first; empty for a good channel.
     pub reasons: Vec<Reason>,
     /// The most active part against rest; `None` for a silent or too short channel.
-    pub contrast: Option<Contrast>,
+    pub contrast: Option<ActivityContrast>,
     /// Mains hum; `None` for less than a second without gaps, or without power.
-    pub mains: Option<Mains>,
+    pub mains: Option<MainsHum>,
     /// The share of the power of `raw` that lies below 20 Hz, its mean removed, 0 … 1;
     /// `None` as for `mains`.
     pub motion_share: Option<f64>,
@@ -44,7 +44,7 @@ pub struct Assessment {
     /// channel.
     pub distribution: Option<Distribution>,
     /// The shape of the spectrum of `raw`; `None` as for `mains`.
-    pub shape: Option<Shape>,
+    pub shape: Option<SpectralShape>,
     /// Ratios of the spectrum of `raw`, by which nothing is judged; `None` as for
     /// `mains`.
     pub ratios: Option<Ratios>,
@@ -55,7 +55,7 @@ pub struct Assessment {
 impl Quality {
     /// What can be said about a channel.
     pub fn assess(&self, trace: &Trace) -> Assessment {
-        let scan = Scan::of(trace);
+        let scan = Scan::look(trace);
         let raw = spectra::mean(trace.rate, &trace.raw, &scan.raw_stretches);
         self.assess_with(&scan, raw.as_ref(), &self.flat_runs(trace))
     }
@@ -95,12 +95,13 @@ impl Quality {
         found.mains = raw.and_then(spectra::mains);
         found.motion_share = raw.and_then(spectra::motion);
         found.contrast = spectra::contrast(scan, raw, self.dropout_v);
-        found.distribution = Distribution::of(&picked_evenly(&trace.raw, SHOWN));
-        found.shape = raw.and_then(|raw| Shape::of(raw, trace.rate));
-        found.ratios = raw.and_then(Ratios::of);
+        found.distribution = Distribution::measure(&picked_evenly(&trace.raw, SHOWN));
+        found.shape = raw.and_then(|raw| SpectralShape::measure(raw, trace.rate));
+        found.ratios = raw.and_then(Ratios::measure);
         let active = found.contrast.map_or(0.0, |contrast| contrast.active);
         let least = self.spike_over_activity * active;
-        found.pulses = Pulses::of(&trace.clean, trace.rate, self.spike_deviations, least);
+        found.pulses =
+            Pulses::find(&trace.clean, trace.rate, self.spike_deviations, least);
         self.judge(scan, &mut found);
         judge_edges(scan, &mut found);
         found
@@ -156,7 +157,7 @@ impl Quality {
     /// The power of a channel that was rectified or smoothed lies below 20 Hz without any
     /// motion.
     fn judge_disturbances(&self, is_raw: bool, found: &mut Assessment) {
-        if let Some(Mains { base_hz, share }) =
+        if let Some(MainsHum { base_hz, share }) =
             found.mains.filter(|mains| mains.share > self.mains_check)
         {
             let text = format!(
@@ -212,7 +213,12 @@ impl Quality {
         }
     }
 
-    fn judge_contrast(&self, contrast: Contrast, unit: &Unit, found: &mut Assessment) {
+    fn judge_contrast(
+        &self,
+        contrast: ActivityContrast,
+        unit: &Unit,
+        found: &mut Assessment,
+    ) {
         if let Some(snr) = contrast.snr_db() {
             let noisy =
                 contrast.shape_db.is_some_and(|shape| shape < self.noise_shape_db);
@@ -249,8 +255,8 @@ impl Quality {
 
     /// Whether the level is that of skin and rest is really rest, so that a limit in
     /// volts means something.
-    fn skin_level(&self, contrast: Contrast, unit: &Unit) -> bool {
-        let resting = contrast.source == Rest::Second
+    fn skin_level(&self, contrast: ActivityContrast, unit: &Unit) -> bool {
+        let resting = contrast.source == RestSource::Second
             && contrast.snr_db().is_some_and(|snr| snr >= self.snr_poor_db);
         unit.is_volt() && contrast.active < 5e-3 && resting
     }

@@ -14,7 +14,7 @@ const NAMED: usize = 5;
 
 /// The epochs of one channel.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Epochs {
+pub struct JudgedSeconds {
     /// The root mean square of `clean` in each epoch, in the unit of the channel; `None`
     /// where there are no samples.
     pub level: Vec<Option<f64>>,
@@ -22,10 +22,10 @@ pub struct Epochs {
     pub flagged: Vec<(usize, Fault)>,
 }
 
-impl Epochs {
+impl JudgedSeconds {
     /// The epochs of a channel with these flat stretches and pulses, in which it has
     /// these squares of `clean`.
-    pub(super) fn of(
+    pub(super) fn judge(
         settings: &Quality,
         scan: &Scan<'_>,
         squares: &Blocks,
@@ -103,7 +103,7 @@ fn of_samples(
     length: usize,
 ) -> Vec<(usize, Fault)> {
     let (raw, mean) = (&scan.trace.raw, scan.raw.mean());
-    let [sums, deviations] = Blocks::of(raw, &scan.raw_stretches, length, |x| {
+    let [sums, deviations] = Blocks::sum(raw, &scan.raw_stretches, length, |x| {
         [x - mean, (x - mean) * (x - mean)]
     });
     let typical = squares.mean().unwrap_or(0.0);

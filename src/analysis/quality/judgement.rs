@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::blocks::Blocks;
 use super::super::rails::flat_runs;
 use super::super::scan::Scan;
-use super::{Assessment, Epochs, Quality, SHOWN, epochs, spectra};
+use super::{Assessment, JudgedSeconds, Quality, SHOWN, epochs, spectra};
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::dsp::stats::picked_evenly;
 use crate::signal::Trace;
@@ -22,7 +22,7 @@ pub struct Judgement {
     /// The root mean square of `clean`, fragments included; `NaN` for no samples.
     pub level: f64,
     /// The course over epochs of a second.
-    pub epochs: Epochs,
+    pub epochs: JudgedSeconds,
     /// How many samples the channel has, those that are missing included.
     pub(super) samples: usize,
     /// Some 4000 samples of `clean` at equal distances, for the comparison of channels.
@@ -39,11 +39,12 @@ impl Quality {
             .and_then(|_| spectra::mean(trace.rate, &trace.clean, &scan.clean_stretches));
         let length = trace.rate.samples(epochs::EPOCH_S);
         let [squares] =
-            Blocks::of(&trace.clean, &scan.clean_stretches, length, |x| [x * x]);
+            Blocks::sum(&trace.clean, &scan.clean_stretches, length, |x| [x * x]);
         let level = squares.mean().map_or(f64::NAN, f64::sqrt);
         let flat = self.flat_runs(trace);
         let assessment = self.assess_with(scan, raw.as_ref(), &flat);
-        let epochs = Epochs::of(self, scan, &squares, &flat, &assessment.pulses);
+        let epochs =
+            JudgedSeconds::judge(self, scan, &squares, &flat, &assessment.pulses);
         let (samples, sketch) = (trace.raw.len(), picked_evenly(&trace.clean, SHOWN));
         Judgement { assessment, raw, clean, level, epochs, samples, sketch }
     }

@@ -2,7 +2,7 @@
 //! before it was recorded.
 
 use super::assessment::Assessment;
-use super::{Distribution, Fault, Quality, Shape};
+use super::{Distribution, Fault, Quality, SpectralShape};
 use crate::outcome::Verdict;
 use crate::units::Hertz;
 use crate::words::{percent, spoken};
@@ -24,7 +24,7 @@ impl Quality {
 
     fn judge_treatment(
         &self,
-        shape: Shape,
+        shape: SpectralShape,
         values: Distribution,
         found: &mut Assessment,
     ) {
@@ -57,7 +57,7 @@ impl Quality {
         }
     }
 
-    fn judge_tone(&self, shape: Shape, found: &mut Assessment) {
+    fn judge_tone(&self, shape: SpectralShape, found: &mut Assessment) {
         let hum = found.mains.is_some_and(|mains| mains.share > self.mains_check);
         if shape.tone_share > self.tone_bad && !hum {
             let text = format!(
@@ -69,7 +69,7 @@ impl Quality {
         }
     }
 
-    fn judge_band(&self, shape: Shape, rate: Hertz, found: &mut Assessment) {
+    fn judge_band(&self, shape: SpectralShape, rate: Hertz, found: &mut Assessment) {
         if let Some(loss) = shape.low_loss_db.filter(|&loss| loss > self.low_loss_db) {
             let text = format!(
                 "high-pass: the density from 20 to 40 Hz lies {} dB below that from 60 \

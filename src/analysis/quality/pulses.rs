@@ -41,7 +41,7 @@ pub struct Pulses {
 impl Pulses {
     /// The pulses of a filtered signal. Spikes are higher than `least`, and than
     /// `deviations` robust standard deviations of what surrounds them.
-    pub(super) fn of(clean: &[f64], rate: Hertz, deviations: f64, least: f64) -> Self {
+    pub(super) fn find(clean: &[f64], rate: Hertz, deviations: f64, least: f64) -> Self {
         let size = rate.samples(SPIKE_PIECE_S).max(1);
         let highest = |piece: &[f64]| {
             piece.iter().fold(0.0, |top, x| if x.abs() > top { x.abs() } else { top })
@@ -50,14 +50,14 @@ impl Pulses {
         let coarse: Vec<f64> = fine.chunks(BEAT_PIECES).map(highest).collect();
         let seconds =
             |size: usize| move |piece: usize| (piece as f64 + 0.5) * rate.seconds(size);
-        let beats_s: Vec<f64> = Shape { deviations: BEAT_DEVIATIONS, drop: 2.0 }
+        let beats_s: Vec<f64> = PulseShape { deviations: BEAT_DEVIATIONS, drop: 2.0 }
             .found(&coarse)
             .map(seconds(size * BEAT_PIECES))
             .collect();
         if let Some(beats_hz) = regular(&beats_s) {
             return Self { spikes_s: Vec::new(), beats_s, beats_hz: Some(beats_hz) };
         }
-        let found: Vec<f64> = Shape { deviations, drop: 3.0 }
+        let found: Vec<f64> = PulseShape { deviations, drop: 3.0 }
             .found(&fine)
             .filter(|&piece| fine[piece] > least)
             .map(seconds(size))
@@ -67,14 +67,14 @@ impl Pulses {
 }
 
 /// How a pulse stands out.
-struct Shape {
+struct PulseShape {
     /// Its height over the robust standard deviation of what surrounds it.
     deviations: f64,
     /// Its height over what follows and precedes it three to six pieces away.
     drop: f64,
 }
 
-impl Shape {
+impl PulseShape {
     fn found<'a>(&'a self, pieces: &'a [f64]) -> impl Iterator<Item = usize> + 'a {
         (0..pieces.len()).filter(move |&k| self.is_at(pieces, k))
     }
@@ -144,7 +144,7 @@ mod tests {
     use crate::dsp::random::normals;
 
     fn pulses(samples: &[f64]) -> Pulses {
-        Pulses::of(samples, Hertz::new(1000.0).unwrap(), 8.0, 4.0)
+        Pulses::find(samples, Hertz::new(1000.0).unwrap(), 8.0, 4.0)
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub struct Ratios {
 impl Ratios {
     /// The ratios of a spectrum; `None` without power or without 13 densities between 35
     /// and 500 Hz.
-    pub fn of(spectrum: &PowerSpectrum) -> Option<Self> {
+    pub fn measure(spectrum: &PowerSpectrum) -> Option<Self> {
         let (density, half) = (&spectrum.density, AVERAGED / 2);
         let averaged =
             |k: usize| density[k - half..=k + half].iter().sum::<f64>() / AVERAGED as f64;

@@ -2,7 +2,9 @@
 
 use super::super::Digest;
 use super::epochs::EPOCH_S;
-use super::{Assessment, Contrast, Judgement, Quality, Rest, SILENT, spectra};
+use super::{
+    ActivityContrast, Assessment, Judgement, Quality, RestSource, SILENT, spectra,
+};
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::outcome::fact::{
     Compares, Dimension, Fact, Kind, Relative, Shown, Use, facts,
@@ -41,7 +43,7 @@ impl Quality {
         ]
     }
 
-    fn snr_row(&self, channel: &Digest, contrast: Option<Contrast>) -> Measure {
+    fn snr_row(&self, channel: &Digest, contrast: Option<ActivityContrast>) -> Measure {
         let Some(contrast) = contrast else { return no_contrast(channel, &SNR) };
         let Some(snr) = contrast.snr_db() else {
             let reason = "the quietest part is silent: nothing was recorded there";
@@ -52,7 +54,7 @@ impl Quality {
             format!("; {} dB once the noise is taken off the activity", spoken(snr))
         });
         let note: Text = match contrast.source {
-            Rest::Second if snr < self.snr_poor_db => {
+            RestSource::Second if snr < self.snr_poor_db => {
                 "no rest in the recording to compare with: the quietest second is nearly \
                  as active as the rest, so this is no limit of the signal"
                     .into()
@@ -109,13 +111,13 @@ impl Quality {
     }
 }
 
-fn rest_words(source: Rest) -> &'static str {
+fn rest_words(source: RestSource) -> &'static str {
     match source {
-        Rest::Second => {
+        RestSource::Second => {
             "rest is the quietest second, activity the 95th percentile of the root mean \
              squares of 100 ms"
         }
-        Rest::Percentile => {
+        RestSource::Percentile => {
             "the recording has no quiet second: rest is the 5th, activity the 95th \
              percentile of the root mean squares of 100 ms"
         }
@@ -145,7 +147,7 @@ fn no_contrast(channel: &Digest, fact: &Fact) -> Measure {
     channel.missing(fact, reason)
 }
 
-fn baseline_row(channel: &Digest, contrast: Option<Contrast>) -> Measure {
+fn baseline_row(channel: &Digest, contrast: Option<ActivityContrast>) -> Measure {
     match contrast {
         Some(found) => {
             channel.row(&BASELINE_NOISE, found.rest).noted(rest_words(found.source))

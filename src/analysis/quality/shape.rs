@@ -27,7 +27,7 @@ pub struct Distribution {
 impl Distribution {
     /// The distribution of samples, gaps left out; `None` when they do not vary, or by so
     /// little or so much that their squares cannot be told.
-    pub fn of(samples: &[f64]) -> Option<Self> {
+    pub fn measure(samples: &[f64]) -> Option<Self> {
         let there: Vec<f64> =
             samples.iter().copied().filter(|sample| !sample.is_nan()).collect();
         let n = there.len() as f64;
@@ -54,7 +54,7 @@ impl Distribution {
 
 /// What the spectrum of `raw` tells of its origin.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shape {
+pub struct SpectralShape {
     /// The share of the power below 30 Hz, 0 … 1, the mean removed.
     pub slow_share: f64,
     /// The largest share of the power from 10 to 450 Hz that lies within 2 Hz of one
@@ -73,9 +73,9 @@ pub struct Shape {
     pub end_fall_db: Option<f64>,
 }
 
-impl Shape {
+impl SpectralShape {
     /// The shape of a spectrum; `None` without power.
-    pub(super) fn of(spectrum: &PowerSpectrum, rate: Hertz) -> Option<Self> {
+    pub(super) fn measure(spectrum: &PowerSpectrum, rate: Hertz) -> Option<Self> {
         let (total, nyquist) = (spectrum.power(0.0, f64::INFINITY), rate.nyquist());
         let band = spectrum.power(10.0, 450.0);
         let tones =

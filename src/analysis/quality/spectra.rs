@@ -10,14 +10,14 @@ use crate::units::Hertz;
 
 /// Activity compared with rest.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Contrast {
+pub struct ActivityContrast {
     /// The 95th percentile of the root mean squares of 100 ms, in the unit of the
     /// channel.
     pub active: f64,
     /// The root mean square of rest, in the unit of the channel.
     pub rest: f64,
     /// Where rest was found.
-    pub source: Rest,
+    pub source: RestSource,
     /// How far the upper fifth of the band lies below the mean density, in dB; `None`
     /// without a spectrum.
     pub shape_db: Option<f64>,
@@ -26,7 +26,7 @@ pub struct Contrast {
     pub dropout_share: f64,
 }
 
-impl Contrast {
+impl ActivityContrast {
     /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is
     /// silent: no amplifier has 160 dB, so that what is left there is rounding.
     pub fn snr_db(&self) -> Option<f64> {
@@ -44,7 +44,7 @@ impl Contrast {
 
 /// Where rest was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rest {
+pub enum RestSource {
     /// The quietest second.
     Second,
     /// The 5th percentile of the root mean squares of 100 ms: the recording has no quiet
@@ -54,7 +54,7 @@ pub enum Rest {
 
 /// Mains hum.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mains {
+pub struct MainsHum {
     /// The mains frequency that fits better: 50 or 60 Hz.
     pub base_hz: f64,
     /// Its power and that of its harmonics above the neighbourhood, over the power from
@@ -66,9 +66,9 @@ pub struct Mains {
 /// of its harmonics below 450 Hz that exceeds the mean of the neighbours within 5 Hz,
 /// over the power from 10 to 450 Hz. The larger of the shares of 50 and 60 Hz; `None`
 /// without power.
-pub fn mains(spectrum: &PowerSpectrum) -> Option<Mains> {
+pub fn mains(spectrum: &PowerSpectrum) -> Option<MainsHum> {
     let total = spectrum.power(10.0, 450.0);
-    let of = |base_hz: f64| Mains {
+    let of = |base_hz: f64| MainsHum {
         base_hz,
         share: (excess(spectrum, base_hz) / total).min(1.0),
     };
@@ -126,7 +126,7 @@ pub(super) fn contrast(
     scan: &Scan<'_>,
     raw: Option<&PowerSpectrum>,
     dropout: f64,
-) -> Option<Contrast> {
+) -> Option<ActivityContrast> {
     let trace = scan.trace;
     let tenth = trace.rate.samples(0.1).max(1);
     let mut levels = Vec::new();
@@ -145,14 +145,14 @@ pub(super) fn contrast(
     // A second at rest is about as quiet as its quietest tenths; a second of gait holds a
     // burst.
     let (rest, source) = if quietest <= 2.0 * low {
-        (quietest, Rest::Second)
+        (quietest, RestSource::Second)
     } else {
-        (low, Rest::Percentile)
+        (low, RestSource::Percentile)
     };
     let shape_db = raw.and_then(|spectrum| shape(spectrum, trace.rate.hz()));
     let dropouts = levels.iter().filter(|&&level| level < dropout).count();
     let dropout_share = dropouts as f64 / levels.len() as f64;
-    (levels.len() > 1 && active > 0.0).then_some(Contrast {
+    (levels.len() > 1 && active > 0.0).then_some(ActivityContrast {
         active,
         rest,
         source,

@@ -5,25 +5,25 @@ use crate::dsp::bootstrap::{Draws, bca_interval, block_length, drawn};
 
 /// What a member adds to the sums of its side: two numbers, such as a value and a count,
 /// or a sine and a cosine.
-pub(super) type Member = [f64; 2];
+pub(super) type ContrastMember = [f64; 2];
 
 /// Both samples, and what is made of their sums.
 #[derive(Debug, Clone)]
 pub(super) struct Contrast {
-    left: Vec<Member>,
-    right: Vec<Member>,
+    left: Vec<ContrastMember>,
+    right: Vec<ContrastMember>,
     /// Whether the members of both sides belong together, so that they are drawn
     /// together.
     paired: bool,
-    of: fn(Member, Member) -> f64,
+    of: fn(ContrastMember, ContrastMember) -> f64,
 }
 
 impl Contrast {
     /// Of two samples; those that belong together have equal lengths.
-    pub(super) fn of(
-        samples: [Vec<Member>; 2],
+    pub(super) fn new(
+        samples: [Vec<ContrastMember>; 2],
         paired: bool,
-        of: fn(Member, Member) -> f64,
+        of: fn(ContrastMember, ContrastMember) -> f64,
     ) -> Self {
         let [left, right] = samples;
         Self { paired: paired && left.len() == right.len(), left, right, of }
@@ -79,10 +79,13 @@ impl Contrast {
 
     fn jackknife(&self) -> Vec<Vec<f64>> {
         let (left, right) = (total(&self.left), total(&self.right));
-        let less = |all: Member, one: &Member| [all[0] - one[0], all[1] - one[1]];
+        let less = |all: ContrastMember, one: &ContrastMember| {
+            [all[0] - one[0], all[1] - one[1]]
+        };
         if self.paired {
-            let without =
-                |(l, r): (&Member, &Member)| (self.of)(less(left, l), less(right, r));
+            let without = |(l, r): (&ContrastMember, &ContrastMember)| {
+                (self.of)(less(left, l), less(right, r))
+            };
             return vec![self.left.iter().zip(&self.right).map(without).collect()];
         }
         vec![
@@ -93,20 +96,20 @@ impl Contrast {
 }
 
 /// The logarithm of the ratio of two means, of members that are values and counts.
-pub(super) fn log_ratio(left: Member, right: Member) -> f64 {
+pub(super) fn log_ratio(left: ContrastMember, right: ContrastMember) -> f64 {
     libm::log((left[0] / left[1]) / (right[0] / right[1]))
 }
 
 /// The difference of two means.
-pub(super) fn difference(left: Member, right: Member) -> f64 {
+pub(super) fn difference(left: ContrastMember, right: ContrastMember) -> f64 {
     left[0] / left[1] - right[0] / right[1]
 }
 
-fn total(members: &[Member]) -> Member {
+fn total(members: &[ContrastMember]) -> ContrastMember {
     members.iter().fold([0.0; 2], |sum, member| [sum[0] + member[0], sum[1] + member[1]])
 }
 
-fn in_blocks(members: &[Member], length: usize) -> Vec<Member> {
+fn in_blocks(members: &[ContrastMember], length: usize) -> Vec<ContrastMember> {
     members.chunks(length.max(1)).map(total).collect()
 }
 
@@ -129,7 +132,7 @@ mod tests {
         };
         let resampling = Resampling { replicates: 400, seed: 1 };
         let covered = (0..200).filter(|_| {
-            let ratio = Contrast::of([blocks(1.5), blocks(1.0)], false, log_ratio);
+            let ratio = Contrast::new([blocks(1.5), blocks(1.0)], false, log_ratio);
             let (low, high) = ratio.interval(&resampling.draw(&ratio.sizes())).unwrap();
             low <= 1.5_f64.ln() && 1.5_f64.ln() <= high
         });
@@ -140,10 +143,10 @@ mod tests {
     #[test]
     fn paired_blocks_cancel_what_both_sides_share() {
         let mut generator = SplitMix64::new(9);
-        let shared: Vec<Member> =
+        let shared: Vec<ContrastMember> =
             (0..20).map(|_| [1.0 + generator.uniform(), 1.0]).collect();
         let twice = shared.iter().map(|&[sum, count]| [2.0 * sum, count]).collect();
-        let ratio = Contrast::of([twice, shared], true, log_ratio);
+        let ratio = Contrast::new([twice, shared], true, log_ratio);
         let draws = Resampling { replicates: 200, seed: 1 }.draw(&ratio.sizes());
         let (low, high) = ratio.interval(&draws).unwrap();
         assert!(
@@ -166,7 +169,7 @@ mod tests {
         let members =
             |values: &[f64]| values.iter().map(|value| [*value, 1.0]).collect::<Vec<_>>();
         let plain =
-            Contrast::of([members(&values[0]), members(&values[1])], false, difference);
+            Contrast::new([members(&values[0]), members(&values[1])], false, difference);
         let blocks = plain.clone().in_blocks(&values);
         assert!(blocks.fewest() < 40 && blocks.fewest() >= 5, "{}", blocks.fewest());
         assert!((plain.estimate() - blocks.estimate()).abs() < 1e-12);

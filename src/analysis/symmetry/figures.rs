@@ -19,7 +19,10 @@ pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
         .filter(|pair| pair.left.unit == *unit && pair.right.unit == *unit)
         .collect();
     let [left, right] = [0, 1].map(|side| -> Vec<Option<Level>> {
-        alike.iter().map(|pair| Level::of(&pair.sides[side].envelope, 1.0)).collect()
+        alike
+            .iter()
+            .map(|pair| Level::from_blocks(&pair.sides[side].envelope, 1.0))
+            .collect()
     });
     let values = |levels: &[Option<Level>]| -> Vec<f64> {
         levels.iter().map(|level| level.map_or(f64::NAN, |level| level.value)).collect()

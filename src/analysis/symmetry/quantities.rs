@@ -4,15 +4,15 @@
 use super::super::Digest;
 use super::super::amplitude;
 use super::super::blocks::Blocks;
-use super::super::bursts::Burst;
-use super::super::cycles::{CYCLE_MEAN, CYCLE_PEAK, Course, Cycle};
-use super::contrast::{Contrast, Member, log_ratio};
+use super::super::bursts::MuscleBurst;
+use super::super::cycles::{CYCLE_MEAN, CYCLE_PEAK, Cycle, CycleCourse};
+use super::contrast::{Contrast, ContrastMember, log_ratio};
 use super::facts::{BURST_DURATION, BURST_MNF, BURST_PEAK, MDF_MEAN};
 use super::{Pair, strides};
 use crate::dsp::stats::{mean, standard_deviation};
 
 /// A quantity above 0 of both sides.
-pub(super) struct Quantity {
+pub(super) struct ComparedQuantity {
     /// Its name, behind the index in the name of a measure.
     pub(super) name: &'static str,
     /// Its values, left and right.
@@ -36,11 +36,11 @@ pub(super) struct Sample {
 }
 
 /// A quantity, or its name and why it cannot be compared.
-pub(super) type Found = Result<Quantity, (&'static str, String)>;
+pub(super) type QuantityOrReason = Result<ComparedQuantity, (&'static str, String)>;
 
 /// The quantities of a pair that are there for every recording, then those of its cycles
 /// and bursts where both sides have any.
-pub(super) fn quantities(pair: Pair<'_>) -> Vec<Found> {
+pub(super) fn quantities(pair: Pair<'_>) -> Vec<QuantityOrReason> {
     let mut found =
         vec![rms(pair), envelope_mean(pair), envelope_peak(pair), median_frequency(pair)];
     if pair.left.reference.is_some() && pair.right.reference.is_some() {
@@ -64,7 +64,7 @@ pub(super) fn quantities(pair: Pair<'_>) -> Vec<Found> {
     found
 }
 
-fn rms(pair: Pair<'_>) -> Found {
+fn rms(pair: Pair<'_>) -> QuantityOrReason {
     of_blocks(
         amplitude::RMS.name,
         pair,
@@ -74,7 +74,7 @@ fn rms(pair: Pair<'_>) -> Found {
     )
 }
 
-fn envelope_mean(pair: Pair<'_>) -> Found {
+fn envelope_mean(pair: Pair<'_>) -> QuantityOrReason {
     of_blocks(
         amplitude::ENVELOPE_MEAN.name,
         pair,
@@ -84,13 +84,13 @@ fn envelope_mean(pair: Pair<'_>) -> Found {
     )
 }
 
-fn envelope_peak(pair: Pair<'_>) -> Found {
+fn envelope_peak(pair: Pair<'_>) -> QuantityOrReason {
     let values = [pair.left, pair.right]
         .map(|side| side.amplitude.envelope_peak.unwrap_or(f64::NAN));
     let note = "no interval: resampling makes none for a maximum";
     positive(
         pair,
-        Quantity {
+        ComparedQuantity {
             name: amplitude::ENVELOPE_PEAK.name,
             values,
             sample: None,
@@ -100,7 +100,7 @@ fn envelope_peak(pair: Pair<'_>) -> Found {
     )
 }
 
-fn median_frequency(pair: Pair<'_>) -> Found {
+fn median_frequency(pair: Pair<'_>) -> QuantityOrReason {
     let blocks = pair.sides.map(|side| &side.medians);
     if blocks[0].filled().min(blocks[1].filled()) < 3 {
         return Err((MDF_MEAN, "needs at least 3 epochs on both sides".into()));
@@ -109,7 +109,7 @@ fn median_frequency(pair: Pair<'_>) -> Found {
 }
 
 /// The mean envelope of each side in per cent of its reference.
-fn activation_mean(pair: Pair<'_>) -> Found {
+fn activation_mean(pair: Pair<'_>) -> QuantityOrReason {
     let scale =
         |side: &Digest| side.reference.map_or(f64::NAN, |reference| 100.0 / reference);
     let scaled = |blocks: &Blocks, by: f64| Blocks {
@@ -131,23 +131,23 @@ fn of_blocks(
     [left, right]: [&Blocks; 2],
     power: f64,
     of: &'static str,
-) -> Found {
+) -> QuantityOrReason {
     let value = |blocks: &Blocks| {
         let mean = blocks.mean().unwrap_or(f64::NAN);
         if power == 2.0 { mean.sqrt() } else { mean }
     };
     let paired = pair.same_clock() && left.counts.len() == right.counts.len();
     let both = |k: &usize| !paired || (left.counts[*k] > 0.0 && right.counts[*k] > 0.0);
-    let keep = |blocks: &Blocks| -> Vec<Member> {
+    let keep = |blocks: &Blocks| -> Vec<ContrastMember> {
         let filled =
             (0..blocks.counts.len()).filter(both).filter(|&k| blocks.counts[k] > 0.0);
         filled.map(|k| [blocks.sums[k], blocks.counts[k]]).collect()
     };
-    let contrast = Contrast::of([keep(left), keep(right)], paired, log_ratio);
+    let contrast = Contrast::new([keep(left), keep(right)], paired, log_ratio);
     let sample = Some(Sample { contrast, power, of });
     positive(
         pair,
-        Quantity {
+        ComparedQuantity {
             name,
             values: [value(left), value(right)],
             sample,
@@ -162,9 +162,9 @@ fn of_blocks(
 fn of_cycles(
     name: &'static str,
     pair: Pair<'_>,
-    sides: [&Course; 2],
+    sides: [&CycleCourse; 2],
     of: fn(&Cycle) -> f64,
-) -> Found {
+) -> QuantityOrReason {
     let couples = strides::couples(sides);
     let values = match &couples {
         Some(couples) => [
@@ -180,10 +180,10 @@ fn of_cycles(
 fn of_bursts(
     name: &'static str,
     pair: Pair<'_>,
-    [left, right]: [&[Burst]; 2],
-    of: fn(&Burst, &Digest) -> Option<f64>,
-) -> Found {
-    let values = |bursts: &[Burst], side: &Digest| -> Vec<f64> {
+    [left, right]: [&[MuscleBurst]; 2],
+    of: fn(&MuscleBurst, &Digest) -> Option<f64>,
+) -> QuantityOrReason {
+    let values = |bursts: &[MuscleBurst], side: &Digest| -> Vec<f64> {
         bursts
             .iter()
             .filter(|burst| burst.whole)
@@ -205,12 +205,12 @@ fn of_members(
     values: [Vec<f64>; 2],
     paired: bool,
     of: &'static str,
-) -> Found {
+) -> QuantityOrReason {
     let members = |values: &[f64]| {
-        values.iter().map(|value| [*value, 1.0]).collect::<Vec<Member>>()
+        values.iter().map(|value| [*value, 1.0]).collect::<Vec<ContrastMember>>()
     };
     let contrast =
-        Contrast::of([members(&values[0]), members(&values[1])], paired, log_ratio);
+        Contrast::new([members(&values[0]), members(&values[1])], paired, log_ratio);
     let means = [0, 1].map(|side| mean(&values[side]).unwrap_or(f64::NAN));
     let variation = |values: &[f64]| {
         let share = 100.0 * standard_deviation(values)? / mean(values)?;
@@ -230,7 +230,7 @@ fn of_members(
         false => values.into(),
     };
     let sample = Some(Sample { contrast: contrast.in_blocks(&alike), power: 1.0, of });
-    positive(pair, Quantity { name, values: means, sample, note: "", variations })
+    positive(pair, ComparedQuantity { name, values: means, sample, note: "", variations })
 }
 
 /// Whether a quantity has the unit of the channel, so that both sides need the same one.
@@ -240,7 +240,7 @@ fn is_level(name: &str) -> bool {
 }
 
 /// Refuses what cannot be compared.
-fn positive(pair: Pair<'_>, quantity: Quantity) -> Found {
+fn positive(pair: Pair<'_>, quantity: ComparedQuantity) -> QuantityOrReason {
     let refuse = |side: &Digest, what: &str| {
         Err((quantity.name, format!("{}: {what}", side.label.name)))
     };

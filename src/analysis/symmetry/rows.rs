@@ -4,7 +4,7 @@ use super::facts::{
     ASYMMETRY_OVER_MAX, GAIT_ASYMMETRY, LIMB_SYMMETRY_INDEX, SIDE_VARIATION,
     SYMMETRY_ANGLE, SYMMETRY_INDEX, SYMMETRY_RATIO,
 };
-use super::quantities::{Found, Quantity, quantities};
+use super::quantities::{ComparedQuantity, QuantityOrReason, quantities};
 use super::{Comparison, FEWEST_BLOCKS, Pair, indices, obstacle};
 use crate::outcome::Measure;
 use crate::outcome::fact::Fact;
@@ -57,7 +57,7 @@ impl Comparison<'_> {
     pub(super) fn indices(&mut self, pair: Pair<'_>) -> Vec<Measure> {
         let obstacle = obstacle(pair);
         let rows = quantities(pair).into_iter().flat_map(|found| {
-            let found: Found = match &obstacle {
+            let found: QuantityOrReason = match &obstacle {
                 None => found,
                 Some(reason) => Err((
                     found.map_or_else(|(name, _)| name, |quantity| quantity.name),
@@ -73,7 +73,11 @@ impl Comparison<'_> {
     }
 
     /// The interval of the logarithm of L/R gives the intervals of all indices.
-    fn indices_of(&mut self, pair: Pair<'_>, quantity: &Quantity) -> Vec<Measure> {
+    fn indices_of(
+        &mut self,
+        pair: Pair<'_>,
+        quantity: &ComparedQuantity,
+    ) -> Vec<Measure> {
         let [left, right] = quantity.values;
         let interval = self
             .log_interval(quantity)
@@ -102,7 +106,7 @@ impl Comparison<'_> {
             .collect()
     }
 
-    fn log_interval(&mut self, quantity: &Quantity) -> Option<(f64, f64)> {
+    fn log_interval(&mut self, quantity: &ComparedQuantity) -> Option<(f64, f64)> {
         let sample = quantity
             .sample
             .as_ref()
@@ -117,7 +121,7 @@ impl Comparison<'_> {
 
 /// How much a quantity varies within each side, beside which a difference between sides
 /// is to be read.
-fn variations(pair: Pair<'_>, quantity: &Quantity) -> Vec<Measure> {
+fn variations(pair: Pair<'_>, quantity: &ComparedQuantity) -> Vec<Measure> {
     let Some(found) = quantity.variations else {
         return Vec::new();
     };

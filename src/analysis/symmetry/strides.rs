@@ -1,13 +1,13 @@
 //! The cycles of both legs beside each other.
 
 use super::super::Digest;
-use super::super::cycles::{self, Course, Cycle};
+use super::super::cycles::{self, Cycle, CycleCourse};
 use super::super::quality::are_copies;
 use super::{FEWEST_BLOCKS, Pair};
 
 /// The cycles of both sides, where both have some that are used.
-pub(super) fn used<'a>(pair: Pair<'a>) -> Option<[&'a Course; 2]> {
-    let of = |course: Option<&'a Course>| {
+pub(super) fn used<'a>(pair: Pair<'a>) -> Option<[&'a CycleCourse; 2]> {
+    let of = |course: Option<&'a CycleCourse>| {
         course.filter(|course| course.used().next().is_some())
     };
     Some([of(pair.left.cycles.as_ref())?, of(pair.right.cycles.as_ref())?])
@@ -31,7 +31,7 @@ pub(super) fn none_left(pair: Pair<'_>) -> Option<String> {
 
 /// Why the cycles of both sides cannot be tested against each other, though they lie upon
 /// each other.
-pub(super) fn untestable(pair: Pair<'_>, sides: [&Course; 2]) -> Option<String> {
+pub(super) fn untestable(pair: Pair<'_>, sides: [&CycleCourse; 2]) -> Option<String> {
     let copied = || {
         are_copies(pair.left, pair.right).then_some("both channels hold the same signal")
     };
@@ -44,7 +44,7 @@ pub(super) fn untestable(pair: Pair<'_>, sides: [&Course; 2]) -> Option<String> 
 }
 
 /// Why the cycles of both sides cannot be laid upon each other.
-pub(super) fn obstacle(sides: [&Course; 2]) -> Option<String> {
+pub(super) fn obstacle(sides: [&CycleCourse; 2]) -> Option<String> {
     let [left, right] = sides.map(|side| side.strides.as_ref());
     match (left, right) {
         (Ok(left), Ok(right)) if left.origin.is_like(&right.origin) => None,
@@ -61,7 +61,9 @@ pub(super) fn obstacle(sides: [&Course; 2]) -> Option<String> {
 /// The strides of both legs that follow each other: each used left one with the used
 /// right one that begins in it. `None` where there are too few of them, or where more
 /// than a third of the cycles would find no partner.
-pub(super) fn couples<'a>(sides: [&'a Course; 2]) -> Option<Vec<(&'a Cycle, &'a Cycle)>> {
+pub(super) fn couples<'a>(
+    sides: [&'a CycleCourse; 2],
+) -> Option<Vec<(&'a Cycle, &'a Cycle)>> {
     let [left, right]: [Vec<&Cycle>; 2] = sides.map(|side| side.used().collect());
     let partner = |one: &&'a Cycle| {
         let first =

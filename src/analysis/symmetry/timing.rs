@@ -4,9 +4,9 @@ use std::f64::consts::TAU;
 
 use super::super::cycles::{
     BURST_DURATION_PERCENT, BURST_OFFSET_PERCENT, BURST_ONSET_PERCENT,
-    BURST_PEAK_PERCENT, Cycle, Timing, timings,
+    BURST_PEAK_PERCENT, BurstTiming, Cycle, timings,
 };
-use super::contrast::{Contrast, Member, difference};
+use super::contrast::{Contrast, ContrastMember, difference};
 use super::facts::DIFFERENCE;
 use super::{Comparison, FEWEST_BLOCKS, Pair, strides};
 use crate::outcome::Measure;
@@ -16,7 +16,7 @@ struct Compared {
     /// The part of [`DIFFERENCE`].
     part: &'static str,
     kind: Averaged,
-    of: fn(&Cycle, Option<Timing>) -> Option<f64>,
+    of: fn(&Cycle, Option<BurstTiming>) -> Option<f64>,
 }
 
 /// The phases and durations that are compared.
@@ -62,7 +62,7 @@ impl Comparison<'_> {
         let timed =
             [(pair.left, sides[0]), (pair.right, sides[1])].map(|(side, course)| {
                 let timings = timings(side, course.used());
-                course.used().zip(timings).collect::<Vec<(&Cycle, Option<Timing>)>>()
+                course.used().zip(timings).collect::<Vec<(&Cycle, Option<BurstTiming>)>>()
             });
         let row = |Compared { part, kind, of }: &Compared| {
             let values = timed.each_ref().map(|side| {
@@ -87,20 +87,20 @@ impl Comparison<'_> {
         if values.iter().any(Vec::is_empty) {
             return pair.missing(&DIFFERENCE, "no cycle of a side has it");
         }
-        let member = |value: &f64| -> Member {
+        let member = |value: &f64| -> ContrastMember {
             let angle = value * TAU / 100.0;
             match kind {
                 Averaged::Phase => [libm::sin(angle), libm::cos(angle)],
                 Averaged::Length => [*value, 1.0],
             }
         };
-        let members =
-            [0, 1].map(|side| values[side].iter().map(member).collect::<Vec<Member>>());
+        let members = [0, 1]
+            .map(|side| values[side].iter().map(member).collect::<Vec<ContrastMember>>());
         let of = match kind {
             Averaged::Phase => turn,
             Averaged::Length => difference,
         };
-        let contrast = Contrast::of(members, false, of).in_blocks(&values);
+        let contrast = Contrast::new(members, false, of).in_blocks(&values);
         let value = contrast.estimate();
         let row = pair
             .row(&DIFFERENCE, value)
@@ -118,7 +118,7 @@ impl Comparison<'_> {
 
 /// The difference of two mean directions in per cent of the circle, −50 … 50, from the
 /// sums of sines and of cosines.
-fn turn(left: Member, right: Member) -> f64 {
+fn turn(left: ContrastMember, right: ContrastMember) -> f64 {
     let (sine, cosine) = (
         left[0] * right[1] - left[1] * right[0],
         left[1] * right[1] + left[0] * right[0],

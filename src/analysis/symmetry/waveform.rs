@@ -2,7 +2,7 @@
 //! far apart in the cycle, and where they differ.
 
 use super::super::curves::{self, CurveComparison, Sets, sentence};
-use super::super::cycles::{Course, Cycle, POINTS};
+use super::super::cycles::{Cycle, CycleCourse, POINTS};
 use super::super::picture;
 use super::facts::{
     ENSEMBLE_CORRELATION, ENSEMBLE_DIFFERENCE, ENSEMBLE_LAG, NORMALISED_SYMMETRY_INDEX,
@@ -32,14 +32,14 @@ pub(super) struct Curved<'a> {
     /// The curves of the cycles, scaled.
     pub(super) curves: [Vec<Vec<f64>>; 2],
     /// What they are in.
-    pub(super) scale: Scale,
+    pub(super) scale: SideScale,
     /// Why no test is made of them, where that is so.
     untestable: Option<String>,
 }
 
 /// What curves are compared in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scale {
+pub(super) enum SideScale {
     /// Per cent of the reference of each side.
     Activation,
     /// Per cent of the mean of each side's own cycles: what is compared is the shape.
@@ -48,7 +48,7 @@ pub(super) enum Scale {
     Amplitude,
 }
 
-impl Scale {
+impl SideScale {
     /// What is compared, in words.
     pub(super) fn words(self) -> &'static str {
         match self {
@@ -95,7 +95,7 @@ impl Waveform {
     }
 
     /// Its row of a pair whose curves have this scale.
-    fn row(self, pair: Pair<'_>, scale: Scale, value: f64) -> Measure {
+    fn row(self, pair: Pair<'_>, scale: SideScale, value: f64) -> Measure {
         let row = pair.row(&self.fact(), value);
         match self {
             Self::Difference => Measure { unit: scale.unit(&pair.left.unit), ..row },
@@ -104,7 +104,7 @@ impl Waveform {
     }
 
     /// What belongs beside the number.
-    fn note(self, scale: Scale) -> String {
+    fn note(self, scale: SideScale) -> String {
         match self {
             Self::Correlation => {
                 "of the mean cycles of both sides, without moving them".into()
@@ -126,7 +126,7 @@ impl Waveform {
 impl<'a> Curved<'a> {
     /// The curves of a pair, `None` where a side has no cycles; or why they cannot be
     /// compared.
-    pub(super) fn of(pair: Pair<'a>, wanted: Curves) -> Option<Result<Self, String>> {
+    pub(super) fn new(pair: Pair<'a>, wanted: Curves) -> Option<Result<Self, String>> {
         let Some(sides) = strides::used(pair) else {
             return strides::none_left(pair).map(Err);
         };
@@ -136,7 +136,7 @@ impl<'a> Curved<'a> {
 
     fn scaled(
         pair: Pair<'a>,
-        sides: [&'a Course; 2],
+        sides: [&'a CycleCourse; 2],
         wanted: Curves,
     ) -> Result<Self, String> {
         let couples = strides::couples(sides);
@@ -172,7 +172,7 @@ impl<'a> Curved<'a> {
             return Err(reason.clone());
         }
         let [left, right] = self.curves.each_ref().map(Vec::as_slice);
-        let relative = self.scale != Scale::Amplitude;
+        let relative = self.scale != SideScale::Amplitude;
         let sets = Sets {
             curves: [left, right],
             names: ["left", "right"],
@@ -221,9 +221,9 @@ impl<'a> Curved<'a> {
             .map(|curve| extremes(curve).1)
             .fold(0.0, f64::max);
         let (factor, label) = match self.scale {
-            Scale::Activation => (1.0, "activation (%)".to_owned()),
-            Scale::Shape => (1.0, "envelope (% of its mean)".to_owned()),
-            Scale::Amplitude => {
+            SideScale::Activation => (1.0, "activation (%)".to_owned()),
+            SideScale::Shape => (1.0, "envelope (% of its mean)".to_owned()),
+            SideScale::Amplitude => {
                 let (factor, unit) = picture::scale(&self.pair.left.unit, largest);
                 (factor, format!("envelope ({unit})"))
             }
@@ -269,7 +269,7 @@ impl<'a> Curved<'a> {
         let count: f64 = times.iter().sum();
         let middle = sum[..POINTS - 1].iter().sum::<f64>() / (POINTS - 1) as f64;
         // The shape of what was drawn is in per cent of its own mean again.
-        let by = if self.scale == Scale::Shape { middle / 100.0 } else { count };
+        let by = if self.scale == SideScale::Shape { middle / 100.0 } else { count };
         sum.iter_mut().for_each(|sum| *sum /= by);
         sum
     }
@@ -278,7 +278,7 @@ impl<'a> Curved<'a> {
 /// What limits differences that were found in the unit of the file.
 pub(super) fn caution(tests: &[CurveTest]) -> Option<Note> {
     let in_volts = |test: &CurveTest| {
-        !test.clusters.is_empty() && test.compared.ends_with(Scale::Amplitude.words())
+        !test.clusters.is_empty() && test.compared.ends_with(SideScale::Amplitude.words())
     };
     tests.iter().any(in_volts).then(|| {
         Note::caution(
@@ -307,17 +307,17 @@ pub(super) fn equal(tests: &[CurveTest]) -> Option<Note> {
 }
 
 /// What the curves of both sides are told in, where that is possible.
-fn scale_of(pair: Pair<'_>, wanted: Curves) -> Result<Scale, String> {
+fn scale_of(pair: Pair<'_>, wanted: Curves) -> Result<SideScale, String> {
     let referenced = pair.left.reference.is_some() && pair.right.reference.is_some();
     let alike = pair.left.unit == pair.right.unit;
 
     match wanted {
-        Curves::Auto | Curves::Activation if referenced => Ok(Scale::Activation),
+        Curves::Auto | Curves::Activation if referenced => Ok(SideScale::Activation),
         Curves::Activation => {
             Err("a side has no reference, so there is no activation".into())
         }
-        Curves::Auto | Curves::Amplitude if alike => Ok(Scale::Amplitude),
-        Curves::Auto | Curves::Shape => Ok(Scale::Shape),
+        Curves::Auto | Curves::Amplitude if alike => Ok(SideScale::Amplitude),
+        Curves::Auto | Curves::Shape => Ok(SideScale::Shape),
         Curves::Amplitude => Err(format!(
             "the sides have different units, {} and {}",
             pair.left.unit, pair.right.unit
@@ -329,12 +329,12 @@ fn scale_of(pair: Pair<'_>, wanted: Curves) -> Result<Scale, String> {
 fn factors(
     pair: Pair<'_>,
     cycles: &[Vec<&Cycle>; 2],
-    scale: Scale,
+    scale: SideScale,
 ) -> Result<[f64; 2], String> {
     let references = pair.left.reference.zip(pair.right.reference);
     let factors = match (scale, references) {
-        (Scale::Activation, Some((left, right))) => [100.0 / left, 100.0 / right],
-        (Scale::Shape, _) => [0, 1].map(|side| 100.0 / grand_mean(&cycles[side])),
+        (SideScale::Activation, Some((left, right))) => [100.0 / left, 100.0 / right],
+        (SideScale::Shape, _) => [0, 1].map(|side| 100.0 / grand_mean(&cycles[side])),
         _ => [1.0; 2],
     };
 
@@ -364,7 +364,7 @@ impl Comparison<'_> {
             None => Vec::new(),
             Some(Err(reason)) => Waveform::ALL
                 .map(|waveform| {
-                    waveform.row(pair, Scale::Shape, f64::NAN).noted(reason.clone())
+                    waveform.row(pair, SideScale::Shape, f64::NAN).noted(reason.clone())
                 })
                 .into(),
             Some(Ok(curved)) => self.waveform_rows(curved),
