@@ -102,7 +102,7 @@ fn hold(seed: u64, rate: Hertz, seconds: f64) -> soleus::Result<Trace> {
         fall_s: 0.0,
         rms: 100e-6,
     }];
-    let fatigue = synth::Fatigue {
+    let fatigue = synth::SimulatedFatigue {
         from_s: 0.0,
         compression_per_s: 0.2 / seconds,
         growth_per_s: 0.3 / seconds,

@@ -22,7 +22,7 @@ const ZERO_CROSSINGS: Fact = Fact {
     name: "zero_crossings",
     words: "Zero crossings",
     description: "How often a second the filtered signal crosses zero",
-    kind: fact::Kind::Frequency,
+    kind: fact::MeasureKind::Frequency,
     unit: Dimension::Fixed("1/s"),
     formula: "pairs of neighbouring samples with opposite signs over all pairs, times the rate",
     ..Fact::PLAIN

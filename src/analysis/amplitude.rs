@@ -13,7 +13,9 @@ use super::levels::Levels;
 use super::rows::NO_REFERENCE;
 use super::scan::SILENT;
 use super::{Analysis, Digest, Digests, picture};
-use crate::outcome::fact::{Compares, Dimension, Fact, Kind, Relative, Use, facts};
+use crate::outcome::fact::{
+    Compares, Dimension, Fact, MeasureKind, Relative, Use, facts,
+};
 use crate::outcome::{Figure, Measure, Outcome, Section, Tone};
 
 pub use super::levels::{Level, arv, mean, peak, rms};
@@ -112,7 +114,7 @@ facts! {
         name: "rms",
         words: "RMS",
         description: "Root mean square of the filtered signal over the whole recording",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
@@ -124,7 +126,7 @@ facts! {
         words: "Average rectified value",
         short: "ARV",
         description: "Mean magnitude of the filtered signal over the whole recording",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
@@ -134,7 +136,7 @@ facts! {
         name: "envelope_mean",
         words: "Mean envelope",
         description: "Mean of the envelope over the whole recording",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
@@ -145,7 +147,7 @@ facts! {
         name: "envelope_peak",
         words: "Peak envelope",
         description: "Highest sample of the envelope that is not extrapolated",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
@@ -156,7 +158,7 @@ facts! {
         name: "activation_mean",
         words: "Mean activation",
         description: "Mean of the envelope in per cent of the reference",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -168,7 +170,7 @@ facts! {
         name: "activation_peak",
         words: "Peak activation",
         description: "Highest sample of the envelope in per cent of the reference",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,

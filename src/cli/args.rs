@@ -30,13 +30,13 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Process recordings in batch: one report per session, tables for the study
-    Run(Run),
+    Run(RunArguments),
     /// Show what is in a file and how it is understood
     Inspect(Inspect),
     /// Write the processed signal itself
     Signals(Signals),
     /// Show the standard recipe, check one, or print its JSON schema
-    Recipe(Recipe),
+    Recipe(RecipeArguments),
     /// Show what every measure of the tables is
     Measures(Measures),
     /// Write a small simulated study with known truth
@@ -99,7 +99,7 @@ pub struct Origin {
 
 Exit status: 0 all well; 1 some recordings failed and at least one succeeded; 2 none \
 succeeded or nothing could be done.")]
-pub struct Run {
+pub struct RunArguments {
     /// Files, folders (searched) or patterns
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
@@ -202,7 +202,7 @@ impl SignalStage {
   soleus recipe show > recipe.toml
   soleus recipe check recipe.toml
   soleus recipe schema > recipe.schema.json")]
-pub struct Recipe {
+pub struct RecipeArguments {
     /// What to do with it.
     #[command(subcommand)]
     pub action: RecipeAction,

@@ -42,12 +42,12 @@ struct Measured {
     version: &'static str,
     machine: Machine,
     copy: Copying,
-    runs: Vec<Run>,
+    runs: Vec<BenchRun>,
 }
 
 /// All stages on one recording.
 #[derive(Debug, Serialize)]
-struct Run {
+struct BenchRun {
     channels: usize,
     recording_seconds: u32,
     rate_hz: Hertz,
@@ -158,7 +158,7 @@ fn simulation(channel: usize, arguments: &Bench) -> Simulation {
     }
 }
 
-fn run_of(arguments: &Bench, raw: &[Vec<f64>], copy: &Copying) -> Result<Run> {
+fn run_of(arguments: &Bench, raw: &[Vec<f64>], copy: &Copying) -> Result<BenchRun> {
     let samples = raw.iter().map(Vec::len).sum::<usize>();
     let bytes = samples * size_of::<f64>();
     let recipe = Recipe::default();
@@ -179,7 +179,7 @@ fn run_of(arguments: &Bench, raw: &[Vec<f64>], copy: &Copying) -> Result<Run> {
                 .map(|bytes| bytes / copy.bytes_per_second),
         }
     };
-    Ok(Run {
+    Ok(BenchRun {
         channels: raw.len(),
         recording_seconds: arguments.seconds,
         rate_hz: arguments.rate,
@@ -336,7 +336,7 @@ fn text(measured: &Measured) -> String {
     text
 }
 
-fn table(text: &mut String, run: &Run) {
+fn table(text: &mut String, run: &BenchRun) {
     let channels = counted(run.channels, "channel");
     let megabytes = run.bytes as f64 / 1e6;
     let (seconds, rate) = (run.recording_seconds, run.rate_hz);

@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use super::args::Run;
+use super::args::RunArguments;
 use super::progress::{Quiet, Terminal};
 use super::{NOTHING_DONE, SOME_FAILED, read_recipe};
 use crate::batch::{self, Order, Progress, Summary};
 use crate::error::Result;
 
-pub(super) fn run(arguments: Run) -> Result<ExitCode> {
+pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
     let recipe = read_recipe(&arguments.processing)?;
     let terminal = Terminal::default();
     let progress: &dyn Progress = if arguments.quiet { &Quiet } else { &terminal };

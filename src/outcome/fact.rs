@@ -24,7 +24,7 @@ pub struct Fact {
     /// One sentence on what it is of.
     pub description: &'static str,
     /// What sort of number it is.
-    pub kind: Kind,
+    pub kind: MeasureKind,
     /// Its unit.
     pub unit: Dimension,
     /// How people are shown it.
@@ -57,7 +57,7 @@ impl Fact {
         short: "",
         column: "",
         description: "",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("1"),
         shown: Shown::Plain,
         relative_to: Relative::Nothing,
@@ -86,7 +86,7 @@ pub struct Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum Kind {
+pub enum MeasureKind {
     /// How strong a signal is.
     Level,
     /// A part of a whole.
@@ -294,7 +294,7 @@ impl Known {
     pub fn direction(self) -> Option<Direction> {
         self.fact
             .direction
-            .or((self.fact.kind == Kind::Slope).then_some(Direction::TREND))
+            .or((self.fact.kind == MeasureKind::Slope).then_some(Direction::TREND))
     }
 
     /// What it is called: `Symmetry index: RMS`.

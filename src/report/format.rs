@@ -8,7 +8,7 @@ use crate::units::Unit;
 
 /// A value as it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Quantity {
+pub(crate) struct ShownQuantity {
     /// The number.
     pub(crate) value: String,
     /// Its unit, empty for a plain number.
@@ -39,7 +39,7 @@ impl Scale {
     }
 
     /// A measure's value at this scale, `None` when it has none.
-    pub(crate) fn quantity(&self, measure: &Measure) -> Option<Quantity> {
+    pub(crate) fn quantity(&self, measure: &Measure) -> Option<ShownQuantity> {
         let value = measure.value? * self.factor;
         let interval =
             measure.interval.map(|(low, high)| (low * self.factor, high * self.factor));
@@ -50,7 +50,11 @@ impl Scale {
         let style = if whole { Style::Decimals(0) } else { style(value, interval) };
         let interval = interval
             .map(|(low, high)| format!("{} to {}", style.text(low), style.text(high)));
-        Some(Quantity { value: style.text(value), unit: self.unit.clone(), interval })
+        Some(ShownQuantity {
+            value: style.text(value),
+            unit: self.unit.clone(),
+            interval,
+        })
     }
 }
 
@@ -76,7 +80,7 @@ pub(crate) fn largest<'a>(measures: impl IntoIterator<Item = &'a Measure>) -> f6
 }
 
 /// A single measure as it is printed, at its own scale.
-pub(crate) fn quantity(measure: &Measure) -> Option<Quantity> {
+pub(crate) fn quantity(measure: &Measure) -> Option<ShownQuantity> {
     Scale::of(&measure.name, &measure.unit, largest([measure])).quantity(measure)
 }
 

@@ -7,7 +7,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::format::{Quantity, quantity};
+use super::format::{ShownQuantity, quantity};
 use super::html::{FigureView, render};
 use super::words::{self, Chip, measure as measure_words};
 use crate::outcome::{Measure, Verdict};
@@ -109,7 +109,7 @@ struct SessionView<'a> {
 struct HeadlineView<'a> {
     title: String,
     of: &'a str,
-    quantity: Option<Quantity>,
+    quantity: Option<ShownQuantity>,
     reason: Option<&'a str>,
 }
 
@@ -121,9 +121,9 @@ struct ComparisonView<'a> {
     subject: &'a str,
     of: String,
     task: String,
-    first: (&'a str, Option<Quantity>),
-    now: (&'a str, Option<Quantity>),
-    difference: Option<Quantity>,
+    first: (&'a str, Option<ShownQuantity>),
+    now: (&'a str, Option<ShownQuantity>),
+    difference: Option<ShownQuantity>,
     word: &'static str,
 }
 
@@ -173,9 +173,9 @@ struct ReliabilityView<'a> {
     task: &'a str,
     title: String,
     persons: usize,
-    change: Option<Quantity>,
-    sem: Option<Quantity>,
-    mdc: Option<Quantity>,
+    change: Option<ShownQuantity>,
+    sem: Option<ShownQuantity>,
+    mdc: Option<ShownQuantity>,
 }
 
 impl<'a> ReliabilityView<'a> {
@@ -209,7 +209,7 @@ struct OutlierView {
     session: String,
     address: String,
     place: String,
-    quantity: Option<Quantity>,
+    quantity: Option<ShownQuantity>,
 }
 
 impl<'a> StudyView<'a> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::findings::{ChannelFindings, Reading, RecordingFindings, Role};
 use super::plan::Plan;
 use super::refused::{refuse, take_verdicts};
-use super::scale::{Level, References};
+use super::scale::{ReferenceLevel, References};
 use super::understand::Understood;
 use crate::analysis::{Analyses, Digest, Digests};
 use crate::error::{Error, Result, Stage};
@@ -16,7 +16,7 @@ use crate::signal::{Channel, Event, Kind, Legs, Recording, Trace};
 /// need.
 pub(super) struct Digested {
     pub(super) findings: RecordingFindings,
-    pub(super) levels: Vec<Level>,
+    pub(super) levels: Vec<ReferenceLevel>,
     digests: Vec<Digest>,
     events: Vec<Event>,
     legs: Legs,
@@ -27,7 +27,7 @@ pub(super) struct Digested {
 /// them.
 struct DigestedChannel {
     digest: Digest,
-    level: Option<Level>,
+    level: Option<ReferenceLevel>,
     trace: Option<Trace>,
 }
 
@@ -76,9 +76,10 @@ impl Digested {
     }
 
     /// The level of a channel, where this recording is one that references come from.
-    fn level(&self, trace: &Trace, settings: &Normalisation) -> Option<Level> {
+    fn level(&self, trace: &Trace, settings: &Normalisation) -> Option<ReferenceLevel> {
         let is_reference = reference_role(settings) == Some(self.findings.role);
-        let measure = || Level::measure(settings, &self.findings.recording, trace);
+        let measure =
+            || ReferenceLevel::measure(settings, &self.findings.recording, trace);
         is_reference.then(measure).flatten()
     }
 

@@ -9,7 +9,7 @@ use super::digested::{Digested, prepare, reference_role};
 use super::findings::{Failure, Findings, RecordingFindings, Role, Status};
 use super::manifest::{RecordingInput, SessionInput};
 use super::methods::methods;
-use super::scale::{Level, References};
+use super::scale::{ReferenceLevel, References};
 use super::understand::{FileRead, open, understand};
 use crate::error::{Error, Result, Stage};
 use crate::outcome::Note;
@@ -114,16 +114,17 @@ pub fn references(input: &SessionInput, request: &Request<'_>) -> References {
         .collect();
     let levels = sources.par_iter().map(|recording| levels(recording, request));
     References::choose(
-        levels.collect::<Vec<Vec<Level>>>().into_iter().flatten(),
+        levels.collect::<Vec<Vec<ReferenceLevel>>>().into_iter().flatten(),
         settings,
     )
 }
 
 /// The levels of a recording's channels. One that cannot be processed gives none; its
 /// error stands with its own findings.
-fn levels(input: &RecordingInput, request: &Request<'_>) -> Vec<Level> {
+fn levels(input: &RecordingInput, request: &Request<'_>) -> Vec<ReferenceLevel> {
     let settings = &request.recipe.normalisation;
-    let level = |trace: Trace| Level::measure(settings, &input.recording, &trace);
+    let level =
+        |trace: Trace| ReferenceLevel::measure(settings, &input.recording, &trace);
     let measured = || {
         let contacts = &request.recipe.contacts;
         let recording = understand(input, request.rate, contacts)?.recording;

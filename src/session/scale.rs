@@ -15,12 +15,12 @@ use crate::units::Unit;
 /// The reference of every channel of a session.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct References {
-    by_name: BTreeMap<String, Level>,
+    by_name: BTreeMap<String, ReferenceLevel>,
 }
 
 /// What one channel of one recording says of its reference.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Level {
+pub(super) struct ReferenceLevel {
     label: Label,
     unit: Unit,
     value: f64,
@@ -33,7 +33,7 @@ pub(super) struct Level {
 impl References {
     /// The references that the levels of a session's recordings give.
     pub(super) fn choose(
-        levels: impl IntoIterator<Item = Level>,
+        levels: impl IntoIterator<Item = ReferenceLevel>,
         settings: &Normalisation,
     ) -> Self {
         let mut references = Self::default();
@@ -106,12 +106,12 @@ impl References {
 
     /// The reference of a channel: the one of the same name, else the only one of its
     /// muscle and side.
-    fn find(&self, label: &Label) -> Option<&Level> {
+    fn find(&self, label: &Label) -> Option<&ReferenceLevel> {
         if let Some(level) = self.by_name.get(&label.name) {
             return Some(level);
         }
         label.muscle?;
-        let same = |level: &&Level| {
+        let same = |level: &&ReferenceLevel| {
             level.label.muscle == label.muscle && level.label.side == label.side
         };
         let mut fitting = self.by_name.values().filter(same);
@@ -119,7 +119,7 @@ impl References {
     }
 }
 
-impl Level {
+impl ReferenceLevel {
     /// The level of a channel of a reference recording; `None` where it gives none.
     pub(super) fn measure(
         settings: &Normalisation,

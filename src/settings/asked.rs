@@ -26,14 +26,14 @@ pub(crate) enum Value {
     Number(f64),
     Text(String),
     List(Vec<Asked>),
-    Table(Vec<Entry>),
+    Table(Vec<AskedEntry>),
     /// A date or a time, which no setting is.
     Date(String),
 }
 
 /// A key with its value.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
+pub(crate) struct AskedEntry {
     pub(crate) key: String,
     /// The bytes of the text that hold the key.
     pub(crate) span: Option<Range<usize>>,
@@ -63,8 +63,9 @@ impl Asked {
                 Value::List(list.iter().map(Self::from_toml).collect())
             }
             toml::Value::Table(table) => {
-                let one =
-                    |(key, value): (&String, _)| Entry::new(key, Self::from_toml(value));
+                let one = |(key, value): (&String, _)| {
+                    AskedEntry::new(key, Self::from_toml(value))
+                };
                 Value::Table(table.iter().map(one).collect())
             }
         };
@@ -95,8 +96,9 @@ impl Asked {
             Json::Array(list) => Value::List(list.iter().map(Self::from_json).collect()),
             Json::Object(table) => {
                 let given = table.iter().filter(|(_, value)| !value.is_null());
-                let one =
-                    |(key, value): (&String, _)| Entry::new(key, Self::from_json(value));
+                let one = |(key, value): (&String, _)| {
+                    AskedEntry::new(key, Self::from_json(value))
+                };
                 Value::Table(given.map(one).collect())
             }
             // JSON has no other word for what is no number.
@@ -160,7 +162,7 @@ impl Asked {
     }
 }
 
-impl Entry {
+impl AskedEntry {
     fn new(key: &str, asked: Asked) -> Self {
         Self { key: key.to_owned(), span: None, asked }
     }
@@ -178,11 +180,12 @@ fn decimal(number: f64) -> String {
     if whole { format!("{text}.0") } else { text }
 }
 
-fn entries(table: &DeTable<'_>) -> Vec<Entry> {
-    let one = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| Entry {
-        key: key.get_ref().clone().into_owned(),
-        span: Some(key.span()),
-        asked: Asked::from_span(value),
-    };
+fn entries(table: &DeTable<'_>) -> Vec<AskedEntry> {
+    let one =
+        |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| AskedEntry {
+            key: key.get_ref().clone().into_owned(),
+            span: Some(key.span()),
+            asked: Asked::from_span(value),
+        };
     table.iter().map(one).collect()
 }

@@ -4,23 +4,23 @@ use std::ops::Range as Span;
 
 use serde_json::Value as Json;
 
-use super::asked::{Asked, Entry, Value};
+use super::asked::{Asked, AskedEntry, Value};
 use super::range::{Range, shown};
-use super::shape::{Key, List, Pattern, Shape, Table, Variant};
+use super::shape::{Key, List, Pattern, Shape, TableShape, Variant};
 use crate::error::{Error, Stage};
 
 /// What is wrong, and the bytes of the text that hold it.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct Mistake {
     pub(crate) error: Error,
     pub(crate) span: Option<Span<usize>>,
     /// The key that is unknown here, and whether a known one is like it.
     unknown: Option<(String, bool)>,
 }
 
-type Checked = Result<(), Fault>;
+type Checked = Result<(), Mistake>;
 
-impl Fault {
+impl Mistake {
     fn new(error: Error, span: Option<&Span<usize>>) -> Self {
         Self { error, span: span.cloned(), unknown: None }
     }
@@ -39,7 +39,7 @@ impl Fault {
     }
 
     /// That a name is none of those that are known here.
-    fn unknown<'a>(entry: &Entry, known: impl Iterator<Item = &'a str>) -> Self {
+    fn unknown<'a>(entry: &AskedEntry, known: impl Iterator<Item = &'a str>) -> Self {
         let near = nearest(&entry.key, known);
         let meant = match near.is_empty() {
             true => String::new(),
@@ -92,7 +92,7 @@ impl Shape {
                 table.check(entries, asked)
             }
             (Self::Choice(variants), _) => check_choice(variants, asked),
-            _ => Err(Fault::kind(&self.expected(), asked)),
+            _ => Err(Mistake::kind(&self.expected(), asked)),
         }
     }
 
@@ -111,7 +111,7 @@ impl Shape {
     }
 
     /// Tells where the key that is unknown in one table hangs.
-    fn elsewhere(&self, fault: Fault) -> Fault {
+    fn elsewhere(&self, fault: Mistake) -> Mistake {
         let Some((unknown, false)) = &fault.unknown else { return fault };
         let place = self.place_of(unknown);
         fault.or_hint(place.map(|place| format!("there is `{place}`")))
@@ -128,7 +128,7 @@ impl Pattern {
         };
         match found {
             true => Ok(()),
-            false => Err(Fault::value(format!("{text:?}"), said, asked)),
+            false => Err(Mistake::value(format!("{text:?}"), said, asked)),
         }
     }
 }
@@ -137,25 +137,25 @@ fn check_number(asked: &Asked, whole: bool, range: &Range) -> Checked {
     let (value, shown) = match asked.value {
         Value::Whole(value) => (value as f64, value.to_string()),
         Value::Number(value) if value.is_nan() => {
-            return Err(Fault::value("nan", "is not a number", asked));
+            return Err(Mistake::value("nan", "is not a number", asked));
         }
         Value::Number(value) if value.is_infinite() => {
-            return Err(Fault::value(value, "is not finite", asked));
+            return Err(Mistake::value(value, "is not finite", asked));
         }
         Value::Number(value) if !whole => (value, shown(value)),
-        _ if whole => return Err(Fault::kind("a whole number", asked)),
-        _ => return Err(Fault::kind("a number", asked)),
+        _ if whole => return Err(Mistake::kind("a whole number", asked)),
+        _ => return Err(Mistake::kind("a number", asked)),
     };
     match range.holds(value) {
         true => Ok(()),
-        false => Err(Fault::value(shown, range.complaint(), asked)),
+        false => Err(Mistake::value(shown, range.complaint(), asked)),
     }
 }
 
 impl List {
     fn check(&self, items: &[Asked], asked: &Asked) -> Checked {
         if items.len() < self.fewest || items.len() > self.most {
-            return Err(Fault::kind_of_list(self, items.len(), asked));
+            return Err(Mistake::kind_of_list(self, items.len(), asked));
         }
         for (place, item) in items.iter().enumerate() {
             let checked = self.items.check_value(item);
@@ -165,7 +165,7 @@ impl List {
     }
 }
 
-impl Fault {
+impl Mistake {
     fn kind_of_list(list: &List, found: usize, asked: &Asked) -> Self {
         let text = match (list.fewest == list.most, found) {
             (true, _) => {
@@ -178,12 +178,12 @@ impl Fault {
     }
 }
 
-impl Table {
-    fn check(&self, entries: &[Entry], asked: &Asked) -> Checked {
+impl TableShape {
+    fn check(&self, entries: &[AskedEntry], asked: &Asked) -> Checked {
         for entry in entries {
             let Some(key) = self.key(&entry.key) else {
                 let known = self.keys.iter().map(|key| key.name.as_str());
-                return Err(Fault::unknown(entry, known));
+                return Err(Mistake::unknown(entry, known));
             };
             let is_table = matches!(entry.asked.value, Value::Table(_));
             key.shape.check_value(&entry.asked).map_err(|fault| {
@@ -197,7 +197,7 @@ impl Table {
             Some(key) => {
                 let text = format!("the key `{}` is missing", key.name);
                 let error = Error::at_key(Stage::Recipe, "", text);
-                Err(Fault::new(error, asked.span.as_ref()))
+                Err(Mistake::new(error, asked.span.as_ref()))
             }
         }
     }
@@ -226,40 +226,40 @@ fn check_choice(variants: &[Variant], asked: &Asked) -> Checked {
         Value::Text(word) => match named(word) {
             Some(Variant { settings: None, .. }) => Ok(()),
             Some(variant) => {
-                let fault = Fault::value(format!("{word:?}"), "needs a table", asked);
+                let fault = Mistake::value(format!("{word:?}"), "needs a table", asked);
                 Err(fault.or_hint(Some(format!("{} works", variant.example()))))
             }
             None => Err(unnamed(variants, word, asked)),
         },
         Value::Table(entries) if entries.len() == 1 => {
-            let Entry { key, asked: inner, .. } = &entries[0];
+            let AskedEntry { key, asked: inner, .. } = &entries[0];
             match named(key) {
                 Some(Variant { settings: Some(settings), .. }) => {
                     settings.check_value(inner).map_err(|fault| fault.under(key))
                 }
                 Some(_) => {
-                    let fault = Fault::kind("a word", asked);
+                    let fault = Mistake::kind("a word", asked);
                     Err(fault.or_hint(Some(format!("{key:?} works"))))
                 }
                 None => {
                     let known = variants.iter().map(|variant| variant.name.as_str());
                     let hint = format!("known are {}", names(variants));
-                    Err(Fault::unknown(&entries[0], known).or_hint(Some(hint)))
+                    Err(Mistake::unknown(&entries[0], known).or_hint(Some(hint)))
                 }
             }
         }
         Value::Table(entries) => {
             let found = if entries.is_empty() { "none" } else { "several" };
             let text = format!("expected one of {}, found {found}", names(variants));
-            Err(Fault::new(Error::at_key(Stage::Recipe, "", text), asked.span.as_ref()))
+            Err(Mistake::new(Error::at_key(Stage::Recipe, "", text), asked.span.as_ref()))
         }
-        _ => Err(Fault::kind(&format!("one of {}", names(variants)), asked)),
+        _ => Err(Mistake::kind(&format!("one of {}", names(variants)), asked)),
     }
 }
 
-fn unnamed(variants: &[Variant], word: &str, asked: &Asked) -> Fault {
+fn unnamed(variants: &[Variant], word: &str, asked: &Asked) -> Mistake {
     let said = format!("is none of {}", names(variants));
-    let fault = Fault::value(format!("{word:?}"), said, asked);
+    let fault = Mistake::value(format!("{word:?}"), said, asked);
     let near = nearest(word, variants.iter().map(|variant| variant.name.as_str()));
     let meant = near.first().and_then(|near| {
         let variant = variants.iter().find(|variant| variant.name == *near)?;

@@ -2,7 +2,7 @@
 
 use super::check::{names, written};
 use super::range::Range;
-use super::shape::{Key, List, Shape, Table};
+use super::shape::{Key, List, Shape, TableShape};
 
 /// What a key says of itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +70,7 @@ impl Shape {
     }
 }
 
-impl Table {
+impl TableShape {
     fn gather(&self, path: &str, facts: &mut Vec<KeyFact>) {
         for key in &self.keys {
             let path = joined(path, &key.name);

@@ -4,12 +4,12 @@ use serde_json::Value as Json;
 
 use super::check::written;
 use super::fact::joined;
-use super::shape::{Key, Shape, Table, Variant};
+use super::shape::{Key, Shape, TableShape, Variant};
 
 impl Shape {
     /// The tables of all keys, a section for each key of the recipe.
     pub(crate) fn markdown(&self) -> String {
-        let mut page = Page::default();
+        let mut page = KeyPage::default();
         for key in self.table().into_iter().flat_map(|table| &table.keys) {
             page.section(key, &key.name, 2);
         }
@@ -18,11 +18,11 @@ impl Shape {
 }
 
 #[derive(Default)]
-struct Page {
+struct KeyPage {
     text: String,
 }
 
-impl Page {
+impl KeyPage {
     /// A section for a key and for all that hangs below it.
     fn section(&mut self, key: &Key, path: &str, level: usize) {
         let heading = "#".repeat(level);
@@ -48,7 +48,7 @@ impl Page {
         }
     }
 
-    fn table(&mut self, table: &Table, path: &str, level: usize) {
+    fn table(&mut self, table: &TableShape, path: &str, level: usize) {
         let mut rows = Vec::new();
         rows_of(table, "", &mut rows);
         if rows.is_empty() {
@@ -110,7 +110,7 @@ impl Shape {
 }
 
 /// The keys of a table and of the tables below it, by their names from here.
-fn rows_of<'a>(table: &'a Table, before: &str, rows: &mut Vec<(String, &'a Key)>) {
+fn rows_of<'a>(table: &'a TableShape, before: &str, rows: &mut Vec<(String, &'a Key)>) {
     for key in &table.keys {
         let name = joined(before, &key.name);
         match &key.shape {

@@ -21,11 +21,11 @@ pub(crate) enum Shape {
     /// A list of things that are alike.
     List(List),
     /// A table of keys.
-    Table(Table),
+    Table(TableShape),
     /// One of several words, or of several names with a table each.
     Choice(Vec<Variant>),
     /// `false`, `true` (the defaults) or a table.
-    Switch(Table),
+    Switch(TableShape),
 }
 
 /// What must be found in a text.
@@ -47,7 +47,7 @@ pub(crate) struct List {
 
 /// A table of settings.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Table {
+pub(crate) struct TableShape {
     pub(crate) doc: String,
     /// The keys in the order in which they are declared.
     pub(crate) keys: Vec<Key>,
@@ -86,12 +86,12 @@ impl Shape {
         };
         let written = schema(SchemaSettings::draft2020_12().for_serialize());
         let asked = schema(SchemaSettings::draft2020_12());
-        let place = Place { written: &written, asked: &asked };
+        let place = ShapePlace { written: &written, asked: &asked };
         place.shape(&written, &asked)
     }
 
     /// The table that holds the keys, if this has any.
-    pub(crate) fn table(&self) -> Option<&Table> {
+    pub(crate) fn table(&self) -> Option<&TableShape> {
         match self {
             Self::Table(table) | Self::Switch(table) => Some(table),
             _ => None,
@@ -99,7 +99,7 @@ impl Shape {
     }
 }
 
-impl Table {
+impl TableShape {
     /// The key of that name.
     pub(crate) fn key(&self, name: &str) -> Option<&Key> {
         self.keys.iter().find(|key| key.name == name)
@@ -107,12 +107,12 @@ impl Table {
 }
 
 /// Both schemas, for what is referred to.
-struct Place<'a> {
+struct ShapePlace<'a> {
     written: &'a Json,
     asked: &'a Json,
 }
 
-impl Place<'_> {
+impl ShapePlace<'_> {
     fn shape(&self, written: &Json, asked: &Json) -> Shape {
         let (written, asked) =
             (referred(self.written, written), referred(self.asked, asked));
@@ -187,7 +187,7 @@ impl Place<'_> {
         })
     }
 
-    fn table(&self, written: &Json, asked: &Json) -> Table {
+    fn table(&self, written: &Json, asked: &Json) -> TableShape {
         let properties = |schema: &Json| -> BTreeMap<String, Json> {
             let properties = schema.get("properties").and_then(Json::as_object).cloned();
             properties.unwrap_or_default().into_iter().collect()
@@ -212,7 +212,7 @@ impl Place<'_> {
                 name,
             })
         });
-        Table { doc: doc(written), keys: keys.collect() }
+        TableShape { doc: doc(written), keys: keys.collect() }
     }
 
     fn variants(&self, choices: &[Json], asked: &Json) -> Vec<Variant> {

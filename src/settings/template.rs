@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::check::written;
 use super::fact::joined;
-use super::shape::{Key, Shape, Table, Variant};
+use super::shape::{Key, Shape, TableShape, Variant};
 
 /// The widest line of a comment.
 const WIDTH: usize = 90;
@@ -18,9 +18,9 @@ const HEAD: &str = "\
 impl Shape {
     /// Every key as TOML with its meaning, range and unit as comment.
     pub(crate) fn template(&self) -> String {
-        let mut page = Page { text: HEAD.to_owned() };
+        let mut page = TemplatePage { text: HEAD.to_owned() };
         if let Some(table) = self.table() {
-            page.keys(table, &Place { path: "", values: None, active: true });
+            page.keys(table, &TemplatePlace { path: "", values: None, active: true });
         }
         page.text
     }
@@ -47,7 +47,7 @@ impl Shape {
 }
 
 /// Where keys hang, and what their table holds.
-struct Place<'a> {
+struct TemplatePlace<'a> {
     path: &'a str,
     /// The values that the table has by default, where it hangs.
     values: Option<&'a Json>,
@@ -55,7 +55,7 @@ struct Place<'a> {
     active: bool,
 }
 
-impl Place<'_> {
+impl TemplatePlace<'_> {
     /// The default of a key here.
     fn value<'a>(&'a self, key: &'a Key) -> Option<&'a Json> {
         let here = self.values.and_then(|values| values.get(&key.name));
@@ -63,12 +63,12 @@ impl Place<'_> {
     }
 }
 
-struct Page {
+struct TemplatePage {
     text: String,
 }
 
-impl Page {
-    fn keys(&mut self, table: &Table, place: &Place<'_>) {
+impl TemplatePage {
+    fn keys(&mut self, table: &TableShape, place: &TemplatePlace<'_>) {
         let is_block = |key: &&Key| key.shape.is_block(place.value(key));
         for key in table.keys.iter().filter(|key| !is_block(key)) {
             self.value(key, place);
@@ -79,7 +79,7 @@ impl Page {
     }
 
     /// A key with its value in one line, its meaning above.
-    fn value(&mut self, key: &Key, place: &Place<'_>) {
+    fn value(&mut self, key: &Key, place: &TemplatePlace<'_>) {
         self.text.push('\n');
         self.comment(&key.doc);
         if let Shape::Choice(variants) = &key.shape {
@@ -99,16 +99,17 @@ impl Page {
     }
 
     /// The tables below a key: those of its default, then those to choose from.
-    fn blocks(&mut self, key: &Key, place: &Place<'_>) {
+    fn blocks(&mut self, key: &Key, place: &TemplatePlace<'_>) {
         let (path, value) = (joined(place.path, &key.name), place.value(key));
         match &key.shape {
             Shape::Table(table) => {
-                let inner = Place { path: &path, values: value, active: place.active };
+                let inner =
+                    TemplatePlace { path: &path, values: value, active: place.active };
                 self.block(&key.doc, &format!("[{path}]"), table, &inner);
             }
             Shape::Switch(table) => {
                 let active = place.active && !value.is_some_and(|value| value == false);
-                let inner = Place { path: &path, values: value, active };
+                let inner = TemplatePlace { path: &path, values: value, active };
                 self.block(&key.doc, &format!("[{path}]"), table, &inner);
             }
             Shape::Choice(variants) => {
@@ -116,7 +117,7 @@ impl Page {
                 self.chosen(
                     key,
                     variants,
-                    &Place { path: &path, values: tables, ..*place },
+                    &TemplatePlace { path: &path, values: tables, ..*place },
                 );
             }
             Shape::List(list) => {
@@ -124,7 +125,7 @@ impl Page {
                     self.listed(
                         key,
                         variants,
-                        &Place { path: &path, values: value, ..*place },
+                        &TemplatePlace { path: &path, values: value, ..*place },
                     );
                 }
             }
@@ -132,7 +133,13 @@ impl Page {
         }
     }
 
-    fn block(&mut self, doc: &str, header: &str, table: &Table, place: &Place<'_>) {
+    fn block(
+        &mut self,
+        doc: &str,
+        header: &str,
+        table: &TableShape,
+        place: &TemplatePlace<'_>,
+    ) {
         self.text.push('\n');
         self.comment(doc);
         self.line(header, place.active);
@@ -140,7 +147,7 @@ impl Page {
     }
 
     /// The variant that is the default, then the others as comments.
-    fn chosen(&mut self, key: &Key, variants: &[Variant], place: &Place<'_>) {
+    fn chosen(&mut self, key: &Key, variants: &[Variant], place: &TemplatePlace<'_>) {
         let is_default = |variant: &&Variant| {
             place.values.is_some_and(|value| value.get(&variant.name).is_some())
         };
@@ -151,19 +158,19 @@ impl Page {
         }
         for variant in default {
             let values = place.values.and_then(|value| value.get(&variant.name));
-            self.variant(variant, &Place { values, ..*place }, false);
+            self.variant(variant, &TemplatePlace { values, ..*place }, false);
         }
         for variant in others {
             self.variant(
                 variant,
-                &Place { values: None, active: false, ..*place },
+                &TemplatePlace { values: None, active: false, ..*place },
                 false,
             );
         }
     }
 
     /// The entries of a list by default, then what else may stand in it.
-    fn listed(&mut self, key: &Key, variants: &[Variant], place: &Place<'_>) {
+    fn listed(&mut self, key: &Key, variants: &[Variant], place: &TemplatePlace<'_>) {
         self.text.push('\n');
         self.comment(&key.doc);
         let entries = place.values.and_then(Json::as_array).map(Vec::as_slice);
@@ -172,18 +179,22 @@ impl Page {
         for entry in entries {
             for variant in variants.iter().filter(|variant| has(entry, variant)) {
                 let values = entry.get(&variant.name);
-                self.variant(variant, &Place { values, ..*place }, true);
+                self.variant(variant, &TemplatePlace { values, ..*place }, true);
             }
         }
         let others = variants
             .iter()
             .filter(|variant| !entries.iter().any(|entry| has(entry, variant)));
         for variant in others {
-            self.variant(variant, &Place { values: None, active: false, ..*place }, true);
+            self.variant(
+                variant,
+                &TemplatePlace { values: None, active: false, ..*place },
+                true,
+            );
         }
     }
 
-    fn variant(&mut self, variant: &Variant, place: &Place<'_>, in_list: bool) {
+    fn variant(&mut self, variant: &Variant, place: &TemplatePlace<'_>, in_list: bool) {
         let Some(table) = variant.settings.as_ref().and_then(Shape::table) else {
             return;
         };
@@ -194,7 +205,7 @@ impl Page {
         }
         let path = joined(place.path, &variant.name);
         self.line(&format!("[{path}]"), place.active);
-        self.keys(table, &Place { path: &path, ..*place });
+        self.keys(table, &TemplatePlace { path: &path, ..*place });
     }
 
     fn line(&mut self, line: &str, active: bool) {

@@ -3,7 +3,7 @@
 
 use super::MeasureRow;
 use crate::analysis::dictionary::{self, is_for};
-use crate::outcome::fact::{Kind, Relative, Use};
+use crate::outcome::fact::{MeasureKind, Relative, Use};
 use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Text};
 
 /// Whether later visits are compared in a measure: in relative ones, because volts of
@@ -38,7 +38,7 @@ pub(super) fn at_a_glance() -> Vec<Text> {
 /// Whether a measure has the epochs that it needs to stand alone.
 pub(super) fn has_its_epochs(measure: &Measure) -> bool {
     let known = dictionary::known(&measure.name);
-    let is_slope = known.is_some_and(|known| known.fact.kind == Kind::Slope);
+    let is_slope = known.is_some_and(|known| known.fact.kind == MeasureKind::Slope);
     !is_slope || measure.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND)
 }
 

@@ -11,7 +11,7 @@ use crate::session::{
     Compare, Design, Findings, RecordingFindings, Role, SessionInput, SubjectEntry,
 };
 use crate::signal::{Muscle, Side};
-use question::{Asked, Question};
+use question::{AskedCurves, Question};
 
 mod question;
 mod scale;
@@ -116,7 +116,7 @@ pub fn compare_curves(
         ));
     }
 
-    let asked = Asked { compare: design.compare, settings, seed };
+    let asked = AskedCurves { compare: design.compare, settings, seed };
     for question in questions {
         question.answer(asked, &mut answers);
     }

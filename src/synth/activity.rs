@@ -74,7 +74,7 @@ pub fn heel_raises(
 /// How a muscle tires: its spectrum shifts down and its amplitude grows, evenly with
 /// time.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Fatigue {
+pub struct SimulatedFatigue {
     /// When it begins, in seconds.
     pub from_s: f64,
     /// By which share of themselves all frequencies fall in a second (down to 0.3 of
@@ -84,7 +84,7 @@ pub struct Fatigue {
     pub growth_per_s: f64,
 }
 
-impl Fatigue {
+impl SimulatedFatigue {
     /// The factor of all frequencies at a time.
     pub fn compression(&self, time_s: f64) -> f64 {
         (1.0 - self.compression_per_s * (time_s - self.from_s).max(0.0)).max(0.3)
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn fatigue_begins_when_it_begins() {
         let fatigue =
-            Fatigue { from_s: 2.0, compression_per_s: 0.01, growth_per_s: 0.02 };
+            SimulatedFatigue { from_s: 2.0, compression_per_s: 0.01, growth_per_s: 0.02 };
         assert_eq!((fatigue.compression(1.0), fatigue.growth(1.0)), (1.0, 1.0));
         assert!((fatigue.compression(12.0) - 0.9).abs() < 1e-12);
         assert!((fatigue.growth(12.0) - 1.2).abs() < 1e-12);

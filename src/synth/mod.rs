@@ -12,7 +12,7 @@ mod spectrum;
 mod study;
 mod trial;
 
-pub use activity::{Contraction, Fatigue, heel_raises, level};
+pub use activity::{Contraction, SimulatedFatigue, heel_raises, level};
 pub use faults::{Faults, Heart, Hum, Spikes, Treatment, undersampled, with_crosstalk};
 pub use gait::{Raised, Walk};
 pub use spectrum::{Expected, Mixture, Spectrum};
@@ -36,7 +36,7 @@ pub struct Simulation {
     /// When and how strongly the muscle is active.
     pub contractions: Vec<Contraction>,
     /// How the muscle tires.
-    pub fatigue: Fatigue,
+    pub fatigue: SimulatedFatigue,
     /// What else the electrodes pick up.
     pub faults: Faults,
 }
@@ -51,13 +51,13 @@ pub struct Truth {
     pub contractions: Vec<Contraction>,
     /// The change of the spectrum from the first onset to the last offset; `None` without
     /// a contraction.
-    pub trend: Option<Trend>,
+    pub trend: Option<SlowTrend>,
 }
 
 /// The spectrum at the beginning of an activity and how it changes, from the model and
 /// not from samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Trend {
+pub struct SlowTrend {
     /// The mean frequency at the beginning, in hertz.
     pub mnf_hz: f64,
     /// The median frequency at the beginning, in hertz.
@@ -79,7 +79,7 @@ impl Simulation {
             seconds,
             spectrum: Spectrum::SOLEUS,
             contractions: Vec::new(),
-            fatigue: Fatigue::default(),
+            fatigue: SimulatedFatigue::default(),
             faults,
         }
     }
@@ -108,7 +108,7 @@ impl Simulation {
         to_s: f64,
         low_hz: f64,
         high_hz: f64,
-    ) -> Option<Trend> {
+    ) -> Option<SlowTrend> {
         let times: Vec<f64> = (0..)
             .map(|i| from_s + 0.5 + f64::from(i))
             .take_while(|time| time + 0.5 <= to_s)
@@ -119,7 +119,7 @@ impl Simulation {
             mixtures.iter().map(|mixture| mixture.mean_hz(low_hz, high_hz)).collect();
         let medians: Vec<f64> =
             mixtures.iter().map(|mixture| mixture.median_hz(low_hz, high_hz)).collect();
-        Some(Trend {
+        Some(SlowTrend {
             mnf_hz: *means.first()?,
             mdf_hz: *medians.first()?,
             mnf_slope: slope(&times, &means),

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::files::{Dialect, csv, wav};
 use super::{
-    Contraction, Fatigue, Faults, Hum, Simulation, Spectrum, Truth, heel_raises, simulate,
+    Contraction, Faults, Hum, SimulatedFatigue, Simulation, Spectrum, Truth, heel_raises,
+    simulate,
 };
 use crate::units::Hertz;
 
@@ -278,7 +279,7 @@ impl Visit {
     fn hold(&self, channel: usize, rate: Hertz) -> Simulation {
         let rms = 0.3 * MAXIMA[channel] * self.strength;
         let one = Contraction { from_s: 2.0, to_s: 35.0, rise_s: 0.3, fall_s: 0.3, rms };
-        let fatigue = Fatigue {
+        let fatigue = SimulatedFatigue {
             from_s: 2.0,
             compression_per_s: self.compression_per_s,
             growth_per_s: 0.008,

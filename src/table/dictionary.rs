@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::TABLES;
 use crate::analysis::dictionary::{Entry, entries};
 use crate::columns::TableColumn;
-use crate::outcome::fact::{Compares, Fact, Kind, Relative, Use};
+use crate::outcome::fact::{Compares, Fact, MeasureKind, Relative, Use};
 
 /// The name of the file beside the tables.
 pub const DICTIONARY_FILE: &str = "measures.json";
@@ -21,7 +21,7 @@ struct MeasureEntry {
     words: &'static str,
     description: &'static str,
     unit: &'static str,
-    kind: Kind,
+    kind: MeasureKind,
     relative_to: Relative,
     compares: Compares,
     #[serde(skip_serializing_if = "Vec::is_empty")]

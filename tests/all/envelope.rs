@@ -12,7 +12,9 @@ use soleus::dsp::{moving, tkeo};
 use soleus::envelope::{
     Cutoff, Envelope, Hilbert, LinearEnvelope, MovingAverage, MovingRms, Tkeo,
 };
-use soleus::synth::{Contraction, Fatigue, Simulation, Spectrum, heel_raises, simulate};
+use soleus::synth::{
+    Contraction, SimulatedFatigue, Simulation, Spectrum, heel_raises, simulate,
+};
 use soleus::units::Hertz;
 use std::f64::consts::PI;
 
@@ -433,7 +435,8 @@ fn power_and_mean_frequency_of_many_simulations_are_those_of_the_model() {
 
 #[test]
 fn the_slopes_of_many_tiring_holds_are_those_of_the_model() {
-    let fatigue = Fatigue { from_s: 0.0, compression_per_s: 0.006, growth_per_s: 0.01 };
+    let fatigue =
+        SimulatedFatigue { from_s: 0.0, compression_per_s: 0.006, growth_per_s: 0.01 };
     let simulation = |seed| Simulation { fatigue, ..hold(seed, 1000.0, 30.0) };
     let slopes: Vec<f64> = (0..40)
         .map(|seed| {

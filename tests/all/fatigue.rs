@@ -423,7 +423,7 @@ fn sides_are_compared() {
 #[test]
 fn a_hold_that_turns_is_told() {
     let mut simulation = simulation(fatigue_cases::Task::Isometric, 15);
-    simulation.fatigue = soleus::synth::Fatigue {
+    simulation.fatigue = soleus::synth::SimulatedFatigue {
         from_s: 30.0,
         compression_per_s: 0.012,
         growth_per_s: 0.0,

@@ -119,7 +119,8 @@ pub(crate) fn simulation(task: Task, seed: u64) -> Simulation {
         Task::ForceDrift => -1.0 / 180.0,
         _ => 0.0,
     };
-    let fatigue = synth::Fatigue { from_s: 0.0, compression_per_s, growth_per_s };
+    let fatigue =
+        synth::SimulatedFatigue { from_s: 0.0, compression_per_s, growth_per_s };
     Simulation {
         contractions,
         fatigue,

@@ -1,7 +1,7 @@
 //! What is known of the measures of bursts, of the distribution of activation and of
 //! repetitions.
 
-use crate::outcome::fact::{Compares, Dimension, Kind, Relative, Use, facts};
+use crate::outcome::fact::{Compares, Dimension, MeasureKind, Relative, Use, facts};
 
 const PERCENT: Dimension = Dimension::Fixed("%");
 const PER_MINUTE: Dimension = Dimension::Fixed("1/min");
@@ -12,7 +12,7 @@ facts! {
         name: "burst_count",
         words: "Bursts",
         description: "How many times the muscle became active",
-        kind: Kind::Count,
+        kind: MeasureKind::Count,
         compares: Compares::ALL,
         uses: &[Use::Reliability],
         formula: "number of bursts, those that may reach into a gap or beyond the recording \
@@ -22,7 +22,7 @@ facts! {
         name: "duty_cycle",
         words: "Active time",
         description: "Share of the recorded time in which the muscle was active",
-        kind: Kind::Share,
+        kind: MeasureKind::Share,
         unit: PERCENT,
         compares: Compares::ALL,
         uses: &[Use::Outcome],
@@ -32,7 +32,7 @@ facts! {
         name: "burst_rate",
         words: "Bursts per minute",
         description: "How many bursts begin in a minute of all that was recorded",
-        kind: Kind::Frequency,
+        kind: MeasureKind::Frequency,
         unit: PER_MINUTE,
         compares: Compares::ALL,
         uses: &[Use::Reliability],
@@ -42,7 +42,7 @@ facts! {
         name: "cadence",
         words: "Cadence",
         description: "How many bursts a minute has at the usual time from one to the next",
-        kind: Kind::Frequency,
+        kind: MeasureKind::Frequency,
         unit: PER_MINUTE,
         compares: Compares::ALL,
         uses: &[Use::Outcome],
@@ -54,7 +54,7 @@ facts! {
         name: "burst_interval_variation",
         words: "Variation of the times between bursts",
         description: "How unevenly the bursts follow each other",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: PERCENT,
         compares: Compares::ALL,
         uses: &[Use::Reliability],
@@ -64,7 +64,7 @@ facts! {
         name: "burst_duration_mean",
         words: "Mean duration of bursts",
         description: "How long a burst lasts in the mean",
-        kind: Kind::Time,
+        kind: MeasureKind::Time,
         unit: SECONDS,
         compares: Compares::ALL,
         uses: &[Use::Reliability, Use::Outcome],
@@ -75,7 +75,7 @@ facts! {
         name: "longest_rest",
         words: "Longest rest",
         description: "The longest time without a burst",
-        kind: Kind::Time,
+        kind: MeasureKind::Time,
         unit: SECONDS,
         compares: Compares::ALL,
         formula: "maximum of the times before, between and after bursts, none of them across \
@@ -85,7 +85,7 @@ facts! {
         name: "bout_count",
         words: "Bouts",
         description: "How many times bursts followed each other closely",
-        kind: Kind::Count,
+        kind: MeasureKind::Count,
         compares: Compares::ALL,
         formula: "number of runs of bursts with pauses of at most \
                   analysis.activity.longest_pause_s",
@@ -94,7 +94,7 @@ facts! {
         name: "burst_rate_in_bouts",
         words: "Bursts per minute within bouts",
         description: "How many bursts a minute has while they follow each other closely",
-        kind: Kind::Frequency,
+        kind: MeasureKind::Frequency,
         unit: PER_MINUTE,
         compares: Compares::ALL,
         uses: &[Use::Reliability],
@@ -105,7 +105,7 @@ facts! {
         words: "Change of the peak from burst to burst",
         description: "By how much the peak of the envelope changes from one burst to the \
                       next, in per cent of the first",
-        kind: Kind::Slope,
+        kind: MeasureKind::Slope,
         unit: Dimension::Fixed("%/burst"),
         compares: Compares::ALL,
         uses: &[Use::Reliability],
@@ -117,7 +117,7 @@ facts! {
         name: "agreement_mean",
         words: "Agreement of the detectors",
         description: "Which share of the detectors sees a burst, in the mean",
-        kind: Kind::Share,
+        kind: MeasureKind::Share,
         compares: Compares::ALL,
         formula: "mean over the bursts of the share of detectors that see it",
     }
@@ -126,7 +126,7 @@ facts! {
         words: "Activation below which 10 % of the time lies",
         short: "Static activation",
         description: "The level that the muscle hardly ever falls below",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: PERCENT,
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -139,7 +139,7 @@ facts! {
         name: "activation_p50",
         words: "Median activation",
         description: "The level that half of the time lies below",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: PERCENT,
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -153,7 +153,7 @@ facts! {
         words: "Activation below which 90 % of the time lies",
         short: "Peak level of activation",
         description: "The level that the muscle seldom exceeds",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: PERCENT,
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -166,7 +166,7 @@ facts! {
         name: "pause_rate",
         words: "Pauses per minute",
         description: "How many short rests the muscle has in a minute",
-        kind: Kind::Frequency,
+        kind: MeasureKind::Frequency,
         unit: PER_MINUTE,
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -179,7 +179,7 @@ facts! {
         name: "repetition_count",
         words: "Repetitions",
         description: "How many contractions that look alike, such as heel raises, there are",
-        kind: Kind::Count,
+        kind: MeasureKind::Count,
         compares: Compares::ALL,
         uses: &[Use::Outcome],
         formula: "rises of the slow envelope (3 Hz) to half the way from its 5th to its 98th \
@@ -190,7 +190,7 @@ facts! {
         words: "Cadence of repetitions",
         description: "How many repetitions a minute has at the usual time from one to the \
                       next",
-        kind: Kind::Frequency,
+        kind: MeasureKind::Frequency,
         unit: PER_MINUTE,
         compares: Compares::ALL,
         formula: "60 / median of the seconds from rise to rise; the interval lies between \
@@ -201,7 +201,7 @@ facts! {
         name: "repetition_interval_variation",
         words: "Variation of the times between repetitions",
         description: "How unevenly the repetitions follow each other",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: PERCENT,
         compares: Compares::ALL,
         formula: "100 · standard deviation / mean of the times from rise to rise",
@@ -211,7 +211,7 @@ facts! {
         words: "Change of the peak from repetition to repetition",
         description: "By how much the peak of the slow envelope changes from one repetition \
                       to the next, in per cent of the first",
-        kind: Kind::Slope,
+        kind: MeasureKind::Slope,
         unit: Dimension::Fixed("%/rep"),
         compares: Compares::ALL,
         uses: &[Use::Outcome],

@@ -1,7 +1,9 @@
 //! The facts of the measures of co-contraction.
 
 use crate::outcome::Section;
-use crate::outcome::fact::{Compares, Dimension, Kind, Part, Relative, Use, facts};
+use crate::outcome::fact::{
+    Compares, Dimension, MeasureKind, Part, Relative, Use, facts,
+};
 
 /// The phases of a cycle of which an index is told beside that of the whole.
 const PHASES: &[Part] = &[
@@ -20,7 +22,7 @@ facts! {
         name: "falconer_winter",
         words: "Co-contraction (Falconer & Winter)",
         description: "Common area of two normalised envelopes over the mean of both areas",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -33,7 +35,7 @@ facts! {
         name: "rudolph",
         words: "Co-contraction (Rudolph)",
         description: "Smaller over larger normalised envelope, weighted by the sum of both",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -46,7 +48,7 @@ facts! {
         words: "Wasted contraction",
         description: "Mean of the smaller of two normalised envelopes, which works \
                       against the other",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -58,7 +60,7 @@ facts! {
         name: "jaccard",
         words: "Overlap of areas (Jaccard)",
         description: "Common area of two normalised envelopes over the area that either covers",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -70,7 +72,7 @@ facts! {
         words: "Mean of the agonist",
         description: "Mean of the normalised envelope of the agonist, beside which the \
                       indices are to be read",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -82,7 +84,7 @@ facts! {
         words: "Mean of the antagonist",
         description: "Mean of the normalised envelope of the antagonist, beside which \
                       the indices are to be read",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -94,7 +96,7 @@ facts! {
         words: "Soleus over gastrocnemius",
         description: "How soleus and gastrocnemius share the work: above 1 when soleus \
                       is the more active",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
@@ -106,7 +108,7 @@ facts! {
         name: "onset_difference_percent",
         words: "Onset of soleus after gastrocnemius",
         description: "How much later in the cycle the strongest burst of soleus begins",
-        kind: Kind::Latency,
+        kind: MeasureKind::Latency,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
         formula: "circular mean over the cycles of the onset of soleus minus that of \

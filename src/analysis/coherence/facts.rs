@@ -1,7 +1,7 @@
 //! The facts of the measures of coherence.
 
 use crate::outcome::Section;
-use crate::outcome::fact::{Compares, Dimension, Kind, Part, Shown, facts};
+use crate::outcome::fact::{Compares, Dimension, MeasureKind, Part, Shown, facts};
 
 /// How the signals are taken.
 const TAKEN: &[Part] = &[
@@ -15,7 +15,7 @@ facts! {
         words: "Coherence 8–15 Hz",
         description: "How much of two signals is in common from 8 to 15 Hz, corrected \
                       for its bias: 0 nothing, 1 all",
-        kind: Kind::Correlation,
+        kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
         formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum \
@@ -29,7 +29,7 @@ facts! {
         words: "Coherence 15–35 Hz",
         description: "How much of two signals is in common from 15 to 35 Hz, corrected \
                       for its bias: 0 nothing, 1 all",
-        kind: Kind::Correlation,
+        kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
         formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum \
@@ -43,7 +43,7 @@ facts! {
         words: "Coherence 35–60 Hz",
         description: "How much of two signals is in common from 35 to 60 Hz, corrected \
                       for its bias: 0 nothing, 1 all",
-        kind: Kind::Correlation,
+        kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
         formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum \
@@ -57,7 +57,7 @@ facts! {
         words: "Limit of coherence",
         description: "What the coherence of independent signals exceeds at one frequency \
                       in 5 % of cases",
-        kind: Kind::Correlation,
+        kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
         formula: "1 − alpha^(1/(L − 1)) of L independent segments",
@@ -69,7 +69,7 @@ facts! {
         name: "coherence_peak",
         words: "Highest coherence",
         description: "The highest coherence from 8 to 60 Hz",
-        kind: Kind::Correlation,
+        kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
         formula: "maximum of the coherence over the frequencies of the bands",
@@ -81,7 +81,7 @@ facts! {
         name: "coherence_peak_frequency",
         words: "Frequency of the highest coherence",
         description: "Where the coherence is highest",
-        kind: Kind::Frequency,
+        kind: MeasureKind::Frequency,
         unit: Dimension::Fixed("Hz"),
         compares: Compares::ALL,
         formula: "the frequency of the maximum",
@@ -93,7 +93,7 @@ facts! {
         name: "coherence_delay",
         words: "Delay from the phase",
         description: "How much later the second channel is, by the phase from 15 to 35 Hz",
-        kind: Kind::Latency,
+        kind: MeasureKind::Latency,
         unit: Dimension::Fixed("s"),
         compares: Compares::ALL,
         formula: "slope of the phase over the frequencies beyond the limit, divided by 2π",
@@ -106,7 +106,7 @@ facts! {
         words: "Coherent frequencies above 60 Hz",
         description: "Share of the frequencies above 60 Hz that are coherent, as broad \
                       coherence of crosstalk is; 5 % by chance",
-        kind: Kind::Share,
+        kind: MeasureKind::Share,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
         formula: "frequencies above 60 Hz whose coherence exceeds the limit over all of them",

@@ -5,7 +5,7 @@
 
 use super::ComplexityIndex;
 use crate::outcome::Section;
-use crate::outcome::fact::{Compares, Dimension, Fact, Kind};
+use crate::outcome::fact::{Compares, Dimension, Fact, MeasureKind};
 
 /// The facts of an index.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ macro_rules! index {
                     $title,
                     ": change per second, by a straight line through the epochs"
                 ),
-                kind: Kind::Slope,
+                kind: MeasureKind::Slope,
                 unit: $units[1],
                 formula: concat!(
                     "slope of the least squares line over the centres of the epochs looked \
@@ -65,7 +65,7 @@ macro_rules! index {
 /// The indices follow electrodes, sampling rate and filters, so that only recordings of
 /// one visit compare.
 const COMMON: Fact =
-    Fact { kind: Kind::Index, compares: Compares::RECORDINGS, ..Fact::PLAIN };
+    Fact { kind: MeasureKind::Index, compares: Compares::RECORDINGS, ..Fact::PLAIN };
 
 const SAMPLE_ENTROPY: IndexFacts = index! {
     "sample_entropy", "Sample entropy", "sample entropy", ONE;

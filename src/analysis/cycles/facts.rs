@@ -1,7 +1,9 @@
 //! The facts of the measures of the cycles.
 
 use crate::outcome::Section;
-use crate::outcome::fact::{Compares, Dimension, Kind, Part, Relative, Use, facts};
+use crate::outcome::fact::{
+    Compares, Dimension, MeasureKind, Part, Relative, Use, facts,
+};
 
 /// The phases of a cycle whose means are told beside that of the whole.
 const PHASES: &[Part] = &[
@@ -14,7 +16,7 @@ facts! {
         name: "cycle_count",
         words: "Cycles",
         description: "How many cycles of the leg are used",
-        kind: Kind::Count,
+        kind: MeasureKind::Count,
         formula: "cycles between two beginnings that are not left out",
     }
     CYCLE_DURATION {
@@ -22,7 +24,7 @@ facts! {
         words: "Duration of a cycle",
         column: "Duration of a cycle",
         description: "Mean time from the beginning of a cycle to the next",
-        kind: Kind::Time,
+        kind: MeasureKind::Time,
         unit: Dimension::Fixed("s"),
         compares: Compares::ALL,
         uses: &[Use::Outcome],
@@ -32,7 +34,7 @@ facts! {
         name: "stance_percent",
         words: "Stance",
         description: "How much of a cycle the foot is on the ground",
-        kind: Kind::Share,
+        kind: MeasureKind::Share,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
         uses: &[Use::Outcome],
@@ -42,7 +44,7 @@ facts! {
         name: "stance_duration",
         words: "Duration of stance",
         description: "Mean time on the ground of single steps that are no part of a cycle",
-        kind: Kind::Time,
+        kind: MeasureKind::Time,
         unit: Dimension::Fixed("s"),
         compares: Compares::ALL,
         formula: "lift-off − touchdown, mean over the stances",
@@ -51,7 +53,7 @@ facts! {
         name: "stance_mean",
         words: "Mean envelope of stance",
         description: "Mean of the envelope over single stances that are no part of a cycle",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
@@ -62,7 +64,7 @@ facts! {
         words: "Variance ratio",
         description: "How unlike the cycles are: 0 when all are the same, 1 when they share \
                       nothing",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         compares: Compares::ALL,
         uses: &[Use::Outcome],
         formula: "variance about the mean cycle over the variance about the mean of all",
@@ -72,7 +74,7 @@ facts! {
         name: "coefficient_of_variation",
         words: "Coefficient of variation",
         description: "Spread of the cycles in per cent of the mean of the mean cycle",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
         uses: &[Use::Outcome],
@@ -83,7 +85,7 @@ facts! {
         name: "multiple_correlation",
         words: "Coefficient of multiple correlation",
         description: "How alike the cycles are: 1 when all are the same",
-        kind: Kind::Correlation,
+        kind: MeasureKind::Correlation,
         compares: Compares::ALL,
         formula: "sqrt(max(0, 1 − variance_ratio))",
     }
@@ -91,7 +93,7 @@ facts! {
         name: "cycle_mean",
         words: "Mean envelope of a cycle",
         description: "Mean of the envelope over the cycle, or over its stance or swing",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
@@ -102,7 +104,7 @@ facts! {
         name: "cycle_peak",
         words: "Peak envelope of a cycle",
         description: "Highest point of the envelope of a cycle",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
@@ -112,7 +114,7 @@ facts! {
         name: "burst_onset_percent",
         words: "Onset of the burst",
         description: "Where in the cycle the strongest burst begins",
-        kind: Kind::Time,
+        kind: MeasureKind::Time,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
         uses: &[Use::Reliability, Use::Outcome],
@@ -122,7 +124,7 @@ facts! {
         name: "burst_offset_percent",
         words: "End of the burst",
         description: "Where in the cycle the strongest burst ends",
-        kind: Kind::Time,
+        kind: MeasureKind::Time,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
         uses: &[Use::Reliability],
@@ -132,7 +134,7 @@ facts! {
         name: "burst_duration_percent",
         words: "Duration of the burst",
         description: "How much of the cycle the strongest burst lasts",
-        kind: Kind::Time,
+        kind: MeasureKind::Time,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
         uses: &[Use::Reliability, Use::Outcome],
@@ -142,7 +144,7 @@ facts! {
         name: "burst_peak_percent",
         words: "Peak of the envelope",
         description: "Where in the cycle the envelope is highest",
-        kind: Kind::Time,
+        kind: MeasureKind::Time,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
         uses: &[Use::Reliability, Use::Outcome],

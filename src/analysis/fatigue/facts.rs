@@ -3,7 +3,9 @@
 use super::Quantity;
 use super::statistics::{FINSM5, MDF, RMS};
 use crate::outcome::Section;
-use crate::outcome::fact::{Compares, Dimension, Direction, Fact, Kind, Part, facts};
+use crate::outcome::fact::{
+    Compares, Dimension, Direction, Fact, MeasureKind, Part, facts,
+};
 
 const PERCENT: Dimension = Dimension::Fixed("%");
 
@@ -25,7 +27,7 @@ facts! {
         name: "epoch_count",
         words: "Epochs used",
         description: "How many epochs the indices rest on",
-        kind: Kind::Count,
+        kind: MeasureKind::Count,
         formula: "epochs without gaps, clipping, rest and what is cut off",
     }
     CONTRACTION_COUNT {
@@ -33,7 +35,7 @@ facts! {
         words: "Contractions",
         description: "How many separate contractions the recording holds from beginning to \
                       end",
-        kind: Kind::Count,
+        kind: MeasureKind::Count,
         compares: Compares::ALL,
         formula: "rises and falls of the slow envelope that were recorded whole",
     }
@@ -42,7 +44,7 @@ facts! {
         words: "Epochs with much noise",
         description: "How many epochs lie so little above rest that noise raises their \
                       frequencies",
-        kind: Kind::Count,
+        kind: MeasureKind::Count,
         formula: "used epochs with 10·log10(rms²/rest² − 1) below \
                   analysis.fatigue.snr_check_db",
     }
@@ -50,7 +52,7 @@ facts! {
         name: "jasa_amplitude",
         words: "JASA: change of RMS",
         description: "By how much the amplitude changes from beginning to end, by its line",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: PERCENT,
         compares: Compares::ALL,
         formula: "rms_slope_normalised · seconds from the first to the last used epoch",
@@ -61,7 +63,7 @@ facts! {
         words: "JASA: change of median frequency",
         description: "By how much the median frequency changes from beginning to end, by \
                       its line",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: PERCENT,
         compares: Compares::ALL,
         formula: "mdf_slope_normalised · seconds from the first to the last used epoch",
@@ -72,7 +74,7 @@ facts! {
         words: "JASA: direction",
         description: "Where amplitude and frequency go together: 0 where the amplitude \
                       alone rises, 90 where the frequency alone rises",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("°"),
         compares: Compares::ALL,
         formula: "atan2(jasa_frequency, jasa_amplitude) in degrees",
@@ -83,7 +85,7 @@ facts! {
         words: "Left minus right",
         description: "Normalised slope of the left side minus that of the right: above 0 \
                       when the left rises more, or falls less",
-        kind: Kind::Slope,
+        kind: MeasureKind::Slope,
         unit: Dimension::Fixed("%/s"),
         compares: Compares::PAIRS,
         formula: "left − right of the normalised slopes, with an interval of both intervals",

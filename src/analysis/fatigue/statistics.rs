@@ -5,7 +5,7 @@
 //! [`Quantity`].
 
 use super::Quantity;
-use crate::outcome::fact::{Compares, Dimension, Fact, Kind, Part, Relative, Use};
+use crate::outcome::fact::{Compares, Dimension, Fact, MeasureKind, Part, Relative, Use};
 
 /// The facts of the statistics of a quantity.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ macro_rules! statistics {
                     $title,
                     ": change per second, by a straight line through the epochs"
                 ),
-                kind: Kind::Slope,
+                kind: MeasureKind::Slope,
                 unit: $units[1],
                 formula: concat!(
                     "slope of the least squares line over the centres of the used epochs, \
@@ -99,7 +99,7 @@ macro_rules! statistics {
                     $title,
                     ": change per second in per cent of the value at the beginning"
                 ),
-                kind: Kind::Slope,
+                kind: MeasureKind::Slope,
                 unit: PERCENT_PER_SECOND,
                 formula: concat!(
                     "100 · slope / intercept of the least squares line from the beginning \
@@ -116,7 +116,7 @@ macro_rules! statistics {
                     $title,
                     ": change per second, by a line that single odd epochs do not move"
                 ),
-                kind: Kind::Slope,
+                kind: MeasureKind::Slope,
                 unit: $units[1],
                 formula: concat!(
                     "median of the slopes between any two used epochs that share no \
@@ -133,7 +133,7 @@ macro_rules! statistics {
                     $title,
                     ": the end of the recording over its beginning, 1 for no change"
                 ),
-                kind: Kind::Ratio,
+                kind: MeasureKind::Ratio,
                 formula: concat!(
                     "of the last tenth of the used epochs (at least three) over that of \
                      the first: ",
@@ -149,7 +149,7 @@ macro_rules! statistics {
                     $title,
                     ": how far the last tenth of the epochs lies above the first"
                 ),
-                kind: Kind::Ratio,
+                kind: MeasureKind::Ratio,
                 unit: PERCENT[0],
                 formula: concat!(
                     "100 · (mean of the last tenth of the used epochs, at least three / \
@@ -166,7 +166,7 @@ macro_rules! statistics {
                     $title,
                     ": when its line has fallen by analysis.fatigue.drop_percent"
                 ),
-                kind: Kind::Time,
+                kind: MeasureKind::Time,
                 unit: SECONDS,
                 formula: concat!(
                     "−drop_percent / 100 · intercept / slope of the least squares line \
@@ -182,7 +182,7 @@ macro_rules! statistics {
                     $title,
                     ": share of the area below the value at the beginning that was lost"
                 ),
-                kind: Kind::Ratio,
+                kind: MeasureKind::Ratio,
                 formula: concat!(
                     "1 − area below the course by trapezoids / area below the intercept of \
                      the least squares line, of: ",
@@ -198,7 +198,7 @@ macro_rules! statistics {
                     $title,
                     ": when its course turns from one straight line to another"
                 ),
-                kind: Kind::Time,
+                kind: MeasureKind::Time,
                 unit: SECONDS,
                 formula: concat!(
                     "where two lines meet that fit best by least squares, if the test for \
@@ -221,14 +221,14 @@ macro_rules! statistics {
 
 const MNF: Statistics = statistics! {
     "mnf", "Mean frequency", "mean frequency";
-    Kind::Frequency, HERTZ, Relative::Nothing, Compares::RECORDINGS;
+    MeasureKind::Frequency, HERTZ, Relative::Nothing, Compares::RECORDINGS;
     "M1/M0 of the power spectrum of the epoch within the band", "";
     slope_normalised: COMPARED,
 };
 
 pub(in crate::analysis) const MDF: Statistics = statistics! {
     "mdf", "Median frequency", "median frequency";
-    Kind::Frequency, HERTZ, Relative::Nothing, Compares::RECORDINGS;
+    MeasureKind::Frequency, HERTZ, Relative::Nothing, Compares::RECORDINGS;
     "frequency that halves the power of the epoch within the band", "";
     mean: &[Use::Distribution(3)],
     slope: &[Use::Main(4)],
@@ -244,21 +244,21 @@ pub(in crate::analysis) const MDF: Statistics = statistics! {
 
 const ARV: Statistics = statistics! {
     "arv", "Average rectified value", "average rectified value";
-    Kind::Level, SAMPLES, Relative::Samples, Compares::RECORDINGS;
+    MeasureKind::Level, SAMPLES, Relative::Samples, Compares::RECORDINGS;
     "mean of |x| over the epoch", "";
     slope_normalised: COMPARED,
 };
 
 pub(in crate::analysis) const RMS: Statistics = statistics! {
     "rms", "RMS", "RMS";
-    Kind::Level, SAMPLES, Relative::Samples, Compares::RECORDINGS;
+    MeasureKind::Level, SAMPLES, Relative::Samples, Compares::RECORDINGS;
     "sqrt(mean of x²) over the epoch", "";
     slope_normalised: &[Use::Comparison, Use::Outcome],
 };
 
 const ACTIVATION: Statistics = statistics! {
     "activation", "Activation", "activation";
-    Kind::Level, PERCENT, Relative::Reference, Compares::ALL;
+    MeasureKind::Level, PERCENT, Relative::Reference, Compares::ALL;
     "100 · mean of the envelope over the epoch / reference", "Besomi et al. 2020";
     slope: RELIABLE,
     slope_normalised: RELIABLE,
@@ -267,7 +267,7 @@ const ACTIVATION: Statistics = statistics! {
 
 const WHITENED_RMS: Statistics = statistics! {
     "whitened_rms", "Whitened RMS", "whitened RMS";
-    Kind::Level, SAMPLES, Relative::Samples, Compares::RECORDINGS;
+    MeasureKind::Level, SAMPLES, Relative::Samples, Compares::RECORDINGS;
     "root mean square of what an autoregressive model of order 4 cannot predict, scaled to \
      the RMS of the epoch that the model was fitted to",
     "Clancy & Hogan 1994";
@@ -275,7 +275,7 @@ const WHITENED_RMS: Statistics = statistics! {
 
 const INSTANTANEOUS_MNF: Statistics = statistics! {
     "instantaneous_mnf", "Instantaneous mean frequency", "instantaneous mean frequency";
-    Kind::Frequency, HERTZ, Relative::Nothing, Compares::RECORDINGS;
+    MeasureKind::Frequency, HERTZ, Relative::Nothing, Compares::RECORDINGS;
     "mean over the columns of a spectrogram (Hann, 0.256 s, three quarters overlapped) of \
      their mean frequencies within the band",
     "";
@@ -283,13 +283,13 @@ const INSTANTANEOUS_MNF: Statistics = statistics! {
 
 const PEAK_FREQUENCY: Statistics = statistics! {
     "peak_frequency", "Peak frequency", "peak frequency";
-    Kind::Frequency, HERTZ, Relative::Nothing, Compares::RECORDINGS;
+    MeasureKind::Frequency, HERTZ, Relative::Nothing, Compares::RECORDINGS;
     "frequency of the highest power density of the epoch within the band", "";
 };
 
 const SPECTRAL_ENTROPY: Statistics = statistics! {
     "spectral_entropy", "Spectral entropy", "spectral entropy";
-    Kind::Index, ONE, Relative::Nothing, Compares::RECORDINGS;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::RECORDINGS;
     "Shannon entropy of the power densities of the epoch within the band over the largest \
      that it can be: 0 for one line, 1 for a flat band",
     "";
@@ -297,7 +297,7 @@ const SPECTRAL_ENTROPY: Statistics = statistics! {
 
 const LOW_HIGH_RATIO: Statistics = statistics! {
     "low_high_ratio", "Low over high frequencies", "low over high frequencies";
-    Kind::Ratio, ONE, Relative::Nothing, Compares::RECORDINGS;
+    MeasureKind::Ratio, ONE, Relative::Nothing, Compares::RECORDINGS;
     "power of the epoch in the first over that in the second band of \
      analysis.fatigue.ratio_bands_hz",
     "Moxham et al. 1982";
@@ -305,60 +305,60 @@ const LOW_HIGH_RATIO: Statistics = statistics! {
 
 const FINSM2: Statistics = statistics! {
     "finsm2", "FInsm2", "FInsm2";
-    Kind::Index, ONE, Relative::Nothing, Compares::NOTHING;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::NOTHING;
     "M-1/M2 of their mean power spectrum within the band", "Dimitrov et al. 2006";
 };
 
 const FINSM3: Statistics = statistics! {
     "finsm3", "FInsm3", "FInsm3";
-    Kind::Index, ONE, Relative::Nothing, Compares::NOTHING;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::NOTHING;
     "M-1/M3 of their mean power spectrum within the band", "Dimitrov et al. 2006";
 };
 
 const FINSM4: Statistics = statistics! {
     "finsm4", "FInsm4", "FInsm4";
-    Kind::Index, ONE, Relative::Nothing, Compares::NOTHING;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::NOTHING;
     "M-1/M4 of their mean power spectrum within the band", "Dimitrov et al. 2006";
 };
 
 pub(in crate::analysis) const FINSM5: Statistics = statistics! {
     "finsm5", "FInsm5", "FInsm5";
-    Kind::Index, ONE, Relative::Nothing, Compares::NOTHING;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::NOTHING;
     "M-1/M5 of their mean power spectrum within the band", "Dimitrov et al. 2006";
     ratio: &[Use::Outcome],
 };
 
 const WIRE51: Statistics = statistics! {
     "wire51", "Wavelet index WIRE51", "wavelet index WIRE51";
-    Kind::Index, ONE, Relative::Nothing, Compares::NOTHING;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::NOTHING;
     "mean of the energy of the wavelet details D5 over that of D1 (sym5)",
     "González-Izal et al. 2010";
 };
 
 const WIRM1551: Statistics = statistics! {
     "wirm1551", "Wavelet index WIRM1551", "wavelet index WIRM1551";
-    Kind::Index, ONE, Relative::Nothing, Compares::NOTHING;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::NOTHING;
     "mean of M-1 of the wavelet details D5 over M5 of D1 (sym5)",
     "González-Izal et al. 2010";
 };
 
 const WIRM1522: Statistics = statistics! {
     "wirm1522", "Wavelet index WIRM1522", "wavelet index WIRM1522";
-    Kind::Index, ONE, Relative::Nothing, Compares::NOTHING;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::NOTHING;
     "mean of M-1 of the wavelet details D5 over M2 of D2 (sym5)",
     "González-Izal et al. 2010";
 };
 
 const WIRM1M51: Statistics = statistics! {
     "wirm1m51", "Wavelet index WIRM1M51", "wavelet index WIRM1M51";
-    Kind::Index, ONE, Relative::Nothing, Compares::NOTHING;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::NOTHING;
     "mean of M-1 of the wavelet details with the most energy over M5 of D1 (sym5)",
     "González-Izal et al. 2010";
 };
 
 const WIRW51: Statistics = statistics! {
     "wirw51", "Wavelet index WIRW51", "wavelet index WIRW51";
-    Kind::Index, ONE, Relative::Nothing, Compares::NOTHING;
+    MeasureKind::Index, ONE, Relative::Nothing, Compares::NOTHING;
     "mean of the waveform length of the wavelet details D5 over that of D1 (db5)",
     "González-Izal et al. 2010";
 };

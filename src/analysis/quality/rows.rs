@@ -7,7 +7,7 @@ use super::{
 };
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::outcome::fact::{
-    Compares, Dimension, Fact, Kind, Relative, Shown, Use, facts,
+    Compares, Dimension, Fact, MeasureKind, Relative, Shown, Use, facts,
 };
 use crate::outcome::{Course, Figure, Layer, Measure, Section, Text, Tone};
 use crate::units::Unit;
@@ -192,7 +192,7 @@ facts! {
         short: "SNR",
         description: "Activity over rest, from the most active and the quietest parts of \
                       the recording",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: Dimension::Fixed("dB"),
         compares: Compares::RECORDINGS,
         uses: &[Use::Distribution(7)],
@@ -204,7 +204,7 @@ facts! {
         words: "Mains hum",
         description: "Share of the power that lies in lines at the mains frequency and its \
                       harmonics",
-        kind: Kind::Share,
+        kind: MeasureKind::Share,
         shown: Shown::PerCent,
         compares: Compares::ALL,
         formula: "power within 1 Hz of 50 or 60 Hz and its harmonics up to 450 Hz, above \
@@ -214,7 +214,7 @@ facts! {
         name: "clipped_share",
         words: "Clipped samples",
         description: "Share of all samples that lie on the limits of the amplifier",
-        kind: Kind::Share,
+        kind: MeasureKind::Share,
         shown: Shown::PerCent,
         compares: Compares::ALL,
         formula: "samples in runs on the highest or lowest value over all samples",
@@ -224,7 +224,7 @@ facts! {
         words: "Power below 20 Hz",
         description: "Share of the power of the recorded signal that lies below 20 Hz, \
                       where motion and cables show",
-        kind: Kind::Share,
+        kind: MeasureKind::Share,
         shown: Shown::PerCent,
         compares: Compares::ALL,
         formula: "power below 20 Hz over the power of the whole spectrum",
@@ -233,7 +233,7 @@ facts! {
         name: "baseline_noise",
         words: "Baseline noise",
         description: "Level of the quietest part of the filtered signal",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
@@ -243,14 +243,14 @@ facts! {
         name: "spike_count",
         words: "Spikes",
         description: "Single samples or short pulses that tower above the activity",
-        kind: Kind::Count,
+        kind: MeasureKind::Count,
         formula: "pulses beyond a number of robust deviations and above the activity",
     }
     FLAGGED_SHARE {
         name: "flagged_share",
         words: "Seconds with a fault",
         description: "Share of the seconds in which at least one fault was found",
-        kind: Kind::Share,
+        kind: MeasureKind::Share,
         shown: Shown::PerCent,
         compares: Compares::ALL,
         formula: "seconds with a fault over all seconds",
@@ -260,7 +260,7 @@ facts! {
         words: "Signal over motion artefact (SM ratio)",
         short: "SM ratio",
         description: "Power of the spectrum over that of motion artefacts below 20 Hz",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: Dimension::Fixed("dB"),
         compares: Compares::ALL,
         formula: "10·log10 of the power up to 500 Hz over the power below 20 Hz that lies \
@@ -272,7 +272,7 @@ facts! {
         words: "Highest over lowest power density (DP ratio)",
         short: "DP ratio",
         description: "How far the spectrum falls from its highest to its lowest mean density",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: Dimension::Fixed("dB"),
         compares: Compares::ALL,
         formula: "10·log10 of the highest over the lowest density, both as means over \
@@ -284,7 +284,7 @@ facts! {
         words: "Signal over high-frequency noise (SN ratio)",
         short: "SN ratio",
         description: "Power of the spectrum over that of noise, judged from the upper end",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: Dimension::Fixed("dB"),
         compares: Compares::ALL,
         formula: "10·log10 of the power up to 500 Hz over the mean density of the upper \
@@ -295,7 +295,7 @@ facts! {
         name: "spectral_deformation",
         words: "Spectral deformation",
         description: "How far the shape of the spectrum departs from that of a band of EMG",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         compares: Compares::ALL,
         formula: "sqrt(M2/M0) / (M1/M0) of the spectral moments M0, M1, M2 up to 500 Hz",
         source: "Sinderby et al. 1995",
@@ -306,7 +306,7 @@ facts! {
         short: "RMS over ARV",
         description: "Shape of the distribution of the samples: 1.25 when it is Gaussian, \
                       1.41 when it is Laplacian",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         compares: Compares::ALL,
         formula: "sqrt(mean of x²) / mean of |x|",
     }
@@ -315,7 +315,7 @@ facts! {
         words: "Verdict",
         description: "Whether the channel can be trusted: good, check or bad, in the column \
                       `quality`",
-        kind: Kind::Verdict,
+        kind: MeasureKind::Verdict,
         unit: Dimension::Fixed(""),
         formula: "the worst of the findings that the note names",
     }

@@ -3,7 +3,9 @@
 
 use super::super::{amplitude, cycles, fatigue};
 use crate::outcome::Section;
-use crate::outcome::fact::{Compares, Dimension, Direction, Kind, Part, Use, facts};
+use crate::outcome::fact::{
+    Compares, Dimension, Direction, MeasureKind, Part, Use, facts,
+};
 
 /// The mean of the median frequencies of the epochs of a side.
 pub(super) const MDF_MEAN: &str = fatigue::MDF.mean.name;
@@ -131,7 +133,7 @@ facts! {
         words: "Symmetry index",
         description: "Left minus right over the mean of both: −200 to 200 %, above 0 \
                       when the left is larger",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         uses: &[Use::Sides(2)],
@@ -145,7 +147,7 @@ facts! {
         name: "symmetry_ratio",
         words: "Symmetry ratio",
         description: "Left over right: above 1 when the left is larger",
-        kind: Kind::Ratio,
+        kind: MeasureKind::Ratio,
         unit: Dimension::Fixed("1"),
         compares: Compares::PAIRS,
         formula: "L / R",
@@ -157,7 +159,7 @@ facts! {
         words: "Symmetry angle",
         description: "Angle of the point of both sides from the line of equality: −50 to \
                       50 %, above 0 when the right is larger",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         uses: &[Use::Sides(1)],
@@ -170,7 +172,7 @@ facts! {
         name: "gait_asymmetry",
         words: "Gait asymmetry",
         description: "Logarithm of left over right: above 0 when the left is larger",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         formula: "100 · ln(L / R)",
@@ -183,7 +185,7 @@ facts! {
         words: "Difference over the larger side",
         description: "Left minus right over the larger side: −100 to 100 %, above 0 when \
                       the left is larger",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         formula: "100 · (L − R) / max(L, R)",
@@ -195,7 +197,7 @@ facts! {
         words: "Limb symmetry index",
         description: "The involved over the uninvolved side, or the non-dominant over \
                       the dominant one: 100 % where both are equal",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         uses: &[Use::Sides(3)],
@@ -207,7 +209,7 @@ facts! {
         name: "side_variation",
         words: "Variation within the side",
         description: "How much the cycles or bursts of one side differ from each other",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
         uses: &[Use::WithinSide(1)],
@@ -220,7 +222,7 @@ facts! {
         words: "Left minus right",
         description: "Difference of two moments of the cycle: above 0 when the left is \
                       later or longer",
-        kind: Kind::Latency,
+        kind: MeasureKind::Latency,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         formula: "L − R in per cent of the cycle, moments the short way round the circle",
@@ -231,7 +233,7 @@ facts! {
         name: "ensemble_correlation",
         words: "Correlation of the mean cycles",
         description: "How alike the mean cycles of both sides are, without moving them",
-        kind: Kind::Correlation,
+        kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::PAIRS,
         uses: &[Use::Reliability],
@@ -241,7 +243,7 @@ facts! {
         name: "ensemble_lag",
         words: "Lag of the mean cycles",
         description: "How much of the cycle the right side is later",
-        kind: Kind::Latency,
+        kind: MeasureKind::Latency,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         uses: &[Use::Reliability],
@@ -252,7 +254,7 @@ facts! {
         words: "Difference of the mean cycles",
         description: "How far the mean cycles of both sides lie apart: in per cent of \
                       the reference or of the own mean, else in the unit of the file",
-        kind: Kind::Level,
+        kind: MeasureKind::Level,
         unit: Dimension::Samples,
         compares: Compares::PAIRS,
         uses: &[Use::Reliability],
@@ -263,7 +265,7 @@ facts! {
         words: "Trend symmetry",
         description: "How alike the shapes of both mean cycles are: 100 % when one is \
                       the other times a number",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         uses: &[Use::Reliability, Use::ShownReliability, Use::Outcome],
@@ -276,7 +278,7 @@ facts! {
         words: "Normalised symmetry index",
         description: "Left minus right over the cycle, each side scaled to its range: \
                       above 0 when the left is larger",
-        kind: Kind::Index,
+        kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         formula: "mean over the cycle of 100 · (L − R) over the mean of both ranges",
@@ -286,7 +288,7 @@ facts! {
         name: "envelope_correlation",
         words: "Correlation of the envelopes",
         description: "How alike the envelopes of both sides run, moved upon each other",
-        kind: Kind::Correlation,
+        kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::PAIRS,
         formula: "highest cross-correlation of the envelopes within the longest lag",
@@ -295,7 +297,7 @@ facts! {
         name: "envelope_lag",
         words: "Lag of the envelopes",
         description: "How much later the right side is",
-        kind: Kind::Latency,
+        kind: MeasureKind::Latency,
         unit: Dimension::Fixed("s"),
         compares: Compares::PAIRS,
         uses: &[Use::Distribution(6)],

@@ -5,12 +5,12 @@ use super::{INK, ROW, WIDTH, cap, colour, cut, dashes, stroke_width, text, text_
 use crate::outcome::{Layer, Tone};
 
 /// An entry of the legend: its name and its sign, drawn at the origin.
-pub(super) struct Entry {
+pub(super) struct LegendEntry {
     name: String,
     sign: String,
 }
 
-fn entry(layer: &Layer) -> Option<Entry> {
+fn entry(layer: &Layer) -> Option<LegendEntry> {
     let (name, sign) = match layer {
         Layer::Line { name, tone, .. } => {
             let (colour, width, dashes) =
@@ -40,7 +40,7 @@ fn entry(layer: &Layer) -> Option<Entry> {
         Layer::Stretch { name, .. } => (name, square(INK, " opacity=\".15\"")),
         Layer::Words { .. } => return None,
     };
-    (!name.is_empty()).then(|| Entry { name: cut(name, WIDTH - 24.0), sign })
+    (!name.is_empty()).then(|| LegendEntry { name: cut(name, WIDTH - 24.0), sign })
 }
 
 fn square(colour: &str, opacity: &str) -> String {
@@ -50,8 +50,8 @@ fn square(colour: &str, opacity: &str) -> String {
 }
 
 /// The legend's entries, each once, in rows that fit the width.
-pub(super) fn legend_rows(layers: &[Layer]) -> Vec<Vec<Entry>> {
-    let mut rows: Vec<Vec<Entry>> = Vec::new();
+pub(super) fn legend_rows(layers: &[Layer]) -> Vec<Vec<LegendEntry>> {
+    let mut rows: Vec<Vec<LegendEntry>> = Vec::new();
     let mut room = 0.0;
     for entry in layers.iter().filter_map(entry) {
         if rows
@@ -74,7 +74,7 @@ pub(super) fn legend_rows(layers: &[Layer]) -> Vec<Vec<Entry>> {
     rows
 }
 
-fn entry_width(entry: &Entry) -> f64 {
+fn entry_width(entry: &LegendEntry) -> f64 {
     22.0 + text_width(&entry.name) + 14.0
 }
 

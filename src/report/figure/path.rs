@@ -126,7 +126,7 @@ pub(crate) fn push_thinned(
     places: impl IntoIterator<Item = Option<Place>>,
 ) {
     let mut pen = Pen::new(text);
-    let mut column: Option<Column> = None;
+    let mut column: Option<PathColumn> = None;
     for (index, place) in places.into_iter().enumerate() {
         match (place, &mut column) {
             (Some(place), Some(column)) if share_a_column(column.first.1, place) => {
@@ -136,7 +136,7 @@ pub(crate) fn push_thinned(
                 if let Some(column) = column.take() {
                     column.draw(&mut pen);
                 }
-                *column = place.map(|place| Column::of((index, place)));
+                *column = place.map(|place| PathColumn::of((index, place)));
                 if place.is_none() {
                     pen.lift();
                 }
@@ -150,14 +150,14 @@ pub(crate) fn push_thinned(
 }
 
 /// What stays of the places of one column, each with its index.
-struct Column {
+struct PathColumn {
     first: (usize, Place),
     highest: (usize, Place),
     lowest: (usize, Place),
     last: (usize, Place),
 }
 
-impl Column {
+impl PathColumn {
     fn of(only: (usize, Place)) -> Self {
         Self { first: only, highest: only, lowest: only, last: only }
     }

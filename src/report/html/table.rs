@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::analysis::dictionary;
 use crate::outcome::fact::{self, Known, Relative, Use};
 use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Outcome, Text};
-use crate::report::format::{Quantity, Scale, largest, quantity};
+use crate::report::format::{Scale, ShownQuantity, largest, quantity};
 use crate::report::words::{self, Chip};
 use crate::session::RecordingFindings;
 use crate::signal::{Kind, Muscle};
@@ -43,7 +43,7 @@ pub(super) struct Row {
 #[derive(Debug, Serialize)]
 pub(super) struct Cell {
     pub(super) head: String,
-    pub(super) quantity: Option<Quantity>,
+    pub(super) quantity: Option<ShownQuantity>,
     pub(super) word: Option<&'static str>,
     pub(super) reason: Option<String>,
 }
@@ -57,7 +57,7 @@ struct Subject<'a> {
 }
 
 /// A column: its heading and the measure in it.
-struct Column<'a> {
+struct ShownColumn<'a> {
     head: String,
     measure: &'a str,
 }
@@ -149,7 +149,7 @@ fn preferred(place: &[(u8, Known)], has: &impl Fn(&str) -> bool) -> Option<Text>
 fn columns<'a>(
     recordings: &[&RecordingFindings],
     names: &'a [Text],
-) -> (Vec<Column<'a>>, Vec<(String, String)>) {
+) -> (Vec<ShownColumn<'a>>, Vec<(String, String)>) {
     let (mut columns, mut empty) = (Vec::new(), Vec::new());
     for name in names {
         let of_name = recordings
@@ -161,7 +161,7 @@ fn columns<'a>(
         match common_reason(&found) {
             Some(reason) => empty.push((head, reason)),
             None if found.is_empty() => {}
-            None => columns.push(Column { head, measure: name }),
+            None => columns.push(ShownColumn { head, measure: name }),
         }
     }
     (columns, empty)
@@ -184,7 +184,7 @@ fn measures(recording: &RecordingFindings) -> impl Iterator<Item = &Measure> {
 /// order of the file.
 fn subjects<'a>(
     recording: &'a RecordingFindings,
-    columns: &[Column<'_>],
+    columns: &[ShownColumn<'_>],
     judged: bool,
 ) -> Vec<Subject<'a>> {
     let of_columns =
@@ -241,7 +241,7 @@ fn scales<'a>(
 
 fn row(
     subject: &Subject<'_>,
-    columns: &[Column<'_>],
+    columns: &[ShownColumn<'_>],
     scales: &[BTreeMap<&Unit, Scale>],
 ) -> Row {
     let cells = columns
@@ -261,7 +261,7 @@ fn row(
 
 fn cell(
     subject: &Subject<'_>,
-    column: &Column<'_>,
+    column: &ShownColumn<'_>,
     scales: &BTreeMap<&Unit, Scale>,
 ) -> Cell {
     let found = measures(subject.recording).find(|found| {
@@ -286,7 +286,7 @@ pub(super) fn direction(measure: &Measure) -> Option<&'static str> {
     // A slope of a few epochs has an interval, and still nothing that a word should be
     // made of.
     let few = measure.n.is_none_or(|n| n < FEWEST_FOR_A_TREND);
-    if known.fact.kind == fact::Kind::Slope && few {
+    if known.fact.kind == fact::MeasureKind::Slope && few {
         return Some("too few epochs for a trend");
     }
     Some(match (high < 0.0, low > 0.0) {
@@ -321,7 +321,7 @@ struct ListingRow {
     title: String,
     name: String,
     channel: String,
-    quantity: Option<Quantity>,
+    quantity: Option<ShownQuantity>,
     n: Option<usize>,
     reason: Option<String>,
     /// The number of the footnote, counted from 1.
@@ -366,9 +366,9 @@ fn listing_row(measure: &Measure, footnotes: &mut Vec<String>) -> ListingRow {
     }
 }
 
-fn verdict(measure: &Measure) -> Option<Quantity> {
+fn verdict(measure: &Measure) -> Option<ShownQuantity> {
     let value = measure.verdict?.word().to_owned();
-    Some(Quantity { value, unit: String::new(), interval: None })
+    Some(ShownQuantity { value, unit: String::new(), interval: None })
 }
 
 fn footnote(note: &str, footnotes: &mut Vec<String>) -> usize {

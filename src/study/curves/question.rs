@@ -12,7 +12,7 @@ use crate::signal::{Muscle, Side};
 
 /// What is asked of every muscle and task.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct AskedCurves<'a> {
     pub(super) compare: Compare,
     pub(super) settings: &'a CurveComparison,
     pub(super) seed: u64,
@@ -40,7 +40,7 @@ impl<'a> Question<'a> {
         Self { task, muscle, side, curves, scale }
     }
 
-    pub(super) fn answer(&self, asked: Asked<'_>, answers: &mut CurveAnswers) {
+    pub(super) fn answer(&self, asked: AskedCurves<'_>, answers: &mut CurveAnswers) {
         if let Some(reason) = self.differing_origins() {
             return self.miss(&format!("not compared, because {reason}"), answers);
         }
@@ -82,7 +82,7 @@ impl<'a> Question<'a> {
         &self,
         two: &Two,
         paired: bool,
-        asked: Asked<'_>,
+        asked: AskedCurves<'_>,
         answers: &mut CurveAnswers,
     ) {
         let [first, second] = &two.curves;
@@ -104,7 +104,7 @@ impl<'a> Question<'a> {
 
     /// Whether the curves of persons follow their covariate; the figure shows those of
     /// the lower and of the upper half.
-    fn follow(&self, asked: Asked<'_>, answers: &mut CurveAnswers) {
+    fn follow(&self, asked: AskedCurves<'_>, answers: &mut CurveAnswers) {
         let mut persons: Vec<(f64, Vec<f64>)> = persons(&self.curves)
             .into_values()
             .filter_map(|of_person| {
