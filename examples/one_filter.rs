@@ -5,12 +5,12 @@
 use std::f64::consts::TAU;
 
 use soleus::condition::{BandPass, Chain, Step};
-use soleus::error::{Error, Stage};
+use soleus::error::{Error, ErrorKind};
 use soleus::units::Hertz;
 
 fn main() -> soleus::Result<()> {
     let rate = Hertz::new(1000.0)
-        .ok_or_else(|| Error::new(Stage::Arguments, "a rate is above 0 Hz"))?;
+        .ok_or_else(|| Error::new(ErrorKind::Arguments, "a rate is above 0 Hz"))?;
 
     // A second of drift at 1 Hz and of a signal at 80 Hz, both of 1 mV, with a gap.
     let tone = |hz: f64, sample: usize| 1e-3 * (TAU * hz * rate.seconds(sample)).sin();

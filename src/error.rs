@@ -13,7 +13,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Later versions may tell more apart, so other kinds are to be expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Stage {
+pub enum ErrorKind {
     /// The arguments of a command.
     Arguments,
     /// A recipe file or `--set`.
@@ -42,7 +42,7 @@ pub struct Error(Box<Parts>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Parts {
-    stage: Stage,
+    stage: ErrorKind,
     /// The key of a setting that the error speaks of, as far as it is known where it hangs.
     key: Option<String>,
     /// Its value, as a reader would write it.
@@ -57,7 +57,7 @@ struct Parts {
 
 impl Error {
     /// An error of a stage.
-    pub fn new(stage: Stage, message: impl Into<String>) -> Self {
+    pub fn new(stage: ErrorKind, message: impl Into<String>) -> Self {
         let said = message.into();
         Self(Box::new(Parts {
             stage,
@@ -75,7 +75,7 @@ impl Error {
     /// An error about the value of a setting: `KEY = VALUE SAID`. The key is named as the
     /// settings that hold it do; see [`Error::under`].
     pub fn about(
-        stage: Stage,
+        stage: ErrorKind,
         key: impl Into<String>,
         value: impl ToString,
         said: impl Into<String>,
@@ -87,7 +87,11 @@ impl Error {
 
     /// An error about a setting whose value does not matter: `KEY: SAID`. An empty key is
     /// that of whatever holds the settings.
-    pub fn at_key(stage: Stage, key: impl Into<String>, said: impl Into<String>) -> Self {
+    pub fn at_key(
+        stage: ErrorKind,
+        key: impl Into<String>,
+        said: impl Into<String>,
+    ) -> Self {
         let mut error = Self::new(stage, said);
         error.0.key = Some(key.into());
         error
@@ -152,7 +156,7 @@ impl Error {
 
     /// What TOML or serde say of a text, with its line, column and a caret below the
     /// place.
-    pub fn from_toml(stage: Stage, text: &str, error: &toml::de::Error) -> Self {
+    pub fn from_toml(stage: ErrorKind, text: &str, error: &toml::de::Error) -> Self {
         let plain = Self::new(stage, error.message().trim_end().replace('\n', ", "));
         match error.span() {
             Some(span) => plain.placed(text, span),
@@ -185,7 +189,7 @@ impl Error {
     }
 
     /// What kind of error it is: the stage that failed.
-    pub fn kind(&self) -> Stage {
+    pub fn kind(&self) -> ErrorKind {
         self.0.stage
     }
 
@@ -232,7 +236,7 @@ impl Error {
         let mut other = self.clone();
         other.0.hint = None;
         // An event file or study that the error speaks of keeps its own name.
-        if !matches!(self.kind(), Stage::Study) || other.0.path.is_none() {
+        if !matches!(self.kind(), ErrorKind::Study) || other.0.path.is_none() {
             other.0.path = Some(PathBuf::from(file));
         }
         other.to_string()
@@ -274,12 +278,12 @@ mod tests {
 
     #[test]
     fn a_program_can_ask_for_every_part() {
-        let error = Error::new(Stage::Load, "\"off\" is not a number")
+        let error = Error::new(ErrorKind::Load, "\"off\" is not a number")
             .in_file("walk.csv")
             .at_line(302)
             .at_column(3)
             .with_hint("leave the cell empty");
-        assert_eq!(error.kind(), Stage::Load);
+        assert_eq!(error.kind(), ErrorKind::Load);
         assert_eq!((error.line(), error.column()), (Some(302), Some(3)));
         assert_eq!(error.path(), Some(Path::new("walk.csv")));
         assert_eq!(error.hint(), Some("leave the cell empty"));
@@ -287,7 +291,7 @@ mod tests {
             error.to_string(),
             "walk.csv: line 302, column 3: \"off\" is not a number\n  hint: leave the cell empty"
         );
-        let plain = Error::new(Stage::Process, "too short");
+        let plain = Error::new(ErrorKind::Process, "too short");
         assert_eq!((plain.line(), plain.column(), plain.path()), (None, None, None));
     }
 }

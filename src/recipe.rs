@@ -11,7 +11,7 @@ use crate::analysis::Analyses;
 use crate::condition::{BandPass, Chain, Detrend, Mains, Step};
 use crate::contacts::Contacts;
 use crate::envelope::{Envelope, EnvelopeKernel};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::settings::{self, Asked, KeyFact, Once, Shape};
 use crate::units::Hertz;
 
@@ -120,7 +120,7 @@ impl Recipe {
         }
         let mut table: Value = toml::from_str::<Table>(text)
             .map(Value::Table)
-            .map_err(|error| Error::from_toml(Stage::Recipe, text, &error))?;
+            .map_err(|error| Error::from_toml(ErrorKind::Recipe, text, &error))?;
         for setting in settings {
             recipe = change(&mut table, setting)?;
         }
@@ -215,7 +215,7 @@ fn placed(error: Error, text: &str, asked: &Asked) -> Error {
 
 /// The recipe of a text, and where its values stand.
 fn read(text: &str) -> Result<(Recipe, Asked)> {
-    let positioned = |error| Error::from_toml(Stage::Recipe, text, &error);
+    let positioned = |error| Error::from_toml(ErrorKind::Recipe, text, &error);
     let asked = Asked::from_text(text).map_err(positioned)?;
     shape().check(&asked).map_err(|fault| match fault.span {
         Some(span) => fault.error.placed(text, span),
@@ -228,7 +228,7 @@ fn read(text: &str) -> Result<(Recipe, Asked)> {
 /// Changes one setting of the user's table and reads the recipe from it.
 fn change(table: &mut Value, setting: &str) -> Result<Recipe> {
     let wrong = |message: String| {
-        Error::new(Stage::Recipe, format!("--set {setting}: {message}"))
+        Error::new(ErrorKind::Recipe, format!("--set {setting}: {message}"))
     };
     let (path, text) = setting.split_once('=').ok_or_else(|| {
         wrong("expected PATH=VALUE".into())
@@ -251,7 +251,7 @@ fn of_setting(error: &Error, setting: &str) -> Error {
         }
         _ => format!("--set {setting}: {}", error.message()),
     };
-    let error_of_setting = Error::new(Stage::Recipe, text);
+    let error_of_setting = Error::new(ErrorKind::Recipe, text);
     match error.hint() {
         Some(hint) => error_of_setting.with_hint(hint),
         None => error_of_setting,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::scan::Scan;
 use super::{Analysis, AtHand, Digests};
 use crate::dsp::complexity;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::outcome::fact::Fact;
 use crate::outcome::{Outcome, Section};
 use crate::signal::Trace;
@@ -146,7 +146,7 @@ impl Recurrence {
             self.shortest_line_s,
             spoken(span)
         );
-        Err(Error::at_key(Stage::Plan, "recurrence", said)
+        Err(Error::at_key(ErrorKind::Plan, "recurrence", said)
             .with_hint("a lower dimension or delay_s, or a longer epoch_s works"))
     }
 

@@ -13,7 +13,7 @@ use super::{Analysis, AtHand, Digests, band, picture};
 use crate::dsp::bootstrap::Resampling;
 use crate::dsp::spectrum::{MedianRule, Segments, Window};
 use crate::dsp::stats::extremes;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::outcome::fact::Fact;
 use crate::outcome::{Outcome, Section};
 use crate::settings::LARGEST_SEED;
@@ -170,7 +170,7 @@ impl Fatigue {
         }
         let said = format!("must be at most epoch_s = {}", self.epoch_s);
         let works = Self::default().segment_s.min(self.epoch_s);
-        Err(Error::about(Stage::Plan, "segment_s", self.segment_s, said)
+        Err(Error::about(ErrorKind::Plan, "segment_s", self.segment_s, said)
             .with_hint(format!("segment_s = {works} works")))
     }
 
@@ -182,7 +182,7 @@ impl Fatigue {
         let works = if self.low_hz < 225.0 { 450.0 } else { 2.0 * self.low_hz };
         let hint =
             format!("high_hz = {works} works where half the sampling rate is higher");
-        Err(Error::about(Stage::Plan, "high_hz", high, said).with_hint(hint))
+        Err(Error::about(ErrorKind::Plan, "high_hz", high, said).with_hint(hint))
     }
 
     /// Spectra of an epoch or segment have enough frequencies in a band that is so wide.
@@ -200,7 +200,7 @@ impl Fatigue {
             spoken(shortest)
         );
         let hint = format!("{key} = {} works", (10.0 * shortest).ceil() / 10.0);
-        Err(Error::about(Stage::Plan, key, seconds, said).with_hint(hint))
+        Err(Error::about(ErrorKind::Plan, key, seconds, said).with_hint(hint))
     }
 
     /// The band in hertz at a sampling rate.
@@ -235,7 +235,7 @@ fn rises(key: &str, ends: [f64; 2], works: [f64; 2]) -> Result<()> {
     }
     let value = format!("[{from}, {to}]");
     let hint = format!("{key} = [{}, {}] works", works[0], works[1]);
-    Err(Error::about(Stage::Plan, key, value, "does not rise").with_hint(hint))
+    Err(Error::about(ErrorKind::Plan, key, value, "does not rise").with_hint(hint))
 }
 
 /// The course of one channel, how it changes, and what its figures show beside it.
@@ -336,7 +336,7 @@ impl Analysis for Fatigue {
         let (nyquist, highest) = (rate.nyquist(), (0.9 * rate.nyquist()).min(450.0));
         if let Some(high) = self.high_hz.filter(|&high| high > nyquist) {
             let said = format!("is above {nyquist} Hz, half the sampling rate of {rate}");
-            return Err(Error::about(Stage::Plan, "high_hz", high, said)
+            return Err(Error::about(ErrorKind::Plan, "high_hz", high, said)
                 .with_hint(format!("high_hz = {highest} works")));
         }
         let width = self.band(rate).1 - self.low_hz;
@@ -344,7 +344,7 @@ impl Analysis for Fatigue {
             let said = format!(
                 "leaves no band below {highest} Hz at the sampling rate of {rate}"
             );
-            return Err(Error::about(Stage::Plan, "low_hz", self.low_hz, said)
+            return Err(Error::about(ErrorKind::Plan, "low_hz", self.low_hz, said)
                 .with_hint(format!("low_hz = {} works", highest / 10.0)));
         }
         self.check_resolution(width)

@@ -9,7 +9,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::columns::TableRow;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::Recipe;
 use crate::report;
 use crate::session::{self, Findings, Manifest, RecordingFindings, Search, SessionInput};
@@ -150,7 +150,7 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
         .build()
         .map_err(|error| {
             Error::new(
-                Stage::Process,
+                ErrorKind::Process,
                 format!("cannot start {:?} threads: {error}", order.jobs),
             )
         })?;
@@ -175,7 +175,7 @@ fn refuse_output_above_input(manifest: &Manifest, out: &Path) -> Result<()> {
     let mut recordings = manifest.sessions.iter().flat_map(|session| &session.recordings);
     match recordings.find(|recording| recording.path.starts_with(&absolute)) {
         Some(recording) => Err(Error::new(
-            Stage::Arguments,
+            ErrorKind::Arguments,
             format!(
                 "the output folder {} holds the recording {}",
                 out.display(),
@@ -272,7 +272,7 @@ fn write_tables(
 /// Writes what every measure and column of the tables says.
 fn write_dictionary(out: &Path) -> Result<()> {
     let failed = |error: serde_json::Error| {
-        Error::new(Stage::Write, format!("cannot make the dictionary: {error}"))
+        Error::new(ErrorKind::Write, format!("cannot make the dictionary: {error}"))
     };
     let dictionary = table::measure_dictionary().map_err(failed)?;
     let mut text = serde_json::to_vec_pretty(&dictionary).map_err(failed)?;
@@ -288,7 +288,7 @@ fn write_csv<R: TableRow>(out: &Path, rows: &[R]) -> Result<()> {
 fn write_parquet<R: TableRow>(out: &Path, rows: &[&R]) -> Result<()> {
     let parquet = table::parquet_of(rows).map_err(|error| {
         let name = R::TABLE.name;
-        Error::new(Stage::Write, format!("cannot make the table of {name}: {error}"))
+        Error::new(ErrorKind::Write, format!("cannot make the table of {name}: {error}"))
     })?;
     write_whole(&out.join(R::TABLE.parquet_file()), &parquet)
 }
@@ -348,7 +348,7 @@ fn write_reports(findings: &Findings, folder: &Path) -> Result<()> {
         let mut bytes = Vec::new();
         writer.write(findings, &mut bytes).map_err(|error| {
             let name = writer.file_name();
-            Error::new(Stage::Write, format!("cannot make {name}: {error}"))
+            Error::new(ErrorKind::Write, format!("cannot make {name}: {error}"))
         })?;
         write_whole(&folder.join(writer.file_name()), &bytes)?;
     }
@@ -437,14 +437,14 @@ fn signals_path(folder: &Path, recording: &str) -> PathBuf {
 #[cfg(feature = "tables")]
 fn save_signals(folder: &Path, recording: &str, traces: &[Trace]) -> Result<()> {
     let bytes = table::traces_parquet(traces).map_err(|error| {
-        Error::new(Stage::Write, format!("cannot make the table of signals: {error}"))
+        Error::new(ErrorKind::Write, format!("cannot make the table of signals: {error}"))
     })?;
     write_whole(&signals_path(folder, recording), &bytes)
 }
 
 #[cfg(not(feature = "tables"))]
 fn save_signals(_: &Path, _: &str, _: &[Trace]) -> Result<()> {
-    Err(Error::new(Stage::Write, "this build of soleus writes no Parquet").with_hint(
+    Err(Error::new(ErrorKind::Write, "this build of soleus writes no Parquet").with_hint(
         "build with the feature `tables`, or use `soleus signals FILE -o OUT.csv`",
     ))
 }

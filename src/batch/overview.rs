@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::record::RunRecord;
 use super::write_whole;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::report::StudyPage;
 use crate::study::{
     self, CurveAnswers, MeasureRow, MeasureSpread, Reliability, SessionLine, StripRows,
@@ -46,7 +46,7 @@ pub(super) fn write(
 }
 
 fn failed(error: &str) -> Error {
-    Error::new(Stage::Write, format!("cannot make the study page: {error}"))
+    Error::new(ErrorKind::Write, format!("cannot make the study page: {error}"))
 }
 
 /// The files beside the page: the tables that were written, their dictionary, and the

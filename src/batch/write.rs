@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 
 /// What the names of unfinished files begin with.
 const UNFINISHED: &str = ".soleus-";
@@ -24,7 +24,7 @@ pub(super) fn write_whole_with(
     write: impl FnOnce(&mut fs::File) -> io::Result<()>,
 ) -> Result<()> {
     let failed = |error: io::Error| {
-        Error::new(Stage::Write, format!("cannot write the file: {error}"))
+        Error::new(ErrorKind::Write, format!("cannot write the file: {error}"))
             .in_file(path)
             .with_hint("is there room on the disk, and may you write there?")
     };

@@ -15,7 +15,7 @@ use crate::analysis::Digests;
 use crate::condition::{Chain, Cleaned};
 use crate::dsp::zero_phase::Scratch;
 use crate::envelope::EnvelopeKernel;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::Recipe;
 use crate::session::groups;
 use crate::signal::{Kind, Label, Legs, Muscle, Side, Trace};
@@ -107,7 +107,10 @@ pub(super) fn run(arguments: &Bench) -> Result<ExitCode> {
     let threads = usize::from(arguments.threads);
     let pool =
         ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-            Error::new(Stage::Process, format!("cannot start {threads} threads: {error}"))
+            Error::new(
+                ErrorKind::Process,
+                format!("cannot start {threads} threads: {error}"),
+            )
         })?;
     let measured = pool.install(|| measure(arguments, Machine::here(threads)))?;
     if arguments.json {
@@ -128,7 +131,7 @@ fn measure(arguments: &Bench, machine: Machine) -> Result<Measured> {
             "{most} channels × {} s at {} are too many samples",
             arguments.seconds, arguments.rate
         );
-        return Err(Error::new(Stage::Arguments, text).with_hint(
+        return Err(Error::new(ErrorKind::Arguments, text).with_hint(
             "fewer than 134 million fit; use --channels, --seconds or --rate to have fewer",
         ));
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::batch::write_whole;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::synth;
 
 pub(super) fn run(folder: &Path) -> Result<ExitCode> {
@@ -12,7 +12,7 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode> {
         std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if occupied || folder.is_file() {
         return Err(Error::new(
-            Stage::Arguments,
+            ErrorKind::Arguments,
             format!("{} is there and not empty", folder.display()),
         )
         .with_hint("name a folder that is empty or not yet there"));

@@ -11,7 +11,7 @@ use super::args::Inspect;
 use super::{print_bytes, print_json};
 use crate::analysis::Analyses;
 use crate::batch::write_whole;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::outcome::Verdict;
 use crate::recipe::Recipe;
 use crate::session::{
@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
         return print_json(&schemars::schema_for!(Inspection).to_value());
     }
     let Some(file) = &arguments.file else {
-        return Err(Error::new(Stage::Arguments, "no file was named"));
+        return Err(Error::new(ErrorKind::Arguments, "no file was named"));
     };
     let inspection = inspect(file, arguments)?;
     if arguments.write_study {
@@ -247,7 +247,7 @@ fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
     let path = file.with_file_name("study.toml");
     if path.exists() {
         return Err(Error::new(
-            Stage::Write,
+            ErrorKind::Write,
             "there is a study already; it was left as it is",
         )
         .in_file(path));

@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use super::args::Measures;
 use super::{print_bytes, print_json};
 use crate::analysis::dictionary::{Entry, entries};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::outcome::fact::Fact;
 use crate::table::measure_dictionary;
 
 pub(super) fn run(arguments: &Measures) -> Result<ExitCode> {
     if arguments.json {
         let dictionary = measure_dictionary().map_err(|error| {
-            Error::new(Stage::Write, format!("cannot make the dictionary: {error}"))
+            Error::new(ErrorKind::Write, format!("cannot make the dictionary: {error}"))
         })?;
         return print_json(&dictionary);
     }
@@ -39,14 +39,11 @@ fn listing() -> String {
 }
 
 fn paragraph(fact: &Fact) -> String {
-    let mut lines = vec![format!("  {}  {}", named(fact), unit(fact))];
-    lines.push(format!("      {}", fact.words));
-    lines.push(format!("      {}", fact.description));
-    lines.push(format!("      = {}", fact.formula));
-    if !fact.source.is_empty() {
-        lines.push(format!("      {}", fact.source));
-    }
-    lines.join("\n") + "\n"
+    let head = format!("  {}  {}\n", named(fact), unit(fact));
+    let formula = format!("= {}", fact.formula);
+    let told = [fact.words, fact.description, &formula, fact.source];
+    let told = told.iter().filter(|line| !line.is_empty());
+    told.fold(head, |text, line| text + "      " + line + "\n")
 }
 
 /// The name, and what may stand behind its dot.

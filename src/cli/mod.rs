@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::Recipe;
 
 /// Prints a line to standard error. That nobody reads it (`2>&1 | head`), or that it
@@ -36,14 +36,10 @@ const NOTHING_DONE: u8 = 2;
 
 /// Reads the command line, does what it says, and gives the exit status.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match dispatch(cli) {
-        Ok(status) => status,
-        Err(error) => {
-            tell!("error: {error}");
-            ExitCode::from(NOTHING_DONE)
-        }
-    }
+    dispatch(Cli::parse()).unwrap_or_else(|error| {
+        tell!("error: {error}");
+        ExitCode::from(NOTHING_DONE)
+    })
 }
 
 fn dispatch(cli: Cli) -> Result<ExitCode> {
@@ -102,7 +98,7 @@ fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
 
 fn read_text(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|error| {
-        Error::new(Stage::Arguments, format!("cannot read the file: {error}"))
+        Error::new(ErrorKind::Arguments, format!("cannot read the file: {error}"))
             .in_file(path)
     })
 }
@@ -121,12 +117,12 @@ fn print_bytes(bytes: &[u8]) -> Result<ExitCode> {
 
 fn print_json(value: &impl serde::Serialize) -> Result<ExitCode> {
     let mut text = serde_json::to_string_pretty(value).map_err(|error| {
-        Error::new(Stage::Write, format!("cannot make JSON: {error}"))
+        Error::new(ErrorKind::Write, format!("cannot make JSON: {error}"))
     })?;
     text.push('\n');
     print_bytes(text.as_bytes())
 }
 
 fn unprintable(error: std::io::Error) -> Error {
-    Error::new(Stage::Write, format!("cannot print: {error}"))
+    Error::new(ErrorKind::Write, format!("cannot print: {error}"))
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::args::{SignalStage, Signals};
 use super::read_recipe;
 use crate::batch::write_whole;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::load;
 use crate::session::{self, RecordingInput, Request, Search, SessionInput};
 use crate::signal::Trace;
@@ -49,7 +49,7 @@ fn refuse_to_overwrite(recording: &RecordingInput, out: &Path) -> Result<()> {
     let same = |path: &Path| std::fs::canonicalize(path).ok();
     match same(out) {
         Some(path) if Some(&path) == same(&recording.path).as_ref() => Err(Error::new(
-            Stage::Arguments,
+            ErrorKind::Arguments,
             format!("{} is the recording itself", out.display()),
         )
         .with_hint("name another file; recordings are never overwritten")),
@@ -83,7 +83,7 @@ fn chosen(traces: Vec<Trace>, names: &[String]) -> Result<Vec<Trace>> {
         |name: &&String| !traces.iter().any(|trace| trace.label.name == name.trim());
     if let Some(name) = names.iter().find(unknown) {
         return Err(Error::new(
-            Stage::Arguments,
+            ErrorKind::Arguments,
             format!("--channels: there is no EMG channel \"{name}\""),
         )
         .with_hint(format!("the EMG channels are {}", known.join(", "))));
@@ -97,7 +97,7 @@ fn chosen(traces: Vec<Trace>, names: &[String]) -> Result<Vec<Trace>> {
         .any(|trace| trace.rate != traces[0].rate || trace.start_s != traces[0].start_s)
     {
         return Err(Error::new(
-            Stage::Arguments,
+            ErrorKind::Arguments,
             "the EMG channels of this file have several rates",
         )
         .with_hint(format!(
@@ -128,7 +128,7 @@ fn column(trace: &Trace, stage: SignalStage) -> Result<SignalColumn<'_>> {
 
 fn without_reference(name: &str) -> Error {
     let message = format!("channel \"{name}\" has no reference, so it has no activation");
-    Error::new(Stage::Process, message).with_hint(
+    Error::new(ErrorKind::Process, message).with_hint(
         "put an MVC trial beside the recording (role mvc), or use --set \
          normalisation.reference=peak",
     )
@@ -149,7 +149,7 @@ impl SignalFormat {
             Some("parquet") => Ok(Self::Parquet),
             Some("wav") => Ok(Self::Wav),
             _ => Err(Error::new(
-                Stage::Arguments,
+                ErrorKind::Arguments,
                 format!("cannot tell the format of {}", path.display()),
             )
             .with_hint("let the name end in .csv, .parquet or .wav")),
@@ -194,5 +194,5 @@ fn parquet(stage: SignalStage, _: &Trace, _: &[SignalColumn<'_>]) -> Result<Vec<
 }
 
 fn unwritable(reason: String) -> Error {
-    Error::new(Stage::Write, format!("cannot make the table of signals: {reason}"))
+    Error::new(ErrorKind::Write, format!("cannot make the table of signals: {reason}"))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::group::{ChannelGroup, Cleaned, Member, join};
 use super::{Conditioner, Kernel, Shortcut, Step};
 use crate::dsp::zero_phase::{Enter, Scratch};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::units::Hertz;
 
 /// The steps of a recipe, designed for one sampling rate.
@@ -151,7 +151,7 @@ impl Chain {
     fn refuse(&self, samples: usize, stretches: &[Range<usize>]) -> Error {
         let Some(longest) = stretches.iter().map(Range::len).max() else {
             return Error::new(
-                Stage::Process,
+                ErrorKind::Process,
                 format!("none of the {samples} samples is present"),
             )
             .with_hint("the channel may not have been connected; leave it out");
@@ -163,7 +163,7 @@ impl Chain {
             "the longest stretch without a gap has {longest} of {samples} samples, \
              and {step} needs {needed}"
         );
-        Error::new(Stage::Process, message).with_hint(format!(
+        Error::new(ErrorKind::Process, message).with_hint(format!(
             "use a longer recording, or a lower order or edge = \"none\" for {step}"
         ))
     }
@@ -195,7 +195,7 @@ mod tests {
         let both = chain(&steps);
         assert_eq!(both.shortest(), 28);
         let error = both.run(&[0.0; 27]).unwrap_err();
-        assert_eq!(error.kind(), Stage::Process);
+        assert_eq!(error.kind(), ErrorKind::Process);
         let text = "the longest stretch without a gap has 27 of 27 samples, \
                     and band-pass needs 28";
         assert_eq!(error.message(), text);

@@ -12,7 +12,7 @@ use super::{Conditioner, Kernel};
 use crate::dsp::fourier::fast_length;
 use crate::dsp::line::{NEIGHBOURS_TO_HZ, SpectralLine};
 use crate::dsp::sine_fit::{Demodulated, Runs, Tones};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::settings;
 use crate::units::Hertz;
@@ -130,7 +130,7 @@ impl Mains {
         match self.frequency_hz {
             Some(hz) if hz >= highest => {
                 let said = format!("must be below {highest} Hz, the limit at {rate}");
-                Err(Error::about(Stage::Plan, "frequency_hz", hz, said)
+                Err(Error::about(ErrorKind::Plan, "frequency_hz", hz, said)
                     .with_hint("leave frequency_hz out to have 50 and 60 Hz tried"))
             }
             _ => Ok(()),

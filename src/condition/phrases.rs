@@ -3,7 +3,7 @@
 use super::phase::Phase;
 use crate::dsp::design::{DesignError, HIGHEST_ORDER};
 use crate::dsp::zero_phase::Edge;
-use crate::error::{Error, Stage};
+use crate::error::{Error, ErrorKind};
 
 /// The share of the sampling rate that is still a good upper cut-off: 0.45, a tenth below
 /// half the rate.
@@ -53,7 +53,7 @@ fn key<'a>(keys: &[&'a str], edge: usize) -> &'a str {
 
 fn refusal(error: DesignError, keys: &[&str]) -> Error {
     let about = |key: &str, value: String, said: String| {
-        Error::about(Stage::Plan, key, value, said)
+        Error::about(ErrorKind::Plan, key, value, said)
     };
     match error {
         DesignError::Order(order) => {
@@ -81,9 +81,9 @@ fn refusal(error: DesignError, keys: &[&str]) -> Error {
             let said = format!(
                 "cannot be computed exactly enough for {keys} at a sampling rate of {rate} Hz"
             );
-            Error::at_key(Stage::Plan, "", said)
+            Error::at_key(ErrorKind::Plan, "", said)
         }
-        DesignError::Rate(_) => Error::at_key(Stage::Plan, "", error.to_string()),
+        DesignError::Rate(_) => Error::at_key(ErrorKind::Plan, "", error.to_string()),
     }
 }
 

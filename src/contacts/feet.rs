@@ -69,13 +69,11 @@ impl<'a> Feet<'a> {
 }
 
 fn by_muscles(name: &str, side: Side, times: f64) -> String {
+    let (side, times) = (side.word(), spoken(times));
     format!(
-        "{name}: taken for the {side} leg, whose calf muscles are {} times as active in \
-         its contact \
-         as those of the other leg, each relative to its own mean (study.toml can say it: \
-         [channels] \"{name}\" = {{ side = \"{side}\" }})",
-        spoken(times),
-        side = side.word(),
+        "{name}: taken for the {side} leg, whose calf muscles are {times} times as active \
+         in its contact as those of the other leg, each relative to its own mean \
+         (study.toml can say it: [channels] \"{name}\" = {{ side = \"{side}\" }})"
     )
 }
 

@@ -8,7 +8,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::settings::WORD;
 use crate::signal::{Channel, Event};
 
@@ -61,14 +61,13 @@ impl Contacts {
             _ => return Ok(()),
         };
         let off = self.off.unwrap_or_default();
-        Err(Error::about(Stage::Plan, "off", off, said)
+        Err(Error::about(ErrorKind::Plan, "off", off, said)
             .with_hint("on = 20.0 and off = 10.0 work for newtons"))
     }
 
     /// The events that the channels of a recording tell. `known` are its other events.
     pub fn find(&self, channels: &[Channel], known: &[Event]) -> SensorEvents {
         let mut found = pulses::pulses(channels, &self.pulses);
-
         let known = [known, &found.events].concat();
         let contacts = feet::contacts(self, channels, &known);
 

@@ -2,7 +2,7 @@
 
 use crate::dsp::design::{Band, Cutoff, DesignError, butterworth};
 use crate::dsp::zero_phase::{Edge, ZeroPhase};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::units::Hertz;
 
 /// A low-pass by its settings.
@@ -38,7 +38,7 @@ impl Smoothing {
     fn refusal(&self, reason: &DesignError, rate: Hertz) -> Error {
         let Self { cutoff_hz, order, .. } = *self;
         let about = |key: &str, value: String, works: String| {
-            Error::about(Stage::Plan, key, value, format!("cannot be used: {reason}"))
+            Error::about(ErrorKind::Plan, key, value, format!("cannot be used: {reason}"))
                 .with_hint(format!("{key} = {works} works"))
         };
         match reason {

@@ -9,7 +9,7 @@ use super::{Cutoff, EnvelopeKind, LinearEnvelope, Smoother};
 use crate::dsp::design::{Band, DesignError, HIGHEST_ORDER, butterworth};
 use crate::dsp::tkeo;
 use crate::dsp::zero_phase::{Edge, ZeroPhase};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::units::Hertz;
 
@@ -77,7 +77,7 @@ impl Tkeo {
     fn refusal(&self, reason: &DesignError, rate: Hertz) -> Error {
         let works = 300.0_f64.min((0.45 * rate.hz()).floor());
         let said = format!("with low_hz = {}: {reason}", self.low_hz);
-        Error::about(Stage::Plan, "high_hz", self.high_hz, said)
+        Error::about(ErrorKind::Plan, "high_hz", self.high_hz, said)
             .with_hint(format!("low_hz = 30 and high_hz = {works} work"))
     }
 }

@@ -1,7 +1,7 @@
 //! Event files: tables of times beside a recording.
 
 use super::text;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::signal::{Event, Side};
 
 /// The events of a delimited table with a header line: columns `time_s,label,side` (side
@@ -16,7 +16,7 @@ use crate::signal::{Event, Side};
 /// When the bytes are no text; names line and column of a time that is no number, a side
 /// that is none or contradicts the label, or what the header lacks.
 pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
-    let text = text::decode(bytes, Stage::Study)?.characters;
+    let text = text::decode(bytes, ErrorKind::Study)?.characters;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter_of(&text))
         .flexible(true)
@@ -103,7 +103,7 @@ impl EventLayout {
             .collect();
         if let (Some(clock), true) = (clock, wide.is_empty()) {
             return Err(Error::new(
-                Stage::Study,
+                ErrorKind::Study,
                 "a column of times, and none that says what happened",
             )
             .at_line(1)
@@ -112,7 +112,7 @@ impl EventLayout {
         }
         if wide.is_empty() {
             return Err(Error::new(
-                Stage::Study,
+                ErrorKind::Study,
                 "no column of this table holds event \
                                                  times",
             )
@@ -181,7 +181,7 @@ fn refuse_two_sides(event: &Event, side: Option<Side>) -> Result<()> {
                 said.word(),
                 side.word()
             );
-            Err(Error::new(Stage::Study, message)
+            Err(Error::new(ErrorKind::Study, message)
                 .with_hint("correct one of both, or leave the side blank"))
         }
         _ => Ok(()),
@@ -223,7 +223,7 @@ fn side_in(record: &csv::StringRecord, column: usize) -> Result<Option<Side>> {
 }
 
 fn wrong(record: &csv::StringRecord, column: usize, message: String) -> Error {
-    Error::new(Stage::Study, message).at_line(line(record)).at_column(column + 1)
+    Error::new(ErrorKind::Study, message).at_line(line(record)).at_column(column + 1)
 }
 
 fn line(record: &csv::StringRecord) -> usize {
@@ -232,7 +232,7 @@ fn line(record: &csv::StringRecord) -> usize {
 
 fn unreadable(error: csv::Error) -> Error {
     let line = error.position().map_or(1, csv::Position::line) as usize;
-    Error::new(Stage::Study, format!("the event table cannot be read: {error}"))
+    Error::new(ErrorKind::Study, format!("the event table cannot be read: {error}"))
         .at_line(line)
 }
 
@@ -308,7 +308,7 @@ mod tests {
         let noise: Vec<u8> =
             (0..4000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let error = read_events(&noise).unwrap_err();
-        assert_eq!(error.kind(), Stage::Study);
+        assert_eq!(error.kind(), ErrorKind::Study);
         assert!(error.message().contains("no text file"), "{error}");
     }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::signal::Recording;
 use crate::units::Hertz;
 
@@ -134,7 +134,7 @@ pub fn open(path: &Path, hints: &Hints) -> Result<Opened> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Error {
-    Error::new(Stage::Load, format!("cannot read the file: {error}")).in_file(path)
+    Error::new(ErrorKind::Load, format!("cannot read the file: {error}")).in_file(path)
 }
 
 fn in_blocks(
@@ -172,13 +172,13 @@ pub fn load_bytes(path: &Path, bytes: &[u8], hints: &Hints) -> Result<Recording>
 
 fn format_of(path: &Path, bytes: &[u8]) -> Result<&'static dyn Format> {
     if bytes.is_empty() {
-        return Err(Error::new(Stage::Load, "the file is empty").in_file(path));
+        return Err(Error::new(ErrorKind::Load, "the file is empty").in_file(path));
     }
     let head = &bytes[..bytes.len().min(HEAD)];
     let by_content = FORMATS.iter().find(|format| format.recognises(head));
     by_content.copied().ok_or_else(|| {
         let known: Vec<_> = FORMATS.iter().map(|format| format.name()).collect();
-        Error::new(Stage::Load, "this is no recording in a format that soleus reads")
+        Error::new(ErrorKind::Load, "this is no recording in a format that soleus reads")
             .in_file(path)
             .with_hint(format!(
                 "formats read: {}; export the recording as CSV",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The longest line that a table of samples can have, in bytes.
 const LONGEST_LINE: usize = 1 << 20;
@@ -39,7 +39,7 @@ pub(super) fn is_text(head: &[u8]) -> bool {
 /// # Errors
 /// When the file is empty or no text, with the line of a NUL byte or of a line that is too
 /// long for a table.
-pub(super) fn decode(bytes: &[u8], stage: Stage) -> Result<Text<'_>> {
+pub(super) fn decode(bytes: &[u8], stage: ErrorKind) -> Result<Text<'_>> {
     if bytes.is_empty() {
         return Err(Error::new(stage, "the file is empty"));
     }
@@ -149,7 +149,7 @@ fn with_newlines(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-fn refuse_nul(text: &str, stage: Stage) -> Result<()> {
+fn refuse_nul(text: &str, stage: ErrorKind) -> Result<()> {
     let Some(at) = memchr(0, text.as_bytes()) else {
         return Ok(());
     };
@@ -161,7 +161,7 @@ fn refuse_nul(text: &str, stage: Stage) -> Result<()> {
 
 /// Looks for one line end in every stretch of the longest length, which leaves most of
 /// the text unread.
-fn refuse_long_lines(text: &str, stage: Stage) -> Result<()> {
+fn refuse_long_lines(text: &str, stage: ErrorKind) -> Result<()> {
     let bytes = text.as_bytes();
     let mut start = 0;
     while bytes.len() - start > LONGEST_LINE {
@@ -206,14 +206,14 @@ mod tests {
             (latin, "Latin-1"),
         ];
         for (bytes, encoding) in cases {
-            let decoded = decode(&bytes, Stage::Load).unwrap();
+            let decoded = decode(&bytes, ErrorKind::Load).unwrap();
             assert_eq!((&*decoded.characters, decoded.encoding), (text, encoding));
         }
     }
 
     #[test]
     fn signs_of_windows_are_no_controls() {
-        let decoded = decode(b"M. sol\xe9aire \x96 \x80\n", Stage::Load).unwrap();
+        let decoded = decode(b"M. sol\xe9aire \x96 \x80\n", ErrorKind::Load).unwrap();
         assert_eq!(
             (&*decoded.characters, decoded.encoding),
             ("M. soléaire – €\n", "Windows-1252")
@@ -222,13 +222,13 @@ mod tests {
 
     #[test]
     fn a_carriage_return_alone_ends_a_line() {
-        let decoded = decode(b"a\rb\r\nc\n\r", Stage::Load).unwrap();
+        let decoded = decode(b"a\rb\r\nc\n\r", ErrorKind::Load).unwrap();
         assert_eq!(&*decoded.characters, "a\nb\nc\n\n");
     }
 
     #[test]
     fn what_is_no_text_is_refused_with_the_place() {
-        let refused = |bytes: &[u8]| decode(bytes, Stage::Load).unwrap_err();
+        let refused = |bytes: &[u8]| decode(bytes, ErrorKind::Load).unwrap_err();
         let error = refused(b"time,SO\n0,1\n0.001,\x002\n").to_string();
         assert!(error.starts_with("line 3: there is a NUL byte"), "{error}");
         let noise: Vec<u8> =

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::threshold::variance_at_rest;
 use super::tidy::{runs, tidied};
 use super::{Detect, Stretch};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The probability that a pair of samples at rest exceeds ζ.
 pub fn exceeded_at_rest(zeta: f64) -> f64 {
@@ -186,7 +186,7 @@ impl Detect for DoubleThreshold {
             return Ok(());
         }
         let said = format!("must be at most of = {}", self.of);
-        Err(Error::about(Stage::Plan, "needed", self.needed, said)
+        Err(Error::about(ErrorKind::Plan, "needed", self.needed, said)
             .with_hint("needed = 1 works"))
     }
 

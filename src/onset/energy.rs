@@ -11,7 +11,7 @@ use super::{Detect, Stretch};
 use crate::dsp::design::{Band, butterworth};
 use crate::dsp::tkeo;
 use crate::dsp::zero_phase::{Edge, Enter, Leave, Scratch, ZeroPhase};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::units::Hertz;
 
@@ -101,7 +101,7 @@ impl Detect for EnergyThreshold {
         }
         let said = format!("must be at least 1 Hz above low_hz = {}", self.low_hz);
         let hint = format!("high_hz = {} works", self.low_hz + 270.0);
-        Err(Error::about(Stage::Plan, "high_hz", self.high_hz, said).with_hint(hint))
+        Err(Error::about(ErrorKind::Plan, "high_hz", self.high_hz, said).with_hint(hint))
     }
 
     /// All bursts of a stretch, in samples from its beginning; none where it is too short

@@ -167,10 +167,9 @@ impl White {
         let end = |burst: &Range<usize>| {
             if burst.end < n { self.unsmeared(burst) } else { n }
         };
-        bursts
-            .iter()
-            .map(|burst| self.place(burst.start)..self.place(end(burst)))
-            .collect()
+        let place =
+            |burst: &Range<usize>| self.place(burst.start)..self.place(end(burst));
+        bursts.iter().map(place).collect()
     }
 
     /// The most likely end among the last samples of a burst, as many as the filter has

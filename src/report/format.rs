@@ -135,13 +135,9 @@ pub(crate) fn fixed(value: f64, decimals: usize) -> String {
 
 fn scientific(value: f64) -> String {
     let text = format!("{value:.2e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) => {
-            let power = exponent.parse().map(superscript).unwrap_or_default();
-            format!("{} × 10{power}", digits.replace('-', "−"))
-        }
-        None => text,
-    }
+    let Some((digits, exponent)) = text.split_once('e') else { return text };
+    let power = exponent.parse().map(superscript).unwrap_or_default();
+    format!("{} × 10{power}", digits.replace('-', "−"))
 }
 
 /// An exponent in superscript digits: `⁻⁶`.

@@ -8,7 +8,7 @@ use super::refused::{refuse, take_verdicts};
 use super::scale::{ReferenceLevel, References};
 use super::understand::Understood;
 use crate::analysis::{Analyses, Digest, Digests};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::{Normalisation, Recipe, Reference};
 use crate::signal::{Channel, Event, Kind, Legs, Recording, Trace};
 
@@ -184,7 +184,7 @@ fn emg_channels(channels: Vec<Channel>) -> Result<Vec<Channel>> {
         return Ok(emg);
     }
     let message = "no channel of this file is recognised as EMG";
-    Err(Error::new(Stage::Process, message).with_hint(
+    Err(Error::new(ErrorKind::Process, message).with_hint(
         "say which channels are, in study.toml: \
          [channels] \"name\" = { muscle = \"soleus\", side = \"left\" }",
     ))

@@ -11,7 +11,7 @@ use super::manifest::{RecordingInput, SessionInput};
 use super::methods::methods;
 use super::scale::{ReferenceLevel, References};
 use super::understand::{FileRead, open, understand};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::outcome::Note;
 use crate::recipe::{Normalisation, Recipe, Reference};
 use crate::signal::Trace;
@@ -200,20 +200,20 @@ fn analysed(
 }
 
 fn own_error(file: &str) -> Status {
-    Status::Failed(Failure {
-        message: format!("{file}: soleus made an error of its own on this recording"),
-        hint: Some("please report it, with the file if you may share it".into()),
-    })
+    let message = format!("{file}: soleus made an error of its own on this recording");
+    let hint = "please report it, with the file if you may share it";
+    Status::Failed(Failure { message, hint: Some(hint.to_owned()) })
 }
 
 /// A failure speaks of the file by its place in the session, so that results do not
 /// depend on where it lies.
 fn status_after(error: &Error, input: &RecordingInput) -> Status {
-    let text = error.text_of(&input.file);
-    if error.kind() == Stage::NotARecording {
-        return Status::Skipped(text);
+    let message = error.text_of(&input.file);
+    if error.kind() == ErrorKind::NotARecording {
+        return Status::Skipped(message);
     }
-    Status::Failed(Failure { message: text, hint: error.hint().map(str::to_owned) })
+    let hint = error.hint().map(str::to_owned);
+    Status::Failed(Failure { message, hint })
 }
 
 fn notes(input: &SessionInput, settings: &Normalisation) -> Vec<Note> {

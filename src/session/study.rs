@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Role;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::load::FullScale;
 use crate::signal::{Event, Kind, Legs, Muscle, Side};
 use crate::units::Hertz;
@@ -158,7 +158,7 @@ impl Study {
     /// Names line and column, and what was expected there.
     pub fn from_toml(text: &str) -> Result<Self> {
         let study: Self = toml::from_str(text)
-            .map_err(|error| Error::from_toml(Stage::Study, text, &error))?;
+            .map_err(|error| Error::from_toml(ErrorKind::Study, text, &error))?;
         for (name, channel) in &study.channels {
             channel.check(name)?;
         }
@@ -167,7 +167,7 @@ impl Study {
                 subject.covariate.filter(|covariate| !covariate.is_finite())
             {
                 return Err(Error::new(
-                    Stage::Study,
+                    ErrorKind::Study,
                     format!("[subjects.{name}]: covariate = {covariate} must be finite"),
                 ));
             }
@@ -215,7 +215,7 @@ impl ChannelEntry {
     fn check(&self, name: &str) -> Result<()> {
         match self.gain {
             Some(gain) if !gain.is_finite() || gain == 0.0 => Err(Error::new(
-                Stage::Study,
+                ErrorKind::Study,
                 format!("gain = {gain} of channel \"{name}\" must be finite and not 0"),
             )
             .with_hint(
@@ -232,7 +232,10 @@ impl RecordingEntry {
             .and_then(|()| self.check_stretches())
             .and_then(|()| self.check_full_scale())
             .map_err(|what| {
-                Error::new(Stage::Study, format!("[recordings.\"{pattern}\"]: {what}"))
+                Error::new(
+                    ErrorKind::Study,
+                    format!("[recordings.\"{pattern}\"]: {what}"),
+                )
             })
     }
 
@@ -266,11 +269,11 @@ impl RecordingEntry {
     }
 
     fn check_full_scale(&self) -> Result<(), String> {
-        match &self.full_scale {
-            Some(FullScale { value, .. }) if !(value.is_finite() && *value > 0.0) => {
-                Err(format!("full_scale value = {value} must be above 0"))
-            }
-            _ => Ok(()),
+        let is_wrong = |value: &f64| !(value.is_finite() && *value > 0.0);
+        let value = self.full_scale.as_ref().map(|scale| scale.value);
+        match value.filter(is_wrong) {
+            Some(value) => Err(format!("full_scale value = {value} must be above 0")),
+            None => Ok(()),
         }
     }
 
@@ -299,7 +302,7 @@ fn matcher(pattern: &str) -> Result<GlobMatcher> {
         .map(|glob| glob.compile_matcher())
         .map_err(|error| {
             Error::new(
-                Stage::Study,
+                ErrorKind::Study,
                 format!("[recordings.\"{pattern}\"] is no file name or pattern: {error}"),
             )
         })

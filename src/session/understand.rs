@@ -7,7 +7,7 @@ use super::findings::Role;
 use super::manifest::RecordingInput;
 use super::study::{ChannelEntry, EventEntry, RecordingEntry};
 use crate::contacts::{Contacts, SensorEvents};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::load::{self, Hints, Opened};
 use crate::signal::{Channel, Event, Kind, Recording};
 use crate::units::{Hertz, Unit};
@@ -175,7 +175,7 @@ fn cut_channel(channel: &mut Channel, entry: &RecordingEntry) -> Result<()> {
              to {:.3} s",
             channel.time_s(count)
         );
-        return Err(Error::new(Stage::Study, message));
+        return Err(Error::new(ErrorKind::Study, message));
     }
 
     let missing = |samples: &[f64]| {
@@ -200,7 +200,7 @@ fn events(input: &RecordingInput) -> Result<Vec<Event>> {
         Some(EventEntry::File(name)) => {
             let path = input.event_file().unwrap_or_default();
             let bytes = std::fs::read(&path).map_err(|error| {
-                Error::new(Stage::Study, format!("cannot read the event file: {error}"))
+                Error::new(ErrorKind::Study, format!("cannot read the event file: {error}"))
                     .in_file(name)
                     .with_hint(
                         "events = \"…\" is looked for beside study.toml and beside the recording",

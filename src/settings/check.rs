@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::asked::{Asked, AskedEntry, Value};
 use super::range::{Range, shown};
 use super::shape::{Key, List, Pattern, Shape, TableShape, Variant};
-use crate::error::{Error, Stage};
+use crate::error::{Error, ErrorKind};
 
 /// What is wrong, and the bytes of the text that hold it.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Mistake {
             false => format!("; did you mean `{}`?", near.join("` or `")),
         };
         let text = format!("unknown key `{}`{meant}", entry.key);
-        let error = Error::at_key(Stage::Recipe, "", text);
+        let error = Error::at_key(ErrorKind::Recipe, "", text);
         let unknown = Some((entry.key.clone(), !near.is_empty()));
         Self { unknown, ..Self::new(error, entry.span.as_ref()) }
     }
@@ -62,12 +62,12 @@ impl Mistake {
     /// That a value is of another kind than asked for.
     fn kind(expected: &str, asked: &Asked) -> Self {
         let text = format!("expected {expected}, found {}", asked.described());
-        Self::new(Error::at_key(Stage::Recipe, "", text), asked.span.as_ref())
+        Self::new(Error::at_key(ErrorKind::Recipe, "", text), asked.span.as_ref())
     }
 
     /// That a value is not what it must be.
     fn value(value: impl ToString, said: impl Into<String>, asked: &Asked) -> Self {
-        let error = Error::about(Stage::Recipe, "", value, said);
+        let error = Error::about(ErrorKind::Recipe, "", value, said);
         Self::new(error, asked.span.as_ref())
     }
 }
@@ -174,7 +174,7 @@ impl Mistake {
             (false, 0) => "the list is empty".into(),
             _ => format!("expected a list of at least {}, found {found}", list.fewest),
         };
-        Self::new(Error::at_key(Stage::Recipe, "", text), asked.span.as_ref())
+        Self::new(Error::at_key(ErrorKind::Recipe, "", text), asked.span.as_ref())
     }
 }
 
@@ -196,7 +196,7 @@ impl TableShape {
             None => Ok(()),
             Some(key) => {
                 let text = format!("the key `{}` is missing", key.name);
-                let error = Error::at_key(Stage::Recipe, "", text);
+                let error = Error::at_key(ErrorKind::Recipe, "", text);
                 Err(Mistake::new(error, asked.span.as_ref()))
             }
         }
@@ -251,7 +251,10 @@ fn check_choice(variants: &[Variant], asked: &Asked) -> Checked {
         Value::Table(entries) => {
             let found = if entries.is_empty() { "none" } else { "several" };
             let text = format!("expected one of {}, found {found}", names(variants));
-            Err(Mistake::new(Error::at_key(Stage::Recipe, "", text), asked.span.as_ref()))
+            Err(Mistake::new(
+                Error::at_key(ErrorKind::Recipe, "", text),
+                asked.span.as_ref(),
+            ))
         }
         _ => Err(Mistake::kind(&format!("one of {}", names(variants)), asked)),
     }

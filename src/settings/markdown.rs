@@ -121,13 +121,12 @@ fn rows_of<'a>(table: &'a TableShape, before: &str, rows: &mut Vec<(String, &'a 
 }
 
 fn default_words(key: &Key) -> String {
+    let shown =
+        |default| choices(default).unwrap_or_else(|| format!("`{}`", written(default)));
     match &key.default {
         None if key.required => "has to be given".into(),
         None => "left out".into(),
-        Some(default) => match choices(default) {
-            Some(names) => names,
-            None => format!("`{}`", written(default)),
-        },
+        Some(default) => shown(default),
     }
 }
 

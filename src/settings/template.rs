@@ -19,8 +19,9 @@ impl Shape {
     /// Every key as TOML with its meaning, range and unit as comment.
     pub(crate) fn template(&self) -> String {
         let mut page = TemplatePage { text: HEAD.to_owned() };
+        let place = TemplatePlace { path: "", values: None, active: true };
         if let Some(table) = self.table() {
-            page.keys(table, &TemplatePlace { path: "", values: None, active: true });
+            page.keys(table, &place);
         }
         page.text
     }

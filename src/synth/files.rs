@@ -53,8 +53,9 @@ pub(super) fn csv(
 /// A whole number of thousandths with three decimals.
 fn thousandths(text: &mut String, number: i64, point: char) {
     let sign = if number < 0 { "-" } else { "" };
+    let (whole, part) = (number.abs() / 1000, number.abs() % 1000);
     // Writing to a string cannot fail.
-    _ = write!(text, "{sign}{}{point}{:03}", number.abs() / 1000, number.abs() % 1000);
+    _ = write!(text, "{sign}{whole}{point}{part:03}");
 }
 
 /// A 16-bit WAV whose full scale is `full_scale` volts. A gap becomes 0: the format knows

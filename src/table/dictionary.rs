@@ -107,9 +107,9 @@ fn told_of(analysis: &'static str, fact: &Fact, family: bool) -> MeasureEntry {
 /// Adds the parts that another analysis tells of the same family.
 fn add_parts(known: &mut Map<String, Value>, told: &MeasureEntry) {
     if let Some(Value::Object(parts)) = known.get_mut("parts") {
-        let added = told.parts.iter();
-        parts
-            .extend(added.map(|(name, words)| ((*name).to_owned(), Value::from(*words))));
+        for (name, words) in &told.parts {
+            parts.insert((*name).to_owned(), Value::from(*words));
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use soleus::error::{Error, Stage};
+use soleus::error::{Error, ErrorKind};
 use soleus::load::{Hints, Opened, load, load_bytes, open};
 use soleus::signal::{Channel, Kind, Muscle, RateSource, Recording, Side};
 use soleus::units::{Hertz, Unit};
@@ -206,7 +206,7 @@ fn every_mistake_is_told_with_its_place() {
     for (file, message, hint) in BAD {
         let error = load(&formats("bad").join(file), &Hints::default()).expect_err(file);
         let text = error.to_string();
-        assert_eq!(error.kind(), Stage::Load, "{text}");
+        assert_eq!(error.kind(), ErrorKind::Load, "{text}");
         assert!(
             text.contains(message) && error.hint().unwrap_or_default().contains(hint),
             "{file}: {text}"
@@ -224,7 +224,7 @@ fn files_that_are_no_recording_say_what_they_are() {
         ("sweeps.csv", "4 evoked sweeps", "ignore"),
     ] {
         let error = load(&formats("bad").join(file), &Hints::default()).expect_err(file);
-        assert_eq!(error.kind(), Stage::NotARecording, "{error}");
+        assert_eq!(error.kind(), ErrorKind::NotARecording, "{error}");
         assert!(
             error.message().contains(message) && error.hint().unwrap().contains(hint),
             "{error}"
@@ -606,7 +606,7 @@ fn real_files_that_are_no_recording() {
     ] {
         let Some(path) = shared(file) else { return };
         let error = load(&path, &Hints::default()).expect_err(file);
-        assert_eq!(error.kind(), Stage::NotARecording, "{error}");
+        assert_eq!(error.kind(), ErrorKind::NotARecording, "{error}");
         assert!(error.message().contains(message), "{error}");
     }
 }

@@ -19,7 +19,7 @@ use soleus::dsp::detrend;
 use soleus::dsp::random::normals;
 use soleus::dsp::sos::{SecondOrderSection, Sos};
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
-use soleus::error::Stage;
+use soleus::error::ErrorKind;
 use soleus::units::Hertz;
 
 const EDGES: [Edge; 6] =
@@ -584,7 +584,7 @@ proptest! {
             for step in steps {
                 match Chain::design(&[step], rate) {
                     Ok(chain) => prop_assert!(chain.run(&[1.0; 200]).unwrap().samples.iter().all(|y| y.is_finite())),
-                    Err(error) => prop_assert_eq!(error.kind(), Stage::Plan),
+                    Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Plan),
                 }
             }
         }
@@ -637,7 +637,7 @@ fn band_pass(low_hz: f64, high_hz: f64) -> Step {
 #[test]
 fn errors_name_key_value_limit_and_a_value_that_works() {
     let beyond = design_error(band_pass(20.0, 600.0), 1000.0);
-    assert_eq!(beyond.kind(), Stage::Plan);
+    assert_eq!(beyond.kind(), ErrorKind::Plan);
     assert_eq!(
         beyond.message(),
         "[0].band-pass.high_hz = 600 must lie below half the sampling rate (500 Hz)"

@@ -211,7 +211,6 @@ impl Told<'_> {
             "to a drop of {} % by the line, from the first epoch on",
             spoken(drop_percent)
         );
-
         Ok(Found::new(time_s, trend.line.n).within(interval).noted(note))
     }
 

@@ -9,7 +9,7 @@ use super::names::{ColumnRole, FileColumn, unit};
 use super::numbers::{is_blank, is_infinite};
 use super::table::SampleTable;
 use super::timing::{Clocks, ColumnTiming};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::signal::{Channel, Event, Kind, Label};
 use crate::units::Hertz;
 
@@ -41,7 +41,7 @@ pub(super) fn assemble(
     let chosen = chosen(header, &table, &mut made);
     if chosen.is_empty() {
         return Err(Error::new(
-            Stage::Load,
+            ErrorKind::Load,
             "the file holds no channel, only times or counters",
         )
         .with_hint("a recording has at least one column of samples"));

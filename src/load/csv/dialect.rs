@@ -150,14 +150,9 @@ impl Guess {
 
 /// Whether a line holds numbers and nothing else.
 fn is_numeric(row: &TextRow<'_>, decimal: u8) -> bool {
-    let mut numbers = 0;
-    for text in &row.cells {
-        match cell(text, decimal) {
-            None => return false,
-            Some(value) => numbers += usize::from(!value.is_nan()),
-        }
-    }
-    numbers > 0
+    let values: Option<Vec<f64>> =
+        row.cells.iter().map(|text| cell(text, decimal)).collect();
+    values.is_some_and(|values| values.iter().any(|value| !value.is_nan()))
 }
 
 /// Whether `0,123` on every line is one number: the line of names has no comma, or the

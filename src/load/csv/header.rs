@@ -6,7 +6,7 @@ use super::numbers::cell as cell_value;
 use super::rows::{Delimiter, HeaderLine};
 use super::stated;
 use super::vendor::{self, Vendor};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 
 /// What the header says.
 #[derive(Debug)]
@@ -214,7 +214,7 @@ fn too_many_names(dialect: &CsvDialect, sorted: &Sorted<'_>, names: usize) -> Er
         }
         _ => "give every column one name, and every row as many cells",
     };
-    let error = Error::new(Stage::Load, message).with_hint(hint);
+    let error = Error::new(ErrorKind::Load, message).with_hint(hint);
     sorted.names.map_or(error.clone(), |line| error.at_line(line.line))
 }
 
@@ -236,7 +236,7 @@ fn decimal_commas(dialect: &CsvDialect, line: &HeaderLine) -> Error {
         line.cells.len(),
         dialect.columns
     );
-    Error::new(Stage::Load, message).at_line(line.line).with_hint(
+    Error::new(ErrorKind::Load, message).at_line(line.line).with_hint(
         "a decimal comma cannot be told from a comma between cells; export with \
          semicolons or with decimal points",
     )

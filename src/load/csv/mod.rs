@@ -5,7 +5,7 @@ use std::io;
 
 use super::source::ByteSource;
 use super::{Format, Hints, InBlocks, text};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::signal::Recording;
 
 mod channels;
@@ -92,7 +92,7 @@ impl Format for Csv {
 }
 
 fn read_text(bytes: &[u8], hints: &Hints) -> Result<Recording> {
-    let text = text::decode(bytes, Stage::Load)?;
+    let text = text::decode(bytes, ErrorKind::Load)?;
     let Some(dialect) = dialect::recognise(&text.characters) else {
         return Err(refuse::without_numbers(&text.characters));
     };
@@ -139,9 +139,7 @@ fn refuse_single_row(table: &SampleTable) -> Result<()> {
     if table.rows() > 1 {
         return Ok(());
     }
-    Err(Error::new(Stage::Load, "the file holds a single row of samples")
-        .at_line(table.line(0))
-        .with_hint(
-            "a recording has one row for each sample; was the export interrupted?",
-        ))
+    let error = Error::new(ErrorKind::Load, "the file holds a single row of samples");
+    let hint = "a recording has one row for each sample; was the export interrupted?";
+    Err(error.at_line(table.line(0)).with_hint(hint))
 }

@@ -215,11 +215,8 @@ pub(super) fn is_unit(text: &str) -> bool {
 /// A unit without the brackets around it.
 pub(super) fn bare_unit(text: &str) -> &str {
     let text = text.trim();
-    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
-    inner
-        .or_else(|| text.strip_prefix('(').and_then(|text| text.strip_suffix(')')))
-        .unwrap_or(text)
-        .trim()
+    let within = |open, close| text.strip_prefix(open)?.strip_suffix(close);
+    within('[', ']').or_else(|| within('(', ')')).unwrap_or(text).trim()
 }
 
 /// The unit of the samples, and what the numbers of the file are divided by.

@@ -7,7 +7,7 @@ use super::names::{self, ColumnRole, FileColumn, key};
 use super::numbers::cell;
 use super::rows::{Delimiter, TextRows};
 use super::table::{SampleTable, wrong_cell};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 
 /// How many lines of a file without numbers are looked at.
 const LINES: usize = 200;
@@ -53,12 +53,11 @@ pub(super) fn events(header: &Header) -> Result<()> {
 }
 
 fn event_file(names: &[&str]) -> Error {
-    let message =
-        format!("this is a file of events ({}), not a recording", names.join(", "));
-    Error::new(Stage::NotARecording, message).with_hint(
-        "name it in study.toml beside the recording it belongs to: [recordings.\"FILE\"] \
-         events = \"THIS FILE\"",
-    )
+    let names = names.join(", ");
+    let message = format!("this is a file of events ({names}), not a recording");
+    let hint = "name it in study.toml beside the recording it belongs to: \
+                [recordings.\"FILE\"] events = \"THIS FILE\"";
+    Error::new(ErrorKind::NotARecording, message).with_hint(hint)
 }
 
 /// Refuses evoked sweeps: a first row of stimulus intensities, then a time column that
@@ -92,7 +91,7 @@ pub(super) fn sweeps(table: &SampleTable, header: &Header) -> Result<()> {
         "these are {count} evoked sweeps (row 1: stimulus intensity, column 1: time from \
          {from} to {to}), not a continuous recording"
     );
-    Err(Error::new(Stage::NotARecording, message).with_hint(
+    Err(Error::new(ErrorKind::NotARecording, message).with_hint(
         "soleus run takes continuous recordings; leave this file out (role \
                     = \"ignore\" in study.toml)",
     ))
@@ -103,7 +102,8 @@ pub(super) fn without_numbers(text: &str) -> Error {
     let is_empty = |symbol: char| symbol.is_whitespace() || ",;\"".contains(symbol);
     if text.chars().all(is_empty) {
         let message = "the file holds no values, only separators and blanks";
-        return Error::new(Stage::Load, message).with_hint("export the recording again");
+        return Error::new(ErrorKind::Load, message)
+            .with_hint("export the recording again");
     }
     let lines = widest(text);
     let has_numbers = |line: &TextLine| line.cells.iter().any(|text| is_number(text));
@@ -148,7 +148,7 @@ fn table_of_trials(name: &str, index: usize, row: &TextLine) -> Error {
          continuous recording",
         row.cells[index]
     );
-    Error::new(Stage::NotARecording, message).with_hint(
+    Error::new(ErrorKind::NotARecording, message).with_hint(
         "if it is a recording, delete the columns of text; else leave the file out (role \
          = \"ignore\" in study.toml)",
     )
@@ -161,7 +161,7 @@ fn only_text(lines: &[TextLine]) -> Error {
         true => "the file holds a header and no samples",
         false => "no line of the file holds numbers alone",
     };
-    Error::new(Stage::Load, message).with_hint(
+    Error::new(ErrorKind::Load, message).with_hint(
         "a recording is a table with one line for each sample and one column for each \
          channel; export it again as CSV",
     )

@@ -47,10 +47,9 @@ impl TextRow<'_> {
 
 fn is_comment(text: &str) -> bool {
     let text = text.trim_start();
+    let begins = |signs: &[&str]| signs.iter().any(|sign| text.starts_with(sign));
     // `#N/A` and its kin are cells, no remarks.
-    let marker =
-        text.starts_with("#N") || text.starts_with("#WERT") || text.starts_with("#DIV");
-    (text.starts_with('#') && !marker) || text.starts_with('%') || text.starts_with("//")
+    begins(&["%", "//"]) || (begins(&["#"]) && !begins(&["#N", "#WERT", "#DIV"]))
 }
 
 /// A line before the samples.

@@ -60,13 +60,9 @@ fn without_unit(word: &str) -> &str {
 
 fn spaced(text: &str) -> String {
     let lower = text.trim().to_lowercase().replace('\u{a0}', " ");
-    // `sample_rate_hz` and `Sample-Rate` are the same words; a sign before a number
-    // stays.
-    let joined: String = lower
-        .chars()
-        .map(|character| if character == '_' { ' ' } else { character })
-        .collect();
-    joined.replace("sample-", "sample ").replace("sampling-", "sampling ")
+    // `sample_rate_hz` and `Sample-Rate` are the same words; a sign before a number stays.
+    let words = lower.replace('_', " ");
+    words.replace("sample-", "sample ").replace("sampling-", "sampling ")
 }
 
 /// The rate that a header line states in words, in hertz.

@@ -10,7 +10,7 @@ use super::numbers::{self, BLANK};
 use super::plain::{self, Extent, Plain};
 use super::rows::{Delimiter, TextRow, TextRows};
 use super::vendor::Vendor;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::load::source::ByteSource;
 
 /// The numbers of a file.
@@ -329,7 +329,7 @@ impl<'h> RowReader<'h> {
 fn wrong_width(line: usize, cells: usize, columns: usize, dialect: &CsvDialect) -> Error {
     let separator = dialect.delimiter.word();
     Error::new(
-        Stage::Load,
+        ErrorKind::Load,
         format!("the row has {}, all others have {columns}", counted(cells)),
     )
     .at_line(line)
@@ -355,7 +355,7 @@ pub(super) fn wrong_cell(
     } else {
         format!(" in the column \"{name}\"")
     };
-    let error = Error::new(Stage::Load, format!("\"{shown}\"{place} is no number"))
+    let error = Error::new(ErrorKind::Load, format!("\"{shown}\"{place} is no number"))
         .at_line(line)
         .at_column(index + 1);
     error.with_hint(cell_hint(&shown, decimal))

@@ -9,7 +9,7 @@ use super::header::Header;
 use super::names::{self, ColumnRole, FileColumn};
 use super::numbers::is_blank;
 use super::table::SampleTable;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::signal::RateSource;
 use crate::units::Hertz;
 
@@ -284,7 +284,7 @@ fn scale(column: &FileColumn, times: &[f64], warnings: &mut Vec<String>) -> f64 
 
 fn unknown_rate() -> Error {
     Error::new(
-        Stage::Load,
+        ErrorKind::Load,
         "the file does not tell its sampling rate: it has neither a time column nor a \
          rate in its header",
     )
@@ -307,7 +307,7 @@ fn explain(
     let (what, row) = told(fault, &table.columns[index]);
 
     let message = format!("the time column{name} {what}");
-    let error = Error::new(Stage::Load, message).at_column(index + 1);
+    let error = Error::new(ErrorKind::Load, message).at_column(index + 1);
     let error = match row {
         Some(row) => error.at_line(table.line(row)),
         None => error,

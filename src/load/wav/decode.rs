@@ -2,7 +2,7 @@
 
 use super::layout::{Encoding, SampleLayout};
 use super::riff::Chunk;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The samples of every channel.
 pub(super) struct Decoded {
@@ -31,7 +31,7 @@ pub(super) fn decode(
             rest.len(),
             layout.channels
         );
-        return Err(Error::new(Stage::Load, message)
+        return Err(Error::new(ErrorKind::Load, message)
             .with_hint("the recording is empty; record or export it again"));
     }
     if !rest.is_empty() {

@@ -1,7 +1,7 @@
 //! How the samples of a WAV are stored: its `fmt ` chunk.
 
 use super::riff::{Chunk, u16_at, u32_at};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 
 /// How a sample is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,9 @@ fn encoding(chunk: &Chunk, tag: u16) -> Result<Encoding> {
 }
 
 fn refused(chunk: &Chunk, message: String, hint: &str) -> Error {
-    Error::new(Stage::Load, format!("the \"fmt \" chunk at byte {} {message}", chunk.at))
-        .with_hint(hint)
+    Error::new(
+        ErrorKind::Load,
+        format!("the \"fmt \" chunk at byte {} {message}", chunk.at),
+    )
+    .with_hint(hint)
 }

@@ -5,7 +5,7 @@
 //! file puts the recording together.
 
 use super::{Format, FullScale, Hints};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::signal::{Channel, Label, RateSource, Recording};
 use crate::units::{Hertz, Unit};
 
@@ -97,7 +97,7 @@ impl WavClock {
                     layout.at
                 );
                 let hint = "give the rate: rate_hz in study.toml, or --rate";
-                Err(Error::new(Stage::Load, message).with_hint(hint))
+                Err(Error::new(ErrorKind::Load, message).with_hint(hint))
             }
         }
     }
@@ -118,7 +118,7 @@ impl SampleScale {
             let message = format!(
                 "full_scale = {{ value = {value}, unit = \"{unit}\" }} is no scale"
             );
-            return Err(Error::new(Stage::Load, message)
+            return Err(Error::new(ErrorKind::Load, message)
                 .with_hint("value must be finite and above 0"));
         }
         Ok(match Unit::voltage(unit) {

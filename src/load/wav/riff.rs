@@ -4,7 +4,7 @@
 //! recorder that did not close its file (a `data` chunk of length 0, −1 or more than
 //! there is) loses nothing.
 
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 
 /// One chunk, cut to what the file holds.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +91,7 @@ pub(super) fn walk(bytes: &[u8]) -> Result<Container<'_>> {
 }
 
 fn refused(message: impl Into<String>, hint: &str) -> Error {
-    Error::new(Stage::Load, message).with_hint(hint)
+    Error::new(ErrorKind::Load, message).with_hint(hint)
 }
 
 fn style(bytes: &[u8]) -> Result<&'static ContainerStyle> {

@@ -5,7 +5,7 @@ use std::io::Write;
 use hound::Sample;
 
 use super::metadata;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::units::Hertz;
 
 /// Frames that are written at once.
@@ -30,7 +30,7 @@ pub fn write_wav(
     let frames = frames(channels)?;
     let header = header(rate, channels, frames)?;
     let failed =
-        |error| Error::new(Stage::Write, format!("cannot write the WAV: {error}"));
+        |error| Error::new(ErrorKind::Write, format!("cannot write the WAV: {error}"));
     out.write_all(&header).map_err(failed)?;
     let mut block = Vec::with_capacity(BLOCK.min(frames) * channels.len() * 4);
     for start in (0..frames).step_by(BLOCK) {
@@ -48,11 +48,11 @@ pub fn write_wav(
 }
 
 fn refused_by_hound(error: hound::Error) -> Error {
-    Error::new(Stage::Write, format!("cannot write the WAV: {error}"))
+    Error::new(ErrorKind::Write, format!("cannot write the WAV: {error}"))
 }
 
 fn refused(message: impl Into<String>, hint: &str) -> Error {
-    Error::new(Stage::Write, message).with_hint(hint)
+    Error::new(ErrorKind::Write, message).with_hint(hint)
 }
 
 /// The length that all channels have.

@@ -69,17 +69,19 @@ impl Columns<'_> {
     /// The cells of one quantity of a pair: its indices, and how much each side varies.
     fn cells(&self, pair: &str, quantity: &str) -> Vec<Cell> {
         let indices = self.families.iter().map(|family| {
-            cell(family.words.to_owned(), self.find(family.name, quantity, pair))
+            cell(
+                family.words.to_owned(),
+                self.find(&format!("{}.{quantity}", family.name), pair),
+            )
         });
         let sides = pair.split(" ~ ").zip(["Variation left", "Variation right"]);
-        let variations = sides.map(|(side, head)| {
-            cell(head.to_owned(), self.find(self.within, quantity, side))
-        });
+        let within = format!("{}.{quantity}", self.within);
+        let variations =
+            sides.map(|(side, head)| cell(head.to_owned(), self.find(&within, side)));
         indices.chain(variations).collect()
     }
 
-    fn find(&self, family: &str, quantity: &str, channel: &str) -> Option<&Measure> {
-        let name = format!("{family}.{quantity}");
+    fn find(&self, name: &str, channel: &str) -> Option<&Measure> {
         let named = self.measures.iter().filter(|found| found.name == name);
         named.copied().find(|found| found.channel.as_deref() == Some(channel))
     }

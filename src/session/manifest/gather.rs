@@ -92,10 +92,8 @@ fn recording(
 }
 
 fn common_folder<'a>(mut paths: impl Iterator<Item = &'a Path>) -> PathBuf {
-    let Some(first) = paths.next().and_then(Path::parent) else {
-        return PathBuf::new();
-    };
-    let mut common = first.to_path_buf();
+    let first = paths.next().and_then(Path::parent);
+    let mut common = first.map(Path::to_path_buf).unwrap_or_default();
     for path in paths {
         while !path.starts_with(&common) && common.pop() {}
     }

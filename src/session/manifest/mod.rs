@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::study::{Design, EventEntry, RecordingEntry, Study, SubjectEntry};
 use super::{ChannelEntry, Role};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::signal::Legs;
 
 use gather::gather;
@@ -145,7 +145,7 @@ pub fn find_one(
     file: &Path,
     study: Option<&Path>,
 ) -> Result<(SessionInput, RecordingInput)> {
-    let wrong = |message: String| Error::new(Stage::Arguments, message);
+    let wrong = |message: String| Error::new(ErrorKind::Arguments, message);
     if file.is_dir() {
         return Err(wrong(format!("{} is a folder", file.display()))
             .with_hint("name one recording; `soleus run` takes folders"));
@@ -174,7 +174,7 @@ fn keep_outermost(found: &mut BTreeMap<PathBuf, FoundFile>, file: FoundFile) {
 }
 
 fn nothing_found(inputs: &[PathBuf], search: &Search<'_>) -> Error {
-    let error = |message: String| Error::new(Stage::Arguments, message);
+    let error = |message: String| Error::new(ErrorKind::Arguments, message);
     if let Some(both) =
         inputs.iter().find(|input| search.out.map(absolute) == Some(absolute(input)))
     {

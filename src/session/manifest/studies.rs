@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::place::FOLDERS_ABOVE;
 use super::walk::absolute;
 use super::{FoundFile, Placed, StudyAt};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::session::study::{Design, EventEntry, Study};
 
 /// The `study.toml` files already read.
@@ -54,7 +54,8 @@ impl Studies {
 
 fn read_study(path: &Path) -> Result<Study> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Error::new(Stage::Study, format!("cannot read the study: {error}")).in_file(path)
+        Error::new(ErrorKind::Study, format!("cannot read the study: {error}"))
+            .in_file(path)
     })?;
     Study::from_toml(&text).map_err(|error| error.in_file(path))
 }

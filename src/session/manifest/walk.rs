@@ -7,7 +7,7 @@ use globset::GlobBuilder;
 use walkdir::WalkDir;
 
 use super::{FoundFile, Search};
-use crate::error::{Error, Result, Stage};
+use crate::error::{Error, ErrorKind, Result};
 use crate::load;
 
 pub(super) fn expand(input: &Path, search: &Search<'_>) -> Result<Vec<FoundFile>> {
@@ -28,7 +28,7 @@ pub(super) fn expand(input: &Path, search: &Search<'_>) -> Result<Vec<FoundFile>
         return expand_pattern(input, search);
     }
     Err(Error::new(
-        Stage::Arguments,
+        ErrorKind::Arguments,
         format!("there is no file or folder {}", input.display()),
     ))
 }
@@ -40,7 +40,7 @@ fn expand_pattern(input: &Path, search: &Search<'_>) -> Result<Vec<FoundFile>> {
         .build()
         .map_err(|error| {
             Error::new(
-                Stage::Arguments,
+                ErrorKind::Arguments,
                 format!("{} is no pattern: {error}", input.display()),
             )
         })?
