@@ -128,11 +128,12 @@ impl Collected {
 /// Processes everything found in the inputs and writes reports and tables.
 ///
 /// # Errors
-/// When nothing can be done at all: no input, a wrong `study.toml`, an output folder that
-/// cannot be written. A recording that fails is no error of the run: it is counted in the
-/// summary.
+/// When nothing can be done at all: a wrong recipe, no input, a wrong `study.toml`, an
+/// output folder that cannot be written. A recording that fails is no error of the run: it
+/// is counted in the summary.
 pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     let started = Instant::now();
+    order.recipe.check()?;
     let manifest = session::find(
         &order.inputs,
         &Search { study: order.study.as_deref(), out: Some(&order.out) },

@@ -185,7 +185,7 @@ impl Detect for DoubleThreshold {
         if self.needed <= self.of {
             return Ok(());
         }
-        let said = format!("must be at most of = {}", self.of);
+        let said = format!("must not be more than `of` = {}", self.of);
         Err(Error::about(ErrorKind::Plan, "needed", self.needed, said)
             .with_hint("needed = 1 works"))
     }
@@ -272,6 +272,6 @@ mod tests {
         let error = DoubleThreshold { needed: 6, ..DoubleThreshold::default() }
             .check_together()
             .unwrap_err();
-        assert_eq!(error.message(), "needed = 6 must be at most of = 5");
+        assert_eq!(error.message(), "needed = 6 must not be more than `of` = 5");
     }
 }

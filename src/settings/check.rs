@@ -102,7 +102,7 @@ impl Shape {
             Self::Truth => "true or false".into(),
             Self::Number { whole: true, .. } => "a whole number".into(),
             Self::Number { .. } => "a number".into(),
-            Self::Text(_) => "a text in quotes".into(),
+            Self::Text(_) => "text in quotes".into(),
             Self::List(_) => "a list".into(),
             Self::Table(_) => "a table of settings".into(),
             Self::Switch(_) => "true, false or a table of settings".into(),
@@ -114,7 +114,7 @@ impl Shape {
     fn elsewhere(&self, fault: Mistake) -> Mistake {
         let Some((unknown, false)) = &fault.unknown else { return fault };
         let place = self.place_of(unknown);
-        fault.or_hint(place.map(|place| format!("there is `{place}`")))
+        fault.or_hint(place.map(|place| format!("did you mean `{place}`?")))
     }
 }
 
@@ -169,7 +169,7 @@ impl Mistake {
     fn kind_of_list(list: &List, found: usize, asked: &Asked) -> Self {
         let text = match (list.fewest == list.most, found) {
             (true, _) => {
-                format!("expected a list of {}, found one of {found}", list.most)
+                format!("expected a list of {}, found a list of {found}", list.most)
             }
             (false, 0) => "the list is empty".into(),
             _ => format!("expected a list of at least {}, found {found}", list.fewest),
@@ -211,7 +211,7 @@ impl Key {
                 Some(format!("{} = {} works", self.name, written(default)))
             }
             _ if self.required => None,
-            _ => Some(format!("without {} the standard is used", self.name)),
+            _ => Some(format!("leave {} out to use the default", self.name)),
         }
     }
 }
@@ -261,7 +261,7 @@ fn check_choice(variants: &[Variant], asked: &Asked) -> Checked {
 }
 
 fn unnamed(variants: &[Variant], word: &str, asked: &Asked) -> Mistake {
-    let said = format!("is none of {}", names(variants));
+    let said = format!("is not one of {}", names(variants));
     let fault = Mistake::value(format!("{word:?}"), said, asked);
     let near = nearest(word, variants.iter().map(|variant| variant.name.as_str()));
     let meant = near.first().and_then(|near| {

@@ -137,7 +137,7 @@ fn choices(default: &Json) -> Option<String> {
         None => None,
     };
     match default {
-        Json::Array(entries) => {
+        Json::Array(entries) if !entries.is_empty() => {
             let names: Option<Vec<String>> = entries.iter().map(name).collect();
             names.map(|names| names.join(", "))
         }

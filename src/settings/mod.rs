@@ -3,23 +3,38 @@
 //! A struct of settings is plain serde with `Default`, and a key of it is a field with its
 //! meaning as doc comment and, where it is a number, one line with its range and unit:
 //!
-//! ```ignore
+//! ```
+//! use schemars::JsonSchema;
+//! use serde::{Deserialize, Serialize};
+//! use soleus::settings::{self, NOT_BLANK};
+//!
 //! #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 //! #[serde(default, deny_unknown_fields)]
-//! pub struct Fatigue {
+//! pub struct Epochs {
 //!     /// The length of a window.
 //!     #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "s"))]
 //!     pub epoch_s: f64,
-//!     /// The upper end of the band; without it the lower of 450 Hz and 0.45 of the rate.
+//!     /// The upper end of the band; without it 0.45 of the sampling rate.
 //!     #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6, "unit" = "Hz"))]
 //!     pub high_hz: Option<f64>,
 //!     /// The part of each contraction that is used.
 //!     #[schemars(inner(range(min = 0.0, max = 1.0)))]
-//!     pub contraction_part: [f64; 2],
+//!     pub part: [f64; 2],
 //!     /// The label of an event.
 //!     #[schemars(regex(pattern = NOT_BLANK))]
 //!     pub start: String,
 //! }
+//!
+//! impl Default for Epochs {
+//!     fn default() -> Self {
+//!         Self { epoch_s: 1.0, high_hz: None, part: [0.1, 0.9], start: "touchdown".into() }
+//!     }
+//! }
+//!
+//! assert!(settings::check(&Epochs::default()).is_ok());
+//! let error = settings::check(&Epochs { epoch_s: 90.0, ..Epochs::default() }).unwrap_err();
+//! assert_eq!(error.message(), "epoch_s = 90 is outside the limits of 0.1 to 60 s");
+//! assert_eq!(error.hint(), Some("epoch_s = 1 works"));
 //! ```
 //!
 //! Everything else is read from there: the checks and their messages, the JSON schema,

@@ -294,7 +294,7 @@ fn a_wrong_setting_is_named() {
         ),
         (
             "normalisation.reference=most",
-            vec!["--set normalisation.reference=most is none of \"mvc\""],
+            vec!["--set normalisation.reference=most is not one of \"mvc\""],
         ),
         (
             "analysis.fatigue.epoch_s=0",

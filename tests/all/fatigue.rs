@@ -524,7 +524,7 @@ fn settings_are_checked() {
         let error = Recipe::from_toml(&format!("[analysis.fatigue]\n{long}"), &[])
             .unwrap_err()
             .to_string();
-        assert!(error.contains("expected a list of 2, found one of 3"), "{error}");
+        assert!(error.contains("expected a list of 2, found a list of 3"), "{error}");
     }
     let events =
         read("epochs = { events = { start = \"touchdown\", part = [0.2, 0.6] } }")

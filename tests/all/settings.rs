@@ -5,6 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use soleus::analysis::{Activity, Switch};
+use soleus::condition::Step;
+use soleus::envelope::Envelope;
+use soleus::onset::Detector;
 use soleus::recipe::{Recipe, STANDARD};
 use soleus::settings::KeyFact;
 
@@ -144,7 +148,7 @@ fn accepted_hint(fact: &KeyFact, text: &str) {
         Some(value) => {
             Recipe::from_toml(&recipe_with(&fact.path, value), &[]).unwrap();
         }
-        None => assert!(hint.starts_with("without ") && fact.default.is_none(), "{hint}"),
+        None => assert!(hint.starts_with("leave ") && fact.default.is_none(), "{hint}"),
     }
 }
 
@@ -158,9 +162,22 @@ fn a_recipe_built_in_code_is_checked_as_one_that_is_read() {
     let mut recipe = Recipe::default();
     let mut symmetry = recipe.analysis.symmetry.on().unwrap().clone();
     symmetry.seed = u64::MAX;
-    recipe.analysis.symmetry = soleus::analysis::Switch::On(symmetry);
+    recipe.analysis.symmetry = Switch::On(symmetry);
     let text = recipe.check().unwrap_err().to_string();
     assert!(text.starts_with("analysis.symmetry.seed = "), "{text}");
+}
+
+#[test]
+fn every_default_passes_its_own_check() {
+    let mut recipe = Recipe { conditioning: Step::all(), ..Recipe::default() };
+    let mut activity = Activity::default();
+    activity.bursts.detectors = Detector::all();
+    recipe.analysis.activity = Switch::On(activity);
+    recipe.analysis.complexity = Switch::default();
+    for envelope in Envelope::all() {
+        recipe.envelope = envelope;
+        recipe.check().unwrap();
+    }
 }
 
 #[test]
@@ -192,7 +209,7 @@ fn what_is_meant_is_guessed() {
             "unknown key `epoch`; did you mean `epochs` or `epoch_s`?",
         ),
         ("[fatigue]\nepoch_s = 2", "unknown key `fatigue`\n"),
-        ("[fatigue]\nepoch_s = 2", "hint: there is `analysis.fatigue`"),
+        ("[fatigue]\nepoch_s = 2", "hint: did you mean `analysis.fatigue`?"),
         ("conditioning = [{ bandpass = {} }]", "did you mean `band-pass`?"),
         ("envelope = \"hilbrt\"", "hint: did you mean { hilbert = {} }?"),
         ("conditioning = [\"mains\"]", "hint: { mains = {} } works"),
@@ -208,9 +225,10 @@ fn what_is_meant_is_guessed() {
         ("[analysis]\nfatigue = 3", "expected true, false or a table of settings"),
         (
             "[analysis.fatigue]\ncontraction_part = [0.1]",
-            "expected a list of 2, found one of 1",
+            "expected a list of 2, found a list of 1",
         ),
         ("[analysis.activity.bursts]\ndetectors = []", "the list is empty"),
+        ("[contacts]\npulses = [\"-\"]", "contacts.pulses[0] = \"-\" has no letter"),
         ("[analysis.fatigue]\nepochs = { events = {} }", "the key `start` is missing"),
         ("envelope = { hilbert = {}, tkeo = {} }", "expected one of { low-pass = … }"),
         ("envelope = { hilbert = {}, tkeo = {} }", ", found several"),
