@@ -86,8 +86,8 @@ fn place(used: Use, make: fn(u8) -> Use) -> Option<u8> {
 pub fn measures() -> impl Iterator<Item = Known> {
     entries().flat_map(|Entry { fact, .. }| {
         let alone = fact.alone.then_some(Known { fact, part: None });
-        let parts = fact.parts.iter().map(move |part| Known { fact, part: Some(part) });
-        alone.into_iter().chain(parts)
+        let known = move |part| Known { fact, part: Some(part) };
+        alone.into_iter().chain(fact.parts.iter().map(known))
     })
 }
 

@@ -151,14 +151,10 @@ fn ends(followed: &Followed) -> Option<String> {
 /// Amplitude (root mean square) against median frequency over the time from the first to
 /// the last used epoch.
 pub(super) fn jasa_of(followed: &Followed) -> Option<Jasa> {
-    let line = |quantity: Quantity| {
-        followed.trends.of_quantity(quantity).map(|trend| &trend.line)
-    };
-    Jasa::from_lines(
-        line(Quantity::Rms)?,
-        line(Quantity::Mdf)?,
-        followed.course.end_s - followed.course.begin_s,
-    )
+    let trend = |quantity| followed.trends.of_quantity(quantity);
+    let (amplitude, frequency) = (trend(Quantity::Rms)?, trend(Quantity::Mdf)?);
+    let lasted_s = followed.course.end_s - followed.course.begin_s;
+    Jasa::from_lines(&amplitude.line, &frequency.line, lasted_s)
 }
 
 /// How many used epochs lie less than `limit_db` above a noise.

@@ -66,12 +66,10 @@ const FEWEST_BESIDE: usize = 6;
 
 impl Trends {
     pub(super) fn fit(course: &EpochCourse, settings: &Fatigue) -> Self {
-        let lines = Quantity::FOLLOWED
-            .into_iter()
-            .filter_map(|quantity| Trend::fit(course, quantity, settings));
         let groups = Groups::new(course, settings);
+        let line = |quantity| Trend::fit(course, quantity, settings);
         Self {
-            lines: lines.collect(),
+            lines: Quantity::FOLLOWED.into_iter().filter_map(line).collect(),
             changes: Quantity::ALL.map(|quantity| groups.change(quantity)),
         }
     }

@@ -1,5 +1,7 @@
 //! The lines before the samples → names, units, rates and roles of the columns.
 
+use std::collections::BTreeSet;
+
 use super::dialect::CsvDialect;
 use super::names::{self, ColumnRole, FileColumn, Named};
 use super::numbers::cell as cell_value;
@@ -243,14 +245,11 @@ fn decimal_commas(dialect: &CsvDialect, line: &HeaderLine) -> Error {
 }
 
 fn has_twins(columns: &[FileColumn]) -> bool {
-    let channels = || {
-        columns.iter().filter(|column| {
-            column.role == ColumnRole::Channel && !column.name.is_empty()
-        })
+    let is_named = |column: &&FileColumn| {
+        column.role == ColumnRole::Channel && !column.name.is_empty()
     };
-    channels().enumerate().any(|(index, one)| {
-        channels().skip(index + 1).any(|other| other.name == one.name)
-    })
+    let mut seen = BTreeSet::new();
+    columns.iter().filter(is_named).any(|column| !seen.insert(&column.name))
 }
 
 /// A sensor's name stands over its first column and holds until the next one.
