@@ -1,7 +1,7 @@
 //! What is known of a measure, whatever recording it is taken of.
 //!
 //! Each analysis tells the facts of its own measures, once, beside the code that makes
-//! them (see [`facts!`]). Tables, pages, the study and the dictionary read them there, so
+//! them (see `facts!`). Tables, pages, the study and the dictionary read them there, so
 //! that nothing hangs on how a measure is spelt.
 
 use std::borrow::Cow;
@@ -49,7 +49,7 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// A plain number that compares with nothing: what [`facts!`] fills in where an
+    /// A plain number that compares with nothing: what `facts!` fills in where an
     /// analysis does not say otherwise.
     pub const PLAIN: Self = Self {
         name: "",
@@ -80,6 +80,9 @@ pub struct Part {
     pub words: &'static str,
     /// What the family is used for of this part.
     pub uses: &'static [Use],
+    /// Between what the values of this part may be compared, where that is less than what
+    /// the family says.
+    pub compares: Option<Compares>,
 }
 
 /// What sort of number a measure is.
@@ -295,6 +298,11 @@ impl Known {
         self.fact
             .direction
             .or((self.fact.kind == MeasureKind::Slope).then_some(Direction::TREND))
+    }
+
+    /// Between what its values may be compared.
+    pub fn compares(self) -> Compares {
+        self.part.and_then(|part| part.compares).unwrap_or(self.fact.compares)
     }
 
     /// What it is called: `Symmetry index: RMS`.

@@ -56,7 +56,8 @@ pub(crate) fn opening(height: f64, title: &str, caption: &str) -> String {
 fn empty(figure: &Figure) -> String {
     let middle = short(WIDTH / 2.0);
     format!(
-        "{}<rect x=\".5\" y=\".5\" width=\"439\" height=\"79\" rx=\"4\" fill=\"#fff\" stroke=\"{GRID}\"/>\
+        "{}<rect x=\".5\" y=\".5\" width=\"439\" height=\"79\" rx=\"4\" fill=\"#fff\" \
+         stroke=\"{GRID}\"/>\
          <text x=\"{middle}\" y=\"44\" text-anchor=\"middle\">Nothing to draw: there are \
          no values.</text></svg>",
         opening(80.0, &figure.title, &figure.caption)

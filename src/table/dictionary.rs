@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::TABLES;
 use crate::analysis::dictionary::{Entry, entries};
 use crate::columns::TableColumn;
-use crate::outcome::fact::{Compares, Fact, MeasureKind, Relative, Use};
+use crate::outcome::fact::{Compares, Fact, Known, MeasureKind, Part, Relative, Use};
 
 /// The name of the file beside the tables.
 pub const DICTIONARY_FILE: &str = "measures.json";
@@ -28,9 +28,16 @@ struct MeasureEntry {
     used_for: Vec<&'static str>,
     formula: &'static str,
     source: &'static str,
-    /// What may stand behind the dot of a family, and what it is called.
+    /// What may stand behind the dot of a family.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    parts: BTreeMap<&'static str, &'static str>,
+    parts: BTreeMap<&'static str, PartEntry>,
+}
+
+/// What the dictionary says of a part of a family.
+#[derive(Serialize)]
+struct PartEntry {
+    words: &'static str,
+    compares: Compares,
 }
 
 /// What the dictionary says of a column.
@@ -43,7 +50,8 @@ struct ColumnEntry {
     levels: &'static [&'static str],
 }
 
-/// The dictionary: one object keyed by measure (`symmetry_index.<q>` for a family), and
+/// The dictionary: one object keyed by measure (`symmetry_index.<q>` for a family,
+/// `difference.burst_peak_percent` where another analysis has the family's name), and
 /// `columns`, of table → column → description and unit.
 ///
 /// # Errors
@@ -52,10 +60,14 @@ pub fn measure_dictionary() -> serde_json::Result<Value> {
     let mut all = Map::new();
     for entry in entries() {
         for (name, told) in told(entry) {
-            match all.get_mut(&name) {
-                Some(Value::Object(known)) => add_parts(known, &told),
-                _ => drop(all.insert(name, serde_json::to_value(told)?)),
-            }
+            // Two analyses may tell of one family: then each part of the second has an
+            // entry of its own.
+            let names = match all.contains_key(&name) {
+                true => part_names(entry.fact),
+                false => vec![name],
+            };
+            let told = serde_json::to_value(told)?;
+            all.extend(names.into_iter().map(|name| (name, told.clone())));
         }
     }
 
@@ -79,7 +91,7 @@ fn told(Entry { analysis, fact }: Entry) -> Vec<(String, MeasureEntry)> {
     found
 }
 
-fn told_of(analysis: &'static str, fact: &Fact, family: bool) -> MeasureEntry {
+fn told_of(analysis: &'static str, fact: &'static Fact, family: bool) -> MeasureEntry {
     let of_parts = fact.parts.iter().flat_map(|part| part.uses);
     let uses: Vec<&Use> =
         if family { of_parts.collect() } else { fact.uses.iter().collect() };
@@ -100,17 +112,17 @@ fn told_of(analysis: &'static str, fact: &Fact, family: bool) -> MeasureEntry {
         used_for,
         formula: fact.formula,
         source: fact.source,
-        parts: parts.iter().map(|part| (part.name, part.words)).collect(),
+        parts: parts.iter().map(|part| (part.name, part_entry(fact, part))).collect(),
     }
 }
 
-/// Adds the parts that another analysis tells of the same family.
-fn add_parts(known: &mut Map<String, Value>, told: &MeasureEntry) {
-    if let Some(Value::Object(parts)) = known.get_mut("parts") {
-        for (name, words) in &told.parts {
-            parts.insert((*name).to_owned(), Value::from(*words));
-        }
-    }
+fn part_entry(fact: &'static Fact, part: &'static Part) -> PartEntry {
+    let known = Known { fact, part: Some(part) };
+    PartEntry { words: part.words, compares: known.compares() }
+}
+
+fn part_names(fact: &Fact) -> Vec<String> {
+    fact.parts.iter().map(|part| format!("{}.{}", fact.name, part.name)).collect()
 }
 
 fn columns(columns: &'static [TableColumn]) -> serde_json::Result<Value> {

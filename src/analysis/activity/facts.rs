@@ -11,9 +11,10 @@ facts! {
     BURST_COUNT {
         name: "burst_count",
         words: "Bursts",
-        description: "How many times the muscle became active",
+        description: "How many times the muscle became active; it grows with the length \
+                      of the recording",
         kind: MeasureKind::Count,
-        compares: Compares::ALL,
+        compares: Compares::RECORDINGS,
         uses: &[Use::Reliability],
         formula: "number of bursts, those that may reach into a gap or beyond the recording \
                   included",
@@ -41,7 +42,8 @@ facts! {
     CADENCE {
         name: "cadence",
         words: "Cadence",
-        description: "How many bursts a minute has at the usual time from one to the next",
+        description: "How many bursts of this muscle a minute has at the usual time from \
+                      one to the next: half the steps of a walk",
         kind: MeasureKind::Frequency,
         unit: PER_MINUTE,
         compares: Compares::ALL,
@@ -77,7 +79,7 @@ facts! {
         description: "The longest time without a burst",
         kind: MeasureKind::Time,
         unit: SECONDS,
-        compares: Compares::ALL,
+        compares: Compares::RECORDINGS,
         formula: "maximum of the times before, between and after bursts, none of them across \
                   a gap",
     }
@@ -86,7 +88,7 @@ facts! {
         words: "Bouts",
         description: "How many times bursts followed each other closely",
         kind: MeasureKind::Count,
-        compares: Compares::ALL,
+        compares: Compares::RECORDINGS,
         formula: "number of runs of bursts with pauses of at most \
                   analysis.activity.longest_pause_s",
     }
@@ -109,8 +111,9 @@ facts! {
         unit: Dimension::Fixed("%/burst"),
         compares: Compares::ALL,
         uses: &[Use::Reliability],
-        formula: "100 · median of all slopes between two whole bursts / the value of that \
-                  line at the first burst",
+        formula: "100 · s / (median of the peaks − s · median of the numbers), s the \
+                  median of all slopes between two whole bursts, the first of which has \
+                  the number 0",
         source: "Theil 1950; Sen 1968",
     }
     AGREEMENT_MEAN {

@@ -7,39 +7,45 @@ use crate::outcome::fact::{
 
 /// The phases of a cycle of which an index is told beside that of the whole.
 const PHASES: &[Part] = &[
-    Part { name: "stance", words: "stance", uses: &[] },
-    Part { name: "swing", words: "swing", uses: &[] },
+    Part { name: "stance", words: "stance", uses: &[], compares: None },
+    Part { name: "swing", words: "swing", uses: &[], compares: None },
 ];
 
 /// The same, of measures whose reliability is told.
 const RELIABLE: &[Part] = &[
-    Part { name: "stance", words: "stance", uses: &[Use::Reliability] },
-    Part { name: "swing", words: "swing", uses: &[Use::Reliability] },
+    Part { name: "stance", words: "stance", uses: &[Use::Reliability], compares: None },
+    Part { name: "swing", words: "swing", uses: &[Use::Reliability], compares: None },
 ];
 
 facts! {
     FALCONER_WINTER {
         name: "falconer_winter",
         words: "Co-contraction (Falconer & Winter)",
-        description: "Common area of two normalised envelopes over the mean of both areas",
+        description: "Common area of two normalised envelopes over the mean of both \
+                      areas; of own peaks it compares nothing with other recordings",
         kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
         uses: &[Use::Reliability, Use::Outcome],
-        formula: "100 · 2 · area of min(A, B) / (area of A + area of B)",
+        formula: "100 · 2 · area of min(A, B) / (area of A + area of B), areas summed \
+                  over all used cycles, or blocks of 1 s where there are none; A and B \
+                  are the envelopes over their references, over their own peaks in the \
+                  recording where there is no reference of both",
         source: "Falconer & Winter 1985",
         parts: RELIABLE,
     }
     RUDOLPH {
         name: "rudolph",
         words: "Co-contraction (Rudolph)",
-        description: "Smaller over larger normalised envelope, weighted by the sum of both",
+        description: "Smaller over larger normalised envelope, weighted by the sum of \
+                      both; of own peaks it compares nothing with other recordings",
         kind: MeasureKind::Index,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
-        formula: "mean of min(A, B) / max(A, B) · (A + B)",
+        formula: "mean of min(A, B) / max(A, B) · (A + B) over all points; A and B as \
+                  for falconer_winter",
         source: "Rudolph et al. 2000",
         parts: PHASES,
     }
@@ -47,31 +53,34 @@ facts! {
         name: "wasted",
         words: "Wasted contraction",
         description: "Mean of the smaller of two normalised envelopes, which works \
-                      against the other",
+                      against the other; of own peaks it compares nothing with other recordings",
         kind: MeasureKind::Index,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
-        formula: "mean of min(A, B)",
+        formula: "mean of min(A, B) over all points; A and B as for falconer_winter",
         source: "Banks et al. 2017",
         parts: PHASES,
     }
     JACCARD {
         name: "jaccard",
         words: "Overlap of areas (Jaccard)",
-        description: "Common area of two normalised envelopes over the area that either covers",
+        description: "Common area of two normalised envelopes over the area that either \
+                      covers; of own peaks it compares nothing with other recordings",
         kind: MeasureKind::Index,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
-        formula: "area of min(A, B) / area of max(A, B)",
+        formula: "area of min(A, B) / area of max(A, B), areas summed over all used \
+                  cycles or blocks; A and B as for falconer_winter",
         parts: PHASES,
     }
     AGONIST_MEAN {
         name: "agonist_mean",
         words: "Mean of the agonist",
         description: "Mean of the normalised envelope of the agonist, beside which the \
-                      indices are to be read",
+                      indices are to be read; of own peaks it compares nothing with \
+                      other recordings",
         kind: MeasureKind::Level,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
@@ -83,7 +92,8 @@ facts! {
         name: "antagonist_mean",
         words: "Mean of the antagonist",
         description: "Mean of the normalised envelope of the antagonist, beside which \
-                      the indices are to be read",
+                      the indices are to be read; of own peaks it compares nothing with \
+                      other recordings",
         kind: MeasureKind::Level,
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
@@ -95,7 +105,7 @@ facts! {
         name: "soleus_gastrocnemius_ratio",
         words: "Soleus over gastrocnemius",
         description: "How soleus and gastrocnemius share the work: above 1 when soleus \
-                      is the more active",
+                      is the more active; of own peaks it compares nothing with other recordings",
         kind: MeasureKind::Ratio,
         unit: Dimension::Fixed("1"),
         relative_to: Relative::Reference,

@@ -5,8 +5,8 @@ use crate::outcome::fact::{Compares, Dimension, MeasureKind, Part, Shown, facts}
 
 /// How the signals are taken.
 const TAKEN: &[Part] = &[
-    Part { name: "raw", words: "raw", uses: &[] },
-    Part { name: "rectified", words: "rectified", uses: &[] },
+    Part { name: "raw", words: "raw", uses: &[], compares: None },
+    Part { name: "rectified", words: "rectified", uses: &[], compares: None },
 ];
 
 facts! {
@@ -18,8 +18,9 @@ facts! {
         kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
-        formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum \
-                  of the other)",
+        formula: "tanh² of the mean over the band of artanh √C, less the bias of \
+                  independent segments; C = |cross spectrum|² / (spectrum of one · \
+                  spectrum of the other)",
         source: "Halliday et al. 1995",
         parts: TAKEN,
         alone: false,
@@ -32,8 +33,9 @@ facts! {
         kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
-        formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum \
-                  of the other)",
+        formula: "tanh² of the mean over the band of artanh √C, less the bias of \
+                  independent segments; C = |cross spectrum|² / (spectrum of one · \
+                  spectrum of the other)",
         source: "Halliday et al. 1995",
         parts: TAKEN,
         alone: false,
@@ -46,8 +48,9 @@ facts! {
         kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
-        formula: "mean over the band of |cross spectrum|² / (spectrum of one · spectrum \
-                  of the other)",
+        formula: "tanh² of the mean over the band of artanh √C, less the bias of \
+                  independent segments; C = |cross spectrum|² / (spectrum of one · \
+                  spectrum of the other)",
         source: "Halliday et al. 1995",
         parts: TAKEN,
         alone: false,

@@ -7,15 +7,16 @@ use crate::outcome::fact::{
 
 /// The phases of a cycle whose means are told beside that of the whole.
 const PHASES: &[Part] = &[
-    Part { name: "stance", words: "stance", uses: &[] },
-    Part { name: "swing", words: "swing", uses: &[] },
+    Part { name: "stance", words: "stance", uses: &[], compares: None },
+    Part { name: "swing", words: "swing", uses: &[], compares: None },
 ];
 
 facts! {
     CYCLE_COUNT {
         name: "cycle_count",
         words: "Cycles",
-        description: "How many cycles of the leg are used",
+        description: "How many cycles of the leg are used; it grows with the length of \
+                      the recording",
         kind: MeasureKind::Count,
         formula: "cycles between two beginnings that are not left out",
     }
@@ -62,12 +63,13 @@ facts! {
     VARIANCE_RATIO {
         name: "variance_ratio",
         words: "Variance ratio",
-        description: "How unlike the cycles are: 0 when all are the same, 1 when they share \
-                      nothing",
+        description: "How unlike the cycles are: 0 when all are the same, about 1 when \
+                      they share nothing",
         kind: MeasureKind::Index,
         compares: Compares::ALL,
         uses: &[Use::Outcome],
-        formula: "variance about the mean cycle over the variance about the mean of all",
+        formula: "[Σ(x − mean cycle)² / (k(n − 1))] / [Σ(x − mean of all)² / (kn − 1)] \
+                  of k = 101 points and n cycles",
         source: "Hershler & Milner 1978",
     }
     COEFFICIENT_OF_VARIATION {
@@ -88,6 +90,7 @@ facts! {
         kind: MeasureKind::Correlation,
         compares: Compares::ALL,
         formula: "sqrt(max(0, 1 − variance_ratio))",
+        source: "Kadaba et al. 1989",
     }
     CYCLE_MEAN {
         name: "cycle_mean",
@@ -97,7 +100,8 @@ facts! {
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
-        formula: "mean of the 101 points (0 to 99 %) of each used cycle, mean over cycles",
+        formula: "mean of the points at 0, 1, … 99 % of each used cycle, mean over \
+                  cycles; the envelope in means of 0.01 s, interpolated",
         parts: PHASES,
     }
     CYCLE_PEAK {
@@ -108,12 +112,15 @@ facts! {
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
-        formula: "maximum of the 101 points of each used cycle, mean over cycles",
+        formula: "maximum of the points at 0, 1, … 100 % of each used cycle, mean over \
+                  cycles; the envelope in means of 0.01 s, interpolated",
     }
     BURST_ONSET_PERCENT {
         name: "burst_onset_percent",
         words: "Onset of the burst",
-        description: "Where in the cycle the strongest burst begins",
+        description: "Where in the cycle the strongest burst begins; compared between \
+                      sides, visits and people only where cycles begin with events, \
+                      plates or switches",
         kind: MeasureKind::Time,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
@@ -123,7 +130,9 @@ facts! {
     BURST_OFFSET_PERCENT {
         name: "burst_offset_percent",
         words: "End of the burst",
-        description: "Where in the cycle the strongest burst ends",
+        description: "Where in the cycle the strongest burst ends; compared between \
+                      sides, visits and people only where cycles begin with events, \
+                      plates or switches",
         kind: MeasureKind::Time,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,
@@ -143,7 +152,9 @@ facts! {
     BURST_PEAK_PERCENT {
         name: "burst_peak_percent",
         words: "Peak of the envelope",
-        description: "Where in the cycle the envelope is highest",
+        description: "Where in the cycle the envelope is highest; compared between \
+                      sides, visits and people only where cycles begin with events, \
+                      plates or switches",
         kind: MeasureKind::Time,
         unit: Dimension::Fixed("%"),
         compares: Compares::ALL,

@@ -36,7 +36,7 @@ facts! {
         description: "How many separate contractions the recording holds from beginning to \
                       end",
         kind: MeasureKind::Count,
-        compares: Compares::ALL,
+        compares: Compares::RECORDINGS,
         formula: "rises and falls of the slow envelope that were recorded whole",
     }
     NOISY_EPOCH_COUNT {
@@ -55,7 +55,8 @@ facts! {
         kind: MeasureKind::Ratio,
         unit: PERCENT,
         compares: Compares::ALL,
-        formula: "rms_slope_normalised · seconds from the first to the last used epoch",
+        formula: "rms_slope_normalised · seconds from the beginning of the first to the \
+                  end of the last used epoch",
         source: "Luttmann et al. 2000",
     }
     JASA_FREQUENCY {
@@ -66,7 +67,8 @@ facts! {
         kind: MeasureKind::Ratio,
         unit: PERCENT,
         compares: Compares::ALL,
-        formula: "mdf_slope_normalised · seconds from the first to the last used epoch",
+        formula: "mdf_slope_normalised · seconds from the beginning of the first to the \
+                  end of the last used epoch",
         source: "Luttmann et al. 2000",
     }
     JASA_ANGLE {

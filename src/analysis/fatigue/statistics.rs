@@ -211,7 +211,7 @@ macro_rules! statistics {
             difference: Part {
                 name: concat!($name, "_slope_normalised"),
                 words: concat!("slope of ", $words, ", normalised"),
-                uses: RELIABLE,
+                uses: RELIABLE, compares: None
             },
         };
         $(facts.$statistic.uses = $uses;)*

@@ -196,8 +196,9 @@ facts! {
         unit: Dimension::Fixed("dB"),
         compares: Compares::RECORDINGS,
         uses: &[Use::Distribution(7)],
-        formula: "20·log10(activity/rest): the 95th percentile of the root mean squares of \
-                  100 ms over the root mean square of the quietest second",
+        formula: "20·log10(activity/rest): the 95th percentile of the root mean squares \
+                  of 100 ms over the root mean square of the quietest second, or over \
+                  their 5th percentile where that second exceeds twice it",
     }
     MAINS_SHARE {
         name: "mains_share",
@@ -207,8 +208,10 @@ facts! {
         kind: MeasureKind::Share,
         shown: Shown::PerCent,
         compares: Compares::ALL,
-        formula: "power within 1 Hz of 50 or 60 Hz and its harmonics up to 450 Hz, above \
-                  the mean of the neighbours within 5 Hz, over the power from 10 to 450 Hz",
+        formula: "power within 1 Hz of 50 or 60 Hz, whichever has more, and its \
+                  harmonics up to 450 Hz, above the mean of the neighbours within 5 Hz, \
+                  over the power from 10 to 450 Hz (Welch, Hann windows of 1 s that \
+                  overlap by half) of the recorded signal",
     }
     CLIPPED_SHARE {
         name: "clipped_share",
@@ -217,7 +220,8 @@ facts! {
         kind: MeasureKind::Share,
         shown: Shown::PerCent,
         compares: Compares::ALL,
-        formula: "samples in runs on the highest or lowest value over all samples",
+        formula: "samples on a limit over all samples; a limit is an extreme value on \
+                  which samples pile up, or the end of the converter",
     }
     MOTION_SHARE {
         name: "motion_share",
@@ -227,7 +231,8 @@ facts! {
         kind: MeasureKind::Share,
         shown: Shown::PerCent,
         compares: Compares::ALL,
-        formula: "power below 20 Hz over the power of the whole spectrum",
+        formula: "power below 20 Hz over the power of the whole spectrum (Welch, Hann \
+                  windows of 1 s that overlap by half) of the recorded signal",
     }
     BASELINE_NOISE {
         name: "baseline_noise",
@@ -237,7 +242,8 @@ facts! {
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
-        formula: "root mean square of the quietest second of `clean`",
+        formula: "root mean square of the quietest second of `clean`, or the 5th \
+                  percentile of the root mean squares of 100 ms where that second exceeds twice it",
     }
     SPIKE_COUNT {
         name: "spike_count",
@@ -304,11 +310,12 @@ facts! {
         name: "rms_over_arv",
         words: "RMS over average rectified value",
         short: "RMS over ARV",
-        description: "Shape of the distribution of the samples: 1.25 when it is Gaussian, \
-                      1.41 when it is Laplacian",
+        description: "Shape of the distribution of the recorded samples: without an \
+                      offset 1.25 when it is Gaussian, 1.41 when it is Laplacian",
         kind: MeasureKind::Ratio,
         compares: Compares::ALL,
-        formula: "sqrt(mean of x²) / mean of |x|",
+        formula: "sqrt(mean of x²) / mean of |x| of at most 4096 evenly picked samples \
+                  as recorded, offset included",
     }
     VERDICT {
         name: "verdict",

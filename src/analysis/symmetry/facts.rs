@@ -16,90 +16,226 @@ pub(super) const BURST_PEAK: &str = "burst_peak";
 /// The mean of the mean frequencies of the bursts of a side.
 pub(super) const BURST_MNF: &str = "burst_mnf";
 
+/// What is in volts, or goes with the tissue below an electrode, differs between visits and
+/// people by the electrodes of each side alone.
+const BY_ELECTRODES: Option<Compares> = Some(Compares::RECORDINGS);
+
 /// The quantities whose sides are compared.
 const QUANTITIES: &[Part] = &[
-    Part { name: amplitude::RMS.name, words: "RMS", uses: &[] },
-    Part { name: amplitude::ENVELOPE_MEAN.name, words: "mean envelope", uses: &[] },
-    Part { name: amplitude::ENVELOPE_PEAK.name, words: "peak envelope", uses: &[] },
-    Part { name: MDF_MEAN, words: "median frequency", uses: &[] },
-    Part { name: amplitude::ACTIVATION_MEAN.name, words: "mean activation", uses: &[] },
-    Part { name: cycles::CYCLE_MEAN.name, words: "mean envelope of a cycle", uses: &[] },
-    Part { name: cycles::CYCLE_PEAK.name, words: "peak envelope of a cycle", uses: &[] },
-    Part { name: BURST_DURATION, words: "duration of bursts", uses: &[] },
-    Part { name: BURST_PEAK, words: "peak of bursts", uses: &[] },
-    Part { name: BURST_MNF, words: "mean frequency of bursts", uses: &[] },
+    Part { name: amplitude::RMS.name, words: "RMS", uses: &[], compares: BY_ELECTRODES },
+    Part {
+        name: amplitude::ENVELOPE_MEAN.name,
+        words: "mean \
+                                                        envelope",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: amplitude::ENVELOPE_PEAK.name,
+        words: "peak \
+                                                        envelope",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: MDF_MEAN,
+        words: "median frequency",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: amplitude::ACTIVATION_MEAN.name,
+        words: "mean \
+                                                          activation",
+        uses: &[],
+        compares: None,
+    },
+    Part {
+        name: cycles::CYCLE_MEAN.name,
+        words: "mean envelope of a \
+                                                  cycle",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: cycles::CYCLE_PEAK.name,
+        words: "peak envelope of a \
+                                                  cycle",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part { name: BURST_DURATION, words: "duration of bursts", uses: &[], compares: None },
+    Part {
+        name: BURST_PEAK,
+        words: "peak of bursts",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: BURST_MNF,
+        words: "mean frequency of bursts",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
 ];
 
 /// Those whose cycles or bursts differ within a side.
 const VARYING: &[Part] = &[
-    Part { name: cycles::CYCLE_MEAN.name, words: "mean envelope of a cycle", uses: &[] },
-    Part { name: cycles::CYCLE_PEAK.name, words: "peak envelope of a cycle", uses: &[] },
-    Part { name: BURST_DURATION, words: "duration of bursts", uses: &[] },
-    Part { name: BURST_PEAK, words: "peak of bursts", uses: &[] },
-    Part { name: BURST_MNF, words: "mean frequency of bursts", uses: &[] },
+    Part {
+        name: cycles::CYCLE_MEAN.name,
+        words: "mean envelope of a \
+                                                  cycle",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: cycles::CYCLE_PEAK.name,
+        words: "peak envelope of a \
+                                                  cycle",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part { name: BURST_DURATION, words: "duration of bursts", uses: &[], compares: None },
+    Part {
+        name: BURST_PEAK,
+        words: "peak of bursts",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: BURST_MNF,
+        words: "mean frequency of bursts",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
 ];
 
 /// All of them with what their symmetry index is used for.
 const INDEXED: &[Part] = &[
-    Part { name: amplitude::RMS.name, words: "RMS", uses: &[Use::MainOfPairs(1)] },
+    Part {
+        name: amplitude::RMS.name,
+        words: "RMS",
+        uses: &[Use::MainOfPairs(1)],
+        compares: BY_ELECTRODES,
+    },
     Part {
         name: amplitude::ENVELOPE_MEAN.name,
         words: "mean envelope",
         uses: &[Use::MainOfPairs(2), Use::Headline(1), Use::Distribution(5)],
+        compares: BY_ELECTRODES,
     },
     Part {
         name: amplitude::ENVELOPE_PEAK.name,
         words: "peak envelope",
         uses: &[Use::MainOfPairs(3)],
+        compares: BY_ELECTRODES,
     },
-    Part { name: MDF_MEAN, words: "median frequency", uses: &[Use::MainOfPairs(4)] },
-    Part { name: amplitude::ACTIVATION_MEAN.name, words: "mean activation", uses: &[] },
-    Part { name: cycles::CYCLE_MEAN.name, words: "mean envelope of a cycle", uses: &[] },
-    Part { name: cycles::CYCLE_PEAK.name, words: "peak envelope of a cycle", uses: &[] },
-    Part { name: BURST_DURATION, words: "duration of bursts", uses: &[] },
-    Part { name: BURST_PEAK, words: "peak of bursts", uses: &[] },
-    Part { name: BURST_MNF, words: "mean frequency of bursts", uses: &[] },
+    Part {
+        name: MDF_MEAN,
+        words: "median \
+                                   frequency",
+        uses: &[Use::MainOfPairs(4)],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: amplitude::ACTIVATION_MEAN.name,
+        words: "mean \
+                                                          activation",
+        uses: &[],
+        compares: None,
+    },
+    Part {
+        name: cycles::CYCLE_MEAN.name,
+        words: "mean envelope of a \
+                                                  cycle",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: cycles::CYCLE_PEAK.name,
+        words: "peak envelope of a \
+                                                  cycle",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part { name: BURST_DURATION, words: "duration of bursts", uses: &[], compares: None },
+    Part {
+        name: BURST_PEAK,
+        words: "peak of bursts",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
+    Part {
+        name: BURST_MNF,
+        words: "mean frequency of bursts",
+        uses: &[],
+        compares: BY_ELECTRODES,
+    },
 ];
 
 /// All of them with what their gait asymmetry is used for.
 const LOGARITHMS: &[Part] = &[
-    Part { name: amplitude::RMS.name, words: "RMS", uses: &[Use::Reliability] },
+    Part {
+        name: amplitude::RMS.name,
+        words: "RMS",
+        uses: &[Use::Reliability],
+        compares: BY_ELECTRODES,
+    },
     Part {
         name: amplitude::ENVELOPE_MEAN.name,
         words: "mean envelope",
         uses: &[Use::Reliability],
+        compares: BY_ELECTRODES,
     },
     Part {
         name: amplitude::ENVELOPE_PEAK.name,
         words: "peak envelope",
         uses: &[Use::Reliability],
+        compares: BY_ELECTRODES,
     },
-    Part { name: MDF_MEAN, words: "median frequency", uses: &[Use::Reliability] },
+    Part {
+        name: MDF_MEAN,
+        words: "median \
+                                   frequency",
+        uses: &[Use::Reliability],
+        compares: BY_ELECTRODES,
+    },
     Part {
         name: amplitude::ACTIVATION_MEAN.name,
         words: "mean activation",
         uses: &[Use::Reliability],
+        compares: None,
     },
     Part {
         name: cycles::CYCLE_MEAN.name,
         words: "mean envelope of a cycle",
         uses: &[Use::Comparison, Use::Reliability, Use::ShownReliability, Use::Outcome],
+        compares: BY_ELECTRODES,
     },
     Part {
         name: cycles::CYCLE_PEAK.name,
         words: "peak envelope of a cycle",
         uses: &[Use::Comparison, Use::Reliability],
+        compares: BY_ELECTRODES,
     },
     Part {
         name: BURST_DURATION,
         words: "duration of bursts",
         uses: &[Use::Comparison, Use::Reliability],
+        compares: None,
     },
-    Part { name: BURST_PEAK, words: "peak of bursts", uses: &[Use::Reliability] },
+    Part {
+        name: BURST_PEAK,
+        words: "peak of \
+                                     bursts",
+        uses: &[Use::Reliability],
+        compares: BY_ELECTRODES,
+    },
     Part {
         name: BURST_MNF,
         words: "mean frequency of bursts",
         uses: &[Use::Reliability],
+        compares: BY_ELECTRODES,
     },
 ];
 
@@ -109,21 +245,25 @@ const TIMES: &[Part] = &[
         name: cycles::BURST_ONSET_PERCENT.name,
         words: "onset of the burst",
         uses: &[Use::Comparison, Use::Reliability, Use::ShownReliability, Use::Outcome],
+        compares: None,
     },
     Part {
         name: cycles::BURST_OFFSET_PERCENT.name,
         words: "end of the burst",
         uses: &[Use::Reliability],
+        compares: None,
     },
     Part {
         name: cycles::BURST_DURATION_PERCENT.name,
         words: "duration of the burst",
         uses: &[Use::Reliability],
+        compares: None,
     },
     Part {
         name: cycles::BURST_PEAK_PERCENT.name,
         words: "peak of the envelope",
         uses: &[Use::Comparison, Use::Reliability],
+        compares: None,
     },
 ];
 
@@ -137,7 +277,9 @@ facts! {
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
         uses: &[Use::Sides(2)],
-        formula: "100 · (L − R) / ((L + R) / 2)",
+        formula: "100 · (L − R) / ((L + R) / 2); of cycles, L and R are means over left \
+                  cycles in which a right one begins and these, where at least two \
+                  thirds find a partner",
         source: "Robinson et al. 1987",
         parts: INDEXED,
         alone: false,
@@ -252,11 +394,12 @@ facts! {
     ENSEMBLE_DIFFERENCE {
         name: "ensemble_difference",
         words: "Difference of the mean cycles",
-        description: "How far the mean cycles of both sides lie apart: in per cent of \
-                      the reference or of the own mean, else in the unit of the file",
+        description: "How far the mean cycles of both sides lie apart: in % of the \
+                      reference or of the own mean where the row says %, else in the \
+                      unit of the file",
         kind: MeasureKind::Level,
         unit: Dimension::Samples,
-        compares: Compares::PAIRS,
+        compares: Compares::RECORDINGS,
         uses: &[Use::Reliability],
         formula: "sqrt(mean of (L − R)²) of both mean cycles",
     }
@@ -264,7 +407,7 @@ facts! {
         name: "trend_symmetry",
         words: "Trend symmetry",
         description: "How alike the shapes of both mean cycles are: 100 % when one is \
-                      the other times a number",
+                      the other times a number plus a constant, also a mirror image",
         kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
@@ -276,12 +419,13 @@ facts! {
     NORMALISED_SYMMETRY_INDEX {
         name: "normalised_symmetry_index",
         words: "Normalised symmetry index",
-        description: "Left minus right over the cycle, each side scaled to its range: \
-                      above 0 when the left is larger",
+        description: "Left minus right over the cycle, both scaled to their common \
+                      range: −66.7 to 66.7 %, above 0 when the left is larger",
         kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
-        formula: "mean over the cycle of 100 · (L − R) over the mean of both ranges",
+        formula: "both mean cycles brought to 1 … 2 over the range that they have \
+                  together, then the mean over 0, 1, … 100 % of 100 · (L − R) / ((L + R) / 2)",
         source: "Gouwanda 2011",
     }
     ENVELOPE_CORRELATION {
