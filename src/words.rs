@@ -16,7 +16,8 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A number of three significant digits, without trailing zeros and with a true minus.
+/// A number to three significant digits (whole from 100 up, nine decimals at most),
+/// without trailing zeros and with a true minus.
 pub(crate) fn spoken(value: f64) -> String {
     let decimals = if value == 0.0 {
         0

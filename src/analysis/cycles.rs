@@ -264,7 +264,7 @@ impl Analysis for Cycles {
             .iter()
             .filter_map(|channel| Some((channel, channel.cycles.as_ref()?)));
         let courses: Vec<(&Digest, &CycleCourse)> = courses.collect();
-        outcome.notes.extend(notes::legs(&courses, recording.events));
+        outcome.notes.extend(notes::legs(self, &courses, recording.events));
         if courses
             .iter()
             .all(|(_, course)| course.strides.is_err() && course.stances.is_empty())

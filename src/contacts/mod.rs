@@ -28,7 +28,7 @@ pub struct Contacts {
     /// at least.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub on: Option<f64>,
-    /// The load at which it ends, below `on`; without it half of `on`, or four standard
+    /// The load at which it ends, at most `on`; without it half of `on`, or four standard
     /// deviations.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub off: Option<f64>,

@@ -124,7 +124,8 @@ impl Consensus {
                 spans.iter().filter_map(|span| burst(&found, span)).collect();
             let moments: Vec<Range<usize>> =
                 bursts.iter().map(|burst| burst.on.at..burst.off.at).collect();
-            // Medians lie further out than the spans, and what meets is one burst.
+            // Medians may lie outside their spans: bursts that now touch are joined, and those
+            // that are too short dropped. Each round leaves fewer, so this ends.
             let joined = tidy(&moments);
             if joined.len() == bursts.len() {
                 return bursts;
@@ -236,7 +237,7 @@ fn snr_db(clean: &[f64], bursts: &[AgreedBurst], rest: f64) -> Option<f64> {
     let squares: f64 =
         spans().map(|samples| sum_of(samples, |sample| sample * sample)).sum();
     let count: usize = spans().map(<[f64]>::len).sum();
-    // In a burst the noise goes on, so its power is taken off before.
+    // The noise goes on in a burst: its share of the power, 1, is subtracted.
     let ratio = squares / count as f64 / (rest * rest) - 1.0;
     (ratio > 0.0 && ratio.is_finite()).then(|| 10.0 * libm::log10(ratio))
 }

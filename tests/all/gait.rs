@@ -464,6 +464,28 @@ fn events_without_a_side_make_no_test_of_legs_that_take_turns() {
 }
 
 #[test]
+fn events_that_name_their_sides_are_not_said_to_name_none() {
+    let walk = walk(9, None);
+    let strikes: Vec<Event> = walk
+        .events()
+        .into_iter()
+        .filter(|event| event.label == "touchdown")
+        .map(|event| Event { label: "strike begins".into(), ..event })
+        .collect();
+    assert!(strikes.len() > 4 && strikes.iter().all(|event| event.side.is_some()));
+
+    let cycles = Cycles { start: Some("strike begins".into()), ..Cycles::default() };
+    let analyses = Analyses { cycles: Switch::On(cycles.clone()), ..Analyses::default() };
+    let channels = digests(&walk, &[Muscle::Soleus], &strikes, &analyses);
+    let outcome = run(&cycles, &channels, &strikes);
+    assert_eq!(
+        row(&outcome, "soleus left", "cycle_count").note.as_deref(),
+        Some("from strike begins to strike begins")
+    );
+    assert!(!texts(&outcome).contains("name no side"), "{}", texts(&outcome));
+}
+
+#[test]
 fn events_of_another_clock_or_habit_are_told() {
     let walk = walk(10, None);
     let later: Vec<Event> = walk

@@ -3,7 +3,7 @@
 use super::super::Digest;
 use super::strides::NO_EVENTS;
 use super::testable::alternates;
-use super::{CycleCourse, CycleOrigin, CycleState, Strides};
+use super::{CycleCourse, CycleOrigin, CycleState, Cycles, Strides};
 use crate::dsp::stats::median;
 use crate::outcome::Note;
 use crate::signal::{Event, Mark, Side};
@@ -17,7 +17,11 @@ const STANCE_PERCENT: (f64, f64) = (20.0, 85.0);
 const FEW: usize = 6;
 
 /// What is to be said of the cycles of every leg.
-pub(super) fn legs(courses: &[(&Digest, &CycleCourse)], events: &[Event]) -> Vec<Note> {
+pub(super) fn legs(
+    settings: &Cycles,
+    courses: &[(&Digest, &CycleCourse)],
+    events: &[Event],
+) -> Vec<Note> {
     let mut notes = Vec::new();
     for side in [Some(Side::Left), Some(Side::Right), None] {
         let of_leg: Vec<&CycleCourse> = courses
@@ -49,7 +53,7 @@ pub(super) fn legs(courses: &[(&Digest, &CycleCourse)], events: &[Event]) -> Vec
             ))))),
         }
     }
-    notes.extend(shared_events(courses, events));
+    notes.extend(shared_events(settings, courses, events));
     notes.extend(unlike(courses));
     notes
 }
@@ -241,7 +245,11 @@ fn no_share(side: Option<Side>, strides: &Strides) -> Option<Note> {
 }
 
 /// Events without a side begin the cycles of both legs.
-fn shared_events(courses: &[(&Digest, &CycleCourse)], events: &[Event]) -> Option<Note> {
+fn shared_events(
+    settings: &Cycles,
+    courses: &[(&Digest, &CycleCourse)],
+    events: &[Event],
+) -> Option<Note> {
     let has = |side: Side| {
         let from_events = |course: &CycleCourse| {
             course
@@ -253,10 +261,8 @@ fn shared_events(courses: &[(&Digest, &CycleCourse)], events: &[Event]) -> Optio
             channel.label.side == Some(side) && from_events(course)
         })
     };
-    let unsided = events
-        .iter()
-        .filter(|event| event.mark() == Some(Mark::Touchdown))
-        .all(|event| event.leg().is_none());
+    let mut starts = events.iter().filter(|event| settings.begins(event)).peekable();
+    let unsided = starts.peek().is_some() && starts.all(|event| event.leg().is_none());
     (has(Side::Left) && has(Side::Right) && unsided).then(|| {
         Note::caution(
             "The events name no side, so that the cycles of both legs begin at the same \

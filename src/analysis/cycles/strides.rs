@@ -149,7 +149,7 @@ fn times(
 
 impl Cycles {
     /// Whether a cycle begins at an event.
-    fn begins(&self, event: &Event) -> bool {
+    pub(super) fn begins(&self, event: &Event) -> bool {
         match &self.start {
             Some(label) => event.is_labelled(label),
             None => event.mark() == Some(Mark::Touchdown),

@@ -61,7 +61,8 @@ const WAVE64: ContainerStyle = ContainerStyle {
 /// The GUID with which a Wave64 file begins.
 const WAVE64_GUID: &[u8] = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00";
 
-/// The chunks after which an odd chunk was surely padded, or a length of 0 is meant.
+/// Names that surely begin a chunk: one found after an odd body tells that it was padded,
+/// and after a "data" of length 0 that it is really empty.
 const KNOWN: &[&[u8; 4]] = &[
     b"fmt ", b"data", b"LIST", b"bext", b"iXML", b"cue ", b"fact", b"ds64", b"JUNK",
     b"PAD ", b"id3 ", b"_PMX", b"smpl",

@@ -42,7 +42,7 @@ pub(super) fn table(recording: &RecordingFindings) -> Option<Table> {
     }
 
     let head = rows.first()?.cells.iter().map(|cell| cell.head.clone()).collect();
-    Some(Table::of_rows(head, rows, "ShownQuantity"))
+    Some(Table::of_rows(head, rows, "Quantity"))
 }
 
 /// What is compared, as a reader knows it.
