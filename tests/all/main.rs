@@ -22,6 +22,8 @@ mod fatigue_cases;
 #[cfg(test)]
 mod filters;
 #[cfg(test)]
+mod honesty;
+#[cfg(test)]
 mod lanes;
 #[cfg(test)]
 mod onset_likelihood;

@@ -1,0 +1,12 @@
+//! What is looked at, a file each.
+
+use super::line::{Line, Trials};
+use super::{generator, line};
+
+mod steady;
+
+/// The figures of a theme.
+pub(crate) type Lines = fn(&Trials) -> Vec<Line>;
+
+/// All themes, as they are printed.
+pub(crate) const THEMES: &[(&str, Lines)] = &[("steady", steady::lines)];
