@@ -8,7 +8,7 @@ use super::blocks::Blocks;
 use super::rails::flat_runs;
 use super::scan::Scan;
 use crate::dsp::stats::mean;
-use crate::onset::{self, AgreedBursts, Baseline, Consensus};
+use crate::onset::{self, AgreedBursts, Baseline, Consensus, Sought};
 use crate::units::Hertz;
 
 mod burst;
@@ -49,8 +49,13 @@ pub struct Bursts {
 
 impl Bursts {
     /// The bursts of a channel. Their mean frequencies are those of the usual band, so
-    /// that they depend on no setting of another analysis.
-    pub(super) fn find(scan: &Scan<'_>, settings: &Consensus) -> Self {
+    /// that they depend on no setting of another analysis. `known_rest` is the root mean
+    /// square of the clean signal at rest, where the session has a recording of rest.
+    pub(super) fn find(
+        scan: &Scan<'_>,
+        settings: &Consensus,
+        known_rest: Option<f64>,
+    ) -> Self {
         let trace = scan.trace;
         let stretches = without_flat(scan);
         // What never changes has no activity, and a threshold above nothing would call
@@ -58,7 +63,12 @@ impl Bursts {
         let found = if scan.silent {
             AgreedBursts::default()
         } else {
-            settings.find(&trace.clean, &stretches, trace.rate)
+            settings.find(&Sought {
+                clean: &trace.clean,
+                stretches: &stretches,
+                rate: trace.rate,
+                known_rest,
+            })
         };
 
         let mut bursts: Vec<MuscleBurst> = Vec::with_capacity(found.bursts.len());

@@ -32,7 +32,7 @@ impl Analyses {
             amplitude: Levels::measure(&scan),
             bursts: self
                 .stands_on(Ground::Bursts)
-                .then(|| Bursts::find(&scan, &self.settings_of_bursts().bursts)),
+                .then(|| Bursts::find(&scan, &self.settings_of_bursts().bursts, None)),
             cycles: self
                 .stands_on(Ground::Cycles)
                 .then(|| self.settings_of_cycles().course_of(&scan, events)),

@@ -59,6 +59,21 @@ impl Default for Consensus {
     }
 }
 
+/// A channel in which bursts are sought.
+#[derive(Debug, Clone, Copy)]
+pub struct Sought<'a> {
+    /// Clean samples: band-passed, without offset, polarity kept.
+    pub clean: &'a [f64],
+    /// The stretches between their gaps, in samples.
+    pub stretches: &'a [Range<usize>],
+    /// The sampling rate.
+    pub rate: Hertz,
+    /// The root mean square of clean samples of this channel at rest, in their unit,
+    /// where a recording of the session shows the muscle at rest; `None` where no such
+    /// recording is known, and rest is what is quiet in the channel itself.
+    pub known_rest: Option<f64>,
+}
+
 /// What was found in a channel.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AgreedBursts {
@@ -72,17 +87,12 @@ pub struct AgreedBursts {
 }
 
 impl Consensus {
-    /// Finds the bursts of a channel: clean samples (band-passed, without offset) and the
-    /// stretches between their gaps.
+    /// Finds the bursts of a channel.
     ///
     /// Stretches are looked at as one, so that they share their rest; a burst ends at a
     /// gap at the latest.
-    pub fn find(
-        &self,
-        clean: &[f64],
-        stretches: &[Range<usize>],
-        rate: Hertz,
-    ) -> AgreedBursts {
+    pub fn find(&self, sought: &Sought<'_>) -> AgreedBursts {
+        let Sought { clean, stretches, rate, .. } = *sought;
         let Some(rest) = baseline::quietest(clean, stretches, rate) else {
             return AgreedBursts::default();
         };

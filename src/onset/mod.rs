@@ -34,7 +34,7 @@ pub mod whitening;
 
 pub use baseline::{Baseline, RestKind};
 pub use change_point::ChangePoint;
-pub use consensus::{AgreedBursts, Consensus};
+pub use consensus::{AgreedBursts, Consensus, Sought};
 pub use double_threshold::DoubleThreshold;
 pub use energy::EnergyThreshold;
 pub use hodges::{HodgesBui, ModifiedHodges};

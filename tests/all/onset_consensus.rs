@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use soleus::condition::Chain;
 use soleus::dsp::gaps::stretches;
-use soleus::onset::{AgreedBurst, AgreedBursts, Consensus, Detector, Stretch};
+use soleus::onset::{AgreedBurst, AgreedBursts, Consensus, Detector, Sought, Stretch};
 use soleus::recipe::Recipe;
 use soleus::synth::{Contraction, Rest, Simulation, Trial, simulate};
 use soleus::units::Hertz;
@@ -17,7 +17,12 @@ fn hertz(hz: f64) -> Hertz {
 }
 
 fn find(samples: &[f64], rate: Hertz) -> AgreedBursts {
-    Consensus::default().find(samples, &stretches(samples), rate)
+    find_by(&Consensus::default(), samples, rate)
+}
+
+fn find_by(consensus: &Consensus, clean: &[f64], rate: Hertz) -> AgreedBursts {
+    let stretches = &stretches(clean)[..];
+    consensus.find(&Sought { clean, stretches, rate, known_rest: None })
 }
 
 /// EMG at 4000 Hz with abrupt contractions 20 dB above its noise.
@@ -151,7 +156,7 @@ fn one_detector_alone_decides_alone() {
         let name = detector.name();
         let alone = Consensus { detectors: vec![detector], ..Consensus::default() };
         assert!(soleus::settings::check(&alone).is_ok(), "{name}");
-        let found = alone.find(&samples, &stretches(&samples), hertz(4000.0));
+        let found = find_by(&alone, &samples, hertz(4000.0));
         assert!(found.bursts.len() >= 2, "{name}: {}", found.bursts.len());
         assert!(
             found
@@ -164,7 +169,7 @@ fn one_detector_alone_decides_alone() {
     let none = Consensus { detectors: Vec::new(), ..Consensus::default() };
     assert!(
         soleus::settings::check(&none).is_err()
-            && none.find(&samples, &stretches(&samples), hertz(4000.0)).bursts.is_empty()
+            && find_by(&none, &samples, hertz(4000.0)).bursts.is_empty()
     );
 }
 
