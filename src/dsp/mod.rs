@@ -9,6 +9,7 @@ pub mod coherence;
 mod complex;
 pub mod complexity;
 pub mod correlation;
+pub mod dependence;
 pub mod design;
 pub mod detrend;
 pub mod ensemble;

@@ -1,0 +1,188 @@
+//! Values that follow each other and are alike, such as strides: how many independent
+//! ones they are worth.
+//!
+//! A muscle that drifts or hesitates makes neighbouring strides alike. With the
+//! correlation r of neighbours, n of them are worth `n(1 − r)/(1 + r)`: a third at r =
+//! 0.5. That belongs into the variance of a mean and into its degrees of freedom; degrees
+//! alone leave 21 % false alarms at r = 0.5 and 20 strides.
+
+use super::stats::{mean, standard_deviation, t_95};
+
+/// How alike neighbours are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dependence {
+    correlation: f64,
+}
+
+/// The largest correlation that is told from a series that only drifts.
+const MOST: f64 = 0.95;
+/// The fewest values of a series from which its correlation is told.
+const FEWEST: usize = 5;
+/// The fewest independent values of which a mean has an interval.
+pub const FEWEST_EFFECTIVE: f64 = 3.0;
+
+impl Dependence {
+    /// Neighbours that are not alike.
+    pub const NONE: Self = Self { correlation: 0.0 };
+
+    /// From series that are alike for the same reason (muscles, points of a cycle), each
+    /// about its own mean; values that are not finite are missing, and their neighbours no
+    /// pair. The correlation of neighbours is pooled over the series, each with the weight
+    /// of its length, after its bias is taken off: `(n·r + 1)/(n − 3)` (Kendall 1954;
+    /// Marriott & Pope 1954). Neighbours that are unlike by chance count as independent.
+    /// Series of fewer than five values and those that do not vary say nothing.
+    ///
+    /// A single series tells its correlation badly: of 20 strides with r = 0.5 and 0.8
+    /// intervals miss the truth in 7.3 and 10 %, with two series in 5.4 and 7.0, with
+    /// four in 4.6 and 4.7.
+    ///
+    /// ```
+    /// use soleus::dsp::dependence::Dependence;
+    ///
+    /// let slow: Vec<f64> = (0..20).map(|k| (0.2 * f64::from(k)).sin()).collect();
+    /// let found = Dependence::pooled(&[slow]);
+    /// assert!(found.correlation() > 0.8 && found.effective(20) < 3.0);
+    /// ```
+    pub fn pooled<S: AsRef<[f64]>>(series: &[S]) -> Self {
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for (correlation, count) in
+            series.iter().filter_map(|values| unbiased(values.as_ref()))
+        {
+            sum += count * correlation;
+            weights += count;
+        }
+        let correlation = if weights > 0.0 { sum / weights } else { 0.0 };
+        Self { correlation: correlation.clamp(0.0, MOST) }
+    }
+
+    /// The correlation of neighbours, 0 … 0.95.
+    pub fn correlation(self) -> f64 {
+        self.correlation
+    }
+
+    /// How many independent values so many are worth.
+    pub fn effective(self, count: usize) -> f64 {
+        count as f64 * (1.0 - self.correlation) / (1.0 + self.correlation)
+    }
+
+    /// By how much the variance of a mean is larger than that of as many independent
+    /// values with the same sample variance, `(n − 1)/(n_e − 1)`: there are fewer, and
+    /// they vary less among each other than they would apart. ∞ where less than
+    /// [`FEWEST_EFFECTIVE`] are left, of which no mean has an interval.
+    pub fn inflation(self, count: usize) -> f64 {
+        let effective = self.effective(count);
+        let known = effective >= FEWEST_EFFECTIVE || self == Self::NONE;
+        if known { (count as f64 - 1.0) / (effective - 1.0) } else { f64::INFINITY }
+    }
+
+    /// The 95 % interval of the mean of values that follow each other, by Student's t with
+    /// [`Self::effective`] − 1 degrees of freedom. `None` for fewer than two values, or
+    /// less than [`FEWEST_EFFECTIVE`] that are alike.
+    pub fn mean_interval(self, values: &[f64]) -> Option<(f64, f64)> {
+        let (mean, spread) = mean(values).zip(standard_deviation(values))?;
+        let count = values.len();
+        let t = t_95(self.effective(count) - 1.0)?;
+        let half = t * spread / (count as f64).sqrt() * self.inflation(count).sqrt();
+        half.is_finite().then_some((mean - half, mean + half))
+    }
+}
+
+/// The correlation of neighbours without its bias, and how many values it rests on.
+fn unbiased(values: &[f64]) -> Option<(f64, f64)> {
+    let there: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+    let centre = mean(&there).filter(|_| there.len() >= FEWEST)?;
+    let squares: f64 = there.iter().map(|x| (x - centre) * (x - centre)).sum();
+
+    let (mut products, mut pairs) = (0.0, 0.0);
+    for pair in values.windows(2).filter(|pair| pair.iter().all(|x| x.is_finite())) {
+        products += (pair[0] - centre) * (pair[1] - centre);
+        pairs += 1.0;
+    }
+    let n = there.len() as f64;
+    let correlation = products / squares * (n - 1.0) / pairs;
+    correlation.is_finite().then(|| ((n * correlation + 1.0) / (n - 3.0), n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::random::SplitMix64;
+    use crate::dsp::stats::mean_interval;
+
+    fn series(random: &mut SplitMix64, correlation: f64, n: usize) -> Vec<f64> {
+        let step = (1.0 - correlation * correlation).sqrt();
+        let mut last = random.normal();
+        (0..n)
+            .map(|_| {
+                let value = last;
+                last = correlation * last + step * random.normal();
+                value
+            })
+            .collect()
+    }
+
+    /// In how many of 2000 sets of six series the interval of a mean misses 0.
+    fn misses(correlation: f64, n: usize) -> usize {
+        let mut random = SplitMix64::new(11);
+        let missed = |_: &usize| {
+            let all: Vec<Vec<f64>> =
+                (0..6).map(|_| series(&mut random, correlation, n)).collect();
+            let interval = Dependence::pooled(&all).mean_interval(&all[0]);
+            interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
+        };
+        (0..2000).filter(missed).count()
+    }
+
+    #[test]
+    fn intervals_of_means_cover_whatever_the_correlation() {
+        // 5 % of 2000 and three standard errors are 129; plain intervals miss 500 of
+        // them at 0.5.
+        for correlation in [0.0, 0.2, 0.5, 0.8] {
+            for n in [10, 20, 40] {
+                let missed = misses(correlation, n);
+                assert!(missed <= 129, "{missed} of {n} strides at {correlation}");
+            }
+        }
+        assert!(misses(0.0, 20) > 55, "intervals are not wider than they need be");
+    }
+
+    #[test]
+    fn the_bias_of_short_series_is_taken_off() {
+        let mut random = SplitMix64::new(5);
+        for correlation in [0.2, 0.5] {
+            let all: Vec<Vec<f64>> =
+                (0..2000).map(|_| series(&mut random, correlation, 20)).collect();
+            let found = Dependence::pooled(&all).correlation();
+            assert!((found - correlation).abs() < 0.05, "{found} for {correlation}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_alike_has_the_plain_interval() {
+        let values = [1.0, 3.0, 0.5, 2.5, 0.0, 4.0];
+        let found = Dependence::pooled(&[values]);
+        assert_eq!((found, found.inflation(6)), (Dependence::NONE, 1.0));
+        assert_eq!(found.mean_interval(&values), mean_interval(&values));
+        assert_eq!(Dependence::NONE.mean_interval(&[1.0]), None);
+        let none: [&[f64]; 3] = [&[], &[1.0; 9], &[1.0, 2.0, 3.0, 4.0]];
+        assert_eq!(Dependence::pooled(&none), Dependence::NONE);
+    }
+
+    #[test]
+    fn missing_values_part_their_neighbours() {
+        let mut random = SplitMix64::new(7);
+        let mut whole = series(&mut random, 0.6, 4000);
+        let all = Dependence::pooled(&[whole.clone()]).correlation();
+        whole.iter_mut().step_by(5).for_each(|value| *value = f64::NAN);
+        let parted = Dependence::pooled(&[whole]).correlation();
+        assert!((all - parted).abs() < 0.03, "{all} {parted}");
+    }
+
+    #[test]
+    fn a_drift_leaves_too_few() {
+        let drift: Vec<f64> = (0..30).map(f64::from).collect();
+        let found = Dependence::pooled(&[&drift]);
+        assert!(found.effective(30) < FEWEST_EFFECTIVE && found.correlation() > 0.8);
+        assert_eq!(found.mean_interval(&drift), None);
+    }
+}
