@@ -21,6 +21,7 @@ use crate::signal::{Event, Trace};
 use crate::units::Hertz;
 use crate::words::spoken;
 
+mod correlation;
 mod course;
 mod epoch;
 mod facts;
@@ -37,6 +38,7 @@ mod statistics;
 mod trends;
 mod whitening;
 
+pub use correlation::Likeness;
 pub use course::{EpochCourse, QuietestSecond, course};
 pub(super) use course::{course_of, judged};
 pub use epoch::{Epoch, EpochState};
@@ -47,7 +49,7 @@ pub(super) use notes::is_uneven;
 pub use quantity::Quantity;
 pub use spectra::Ends;
 pub(super) use statistics::MDF;
-pub use trends::{Change, Likeness, Trend, Trends};
+pub use trends::{Change, EpochMean, Trend, Trends};
 
 /// The fewest epochs of which a mean or a slope is made.
 const FEWEST: usize = 3;
@@ -66,8 +68,8 @@ pub struct Fatigue {
     /// 5.3 Hz at 1 s and 10.7 Hz at 0.25 s (simulated EMG).
     #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "s"))]
     pub epoch_s: f64,
-    /// The share of a window that it has in common with the next. The intervals of slopes
-    /// take into account that overlapping windows are not independent.
+    /// The share of a window that it has in common with the next. The intervals of means
+    /// and slopes take into account that overlapping windows are not independent.
     #[schemars(range(min = 0.0, max = 0.9))]
     pub overlap: f64,
     /// The part of each contraction that is used, as shares of its duration: its

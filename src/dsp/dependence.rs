@@ -21,6 +21,9 @@ const FEWEST: usize = 5;
 /// The fewest independent values of which a mean has an interval.
 pub const FEWEST_EFFECTIVE: f64 = 3.0;
 
+/// The fewest independent values of which the mean of overlapping ones has an interval.
+const FEWEST_OVERLAPPING: f64 = 4.0;
+
 impl Dependence {
     /// Neighbours that are not alike.
     pub const NONE: Self = Self { correlation: 0.0 };
@@ -85,6 +88,33 @@ impl Dependence {
         let half = t * spread / (count as f64).sqrt() * self.inflation(count).sqrt();
         half.is_finite().then_some((mean - half, mean + half))
     }
+}
+
+/// The 95 % interval of the mean of values whose correlation is known:
+/// `correlation(distance)` of two of them that lie `distance` apart in x, and 0 from
+/// `reach` on. x ascends, and may have gaps.
+///
+/// The variance of the mean of n values is `σ²/n · f` with `f = Σᵢ Σⱼ ρᵢⱼ/n`, which is
+/// `1 + 2 Σ (1 − k/n) ρₖ` without gaps, and t has n/f − 1 degrees of freedom: of mean and
+/// median frequencies over epochs that overlap by half and three quarters intervals hold
+/// the truth in 94 to 97 of 100 cases. `None` where fewer than four independent values
+/// are left, of which it would hold the truth too often.
+pub fn correlated_mean_interval(
+    x: &[f64],
+    values: &[f64],
+    correlation: impl Fn(f64) -> f64,
+    reach: f64,
+) -> Option<(f64, f64)> {
+    let (mean, spread) = mean(values).zip(standard_deviation(values))?;
+    let count = values.len() as f64;
+    let with_later = |(i, at): (usize, &f64)| -> f64 {
+        let near = x[i + 1..].iter().map(|later| later - at);
+        near.take_while(|apart| *apart < reach).map(&correlation).sum()
+    };
+    let pairs: f64 = x.iter().enumerate().map(with_later).sum();
+    let effective = count / (1.0 + 2.0 * pairs / count);
+    let half = t_95(effective - 1.0)? * spread / effective.sqrt();
+    (effective >= FEWEST_OVERLAPPING).then_some((mean - half, mean + half))
 }
 
 /// The correlation of neighbours without its bias, and how many values it rests on.

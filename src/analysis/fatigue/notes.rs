@@ -1,9 +1,9 @@
 //! The course of a channel in words: what it says, and what it cannot say.
 
 use super::super::Digest;
+use super::correlation::Likeness;
 use super::jasa::Jasa;
 use super::statistics::MDF;
-use super::trends::Likeness;
 use super::{
     EpochCourse, EpochState, FEWEST, Fatigue, Followed, Quantity, Task, Trend, facts,
 };

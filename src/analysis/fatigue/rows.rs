@@ -2,14 +2,15 @@
 
 use super::super::Digest;
 use super::super::rows::{Found, NO_REFERENCE, Rows};
+use super::correlation::Likeness;
 use super::jasa::{Jasa, Total};
 use super::notes::{jasa_of, noisy, obstacle, tally, whole_contractions};
-use super::trends::Likeness;
 use super::{
-    Change, EpochCourse, EpochState, Fatigue, Followed, Quantity, Task, Trend, facts,
+    Change, EpochCourse, EpochMean, EpochState, Fatigue, Followed, Quantity, Task, Trend,
+    facts,
 };
 use crate::dsp::change::area_ratio;
-use crate::dsp::stats::{mean, standard_deviation};
+use crate::dsp::stats::mean;
 use crate::outcome::{self, FEWEST_FOR_A_TREND, Measure};
 use crate::words::spoken;
 
@@ -59,20 +60,23 @@ impl Told<'_> {
 
     fn means(&self, rows: &mut Rows<'_>) {
         for quantity in Quantity::AVERAGED {
-            let values = self.followed.course.values(quantity);
-            let unit = quantity.unit(&self.channel.unit);
-            let found = Found::mean(&values).zip(standard_deviation(&values));
-            let found = found.map(|(mean, spread)| {
-                let note = format!(
-                    "standard deviation {} {unit}; {}",
-                    spoken(spread),
-                    tally(&self.followed.course)
-                );
-                mean.noted(note.replace(" 1;", ";"))
-            });
+            let found = self.followed.trends.mean(quantity);
+            let found = found.map(|mean| self.mean(quantity, mean));
             let fact = &quantity.statistics().mean;
             rows.add(fact, found.ok_or_else(|| no_change(quantity)));
         }
+    }
+
+    fn mean(&self, quantity: Quantity, mean: &EpochMean) -> Found {
+        let unit = quantity.unit(&self.channel.unit);
+        let spread = format!("standard deviation {} {unit}", spoken(mean.deviation));
+        let note = format!(
+            "{}; {}{}",
+            spread.trim_end_matches(" 1"),
+            tally(&self.followed.course),
+            known_of(mean)
+        );
+        Found::new(mean.value, mean.epochs).within(mean.interval).noted(note)
     }
 
     fn slopes(&self, rows: &mut Rows<'_>, whitening: bool) {
@@ -333,9 +337,26 @@ fn which(change: Change) -> String {
     }
 }
 
+/// What the interval of a mean knows of neighbouring epochs.
+fn known_of(mean: &EpochMean) -> String {
+    match (mean.likeness, mean.interval) {
+        (Likeness::Independent, _) => String::new(),
+        (_, None) => "; no interval: epochs that share samples or are alike leave fewer \
+                      than four independent ones"
+            .into(),
+        (likeness, Some(_)) => {
+            words(likeness).map_or(String::new(), |it| "; ".to_owned() + &it)
+        }
+    }
+}
+
 /// What the interval of a line knows of neighbouring epochs.
 fn likeness(trend: &Trend) -> Option<String> {
-    match trend.likeness {
+    words(trend.likeness)
+}
+
+fn words(likeness: Likeness) -> Option<String> {
+    match likeness {
         Likeness::Independent => None,
         Likeness::Overlapping => {
             Some("the interval takes the overlap of the epochs into account".into())

@@ -1,13 +1,16 @@
 //! How quantities change over the epochs: straight lines, lines that single epochs do not
 //! move, a turn, and the last epochs compared with the first.
 
+use super::correlation::{EpochCorrelation, Likeness};
 use super::course::points;
-use super::{EpochCourse, FEWEST, Fatigue, Quantity, Task};
+use super::{EpochCourse, FEWEST, Fatigue, Quantity};
 use crate::dsp::bootstrap::Draws;
 use crate::dsp::broken_line::BrokenLine;
 use crate::dsp::change::ratio_of_sums;
+use crate::dsp::dependence::correlated_mean_interval;
 use crate::dsp::mann_kendall::MannKendall;
-use crate::dsp::regression::{Line, NeighbourCorrelation};
+use crate::dsp::regression::Line;
+use crate::dsp::stats::{mean, mean_interval, standard_deviation};
 use crate::dsp::theil_sen::TheilSen;
 
 /// Everything that is said about the change of one channel.
@@ -15,6 +18,9 @@ use crate::dsp::theil_sen::TheilSen;
 pub struct Trends {
     /// The lines of the followed quantities, where they have one.
     pub lines: Vec<Trend>,
+    /// The means of those quantities that are averaged, in the places of
+    /// [`Quantity::ALL`].
+    means: [Option<EpochMean>; Quantity::COUNT],
     /// The last tenth of the epochs compared with the first, in the places of
     /// [`Quantity::ALL`].
     changes: [Option<Change>; Quantity::COUNT],
@@ -39,15 +45,20 @@ pub struct Trend {
     pub broken: Option<BrokenLine>,
 }
 
-/// How alike neighbouring epochs are, once the line is taken off.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Likeness {
-    /// As independent as can be told.
-    Independent,
-    /// They overlap, and share as much as they have in common.
-    Overlapping,
-    /// Their residuals have this correlation, beyond chance (one-sided test at 1 %).
-    Alike(f64),
+/// The mean of a quantity over the used epochs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EpochMean {
+    /// The mean.
+    pub value: f64,
+    /// The standard deviation of the epochs.
+    pub deviation: f64,
+    /// Its 95 % interval by Student's t, which knows how alike neighbours are; `None`
+    /// where they leave too few independent ones.
+    pub interval: Option<(f64, f64)>,
+    /// How many epochs have the quantity.
+    pub epochs: usize,
+    /// What is known of neighbouring epochs.
+    pub likeness: Likeness,
 }
 
 /// The last epochs compared with the first.
@@ -68,8 +79,13 @@ impl Trends {
     pub(super) fn fit(course: &EpochCourse, settings: &Fatigue) -> Self {
         let groups = Groups::new(course, settings);
         let line = |quantity| Trend::fit(course, quantity, settings);
+        let averaged = |quantity: Quantity| {
+            let is_told = Quantity::AVERAGED.contains(&quantity);
+            is_told.then(|| EpochMean::measure(course, quantity, settings)).flatten()
+        };
         Self {
             lines: Quantity::FOLLOWED.into_iter().filter_map(line).collect(),
+            means: Quantity::ALL.map(averaged),
             changes: Quantity::ALL.map(|quantity| groups.change(quantity)),
         }
     }
@@ -78,6 +94,12 @@ impl Trends {
     /// computed.
     pub fn of_quantity(&self, quantity: Quantity) -> Option<&Trend> {
         self.lines.iter().find(|trend| trend.quantity == quantity)
+    }
+
+    /// The mean of a quantity that is averaged; `None` for fewer than two epochs that have
+    /// it.
+    pub fn mean(&self, quantity: Quantity) -> Option<&EpochMean> {
+        self.means[quantity.place()].as_ref()
     }
 
     /// The last epochs compared with the first; `None` without at least two used epochs
@@ -93,7 +115,9 @@ impl Trend {
             (times.iter().map(|time_s| time_s - course.begin_s).collect(), values)
         };
         let (x, y) = from_begin(course.points(quantity));
-        let (line, likeness) = aware(&x, &y, Line::fit(&x, &y)?, course, settings);
+        let plain = Line::fit(&x, &y)?;
+        let alike = EpochCorrelation::measure(course, quantity, settings, (&x, &y));
+        let (line, likeness) = alike.line(plain, (&x, &y));
         // Ranks and turns have no theory for epochs that share samples.
         let (x, y) = from_begin(points(course.apart(), quantity));
         Some(Self {
@@ -107,42 +131,24 @@ impl Trend {
     }
 }
 
-/// The line with intervals that know what neighbouring epochs have in common.
-fn aware(
-    x: &[f64],
-    y: &[f64],
-    plain: Line,
-    course: &EpochCourse,
-    settings: &Fatigue,
-) -> (Line, Likeness) {
-    let independent = (plain, Likeness::Independent);
-    if course.task == Task::Windows && settings.overlap > 0.0 {
-        // Levels and smooth functions of a spectrum are sums over the samples: windows
-        // share what they have in common.
-        let shared = |apart: f64| (1.0 - apart / settings.epoch_s).max(0.0);
-        let line = Line::fit_correlated(x, y, shared, settings.epoch_s);
-        return line.map_or(independent, |line| (line, Likeness::Overlapping));
+impl EpochMean {
+    fn measure(
+        course: &EpochCourse,
+        quantity: Quantity,
+        settings: &Fatigue,
+    ) -> Option<Self> {
+        let (times, values) = course.points(quantity);
+        let (value, deviation) = mean(&values).zip(standard_deviation(&values))?;
+        let alike =
+            EpochCorrelation::measure(course, quantity, settings, (&times, &values));
+        let correlation = |apart: f64| alike.at(apart);
+        let interval = match alike.likeness() {
+            Likeness::Independent => mean_interval(&values),
+            _ => correlated_mean_interval(&times, &values, correlation, alike.reach_s()),
+        };
+        let (epochs, likeness) = (values.len(), alike.likeness());
+        Some(Self { value, deviation, interval, epochs, likeness })
     }
-    let step = step_of(x);
-    let alike = NeighbourCorrelation::measure(x, y, step)
-        .filter(|found| found.are_alike() && found.correlation > 0.0);
-    let Some(NeighbourCorrelation { correlation, .. }) = alike else {
-        return independent;
-    };
-    let fading = |apart: f64| libm::pow(correlation, apart / step);
-    let line = Line::fit_correlated(x, y, fading, step * reach(correlation));
-    line.map_or(independent, |line| (line, Likeness::Alike(correlation)))
-}
-
-/// The median distance of neighbouring epochs.
-fn step_of(x: &[f64]) -> f64 {
-    let steps: Vec<f64> = x.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    crate::dsp::stats::median(&steps).unwrap_or(1.0)
-}
-
-/// After how many steps a correlation of neighbours has faded below a hundredth.
-fn reach(correlation: f64) -> f64 {
-    (libm::log(0.01) / libm::log(correlation)).ceil().clamp(1.0, 200.0)
 }
 
 /// The first and the last epochs, with what is drawn for the intervals of their ratios.
