@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::picture::mean_and_spread;
+use crate::dsp::dependence::{Dependence, FEWEST_EFFECTIVE};
 use crate::dsp::ensemble::{Ensemble, percents};
 use crate::dsp::field::{
     self, Basis, Permutations, Settings, Tails, Test, Topology, Variances,
@@ -28,6 +29,15 @@ const SLOPE: &str = "t of the slope";
 const REST: f64 = 0.1;
 /// The fewest curves of each set: fewer show next to nothing of how they vary.
 const FEWEST: usize = 5;
+/// Up to this correlation of neighbours single curves are exchanged.
+const EXCHANGEABLE: f64 = 0.1;
+/// Blocks of curves hold so many at least, and there are so many of them at least:
+/// exchanging five blocks can give no p below 0.05. (methods §26)
+const SHORTEST_BLOCK: usize = 3;
+const FEWEST_BLOCKS: usize = 6;
+/// The correlation of neighbouring blocks up to which they are exchanged as if they were
+/// independent.
+const BLOCKS_ALIKE: f64 = 0.1;
 
 /// How curves are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -52,12 +62,15 @@ pub struct CurveComparison {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Inference {
-    /// Permutation for fewer than eight curves, else random field theory.
+    /// Permutation for fewer than eight curves, where neighbours are not alike, else
+    /// random field theory.
     #[default]
     Auto,
-    /// Random field theory (Friston et al. 1994; Pataky 2010).
+    /// Random field theory (Friston et al. 1994; Pataky 2010) for as many curves as are
+    /// independent.
     RandomField,
-    /// Exchanging signs or labels (Nichols & Holmes 2002).
+    /// Exchanging signs or labels (Nichols & Holmes 2002), of blocks of curves where
+    /// neighbours are alike; refused where that makes fewer than six blocks.
     Permutation,
 }
 
@@ -87,6 +100,9 @@ pub struct Sets<'a> {
     /// are left out: noise of the amplifier in per cent of a level differs where
     /// electrodes and skin do.
     pub relative: bool,
+    /// How alike curves are that follow each other: strides of one person are, persons
+    /// are not.
+    pub dependence: Dependence,
 }
 
 impl CurveComparison {
@@ -100,17 +116,25 @@ impl CurveComparison {
             Some([first, second]) => [first.as_slice(), second.as_slice()],
             None => sets.curves,
         };
+        let exchanges = self.exchanges(sets)?;
+        let blocks = [first, second].map(|curves| in_blocks(curves, exchanges.block()));
+        let [first, second] = match exchanges {
+            Exchange::Blocks(_) => blocks.each_ref().map(Vec::as_slice),
+            _ => [first, second],
+        };
         let test = match sets.paired {
             true => Test::Paired { first, second },
             false => Test::TwoSamples { first, second, variances: Variances::Unequal },
         };
-        self.enough(&test, sets)?;
-        let found = self.asked(&test, self.exchanges(sets), seed)?;
-        let (statistic, counts) = (
-            if sets.paired { PAIRED } else { "two-sample t" },
-            sets.curves.map(<[_]>::len),
-        );
-        Ok(outcome(&found, sets.names.map(str::to_owned), counts, statistic, sets.unit))
+        self.enough(&test, sets, exchanges)?;
+
+        let found = self.asked(&test, (exchanges, sets.dependence), seed)?;
+        let statistic = if sets.paired { PAIRED } else { "two-sample t" };
+        let counts = sets.curves.map(<[_]>::len);
+        let names = sets.names.map(str::to_owned);
+        let test = outcome(&found, names, counts, statistic, sets.unit);
+        let basis = format!("{}{}", test.basis, sets.alike(exchanges)).into();
+        Ok(CurveTest { basis, ..test })
     }
 
     /// Asks where curves, whose levels are relative to their own, rise or fall with a
@@ -137,7 +161,8 @@ impl CurveComparison {
             Inference::Auto => curves.len() < FEWEST_FOR_RANDOM_FIELDS,
             other => other == Inference::Permutation,
         };
-        let found = self.asked(&test, exchanges, seed)?;
+        let exchanges = if exchanges { Exchange::Curves } else { Exchange::Nothing };
+        let found = self.asked(&test, (exchanges, Dependence::NONE), seed)?;
         let names = ["the curves".to_owned(), "the covariate".to_owned()];
         Ok(outcome(&found, names, [curves.len(); 2], SLOPE, unit))
     }
@@ -145,16 +170,16 @@ impl CurveComparison {
     fn asked(
         &self,
         test: &Test<'_, Vec<f64>>,
-        exchanges: bool,
+        (exchanges, dependence): (Exchange, Dependence),
         seed: u64,
     ) -> Result<field::FieldInference, String> {
         let topology =
             if self.circular { Topology::ClosedCircle } else { Topology::Line };
         let settings = Settings { alpha: self.alpha, tails: Tails::Both, topology };
         let found = match exchanges {
-            true => test
+            Exchange::Nothing => test.random_field_of_alike(&settings, dependence),
+            _ => test
                 .permutation(&settings, Permutations { draws: self.permutations, seed }),
-            false => test.random_field(&settings),
         };
         found.map_err(|error| error.to_string())
     }
@@ -170,31 +195,52 @@ impl CurveComparison {
         let basis = match inference {
             Inference::Auto => {
                 format!(
-                    "{random_field}, for fewer than {FEWEST_FOR_RANDOM_FIELDS} cycles by \
-                     {exchanged}"
+                    "{random_field}, for fewer than {FEWEST_FOR_RANDOM_FIELDS} cycles \
+                     whose neighbours were not alike by {exchanged}"
                 )
             }
             Inference::RandomField => random_field.to_owned(),
-            Inference::Permutation => exchanged,
+            Inference::Permutation => {
+                format!("{exchanged}, of blocks of strides where neighbours were alike")
+            }
         };
         let round = if *circular { ", the cycle taken as closed" } else { "" };
         format!(
             "Where in the cycle sides differ was tested by t at each of its points with \
              a threshold for the whole curve \
-             (α = {alpha}, two-tailed) by {basis}{round}; the units are strides of one person."
+             (α = {alpha}, two-tailed) by {basis}{round}; the units are strides of one person, of which n count for \
+             n(1 − r)/(1 + r), in the variance and in the degrees of freedom, where \
+             neighbours correlate by r (pooled over the cycle and the muscles, without \
+             its bias; Marriott & Pope 1954)."
         )
     }
 
-    fn exchanges(&self, sets: Sets<'_>) -> bool {
+    /// What is exchanged.
+    fn exchanges(&self, sets: Sets<'_>) -> Result<Exchange, String> {
+        let few = sets.fewest() < FEWEST_FOR_RANDOM_FIELDS;
+        let free = sets.dependence.correlation() <= EXCHANGEABLE;
         match self.inference {
-            Inference::Auto => sets.fewest() < FEWEST_FOR_RANDOM_FIELDS,
-            Inference::RandomField => false,
-            Inference::Permutation => true,
+            Inference::Auto if few && free => Ok(Exchange::Curves),
+            Inference::Permutation if free => Ok(Exchange::Curves),
+            Inference::Permutation => sets.block().map(Exchange::Blocks).ok_or_else(|| {
+                format!(
+                    "{}, so that single ones cannot be exchanged, and there are too few \
+                     for {FEWEST_BLOCKS} blocks; \
+                     inference = \"random-field\" tests as many as are independent",
+                    sets.neighbours()
+                )
+            }),
+            _ => Ok(Exchange::Nothing),
         }
     }
 
     /// Refuses what has no chance to find anything.
-    fn enough(&self, test: &Test<'_, Vec<f64>>, sets: Sets<'_>) -> Result<(), String> {
+    fn enough(
+        &self,
+        test: &Test<'_, Vec<f64>>,
+        sets: Sets<'_>,
+        exchanges: Exchange,
+    ) -> Result<(), String> {
         let few = || {
             let [first, second] = sets.curves.map(<[_]>::len);
             match sets.paired {
@@ -208,7 +254,17 @@ impl CurveComparison {
         if sets.fewest() < FEWEST {
             return Err(format!("{}: {FEWEST} of each are the least", few()));
         }
-        let smallest = test.smallest_p(Tails::Both).filter(|_| self.exchanges(sets));
+        let effective = sets.dependence.effective(sets.fewest());
+        if exchanges == Exchange::Nothing && effective < FEWEST_EFFECTIVE {
+            return Err(format!(
+                "{}, so that {} count for {effective:.1} independent ones, and \
+                 {FEWEST_EFFECTIVE} are the least",
+                sets.neighbours(),
+                sets.fewest()
+            ));
+        }
+        let smallest =
+            test.smallest_p(Tails::Both).filter(|_| exchanges != Exchange::Nothing);
         match smallest {
             Some(smallest) if smallest > self.alpha => Err(format!(
                 "{}: exchanging them can give no p below {}, and {} is asked for",
@@ -244,9 +300,78 @@ fn without_rest<const N: usize>(sets: [&[Vec<f64>]; N]) -> [Vec<Vec<f64>>; N] {
     sets.map(|curves| curves.iter().map(kept).collect())
 }
 
+/// What is exchanged for the threshold of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exchange {
+    /// Nothing: random fields.
+    Nothing,
+    /// Single curves.
+    Curves,
+    /// Means of blocks of so many curves that follow each other.
+    Blocks(usize),
+}
+
+impl Exchange {
+    fn block(self) -> usize {
+        if let Self::Blocks(length) = self { length } else { 1 }
+    }
+}
+
+/// The means of so many curves that follow each other; those at the end that make no
+/// whole block belong to the last one.
+fn in_blocks(curves: &[Vec<f64>], length: usize) -> Vec<Vec<f64>> {
+    if length < 2 {
+        return Vec::new();
+    }
+    let blocks = curves.len() / length;
+    let block = |at: usize| {
+        let end = if at + 1 == blocks { curves.len() } else { (at + 1) * length };
+        let members = &curves[at * length..end];
+        let mean = |point: usize| {
+            let sum: f64 = members.iter().map(|curve| curve[point]).sum();
+            sum / members.len() as f64
+        };
+        (0..members[0].len()).map(mean).collect()
+    };
+    (0..blocks).map(block).collect()
+}
+
 impl Sets<'_> {
     fn fewest(&self) -> usize {
         self.curves[0].len().min(self.curves[1].len())
+    }
+
+    /// How many curves make a block that is hardly like the next one, where there are
+    /// enough for six of them: neighbouring means of b strides with the correlation r
+    /// correlate by about r/((1 − r²)·b).
+    fn block(&self) -> Option<usize> {
+        let r = self.dependence.correlation();
+        let least = r / (1.0 - r * r) / BLOCKS_ALIKE;
+        let length = (least.ceil() as usize).max(SHORTEST_BLOCK);
+        (self.fewest() / length >= FEWEST_BLOCKS).then_some(length)
+    }
+
+    /// That neighbours are alike, in words.
+    fn neighbours(&self) -> String {
+        let r = spoken(self.dependence.correlation());
+        format!("{}s that follow each other are alike (correlation {r})", self.unit)
+    }
+
+    /// What was made of curves that are alike, behind the basis.
+    fn alike(&self, exchanges: Exchange) -> String {
+        let (r, unit) = (self.dependence.correlation(), self.unit);
+        match exchanges {
+            Exchange::Nothing if r > 0.0 => format!(
+                " of {:.1} independent {unit}s (neighbours correlate by {})",
+                self.dependence.effective(self.fewest()),
+                spoken(r)
+            ),
+            Exchange::Blocks(length) => format!(
+                " of blocks of {length} {unit}s (neighbours correlate by {})",
+                spoken(r)
+            ),
+            _ => String::new(),
+        }
     }
 }
 
@@ -441,6 +566,7 @@ mod tests {
             paired,
             unit: "stride",
             relative: false,
+            dependence: Dependence::NONE,
         }
     }
 

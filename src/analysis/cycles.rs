@@ -29,6 +29,7 @@ mod testable;
 mod timing;
 
 pub use crate::dsp::ensemble::POINTS;
+pub(super) use course::follows;
 pub use course::{Cycle, CycleCourse, CycleState, GaitPhase, Stance};
 pub(super) use facts::{
     BURST_DURATION_PERCENT, BURST_OFFSET_PERCENT, BURST_ONSET_PERCENT,

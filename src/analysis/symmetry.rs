@@ -18,6 +18,7 @@ use super::quality::are_copies;
 use super::scan::Scan;
 use super::{Analysis, AtHand, Digest, Digests, Ground};
 use crate::dsp::bootstrap::{Draws, Resampling};
+use crate::dsp::dependence::Dependence;
 use crate::outcome::fact::Fact;
 use crate::outcome::{Measure, Note, Outcome, Section, Text, Verdict};
 use crate::settings::LARGEST_SEED;
@@ -113,14 +114,21 @@ impl Symmetry {
     fn compare_curves(
         &self,
         curved: Curved<'_>,
+        alike: Dependence,
         outcome: &mut Outcome,
     ) -> std::result::Result<(), String> {
         outcome.figures.extend(figures::overlay(&curved));
-        let test = curved.test(&self.test, self.seed)?;
+        let test = curved.test(&self.test, alike, self.seed)?;
         outcome.notes.extend(curved.notes(&test));
         outcome.figures.extend(curved.figure(&test));
         outcome.curve_tests.push(test);
         Ok(())
+    }
+
+    /// How alike cycles are that follow each other, in all pairs together.
+    fn alike(&self, pairs: &[Pair<'_>]) -> Dependence {
+        let curved = pairs.iter().filter_map(|pair| Curved::new(*pair, self.curves));
+        Dependence::joined(curved.flatten().map(|curved| curved.dependence))
     }
 
     fn resampling(&self) -> Resampling {
@@ -191,8 +199,12 @@ impl Analysis for Symmetry {
 
         // Muscles that share a reason share a sentence.
         let mut untested: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        let mut comparison =
-            Comparison { settings: self, legs: recording.legs, drawn: Vec::new() };
+        let mut comparison = Comparison {
+            settings: self,
+            legs: recording.legs,
+            alike: self.alike(&pairs),
+            drawn: Vec::new(),
+        };
         for pair in &pairs {
             if let Err(reason) = comparison.compare(*pair, &mut outcome) {
                 untested.entry(reason).or_default().push(pair.muscle.name());
@@ -246,6 +258,8 @@ const MOST_DRAWN: usize = 8;
 struct Comparison<'a> {
     settings: &'a Symmetry,
     legs: Legs,
+    /// How alike the cycles of all muscles are that follow each other.
+    alike: Dependence,
     drawn: Vec<Draws>,
 }
 
@@ -262,7 +276,7 @@ impl Comparison<'_> {
         let curved = Curved::new(pair, self.settings.curves);
         outcome.measures.extend(self.waveforms(pair, curved.as_ref()));
         let tested = curved
-            .map(|curved| self.settings.compare_curves(curved?, outcome))
+            .map(|curved| self.settings.compare_curves(curved?, self.alike, outcome))
             .unwrap_or(Ok(()));
         outcome.measures.extend(self.agreement(pair));
         outcome.notes.extend(quality_notes(pair));

@@ -11,7 +11,10 @@ use super::stats::{mean, standard_deviation, t_95};
 /// How alike neighbours are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dependence {
-    correlation: f64,
+    /// The correlation of neighbours, below 0 where they are unlike.
+    found: f64,
+    /// How many values it rests on.
+    values: f64,
 }
 
 /// The largest correlation that is told from a series that only drifts.
@@ -26,7 +29,7 @@ const FEWEST_OVERLAPPING: f64 = 4.0;
 
 impl Dependence {
     /// Neighbours that are not alike.
-    pub const NONE: Self = Self { correlation: 0.0 };
+    pub const NONE: Self = Self { found: 0.0, values: 0.0 };
 
     /// From series that are alike for the same reason (muscles, points of a cycle), each
     /// about its own mean; values that are not finite are missing, and their neighbours no
@@ -47,25 +50,69 @@ impl Dependence {
     /// assert!(found.correlation() > 0.8 && found.effective(20) < 3.0);
     /// ```
     pub fn pooled<S: AsRef<[f64]>>(series: &[S]) -> Self {
-        let (mut sum, mut weights) = (0.0, 0.0);
-        for (correlation, count) in
-            series.iter().filter_map(|values| unbiased(values.as_ref()))
-        {
-            sum += count * correlation;
-            weights += count;
+        let of = |values: &S| {
+            let there = values.as_ref().iter().enumerate().filter(|(_, x)| x.is_finite());
+            let (places, kept): (Vec<usize>, Vec<[f64; 1]>) =
+                there.map(|(place, x)| (place, [*x])).unzip();
+            Self::of_curves(&kept, |at| places[at + 1] == places[at] + 1)
+        };
+        Self::joined(series.iter().map(of))
+    }
+
+    /// From curves of one length that follow each other, such as those of strides;
+    /// `follows` says whether the next one follows this one, which it does not where
+    /// strides between them were left out. All points together have one correlation,
+    /// those that vary most the most weight; points that are `NaN` have none. Fewer than
+    /// five curves and those that do not vary say nothing.
+    pub fn of_curves<C: AsRef<[f64]>>(
+        curves: &[C],
+        follows: impl Fn(usize) -> bool,
+    ) -> Self {
+        let count = curves.len();
+        if count < FEWEST {
+            return Self::NONE;
         }
-        let correlation = if weights > 0.0 { sum / weights } else { 0.0 };
-        Self { correlation: correlation.clamp(0.0, MOST) }
+        let mean = mean_curve(curves);
+        let pair = |one: usize, other: usize| -> f64 {
+            let both = curves[one].as_ref().iter().zip(curves[other].as_ref());
+            both.zip(&mean)
+                .map(|((a, b), mean)| (a - mean) * (b - mean))
+                .filter(|product| product.is_finite())
+                .sum()
+        };
+        let squares: f64 = (0..count).map(|at| pair(at, at)).sum();
+        let next: Vec<usize> = (0..count - 1).filter(|&at| follows(at)).collect();
+        let products: f64 = next.iter().map(|&at| pair(at, at + 1)).sum();
+
+        let n = count as f64;
+        let raw = products / squares * (n - 1.0) / next.len() as f64;
+        let found = (n * raw + 1.0) / (n - 3.0);
+        if found.is_finite() { Self { found, values: n } } else { Self::NONE }
+    }
+
+    /// What several groups of curves say together, each with the weight of its length.
+    pub fn joined(groups: impl IntoIterator<Item = Self>) -> Self {
+        let (sum, values) = groups
+            .into_iter()
+            .map(|one| (one.values * one.found, one.values))
+            .fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        if values > 0.0 { Self { found: sum / values, values } } else { Self::NONE }
+    }
+
+    /// The one whose neighbours are more alike.
+    pub fn larger(self, other: Self) -> Self {
+        if other.found > self.found { other } else { self }
     }
 
     /// The correlation of neighbours, 0 … 0.95.
     pub fn correlation(self) -> f64 {
-        self.correlation
+        self.found.clamp(0.0, MOST)
     }
 
     /// How many independent values so many are worth.
     pub fn effective(self, count: usize) -> f64 {
-        count as f64 * (1.0 - self.correlation) / (1.0 + self.correlation)
+        let correlation = self.correlation();
+        count as f64 * (1.0 - correlation) / (1.0 + correlation)
     }
 
     /// By how much the variance of a mean is larger than that of as many independent
@@ -74,7 +121,7 @@ impl Dependence {
     /// [`FEWEST_EFFECTIVE`] are left, of which no mean has an interval.
     pub fn inflation(self, count: usize) -> f64 {
         let effective = self.effective(count);
-        let known = effective >= FEWEST_EFFECTIVE || self == Self::NONE;
+        let known = effective >= FEWEST_EFFECTIVE || self.correlation() == 0.0;
         if known { (count as f64 - 1.0) / (effective - 1.0) } else { f64::INFINITY }
     }
 
@@ -117,20 +164,13 @@ pub fn correlated_mean_interval(
     (effective >= FEWEST_OVERLAPPING).then_some((mean - half, mean + half))
 }
 
-/// The correlation of neighbours without its bias, and how many values it rests on.
-fn unbiased(values: &[f64]) -> Option<(f64, f64)> {
-    let there: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-    let centre = mean(&there).filter(|_| there.len() >= FEWEST)?;
-    let squares: f64 = there.iter().map(|x| (x - centre) * (x - centre)).sum();
-
-    let (mut products, mut pairs) = (0.0, 0.0);
-    for pair in values.windows(2).filter(|pair| pair.iter().all(|x| x.is_finite())) {
-        products += (pair[0] - centre) * (pair[1] - centre);
-        pairs += 1.0;
+fn mean_curve<C: AsRef<[f64]>>(curves: &[C]) -> Vec<f64> {
+    let mut mean = vec![0.0; curves.first().map_or(0, |curve| curve.as_ref().len())];
+    for curve in curves {
+        mean.iter_mut().zip(curve.as_ref()).for_each(|(sum, value)| *sum += value);
     }
-    let n = there.len() as f64;
-    let correlation = products / squares * (n - 1.0) / pairs;
-    correlation.is_finite().then(|| ((n * correlation + 1.0) / (n - 3.0), n))
+    mean.iter_mut().for_each(|sum| *sum /= curves.len() as f64);
+    mean
 }
 
 #[cfg(test)]
@@ -191,7 +231,7 @@ mod tests {
     fn what_is_not_alike_has_the_plain_interval() {
         let values = [1.0, 3.0, 0.5, 2.5, 0.0, 4.0];
         let found = Dependence::pooled(&[values]);
-        assert_eq!((found, found.inflation(6)), (Dependence::NONE, 1.0));
+        assert_eq!((found.correlation(), found.inflation(6)), (0.0, 1.0));
         assert_eq!(found.mean_interval(&values), mean_interval(&values));
         assert_eq!(Dependence::NONE.mean_interval(&[1.0]), None);
         let none: [&[f64]; 3] = [&[], &[1.0; 9], &[1.0, 2.0, 3.0, 4.0]];

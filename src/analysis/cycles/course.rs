@@ -240,6 +240,13 @@ fn part_mean(curve: &[f64], points: Range<usize>) -> f64 {
     curve.get(points).and_then(mean).unwrap_or(f64::NAN)
 }
 
+/// Whether the next of these cycles begins where this one ends: none was left out between
+/// them.
+pub(in crate::analysis) fn follows(cycles: &[&Cycle], at: usize) -> bool {
+    let next = cycles.get(at + 1);
+    next.is_some_and(|next| next.stride.from_s <= cycles[at].stride.to_s + 1e-6)
+}
+
 /// A part of the gait cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GaitPhase {

@@ -2,15 +2,16 @@
 //! far apart in the cycle, and where they differ.
 
 use super::super::curves::{self, CurveComparison, Sets, sentence};
-use super::super::cycles::{Cycle, CycleCourse, POINTS};
+use super::super::cycles::{Cycle, CycleCourse, POINTS, follows};
 use super::super::picture;
 use super::facts::{
     ENSEMBLE_CORRELATION, ENSEMBLE_DIFFERENCE, ENSEMBLE_LAG, NORMALISED_SYMMETRY_INDEX,
     TREND_SYMMETRY,
 };
 use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, strides};
-use crate::dsp::bootstrap::{block_length, percentile_interval};
+use crate::dsp::bootstrap::percentile_interval;
 use crate::dsp::circular::difference;
+use crate::dsp::dependence::Dependence;
 use crate::dsp::stats::{extremes, mean};
 use crate::dsp::waveform::{
     circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry,
@@ -33,6 +34,8 @@ pub(super) struct Curved<'a> {
     pub(super) curves: [Vec<Vec<f64>>; 2],
     /// What they are in.
     pub(super) scale: SideScale,
+    /// How alike cycles are that follow each other.
+    pub(super) dependence: Dependence,
     /// Why no test is made of them, where that is so.
     untestable: Option<String>,
 }
@@ -159,13 +162,15 @@ impl<'a> Curved<'a> {
         });
 
         let untestable = strides::untestable(pair, sides);
-        Ok(Self { pair, cycles, paired, curves, scale, untestable })
+        let dependence = dependence(&cycles, &curves, paired);
+        Ok(Self { pair, cycles, paired, curves, scale, dependence, untestable })
     }
 
     /// The comparison of the cycles of both sides, or why there is none.
     pub(super) fn test(
         &self,
         settings: &CurveComparison,
+        dependence: Dependence,
         seed: u64,
     ) -> Result<CurveTest, String> {
         if let Some(reason) = &self.untestable {
@@ -179,6 +184,7 @@ impl<'a> Curved<'a> {
             paired: self.paired,
             unit: "stride",
             relative,
+            dependence: self.dependence.larger(dependence),
         };
         let (one, other) = (&self.pair.left.label, &self.pair.right.label);
         settings.compare(sets, seed).map(|test| CurveTest {
@@ -197,19 +203,7 @@ impl<'a> Curved<'a> {
             self.scale.words(),
             sentence(test)
         ));
-        let means = |side: usize| {
-            self.cycles[side].iter().map(|cycle| cycle.mean()).collect::<Vec<f64>>()
-        };
-        let alike = block_length(&means(0)).max(block_length(&means(1))) > 1;
-        let caution = alike.then(|| {
-            Note::caution(format!(
-                "{muscle}: cycles that follow each other are alike, so that there are \
-                 fewer independent ones than were \
-                 counted, and differences are found too easily."
-            ))
-        });
-        let found = (!test.clusters.is_empty()).then_some(found);
-        found.into_iter().chain(caution).collect()
+        (!test.clusters.is_empty()).then_some(found).into_iter().collect()
     }
 
     /// The curves of both sides as they are drawn, and the label of their axis.
@@ -273,6 +267,26 @@ impl<'a> Curved<'a> {
         sum.iter_mut().for_each(|sum| *sum /= by);
         sum
     }
+}
+
+/// How alike cycles are that follow each other: in the differences of the sides where
+/// cycles belong together, else in each side.
+fn dependence(
+    cycles: &[Vec<&Cycle>; 2],
+    curves: &[Vec<Vec<f64>>; 2],
+    paired: bool,
+) -> Dependence {
+    if paired {
+        let both = curves[0].iter().zip(&curves[1]);
+        let differences: Vec<Vec<f64>> = both
+            .map(|(left, right)| left.iter().zip(right).map(|(l, r)| l - r).collect())
+            .collect();
+        return Dependence::of_curves(&differences, |at| follows(&cycles[0], at));
+    }
+    let of_side = |side: usize| {
+        Dependence::of_curves(&curves[side], |at| follows(&cycles[side], at))
+    };
+    Dependence::joined([0, 1].map(of_side))
 }
 
 /// What limits differences that were found in the unit of the file.

@@ -1,5 +1,7 @@
 //! Effect, standard error and residuals at every node.
 
+use crate::dsp::dependence::Dependence;
+
 /// Whether two groups vary alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Variances {
@@ -39,10 +41,13 @@ impl FieldFit {
     }
 
     /// The mean of curves.
-    pub(super) fn one_sample<C: AsRef<[f64]>>(curves: &[C]) -> Self {
+    pub(super) fn one_sample<C: AsRef<[f64]>>(
+        curves: &[C],
+        dependence: Dependence,
+    ) -> Self {
         let group = CurveGroup::measure(curves);
         let count = curves.len() as f64;
-        let freedom = curves.len() as f64 - 1.0;
+        let freedom = dependence.effective(curves.len()) - 1.0;
         let error =
             group.spread.iter().map(|spread| (spread / freedom / count).sqrt()).collect();
         Self { effect: group.mean, error, freedom, residuals: group.residuals }.masked()
@@ -50,11 +55,14 @@ impl FieldFit {
 
     /// The mean of the first curves minus that of the second ones.
     pub(super) fn two_samples<C: AsRef<[f64]>>(
-        first: &[C],
-        second: &[C],
+        [first, second]: [&[C]; 2],
         variances: Variances,
+        dependence: Dependence,
     ) -> Self {
-        let sizes = [first.len() as f64, second.len() as f64];
+        let sizes = [first.len(), second.len()].map(|count| GroupSize {
+            count: count as f64,
+            freedom: dependence.effective(count) - 1.0,
+        });
         let one = CurveGroup::measure(first);
         let other = CurveGroup::measure(second);
         let effect =
@@ -132,18 +140,28 @@ pub(super) fn centred(values: &[f64]) -> Vec<f64> {
     values.iter().map(|value| value - mean).collect()
 }
 
+/// How many curves a group has.
+#[derive(Clone, Copy)]
+struct GroupSize {
+    count: f64,
+    /// One less than are independent of them. The variance of the mean is the sum of the
+    /// squared residuals over both numbers: that sum is as much smaller as fewer curves
+    /// are independent.
+    freedom: f64,
+}
+
 /// The standard errors of a difference of two means with one variance of both groups, and
 /// their degrees of freedom.
-fn pooled_errors(spreads: &[[f64; 2]], sizes: [f64; 2]) -> (Vec<f64>, f64) {
-    let freedom = sizes[0] + sizes[1] - 2.0;
-    let share = (1.0 / sizes[0] + 1.0 / sizes[1]) / freedom;
+fn pooled_errors(spreads: &[[f64; 2]], sizes: [GroupSize; 2]) -> (Vec<f64>, f64) {
+    let freedom = sizes[0].freedom + sizes[1].freedom;
+    let share = (1.0 / sizes[0].count + 1.0 / sizes[1].count) / freedom;
     let error = |[one, other]: &[f64; 2]| ((one + other) * share).sqrt();
     (spreads.iter().map(error).collect(), freedom)
 }
 
 /// The standard errors with a variance for each group (Welch 1947).
-fn separate_errors(spreads: &[[f64; 2]], sizes: [f64; 2]) -> Vec<f64> {
-    let variance = |k: usize, spread: f64| spread / (sizes[k] - 1.0) / sizes[k];
+fn separate_errors(spreads: &[[f64; 2]], sizes: [GroupSize; 2]) -> Vec<f64> {
+    let variance = |k: usize, spread: f64| spread / sizes[k].freedom / sizes[k].count;
     let error = |&[one, other]: &[f64; 2]| (variance(0, one) + variance(1, other)).sqrt();
     spreads.iter().map(error).collect()
 }
@@ -199,13 +217,13 @@ fn spreads(residuals: &[Vec<f64>], mean: &[f64], size: &[f64]) -> Vec<f64> {
 /// The degrees of freedom of a difference of means when the variances differ
 /// (Satterthwaite 1946): that of the weighted sum of the two variances of all nodes
 /// together. For groups of one size it is `tr(RV)²/tr(RVRV)` as well.
-fn freedom(spreads: &[[f64; 2]], sizes: [f64; 2]) -> f64 {
+fn freedom(spreads: &[[f64; 2]], sizes: [GroupSize; 2]) -> f64 {
     let [one, other] = variances(spreads, sizes);
-    let parts = [one / sizes[0], other / sizes[1]];
+    let parts = [one / sizes[0].count, other / sizes[1].count];
     let whole = parts[0] + parts[1];
     whole * whole
-        / (parts[0] * parts[0] / (sizes[0] - 1.0)
-            + parts[1] * parts[1] / (sizes[1] - 1.0))
+        / (parts[0] * parts[0] / sizes[0].freedom
+            + parts[1] * parts[1] / sizes[1].freedom)
 }
 
 /// The variances of two groups over all nodes, each node scaled by its pooled variance
@@ -214,8 +232,8 @@ fn freedom(spreads: &[[f64; 2]], sizes: [f64; 2]) -> f64 {
 /// The maximum is known at once: the mean of the scaled variances. The steps towards it
 /// are those of SPM and spm1d, which stop as soon as the likelihood rises by less than
 /// 0.1, so that the degrees of freedom are theirs.
-fn variances(spreads: &[[f64; 2]], sizes: [f64; 2]) -> [f64; 2] {
-    let own = sizes.map(|size| size - 1.0);
+fn variances(spreads: &[[f64; 2]], sizes: [GroupSize; 2]) -> [f64; 2] {
+    let own = sizes.map(|size| size.freedom);
     let (mut scaled, mut count) = ([0.0; 2], 0.0);
     for [one, other] in spreads
         .iter()
@@ -250,7 +268,7 @@ mod tests {
     #[test]
     fn what_does_not_vary_has_no_t() {
         let curves = [[0.1, 1.0, 1.0], [0.1, 2.0, f64::NAN], [0.1, 4.0, 3.0]];
-        let fit = FieldFit::one_sample(&curves);
+        let fit = FieldFit::one_sample(&curves, Dependence::NONE);
         let t = fit.t();
         assert!(
             t[0].is_nan()
@@ -267,7 +285,11 @@ mod tests {
 
     #[test]
     fn a_small_spread_on_a_large_value_is_seen() {
-        let t = FieldFit::one_sample(&[[1e6 + 1e-4], [1e6 + 2e-4], [1e6 - 1e-4]]).t();
+        let t = FieldFit::one_sample(
+            &[[1e6 + 1e-4], [1e6 + 2e-4], [1e6 - 1e-4]],
+            Dependence::NONE,
+        )
+        .t();
         assert!(t[0] > 1e9);
     }
 
@@ -275,7 +297,9 @@ mod tests {
     fn values_beyond_all_squares_are_missing() {
         for size in [1e200, f64::INFINITY] {
             assert!(
-                FieldFit::one_sample(&[[size], [-size], [2.0 * size]]).t()[0].is_nan()
+                FieldFit::one_sample(&[[size], [-size], [2.0 * size]], Dependence::NONE)
+                    .t()[0]
+                    .is_nan()
             );
         }
     }
@@ -290,6 +314,10 @@ mod tests {
 
     #[test]
     fn equal_variances_have_all_degrees_of_freedom() {
+        let freedom = |spreads: &[[f64; 2]], sizes: [f64; 2]| {
+            let size = |count| GroupSize { count, freedom: count - 1.0 };
+            freedom(spreads, sizes.map(size))
+        };
         assert!((freedom(&[[7.0, 7.0], [2.0, 2.0]], [8.0, 8.0]) - 14.0).abs() < 1e-12);
         assert!((freedom(&[[7.0, 0.0]], [8.0, 8.0]) - 7.0).abs() < 1e-6);
         let free = freedom(&[[9.0, 1.0], [8.0, 2.0]], [5.0, 15.0]);

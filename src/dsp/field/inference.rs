@@ -5,6 +5,7 @@ use super::{
     Basis, Cluster, Field, FieldDistribution, FieldError, Permutations, Tails, Test,
     Topology, poisson_tail,
 };
+use crate::dsp::dependence::Dependence;
 
 /// How the curve is judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,8 +59,36 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         &self,
         settings: &Settings,
     ) -> Result<FieldInference, FieldError> {
+        self.random_field_of_alike(settings, Dependence::NONE)
+    }
+
+    /// The clusters of the curve by random field theory, where curves that follow each
+    /// other are alike as the strides of one person are: t and its degrees of freedom are
+    /// those of as many curves as are independent. (The covariate of a regression knows
+    /// of no order, so that its curves count as they are.)
+    ///
+    /// ```
+    /// use soleus::dsp::dependence::Dependence;
+    /// use soleus::dsp::field::{Settings, Test};
+    ///
+    /// let slow = |k: usize| (0.3 * k as f64).sin();
+    /// let strides: Vec<Vec<f64>> = (0..20)
+    ///     .map(|k| (0..101).map(|q| 0.6 + slow(k) * (0.06 * f64::from(q)).sin()).collect())
+    ///     .collect();
+    /// let alike = Dependence::of_curves(&strides, |_| true);
+    /// let test = Test::OneSample(&strides);
+    /// let plain = test.random_field(&Settings::default())?;
+    /// let aware = test.random_field_of_alike(&Settings::default(), alike)?;
+    /// assert!(aware.field.freedom < 5.0 && plain.field.freedom == 19.0);
+    /// # Ok::<(), soleus::dsp::field::FieldError>(())
+    /// ```
+    pub fn random_field_of_alike(
+        &self,
+        settings: &Settings,
+        dependence: Dependence,
+    ) -> Result<FieldInference, FieldError> {
         settings.check()?;
-        let field = self.field(settings.topology)?;
+        let field = self.field_of_alike(settings.topology, dependence)?;
         let noise = FieldDistribution::Student { freedom: field.freedom };
         let tails = settings.tails.count();
         let (resels, places) = (field.resels, Some(field.places()));

@@ -2,6 +2,7 @@
 
 use super::fit::FieldFit;
 use super::{Resels, Topology, Variances, fwhm};
+use crate::dsp::dependence::Dependence;
 
 /// A question to curves, which all have one value at each node and the same nodes. `NaN`
 /// marks a value that is missing; a node that misses one is left out.
@@ -114,7 +115,16 @@ impl Field {
 impl<C: AsRef<[f64]>> Test<'_, C> {
     /// The curve of t.
     pub fn field(&self, topology: Topology) -> Result<Field, FieldError> {
-        let fit = self.fit()?;
+        self.field_of_alike(topology, Dependence::NONE)
+    }
+
+    /// The curve of t where curves that follow each other are alike.
+    pub(super) fn field_of_alike(
+        &self,
+        topology: Topology,
+        dependence: Dependence,
+    ) -> Result<Field, FieldError> {
+        let fit = self.fit(dependence)?;
         let t = fit.t();
         let there: Vec<bool> = t.iter().map(|t| !t.is_nan()).collect();
         if !there.contains(&true) {
@@ -131,15 +141,15 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
         })
     }
 
-    fn fit(&self) -> Result<FieldFit, FieldError> {
+    fn fit(&self, dependence: Dependence) -> Result<FieldFit, FieldError> {
         self.check()?;
         Ok(match *self {
-            Self::OneSample(curves) => FieldFit::one_sample(curves),
+            Self::OneSample(curves) => FieldFit::one_sample(curves, dependence),
             Self::Paired { first, second } => {
-                FieldFit::one_sample(&differences(first, second))
+                FieldFit::one_sample(&differences(first, second), dependence)
             }
             Self::TwoSamples { first, second, variances } => {
-                FieldFit::two_samples(first, second, variances)
+                FieldFit::two_samples([first, second], variances, dependence)
             }
             Self::Regression { curves, covariate } => {
                 FieldFit::regression(curves, covariate)

@@ -6,6 +6,7 @@ use super::scale::CurveScale;
 use super::sets::{Two, groups, mean_curve, persons, sides, visits};
 use super::{CurveAnswers, PersonCurve};
 use crate::analysis::curves::{CurveComparison, Sets, figure, sentence};
+use crate::dsp::dependence::Dependence;
 use crate::outcome::CurveTest;
 use crate::session::Compare;
 use crate::signal::{Muscle, Side};
@@ -93,6 +94,7 @@ impl<'a> Question<'a> {
             paired,
             unit: "person",
             relative: true,
+            dependence: Dependence::NONE,
         };
         match asked.settings.compare(sets, asked.seed) {
             Err(reason) => self.miss(&reason.to_string(), answers),
