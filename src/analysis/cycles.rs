@@ -18,6 +18,7 @@ use crate::outcome::{Outcome, Section};
 use crate::settings::WORD;
 use crate::signal::{Event, Muscle, Side};
 
+mod alike;
 mod course;
 mod facts;
 mod figures;
@@ -272,8 +273,9 @@ impl Analysis for Cycles {
         {
             return outcome;
         }
+        let alike = alike::AlikeCycles::new(&courses);
         for (channel, course) in courses {
-            outcome.measures.extend(rows::measures(channel, course));
+            outcome.measures.extend(rows::measures(channel, course, &alike));
             let testable = untestable(course)
                 .or_else(|| out_of_turn(channel, course, recording.channels));
             outcome.cycles.extend(rows::cycles(channel, course, testable));

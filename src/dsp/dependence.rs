@@ -125,6 +125,14 @@ impl Dependence {
         if known { (count as f64 - 1.0) / (effective - 1.0) } else { f64::INFINITY }
     }
 
+    /// By how much a 95 % interval around the estimate that took so many values for
+    /// independent is too short, by Student's t: `√inflation · t(n_e − 1)/t(n − 1)`.
+    /// `None` for fewer than two values, or less than [`FEWEST_EFFECTIVE`] that are alike.
+    pub fn widening(self, count: usize) -> Option<f64> {
+        let t = t_95(self.effective(count) - 1.0)? / t_95(count as f64 - 1.0)?;
+        Some(t * self.inflation(count).sqrt()).filter(|by| by.is_finite())
+    }
+
     /// The 95 % interval of the mean of values that follow each other, by Student's t with
     /// [`Self::effective`] − 1 degrees of freedom. `None` for fewer than two values, or
     /// less than [`FEWEST_EFFECTIVE`] that are alike.

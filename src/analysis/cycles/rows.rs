@@ -2,6 +2,7 @@
 
 use super::super::Digest;
 use super::super::rows::{Found, Rows};
+use super::alike::{AlikeCycles, words};
 use super::facts::{
     BURST_DURATION_PERCENT, BURST_OFFSET_PERCENT, BURST_ONSET_PERCENT,
     BURST_PEAK_PERCENT, COEFFICIENT_OF_VARIATION, CYCLE_COUNT, CYCLE_DURATION,
@@ -10,8 +11,9 @@ use super::facts::{
 };
 use super::{BurstTiming, Cycle, CycleCourse, CycleState, GaitPhase, Stance, timings};
 use crate::dsp::circular::Circular;
+use crate::dsp::dependence::Dependence;
 use crate::dsp::ensemble::Ensemble;
-use crate::dsp::stats::{mean, mean_interval, t_95};
+use crate::dsp::stats::{mean, t_95};
 use crate::outcome::fact::Fact;
 use crate::outcome::{ChannelCycle, ChannelCycles, Measure};
 
@@ -40,41 +42,55 @@ pub(super) fn obstacle(channel: &Digest, course: &CycleCourse) -> Option<String>
 }
 
 /// The measures of a channel.
-pub(super) fn measures(channel: &Digest, course: &CycleCourse) -> Vec<Measure> {
+pub(super) fn measures(
+    channel: &Digest,
+    course: &CycleCourse,
+    alike: &AlikeCycles<'_>,
+) -> Vec<Measure> {
     let used: Vec<&Cycle> = course.used().collect();
     let mut rows = Rows::new(channel, obstacle(channel, course));
 
     rows.add_always(&CYCLE_COUNT, count(course, used.len()));
     add_stances(&mut rows, channel, course);
-    add_durations(&mut rows, course, &used);
-    for (fact, answer) in variations(&used) {
+    add_durations(&mut rows, course, (&used, alike));
+    for (fact, answer) in variations(&used, alike.in_curves()) {
         rows.add(&fact, answer.map(told));
     }
-    add_levels(&mut rows, &used);
-    for (fact, answer) in timing_of_bursts(channel, &used) {
+    add_levels(&mut rows, (&used, alike));
+    for (fact, answer) in timing_of_bursts(channel, (&used, alike)) {
         rows.add(&fact, answer.map(told));
     }
     rows.made()
 }
 
-fn add_durations(rows: &mut Rows<'_>, course: &CycleCourse, used: &[&Cycle]) {
-    let durations = values(used, |cycle| Some(cycle.stride.duration_s()));
-    rows.add(&CYCLE_DURATION, average(&durations).map(told));
+/// The used cycles of a channel, and how alike those of all channels are.
+type UsedCycles<'a> = (&'a [&'a Cycle], &'a AlikeCycles<'a>);
 
+fn add_durations(
+    rows: &mut Rows<'_>,
+    course: &CycleCourse,
+    (used, alike): UsedCycles<'_>,
+) {
+    let average = |of: fn(&Cycle) -> Option<f64>| {
+        average(&values(used, of), alike.in_value(of)).map(told)
+    };
+    rows.add(&CYCLE_DURATION, average(|cycle| Some(cycle.stride.duration_s())));
     if course.cycles.iter().any(|cycle| cycle.stride.liftoff_s.is_some()) {
-        let stances = values(used, |cycle| cycle.stride.stance_percent());
-        rows.add(&STANCE_PERCENT, average(&stances).map(told));
+        rows.add(&STANCE_PERCENT, average(|cycle| cycle.stride.stance_percent()));
     }
 }
 
-fn add_levels(rows: &mut Rows<'_>, used: &[&Cycle]) {
-    let peaks = values(used, |cycle| Some(cycle.peak()));
-    rows.add(&CYCLE_PEAK, average(&peaks).map(told));
+fn add_levels(rows: &mut Rows<'_>, (used, alike): UsedCycles<'_>) {
+    let peak = |cycle: &Cycle| Some(cycle.peak());
+    let peaks = values(used, peak);
+    rows.add(&CYCLE_PEAK, average(&peaks, alike.in_value(peak)).map(told));
 
     for phase in GaitPhase::ALL {
-        let means = values(used, |cycle| cycle.phase_mean(phase));
+        let of = |cycle: &Cycle| cycle.phase_mean(phase);
+        let means = values(used, of);
         if phase == GaitPhase::Whole || !means.is_empty() {
-            rows.add_part(&CYCLE_MEAN, phase.part(), average(&means).map(told));
+            let found = average(&means, alike.in_value(of)).map(told);
+            rows.add_part(&CYCLE_MEAN, phase.part(), found);
         }
     }
 }
@@ -106,21 +122,34 @@ fn add_stances(rows: &mut Rows<'_>, channel: &Digest, course: &CycleCourse) {
     rows.add_always(&STANCE_MEAN, of(|stance| stance.mean));
 }
 
-/// A value with its interval and the number of cycles, or why there is none.
-type Answer = Result<(f64, Option<(f64, f64)>, usize), String>;
+/// A mean over cycles.
+struct OfCycles {
+    value: f64,
+    interval: Option<(f64, f64)>,
+    n: usize,
+    /// How alike neighbours are.
+    alike: Dependence,
+}
 
-fn told((value, interval, n): (f64, Option<(f64, f64)>, usize)) -> Found {
-    Found::new(value, n).within(interval)
+/// A value of cycles, or why there is none.
+type Answer = Result<OfCycles, String>;
+
+fn told(found: OfCycles) -> Found {
+    let OfCycles { value, interval, n, alike } = found;
+    let few = n < FEWEST_FOR_AN_INTERVAL && interval.is_none();
+    let note = words(alike, n, interval).filter(|_| !few);
+    Found::new(value, n).within(interval).noted_if(note)
 }
 
 /// The mean of the cycles with its t interval.
-fn average(values: &[f64]) -> Answer {
+fn average(values: &[f64], alike: Dependence) -> Answer {
     let value = mean(values).ok_or("no cycle has it")?;
-    Ok((value, mean_interval(values).filter(|_| values.len() >= FEWEST), values.len()))
+    let interval = alike.mean_interval(values).filter(|_| values.len() >= FEWEST);
+    Ok(OfCycles { value, interval, n: values.len(), alike })
 }
 
 /// How much the cycles vary.
-fn variations(used: &[&Cycle]) -> [(Fact, Answer); 3] {
+fn variations(used: &[&Cycle], alike: Dependence) -> [(Fact, Answer); 3] {
     let curves: Vec<&[f64]> = used.iter().map(|cycle| cycle.curve.as_slice()).collect();
     let found = |of: fn(&Ensemble) -> Option<f64>| -> Answer {
         if curves.len() < FEWEST {
@@ -130,7 +159,9 @@ fn variations(used: &[&Cycle]) -> [(Fact, Answer); 3] {
         let value = Ensemble::from_curves(&curves)
             .and_then(|ensemble| of(&ensemble))
             .ok_or("the envelope does not vary over the cycle")?;
-        Ok((value, jackknife(&curves, value, of), curves.len()))
+        let interval = jackknife(&curves, value, of);
+        let interval = interval.and_then(|of| wider(of, (value, curves.len()), alike));
+        Ok(OfCycles { value, interval, n: curves.len(), alike })
     };
     [
         (VARIANCE_RATIO, at_most_one(found(Ensemble::variance_ratio))),
@@ -141,18 +172,36 @@ fn variations(used: &[&Cycle]) -> [(Fact, Answer); 3] {
 
 /// Cycles that share nothing have a ratio of 1, so that no interval reaches beyond.
 fn at_most_one(ratio: Answer) -> Answer {
-    let cut = |(low, high): (f64, f64), value: f64| (low, high.min(1.0_f64.max(value)));
-    ratio.map(|(value, interval, n)| {
-        (value, interval.map(|interval| cut(interval, value)), n)
+    ratio.map(|found| {
+        let most = 1.0_f64.max(found.value);
+        let interval = found.interval.map(|(low, high)| (low, high.min(most)));
+        OfCycles { interval, ..found }
     })
+}
+
+/// The interval of a measure of variation for cycles that are alike: wider by as much as
+/// fewer of them are independent, and further up by as much as they vary less among each
+/// other than they would apart.
+fn wider(
+    (low, high): (f64, f64),
+    (value, count): (f64, usize),
+    alike: Dependence,
+) -> Option<(f64, f64)> {
+    let by = alike.widening(count)?;
+    let n = count as f64;
+    let apart = n / (n - 1.0) * (1.0 - 1.0 / alike.effective(count));
+    let power = |end: f64| value * libm::pow(end / value, by);
+    Some((power(low), power(high) / apart)).filter(|(low, high)| low <= high)
 }
 
 /// The coefficient of multiple correlation is a function of the variance ratio, and so is
 /// its interval.
 fn correlation_of(ratio: Answer) -> Answer {
     let of = |ratio: f64| (1.0 - ratio).max(0.0).sqrt();
-    ratio.map(|(ratio, interval, n)| {
-        (of(ratio), interval.map(|(low, high)| (of(high), of(low))), n)
+    ratio.map(|found| OfCycles {
+        value: of(found.value),
+        interval: found.interval.map(|(low, high)| (of(high), of(low))),
+        ..found
     })
 }
 
@@ -182,36 +231,45 @@ fn jackknife(
 }
 
 /// When in the cycle the muscle is active.
-fn timing_of_bursts(channel: &Digest, used: &[&Cycle]) -> [(Fact, Answer); 4] {
+fn timing_of_bursts(
+    channel: &Digest,
+    (used, alike): UsedCycles<'_>,
+) -> [(Fact, Answer); 4] {
     let timings: Vec<BurstTiming> =
         timings(channel, used.iter().copied()).into_iter().flatten().collect();
     let no_burst = "no burst begins in any of the cycles";
-    let of = |value: fn(&BurstTiming) -> f64| -> Vec<f64> {
-        timings.iter().map(value).collect()
+    let of = |value: fn(&BurstTiming) -> f64| -> (Vec<f64>, Dependence) {
+        (timings.iter().map(value).collect(), alike.in_bursts(value))
     };
-    let phase = |phases: Vec<f64>, none: &str| -> Answer {
-        let circular = Circular::measure(&phases, 100.0).ok_or(none)?;
-        let value = circular.mean().ok_or("the phases point in all directions")?;
-        Ok((
-            value,
-            circular.mean_interval().filter(|_| phases.len() >= FEWEST_FOR_AN_INTERVAL),
-            phases.len(),
-        ))
+    let peak =
+        |cycle: &Cycle| Some(cycle.peak_percent()).filter(|percent| percent.is_finite());
+    let peaks = (values(used, peak), alike.in_value(peak));
+    let (durations, alike) = of(|timing| timing.duration);
+    let duration = match durations.is_empty() {
+        true => Err(no_burst.to_owned()),
+        false => average(&durations, alike),
     };
-    let peaks = used
-        .iter()
-        .map(|cycle| cycle.peak_percent())
-        .filter(|percent| percent.is_finite())
-        .collect();
-    let durations = of(|timing| timing.duration);
-    let duration =
-        if durations.is_empty() { Err(no_burst.to_owned()) } else { average(&durations) };
     [
         (BURST_ONSET_PERCENT, phase(of(|timing| timing.onset), no_burst)),
         (BURST_OFFSET_PERCENT, phase(of(|timing| timing.offset), no_burst)),
         (BURST_DURATION_PERCENT, duration),
         (BURST_PEAK_PERCENT, phase(peaks, "no cycle has a peak")),
     ]
+}
+
+/// The circular mean of phases, or why there is none.
+fn phase((phases, alike): (Vec<f64>, Dependence), none: &str) -> Answer {
+    let circular = Circular::measure(&phases, 100.0).ok_or(none)?;
+    let value = circular.mean().ok_or("the phases point in all directions")?;
+    let n = phases.len();
+    let interval = circular.mean_interval().filter(|_| n >= FEWEST_FOR_AN_INTERVAL);
+    let wider = interval.and_then(|(low, high)| {
+        let by = alike.widening(n)?;
+        Some((value + by * (low - value), value + by * (high - value)))
+    });
+    // An interval of the whole circle says nothing.
+    let interval = wider.filter(|(low, high)| high - low < 100.0);
+    Ok(OfCycles { value, interval, n, alike })
 }
 
 /// The cycles of a channel one by one, and their ensemble; `None` where no cycle is

@@ -12,7 +12,7 @@ use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, strides};
 use crate::dsp::bootstrap::percentile_interval;
 use crate::dsp::circular::difference;
 use crate::dsp::dependence::Dependence;
-use crate::dsp::stats::{extremes, mean};
+use crate::dsp::stats::{extremes, mean, t_95};
 use crate::dsp::waveform::{
     circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry,
 };
@@ -106,6 +106,36 @@ impl Waveform {
         }
     }
 
+    /// What was drawn, as near to the value as it can be: lags near half a cycle must
+    /// not part.
+    fn beside(self, drawn: f64, value: f64) -> f64 {
+        match self {
+            Self::Lag => value + difference(drawn, value, 100.0),
+            _ => drawn,
+        }
+    }
+
+    /// The 95 % interval of a value of which these were drawn: their percentiles, wider
+    /// around the value by what few cycles and cycles that are alike ask for; of
+    /// correlations on the scale of Fisher's z. `None` where the whole circle of lags
+    /// would be in it.
+    fn interval(self, value: f64, drawn: &[f64], wider: Wider) -> Option<(f64, f64)> {
+        let (low, high) = percentile_interval(drawn)?;
+        let around = |end: f64| value + wider.by * (end - value);
+        match self {
+            Self::Correlation => {
+                let z = |r: f64| libm::atanh(r.clamp(-MOST_ALIKE, MOST_ALIKE));
+                let end = |r| libm::tanh(z(value) + wider.by * (z(r) - z(value)));
+                Some((end(low), end(high)))
+            }
+            Self::Difference => of_difference(value, drawn, wider),
+            Self::Lag => Some((around(low), around(high)))
+                .filter(|(low, high)| high - low < POINTS as f64 - 1.0),
+            Self::Trend => Some((around(low).max(0.0), around(high).min(100.0))),
+            Self::Index => Some((around(low), around(high))),
+        }
+    }
+
     /// What belongs beside the number.
     fn note(self, scale: SideScale) -> String {
         match self {
@@ -116,7 +146,11 @@ impl Waveform {
                           positive when the right is later"
                 .into(),
             Self::Difference => {
-                format!("root mean square of left minus right: {}", scale.words())
+                format!(
+                    "root mean square of left minus right, which chance alone raises; the \
+                     interval does not hold that: {}",
+                    scale.words()
+                )
             }
             Self::Trend => "100 when one side is the other times a number".into(),
             Self::Index => {
@@ -124,6 +158,45 @@ impl Waveform {
             }
         }
     }
+}
+
+/// Correlations nearer to 1 than this have no z of their own.
+const MOST_ALIKE: f64 = 1.0 - 1e-12;
+
+/// By how much percentiles of resampled cycles are too narrow.
+#[derive(Clone, Copy)]
+struct Wider {
+    /// Times their distance from the value.
+    by: f64,
+    /// Times the variance of a mean of independent cycles.
+    variance: f64,
+    /// Times the variance of resampled means, for that of a mean.
+    few: f64,
+}
+
+impl Wider {
+    /// For so many cycles that are so alike; `None` where too few of them are
+    /// independent. Expanded percentiles (Hesterberg 2015) make up for few cycles.
+    fn of(alike: Dependence, count: usize) -> Option<Self> {
+        let n = count as f64;
+        let few = n / (n - 1.0);
+        let t = t_95(n - 1.0)? / t_95(1e9)?;
+        let by = alike.widening(count)? * few.sqrt() * t;
+        Some(Self { by, variance: alike.inflation(count), few })
+    }
+}
+
+/// The interval of a root mean square of differences. Scatter adds to its square, so
+/// that sides that are equal differ; what it adds is known from the resampled ones, and
+/// taken off.
+fn of_difference(value: f64, drawn: &[f64], wider: Wider) -> Option<(f64, f64)> {
+    let squares: Vec<f64> =
+        drawn.iter().map(|difference| difference * difference).collect();
+    let (low, high) = percentile_interval(&squares)?;
+    let (square, middle) = (value * value, mean(&squares)?);
+    let added = (middle - square) * wider.few * wider.variance;
+    let end = |end: f64| (square - added + wider.by * (end - middle)).max(0.0).sqrt();
+    Some((end(low), end(high)))
 }
 
 impl<'a> Curved<'a> {
@@ -250,6 +323,13 @@ impl<'a> Curved<'a> {
             trend_symmetry(left, right).unwrap_or(f64::NAN),
             index.unwrap_or(f64::NAN),
         ]
+    }
+
+    /// How alike cycles are that follow each other, in the sides or in their differences,
+    /// whichever more.
+    fn alike_sides(&self) -> Dependence {
+        let sides = dependence(&self.cycles, &self.curves, false);
+        sides.larger(self.dependence)
     }
 
     /// The mean of curves of which each counts so often.
@@ -390,6 +470,8 @@ impl Comparison<'_> {
         let once = [0, 1].map(|side| curved.mean_of(side, &vec![1.0; counts[side]]));
         let values = curved.values(once.each_ref().map(Vec::as_slice));
         let replicates = self.replicates(curved, counts);
+        let fewest = counts[0].min(counts[1]);
+        let wider = Wider::of(curved.alike_sides(), fewest);
 
         let row = |(k, waveform): (usize, Waveform)| {
             let row = waveform.row(pair, curved.scale, values[k]);
@@ -397,17 +479,16 @@ impl Comparison<'_> {
                 return row.noted("an envelope does not vary over the cycle");
             }
 
-            let of_row = |drawn: &[f64; 5]| match waveform {
-                // Round the cycle, so that lags near its half do not part.
-                Waveform::Lag => values[k] + difference(drawn[k], values[k], 100.0),
-                _ => drawn[k],
-            };
-            let drawn: Vec<f64> =
-                replicates.iter().map(of_row).filter(|value| value.is_finite()).collect();
-            let row =
-                row.from_n(counts[0].min(counts[1])).noted(waveform.note(curved.scale));
-            percentile_interval(&drawn)
-                .map_or(row.clone(), |(low, high)| row.within(low, high))
+            let drawn: Vec<f64> = replicates
+                .iter()
+                .map(|drawn| waveform.beside(drawn[k], values[k]))
+                .filter(|value| value.is_finite())
+                .collect();
+            let row = row.from_n(fewest).noted(waveform.note(curved.scale));
+            match wider.and_then(|wider| waveform.interval(values[k], &drawn, wider)) {
+                Some((low, high)) => row.within(low, high),
+                None => row,
+            }
         };
         Waveform::ALL.into_iter().enumerate().map(row).collect()
     }
