@@ -19,6 +19,7 @@ pub mod gaps;
 pub mod interval;
 mod inversions;
 mod lanes;
+pub mod largest_correlation;
 pub mod line;
 pub mod mann_kendall;
 pub mod moving;

@@ -62,6 +62,11 @@ impl Muscle {
         self.units.iter().map(power).sum::<f64>().sqrt()
     }
 
+    /// The same motor units, which discharge at other times.
+    pub(crate) fn seeded(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
     /// The same muscle below other electrodes: all its potentials so many times larger.
     pub(crate) fn scaled(mut self, gain: f64) -> Self {
         self.units.iter_mut().for_each(|unit| unit.size *= gain);

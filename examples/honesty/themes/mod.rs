@@ -3,10 +3,12 @@
 use super::line::{Line, Trials};
 use super::{generator, line};
 
+mod dependent;
 mod steady;
 
 /// The figures of a theme.
 pub(crate) type Lines = fn(&Trials) -> Vec<Line>;
 
 /// All themes, as they are printed.
-pub(crate) const THEMES: &[(&str, Lines)] = &[("steady", steady::lines)];
+pub(crate) const THEMES: &[(&str, Lines)] =
+    &[("steady", steady::lines), ("dependent", dependent::lines)];

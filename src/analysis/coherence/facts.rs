@@ -71,7 +71,8 @@ facts! {
     COHERENCE_PEAK {
         name: "coherence_peak",
         words: "Highest coherence",
-        description: "The highest coherence from 8 to 60 Hz",
+        description: "The highest coherence from 8 to 60 Hz, which chance alone raises: it \
+                      has a limit beside it and no interval",
         kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::ALL,
@@ -80,10 +81,25 @@ facts! {
         parts: TAKEN,
         alone: false,
     }
+    COHERENCE_PEAK_LIMIT {
+        name: "coherence_peak_limit",
+        words: "Limit of the highest coherence",
+        description: "What the highest coherence of independent signals from 8 to 60 Hz \
+                      exceeds in 5 % of cases",
+        kind: MeasureKind::Correlation,
+        unit: Dimension::Fixed("1"),
+        compares: Compares::ALL,
+        formula: "1 − (1 − (1 − alpha)^(1/m))^(1/(L − 1)) of m frequencies and L \
+                  independent segments",
+        source: "Rosenberg et al. 1989",
+        parts: TAKEN,
+        alone: false,
+    }
     COHERENCE_PEAK_FREQUENCY {
         name: "coherence_peak_frequency",
         words: "Frequency of the highest coherence",
-        description: "Where the coherence is highest",
+        description: "Where the coherence is highest, if it is beyond the limit of the \
+                      highest",
         kind: MeasureKind::Frequency,
         unit: Dimension::Fixed("Hz"),
         compares: Compares::ALL,

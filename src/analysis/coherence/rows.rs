@@ -2,11 +2,12 @@
 
 use super::facts::{
     COHERENCE_ALPHA, COHERENCE_BETA, COHERENCE_DELAY, COHERENCE_GAMMA, COHERENCE_LIMIT,
-    COHERENCE_PEAK, COHERENCE_PEAK_FREQUENCY, CROSSTALK_SHARE,
+    COHERENCE_PEAK, COHERENCE_PEAK_FREQUENCY, COHERENCE_PEAK_LIMIT, CROSSTALK_SHARE,
 };
 use super::{SpectraPair, Taken};
 use crate::dsp::coherence::{
     BandCoherence, CoherenceSpectrum, CrossSpectrum, Crosstalk, Delay, confidence_limit,
+    largest_limit,
 };
 use crate::outcome::Measure;
 use crate::outcome::fact::Fact;
@@ -79,7 +80,9 @@ fn rows_of_taken(
     let note =
         format!("what {} % of independent signals exceed at a frequency", 100.0 * alpha);
     rows.push(row(&COHERENCE_LIMIT, limit).from_n(count).noted(note));
-    rows.extend(peak_rows(&coherence, &row).into_iter().map(|row| row.from_n(count)));
+    rows.extend(
+        peak_rows(&coherence, alpha, &row).into_iter().map(|row| row.from_n(count)),
+    );
     rows.push(delay_row(spectrum, limit, row(&COHERENCE_DELAY, f64::NAN)));
     rows
 }
@@ -104,25 +107,36 @@ fn band_row(row: Measure, found: Option<&BandCoherence>) -> Measure {
 /// The highest coherence between the first and the last band, and its frequency.
 fn peak_rows(
     coherence: &CoherenceSpectrum,
+    alpha: f64,
     row: &impl Fn(&Fact, f64) -> Measure,
 ) -> Vec<Measure> {
     let (low, high) = (BANDS[0].1, BANDS[BANDS.len() - 1].2);
     let bins = coherence.grid.band(low, high);
-    let known = bins.filter(|&bin| !coherence.values[bin].is_nan());
+    let known: Vec<usize> = bins.filter(|&bin| !coherence.values[bin].is_nan()).collect();
     let by_value = |one: &usize, other: &usize| {
         coherence.values[*one].total_cmp(&coherence.values[*other])
     };
-    let Some(bin) = known.max_by(by_value) else { return Vec::new() };
+    let Some(bin) = known.iter().copied().max_by(by_value) else { return Vec::new() };
+    let limit = largest_limit(coherence.segments, known.len(), alpha);
+    let is_beyond = limit.is_some_and(|limit| coherence.values[bin] > limit);
 
-    let peak = row(&COHERENCE_PEAK, coherence.values[bin]);
-    let peak = coherence
-        .interval(bin)
-        .map_or(peak.clone(), |(low, high)| peak.within(low, high));
-    let note = format!(
-        "the highest of all frequencies from {low} to {high} Hz, which chance alone raises"
-    );
-    let frequency = row(&COHERENCE_PEAK_FREQUENCY, coherence.grid.frequency_hz(bin));
-    vec![peak.noted(note), frequency]
+    let of_all =
+        format!("the highest of {} frequencies from {low} to {high} Hz", known.len());
+    let peak = row(&COHERENCE_PEAK, coherence.values[bin]).noted(format!(
+        "{of_all}, which chance alone raises, so that it has no interval; {} what \
+         independent signals have",
+        if is_beyond { "beyond" } else { "not beyond" }
+    ));
+    let limit = row(&COHERENCE_PEAK_LIMIT, limit.unwrap_or(f64::NAN)).noted(format!(
+        "what {of_all} exceeds in {} % of independent signals",
+        100.0 * alpha
+    ));
+    let frequency = match is_beyond {
+        true => row(&COHERENCE_PEAK_FREQUENCY, coherence.grid.frequency_hz(bin)),
+        false => row(&COHERENCE_PEAK_FREQUENCY, f64::NAN)
+            .noted("the highest coherence is not beyond that of independent signals"),
+    };
+    vec![peak, limit, frequency]
 }
 
 fn delay_row(spectrum: &CrossSpectrum, limit: f64, row: Measure) -> Measure {

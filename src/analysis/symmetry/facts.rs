@@ -435,7 +435,19 @@ facts! {
         kind: MeasureKind::Correlation,
         unit: Dimension::Fixed("1"),
         compares: Compares::PAIRS,
-        formula: "highest cross-correlation of the envelopes within the longest lag",
+        formula: "highest cross-correlation of the envelopes within the longest lag; the \
+                  largest of many has no interval, but a limit beside it",
+    }
+    ENVELOPE_CORRELATION_LIMIT {
+        name: "envelope_correlation_limit",
+        words: "Limit of the correlation of the envelopes",
+        description: "What the highest correlation of independent sides, or of sides that \
+                      share nothing but the rhythm of their cycles, exceeds in 5 % of cases",
+        kind: MeasureKind::Correlation,
+        unit: Dimension::Fixed("1"),
+        compares: Compares::PAIRS,
+        formula: "95th percentile of the highest correlation where one side is moved round \
+                  against the other, or has its whole cycles exchanged",
     }
     ENVELOPE_LAG {
         name: "envelope_lag",

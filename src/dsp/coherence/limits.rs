@@ -19,6 +19,26 @@ pub fn confidence_limit(segments: f64, alpha: f64) -> Option<f64> {
     possible.then(|| -libm::expm1(libm::log(alpha) / (segments - 1.0)))
 }
 
+/// The coherence that independent channels exceed at any of so many frequencies with the
+/// probability `alpha`: `1 − (1 − (1 − α)^(1/m))^(1/(L−1))`. For the frequencies of a window
+/// whose neighbours have something in common it is exceeded a little less often. `None`
+/// for no frequency and as for [`confidence_limit`].
+///
+/// ```
+/// use soleus::dsp::coherence::{confidence_limit, largest_limit};
+///
+/// assert_eq!(largest_limit(60.0, 1, 0.05), confidence_limit(60.0, 0.05));
+/// assert!((largest_limit(60.0, 53, 0.05).unwrap() - 0.111_103_6).abs() < 1e-3);
+/// assert_eq!(largest_limit(60.0, 0, 0.05), None);
+/// ```
+pub fn largest_limit(segments: f64, frequencies: usize, alpha: f64) -> Option<f64> {
+    let each = match frequencies {
+        1 => alpha,
+        many => -libm::expm1(libm::log1p(-alpha) / many as f64),
+    };
+    confidence_limit(segments, each).filter(|_| frequencies > 0)
+}
+
 /// Fisher's transform of a coherence, `arctanh √C`: nearly normal with the variance
 /// 1/(2L) where there is coherence. ∞ for 1, `NaN` outside of 0 … 1.
 pub fn transformed(coherence: f64) -> f64 {

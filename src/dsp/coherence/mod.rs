@@ -40,7 +40,8 @@ pub use crosstalk::Crosstalk;
 pub use cumulant::{Cumulant, Peak};
 pub use delay::Delay;
 pub use limits::{
-    confidence_limit, effective_segments, interval, transformed, untransformed,
+    confidence_limit, effective_segments, interval, largest_limit, transformed,
+    untransformed,
 };
 pub use pooled::FisherPool;
 pub use segments::{Grid, SegmentSpectra};
