@@ -52,6 +52,9 @@ impl Default for Coherence {
 const HIGHEST_RAW_HZ: f64 = 250.0;
 /// The highest frequency of rectified signals, in hertz.
 const HIGHEST_RECTIFIED_HZ: f64 = 100.0;
+/// The lowest frequency that tells how much power a segment has, in hertz: that of the
+/// first band.
+const LOWEST_HZ: f64 = 8.0;
 /// The fewest segments of which anything is said.
 const FEWEST_SEGMENTS: usize = 10;
 /// From so many segments on coherence is known well. (methods §19)
@@ -209,7 +212,11 @@ fn spectra(
             "{count} segments, fewer than {FEWEST_SEGMENTS}, without {SETTLING_S} s \
                  at the ends and beside gaps, where the filters settle"
         )),
-        _ => Ok([raw.normalised(), rectified.normalised()]),
+        _ => {
+            let worth = [(&a.raw, &b.raw), (&a.rectified, &b.rectified)]
+                .map(|(one, other)| one.worth_with(other, LOWEST_HZ, f64::INFINITY));
+            Ok([raw.normalised().worth(worth[0]), rectified.normalised().worth(worth[1])])
+        }
     }
 }
 
@@ -289,6 +296,7 @@ impl SpectraPair<'_> {
                 rate_hz: spectrum.grid().rate_hz,
                 length: spectrum.grid().length,
                 segments: spectrum.segments(),
+                independent: spectrum.independent(),
                 first: first[..bins].to_vec(),
                 second: second[..bins].to_vec(),
                 cross: spectrum.cross()[..bins]

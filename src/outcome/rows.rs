@@ -181,6 +181,8 @@ pub struct PairSpectrum {
     pub length: usize,
     /// How many segments were summed.
     pub segments: usize,
+    /// How many segments of one power they are worth.
+    pub independent: f64,
     /// The sums of the power of the first channel, from 0 Hz on.
     pub first: Vec<f64>,
     /// Those of the second.

@@ -116,12 +116,9 @@ fn spectrum(pair: &PairSpectrum) -> Option<CrossSpectrum> {
         highest_hz,
     };
     let cross = pair.cross.iter().map(|&[re, im]| Complex { re, im }).collect();
-    CrossSpectrum::from_sums(
-        grid,
-        pair.segments,
-        [pair.first.clone(), pair.second.clone()],
-        cross,
-    )
+    let powers = [pair.first.clone(), pair.second.clone()];
+    let sums = CrossSpectrum::from_sums(grid, pair.segments, powers, cross)?;
+    Some(sums.worth(pair.independent))
 }
 
 /// The pooled coherence of every pair of a study, in the order of tasks and muscles.

@@ -26,7 +26,7 @@ pub(super) fn coherence(pair: &SpectraPair<'_>, alpha: f64) -> Option<Figure> {
             tone,
         });
     }
-    let limit = confidence_limit(spectra[0].segments() as f64, alpha)?;
+    let limit = confidence_limit(spectra[0].independent(), alpha)?;
     layers.push(Layer::Line {
         name: "limit".into(),
         x: vec![0.0, SHOWN_HZ],

@@ -77,8 +77,16 @@ fn rows_of_taken(
         .collect();
 
     let limit = confidence_limit(coherence.segments, alpha).unwrap_or(f64::NAN);
-    let note =
-        format!("what {} % of independent signals exceed at a frequency", 100.0 * alpha);
+    let worth = match coherence.segments {
+        worth if worth < 0.95 * count as f64 => {
+            format!("; the power changes, so that {count} segments count for {worth:.1}")
+        }
+        _ => String::new(),
+    };
+    let note = format!(
+        "what {} % of independent signals exceed at a frequency{worth}",
+        100.0 * alpha
+    );
     rows.push(row(&COHERENCE_LIMIT, limit).from_n(count).noted(note));
     rows.extend(
         peak_rows(&coherence, alpha, &row).into_iter().map(|row| row.from_n(count)),

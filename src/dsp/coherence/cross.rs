@@ -11,6 +11,8 @@ use crate::dsp::stats::mean;
 pub struct CrossSpectrum {
     grid: Grid,
     segments: usize,
+    /// How many segments of one power they are worth; all of them where it is not asked.
+    independent: f64,
     first: Vec<f64>,
     second: Vec<f64>,
     cross: Vec<Complex>,
@@ -36,6 +38,7 @@ impl CrossSpectrum {
         let mut sums = Self {
             grid,
             segments: 0,
+            independent: 0.0,
             first: first_sum,
             second: second_sum,
             cross: vec![Complex::default(); bins],
@@ -43,6 +46,7 @@ impl CrossSpectrum {
 
         for (x, y) in first.shared(second) {
             sums.segments += 1;
+            sums.independent += 1.0;
             for (bin, (x, y)) in x.iter().zip(y).enumerate() {
                 sums.first[bin] += x.norm_sqr();
                 sums.second[bin] += y.norm_sqr();
@@ -63,7 +67,8 @@ impl CrossSpectrum {
     ) -> Option<Self> {
         let [first, second] = powers;
         let fits = [first.len(), second.len(), cross.len()] == [grid.bins(); 3];
-        fits.then_some(Self { grid, segments, first, second, cross })
+        let independent = segments as f64;
+        fits.then_some(Self { grid, segments, independent, first, second, cross })
     }
 
     /// The sums over the segments of several recordings, whose coherence is the pooled
@@ -79,6 +84,7 @@ impl CrossSpectrum {
                 return None;
             }
             pool.segments += recording.segments;
+            pool.independent += recording.independent;
             pool.first
                 .iter_mut()
                 .zip(&recording.first)
@@ -131,6 +137,19 @@ impl CrossSpectrum {
             .sum()
     }
 
+    /// The same sums, which are worth so many segments of one power (see
+    /// [`SegmentSpectra::worth_with`]): the limits and intervals of the coherence are
+    /// theirs.
+    #[must_use]
+    pub fn worth(self, segments: f64) -> Self {
+        Self { independent: segments, ..self }
+    }
+
+    /// How many segments of one power they are worth.
+    pub fn independent(&self) -> f64 {
+        self.independent
+    }
+
     /// How the channels were cut.
     pub fn grid(&self) -> Grid {
         self.grid
@@ -181,7 +200,7 @@ impl CrossSpectrum {
         let values = self.cross.iter().zip(powers).map(value).collect();
         (self.segments > 1).then_some(CoherenceSpectrum {
             grid: self.grid,
-            segments: self.segments as f64,
+            segments: self.independent,
             values,
         })
     }
