@@ -35,6 +35,11 @@ fn the_generator_has_the_level_that_theory_expects() {
 }
 
 #[test]
+fn conclusions_hold_where_values_depend_on_each_other() {
+    held("dependent", 40);
+}
+
+#[test]
 fn a_figure_is_judged_within_chance() {
     let share = |hits| Figure::Share { hits, of: 2000 };
     let line = |figure| Line {

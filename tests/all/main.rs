@@ -14,6 +14,8 @@ mod complexity;
 #[cfg(test)]
 mod csv;
 #[cfg(test)]
+mod dependent;
+#[cfg(test)]
 mod envelope;
 #[cfg(test)]
 mod fatigue;

@@ -1,0 +1,154 @@
+//! Values that depend on each other: epochs that share samples, strides that are alike,
+//! the largest of many. Each test fails on the build before these were known.
+
+use soleus::analyse;
+use soleus::outcome::Measure;
+use soleus::recipe::Recipe;
+use soleus::session::RecordingFindings;
+use soleus::signal::{Channel, Event, Recording};
+use soleus::synth::Spectrum;
+use soleus::units::{Hertz, Unit};
+
+const RATE: f64 = 1000.0;
+
+fn rate() -> Hertz {
+    Hertz::new(RATE).unwrap()
+}
+
+fn noise(seed: u64, seconds: f64) -> Vec<f64> {
+    Spectrum::SOLEUS.noise(seed, rate(), (seconds * RATE) as usize)
+}
+
+fn recording<const N: usize>(channels: [(&str, Vec<f64>); N]) -> Recording {
+    let channel = |(name, samples)| Channel::new(name, Unit::VOLT, rate(), samples);
+    Recording::new(channels.map(channel).into())
+}
+
+fn found(recording: &Recording, recipe: &str) -> RecordingFindings {
+    analyse(recording, &Recipe::from_toml(recipe, &[]).unwrap()).unwrap()
+}
+
+fn width(row: &Measure) -> f64 {
+    let (low, high) = row.interval.unwrap_or_else(|| panic!("{row:?}"));
+    high - low
+}
+
+const PAIR: &str = "SOL_L ~ SOL_R";
+
+#[test]
+fn overlapping_epochs_do_not_narrow_the_interval_of_a_mean() {
+    let hold =
+        || recording([("SOL_L", noise(1, 30.0).iter().map(|x| 1e-4 * x).collect())]);
+    for name in ["mnf_mean", "mdf_mean", "spectral_entropy_mean"] {
+        let width = |overlap: f64| {
+            let recipe =
+                format!("[analysis.fatigue]\nepochs = \"windows\"\noverlap = {overlap}");
+            width(found(&hold(), &recipe).measure(name, "SOL_L").unwrap())
+        };
+        // Before, half overlap narrowed by 1.4 and three quarters by 2.
+        for overlap in [0.5, 0.75] {
+            let ratio = width(overlap) / width(0.0);
+            assert!((0.8..1.25).contains(&ratio), "{name}, {overlap}: {ratio}");
+        }
+    }
+}
+
+#[test]
+fn few_overlapping_epochs_have_no_interval_and_say_so() {
+    let short = recording([("SOL_L", noise(2, 3.0).iter().map(|x| 1e-4 * x).collect())]);
+    let recipe = "[analysis.fatigue]\nepochs = \"windows\"\noverlap = 0.75";
+    let findings = found(&short, recipe);
+    let row = findings.measure("mdf_mean", "SOL_L").unwrap();
+    assert!(row.value.is_some() && row.interval.is_none(), "{row:?}");
+    assert!(row.note.as_ref().unwrap().contains("no interval"), "{row:?}");
+}
+
+/// Independent channels whose offset a filter has to forget.
+fn held_apart(offset: f64) -> RecordingFindings {
+    let side = |seed: u64| -> Vec<f64> {
+        noise(seed, 40.0).iter().map(|x| 1e-4 * x + offset).collect()
+    };
+    found(&recording([("SOL_L", side(3)), ("SOL_R", side(4))]), "")
+}
+
+#[test]
+fn filters_that_settle_make_no_coherence() {
+    for offset in [0.0, 1e-3, 0.3] {
+        let findings = held_apart(offset);
+        for taken in ["raw", "rectified"] {
+            let row = |name: &str| {
+                findings.measure(&format!("{name}.{taken}"), PAIR).unwrap().clone()
+            };
+            let alpha = row("coherence_alpha");
+            assert!(alpha.value.unwrap() < 0.06, "{alpha:?}");
+            let (peak, limit) = (row("coherence_peak"), row("coherence_peak_limit"));
+            assert!(
+                peak.interval.is_none() && limit.value > row("coherence_limit").value
+            );
+            let beyond = peak.value > limit.value;
+            assert_eq!(
+                row("coherence_peak_frequency").value.is_some(),
+                beyond,
+                "{offset}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_largest_correlation_has_a_limit_and_no_interval() {
+    let findings = held_apart(0.0);
+    let row = |name: &str| findings.measure(name, PAIR).unwrap();
+    let (correlation, limit) =
+        (row("envelope_correlation"), row("envelope_correlation_limit"));
+    assert!(correlation.interval.is_none(), "{correlation:?}");
+    assert!((0.03..0.6).contains(&limit.value.unwrap()), "{limit:?}");
+    let beyond = correlation.value > limit.value;
+    assert_eq!(row("envelope_lag").value.is_some(), beyond);
+    let words = if beyond { "; beyond" } else { "not beyond" };
+    assert!(correlation.note.as_ref().unwrap().contains(words), "{correlation:?}");
+}
+
+/// Strides of a second whose strengths are those given.
+fn strides(seed: u64, strengths: &[f64]) -> Recording {
+    let mut samples = noise(seed, strengths.len() as f64 + 2.0);
+    for (at, sample) in samples.iter_mut().enumerate() {
+        let time_s = at as f64 / RATE - 1.0;
+        let strength = strengths.get(time_s.max(0.0) as usize).copied().unwrap_or(1.0);
+        let phase = time_s.rem_euclid(1.0);
+        let on = if (0.1..0.6).contains(&phase) { strength } else { 0.02 };
+        *sample *= 1e-4 * on;
+    }
+    let mut recording = recording([("SOL_L", samples)]);
+    recording.events.extend((0..=strengths.len()).map(|k| Event {
+        time_s: 1.0 + k as f64,
+        label: "LHS".into(),
+        side: None,
+    }));
+    recording
+}
+
+#[test]
+fn strides_that_are_alike_have_a_wider_mean() {
+    // The same thirty strengths, mixed and one after the other.
+    let slow: Vec<f64> =
+        (0..30).map(|k| 1.0 + 0.4 * (0.9 * f64::from(k)).sin()).collect();
+    let mixed: Vec<f64> = (0..30).map(|k| slow[(k * 7) % 30]).collect();
+    let row = |strengths: &[f64]| {
+        let findings = found(&strides(5, strengths), "");
+        findings.measure("cycle_mean", "SOL_L").unwrap().clone()
+    };
+    let (alike, apart) = (row(&slow), row(&mixed));
+    assert!(width(&alike) > 1.3 * width(&apart), "{alike:?} {apart:?}");
+    assert!(alike.note.as_ref().unwrap().contains("neighbouring cycles are alike"));
+    assert!(apart.note.is_none(), "{apart:?}");
+}
+
+#[test]
+fn strides_that_drift_have_no_interval_and_say_so() {
+    let drift: Vec<f64> = (0..30).map(|k| 1.0 + 0.05 * f64::from(k)).collect();
+    let findings = found(&strides(6, &drift), "");
+    let row = findings.measure("cycle_mean", "SOL_L").unwrap();
+    assert!(row.interval.is_none(), "{row:?}");
+    assert!(row.note.as_ref().unwrap().starts_with("no interval"), "{row:?}");
+}
