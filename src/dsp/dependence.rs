@@ -27,6 +27,9 @@ pub const FEWEST_EFFECTIVE: f64 = 3.0;
 /// The fewest independent values of which the mean of overlapping ones has an interval.
 const FEWEST_OVERLAPPING: f64 = 4.0;
 
+/// The factor of a standard error in a 95 % interval.
+const Z_95: f64 = 1.959_963_984_540_054;
+
 impl Dependence {
     /// Neighbours that are not alike.
     pub const NONE: Self = Self { found: 0.0, values: 0.0 };
@@ -133,6 +136,15 @@ impl Dependence {
         Some(t * self.inflation(count).sqrt()).filter(|by| by.is_finite())
     }
 
+    /// By how much percentiles of resampled values are too narrow: [`Self::widening`] times
+    /// `t(n − 1)/z·√(n/(n − 1))`, by which percentiles fall short in few values
+    /// (Hesterberg 2015).
+    pub fn expansion(self, count: usize) -> Option<f64> {
+        let n = count as f64;
+        let few = t_95(n - 1.0)? / Z_95 * (n / (n - 1.0)).sqrt();
+        self.widening(count).map(|by| few * by)
+    }
+
     /// The 95 % interval of the mean of values that follow each other, by Student's t with
     /// [`Self::effective`] − 1 degrees of freedom. `None` for fewer than two values, or
     /// less than [`FEWEST_EFFECTIVE`] that are alike.
@@ -161,15 +173,27 @@ pub fn correlated_mean_interval(
     reach: f64,
 ) -> Option<(f64, f64)> {
     let (mean, spread) = mean(values).zip(standard_deviation(values))?;
-    let count = values.len() as f64;
+    let effective = correlated_effective(x, correlation, reach)?;
+    let half = t_95(effective - 1.0)? * spread / effective.sqrt();
+    Some((mean - half, mean + half))
+}
+
+/// How many independent values those are worth whose correlation is known, as for
+/// [`correlated_mean_interval`]: `n/f`. `None` for fewer than four that are fewer than
+/// there are values.
+pub fn correlated_effective(
+    x: &[f64],
+    correlation: impl Fn(f64) -> f64,
+    reach: f64,
+) -> Option<f64> {
+    let count = x.len() as f64;
     let with_later = |(i, at): (usize, &f64)| -> f64 {
         let near = x[i + 1..].iter().map(|later| later - at);
         near.take_while(|apart| *apart < reach).map(&correlation).sum()
     };
     let pairs: f64 = x.iter().enumerate().map(with_later).sum();
     let effective = count / (1.0 + 2.0 * pairs / count);
-    let half = t_95(effective - 1.0)? * spread / effective.sqrt();
-    (effective >= FEWEST_OVERLAPPING).then_some((mean - half, mean + half))
+    (pairs <= 0.0 || effective >= FEWEST_OVERLAPPING).then_some(effective)
 }
 
 fn mean_curve<C: AsRef<[f64]>>(curves: &[C]) -> Vec<f64> {

@@ -110,9 +110,9 @@ fn with_cycles(
         let (first, last) = taken(at);
         let stretch = (last - first) / (to - from);
         let places = from.ceil().max(0.0) as usize..to.ceil().max(0.0) as usize;
-        for place in places.start..places.end.min(series.len()) {
-            let source = first + (place as f64 - from) * stretch;
-            moved[place] = between(series, source);
+        let inside = moved.iter_mut().enumerate().take(places.end).skip(places.start);
+        for (place, sample) in inside {
+            *sample = between(series, first + (place as f64 - from) * stretch);
         }
     }
     moved

@@ -1,7 +1,9 @@
 //! A left and a right sample that are resampled together or each for itself, and the
 //! interval of what is made of both.
 
-use crate::dsp::bootstrap::{Draws, bca_interval, block_length, drawn};
+use crate::dsp::bootstrap::{
+    Draws, bca_interval, block_length, drawn, percentile_interval,
+};
 
 /// What a member adds to the sums of its side: two numbers, such as a value and a count,
 /// or a sine and a cosine.
@@ -69,6 +71,13 @@ impl Contrast {
         let mut replicates = draws.replicates(|times| self.replicate(times));
         replicates.retain(|replicate| replicate.is_finite());
         bca_interval(&replicates, self.estimate(), &self.jackknife())
+    }
+
+    /// The percentiles 2.5 and 97.5 from draws of these sizes.
+    pub(super) fn percentiles(&self, draws: &Draws) -> Option<(f64, f64)> {
+        let mut replicates = draws.replicates(|times| self.replicate(times));
+        replicates.retain(|replicate| replicate.is_finite());
+        percentile_interval(&replicates)
     }
 
     fn replicate(&self, times: &[f64]) -> f64 {

@@ -9,6 +9,7 @@ use super::super::cycles::{
 use super::contrast::{Contrast, ContrastMember, difference};
 use super::facts::DIFFERENCE;
 use super::{Comparison, FEWEST_BLOCKS, Pair, strides};
+use crate::dsp::dependence::Dependence;
 use crate::outcome::Measure;
 
 /// A value of a cycle and its strongest burst that is compared.
@@ -100,7 +101,7 @@ impl Comparison<'_> {
             Averaged::Phase => turn,
             Averaged::Length => difference,
         };
-        let contrast = Contrast::new(members, false, of).in_blocks(&values);
+        let contrast = Contrast::new(members, false, of);
         let value = contrast.estimate();
         let row = pair
             .row(&DIFFERENCE, value)
@@ -109,8 +110,13 @@ impl Comparison<'_> {
         if contrast.fewest() < FEWEST_BLOCKS {
             return row;
         }
-        match contrast.interval(self.draws(&contrast.sizes())) {
-            Some((low, high)) => row.within(low, high),
+        // One side has too few cycles to tell how alike neighbours are.
+        let by = Dependence::pooled(&values).expansion(contrast.fewest());
+        let interval = contrast.percentiles(self.draws(&contrast.sizes()));
+        match interval.zip(by) {
+            Some(((low, high), by)) => {
+                row.within(value + by * (low - value), value + by * (high - value))
+            }
             None => row,
         }
     }

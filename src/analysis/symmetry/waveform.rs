@@ -12,7 +12,7 @@ use super::{Comparison, Curves, FEWEST_BLOCKS, Pair, strides};
 use crate::dsp::bootstrap::percentile_interval;
 use crate::dsp::circular::difference;
 use crate::dsp::dependence::Dependence;
-use crate::dsp::stats::{extremes, mean, t_95};
+use crate::dsp::stats::{extremes, mean};
 use crate::dsp::waveform::{
     circular_lag, normalised_symmetry_index, root_mean_squared_difference, trend_symmetry,
 };
@@ -180,9 +180,7 @@ impl Wider {
     fn of(alike: Dependence, count: usize) -> Option<Self> {
         let n = count as f64;
         let few = n / (n - 1.0);
-        let t = t_95(n - 1.0)? / t_95(1e9)?;
-        let by = alike.widening(count)? * few.sqrt() * t;
-        Some(Self { by, variance: alike.inflation(count), few })
+        Some(Self { by: alike.expansion(count)?, variance: alike.inflation(count), few })
     }
 }
 
