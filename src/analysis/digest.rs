@@ -7,6 +7,7 @@ use super::levels::Levels;
 use super::picture::Picture;
 use super::quality::Judgement;
 use super::scan::SILENT;
+use super::standing::ReferenceStanding;
 use super::thinned::Thinned;
 use crate::outcome::fact::Fact;
 use crate::outcome::{Measure, Text};
@@ -33,6 +34,8 @@ pub struct Digest {
     /// What is 100 % of activation, in the channel's unit; `None` where there is no
     /// reference. It is known only when the whole session is digested.
     pub reference: Option<f64>,
+    /// How far that reference can be trusted.
+    pub standing: ReferenceStanding,
     /// Whether it can be trusted.
     pub quality: Judgement,
     /// How strong it is.

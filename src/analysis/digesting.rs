@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::bursts::Bursts;
 use super::levels::Levels;
 use super::scan::Scan;
+use super::standing::ReferenceStanding;
 use super::thinned::Thinned;
 use super::{Activity, Analyses, AtHand, Cycles, Digest, Fatigue, Ground, fatigue};
 use crate::signal::{Event, Trace};
@@ -28,6 +29,7 @@ impl Analyses {
             start_s: trace.start_s,
             silent: scan.silent,
             reference: None,
+            standing: ReferenceStanding::default(),
             quality: self.quality.judgement(&scan),
             amplitude: Levels::measure(&scan),
             bursts: self

@@ -52,6 +52,7 @@ pub mod quality;
 mod rails;
 mod rows;
 mod scan;
+mod standing;
 mod switch;
 pub mod symmetry;
 mod thinned;
@@ -59,6 +60,7 @@ mod thinned;
 pub use at_hand::AtHand;
 pub use digest::{Digest, Digests};
 pub use ground::Ground;
+pub use standing::ReferenceStanding;
 pub use switch::Switch;
 
 /// Something that can be said about a recording.

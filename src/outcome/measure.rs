@@ -28,8 +28,9 @@ pub struct Measure {
     pub interval: Option<(f64, f64)>,
     /// How many observations the value rests on.
     pub n: Option<usize>,
-    /// A verdict, for the measure `verdict` alone; every other row gets its channel's
-    /// verdict in the table.
+    /// A verdict: that of the channel for the measure `verdict`, else one of this number
+    /// alone, such as an activation whose reference is in doubt. Every row gets its
+    /// channel's verdict in the table, or its own where that is worse.
     pub verdict: Option<Verdict>,
     /// What belongs beside the number: the reason why it is missing, a sign rule, a
     /// caution.

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::findings::{ChannelFindings, Reading, RecordingFindings, Role};
+use super::inherited::inherit;
 use super::plan::Plan;
 use super::refused::{refuse, take_verdicts};
-use super::scale::{ReferenceLevel, References};
+use super::scale::{ReferenceLevel, References, Strongest, strongest_window};
 use super::understand::Understood;
 use crate::analysis::{Analyses, Digest, Digests};
 use crate::error::{Error, ErrorKind, Result};
@@ -17,6 +18,8 @@ use crate::signal::{Channel, Event, Kind, Legs, Recording, Trace};
 pub(super) struct Digested {
     pub(super) findings: RecordingFindings,
     pub(super) levels: Vec<ReferenceLevel>,
+    /// The strongest part of each channel of a task, against which references are held.
+    pub(super) strongest: Vec<Strongest>,
     digests: Vec<Digest>,
     events: Vec<Event>,
     legs: Legs,
@@ -28,6 +31,7 @@ pub(super) struct Digested {
 struct DigestedChannel {
     digest: Digest,
     level: Option<ReferenceLevel>,
+    strongest: Option<Strongest>,
     trace: Option<Trace>,
 }
 
@@ -37,6 +41,7 @@ impl Digested {
         Self {
             findings,
             levels: Vec::new(),
+            strongest: Vec::new(),
             digests: Vec::new(),
             events: Vec::new(),
             legs,
@@ -62,10 +67,14 @@ impl Digested {
             recording.channels.iter().map(ChannelFindings::describe).collect();
 
         let events = recording.events.clone();
-        let digest = |trace: Trace| DigestedChannel {
-            digest: analyses.digest(&trace, &events),
-            level: self.level(&trace, &recipe.normalisation),
-            trace: wants_traces.then_some(trace),
+        let digest = |trace: Trace| {
+            let digest = analyses.digest(&trace, &events);
+            DigestedChannel {
+                level: self.level(&trace, &digest, &recipe.normalisation),
+                strongest: self.strongest(&trace, &digest, &recipe.normalisation),
+                digest,
+                trace: wants_traces.then_some(trace),
+            }
         };
         let prepared = prepare(recording, recipe, digest)?;
 
@@ -76,18 +85,47 @@ impl Digested {
     }
 
     /// The level of a channel, where this recording is one that references come from.
-    fn level(&self, trace: &Trace, settings: &Normalisation) -> Option<ReferenceLevel> {
+    fn level(
+        &self,
+        trace: &Trace,
+        digest: &Digest,
+        settings: &Normalisation,
+    ) -> Option<ReferenceLevel> {
         let is_reference = reference_role(settings) == Some(self.findings.role);
-        let measure =
-            || ReferenceLevel::measure(settings, &self.findings.recording, trace);
+        let recording = &self.findings.recording;
+        let assessment = &digest.quality.assessment;
+        let measure = || ReferenceLevel::measure(settings, recording, trace, assessment);
         is_reference.then(measure).flatten()
+    }
+
+    /// The strongest part of a channel of a task, where it is muscle.
+    fn strongest(
+        &self,
+        trace: &Trace,
+        digest: &Digest,
+        settings: &Normalisation,
+    ) -> Option<Strongest> {
+        let is_task = self.findings.role == Role::Task;
+        if !is_task || settings.reference != Reference::Mvc || digest.silent {
+            return None;
+        }
+        let window = trace.rate.samples(settings.window_s).max(1);
+        let (at, level) = strongest_window(&trace.envelope, window)?;
+        let (from_s, to_s) = (trace.rate.seconds(at), trace.rate.seconds(at + window));
+        digest.quality.is_muscle(from_s, to_s).then(|| Strongest {
+            label: trace.label.clone(),
+            unit: trace.unit.clone(),
+            recording: self.findings.recording.clone(),
+            level,
+        })
     }
 
     fn keep(&mut self, channels: Vec<DigestedChannel>) -> Vec<Trace> {
         let mut traces = Vec::new();
-        for DigestedChannel { digest, level, trace } in channels {
+        for DigestedChannel { digest, level, strongest, trace } in channels {
             self.digests.push(digest);
             self.levels.extend(level);
+            self.strongest.extend(strongest);
             traces.extend(trace);
         }
         traces
@@ -105,6 +143,7 @@ impl Digested {
         let channels =
             Digests { channels: &self.digests, events: &self.events, legs: self.legs };
         self.findings.outcomes = analyses.run(&channels);
+        inherit(&mut self.findings.outcomes, &self.digests);
 
         take_verdicts(&mut self.findings);
         for (name, error) in &self.refused {

@@ -1,9 +1,8 @@
 //! The methods paragraph, written by the steps that ran.
 
 use super::findings::{RecordingFindings, Status};
-use crate::analysis::dictionary;
-use crate::outcome::fact::Relative;
-use crate::outcome::{Measure, Outcome};
+use super::inherited::is_activation;
+use crate::outcome::Outcome;
 use crate::recipe::Recipe;
 
 /// The methods paragraph of a session, one sentence an entry; empty where nothing was
@@ -42,12 +41,6 @@ fn is_normalised(outcomes: &[&Outcome]) -> bool {
         .iter()
         .flat_map(|outcome| &outcome.measures)
         .any(|row| row.value.is_some() && is_activation(row))
-}
-
-/// Whether a row is in per cent of the session's reference.
-fn is_activation(row: &Measure) -> bool {
-    let usual = dictionary::known(&row.name).map(|known| known.fact.relative_to);
-    row.relative_to.or(usual) == Some(Relative::Reference)
 }
 
 /// The sentences of the analyses. One that found nothing to work on has no place among

@@ -3,6 +3,7 @@
 mod alone;
 mod digested;
 mod findings;
+mod inherited;
 mod manifest;
 mod methods;
 mod plan;

@@ -11,7 +11,7 @@ use crate::signal::Label;
 /// Copies the verdicts of the quality analysis to the channels.
 pub(super) fn take_verdicts(findings: &mut RecordingFindings) {
     let measures = findings.outcomes.iter().flat_map(|outcome| &outcome.measures);
-    for measure in measures.filter(|measure| measure.verdict.is_some()) {
+    for measure in measures.filter(|measure| measure.name == VERDICT.name) {
         let is_it = |channel: &&mut ChannelFindings| {
             Some(&channel.name) == measure.channel.as_ref()
         };

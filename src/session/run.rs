@@ -55,7 +55,8 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
 
     let settings = &request.recipe.normalisation;
     let levels = digested.iter().flat_map(|digested| digested.levels.iter().cloned());
-    let references = before.unwrap_or_else(|| References::choose(levels, settings));
+    let mut references = before.unwrap_or_else(|| References::choose(levels, settings));
+    references.hold_against(digested.iter().flat_map(|one| &one.strongest));
 
     let recordings = digested
         .into_par_iter()
@@ -67,7 +68,7 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
         methods: methods(request.recipe, &recordings),
         recordings,
         references: references.describe(settings),
-        notes: notes(input, settings),
+        notes: notes(input, settings).into_iter().chain(references.notes()).collect(),
         recipe: serde_json::to_value(request.recipe).unwrap_or_default(),
         ..nothing_found(input)
     }
@@ -123,8 +124,11 @@ pub fn references(input: &SessionInput, request: &Request<'_>) -> References {
 /// error stands with its own findings.
 fn levels(input: &RecordingInput, request: &Request<'_>) -> Vec<ReferenceLevel> {
     let settings = &request.recipe.normalisation;
-    let level =
-        |trace: Trace| ReferenceLevel::measure(settings, &input.recording, &trace);
+    let quality = &request.recipe.analysis.quality;
+    let level = |trace: Trace| {
+        let assessment = quality.assess(&trace);
+        ReferenceLevel::measure(settings, &input.recording, &trace, &assessment)
+    };
     let measured = || {
         let contacts = &request.recipe.contacts;
         let recording = understand(input, request.rate, contacts)?.recording;

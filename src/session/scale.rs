@@ -2,20 +2,32 @@
 //!
 //! The reference is the same statistic as what it divides: the task's own envelope.
 //! Values above 100 % are possible and never clipped (methods: CEDE
-//! amplitude-normalisation matrix, Besomi et al. 2020).
+//! amplitude-normalisation matrix, Besomi et al. 2020); they say that the reference was
+//! no maximum.
 
 use std::collections::BTreeMap;
 
 use crate::analysis::Digest;
+use crate::analysis::quality::Assessment;
+use crate::dsp::gaps::stretches;
 use crate::dsp::stats::{SampleSummary, extremes};
 use crate::recipe::{Normalisation, Reference};
 use crate::signal::{Label, Trace};
 use crate::units::Unit;
+use trials::{MaximalTrial, trials};
+
+mod best;
+mod standing;
+mod trials;
+
+pub(super) use standing::Strongest;
 
 /// The reference of every channel of a session.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct References {
     by_name: BTreeMap<String, ReferenceLevel>,
+    /// The window of the trials' highest means, in seconds.
+    window_s: f64,
 }
 
 /// What one channel of one recording says of its reference.
@@ -28,6 +40,10 @@ pub(super) struct ReferenceLevel {
     sum: f64,
     count: usize,
     recording: String,
+    /// The contractions of recordings of role mvc.
+    trials: Vec<MaximalTrial>,
+    /// What goes beyond it in the tasks.
+    exceeded: Option<Strongest>,
 }
 
 impl References {
@@ -36,7 +52,7 @@ impl References {
         levels: impl IntoIterator<Item = ReferenceLevel>,
         settings: &Normalisation,
     ) -> Self {
-        let mut references = Self::default();
+        let mut references = Self { window_s: settings.window_s, ..Self::default() };
         for level in levels {
             match references.by_name.get_mut(&level.label.name) {
                 Some(known) if known.unit == level.unit => {
@@ -49,6 +65,7 @@ impl References {
                 }
             }
         }
+        references.by_name.values_mut().for_each(ReferenceLevel::take_best);
         references
     }
 
@@ -56,6 +73,7 @@ impl References {
     pub(super) fn assign(&self, channels: &mut [Digest]) {
         for channel in channels {
             channel.reference = self.level(&channel.label, &channel.unit);
+            channel.standing = self.standing(channel);
         }
     }
 
@@ -86,10 +104,11 @@ impl References {
                 ),
                 _ => "the mean of the envelope over all tasks".to_owned(),
             };
-            by_source
-                .entry(source)
-                .or_default()
-                .push(format!("{name} {}", spoken(level.value, &level.unit)));
+            by_source.entry(source).or_default().push(format!(
+                "{name} {}{}",
+                level_words(level.value, &level.unit),
+                level.trial_words()
+            ));
         }
         by_source
             .into_iter()
@@ -125,6 +144,7 @@ impl ReferenceLevel {
         settings: &Normalisation,
         recording: &str,
         trace: &Trace,
+        assessment: &Assessment,
     ) -> Option<Self> {
         // A channel that never changes leaves rounding alone, and rounding is no
         // reference.
@@ -134,12 +154,14 @@ impl ReferenceLevel {
         if lowest >= highest || count == 0 {
             return None;
         }
+        let window = trace.rate.samples(settings.window_s).max(1);
+        let mut found = Vec::new();
         let value = match settings.reference {
             Reference::None => return None,
-            Reference::Mvc => highest_mean(
-                &trace.envelope,
-                trace.rate.samples(settings.window_s).max(1),
-            )?,
+            Reference::Mvc => {
+                found = trials(recording, trace, window, assessment);
+                found.iter().map(|trial| trial.level).reduce(f64::max)?
+            }
             Reference::Peak => high,
             Reference::Mean => sum / count as f64,
         };
@@ -151,12 +173,15 @@ impl ReferenceLevel {
             sum,
             count,
             recording,
+            trials: found,
+            exceeded: None,
         })
     }
 
     fn join(&mut self, other: Self, reference: Reference) {
         self.sum += other.sum;
         self.count += other.count;
+        self.trials.extend(other.trials);
         if reference == Reference::Mean {
             self.value = self.sum / self.count as f64;
         } else if other.value > self.value {
@@ -167,7 +192,7 @@ impl ReferenceLevel {
 }
 
 /// A level for a sentence, microvolts where it is volts.
-fn spoken(value: f64, unit: &Unit) -> String {
+fn level_words(value: f64, unit: &Unit) -> String {
     if unit.is_volt() && value < 1e-3 {
         return format!("{:.1} µV", 1e6 * value);
     }
@@ -177,30 +202,44 @@ fn spoken(value: f64, unit: &Unit) -> String {
 /// The highest mean of `window` samples in a row without a gap; `None` where no stretch
 /// is that long.
 pub fn highest_mean(samples: &[f64], window: usize) -> Option<f64> {
-    let stretches = crate::dsp::gaps::stretches(samples);
-    let means =
-        stretches.into_iter().filter(|stretch| stretch.len() >= window).map(|stretch| {
-            let stretch = &samples[stretch];
-            // Summed anew every 4096 windows, so that rounding does not pile up over a
-            // long trial.
-            let starts = 0..=stretch.len() - window;
-            let blocks = starts
-                .step_by(4096)
-                .map(|block| highest_mean_from(stretch, window, block));
-            blocks.fold(f64::NEG_INFINITY, f64::max)
-        });
-    means.reduce(f64::max)
+    strongest_window(samples, window).map(|(_, mean)| mean)
 }
 
-fn highest_mean_from(stretch: &[f64], window: usize, from: usize) -> f64 {
-    let mut sum: f64 = stretch[from..from + window].iter().sum();
-    let mut highest = sum;
-    let last = (from + 4096).min(stretch.len() - window + 1);
-    for start in from + 1..last {
-        sum += stretch[start + window - 1] - stretch[start - 1];
-        highest = highest.max(sum);
+/// The same with the sample at which the window begins.
+pub(super) fn strongest_window(samples: &[f64], window: usize) -> Option<(usize, f64)> {
+    let mut strongest: Option<(usize, f64)> = None;
+    each_mean(samples, window, |at, mean| {
+        if strongest.is_none_or(|(_, highest)| mean > highest) {
+            strongest = Some((at, mean));
+        }
+    });
+    strongest
+}
+
+/// The mean of the `window` samples from each sample on; `NaN` where a gap is among them.
+fn highest_means(samples: &[f64], window: usize) -> Vec<f64> {
+    let mut means = vec![f64::NAN; (samples.len() + 1).saturating_sub(window)];
+    each_mean(samples, window, |at, mean| means[at] = mean);
+    means
+}
+
+/// Tells the mean of every `window` samples in a row without a gap, and where they begin.
+fn each_mean(samples: &[f64], window: usize, mut tell: impl FnMut(usize, f64)) {
+    let long = |stretch: &std::ops::Range<usize>| stretch.len() >= window;
+    for stretch in stretches(samples).into_iter().filter(long) {
+        let (first, stretch) = (stretch.start, &samples[stretch]);
+        let mut sum = 0.0;
+        for start in 0..=stretch.len() - window {
+            // Summed anew every 4096 windows, so that rounding does not pile up over a
+            // long trial.
+            if start % 4096 == 0 {
+                sum = stretch[start..start + window].iter().sum();
+            } else {
+                sum += stretch[start + window - 1] - stretch[start - 1];
+            }
+            tell(first + start, sum / window as f64);
+        }
     }
-    highest / window as f64
 }
 
 #[cfg(test)]

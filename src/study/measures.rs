@@ -90,8 +90,10 @@ fn row(
         ci_high: measure.interval.map(|(_, high)| high),
         n: measure.n.map(|n| n as u64),
         quality: measure
-            .verdict
-            .or_else(|| verdict_of(recording, measure.channel.as_deref()?)),
+            .channel
+            .as_deref()
+            .and_then(|channel| verdict_of(recording, channel))
+            .max(measure.verdict),
         note: measure.note.as_deref().map(|note| texts.kept(note)),
         relative_to: measure.relative_to,
     }

@@ -36,12 +36,13 @@ const IMPORTS: &[(&str, &[&str])] = &[
         &["units", "error", "settings", "condition", "envelope", "contacts", "analysis"],
     ),
     // dsp: the gaps between stretches, which references and findings count as the filters
-    // do.
+    // do, and what tells muscle from an artefact in a trial. words: what is said of trials.
     (
         "session",
         &[
             "units",
             "error",
+            "words",
             "signal",
             "outcome",
             "dsp",

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::blocks::Blocks;
 use super::super::rails::flat_runs;
 use super::super::scan::Scan;
-use super::{Assessment, JudgedSeconds, Quality, SHOWN, epochs, spectra};
+use super::{Assessment, Fault, JudgedSeconds, Quality, SHOWN, epochs, spectra};
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::dsp::stats::picked_evenly;
 use crate::signal::Trace;
@@ -27,6 +27,21 @@ pub struct Judgement {
     pub(super) samples: usize,
     /// Some 4000 samples of `clean` at equal distances, for the comparison of channels.
     pub(super) sketch: Vec<f64>,
+}
+
+impl Judgement {
+    /// Whether neither a spike nor motion nor clipping was found in a part of the channel
+    /// that begins and ends so many seconds after its first sample.
+    pub fn is_muscle(&self, from_s: f64, to_s: f64) -> bool {
+        let spikes_s = &self.assessment.pulses.spikes_s;
+        let seconds =
+            (from_s / epochs::EPOCH_S) as usize..=(to_s / epochs::EPOCH_S) as usize;
+        let moved = |(second, fault): &(usize, Fault)| {
+            seconds.contains(second) && *fault == Fault::Motion
+        };
+        !spikes_s.iter().any(|time_s| (from_s..to_s).contains(time_s))
+            && !self.epochs.flagged.iter().any(moved)
+    }
 }
 
 impl Quality {

@@ -367,7 +367,8 @@ fn listing_row(measure: &Measure, footnotes: &mut Vec<String>) -> ListingRow {
 }
 
 fn verdict(measure: &Measure) -> Option<ShownQuantity> {
-    let value = measure.verdict?.word().to_owned();
+    let own = measure.verdict.filter(|_| measure.value.is_none());
+    let value = own?.word().to_owned();
     Some(ShownQuantity { value, unit: String::new(), interval: None })
 }
 
