@@ -12,7 +12,7 @@ use super::activity::facts as activity;
 use super::levels::Levels;
 use super::rows::NO_REFERENCE;
 use super::scan::SILENT;
-use super::{Analysis, Digest, Digests, picture};
+use super::{Analysis, Digest, Digests, picture, pieces};
 use crate::outcome::fact::{
     Compares, Dimension, Fact, MeasureKind, Relative, Use, facts,
 };
@@ -55,7 +55,9 @@ impl Analysis for Amplitude {
          taken over the whole recording without its gaps, the levels of the envelope \
          also without what lies beside gaps, the peak without the ends that the envelope \
          extrapolates; \
-         their 95 % intervals are Student's t intervals of the logarithm over blocks of one second."
+         their 95 % intervals are Student's t intervals of the logarithm over the whole \
+         cycles of a rhythm of the envelope, neighbours that are alike counted for fewer, \
+         else over the slowest waves of the recording (Lazarus et al. 2018)."
             .into()
     }
 }
@@ -95,10 +97,14 @@ const NO_SAMPLES: &str = "no samples, or none that are far enough from a gap";
 
 fn level_row(channel: &Digest, fact: &Fact, level: Option<Level>) -> Measure {
     let Some(level) = level else { return channel.missing(fact, NO_SAMPLES) };
-    let row = channel.row(fact, level.value).from_n(level.blocks);
-    match level.interval {
-        Some((low, high)) => row.within(low, high),
-        None => row.noted("no interval: fewer than five blocks of one second"),
+    let row = channel.row(fact, level.value);
+    match (level.precision, level.interval()) {
+        (Ok(precision), Some((low, high))) => row
+            .within(low, high)
+            .from_n(precision.basis().count())
+            .noted(pieces::words(precision)),
+        (Err(reason), _) => row.noted(reason),
+        (Ok(_), None) => row,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Sums over blocks of time: levels, and how precisely they are known.
+//! Sums over blocks of time.
 
 use std::ops::Range;
 
@@ -47,17 +47,6 @@ impl Blocks {
     /// How many blocks hold anything.
     pub(super) fn filled(&self) -> usize {
         self.counts.iter().filter(|&&count| count > 0.0).count()
-    }
-
-    /// The relative standard error of the mean, its blocks taken as independent: the
-    /// ratio estimator of Cochran (1977), because blocks with gaps hold fewer samples.
-    pub(super) fn relative_error(&self) -> Option<f64> {
-        let (mean, k) = (self.mean()?, self.filled() as f64);
-        let total: f64 = self.counts.iter().sum();
-        let residual = |(sum, count): (&f64, &f64)| (sum - mean * count).powi(2);
-        let squares: f64 = self.sums.iter().zip(&self.counts).map(residual).sum();
-        let error = (k / (k - 1.0) * squares).sqrt() / total / mean.abs();
-        error.is_finite().then_some(error)
     }
 }
 

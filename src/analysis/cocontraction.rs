@@ -11,12 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::cycles::{GaitPhase, timings};
 use super::pairs::channel;
-use super::{Analysis, Digest, Digests, Ground};
-use crate::dsp::bootstrap::{Draws, Resampling, bca_interval, block_length, drawn};
+use super::{Analysis, Digest, Digests, Ground, pieces};
 use crate::dsp::circular::{Circular, difference};
 use crate::outcome::fact::{Fact, Relative};
 use crate::outcome::{Course, Measure, Note, Outcome, Section};
-use crate::settings::LARGEST_SEED;
 use crate::signal::{Muscle, Side};
 use crate::units::Unit;
 
@@ -32,7 +30,7 @@ use facts::{
 pub use facts::{MEASURES, SECTION};
 pub use indices::{Overlap, OverlapIndex};
 
-/// The fewest cycles or blocks of which an interval is made.
+/// The fewest cycles of which the interval of an onset is made.
 const FEWEST: usize = 5;
 
 /// The settings of co-contraction.
@@ -42,12 +40,6 @@ pub struct CoContraction {
     /// The pairs of muscles that are compared on each leg, by their English names: an
     /// agonist and an antagonist.
     pub pairs: Vec<[Muscle; 2]>,
-    /// How many replicates are drawn for an interval.
-    #[schemars(range(min = 100, max = 100_000))]
-    pub replicates: usize,
-    /// The seed of the generator (SplitMix64).
-    #[schemars(range(max = LARGEST_SEED))]
-    pub seed: u64,
 }
 
 impl Default for CoContraction {
@@ -58,11 +50,7 @@ impl Default for CoContraction {
             Muscle::GastrocnemiusLateralis,
             Muscle::Gastrocnemius,
         ];
-        Self {
-            pairs: calf.map(|muscle| [muscle, Muscle::TibialisAnterior]).into(),
-            replicates: 2000,
-            seed: 2024,
-        }
+        Self { pairs: calf.map(|muscle| [muscle, Muscle::TibialisAnterior]).into() }
     }
 }
 
@@ -123,18 +111,14 @@ impl Analysis for CoContraction {
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("cocontraction");
-        let mut draws = Drawn {
-            resampling: Resampling { replicates: self.replicates, seed: self.seed },
-            kept: Vec::new(),
-        };
         let (couples, calves) =
             (self.couples(recording.channels), calves(recording.channels));
         for (one, other, couple) in &couples {
-            outcome.measures.extend(index_rows((one, other), couple, &mut draws));
+            outcome.measures.extend(index_rows((one, other), couple));
             outcome.figures.extend(couple.as_ref().ok().and_then(figures::overlap));
         }
         for (one, other, couple) in &calves {
-            outcome.measures.extend(share_rows((one, other), couple, &mut draws));
+            outcome.measures.extend(share_rows((one, other), couple));
             outcome.courses.extend(couple.as_ref().ok().and_then(shares));
         }
         outcome.notes.extend(notes(&couples, &calves));
@@ -142,62 +126,17 @@ impl Analysis for CoContraction {
     }
 
     fn describe(&self) -> String {
-        format!(
-            "Co-contraction of two muscles of a leg was told by the common area of their \
+        "Co-contraction of two muscles of a leg was told by the common area of their \
              normalised envelopes (Falconer & \
              Winter 1985), the mean of smaller over larger times their sum (Rudolph et \
              al. 2000), the wasted contraction \
              (Banks et al. 2017) and Jaccard's index; soleus and gastrocnemius were \
              compared by the ratio of their mean \
-             normalised envelopes. Intervals are bias-corrected and accelerated from {} \
-             bootstrap replicates of cycles, or \
-             of blocks of 1 s where there are no cycles (SplitMix64, seed {}).",
-            self.replicates, self.seed
-        )
-    }
-}
-
-/// What was drawn for intervals: pairs of one leg mostly share it.
-struct Drawn {
-    resampling: Resampling,
-    kept: Vec<Draws>,
-}
-
-impl Drawn {
-    fn draws(&mut self, size: usize) -> &Draws {
-        let known = self.kept.iter().position(|draws| draws.sizes() == [size]);
-        let place = known.unwrap_or_else(|| {
-            self.kept.push(self.resampling.draw(&[size]));
-            self.kept.len() - 1
-        });
-        &self.kept[place]
-    }
-
-    /// The ratio of two sums over members, and its interval; in blocks where members that
-    /// follow each other are alike.
-    fn ratio(&mut self, members: &[[f64; 2]]) -> Option<(f64, Option<(f64, f64)>)> {
-        let total = |members: &[[f64; 2]]| {
-            members.iter().fold([0.0; 2], |sum, one| [sum[0] + one[0], sum[1] + one[1]])
-        };
-        let of = |[above, below]: [f64; 2]| above / below;
-        let all = total(members);
-        let estimate = Some(of(all)).filter(|ratio| ratio.is_finite())?;
-        let each: Vec<f64> = members
-            .iter()
-            .map(|member| of(*member))
-            .filter(|ratio| ratio.is_finite())
-            .collect();
-        let blocks: Vec<[f64; 2]> =
-            members.chunks(block_length(&each)).map(total).collect();
-        if blocks.len() < FEWEST {
-            return Some((estimate, None));
-        }
-        let mut replicates =
-            self.draws(blocks.len()).replicates(|times| of(drawn(&blocks, times)));
-        replicates.retain(|ratio| ratio.is_finite());
-        let jackknife =
-            blocks.iter().map(|one| of([all[0] - one[0], all[1] - one[1]])).collect();
-        Some((estimate, bca_interval(&replicates, estimate, &[jackknife])))
+             normalised envelopes. Intervals are Student's t intervals of the logarithm \
+             over cycles, neighbours that are alike counted for fewer; where there are \
+             none, over the whole cycles of a rhythm of both envelopes, else over the \
+             slowest waves of the recording (Lazarus et al. 2018)."
+            .into()
     }
 }
 
@@ -214,7 +153,6 @@ fn row(pair: Leg<'_>, fact: &Fact, value: f64) -> Measure {
 fn index_rows(
     pair: Leg<'_>,
     couple: &std::result::Result<Couple<'_>, String>,
-    draws: &mut Drawn,
 ) -> Vec<Measure> {
     let couple = match couple {
         Ok(couple) => couple,
@@ -228,36 +166,82 @@ fn index_rows(
 
     let mut rows = Vec::new();
     for phase in GaitPhase::ALL {
-        let overlaps = overlaps(couple, phase);
-        if overlaps.is_empty() {
-            continue;
-        }
-
-        let mut add = |fact: Fact, factor: f64, of: &dyn Fn(&Overlap) -> [f64; 2]| {
-            let members: Vec<[f64; 2]> = overlaps.iter().map(of).collect();
-            let row = ratio_row(pair, &fact, (factor, &members), draws);
-            rows.push(told_of(row, couple, phase));
+        let mut add = |fact: Fact, (factor, most): (f64, f64), of: Parts<'_>| {
+            rows.extend(ratio_row(couple, phase, &Ratio { fact, factor, most, of }));
         };
         for index in OverlapIndex::ALL {
-            add(index.fact(), index.factor(), &|overlap| index.parts(overlap));
+            let scale = (index.factor(), index.most());
+            add(index.fact(), scale, &|overlap| index.parts(overlap));
         }
         let level = |area: f64, overlap: &Overlap| [area, overlap.points - 1.0];
-        add(AGONIST_MEAN, 100.0, &|overlap| level(overlap.first, overlap));
-        add(ANTAGONIST_MEAN, 100.0, &|overlap| level(overlap.second, overlap));
+        let scale = (100.0, f64::INFINITY);
+        add(AGONIST_MEAN, scale, &|overlap| level(overlap.first, overlap));
+        add(ANTAGONIST_MEAN, scale, &|overlap| level(overlap.second, overlap));
     }
     rows
 }
 
-/// The overlaps of the cycles or blocks of a couple in a phase.
+/// What is above and what is below the line, of what two envelopes have in common.
+type Parts<'a> = &'a dyn Fn(&Overlap) -> [f64; 2];
+
+/// A ratio of sums over cycles or the recording.
+struct Ratio<'a> {
+    fact: Fact,
+    /// What it is multiplied with.
+    factor: f64,
+    /// What it cannot exceed before.
+    most: f64,
+    of: Parts<'a>,
+}
+
+/// The overlaps of the cycles or stretches of a couple in a phase.
 fn overlaps(couple: &Couple<'_>, phase: GaitPhase) -> Vec<Overlap> {
     let units = couple.units.of_phase(phase);
     units.iter().map(|[one, other]| Overlap::measure(one, other)).collect()
 }
 
-/// The row of a phase, with what it is of and what is its 100 %.
-fn told_of(row: Measure, couple: &Couple<'_>, phase: GaitPhase) -> Measure {
-    let note =
-        format!("of {}; 100 % is {}", couple.units.word(), couple.reference.words());
+/// The row of a ratio in a phase, with what it is of and what is its 100 %; `None` where
+/// the phase is not known.
+fn ratio_row(
+    couple: &Couple<'_>,
+    phase: GaitPhase,
+    ratio: &Ratio<'_>,
+) -> Option<Measure> {
+    let overlaps = overlaps(couple, phase);
+    let total =
+        |sum: [f64; 2], [above, below]: [f64; 2]| [sum[0] + above, sum[1] + below];
+    let [above, below] = overlaps.iter().map(ratio.of).fold([0.0; 2], total);
+    if overlaps.is_empty() {
+        return None;
+    }
+    let blank = row((couple.one, couple.other), &ratio.fact, f64::NAN);
+    let value = above / below;
+    if !value.is_finite() {
+        return Some(told_of(blank, couple, phase, "both envelopes are 0"));
+    }
+    let row = Measure { value: Some(ratio.factor * value), ..blank };
+    Some(match couple.units.precision(phase, ratio.of) {
+        Err(reason) => {
+            let n = match couple.units {
+                CoupleUnits::Cycles(_) => Some(overlaps.len()),
+                CoupleUnits::Whole(_) => None,
+            };
+            told_of(Measure { n, ..row }, couple, phase, reason)
+        }
+        Ok(precision) => {
+            let (low, high) = precision.factors();
+            let end = |by: f64| ratio.factor * (value * by).min(ratio.most.max(value));
+            let row = row.within(end(low), end(high)).from_n(precision.basis().count());
+            told_of(row, couple, phase, &pieces::words(precision))
+        }
+    })
+}
+
+/// The row of a phase, with what it is of, what is its 100 %, and what else is to be
+/// said.
+fn told_of(row: Measure, couple: &Couple<'_>, phase: GaitPhase, known: &str) -> Measure {
+    let (word, words) = (couple.units.word(), couple.reference.words());
+    let note = format!("of {word}; 100 % is {words}; {known}");
     let row = row.of_part(phase.part()).noted(note);
     match couple.reference {
         CoupleReference::Peak => row.relative_to(Relative::OwnPeak),
@@ -265,29 +249,10 @@ fn told_of(row: Measure, couple: &Couple<'_>, phase: GaitPhase) -> Measure {
     }
 }
 
-/// The row of a ratio of sums over members, times a factor.
-fn ratio_row(
-    pair: Leg<'_>,
-    fact: &Fact,
-    (factor, members): (f64, &[[f64; 2]]),
-    draws: &mut Drawn,
-) -> Measure {
-    match draws.ratio(members) {
-        None => row(pair, fact, f64::NAN).noted("both envelopes are 0"),
-        Some((value, interval)) => {
-            let row = row(pair, fact, factor * value).from_n(members.len());
-            interval.map_or(row.clone(), |(low, high)| {
-                row.within(factor * low, factor * high)
-            })
-        }
-    }
-}
-
 /// How soleus and gastrocnemius share the work, and which of both comes first.
 fn share_rows(
     pair: Leg<'_>,
     couple: &std::result::Result<Couple<'_>, String>,
-    draws: &mut Drawn,
 ) -> Vec<Measure> {
     let couple = match couple {
         Ok(couple) => couple,
@@ -297,17 +262,16 @@ fn share_rows(
         }
     };
 
-    let mut rows = Vec::new();
-    for phase in GaitPhase::ALL {
-        let areas = overlaps(couple, phase);
-        let members: Vec<[f64; 2]> =
-            areas.iter().map(|overlap| [overlap.first, overlap.second]).collect();
-        if !members.is_empty() {
-            let row =
-                ratio_row(pair, &SOLEUS_GASTROCNEMIUS_RATIO, (1.0, &members), draws);
-            rows.push(told_of(row, couple, phase));
-        }
-    }
+    let ratio = Ratio {
+        fact: SOLEUS_GASTROCNEMIUS_RATIO,
+        factor: 1.0,
+        most: f64::INFINITY,
+        of: &|overlap| [overlap.first, overlap.second],
+    };
+    let mut rows: Vec<Measure> = GaitPhase::ALL
+        .into_iter()
+        .filter_map(|phase| ratio_row(couple, phase, &ratio))
+        .collect();
     rows.extend(onset_difference(pair));
     rows
 }
@@ -394,22 +358,5 @@ mod tests {
         let settings: CoContraction =
             toml::from_str("pairs = [[\"soleus\", \"peroneus longus\"]]").unwrap();
         assert_eq!(settings.pairs, [[Muscle::Soleus, Muscle::PeroneusLongus]]);
-    }
-
-    #[test]
-    fn a_ratio_of_sums_lies_in_its_interval() {
-        let mut draws = Drawn {
-            resampling: Resampling { replicates: 500, seed: 1 },
-            kept: Vec::new(),
-        };
-        let members: Vec<[f64; 2]> = crate::dsp::random::normals(3, 40)
-            .iter()
-            .map(|z| [1.0 + 0.1 * z, 2.0])
-            .collect();
-        let (value, interval) = draws.ratio(&members).unwrap();
-        let (low, high) = interval.unwrap();
-        assert!(low < value && value < high && high - low < 0.05, "{low} {value} {high}");
-        assert_eq!(draws.ratio(&members[..4]).unwrap().1, None);
-        assert_eq!(draws.ratio(&[[0.0, 0.0]]), None);
     }
 }

@@ -5,6 +5,7 @@ use super::bursts::Bursts;
 use super::cycles::CycleCourse;
 use super::levels::Levels;
 use super::picture::Picture;
+use super::pieces::Pieces;
 use super::quality::Judgement;
 use super::scan::SILENT;
 use super::standing::ReferenceStanding;
@@ -46,6 +47,8 @@ pub struct Digest {
     pub cycles: Option<CycleCourse>,
     /// Its envelope at about 100 Hz; `None` where nothing stands on it.
     pub(super) thinned: Option<Thinned>,
+    /// Sums over short pieces of it, for levels of several channels.
+    pub(super) pieces: Pieces,
     pub(super) picture: Picture,
     /// What each analysis keeps of it for itself.
     pub parts: ChannelParts,

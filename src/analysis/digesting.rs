@@ -21,6 +21,7 @@ impl Analyses {
         let at_hand = AtHand { scan, events, epochs };
         let parts = self.parts(&at_hand);
         let scan = at_hand.scan;
+        let (amplitude, pieces) = Levels::measure(&scan);
 
         Digest {
             label: trace.label.clone(),
@@ -31,7 +32,7 @@ impl Analyses {
             reference: None,
             standing: ReferenceStanding::default(),
             quality: self.quality.judgement(&scan),
-            amplitude: Levels::measure(&scan),
+            amplitude,
             bursts: self
                 .stands_on(Ground::Bursts)
                 .then(|| Bursts::find(&scan, &self.settings_of_bursts().bursts, None)),
@@ -39,6 +40,7 @@ impl Analyses {
                 .stands_on(Ground::Cycles)
                 .then(|| self.settings_of_cycles().course_of(&scan, events)),
             thinned: self.stands_on(Ground::Envelope).then(|| Thinned::thin(&scan)),
+            pieces,
             picture: scan.picture,
             parts,
         }

@@ -3,52 +3,49 @@
 use std::ops::Range;
 
 use super::blocks::Blocks;
+use super::pieces::{self, Pieces};
 use super::scan::Scan;
 use crate::dsp::gaps::stretches;
-use crate::dsp::stats::{extremes, t_95};
-
-/// The fewest one-second blocks of which an interval is made.
-const FEWEST_BLOCKS: usize = 5;
+use crate::dsp::precision::{PieceSums, Precision};
+use crate::dsp::stats::extremes;
 
 /// A level with what is known of its precision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Level {
     /// The value, in the unit of the samples.
     pub value: f64,
-    /// The 95 % interval from the spread between blocks of one second; `None` for fewer
-    /// than five blocks.
-    pub interval: Option<(f64, f64)>,
-    /// How many blocks hold samples.
-    pub blocks: usize,
+    /// How precisely its logarithm is known: from the whole cycles of a rhythm, else from
+    /// its slow waves; or why nothing is known of it.
+    pub precision: Result<Precision, &'static str>,
 }
 
 impl Level {
-    /// `power` is the exponent that leads from the level to the mean that the blocks
-    /// hold: 2 for a root mean square, 1 for a mean.
-    ///
-    /// The interval is Student's t on a logarithmic scale, so that it never reaches below
-    /// 0; it says how far the level of another stretch of the same task would lie from
-    /// this one. It is deterministic.
-    pub(super) fn from_blocks(blocks: &Blocks, power: f64) -> Option<Self> {
-        let value = blocks.mean()?;
-        let value = if power == 2.0 { value.sqrt() } else { value };
-        let filled = blocks.filled();
-        let spread = blocks
-            .relative_error()
-            .zip(t_95(filled as f64 - 1.0))
-            .filter(|_| filled >= FEWEST_BLOCKS);
-        let interval = spread.map(|(error, t)| {
-            let factor = libm::exp(t * error / power);
-            (value / factor, value * factor)
-        });
-        Some(Self { value, interval, blocks: filled })
+    /// `power` is the exponent that leads from the level to the mean that the sums hold: 2
+    /// for a root mean square, 1 for a mean. `None` where there are no samples.
+    pub(super) fn of_sums(sums: PieceSums<'_>, power: f64) -> Option<Self> {
+        let below: f64 = sums.below.iter().sum();
+        let mean = sums.above.iter().sum::<f64>() / below;
+        let precision = || Precision::of_level(sums);
+        (below > 0.0).then(|| match power {
+            2.0 => Self {
+                value: mean.sqrt(),
+                precision: precision().map(Precision::of_root),
+            },
+            _ => Self { value: mean, precision: precision() },
+        })
+    }
+
+    /// The 95 % interval; `None` where nothing is known of it. It is Student's t on a
+    /// logarithmic scale, so that it never reaches below 0; it says how far the level of
+    /// another stretch of the same task would lie from this one. It is deterministic.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        let (low, high) = self.precision.ok()?.factors();
+        Some((self.value * low, self.value * high))
     }
 
     /// The level in per cent of a reference.
     pub(super) fn in_per_cent(self, reference: f64) -> Self {
-        let share = |value: f64| 100.0 * (value / reference);
-        let interval = self.interval.map(|(low, high)| (share(low), share(high)));
-        Self { value: share(self.value), interval, ..self }
+        Self { value: 100.0 * (self.value / reference), ..self }
     }
 }
 
@@ -66,53 +63,52 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// The levels of a channel over blocks of one second.
-    pub(super) fn measure(scan: &Scan<'_>) -> Self {
-        let trace = scan.trace;
-        let second = trace.rate.samples(1.0);
-        let [squares, magnitudes] =
-            Blocks::sum(&trace.clean, &scan.clean_kept, second, |x| [x * x, x.abs()]);
-        let [envelope] =
-            Blocks::sum(&trace.envelope, &scan.envelope_kept, second, |x| [x]);
-        Self {
-            rms: Level::from_blocks(&squares, 2.0),
-            arv: Level::from_blocks(&magnitudes, 1.0),
-            envelope_mean: Level::from_blocks(&envelope, 1.0),
-            envelope_peak: highest(
-                &trace.envelope,
-                &scan.envelope_stretches,
-                trace.edge_samples,
-            ),
-        }
+    /// The levels of a channel, and the sums of which they are made.
+    pub(super) fn measure(scan: &Scan<'_>) -> (Self, Pieces) {
+        let (pieces, magnitudes) = Pieces::measure(scan);
+        let level =
+            |blocks: &Blocks, power: f64| Level::of_sums(pieces.sums(blocks), power);
+        let envelope_peak = highest(
+            &scan.trace.envelope,
+            &scan.envelope_stretches,
+            scan.trace.edge_samples,
+        );
+        let levels = Self {
+            rms: level(&pieces.squares, 2.0),
+            arv: level(&magnitudes, 1.0),
+            envelope_mean: level(&pieces.envelope, 1.0),
+            envelope_peak,
+        };
+        (levels, pieces)
     }
 }
 
-/// The root mean square of samples, gaps left out; `None` when there are none.
-pub fn rms(samples: &[f64], block: usize) -> Option<Level> {
-    level(samples, block, |sample| sample * sample, 2.0)
+/// The root mean square of samples, gaps left out, of which `second` make a second;
+/// `None` when there are none.
+pub fn rms(samples: &[f64], second: usize) -> Option<Level> {
+    level(samples, second, |sample| sample * sample, 2.0)
 }
 
-/// The average rectified value (mean of magnitudes) of samples, gaps left out; `None`
-/// when there are none.
-pub fn arv(samples: &[f64], block: usize) -> Option<Level> {
-    level(samples, block, f64::abs, 1.0)
+/// The average rectified value (mean of magnitudes) of samples, gaps left out, of which
+/// `second` make a second; `None` when there are none.
+pub fn arv(samples: &[f64], second: usize) -> Option<Level> {
+    level(samples, second, f64::abs, 1.0)
 }
 
-/// The mean of a series that is never negative, gaps left out; `None` when there are no
-/// samples.
-pub fn mean(samples: &[f64], block: usize) -> Option<Level> {
-    level(samples, block, |sample| sample, 1.0)
+/// The mean of a series that is never negative, gaps left out, of which `second` values
+/// make a second; `None` when there are no samples.
+pub fn mean(samples: &[f64], second: usize) -> Option<Level> {
+    level(samples, second, |sample| sample, 1.0)
 }
 
 fn level(
     samples: &[f64],
-    block: usize,
+    second: usize,
     value: impl Fn(f64) -> f64 + Copy,
     power: f64,
 ) -> Option<Level> {
-    let [blocks] =
-        Blocks::sum(samples, &stretches(samples), block, |sample| [value(sample)]);
-    Level::from_blocks(&blocks, power)
+    let (blocks, rhythm) = pieces::of_samples(samples, second, value);
+    Level::of_sums(pieces::sums(&blocks, rhythm.as_ref()), power)
 }
 
 /// The highest sample of a smoothed series that is not extrapolated: `edge` samples at
@@ -139,17 +135,17 @@ mod tests {
     fn levels_of_known_samples() {
         let level = rms(&[3.0, -4.0, f64::NAN, 0.0, 5.0], 2).unwrap();
         assert!((level.value - 12.5_f64.sqrt()).abs() < 1e-15);
-        assert_eq!((level.interval, level.blocks), (None, 3));
+        assert!(level.interval().is_none() && level.precision.is_err());
         assert_eq!(arv(&[3.0, -5.0], 2).unwrap().value, 4.0);
         assert_eq!(rms(&[f64::NAN], 2), None);
     }
 
     #[test]
     fn the_interval_covers_the_truth_at_its_level() {
-        // 300 white records of 20 blocks: 95 % ± 3 standard errors (1.26 %) of the
+        // 300 white records of 20 s: 95 % ± 3 standard errors (1.26 %) of the
         // intervals hold the true level.
         let covers = |seed: u64| {
-            let (low, high) = rms(&normals(seed, 2000), 100).unwrap().interval.unwrap();
+            let (low, high) = rms(&normals(seed, 2000), 100).unwrap().interval().unwrap();
             low <= 1.0 && 1.0 <= high
         };
         let covered = (1000..1300).filter(|&seed| covers(seed)).count();
@@ -159,7 +155,7 @@ mod tests {
     #[test]
     fn a_silent_channel_has_a_level_of_0_without_interval() {
         let level = rms(&[0.0; 100], 10).unwrap();
-        assert_eq!((level.value, level.interval), (0.0, None));
+        assert_eq!((level.value, level.interval()), (0.0, None));
     }
 
     #[test]

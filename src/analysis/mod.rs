@@ -48,6 +48,7 @@ mod ground;
 mod levels;
 mod pairs;
 mod picture;
+mod pieces;
 pub mod quality;
 mod rails;
 mod rows;

@@ -15,7 +15,6 @@ use super::blocks::Blocks;
 use super::curves::CurveComparison;
 use super::fatigue::{EpochCourse, Quantity};
 use super::quality::are_copies;
-use super::scan::Scan;
 use super::{Analysis, AtHand, Digest, Digests, Ground};
 use crate::dsp::bootstrap::{Draws, Resampling};
 use crate::dsp::dependence::Dependence;
@@ -57,8 +56,8 @@ const FEWEST_BLOCKS: usize = 5;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Symmetry {
-    /// The blocks that are resampled for the intervals, in seconds; longer than a step or
-    /// contraction.
+    /// The blocks that are resampled for the interval of the correlation of the
+    /// envelopes, in seconds; longer than a step or contraction.
     #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "s"))]
     pub block_s: f64,
     /// How many replicates are drawn.
@@ -139,22 +138,13 @@ impl Symmetry {
 /// What is compared of one channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparable {
-    /// The squares of `clean`.
-    squares: Blocks,
-    /// The envelope.
-    envelope: Blocks,
     /// The median frequency, an epoch a block.
     medians: Blocks,
 }
 
-impl Symmetry {
+impl Comparable {
     /// What is compared of a channel with the epochs of this course.
-    fn comparable(&self, scan: &Scan<'_>, course: &EpochCourse) -> Comparable {
-        let trace = scan.trace;
-        let length = trace.rate.samples(self.block_s);
-        let [squares] = Blocks::sum(&trace.clean, &scan.clean_kept, length, |x| [x * x]);
-        let [envelope] =
-            Blocks::sum(&trace.envelope, &scan.envelope_kept, length, |x| [x]);
+    fn of_course(course: &EpochCourse) -> Self {
         let medians = || course.epochs.iter().map(|epoch| epoch.value(Quantity::Mdf));
         let medians = Blocks {
             sums: medians().map(|median| median.unwrap_or(0.0)).collect(),
@@ -162,7 +152,7 @@ impl Symmetry {
                 .map(|median| f64::from(u8::from(median.is_some())))
                 .collect(),
         };
-        Comparable { squares, envelope, medians }
+        Self { medians }
     }
 }
 
@@ -189,7 +179,7 @@ impl Analysis for Symmetry {
         let label = &at_hand.trace().label;
         let paired = label.muscle.is_some() && label.side.is_some();
         let course = at_hand.epochs.as_ref().filter(|_| paired)?;
-        Some(self.comparable(&at_hand.scan, course))
+        Some(Comparable::of_course(course))
     }
 
     fn run(&self, recording: &Digests<'_>) -> Outcome {
@@ -233,13 +223,15 @@ impl Analysis for Symmetry {
              (Robinson et al. 1987), the ratio, \
              the symmetry angle (Zifchock et al. 2008), the logarithmic gait asymmetry \
              (Plotnik et al. 2005) and the \
-             difference over the larger side; 95 % intervals are bias-corrected and \
-             accelerated from {replicates} bootstrap \
-             replicates (SplitMix64, seed {seed}) of blocks of {block_s} s, of epochs \
-             for the median frequency, of cycles \
-             or bursts for what is measured of these, in blocks where neighbours were \
-             alike (Carlstein 1986). Envelopes \
-             were compared by their highest correlation within ± {max_lag_s} s, mean \
+             difference over the larger side; 95 % intervals of levels of the recording \
+             are Student's t intervals of the logarithm of left over right, over the \
+             whole cycles of a rhythm of each side, neighbours that are alike counted \
+             for fewer (Welch 1947), else over the slowest waves of the difference \
+             (Lazarus et al. 2018); those of what is measured of epochs, cycles or \
+             bursts are bias-corrected and accelerated from {replicates} bootstrap \
+             replicates (SplitMix64, seed {seed}) of these, in blocks where neighbours \
+             were alike (Carlstein 1986), that of the correlation of envelopes of blocks \
+             of {block_s} s. Envelopes were compared by their highest correlation within ± {max_lag_s} s, mean \
              cycles by circular correlation, trend \
              symmetry (Crenshaw & Richards 2006) and the normalised symmetry index \
              (Gouwanda & Senanayake 2011)."

@@ -3,6 +3,11 @@
 
 use super::super::Digest;
 use super::super::cycles::{CycleCourse, CycleState, GaitPhase, Stride};
+use super::super::pieces;
+use super::indices::Overlap;
+use crate::dsp::gaps::stretches;
+use crate::dsp::precision::Precision;
+use crate::dsp::rhythm::Rhythm;
 
 /// What envelopes are shares of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +37,23 @@ pub(super) struct Couple<'a> {
     pub(super) units: CoupleUnits,
 }
 
-/// What is resampled: the cycles that both channels use, or blocks of the recording.
+/// What indices are made of: the cycles that both channels use, or all that both have of
+/// the recording.
 pub(super) enum CoupleUnits {
     /// Cycles, each with both curves as shares of their references.
     Cycles(Vec<(Stride, [Vec<f64>; 2])>),
-    /// Blocks of a second without a gap in either channel.
-    Blocks(Vec<[Vec<f64>; 2]>),
+    /// The whole recording.
+    Whole(WholeCourse),
+}
+
+/// Both channels over the whole recording, as shares of their references.
+pub(super) struct WholeCourse {
+    /// The stretches in which neither has a gap.
+    pub(super) runs: Vec<[Vec<f64>; 2]>,
+    /// What both have in common in short pieces of equal length, nothing in a gap.
+    pub(super) pieces: Vec<Overlap>,
+    /// The rhythm of both together, in pieces.
+    pub(super) rhythm: Option<Rhythm>,
 }
 
 impl CoupleUnits {
@@ -45,7 +61,7 @@ impl CoupleUnits {
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Cycles(_) => "cycles",
-            Self::Blocks(_) => "blocks of 1 s",
+            Self::Whole(_) => "the whole recording",
         }
     }
 
@@ -64,11 +80,40 @@ impl CoupleUnits {
                 });
                 inside.collect()
             }
-            Self::Blocks(blocks) if phase == GaitPhase::Whole => blocks
-                .iter()
-                .map(|[one, other]| [one.as_slice(), other.as_slice()])
-                .collect(),
-            Self::Blocks(_) => Vec::new(),
+            Self::Whole(course) if phase == GaitPhase::Whole => {
+                let both = course.runs.iter();
+                both.map(|[one, other]| [one.as_slice(), other.as_slice()]).collect()
+            }
+            Self::Whole(_) => Vec::new(),
+        }
+    }
+
+    /// How precisely the logarithm of a ratio of sums over them is known, of a phase.
+    pub(super) fn precision(
+        &self,
+        phase: GaitPhase,
+        of: &dyn Fn(&Overlap) -> [f64; 2],
+    ) -> Result<Precision, &'static str> {
+        let parts = |overlaps: &[Overlap]| -> (Vec<f64>, Vec<f64>) {
+            overlaps.iter().map(of).map(|[above, below]| (above, below)).unzip()
+        };
+        match self {
+            Self::Cycles(_) => {
+                let cycles = self.of_phase(phase);
+                let overlaps: Vec<Overlap> = cycles
+                    .iter()
+                    .map(|[one, other]| Overlap::measure(one, other))
+                    .collect();
+                let (above, below) = parts(&overlaps);
+                Precision::of_members(&above, &below)
+            }
+            Self::Whole(course) => {
+                let (above, below) = parts(&course.pieces);
+                Precision::of_level(pieces::sums_of(
+                    [&above, &below],
+                    course.rhythm.as_ref(),
+                ))
+            }
         }
     }
 }
@@ -97,7 +142,7 @@ impl<'a> Couple<'a> {
             return Err("an envelope has no peak".into());
         }
         let units =
-            cycles(one, other, levels).map_or_else(|| blocks(one, other, levels), Ok)?;
+            cycles(one, other, levels).map_or_else(|| whole(one, other, levels), Ok)?;
         Ok(Self { one, other, reference, units })
     }
 }
@@ -126,8 +171,8 @@ fn cycles(one: &Digest, other: &Digest, levels: [f64; 2]) -> Option<CoupleUnits>
     (!found.is_empty()).then_some(CoupleUnits::Cycles(found))
 }
 
-/// Blocks of a second in which neither channel has a gap.
-fn blocks(one: &Digest, other: &Digest, levels: [f64; 2]) -> Result<CoupleUnits, String> {
+/// All of the recording in which neither channel has a gap.
+fn whole(one: &Digest, other: &Digest, levels: [f64; 2]) -> Result<CoupleUnits, String> {
     let (a, b) = one
         .thinned
         .as_ref()
@@ -139,14 +184,36 @@ fn blocks(one: &Digest, other: &Digest, levels: [f64; 2]) -> Result<CoupleUnits,
             one.rate, other.rate
         ));
     }
-    let length = a.rate_hz.round().max(2.0) as usize;
-    let pairs = a.envelope.chunks_exact(length).zip(b.envelope.chunks_exact(length));
-    let whole = pairs.filter(|(a, b)| a.iter().chain(*b).all(|value| value.is_finite()));
-    let found: Vec<_> =
-        whole.map(|(a, b)| [scaled(a, levels[0]), scaled(b, levels[1])]).collect();
-    if found.is_empty() {
-        Err("no second without a gap in one of the channels".into())
-    } else {
-        Ok(CoupleUnits::Blocks(found))
+    let (a, b) = (scaled(&a.envelope, levels[0]), scaled(&b.envelope, levels[1]));
+    let sum: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a + b).collect();
+    // A second at least: of less no index is told.
+    let shortest = one.thinned.as_ref().map_or(0.0, |thinned| thinned.rate_hz) as usize;
+    let runs: Vec<[Vec<f64>; 2]> = stretches(&sum)
+        .into_iter()
+        .filter(|run| run.len() >= shortest.max(2))
+        .map(|run| [a[run.clone()].to_vec(), b[run].to_vec()])
+        .collect();
+    if runs.is_empty() {
+        return Err("no second without a gap in one of the channels".into());
     }
+    let (pieces, rhythm) = in_pieces([&a, &b], &sum, shortest as f64);
+    Ok(CoupleUnits::Whole(WholeCourse { runs, pieces, rhythm }))
+}
+
+/// What both have in common in pieces, and the rhythm of their sum.
+fn in_pieces(
+    [a, b]: [&[f64]; 2],
+    sum: &[f64],
+    rate_hz: f64,
+) -> (Vec<Overlap>, Option<Rhythm>) {
+    let (length, pieces_hz) = pieces::length(rate_hz, sum.len());
+    let length = length.max(2);
+    let levels: Vec<f64> =
+        sum.chunks_exact(length).map(|piece| piece.iter().sum()).collect();
+    let both = a.chunks_exact(length).zip(b.chunks_exact(length)).zip(&levels);
+    let overlap = |((a, b), level): ((&[f64], &[f64]), &f64)| {
+        if level.is_finite() { Overlap::measure(a, b) } else { Overlap::default() }
+    };
+    let found = both.map(overlap).collect();
+    (found, pieces::rhythm_of(&levels, pieces_hz.min(rate_hz / length as f64)))
 }

@@ -29,7 +29,7 @@ facts! {
         compares: Compares::ALL,
         uses: &[Use::Reliability, Use::Outcome],
         formula: "100 · 2 · area of min(A, B) / (area of A + area of B), areas summed \
-                  over all used cycles, or blocks of 1 s where there are none; A and B \
+                  over all used cycles, or the whole recording where there are none; A and B \
                   are the envelopes over their references, over their own peaks in the \
                   recording where there is no reference of both",
         source: "Falconer & Winter 1985",
@@ -72,7 +72,7 @@ facts! {
         relative_to: Relative::Reference,
         compares: Compares::ALL,
         formula: "area of min(A, B) / area of max(A, B), areas summed over all used \
-                  cycles or blocks; A and B as for falconer_winter",
+                  cycles or the recording; A and B as for falconer_winter",
         parts: PHASES,
     }
     AGONIST_MEAN {

@@ -120,6 +120,14 @@ impl OverlapIndex {
         }
     }
 
+    /// What the ratio cannot exceed, where something is a part of what is below it.
+    pub fn most(self) -> f64 {
+        match self {
+            Self::FalconerWinter | Self::Jaccard => 1.0,
+            Self::Rudolph | Self::Wasted => f64::INFINITY,
+        }
+    }
+
     /// What the ratio is multiplied with: 100 for an index in per cent.
     pub fn factor(self) -> f64 {
         if self == Self::FalconerWinter { 100.0 } else { 1.0 }

@@ -18,12 +18,11 @@ pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
         .iter()
         .filter(|pair| pair.left.unit == *unit && pair.right.unit == *unit)
         .collect();
-    let [left, right] = [0, 1].map(|side| -> Vec<Option<Level>> {
-        alike
-            .iter()
-            .map(|pair| Level::from_blocks(&pair.sides[side].envelope, 1.0))
-            .collect()
-    });
+    let levels = |of: fn(&Pair<'_>) -> Option<Level>| -> Vec<Option<Level>> {
+        alike.iter().map(|pair| of(pair)).collect()
+    };
+    let left = levels(|pair| pair.left.amplitude.envelope_mean);
+    let right = levels(|pair| pair.right.amplitude.envelope_mean);
     let values = |levels: &[Option<Level>]| -> Vec<f64> {
         levels.iter().map(|level| level.map_or(f64::NAN, |level| level.value)).collect()
     };
@@ -36,14 +35,14 @@ pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
         values: values(levels).iter().map(|value| value * factor).collect(),
         intervals: levels
             .iter()
-            .map(|level| level.as_ref()?.interval.map(scaled))
+            .map(|level| level.as_ref()?.interval().map(scaled))
             .collect(),
         tone,
     };
     Some(Figure {
         title: "Left and right".into(),
-        caption: "The mean envelope of both sides of each muscle with its 95 % interval \
-                  over blocks of the recording."
+        caption: "The mean envelope of both sides of each muscle with its 95 % \
+                  interval."
             .into(),
         x_label: "muscle".into(),
         y_label: format!("mean envelope ({symbol})"),

@@ -2,13 +2,15 @@
 //! bursts.
 
 use super::super::Digest;
-use super::super::amplitude;
+use super::super::amplitude::{self, Level};
 use super::super::blocks::Blocks;
 use super::super::bursts::MuscleBurst;
 use super::super::cycles::{CYCLE_MEAN, CYCLE_PEAK, Cycle, CycleCourse};
+use super::super::pieces::Pieces;
 use super::contrast::{Contrast, ContrastMember, log_ratio};
 use super::facts::{BURST_DURATION, BURST_MNF, BURST_PEAK, MDF_MEAN};
 use super::{Pair, strides};
+use crate::dsp::precision::Precision;
 use crate::dsp::stats::{mean, standard_deviation};
 
 /// A quantity above 0 of both sides.
@@ -17,21 +19,27 @@ pub(super) struct ComparedQuantity {
     pub(super) name: &'static str,
     /// Its values, left and right.
     pub(super) values: [f64; 2],
-    /// What is resampled; `None` where resampling makes no interval.
-    pub(super) sample: Option<Sample>,
-    /// Why there is no interval, where it is not for lack of members.
-    pub(super) note: &'static str,
+    /// How precisely their ratio is known.
+    pub(super) uncertainty: Uncertainty,
     /// How much it varies within each side, in per cent with the number of members, where
     /// its members are cycles or bursts.
     pub(super) variations: Option<[(f64, usize); 2]>,
 }
 
+/// How precisely the ratio of both sides is known.
+pub(super) enum Uncertainty {
+    /// From cycles or slow waves of the recording.
+    Known(Precision),
+    /// Not at all, and why.
+    Unknown(&'static str),
+    /// From members that are resampled.
+    Resampled(Sample),
+}
+
 /// What is resampled for a quantity.
 pub(super) struct Sample {
     pub(super) contrast: Contrast,
-    /// The means of the members are the quantity to this power, 1 or 2.
-    pub(super) power: f64,
-    /// What a member is: `blocks`, `epochs`, `cycles`, `bursts`.
+    /// What a member is: `epochs`, `cycles`, `bursts`.
     pub(super) of: &'static str,
 }
 
@@ -65,23 +73,47 @@ pub(super) fn quantities(pair: Pair<'_>) -> Vec<QuantityOrReason> {
 }
 
 fn rms(pair: Pair<'_>) -> QuantityOrReason {
-    of_blocks(
-        amplitude::RMS.name,
-        pair,
-        pair.sides.map(|side| &side.squares),
-        2.0,
-        "blocks",
-    )
+    let values = [pair.left, pair.right].map(|side| side.amplitude.rms);
+    let found = of_level(amplitude::RMS.name, pair, values, |pieces| &pieces.squares);
+    let of_root = |quantity: ComparedQuantity| {
+        let uncertainty = match quantity.uncertainty {
+            Uncertainty::Known(precision) => Uncertainty::Known(precision.of_root()),
+            other => other,
+        };
+        ComparedQuantity { uncertainty, ..quantity }
+    };
+    found.map(of_root)
 }
 
 fn envelope_mean(pair: Pair<'_>) -> QuantityOrReason {
-    of_blocks(
-        amplitude::ENVELOPE_MEAN.name,
-        pair,
-        pair.sides.map(|side| &side.envelope),
-        1.0,
-        "blocks",
-    )
+    let values = [pair.left, pair.right].map(|side| side.amplitude.envelope_mean);
+    of_level(amplitude::ENVELOPE_MEAN.name, pair, values, |pieces| &pieces.envelope)
+}
+
+/// The mean envelope of each side in per cent of its reference.
+fn activation_mean(pair: Pair<'_>) -> QuantityOrReason {
+    let values = [pair.left, pair.right].map(|side| {
+        let reference = side.reference.unwrap_or(f64::NAN);
+        side.amplitude.envelope_mean.map(|level| level.in_per_cent(reference))
+    });
+    of_level(amplitude::ACTIVATION_MEAN.name, pair, values, |pieces| &pieces.envelope)
+}
+
+/// A level of the recording.
+fn of_level(
+    name: &'static str,
+    pair: Pair<'_>,
+    levels: [Option<Level>; 2],
+    blocks: impl Fn(&Pieces) -> &Blocks,
+) -> QuantityOrReason {
+    let values = levels.map(|level| level.map_or(f64::NAN, |level| level.value));
+    let sums =
+        [&pair.left.pieces, &pair.right.pieces].map(|side| side.sums(blocks(side)));
+    let uncertainty = match Precision::of_ratio(sums, pair.same_clock()) {
+        Ok(precision) => Uncertainty::Known(precision),
+        Err(reason) => Uncertainty::Unknown(reason),
+    };
+    positive(pair, ComparedQuantity { name, values, uncertainty, variations: None })
 }
 
 fn envelope_peak(pair: Pair<'_>) -> QuantityOrReason {
@@ -93,8 +125,7 @@ fn envelope_peak(pair: Pair<'_>) -> QuantityOrReason {
         ComparedQuantity {
             name: amplitude::ENVELOPE_PEAK.name,
             values,
-            sample: None,
-            note,
+            uncertainty: Uncertainty::Unknown(note),
             variations: None,
         },
     )
@@ -105,37 +136,17 @@ fn median_frequency(pair: Pair<'_>) -> QuantityOrReason {
     if blocks[0].filled().min(blocks[1].filled()) < 3 {
         return Err((MDF_MEAN, "needs at least 3 epochs on both sides".into()));
     }
-    of_blocks(MDF_MEAN, pair, blocks, 1.0, "epochs")
+    of_epochs(MDF_MEAN, pair, blocks)
 }
 
-/// The mean envelope of each side in per cent of its reference.
-fn activation_mean(pair: Pair<'_>) -> QuantityOrReason {
-    let scale =
-        |side: &Digest| side.reference.map_or(f64::NAN, |reference| 100.0 / reference);
-    let scaled = |blocks: &Blocks, by: f64| Blocks {
-        sums: blocks.sums.iter().map(|sum| by * sum).collect(),
-        counts: blocks.counts.clone(),
-    };
-    let [left, right] = pair.sides.map(|side| &side.envelope);
-    let (left, right) =
-        (scaled(left, scale(pair.left)), scaled(right, scale(pair.right)));
-    of_blocks(amplitude::ACTIVATION_MEAN.name, pair, [&left, &right], 1.0, "blocks")
-}
-
-/// A mean over blocks of time. Blocks are drawn for both sides together when the sides
-/// share rate and clock, because they then hold the same seconds; else each side draws
-/// its own.
-fn of_blocks(
+/// A mean over epochs. Epochs are drawn for both sides together when the sides share rate
+/// and clock, because they then hold the same seconds; else each side draws its own.
+fn of_epochs(
     name: &'static str,
     pair: Pair<'_>,
     [left, right]: [&Blocks; 2],
-    power: f64,
-    of: &'static str,
 ) -> QuantityOrReason {
-    let value = |blocks: &Blocks| {
-        let mean = blocks.mean().unwrap_or(f64::NAN);
-        if power == 2.0 { mean.sqrt() } else { mean }
-    };
+    let value = |blocks: &Blocks| blocks.mean().unwrap_or(f64::NAN);
     let paired = pair.same_clock() && left.counts.len() == right.counts.len();
     let both = |k: &usize| !paired || (left.counts[*k] > 0.0 && right.counts[*k] > 0.0);
     let keep = |blocks: &Blocks| -> Vec<ContrastMember> {
@@ -144,17 +155,9 @@ fn of_blocks(
         filled.map(|k| [blocks.sums[k], blocks.counts[k]]).collect()
     };
     let contrast = Contrast::new([keep(left), keep(right)], paired, log_ratio);
-    let sample = Some(Sample { contrast, power, of });
-    positive(
-        pair,
-        ComparedQuantity {
-            name,
-            values: [value(left), value(right)],
-            sample,
-            note: "",
-            variations: None,
-        },
-    )
+    let uncertainty = Uncertainty::Resampled(Sample { contrast, of: "epochs" });
+    let values = [value(left), value(right)];
+    positive(pair, ComparedQuantity { name, values, uncertainty, variations: None })
 }
 
 /// The mean of a value of each cycle. Strides of both legs that follow each other are
@@ -229,8 +232,9 @@ fn of_members(
         ],
         false => values.into(),
     };
-    let sample = Some(Sample { contrast: contrast.in_blocks(&alike), power: 1.0, of });
-    positive(pair, ComparedQuantity { name, values: means, sample, note: "", variations })
+    let sample = Sample { contrast: contrast.in_blocks(&alike), of };
+    let uncertainty = Uncertainty::Resampled(sample);
+    positive(pair, ComparedQuantity { name, values: means, uncertainty, variations })
 }
 
 /// Whether a quantity has the unit of the channel, so that both sides need the same one.

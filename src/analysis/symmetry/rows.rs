@@ -1,10 +1,13 @@
 //! The indices of every quantity in rows of the tables.
 
+use super::super::pieces;
 use super::facts::{
     ASYMMETRY_OVER_MAX, GAIT_ASYMMETRY, LIMB_SYMMETRY_INDEX, SIDE_VARIATION,
     SYMMETRY_ANGLE, SYMMETRY_INDEX, SYMMETRY_RATIO,
 };
-use super::quantities::{ComparedQuantity, QuantityOrReason, quantities};
+use super::quantities::{
+    ComparedQuantity, QuantityOrReason, Sample, Uncertainty, quantities,
+};
 use super::{Comparison, FEWEST_BLOCKS, Pair, indices, obstacle};
 use crate::outcome::Measure;
 use crate::outcome::fact::Fact;
@@ -79,20 +82,11 @@ impl Comparison<'_> {
         quantity: &ComparedQuantity,
     ) -> Vec<Measure> {
         let [left, right] = quantity.values;
-        let interval = self
-            .log_interval(quantity)
-            .map(|(low, high)| (libm::exp(low), libm::exp(high)));
-        let note = match (&quantity.sample, interval) {
-            (Some(sample), None) => {
-                format!("; no interval: fewer than five {} on both sides", sample.of)
-            }
-            (None, _) => format!("; {}", quantity.note),
-            (Some(_), Some(_)) => String::new(),
-        };
+        let Told { interval, n, note } = self.told(quantity);
         let row = |family: Family| {
             let value = (family.of)(left, right);
             let mut row = pair.row(&family.fact, value).part(quantity.name);
-            row.n = quantity.sample.as_ref().map(|sample| sample.contrast.fewest());
+            row.n = n;
             if let Some((low, high)) = interval {
                 let (one, other) = ((family.of)(low, 1.0), (family.of)(high, 1.0));
                 row = row.within(one.min(other), one.max(other));
@@ -106,17 +100,43 @@ impl Comparison<'_> {
             .collect()
     }
 
-    fn log_interval(&mut self, quantity: &ComparedQuantity) -> Option<(f64, f64)> {
-        let sample = quantity
-            .sample
-            .as_ref()
-            .filter(|sample| sample.contrast.fewest() >= FEWEST_BLOCKS)?;
-        let draws = self.draws(&sample.contrast.sizes());
-        sample
-            .contrast
-            .interval(draws)
-            .map(|(low, high)| (low / sample.power, high / sample.power))
+    fn told(&mut self, quantity: &ComparedQuantity) -> Told {
+        let ratio = quantity.values[0] / quantity.values[1];
+        let times = |(low, high): (f64, f64)| (ratio * low, ratio * high);
+        match &quantity.uncertainty {
+            Uncertainty::Known(precision) => Told {
+                interval: Some(times(precision.factors())),
+                n: Some(precision.basis().count()),
+                note: format!("; {}", pieces::words(*precision)),
+            },
+            Uncertainty::Unknown(reason) => {
+                Told { interval: None, n: None, note: format!("; {reason}") }
+            }
+            Uncertainty::Resampled(sample) => self.resampled(sample),
+        }
     }
+
+    fn resampled(&mut self, sample: &Sample) -> Told {
+        let contrast = &sample.contrast;
+        let enough = contrast.fewest() >= FEWEST_BLOCKS;
+        let interval = enough
+            .then(|| contrast.interval(self.draws(&contrast.sizes())))
+            .flatten()
+            .map(|(low, high)| (libm::exp(low), libm::exp(high)));
+        let note = match interval {
+            Some(_) => String::new(),
+            None => format!("; no interval: fewer than five {} on both sides", sample.of),
+        };
+        Told { interval, n: Some(contrast.fewest()), note }
+    }
+}
+
+/// What is told of the precision of an index.
+struct Told {
+    /// The ends of the interval of left over right.
+    interval: Option<(f64, f64)>,
+    n: Option<usize>,
+    note: String,
 }
 
 /// How much a quantity varies within each side, beside which a difference between sides
@@ -125,7 +145,10 @@ fn variations(pair: Pair<'_>, quantity: &ComparedQuantity) -> Vec<Measure> {
     let Some(found) = quantity.variations else {
         return Vec::new();
     };
-    let members = quantity.sample.as_ref().map_or("", |sample| sample.of);
+    let members = match &quantity.uncertainty {
+        Uncertainty::Resampled(sample) => sample.of,
+        _ => "",
+    };
     let row = |(side, (percent, n)): (&super::Digest, (f64, usize))| {
         let row = side.row(&SIDE_VARIATION, percent).part(quantity.name).from_n(n);
         row.noted(format!("coefficient of variation of the {members} of this side"))
