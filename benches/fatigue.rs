@@ -131,5 +131,6 @@ fn hold(seed: u64, rate: Hertz, seconds: f64) -> soleus::Result<Trace> {
         envelope,
         activation: None,
         edge_samples: 0,
+        two_way: Vec::new(),
     })
 }

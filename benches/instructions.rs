@@ -285,5 +285,6 @@ fn trace(samples: Vec<f64>, rate: Hertz) -> Trace {
         clean: samples,
         activation: None,
         edge_samples: 0,
+        two_way: Vec::new(),
     }
 }

@@ -1,13 +1,16 @@
 //! When a muscle is active, burst by burst, and what of its slow envelope rises and falls:
 //! shared ground, which several analyses stand on.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::band;
 use super::blocks::Blocks;
 use super::rails::flat_runs;
 use super::scan::Scan;
+use crate::dsp::gaps::stretches;
 use crate::dsp::stats::mean;
+use crate::onset::tidy::tidied;
 use crate::onset::{self, AgreedBursts, Baseline, Consensus, Sought};
 use crate::units::Hertz;
 
@@ -37,7 +40,11 @@ pub struct Bursts {
     pub bursts: Vec<MuscleBurst>,
     /// What was taken for rest; `None` where there was too little to find bursts by.
     pub rest: Option<Baseline>,
-    /// The stretches in which bursts were looked for, in samples.
+    /// The root mean square of the clean signal at rest, in the unit of the channel, where
+    /// the session has a recording of rest.
+    pub known_rest: Option<f64>,
+    /// The stretches in which bursts were looked for, in samples; a gap between two of
+    /// them is at least as long as the shortest pause between bursts.
     pub stretches: Vec<Range<usize>>,
     /// The mean of the envelope in pieces of 0.1 s, in the unit of the channel; a piece
     /// with a gap is `NaN`.
@@ -57,7 +64,7 @@ impl Bursts {
         known_rest: Option<f64>,
     ) -> Self {
         let trace = scan.trace;
-        let stretches = without_flat(scan);
+        let sought = without_flat(scan);
         // What never changes has no activity, and a threshold above nothing would call
         // rounding a burst.
         let found = if scan.silent {
@@ -65,22 +72,32 @@ impl Bursts {
         } else {
             settings.find(&Sought {
                 clean: &trace.clean,
-                stretches: &stretches,
+                stretches: &sought,
                 rate: trace.rate,
                 known_rest,
+                two_way: &trace.two_way,
             })
         };
 
+        // Missing samples that are fewer than the shortest pause interrupt nothing.
+        let whole = tidied(&sought, 0, trace.rate.samples(settings.shortest_gap_s));
         let mut bursts: Vec<MuscleBurst> = Vec::with_capacity(found.bursts.len());
         for one in found.bursts {
             let before = bursts.last().map_or(0, |last| last.found.off.at);
-            bursts.extend(measured(scan, &stretches, one, before));
+            bursts.extend(measured(scan, &whole, one, before));
         }
 
         let series = (!scan.silent)
-            .then(|| Series::find(&trace.clean, &stretches, trace.rate))
+            .then(|| Series::find(&trace.clean, &sought, trace.rate))
             .flatten();
-        Self { bursts, rest: found.rest, levels: levels(scan), stretches, series }
+        Self {
+            bursts,
+            rest: found.rest,
+            known_rest,
+            stretches: whole,
+            levels: levels(scan),
+            series,
+        }
     }
 
     /// The active samples of each burst.
@@ -119,18 +136,33 @@ fn measured(
         .iter()
         .find(|stretch| stretch.start <= span.start && span.end <= stretch.end)?;
     let band_hz = band::usual(trace.rate);
+    // A burst goes on across a gap only where that is short.
+    let from = stretch.start.max(before).min(span.start);
+    let envelope = across_gaps(&trace.envelope[from..span.end]);
+    let moved = span.start - from..span.end - from;
 
     Some(MuscleBurst {
         whole: found.on.low > stretch.start + edge && found.off.high + edge < stretch.end,
-        shape: EnvelopeShape::measure(
-            &trace.envelope,
-            span.clone(),
-            stretch.start.max(before),
-            trace.rate,
-        ),
-        mnf_hz: mean_frequency(&trace.clean[span], band_hz, trace.rate),
+        shape: EnvelopeShape::measure(&envelope, moved, 0, trace.rate),
+        mnf_hz: mean_frequency(&across_gaps(&trace.clean[span]), band_hz, trace.rate),
         found,
     })
+}
+
+/// Samples with straight lines across their gaps; a gap at an end stays one.
+fn across_gaps(samples: &[f64]) -> Cow<'_, [f64]> {
+    if !samples.iter().any(|sample| sample.is_nan()) {
+        return Cow::Borrowed(samples);
+    }
+    let mut filled = samples.to_vec();
+    for pair in stretches(samples).windows(2) {
+        let (from, to) = (pair[0].end - 1, pair[1].start);
+        let slope = (samples[to] - samples[from]) / (to - from) as f64;
+        for at in from + 1..to {
+            filled[at] = samples[from] + slope * (at - from) as f64;
+        }
+    }
+    Cow::Owned(filled)
 }
 
 /// The stretches of `clean` without what never changes in `raw`, such as dropouts that

@@ -206,6 +206,7 @@ mod tests {
             envelope: samples,
             activation: None,
             edge_samples: 1,
+            two_way: Vec::new(),
         }
     }
 

@@ -316,6 +316,7 @@ fn traces(
             envelope: enveloped.samples,
             activation: None,
             edge_samples: enveloped.edge_samples,
+            two_way: Vec::new(),
         }
     };
     raw.iter().zip(clean).enumerate().map(of).collect()

@@ -79,6 +79,12 @@ impl Chain {
         self.links.iter().map(|link| link.kernel.gain(frequency_hz)).product()
     }
 
+    /// The coefficients a1 and a2 of the denominators of all sections whose filters run
+    /// forward and backward in time: what rings ahead of a steep onset.
+    pub fn two_way(&self) -> Vec<[f64; 2]> {
+        self.links.iter().flat_map(|link| link.kernel.two_way()).collect()
+    }
+
     /// Cleans one channel: [`Chain::run_together`] with it alone.
     ///
     /// # Errors

@@ -115,6 +115,14 @@ impl Kernel for Filter {
         }
     }
 
+    fn two_way(&self) -> Vec<[f64; 2]> {
+        let Pass::Zero(filter) = &self.pass else {
+            return Vec::new();
+        };
+        let sections = filter.sos().sections().iter();
+        sections.map(|section| [section.a1, section.a2]).collect()
+    }
+
     fn shortcut(&self) -> Shortcut<'_> {
         Shortcut::Filter(self)
     }

@@ -103,6 +103,12 @@ pub trait Kernel: Debug + Send + Sync {
         1.0
     }
 
+    /// The coefficients a1 and a2 of the denominators of its sections, where it is a
+    /// filter that runs forward and backward in time.
+    fn two_way(&self) -> Vec<[f64; 2]> {
+        Vec::new()
+    }
+
     /// How a chain may do faster what [`Kernel::run`] does, with the same bits.
     fn shortcut(&self) -> Shortcut<'_> {
         Shortcut::None

@@ -1,9 +1,9 @@
 //! Bursts that the detectors agree on.
 //!
-//! Detectors err in different ways: thresholds on smoothed signals begin early when
-//! activity is strong, steps begin late when it rises slowly. The median of what they say
-//! has a smaller error than any of them (`benches/accuracy/onsets.rs`), and how far they
-//! lie apart says how well a moment is known.
+//! The first detector says where bursts are and when they begin and end; the others, which
+//! err in other ways, confirm each or not. So nothing is bridged because some of them
+//! bridge, and what only one of them sees is no burst. How many see a burst says how far
+//! it can be trusted.
 
 use std::ops::Range;
 
@@ -12,12 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::baseline::{self, Baseline};
 use super::splice::Splice;
-use super::tidy::tidied;
 use super::whitening::{White, Whitening};
-use super::{
-    AgreedBurst, Detector, Lidierth, Moment, Ramp, SingleThreshold, StepDetector,
-    Stretch, TwoState,
-};
+use super::{AgreedBurst, Detector, LocalLevels, Look, Moment, Stretch, Surroundings};
 use crate::dsp::sums::sum_of;
 use crate::error::Result;
 use crate::units::Hertz;
@@ -26,10 +22,12 @@ use crate::units::Hertz;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Consensus {
-    /// The detectors that are asked; one alone decides alone.
+    /// The detectors that are asked: the first says where bursts are and when they begin
+    /// and end, the others confirm them; one alone decides alone.
     #[schemars(length(min = 1))]
     pub detectors: Vec<Detector>,
-    /// A burst is where more than this share of the detectors sees activity.
+    /// A burst is what more than this share of the detectors sees: finds activity in at
+    /// least half of it.
     #[schemars(range(min = 0.0, max = 0.99))]
     pub majority: f64,
     /// Shorter bursts are dropped, in seconds: 0.03 in gait (Bonato et al. 1998), 0.2 for
@@ -45,13 +43,10 @@ pub struct Consensus {
 impl Default for Consensus {
     fn default() -> Self {
         Self {
-            detectors: vec![
-                Detector::SingleThreshold(SingleThreshold::default()),
-                Detector::Lidierth(Lidierth::default()),
-                Detector::Step(StepDetector::default()),
-                Detector::Ramp(Ramp::default()),
-                Detector::TwoState(TwoState::default()),
-            ],
+            detectors: [Look::Power, Look::Slope, Look::Median]
+                .map(|look| LocalLevels { look, ..LocalLevels::default() })
+                .map(Detector::LocalLevels)
+                .to_vec(),
             majority: 0.5,
             shortest_burst_s: 0.03,
             shortest_gap_s: 0.03,
@@ -72,6 +67,9 @@ pub struct Sought<'a> {
     /// where a recording of the session shows the muscle at rest; `None` where no such
     /// recording is known, and rest is what is quiet in the channel itself.
     pub known_rest: Option<f64>,
+    /// The coefficients a1 and a2 of the sections of the filters that made `clean` in both
+    /// directions of time; none where none did.
+    pub two_way: &'a [[f64; 2]],
 }
 
 /// What was found in a channel.
@@ -90,9 +88,10 @@ impl Consensus {
     /// Finds the bursts of a channel.
     ///
     /// Stretches are looked at as one, so that they share their rest; a burst ends at a
-    /// gap at the latest.
+    /// gap at the latest, unless the gap is shorter than the shortest pause and the muscle
+    /// is active on both sides of it.
     pub fn find(&self, sought: &Sought<'_>) -> AgreedBursts {
-        let Sought { clean, stretches, rate, .. } = *sought;
+        let Sought { clean, stretches, rate, known_rest, two_way } = *sought;
         let Some(rest) = baseline::quietest(clean, stretches, rate) else {
             return AgreedBursts::default();
         };
@@ -100,71 +99,63 @@ impl Consensus {
 
         let quiet: Vec<Range<usize>> =
             rest.pieces.iter().filter_map(|piece| splice.inside(piece)).collect();
-        let bursts = self.find_in_stretch(&Stretch {
-            samples: splice.samples(),
-            rate,
-            quiet: &quiet,
-        });
+        let stretch = Stretch { samples: splice.samples(), rate, quiet: &quiet };
+        let bursts = self.find_beside(&stretch, &Surroundings { known_rest, two_way });
 
         // A gap may cut a burst to less than the shortest.
-        let shortest = rate.samples(self.shortest_burst_s);
-        let parts = bursts.iter().flat_map(|burst| splice.outside(burst));
-        let bursts: Vec<AgreedBurst> =
-            parts.filter(|burst| burst.off.at - burst.on.at >= shortest).collect();
+        let [shortest, gap] = [self.shortest_burst_s, self.shortest_gap_s]
+            .map(|seconds| rate.samples(seconds));
+        let parts: Vec<AgreedBurst> =
+            bursts.iter().flat_map(|burst| splice.outside(burst)).collect();
+        let mut bursts = across_gaps(parts, stretches, gap);
+        bursts.retain(|burst| burst.off.at - burst.on.at >= shortest);
         let snr_db = snr_db(clean, &bursts, rest.level);
         AgreedBursts { bursts, rest: Some(rest), snr_db }
     }
 
     /// Finds the bursts of one stretch without gaps whose rest is known.
     pub fn find_in_stretch(&self, stretch: &Stretch<'_>) -> Vec<AgreedBurst> {
-        let rate = stretch.rate;
-        let tidy = |bursts: &[Range<usize>]| {
-            tidied(
-                bursts,
-                rate.samples(self.shortest_burst_s),
-                rate.samples(self.shortest_gap_s),
-            )
-        };
-
-        let found: Vec<Vec<Range<usize>>> =
-            self.asked(stretch).iter().map(|bursts| tidy(bursts)).collect();
-        let mut spans = tidy(&agreed(&found, self.majority));
-        loop {
-            let bursts: Vec<AgreedBurst> =
-                spans.iter().filter_map(|span| burst(&found, span)).collect();
-            let moments: Vec<Range<usize>> =
-                bursts.iter().map(|burst| burst.on.at..burst.off.at).collect();
-            // Medians may lie outside their spans: bursts that now touch are joined, and those
-            // that are too short dropped. Each round leaves fewer, so this ends.
-            let joined = tidy(&moments);
-            if joined.len() == bursts.len() {
-                return bursts;
-            }
-            spans = joined;
-        }
+        self.find_beside(stretch, &Surroundings::default())
     }
 
-    /// What each detector says. A stretch is made white once for all that want it so.
-    fn asked(&self, stretch: &Stretch<'_>) -> Vec<Vec<Range<usize>>> {
-        let mut made: Vec<(&Whitening, Option<White>)> = Vec::new();
-        let mut found = Vec::with_capacity(self.detectors.len());
+    fn find_beside(
+        &self,
+        stretch: &Stretch<'_>,
+        beside: &Surroundings<'_>,
+    ) -> Vec<AgreedBurst> {
+        let Some((first, others)) = self.detectors.split_first() else {
+            return Vec::new();
+        };
+        let moments = first.detect().moments(stretch, beside);
+        let seen =
+            if moments.is_empty() { Vec::new() } else { asked(others, stretch, beside) };
 
-        for detector in &self.detectors {
-            let Some(detector) = detector.detect().on_white() else {
-                found.push(detector.bursts(stretch));
-                continue;
-            };
-            let whitening = detector.whitening();
-            if !made.iter().any(|(known, _)| *known == whitening) {
-                made.push((whitening, whitening.white(stretch)));
+        let needed = self.majority * self.detectors.len() as f64;
+        let agreed = |(on, off): (Moment, Moment)| {
+            let confirm = seen.iter().filter(|bursts| sees(bursts, &(on.at..off.at)));
+            let count = 1.0 + confirm.count() as f64;
+            let agreement = count / self.detectors.len() as f64;
+            (count > needed).then_some(AgreedBurst { on, off, agreement })
+        };
+        self.tidied(moments.into_iter().filter_map(agreed).collect(), stretch.rate)
+    }
+
+    /// Closes the pauses between bursts that are too short, then drops the bursts that
+    /// are.
+    fn tidied(&self, bursts: Vec<AgreedBurst>, rate: Hertz) -> Vec<AgreedBurst> {
+        let gap = rate.samples(self.shortest_gap_s);
+        let mut tidy: Vec<AgreedBurst> = Vec::with_capacity(bursts.len());
+        for burst in bursts {
+            match tidy.last_mut() {
+                Some(last) if burst.on.at.saturating_sub(last.off.at) < gap => {
+                    *last = joined(last, &burst);
+                }
+                _ => tidy.push(burst),
             }
-            let white = made.iter().find(|(known, _)| *known == whitening);
-            let white = white.and_then(|(_, white)| white.as_ref());
-            let bursts = white.map(|white| detector.bursts_of_white(white));
-            found.push(bursts.unwrap_or_default());
         }
-
-        found
+        let shortest = rate.samples(self.shortest_burst_s);
+        tidy.retain(|burst| burst.off.at - burst.on.at >= shortest);
+        tidy
     }
 
     /// Checks what several keys must be together.
@@ -180,66 +171,71 @@ impl Consensus {
     }
 }
 
-/// Where more than a share of the detectors sees activity.
-fn agreed(found: &[Vec<Range<usize>>], majority: f64) -> Vec<Range<usize>> {
-    let mut edges: Vec<(usize, i32)> = found
-        .iter()
-        .flatten()
-        .flat_map(|burst| [(burst.start, 1), (burst.end, -1)])
-        .collect();
-    edges.sort_unstable();
+/// What each of some detectors says. A stretch is made white once for all that want it
+/// so.
+fn asked(
+    detectors: &[Detector],
+    stretch: &Stretch<'_>,
+    beside: &Surroundings<'_>,
+) -> Vec<Vec<Range<usize>>> {
+    let mut made: Vec<(&Whitening, Option<White>)> = Vec::new();
+    let mut found = Vec::with_capacity(detectors.len());
 
-    let needed = majority * found.len() as f64;
-    let (mut seen, mut begun) = (0, None);
-    let mut spans: Vec<Range<usize>> = Vec::new();
-    // Edges at one sample count together: where one detector ends as another begins,
-    // their number does not drop in between.
-    for at in edges.chunk_by(|one, next| one.0 == next.0) {
-        seen += at.iter().map(|edge| edge.1).sum::<i32>();
-        match (f64::from(seen) > needed, begun) {
-            (true, None) => begun = Some(at[0].0),
-            (false, Some(from)) => {
-                spans.push(from..at[0].0);
-                begun = None;
-            }
-            _ => {}
-        }
-    }
-    spans
-}
-
-/// The burst at a span: its moments are the medians of those detectors that see it.
-fn burst(found: &[Vec<Range<usize>>], span: &Range<usize>) -> Option<AgreedBurst> {
-    let (mut on, mut off, mut seen) = (Vec::new(), Vec::new(), 0);
-    for bursts in found {
-        let first = bursts.partition_point(|burst| burst.end <= span.start);
-        let of_span: Vec<&Range<usize>> =
-            bursts[first..].iter().take_while(|burst| burst.start < span.end).collect();
-        let (Some(first), Some(last)) = (of_span.first(), of_span.last()) else {
+    for detector in detectors {
+        let Some(detector) = detector.detect().on_white() else {
+            found.push(detector.detect().spans(stretch, beside));
             continue;
         };
-
-        // A detector that sees a twitch at the edge of a long burst tells when it begins,
-        // but does not confirm it.
-        let shared: usize = of_span
-            .iter()
-            .map(|burst| burst.end.min(span.end) - burst.start.max(span.start))
-            .sum();
-        seen += usize::from(2 * shared >= span.len());
-        on.push(first.start);
-        off.push(last.end);
+        let whitening = detector.whitening();
+        if !made.iter().any(|(known, _)| *known == whitening) {
+            made.push((whitening, whitening.white(stretch)));
+        }
+        let white = made.iter().find(|(known, _)| *known == whitening);
+        let white = white.and_then(|(_, white)| white.as_ref());
+        let bursts = white.map(|white| detector.bursts_of_white(white));
+        found.push(bursts.unwrap_or_default());
     }
 
-    let (on, off) = (moment(on)?, moment(off)?);
-    let agreement = seen as f64 / found.len() as f64;
-    (on.at < off.at).then_some(AgreedBurst { on, off, agreement })
+    found
 }
 
-/// The median of moments, the earlier of the middle ones.
-fn moment(mut moments: Vec<usize>) -> Option<Moment> {
-    moments.sort_unstable();
-    let (low, high) = (*moments.first()?, *moments.last()?);
-    Some(Moment { at: moments[(moments.len() - 1) / 2], low, high })
+/// Whether bursts in order fill at least half of a span.
+fn sees(bursts: &[Range<usize>], span: &Range<usize>) -> bool {
+    let first = bursts.partition_point(|burst| burst.end <= span.start);
+    let of_span = bursts[first..].iter().take_while(|burst| burst.start < span.end);
+    let shared: usize =
+        of_span.map(|burst| burst.end.min(span.end) - burst.start.max(span.start)).sum();
+    2 * shared >= span.len()
+}
+
+/// Two bursts as one, which is seen by as many as see the longer of them.
+fn joined(one: &AgreedBurst, next: &AgreedBurst) -> AgreedBurst {
+    let length = |burst: &AgreedBurst| burst.off.at - burst.on.at;
+    let longer = if length(next) > length(one) { next } else { one };
+    AgreedBurst { on: one.on, off: next.off, agreement: longer.agreement }
+}
+
+/// Bursts that end at a gap of fewer than `shortest` samples and begin again behind it are
+/// one.
+fn across_gaps(
+    parts: Vec<AgreedBurst>,
+    stretches: &[Range<usize>],
+    shortest: usize,
+) -> Vec<AgreedBurst> {
+    let is_gap = |from: usize, to: usize| {
+        let next = stretches.partition_point(|stretch| stretch.end <= from);
+        let ends = next > 0 && stretches[next - 1].end == from;
+        ends && to - from < shortest
+            && stretches.get(next).is_some_and(|it| it.start == to)
+    };
+    let mut whole: Vec<AgreedBurst> = Vec::with_capacity(parts.len());
+    for part in parts {
+        match whole.last_mut() {
+            Some(last) if is_gap(last.off.at, part.on.at) => *last = joined(last, &part),
+            _ => whole.push(part),
+        }
+    }
+    whole
 }
 
 fn snr_db(clean: &[f64], bursts: &[AgreedBurst], rest: f64) -> Option<f64> {
@@ -257,20 +253,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_majority_decides_and_the_median_says_when() {
-        let found = vec![
-            vec![10..50, 90..95],
-            vec![14..44],
-            vec![2..47, 60..70],
-            vec![],
-            vec![16..60],
-        ];
-        let spans = agreed(&found, 0.5);
-        assert_eq!(spans, vec![14..47]);
-        let burst = burst(&found, &spans[0]).unwrap();
-        assert_eq!((burst.on, burst.off.at), (Moment { at: 10, low: 2, high: 16 }, 47));
-        assert!((burst.agreement - 0.8).abs() < 1e-12);
-        assert_eq!(agreed(&found, 0.0), [2..70, 90..95]);
-        assert!(agreed(&[], 0.5).is_empty());
+    fn half_of_a_burst_must_be_seen() {
+        let bursts = [10..20, 30..50, 60..61];
+        assert!(sees(&bursts, &(10..30)) && sees(&bursts, &(0..60)));
+        assert!(!sees(&bursts, &(10..31)) && !sees(&bursts, &(50..60)));
+        assert!(!sees(&[], &(0..1)));
+    }
+
+    #[test]
+    fn a_short_gap_between_active_samples_ends_no_burst() {
+        let moment = |at| Moment { at, low: at, high: at };
+        let part =
+            |on, off| AgreedBurst { on: moment(on), off: moment(off), agreement: 1.0 };
+        let parts = vec![part(5, 20), part(21, 30), part(32, 40), part(60, 70)];
+        let spans = |stretches: &[Range<usize>], shortest| -> Vec<(usize, usize)> {
+            let whole = across_gaps(parts.clone(), stretches, shortest).into_iter();
+            whole.map(|burst| (burst.on.at, burst.off.at)).collect()
+        };
+        let stretches = [0..20, 21..50, 60..80];
+        assert_eq!(spans(&stretches, 2), [(5, 30), (32, 40), (60, 70)]);
+        assert_eq!(spans(&stretches, 1), [(5, 20), (21, 30), (32, 40), (60, 70)]);
     }
 }

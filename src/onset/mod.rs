@@ -14,22 +14,27 @@ use crate::choice::choice;
 use crate::error::Result;
 use crate::units::Hertz;
 
+mod bandwidth;
 pub mod baseline;
 pub mod change_point;
 pub mod consensus;
 pub mod double_threshold;
+mod edges;
 pub mod energy;
 pub mod hodges;
 pub mod lidierth;
+pub mod local_levels;
 mod moment;
 pub mod profile;
 pub mod ramp;
+mod ringing;
 mod segments;
 mod splice;
 pub mod step;
 pub mod threshold;
 pub mod tidy;
 pub mod two_state;
+mod viterbi;
 pub mod whitening;
 
 pub use baseline::{Baseline, RestKind};
@@ -39,6 +44,7 @@ pub use double_threshold::DoubleThreshold;
 pub use energy::EnergyThreshold;
 pub use hodges::{HodgesBui, ModifiedHodges};
 pub use lidierth::Lidierth;
+pub use local_levels::{LocalLevels, Look};
 pub use moment::{AgreedBurst, Moment};
 pub use profile::Profile;
 pub use ramp::Ramp;
@@ -50,6 +56,8 @@ pub use whitening::{White, Whitening};
 choice! {
     /// A detector of bursts with its settings.
     pub enum Detector as Detect by detect {
+        /// Two states whose levels are local: what rests differ by is no activity.
+        LocalLevels(LocalLevels),
         /// A threshold on the low-passed rectified signal.
         SingleThreshold(SingleThreshold),
         /// A threshold on forward means (Hodges & Bui 1996).
@@ -107,6 +115,28 @@ pub trait Detect {
     /// stretch is too short or its rest is no rest.
     fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>>;
 
+    /// The same where more is known than the stretch itself, without dates: what confirms
+    /// the bursts of another detector.
+    fn spans(
+        &self,
+        stretch: &Stretch<'_>,
+        _beside: &Surroundings<'_>,
+    ) -> Vec<Range<usize>> {
+        self.bursts(stretch)
+    }
+
+    /// The bursts with how well their onsets and offsets are known, where the detector
+    /// tells; else exactly as [`Detect::spans`].
+    fn moments(
+        &self,
+        stretch: &Stretch<'_>,
+        beside: &Surroundings<'_>,
+    ) -> Vec<(Moment, Moment)> {
+        let exactly = |at: usize| Moment { at, low: at, high: at };
+        let spans = self.spans(stretch, beside).into_iter();
+        spans.map(|span| (exactly(span.start), exactly(span.end))).collect()
+    }
+
     /// The same detector on a stretch made white, where it looks at one: such a stretch is
     /// made once for all detectors that want it so. `None` for one that looks at the
     /// samples themselves.
@@ -141,4 +171,15 @@ pub struct Stretch<'a> {
     pub rate: Hertz,
     /// The pieces in which the muscle rests: the base line of all thresholds.
     pub quiet: &'a [Range<usize>],
+}
+
+/// What is known beside the samples of a stretch.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// The root mean square of the muscle at rest, in the unit of the samples, where a
+    /// recording of rest tells it.
+    pub known_rest: Option<f64>,
+    /// The coefficients a1 and a2 of the denominators of those sections whose filters ran
+    /// over the samples in both directions of time: what rings ahead of a steep onset.
+    pub two_way: &'a [[f64; 2]],
 }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::tidy::runs;
+use super::viterbi::{self, Ways};
 use super::whitening::{White, Whitening};
 use super::{Detect, DetectWhite, Stretch};
 
@@ -71,29 +72,14 @@ pub fn fit(
 /// likelihoods it rests.
 pub fn path(energies: &[f64], samples: usize, states: &States) -> Vec<bool> {
     let log = |probability: f64| libm::log(probability.max(f64::MIN_POSITIVE));
-    let (rest, begin) = (log(1.0 - states.begin), log(states.begin));
-    let (end, stay) = (log(states.end), log(1.0 - states.end));
-    // How much more likely it is to be active now; and from which state either was
-    // reached.
+    let ways = Ways {
+        rest: log(1.0 - states.begin),
+        begin: log(states.begin),
+        end: log(states.end),
+        stay: log(1.0 - states.end),
+    };
     let evidence = states.evidence(samples);
-    let (mut advantage, mut came_active) = (0.0, Vec::with_capacity(energies.len()));
-    for &energy in energies {
-        let (into_rest, into_activity) =
-            (advantage + end > rest, advantage + stay > begin);
-        came_active.push([into_rest, into_activity]);
-        let reached = f64::max(begin, advantage + stay) - f64::max(rest, advantage + end);
-        advantage = if came_active.len() == 1 { 0.0 } else { reached } + evidence(energy);
-    }
-
-    // Back from the last bin along the ways that led to it.
-    let mut active = advantage > 0.0;
-    let mut path: Vec<bool> = Vec::with_capacity(energies.len());
-    for came_active in came_active.into_iter().rev() {
-        path.push(active);
-        active = came_active[usize::from(active)];
-    }
-    path.reverse();
-    path
+    viterbi::path(energies.iter().map(|&energy| evidence(energy)), ways)
 }
 
 impl States {

@@ -156,7 +156,8 @@ impl RatePlan {
         let made = self.clean_and_envelope(&raws);
         let finished = |((place, channel), made): ((usize, Channel), Made)| {
             let name = channel.label.name.clone();
-            (place, name, made.map(|made| processed(channel, made, finish)))
+            let two_way = self.chain.two_way();
+            (place, name, made.map(|made| processed(channel, made, two_way, finish)))
         };
         group
             .into_iter()
@@ -190,6 +191,7 @@ type Made = Result<(Cleaned, Enveloped)>;
 fn processed<T>(
     channel: Channel,
     (cleaned, enveloped): (Cleaned, Enveloped),
+    two_way: Vec<[f64; 2]>,
     finish: &impl Fn(Trace) -> T,
 ) -> Processed<T> {
     let mut findings = cleaned.findings;
@@ -212,6 +214,7 @@ fn processed<T>(
         start_s: channel.start_s,
         rails: channel.rails,
         excluded: channel.excluded,
+        two_way,
         raw: channel.samples,
         clean: cleaned.samples,
         envelope: enveloped.samples,

@@ -21,6 +21,10 @@ pub struct Trace {
     pub rails: Option<(f64, f64)>,
     /// How many samples the user left out: gaps that do not speak against the channel.
     pub excluded: usize,
+    /// The coefficients a1 and a2 of the denominators of those sections whose filters made
+    /// `clean` forward and backward in time; none where none did. Such filters ring ahead
+    /// of what they ring at.
+    pub two_way: Vec<[f64; 2]>,
     /// As recorded.
     pub raw: Vec<f64>,
     /// Filtered, polarity kept.

@@ -422,6 +422,7 @@ fn trace(clean: Vec<f64>) -> Trace {
         envelope,
         activation: None,
         edge_samples: 50,
+        two_way: Vec::new(),
     }
 }
 

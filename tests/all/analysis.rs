@@ -164,6 +164,7 @@ fn trace(label: Label, hz: f64, raw: Vec<f64>) -> Trace {
         envelope,
         activation: None,
         edge_samples,
+        two_way: Vec::new(),
     }
 }
 

@@ -251,6 +251,7 @@ fn trace(hz: f64, raw: Vec<f64>) -> Trace {
         raw,
         activation: None,
         edge_samples: 0,
+        two_way: Vec::new(),
     }
 }
 

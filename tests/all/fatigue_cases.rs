@@ -155,6 +155,7 @@ pub(crate) fn trace(simulation: &Simulation) -> (Trace, Chain) {
         envelope,
         activation: None,
         edge_samples: 160,
+        two_way: Vec::new(),
     };
     (trace, chain)
 }

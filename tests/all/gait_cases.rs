@@ -31,5 +31,6 @@ pub(crate) fn trace(walk: &Walk, muscle: Muscle, side: Side, raw: Vec<f64>) -> T
         envelope: enveloped.samples,
         activation: None,
         edge_samples: enveloped.edge_samples,
+        two_way: Vec::new(),
     }
 }

@@ -22,7 +22,7 @@ fn find(samples: &[f64], rate: Hertz) -> AgreedBursts {
 
 fn find_by(consensus: &Consensus, clean: &[f64], rate: Hertz) -> AgreedBursts {
     let stretches = &stretches(clean)[..];
-    consensus.find(&Sought { clean, stretches, rate, known_rest: None })
+    consensus.find(&Sought { clean, stretches, rate, known_rest: None, two_way: &[] })
 }
 
 /// EMG at 4000 Hz with abrupt contractions 20 dB above its noise.

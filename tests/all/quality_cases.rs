@@ -214,6 +214,7 @@ pub(crate) fn trace(index: usize, rate: Hertz, raw: Vec<f64>) -> Trace {
         envelope: enveloped.samples,
         activation: None,
         edge_samples: enveloped.edge_samples,
+        two_way: Vec::new(),
     }
 }
 

@@ -15,6 +15,8 @@ use crate::words::spoken;
 const FEWEST_FOR_A_DECLINE: usize = 5;
 
 const NOTHING_RECORDED: &str = "nothing was recorded";
+const THROUGHOUT: &str =
+    "active throughout: at no time as quiet as the recording of rest in the session";
 const NO_PIECE: &str = "the recording is shorter than a piece of 0.1 s";
 
 /// Why bursts cannot be found in a channel, where that is so.
@@ -25,11 +27,13 @@ pub(super) fn obstacle(channel: &Digest, bursts: &Bursts) -> Option<&'static str
     if bursts.stretches.is_empty() {
         return Some("no samples, or no stretch between gaps that is long enough");
     }
-    let reason = match bursts.rest {
-        None => "no rest was found that activity could be told from",
-        Some(_) => {
+    let reason = match (bursts.rest.as_ref(), bursts.known_rest) {
+        // What rest is, is known from elsewhere: no burst is none.
+        (Some(_), Some(_)) => return None,
+        (None, _) => "no rest was found that activity could be told from",
+        (Some(_), None) => {
             "nothing stands out of the rest of the recording, so that it may be rest or \
-             activity throughout"
+             activity throughout: a recording of rest in the session would tell"
         }
     };
     bursts.bursts.is_empty().then_some(reason)
@@ -206,7 +210,9 @@ fn rates(rows: &mut Rows<'_>, timing: BoutTiming<'_>, cut: usize) {
         Found::new(count as f64, count).noted_if(cut_note),
     );
 
-    let active = found(timing.duty_cycle(), count);
+    let share = timing.duty_cycle();
+    let throughout = share.filter(|share| *share > 99.95).map(|_| Text::from(THROUGHOUT));
+    let active = found(share, count).map(|found| found.noted_if(throughout));
     rows.add(&facts::DUTY_CYCLE, active.ok_or(NOTHING_RECORDED));
     let per_minute = found(timing.per_minute(), count);
     rows.add(&facts::BURST_RATE, per_minute.ok_or(NOTHING_RECORDED));

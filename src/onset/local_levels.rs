@@ -1,0 +1,222 @@
+//! Rest and activity as two states whose levels are those of their neighbourhood.
+//!
+//! Rest is not one level: the quiet between two bursts of a calf muscle may be twice that
+//! between the next two. Nor is activity: push-ups reach a twelfth of what walking does.
+//! So a step of 10 ms is active where its energy is more likely under a level half way
+//! from rest to the strong level of these seconds than under one little above rest, and
+//! what changes must be worth a change (Viterbi 1967). A likelihood of a change alone
+//! bridges the rests that differ; two levels do not.
+
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::edges::{self, Neighbourhood};
+use super::tidy::runs;
+use super::viterbi::{self, Ways};
+use super::{Detect, Moment, Stretch, Surroundings};
+use crate::dsp::sums::sum_of;
+
+mod contrast;
+mod course;
+mod rest;
+mod steps;
+mod strong;
+mod valleys;
+
+use course::Course;
+use steps::Steps;
+use strong::Strong;
+
+/// The logarithm of how unlikely a change is.
+const CHANGE: f64 = 4.5;
+/// At first everything counts that is clearly above rest: these multiples of its
+/// amplitude.
+const FIRST: [f64; 2] = [1.2, 2.2];
+/// Rest is never expected below this multiple of its amplitude, and activity not below
+/// that multiple of what is expected of rest: at low signal-to-noise ratios both are near.
+const LEAST: [f64; 2] = [1.1, 1.35];
+/// Shorter bursts are none, in seconds.
+const SHORTEST_S: f64 = 0.05;
+
+/// What of the signal a detector looks at. They err in different ways, so that one
+/// confirms another.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Look {
+    /// The power of the signal.
+    #[default]
+    Power,
+    /// The power of its slope, in which motion and heart beats are small.
+    Slope,
+    /// The median of the powers of 50 ms, in which nothing short is seen.
+    Median,
+}
+
+/// Settings of the two states with local levels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LocalLevels {
+    /// What it looks at.
+    pub look: Look,
+    /// What may still be rest, as a share of the way from local rest to the local strong
+    /// level: an envelope that falls below 15 % is seen as a rest by most people.
+    /// (Proposal, from real recordings)
+    #[schemars(range(min = 0.0, max = 0.9))]
+    pub rest_share: f64,
+    /// What is expected of activity, as a share of the same way, above `rest_share`.
+    /// (Proposal, from real recordings)
+    #[schemars(range(min = 0.05, max = 1.0))]
+    pub active_share: f64,
+}
+
+impl Default for LocalLevels {
+    fn default() -> Self {
+        Self { look: Look::Power, rest_share: 0.15, active_share: 0.5 }
+    }
+}
+
+impl Detect for LocalLevels {
+    fn name(&self) -> &'static str {
+        "local-levels"
+    }
+
+    /// All bursts of a stretch, also those that touch its ends; none where nothing but
+    /// silence is, and where rest and activity are not clearly two things: the ups and
+    /// downs of a contraction that is held are no bursts.
+    fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
+        let moments = self.moments(stretch, &Surroundings::default());
+        moments.into_iter().map(|(on, off)| on.at..off.at).collect()
+    }
+
+    fn spans(
+        &self,
+        stretch: &Stretch<'_>,
+        beside: &Surroundings<'_>,
+    ) -> Vec<Range<usize>> {
+        self.found(stretch, beside).map_or_else(Vec::new, |(spans, _)| spans)
+    }
+
+    fn moments(
+        &self,
+        stretch: &Stretch<'_>,
+        beside: &Surroundings<'_>,
+    ) -> Vec<(Moment, Moment)> {
+        let Some((spans, rest)) = self.found(stretch, beside) else {
+            return Vec::new();
+        };
+        let length = stretch.rate.samples(0.01).max(2);
+        let rest = |sample: usize| rest.at(sample / length);
+        let near = Neighbourhood { stretch, two_way: beside.two_way };
+        edges::dated(&near, &spans, rest)
+    }
+}
+
+impl LocalLevels {
+    /// The spans of the bursts in samples, and the amplitude of rest in steps.
+    fn found(
+        &self,
+        stretch: &Stretch<'_>,
+        beside: &Surroundings<'_>,
+    ) -> Option<(Vec<Range<usize>>, Course)> {
+        let steps = self.steps(stretch);
+        let known = beside.known_rest.filter(|_| self.look == Look::Power);
+        let rest = rest::course(&steps, known)?;
+        let spans = self.active(&steps, &rest);
+
+        let whole = || 0..steps.powers.len();
+        let clear = contrast::is_clear(&steps, &spans);
+        let spans = match known {
+            _ if clear => spans,
+            // Rest is known from elsewhere, so that activity throughout can be told.
+            Some(known) if throughout(&steps, known) => vec![whole()],
+            _ => Vec::new(),
+        };
+        let count = stretch.samples.len();
+        let sample = |step: usize| {
+            if step == steps.powers.len() { count } else { step * steps.length }
+        };
+        let placed = spans.iter().map(|span| sample(span.start)..sample(span.end));
+        Some((placed.collect(), rest))
+    }
+
+    /// What is looked at.
+    fn steps(&self, stretch: &Stretch<'_>) -> Steps {
+        let mean_square = |samples: &[f64]| {
+            sum_of(samples, |sample| sample * sample) / samples.len() as f64
+        };
+        let slope = |samples: &[f64]| {
+            let squares = samples.windows(2).map(|pair| (pair[1] - pair[0]).powi(2));
+            squares.sum::<f64>() / (samples.len() - 1) as f64
+        };
+        match self.look {
+            Look::Power => Steps::new(stretch.samples, stretch.rate, mean_square),
+            Look::Slope => Steps::new(stretch.samples, stretch.rate, slope),
+            Look::Median => {
+                let mut steps = Steps::new(stretch.samples, stretch.rate, mean_square);
+                steps.powers = medians(&steps.powers);
+                steps
+            }
+        }
+    }
+
+    /// The steps that are active: first whatever is clearly above rest, which tells how
+    /// strong activity is, then what reaches its share of that.
+    fn active(&self, steps: &Steps, rest: &Course) -> Vec<Range<usize>> {
+        let first = path(steps, |step| FIRST.map(|factor| factor * rest.at(step)));
+        let amplitudes = steps.amplitudes();
+        let Some(strong) = Strong::find(steps, &amplitudes, &first) else {
+            return Vec::new();
+        };
+
+        let way = |step: usize, share: f64| {
+            let rest = rest.at(step);
+            rest + share * (strong.at(step) - rest)
+        };
+        let active = path(steps, |step| {
+            let quiet = way(step, self.rest_share).max(LEAST[0] * rest.at(step));
+            [quiet, way(step, self.active_share).max(LEAST[1] * quiet)]
+        });
+        let height = |step: usize| {
+            let (low, high) = (way(step, 0.0), way(step, 1.0));
+            (amplitudes[step] - low) / (high - low).max(f64::MIN_POSITIVE)
+        };
+        let parts = runs(&active).into_iter();
+        let parts: Vec<_> =
+            parts.flat_map(|run| valleys::cut(run, height, steps)).collect();
+        let mut bursts = valleys::joined(&parts, |step| rest.at(step), steps);
+        bursts.retain(|burst| burst.len() >= steps.lasting(SHORTEST_S));
+        bursts
+    }
+}
+
+/// The active steps of the most likely path between two states, whose amplitudes at each
+/// step are given, rest first.
+fn path(steps: &Steps, levels: impl Fn(usize) -> [f64; 2]) -> Vec<bool> {
+    let evidence = steps.powers.iter().enumerate().map(|(step, &power)| {
+        let [quiet, active] = levels(step).map(|level| level * level);
+        let gain = power * (1.0 / quiet - 1.0 / active) - libm::log(active / quiet);
+        0.5 * steps.freedom * gain
+    });
+    viterbi::path(evidence, Ways::costing(CHANGE))
+}
+
+/// Whether even the quiet half of a stretch is far above a rest that is known.
+fn throughout(steps: &Steps, rest: f64) -> bool {
+    crate::dsp::stats::median(&steps.powers)
+        .is_some_and(|power| power > 4.0 * rest * rest)
+}
+
+/// The medians of five neighbours each.
+fn medians(values: &[f64]) -> Vec<f64> {
+    let median = |at: usize| {
+        let near = at.saturating_sub(2)..(at + 3).min(values.len());
+        let mut near: Vec<f64> = values[near].to_vec();
+        near.sort_unstable_by(f64::total_cmp);
+        near[near.len() / 2]
+    };
+    (0..values.len()).map(median).collect()
+}

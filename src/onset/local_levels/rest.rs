@@ -1,0 +1,66 @@
+//! How quiet a muscle is when it rests, which differs from rest to rest.
+
+use super::course::Course;
+use super::steps::{Steps, averaged};
+use crate::dsp::stats::quantile;
+
+/// How often rest is looked for, in seconds.
+pub(super) const BLOCK_S: f64 = 5.0;
+/// The shortest rest, in seconds.
+const SHORTEST_S: f64 = 0.2;
+/// What is this much louder than the quietest rest (12 dB of power) is no rest.
+const NO_REST: f64 = 16.0;
+/// Rest is about as quiet up to twice the power (3 dB).
+const AS_QUIET: f64 = 2.0;
+/// 80 dB below the loud parts nothing is noise any more.
+const SILENCE: f64 = 1e-8;
+/// The quietest of the windows of a block lies about so many standard deviations below
+/// their mean.
+const QUIETEST_OF_MANY: f64 = 2.2;
+
+/// The amplitude of rest in the course of a stretch: the quietest 0.2 s of every 5 s,
+/// where they rest, and what lies between them. `None` where nothing but silence is.
+pub(super) fn course(steps: &Steps, known_rest: Option<f64>) -> Option<Course> {
+    let width = steps.lasting(SHORTEST_S).min(steps.powers.len().max(1));
+    let loud = loud(&steps.powers)?;
+    let quietest = quietest(steps, width, SILENCE * loud);
+    // The smallest of many is smaller than most.
+    let usual = 1.0 + QUIETEST_OF_MANY * (2.0 / (steps.freedom * width as f64)).sqrt();
+
+    let lowest = quietest.iter().map(|(_, power)| *power).reduce(f64::min)?;
+    let floor = known_rest.map_or(lowest, |rest| rest * rest / usual);
+    let limit = (NO_REST * floor).min((floor * loud).sqrt()).max(AS_QUIET * floor);
+
+    let at_rest = quietest.into_iter().filter(|(_, power)| *power <= limit);
+    let amplitude = |(at, power): (f64, f64)| (at, (power * usual).sqrt());
+    let found: Vec<(f64, f64)> = at_rest.map(amplitude).collect();
+    // Where the muscle never rests, what is known of its rest from elsewhere stands.
+    let elsewhere = || known_rest.map(|rest| vec![(0.0, rest)]);
+    let found = if found.is_empty() { elsewhere()? } else { found };
+    Course::through(found)
+}
+
+/// The power of the loud parts, silence left out.
+fn loud(powers: &[f64]) -> Option<f64> {
+    let loudest =
+        powers.iter().copied().filter(|power| power.is_finite()).fold(0.0, f64::max);
+    let sounding: Vec<f64> =
+        powers.iter().copied().filter(|power| *power > 1e-12 * loudest).collect();
+    quantile(&sounding, 0.95).filter(|loud| *loud > 0.0)
+}
+
+/// The middle of every block and the power of its quietest window that is not silent.
+fn quietest(steps: &Steps, width: usize, silence: f64) -> Vec<(f64, f64)> {
+    let block = steps.lasting(BLOCK_S);
+    let means = averaged(&steps.powers, width);
+    let inside = width / 2..(means.len() + 1).saturating_sub(width - width / 2);
+    let of_block = |(index, powers): (usize, &[f64])| {
+        let windows = powers.iter().copied().enumerate();
+        let whole = windows.filter(|(at, power)| {
+            inside.contains(&(index * block + at)) && *power > silence
+        });
+        let power = whole.map(|(_, power)| power).reduce(f64::min)?;
+        Some(((index as f64 + 0.5) * block as f64, power))
+    };
+    means.chunks(block).enumerate().filter_map(of_block).collect()
+}

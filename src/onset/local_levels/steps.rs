@@ -1,0 +1,137 @@
+//! A stretch in steps of 10 ms.
+
+use crate::onset::bandwidth::flat_width_hz;
+use crate::units::Hertz;
+
+/// The length of a step in seconds, and the fewest samples of one.
+const STEP_S: f64 = 0.01;
+const FEWEST: usize = 2;
+
+/// What a detector looks at, step by step.
+#[derive(Debug, Clone)]
+pub(super) struct Steps {
+    /// The power of each step.
+    pub(super) powers: Vec<f64>,
+    /// The samples of a step.
+    pub(super) length: usize,
+    /// The degrees of freedom of the power of a step of EMG.
+    pub(super) freedom: f64,
+    /// The length of a step in seconds.
+    pub(super) seconds: f64,
+}
+
+impl Steps {
+    /// The powers of a stretch, by `power` of the samples of a step; what is left over at
+    /// its end belongs to the last step.
+    pub(super) fn new(
+        samples: &[f64],
+        rate: Hertz,
+        power: impl Fn(&[f64]) -> f64,
+    ) -> Self {
+        let length = rate.samples(STEP_S).max(FEWEST);
+        let seconds = rate.seconds(length);
+        Self {
+            powers: samples.chunks_exact(length).map(power).collect(),
+            length,
+            freedom: 2.0 * flat_width_hz(rate) * seconds,
+            seconds,
+        }
+    }
+
+    /// As many steps as last so many seconds, at least one.
+    pub(super) fn lasting(&self, seconds: f64) -> usize {
+        ((seconds / self.seconds).round() as usize).max(1)
+    }
+
+    /// The smoothed amplitudes: the root of the powers averaged twice over 50 ms, or so
+    /// long that six degrees of freedom are in it.
+    pub(super) fn amplitudes(&self) -> Vec<f64> {
+        let window = self.smoothing();
+        let mut smoothed = averaged(&averaged(&self.powers, window), window);
+        smoothed.iter_mut().for_each(|power| *power = power.max(0.0).sqrt());
+        smoothed
+    }
+
+    /// The steps of one of both averages of [`Steps::amplitudes`], an odd number.
+    pub(super) fn smoothing(&self) -> usize {
+        self.lasting(0.05).max((6.0 / self.freedom).ceil() as usize) | 1
+    }
+}
+
+/// The centred averages of so many values, of fewer at the ends.
+pub(super) fn averaged(values: &[f64], window: usize) -> Vec<f64> {
+    let (before, after) = (window / 2, window - window / 2);
+    // Sums of neighbours and not of all before them, so that quiet steps after loud ones
+    // keep their digits: each is made anew from two sums of blocks.
+    let blocks = BlockSums::new(values, window.max(1));
+    let average = |at: usize| {
+        let (from, to) = (at.saturating_sub(before), (at + after).min(values.len()));
+        blocks.between(from, to) / (to - from) as f64
+    };
+    (0..values.len()).map(average).collect()
+}
+
+/// Sums from the beginning and from the end of blocks: any window as long as a block is
+/// the end of one and the beginning of the next.
+struct BlockSums {
+    length: usize,
+    forward: Vec<f64>,
+    backward: Vec<f64>,
+}
+
+impl BlockSums {
+    fn new(values: &[f64], length: usize) -> Self {
+        let (mut forward, mut backward) = (values.to_vec(), values.to_vec());
+        for block in forward.chunks_mut(length) {
+            let mut sum = 0.0;
+            block.iter_mut().for_each(|value| {
+                sum += *value;
+                *value = sum;
+            });
+        }
+        for block in backward.chunks_mut(length) {
+            let mut sum = 0.0;
+            block.iter_mut().rev().for_each(|value| {
+                sum += *value;
+                *value = sum;
+            });
+        }
+        Self { length, forward, backward }
+    }
+
+    /// The sum of values that lie in two blocks at most.
+    fn between(&self, from: usize, to: usize) -> f64 {
+        let last = to - 1;
+        let (first_block, last_block) = (from / self.length, last / self.length);
+        if first_block != last_block {
+            return self.backward[from] + self.forward[last];
+        }
+        let before = from % self.length;
+        let whole = self.forward[last];
+        if before == 0 { whole } else { whole - self.forward[from - 1] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn averages_of_neighbours() {
+        let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+        let expected = [1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 6.5];
+        let close = |(a, b): (f64, f64)| (a - b).abs() < 1e-12;
+        assert!(averaged(&values, 3).into_iter().zip(expected).all(close));
+        assert!(averaged(&[], 3).is_empty());
+        assert_eq!(averaged(&values, 1), values);
+    }
+
+    #[test]
+    fn slow_rates_have_fewer_degrees_of_freedom_and_longer_averages() {
+        let steps = |hz| Steps::new(&[], Hertz::new(hz).unwrap(), |_| 0.0);
+        let [slow, usual, fast] = [100.0, 1000.0, 4000.0].map(steps);
+        assert!((usual.freedom - 1.69).abs() < 1e-9 && fast.freedom == usual.freedom);
+        assert_eq!((slow.length, usual.length, fast.length), (2, 10, 40));
+        assert!(slow.smoothing() > usual.smoothing() && usual.smoothing() == 5);
+    }
+}
