@@ -17,8 +17,8 @@ use soleus::dsp::stats;
 use soleus::onset::double_threshold::{self, Pairs};
 use soleus::onset::{
     ChangePoint, Consensus, Detect, DoubleThreshold, EnergyThreshold, HodgesBui,
-    Lidierth, ModifiedHodges, Profile, Ramp, SingleThreshold, StepDetector, Stretch,
-    TwoState, energy, hodges, profile, ramp, step, threshold, tidy,
+    Lidierth, LocalLevels, ModifiedHodges, Profile, Ramp, SingleThreshold, StepDetector,
+    Stretch, TwoState, energy, hodges, profile, ramp, step, threshold, tidy,
 };
 use soleus::synth::{Rest, Trial};
 
@@ -114,6 +114,9 @@ const OF_BURSTS: &[Detector] = &[
     }),
     ("two_state", |given| {
         first_burst(given, |stretch| TwoState::default().bursts(stretch))
+    }),
+    ("local_levels", |given| {
+        first_burst(given, |stretch| LocalLevels::default().bursts(stretch))
     }),
     CONSENSUS,
 ];

@@ -220,3 +220,75 @@ fn medians(values: &[f64]) -> Vec<f64> {
     };
     (0..values.len()).map(median).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::random::normals;
+    use crate::units::Hertz;
+
+    /// EMG at 1000 Hz (noise behind a filter of first differences and a mean of three) of
+    /// an amplitude in the course of time, with noise of 0.004.
+    fn emg(seed: u64, seconds: usize, level: impl Fn(f64) -> f64) -> Vec<f64> {
+        let white = normals(seed, 1000 * seconds + 3);
+        let noise = normals(seed + 1000, 1000 * seconds);
+        let shaped = white.windows(4).map(|w| 0.5 * (w[3] + w[2] + w[1] - w[0]));
+        let shaped = shaped.zip(noise).take(1000 * seconds).enumerate();
+        shaped
+            .map(|(i, (x, noise))| level(i as f64 / 1000.0) * x + 0.004 * noise)
+            .collect()
+    }
+
+    fn spans(samples: &[f64], known_rest: Option<f64>) -> Vec<Range<usize>> {
+        let rate = Hertz::new(1000.0).unwrap();
+        let beside = Surroundings { known_rest, two_way: &[] };
+        let stretch = Stretch { samples, rate, quiet: &[] };
+        LocalLevels::default().spans(&stretch, &beside)
+    }
+
+    #[test]
+    fn rests_that_differ_are_rests() {
+        // Strides of 1 s whose rests are 1, 3, 6 and 12 % of the burst in turn.
+        let rest = |time: f64| [0.01, 0.03, 0.06, 0.12][time as usize % 4];
+        let level = |time: f64| if time.fract() < 0.5 { 1.0 } else { rest(time) };
+        for seed in 0..10 {
+            let found = spans(&emg(seed, 20, level), None);
+            assert_eq!(found.len(), 20, "{seed}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn weak_exercise_beside_strong_keeps_its_own_level() {
+        let level = |time: f64| match (time, time.fract() < 0.5) {
+            (_, false) => 0.0,
+            (40.0..80.0, true) => 0.08,
+            (_, true) => 1.0,
+        };
+        let found = spans(&emg(3, 120, level), None);
+        assert_eq!(found.len(), 120);
+    }
+
+    #[test]
+    fn a_hold_has_no_bursts_and_a_known_rest_says_that_it_is_active_throughout() {
+        let wander = |time: f64| 0.5 * (1.0 + 0.2 * libm::sin(1.3 * time));
+        for seed in 0..10 {
+            let hold = emg(seed, 15, wander);
+            assert!(spans(&hold, None).is_empty(), "{seed}");
+            assert_eq!(spans(&hold, Some(0.004)), vec![0..hold.len()], "{seed}");
+            let rest = emg(seed, 15, |_| 0.0);
+            assert!(
+                spans(&rest, None).is_empty() && spans(&rest, Some(0.004)).is_empty()
+            );
+        }
+    }
+
+    #[test]
+    fn a_burst_with_slow_ramps_is_one() {
+        for ramp_s in [0.5, 1.0, 2.0] {
+            let level = |time: f64| ((time - 3.0) / ramp_s).min((13.0 - time) / ramp_s);
+            let samples = emg(7, 16, |time| level(time).clamp(0.0, 1.0));
+            let found = spans(&samples, None);
+            assert_eq!(found.len(), 1, "{ramp_s}: {found:?}");
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::f64::consts::PI;
 
+use crate::dsp::random::SplitMix64;
+
 /// One contraction. Its level rises and falls along half a cosine.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contraction {
@@ -69,6 +71,41 @@ pub fn heel_raises(
         rms,
     };
     (0..count).map(|i| one.changed(i as f64 * period_s, 1.0)).collect()
+}
+
+/// The same contractions, in order, with tonic activity in what lies between them up to
+/// `seconds`: muscles do not rest alike. Each rest has a level of its own, log-uniform
+/// between two shares of the contraction that follows (of the last one after it).
+///
+/// ```
+/// use soleus::synth::{heel_raises, level, with_tonic_rests};
+///
+/// let raises = heel_raises(5, 1.0, 2.0, 100e-6);
+/// let all = with_tonic_rests(&raises, 12.0, 1, (0.01, 0.12));
+/// assert_eq!(all.len(), 11);
+/// let rests = [0.5, 2.5, 4.5].map(|time_s| level(&all, time_s));
+/// assert!(rests.iter().all(|rest| (1e-6..12e-6).contains(rest)) && rests[0] != rests[1]);
+/// ```
+pub fn with_tonic_rests(
+    contractions: &[Contraction],
+    seconds: f64,
+    seed: u64,
+    (least, most): (f64, f64),
+) -> Vec<Contraction> {
+    let mut random = SplitMix64::new(seed ^ 0x746f_6e69);
+    let ends = contractions.iter().map(|one| one.to_s);
+    let begins = contractions.iter().map(|one| one.from_s).chain([seconds]);
+    let levels = contractions.iter().chain(contractions.last()).map(|one| one.rms);
+
+    let rests = std::iter::once(0.0).chain(ends).zip(begins).zip(levels);
+    let mut all = contractions.to_vec();
+    for ((from_s, to_s), rms) in rests {
+        let share = least * libm::pow(most / least, random.uniform());
+        let rest =
+            Contraction { from_s, to_s, rise_s: 0.0, fall_s: 0.0, rms: share * rms };
+        all.extend((from_s < to_s).then_some(rest));
+    }
+    all
 }
 
 /// How a muscle tires: its spectrum shifts down and its amplitude grows, evenly with

@@ -12,7 +12,7 @@ mod spectrum;
 mod study;
 mod trial;
 
-pub use activity::{Contraction, SimulatedFatigue, heel_raises, level};
+pub use activity::{Contraction, SimulatedFatigue, heel_raises, level, with_tonic_rests};
 pub use faults::{Faults, Heart, Hum, Spikes, Treatment, undersampled, with_crosstalk};
 pub use gait::{Raised, Walk};
 pub use spectrum::{Expected, Mixture, Spectrum};

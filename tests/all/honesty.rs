@@ -40,6 +40,11 @@ fn conclusions_hold_where_values_depend_on_each_other() {
 }
 
 #[test]
+fn bursts_are_where_they_are() {
+    held("bursts", 24);
+}
+
+#[test]
 fn a_figure_is_judged_within_chance() {
     let share = |hits| Figure::Share { hits, of: 2000 };
     let line = |figure| Line {

@@ -47,6 +47,7 @@ mod activity;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod batch;
+mod bursts_real;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod cli;

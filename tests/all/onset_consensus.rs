@@ -5,9 +5,12 @@ use std::ops::Range;
 
 use soleus::condition::Chain;
 use soleus::dsp::gaps::stretches;
-use soleus::onset::{AgreedBurst, AgreedBursts, Consensus, Detector, Sought, Stretch};
+use soleus::onset::{
+    AgreedBurst, AgreedBursts, Consensus, Detector, Lidierth, SingleThreshold, Sought,
+    Stretch, TwoState,
+};
 use soleus::recipe::Recipe;
-use soleus::synth::{Contraction, Rest, Simulation, Trial, simulate};
+use soleus::synth::{Contraction, Rest, Simulation, Trial, simulate, with_tonic_rests};
 use soleus::units::Hertz;
 
 use crate::program::shared;
@@ -159,10 +162,8 @@ fn one_detector_alone_decides_alone() {
         let found = find_by(&alone, &samples, hertz(4000.0));
         assert!(found.bursts.len() >= 2, "{name}: {}", found.bursts.len());
         assert!(
-            found
-                .bursts
-                .iter()
-                .all(|burst| burst.agreement == 1.0 && burst.on.low == burst.on.high),
+            found.bursts.iter().all(|burst| burst.agreement == 1.0
+                && (burst.on.low == burst.on.high || name == "local-levels")),
             "{name}"
         );
     }
@@ -177,12 +178,19 @@ fn one_detector_alone_decides_alone() {
 const BASE: Range<usize> = 100..700;
 
 /// The mean absolute error of a first burst over ramps and steps, 100 ms where it is
-/// missed: `benches/accuracy/onsets.rs` in short. The detectors' own are 17 to 40 ms
-/// there, that of the consensus 15.6.
+/// missed: `benches/accuracy/onsets.rs` in short. The five that were the consensus before
+/// have 17 to 40 ms there.
 #[test]
-fn the_consensus_errs_less_than_its_detectors() {
-    let consensus = Consensus::default();
-    let mut errors = vec![0.0; consensus.detectors.len() + 1];
+fn the_consensus_errs_less_than_single_detectors() {
+    let published = [
+        Detector::SingleThreshold(SingleThreshold::default()),
+        Detector::Lidierth(Lidierth::default()),
+        Detector::TwoState(TwoState::default()),
+    ];
+    let alone = published
+        .map(|detector| Consensus { detectors: vec![detector], ..Consensus::default() });
+    let asked: Vec<Consensus> = [Consensus::default()].into_iter().chain(alone).collect();
+    let mut errors = vec![0.0; asked.len()];
     for (ramp, rest) in [(0, Rest::Coloured), (50, Rest::White), (100, Rest::White)] {
         for snr_db in [6.0, 10.0, 15.0, 20.0] {
             for number in 0..12 {
@@ -193,38 +201,99 @@ fn the_consensus_errs_less_than_its_detectors() {
                     rate: Trial::rate(),
                     quiet: std::slice::from_ref(&BASE),
                 };
-                let error = |starts: &[usize]| {
-                    let first = starts.iter().find(|&&start| start >= 700);
-                    first.map_or(100.0, |&at| {
+                for (sum, consensus) in errors.iter_mut().zip(&asked) {
+                    let found = consensus.find_in_stretch(&stretch);
+                    let first =
+                        found.iter().map(|burst| burst.on.at).find(|&start| start >= 700);
+                    *sum += first.map_or(100.0, |at| {
                         (at as f64 - Trial::ONSET as f64).abs().min(100.0)
-                    })
-                };
-                for (sum, detector) in errors.iter_mut().zip(&consensus.detectors) {
-                    let alone = Consensus {
-                        detectors: vec![detector.clone()],
-                        ..consensus.clone()
-                    };
-                    let starts: Vec<usize> = alone
-                        .find_in_stretch(&stretch)
-                        .iter()
-                        .map(|burst| burst.on.at)
-                        .collect();
-                    *sum += error(&starts);
+                    });
                 }
-                let starts: Vec<usize> = consensus
-                    .find_in_stretch(&stretch)
-                    .iter()
-                    .map(|burst| burst.on.at)
-                    .collect();
-                errors[consensus.detectors.len()] += error(&starts);
             }
         }
     }
-    let together = errors.pop().unwrap();
-    assert!(
-        errors.iter().all(|&alone| together < alone),
-        "{together} against {errors:?}"
-    );
+    assert!(errors[1..].iter().all(|&alone| errors[0] < alone), "{errors:?}");
+}
+
+/// Abrupt bursts that a zero-phase band-pass rings at: onsets were 22 ms early at 34 dB
+/// and 51 ms at 50 dB on the build before.
+#[test]
+fn edges_do_not_move_with_the_signal_to_noise_ratio() {
+    let truth = [(1.0, 1.7), (2.6, 3.3), (4.2, 5.0), (6.0, 6.8)];
+    let rate = hertz(4000.0);
+    let chain = Chain::design(&Recipe::default().conditioning, rate).unwrap();
+    for noise in [6e-6, 2e-6, 0.6e-6, 0.2e-6, 0.06e-6] {
+        let errors: Vec<f64> = (0..8)
+            .flat_map(|seed| {
+                let samples = noisy(seed, 8.0, &truth, noise);
+                let clean = chain.run(&samples).unwrap().samples;
+                let found = Consensus::default().find(&Sought {
+                    clean: &clean,
+                    stretches: &stretches(&clean),
+                    rate,
+                    known_rest: None,
+                    two_way: &chain.two_way(),
+                });
+                assert_eq!(found.bursts.len(), truth.len(), "{noise}");
+                errors_ms(&found.bursts, rate, &truth)
+            })
+            .collect();
+        for edge in [0, 1] {
+            let of_edge = errors.iter().skip(edge).step_by(2);
+            let bias = of_edge.sum::<f64>() / (errors.len() / 2) as f64;
+            assert!(bias.abs() < 10.0, "noise of {noise} V, edge {edge}: {bias} ms");
+        }
+    }
+}
+
+/// Rests of a train that differ from 1 to 12 % of the burst, and a slow rise: the build
+/// before joined a fifth of them.
+#[test]
+fn rests_that_differ_are_not_bridged() {
+    let (mut bridged, mut rests) = (0, 0);
+    for seed in 0..12 {
+        let period = 0.9 + 0.08 * seed as f64;
+        let burst = |i: usize| Contraction {
+            from_s: 0.4 + period * i as f64,
+            to_s: 0.4 + period * (i as f64 + 0.5),
+            rise_s: 0.05,
+            fall_s: 0.05,
+            rms: 100e-6,
+        };
+        let bursts: Vec<Contraction> = (0..(19.0 / period) as usize).map(burst).collect();
+        let contractions = with_tonic_rests(&bursts, 20.0, seed, (0.01, 0.12));
+        let mut simulation = Simulation::soleus(seed, hertz(1000.0), 20.0);
+        simulation.faults.noise = 0.5e-6;
+        let (samples, _) = simulate(&Simulation { contractions, ..simulation });
+        let found = find(&samples, hertz(1000.0));
+        for pair in bursts.windows(2) {
+            let rest = |share: f64| {
+                let (from, to) = (pair[0].to_s, pair[1].from_s);
+                ((from + share * (to - from)) * 1000.0) as usize
+            };
+            let lies_in = |burst: &AgreedBurst| {
+                burst.on.at <= rest(0.05) && rest(0.95) <= burst.off.at
+            };
+            bridged += usize::from(found.bursts.iter().any(lies_in));
+            rests += 1;
+        }
+    }
+    assert!(bridged * 100 <= 3 * rests, "{bridged} of {rests}");
+}
+
+/// EMG of 20 µV with other noise.
+fn noisy(seed: u64, seconds: f64, active: &[(f64, f64)], noise: f64) -> Vec<f64> {
+    let contraction = |&(from_s, to_s): &(f64, f64)| Contraction {
+        from_s,
+        to_s,
+        rise_s: 0.0,
+        fall_s: 0.0,
+        rms: 20e-6,
+    };
+    let contractions = active.iter().map(contraction).collect();
+    let mut simulation = Simulation::soleus(seed, hertz(4000.0), seconds);
+    simulation.faults.noise = noise;
+    simulate(&Simulation { contractions, ..simulation }).0
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::line::{Line, Trials};
 use super::{generator, line};
 
+mod bursts;
 mod dependent;
 mod steady;
 
@@ -10,5 +11,8 @@ mod steady;
 pub(crate) type Lines = fn(&Trials) -> Vec<Line>;
 
 /// All themes, as they are printed.
-pub(crate) const THEMES: &[(&str, Lines)] =
-    &[("steady", steady::lines), ("dependent", dependent::lines)];
+pub(crate) const THEMES: &[(&str, Lines)] = &[
+    ("bursts", bursts::lines),
+    ("dependent", dependent::lines),
+    ("steady", steady::lines),
+];

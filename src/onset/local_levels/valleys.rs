@@ -10,12 +10,12 @@ const PEAK: f64 = 0.4;
 const FLOOR: f64 = 0.2;
 /// and reaches up to this one.
 const EDGE: f64 = 0.25;
-/// It lasts so long, in seconds.
+/// It lasts so long, in seconds, and so do pauses.
 const SHORTEST_S: f64 = 0.06;
 
 /// A pause is none where its level is above this share of that of the weaker of both
 /// bursts beside it,
-const LIKE_ITS_BURSTS: f64 = 0.4;
+const LIKE_ITS_BURSTS: f64 = 0.38;
 /// and this many times as high as rest (18 dB).
 const ABOVE_REST: f64 = 8.0;
 
@@ -82,8 +82,12 @@ pub(super) fn joined(
     for burst in bursts {
         let own = level(burst);
         let pause = joined.last().map(|last| last.end..burst.start);
-        let goes_on = pause.filter(|pause| !pause.is_empty()).is_some_and(|pause| {
+        let goes_on = pause.is_some_and(|pause| {
+            // Of a few steps little is known: those beside them belong to it.
             let middle = usize::midpoint(pause.start, pause.end);
+            let reach = steps.lasting(0.5 * SHORTEST_S);
+            let pause = pause.start.min(middle.saturating_sub(reach))
+                ..pause.end.max((middle + reach).min(steps.powers.len()));
             level(&pause)
                 > (LIKE_ITS_BURSTS * before.min(own)).max(ABOVE_REST * rest(middle))
         });
