@@ -57,6 +57,9 @@ const NO_REST: f64 = 16.0;
 /// 80 dB below the loud parts nothing is noise any more: an electrode that is off, or a
 /// gap that was filled.
 const SILENCE: f64 = 1e-8;
+/// From so many windows on (some hours) the louder ones are left out: they take more
+/// memory than the recording.
+const MANY: usize = 1 << 20;
 
 /// The rest of clean EMG (band-passed, without offset) within its stretches between gaps.
 /// Positions are samples of `clean`; the result does not depend on the sampling rate
@@ -186,10 +189,11 @@ impl QuietSearch {
         Some(self.baseline(RestKind::Pieces, &pieces))
     }
 
-    /// All windows of a length that do not overlap a quieter one, the quietest first.
+    /// All windows of a length that do not overlap a quieter one, the quietest first; of a
+    /// very long recording the quietest quarter alone.
     fn windows(&self, seconds: f64) -> Vec<BaselineWindow> {
         let width = self.width(seconds);
-        let mut found = self.all_windows(width);
+        let mut found = self.candidates(width);
         found.sort_unstable_by(|one, other| {
             one.0.total_cmp(&other.0).then((one.1, one.2).cmp(&(other.1, other.2)))
         });
@@ -209,13 +213,23 @@ impl QuietSearch {
         found.into_iter().map(window).collect()
     }
 
-    /// The power, the part and the place of all windows of so many steps.
-    fn all_windows(&self, width: usize) -> Vec<(f64, usize, usize)> {
-        let of_part = |(index, part): (usize, &SoundingPart)| {
-            let means = moving::forward_mean(&part.powers, width).into_iter().enumerate();
-            means.map(move |(at, power)| (power, index, at)).collect::<Vec<_>>()
-        };
-        self.parts.iter().enumerate().flat_map(of_part).collect()
+    /// The power, the part and the place of all windows of so many steps that may be
+    /// quiet.
+    fn candidates(&self, width: usize) -> Vec<(f64, usize, usize)> {
+        let means: Vec<Vec<f64>> = self
+            .parts
+            .iter()
+            .map(|part| moving::forward_mean(&part.powers, width))
+            .collect();
+        let count: usize = means.iter().map(Vec::len).sum();
+        let quiet = if count > MANY { quarter(&means, count) } else { f64::INFINITY };
+
+        let mut found = Vec::new();
+        for (part, means) in means.iter().enumerate() {
+            let places = means.iter().enumerate().filter(|(_, power)| **power <= quiet);
+            found.extend(places.map(|(at, &power)| (power, part, at)));
+        }
+        found
     }
 
     /// Of windows in the order of their powers, those that are the quietest of their
@@ -288,6 +302,13 @@ impl SoundingPart {
         };
         runs(&sounds).into_iter().filter_map(inner).collect()
     }
+}
+
+/// The power that about a quarter of many windows do not exceed, from every hundredth.
+fn quarter(means: &[Vec<f64>], count: usize) -> f64 {
+    let every = (count / (MANY / 100)).max(1);
+    let some: Vec<f64> = means.iter().flatten().step_by(every).copied().collect();
+    quantile(&some, 0.25).unwrap_or(f64::INFINITY)
 }
 
 /// The power of the loud parts: the 95th percentile of what is not 120 dB below the

@@ -108,7 +108,7 @@ impl Detect for LocalLevels {
         let Some((spans, rest)) = self.found(stretch, beside) else {
             return Vec::new();
         };
-        let length = stretch.rate.samples(0.01).max(2);
+        let length = stretch.rate.samples(steps::STEP_S).max(steps::FEWEST);
         let rest = |sample: usize| rest.at(sample / length);
         let near = Neighbourhood { stretch, two_way: beside.two_way };
         edges::dated(&near, &spans, rest)
@@ -212,11 +212,13 @@ fn throughout(steps: &Steps, rest: f64) -> bool {
 
 /// The medians of five neighbours each.
 fn medians(values: &[f64]) -> Vec<f64> {
+    let last = values.len().saturating_sub(1);
     let median = |at: usize| {
-        let near = at.saturating_sub(2)..(at + 3).min(values.len());
-        let mut near: Vec<f64> = values[near].to_vec();
+        // The ends stand for what lies beyond them.
+        let mut near =
+            [0, 1, 2, 3, 4].map(|k| values[(at + k).saturating_sub(2).min(last)]);
         near.sort_unstable_by(f64::total_cmp);
-        near[near.len() / 2]
+        near[2]
     };
     (0..values.len()).map(median).collect()
 }
@@ -265,7 +267,10 @@ mod tests {
             (_, true) => 1.0,
         };
         let found = spans(&emg(3, 120, level), None);
-        assert_eq!(found.len(), 120);
+        let weak = found.iter().filter(|span| (42_000..78_000).contains(&span.start));
+        assert_eq!(weak.count(), 36);
+        // Within 1.5 s of a strong burst a weak one is none.
+        assert!(found.len() >= 112, "{}", found.len());
     }
 
     #[test]

@@ -27,17 +27,19 @@ pub(super) fn course(steps: &Steps, known_rest: Option<f64>) -> Option<Course> {
     // The smallest of many is smaller than most.
     let usual = 1.0 + QUIETEST_OF_MANY * (2.0 / (steps.freedom * width as f64)).sqrt();
 
-    let lowest = quietest.iter().map(|(_, power)| *power).reduce(f64::min)?;
+    let lowest = quietest.iter().flatten().copied().reduce(f64::min)?;
     let floor = known_rest.map_or(lowest, |rest| rest * rest / usual);
     let limit = (NO_REST * floor).min((floor * loud).sqrt()).max(AS_QUIET * floor);
 
-    let at_rest = quietest.into_iter().filter(|(_, power)| *power <= limit);
-    let amplitude = |(at, power): (f64, f64)| (at, (power * usual).sqrt());
-    let found: Vec<(f64, f64)> = at_rest.map(amplitude).collect();
+    let at_rest = |power: &Option<f64>| {
+        power.filter(|power| *power <= limit).map(|power| (power * usual).sqrt())
+    };
+    let mut found: Vec<Option<f64>> = quietest.iter().map(at_rest).collect();
     // Where the muscle never rests, what is known of its rest from elsewhere stands.
-    let elsewhere = || known_rest.map(|rest| vec![(0.0, rest)]);
-    let found = if found.is_empty() { elsewhere()? } else { found };
-    Course::through(found)
+    if found.iter().all(Option::is_none) {
+        found.fill(known_rest);
+    }
+    Course::through(&found, steps.lasting(BLOCK_S))
 }
 
 /// The power of the loud parts, silence left out.
@@ -49,8 +51,8 @@ fn loud(powers: &[f64]) -> Option<f64> {
     quantile(&sounding, 0.95).filter(|loud| *loud > 0.0)
 }
 
-/// The middle of every block and the power of its quietest window that is not silent.
-fn quietest(steps: &Steps, width: usize, silence: f64) -> Vec<(f64, f64)> {
+/// The power of the quietest window of every block that is not silent.
+fn quietest(steps: &Steps, width: usize, silence: f64) -> Vec<Option<f64>> {
     let block = steps.lasting(BLOCK_S);
     let means = averaged(&steps.powers, width);
     let inside = width / 2..(means.len() + 1).saturating_sub(width - width / 2);
@@ -59,8 +61,7 @@ fn quietest(steps: &Steps, width: usize, silence: f64) -> Vec<(f64, f64)> {
         let whole = windows.filter(|(at, power)| {
             inside.contains(&(index * block + at)) && *power > silence
         });
-        let power = whole.map(|(_, power)| power).reduce(f64::min)?;
-        Some(((index as f64 + 0.5) * block as f64, power))
+        whole.map(|(_, power)| power).reduce(f64::min)
     };
-    means.chunks(block).enumerate().filter_map(of_block).collect()
+    means.chunks(block).enumerate().map(of_block).collect()
 }

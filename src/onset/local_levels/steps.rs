@@ -4,8 +4,8 @@ use crate::onset::bandwidth::flat_width_hz;
 use crate::units::Hertz;
 
 /// The length of a step in seconds, and the fewest samples of one.
-const STEP_S: f64 = 0.01;
-const FEWEST: usize = 2;
+pub(super) const STEP_S: f64 = 0.01;
+pub(super) const FEWEST: usize = 2;
 
 /// What a detector looks at, step by step.
 #[derive(Debug, Clone)]

@@ -53,10 +53,10 @@ impl Strong {
                 first * block..(last * block).min(active.len())
             });
             let told = windows.filter_map(|window| everywhere.told(steps, window));
-            let level = told.reduce(f64::min).unwrap_or(all);
-            ((index as f64 + 0.5) * block as f64, level)
+            Some(told.reduce(f64::min).unwrap_or(all))
         };
-        let course = Course::through((0..count).map(of_block).collect())?;
+        let course =
+            Course::through(&(0..count).map(of_block).collect::<Vec<_>>(), block)?;
         let piece = steps.lasting(PIECE_S);
         Some(Self { course, peaks: peaks(amplitudes, piece), piece })
     }

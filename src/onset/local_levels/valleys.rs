@@ -15,9 +15,9 @@ const SHORTEST_S: f64 = 0.06;
 
 /// A pause is none where its level is above this share of that of the weaker of both
 /// bursts beside it,
-const LIKE_ITS_BURSTS: f64 = 0.38;
-/// and this many times as high as rest (18 dB).
-const ABOVE_REST: f64 = 8.0;
+const LIKE_ITS_BURSTS: f64 = 0.33;
+/// and this many times as high as rest (30 dB).
+const ABOVE_REST: f64 = 32.0;
 
 /// The part of a burst before a valley, cut out of it, and so on.
 ///
