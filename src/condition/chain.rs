@@ -3,8 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::group::{ChannelGroup, Cleaned, Member, join};
-use super::{Conditioner, Kernel, Shortcut, Step};
+use super::{Conditioner, HumEvidence, Kernel, MainsKernel, Shortcut, Step};
 use crate::dsp::zero_phase::{Enter, Scratch};
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::Hertz;
@@ -94,9 +96,57 @@ impl Chain {
         cleaned.pop().unwrap_or_else(|| Err(self.refuse(raw.len(), &[])))
     }
 
+    /// The chain for the channels of a recording that share its sampling rate: steps that
+    /// look at all of them before they change one (mains) have looked and decided. `waves`
+    /// says which channels are looked at together: wave after wave, the groups of one side
+    /// by side. A `rough` rate is off by up to 1 %.
+    pub fn settled(
+        &self,
+        raws: &[&[f64]],
+        waves: &[Vec<Range<usize>>],
+        rough: bool,
+    ) -> Self {
+        let mut chain = self.clone();
+        while let Some((place, mains)) = chain.unsettled() {
+            let look =
+                |group: &Range<usize>| chain.survey(place, mains, &raws[group.clone()]);
+            let wave = |wave: &Vec<Range<usize>>| {
+                wave.par_iter().flat_map_iter(look).collect::<Vec<_>>()
+            };
+            let has_lines = mains.has_lines();
+            let evidence: Vec<HumEvidence> =
+                waves.iter().filter(|_| has_lines).flat_map(wave).collect();
+            chain.links[place].kernel = Arc::new(mains.settle(&evidence, rough));
+        }
+        chain
+    }
+
+    /// The first step that has not looked at the channels yet.
+    fn unsettled(&self) -> Option<(usize, &MainsKernel)> {
+        let mut links = self.links.iter().enumerate();
+        links.find_map(|(place, link)| Some((place, link.kernel.mains()?)))
+    }
+
+    /// What channels say of hum when they come to a step.
+    fn survey(
+        &self,
+        place: usize,
+        mains: &MainsKernel,
+        raws: &[&[f64]],
+    ) -> Vec<HumEvidence> {
+        let mut scratch = Scratch::default();
+        let (groups, _) = self.groups(raws);
+        let said = |mut group: ChannelGroup<'_>| {
+            Self::run_links(&self.links[..place], &mut group, &mut scratch);
+            group.survey(mains)
+        };
+        groups.into_iter().flat_map(said).collect()
+    }
+
     /// Cleans channels of one sampling rate. Those of the same length with the same gaps
     /// go through the filters together, which is several times as fast; the results have
-    /// the same bits as those of each channel on its own.
+    /// the same bits as those of each channel on its own, but for hum, which channels that
+    /// are given together show together: see [`Chain::settled`].
     ///
     /// Samples that are `NaN` or infinite are gaps, and stay gaps. A stretch between gaps
     /// that is shorter than [`Chain::shortest`] becomes a gap before the first step and
@@ -107,10 +157,29 @@ impl Chain {
         raws: &[&[f64]],
         scratch: &mut Scratch,
     ) -> Vec<Result<Cleaned>> {
+        if self.unsettled().is_some() {
+            let all = std::iter::once(0..raws.len()).collect();
+            return self.settled(raws, &[all], false).run_together(raws, scratch);
+        }
+        let (groups, mut results) = self.groups(raws);
+        for mut group in groups {
+            Self::run_links(&self.links, &mut group, scratch);
+            for (place, cleaned) in group.finish() {
+                results[place] = Some(Ok(cleaned));
+            }
+        }
+        results.into_iter().flatten().collect()
+    }
+
+    /// Channels by their length and gaps, and the errors of those that are refused in
+    /// their places.
+    fn groups<'a>(
+        &self,
+        raws: &[&'a [f64]],
+    ) -> (Vec<ChannelGroup<'a>>, Vec<Option<Result<Cleaned>>>) {
         let mut results: Vec<Option<Result<Cleaned>>> =
             raws.iter().map(|_| None).collect();
         let mut groups: Vec<ChannelGroup<'_>> = Vec::new();
-
         for (place, raw) in raws.iter().enumerate() {
             match Member::new(raw, place, self.shortest()) {
                 Ok(member) => join(&mut groups, member),
@@ -119,19 +188,11 @@ impl Chain {
                 }
             }
         }
-
-        for mut group in groups {
-            self.run_group(&mut group, scratch);
-            for (place, cleaned) in group.finish() {
-                results[place] = Some(Ok(cleaned));
-            }
-        }
-
-        results.into_iter().flatten().collect()
+        (groups, results)
     }
 
-    fn run_group(&self, group: &mut ChannelGroup<'_>, scratch: &mut Scratch) {
-        let mut kernels = self.links.iter().map(|link| &*link.kernel).peekable();
+    fn run_links(links: &[Link], group: &mut ChannelGroup<'_>, scratch: &mut Scratch) {
+        let mut kernels = links.iter().map(|link| &*link.kernel).peekable();
         while let Some(kernel) = kernels.next() {
             let next = kernels.peek().map(|next| next.shortcut());
             match (kernel.shortcut(), next) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{Filter, Kernel};
+use super::{Filter, HumEvidence, Kernel, MainsKernel};
 use crate::dsp::zero_phase::{Enter, Scratch};
 use crate::dsp::{detrend, gaps};
 use crate::memory;
@@ -125,6 +125,15 @@ impl ChannelGroup<'_> {
         each.for_each(|(member, samples)| {
             member.findings.extend(kernel.run(samples, &member.stretches));
         });
+    }
+
+    /// What the channels say of hum as far as they have come, one after another.
+    pub(super) fn survey(&self, mains: &MainsKernel) -> Vec<HumEvidence> {
+        let member = |(place, member): (usize, &Member<'_>)| {
+            let samples = self.samples.get(place).map_or(&*member.raw, Vec::as_slice);
+            mains.survey(samples, &member.stretches)
+        };
+        self.members.par_iter().enumerate().filter_map(member).collect()
     }
 
     /// A filter on all channels together.

@@ -37,7 +37,7 @@ pub use filter::Filter;
 pub use group::Cleaned;
 pub use high_pass::HighPass;
 pub use low_pass::LowPass;
-pub use mains::{Mains, MainsKernel};
+pub use mains::{HumEvidence, Mains, MainsKernel, SettledMains};
 pub use notch::Notch;
 pub use phase::Phase;
 pub use phrases::HIGHEST_SHARE;
@@ -107,6 +107,12 @@ pub trait Kernel: Debug + Send + Sync {
     /// filter that runs forward and backward in time.
     fn two_way(&self) -> Vec<[f64; 2]> {
         Vec::new()
+    }
+
+    /// The step as one that looks at all channels of a recording before it changes one;
+    /// `None` for a step that takes each channel for itself.
+    fn mains(&self) -> Option<&MainsKernel> {
+        None
     }
 
     /// How a chain may do faster what [`Kernel::run`] does, with the same bits.

@@ -141,6 +141,7 @@ mod tests {
             label: Label::parse(name, unit),
             rate: Hertz::new(100.0).unwrap(),
             rate_source: RateSource::Header,
+            uneven_clock: false,
             start_s: 10.0,
             unit: Unit::other(unit.to_owned()),
             rails: None,

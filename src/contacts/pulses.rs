@@ -80,6 +80,7 @@ mod tests {
             label: Label { kind: Kind::Other, ..Label::parse(name, "") },
             rate: Hertz::new(100.0).unwrap(),
             rate_source: RateSource::Header,
+            uneven_clock: false,
             start_s: 10.0,
             unit: Unit::other(String::new()),
             rails: None,

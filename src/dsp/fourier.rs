@@ -13,7 +13,6 @@ use crate::memory;
 
 /// A complex number of a spectrum.
 pub type Complex = rustfft::num_complex::Complex<f64>;
-type Single = rustfft::num_complex::Complex<f32>;
 
 /// The samples that all plans of a thread may be made for before it forgets them: some
 /// hundred MB.
@@ -26,7 +25,7 @@ const KEPT: usize = 1 << 22;
 struct Plans {
     forward: BTreeMap<usize, Arc<dyn RealToComplex<f64>>>,
     inverse: BTreeMap<usize, Arc<dyn ComplexToReal<f64>>>,
-    single: BTreeMap<usize, Arc<dyn Fft<f32>>>,
+    complex: BTreeMap<usize, Arc<dyn Fft<f64>>>,
 }
 
 thread_local! {
@@ -50,8 +49,12 @@ impl Plans {
         )
     }
 
-    fn single(n: usize) -> Arc<dyn Fft<f32>> {
-        Self::plan(n, |plans| &mut plans.single, || FftPlanner::new().plan_fft_forward(n))
+    fn complex(n: usize) -> Arc<dyn Fft<f64>> {
+        Self::plan(
+            n,
+            |plans| &mut plans.complex,
+            || FftPlanner::new().plan_fft_forward(n),
+        )
     }
 
     /// A plan for `n` samples; recordings of ever new lengths do not pile up.
@@ -76,7 +79,7 @@ impl Plans {
     }
 
     fn samples(&self) -> usize {
-        self.forward.keys().chain(self.inverse.keys()).chain(self.single.keys()).sum()
+        self.forward.keys().chain(self.inverse.keys()).chain(self.complex.keys()).sum()
     }
 }
 
@@ -211,72 +214,27 @@ impl Fourier {
     }
 }
 
-/// The spectra of two series at once, in single precision: enough to find things, not to
-/// measure them.
-pub(crate) struct Twins {
-    plan: Arc<dyn Fft<f32>>,
-    series: [Vec<f32>; 2],
-    values: Vec<Single>,
-    scratch: Vec<Single>,
+/// The spectra of complex series of one length, such as signals shifted down in frequency.
+pub(crate) struct ComplexFourier {
+    plan: Arc<dyn Fft<f64>>,
+    scratch: Vec<Complex>,
 }
 
-/// A value of each of two spectra.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct TwinValue {
-    pub(crate) re: [f64; 2],
-    pub(crate) im: [f64; 2],
-}
-
-impl TwinValue {
-    /// The squared magnitudes.
-    pub(crate) fn power(&self) -> [f64; 2] {
-        let ([re, other_re], [im, other_im]) = (self.re, self.im);
-        [re * re + im * im, other_re * other_re + other_im * other_im]
-    }
-}
-
-impl Twins {
-    /// For series of up to `n` samples, padded with zeros.
+impl ComplexFourier {
+    /// For series of `n` values.
     pub(crate) fn new(n: usize) -> Self {
-        let plan = Plans::single(n);
-        let scratch = vec![Single::default(); plan.get_inplace_scratch_len()];
-        Self {
-            series: [vec![0.0; n], vec![0.0; n]],
-            values: Vec::with_capacity(n),
-            scratch,
-            plan,
-        }
+        let plan = Plans::complex(n);
+        let scratch = vec![Complex::default(); plan.get_inplace_scratch_len()];
+        Self { plan, scratch }
     }
 
-    /// The place for the first samples of a series (at most as many as there is room
-    /// for); zeros follow.
-    pub(crate) fn samples(&mut self, twin: usize, count: usize) -> &mut [f32] {
-        let series = &mut self.series[twin];
-        let count = count.min(series.len());
-        series[count..].fill(0.0);
-        &mut series[..count]
-    }
-
-    /// Transforms both series.
-    pub(crate) fn transform(&mut self) {
-        // Two real series are the parts of one complex series; `at` tells their spectra
-        // apart by the symmetry that each has.
-        let [first, second] = &self.series;
-        self.values.clear();
-        self.values
-            .extend(first.iter().zip(second).map(|(&re, &im)| Single::new(re, im)));
-        self.plan.process_with_scratch(&mut self.values, &mut self.scratch);
-    }
-
-    /// Twice the values of both spectra at a frequency; equal but for the phase of the
-    /// second.
-    pub(crate) fn at(&self, bin: usize) -> TwinValue {
-        let mirror = if bin == 0 { 0 } else { self.values.len() - bin };
-        let value = self.values[bin];
-        let mirror = self.values[mirror];
-        let (a, b) = (f64::from(value.re), f64::from(value.im));
-        let (c, d) = (f64::from(mirror.re), f64::from(mirror.im));
-        TwinValue { re: [a + c, b + d], im: [b - d, c - a] }
+    /// The spectrum of `n` values in their place; that of negative frequencies is its
+    /// second half.
+    ///
+    /// # Panics
+    /// When there are not `n` values.
+    pub(crate) fn transform(&mut self, values: &mut [Complex]) {
+        self.plan.process_with_scratch(values, &mut self.scratch);
     }
 }
 
@@ -329,28 +287,16 @@ mod tests {
     }
 
     #[test]
-    fn twins_are_the_spectra_of_both() {
-        let (mut fourier, n) = (Fourier::new(), 90);
-        let [a, b] = [3, 4].map(|seed| crate::dsp::random::normals(seed, n));
-        let mut twins = Twins::new(n);
-        for _ in 0..2 {
-            for (twin, samples) in [&a, &b].into_iter().enumerate() {
-                let length = n - 7 * twin;
-                let place = twins.samples(twin, length);
-                place.iter_mut().zip(samples).for_each(|(to, from)| *to = *from as f32);
-            }
-        }
-        twins.transform();
-        let mut padded = b.clone();
-        padded[n - 7..].fill(0.0);
-        for (twin, samples) in [a, padded].into_iter().enumerate() {
-            let mut spectrum = Vec::new();
-            fourier.spectrum(&samples, &mut spectrum);
-            for (bin, value) in spectrum.iter().enumerate() {
-                let found = twins.at(bin);
-                let found = Complex::new(found.re[twin], found.im[twin]) / 2.0;
-                assert!((found - value).norm() < 1e-4, "{twin} {bin}: {found} {value}");
-            }
+    fn real_series_have_the_spectrum_of_complex_ones() {
+        let samples = crate::dsp::random::normals(3, 90);
+        let mut values: Vec<Complex> =
+            samples.iter().map(|&x| Complex::new(0.0, x)).collect();
+        let mut spectrum = Vec::new();
+        Fourier::new().spectrum(&samples, &mut spectrum);
+        ComplexFourier::new(90).transform(&mut values);
+        for (bin, value) in spectrum.iter().enumerate() {
+            let turned = Complex::new(-value.im, value.re);
+            assert!((values[bin] - turned).norm() < 1e-12, "{bin}");
         }
     }
 

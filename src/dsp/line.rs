@@ -1,9 +1,9 @@
 //! Lines in a spectrum: replaced by what stands beside them, and how unlikely they are by
 //! chance.
 
-use std::ops::RangeInclusive;
-
-use super::fourier::{Complex, Fourier, TwinValue, Twins};
+use super::fourier::{Complex, ComplexFourier, Fourier};
+use super::multitaper::sine_taper;
+use super::sums::dot;
 
 /// A stretch of the spectrum to be replaced.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,381 +89,155 @@ pub fn log_chance(count: usize, sum: f64) -> f64 {
     (shape - 1.0) * libm::log(sum) - libm::lgamma(shape) - sum + libm::log(series)
 }
 
-/// The neighbours that a frequency is compared with: this far from it at least, in hertz.
-const NEIGHBOURS_FROM_HZ: f64 = 1.5;
-/// The neighbours that a frequency is compared with: this far from it at most, in hertz.
-pub const NEIGHBOURS_TO_HZ: f64 = 5.0;
+/// The tapers of a [`LineTest`]. What lies within `TAPERS/2` over the length of a series
+/// counts as beside a frequency.
+pub const TAPERS: usize = 7;
 
-/// The powers of a line and its neighbours, block by block, as the logarithm of a
-/// likelihood ratio.
+/// The frequencies that a [`LineTest`] looks at lie closer than those of a transform by so
+/// much.
+const FINER: usize = 4;
+
+/// Thomson's F test of lines in a series of complex values (Thomson 1982, Proc IEEE
+/// 70:1055), with the sine tapers of Riedel & Sidorenko (1995): their spectra are
+/// differences of values of one transform.
 ///
-/// In noise with a smooth spectrum each block adds a standard exponential number,
-/// whatever the spectrum and whatever its power: see [`log_chance`]. The numbers are
-/// multiplied up, because a logarithm costs more than all else.
-#[derive(Debug, Clone, PartialEq)]
-struct LikelihoodRatios {
-    sums: Vec<f64>,
-    products: Vec<f64>,
-    factors: usize,
-    /// How many independent neighbours the products rest on.
-    independent: f64,
+/// The shape of a line (what it would be without its turning) may change over the series;
+/// for noise whose spectrum is smooth within the band of the tapers the ratio of line to
+/// noise follows Fisher's F with 2 and `2·TAPERS − 2` degrees.
+pub struct LineTest {
+    length: usize,
+    fourier: ComplexFourier,
+    tapers: Vec<Vec<f64>>,
+    values: Vec<Complex>,
 }
 
-/// A line may stand out of its neighbours this much; more is no clearer.
-const HIGHEST_RATIO: f64 = 1e17;
-/// So many ratios can be multiplied without overflow.
-const FACTORS: usize = 16;
-
-impl LikelihoodRatios {
-    fn new(count: usize) -> Self {
+impl LineTest {
+    /// For series of so many values, more than twice as many as there are tapers.
+    pub fn new(length: usize) -> Self {
+        let count = Self::frequencies(length);
         Self {
-            sums: vec![0.0; count],
-            products: vec![1.0; count],
-            factors: 0,
-            independent: 1.0,
+            length,
+            fourier: ComplexFourier::new(count),
+            tapers: (1..=TAPERS).map(|k| sine_taper(k, length).collect()).collect(),
+            values: vec![Complex::default(); count],
         }
     }
 
-    /// One more factor for each value follows, made by [`factor`].
-    fn next(&mut self, independent: f64) {
-        if self.factors == FACTORS || independent.to_bits() != self.independent.to_bits()
-        {
-            self.settle();
-        }
-        self.factors += 1;
-        self.independent = independent;
+    /// How many frequencies it looks at, from 0 on and equally far apart up to once a
+    /// value; those of the second half are also negative ones.
+    pub fn frequencies(length: usize) -> usize {
+        FINER * (length + 1)
     }
 
-    fn settle(&mut self) {
-        if self.factors > 0 {
-            for (sum, product) in self.sums.iter_mut().zip(&mut self.products) {
-                *sum += self.independent * libm::log(*product);
-                *product = 1.0;
-            }
-        }
-        self.factors = 0;
-    }
-}
-
-/// The ratio of a line to the mean of its neighbours follows Fisher's F with 2 and
-/// 2·independent degrees; the logarithm of this, times `independent`, is exponential.
-fn factor(power: f64, neighbours: f64, independent: f64) -> f64 {
-    if neighbours > 0.0 {
-        1.0 + (power / (neighbours * independent)).min(HIGHEST_RATIO)
-    } else {
-        1.0
-    }
-}
-
-/// How clearly frequencies stand out of their neighbours, over all blocks of a record.
-///
-/// The frequencies are those of the Fourier transform of a block and those half-way
-/// between them, which are made of the four nearest on either side.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Prominence {
-    /// How many blocks it rests on.
-    pub blocks: usize,
-    /// The distance of two bins in hertz.
-    pub bin_hz: f64,
-    stripes: Vec<Stripe>,
-}
-
-/// The bins of one line. Even bins are frequencies of the transform, odd ones lie between
-/// them.
-#[derive(Debug, Clone, PartialEq)]
-struct Stripe {
-    bins: RangeInclusive<usize>,
-    near: usize,
-    far: usize,
-    ratios: LikelihoodRatios,
-}
-
-impl Prominence {
-    /// The prominence of the `wanted` bins of each line in blocks of so many samples,
-    /// padded to `size`; they are `rate / size / 2` apart. `load` writes the samples of a
-    /// block.
-    pub fn measure(
-        blocks: &[usize],
-        rate: f64,
-        size: usize,
-        wanted: &[RangeInclusive<usize>],
-        load: impl Fn(usize, &mut [f32]),
-    ) -> Self {
-        let stripes = wanted
-            .iter()
-            .map(|bins| Stripe::new(bins.clone(), rate / size as f64))
-            .collect();
-        let mut found =
-            Self { blocks: blocks.len(), bin_hz: rate / (2 * size) as f64, stripes };
-
-        let mut twins = Twins::new(size);
-        let mut room = Room::default();
-        // Two blocks of real samples cost one complex transform.
-        for (pair, lengths) in blocks.chunks(2).enumerate() {
-            for (twin, &length) in lengths.iter().enumerate() {
-                load(2 * pair + twin, twins.samples(twin, length));
-            }
-            twins.transform();
-            for stripe in &mut found.stripes {
-                stripe.add(&twins, lengths, rate, &mut room);
-            }
-        }
-
-        found.stripes.iter_mut().for_each(|stripe| stripe.ratios.settle());
-        found
+    /// How many frequencies to either side the band of the tapers holds.
+    pub const fn band() -> usize {
+        FINER / 2 * TAPERS
     }
 
-    /// The prominence of a bin of a line; 0 of one that was not wanted.
-    pub fn at(&self, line: usize, bin: usize) -> f64 {
-        let stripe = &self.stripes[line];
-        bin.checked_sub(*stripe.bins.start())
-            .and_then(|i| stripe.ratios.sums.get(i))
-            .copied()
-            .unwrap_or(0.0)
-    }
-
-    /// The logarithm of the probability that noise alone is as prominent.
-    pub fn log_chance(&self, line: usize, bin: usize) -> f64 {
-        log_chance(self.blocks, self.at(line, bin))
-    }
-}
-
-/// Working memory: the values about a line; the powers of bins and of half-bins, and
-/// their sums below each; the power of every bin that is wanted and the mean beside it.
-#[derive(Default)]
-struct Room {
-    values: Vec<TwinValue>,
-    powers: [Vec<[f64; 2]>; 2],
-    below: [Vec<[f64; 2]>; 2],
-    compared: Vec<[[f64; 2]; 2]>,
-}
-
-impl Room {
-    /// The values of some bins, the powers of those inside and of the half-bins above
-    /// them, and the running sums of both.
-    fn gather(&mut self, twins: &Twins, bins: RangeInclusive<usize>) {
-        self.values.clear();
-        self.values.extend(bins.map(|bin| twins.at(bin)));
-        let inside = BETWEEN.len()..self.values.len() - BETWEEN.len();
-        self.powers[0].clear();
-        self.powers[0].extend(inside.clone().map(|bin| self.values[bin].power()));
-        self.powers[1].clear();
-        self.powers[1].extend(inside.map(|bin| half_way(&self.values, bin).power()));
-
-        for (below, powers) in self.below.iter_mut().zip(&self.powers) {
-            below.clear();
-            below.push([0.0; 2]);
-            let sum = |sum: &mut [f64; 2], power: &[f64; 2]| {
-                *sum = [sum[0] + power[0], sum[1] + power[1]];
-                Some(*sum)
-            };
-            below.extend(powers.iter().scan([0.0; 2], sum));
-        }
-    }
-}
-
-/// How many independent neighbours so many frequencies are: bins of a padded block are
-/// not independent, a block of T seconds knows T values a hertz. Whole numbers, so that
-/// blocks of nearly one length are alike.
-fn independent(seconds: f64, neighbours: usize) -> f64 {
-    let known = 2.0 * (NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * seconds;
-    known.min(neighbours as f64).round().max(1.0)
-}
-
-/// The weights of the neighbours at a distance of ½, 1½, 2½ and 3½ in the value between
-/// two frequencies, `1/(π·distance)`, over the root of their sum of squares: noise keeps
-/// its power.
-const BETWEEN: [f64; 4] = [
-    0.653_296_427_160_348_7,
-    0.217_765_475_720_116_3,
-    0.130_659_285_432_069_8,
-    0.093_328_061_022_906_96,
-];
-
-impl Stripe {
-    fn new(bins: RangeInclusive<usize>, spacing_hz: f64) -> Self {
-        let count = (bins.end() + 1).saturating_sub(*bins.start());
-        let near = (NEIGHBOURS_FROM_HZ / spacing_hz).round() as usize;
-        let far = (NEIGHBOURS_TO_HZ / spacing_hz).round().max(4.0) as usize;
-        Self { bins, near, far, ratios: LikelihoodRatios::new(count) }
-    }
-
-    /// Adds two blocks, or one.
-    fn add(&mut self, twins: &Twins, lengths: &[usize], rate: f64, room: &mut Room) {
-        let low = self.bins.start() / 2;
-        let high = self.bins.end() / 2 + 1;
-        let reach = self.far + BETWEEN.len();
-        let Some(from) = low.checked_sub(reach) else {
-            return;
-        };
-        room.gather(twins, from..=high + reach);
-
-        room.compared.clear();
-        let first = from + BETWEEN.len();
-        let compared = |bin: usize| {
-            self.compared(bin / 2 - first, &room.powers[bin % 2], &room.below[bin % 2])
-        };
-        room.compared.extend(self.bins.clone().map(compared));
-
-        for (twin, &length) in lengths.iter().enumerate() {
-            let independent =
-                independent(length as f64 / rate, 2 * (self.far - self.near));
-            self.ratios.next(independent);
-            for (product, [power, beside]) in
-                self.ratios.products.iter_mut().zip(&room.compared)
-            {
-                *product *= factor(power[twin], beside[twin], independent);
-            }
-        }
-    }
-
-    /// The powers of both blocks at a bin, and the means beside it.
-    #[inline]
-    fn compared(
-        &self,
-        bin: usize,
-        powers: &[[f64; 2]],
-        below: &[[f64; 2]],
-    ) -> [[f64; 2]; 2] {
-        let (near, far) = (self.near, self.far);
-        let (low, high) = (bin - far, bin + far + 1);
-        let [a, b, c, d] = [
-            &below[low],
-            &below[low + far - near],
-            &below[high - far + near],
-            &below[high],
-        ];
-        let count = (2 * (far - near)) as f64;
-
-        [
-            powers[bin],
-            [(b[0] - a[0] + d[0] - c[0]) / count, (b[1] - a[1] + d[1] - c[1]) / count],
-        ]
-    }
-}
-
-/// The value between a bin and the next one. What lies at the ends of a block counts for
-/// less in it, and what lies an eighth from them for more: bins are compared with bins
-/// and half-bins with half-bins, or bursts that come at the same place of every block
-/// would stand out as lines.
-fn half_way(values: &[TwinValue], bin: usize) -> TwinValue {
-    let mut sum = TwinValue::default();
-    for (i, weight) in BETWEEN.iter().enumerate() {
-        let above = &values[bin + 1 + i];
-        let below = &values[bin - i];
-        for twin in 0..2 {
-            sum.re[twin] += weight * (above.re[twin] - below.re[twin]);
-            sum.im[twin] += weight * (above.im[twin] - below.im[twin]);
-        }
-    }
-    sum
-}
-
-/// How likely noise alone is as prominent as a line is: the powers of its frequency and
-/// of frequencies beside it, block after block.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LineComparison {
-    blocks: usize,
-    ratios: LikelihoodRatios,
-}
-
-impl LineComparison {
-    /// For so many frequencies that are compared with the same neighbours.
-    pub fn new(frequencies: usize) -> Self {
-        Self { blocks: 0, ratios: LikelihoodRatios::new(frequencies) }
-    }
-
-    /// Adds a block of so many seconds: the powers of the frequencies and of those beside
-    /// them. Silent blocks do not count.
+    /// Adds to `sums`, for some of the frequencies, the negative logarithm of the
+    /// probability that noise alone is as much like a line: a standard exponential number
+    /// where there is none. A silent series or a shape of nothing adds 0.
     pub fn add(
         &mut self,
-        powers: impl Iterator<Item = f64>,
-        neighbours: &[f64],
-        seconds: f64,
+        series: &[Complex],
+        shape: &[f64],
+        frequencies: &[usize],
+        sums: &mut [f64],
     ) {
-        let beside = neighbours.iter().sum::<f64>() / neighbours.len() as f64;
-        let independent = independent(seconds, neighbours.len());
-        if beside > 0.0 {
-            self.blocks += 1;
-            self.ratios.next(independent);
-            for (product, power) in self.ratios.products.iter_mut().zip(powers) {
-                *product *= factor(power, beside, independent);
-            }
+        self.values.fill(Complex::default());
+        self.values[1..=self.length].copy_from_slice(series);
+        self.fourier.transform(&mut self.values);
+        let shapes: Vec<f64> =
+            self.tapers.iter().map(|taper| dot(taper, shape)).collect();
+        let size = dot(&shapes, &shapes);
+        if !(size > 0.0) {
+            return;
+        }
+        for (sum, &frequency) in sums.iter_mut().zip(frequencies) {
+            *sum += self.log_chance(frequency, &shapes, size);
         }
     }
 
-    /// The logarithm of the probability that noise alone has one of the frequencies, a
-    /// certain one, as prominent as the clearest is.
-    pub fn log_chance(mut self) -> f64 {
-        self.ratios.settle();
-        log_chance(self.blocks, self.ratios.sums.iter().copied().fold(0.0, f64::max))
+    fn log_chance(&self, frequency: usize, shapes: &[f64], size: f64) -> f64 {
+        let count = self.values.len();
+        let (mut line, mut power) = (Complex::default(), 0.0);
+        for (k, shape) in shapes.iter().enumerate() {
+            let beside = FINER / 2 * (k + 1);
+            // Without the factor that all of them share.
+            let value = self.values[(frequency + count - beside) % count]
+                - self.values[(frequency + beside) % count];
+            line += value * *shape;
+            power += value.norm_sqr();
+        }
+        let share = line.norm_sqr() / size / power;
+        // The F distribution with 2 degrees above has a closed tail.
+        if share > 0.0 {
+            -((TAPERS - 1) as f64) * libm::log((1.0 - share).max(SMALLEST_REST))
+        } else {
+            0.0
+        }
     }
 }
 
-/// The neighbours of a line, in hertz from it, on both sides: each half hertz.
-pub fn beside() -> Vec<f64> {
-    let count = ((NEIGHBOURS_TO_HZ - NEIGHBOURS_FROM_HZ) * 2.0) as usize;
-    let above = (1..=count).map(|i| NEIGHBOURS_FROM_HZ + i as f64 / 2.0);
-    above.flat_map(|offset| [-offset, offset]).collect()
-}
+/// A line may be so much clearer than what surrounds it; more is rounding.
+const SMALLEST_REST: f64 = 1e-15;
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dsp::random::normals;
 
-    /// White blocks, each padded to `size`.
-    fn white(size: usize, length: usize, blocks: usize) -> Prominence {
-        let samples = normals(5, blocks * length);
-        let load = |block: usize, place: &mut [f32]| {
-            let from = samples[block * length..].iter();
-            place.iter_mut().zip(from).for_each(|(to, from)| *to = *from as f32);
-        };
-        Prominence::measure(&vec![length; blocks], 100.0, size, &[160..=300], load)
+    fn complex_noise(seed: u64, count: usize) -> Vec<Complex> {
+        let parts = normals(seed, 2 * count);
+        parts.chunks(2).map(|pair| Complex::new(pair[0], pair[1])).collect()
     }
 
     #[test]
-    fn prominence_of_noise_is_exponential() {
-        // Bins of 0.125 Hz of blocks of 4 s; of 2 s, padded to 4.
-        for length in [400, 200] {
-            let (single, many) = (white(400, length, 1), white(400, length, 41));
-            let mean = |found: &Prominence, parity: usize| {
-                let bins: Vec<usize> =
-                    (160..=300).filter(|bin| bin % 2 == parity).collect();
-                bins.iter().map(|&bin| found.at(0, bin)).sum::<f64>() / bins.len() as f64
-            };
-            for parity in [0, 1] {
-                assert!(
-                    (mean(&many, parity) / 41.0 - 1.0).abs() < 0.06,
-                    "{}",
-                    mean(&many, parity)
-                );
-                assert!((mean(&single, parity) - 1.0).abs() < 0.5);
+    fn noise_alone_adds_exponential_numbers_whatever_the_shape() {
+        let shapes: [fn(usize) -> f64; 2] =
+            [|_| 1.0, |i| if i % 9 < 4 { 5.0 } else { 0.2 }];
+        for (length, shape) in [(11, shapes[0]), (39, shapes[0]), (39, shapes[1])] {
+            let shape: Vec<f64> = (0..length).map(shape).collect();
+            let mut test = LineTest::new(length);
+            let all: Vec<usize> = (0..LineTest::frequencies(length)).collect();
+            let (mut sums, mut rare, blocks) = (vec![0.0; all.len()], 0, 2000);
+            for block in 0..blocks {
+                let mut one = vec![0.0; all.len()];
+                test.add(&complex_noise(block, length), &shape, &all, &mut one);
+                rare += usize::from(one[0] > 3.0);
+                sums.iter_mut().zip(&one).for_each(|(sum, one)| *sum += one);
             }
-            assert_eq!((many.at(0, 159), many.at(0, 301)), (0.0, 0.0));
+            let mean = sums.iter().sum::<f64>() / (sums.len() as f64 * blocks as f64);
+            // e^−3 of 2000 are 100; seven standard deviations are 68.
+            assert!(
+                (mean - 1.0).abs() < 0.03 && rare.abs_diff(100) < 40,
+                "{mean} {rare}"
+            );
         }
     }
 
     #[test]
-    fn a_sine_between_two_frequencies_stands_out_as_one_at_a_frequency() {
-        let at = |hz: f64| {
-            let load = |_: usize, place: &mut [f32]| {
-                for (i, value) in place.iter_mut().enumerate() {
-                    *value = (std::f64::consts::TAU * hz * i as f64 / 100.0).sin() as f32;
-                }
-                place
-                    .iter_mut()
-                    .zip(normals(3, 400))
-                    .for_each(|(value, noise)| *value += noise as f32);
-            };
-            let found =
-                Prominence::measure(&[400, 400, 400], 100.0, 400, &[160..=240], load);
-            let bin = (hz / found.bin_hz).round() as usize;
-            assert!((160..=240).all(|other| found.at(0, other) <= found.at(0, bin)));
-            found.at(0, bin)
+    fn a_line_that_swells_is_one_where_its_shape_is_known() {
+        let length = 39;
+        let shape: Vec<f64> =
+            (0..length).map(|i| if i % 20 < 9 { 3.0 } else { 0.1 }).collect();
+        let frequency = 12;
+        let turned = |i: usize| {
+            let angle = std::f64::consts::TAU * (frequency * i) as f64
+                / (4 * (length + 1)) as f64;
+            Complex::new(libm::cos(angle), libm::sin(angle))
         };
-        let (even, odd) = (at(25.0), at(25.125));
-        assert!(even > 60.0 && (odd / even - 1.0).abs() < 0.2, "{even} {odd}");
+        let mut series = complex_noise(3, length);
+        for (i, value) in series.iter_mut().enumerate() {
+            *value += turned(i) * (2.0 * shape[i]);
+        }
+        let clear = |shape: &[f64]| {
+            let mut sums = [0.0; 1];
+            LineTest::new(length).add(&series, shape, &[frequency], &mut sums);
+            sums[0]
+        };
+        assert!(clear(&shape) > 12.0 && clear(&shape) > 1.5 * clear(&vec![1.0; length]));
+        assert_eq!(clear(&vec![0.0; length]), 0.0);
     }
 
     #[test]
@@ -479,28 +253,6 @@ mod tests {
             assert!((found / expected - 1.0_f64).abs() < 1e-11, "{count} {sum}: {found}");
         }
         assert_eq!(log_chance(5, 4.0), 0.0);
-    }
-
-    #[test]
-    fn bursts_at_the_same_place_of_every_block_are_no_lines() {
-        let (blocks, size) = (1000, 1000);
-        let noise = crate::dsp::random::normals(5, blocks * size);
-        let load = |block: usize, place: &mut [f32]| {
-            for (n, (place, value)) in
-                place.iter_mut().zip(&noise[block * size..]).enumerate()
-            {
-                *place = (value * if (100..150).contains(&n) { 6.0 } else { 1.0 }) as f32;
-            }
-        };
-        let found =
-            Prominence::measure(&vec![size; blocks], 250.0, size, &[800..=816], load);
-        for bin in 800..=816 {
-            assert!(
-                found.log_chance(0, bin) > libm::log(1e-6),
-                "{bin}: {}",
-                found.log_chance(0, bin)
-            );
-        }
     }
 
     #[test]

@@ -15,8 +15,8 @@ use super::fourier::Complex;
 use super::sums::{dot, sum_of};
 
 pub use frequency::{Demodulated, frequency, vertex};
-use normal::Normal;
-use phasor::{dirichlet, phasor, phasors, straightened, turned_sum};
+use normal::WeightedRuns;
+use phasor::{phasor, phasors};
 
 /// Sines of a few frequencies, ready to be correlated with samples and subtracted from
 /// them.
@@ -311,131 +311,61 @@ impl Runs {
         (self.start + run * self.hop) as f64 + (self.hop as f64 - 1.0) / 2.0
     }
 
-    /// The middle of some runs' samples.
-    fn centre(&self, runs: &Range<usize>) -> f64 {
-        (self.start + runs.start * self.hop) as f64
-            + (self.samples(runs) as f64 - 1.0) / 2.0
+    /// The correlations of the runs with a tone.
+    pub fn correlations(&self, tone: usize) -> &[Complex] {
+        &self.tones[tone]
     }
 
-    /// The squared magnitude of the correlation of some runs with a frequency beside that
-    /// of a tone. Frequencies as far apart as runs are short get lost: noise stays as
-    /// strong as it is, a line does not.
-    pub fn power(&self, tone: usize, runs: &Range<usize>, turns: &[Complex]) -> f64 {
-        turned_sum(&self.tones[tone][runs.clone()], turns).norm_sqr()
-    }
-
-    /// What [`Runs::power`] needs for frequencies so many cycles a sample beside the
-    /// tones.
+    /// What correlations with a frequency so many cycles a sample beside a tone are to be
+    /// multiplied with, run by run. Frequencies as far apart as runs are short get lost:
+    /// noise stays as strong as it is, a line does not.
     pub fn turns(&self, offset: f64, count: usize) -> Vec<Complex> {
         phasors(-offset, 0.0, self.hop, count)
     }
 
-    /// One tone's correlations in some runs, weighted run by run after a constant is
-    /// subtracted.
-    pub fn demodulated(
-        &self,
-        tone: usize,
-        runs: Range<usize>,
-        constant: f64,
-        weights: &[f64],
-    ) -> Demodulated {
-        let cycles = self.cycles[tone];
-        let length = self.samples(&runs);
-        let centre = self.centre(&runs);
-        // What a constant gives, about the middle of each run and of the block.
-        let alone = constant * dirichlet(cycles, self.hop);
-        let back = phasors(-cycles, self.middle(runs.start), self.hop, runs.len());
-        let turned = phasor(cycles, centre);
-        let weighed = self.tones[tone][runs.clone()].iter().zip(back).zip(weights);
-
-        Demodulated {
-            cycles,
-            hop: self.hop,
-            length,
-            first: self.middle(runs.start) - centre,
-            sum: runs
-                .clone()
-                .zip(weights)
-                .map(|(i, weight)| weight * self.sum(i, constant))
-                .sum(),
-            runs: weighed
-                .map(|((run, back), weight)| (run - back * alone) * turned * *weight)
-                .collect(),
-        }
-    }
-
-    fn sum(&self, run: usize, constant: f64) -> f64 {
-        self.sums[run] - constant * self.samples(&(run..run + 1)) as f64
-    }
-
-    /// The least-squares fits, each to some runs, of a constant and of sines at `offsets`
-    /// beside the chosen tones. `None` where the samples are too few to tell the tones
-    /// apart.
-    pub fn fits(
-        &self,
-        tones: &[usize],
-        ranges: &[Range<usize>],
-        offsets: &[f64],
-    ) -> Option<Vec<SineFit>> {
-        let cycles: Vec<f64> = tones
+    /// The least-squares fits, each to some runs, of the tones and a constant, where the
+    /// samples of a run have the weight of the run: 1 over the variance of what surrounds
+    /// the sines is best, all alike is the plain fit. `None` for runs that are too few to
+    /// tell the tones apart, or weigh nothing.
+    ///
+    /// # Panics
+    /// When there is not a weight for every run.
+    pub fn fits(&self, ranges: &[Range<usize>], weights: &[f64]) -> Vec<Option<SineFit>> {
+        ranges
             .iter()
-            .zip(offsets)
-            .map(|(&tone, offset)| self.cycles[tone] + offset)
-            .collect();
-        let longest = ranges.iter().map(Range::len).max()?;
-        let turns: Vec<Vec<Complex>> =
-            offsets.iter().map(|&offset| self.turns(offset, longest)).collect();
-        let mut normal: Option<Normal> = None;
-        let mut fits = Vec::with_capacity(ranges.len());
-        for range in ranges {
-            let length = self.samples(range);
-            // Ranges of one length share their equations, which are factored once.
-            let equations = match normal.take().filter(|normal| normal.length == length) {
-                Some(equations) => equations,
-                None => Normal::factor(&cycles, length)?,
-            };
-
-            let shifted = tones.iter().zip(offsets).zip(&turns);
-            let correlations: Vec<Complex> = shifted
-                .map(|((&tone, &offset), turns)| self.moved(tone, range, offset, turns))
-                .collect();
-            let sum = sum_of(&self.sums[range.clone()], |x| x);
-            fits.push(
-                equations.solve(&correlations, sum).placed(&cycles, self.centre(range)),
-            );
-            normal = Some(equations);
-        }
-        Some(fits)
+            .map(|range| self.fit(range.clone(), &weights[range.clone()]))
+            .collect()
     }
 
-    /// The correlation of some runs with a sine at an offset beside a tone, about their
-    /// centre. `turns` are those of the offset from run to run.
-    fn moved(
-        &self,
-        tone: usize,
-        range: &Range<usize>,
-        offset: f64,
-        turns: &[Complex],
-    ) -> Complex {
-        let centre = self.centre(range);
-        let run = turned_sum(&self.tones[tone][range.clone()], turns);
-        let back = phasor(self.cycles[tone], centre)
-            * phasor(-offset, self.middle(range.start) - centre);
-        run * back * straightened(offset, self.hop)
-    }
-}
+    fn fit(&self, range: Range<usize>, weights: &[f64]) -> Option<SineFit> {
+        let last = range.end.checked_sub(1).filter(|last| *last >= range.start)?;
+        let (first, count) = (self.middle(range.start), range.len());
+        // A short last run has its middle before that of a whole one.
+        let short = self.samples(&(last..range.end));
+        let behind = (self.start + last * self.hop) as f64 + (short as f64 - 1.0) / 2.0;
+        let turns = |&cycles: &f64| {
+            let mut turns = phasors(cycles, first, self.hop, count - 1);
+            turns.extend(phasors(cycles, behind, self.hop, 1));
+            turns
+        };
+        let equations = WeightedRuns {
+            cycles: &self.cycles,
+            turns: self.cycles.iter().map(turns).collect(),
+            weights,
+            hop: self.hop,
+            last: short,
+        };
 
-impl SineFit {
-    /// From phases about a centre to those of the record.
-    fn placed(mut self, cycles: &[f64], centre: f64) -> Self {
-        for (amplitude, &cycles) in self.amplitudes.iter_mut().zip(cycles) {
-            let turned = phasor(cycles, centre);
-            *amplitude = SineAmplitude {
-                cos: amplitude.cos * turned.re - amplitude.sin * turned.im,
-                sin: amplitude.cos * turned.im + amplitude.sin * turned.re,
-            };
-        }
-        self
+        let weighed = |values: &[Complex]| -> Complex {
+            values[range.clone()]
+                .iter()
+                .zip(weights)
+                .map(|(run, weight)| run * weight)
+                .sum()
+        };
+        let correlations: Vec<Complex> =
+            self.tones.iter().map(|runs| weighed(runs)).collect();
+        equations.solve(&correlations, dot(&self.sums[range], weights))
     }
 }
 
@@ -446,16 +376,15 @@ mod tests {
     use super::*;
     use crate::dsp::random::{SplitMix64, normals};
 
-    fn whole(runs: &Runs, offsets: &[f64]) -> Option<SineFit> {
-        let tones: Vec<usize> = (0..runs.tones()).collect();
+    /// The plain fit to all samples.
+    fn whole(runs: &Runs) -> Option<SineFit> {
         let whole = 0..runs.count();
-        runs.fits(&tones, std::slice::from_ref(&whole), offsets)
-            .map(|mut fits| fits.remove(0))
+        runs.fits(std::slice::from_ref(&whole), &vec![1.0; runs.count()]).remove(0)
     }
 
     fn demodulated(samples: &[f64], cycles: f64, hop: usize) -> Demodulated {
         let runs = Tones::new(&[cycles], hop).correlate(samples, 0);
-        runs.demodulated(0, 0..runs.count(), 0.0, &vec![1.0; runs.count()])
+        Demodulated::new(cycles, hop, runs.correlations(0), samples.iter().sum())
     }
 
     #[test]
@@ -479,7 +408,6 @@ mod tests {
                 .collect();
             let fit = whole(
                 &Tones::new(&cycles, 2 + generator.index(60)).correlate(&samples, start),
-                &[0.0; 2],
             )
             .unwrap();
             // The phase of a late sample is known to 1e6 cycles times the rounding error.
@@ -507,9 +435,6 @@ mod tests {
                     .sum();
                 let found: Complex = runs.tones[tone].iter().sum();
                 assert!((found - plain).norm() < 1e-10, "{n} {hop}: {found} {plain}");
-                let power =
-                    runs.power(tone, &(0..runs.count()), &runs.turns(0.0, runs.count()));
-                assert!((power.sqrt() - plain.norm()).abs() < 1e-10);
             }
         }
     }
@@ -519,7 +444,7 @@ mod tests {
         let mut samples = normals(9, 1003);
         let before: f64 = samples.iter().map(|x| x * x).sum();
         let tones = Tones::new(&[0.05, 0.151], 50);
-        let fit = whole(&tones.correlate(&samples, 77), &[0.0; 2]).unwrap();
+        let fit = whole(&tones.correlate(&samples, 77)).unwrap();
         tones.subtract(&mut samples, 77, &fit.amplitudes, &fit.amplitudes);
         let after: f64 = samples.iter().map(|x| (x - fit.constant).powi(2)).sum();
         assert!((before - after - fit.reduction).abs() < 1e-10);
@@ -543,26 +468,37 @@ mod tests {
     }
 
     #[test]
-    fn a_sine_beside_the_tone_is_fitted_by_turning() {
-        let samples: Vec<f64> =
-            (0..4000).map(|n| (2.0 * PI * 0.025_05 * f64::from(n)).sin()).collect();
-        let fit =
-            whole(&Tones::new(&[0.025], 50).correlate(&samples, 0), &[0.000_05]).unwrap();
-        assert!(
-            (fit.amplitudes[0].sin - 1.0).abs() < 1e-4
-                && fit.amplitudes[0].cos.abs() < 1e-4,
-            "{fit:?}"
-        );
+    fn weights_keep_what_is_loud_out_of_a_fit() {
+        let (hop, cycles) = (50, [0.049_97, 0.15]);
+        let loud = |n: usize| (1000..3020).contains(&n);
+        let noise = normals(6, 4020);
+        let samples: Vec<f64> = noise
+            .iter()
+            .enumerate()
+            .map(|(n, x)| {
+                let angle = 2.0 * PI * (cycles[0] * n as f64).fract();
+                if loud(n) { 50.0 * x + angle.cos() } else { 0.1 * x + angle.cos() }
+            })
+            .collect();
+        let runs = Tones::new(&cycles, hop).correlate(&samples, 0);
+        let weight = |run: usize| if loud(run * hop) { 1.0 / 2500.0 } else { 100.0 };
+        let weights: Vec<f64> = (0..runs.count()).map(weight).collect();
+        let range = 0..runs.count();
+        let error = |weights: &[f64]| {
+            let fit = runs.fits(std::slice::from_ref(&range), weights).remove(0).unwrap();
+            let [a, b] = [fit.amplitudes[0], fit.amplitudes[1]];
+            [a.cos - 1.0, a.sin, b.cos, b.sin].iter().map(|x| x * x).sum::<f64>().sqrt()
+        };
+        let (weighted, plain) = (error(&weights), error(&vec![1.0; runs.count()]));
+        assert!(weighted < 0.01 && plain > 0.5, "{weighted} {plain}");
     }
 
     #[test]
     fn too_few_samples_to_tell() {
-        assert_eq!(
-            whole(&Tones::new(&[0.1], 10).correlate(&[1.0, 2.0], 0), &[0.0]),
-            None
-        );
-        assert_eq!(Tones::new(&[], 10).correlate(&[], 0).fits(&[], &[], &[]), None);
-        assert_eq!(frequency(&[], 0.1, 0.01), None);
+        assert_eq!(whole(&Tones::new(&[0.1], 10).correlate(&[1.0, 2.0], 0)), None);
+        let runs = Tones::new(&[0.1], 10).correlate(&normals(1, 100), 0);
+        assert_eq!(runs.fits(&[0..10, 3..3], &[0.0; 10]), [None, None]);
+        assert_eq!(frequency(&[], 0.1, 0.1, 0.01), None);
     }
 
     #[test]
@@ -573,8 +509,9 @@ mod tests {
             .enumerate()
             .map(|(n, x)| x + (2.0 * PI * 0.025_01 * n as f64).sin())
             .collect();
-        let found =
-            |hop| frequency(&[demodulated(&samples, 0.025, hop)], 1e-4, 2e-5).unwrap();
+        let found = |hop| {
+            frequency(&[demodulated(&samples, 0.025, hop)], 0.025, 1e-4, 2e-5).unwrap()
+        };
         assert!((found(2) - 0.025_01).abs() < 2e-6);
         assert!((found(2) - found(100)).abs() < 1e-7);
     }

@@ -100,13 +100,16 @@ impl Plan {
             let mut alike: VecDeque<(usize, Channel)> = Vec::into(alike);
             let longest =
                 alike.iter().map(|(_, channel)| channel.samples.len()).max().unwrap_or(0);
-            for wave in groups(alike.len(), longest) {
+            let waves = groups(alike.len(), longest);
+            let chain = plan.settled(&alike, &waves);
+            for wave in waves {
                 let wave: Vec<Vec<_>> = wave
                     .into_iter()
                     .map(|group| alike.drain(..group.len()).collect())
                     .collect();
                 done.par_extend(
-                    wave.into_par_iter().flat_map(|group| plan.process(group, &finish)),
+                    wave.into_par_iter()
+                        .flat_map(|group| plan.process(&chain, group, &finish)),
                 );
             }
         }
@@ -146,14 +149,27 @@ fn split(channels: Range<usize>, threads: usize) -> Vec<Range<usize>> {
 type Placed<T> = (usize, String, Result<Processed<T>>);
 
 impl RatePlan {
+    /// The chain once it has looked at all channels of its rate.
+    fn settled(
+        &self,
+        channels: &VecDeque<(usize, Channel)>,
+        waves: &[Vec<Range<usize>>],
+    ) -> Chain {
+        let raws: Vec<&[f64]> =
+            channels.iter().map(|(_, channel)| channel.samples.as_slice()).collect();
+        let rough = channels.iter().any(|(_, channel)| channel.rate_is_rough());
+        self.chain.settled(&raws, waves, rough)
+    }
+
     fn process<T: Send>(
         &self,
+        chain: &Chain,
         group: Vec<(usize, Channel)>,
         finish: &(impl Fn(Trace) -> T + Sync),
     ) -> Vec<Placed<T>> {
         let raws: Vec<&[f64]> =
             group.iter().map(|(_, channel)| channel.samples.as_slice()).collect();
-        let made = self.clean_and_envelope(&raws);
+        let made = self.clean_and_envelope(chain, &raws);
         let finished = |((place, channel), made): ((usize, Channel), Made)| {
             let name = channel.label.name.clone();
             let two_way = self.chain.two_way();
@@ -169,9 +185,9 @@ impl RatePlan {
     }
 
     /// Chain and envelope of channels that go through the filters together.
-    fn clean_and_envelope(&self, raws: &[&[f64]]) -> Vec<Made> {
+    fn clean_and_envelope(&self, chain: &Chain, raws: &[&[f64]]) -> Vec<Made> {
         let mut scratch = Scratch::default();
-        let cleaned = self.chain.run_together(raws, &mut scratch);
+        let cleaned = chain.run_together(raws, &mut scratch);
         let cleans: Vec<&[f64]> =
             cleaned.iter().flatten().map(|cleaned| cleaned.samples.as_slice()).collect();
         let mut envelopes = self.envelope.run_together(&cleans, &mut scratch).into_iter();

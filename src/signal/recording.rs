@@ -27,6 +27,9 @@ pub struct Channel {
     pub rate: Hertz,
     /// How that rate became known.
     pub rate_source: RateSource,
+    /// Whether the times that the rate was estimated from lie on no even grid, like those
+    /// that microcontrollers write.
+    pub uneven_clock: bool,
     /// The time of its first sample on the file's own clock, in seconds (0 where the file
     /// has none).
     pub start_s: f64,
@@ -54,12 +57,19 @@ impl Channel {
             label: Label::parse(name, unit.symbol()),
             rate,
             rate_source: RateSource::User,
+            uneven_clock: false,
             start_s: 0.0,
             unit,
             rails: None,
             excluded: 0,
             samples,
         }
+    }
+
+    /// Whether the true sampling rate may be off by up to 1 %: it was given by hand, or is
+    /// that of an uneven clock.
+    pub fn rate_is_rough(&self) -> bool {
+        self.rate_source == RateSource::User || self.uneven_clock
     }
 
     /// The time of a sample on the file's own clock, in seconds.

@@ -6,7 +6,7 @@ use soleus::dsp::design::{Band, butterworth, effective};
 use soleus::dsp::fourier::Fourier;
 use soleus::dsp::line::{SpectralLine, interpolate};
 use soleus::dsp::random::{SplitMix64, normals};
-use soleus::dsp::sine_fit::{SineFit, Tones, frequency};
+use soleus::dsp::sine_fit::{Demodulated, SineFit, Tones, frequency};
 use soleus::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
 use soleus::dsp::{moving, tkeo};
 use soleus::envelope::{
@@ -108,10 +108,9 @@ fn compare(found: &[f64], clean: &[f64], expected: &Value, relative: f64) {
 /// The fit of some tones to all samples.
 fn fit(samples: &[f64], tones: &Tones) -> SineFit {
     let runs = tones.correlate(samples, 0);
-    let chosen: Vec<usize> = (0..runs.tones()).collect();
     let whole = 0..runs.count();
-    let fits = runs.fits(&chosen, std::slice::from_ref(&whole), &vec![0.0; chosen.len()]);
-    fits.unwrap().remove(0)
+    // All weights alike: the plain fit.
+    runs.fits(std::slice::from_ref(&whole), &vec![1.0; runs.count()]).remove(0).unwrap()
 }
 
 #[test]
@@ -156,8 +155,9 @@ fn the_frequency_of_off_nominal_mains_equals_the_reference() {
     let all = reference("ref_mains");
     let (clean, mut noisy) = hum(&[(0.8, 49.9, 0.5)]);
     let runs = Tones::new(&[0.05], 2).correlate(&noisy, 0);
-    let blocks = [runs.demodulated(0, 0..runs.count(), 0.0, &vec![1.0; runs.count()])];
-    let cycles = frequency(&blocks, 0.001, 0.000_05).unwrap();
+    let sum = noisy.iter().sum();
+    let blocks = [Demodulated::new(0.05, 2, runs.correlations(0), sum)];
+    let cycles = frequency(&blocks, 0.05, 0.001, 0.000_05).unwrap();
     let expected = &all["offnominal_49.9_freq_estimated"];
     // SciPy's bounded optimiser on the residual without sine and constant, over single
     // samples. Runs of two count as if they lay in their middle: what the noise does

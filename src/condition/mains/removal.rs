@@ -1,198 +1,271 @@
-//! Hum that was found, taken out of the samples.
+//! Hum that a recording holds, taken out of the samples of its channels.
 
 use std::ops::Range;
 
-use super::search::reach;
-use super::{FALSE_ALARMS, FoundHum, MainsKernel, MainsMethod, Passage};
+use super::survey::{CandidateLine, no_quieter_than_rest};
+use super::{FoundHum, HumEvidence, Mains, MainsKernel, MainsMethod};
+use crate::condition::Kernel;
 use crate::dsp::design::notch;
-use crate::dsp::fourier::{Fourier, is_fast_length};
-use crate::dsp::line::{LineComparison, SpectralLine, beside, interpolate};
+use crate::dsp::fourier::{Complex, Fourier, is_fast_length};
+use crate::dsp::line::{SpectralLine, interpolate, log_chance};
 use crate::dsp::sine_fit::{Runs, Tones};
-use crate::dsp::sums::squared_distance;
+use crate::dsp::sums::{squared_distance, sum_of};
 use crate::dsp::zero_phase::{Edge, Scratch, ZeroPhase};
+use crate::memory;
 
-/// The amplitude may change by so much of itself from block to block before a sine is the
-/// wrong model.
+/// Shorter stretches stay as they are.
+const SHORTEST_S: f64 = 1.0;
+/// The runs of samples that are read together: two are the 0.1 s over which a variance is
+/// local, and hold whole cycles of 50 and 60 Hz.
+const RUN_S: f64 = 0.05;
+/// Hum of a recording is removed from a channel where noise alone would be as much like
+/// it in fewer than so many of channels.
+const OWN_FALSE_ALARMS: f64 = 0.05;
+/// The amplitude may change by so much of itself from block to block before blocks are too
+/// long.
 const STEADY: f64 = 0.2;
+/// The blocks of an amplitude that changes more, in seconds.
+const SHORT_BLOCK_S: f64 = 1.0;
+/// The spectral density of muscles at a line may be so many times that of white noise of
+/// their power.
+const COLOUR: f64 = 3.0;
 /// How far beside a stripe its spectrum is interpolated from, in hertz.
 const BESIDE_HZ: f64 = 2.0;
 /// The quality factor of a notch.
 const NOTCH_Q: f64 = 30.0;
+/// Less is what rounding leaves of a constant, as a share of its power.
+const ROUNDING: f64 = 1e-24;
 
-impl MainsKernel {
-    /// Removes the hum from samples that are still as they were `before`, and says which
-    /// harmonics went how.
-    pub(super) fn remove(
-        &self,
-        samples: &mut [f64],
-        before: &[f64],
-        passages: &[Passage],
-        hum: &FoundHum,
-    ) -> String {
-        let (steady, changing) = match self.settings.method {
-            MainsMethod::Auto => self.remove_steady(samples, before, passages, hum),
-            MainsMethod::Regression => {
-                self.regress(samples, passages, hum, &hum.harmonics);
-                (hum.harmonics.clone(), Vec::new())
-            }
-            MainsMethod::Interpolation => (Vec::new(), hum.harmonics.clone()),
-            MainsMethod::Notch => {
-                self.notch_out(samples, passages, hum);
-                return hum.listed(&hum.harmonics, "notch");
-            }
-        };
-        self.interpolate(samples, passages, &hum.stripes(&changing), hum.frequency_hz);
-        let parts = [(steady, "regression"), (changing, "spectrum interpolation")];
-        let parts = parts.iter().filter(|(harmonics, _)| !harmonics.is_empty());
-        parts
-            .map(|(harmonics, how)| hum.listed(harmonics, how))
-            .collect::<Vec<_>>()
-            .join(" and ")
+/// A stretch without a gap, and what is known of it run by run.
+struct Passage {
+    stretch: Range<usize>,
+    /// The sum of squares about the mean.
+    power: f64,
+    /// 1 over the variance about each run; 0 in silence.
+    weights: Vec<f64>,
+    /// The correlations with the lines that are removed.
+    runs: Runs,
+}
+
+/// The lines of a channel that are removed: harmonics of the frequency of its recording.
+struct OwnLines<'a> {
+    hum: &'a FoundHum,
+    harmonics: Vec<usize>,
+}
+
+/// [`Mains`] once it is decided what hum a recording holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SettledMains {
+    kernel: MainsKernel,
+    hum: Option<FoundHum>,
+}
+
+impl Kernel for SettledMains {
+    fn describe(&self) -> String {
+        self.kernel.describe()
     }
 
-    /// Removes the harmonics that sines can remove, and tells them from those that change
-    /// too much.
-    fn remove_steady(
+    /// Removes the hum from the stretches in place where the channel holds it, and says
+    /// what was done: nothing in a recording without hum. Stretches under 1 s stay as they
+    /// are.
+    fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) -> Vec<String> {
+        let Some(hum) = &self.hum else {
+            return Vec::new();
+        };
+        let evidence = self.kernel.evidence(samples, stretches);
+        let harmonics = self.own_harmonics(hum, evidence.as_ref());
+        if harmonics.is_empty() {
+            return vec![format!(
+                "mains at {:.2} Hz, which the recording holds, do not stand out here: \
+                 nothing was removed",
+                hum.frequency_hz
+            )];
+        }
+        self.removed(samples, stretches, &OwnLines { hum, harmonics })
+    }
+}
+
+impl SettledMains {
+    pub(super) fn new(kernel: MainsKernel, hum: Option<FoundHum>) -> Self {
+        Self { kernel, hum }
+    }
+
+    fn settings(&self) -> &Mains {
+        &self.kernel.settings
+    }
+
+    /// The samples of a run.
+    fn hop(&self) -> usize {
+        2 * ((RUN_S * self.kernel.rate / 2.0) as usize).max(1)
+    }
+
+    /// The runs of blocks of so many seconds.
+    fn most(&self, seconds: f64) -> usize {
+        ((seconds * self.kernel.rate) as usize).div_ceil(self.hop())
+    }
+
+    /// The harmonics of a recording's hum that stand out of one of its channels.
+    fn own_harmonics(
+        &self,
+        hum: &FoundHum,
+        evidence: Option<&HumEvidence>,
+    ) -> Vec<usize> {
+        let Some(evidence) = evidence else {
+            return Vec::new();
+        };
+        let is_there = |harmonic: &usize| {
+            let is_it = |line: &CandidateLine| {
+                line.nominal_hz == hum.nominal_hz && line.harmonic == *harmonic
+            };
+            let lines = &self.kernel.lines;
+            lines.iter().position(is_it).is_some_and(|line| {
+                let hz = *harmonic as f64 * hum.frequency_hz;
+                let at = self.kernel.places(&lines[line], hz, 0, evidence.length);
+                let sum = evidence.sums_at(line, &at).iter().sum::<f64>();
+                log_chance(evidence.tones[line].blocks, sum) < libm::log(OWN_FALSE_ALARMS)
+            })
+        };
+        hum.harmonics.iter().copied().filter(is_there).collect()
+    }
+
+    fn removed(
         &self,
         samples: &mut [f64],
-        before: &[f64],
-        passages: &[Passage],
-        hum: &FoundHum,
-    ) -> (Vec<usize>, Vec<usize>) {
-        let even = |&harmonic: &usize| !self.drifts(passages, hum, harmonic);
-        let (steady, mut changing): (Vec<usize>, Vec<usize>) =
-            hum.harmonics.iter().partition(|harmonic| even(harmonic));
-        self.regress(samples, passages, hum, &steady);
-        let left = self.left(samples, passages, hum, &steady);
-        if left.is_empty() {
-            return (steady, changing);
-        }
+        stretches: &[Range<usize>],
+        lines: &OwnLines<'_>,
+    ) -> Vec<String> {
+        let long = |stretch: &&Range<usize>| {
+            stretch.len() as f64 >= SHORTEST_S * self.kernel.rate
+        };
+        let tones = Tones::new(&self.cycles(lines, &lines.harmonics), self.hop());
+        let passages: Vec<Passage> = stretches
+            .iter()
+            .filter(long)
+            .map(|stretch| Passage::new(samples, stretch, &tones))
+            .collect();
 
-        // What no sine fits is interpolated instead, from the samples as they were.
-        samples.copy_from_slice(before);
-        let (left, steady): (Vec<usize>, Vec<usize>) =
-            steady.iter().partition(|harmonic| left.contains(harmonic));
-        self.regress(samples, passages, hum, &steady);
-        changing.extend(left);
-        changing.sort_unstable();
-        (steady, changing)
+        // What was removed is told as a share of what was there before.
+        let mut after = memory::copy(samples);
+        let parts = self.remove(&mut after, &passages, lines);
+        let share = removed_share(samples, &after, &passages);
+        samples.copy_from_slice(&after);
+
+        let short = if passages.len() < stretches.len() {
+            "; stretches under 1 s were left as they were"
+        } else {
+            ""
+        };
+        vec![format!(
+            "mains at {:.2} Hz: removed {parts}, {} of the power{short}",
+            lines.hum.frequency_hz,
+            percent(share)
+        )]
+    }
+
+    /// Removes the lines, and says which went how.
+    fn remove(
+        &self,
+        samples: &mut [f64],
+        passages: &[Passage],
+        lines: &OwnLines<'_>,
+    ) -> String {
+        let all = &lines.harmonics;
+        match self.settings().method {
+            MainsMethod::Auto => return self.remove_with_drift(samples, passages, lines),
+            MainsMethod::Regression => {
+                self.regress(samples, passages, (lines, all), self.settings().block_s);
+                lines.listed(all, "regression")
+            }
+            MainsMethod::Interpolation => {
+                self.interpolate(samples, passages, lines);
+                lines.listed(all, "spectrum interpolation")
+            }
+            MainsMethod::Notch => {
+                self.notch_out(samples, passages, lines);
+                lines.listed(all, "notch")
+            }
+        }
+    }
+
+    /// Removes lines by regression, those that change too much in short blocks.
+    fn remove_with_drift(
+        &self,
+        samples: &mut [f64],
+        passages: &[Passage],
+        lines: &OwnLines<'_>,
+    ) -> String {
+        let drifts = |&harmonic: &usize| self.drifts(passages, lines.tone(harmonic));
+        let (changing, steady): (Vec<usize>, Vec<usize>) =
+            lines.harmonics.iter().partition(|harmonic| drifts(harmonic));
+        let parts = [
+            (steady, self.settings().block_s, "regression"),
+            (changing, SHORT_BLOCK_S, "regression in blocks of 1 s"),
+        ];
+        let mut said = Vec::new();
+        for (harmonics, block_s, how) in parts {
+            if !harmonics.is_empty() {
+                self.regress(samples, passages, (lines, &harmonics), block_s);
+                said.push(lines.listed(&harmonics, how));
+            }
+        }
+        said.join(" and ")
     }
 
     /// Whether the amplitude changes from block to block by more than a fifth of itself,
-    /// beyond what the noise beside the line explains.
-    fn drifts(&self, passages: &[Passage], hum: &FoundHum, harmonic: usize) -> bool {
-        let tone = hum.tone(harmonic);
-        let at = harmonic as f64 * (hum.frequency_hz - hum.near_hz);
+    /// beyond what the noise explains.
+    fn drifts(&self, passages: &[Passage], tone: usize) -> bool {
+        let most = self.most(self.settings().block_s);
         let mut drift = Drift::default();
-
         for passage in passages {
-            let Some(runs) = &passage.runs else { continue };
-            let longest = passage.longest_block();
-            let turns = |offset: f64| runs.turns((at + offset) / self.rate, longest);
-            let (own, beside) = (turns(0.0), [-3.0, -2.0, 2.0, 3.0].map(turns));
-            let size = |block: &Range<usize>, turns| {
-                2.0 * runs.power(tone, block, turns).sqrt() / runs.samples(block) as f64
-            };
-            let sizes: Vec<f64> =
-                passage.blocks.iter().map(|block| size(block, &own)).collect();
-            for (pair, block) in sizes.windows(2).zip(&passage.blocks) {
-                drift.add(pair, beside.iter().map(|turns| size(block, turns)));
-            }
+            let all = passage.weights.len();
+            let count = all.div_ceil(most).max(1);
+            let blocks = (0..count).map(|i| all * i / count..all * (i + 1) / count);
+            let sizes: Vec<[f64; 2]> =
+                blocks.map(|block| passage.size(tone, block)).collect();
+            sizes.windows(2).for_each(|pair| drift.add(pair[0], pair[1]));
         }
-
         drift.is_large()
     }
 
-    /// Subtracts sines that are fitted window by window.
+    /// Subtracts sines that are fitted window by window, all lines together; only some of
+    /// them are taken out.
     fn regress(
         &self,
         samples: &mut [f64],
         passages: &[Passage],
-        hum: &FoundHum,
-        harmonics: &[usize],
+        (lines, harmonics): (&OwnLines<'_>, &[usize]),
+        block_s: f64,
     ) {
-        if harmonics.is_empty() {
-            return;
-        }
-        let tones = Tones::new(&hum.cycles(harmonics, self.rate), self.hop);
-        let offset = |&harmonic: &usize| {
-            harmonic as f64 * (hum.frequency_hz - hum.near_hz) / self.rate
-        };
-        let offsets: Vec<f64> = harmonics.iter().map(offset).collect();
-        let chosen: Vec<usize> =
-            harmonics.iter().map(|&harmonic| hum.tone(harmonic)).collect();
-
+        let tones = Tones::new(&self.cycles(lines, harmonics), self.hop());
+        let places: Vec<usize> =
+            harmonics.iter().map(|&harmonic| lines.tone(harmonic)).collect();
         for passage in passages {
-            let Some(runs) = &passage.runs else { continue };
-            let windows = Windows::new(&(0..runs.count()), self.most());
+            let windows = Windows::new(&(0..passage.runs.count()), self.most(block_s));
             let ranges: Vec<Range<usize>> = windows.iter().collect();
-            let Some(fits) = runs.fits(&chosen, &ranges, &offsets) else {
-                continue;
-            };
+            let fits = passage.runs.fits(&ranges, &passage.weights);
             for (part, first, last) in windows.parts() {
-                let part = passage.samples(&part);
+                let part = passage.samples(&part, self.hop());
                 let start = part.start;
-                let [first, last] = [first, last].map(|fit| &fits[fit].amplitudes);
-                tones.subtract(&mut samples[part], start, first, last);
+                // A silent window holds no hum.
+                let amplitudes = |fit: usize| {
+                    let fit = fits[fit].as_ref();
+                    let of = |&tone: &usize| {
+                        fit.map_or_else(Default::default, |fit| fit.amplitudes[tone])
+                    };
+                    places.iter().map(of).collect::<Vec<_>>()
+                };
+                let [first, last] = [first, last].map(amplitudes);
+                tones.subtract(&mut samples[part], start, &first, &last);
             }
         }
     }
 
-    /// The harmonics that still stand out. Not levelled: what a fit leaves is judged
-    /// against the activity that hides it.
-    fn left(
-        &self,
-        samples: &[f64],
-        passages: &[Passage],
-        hum: &FoundHum,
-        harmonics: &[usize],
-    ) -> Vec<usize> {
-        if harmonics.is_empty() {
-            return Vec::new();
-        }
-        let tones = Tones::new(&hum.cycles(harmonics, self.rate), self.hop);
-        let correlate = |Passage { stretch, .. }: &Passage| {
-            tones.correlate(&samples[stretch.clone()], stretch.start)
+    /// Harmonics in cycles a sample.
+    fn cycles(&self, lines: &OwnLines<'_>, harmonics: &[usize]) -> Vec<f64> {
+        let cycles = |&harmonic: &usize| {
+            harmonic as f64 * lines.hum.frequency_hz / self.kernel.rate
         };
-        let rest: Vec<Runs> = passages.iter().map(correlate).collect();
-
-        let trials = libm::log(self.trials(hum.nominal_hz) as f64);
-        let stands_out = |&(tone, &harmonic): &(usize, &usize)| {
-            let chance =
-                self.compared(&rest, passages, tone, reach(harmonic)).log_chance();
-            chance + trials < libm::log(FALSE_ALARMS)
-        };
-        let left = harmonics.iter().enumerate().filter(stands_out);
-        left.map(|(_, &harmonic)| harmonic).collect()
-    }
-
-    /// A tone, and so many bins on either side, compared with frequencies farther away,
-    /// block by block.
-    fn compared(
-        &self,
-        rest: &[Runs],
-        passages: &[Passage],
-        tone: usize,
-        reach: usize,
-    ) -> LineComparison {
-        let middle = reach as f64;
-        let near = (0..=2 * reach).map(|i| (i as f64 - middle) * self.bin_hz());
-        let beside = beside();
-        let mut comparison = LineComparison::new(near.clone().count());
-
-        for (runs, passage) in rest.iter().zip(passages) {
-            let longest = passage.longest_block();
-            let turns = |offset: f64| runs.turns(offset / self.rate, longest);
-            let near: Vec<_> = near.clone().map(turns).collect();
-            let far: Vec<_> = beside.iter().map(|&offset| turns(offset)).collect();
-            for block in &passage.blocks {
-                let power = |turns: &Vec<_>| runs.power(tone, block, turns);
-                let neighbours: Vec<f64> = far.iter().map(power).collect();
-                let seconds = runs.samples(block) as f64 / self.rate;
-                comparison.add(near.iter().map(power), &neighbours, seconds);
-            }
-        }
-        comparison
+        harmonics.iter().map(cycles).collect()
     }
 
     /// Replaces the magnitudes of stripes of the spectrum, window by window.
@@ -200,25 +273,20 @@ impl MainsKernel {
         &self,
         samples: &mut [f64],
         passages: &[Passage],
-        stripes: &[SpectralLine],
-        fundamental_hz: f64,
+        lines: &OwnLines<'_>,
     ) {
-        if stripes.is_empty() {
-            return;
-        }
-        let length = self.whole_cycles(fundamental_hz);
+        let (stripes, rate) = (lines.stripes(), self.kernel.rate);
+        let length = self.whole_cycles(lines.hum.frequency_hz);
         let mut fourier = Fourier::new();
         for passage in passages {
             let windows = Windows::new(&passage.stretch, length);
             let mut clean = |window: Range<usize>| {
                 let samples = &samples[window.clone()];
-                let clean =
-                    interpolate(&mut fourier, samples, self.rate, stripes, BESIDE_HZ);
+                let clean = interpolate(&mut fourier, samples, rate, &stripes, BESIDE_HZ);
                 (window.start, clean)
             };
-            let cleaned: Vec<(usize, Vec<f64>)> =
-                windows.iter().map(&mut clean).collect();
-            windows.cross_fade(samples, &cleaned);
+            let clean: Vec<(usize, Vec<f64>)> = windows.iter().map(&mut clean).collect();
+            windows.cross_fade(samples, &clean);
         }
     }
 
@@ -226,8 +294,8 @@ impl MainsKernel {
     /// fifth fewer where that makes a length that transforms fast and fits the cycles
     /// best.
     fn whole_cycles(&self, fundamental_hz: f64) -> usize {
-        let most = (self.settings.block_s * fundamental_hz).round();
-        let exact = |cycles: f64| cycles / fundamental_hz * self.rate;
+        let most = (self.settings().block_s * fundamental_hz).round();
+        let exact = |cycles: f64| cycles / fundamental_hz * self.kernel.rate;
         let beside = |cycles: &f64| (exact(*cycles) - exact(*cycles).round()).abs();
         let fewer = (0..=(most / 5.0) as usize).map(|fewer| most - fewer as f64);
         let fast = fewer.filter(|&cycles| is_fast_length(exact(cycles).round() as usize));
@@ -235,9 +303,9 @@ impl MainsKernel {
             as usize
     }
 
-    fn notch_out(&self, samples: &mut [f64], passages: &[Passage], hum: &FoundHum) {
-        for harmonic in &hum.harmonics {
-            let Ok(sos) = notch(*harmonic as f64 * hum.frequency_hz, NOTCH_Q, self.rate)
+    fn notch_out(&self, samples: &mut [f64], passages: &[Passage], lines: &OwnLines<'_>) {
+        for cycles in self.cycles(lines, &lines.harmonics) {
+            let Ok(sos) = notch(cycles * self.kernel.rate, NOTCH_Q, self.kernel.rate)
             else {
                 continue;
             };
@@ -254,12 +322,91 @@ impl MainsKernel {
     }
 }
 
+impl Passage {
+    fn new(samples: &[f64], stretch: &Range<usize>, tones: &Tones) -> Self {
+        let samples = &samples[stretch.clone()];
+        let mean = sum_of(samples, |sample| sample) / samples.len() as f64;
+        let squares =
+            |run: &[f64]| sum_of(run, |sample| (sample - mean) * (sample - mean));
+        let powers: Vec<f64> = samples.chunks(tones.hop()).map(squares).collect();
+        let weights =
+            weights(&powers, samples.len(), tones.hop(), ROUNDING * mean * mean);
+        let runs = tones.correlate(samples, stretch.start);
+        Self { stretch: stretch.clone(), power: powers.iter().sum(), weights, runs }
+    }
+
+    /// The samples of some runs, counted in the record.
+    fn samples(&self, runs: &Range<usize>, hop: usize) -> Range<usize> {
+        let place = |run: usize| (self.stretch.start + run * hop).min(self.stretch.end);
+        place(runs.start)..place(runs.end)
+    }
+
+    /// The amplitude of a tone in a block, and the variance that noise gives it; nothing
+    /// in silence.
+    fn size(&self, tone: usize, block: Range<usize>) -> [f64; 2] {
+        let weighed = self.runs.correlations(tone)[block.clone()].iter();
+        let weighed = weighed.zip(&self.weights[block.clone()]);
+        let sum: Complex = weighed.map(|(run, weight)| run * *weight).sum();
+        let samples = |run: usize| self.runs.samples(&(run..run + 1)) as f64;
+        let weight: f64 = block.map(|run| self.weights[run] * samples(run)).sum();
+        if weight > 0.0 {
+            [2.0 * sum.norm() / weight, 2.0 * COLOUR / weight]
+        } else {
+            [0.0; 2]
+        }
+    }
+}
+
+/// 1 over the variance about each run, from the sums of squares of runs of `hop` of so
+/// many samples: the larger one of the run with that before it and with that behind it,
+/// so that what is rest is nowhere muscle. 0 where there is no more than `least`.
+fn weights(powers: &[f64], samples: usize, hop: usize, least: f64) -> Vec<f64> {
+    let variance = |from: usize, to: usize| {
+        let count = (to * hop).min(samples) - from * hop;
+        powers[from..to].iter().sum::<f64>() / count as f64
+    };
+    let local = |run: usize| {
+        let before = variance(run.saturating_sub(1), run + 1);
+        let variance = before.max(variance(run, (run + 2).min(powers.len())));
+        if variance > least { variance } else { 0.0 }
+    };
+    let mut variances: Vec<f64> = (0..powers.len()).map(local).collect();
+    no_quieter_than_rest(&mut variances);
+    variances.iter().map(|&one| if one > 0.0 { 1.0 / one } else { 0.0 }).collect()
+}
+
+impl OwnLines<'_> {
+    /// The place of a harmonic among the tones that the samples were correlated with.
+    fn tone(&self, harmonic: usize) -> usize {
+        self.harmonics.iter().position(|&one| one == harmonic).unwrap_or(0)
+    }
+
+    /// 1 Hz to either side of the fundamental, 2 Hz of the second harmonic, 3 Hz of the
+    /// others.
+    fn stripes(&self) -> Vec<SpectralLine> {
+        let stripe = |&harmonic: &usize| SpectralLine {
+            frequency_hz: harmonic as f64 * self.hum.frequency_hz,
+            half_width_hz: harmonic.min(3) as f64,
+        };
+        self.harmonics.iter().map(stripe).collect()
+    }
+
+    fn listed(&self, harmonics: &[usize], how: &str) -> String {
+        let name = |&harmonic: &usize| {
+            let hz = harmonic as f64 * self.hum.nominal_hz;
+            ((10.0 * hz).round() / 10.0).to_string()
+        };
+        let names: Vec<String> = harmonics.iter().map(name).collect();
+        format!("{} Hz by {how}", names.join(", "))
+    }
+}
+
 /// What an amplitude does from block to block.
 #[derive(Default)]
 struct Drift {
     /// The sum of the squares of its changes.
     changes: f64,
-    /// The sum of the squares that the noise beside the line would make of them.
+    /// The sum of the squares that noise would make of them.
     noise: f64,
     /// The sum of the products of neighbours.
     power: f64,
@@ -267,12 +414,11 @@ struct Drift {
 }
 
 impl Drift {
-    /// Takes the amplitudes of a block and the next, and those of the noise beside the
-    /// line at four frequencies.
-    fn add(&mut self, pair: &[f64], noise: impl Iterator<Item = f64>) {
-        self.changes += (pair[1] - pair[0]) * (pair[1] - pair[0]);
-        self.power += pair[0] * pair[1];
-        self.noise += noise.map(|size| size * size / 4.0).sum::<f64>();
+    /// Takes the amplitudes of a block and the next, with their variances.
+    fn add(&mut self, [first, before]: [f64; 2], [second, behind]: [f64; 2]) {
+        self.changes += (second - first) * (second - first);
+        self.power += first * second;
+        self.noise += before + behind;
         self.count += 1.0;
     }
 
@@ -331,13 +477,21 @@ impl Windows {
     }
 }
 
-pub(super) fn removed_share(before: &[f64], after: &[f64], passages: &[Passage]) -> f64 {
+fn removed_share(before: &[f64], after: &[f64], passages: &[Passage]) -> f64 {
     let removed = |passage: &Passage| {
         let stretch = passage.stretch.clone();
         squared_distance(&before[stretch.clone()], &after[stretch])
     };
     let power: f64 = passages.iter().map(|passage| passage.power).sum();
     passages.iter().map(removed).sum::<f64>() / power
+}
+
+fn percent(share: f64) -> String {
+    if share < 0.0005 {
+        "less than 0.1 %".into()
+    } else {
+        format!("{:.1} %", 100.0 * share)
+    }
 }
 
 #[cfg(test)]

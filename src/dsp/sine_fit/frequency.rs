@@ -8,16 +8,32 @@ use crate::dsp::fourier::Complex;
 /// block.
 #[derive(Debug, Clone)]
 pub struct Demodulated {
-    pub(super) cycles: f64,
-    pub(super) hop: usize,
-    pub(super) length: usize,
+    cycles: f64,
+    hop: usize,
+    length: usize,
     /// The middle of the first run.
-    pub(super) first: f64,
-    pub(super) sum: f64,
-    pub(super) runs: Vec<Complex>,
+    first: f64,
+    sum: f64,
+    runs: Vec<Complex>,
 }
 
 impl Demodulated {
+    /// A block of samples with the given sum, from its correlations with a tone run by
+    /// run, with phases from its first sample on. All runs have `hop` samples.
+    pub fn new(cycles: f64, hop: usize, runs: &[Complex], sum: f64) -> Self {
+        let length = hop * runs.len();
+        let centre = (length as f64 - 1.0) / 2.0;
+        let turned = phasor(cycles, centre);
+        Self {
+            cycles,
+            hop,
+            length,
+            first: (hop as f64 - 1.0) / 2.0 - centre,
+            sum,
+            runs: runs.iter().map(|run| run * turned).collect(),
+        }
+    }
+
     /// By how much a sine of `cycles + offset` and a constant lower the sum of squares (0
     /// where they cannot be told apart), right to `(2π·offset·hop)²/24` of the noise.
     /// `turns` are those of the offset.
@@ -42,10 +58,15 @@ impl Demodulated {
 }
 
 /// The frequency, in cycles a sample, whose sine (with an amplitude and a constant of its
-/// own in each block) leaves the smallest squared error, within `reach` of the
-/// demodulated one: a grid of `step`, then parabolas that narrow down on the top. `None`
+/// own in each block) leaves the smallest squared error, within `reach` of one that is
+/// `near` it: a grid of `step`, then parabolas that narrow down on the top. `None`
 /// without blocks.
-pub fn frequency(blocks: &[Demodulated], reach: f64, step: f64) -> Option<f64> {
+pub fn frequency(
+    blocks: &[Demodulated],
+    near: f64,
+    reach: f64,
+    step: f64,
+) -> Option<f64> {
     let (centre, hop) = blocks.first().map(|block| (block.cycles, block.hop))?;
     let longest = blocks.iter().map(|block| block.runs.len()).max()?;
     let total = |offset: f64| {
@@ -53,7 +74,7 @@ pub fn frequency(blocks: &[Demodulated], reach: f64, step: f64) -> Option<f64> {
         blocks.iter().map(|block| block.reduction(offset, &turns)).sum::<f64>()
     };
     let steps = (reach / step).ceil() as i64;
-    let grid = (-steps..=steps).map(|i| i as f64 * step);
+    let grid = (-steps..=steps).map(|i| near - centre + i as f64 * step);
     let best =
         grid.map(|offset| (total(offset), offset)).max_by(|a, b| a.0.total_cmp(&b.0))?.1;
     Some(centre + top(total, best, step))

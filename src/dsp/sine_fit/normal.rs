@@ -1,60 +1,73 @@
-//! The normal equations of sines and a constant.
+//! The normal equations of sines and a constant, weighted run by run.
 
 use super::phasor::dirichlet;
 use super::{SineAmplitude, SineFit};
 use crate::dsp::fourier::Complex;
 use crate::dsp::sums::dot;
 
-/// The normal equations of sines and a constant. About the middle of the samples cosines
-/// and sines are orthogonal, and their products have a closed form.
-pub(super) struct Normal {
-    pub(super) length: usize,
-    cosines: Vec<Vec<f64>>,
-    sines: Vec<Vec<f64>>,
+/// Runs of samples with their weights, and the turns of every tone at their middles.
+pub(super) struct WeightedRuns<'a> {
+    pub(super) cycles: &'a [f64],
+    pub(super) turns: Vec<Vec<Complex>>,
+    pub(super) weights: &'a [f64],
+    /// The samples of all runs but the last, and of the last.
+    pub(super) hop: usize,
+    pub(super) last: usize,
 }
 
-impl Normal {
-    pub(super) fn factor(cycles: &[f64], length: usize) -> Option<Self> {
-        let count = cycles.len();
-        let half = |cycles: f64| dirichlet(cycles, length) / 2.0;
-        let mut cosines = vec![vec![0.0; count + 1]; count + 1];
-        let mut sines = vec![vec![0.0; count]; count];
-        for (i, &a) in cycles.iter().enumerate() {
-            for (j, &b) in cycles.iter().enumerate().take(i + 1) {
-                let (difference, sum) = (half(a - b), half(a + b));
-                cosines[i][j] = difference + sum;
-                sines[i][j] = difference - sum;
-            }
-            // The constant is the last unknown. About the middle it shares nothing with
-            // the sines.
-            cosines[count][i] = dirichlet(a, length);
-        }
-
-        cosines[count][count] = length as f64;
-        (factored(&mut cosines) && factored(&mut sines)).then_some(Self {
-            length,
-            cosines,
-            sines,
-        })
+impl WeightedRuns<'_> {
+    /// `Σ w e^(j2πνn)` over all samples, where `turn` tells the turns of the frequency at
+    /// the middle of each run.
+    fn sum(&self, cycles: f64, turn: impl Fn(usize) -> Complex) -> Complex {
+        let last = self.weights.len() - 1;
+        let whole: Complex =
+            (0..last).map(|run| turn(run) * self.weights[run]).sum::<Complex>();
+        whole * dirichlet(cycles, self.hop)
+            + turn(last) * self.weights[last] * dirichlet(cycles, self.last)
     }
 
-    pub(super) fn solve(&self, correlations: &[Complex], sum: f64) -> SineFit {
-        let cosines: Vec<f64> = correlations.iter().map(|z| z.re).chain([sum]).collect();
-        let sines: Vec<f64> = correlations.iter().map(|z| -z.im).collect();
-        let of_cosines = solved(&self.cosines, &cosines);
-        let of_sines = solved(&self.sines, &sines);
-        let amplitudes = of_cosines
-            .iter()
-            .zip(&of_sines)
-            .map(|(&cos, &sin)| SineAmplitude { cos, sin })
-            .collect();
-        let constant = of_cosines[correlations.len()];
-
-        SineFit {
-            amplitudes,
-            constant,
-            reduction: dot(&cosines, &of_cosines) + dot(&sines, &of_sines),
+    /// The equations of cosines, sines and the constant, in this order; the lower half.
+    fn matrix(&self) -> Vec<Vec<f64>> {
+        let count = self.cycles.len();
+        let mut matrix = vec![vec![0.0; 2 * count + 1]; 2 * count + 1];
+        for (i, &a) in self.cycles.iter().enumerate() {
+            for (j, &b) in self.cycles.iter().enumerate().take(i + 1) {
+                let [of_a, of_b] = [&self.turns[i], &self.turns[j]];
+                let sum = self.sum(a + b, |run| of_a[run] * of_b[run]) / 2.0;
+                let less = self.sum(a - b, |run| of_a[run] * of_b[run].conj()) / 2.0;
+                matrix[i][j] = less.re + sum.re;
+                matrix[count + i][count + j] = less.re - sum.re;
+                matrix[count + i][j] = sum.im + less.im;
+                matrix[count + j][i] = sum.im - less.im;
+            }
+            let alone = self.sum(a, |run| self.turns[i][run]);
+            matrix[2 * count][i] = alone.re;
+            matrix[2 * count][count + i] = alone.im;
         }
+        matrix[2 * count][2 * count] = self.sum(0.0, |_| Complex::new(1.0, 0.0)).re;
+        matrix
+    }
+
+    /// The fit that the weighted correlations with the tones and the weighted sum ask for;
+    /// `None` where the tones cannot be told apart.
+    pub(super) fn solve(&self, correlations: &[Complex], sum: f64) -> Option<SineFit> {
+        let mut factor = self.matrix();
+        if !factored(&mut factor) {
+            return None;
+        }
+        let cosines = correlations.iter().map(|value| value.re);
+        let sines = correlations.iter().map(|value| -value.im);
+        let right: Vec<f64> = cosines.chain(sines).chain([sum]).collect();
+        let found = solved(&factor, &right);
+
+        let count = correlations.len();
+        let amplitude =
+            |tone: usize| SineAmplitude { cos: found[tone], sin: found[count + tone] };
+        Some(SineFit {
+            amplitudes: (0..count).map(amplitude).collect(),
+            constant: found[2 * count],
+            reduction: dot(&right, &found),
+        })
     }
 }
 

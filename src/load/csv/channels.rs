@@ -306,6 +306,7 @@ fn channel(
         label,
         rate,
         rate_source: timing.source,
+        uneven_clock: timing.uneven,
         start_s: timing.start_s + timing.rate.seconds(first),
         unit,
         rails: None,

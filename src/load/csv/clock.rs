@@ -16,6 +16,8 @@ pub(super) struct Clock {
     pub(super) tolerance_hz: f64,
     /// The first time.
     pub(super) start: f64,
+    /// Whether times lie off the grid by more than digits that were left out explain.
+    pub(super) uneven: bool,
     /// Where rows are missing.
     pub(super) holes: Vec<Hole>,
 }
@@ -118,7 +120,23 @@ fn closely(times: &[f64]) -> Result<Clock, ClockFault> {
     let resolution = resolution(&known);
     let step = step(&known, resolution);
     let holes = holes(&known, resolution, step)?;
-    Ok(clock((first, start), (last, end), resolution, holes))
+    let clock = clock((first, start), (last, end), resolution, holes);
+    Ok(Clock { uneven: is_uneven(&known, resolution, &clock), ..clock })
+}
+
+/// Whether times lie off the grid of a clock's own rate by more than their digits explain,
+/// as those of a program that reads a timer do. Where rows are missing, only whole steps
+/// can be told.
+fn is_uneven(known: &[(usize, f64)], resolution: f64, clock: &Clock) -> bool {
+    let (first, start) = known[0];
+    let step = 1.0 / clock.measured_hz;
+    let tolerance = 1.1 * resolution + EVEN * step;
+    let off = |&(row, time): &(usize, f64)| {
+        let at = (row - first) as f64 * step;
+        let late = time - start - at;
+        if clock.holes.is_empty() { late } else { late - (late / step).round() * step }
+    };
+    known.iter().any(|one| off(one).abs() > tolerance)
 }
 
 /// The longest run of rows with one time, where it is far longer than runs are: times of
@@ -143,7 +161,7 @@ fn clock(
     let rate_hz = nominal(measured_hz, tolerance_hz).unwrap_or(measured_hz);
     // The first rows may lack a time.
     let start = start - first as f64 / rate_hz;
-    Clock { rate_hz, measured_hz, tolerance_hz, start, holes }
+    Clock { rate_hz, measured_hz, tolerance_hz, start, uneven: false, holes }
 }
 
 /// The missing rows that a running number shows.

@@ -22,6 +22,8 @@ pub(super) struct ColumnTiming {
     pub(super) source: RateSource,
     /// The same in words.
     pub(super) words: String,
+    /// Whether it was estimated from times that lie on no even grid.
+    pub(super) uneven: bool,
     /// The time of the first row, in seconds.
     pub(super) start_s: f64,
     /// Where rows are missing.
@@ -158,7 +160,9 @@ impl Clocks {
         let start_s =
             clock.map_or(hints.start_s.unwrap_or(0.0), |(_, clock)| clock.start);
         let holes = clock.map_or(&self.counted, |(_, clock)| &clock.holes).clone();
-        Ok(ColumnTiming { rate, source, words, start_s, holes })
+        let uneven = source == RateSource::TimeColumn
+            && clock.is_some_and(|(_, clock)| clock.uneven);
+        Ok(ColumnTiming { rate, source, words, uneven, start_s, holes })
     }
 
     /// The rate that the file gives for a column.

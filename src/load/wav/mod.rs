@@ -176,6 +176,7 @@ fn channels(
         label,
         rate: clock.rate,
         rate_source: clock.source,
+        uneven_clock: false,
         start_s: clock.start_s,
         unit: scale.unit.clone(),
         rails: decoded.rails,
