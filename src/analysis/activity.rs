@@ -24,7 +24,7 @@ mod swap;
 mod timing;
 
 pub use super::bursts::{
-    Bursts, EnvelopeShape, MuscleBurst, PIECE_S, SHORTEST_FOR_MNF_S, Series,
+    Bursts, EnvelopeShape, HeartBeats, MuscleBurst, PIECE_S, SHORTEST_FOR_MNF_S, Series,
     mean_frequency, repetitions,
 };
 pub use facts::MEASURES;

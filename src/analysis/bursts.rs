@@ -15,10 +15,12 @@ use crate::onset::{self, AgreedBursts, Baseline, Consensus, Sought};
 use crate::units::Hertz;
 
 mod burst;
+mod heart;
 pub mod repetitions;
 mod series;
 
 pub use burst::{EnvelopeShape, MuscleBurst, SHORTEST_FOR_MNF_S, mean_frequency};
+pub use heart::HeartBeats;
 pub use series::Series;
 
 /// The pieces of time whose levels are distributed, in seconds (Jonsson 1982).
@@ -52,6 +54,9 @@ pub struct Bursts {
     /// What rises and falls of the slow envelope; `None` where the rate is too low for it,
     /// or the channel silent.
     pub series: Option<Series>,
+    /// The beats of a heart, which were taken out before anything was looked for; `None`
+    /// where there are none.
+    pub heart: Option<HeartBeats>,
 }
 
 impl Bursts {
@@ -65,13 +70,17 @@ impl Bursts {
     ) -> Self {
         let trace = scan.trace;
         let sought = without_flat(scan);
+        let heart = (!scan.silent)
+            .then(|| HeartBeats::find(&trace.clean, &sought, trace.rate))
+            .flatten();
+        let clean = HeartBeats::without(heart.as_ref(), &trace.clean, trace.rate);
         // What never changes has no activity, and a threshold above nothing would call
         // rounding a burst.
         let found = if scan.silent {
             AgreedBursts::default()
         } else {
             settings.find(&Sought {
-                clean: &trace.clean,
+                clean: &clean,
                 stretches: &sought,
                 rate: trace.rate,
                 known_rest,
@@ -87,9 +96,8 @@ impl Bursts {
             bursts.extend(measured(scan, &whole, one, before));
         }
 
-        let series = (!scan.silent)
-            .then(|| Series::find(&trace.clean, &sought, trace.rate))
-            .flatten();
+        let series =
+            (!scan.silent).then(|| Series::find(&clean, &sought, trace.rate)).flatten();
         Self {
             bursts,
             rest: found.rest,
@@ -97,6 +105,7 @@ impl Bursts {
             stretches: whole,
             levels: levels(scan),
             series,
+            heart,
         }
     }
 

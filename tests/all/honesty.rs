@@ -57,3 +57,13 @@ fn a_figure_is_judged_within_chance() {
     assert!(!line(share(1800)).is_held() && !line(share(1990)).is_held());
     assert!(!line(Figure::Share { hits: 0, of: 0 }).is_held());
 }
+
+#[test]
+fn hum_is_taken_out_of_rests_and_found_only_where_it_is() {
+    held("hum", 40);
+}
+
+#[test]
+fn heart_beats_are_no_bursts() {
+    held("heart", 60);
+}

@@ -71,6 +71,7 @@ mod gait_cases;
 mod golden;
 #[cfg(test)]
 #[cfg(feature = "cli")]
+mod hum;
 mod independence;
 #[cfg(test)]
 #[cfg(feature = "cli")]

@@ -5,6 +5,8 @@ use super::{generator, line};
 
 mod bursts;
 mod dependent;
+mod heart;
+mod hum;
 mod steady;
 
 /// The figures of a theme.
@@ -14,5 +16,7 @@ pub(crate) type Lines = fn(&Trials) -> Vec<Line>;
 pub(crate) const THEMES: &[(&str, Lines)] = &[
     ("bursts", bursts::lines),
     ("dependent", dependent::lines),
+    ("heart", heart::lines),
+    ("hum", hum::lines),
     ("steady", steady::lines),
 ];

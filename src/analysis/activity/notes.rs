@@ -3,7 +3,7 @@
 use super::super::Digest;
 use super::rows::obstacle;
 use super::timing::BoutTiming;
-use super::{Activity, Bursts, Counting, SHORTEST_FOR_MNF_S};
+use super::{Activity, Bursts, Counting, HeartBeats, SHORTEST_FOR_MNF_S};
 use crate::outcome::Note;
 use crate::words::spoken;
 
@@ -28,6 +28,26 @@ pub(super) fn finding(channel: &Digest, bursts: &Bursts) -> Note {
         )
     });
     Note::info(format!("{name}: {count}, active {share} % of the time{agreement}."))
+}
+
+/// Which beats of a heart are no bursts.
+pub(super) fn without_beats(heart: &HeartBeats) -> String {
+    format!(
+        "without {} short pulses of one shape, {} a minute, as a heart makes them",
+        heart.places.len(),
+        spoken(heart.per_minute)
+    )
+}
+
+/// The beats of a channel in words, where there are some.
+fn beats(channel: &Digest, bursts: &Bursts) -> Option<Note> {
+    let heart = bursts.heart.as_ref()?;
+    Some(Note::caution(format!(
+        "{}: bursts, duty cycle, cadence and repetitions are {} (or a stimulator); they \
+         remain in the envelope, the levels and the spectra.",
+        channel.label.name,
+        without_beats(heart)
+    )))
 }
 
 impl Activity {
@@ -80,6 +100,8 @@ impl Activity {
                  can be told apart in them."
             ))
         });
-        [unsure, counted, short].into_iter().flatten().collect()
+        let beats =
+            looked_at.iter().filter_map(|(channel, bursts)| beats(channel, bursts));
+        [unsure, counted, short].into_iter().flatten().chain(beats).collect()
     }
 }

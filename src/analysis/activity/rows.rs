@@ -5,7 +5,7 @@ use super::super::quality::SILENT;
 use super::super::rows::{Found, NO_REFERENCE, Rows};
 use super::exposure::{distribution, low_runs};
 use super::timing::{BoutTiming, median_interval, per_minute_of_bouts};
-use super::{Activity, Bursts, Counting, PIECE_S, Series, facts};
+use super::{Activity, Bursts, Counting, HeartBeats, PIECE_S, Series, facts, notes};
 use crate::dsp::stats::{coefficient_of_variation, mean, mean_interval, median};
 use crate::dsp::theil_sen::TheilSen;
 use crate::outcome::{self, ChannelBursts, Measure, Text};
@@ -86,7 +86,7 @@ impl Activity {
         };
         let cut = bursts.bursts.iter().filter(|burst| !burst.whole).count();
 
-        rates(&mut rows, timing, cut);
+        rates(&mut rows, timing, cut, bursts.heart.as_ref());
         rows.add(
             &facts::BURST_DURATION_MEAN,
             duration(bursts, channel, cut).ok_or("no burst with both ends recorded"),
@@ -201,18 +201,28 @@ impl Activity {
 
 /// How many bursts there are, how much of the time they take and how they follow each
 /// other; `cut` of them may be longer than recorded.
-fn rates(rows: &mut Rows<'_>, timing: BoutTiming<'_>, cut: usize) {
+fn rates(
+    rows: &mut Rows<'_>,
+    timing: BoutTiming<'_>,
+    cut: usize,
+    heart: Option<&HeartBeats>,
+) {
     let count = timing.bursts.len();
     let cut_note = (cut > 0)
         .then(|| format!("{cut} of them may reach into a gap or beyond the recording"));
+    let without_heart = heart.map(notes::without_beats);
+    let joined = |note: Option<String>| {
+        let notes: Vec<String> = note.into_iter().chain(without_heart.clone()).collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
+    };
     rows.add_known(
         &facts::BURST_COUNT,
-        Found::new(count as f64, count).noted_if(cut_note),
+        Found::new(count as f64, count).noted_if(joined(cut_note)),
     );
 
     let share = timing.duty_cycle();
-    let throughout = share.filter(|share| *share > 99.95).map(|_| Text::from(THROUGHOUT));
-    let active = found(share, count).map(|found| found.noted_if(throughout));
+    let throughout = share.filter(|share| *share > 99.95).map(|_| THROUGHOUT.to_owned());
+    let active = found(share, count).map(|found| found.noted_if(joined(throughout)));
     rows.add(&facts::DUTY_CYCLE, active.ok_or(NOTHING_RECORDED));
     let per_minute = found(timing.per_minute(), count);
     rows.add(&facts::BURST_RATE, per_minute.ok_or(NOTHING_RECORDED));
@@ -220,7 +230,9 @@ fn rates(rows: &mut Rows<'_>, timing: BoutTiming<'_>, cut: usize) {
     let intervals = timing.intervals_s();
     rows.add(
         &facts::CADENCE,
-        cadence(&intervals).ok_or("needs at least two bursts without a gap between them"),
+        cadence(&intervals)
+            .map(|cadence| cadence.noted_if(without_heart))
+            .ok_or("needs at least two bursts without a gap between them"),
     );
     rows.add(
         &facts::BURST_INTERVAL_VARIATION,

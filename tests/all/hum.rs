@@ -1,0 +1,166 @@
+//! Mains hum in recordings: one frequency for all channels, nothing left at rest, nothing
+//! found where there is none; and heart beats that are no bursts. All of these fail on the
+//! build of release 0.1.0.
+
+use std::f64::consts::PI;
+use std::path::{Path, PathBuf};
+
+use soleus::condition::{Chain, Cleaned};
+use soleus::dsp::random::normals;
+use soleus::dsp::zero_phase::Scratch;
+use soleus::recipe::Recipe;
+use soleus::session::RecordingFindings;
+use soleus::units::Hertz;
+
+const RATE: f64 = 1000.0;
+
+fn shared(path: &str) -> Option<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let roots = [manifest.join("../shared/data"), manifest.join("../../shared/data")];
+    let found = roots.into_iter().map(|root| root.join(path)).find(|path| path.exists());
+    if found.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "../shared/data/{path} is missing");
+        println!("skipped: ../shared/data/{path} is missing");
+    }
+    found
+}
+
+/// What the standard recipe finds in a recording of others; `None` where it is missing.
+fn findings(path: &str) -> Option<RecordingFindings> {
+    let recording = soleus::load::load(&shared(path)?, &Default::default()).unwrap();
+    Some(soleus::analyse(&recording, &Recipe::default()).unwrap())
+}
+
+fn hum_of(found: &RecordingFindings) -> Vec<&str> {
+    let said = found.found.iter().map(String::as_str);
+    said.filter(|said| said.contains("mains at")).collect()
+}
+
+fn beats_of(found: &RecordingFindings) -> Vec<&str> {
+    let notes = found.outcomes.iter().flat_map(|outcome| &outcome.notes);
+    let said = notes.map(|note| note.text.as_str());
+    said.filter(|text| text.contains("short pulses of one shape")).collect()
+}
+
+/// Noise of 2 µV with bursts of 100 µV, and hum.
+fn channel(seed: u64, seconds: f64, hum: Option<(f64, f64)>) -> Vec<f64> {
+    let noise = normals(seed, (seconds * RATE) as usize);
+    let loud = |n: usize| (2500..4500).contains(&n) || (7000..8500).contains(&n);
+    let level = |n: usize| if loud(n) { 100e-6 } else { 2e-6 };
+    let line = |n: usize| {
+        hum.map_or(0.0, |(volts, hz)| {
+            volts * (2.0 * PI * hz * n as f64 / RATE + 0.4).sin()
+        })
+    };
+    noise.iter().enumerate().map(|(n, x)| level(n) * x + line(n)).collect()
+}
+
+fn clean(raws: &[Vec<f64>], rough: bool) -> Vec<Cleaned> {
+    let rate = Hertz::new(RATE).unwrap();
+    let chain = Chain::design(&Recipe::default().conditioning, rate).unwrap();
+    let slices: Vec<&[f64]> = raws.iter().map(Vec::as_slice).collect();
+    let all = std::iter::once(0..raws.len()).collect();
+    let chain = chain.settled(&slices, &[all], rough);
+    let cleaned = chain.run_together(&slices, &mut Scratch::default());
+    cleaned.into_iter().map(Result::unwrap).collect()
+}
+
+#[test]
+fn the_rest_beside_bursts_keeps_no_hum() {
+    let with: Vec<Vec<f64>> =
+        (0..6).map(|seed| channel(seed, 12.0, Some((6e-6, 49.97)))).collect();
+    let without: Vec<Vec<f64>> = (0..6).map(|seed| channel(seed, 12.0, None)).collect();
+    let (with, without) = (clean(&with, false), clean(&without, false));
+    for (with, without) in with.iter().zip(&without) {
+        assert!(with.findings[0].starts_with("mains at 49.9"), "{:?}", with.findings);
+        let squares: f64 = [300..2300, 4700..6800, 8700..11_700]
+            .into_iter()
+            .flatten()
+            .map(|n| (with.samples[n] - without.samples[n]).powi(2))
+            .sum();
+        // A plain fit leaves 2 µV.
+        let left = (squares / 7100.0).sqrt();
+        assert!(left < 0.2e-6, "{left}");
+    }
+}
+
+#[test]
+fn channels_of_a_recording_share_one_frequency() {
+    let raws: Vec<Vec<f64>> = (0..8)
+        .map(|seed| channel(seed, 12.0, (seed != 3).then_some((4e-6, 50.07))))
+        .collect();
+    let cleaned = clean(&raws, false);
+    let frequency = cleaned[0].findings[0].split(':').next().unwrap().to_owned();
+    assert!(
+        ["mains at 50.06 Hz", "mains at 50.07 Hz", "mains at 50.08 Hz"]
+            .contains(&frequency.as_str())
+    );
+    for (place, one) in cleaned.iter().enumerate() {
+        assert!(one.findings[0].starts_with(&frequency), "{:?}", one.findings);
+        let left_alone = one.findings[0].contains("nothing was removed");
+        assert_eq!(left_alone, place == 3, "{:?}", one.findings);
+    }
+}
+
+#[test]
+fn mains_far_from_nominal_are_those_of_a_clock_that_is_off() {
+    let raws = [channel(1, 12.0, Some((20e-6, 50.42)))];
+    assert!(clean(&raws, false)[0].findings.is_empty());
+    let found = &clean(&raws, true)[0].findings;
+    assert!(found[0].starts_with("mains at 50.42 Hz: removed 50 Hz"), "{found:?}");
+}
+
+#[test]
+fn what_is_a_second_long_is_too_short_for_hum() {
+    for seed in 0..300 {
+        for hz in [50.0, 51.3, 60.0] {
+            let mut samples = channel(seed, 1.05, None);
+            let line = |n: usize| 3e-6 * (2.0 * PI * hz * n as f64 / RATE).sin();
+            samples.iter_mut().enumerate().for_each(|(n, x)| *x += line(n));
+            assert!(clean(&[samples], true)[0].findings.is_empty());
+        }
+    }
+}
+
+#[test]
+fn real_walks_and_lifts_hold_no_hum_and_no_heart() {
+    for (path, hum) in [
+        ("walking-bilateral/gait.csv", Some(false)),
+        ("walking-right-leg/raw_emg.csv", None),
+        ("real-bursts/lifting.csv", Some(false)),
+        ("real-bursts/walking-1123.csv", Some(false)),
+        ("real-bursts/hold-tibialis.csv", Some(false)),
+        ("bursts/emg.csv", None),
+    ] {
+        let Some(found) = findings(path) else { return };
+        if let Some(hum) = hum {
+            assert_eq!(!hum_of(&found).is_empty(), hum, "{path}: {:?}", hum_of(&found));
+        }
+        assert!(beats_of(&found).is_empty(), "{path}: {:?}", beats_of(&found));
+    }
+}
+
+#[test]
+fn a_real_channel_of_nothing_but_hum_loses_it() {
+    let path = "vendor-exports/trigno_emgworks_label_header.csv";
+    let Some(found) = findings(path) else { return };
+    let said = hum_of(&found);
+    let share = said[0].split(", ").last().and_then(|part| part.split(' ').next());
+    let share: f64 = share.and_then(|share| share.parse().ok()).unwrap();
+    assert!(said[0].contains("removed 60, ") && share > 80.0, "{said:?}");
+}
+
+#[test]
+fn bursts_beside_weak_hum_are_those_without() {
+    let Some(found) = findings("bugs/hum-weak.csv") else { return };
+    let channels: Vec<_> = found.outcomes.iter().flat_map(|one| &one.bursts).collect();
+    assert_eq!(channels.len(), 3);
+    for channel in channels {
+        let bursts: Vec<_> =
+            channel.bursts.iter().map(|burst| (burst.on_s, burst.off_s)).collect();
+        assert_eq!(bursts.len(), 2, "{bursts:?}");
+        for ((on, off), (from, to)) in bursts.iter().zip([(2.5, 4.5), (7.0, 8.5)]) {
+            assert!((on - from).abs() < 0.1 && (off - to).abs() < 0.1, "{bursts:?}");
+        }
+    }
+}
