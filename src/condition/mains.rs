@@ -33,8 +33,8 @@ const MARGIN_HZ: f64 = 6.0;
 /// Hum has one frequency in all channels of a recording that share a sampling rate. It is
 /// looked for within 0.3 Hz of the nominal one (1 % where the rate was given by hand or
 /// is that of an uneven clock), and accepted where noise alone would be as much like a
-/// line in fewer than 1 of 10 000 recordings: by the F test of Thomson (1982) over all
-/// channels and over each, all frequencies tried taken together. Its fundamental, second
+/// line in fewer than 1 of 100 recordings: by the F test of Thomson (1982), over all
+/// channels together and over the clearest, all frequencies tried taken together. Its fundamental, second
 /// or third harmonic must be among the lines, and recordings under 1.1 s are too short to
 /// tell. Amplitudes and phases are fitted block by block, with the weight of 1 over the
 /// local variance, so that muscle activity leaves no hum of its own in the rest.

@@ -89,9 +89,8 @@ pub fn log_chance(count: usize, sum: f64) -> f64 {
     (shape - 1.0) * libm::log(sum) - libm::lgamma(shape) - sum + libm::log(series)
 }
 
-/// The tapers of a [`LineTest`]. What lies within `TAPERS/2` over the length of a series
-/// counts as beside a frequency.
-pub const TAPERS: usize = 7;
+/// The fewest tapers of a [`LineTest`].
+const FEWEST_TAPERS: usize = 7;
 
 /// The frequencies that a [`LineTest`] looks at lie closer than those of a transform by so
 /// much.
@@ -102,8 +101,9 @@ const FINER: usize = 4;
 /// differences of values of one transform.
 ///
 /// The shape of a line (what it would be without its turning) may change over the series;
-/// for noise whose spectrum is smooth within the band of the tapers the ratio of line to
-/// noise follows Fisher's F with 2 and `2·TAPERS − 2` degrees.
+/// for noise whose spectrum is smooth within the band of the K tapers the ratio of line to
+/// noise follows Fisher's F with 2 and 2K − 2 degrees. K is 0.6 of the length, so that the
+/// band reaches 0.3 cycles a value to either side, and 7 at least.
 pub struct LineTest {
     length: usize,
     fourier: ComplexFourier,
@@ -112,13 +112,15 @@ pub struct LineTest {
 }
 
 impl LineTest {
-    /// For series of so many values, more than twice as many as there are tapers.
+    /// For series of so many values, 10 at least.
     pub fn new(length: usize) -> Self {
         let count = Self::frequencies(length);
         Self {
             length,
             fourier: ComplexFourier::new(count),
-            tapers: (1..=TAPERS).map(|k| sine_taper(k, length).collect()).collect(),
+            tapers: (1..=Self::tapers(length))
+                .map(|k| sine_taper(k, length).collect())
+                .collect(),
             values: vec![Complex::default(); count],
         }
     }
@@ -130,8 +132,12 @@ impl LineTest {
     }
 
     /// How many frequencies to either side the band of the tapers holds.
-    pub const fn band() -> usize {
-        FINER / 2 * TAPERS
+    pub fn band(length: usize) -> usize {
+        FINER / 2 * Self::tapers(length)
+    }
+
+    fn tapers(length: usize) -> usize {
+        (3 * (length + 1) / 5).max(FEWEST_TAPERS)
     }
 
     /// Adds to `sums`, for some of the frequencies, the negative logarithm of the
@@ -172,7 +178,7 @@ impl LineTest {
         let share = line.norm_sqr() / size / power;
         // The F distribution with 2 degrees above has a closed tail.
         if share > 0.0 {
-            -((TAPERS - 1) as f64) * libm::log((1.0 - share).max(SMALLEST_REST))
+            -((shapes.len() - 1) as f64) * libm::log((1.0 - share).max(SMALLEST_REST))
         } else {
             0.0
         }

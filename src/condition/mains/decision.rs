@@ -9,7 +9,7 @@ use crate::dsp::stats::quantiles;
 use crate::dsp::sums::dot;
 
 /// The probability that something is removed from a recording that holds no hum.
-const FALSE_ALARMS: f64 = 1e-4;
+const FALSE_ALARMS: f64 = 0.01;
 
 /// The fewest frequencies beside the lines that tell how channels depend on each other.
 const FEWEST_BESIDE: usize = 20;
@@ -148,8 +148,8 @@ impl<'a> JointLook<'a> {
         let all = LineTest::frequencies(self.length);
         for (line, candidate) in self.founding() {
             let hz = candidate.harmonic as f64 * candidate.nominal_hz;
-            let taken =
-                self.kernel.reach(candidate, rough, self.length) + LineTest::band();
+            let taken = self.kernel.reach(candidate, rough, self.length)
+                + LineTest::band(self.length);
             let taken =
                 self.kernel.places(candidate, hz, taken.min(all / 2), self.length);
             for at in (0..all).filter(|at| !taken.contains(at)) {
@@ -166,8 +166,9 @@ impl<'a> JointLook<'a> {
         self.channels.iter().filter_map(of).sum()
     }
 
-    /// How likely noise is as much like a line as sums of the channels are: all of them
-    /// together, or the clearest.
+    /// How likely noise is as much like a line as the channels are, by their sums: all of
+    /// them together, and the clearest alone. The likelier one counts: many channels that
+    /// are all a little like a line share something that no mains made.
     fn log_chance(&self, line: usize, sums: impl Iterator<Item = f64>) -> f64 {
         let (mut all, mut clearest) = (0.0, 0.0_f64);
         for (channel, sum) in self.channels.iter().zip(sums) {
@@ -177,10 +178,7 @@ impl<'a> JointLook<'a> {
             all += sum;
         }
         let together = self.dependence.log_chance(self.blocks(line), all);
-        match self.channels.len() {
-            1 => together,
-            count => (clearest + libm::log(count as f64)).min(together) + libm::log(2.0),
-        }
+        together.max(clearest + libm::log(self.channels.len() as f64))
     }
 
     /// The founding line that chance explains least, if that is little enough. Hum without

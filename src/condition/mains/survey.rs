@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{MARGIN_HZ, MainsKernel};
 use crate::dsp::fourier::{Complex, Fourier};
-use crate::dsp::line::{LineTest, TAPERS};
+use crate::dsp::line::LineTest;
 use crate::dsp::stats::quantile;
 
 /// The runs of samples that one transform reads, in seconds: their frequencies are
@@ -232,8 +232,6 @@ impl ToneEvidence {
         self.series.chunks(length).zip(self.gains.chunks(length))
     }
 }
-
-const _: () = assert!(SHORTEST_BLOCK > TAPERS);
 
 #[cfg(test)]
 mod tests {
