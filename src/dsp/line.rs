@@ -156,7 +156,7 @@ impl LineTest {
         let shapes: Vec<f64> =
             self.tapers.iter().map(|taper| dot(taper, shape)).collect();
         let size = dot(&shapes, &shapes);
-        if !(size > 0.0) {
+        if size <= 0.0 {
             return;
         }
         for (sum, &frequency) in sums.iter_mut().zip(frequencies) {

@@ -17,7 +17,7 @@ pub(crate) fn lines(trials: &Trials) -> Vec<Line> {
     let few = trials.of(400);
     let counted = few.each(31, |seed| counted(seed, true));
     let counted: Vec<[f64; 2]> = counted.into_iter().flatten().collect();
-    let plain = few.each(31, |seed| counted_plain(seed));
+    let plain = few.each(31, counted_plain);
     let wrong = counted.iter().map(|[wrong, _]| *wrong);
     let missed = counted.iter().map(|[_, missed]| *missed);
     vec![

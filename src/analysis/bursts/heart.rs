@@ -200,7 +200,7 @@ impl Search<'_> {
 fn stands_alone(pieces: &[f64], k: usize) -> bool {
     let height = pieces[k];
     let near = &pieces[k.saturating_sub(APART)..(k + APART + 1).min(pieces.len())];
-    if !(height > 0.0) || near.iter().any(|other| *other > height) {
+    if height <= 0.0 || near.iter().any(|other| *other > height) {
         return false;
     }
     let before = &pieces[k.saturating_sub(APART + BESIDE)..k.saturating_sub(APART)];

@@ -171,7 +171,7 @@ impl SettledMains {
     ) -> String {
         let all = &lines.harmonics;
         match self.settings().method {
-            MainsMethod::Auto => return self.remove_with_drift(samples, passages, lines),
+            MainsMethod::Auto => self.remove_with_drift(samples, passages, lines),
             MainsMethod::Regression => {
                 self.regress(samples, passages, (lines, all), self.settings().block_s);
                 lines.listed(all, "regression")
