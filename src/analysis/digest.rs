@@ -3,6 +3,7 @@
 use super::ChannelParts;
 use super::bursts::Bursts;
 use super::cycles::CycleCourse;
+use super::known::KnownRest;
 use super::levels::Levels;
 use super::picture::Picture;
 use super::pieces::Pieces;
@@ -37,6 +38,8 @@ pub struct Digest {
     pub reference: Option<f64>,
     /// How far that reference can be trusted.
     pub standing: ReferenceStanding,
+    /// Its level in the recording of rest of its session; `None` where there is none.
+    pub rest: Option<KnownRest>,
     /// Whether it can be trusted.
     pub quality: Judgement,
     /// How strong it is.

@@ -2,19 +2,35 @@
 
 use std::borrow::Cow;
 
+use super::active::{ActiveParts, pieces};
 use super::bursts::Bursts;
 use super::levels::Levels;
 use super::scan::Scan;
 use super::standing::ReferenceStanding;
 use super::thinned::Thinned;
-use super::{Activity, Analyses, AtHand, Cycles, Digest, Fatigue, Ground, fatigue};
+use super::{
+    Activity, Analyses, AtHand, Beforehand, Cycles, Digest, Fatigue, Ground, KnownRest,
+    fatigue,
+};
 use crate::signal::{Event, Trace};
 
 impl Analyses {
-    /// Everything that the analyses that are turned on need of a channel. The events are
-    /// those of its recording.
+    /// Everything that the analyses that are turned on need of a channel of which nothing
+    /// is known beforehand. The events are those of its recording.
     pub fn digest(&self, trace: &Trace, events: &[Event]) -> Digest {
-        let scan = Scan::look(trace);
+        self.digest_knowing(trace, &Beforehand { events, ..Beforehand::default() })
+    }
+
+    /// Everything that the analyses that are turned on need of a channel, with what its
+    /// session knows of it.
+    pub fn digest_knowing(&self, trace: &Trace, beforehand: &Beforehand<'_>) -> Digest {
+        let Beforehand { events, at_rest, .. } = *beforehand;
+        let mut scan = Scan::look(trace);
+        let rest = beforehand.rest.map(|rest| rest.compared_with(&scan));
+        let known = rest.as_ref().and_then(KnownRest::believed);
+        let bursts = self.bursts_of(&scan, beforehand, known);
+        scan.active = active_parts(&scan, known, bursts.as_ref());
+        scan.at_rest = at_rest;
         let epochs = self
             .stands_on(Ground::Epochs)
             .then(|| fatigue::course_of(&scan, events, &self.usual_epochs()));
@@ -31,11 +47,10 @@ impl Analyses {
             silent: scan.silent,
             reference: None,
             standing: ReferenceStanding::default(),
+            rest,
             quality: self.quality.judgement(&scan),
             amplitude,
-            bursts: self
-                .stands_on(Ground::Bursts)
-                .then(|| Bursts::find(&scan, &self.settings_of_bursts().bursts, None)),
+            bursts,
             cycles: self
                 .stands_on(Ground::Cycles)
                 .then(|| self.settings_of_cycles().course_of(&scan, events)),
@@ -44,6 +59,18 @@ impl Analyses {
             picture: scan.picture,
             parts,
         }
+    }
+
+    /// The bursts of a channel, where something stands on them: nobody looks for any in a
+    /// recording of rest.
+    fn bursts_of(
+        &self,
+        scan: &Scan<'_>,
+        beforehand: &Beforehand<'_>,
+        known: Option<f64>,
+    ) -> Option<Bursts> {
+        let wanted = self.stands_on(Ground::Bursts) && !beforehand.at_rest;
+        wanted.then(|| Bursts::find(scan, &self.settings_of_bursts().bursts, known))
     }
 
     /// Adds what a channel can only know of the other channels of its recording: the
@@ -75,5 +102,21 @@ impl Analyses {
     fn usual_epochs(&self) -> Cow<'_, Fatigue> {
         let shared = self.fatigue.on().filter(|fatigue| fatigue.has_usual_medians());
         shared.map_or_else(|| Cow::Owned(Fatigue::medians_only()), Cow::Borrowed)
+    }
+}
+
+/// Where a channel is active; `None` of a silent one, and where nothing tells it.
+fn active_parts(
+    scan: &Scan<'_>,
+    known: Option<f64>,
+    bursts: Option<&Bursts>,
+) -> Option<ActiveParts> {
+    if scan.silent {
+        return None;
+    }
+    let pieces = pieces(scan.trace, &scan.clean_stretches);
+    match known {
+        Some(rest) => Some(ActiveParts::above(rest, &pieces)),
+        None => ActiveParts::of_bursts(&pieces, &bursts?.spans(), scan.trace.rate),
     }
 }

@@ -29,6 +29,7 @@ use crate::outcome::fact::Fact;
 use crate::outcome::{Outcome, Section};
 use crate::units::Hertz;
 
+mod active;
 pub mod activity;
 pub mod amplitude;
 mod at_hand;
@@ -45,6 +46,7 @@ mod digest;
 mod digesting;
 pub mod fatigue;
 mod ground;
+mod known;
 mod levels;
 mod pairs;
 mod picture;
@@ -61,6 +63,7 @@ mod thinned;
 pub use at_hand::AtHand;
 pub use digest::{Digest, Digests};
 pub use ground::Ground;
+pub use known::{Beforehand, KnownRest};
 pub use standing::ReferenceStanding;
 pub use switch::Switch;
 

@@ -6,12 +6,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Analysis, Digest, Digests};
+use super::{Analysis, Digest, Digests, Ground};
 use crate::outcome::fact::Fact;
 use crate::outcome::{Note, Outcome, Section};
 use crate::words::{percent, spoken};
 
+mod across;
 mod assessment;
+mod at_rest;
 mod epochs;
 mod fault;
 mod judgement;
@@ -23,7 +25,9 @@ mod rows;
 mod shape;
 mod spectra;
 
+pub use across::RecordedLevel;
 pub use assessment::Assessment;
+pub use at_rest::RestingLevel;
 pub use epochs::JudgedSeconds;
 pub use fault::{Fault, Reason};
 pub use judgement::Judgement;
@@ -33,7 +37,7 @@ pub use ratios::Ratios;
 pub(crate) use rows::VERDICT;
 pub use rows::{MEASURES, SECTION};
 pub use shape::{Distribution, SpectralShape};
-pub use spectra::{ActivityContrast, MainsHum, RestSource, mains};
+pub use spectra::{ActiveTime, ActivityContrast, MainsHum, RestSource, mains};
 
 pub use super::rails::{clipped, flat_runs, flat_samples};
 
@@ -198,6 +202,10 @@ impl Analysis for Quality {
         Some(SECTION)
     }
 
+    fn stands_on(&self) -> &'static [Ground] {
+        &[Ground::Bursts]
+    }
+
     fn run(&self, recording: &Digests<'_>) -> Outcome {
         let mut outcome = Outcome::new("quality");
         for (channel, found) in
@@ -208,6 +216,8 @@ impl Analysis for Quality {
             outcome.figures.extend(self.figure(channel));
         }
         outcome.notes.extend(amplified(recording.channels));
+        outcome.notes.extend(recording.channels.iter().filter_map(mostly_rest));
+        outcome.notes.extend(recording.channels.iter().filter_map(doubted_rest));
         outcome
     }
 
@@ -217,9 +227,10 @@ impl Analysis for Quality {
              power from 10 to 450 Hz), power \
              below 20 Hz (check above {} %), clipping (check above {} %, bad above {} % \
              of the samples), flat and \
-             missing stretches, and the signal-to-noise ratio between the most active \
-             (95th percentile of the root mean \
-             squares of 100 ms) and the quietest part (check below {} dB); for spikes \
+             missing stretches, and the signal-to-noise ratio (check below {} dB) of what \
+             is active to a recording of rest, without one to what lies between the \
+             bursts, without bursts of the 95th percentile of the root mean squares of \
+             100 ms to the quietest part; for spikes \
              above {} robust standard deviations, regular pulses, \
              rectification, smoothing, earlier high-passes and low sampling rates; and \
              with each other for duplicates and \
@@ -235,6 +246,36 @@ impl Analysis for Quality {
             spoken(self.crosstalk_correlation)
         )
     }
+}
+
+/// Channels that are active for a smaller share of their time mostly rest.
+const MOSTLY_REST: f64 = 0.1;
+
+/// That a channel mostly rests, or rests throughout.
+fn mostly_rest(channel: &Digest) -> Option<Note> {
+    let time = channel.quality.assessment.contrast?.time?;
+    let name = &channel.label.name;
+    let (active, of) = (spoken(time.active_s), spoken(time.of_s));
+    if time.active_s > MOSTLY_REST * time.of_s {
+        return None;
+    }
+    Some(Note::info(match time.contractions {
+        0 => format!("{name}: at rest throughout, by the recording of rest."),
+        1 => format!("{name}: mostly rest: one contraction of {active} s in {of} s."),
+        count => format!(
+            "{name}: mostly rest: {count} contractions, together {active} s of {of} s."
+        ),
+    }))
+}
+
+/// That the session's recording of rest is not that of a channel.
+fn doubted_rest(channel: &Digest) -> Option<Note> {
+    let doubt = rows::doubt_words(channel)?;
+    Some(Note::caution(format!(
+        "{}: {doubt}: it has another gain, is of another day, or the muscle did not rest \
+         in it. Rest is what is quiet here.",
+        channel.label.name
+    )))
 }
 
 /// The root mean square in volts above which surface EMG has been amplified, or is in

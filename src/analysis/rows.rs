@@ -100,6 +100,11 @@ impl<'a> Rows<'a> {
         Self { other: Some(&other.label), ..Self::new(one, obstacle) }
     }
 
+    /// The rows that follow are empty for this reason, too, where there is one.
+    pub(super) fn hinder<T: Into<Text>>(&mut self, obstacle: Option<T>) {
+        self.obstacle = self.obstacle.take().or(obstacle.map(Into::into));
+    }
+
     /// Adds a row with its value, or with the reason why it has none.
     pub(super) fn add<T: Into<Text>>(&mut self, fact: &Fact, found: Result<Found, T>) {
         let row = self.row(fact, found);

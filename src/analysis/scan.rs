@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::active::ActiveParts;
 use super::picture::Picture;
 use super::rails::Rails;
 use crate::dsp::gaps::stretches;
@@ -42,6 +43,10 @@ pub(super) struct Scan<'a> {
     pub(super) envelope_kept: Vec<Range<usize>>,
     /// What figures show of it.
     pub(super) picture: Picture,
+    /// Where it is active; `None` where nobody looked, or it cannot be told.
+    pub(super) active: Option<ActiveParts>,
+    /// Whether its recording is one of rest.
+    pub(super) at_rest: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -68,6 +73,8 @@ impl<'a> Scan<'a> {
             ),
             envelope_stretches,
             picture,
+            active: None,
+            at_rest: false,
         }
     }
 }

@@ -15,8 +15,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::outcome::Verdict;
 use crate::recipe::Recipe;
 use crate::session::{
-    self, ChannelFindings, RecordingFindings, RecordingInput, Request, Role,
-    SessionInput, Status, SubjectEntry, Understood,
+    self, ChannelFindings, Heard, RecordingFindings, RecordingInput, Request, Role,
+    RoleHint, SessionInput, Status, SubjectEntry, Understood,
 };
 use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
 use crate::units::Hertz;
@@ -30,6 +30,8 @@ struct Inspection {
     format: String,
     /// What the recording is for, from `study.toml` or its name.
     role: Role,
+    /// What its name says of that, where `study.toml` does not.
+    role_hint: Option<String>,
     /// How it was read, one finding an entry.
     dialect: Vec<String>,
     /// Every channel of the file.
@@ -40,6 +42,9 @@ struct Inspection {
     found: Vec<String>,
     /// What a user should know before trusting the numbers.
     warnings: Vec<String>,
+    /// The role that is asked about.
+    #[serde(skip)]
+    asked: Option<Role>,
 }
 
 /// A channel, as it was understood.
@@ -92,7 +97,7 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
     let contacts = Recipe::default().contacts;
     let understood = session::understand(&input, arguments.origin.rate, &contacts)
         .map_err(|error| error.renamed(&input.path, file))?;
-    let role = input.role;
+    let (role, hint) = (input.role, input.role_hint.clone());
     let Understood { recording, found } = understood;
     let Recording { format, dialect, events, mut warnings, channels } = recording;
     let known = channels.iter().map(ChannelFindings::describe).collect();
@@ -104,6 +109,8 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
         file: file.display().to_string(),
         format: format.to_owned(),
         role,
+        role_hint: hint.as_ref().map(RoleHint::describe),
+        asked: hint.filter(|hint| hint.heard == Heard::Asked).map(|hint| hint.role),
         dialect,
         channels: channels.into_iter().map(InspectedChannel::from).collect(),
         events,
@@ -171,6 +178,8 @@ fn text(inspection: &Inspection) -> String {
         Role::Task | Role::Ignore => "",
     };
     let mut text = format!("{}: {}{role}\n", inspection.file, inspection.format);
+    let hint: Vec<String> = inspection.role_hint.iter().cloned().collect();
+    section(&mut text, "role", &hint);
     section(&mut text, "how it was read", &inspection.dialect);
     text.push_str("\nchannels\n");
     for line in aligned(&table(&inspection.channels)) {
@@ -264,14 +273,28 @@ fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
     }
     let _ = write!(
         text,
-        "\n[recordings.{}]\nrole = \"task\"              # task | mvc | rest | ignore\n# \
+        "\n[recordings.{}]\n{}# \
          from_s = 4.0\n# to_s = 64.0\n\
          # exclude = [[20.5, 21.0]]\n# events = \"events.csv\"      # columns time_s,label,side\n",
-        toml::Value::String(name.into_owned())
+        toml::Value::String(name.into_owned()),
+        role_lines(inspection)
     );
     write_whole(&path, text.as_bytes())?;
     tell!("wrote {}", path.display());
     Ok(())
+}
+
+/// The role as it was taken, and the one that the name may say as a comment.
+fn role_lines(inspection: &Inspection) -> String {
+    let line = |role: Role| format!("role = \"{}\"", role.key());
+    let asked = inspection
+        .asked
+        .map(|role| format!("# {:<25} # if it is one: see its name\n", line(role)));
+    format!(
+        "{:<27} # task | mvc | rest | ignore\n{}",
+        line(inspection.role),
+        asked.unwrap_or_default()
+    )
 }
 
 fn study_line(channel: &InspectedChannel) -> String {

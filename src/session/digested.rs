@@ -6,9 +6,10 @@ use super::findings::{ChannelFindings, Reading, RecordingFindings, Role};
 use super::inherited::inherit;
 use super::plan::Plan;
 use super::refused::{refuse, take_verdicts};
+use super::rest::RestLevels;
 use super::scale::{ReferenceLevel, References, Strongest, strongest_window};
 use super::understand::Understood;
-use crate::analysis::{Analyses, Digest, Digests};
+use crate::analysis::{Analyses, Beforehand, Digest, Digests};
 use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::{Normalisation, Recipe, Reference};
 use crate::signal::{Channel, Event, Kind, Legs, Recording, Trace};
@@ -23,6 +24,7 @@ pub(super) struct Digested {
     digests: Vec<Digest>,
     events: Vec<Event>,
     legs: Legs,
+    rests: RestLevels,
     refused: Vec<(String, Error)>,
 }
 
@@ -45,8 +47,24 @@ impl Digested {
             digests: Vec::new(),
             events: Vec::new(),
             legs,
+            rests: RestLevels::default(),
             refused: Vec::new(),
         }
+    }
+
+    /// The same with what the session's recordings of rest say.
+    pub(super) fn knowing(self, rests: RestLevels) -> Self {
+        Self { rests, ..self }
+    }
+
+    /// Its channels.
+    pub(super) fn digests(&self) -> &[Digest] {
+        &self.digests
+    }
+
+    /// Its channels, for what only the others of the session can say of them.
+    pub(super) fn digests_mut(&mut self) -> &mut [Digest] {
+        &mut self.digests
     }
 
     /// Takes everything from a recording that the analyses and the references need, and
@@ -67,8 +85,12 @@ impl Digested {
             recording.channels.iter().map(ChannelFindings::describe).collect();
 
         let events = recording.events.clone();
+        let at_rest = self.findings.role == Role::Rest;
         let digest = |trace: Trace| {
-            let digest = analyses.digest(&trace, &events);
+            let rest = self.rests.find(&trace.label, &trace.unit, trace.rate);
+            let rest = rest.as_ref().filter(|_| !at_rest);
+            let beforehand = Beforehand { events: &events, rest, at_rest };
+            let digest = analyses.digest_knowing(&trace, &beforehand);
             DigestedChannel {
                 level: self.level(&trace, &digest, &recipe.normalisation),
                 strongest: self.strongest(&trace, &digest, &recipe.normalisation),

@@ -70,6 +70,18 @@ pub enum Role {
     Ignore,
 }
 
+impl Role {
+    /// The word in `study.toml`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Mvc => "mvc",
+            Self::Rest => "rest",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
 /// Everything that came out of one recording.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecordingFindings {

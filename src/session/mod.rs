@@ -1,5 +1,6 @@
 //! One session: what its recordings are, what was decided for them, and what came out.
 
+mod across;
 mod alone;
 mod digested;
 mod findings;
@@ -8,6 +9,7 @@ mod manifest;
 mod methods;
 mod plan;
 mod refused;
+mod rest;
 mod run;
 mod scale;
 mod study;
@@ -18,7 +20,8 @@ pub use findings::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
 };
 pub use manifest::{
-    Manifest, RecordingInput, Search, SessionInput, find, find_one, is_output_folder,
+    Heard, Manifest, RecordingInput, RoleHint, Search, SessionInput, find, find_one,
+    is_output_folder,
 };
 pub use plan::{Plan, Processed, groups};
 pub use run::{Request, TakeTraces, failed, references, run, traces};

@@ -5,10 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use super::across;
 use super::digested::{Digested, prepare, reference_role};
 use super::findings::{Failure, Findings, RecordingFindings, Role, Status};
-use super::manifest::{RecordingInput, SessionInput};
+use super::manifest::{Heard, RecordingInput, SessionInput};
 use super::methods::methods;
+use super::rest::RestLevels;
 use super::scale::{ReferenceLevel, References};
 use super::understand::{FileRead, open, understand};
 use crate::error::{Error, ErrorKind, Result};
@@ -36,22 +38,28 @@ pub struct Request<'a> {
 pub type TakeTraces<'a> = dyn Fn(&str, &[Trace]) -> Result<()> + Sync + 'a;
 
 /// Processes a session. Every recording is read once and each of its channels looked at
-/// once, which leaves a digest; then the references are taken from the digests; then the
+/// once, which leaves a digest: those of rest first, since they tell how loud the channels
+/// of the others are at rest; then the references are taken from the digests; then the
 /// analyses say what they find. A recording that fails is kept with its error; the others
 /// go on.
 pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
     // Traces are handed on with their activation, so that here the references must be
     // known first.
     let before = request.traces.map(|_| references(input, request));
-    let digested: Vec<Digested> = input
-        .recordings
-        .par_iter()
-        .map(|recording| {
-            let digested = digest(recording, before.as_ref(), request);
+    let digested = |wanted: &(dyn Fn(Role) -> bool + Sync), rests: &RestLevels| {
+        let wanted = input.recordings.par_iter().filter(|one| wanted(one.role));
+        let digested = wanted.map(|recording| {
+            let digested = digest(recording, rests, before.as_ref(), request);
             (request.finished)(&digested.findings);
             digested
-        })
-        .collect();
+        });
+        digested.collect::<Vec<Digested>>()
+    };
+    let mut at_rest = digested(&|role| role == Role::Rest, &RestLevels::default());
+    let rests = RestLevels::of(&at_rest);
+    at_rest.extend(digested(&|role| role != Role::Rest, &rests));
+    let mut digested = at_rest;
+    across::compare(&mut digested);
 
     let settings = &request.recipe.normalisation;
     let levels = digested.iter().flat_map(|digested| digested.levels.iter().cloned());
@@ -68,7 +76,11 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
         methods: methods(request.recipe, &recordings),
         recordings,
         references: references.describe(settings),
-        notes: notes(input, settings).into_iter().chain(references.notes()).collect(),
+        notes: notes(input, settings)
+            .into_iter()
+            .chain(references.notes())
+            .chain(rests.describe())
+            .collect(),
         recipe: serde_json::to_value(request.recipe).unwrap_or_default(),
         ..nothing_found(input)
     }
@@ -158,10 +170,12 @@ pub fn traces(
 /// A recording whose samples are processed; an error, or a panic, is kept as its status.
 fn digest(
     input: &RecordingInput,
+    rests: &RestLevels,
     before: Option<&References>,
     request: &Request<'_>,
 ) -> Digested {
-    let mut digested = Digested::new(nothing_yet(input), input.legs);
+    let mut digested =
+        Digested::new(nothing_yet(input), input.legs).knowing(rests.clone());
     let read = || read(&mut digested, input, before, request);
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(())) => {}
@@ -222,6 +236,7 @@ fn status_after(error: &Error, input: &RecordingInput) -> Status {
 
 fn notes(input: &SessionInput, settings: &Normalisation) -> Vec<Note> {
     let mut notes: Vec<Note> = several_people(input).into_iter().collect();
+    notes.extend(input.recordings.iter().filter_map(named_role));
     let has_mvc = input.recordings.iter().any(|recording| recording.role == Role::Mvc);
     if settings.reference == Reference::Mvc && !has_mvc {
         notes.push(Note::info(
@@ -230,6 +245,14 @@ fn notes(input: &SessionInput, settings: &Normalisation) -> Vec<Note> {
         ));
     }
     notes
+}
+
+/// The role that a recording's name says, or may say.
+fn named_role(recording: &RecordingInput) -> Option<Note> {
+    let hint = recording.role_hint.as_ref()?;
+    let text = format!("{}: {}.", recording.file, hint.describe());
+    let is_asked = hint.heard == Heard::Asked;
+    Some(if is_asked { Note::caution(text) } else { Note::info(text) })
 }
 
 /// A caution where the names of files in one session begin as if they were of several

@@ -192,7 +192,7 @@ impl ReferenceLevel {
 }
 
 /// A level for a sentence, microvolts where it is volts.
-fn level_words(value: f64, unit: &Unit) -> String {
+pub(super) fn level_words(value: f64, unit: &Unit) -> String {
     if unit.is_volt() && value < 1e-3 {
         return format!("{:.1} µV", 1e6 * value);
     }

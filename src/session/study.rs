@@ -334,7 +334,7 @@ mod tests {
             "EMG 1" = { muscle = "soleus", side = "left", gain = 1000 }
             "EMG 9" = { ignore = true }
             "EMG 2" = { muscle = "soleus", side = "right", unit = "mV" }
-            [recordings."*mvc*"]
+            [recordings."mvc*.csv"]
             role = "mvc"
             [recordings."hold.csv"]
             from_s = 4.0
@@ -348,7 +348,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(study.channels["EMG 1"].muscle, Some(Muscle::Soleus));
-        assert_eq!(study.recording("day1/calf_mvc_2.csv").role, Some(Role::Mvc));
+        assert_eq!(study.recording("day1/mvc_2.csv").role, Some(Role::Mvc));
         assert_eq!(study.recording("hold.csv").exclude, [[20.5, 21.0]]);
         assert_eq!(
             study.recording("gait2.csv").events,

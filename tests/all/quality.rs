@@ -70,10 +70,12 @@ fn quality_has_the_values_of_the_reference() {
     close(assessment.clipped_share.unwrap(), &Value::from(share), 1e-12);
     let contrast = quality::ActivityContrast {
         active: 1.0,
+        strong: 1.0,
         rest: 0.05,
         source: RestSource::Second,
         shape_db: None,
         dropout_share: 0.0,
+        time: None,
     };
     close(
         contrast.snr_db().unwrap(),

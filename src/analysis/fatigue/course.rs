@@ -1,5 +1,6 @@
 //! The epochs of a channel: amplitude and spectrum of each, and which of them are used.
 
+use super::super::active::ActiveParts;
 use super::super::scan::Scan;
 use super::epoch::tenth;
 use super::layout::{EpochLayout, EpochPlace, Task};
@@ -19,6 +20,8 @@ pub struct EpochCourse {
     pub epochs: Vec<Epoch>,
     /// The quietest second; `None` without one.
     pub rest: Option<QuietestSecond>,
+    /// The root mean square at rest, where a recording of rest tells it.
+    pub known_rest: Option<f64>,
     /// How much the slow envelope (3 Hz) varies within the used epochs, as a coefficient
     /// of variation: about 0.1 for a steady force; `None` without one.
     pub variation: Option<f64>,
@@ -71,10 +74,14 @@ impl EpochCourse {
         })
     }
 
-    /// The root mean square of noise, where the quietest second tells it: it lies 15 dB
-    /// below activity, or 6 dB and has the spectrum of noise. The quietest second of a
-    /// hold is activity as well.
+    /// The root mean square of noise, where a recording of rest tells it, or else the
+    /// quietest second: it lies 15 dB below activity, or 6 dB and has the spectrum of
+    /// noise. The quietest second of a hold is activity as well.
     pub fn noise(&self) -> Option<f64> {
+        self.known_rest.or_else(|| self.quiet_noise())
+    }
+
+    fn quiet_noise(&self) -> Option<f64> {
         let rest = self.rest?;
         let active = quantile(&self.values(Quantity::Rms), 0.95)?;
         let below_db = 20.0 * libm::log10(active / rest.rms);
@@ -133,6 +140,10 @@ pub(in crate::analysis) fn course_of(
     let EpochLayout { task, places, segment, slow } =
         EpochLayout::choose(scan, events, settings);
     let mut epochs = judged(scan, places, settings.quiet_share);
+    let chosen = matches!(task, Task::Events { .. });
+    if let Some(parts) = scan.active.as_ref().filter(|_| !chosen) {
+        leave_out_inactive(&mut epochs, parts);
+    }
     let mut spectra = Spectra::new(trace.rate, segment, settings);
     let ends = spectra.fill(&trace.clean, &mut epochs);
     if settings.whitening {
@@ -151,9 +162,11 @@ pub(in crate::analysis) fn course_of(
     let end_s = last.or(first).map_or(0.0, |span| trace.rate.seconds(span.end));
     let (band_hz, spacing_hz) = (settings.band(trace.rate), spectra.spacing_hz());
     let rest = QuietestSecond::find(trace, band_hz);
+    let known = scan.active.as_ref().filter(|parts| parts.is_known);
     EpochCourse {
         task,
         rest,
+        known_rest: known.map(|parts| parts.rest),
         variation,
         begin_s,
         end_s,
@@ -187,7 +200,10 @@ pub(in crate::analysis) fn judged(
 ) -> Vec<Epoch> {
     let mut epochs: Vec<Epoch> =
         places.into_iter().map(|place| measured(scan, place)).collect();
-    leave_out_rest(&mut epochs, quiet_share);
+    let is_active = |epoch: &Epoch| {
+        scan.active.as_ref().is_none_or(|parts| parts.share_of(&epoch.span) > 0.0)
+    };
+    leave_out_rest(&mut epochs, quiet_share, is_active);
     epochs
 }
 
@@ -217,12 +233,18 @@ fn measured(scan: &Scan<'_>, EpochPlace { span, left_out }: EpochPlace) -> Epoch
     epoch
 }
 
-fn leave_out_rest(epochs: &mut [Epoch], quiet_share: f64) {
+/// Leaves out epochs below a share of the level of activity: the 95th percentile of the
+/// epochs that hold any.
+fn leave_out_rest(
+    epochs: &mut [Epoch],
+    quiet_share: f64,
+    is_active: impl Fn(&Epoch) -> bool,
+) {
     // Clipped epochs show what activity is, although nothing else is taken from them:
     // without them the rest between clipped contractions would pass for the contraction.
     let whole: Vec<f64> = epochs
         .iter()
-        .filter(|epoch| epoch.state != EpochState::Gap)
+        .filter(|epoch| epoch.state != EpochState::Gap && is_active(epoch))
         .map(Epoch::level)
         .collect();
     let Some(active) = quantile(&whole, 0.95) else {
@@ -230,6 +252,21 @@ fn leave_out_rest(epochs: &mut [Epoch], quiet_share: f64) {
     };
     for epoch in epochs.iter_mut().filter(|epoch| epoch.state == EpochState::Used) {
         if epoch.level() <= 0.0 || epoch.level() < quiet_share * active {
+            epoch.state = EpochState::Quiet;
+        }
+    }
+}
+
+/// Leaves out the epochs in which the channel is not active, or hardly: for less than half
+/// the time for which it mostly is in those that hold activity. In gait all of them hold
+/// some, and beside a single contraction those that it fills are what can be compared.
+fn leave_out_inactive(epochs: &mut [Epoch], parts: &ActiveParts) {
+    let shares: Vec<f64> =
+        epochs.iter().map(|epoch| parts.share_of(&epoch.span)).collect();
+    let active: Vec<f64> = shares.iter().copied().filter(|&share| share > 0.0).collect();
+    let least = quantile(&active, 0.9).map_or(0.0, |usual| usual / 2.0);
+    for (epoch, share) in epochs.iter_mut().zip(shares) {
+        if epoch.state == EpochState::Used && (share <= 0.0 || share < least) {
             epoch.state = EpochState::Quiet;
         }
     }
@@ -249,11 +286,11 @@ mod tests {
     fn rest_is_told_from_activity() {
         let mut epochs =
             [1.0, 1.1, 0.05, 0.9, 0.0].map(|rms| epoch(rms, EpochState::Used));
-        leave_out_rest(&mut epochs, 0.1);
+        leave_out_rest(&mut epochs, 0.1, |_| true);
         let quiet = epochs.map(|epoch| epoch.state == EpochState::Quiet);
         assert_eq!(quiet, [false, false, true, false, true]);
         let mut silent = [epoch(0.0, EpochState::Used), epoch(0.0, EpochState::Gap)];
-        leave_out_rest(&mut silent, 0.1);
+        leave_out_rest(&mut silent, 0.1, |_| true);
         assert_eq!(silent.map(|epoch| epoch.state), [EpochState::Quiet, EpochState::Gap]);
     }
 }

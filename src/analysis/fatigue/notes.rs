@@ -34,10 +34,18 @@ pub(super) fn obstacle(channel: &Digest, course: &EpochCourse) -> Option<String>
         });
     }
     if used > 0 || course.count(EpochState::Quiet) < course.epochs.len() {
-        return (used < FEWEST)
-            .then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)));
+        return (used == 0).then(|| format!("no epoch is left; {}", tally(course)));
+    }
+    if course.known_rest.is_some() {
+        return Some("no activity: nothing exceeds the recording of rest".into());
     }
     Some("no signal is left after filtering".into())
+}
+
+/// Why nothing can be said of a course over time, where something can of its epochs.
+pub(super) fn too_few(course: &EpochCourse) -> Option<String> {
+    let used = course.used().count();
+    (used < FEWEST).then(|| format!("needs at least {FEWEST} epochs; {}", tally(course)))
 }
 
 /// How many epochs were used, and why the others were not.

@@ -4,9 +4,10 @@ use super::super::Digest;
 use super::super::rows::{Found, NO_REFERENCE, Rows};
 use super::correlation::Likeness;
 use super::jasa::{Jasa, Total};
-use super::notes::{jasa_of, noisy, obstacle, tally, whole_contractions};
+use super::notes::{jasa_of, noisy, obstacle, tally, too_few, whole_contractions};
 use super::{
-    Change, EpochCourse, EpochMean, EpochState, Fatigue, Followed, Quantity, Task, Trend,
+    Change, EpochCourse, EpochMean, EpochState, FEWEST, Fatigue, Followed, Quantity, Task,
+    Trend,
     facts,
 };
 use crate::dsp::change::area_ratio;
@@ -29,6 +30,7 @@ impl Fatigue {
         let mut rows = Rows::new(channel, obstacle(channel, &followed.course));
 
         told.means(&mut rows);
+        rows.hinder(too_few(&followed.course));
         told.slopes(&mut rows, self.whitening);
         told.ratios(&mut rows, self.wavelets);
         told.counts(&mut rows, self.snr_check_db);
@@ -60,11 +62,25 @@ impl Told<'_> {
 
     fn means(&self, rows: &mut Rows<'_>) {
         for quantity in Quantity::AVERAGED {
-            let found = self.followed.trends.mean(quantity);
-            let found = found.map(|mean| self.mean(quantity, mean));
+            let found = match self.few_epochs(quantity) {
+                Some(found) => Some(found),
+                None => {
+                    let mean = self.followed.trends.mean(quantity);
+                    mean.map(|mean| self.mean(quantity, mean))
+                }
+            };
             let fact = &quantity.statistics().mean;
             rows.add(fact, found.ok_or_else(|| no_change(quantity)));
         }
+    }
+
+    /// The mean of so few epochs that nothing is known of their scatter.
+    fn few_epochs(&self, quantity: Quantity) -> Option<Found> {
+        let values = self.followed.course.values(quantity);
+        let mean = mean(&values).filter(|_| values.len() < FEWEST)?;
+        let tally = tally(&self.followed.course);
+        let note = format!("too few epochs for an interval: {tally}");
+        Some(Found::new(mean, values.len()).noted(note))
     }
 
     fn mean(&self, quantity: Quantity, mean: &EpochMean) -> Found {

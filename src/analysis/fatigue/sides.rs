@@ -3,7 +3,7 @@
 use super::super::Digest;
 use super::super::pairs::{Pair, pairs};
 use super::super::rows::{Found, Rows};
-use super::notes::obstacle;
+use super::notes::{obstacle, too_few};
 use super::{Followed, Quantity, facts};
 use crate::dsp::interval::{Estimate, difference};
 use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Note};
@@ -37,7 +37,8 @@ fn measures(pair: Pair<'_, Followed>) -> Vec<Measure> {
 fn obstacle_of(pair: Pair<'_, Followed>) -> Option<String> {
     let mut sides = [pair.left, pair.right].into_iter().zip(pair.sides);
     sides.find_map(|(side, followed)| {
-        let reason = obstacle(side, &followed.course)?;
+        let course = &followed.course;
+        let reason = obstacle(side, course).or_else(|| too_few(course))?;
         Some(format!("{}: {reason}", side.label.name))
     })
 }

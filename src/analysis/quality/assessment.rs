@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::scan::Scan;
 use super::{
     ActivityContrast, Distribution, Fault, MainsHum, Pulses, Quality, Ratios, Reason,
-    RestSource, SHOWN, SILENT, SpectralShape, spectra,
+    RestSource, RestingLevel, SHOWN, SILENT, SpectralShape, spectra,
 };
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::dsp::stats::picked_evenly;
@@ -28,6 +28,8 @@ pub struct Assessment {
     pub reasons: Vec<Reason>,
     /// The most active part against rest; `None` for a silent or too short channel.
     pub contrast: Option<ActivityContrast>,
+    /// What a recording of rest shows; `None` of any other.
+    pub resting: Option<RestingLevel>,
     /// Mains hum; `None` for less than a second without gaps, or without power.
     pub mains: Option<MainsHum>,
     /// The share of the power of `raw` that lies below 20 Hz, its mean removed, 0 … 1;
@@ -74,6 +76,7 @@ impl Quality {
             verdict: Verdict::Good,
             reasons: Vec::new(),
             contrast: None,
+            resting: None,
             mains: None,
             motion_share: None,
             clipped_share: None,
@@ -94,15 +97,25 @@ impl Quality {
         found.clipped_share = Some(share(scan.rails.count(&trace.raw), there));
         found.mains = raw.and_then(spectra::mains);
         found.motion_share = raw.and_then(spectra::motion);
-        found.contrast = spectra::contrast(scan, raw, self.dropout_v);
+        found.contrast = spectra::contrast(scan, raw, self.dropout_v)
+            .filter(|_| !scan.at_rest)
+            .map(|own| match &scan.active {
+                Some(parts) => own.of_parts(parts, trace.rate),
+                None => own,
+            });
+        found.resting = scan.at_rest.then(|| RestingLevel::measure(scan, raw)).flatten();
         found.distribution = Distribution::measure(&picked_evenly(&trace.raw, SHOWN));
         found.shape = raw.and_then(|raw| SpectralShape::measure(raw, trace.rate));
         found.ratios = raw.and_then(Ratios::measure);
-        let active = found.contrast.map_or(0.0, |contrast| contrast.active);
-        let least = self.spike_over_activity * active;
+        let strong = found.strong().unwrap_or(0.0);
+        let least = self.spike_over_activity * strong;
         found.pulses =
             Pulses::find(&trace.clean, trace.rate, self.spike_deviations, least);
-        self.judge(scan, &mut found);
+        if scan.at_rest {
+            self.judge_rest(scan.trace, &mut found);
+        } else {
+            self.judge(scan, &mut found);
+        }
         judge_edges(scan, &mut found);
         found
     }
@@ -124,7 +137,7 @@ impl Quality {
         }
     }
 
-    fn judge_presence(&self, found: &mut Assessment) {
+    pub(super) fn judge_presence(&self, found: &mut Assessment) {
         let worse = |share: f64| {
             if share > 0.5 { Verdict::Bad } else { Verdict::Check }
         };
@@ -182,12 +195,11 @@ impl Quality {
         }
     }
 
-    fn judge_pulses(&self, trace: &Trace, found: &mut Assessment) {
+    pub(super) fn judge_pulses(&self, trace: &Trace, found: &mut Assessment) {
         let (spikes, minutes) =
             (found.pulses.spikes_s.len(), trace.rate.seconds(trace.raw.len()) / 60.0);
-        let limit = TOWERING
-            * self.spike_over_activity
-            * found.contrast.map_or(f64::INFINITY, |contrast| contrast.active);
+        let limit =
+            TOWERING * self.spike_over_activity * found.strong().unwrap_or(f64::INFINITY);
         let height = |&time_s: &f64| {
             let (from, to) = (
                 trace.rate.samples((time_s - 0.01).max(0.0)),
@@ -219,7 +231,11 @@ impl Quality {
         unit: &Unit,
         found: &mut Assessment,
     ) {
-        if let Some(snr) = contrast.snr_db() {
+        if contrast.rests_throughout() {
+            let text = "no activity: nothing here exceeds twice the level of the \
+                        recording of rest";
+            found.note(Fault::NoActivity, Verdict::Check, text.into());
+        } else if let Some(snr) = contrast.snr_db() {
             let noisy =
                 contrast.shape_db.is_some_and(|shape| shape < self.noise_shape_db);
             if snr < self.snr_poor_db && noisy {
@@ -230,19 +246,20 @@ impl Quality {
                 );
                 found.note(Fault::NoiseOnly, Verdict::Bad, text);
             } else if snr >= self.snr_poor_db && snr < self.snr_good_db {
-                let text = format!(
-                    "noise: the most active part is only {} dB above the quietest",
-                    spoken(snr)
-                );
+                let text =
+                    format!("noise: activity is only {} dB above rest", spoken(snr));
                 found.note(Fault::Noise, Verdict::Check, text);
             }
+        }
+        if let Some(text) = self.impossible_level(contrast.strong, unit) {
+            found.note(Fault::Unit, Verdict::Check, text);
         }
         if self.skin_level(contrast, unit) && contrast.rest > self.baseline_check_v {
             let text =
                 format!("baseline noise: {} µV at rest", spoken(contrast.rest * 1e6));
             found.note(Fault::Baseline, Verdict::Check, text);
         }
-        let skin = unit.is_volt() && (1e-6..5e-3).contains(&contrast.active);
+        let skin = unit.is_volt() && (1e-6..5e-3).contains(&contrast.strong);
         if skin && contrast.dropout_share > 0.0 {
             let text = format!(
                 "dropouts: {} % of the signal has less than {} µV",
@@ -256,9 +273,13 @@ impl Quality {
     /// Whether the level is that of skin and rest is really rest, so that a limit in
     /// volts means something.
     fn skin_level(&self, contrast: ActivityContrast, unit: &Unit) -> bool {
-        let resting = contrast.source == RestSource::Second
-            && contrast.snr_db().is_some_and(|snr| snr >= self.snr_poor_db);
-        unit.is_volt() && contrast.active < 5e-3 && resting
+        let is_rest = matches!(
+            contrast.source,
+            RestSource::Second | RestSource::BetweenBursts | RestSource::Recording
+        );
+        let resting =
+            is_rest && contrast.snr_db().is_some_and(|snr| snr >= self.snr_poor_db);
+        unit.is_volt() && contrast.strong < 5e-3 && resting
     }
 }
 
@@ -269,6 +290,13 @@ impl Assessment {
             .iter()
             .find(|reason| reason.fault.is_no_emg())
             .map(|reason| reason.text.as_str())
+    }
+
+    /// The level that spikes tower above: of what is active, at rest of all; `None`
+    /// without samples.
+    fn strong(&self) -> Option<f64> {
+        let resting = self.resting.map(|resting| resting.rms);
+        self.contrast.map(|contrast| contrast.strong).or(resting)
     }
 
     /// Whether this was found.

@@ -25,6 +25,12 @@ pub enum Fault {
     Noise,
     /// Nothing but noise.
     NoiseOnly,
+    /// As quiet as the recording of rest of its session.
+    NoActivity,
+    /// Activity where rest was recorded.
+    Restless,
+    /// A level that is not that of the muscle in its unit.
+    Unit,
     /// Slow drift over a flat spectrum, as inputs have to which nothing is connected.
     OpenInput,
     /// Most of the power is one tone.
@@ -64,6 +70,7 @@ impl Fault {
             Self::Silent
                 | Self::MainsOnly
                 | Self::NoiseOnly
+                | Self::NoActivity
                 | Self::OpenInput
                 | Self::Tone
                 | Self::Rectified

@@ -30,6 +30,8 @@ impl Quality {
                     (Fault::Duplicate, "duplicate")
                 } else if correlation.abs() > self.crosstalk_correlation
                     && !same_muscle(&channels[k], &channels[other])
+                    // At rest they share what the amplifier gives to all.
+                    && channels[k].quality.assessment.resting.is_none()
                 {
                     (Fault::Crosstalk, "crosstalk")
                 } else {

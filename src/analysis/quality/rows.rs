@@ -27,11 +27,11 @@ impl Quality {
 
         let ratios = found.ratios;
         vec![
-            self.snr_row(channel, found.contrast),
+            self.snr_row(channel, found),
             mains_row(row(&MAINS_SHARE, found.mains.map(|mains| mains.share)), found),
             row(&CLIPPED_SHARE, found.clipped_share),
             row(&MOTION_SHARE, found.motion_share),
-            baseline_row(channel, found.contrast),
+            baseline_row(channel, found),
             spikes_row(channel, found),
             flagged_row(channel),
             row(&SM_RATIO, ratios.and_then(|ratios| ratios.motion_db)),
@@ -43,8 +43,11 @@ impl Quality {
         ]
     }
 
-    fn snr_row(&self, channel: &Digest, contrast: Option<ActivityContrast>) -> Measure {
-        let Some(contrast) = contrast else { return no_contrast(channel, &SNR) };
+    fn snr_row(&self, channel: &Digest, found: &Assessment) -> Measure {
+        if found.resting.is_some() {
+            return channel.missing(&SNR, "a recording of rest: activity is not sought");
+        }
+        let Some(contrast) = found.contrast else { return no_contrast(channel, &SNR) };
         let Some(snr) = contrast.snr_db() else {
             let reason = "the quietest part is silent: nothing was recorded there";
             return channel.missing(&SNR, reason);
@@ -59,7 +62,7 @@ impl Quality {
                  as active as the rest, so this is no limit of the signal"
                     .into()
             }
-            source => format!("{}{corrected}", rest_words(source)).into(),
+            _ => format!("{}{corrected}", rest_words(channel, contrast)).into(),
         };
         channel.row(&SNR, snr).noted(note)
     }
@@ -111,17 +114,50 @@ impl Quality {
     }
 }
 
-fn rest_words(source: RestSource) -> &'static str {
-    match source {
-        RestSource::Second => {
-            "rest is the quietest second, activity the 95th percentile of the root mean \
-             squares of 100 ms"
+/// What was taken for rest, and for activity.
+fn rest_words(channel: &Digest, contrast: ActivityContrast) -> String {
+    let active = active_words(contrast);
+    let rest = match contrast.source {
+        RestSource::Recording => {
+            let recording = channel.rest.as_ref().map(|rest| rest.recording.as_str());
+            format!("rest is that of the recording {}", recording.unwrap_or_default())
         }
+        RestSource::BetweenBursts | RestSource::BetweenShortBursts => {
+            "rest is what lies between the bursts".to_owned()
+        }
+        RestSource::Second => "rest is the quietest second".to_owned(),
         RestSource::Percentile => {
-            "the recording has no quiet second: rest is the 5th, activity the 95th \
-             percentile of the root mean squares of 100 ms"
+            "the recording has no quiet second: rest is the 5th percentile of the root \
+             mean squares of 100 ms"
+                .to_owned()
         }
+    };
+    let doubted = doubt_words(channel).map(|doubt| format!("; {doubt}"));
+    format!("{rest}, {active}{}", doubted.unwrap_or_default())
+}
+
+fn active_words(contrast: ActivityContrast) -> String {
+    match contrast.time {
+        Some(time) if time.contractions > 0 => format!(
+            "activity the root mean square of {} of {} s: {}",
+            spoken(time.active_s),
+            spoken(time.of_s),
+            if contrast.source == RestSource::Recording {
+                "what exceeds twice that"
+            } else {
+                "the bursts"
+            }
+        ),
+        _ => "activity the 95th percentile of the root mean squares of 100 ms".to_owned(),
     }
+}
+
+/// Why the session's recording of rest is not taken for the rest of a channel.
+pub(super) fn doubt_words(channel: &Digest) -> Option<String> {
+    let rest = channel.rest.as_ref()?;
+    let doubt = rest.doubt.as_ref()?;
+    let recording = &rest.recording;
+    Some(format!("the recording {recording} {doubt} and was not taken for its rest"))
 }
 
 fn mains_row(row: Measure, found: &Assessment) -> Measure {
@@ -147,11 +183,19 @@ fn no_contrast(channel: &Digest, fact: &Fact) -> Measure {
     channel.missing(fact, reason)
 }
 
-fn baseline_row(channel: &Digest, contrast: Option<ActivityContrast>) -> Measure {
-    match contrast {
-        Some(found) => {
-            channel.row(&BASELINE_NOISE, found.rest).noted(rest_words(found.source))
-        }
+fn baseline_row(channel: &Digest, found: &Assessment) -> Measure {
+    if let Some(resting) = found.resting {
+        let loud = match resting.loud_s {
+            0.0 => String::new(),
+            loud_s => format!(" without {} s that exceed twice it", spoken(loud_s)),
+        };
+        let note = format!("the level of this recording of rest{loud}");
+        return channel.row(&BASELINE_NOISE, resting.rms).noted(note);
+    }
+    match found.contrast {
+        Some(contrast) => channel
+            .row(&BASELINE_NOISE, contrast.rest)
+            .noted(rest_words(channel, contrast)),
         None => no_contrast(channel, &BASELINE_NOISE),
     }
 }
@@ -190,15 +234,17 @@ facts! {
         name: "snr",
         words: "Signal-to-noise ratio",
         short: "SNR",
-        description: "Activity over rest, from the most active and the quietest parts of \
-                      the recording",
+        description: "Activity over rest: of the session's recording of rest, else of \
+                      what lies between the bursts",
         kind: MeasureKind::Ratio,
         unit: Dimension::Fixed("dB"),
         compares: Compares::RECORDINGS,
         uses: &[Use::Distribution(7)],
-        formula: "20·log10(activity/rest): the 95th percentile of the root mean squares \
-                  of 100 ms over the root mean square of the quietest second, or over \
-                  their 5th percentile where that second exceeds twice it",
+        formula: "20·log10(activity/rest), root mean squares of `clean`: of what exceeds \
+                  twice a recording of rest over that; else of the bursts over what lies \
+                  between them; where neither tells, the 95th percentile of the root mean \
+                  squares of 100 ms over the quietest second, or over their 5th percentile \
+                  where that second exceeds twice it",
     }
     MAINS_SHARE {
         name: "mains_share",
@@ -237,13 +283,14 @@ facts! {
     BASELINE_NOISE {
         name: "baseline_noise",
         words: "Baseline noise",
-        description: "Level of the quietest part of the filtered signal",
+        description: "Level of the filtered signal at rest",
         kind: MeasureKind::Level,
         unit: Dimension::Samples,
         relative_to: Relative::Samples,
         compares: Compares::RECORDINGS,
-        formula: "root mean square of the quietest second of `clean`, or the 5th \
-                  percentile of the root mean squares of 100 ms where that second exceeds twice it",
+        formula: "root mean square of `clean` in the session's recording of rest; else \
+                  between the bursts; else of the quietest second, or the 5th percentile of \
+                  the root mean squares of 100 ms where that second exceeds twice it",
     }
     SPIKE_COUNT {
         name: "spike_count",

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::active::ActiveParts;
 use super::super::scan::Scan;
 use crate::dsp::spectrum::{Estimator, PowerSpectrum, Segments, Window};
 use crate::dsp::stats::quantiles;
@@ -11,9 +12,12 @@ use crate::units::Hertz;
 /// Activity compared with rest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ActivityContrast {
-    /// The 95th percentile of the root mean squares of 100 ms, in the unit of the
-    /// channel.
+    /// The root mean square of what is active, in the unit of the channel: of what
+    /// exceeds a known rest, or of the bursts; where neither tells, as `strong`.
     pub active: f64,
+    /// The 95th percentile of the root mean squares of 100 ms of what is active, of the
+    /// whole channel where nothing tells that, in the unit of the channel.
+    pub strong: f64,
     /// The root mean square of rest, in the unit of the channel.
     pub rest: f64,
     /// Where rest was found.
@@ -24,9 +28,49 @@ pub struct ActivityContrast {
     /// The share of the levels of 100 ms that are dropouts, were the unit volts: below
     /// `dropout_v`.
     pub dropout_share: f64,
+    /// How much of the channel is active; `None` where nothing tells it.
+    pub time: Option<ActiveTime>,
+}
+
+/// How much of a channel is active.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ActiveTime {
+    /// How long, in seconds.
+    pub active_s: f64,
+    /// Of how many seconds without gaps.
+    pub of_s: f64,
+    /// In how many contractions: pauses up to 0.3 s part none.
+    pub contractions: usize,
 }
 
 impl ActivityContrast {
+    /// The contrast that a channel has whose active parts are known.
+    pub(super) fn of_parts(self, parts: &ActiveParts, rate: Hertz) -> Self {
+        let time = Some(ActiveTime {
+            active_s: rate.seconds(parts.count()),
+            of_s: rate.seconds(parts.samples),
+            contractions: parts.contractions(rate.hz()),
+        });
+        let is_active = !parts.spans.is_empty();
+        Self {
+            active: if is_active { parts.level } else { self.active },
+            strong: if is_active { parts.strong } else { self.strong },
+            rest: parts.rest,
+            source: match (parts.is_known, self.source) {
+                (true, _) => RestSource::Recording,
+                (false, RestSource::Second) => RestSource::BetweenBursts,
+                (false, _) => RestSource::BetweenShortBursts,
+            },
+            time,
+            ..self
+        }
+    }
+
+    /// Whether a recording of rest tells that nothing of the channel is active.
+    pub fn rests_throughout(&self) -> bool {
+        self.time.is_some_and(|time| time.contractions == 0)
+    }
+
     /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is
     /// silent: no amplifier has 160 dB, so that what is left there is rounding.
     pub fn snr_db(&self) -> Option<f64> {
@@ -45,6 +89,12 @@ impl ActivityContrast {
 /// Where rest was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RestSource {
+    /// A recording of rest of the same session.
+    Recording,
+    /// What lies between the bursts of a recording that has a quiet second.
+    BetweenBursts,
+    /// What lies between the bursts of a recording without a quiet second.
+    BetweenShortBursts,
     /// The quietest second.
     Second,
     /// The 5th percentile of the root mean squares of 100 ms: the recording has no quiet
@@ -154,16 +204,18 @@ pub(super) fn contrast(
     let dropout_share = dropouts as f64 / levels.len() as f64;
     (levels.len() > 1 && active > 0.0).then_some(ActivityContrast {
         active,
+        strong: active,
         rest,
         source,
         shape_db,
         dropout_share,
+        time: None,
     })
 }
 
 /// How far the density in the upper fifth of the band from 20 Hz to 450 Hz (0.45 of the
 /// rate at most) lies below the mean density of the band, in dB. About 0 for white noise.
-fn shape(spectrum: &PowerSpectrum, rate_hz: f64) -> Option<f64> {
+pub(super) fn shape(spectrum: &PowerSpectrum, rate_hz: f64) -> Option<f64> {
     let high = (0.45 * rate_hz).min(450.0);
     let (band, upper) =
         (spectrum.band(20.0, high), spectrum.band(high - 0.2 * (high - 20.0), high));

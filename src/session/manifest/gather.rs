@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::place::SessionPlace;
-use super::role::guess_role;
+use super::role::named_role;
 use super::{FoundFile, Manifest, Placed, RecordingInput, SessionInput, StudyAt};
 use crate::session::Role;
 use crate::session::study::{RecordingEntry, Study};
@@ -78,12 +78,16 @@ fn recording(
         }
         None => (RecordingEntry::default(), BTreeMap::new(), None),
     };
-    let role = entry.role.unwrap_or_else(|| guess_role(&stem));
+    // What the study says needs no name.
+    let named = entry.role.is_none().then(|| named_role(&stem));
+    let named_role = named.as_ref().map(|named| named.role);
+    let role = entry.role.or(named_role).unwrap_or_default();
     (role != Role::Ignore).then_some(RecordingInput {
         recording: stem,
         file: relative,
         path: file.path,
         role,
+        role_hint: named.and_then(|named| named.hint),
         entry,
         study_folder,
         channels,

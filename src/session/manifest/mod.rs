@@ -21,6 +21,7 @@ use place::{SessionPlace, apart};
 use studies::{Studies, design, event_files, event_places, unmatched};
 use walk::{absolute, expand, not_read};
 
+pub use role::{Heard, RoleHint};
 pub use walk::is_output_folder;
 
 /// The sessions found.
@@ -62,6 +63,8 @@ pub struct RecordingInput {
     pub path: PathBuf,
     /// What it is for.
     pub role: Role,
+    /// What its name says of that, where the study does not.
+    pub role_hint: Option<RoleHint>,
     /// What the user says of it.
     pub entry: RecordingEntry,
     /// The folder of the `study.toml`, from which event files are found.
@@ -96,6 +99,9 @@ pub struct Search<'a> {
     /// The output folder, which is never read as input.
     pub out: Option<&'a Path>,
 }
+
+/// How many files of a question are named.
+const NAMED_FILES: usize = 5;
 
 /// A file found below an input.
 struct FoundFile {
@@ -133,7 +139,42 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
         .chain(designs)
         .chain(not_read(inputs, search))
         .collect();
-    Ok(Manifest { design, warnings, ..gather(placed) })
+    let mut manifest = Manifest { design, warnings, ..gather(placed) };
+    let questions = questions(&manifest.sessions);
+    manifest.warnings.extend(questions);
+    Ok(manifest)
+}
+
+/// The names that may say a role, a question a role.
+fn questions(sessions: &[SessionInput]) -> Vec<String> {
+    let recordings = || sessions.iter().flat_map(|session| &session.recordings);
+    let asked = |role: Role| {
+        let asked = recordings().filter_map(|recording| {
+            let hint = recording.role_hint.as_ref()?;
+            let is_it = hint.role == role && hint.heard == Heard::Asked;
+            is_it.then_some(recording.file.as_str())
+        });
+        let mut files: Vec<&str> = asked.collect();
+        files.dedup();
+        files
+    };
+    let question = |role: Role| {
+        let files = asked(role);
+        let named: Vec<&str> = files.iter().copied().take(NAMED_FILES).collect();
+        let more = match files.len() - named.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!named.is_empty()).then(|| {
+            let (what, word) = (role::described(role), role.key());
+            format!(
+                "{}{more}: {what}? taken as a task; if so, say role = \"{word}\" in \
+                 study.toml",
+                named.join(", ")
+            )
+        })
+    };
+    [Role::Mvc, Role::Rest].into_iter().filter_map(question).collect()
 }
 
 /// The recording in one file, and the session of it alone.

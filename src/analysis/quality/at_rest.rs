@@ -1,0 +1,196 @@
+//! A recording of rest, judged as one: quiet is good, and what is not rest is said.
+
+use std::ops::Range;
+
+use super::super::active::{Piece, level_of, pieces};
+use super::super::scan::Scan;
+use super::assessment::Assessment;
+use super::{Fault, Quality, spectra};
+use crate::dsp::spectrum::PowerSpectrum;
+use crate::dsp::stats::median;
+use crate::dsp::sums::sum_of;
+use crate::outcome::Verdict;
+use crate::signal::Trace;
+use crate::words::{percent, spoken};
+
+/// Pieces of 0.1 s that exceed the median one so many times are no rest (6 dB).
+const LOUD: f64 = 2.0;
+/// A single piece so loud (8 dB), or half a second so much louder than rest (4 dB), is
+/// activity: the root mean squares of 100 ms of noise scatter by 8 to 18 %.
+const TWITCH: f64 = 2.5;
+const SWELL: f64 = 1.6;
+const SWELL_PIECES: usize = 5;
+/// A spectrum that falls so far from its mean to the upper fifth of the band is that of
+/// EMG and not of electrodes, in dB: noise that falls with the frequency, as that of
+/// electrodes at its most, falls by 5 dB, EMG by 10 to 20.
+const FALLS_AS_EMG_DB: f64 = 8.0;
+/// The least level of EMG that goes on throughout a recording of rest, in volts: below it
+/// single motor units cannot be told from electrodes.
+const LEAST_TONIC_V: f64 = 3e-6;
+/// A second in which what is slow exceeds rest so many times is motion, and not the drift
+/// or the noise of electrodes (which has 0.4 to 1 times it).
+const MOTION: f64 = 5.0;
+/// What is slow is told by means of so many seconds, in which 50 Hz vanish.
+const SLOW_S: f64 = 0.02;
+
+/// What a recording of rest shows of a channel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RestingLevel {
+    /// The root mean square of `clean` without what exceeds twice the median of 100 ms,
+    /// in the unit of the channel.
+    pub rms: f64,
+    /// How long it exceeds that, in seconds.
+    pub loud_s: f64,
+    /// The highest root mean square of 100 ms, in the unit of the channel.
+    pub loudest: f64,
+    /// Whether any of it is activity rather than noise.
+    pub is_restless: bool,
+    /// The root mean square of what is slow in the recorded signal about a straight line,
+    /// in the worst second, in the unit of the channel; 0 for less than a second.
+    pub slow: f64,
+    /// How far the upper fifth of the band lies below the mean density, in dB; `None`
+    /// without a spectrum.
+    pub shape_db: Option<f64>,
+}
+
+impl RestingLevel {
+    /// The rest of a channel; `None` for less than 0.2 s, or without any signal.
+    pub(super) fn measure(scan: &Scan<'_>, raw: Option<&PowerSpectrum>) -> Option<Self> {
+        let trace = scan.trace;
+        let pieces = pieces(trace, &scan.clean_stretches);
+        let levels: Vec<f64> = pieces.iter().map(|piece| piece.level).collect();
+        let middle =
+            median(&levels).filter(|&middle| middle > 0.0 && levels.len() > 1)?;
+        let is_loud = |piece: &&Piece| piece.level > LOUD * middle;
+        let rms = level_of(pieces.iter().filter(|piece| !is_loud(piece)));
+        let loudest = levels.iter().copied().fold(0.0, f64::max);
+        let swells = pieces
+            .windows(SWELL_PIECES)
+            .any(|half_second| level_of(half_second.iter()) > SWELL * rms);
+        let loud: usize =
+            pieces.iter().filter(is_loud).map(|piece| piece.span.len()).sum();
+        Some(Self {
+            rms,
+            loud_s: trace.rate.seconds(loud),
+            loudest,
+            is_restless: swells || loudest > TWITCH * rms,
+            slow: slow(trace, &scan.raw_stretches),
+            shape_db: raw.and_then(|raw| spectra::shape(raw, trace.rate.hz())),
+        })
+    }
+}
+
+/// How far what is slow strays from a straight line in the worst second.
+fn slow(trace: &Trace, stretches: &[Range<usize>]) -> f64 {
+    let length = trace.rate.samples(SLOW_S).max(1);
+    let second = (1.0 / SLOW_S).round() as usize;
+    let mut worst = 0.0_f64;
+    for stretch in stretches {
+        let blocks = trace.raw[stretch.clone()].chunks_exact(length);
+        let means: Vec<f64> =
+            blocks.map(|block| sum_of(block, |x| x) / length as f64).collect();
+        for means in means.chunks_exact(second) {
+            worst = worst.max(spread_about_line(means));
+        }
+    }
+    worst
+}
+
+/// The root mean square of values about their least squares line.
+fn spread_about_line(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    let (middle, mean) = ((n - 1.0) / 2.0, values.iter().sum::<f64>() / n);
+    let (mut both, mut own) = (0.0, 0.0);
+    for (k, value) in values.iter().enumerate() {
+        let (x, y) = (k as f64 - middle, value - mean);
+        both += x * y;
+        own += y * y;
+    }
+    let times = n * (n * n - 1.0) / 12.0;
+    ((own - both * both / times).max(0.0) / n).sqrt()
+}
+
+impl Quality {
+    /// Judges a channel of a recording of rest.
+    pub(super) fn judge_rest(&self, trace: &Trace, found: &mut Assessment) {
+        self.judge_presence(found);
+        self.judge_pulses(trace, found);
+        self.judge_disturbed_rest(found);
+        if let Some(resting) = found.resting {
+            judge_activity(resting, found);
+            self.judge_tonic(resting, trace.unit.is_volt(), found);
+            self.judge_rest_level(resting, trace.unit.is_volt(), found);
+        }
+    }
+
+    /// Hum and motion: beside nothing but noise even a little is a large share.
+    fn judge_disturbed_rest(&self, found: &mut Assessment) {
+        if let Some(mains) = found.mains.filter(|mains| mains.share > self.mains_bad) {
+            let text = format!(
+                "mains: {} % of the power of this rest is at {} Hz and its harmonics",
+                percent(mains.share),
+                mains.base_hz
+            );
+            found.note(Fault::Mains, Verdict::Check, text);
+        }
+        let moving = |resting: &RestingLevel| resting.slow > MOTION * resting.rms;
+        let heart = found.pulses.beats_hz.is_some();
+        if let Some(resting) = found.resting.filter(moving).filter(|_| !heart) {
+            let text = format!(
+                "motion: within a second of this rest the signal wanders slowly by {} times \
+                 its level",
+                spoken(resting.slow / resting.rms)
+            );
+            found.note(Fault::Motion, Verdict::Check, text);
+        }
+    }
+
+    /// Activity that goes on throughout shows by its spectrum alone, which hum would hide.
+    fn judge_tonic(&self, resting: RestingLevel, is_volt: bool, found: &mut Assessment) {
+        let hum = found.mains.is_some_and(|mains| mains.share > self.mains_check);
+        let falls = resting.shape_db.is_some_and(|shape| shape > FALLS_AS_EMG_DB);
+        if is_volt && falls && !hum && resting.rms > LEAST_TONIC_V {
+            let text = format!(
+                "activity: the spectrum of this recording of rest is that of EMG, at {} \
+                 µV throughout",
+                spoken(1e6 * resting.rms)
+            );
+            found.note(Fault::Restless, Verdict::Check, text);
+        }
+    }
+
+    fn judge_rest_level(
+        &self,
+        resting: RestingLevel,
+        is_volt: bool,
+        found: &mut Assessment,
+    ) {
+        let microvolts = spoken(1e6 * resting.rms);
+        if is_volt && resting.rms > self.baseline_check_v {
+            let text = format!(
+                "baseline noise: {microvolts} µV in this recording of rest, so that the \
+                 muscle did not rest, or there is much noise"
+            );
+            found.note(Fault::Baseline, Verdict::Check, text);
+        }
+        if is_volt && resting.rms < self.dropout_v {
+            let text = format!(
+                "level: {microvolts} µV is less than electrodes give at rest: nothing is \
+                 connected, or the unit is another one"
+            );
+            found.note(Fault::Unit, Verdict::Check, text);
+        }
+    }
+}
+
+fn judge_activity(resting: RestingLevel, found: &mut Assessment) {
+    if resting.is_restless && found.pulses.beats_hz.is_none() {
+        let text = format!(
+            "activity: {} s of this recording of rest exceed twice its level, by up to {} \
+             dB; the level at rest is taken without them",
+            spoken(resting.loud_s),
+            spoken(20.0 * libm::log10(resting.loudest / resting.rms))
+        );
+        found.note(Fault::Restless, Verdict::Check, text);
+    }
+}

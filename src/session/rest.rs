@@ -1,0 +1,128 @@
+//! How loud the channels of a session are at rest, by its recordings of rest.
+
+use std::collections::BTreeMap;
+
+use super::digested::Digested;
+use super::findings::Role;
+use crate::analysis::quality::Fault;
+use crate::analysis::{Digest, KnownRest};
+use crate::outcome::{Note, Verdict};
+use crate::signal::Label;
+use crate::units::{Hertz, Unit};
+
+/// From this sampling rate on the band of surface EMG is whole, in hertz, so that noise is
+/// as loud at any other.
+const WHOLE_BAND_HZ: f64 = 1000.0;
+
+/// The levels at rest of every channel of a session.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct RestLevels {
+    levels: Vec<RestLevel>,
+}
+
+/// What one recording of rest says of one channel.
+#[derive(Debug, Clone, PartialEq)]
+struct RestLevel {
+    label: Label,
+    unit: Unit,
+    rate: Hertz,
+    rms: f64,
+    verdict: Verdict,
+    recording: String,
+}
+
+impl RestLevels {
+    /// What the recordings of rest among those of a session say.
+    pub(super) fn of(digested: &[Digested]) -> Self {
+        let at_rest = digested.iter().filter(|one| one.findings.role == Role::Rest);
+        let levels = at_rest.flat_map(|one| {
+            let level = |digest| RestLevel::of(digest, &one.findings.recording);
+            one.digests().iter().filter_map(level)
+        });
+        Self { levels: levels.collect() }
+    }
+
+    /// The rest of a channel: of the recordings that have the channel, or else the only one
+    /// of its muscle and side, the quietest one that is judged best.
+    pub(super) fn find(
+        &self,
+        label: &Label,
+        unit: &Unit,
+        rate: Hertz,
+    ) -> Option<KnownRest> {
+        let fits = |level: &&RestLevel| level.unit == *unit && level.has_band_of(rate);
+        let named = |level: &&RestLevel| level.label.name == label.name;
+        let chosen = best(self.levels.iter().filter(named).filter(fits));
+        let chosen =
+            chosen.or_else(|| best(self.of_muscle(label).into_iter().filter(fits)));
+        chosen.map(|level| KnownRest {
+            rms: level.rms,
+            recording: level.recording.clone(),
+            doubt: None,
+        })
+    }
+
+    /// The levels of the one channel that has the muscle and side of a label.
+    fn of_muscle(&self, label: &Label) -> Vec<&RestLevel> {
+        let same = |level: &&RestLevel| {
+            label.muscle.is_some()
+                && level.label.muscle == label.muscle
+                && level.label.side == label.side
+        };
+        let fitting: Vec<&RestLevel> = self.levels.iter().filter(same).collect();
+        let one_name = |pair: &[&RestLevel]| pair[0].label.name == pair[1].label.name;
+        if fitting.windows(2).all(one_name) { fitting } else { Vec::new() }
+    }
+
+    /// Which recording is the rest of which channels, and how loud it is.
+    pub(super) fn describe(&self) -> Option<Note> {
+        let mut by_recording: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut told: Vec<&Label> = Vec::new();
+        for level in &self.levels {
+            let known = self.find(&level.label, &level.unit, level.rate);
+            let is_chosen = known.is_some_and(|known| known.recording == level.recording);
+            if is_chosen && !told.contains(&&level.label) {
+                told.push(&level.label);
+                let words = super::scale::level_words(level.rms, &level.unit);
+                let words = format!("{} {words}", level.label.name);
+                by_recording.entry(&level.recording).or_default().push(words);
+            }
+        }
+        let of = |(name, levels): (&str, Vec<String>)| {
+            format!("of the recording {name} ({})", levels.join(", "))
+        };
+        let rests: Vec<String> = by_recording.into_iter().map(of).collect();
+        (!rests.is_empty())
+            .then(|| Note::info(format!("Rest is that {}.", rests.join(" and "))))
+    }
+}
+
+impl RestLevel {
+    fn of(digest: &Digest, recording: &str) -> Option<Self> {
+        let assessment = &digest.quality.assessment;
+        let resting = assessment.resting?;
+        let is_usable =
+            assessment.verdict != Verdict::Bad && !assessment.has(Fault::Unit);
+        is_usable.then(|| Self {
+            label: digest.label.clone(),
+            unit: digest.unit.clone(),
+            rate: digest.rate,
+            rms: resting.rms,
+            verdict: assessment.verdict,
+            recording: recording.to_owned(),
+        })
+    }
+
+    /// Whether noise is as loud in it as at another rate.
+    fn has_band_of(&self, rate: Hertz) -> bool {
+        let (one, other) = (self.rate.hz(), rate.hz());
+        one.min(other) >= WHOLE_BAND_HZ || (one - other).abs() <= 0.02 * other
+    }
+}
+
+/// The quietest of those that are judged best.
+fn best<'a>(levels: impl Iterator<Item = &'a RestLevel>) -> Option<&'a RestLevel> {
+    levels.min_by(|one, other| {
+        one.verdict.cmp(&other.verdict).then(one.rms.total_cmp(&other.rms))
+    })
+}
