@@ -5,6 +5,8 @@ use std::path::Path;
 use super::digested::Digested;
 use super::findings::{RecordingFindings, Role};
 use super::manifest::find_one;
+use super::rest::RestLevels;
+use super::run::concluded;
 use super::scale::References;
 use super::study::RecordingEntry;
 use super::understand::{FileRead, Understood, open};
@@ -105,6 +107,55 @@ pub fn analyse_file_with(
     let nothing = RecordingFindings { bytes, blake3, ..nothing };
     let digested = Digested::new(nothing, input.legs);
     understood.and_then(|understood| finish(digested, understood, recipe)).map_err(named)
+}
+
+/// A recording of a session that was built in code.
+#[derive(Debug, Clone)]
+pub struct RoledRecording {
+    /// Its name, of which a session has one.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// The recording itself.
+    pub recording: Recording,
+}
+
+/// What a recipe finds in the recordings of one session that were built in code, in the
+/// order of their names: trials of maximal contraction are the reference of the tasks, and
+/// recordings of rest tell how loud their channels are at rest, as in
+/// [`session::run`](crate::session::run).
+///
+/// # Errors
+/// As [`analyse`], of any of the recordings.
+pub fn analyse_session(
+    recordings: Vec<RoledRecording>,
+    recipe: &Recipe,
+) -> Result<Vec<RecordingFindings>> {
+    recipe.check()?;
+    let (at_rest, others): (Vec<_>, Vec<_>) =
+        recordings.into_iter().partition(|one| one.role == Role::Rest);
+    let all = |recordings: Vec<RoledRecording>, rests: &RestLevels| {
+        let digested = recordings.into_iter().map(|one| one.digested(rests, recipe));
+        digested.collect::<Result<Vec<Digested>>>()
+    };
+    let mut digested = all(at_rest, &RestLevels::default())?;
+    let rests = RestLevels::of(&digested);
+    digested.extend(all(others, &rests)?);
+    Ok(concluded(digested, None, recipe).0)
+}
+
+impl RoledRecording {
+    fn digested(self, rests: &RestLevels, recipe: &Recipe) -> Result<Digested> {
+        let Self { name, role, recording } = self;
+        let nothing = RecordingFindings::nothing_yet(&name, &name, role);
+        let mut digested = Digested::new(nothing, Legs::default()).knowing(rests.clone());
+        let understood = match role {
+            Role::Task => Understood::complete(recording, &recipe.contacts),
+            _ => Understood { recording, found: Vec::new() },
+        };
+        digested.take(understood, recipe, false)?;
+        Ok(digested)
+    }
 }
 
 /// What the study does not say of a file, the hints do.

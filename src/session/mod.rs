@@ -15,7 +15,9 @@ mod scale;
 mod study;
 mod understand;
 
-pub use alone::{analyse, analyse_file, analyse_file_with};
+pub use alone::{
+    RoledRecording, analyse, analyse_file, analyse_file_with, analyse_session,
+};
 pub use findings::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
 };

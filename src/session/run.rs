@@ -58,19 +58,10 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
     let mut at_rest = digested(&|role| role == Role::Rest, &RestLevels::default());
     let rests = RestLevels::of(&at_rest);
     at_rest.extend(digested(&|role| role != Role::Rest, &rests));
-    let mut digested = at_rest;
-    across::compare(&mut digested);
+    let digested = at_rest;
 
     let settings = &request.recipe.normalisation;
-    let levels = digested.iter().flat_map(|digested| digested.levels.iter().cloned());
-    let mut references = before.unwrap_or_else(|| References::choose(levels, settings));
-    references.hold_against(digested.iter().flat_map(|one| &one.strongest));
-
-    let recordings = digested
-        .into_par_iter()
-        .map(|digested| analysed(digested, &references, request.recipe));
-    let mut recordings: Vec<RecordingFindings> = recordings.collect();
-    recordings.sort_by(|a, b| a.file.cmp(&b.file));
+    let (recordings, references) = concluded(digested, before, request.recipe);
 
     Findings {
         methods: methods(request.recipe, &recordings),
@@ -84,6 +75,26 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
         recipe: serde_json::to_value(request.recipe).unwrap_or_default(),
         ..nothing_found(input)
     }
+}
+
+/// What the analyses say of the recordings of a session, in the order of their files, when
+/// all of them are digested; and their references, where they were not known before.
+pub(super) fn concluded(
+    mut digested: Vec<Digested>,
+    before: Option<References>,
+    recipe: &Recipe,
+) -> (Vec<RecordingFindings>, References) {
+    across::compare(&mut digested);
+    let levels = digested.iter().flat_map(|digested| digested.levels.iter().cloned());
+    let mut references =
+        before.unwrap_or_else(|| References::choose(levels, &recipe.normalisation));
+    references.hold_against(digested.iter().flat_map(|one| &one.strongest));
+
+    let recordings =
+        digested.into_par_iter().map(|digested| analysed(digested, &references, recipe));
+    let mut recordings: Vec<RecordingFindings> = recordings.collect();
+    recordings.sort_by(|a, b| a.file.cmp(&b.file));
+    (recordings, references)
 }
 
 /// A session that could not be processed as a whole.

@@ -96,4 +96,7 @@ mod readme;
 mod report;
 #[cfg(test)]
 #[cfg(feature = "cli")]
+mod rest;
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod settings;
