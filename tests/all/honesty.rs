@@ -45,6 +45,11 @@ fn bursts_are_where_they_are() {
 }
 
 #[test]
+fn rest_is_told_and_judged() {
+    held("rest", 24);
+}
+
+#[test]
 fn a_figure_is_judged_within_chance() {
     let share = |hits| Figure::Share { hits, of: 2000 };
     let line = |figure| Line {

@@ -7,6 +7,7 @@ mod bursts;
 mod dependent;
 mod heart;
 mod hum;
+mod rest;
 mod steady;
 
 /// The figures of a theme.
@@ -18,5 +19,6 @@ pub(crate) const THEMES: &[(&str, Lines)] = &[
     ("dependent", dependent::lines),
     ("heart", heart::lines),
     ("hum", hum::lines),
+    ("rest", rest::lines),
     ("steady", steady::lines),
 ];

@@ -6,9 +6,8 @@ use super::correlation::Likeness;
 use super::jasa::{Jasa, Total};
 use super::notes::{jasa_of, noisy, obstacle, tally, too_few, whole_contractions};
 use super::{
-    Change, EpochCourse, EpochMean, EpochState, FEWEST, Fatigue, Followed, Quantity, Task,
-    Trend,
-    facts,
+    Change, EpochCourse, EpochMean, EpochState, FEWEST, Fatigue, Followed, Quantity,
+    Task, Trend, facts,
 };
 use crate::dsp::change::area_ratio;
 use crate::dsp::stats::mean;
