@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::onset::{Consensus, Detector};
 use crate::outcome::Outcome;
 use crate::outcome::fact::Fact;
+use crate::words::spoken;
 
 mod counting;
 pub mod exposure;
@@ -122,11 +123,17 @@ impl Analysis for Activity {
 
     fn describe(&self) -> String {
         let Self { bursts, longest_pause_s, rest_percent, shortest_rest_s, .. } = self;
-        let Consensus { detectors, shortest_burst_s, shortest_gap_s, .. } = bursts;
-        let names: Vec<&str> = detectors.iter().map(Detector::name).collect();
+        let Consensus { detectors, majority, shortest_burst_s, shortest_gap_s } = bursts;
+        let names: Vec<String> = detectors.iter().map(worded).collect();
         let found = match &names[..] {
+            [] => String::from("no detector"),
             [only] => format!("the detector {only}"),
-            several => format!("the consensus of the detectors {}", several.join(", ")),
+            [first, others @ ..] => format!(
+                "the detector {first} and confirmed by {} (more than {} % of all must see \
+                 a burst)",
+                others.join(" and "),
+                spoken(100.0 * majority)
+            ),
         };
         let repetitions = match self.repetitions {
             Counting::Never => String::new(),
@@ -149,6 +156,17 @@ impl Analysis for Activity {
              {shortest_rest_s} s Veiersted et al. \
              (1990).{repetitions}"
         )
+    }
+}
+
+/// A detector in words: its name, and what it looks at where it can look at several
+/// things.
+fn worded(detector: &Detector) -> String {
+    match detector {
+        Detector::LocalLevels(levels) => {
+            format!("{} of the {}", detector.name(), levels.look.word())
+        }
+        _ => detector.name().into(),
     }
 }
 

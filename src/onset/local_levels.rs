@@ -56,6 +56,17 @@ pub enum Look {
     Median,
 }
 
+impl Look {
+    /// What is looked at.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Power => "power",
+            Self::Slope => "slope",
+            Self::Median => "median",
+        }
+    }
+}
+
 /// Settings of the two states with local levels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -36,6 +36,9 @@ table_row! {
         mnf: Option<f64> as "Hz",
         /// The share of the detectors that see it, 0 … 1.
         agreement: f64,
+        /// 1 where both ends were recorded, 0 where it may reach into a gap or beyond the
+        /// recording: means over bursts leave it out.
+        whole: u64,
     }
 }
 
@@ -58,6 +61,7 @@ pub fn burst_rows(findings: &Findings, texts: &mut Texts) -> Vec<BurstRow> {
                 mean: burst.mean,
                 mnf: burst.mnf,
                 agreement: burst.agreement,
+                whole: u64::from(burst.whole),
             };
             rows.extend(bursts.iter().map(row));
         }

@@ -668,7 +668,7 @@ fn doubtful_bursts_are_marked() {
 // ---- the program
 // ----------------------------------------------------------------------------------------------
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "subject",
     "session",
     "recording",
@@ -681,6 +681,7 @@ const COLUMNS: [&str; 12] = [
     "mean",
     "mnf",
     "agreement",
+    "whole",
 ];
 
 #[test]
