@@ -30,8 +30,8 @@ mod testable;
 mod timing;
 
 pub use crate::dsp::ensemble::POINTS;
-pub(super) use course::follows;
 pub use course::{Cycle, CycleCourse, CycleState, GaitPhase, Stance};
+pub(super) use course::{KeptEnvelope, follows};
 pub(super) use facts::{
     BURST_DURATION_PERCENT, BURST_OFFSET_PERCENT, BURST_ONSET_PERCENT,
     BURST_PEAK_PERCENT, CYCLE_MEAN, CYCLE_PEAK,
@@ -183,17 +183,22 @@ impl Cycles {
         }
     }
 
-    /// Cuts the cycles of a channel out of its thinned envelope.
+    /// The envelope of a channel whose cycles may turn out to be those of a rhythm.
+    pub(super) fn kept_envelope(
+        &self,
+        scan: &Scan<'_>,
+        course: &CycleCourse,
+    ) -> Option<KeptEnvelope> {
+        let waits = self.takes_rhythm() && course.strides.is_err() && !scan.silent;
+        waits.then(|| KeptEnvelope::of(scan))
+    }
+
+    /// Cuts the cycles of a channel out of its envelope.
     fn cut(&self, channel: &mut Digest, strides: &Strides) {
-        let Some(thinned) = &channel.thinned else {
+        let Some(kept) = &channel.kept_envelope else {
             return;
         };
-        let course = CycleCourse::cut_thinned(
-            thinned,
-            channel.start_s,
-            strides.clone(),
-            self.interpolation,
-        );
+        let course = CycleCourse::cut_later(kept, strides.clone(), self.interpolation);
         let stances = channel.cycles.take().map(|course| course.stances);
         channel.cycles =
             Some(CycleCourse { stances: stances.unwrap_or_default(), ..course });

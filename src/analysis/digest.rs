@@ -2,7 +2,7 @@
 
 use super::ChannelParts;
 use super::bursts::Bursts;
-use super::cycles::CycleCourse;
+use super::cycles::{CycleCourse, KeptEnvelope};
 use super::known::KnownRest;
 use super::levels::Levels;
 use super::picture::Picture;
@@ -48,6 +48,9 @@ pub struct Digest {
     pub bursts: Option<Bursts>,
     /// What it does cycle by cycle; `None` where nothing stands on it.
     pub cycles: Option<CycleCourse>,
+    /// Its envelope as long as the rhythm of its leg is not known; `None` where events
+    /// make its cycles, and once [`Analyses::complete`](super::Analyses::complete) was here.
+    pub(super) kept_envelope: Option<KeptEnvelope>,
     /// Its envelope at about 100 Hz; `None` where nothing stands on it.
     pub(super) thinned: Option<Thinned>,
     /// Sums over short pieces of it, for levels of several channels.

@@ -38,6 +38,9 @@ impl Analyses {
         let parts = self.parts(&at_hand);
         let scan = at_hand.scan;
         let (amplitude, pieces) = Levels::measure(&scan);
+        let settings = self.settings_of_cycles();
+        let cycles =
+            self.stands_on(Ground::Cycles).then(|| settings.course_of(&scan, events));
 
         Digest {
             label: trace.label.clone(),
@@ -51,9 +54,10 @@ impl Analyses {
             quality: self.quality.judgement(&scan),
             amplitude,
             bursts,
-            cycles: self
-                .stands_on(Ground::Cycles)
-                .then(|| self.settings_of_cycles().course_of(&scan, events)),
+            kept_envelope: cycles
+                .as_ref()
+                .and_then(|course| settings.kept_envelope(&scan, course)),
+            cycles,
             thinned: self.stands_on(Ground::Envelope).then(|| Thinned::thin(&scan)),
             pieces,
             picture: scan.picture,
@@ -74,11 +78,12 @@ impl Analyses {
     }
 
     /// Adds what a channel can only know of the other channels of its recording: the
-    /// rhythm of its leg.
+    /// rhythm of its leg. Before, each keeps its whole envelope for that.
     pub fn complete(&self, channels: &mut [Digest]) {
         if self.stands_on(Ground::Cycles) {
             self.settings_of_cycles().complete(channels);
         }
+        channels.iter_mut().for_each(|channel| channel.kept_envelope = None);
     }
 
     /// Whether an analysis that is turned on stands on this.

@@ -24,9 +24,8 @@ impl Ground {
     /// What it stands on itself, and what that stands on.
     fn below(self) -> &'static [Self] {
         match self {
-            // A leg without events has the rhythm of its bursts, and cuts its cycles out
-            // of the thinned envelope.
-            Self::Cycles => &[Self::Bursts, Self::Envelope],
+            // A leg without events has the rhythm of its bursts.
+            Self::Cycles => &[Self::Bursts],
             Self::Bursts | Self::Epochs | Self::Envelope => &[],
         }
     }

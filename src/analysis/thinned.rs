@@ -15,8 +15,6 @@ const ENVELOPE_HZ: f64 = 100.0;
 pub(super) struct Thinned {
     /// The means, in the unit of the channel.
     pub(super) envelope: Vec<f64>,
-    /// How many samples make a piece.
-    pub(super) piece: usize,
     /// Pieces a second.
     pub(super) rate_hz: f64,
 }
@@ -37,6 +35,6 @@ impl Thinned {
                 }) / piece as f64;
             }
         }
-        Self { envelope: thinned, piece, rate_hz: rate_hz / piece as f64 }
+        Self { envelope: thinned, rate_hz: rate_hz / piece as f64 }
     }
 }

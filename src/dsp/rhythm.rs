@@ -149,9 +149,8 @@ mod tests {
             let length = period * (1.0 + 0.04 * random.normal());
             let height = 1.0 + 0.2 * random.normal();
             starts.push(at);
-            for k in (at + 0.2 * length) as usize..((at + 0.7 * length) as usize).min(n) {
-                values[k] += height;
-            }
+            let (from, to) = ((at + 0.2 * length) as usize, (at + 0.7 * length) as usize);
+            values[from.min(n)..to.min(n)].iter_mut().for_each(|value| *value += height);
             at += length;
         }
         values.iter_mut().for_each(|value| *value *= 1.0 + 0.3 * random.normal());

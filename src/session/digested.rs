@@ -103,7 +103,9 @@ impl Digested {
         self.findings.processing = prepared.decided;
         self.findings.found = found.into_iter().chain(prepared.found).collect();
         (self.events, self.refused) = (prepared.events, prepared.refused);
-        Ok(self.keep(prepared.finished))
+        let traces = self.keep(prepared.finished);
+        analyses.complete(&mut self.digests);
+        Ok(traces)
     }
 
     /// The level of a channel, where this recording is one that references come from.
@@ -160,7 +162,6 @@ impl Digested {
         }
         let analyses = analyses_of(self.findings.role, recipe);
         references.assign(&mut self.digests);
-        analyses.complete(&mut self.digests);
 
         let channels =
             Digests { channels: &self.digests, events: &self.events, legs: self.legs };

@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use super::super::scan::Scan;
-use super::super::thinned::Thinned;
 use super::{POINTS, Stride, Strides};
 use crate::dsp::stats::{extremes, mean};
 use crate::dsp::time_normalisation::{Interpolation, between};
@@ -117,40 +116,31 @@ impl CycleCourse {
             rate_hz: trace.rate.hz(),
             start_s: trace.start_s,
         };
-        let within = |span: &Range<usize>| {
-            scan.envelope_kept
-                .iter()
-                .any(|stretch| stretch.start <= span.start && span.end <= stretch.end)
-        };
-        let state = |span: &Range<usize>| match trace.raw.get(span.clone()) {
-            _ if !within(span) => CycleState::Gap,
-            Some(raw) if scan.rails.touched_by(raw) => CycleState::Clipped,
-            _ => CycleState::Used,
-        };
-        let cycles = strides
-            .strides
-            .iter()
-            .map(|stride| series.cycle(*stride, interpolation, state))
-            .collect();
-        Self { strides: Ok(strides), cycles, stances: Vec::new() }
+        Self::cut_series(&series, &Usable::of(scan), strides, interpolation)
     }
 
-    /// The cycles of a channel of which the thinned envelope is left.
-    pub(super) fn cut_thinned(
-        thinned: &Thinned,
-        start_s: f64,
+    /// The cycles of a channel whose envelope was kept until the rhythm of its leg was
+    /// known.
+    pub(super) fn cut_later(
+        kept: &KeptEnvelope,
         strides: Strides,
         interpolation: Interpolation,
     ) -> Self {
-        // The mean of a piece lies in its middle.
-        let middle_s = 0.5 * (1.0 - 1.0 / thinned.piece as f64) / thinned.rate_hz;
-        let series = Sampled {
-            values: &thinned.envelope,
-            rate_hz: thinned.rate_hz,
-            start_s: start_s + middle_s,
+        let values: Vec<f64> = kept.samples.iter().copied().map(f64::from).collect();
+        let series =
+            Sampled { values: &values, rate_hz: kept.rate_hz, start_s: kept.start_s };
+        Self::cut_series(&series, &kept.usable, strides, interpolation)
+    }
+
+    fn cut_series(
+        series: &Sampled<'_>,
+        usable: &Usable,
+        strides: Strides,
+        interpolation: Interpolation,
+    ) -> Self {
+        let cycle = |stride: &Stride| {
+            series.cycle(*stride, interpolation, |span| usable.state(span))
         };
-        let cycle =
-            |stride: &Stride| series.cycle(*stride, interpolation, |_| CycleState::Used);
         let cycles = strides.strides.iter().map(cycle).collect();
         Self { strides: Ok(strides), cycles, stances: Vec::new() }
     }
@@ -163,6 +153,62 @@ impl CycleCourse {
     /// The curves of the used cycles.
     pub fn curves(&self) -> Vec<&[f64]> {
         self.used().map(|cycle| cycle.curve.as_slice()).collect()
+    }
+}
+
+/// The envelope of a channel whose cycles are those of a rhythm that is not known yet,
+/// and what of it may be used.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::analysis) struct KeptEnvelope {
+    /// In single precision: seven digits are more than any envelope has.
+    samples: Vec<f32>,
+    rate_hz: f64,
+    start_s: f64,
+    usable: Usable,
+}
+
+impl KeptEnvelope {
+    /// That of a channel whose samples are at hand.
+    pub(in crate::analysis) fn of(scan: &Scan<'_>) -> Self {
+        let trace = scan.trace;
+        Self {
+            samples: trace.envelope.iter().map(|value| *value as f32).collect(),
+            rate_hz: trace.rate.hz(),
+            start_s: trace.start_s,
+            usable: Usable::of(scan),
+        }
+    }
+}
+
+/// What of a channel may be used for cycles.
+#[derive(Debug, Clone, PartialEq)]
+struct Usable {
+    /// The stretches of the envelope without what lies beside gaps.
+    kept: Vec<Range<usize>>,
+    /// The clipped samples, in order.
+    clipped: Vec<usize>,
+}
+
+impl Usable {
+    fn of(scan: &Scan<'_>) -> Self {
+        let raw = &scan.trace.raw;
+        let is_clipped = |at: &usize| scan.rails.touched_by(&raw[*at..=*at]);
+        let any = scan.rails.touched_by(raw);
+        let clipped = (0..if any { raw.len() } else { 0 }).filter(is_clipped).collect();
+        Self { kept: scan.envelope_kept.clone(), clipped }
+    }
+
+    fn state(&self, span: &Range<usize>) -> CycleState {
+        let within = self
+            .kept
+            .iter()
+            .any(|stretch| stretch.start <= span.start && span.end <= stretch.end);
+        let first = self.clipped.partition_point(|at| *at < span.start);
+        match self.clipped.get(first) {
+            _ if !within => CycleState::Gap,
+            Some(at) if *at < span.end => CycleState::Clipped,
+            _ => CycleState::Used,
+        }
     }
 }
 
