@@ -40,6 +40,11 @@ fn conclusions_hold_where_values_depend_on_each_other() {
 }
 
 #[test]
+fn intervals_of_levels_and_sides_hold_the_truth() {
+    held("levels", 30);
+}
+
+#[test]
 fn bursts_are_where_they_are() {
     held("bursts", 24);
 }

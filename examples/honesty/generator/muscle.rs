@@ -73,6 +73,11 @@ impl Muscle {
         self
     }
 
+    /// The same muscle on another day: its units discharge at other times.
+    pub(crate) fn of_day(self, day: u64) -> Self {
+        Self { seed: day, ..self }
+    }
+
     /// The EMG of a drive, in volts: recruited units discharge.
     pub(crate) fn emg(&self, drive: &Drive) -> Vec<f64> {
         self.tiring(drive, |_| 1.0)

@@ -7,6 +7,7 @@ mod bursts;
 mod dependent;
 mod heart;
 mod hum;
+mod levels;
 mod rest;
 mod steady;
 
@@ -20,5 +21,6 @@ pub(crate) const THEMES: &[(&str, Lines)] = &[
     ("heart", heart::lines),
     ("hum", hum::lines),
     ("rest", rest::lines),
+    ("levels", levels::lines),
     ("steady", steady::lines),
 ];
