@@ -26,6 +26,9 @@ const MANY_ROUNDS: usize = 12;
 const ONE_IN_20: f64 = 1.645;
 const EITHER_SIGN: f64 = 1.96;
 
+/// Degrees of freedom beyond which Student's t is the normal distribution.
+const MANY_DEGREES: f64 = 1e6;
+
 /// Why nothing is known of a level that is 0.
 const NOTHING: &str = "no interval: the value is 0";
 const TOO_SHORT: &str = "no interval: too short, with fewer than four whole rounds of a \
@@ -296,6 +299,26 @@ fn dependence(sides: &[&[f64]]) -> Dependence {
 
 fn there(values: &[f64]) -> Vec<f64> {
     values.iter().copied().filter(|value| value.is_finite()).collect()
+}
+
+/// The 95 % interval of the mean of values that follow each other, with an error of
+/// `variance` that all of them share and that they therefore do not show. Neighbours that
+/// are alike count for fewer; of fewer than twelve values that is believed only beyond
+/// chance. `None` for fewer than two values, or where they are so alike that their mean
+/// is not known.
+///
+/// ```
+/// use soleus::dsp::precision::mean_interval;
+///
+/// let (low, high) = mean_interval(&[1.0, 1.2, 0.9, 1.1, 1.3], 0.01).unwrap();
+/// assert!(low < 0.9 && high > 1.3);
+/// ```
+pub fn mean_interval(values: &[f64], variance: f64) -> Option<(f64, f64)> {
+    let centre = mean(values)?;
+    let shared = Spread { variance, degrees: f64::INFINITY, count: values.len() };
+    let both = Spread::of(values, dependence(&[values]))?.plus(shared);
+    let half = t_95(both.degrees.min(MANY_DEGREES))? * both.variance.sqrt();
+    Some((centre - half, centre + half))
 }
 
 /// The variance of a mean.

@@ -139,6 +139,38 @@ fn of_values(what: String, rows: &[Option<Measure>], target: Target) -> Line {
     Line::share(what, held, target)
 }
 
+/// Coverage of the mean duration of so many bursts that differ by `scatter_s`, whose
+/// level lies so many decibels above the noise.
+fn of_durations(
+    trials: &Trials,
+    salt: u64,
+    (count, scatter_s, snr_db): (usize, f64, f64),
+) -> Line {
+    const MEAN_S: f64 = 0.6;
+    let rows = trials.each(salt, |seed| {
+        let mut random = SplitMix64::new(seed ^ 0xb075);
+        let mut at = 1.0;
+        let bursts: Vec<(f64, f64)> = (0..count)
+            .map(|_| {
+                let from = at;
+                let to = from + MEAN_S + scatter_s * random.normal().clamp(-2.5, 2.5);
+                at = to + 0.5 + 0.1 * random.uniform();
+                (from, to)
+            })
+            .collect();
+        let gate = Drive::bursts(RATE, at + 1.0, &bursts, 1.0, 0.02);
+        let noise = 100e-6 * 10_f64.powf(-snr_db / 20.0);
+        let muscle = Muscle::new(seed, 100e-6);
+        let samples = Pickup::noise(noise).of(seed, RATE, muscle.gated(&gate));
+        let found = soleus::analyse(&recording(RATE, [("SOL_L", samples)]), &recipe());
+        found.ok()?.measure("burst_duration_mean", "SOL_L").cloned()
+    });
+    let what = format!(
+        "mean duration of {count} bursts that differ by {scatter_s} s, {snr_db} dB"
+    );
+    Line::share(what, rows.iter().flatten().map(|row| covers(row, MEAN_S)), COVERAGE)
+}
+
 /// Whether what drifts is said to, and how often its interval holds the truth.
 fn of_drifts(trials: &Trials) -> Vec<Line> {
     let name = ("symmetry_index.envelope_mean", PAIR);
@@ -202,6 +234,11 @@ pub(crate) fn lines(trials: &Trials) -> Vec<Line> {
         let rows = trials.each(salt + 4, |seed| overlap(seed, task));
         let what = format!("Falconer & Winter's co-contraction, {what}");
         found.push(of_values(what, &rows, COVERAGE));
+    }
+    for (salt, bursts) in
+        [(50, (10, 0.15, 20.0)), (51, (30, 0.1, 15.0)), (52, (30, 0.03, 30.0))]
+    {
+        found.push(of_durations(trials, salt, bursts));
     }
     found.extend(of_drifts(trials));
     found

@@ -6,10 +6,17 @@ use super::super::rows::{Found, NO_REFERENCE, Rows};
 use super::exposure::{distribution, low_runs};
 use super::timing::{BoutTiming, median_interval, per_minute_of_bouts};
 use super::{Activity, Bursts, Counting, HeartBeats, PIECE_S, Series, facts, notes};
-use crate::dsp::stats::{coefficient_of_variation, mean, mean_interval, median};
+use crate::dsp::precision;
+use crate::dsp::stats::{coefficient_of_variation, mean, median};
 use crate::dsp::theil_sen::TheilSen;
 use crate::outcome::{self, ChannelBursts, Measure, Text};
 use crate::words::spoken;
+
+/// By how much all onsets, and all offsets, of a recording may be dated too early or too
+/// late: what the edges of simulated bursts were off in the mean, whatever the ratio to
+/// noise (`docs/onsets.md`). In seconds; anything
+/// within it is as likely.
+const EDGE_S: f64 = 0.01;
 
 /// The fewest bursts or repetitions of which a decline is made.
 const FEWEST_FOR_A_DECLINE: usize = 5;
@@ -248,7 +255,8 @@ fn duration(bursts: &Bursts, channel: &Digest, cut: usize) -> Option<Found> {
     });
     let mean = found(mean(&durations), durations.len())?;
 
-    Some(mean.within(mean_interval(&durations)).noted_if(left_out))
+    let interval = precision::mean_interval(&durations, 2.0 * EDGE_S * EDGE_S / 3.0);
+    Some(mean.within(interval).noted_if(left_out))
 }
 
 /// The line through the peaks of the bursts whose ends were both recorded, each at its
