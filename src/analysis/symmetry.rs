@@ -56,10 +56,6 @@ const FEWEST_BLOCKS: usize = 5;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Symmetry {
-    /// The blocks that are resampled for the interval of the correlation of the
-    /// envelopes, in seconds; longer than a step or contraction.
-    #[schemars(range(min = 0.1, max = 60.0), extend("unit" = "s"))]
-    pub block_s: f64,
     /// How many replicates are drawn.
     #[schemars(range(min = 100, max = 100_000))]
     pub replicates: usize,
@@ -98,7 +94,6 @@ pub enum Curves {
 impl Default for Symmetry {
     fn default() -> Self {
         Self {
-            block_s: 1.0,
             replicates: 2000,
             seed: 2024,
             max_lag_s: 1.0,
@@ -217,7 +212,7 @@ impl Analysis for Symmetry {
     }
 
     fn describe(&self) -> String {
-        let Self { block_s, replicates, seed, max_lag_s, .. } = self;
+        let Self { replicates, seed, max_lag_s, .. } = self;
         format!(
             "Left and right channels of a muscle were compared by the symmetry index \
              (Robinson et al. 1987), the ratio, \
@@ -230,8 +225,8 @@ impl Analysis for Symmetry {
              (Lazarus et al. 2018); those of what is measured of epochs, cycles or \
              bursts are bias-corrected and accelerated from {replicates} bootstrap \
              replicates (SplitMix64, seed {seed}) of these, in blocks where neighbours \
-             were alike (Carlstein 1986), that of the correlation of envelopes of blocks \
-             of {block_s} s. Envelopes were compared by their highest correlation within ± {max_lag_s} s, mean \
+             were alike (Carlstein 1986). Envelopes were compared by their highest \
+             correlation within ± {max_lag_s} s, mean \
              cycles by circular correlation, trend \
              symmetry (Crenshaw & Richards 2006) and the normalised symmetry index \
              (Gouwanda & Senanayake 2011)."
