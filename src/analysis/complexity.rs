@@ -211,7 +211,7 @@ impl Analysis for Complexity {
         format!(
             "Complexity was computed from at most {most_epochs} epochs of {epoch_s} s, \
              evenly spaced among those without \
-             gaps, clipping or a root mean square below {} % of the 95th percentile: \
+             gaps, much clipping or a root mean square below {} % of the 95th percentile: \
              sample entropy (Richman & Moorman \
              2000; m = {dimension}, r = {tolerance} standard deviations) and fuzzy \
              entropy (Chen et al. 2007; local means \

@@ -25,7 +25,7 @@ impl Analyses {
     /// session knows of it.
     pub fn digest_knowing(&self, trace: &Trace, beforehand: &Beforehand<'_>) -> Digest {
         let Beforehand { events, at_rest, .. } = *beforehand;
-        let mut scan = Scan::look(trace);
+        let mut scan = Scan::look(trace).tolerating(self.quality.most_clipped);
         let rest = beforehand.rest.map(|rest| rest.compared_with(&scan));
         let known = rest.as_ref().and_then(KnownRest::believed);
         let bursts = self.bursts_of(&scan, beforehand, known);

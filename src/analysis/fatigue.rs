@@ -41,6 +41,7 @@ mod whitening;
 pub use correlation::Likeness;
 pub use course::{EpochCourse, QuietestSecond, course};
 pub(super) use course::{course_of, judged};
+pub(super) use epoch::clipped_words;
 pub use epoch::{Epoch, EpochState};
 pub use facts::{MEASURES, SECTION};
 pub(super) use layout::windows;

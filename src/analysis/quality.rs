@@ -17,6 +17,7 @@ mod at_rest;
 mod epochs;
 mod fault;
 mod judgement;
+mod local;
 mod neighbours;
 mod origin;
 mod pulses;
@@ -31,6 +32,7 @@ pub use at_rest::RestingLevel;
 pub use epochs::JudgedSeconds;
 pub use fault::{Fault, Reason};
 pub use judgement::Judgement;
+pub use local::LocalDistribution;
 pub(super) use neighbours::are_copies;
 pub use pulses::Pulses;
 pub use ratios::Ratios;
@@ -38,6 +40,8 @@ pub(crate) use rows::VERDICT;
 pub use rows::{MEASURES, SECTION};
 pub use shape::{Distribution, SpectralShape};
 pub use spectra::{ActiveTime, ActivityContrast, MainsHum, RestSource, mains};
+
+pub(super) use super::scan::MOST_CLIPPED;
 
 pub use super::rails::{clipped, flat_runs, flat_samples};
 
@@ -82,6 +86,12 @@ pub struct Quality {
     /// A share of clipped samples above this is bad. (Proposal)
     #[schemars(range(min = 0.0, max = 1.0))]
     pub clipped_bad: f64,
+    /// An epoch (fatigue, complexity) or cycle with a larger share of clipped samples is
+    /// left out; one with fewer is kept, and said to hold some. (Proposal: 0.5 % of a
+    /// contraction at the limit change its median frequency and root mean square by less
+    /// than they differ between contractions)
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub most_clipped: f64,
     /// Noise at rest above this is to be checked, in volts; only where the signal has the
     /// level of skin (recalled from recording practice: up to 5 µV is good).
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "V"))]
@@ -114,12 +124,14 @@ pub struct Quality {
     #[schemars(range(min = 0.0, max = 1.0))]
     pub slow_share: f64,
     /// The slow spectrum of an open input falls less than this from 60–150 Hz to the
-    /// upper fifth of the band, in dB. (Proposal; EMG falls by 5 to 30 dB)
+    /// upper fifth of the band, in dB. (Proposal; inputs without electrodes fell by 1 to 4 dB,
+    /// EMG by 6 to 33)
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "dB"))]
     pub open_fall_db: f64,
-    /// Samples that are never negative and whose 5th percentile lies nearer to the median
-    /// than this share of the distance of the 95th are rectified: 0.48 for rectified
-    /// Gaussian noise, 1 for raw EMG. (Proposal)
+    /// Samples that are never negative and whose 5th percentile within tenths of a second
+    /// lies nearer to the median than this share of the distance of the 95th are
+    /// rectified: 0.48 for rectified Gaussian noise, 0.28 to 0.43 for rectified muscles, 1
+    /// for raw EMG whatever its offset. (Proposal)
     #[schemars(range(min = 0.0, max = 1.0))]
     pub rectified_lean: f64,
     /// A share of the power within 2 Hz of one frequency above this is a tone and no EMG.
@@ -166,6 +178,7 @@ impl Default for Quality {
             motion_check: 0.1,
             clipped_check: 1e-4,
             clipped_bad: 0.01,
+            most_clipped: MOST_CLIPPED,
             baseline_check_v: 10e-6,
             flat_s: 0.02,
             mains_only: 0.7,
@@ -174,8 +187,8 @@ impl Default for Quality {
             spike_over_activity: 5.0,
             spikes_check_per_min: 3.0,
             slow_share: 0.95,
-            open_fall_db: 4.0,
-            rectified_lean: 0.65,
+            open_fall_db: 5.0,
+            rectified_lean: 0.55,
             tone_bad: 0.5,
             low_loss_db: 9.0,
             rate_least_hz: 500.0,
@@ -226,7 +239,7 @@ impl Analysis for Quality {
             "Channels were checked for mains (check above {} %, bad above {} % of the \
              power from 10 to 450 Hz), power \
              below 20 Hz (check above {} %), clipping (check above {} %, bad above {} % \
-             of the samples), flat and \
+             of the samples; epochs and cycles with more than {} % are left out), flat and \
              missing stretches, and the signal-to-noise ratio (check below {} dB) of what \
              is active to a recording of rest, without one to what lies between the \
              bursts, without bursts of the 95th percentile of the root mean squares of \
@@ -240,6 +253,7 @@ impl Analysis for Quality {
             percent(self.motion_check),
             percent(self.clipped_check),
             percent(self.clipped_bad),
+            percent(self.most_clipped),
             spoken(self.snr_good_db),
             spoken(self.spike_deviations),
             spoken(self.duplicate_correlation),

@@ -16,6 +16,10 @@ pub(super) const SILENT: &str = "no signal: the channel never changes beyond rou
 /// Deviations below this have squares that no number holds exactly.
 const LEAST_RANGE: f64 = 1e-150;
 
+/// The share of clipped samples with which epochs and cycles are still used, where no
+/// setting says otherwise.
+pub(super) const MOST_CLIPPED: f64 = 0.005;
+
 /// A trace with what its samples show at first sight. It lives only while a
 /// [`super::Digest`] is made of it.
 pub(super) struct Scan<'a> {
@@ -28,6 +32,8 @@ pub(super) struct Scan<'a> {
     pub(super) silent: bool,
     /// Where samples count as clipped.
     pub(super) rails: Rails,
+    /// The share of clipped samples with which an epoch or cycle is still used.
+    pub(super) most_clipped: f64,
     /// The stretches between the gaps of `raw`.
     pub(super) raw_stretches: Vec<Range<usize>>,
     /// The stretches between the gaps of `clean`.
@@ -63,6 +69,7 @@ impl<'a> Scan<'a> {
             raw,
             silent: !varies(&raw),
             rails: Rails::find(&trace.raw, trace.rails, (raw.low, raw.high)),
+            most_clipped: MOST_CLIPPED,
             raw_stretches,
             clean_kept: clean_stretches.iter().filter(whole).cloned().collect(),
             clean_stretches,
@@ -76,6 +83,17 @@ impl<'a> Scan<'a> {
             active: None,
             at_rest: false,
         }
+    }
+
+    /// The same, where epochs and cycles with another share of clipped samples are used.
+    pub(super) fn tolerating(self, most_clipped: f64) -> Self {
+        Self { most_clipped, ..self }
+    }
+
+    /// The share of clipped samples among some samples; 0 where these are not there.
+    pub(super) fn clipped_share(&self, span: &Range<usize>) -> f64 {
+        let count = |raw: &[f64]| self.rails.count(raw) as f64 / raw.len().max(1) as f64;
+        self.trace.raw.get(span.clone()).map_or(0.0, count)
     }
 }
 

@@ -55,6 +55,11 @@ fn rest_is_told_and_judged() {
 }
 
 #[test]
+fn verdicts_agree_with_what_was_made() {
+    held("quality", 30);
+}
+
+#[test]
 fn a_figure_is_judged_within_chance() {
     let share = |hits| Figure::Share { hits, of: 2000 };
     let line = |figure| Line {

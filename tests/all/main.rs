@@ -88,6 +88,7 @@ mod quality;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod quality_cases;
+mod quality_kinds;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod readme;

@@ -292,7 +292,7 @@ fn ratios(ours: &mut Ours) {
         let found = Ratios::measure(&spectrum).unwrap();
         ours.put(&format!("{place}|SMR_dB"), found.motion_db, 1e-9);
         ours.put(&format!("{place}|DP_dB"), Some(found.drop_db), 1e-9);
-        ours.put(&format!("{place}|SNR_hf_dB"), Some(found.noise_db), 1e-9);
+        ours.put(&format!("{place}|SNR_hf_dB"), found.noise_db, 1e-9);
         let averaged =
             PowerSpectrum { density: moving::mean(&spectrum.density, 13), ..spectrum };
         ours.put(

@@ -8,6 +8,7 @@ mod dependent;
 mod heart;
 mod hum;
 mod levels;
+mod quality;
 mod rest;
 mod steady;
 
@@ -22,5 +23,6 @@ pub(crate) const THEMES: &[(&str, Lines)] = &[
     ("hum", hum::lines),
     ("rest", rest::lines),
     ("levels", levels::lines),
+    ("quality", quality::lines),
     ("steady", steady::lines),
 ];

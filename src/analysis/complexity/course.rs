@@ -29,6 +29,8 @@ pub struct ComplexityEpoch {
     pub time_s: f64,
     /// Whether it can be used, or why not.
     pub state: EpochState,
+    /// The share of its samples that are clipped, 0 … 1.
+    pub clipped_share: f64,
     /// Its root mean square, in the unit of the channel (0 when it holds a gap).
     pub rms: f64,
     /// Its indices; `None` when it was left out, or passed over because there are more
@@ -165,7 +167,8 @@ impl Complexity {
             let rms = epoch.value(fatigue::Quantity::Rms).unwrap_or(0.0);
             let indices = chosen
                 .then(|| self.indices(&trace.clean[epoch.span.clone()], &recurrence));
-            ComplexityEpoch { time_s: epoch.time_s, state: epoch.state, rms, indices }
+            let fatigue::Epoch { time_s, state, clipped_share, .. } = epoch;
+            ComplexityEpoch { time_s, state, clipped_share, rms, indices }
         };
         let epochs = epochs.into_iter().map(look).collect();
         let gaps_s = picture::gaps(trace, &scan.clean_stretches, trace.clean.len());

@@ -1,7 +1,7 @@
 //! The course of a channel in rows of the table and in words.
 
 use super::super::Digest;
-use super::super::fatigue::{EpochState, is_uneven};
+use super::super::fatigue::{EpochState, clipped_words, is_uneven};
 use super::super::rows::{Found, Rows};
 use super::{ComplexityCourse, ComplexityIndex, FEWEST, LEAST_SAMPLES};
 use crate::dsp::stats::{mean, mean_interval, standard_deviation};
@@ -48,7 +48,15 @@ fn tally(course: &ComplexityCourse) -> String {
     } else {
         String::new()
     };
-    let looked_at = format!("{looked_at} of {} epochs used{passed}", course.epochs.len());
+    let clipped = clipped_words(
+        course
+            .epochs
+            .iter()
+            .filter(|e| e.indices.is_some())
+            .map(|epoch| epoch.clipped_share),
+    );
+    let looked_at =
+        format!("{looked_at} of {} epochs used{passed}{clipped}", course.epochs.len());
     if left_out.is_empty() {
         looked_at
     } else {

@@ -39,6 +39,9 @@ pub struct Cycle {
     pub stride: Stride,
     /// Whether it is used, and why not.
     pub state: CycleState,
+    /// The share of its samples that are clipped, 0 … 1; 0 where the samples were not at
+    /// hand.
+    pub clipped_share: f64,
     /// The envelope at 0, 1, … 100 % of the cycle, in the unit of the channel; empty
     /// where the cycle is left out.
     pub curve: Vec<f64>,
@@ -55,7 +58,7 @@ pub enum CycleState {
     Outside,
     /// It holds a gap, or touches one.
     Gap,
-    /// It holds clipped samples.
+    /// More of its samples are clipped than `analysis.quality.most_clipped`.
     Clipped,
 }
 
@@ -67,7 +70,7 @@ impl CycleState {
             Self::Odd => Some("its duration is unlike that of the others"),
             Self::Outside => Some("it reaches beyond the recording"),
             Self::Gap => Some("it holds a gap"),
-            Self::Clipped => Some("it holds clipped samples"),
+            Self::Clipped => Some("too many of its samples are clipped"),
         }
     }
 }
@@ -187,6 +190,8 @@ struct Usable {
     kept: Vec<Range<usize>>,
     /// The clipped samples, in order.
     clipped: Vec<usize>,
+    /// The share of them with which a cycle is still used.
+    most_clipped: f64,
 }
 
 impl Usable {
@@ -195,20 +200,28 @@ impl Usable {
         let is_clipped = |at: &usize| scan.rails.touched_by(&raw[*at..=*at]);
         let any = scan.rails.touched_by(raw);
         let clipped = (0..if any { raw.len() } else { 0 }).filter(is_clipped).collect();
-        Self { kept: scan.envelope_kept.clone(), clipped }
+        Self {
+            kept: scan.envelope_kept.clone(),
+            clipped,
+            most_clipped: scan.most_clipped,
+        }
     }
 
-    fn state(&self, span: &Range<usize>) -> CycleState {
+    /// Whether a span of samples is used, and the share of it that is clipped.
+    fn state(&self, span: &Range<usize>) -> (CycleState, f64) {
         let within = self
             .kept
             .iter()
             .any(|stretch| stretch.start <= span.start && span.end <= stretch.end);
-        let first = self.clipped.partition_point(|at| *at < span.start);
-        match self.clipped.get(first) {
-            _ if !within => CycleState::Gap,
-            Some(at) if *at < span.end => CycleState::Clipped,
-            _ => CycleState::Used,
-        }
+        let before = |end: usize| self.clipped.partition_point(|at| *at < end);
+        let count = before(span.end) - before(span.start);
+        let share = count as f64 / span.len().max(1) as f64;
+        let state = match within {
+            false => CycleState::Gap,
+            true if share > self.most_clipped => CycleState::Clipped,
+            true => CycleState::Used,
+        };
+        (state, share)
     }
 }
 
@@ -217,17 +230,22 @@ impl Sampled<'_> {
         &self,
         stride: Stride,
         interpolation: Interpolation,
-        state: impl Fn(&Range<usize>) -> CycleState,
+        state: impl Fn(&Range<usize>) -> (CycleState, f64),
     ) -> Cycle {
-        let left_out = |state: CycleState| Cycle { stride, state, curve: Vec::new() };
+        let left_out = |state: CycleState, clipped_share: f64| Cycle {
+            stride,
+            state,
+            clipped_share,
+            curve: Vec::new(),
+        };
         let place = |time_s: f64| (time_s - self.start_s) * self.rate_hz;
         // A millionth of a sample is rounding of the times.
         let (from, to) = (place(stride.from_s), place(stride.to_s));
         if from < -1e-6 || to > self.values.len() as f64 - 1.0 + 1e-6 {
-            return left_out(CycleState::Outside);
+            return left_out(CycleState::Outside, 0.0);
         }
         if stride.odd {
-            return left_out(CycleState::Odd);
+            return left_out(CycleState::Odd, 0.0);
         }
         // The next touchdown is the 100 % of this cycle; both may lie between two
         // samples.
@@ -236,20 +254,20 @@ impl Sampled<'_> {
             first as usize..((to - 1e-6).ceil() as usize + 1).min(self.values.len());
         let inside =
             ((from - first).max(0.0), (to - first).min((span.len().max(1) - 1) as f64));
-        match (
-            state(&span),
-            between(&self.values[span.clone()], inside, POINTS, interpolation),
-        ) {
+        let (state, clipped_share) = state(&span);
+        match (state, between(&self.values[span.clone()], inside, POINTS, interpolation))
+        {
             (CycleState::Used, Some(curve)) => {
                 // A spline may swing below 0, an envelope does not.
                 Cycle {
                     stride,
-                    state: CycleState::Used,
+                    state,
+                    clipped_share,
                     curve: curve.into_iter().map(|value| value.max(0.0)).collect(),
                 }
             }
-            (CycleState::Used, None) => left_out(CycleState::Gap),
-            (state, _) => left_out(state),
+            (CycleState::Used, None) => left_out(CycleState::Gap, clipped_share),
+            (state, _) => left_out(state, clipped_share),
         }
     }
 }
@@ -349,12 +367,13 @@ mod tests {
     fn a_cycle_holds_both_touchdowns() {
         let values: Vec<f64> = (0..400).map(f64::from).collect();
         let series = Sampled { values: &values, rate_hz: 100.0, start_s: 1.0 };
-        let cycle =
-            series.cycle(stride(2.0, 3.0), Interpolation::Linear, |_| CycleState::Used);
+        let cycle = series
+            .cycle(stride(2.0, 3.0), Interpolation::Linear, |_| (CycleState::Used, 0.0));
         let expected: Vec<f64> = (100..=200).map(f64::from).collect();
         assert_eq!(cycle.curve, expected);
-        let late = series
-            .cycle(stride(2.004, 3.004), Interpolation::Linear, |_| CycleState::Used);
+        let late = series.cycle(stride(2.004, 3.004), Interpolation::Linear, |_| {
+            (CycleState::Used, 0.0)
+        });
         assert!(
             late.curve
                 .iter()
@@ -376,7 +395,9 @@ mod tests {
         let series = Sampled { values: &values, rate_hz: 100.0, start_s: 0.0 };
         let state = |from_s: f64, to_s: f64| {
             series
-                .cycle(stride(from_s, to_s), Interpolation::Linear, |_| CycleState::Used)
+                .cycle(stride(from_s, to_s), Interpolation::Linear, |_| {
+                    (CycleState::Used, 0.0)
+                })
                 .state
         };
         assert_eq!(state(-0.1, 1.0), CycleState::Outside);
@@ -385,7 +406,7 @@ mod tests {
         assert_eq!(state(2.0, 3.0), CycleState::Gap);
         let odd = Stride { odd: true, ..stride(0.0, 1.0) };
         assert_eq!(
-            series.cycle(odd, Interpolation::Linear, |_| CycleState::Used).state,
+            series.cycle(odd, Interpolation::Linear, |_| (CycleState::Used, 0.0)).state,
             CycleState::Odd
         );
     }

@@ -7,7 +7,7 @@ use super::{CycleCourse, CycleOrigin, CycleState, Cycles, Strides};
 use crate::dsp::stats::median;
 use crate::outcome::Note;
 use crate::signal::{Event, Mark, Side};
-use crate::words::{capitalised, spoken};
+use crate::words::{capitalised, percent, spoken};
 
 /// The median durations of both legs differ at most so many times.
 const UNLIKE: f64 = 1.25;
@@ -103,6 +103,7 @@ fn told(leg: &str, strides: &Strides, courses: &[&CycleCourse]) -> String {
         text += &format!(", stance {} % of it", spoken(stance));
     }
     text += &left_out(courses);
+    text += &clipped(courses);
     if strides.doubled > 0 {
         text += &format!(
             "; {} of the events, told twice within 0.15 s, were taken once",
@@ -195,6 +196,26 @@ fn left_out(courses: &[&CycleCourse]) -> String {
     } else {
         format!("; left out: {}", parts.join(", "))
     }
+}
+
+/// How many cycles are used although a few of their samples are clipped; of the channel
+/// that has most of them.
+fn clipped(courses: &[&CycleCourse]) -> String {
+    let shares = |course: &&CycleCourse| -> Vec<f64> {
+        let shares = course.used().map(|cycle| cycle.clipped_share);
+        shares.filter(|share| *share > 0.0).collect()
+    };
+    let Some(most) = courses.iter().map(shares).max_by_key(Vec::len) else {
+        return String::new();
+    };
+    let largest = most.iter().copied().fold(0.0, f64::max);
+    if most.is_empty() {
+        return String::new();
+    }
+    let (count, largest) = (most.len(), percent(largest));
+    format!(
+        "; {count} of the used ones of a channel with clipped samples, at most {largest} %"
+    )
 }
 
 /// Legs whose cycles last differently long, or whose stance is no share of a step: an

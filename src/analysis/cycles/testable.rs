@@ -105,7 +105,12 @@ mod tests {
                 let stride = Stride { from_s, to_s, liftoff_s: None, odd: false };
                 from_s = to_s;
                 let level = levels[k % 2] * (1.0 + 0.2 * random.normal());
-                Cycle { stride, state: CycleState::Used, curve: vec![level; 101] }
+                Cycle {
+                    stride,
+                    state: CycleState::Used,
+                    clipped_share: 0.0,
+                    curve: vec![level; 101],
+                }
             })
             .collect();
         let strides = cycles.iter().map(|cycle| cycle.stride).collect();

@@ -212,9 +212,8 @@ fn measured(scan: &Scan<'_>, EpochPlace { span, left_out }: EpochPlace) -> Epoch
     let (trace, n) = (scan.trace, span.len() as f64);
     let [squares, magnitudes] = sums_of(&trace.clean[span.clone()], |x| [x * x, x.abs()]);
     let gap = f64::is_nan(magnitudes);
-    let clipped =
-        trace.raw.get(span.clone()).is_some_and(|raw| scan.rails.touched_by(raw));
-    let state = match (gap, clipped) {
+    let clipped_share = scan.clipped_share(&span);
+    let state = match (gap, clipped_share > scan.most_clipped) {
         (true, _) => EpochState::Gap,
         (_, true) => EpochState::Clipped,
         _ => left_out.unwrap_or(EpochState::Used),
@@ -225,6 +224,7 @@ fn measured(scan: &Scan<'_>, EpochPlace { span, left_out }: EpochPlace) -> Epoch
         .get(span.clone())
         .map(|envelope| sum_of(envelope, |value| value) / n);
     let mut epoch = Epoch::empty(span, time_s, state);
+    epoch.clipped_share = clipped_share;
     if !gap && n > 0.0 {
         epoch.set(Quantity::Rms, Some((squares / n).sqrt()));
         epoch.set(Quantity::Arv, Some(magnitudes / n));

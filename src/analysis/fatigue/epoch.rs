@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{FEWEST, Quantity};
 use crate::dsp::spectrum::Moments;
+use crate::words::percent;
 
 /// One epoch.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,8 @@ pub struct Epoch {
     pub time_s: f64,
     /// Whether it was used, or why not.
     pub state: EpochState,
+    /// The share of its samples that are clipped, 0 … 1.
+    pub clipped_share: f64,
     /// The moments of its spectrum within the band; `None` when it was left out.
     pub moments: Option<Moments>,
     values: [Option<f64>; Quantity::COUNT],
@@ -26,7 +29,7 @@ pub enum EpochState {
     Used,
     /// It holds a gap.
     Gap,
-    /// It holds clipped samples.
+    /// More of its samples are clipped than `analysis.quality.most_clipped`.
     Clipped,
     /// It is rest.
     Quiet,
@@ -50,7 +53,14 @@ impl EpochState {
 impl Epoch {
     /// An epoch of which nothing is known yet.
     pub(super) fn empty(span: Range<usize>, time_s: f64, state: EpochState) -> Self {
-        Self { span, time_s, state, moments: None, values: [None; Quantity::COUNT] }
+        Self {
+            span,
+            time_s,
+            state,
+            clipped_share: 0.0,
+            moments: None,
+            values: [None; Quantity::COUNT],
+        }
     }
 
     /// A quantity; `None` where it cannot be computed, and that of a spectrum also when
@@ -67,6 +77,20 @@ impl Epoch {
     pub(super) fn level(&self) -> f64 {
         self.value(Quantity::Rms).unwrap_or(0.0)
     }
+}
+
+/// How many of some shares of clipped samples are above 0, and the largest, in words: "
+/// (3 of them with clipped samples, at most 0.3 %)"; nothing where none is.
+pub(in crate::analysis) fn clipped_words(shares: impl Iterator<Item = f64>) -> String {
+    let touched: Vec<f64> = shares.filter(|share| *share > 0.0).collect();
+    let Some(most) = touched.iter().copied().reduce(f64::max) else {
+        return String::new();
+    };
+    format!(
+        " ({} of them with clipped samples, at most {} %)",
+        touched.len(),
+        percent(most)
+    )
 }
 
 /// A tenth of some epochs, at least three where there are six, and one.

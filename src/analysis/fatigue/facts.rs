@@ -28,7 +28,7 @@ facts! {
         words: "Epochs used",
         description: "How many epochs the indices rest on",
         kind: MeasureKind::Count,
-        formula: "epochs without gaps, clipping, rest and what is cut off",
+        formula: "epochs without gaps, much clipping, rest and what is cut off",
     }
     CONTRACTION_COUNT {
         name: "contraction_count",

@@ -8,7 +8,7 @@ use crate::words::spoken;
 pub(super) fn paragraph(settings: &Fatigue) -> String {
     let quiet = spoken(100.0 * settings.quiet_share);
     format!(
-        "{} {}; epochs with gaps, clipping or a root mean square below {quiet} % of the \
+        "{} {}; epochs with gaps, much clipping or a root mean square below {quiet} % of the \
          95th percentile were left out. {} {}",
         spectra(settings),
         epochs(settings),

@@ -2,6 +2,7 @@
 
 use super::super::Digest;
 use super::correlation::Likeness;
+use super::epoch::clipped_words;
 use super::jasa::Jasa;
 use super::statistics::MDF;
 use super::{
@@ -56,8 +57,12 @@ pub(super) fn tally(course: &EpochCourse) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} ({word})"))
         .collect();
-    let used =
-        format!("{} of {} epochs used", course.used().count(), course.epochs.len());
+    let clipped = clipped_words(course.used().map(|epoch| epoch.clipped_share));
+    let used = format!(
+        "{} of {} epochs used{clipped}",
+        course.used().count(),
+        course.epochs.len()
+    );
     if left_out.is_empty() {
         used
     } else {

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::super::scan::Scan;
 use super::{
-    ActivityContrast, Distribution, Fault, MainsHum, Pulses, Quality, Ratios, Reason,
-    RestSource, RestingLevel, SHOWN, SILENT, SpectralShape, spectra,
+    ActivityContrast, Distribution, Fault, LocalDistribution, MainsHum, Pulses, Quality,
+    Ratios, Reason, RestSource, RestingLevel, SHOWN, SILENT, SpectralShape, spectra,
 };
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::dsp::stats::picked_evenly;
@@ -42,10 +42,13 @@ pub struct Assessment {
     pub missing_share: f64,
     /// The share of samples in flat stretches among those that are there, 0 … 1.
     pub flat_share: f64,
-    /// How the values of `raw` are distributed, by some 4000 of them; `None` for a silent
-    /// channel.
+    /// How the values of `raw` are distributed, by some 4000 of them, and `rms_over_arv`
+    /// of as many of `clean`; `None` for a silent channel.
     pub distribution: Option<Distribution>,
-    /// The shape of the spectrum of `raw`; `None` as for `mains`.
+    /// How those of tenths of a second are; `None` for a silent or too short channel.
+    pub local: Option<LocalDistribution>,
+    /// The shape of the spectrum of `raw`; `None` for less than 0.2 s without gaps, or
+    /// without power.
     pub shape: Option<SpectralShape>,
     /// Ratios of the spectrum of `raw`, by which nothing is judged; `None` as for
     /// `mains`.
@@ -86,6 +89,7 @@ impl Quality {
             ),
             flat_share: share(flat.iter().map(Range::len).sum(), there),
             distribution: None,
+            local: None,
             shape: None,
             ratios: None,
             pulses: Pulses::default(),
@@ -97,15 +101,18 @@ impl Quality {
         found.clipped_share = Some(share(scan.rails.count(&trace.raw), there));
         found.mains = raw.and_then(spectra::mains);
         found.motion_share = raw.and_then(spectra::motion);
-        found.contrast = spectra::contrast(scan, raw, self.dropout_v)
+        let steady = spectra::steady(trace.rate, &trace.raw, &scan.raw_stretches);
+        found.contrast = spectra::contrast(scan, steady.as_ref(), self.dropout_v)
             .filter(|_| !scan.at_rest)
             .map(|own| match &scan.active {
                 Some(parts) => own.of_parts(parts, trace.rate),
                 None => own,
             });
         found.resting = scan.at_rest.then(|| RestingLevel::measure(scan, raw)).flatten();
-        found.distribution = Distribution::measure(&picked_evenly(&trace.raw, SHOWN));
-        found.shape = raw.and_then(|raw| SpectralShape::measure(raw, trace.rate));
+        found.distribution = distribution(trace);
+        found.local = LocalDistribution::measure(trace);
+        found.shape =
+            steady.and_then(|steady| SpectralShape::measure(&steady, trace.rate));
         found.ratios = raw.and_then(Ratios::measure);
         let strong = found.strong().unwrap_or(0.0);
         let least = self.spike_over_activity * strong;
@@ -128,7 +135,8 @@ impl Quality {
         if let Some(contrast) = found.contrast {
             self.judge_contrast(contrast, &scan.trace.unit, found);
         }
-        if let Some(offset) = offset(scan).filter(|&offset| offset > 5.0) {
+        let odd = |offset: &f64| *offset > 5.0 && !is_mid_scale(scan);
+        if let Some(offset) = offset(scan).filter(odd) {
             let text = format!(
                 "offset: the mean of the signal is {} times its standard deviation",
                 spoken(offset)
@@ -186,9 +194,10 @@ impl Quality {
             };
             found.note(fault, verdict, text + end);
         }
-        if let Some(share) =
-            found.motion_share.filter(|&share| is_raw && share > self.motion_check)
-        {
+        if let Some(share) = found.motion_share.filter(|&share| {
+            let drift = found.has(Fault::Drift);
+            is_raw && !drift && share > self.motion_check
+        }) {
             let text =
                 format!("motion: {} % of the power is below 20 Hz", percent(share));
             found.note(Fault::Motion, Verdict::Check, text);
@@ -245,7 +254,10 @@ impl Quality {
                     spoken(snr)
                 );
                 found.note(Fault::NoiseOnly, Verdict::Bad, text);
-            } else if snr >= self.snr_poor_db && snr < self.snr_good_db {
+            } else if snr >= self.snr_poor_db
+                && snr < self.snr_good_db
+                && contrast.rests()
+            {
                 let text =
                     format!("noise: activity is only {} dB above rest", spoken(snr));
                 found.note(Fault::Noise, Verdict::Check, text);
@@ -254,7 +266,10 @@ impl Quality {
         if let Some(text) = self.impossible_level(contrast.strong, unit) {
             found.note(Fault::Unit, Verdict::Check, text);
         }
-        if self.skin_level(contrast, unit) && contrast.rest > self.baseline_check_v {
+        if self.skin_level(contrast, unit)
+            && contrast.rests()
+            && contrast.rest > self.baseline_check_v
+        {
             let text =
                 format!("baseline noise: {} µV at rest", spoken(contrast.rest * 1e6));
             found.note(Fault::Baseline, Verdict::Check, text);
@@ -340,6 +355,38 @@ fn judge_edges(scan: &Scan<'_>, found: &mut Assessment) {
             text,
         );
     }
+}
+
+/// The distribution of `raw`, with how peaked it is told of `clean`, where no offset is
+/// left.
+fn distribution(trace: &Trace) -> Option<Distribution> {
+    let of = |samples: &[f64]| Distribution::measure(&picked_evenly(samples, SHOWN));
+    let found = of(&trace.raw)?;
+    let rms_over_arv =
+        of(&trace.clean).map_or(found.rms_over_arv, |clean| clean.rms_over_arv);
+    Some(Distribution { rms_over_arv, ..found })
+}
+
+/// The supply voltages of loggers whose converters count from 0.
+const SUPPLIES_V: [f64; 5] = [1.8, 2.5, 3.0, 3.3, 5.0];
+/// How far from the middle of its range a converter may rest, as a share of it.
+const MIDDLE: f64 = 0.1;
+
+/// Whether a channel swings around the middle of a converter that counts from 0, as 512
+/// of 1024: its offset is how it is built.
+fn is_mid_scale(scan: &Scan<'_>) -> bool {
+    let (raw, mean) = (&scan.raw, scan.raw.mean());
+    let around = |range: f64| {
+        (mean / (0.5 * range) - 1.0).abs() <= MIDDLE
+            && raw.low >= 0.0
+            && raw.high <= range
+    };
+    if scan.trace.unit.is_volt() {
+        return SUPPLIES_V.into_iter().any(around);
+    }
+    let whole = |sample: &f64| sample.is_nan() || sample.fract() == 0.0;
+    let counts = picked_evenly(&scan.trace.raw, SHOWN).iter().all(whole);
+    counts && (8..=24).any(|bits| around(f64::from(1_u32 << bits)))
 }
 
 /// How many standard deviations the mean of the signal is away from 0.

@@ -19,6 +19,8 @@ pub enum Fault {
     Mains,
     /// Nothing but mains hum.
     MainsOnly,
+    /// An offset that wanders, settles or steps.
+    Drift,
     /// Much power below 20 Hz.
     Motion,
     /// Activity stands out little from rest.

@@ -21,6 +21,7 @@ impl Quality {
     pub fn assessments(&self, channels: &[Digest]) -> Vec<Assessment> {
         let mut found: Vec<Assessment> =
             channels.iter().map(|channel| channel.quality.assessment.clone()).collect();
+        judge_sisters(channels, &mut found);
         for k in 0..channels.len() {
             for other in 0..k {
                 let Some(correlation) = shared(&channels[k], &channels[other]) else {
@@ -56,6 +57,42 @@ impl Quality {
             }
         }
         found
+    }
+}
+
+/// The fewest rectified channels that say something of another one.
+const SISTERS: usize = 2;
+
+/// Channels of one device are treated alike: one that is never negative beside rectified
+/// ones, and no other ones, was rectified too, however little it shows by itself.
+fn judge_sisters(channels: &[Digest], found: &mut [Assessment]) {
+    let never_negative = |found: &Assessment| {
+        found.distribution.is_some_and(|values| values.negative_share == 0.0)
+    };
+    let treated =
+        |found: &Assessment| found.has(Fault::Rectified) || found.has(Fault::Enveloped);
+    let mut told = Vec::new();
+    for (k, channel) in channels.iter().enumerate() {
+        let others = || {
+            let alike = |other: &usize| {
+                *other != k
+                    && channels[*other].unit == channel.unit
+                    && !channels[*other].silent
+            };
+            (0..channels.len()).filter(alike).map(|other| &found[other])
+        };
+        let rectified = others().filter(|other| other.has(Fault::Rectified)).count();
+        let all = never_negative(&found[k]) && others().all(never_negative);
+        if rectified >= SISTERS && all && !treated(&found[k]) {
+            told.push((k, rectified));
+        }
+    }
+    for (k, rectified) in told {
+        let text = format!(
+            "already rectified, as {rectified} other channels are: no sample is negative; \
+             raw EMG is needed"
+        );
+        found[k].note(Fault::Rectified, Verdict::Bad, text);
     }
 }
 

@@ -7,6 +7,26 @@ use crate::outcome::Verdict;
 use crate::units::Hertz;
 use crate::words::{percent, spoken};
 
+/// An octave below 60 Hz falls by more only where a filter of second order or more acts:
+/// that of muscles by 10 dB at most (60 channels of legs and arms; 12 with an amplifier
+/// of 20 Hz).
+const STEEP_DB: f64 = 13.0;
+/// No muscle loses so much, whatever its slope.
+const FILTERED_DB: f64 = 16.0;
+/// An envelope that was smoothed by a filter falls by more from 20–40 to 60–150 Hz, in
+/// dB. That of EMG falls by 13 at most.
+const SMOOTH_DB: f64 = 17.0;
+/// The ripple of an envelope goes with its height by more.
+const RIPPLE: f64 = 0.7;
+
+/// Whether what is fast in a slow signal is the ripple of an envelope, and not EMG on an
+/// offset that drifts.
+fn is_smooth(shape: SpectralShape, found: &Assessment) -> bool {
+    let falls = shape.low_loss_db.is_none_or(|loss| loss < -SMOOTH_DB);
+    let ripple = found.local.and_then(|local| local.ripple);
+    falls || ripple.is_some_and(|ripple| ripple > RIPPLE)
+}
+
 impl Quality {
     /// Judges whether a channel is raw EMG, and says whether it is.
     pub(super) fn judge_origin(&self, rate: Hertz, found: &mut Assessment) -> bool {
@@ -16,6 +36,7 @@ impl Quality {
         }
         let raw = found.reasons.len() == before;
         if let Some(shape) = found.shape.filter(|_| raw) {
+            self.judge_drift(shape, found);
             self.judge_tone(shape, found);
             self.judge_band(shape, rate, found);
         }
@@ -30,9 +51,10 @@ impl Quality {
     ) {
         let slow = shape.slow_share > self.slow_share;
         let flat = shape.fall_db.is_some_and(|fall| fall < self.open_fall_db);
+        let lean = found.local.map_or(values.lean, |local| local.lean);
         let (below, negative) =
             (percent(shape.slow_share), percent(values.negative_share));
-        if slow && values.negative_share < 0.01 {
+        if slow && values.negative_share < 0.01 && is_smooth(shape, found) {
             let text = format!(
                 "already an envelope: {below} % of the power is below 30 Hz and \
                  {negative} % of the samples are \
@@ -46,14 +68,27 @@ impl Quality {
                  which nothing is connected"
             );
             found.note(Fault::OpenInput, Verdict::Bad, text);
-        } else if values.negative_share < 0.05 && values.lean < self.rectified_lean {
+        } else if values.negative_share < 0.05 && lean < self.rectified_lean {
             let text = format!(
                 "already rectified: {negative} % of the samples are negative and most \
                  lie near the lowest (lean {}; 1 \
                  for raw EMG); raw EMG is needed",
-                spoken(values.lean)
+                spoken(lean)
             );
             found.note(Fault::Rectified, Verdict::Bad, text);
+        }
+    }
+
+    /// Says that the offset of EMG wanders, where what is slow is slower than motion.
+    fn judge_drift(&self, shape: SpectralShape, found: &mut Assessment) {
+        let slow = found.motion_share.filter(|&share| share > self.motion_check);
+        if let Some(share) = slow.filter(|_| shape.sway_share <= self.motion_check) {
+            let text = format!(
+                "drift: {} % of the power is below 20 Hz, nearly all of it below 5 Hz, of an \
+                 offset that wanders, settles or steps; a high-pass takes it away",
+                percent(share)
+            );
+            found.note(Fault::Drift, Verdict::Check, text);
         }
     }
 
@@ -70,7 +105,12 @@ impl Quality {
     }
 
     fn judge_band(&self, shape: SpectralShape, rate: Hertz, found: &mut Assessment) {
-        if let Some(loss) = shape.low_loss_db.filter(|&loss| loss > self.low_loss_db) {
+        let lost = |loss: &f64| {
+            *loss > self.low_loss_db
+                && (*loss > FILTERED_DB
+                    || shape.low_slope_db.is_some_and(|slope| slope > STEEP_DB))
+        };
+        if let Some(loss) = shape.low_loss_db.filter(lost) {
             let text = format!(
                 "high-pass: the density from 20 to 40 Hz lies {} dB below that from 60 \
                  to 150 Hz, so an earlier filter \

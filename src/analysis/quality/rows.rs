@@ -36,7 +36,7 @@ impl Quality {
             flagged_row(channel),
             row(&SM_RATIO, ratios.and_then(|ratios| ratios.motion_db)),
             row(&DP_RATIO, ratios.map(|ratios| ratios.drop_db)),
-            row(&SN_RATIO, ratios.map(|ratios| ratios.noise_db)),
+            noise_row(channel, found),
             row(&SPECTRAL_DEFORMATION, ratios.map(|ratios| ratios.deformation)),
             row(&RMS_OVER_ARV, found.distribution.map(|values| values.rms_over_arv)),
             verdict_row(channel, found),
@@ -164,6 +164,21 @@ fn mains_row(row: Measure, found: &Assessment) -> Measure {
     match found.mains {
         Some(mains) => row.noted(format!("{} Hz and its harmonics", mains.base_hz)),
         None => row,
+    }
+}
+
+fn noise_row(channel: &Digest, found: &Assessment) -> Measure {
+    let Some(ratios) = found.ratios else {
+        return channel
+            .missing(&SN_RATIO, if channel.silent { SILENT } else { TOO_SHORT });
+    };
+    match ratios.noise_db {
+        Some(noise_db) => channel.row(&SN_RATIO, noise_db),
+        None => channel.missing(
+            &SN_RATIO,
+            "noise is judged from 400 to 500 Hz: needs a sampling rate of 1000 Hz, and \
+             power there",
+        ),
     }
 }
 
@@ -336,12 +351,12 @@ facts! {
         name: "sn_ratio",
         words: "Signal over high-frequency noise (SN ratio)",
         short: "SN ratio",
-        description: "Power of the spectrum over that of noise, judged from the upper end",
+        description: "Power up to 500 Hz over that of noise, judged from 400 to 500 Hz",
         kind: MeasureKind::Ratio,
         unit: Dimension::Fixed("dB"),
         compares: Compares::ALL,
-        formula: "10·log10 of the power up to 500 Hz over the mean density of the upper \
-                  fifth times the whole band",
+        formula: "10·log10 of the power up to 500 Hz over the mean density from 400 to \
+                  500 Hz times 500 Hz, at any sampling rate from 1000 Hz up",
         source: "Sinderby et al. 1995",
     }
     SPECTRAL_DEFORMATION {
@@ -357,12 +372,12 @@ facts! {
         name: "rms_over_arv",
         words: "RMS over average rectified value",
         short: "RMS over ARV",
-        description: "Shape of the distribution of the recorded samples: without an \
-                      offset 1.25 when it is Gaussian, 1.41 when it is Laplacian",
+        description: "Shape of the distribution of the filtered samples: 1.25 when it is \
+                      Gaussian, 1.41 when it is Laplacian",
         kind: MeasureKind::Ratio,
         compares: Compares::ALL,
         formula: "sqrt(mean of x²) / mean of |x| of at most 4096 evenly picked samples \
-                  as recorded, offset included",
+                  of `clean`, their mean taken off",
     }
     VERDICT {
         name: "verdict",

@@ -25,6 +25,11 @@ pub struct ActivityContrast {
     /// How far the upper fifth of the band lies below the mean density, in dB; `None`
     /// without a spectrum.
     pub shape_db: Option<f64>,
+    /// How fast rest changes over how fast activity does, as the ratio of their mean
+    /// frequencies (Hjorth 1970: mobility): about 1 where the quietest part is weak
+    /// activity, 1.2 to 2 where it is the noise of electrodes and amplifiers. `None` where
+    /// white noise would be no faster than this activity, as at low sampling rates.
+    pub quickness: Option<f64>,
     /// The share of the levels of 100 ms that are dropouts, were the unit volts: below
     /// `dropout_v`.
     pub dropout_share: f64,
@@ -71,6 +76,13 @@ impl ActivityContrast {
         self.time.is_some_and(|time| time.contractions == 0)
     }
 
+    /// Whether rest can be noise: a recording of rest tells it, its spectrum does, or
+    /// that cannot be told.
+    pub fn rests(&self) -> bool {
+        self.source == RestSource::Recording
+            || self.quickness.is_none_or(|quickness| quickness > QUICKER)
+    }
+
     /// The signal-to-noise ratio `20 log10(active/rest)` in dB; `None` when rest is
     /// silent: no amplifier has 160 dB, so that what is left there is rounding.
     pub fn snr_db(&self) -> Option<f64> {
@@ -85,6 +97,9 @@ impl ActivityContrast {
         (self.rest > 0.0 && ratio > 1.0).then(|| 10.0 * libm::log10(ratio * ratio - 1.0))
     }
 }
+
+/// Noise changes at least so many times as fast as activity.
+const QUICKER: f64 = 1.15;
 
 /// Where rest was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +179,57 @@ pub(super) fn mean(
         .welch(stretches.iter().map(|stretch| &samples[stretch.clone()]))
 }
 
+/// The shortest stretch whose spectrum says something of its shape, in seconds.
+const SHORTEST_S: f64 = 0.2;
+
+/// How many segments are looked at together.
+const PIECE: usize = 64;
+
+/// The mean spectrum, made of the differences of neighbours: what an offset that drifts
+/// or steps has in it stays at the frequencies where it is, instead of leaking into those
+/// of the EMG. Its segments are as long as the longest stretch allows, a second at most;
+/// `None` for less than 0.2 s.
+pub(super) fn steady(
+    rate: Hertz,
+    samples: &[f64],
+    stretches: &[Range<usize>],
+) -> Option<PowerSpectrum> {
+    let longest = stretches.iter().map(Range::len).max().unwrap_or(0).saturating_sub(1);
+    let length = rate.samples(1.0).min(longest);
+    if length < rate.samples(SHORTEST_S).max(2) {
+        return None;
+    }
+
+    let segments =
+        Segments { length, overlap: length / 2, window: Window::Hann, demean: true };
+    let mut estimator = Estimator::new(segments, rate.hz());
+    let (mut sum, mut weight, mut buffer) = (Vec::new(), 0.0, Vec::new());
+    for piece in stretches
+        .iter()
+        .flat_map(|stretch| samples[stretch.clone()].chunks(PIECE * length + 1))
+        .filter(|piece| piece.len() > length)
+    {
+        buffer.clear();
+        buffer.extend(piece.windows(2).map(|pair| pair[1] - pair[0]));
+        let count =
+            (buffer.len() / (length - length / 2)).saturating_sub(1).max(1) as f64;
+        let found = estimator.mean([buffer.as_slice()])?;
+        sum.resize(found.density.len(), 0.0);
+        sum.iter_mut()
+            .zip(&found.density)
+            .for_each(|(sum, density)| *sum += count * density);
+        weight += count;
+    }
+    let spacing_hz = rate.hz() / length as f64;
+    let mut spectrum = PowerSpectrum { spacing_hz, density: sum };
+    let step = std::f64::consts::PI * spectrum.spacing_hz / rate.hz();
+    for (k, density) in spectrum.density.iter_mut().enumerate() {
+        let gain = 2.0 * libm::sin(k as f64 * step);
+        *density = if k > 0 { *density / (weight * gain * gain) } else { 0.0 };
+    }
+    Some(spectrum)
+}
+
 /// The share of the power below 20 Hz.
 pub(super) fn motion(spectrum: &PowerSpectrum) -> Option<f64> {
     let total = spectrum.power(0.0, f64::INFINITY);
@@ -174,7 +240,7 @@ pub(super) fn motion(spectrum: &PowerSpectrum) -> Option<f64> {
 /// Activity compared with rest, by the root mean squares of 100 ms.
 pub(super) fn contrast(
     scan: &Scan<'_>,
-    raw: Option<&PowerSpectrum>,
+    steady: Option<&PowerSpectrum>,
     dropout: f64,
 ) -> Option<ActivityContrast> {
     let trace = scan.trace;
@@ -199,7 +265,8 @@ pub(super) fn contrast(
     } else {
         (low, RestSource::Percentile)
     };
-    let shape_db = raw.and_then(|spectrum| shape(spectrum, trace.rate.hz()));
+    let shape_db = steady.and_then(|spectrum| shape(spectrum, trace.rate.hz()));
+    let quickness = quickness(scan, rest, quantiles(&levels, [0.8])?[0]);
     let dropouts = levels.iter().filter(|&&level| level < dropout).count();
     let dropout_share = dropouts as f64 / levels.len() as f64;
     (levels.len() > 1 && active > 0.0).then_some(ActivityContrast {
@@ -208,9 +275,58 @@ pub(super) fn contrast(
         rest,
         source,
         shape_db,
+        quickness,
         dropout_share,
         time: None,
     })
+}
+
+/// How fast the quietest tenths of a second change over how fast those at `strong` and
+/// above do.
+fn quickness(scan: &Scan<'_>, rest: f64, strong: f64) -> Option<f64> {
+    let trace = scan.trace;
+    let tenth = trace.rate.samples(0.1).max(3);
+    let (mut quiet, mut loud) = (Mobility::default(), Mobility::default());
+    for stretch in &scan.clean_stretches {
+        for block in trace.clean[stretch.clone()].chunks_exact(tenth) {
+            let power = sum_of(block, |sample| sample * sample) / tenth as f64;
+            if power <= QUIET * QUIET * rest * rest {
+                quiet.add(block, power);
+            }
+            if power >= strong * strong {
+                loud.add(block, power);
+            }
+        }
+    }
+    let (quiet, loud) = (quiet.hz(trace.rate)?, loud.hz(trace.rate)?);
+    // Of white noise in the band that the filters leave.
+    let (low, high): (f64, f64) = (20.0, (0.45 * trace.rate.hz()).min(450.0));
+    let white = ((high.powi(3) - low.powi(3)) / (3.0 * (high - low))).sqrt();
+    (white > QUICKER * QUICKER * loud).then_some(quiet / loud)
+}
+
+/// Tenths of a second up to this times the level of rest show how fast rest changes.
+const QUIET: f64 = 1.2;
+
+/// The sums of a mean frequency.
+#[derive(Default)]
+struct Mobility {
+    squares: f64,
+    changes: f64,
+}
+
+impl Mobility {
+    fn add(&mut self, samples: &[f64], power: f64) {
+        let change = |pair: &[f64]| (pair[1] - pair[0]) * (pair[1] - pair[0]);
+        let changes: f64 = samples.windows(2).map(change).sum();
+        self.squares += power;
+        self.changes += changes / (samples.len() - 1) as f64;
+    }
+
+    fn hz(&self, rate: Hertz) -> Option<f64> {
+        let ratio = (self.changes / self.squares).sqrt();
+        Some(ratio * rate.hz() / std::f64::consts::TAU).filter(|hz| *hz > 0.0)
+    }
 }
 
 /// How far the density in the upper fifth of the band from 20 Hz to 450 Hz (0.45 of the

@@ -1,0 +1,198 @@
+//! Kinds of channels that were judged wrongly: each test fails on release 0.1.0
+//! (commit 86a8d7c).
+
+use soleus::analysis::quality::{Assessment, Fault, clipped};
+use soleus::analysis::{Analyses, Digest, Quality, fatigue};
+use soleus::dsp::random::{SplitMix64, normals};
+use soleus::outcome::Verdict;
+use soleus::signal::Trace;
+use soleus::synth::{Contraction, simulate};
+use soleus::units::{Hertz, Unit};
+
+use crate::program::{Lab, shared};
+use crate::quality_cases::{clean, found, trace};
+
+fn hertz(hz: f64) -> Hertz {
+    Hertz::new(hz).unwrap()
+}
+
+/// Heel raises at a rate.
+fn raises(seed: u64, hz: f64) -> Vec<f64> {
+    let rate = hertz(hz);
+    simulate(&soleus::synth::Simulation { rate, ..clean("heel raises", seed) }).0
+}
+
+fn judged(hz: f64, samples: Vec<f64>) -> Assessment {
+    found(vec![(hertz(hz), samples)]).remove(0)
+}
+
+fn words(found: &Assessment) -> String {
+    found.reasons.iter().map(|reason| reason.text.clone() + "; ").collect()
+}
+
+#[test]
+fn drifting_offsets_are_no_envelope_and_no_tone() {
+    for hz in [500.0, 1000.0, 2000.0, 4000.0] {
+        let emg = raises(8, hz);
+        let alone = judged(hz, emg.clone());
+        let settling = |time: f64| 25e-3 * (-time / 2.5).exp();
+        let slow = |time: f64| 50e-3 * (1.5 * time).sin();
+        let step = |time: f64| if time > 3.3 { 25e-3 } else { 0.0 };
+        for offset in [&settling as &dyn Fn(f64) -> f64, &slow, &step] {
+            let moved = emg.iter().enumerate();
+            let moved = moved.map(|(at, x)| x + offset(at as f64 / hz)).collect();
+            let moved = judged(hz, moved);
+            assert!(moved.no_emg().is_none(), "{hz}: {}", words(&moved));
+            assert_ne!(moved.verdict, Verdict::Bad, "{hz}: {}", words(&moved));
+            let peaked = |found: &Assessment| found.distribution.unwrap().rms_over_arv;
+            assert!((peaked(&moved) / peaked(&alone) - 1.0).abs() < 0.5);
+        }
+    }
+    let settling = |time: f64| 25e-3 * (-time / 2.5).exp();
+    let emg = raises(8, 1000.0);
+    let moved =
+        emg.iter().enumerate().map(|(at, x)| x + settling(at as f64 / 1000.0)).collect();
+    let moved = judged(1000.0, moved);
+    assert!(moved.has(Fault::Drift) && !moved.has(Fault::Motion), "{}", words(&moved));
+}
+
+#[test]
+fn the_middle_of_a_converter_is_no_offset() {
+    for bits in [10, 12, 16] {
+        let middle = f64::from(1 << (bits - 1));
+        let emg = raises(4, 1000.0);
+        let top = emg.iter().fold(0.0, |top: f64, x| top.max(x.abs()));
+        let counts = |shift: f64| -> Trace {
+            let counts = |x: &f64| (shift * middle + 0.5 * middle * x / top).round();
+            let raw = emg.iter().map(counts).collect();
+            Trace { unit: Unit::other("counts"), ..trace(0, hertz(1000.0), raw) }
+        };
+        let found = Quality::default().assess(&counts(1.01));
+        assert!(!found.has(Fault::Offset), "{bits}: {}", words(&found));
+        // Three quarters up is no middle.
+        let found = Quality::default().assess(&counts(1.5));
+        assert!(found.has(Fault::Offset), "{bits}: {}", words(&found));
+    }
+}
+
+#[test]
+fn open_inputs_are_found_in_half_a_second() {
+    for (seed, hz, count) in [(1, 2000.0, 994), (2, 1000.0, 1000), (3, 1000.0, 400)] {
+        let noise = normals(seed, count).into_iter().map(|z| 1.5e-3 * z - 0.02).collect();
+        let found = judged(hz, noise);
+        assert_eq!(found.verdict, Verdict::Bad, "{seed}: {}", words(&found));
+        let emg = raises(seed, hz)[..3000].iter().copied().skip(2000).collect();
+        let found = judged(hz, emg);
+        assert!(found.no_emg().is_none(), "{seed}: {}", words(&found));
+    }
+}
+
+#[test]
+fn a_hold_that_rises_is_not_noisy_at_rest() {
+    let mut accused = Vec::new();
+    for seed in 0..8 {
+        let rate = hertz(1000.0);
+        let hold = Contraction {
+            from_s: -2.0,
+            to_s: 30.0,
+            rise_s: 14.0,
+            fall_s: 0.1,
+            rms: 300e-6,
+        };
+        let rising = soleus::synth::Simulation {
+            rate,
+            contractions: vec![hold],
+            ..clean("hold", seed)
+        };
+        let found = judged(1000.0, simulate(&rising).0);
+        if found.has(Fault::Baseline) || found.has(Fault::Noise) {
+            accused.push(words(&found));
+        }
+    }
+    assert!(accused.is_empty(), "{accused:?}");
+}
+
+#[test]
+fn a_rectified_channel_is_known_by_its_sisters() {
+    let rate = hertz(1000.0);
+    let mut channels: Vec<(Hertz, Vec<f64>)> = (0..3)
+        .map(|seed| (rate, raises(seed, 1000.0).iter().map(|x| x.abs()).collect()))
+        .collect();
+    // Rest at a quarter of the height, behind a converter: nothing leans any more.
+    let mut random = SplitMix64::new(9);
+    let mut weak = |x: f64| (30e-6 + 8e-6 * random.normal() + 0.2 * x.abs()).max(0.0);
+    channels.push((rate, raises(7, 1000.0).into_iter().map(&mut weak).collect()));
+    let alone = judged(1000.0, channels[3].1.clone());
+    assert!(!alone.has(Fault::Rectified), "{}", words(&alone));
+    let together = found(channels.clone());
+    assert!(together[3].has(Fault::Rectified), "{}", words(&together[3]));
+    // Beside raw channels it is what it is.
+    channels[0].1 = raises(0, 1000.0);
+    assert!(!found(channels)[3].has(Fault::Rectified));
+}
+
+#[test]
+fn the_noise_ratio_does_not_depend_on_the_rate() {
+    let fine = raises(6, 4000.0);
+    let ratio = |every: usize| {
+        let samples = soleus::dsp::moving::mean(&fine, every);
+        let samples = samples.into_iter().step_by(every).collect();
+        let hz = 4000.0 / every as f64;
+        judged(hz, samples).ratios.and_then(|ratios| ratios.noise_db)
+    };
+    let (four, two) = (ratio(1).unwrap(), ratio(2).unwrap());
+    assert!((four - two).abs() < 1.5, "{four} dB at 4000 Hz, {two} dB at 2000 Hz");
+    assert_eq!(ratio(5), None);
+}
+
+/// Ten contractions, the last of which have a few samples at a rail.
+fn reaching_a_rail() -> Vec<f64> {
+    let mut samples = raises(12, 1000.0);
+    let mut heights: Vec<f64> = samples.clone();
+    heights.sort_by(f64::total_cmp);
+    let rail = heights[samples.len() - 12];
+    samples.iter_mut().for_each(|sample| *sample = sample.min(rail));
+    samples
+}
+
+#[test]
+fn few_clipped_samples_leave_epochs_in_and_are_told() {
+    let samples = reaching_a_rail();
+    let touched = clipped(&samples, None).iter().filter(|&&clipped| clipped).count();
+    assert_eq!(touched, 12);
+    let whole = trace(0, hertz(1000.0), samples);
+    let course = fatigue::course(&whole, &[], &fatigue::Fatigue::default());
+    assert_eq!(course.count(fatigue::EpochState::Clipped), 0);
+    assert!(course.used().any(|epoch| epoch.clipped_share > 0.0));
+    let strict = Analyses {
+        quality: Quality { most_clipped: 0.0, ..Quality::default() },
+        ..Analyses::default()
+    };
+    let noted = |analyses: &Analyses| -> String {
+        let digests: [Digest; 1] = [analyses.digest(&whole, &[])];
+        let recording = soleus::analysis::Digests {
+            channels: &digests,
+            events: &[],
+            legs: soleus::signal::Legs::default(),
+        };
+        let outcomes = analyses.enabled().into_iter().map(|one| one.run(&recording));
+        outcomes
+            .flat_map(|one| one.notes)
+            .map(|note| note.text.to_string() + "\n")
+            .collect()
+    };
+    let usual = noted(&Analyses::default());
+    assert!(usual.contains("with clipped samples, at most"), "{usual}");
+    assert!(noted(&strict).contains("(clipping)"), "{}", noted(&strict));
+}
+
+#[test]
+fn the_settling_electrode_comes_out_as_written() {
+    let Some(file) = shared("bugs/settling-electrode.csv") else { return };
+    let lab = Lab::new(&[]);
+    lab.soleus(&format!("run {} -o out", file.display())).ends(0);
+    let found = lab.soleus(&format!("inspect {} --json", file.display())).ends(0).json();
+    let channel = &found["channels"][0];
+    assert_eq!(channel["quality"].as_str(), Some("check"), "{channel}");
+    assert!(channel["reasons"].to_string().contains("drift"), "{channel}");
+}
