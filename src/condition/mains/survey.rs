@@ -20,6 +20,12 @@ const SHORTEST_BLOCK: usize = 11;
 /// is memory.
 const MOST_BLOCKS: usize = 75;
 
+/// Beside founding lines every fourth frequency is looked at: those between them say the
+/// same.
+pub(super) const EACH_BESIDE: usize = 4;
+/// Frequencies beyond those that hum may have, for the harmonics of one at their edge.
+const BEYOND: usize = 2;
+
 /// Hum without any of so many harmonics is none.
 const FOUNDING: usize = 3;
 
@@ -65,8 +71,8 @@ pub(super) struct ToneEvidence {
     pub(super) series: Vec<Complex>,
     /// What the runs were levelled with; 0 in silence.
     pub(super) gains: Vec<f64>,
-    /// For the frequencies about a founding line, how unlikely noise is: the sum of the
-    /// blocks. Nothing for other lines.
+    /// For the frequencies about a founding line that are looked at, how unlikely noise
+    /// is: the sum of the blocks; 0 for the others. Nothing for other lines.
     pub(super) sums: Vec<f64>,
 }
 
@@ -100,14 +106,31 @@ impl MainsKernel {
             length,
             tones: vec![ToneEvidence::default(); self.lines.len()],
         };
+        let looked_at: Vec<Vec<usize>> =
+            self.lines.iter().map(|line| self.looked_at(line, length)).collect();
         let mut reader = BlockReader::new(length, self.hop);
         for start in picked(&starts(stretches, length * self.hop)) {
             reader.read(&samples[start..start + length * self.hop]);
-            for (line, tone) in self.lines.iter().zip(&mut evidence.tones) {
-                reader.add(line, tone);
+            let lines = self.lines.iter().zip(&looked_at);
+            for ((line, looked_at), tone) in lines.zip(&mut evidence.tones) {
+                reader.add(line, looked_at, tone);
             }
         }
         Some(evidence)
+    }
+
+    /// The frequencies about a founding line that hum may have, and some beside them.
+    fn looked_at(&self, line: &CandidateLine, length: usize) -> Vec<usize> {
+        if !line.is_founding() {
+            return Vec::new();
+        }
+        let hz = line.harmonic as f64 * line.nominal_hz;
+        let reach = self.reach(line, true, length) + BEYOND;
+        let mut places = self.places(line, hz, reach, length);
+        places.extend((0..LineTest::frequencies(length)).step_by(EACH_BESIDE));
+        places.sort_unstable();
+        places.dedup();
+        places
     }
 }
 
@@ -135,8 +158,6 @@ struct BlockReader {
     runs: Vec<Vec<Complex>>,
     fourier: Fourier,
     test: LineTest,
-    /// All frequencies that the test looks at.
-    frequencies: Vec<usize>,
 }
 
 impl BlockReader {
@@ -146,7 +167,6 @@ impl BlockReader {
             runs: vec![Vec::new(); length],
             fourier: Fourier::new(),
             test: LineTest::new(length),
-            frequencies: (0..LineTest::frequencies(length)).collect(),
         }
     }
 
@@ -156,7 +176,12 @@ impl BlockReader {
         }
     }
 
-    fn add(&mut self, line: &CandidateLine, tone: &mut ToneEvidence) {
+    fn add(
+        &mut self,
+        line: &CandidateLine,
+        looked_at: &[usize],
+        tone: &mut ToneEvidence,
+    ) {
         let gains = self.gains(line.bin);
         if gains.iter().all(|gain| *gain == 0.0) {
             return;
@@ -164,10 +189,11 @@ impl BlockReader {
         let level = |(run, gain): (&Vec<Complex>, &f64)| run[line.bin] * *gain;
         let from = tone.series.len();
         tone.series.extend(self.runs.iter().zip(&gains).map(level));
-        if line.is_founding() {
-            tone.sums.resize(self.frequencies.len(), 0.0);
-            let series = &tone.series[from..];
-            self.test.add(series, &gains, &self.frequencies, &mut tone.sums);
+        if !looked_at.is_empty() {
+            let mut sums = vec![0.0; looked_at.len()];
+            self.test.add(&tone.series[from..], &gains, looked_at, &mut sums);
+            tone.sums.resize(LineTest::frequencies(self.runs.len()), 0.0);
+            looked_at.iter().zip(sums).for_each(|(&at, sum)| tone.sums[at] += sum);
         }
         tone.gains.extend(gains);
         tone.blocks += 1;
