@@ -8,8 +8,8 @@ use crate::words::spoken;
 pub(super) fn paragraph(settings: &Fatigue) -> String {
     let quiet = spoken(100.0 * settings.quiet_share);
     format!(
-        "{} {}; epochs with gaps, much clipping or a root mean square below {quiet} % of the \
-         95th percentile were left out. {} {}",
+        "{} {}; epochs with gaps, much clipping, without activity, or with a root mean square \
+         below {quiet} % of the 95th percentile of those with activity were left out. {} {}",
         spectra(settings),
         epochs(settings),
         indices(settings),
