@@ -9,6 +9,7 @@ use crate::dsp::gaps::stretches;
 use crate::dsp::moving;
 use crate::dsp::precision::{Basis, PieceSums, Precision};
 use crate::dsp::rhythm::Rhythm;
+use crate::words::spoken;
 
 /// The length of a piece in seconds.
 const PIECE_S: f64 = 0.02;
@@ -103,10 +104,21 @@ fn means(blocks: &Blocks) -> Vec<f64> {
 
 /// What a 95 % interval rests on, in words.
 pub(super) fn words(precision: Precision) -> String {
+    let effective = precision.effective();
+    let worth = if effective < precision.basis().count() as f64 {
+        format!(
+            ", which count for {} because those that follow each other are alike",
+            spoken(effective)
+        )
+    } else {
+        String::new()
+    };
     let rests_on = match precision.basis() {
-        Basis::Rounds(count) => format!("95 % interval from {count} whole cycles"),
+        Basis::Rounds(count) => format!("95 % interval from {count} whole cycles{worth}"),
         Basis::Couples(count) => {
-            format!("95 % interval from {count} whole cycles of both sides in pairs")
+            format!(
+                "95 % interval from {count} whole cycles of both sides in pairs{worth}"
+            )
         }
         Basis::Waves(count) => {
             format!("95 % interval from the {count} slowest waves of the recording")
