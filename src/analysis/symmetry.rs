@@ -7,6 +7,7 @@
 //! separates symmetric from asymmetric.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,7 @@ mod contrast;
 mod facts;
 mod figures;
 mod indices;
+mod members;
 mod quantities;
 mod rows;
 mod strides;
@@ -135,6 +137,8 @@ impl Symmetry {
 pub struct Comparable {
     /// The median frequency, an epoch a block.
     medians: Blocks,
+    /// Where the epochs lie.
+    epochs: Vec<Range<usize>>,
 }
 
 impl Comparable {
@@ -147,7 +151,8 @@ impl Comparable {
                 .map(|median| f64::from(u8::from(median.is_some())))
                 .collect(),
         };
-        Self { medians }
+        let epochs = course.epochs.iter().map(|epoch| epoch.span.clone()).collect();
+        Self { medians, epochs }
     }
 }
 
@@ -188,6 +193,7 @@ impl Analysis for Symmetry {
             settings: self,
             legs: recording.legs,
             alike: self.alike(&pairs),
+            alike_members: quantities::alike(&pairs),
             drawn: Vec::new(),
         };
         for pair in &pairs {
@@ -247,6 +253,8 @@ struct Comparison<'a> {
     legs: Legs,
     /// How alike the cycles of all muscles are that follow each other.
     alike: Dependence,
+    /// How alike neighbouring members of each quantity are, in all pairs together.
+    alike_members: BTreeMap<&'static str, Dependence>,
     drawn: Vec<Draws>,
 }
 

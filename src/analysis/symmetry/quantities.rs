@@ -1,15 +1,18 @@
 //! What is compared of both sides: levels of the recording, of its cycles and of its
 //! bursts.
 
+use std::collections::BTreeMap;
+
 use super::super::Digest;
 use super::super::amplitude::{self, Level};
 use super::super::blocks::Blocks;
 use super::super::bursts::MuscleBurst;
-use super::super::cycles::{CYCLE_MEAN, CYCLE_PEAK, Cycle, CycleCourse};
+use super::super::cycles::{CYCLE_MEAN, CYCLE_PEAK, Cycle, CycleCourse, follows};
 use super::super::pieces::Pieces;
-use super::contrast::{Contrast, ContrastMember, log_ratio};
 use super::facts::{BURST_DURATION, BURST_MNF, BURST_PEAK, MDF_MEAN};
+use super::members::Members;
 use super::{Pair, strides};
+use crate::dsp::dependence::Dependence;
 use crate::dsp::precision::Precision;
 use crate::dsp::stats::{mean, standard_deviation};
 
@@ -32,15 +35,8 @@ pub(super) enum Uncertainty {
     Known(Precision),
     /// Not at all, and why.
     Unknown(&'static str),
-    /// From members that are resampled.
-    Resampled(Sample),
-}
-
-/// What is resampled for a quantity.
-pub(super) struct Sample {
-    pub(super) contrast: Contrast,
-    /// What a member is: `epochs`, `cycles`, `bursts`.
-    pub(super) of: &'static str,
+    /// From members, and what a member is: `epochs`, `cycles`, `bursts`.
+    OfMembers(Members, &'static str),
 }
 
 /// A quantity, or its name and why it cannot be compared.
@@ -70,6 +66,18 @@ pub(super) fn quantities(pair: Pair<'_>) -> Vec<QuantityOrReason> {
         found.push(of_bursts(BURST_MNF, pair, bursts, |burst, _| burst.mnf_hz));
     }
     found
+}
+
+/// How alike neighbouring members of each quantity are, in all pairs together: those of
+/// one pair are too few to tell.
+pub(super) fn alike(pairs: &[Pair<'_>]) -> BTreeMap<&'static str, Dependence> {
+    let mut found: BTreeMap<&str, Vec<Dependence>> = BTreeMap::new();
+    for quantity in pairs.iter().flat_map(|pair| quantities(*pair)).flatten() {
+        if let Uncertainty::OfMembers(members, _) = &quantity.uncertainty {
+            found.entry(quantity.name).or_default().push(members.dependence());
+        }
+    }
+    found.into_iter().map(|(name, each)| (name, Dependence::joined(each))).collect()
 }
 
 fn rms(pair: Pair<'_>) -> QuantityOrReason {
@@ -139,8 +147,8 @@ fn median_frequency(pair: Pair<'_>) -> QuantityOrReason {
     of_epochs(MDF_MEAN, pair, blocks)
 }
 
-/// A mean over epochs. Epochs are drawn for both sides together when the sides share rate
-/// and clock, because they then hold the same seconds; else each side draws its own.
+/// A mean over epochs. Those of both sides belong together when the sides share rate and
+/// clock, because they then hold the same seconds.
 fn of_epochs(
     name: &'static str,
     pair: Pair<'_>,
@@ -148,20 +156,19 @@ fn of_epochs(
 ) -> QuantityOrReason {
     let value = |blocks: &Blocks| blocks.mean().unwrap_or(f64::NAN);
     let paired = pair.same_clock() && left.counts.len() == right.counts.len();
-    let both = |k: &usize| !paired || (left.counts[*k] > 0.0 && right.counts[*k] > 0.0);
-    let keep = |blocks: &Blocks| -> Vec<ContrastMember> {
-        let filled =
-            (0..blocks.counts.len()).filter(both).filter(|&k| blocks.counts[k] > 0.0);
-        filled.map(|k| [blocks.sums[k], blocks.counts[k]]).collect()
+    // Nothing over nothing is missing.
+    let each = |blocks: &Blocks| -> Vec<f64> {
+        blocks.sums.iter().zip(&blocks.counts).map(|(sum, count)| sum / count).collect()
     };
-    let contrast = Contrast::new([keep(left), keep(right)], paired, log_ratio);
-    let uncertainty = Uncertainty::Resampled(Sample { contrast, of: "epochs" });
+    let members = Members::new([each(left), each(right)], paired)
+        .at(pair.sides.map(|side| side.epochs.clone()));
+    let uncertainty = Uncertainty::OfMembers(members, "epochs");
     let values = [value(left), value(right)];
     positive(pair, ComparedQuantity { name, values, uncertainty, variations: None })
 }
 
-/// The mean of a value of each cycle. Strides of both legs that follow each other are
-/// drawn together.
+/// The mean of a value of each cycle. Strides of both legs that follow each other belong
+/// together.
 fn of_cycles(
     name: &'static str,
     pair: Pair<'_>,
@@ -170,13 +177,26 @@ fn of_cycles(
 ) -> QuantityOrReason {
     let couples = strides::couples(sides);
     let values = match &couples {
-        Some(couples) => [
-            couples.iter().map(|(l, _)| of(l)).collect(),
-            couples.iter().map(|(_, r)| of(r)).collect(),
-        ],
-        None => sides.map(|side| side.used().map(of).collect::<Vec<f64>>()),
+        Some(couples) => {
+            let left: Vec<&Cycle> = couples.iter().map(|(left, _)| *left).collect();
+            let parted = |value: &dyn Fn(usize) -> f64| parted(&left, value);
+            [parted(&|at| of(couples[at].0)), parted(&|at| of(couples[at].1))]
+        }
+        None => sides.map(|side| {
+            let used: Vec<&Cycle> = side.used().collect();
+            parted(&used, &|at| of(used[at]))
+        }),
     };
     of_members(name, pair, values, couples.is_some(), "cycles")
+}
+
+/// A value of each cycle, with a missing one where cycles between them were left out.
+fn parted(cycles: &[&Cycle], value: &dyn Fn(usize) -> f64) -> Vec<f64> {
+    let of = |at: usize| {
+        let last = at + 1 == cycles.len() || follows(cycles, at);
+        std::iter::once(value(at)).chain((!last).then_some(f64::NAN))
+    };
+    (0..cycles.len()).flat_map(of).collect()
 }
 
 /// The mean of a value of each burst whose ends were both recorded.
@@ -209,31 +229,18 @@ fn of_members(
     paired: bool,
     of: &'static str,
 ) -> QuantityOrReason {
-    let members = |values: &[f64]| {
-        values.iter().map(|value| [*value, 1.0]).collect::<Vec<ContrastMember>>()
-    };
-    let contrast =
-        Contrast::new([members(&values[0]), members(&values[1])], paired, log_ratio);
-    let means = [0, 1].map(|side| mean(&values[side]).unwrap_or(f64::NAN));
+    let there = values.each_ref().map(|values| {
+        let finite = values.iter().copied().filter(|value| value.is_finite());
+        finite.collect::<Vec<f64>>()
+    });
+    let means = there.each_ref().map(|values| mean(values).unwrap_or(f64::NAN));
     let variation = |values: &[f64]| {
         let share = 100.0 * standard_deviation(values)? / mean(values)?;
         share.is_finite().then_some((share, values.len()))
     };
-    let variations = variation(&values[0])
-        .zip(variation(&values[1]))
-        .map(|(left, right)| [left, right]);
-    let alike: Vec<Vec<f64>> = match paired {
-        true => vec![
-            values[0]
-                .iter()
-                .zip(&values[1])
-                .map(|(left, right)| libm::log(left / right))
-                .collect(),
-        ],
-        false => values.into(),
-    };
-    let sample = Sample { contrast: contrast.in_blocks(&alike), of };
-    let uncertainty = Uncertainty::Resampled(sample);
+    let variations =
+        variation(&there[0]).zip(variation(&there[1])).map(|(left, right)| [left, right]);
+    let uncertainty = Uncertainty::OfMembers(Members::new(values, paired), of);
     positive(pair, ComparedQuantity { name, values: means, uncertainty, variations })
 }
 

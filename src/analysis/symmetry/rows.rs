@@ -5,10 +5,10 @@ use super::facts::{
     ASYMMETRY_OVER_MAX, GAIT_ASYMMETRY, LIMB_SYMMETRY_INDEX, SIDE_VARIATION,
     SYMMETRY_ANGLE, SYMMETRY_INDEX, SYMMETRY_RATIO,
 };
-use super::quantities::{
-    ComparedQuantity, QuantityOrReason, Sample, Uncertainty, quantities,
-};
-use super::{Comparison, FEWEST_BLOCKS, Pair, indices, obstacle};
+use super::members::Members;
+use super::quantities::{ComparedQuantity, QuantityOrReason, Uncertainty, quantities};
+use super::{Comparison, Pair, indices, obstacle};
+use crate::dsp::dependence::Dependence;
 use crate::outcome::Measure;
 use crate::outcome::fact::Fact;
 use crate::signal::{Legs, Side};
@@ -57,7 +57,7 @@ fn families(legs: Legs) -> Vec<Family> {
 
 impl Comparison<'_> {
     /// The indices of every quantity, and how much it varies within each side.
-    pub(super) fn indices(&mut self, pair: Pair<'_>) -> Vec<Measure> {
+    pub(super) fn indices(&self, pair: Pair<'_>) -> Vec<Measure> {
         let obstacle = obstacle(pair);
         let rows = quantities(pair).into_iter().flat_map(|found| {
             let found: QuantityOrReason = match &obstacle {
@@ -76,11 +76,7 @@ impl Comparison<'_> {
     }
 
     /// The interval of the logarithm of L/R gives the intervals of all indices.
-    fn indices_of(
-        &mut self,
-        pair: Pair<'_>,
-        quantity: &ComparedQuantity,
-    ) -> Vec<Measure> {
+    fn indices_of(&self, pair: Pair<'_>, quantity: &ComparedQuantity) -> Vec<Measure> {
         let [left, right] = quantity.values;
         let Told { interval, n, note } = self.told(quantity);
         let row = |family: Family| {
@@ -100,7 +96,7 @@ impl Comparison<'_> {
             .collect()
     }
 
-    fn told(&mut self, quantity: &ComparedQuantity) -> Told {
+    fn told(&self, quantity: &ComparedQuantity) -> Told {
         let ratio = quantity.values[0] / quantity.values[1];
         let times = |(low, high): (f64, f64)| (ratio * low, ratio * high);
         match &quantity.uncertainty {
@@ -112,22 +108,24 @@ impl Comparison<'_> {
             Uncertainty::Unknown(reason) => {
                 Told { interval: None, n: None, note: format!("; {reason}") }
             }
-            Uncertainty::Resampled(sample) => self.resampled(sample),
+            Uncertainty::OfMembers(members, of) => {
+                self.of_members((quantity.name, ratio), members, of)
+            }
         }
     }
 
-    fn resampled(&mut self, sample: &Sample) -> Told {
-        let contrast = &sample.contrast;
-        let enough = contrast.fewest() >= FEWEST_BLOCKS;
-        let interval = enough
-            .then(|| contrast.interval(self.draws(&contrast.sizes())))
-            .flatten()
-            .map(|(low, high)| (libm::exp(low), libm::exp(high)));
-        let note = match interval {
-            Some(_) => String::new(),
-            None => format!("; no interval: fewer than five {} on both sides", sample.of),
-        };
-        Told { interval, n: Some(contrast.fewest()), note }
+    /// What members tell, all pairs of the recording together how alike neighbours are.
+    fn of_members(
+        &self,
+        (name, ratio): (&str, f64),
+        members: &Members,
+        of: &'static str,
+    ) -> Told {
+        let alike = self.alike_members.get(name).copied().unwrap_or(Dependence::NONE);
+        let half = members.half_width(alike);
+        let times = |half: f64| (ratio * libm::exp(-half), ratio * libm::exp(half));
+        let note = members.words(alike, half, of);
+        Told { interval: half.map(times), n: Some(members.fewest()), note }
     }
 }
 
@@ -146,7 +144,7 @@ fn variations(pair: Pair<'_>, quantity: &ComparedQuantity) -> Vec<Measure> {
         return Vec::new();
     };
     let members = match &quantity.uncertainty {
-        Uncertainty::Resampled(sample) => sample.of,
+        Uncertainty::OfMembers(_, of) => of,
         _ => "",
     };
     let row = |(side, (percent, n)): (&super::Digest, (f64, usize))| {
