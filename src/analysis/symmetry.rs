@@ -229,11 +229,11 @@ impl Analysis for Symmetry {
              whole cycles of a rhythm of each side, neighbours that are alike counted \
              for fewer (Welch 1947), else over the slowest waves of the difference \
              (Lazarus et al. 2018); those of what is measured of epochs, cycles or \
-             bursts are bias-corrected and accelerated from {replicates} bootstrap \
-             replicates (SplitMix64, seed {seed}) of these, in blocks where neighbours \
-             were alike (Carlstein 1986). Envelopes were compared by their highest \
-             correlation within ± {max_lag_s} s, mean \
-             cycles by circular correlation, trend \
+             bursts over these, each for as many as are independent (Marriott & Pope \
+             1954). Phases and mean cycles have expanded percentiles (Hesterberg 2015) of \
+             {replicates} bootstrap replicates of cycles (SplitMix64, seed {seed}). \
+             Envelopes were compared by their highest correlation within ± {max_lag_s} s, \
+             beside what independent sides have, mean cycles by circular correlation, trend \
              symmetry (Crenshaw & Richards 2006) and the normalised symmetry index \
              (Gouwanda & Senanayake 2011)."
         )

@@ -236,9 +236,21 @@ static WORKS: &[Work] = &[
          Industrial Ergonomics 25(6), 645–660.",
     ),
     work(
+        "Lazarus",
+        "2018",
+        "Lazarus E, Lewis DJ, Stock JH, Watson MW (2018). HAR inference: recommendations \
+         for practice. Journal of Business & Economic Statistics 36(4), 541–559.",
+    ),
+    work(
         "Mann",
         "1945",
         "Mann HB (1945). Nonparametric tests against trend. Econometrica 13(3), 245–259.",
+    ),
+    work(
+        "Marriott",
+        "1954",
+        "Marriott FHC, Pope JA (1954). Bias in the estimation of autocorrelations. \
+         Biometrika 41(3/4), 390–402.",
     ),
     work(
         "Merletti",

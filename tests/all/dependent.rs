@@ -133,7 +133,7 @@ fn strides_that_are_alike_have_a_wider_mean() {
     // The same thirty strengths, mixed and one after the other.
     let slow: Vec<f64> =
         (0..30).map(|k| 1.0 + 0.4 * (0.9 * f64::from(k)).sin()).collect();
-    let mixed: Vec<f64> = (0..30).map(|k| slow[(k * 7) % 30]).collect();
+    let mixed: Vec<f64> = (0..30).map(|k| slow[(k * 11) % 30]).collect();
     let row = |strengths: &[f64]| {
         let findings = found(&strides(5, strengths), "");
         findings.measure("cycle_mean", "SOL_L").unwrap().clone()
