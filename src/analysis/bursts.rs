@@ -167,8 +167,8 @@ fn across_gaps(samples: &[f64]) -> Cow<'_, [f64]> {
     for pair in stretches(samples).windows(2) {
         let (from, to) = (pair[0].end - 1, pair[1].start);
         let slope = (samples[to] - samples[from]) / (to - from) as f64;
-        for at in from + 1..to {
-            filled[at] = samples[from] + slope * (at - from) as f64;
+        for (steps, sample) in filled[from + 1..to].iter_mut().enumerate() {
+            *sample = samples[from] + slope * (steps + 1) as f64;
         }
     }
     Cow::Owned(filled)

@@ -131,7 +131,7 @@ impl Neighbourhood<'_> {
         let powers: Vec<f64> = samples.chunks_exact(length).map(square).collect();
         let coarse = (edge.at - from) / length;
         let out = (self.rate().seconds(edge.at - edge.free) * OUT_SHARE).min(OUT_S);
-        let Some(rising) = Rising::new(&powers, coarse, edge.rest, &bins) else {
+        let Some(rising) = Rising::new(&powers, coarse, edge.rest, bins) else {
             return exactly(edge.at);
         };
         let places = coarse.saturating_sub(bins(out))..coarse + bins(IN_S) + 1;

@@ -20,6 +20,7 @@ use crate::dsp::sums::sum_of;
 
 mod contrast;
 mod course;
+mod evidence;
 mod rest;
 mod steps;
 mod strong;
@@ -199,7 +200,10 @@ impl LocalLevels {
         let parts: Vec<_> =
             parts.flat_map(|run| valleys::cut(run, height, steps)).collect();
         let mut bursts = valleys::joined(&parts, |step| rest.at(step), steps);
-        bursts.retain(|burst| burst.len() >= steps.lasting(SHORTEST_S));
+        bursts.retain(|burst| {
+            burst.len() >= steps.lasting(SHORTEST_S)
+                && evidence::is_enough(burst, |step| rest.at(step), steps)
+        });
         bursts
     }
 }
@@ -295,6 +299,22 @@ mod tests {
             assert!(
                 spans(&rest, None).is_empty() && spans(&rest, Some(0.004)).is_empty()
             );
+        }
+    }
+
+    #[test]
+    fn rest_is_rest_however_long_it_lasts() {
+        // Beside a real burst, so that activity and rest are told apart.
+        for (seed, hz) in [(1_u64, 100_u32), (2, 250), (3, 1000)] {
+            let rate = Hertz::new(f64::from(hz)).unwrap();
+            let count = 1200 * hz as usize;
+            let mut samples = normals(seed, count);
+            samples[count / 2..count / 2 + 2 * hz as usize]
+                .iter_mut()
+                .for_each(|sample| *sample *= 50.0);
+            let stretch = Stretch { samples: &samples, rate, quiet: &[] };
+            let found = LocalLevels::default().spans(&stretch, &Surroundings::default());
+            assert_eq!(found.len(), 1, "{hz}: {found:?}");
         }
     }
 

@@ -6,8 +6,10 @@ use crate::dsp::stats::quantile;
 
 /// How often rest is looked for, in seconds.
 pub(super) const BLOCK_S: f64 = 5.0;
-/// The shortest rest, in seconds.
+/// The shortest rest, in seconds, and the fewest degrees of freedom of one: the quietest
+/// of many shorter ones says nothing about them.
 const SHORTEST_S: f64 = 0.2;
+const LEAST_FREEDOM: f64 = 16.0;
 /// What is this much louder than the quietest rest (12 dB of power) is no rest.
 const NO_REST: f64 = 16.0;
 /// Rest is about as quiet up to twice the power (3 dB).
@@ -21,7 +23,10 @@ const QUIETEST_OF_MANY: f64 = 2.2;
 /// The amplitude of rest in the course of a stretch: the quietest 0.2 s of every 5 s,
 /// where they rest, and what lies between them. `None` where nothing but silence is.
 pub(super) fn course(steps: &Steps, known_rest: Option<f64>) -> Option<Course> {
-    let width = steps.lasting(SHORTEST_S).min(steps.powers.len().max(1));
+    let width = steps
+        .lasting(SHORTEST_S)
+        .max((LEAST_FREEDOM / steps.freedom).ceil() as usize)
+        .min(steps.powers.len().max(1));
     let loud = loud(&steps.powers)?;
     let quietest = quietest(steps, width, SILENCE * loud);
     // The smallest of many is smaller than most.
@@ -39,7 +44,19 @@ pub(super) fn course(steps: &Steps, known_rest: Option<f64>) -> Option<Course> {
     if found.iter().all(Option::is_none) {
         found.fill(known_rest);
     }
-    Course::through(&found, steps.lasting(BLOCK_S))
+    Course::through(&medians(&found), steps.lasting(BLOCK_S))
+}
+
+/// The middle one of what is known of a block and of those beside it.
+fn medians(known: &[Option<f64>]) -> Vec<Option<f64>> {
+    let middle = |index: usize| {
+        let near = index.saturating_sub(1)..(index + 2).min(known.len());
+        let mut near: Vec<f64> = known[near].iter().flatten().copied().collect();
+        near.sort_unstable_by(f64::total_cmp);
+        // Of two the quieter: the other may hold activity.
+        near.get(near.len().saturating_sub(1) / 2).copied()
+    };
+    (0..known.len()).map(middle).collect()
 }
 
 /// The power of the loud parts, silence left out.
