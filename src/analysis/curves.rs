@@ -737,26 +737,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "slow"]
-    fn print_alarms() {
-        let auto = CurveComparison::default();
-        for r in [0.0, 0.1, 0.2, 0.5] {
-            println!("20 {r}: {}", alarms(&auto, (20, r, 2000), true));
-        }
-        let exchange = CurveComparison {
-            inference: Inference::Permutation,
-            permutations: 400,
-            ..auto
-        };
-        for count in [10, 18, 24, 30] {
-            println!(
-                "permutation {count} {}",
-                alarms(&exchange, (count, 0.2, 600), true)
-            );
-        }
-    }
-
-    #[test]
     fn too_few_curves_are_said() {
         let (left, right) = (curves(1, 5, 8.0), curves(2, 5, 0.0));
         let error =

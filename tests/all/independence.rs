@@ -35,7 +35,7 @@ fn walked(walk: &Walk) -> String {
 /// hold of both legs (without cycles), and a trial for reference.
 fn session() -> (Lab, SessionInput) {
     let rate = Hertz::new(1000.0).unwrap();
-    let [walk, unmarked] = [3, 4].map(|seed| Walk::new(seed, rate, 8));
+    let [walk, unmarked] = [3, 4].map(|seed| Walk::new(seed, rate, 12));
     let steady = [6, 7].map(|seed| {
         normals(seed, 15_000).iter().map(|sample| 0.1 * sample).collect::<Vec<f64>>()
     });
