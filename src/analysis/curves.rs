@@ -726,7 +726,7 @@ mod tests {
 
     #[test]
     fn strides_that_are_alike_raise_no_alarms() {
-        // Without knowing of it 127, 191 and 297 of 300 sets at r = 0.2 to 0.8 (in per
+        // Without knowing of it about 49, 191 and 297 of 300 sets at r = 0.2 to 0.8 (in per
         // cent 16, 64 and 99); 7 % of 300 and three standard errors are 34.
         let auto = CurveComparison::default();
         for r in [0.0, 0.2, 0.5, 0.8] {
