@@ -421,6 +421,11 @@ fn outcome(
 /// Where both differ, or where curves follow the covariate, in one sentence without
 /// judgement.
 pub fn sentence(test: &CurveTest) -> String {
+    sentence_with(test, "larger")
+}
+
+/// The same with another word for what the first set is where t is above 0.
+pub(super) fn sentence_with(test: &CurveTest, larger: &str) -> String {
     let [first, second] = &test.names;
     let slope = test.statistic == SLOPE;
     let count = match (&*test.statistic, test.counts) {
@@ -439,7 +444,7 @@ pub fn sentence(test: &CurveTest) -> String {
         };
     }
     let places: Vec<String> =
-        test.clusters.iter().map(|cluster| place(test, cluster)).collect();
+        test.clusters.iter().map(|cluster| place(test, cluster, larger)).collect();
     let places = places.join(" and ");
     match slope {
         true => format!("{first} follow {second} {places} ({basis})"),
@@ -448,13 +453,13 @@ pub fn sentence(test: &CurveTest) -> String {
 }
 
 /// Where a cluster lies, which way it goes, and how likely it is by chance.
-fn place(test: &CurveTest, cluster: &CurveCluster) -> String {
+fn place(test: &CurveTest, cluster: &CurveCluster, larger: &str) -> String {
     let [first, second] = &test.names;
     let positive = cluster.peak_t > 0.0;
     let how = match (test.statistic == SLOPE, positive) {
         (true, true) => "rising".to_owned(),
         (true, false) => "falling".to_owned(),
-        (false, _) => format!("{} larger", if positive { first } else { second }),
+        (false, _) => format!("{} {larger}", if positive { first } else { second }),
     };
     let p = if cluster.p < 0.001 {
         "p < 0.001".to_owned()

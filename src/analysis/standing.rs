@@ -42,6 +42,24 @@ pub(super) fn widen_ratio(
     (value - libm::hypot(value - low, reach), value + libm::hypot(high - value, reach))
 }
 
+/// Half the 95 % interval of the logarithm of a reference of which there is one trial: EMG
+/// of maximal efforts scatters by 10 % (Heinonen et al. 1994).
+const USUAL_REACH: f64 = 0.2;
+
+/// Whether an interval of a log ratio excludes 0 only because nothing is known of the
+/// error of a reference.
+pub(super) fn usual_explains(
+    low: f64,
+    high: f64,
+    sides: [&ReferenceStanding; 2],
+) -> bool {
+    let unknown = sides.iter().filter(|side| side.reach.is_none()).count();
+    let usual = (unknown as f64).sqrt() * USUAL_REACH;
+    let own = 0.5 * (high - low);
+    let nearest = if low > 0.0 { low + own } else { -(high - own) };
+    unknown > 0 && low * high > 0.0 && nearest <= libm::hypot(own, usual)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

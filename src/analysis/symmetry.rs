@@ -1,10 +1,9 @@
 //! Symmetry: the left channel of a muscle compared with the right one of the same
 //! recording.
 //!
-//! Levels come from `clean` and `envelope` in the unit of the file, never from
-//! `activation`: scaling each side by its own reference would remove what is to be
-//! compared. Electrode placement and skin alone make the two sides differ, so no limit
-//! separates symmetric from asymmetric.
+//! Electrode placement and skin alone make the volts of two legs differ, so that sides
+//! are compared in activation where both have a maximal reference; what is in volts stands
+//! beside it, and no side is named in it. No limit separates symmetric from asymmetric.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
 use super::curves::CurveComparison;
-use super::fatigue::{EpochCourse, Quantity};
+use super::fatigue::{EpochCourse, Quantity, Task};
 use super::quality::are_copies;
 use super::{Analysis, AtHand, Digest, Digests, Ground};
 use crate::dsp::bootstrap::{Draws, Resampling};
@@ -79,8 +78,8 @@ pub struct Symmetry {
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Curves {
-    /// Activation where both sides have a reference, else the unit of the file where both
-    /// have the same, else shape.
+    /// Activation where both sides have a maximal reference, else shape: in volts two
+    /// legs differ through skin and electrode placement alone.
     #[default]
     Auto,
     /// Per cent of the reference.
@@ -139,6 +138,8 @@ pub struct Comparable {
     medians: Blocks,
     /// Where the epochs lie.
     epochs: Vec<Range<usize>>,
+    /// What they are: windows, contractions, parts between events.
+    kind: std::mem::Discriminant<Task>,
 }
 
 impl Comparable {
@@ -152,7 +153,8 @@ impl Comparable {
                 .collect(),
         };
         let epochs = course.epochs.iter().map(|epoch| epoch.span.clone()).collect();
-        Self { medians, epochs }
+        let kind = std::mem::discriminant(&course.task);
+        Self { medians, epochs, kind }
     }
 }
 
@@ -202,7 +204,7 @@ impl Analysis for Symmetry {
             }
         }
 
-        outcome.notes.push(what_it_is(&pairs));
+        outcome.notes.extend(what_it_is(&pairs));
         outcome.notes.extend(untested.into_iter().map(|(reason, muscles)| {
             let muscles = capitalised(&muscles.join(", "));
             Note::info(format!(
@@ -291,17 +293,35 @@ impl Comparison<'_> {
 }
 
 /// What the comparison of sides can say at all.
-fn what_it_is(pairs: &[Pair<'_>]) -> Note {
+fn what_it_is(pairs: &[Pair<'_>]) -> Vec<Note> {
     if pairs.is_empty() {
-        return Note::info(
+        return vec![Note::info(
             "No muscle was recorded on both sides, so there is nothing to compare.",
-        );
+        )];
     }
-    Note::caution(
-        "Electrode placement and skin alone make the amplitudes of two legs differ: read \
-         differences between \
-         sides with their intervals, and compare them within one session only.",
-    )
+    let (known, unknown): (Vec<Pair<'_>>, Vec<Pair<'_>>) =
+        pairs.iter().copied().partition(|pair| pair.has_maxima());
+    let names = |pairs: &[Pair<'_>]| {
+        let names: Vec<&str> = pairs.iter().map(|pair| pair.muscle.name()).collect();
+        capitalised(&names.join(", "))
+    };
+    let told = (!known.is_empty()).then(|| {
+        Note::info(format!(
+            "{}: the sides are compared in activation; what is in volts stands in the \
+             details, since electrode placement and skin alone make the volts of two legs \
+             differ.",
+            names(&known)
+        ))
+    });
+    let caution = (!unknown.is_empty()).then(|| {
+        Note::caution(format!(
+            "{}: no side is named the larger one, because there is no reference (a trial \
+             of role mvc) of both sides: electrode placement and skin alone make the volts \
+             of two legs differ. Compare them within one session only.",
+            names(&unknown)
+        ))
+    });
+    caution.into_iter().chain(told).collect()
 }
 
 fn of_one_person(outcome: &Outcome) -> Option<Note> {
@@ -340,6 +360,12 @@ fn obstacle(pair: Pair<'_>) -> Option<String> {
 }
 
 impl Pair<'_> {
+    /// Whether both sides have a reference that was meant to be a maximum.
+    fn has_maxima(self) -> bool {
+        let known = |side: &Digest| side.reference.is_some() && side.standing.is_maximum;
+        known(self.left) && known(self.right)
+    }
+
     /// A row of both sides, in the unit of the left one.
     fn row(self, fact: &Fact, value: f64) -> Measure {
         let labels = [&self.left.label, &self.right.label];

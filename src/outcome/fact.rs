@@ -263,6 +263,13 @@ impl Direction {
         above: "left larger",
         neither: "no clear difference",
     };
+    /// That of a number of both sides that other electrodes would change: volts of two
+    /// legs differ through skin and placement alone.
+    pub const NO_SIDE: Self = Self {
+        below: "no side named: electrodes differ",
+        above: "no side named: electrodes differ",
+        neither: "no clear difference",
+    };
 }
 
 /// A measure as it is emitted: a fact, and the part of a family.
@@ -295,9 +302,11 @@ impl Known {
 
     /// What an interval says about its direction, where words may be made of it.
     pub fn direction(self) -> Option<Direction> {
-        self.fact
-            .direction
-            .or((self.fact.kind == MeasureKind::Slope).then_some(Direction::TREND))
+        let trend = (self.fact.kind == MeasureKind::Slope).then_some(Direction::TREND);
+        match self.fact.direction.or(trend)? {
+            Direction::SIDES if !self.compares().people => Some(Direction::NO_SIDE),
+            direction => Some(direction),
+        }
     }
 
     /// Between what its values may be compared.

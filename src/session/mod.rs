@@ -3,6 +3,7 @@
 mod across;
 mod alone;
 mod digested;
+mod exchanged;
 mod findings;
 mod inherited;
 mod manifest;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::across;
 use super::digested::{Digested, prepare, reference_role};
+use super::exchanged::exchanged;
 use super::findings::{Failure, Findings, RecordingFindings, Role, Status};
 use super::manifest::{Heard, RecordingInput, SessionInput};
 use super::methods::methods;
@@ -63,15 +64,16 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
     let settings = &request.recipe.normalisation;
     let (recordings, references) = concluded(digested, before, request.recipe);
 
+    let mut notes = notes(input, settings);
+    notes.extend(exchanged(&recordings));
+    notes.extend(references.notes());
+    notes.extend(rests.describe());
+
     Findings {
         methods: methods(request.recipe, &recordings),
         recordings,
         references: references.describe(settings),
-        notes: notes(input, settings)
-            .into_iter()
-            .chain(references.notes())
-            .chain(rests.describe())
-            .collect(),
+        notes,
         recipe: serde_json::to_value(request.recipe).unwrap_or_default(),
         ..nothing_found(input)
     }

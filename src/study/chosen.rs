@@ -3,7 +3,7 @@
 
 use super::MeasureRow;
 use crate::analysis::dictionary::{self, is_for};
-use crate::outcome::fact::{MeasureKind, Relative, Use};
+use crate::outcome::fact::{Known, MeasureKind, Relative, Use};
 use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Text};
 
 /// Whether later visits are compared in a measure: in relative ones, because volts of
@@ -30,9 +30,17 @@ pub(super) fn is_shown_between_visits(measure: &str) -> bool {
     is_for(measure, Use::ShownReliability)
 }
 
-/// The numbers of a session that are shown at a glance, in their order.
-pub(super) fn at_a_glance() -> Vec<Text> {
-    named(Use::Headline)
+/// The numbers of a session that are shown at a glance, in their order; of those that
+/// share a place the first that has a value, which is the one that compares people.
+pub(super) fn at_a_glance() -> Vec<Vec<Known>> {
+    let known = dictionary::used_for(Use::Headline);
+    let places = known.chunk_by(|one, other| one.0 == other.0);
+    let place = |place: &[(u8, Known)]| {
+        let mut known: Vec<Known> = place.iter().map(|(_, known)| *known).collect();
+        known.sort_by_key(|known| !known.compares().people);
+        known
+    };
+    places.map(place).collect()
 }
 
 /// Whether a measure has the epochs that it needs to stand alone.

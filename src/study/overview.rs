@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use super::chosen::{at_a_glance, has_its_epochs};
 use super::task_of;
+use crate::analysis::dictionary;
+use crate::outcome::fact::{Direction, Known, Relative};
 use crate::outcome::{Measure, Verdict};
 use crate::session::{Findings, RecordingFindings, Role, Status};
 use crate::signal::Muscle;
@@ -96,20 +98,25 @@ type Found<'a> = (&'a RecordingFindings, &'a Measure);
 fn headlines(findings: &Findings) -> Vec<Headline> {
     let tasks: Vec<&RecordingFindings> = tasks(findings).collect();
     let glance = at_a_glance();
-    let speaking: Vec<Found<'_>> = tasks
-        .iter()
-        .flat_map(|recording| measures(recording))
-        .filter(|(recording, measure)| {
-            glance.contains(&measure.name) && speaks(recording, measure)
-        })
+    let has_name = |found: &Found<'_>, known: &Known| found.1.name == known.name();
+    let all = || tasks.iter().flat_map(|recording| measures(recording));
+    let speaking: Vec<Found<'_>> = all()
+        .filter(|(recording, measure)| speaks(recording, measure))
+        .filter(|found| glance.iter().flatten().any(|known| has_name(found, known)))
         .collect();
     let any_soleus = speaking.iter().any(|(_, measure)| is_soleus(measure));
     let is_wanted = |measure: &Measure| !any_soleus || is_soleus(measure);
-    let named = glance.iter().flat_map(|name| {
-        speaking.iter().filter(move |(_, measure)| measure.name == *name)
-    });
+    let wanted: Vec<Found<'_>> =
+        speaking.into_iter().filter(|(_, measure)| is_wanted(measure)).collect();
+    let first = |place: &Vec<Known>| {
+        let of = |known: &Known| {
+            let found = wanted.iter().copied();
+            found.filter(|found| has_name(found, known)).collect::<Vec<Found<'_>>>()
+        };
+        place.iter().map(of).find(|found| !found.is_empty()).unwrap_or_default()
+    };
+    let named = glance.iter().flat_map(first);
     named
-        .filter(|(_, measure)| is_wanted(measure))
         .take(HEADLINES)
         .map(|(recording, measure)| headline(measure, name_among(recording, &tasks)))
         .collect()
@@ -135,6 +142,7 @@ fn speaks(recording: &RecordingFindings, measure: &Measure) -> bool {
             .any(|channel| channel.name == name && channel.verdict == Some(Verdict::Bad))
     };
     measure.value.is_some()
+        && measure.relative_to != Some(Relative::OwnPeak)
         && has_its_epochs(measure)
         && !bad(names)
         && !names.split(" ~ ").any(bad)
@@ -159,6 +167,15 @@ fn name_among(
     }
 }
 
+/// What limits what may be read from a number at a glance.
+fn limit(measure: &Measure) -> Option<&'static str> {
+    let known = dictionary::known(&measure.name)?;
+    if known.direction() == Some(Direction::NO_SIDE) {
+        return Some("in volts: skin and electrodes alone make two legs differ");
+    }
+    (measure.verdict > Some(Verdict::Good)).then_some("reference in doubt")
+}
+
 fn headline(measure: &Measure, recording: Option<String>) -> Headline {
     let muscle = measure.muscle.map(Muscle::name);
     let side = measure.side.map(|side| side.word());
@@ -168,12 +185,14 @@ fn headline(measure: &Measure, recording: Option<String>) -> Headline {
     } else {
         words.join(" ")
     };
+    let of = match recording {
+        Some(recording) => format!("{of} ({recording})"),
+        None => of,
+    };
+    let of = limit(measure).map_or(of.clone(), |limit| format!("{of} ({limit})"));
     Headline {
         measure: measure.name.to_string(),
-        of: match recording {
-            Some(recording) => format!("{of} ({recording})"),
-            None => of,
-        },
+        of,
         value: measure.value,
         unit: measure.unit.clone(),
         interval: measure.interval,

@@ -94,6 +94,9 @@ mod quality_kinds;
 mod readme;
 #[cfg(test)]
 #[cfg(feature = "cli")]
+mod references;
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod report;
 #[cfg(test)]
 #[cfg(feature = "cli")]

@@ -35,6 +35,11 @@ fn measures(pair: Pair<'_, Followed>) -> Vec<Measure> {
 
 /// Why sides cannot be compared, where that is so.
 fn obstacle_of(pair: Pair<'_, Followed>) -> Option<String> {
+    let kinds = pair.sides.map(|side| std::mem::discriminant(&side.course.task));
+    if kinds[0] != kinds[1] {
+        let reason = "one side has separate contractions, the other windows of a hold";
+        return Some(reason.to_owned());
+    }
     let mut sides = [pair.left, pair.right].into_iter().zip(pair.sides);
     sides.find_map(|(side, followed)| {
         let course = &followed.course;

@@ -45,8 +45,13 @@ const QUANTITIES: &[Part] = &[
     },
     Part {
         name: amplitude::ACTIVATION_MEAN.name,
-        words: "mean \
-                                                          activation",
+        words: "mean activation",
+        uses: &[],
+        compares: None,
+    },
+    Part {
+        name: amplitude::ACTIVATION_PEAK.name,
+        words: "peak activation",
         uses: &[],
         compares: None,
     },
@@ -110,38 +115,39 @@ const VARYING: &[Part] = &[
     },
 ];
 
-/// All of them with what their symmetry index is used for.
+/// All of them with what their symmetry index is used for. Sides are compared in
+/// activation where both have a reference, and the volts stand in the details.
 const INDEXED: &[Part] = &[
-    Part {
-        name: amplitude::RMS.name,
-        words: "RMS",
-        uses: &[Use::MainOfPairs(1)],
-        compares: BY_ELECTRODES,
-    },
+    Part { name: amplitude::RMS.name, words: "RMS", uses: &[], compares: BY_ELECTRODES },
     Part {
         name: amplitude::ENVELOPE_MEAN.name,
         words: "mean envelope",
-        uses: &[Use::MainOfPairs(2), Use::Headline(1), Use::Distribution(5)],
+        uses: &[Use::MainOfPairs(1), Use::Headline(1)],
         compares: BY_ELECTRODES,
     },
     Part {
         name: amplitude::ENVELOPE_PEAK.name,
         words: "peak envelope",
-        uses: &[Use::MainOfPairs(3)],
+        uses: &[Use::MainOfPairs(2)],
         compares: BY_ELECTRODES,
     },
     Part {
         name: MDF_MEAN,
         words: "median \
                                    frequency",
-        uses: &[Use::MainOfPairs(4)],
+        uses: &[Use::MainOfPairs(3)],
         compares: BY_ELECTRODES,
     },
     Part {
         name: amplitude::ACTIVATION_MEAN.name,
-        words: "mean \
-                                                          activation",
-        uses: &[],
+        words: "mean activation",
+        uses: &[Use::MainOfPairs(1), Use::Headline(1), Use::Distribution(5)],
+        compares: None,
+    },
+    Part {
+        name: amplitude::ACTIVATION_PEAK.name,
+        words: "peak activation",
+        uses: &[Use::MainOfPairs(2)],
         compares: None,
     },
     Part {
@@ -203,6 +209,12 @@ const LOGARITHMS: &[Part] = &[
     Part {
         name: amplitude::ACTIVATION_MEAN.name,
         words: "mean activation",
+        uses: &[Use::Reliability],
+        compares: None,
+    },
+    Part {
+        name: amplitude::ACTIVATION_PEAK.name,
+        words: "peak activation",
         uses: &[Use::Reliability],
         compares: None,
     },
@@ -476,6 +488,7 @@ pub const SECTION: Section = Section {
         ENVELOPE_LAG.name,
     ]],
     lead: "Left and right beside each other. Amplitude also differs through skin and \
-           electrode placement alone, so a difference is no finding by itself; read it \
-           beside how much each side varies within itself.",
+           electrode placement alone, so no side is named in volts or hertz, only in \
+           activation and time; read a difference beside how much each side varies \
+           within itself.",
 };

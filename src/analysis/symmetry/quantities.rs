@@ -47,9 +47,8 @@ pub(super) type QuantityOrReason = Result<ComparedQuantity, (&'static str, Strin
 pub(super) fn quantities(pair: Pair<'_>) -> Vec<QuantityOrReason> {
     let mut found =
         vec![rms(pair), envelope_mean(pair), envelope_peak(pair), median_frequency(pair)];
-    if pair.left.reference.is_some() && pair.right.reference.is_some() {
-        found.push(activation_mean(pair));
-    }
+    found.push(activation_mean(pair));
+    found.push(activation_peak(pair));
     if let Some(sides) = strides::used(pair) {
         found.push(of_cycles(CYCLE_MEAN.name, pair, sides, Cycle::mean));
         found.push(of_cycles(CYCLE_PEAK.name, pair, sides, Cycle::peak));
@@ -98,8 +97,15 @@ fn envelope_mean(pair: Pair<'_>) -> QuantityOrReason {
     of_level(amplitude::ENVELOPE_MEAN.name, pair, values, |pieces| &pieces.envelope)
 }
 
+/// Why there is no activation to compare.
+const NO_REFERENCES: &str = "no reference of both sides; their volts, which skin and \
+    electrode placement alone make differ, stand in the details";
+
 /// The mean envelope of each side in per cent of its reference.
 fn activation_mean(pair: Pair<'_>) -> QuantityOrReason {
+    if pair.left.reference.is_none() || pair.right.reference.is_none() {
+        return Err((amplitude::ACTIVATION_MEAN.name, NO_REFERENCES.into()));
+    }
     let values = [pair.left, pair.right].map(|side| {
         let reference = side.reference.unwrap_or(f64::NAN);
         side.amplitude.envelope_mean.map(|level| level.in_per_cent(reference))
@@ -140,11 +146,26 @@ fn envelope_peak(pair: Pair<'_>) -> QuantityOrReason {
 }
 
 fn median_frequency(pair: Pair<'_>) -> QuantityOrReason {
+    if pair.sides[0].kind != pair.sides[1].kind {
+        let reason = "one side has separate contractions, the other windows of a hold";
+        return Err((MDF_MEAN, reason.into()));
+    }
     let blocks = pair.sides.map(|side| &side.medians);
     if blocks[0].filled().min(blocks[1].filled()) < 3 {
         return Err((MDF_MEAN, "needs at least 3 epochs on both sides".into()));
     }
     of_epochs(MDF_MEAN, pair, blocks)
+}
+
+/// The peak of the envelope of each side in per cent of its reference.
+fn activation_peak(pair: Pair<'_>) -> QuantityOrReason {
+    let name = amplitude::ACTIVATION_PEAK.name;
+    let (Some(left), Some(right)) = (pair.left.reference, pair.right.reference) else {
+        return Err((name, NO_REFERENCES.into()));
+    };
+    let peaks = envelope_peak(pair).map_err(|(_, reason)| (name, reason))?;
+    let values = [100.0 * peaks.values[0] / left, 100.0 * peaks.values[1] / right];
+    Ok(ComparedQuantity { name, values, ..peaks })
 }
 
 /// A mean over epochs. Those of both sides belong together when the sides share rate and
@@ -246,8 +267,12 @@ fn of_members(
 
 /// Whether a quantity has the unit of the channel, so that both sides need the same one.
 fn is_level(name: &str) -> bool {
-    ![MDF_MEAN, BURST_DURATION, BURST_MNF, amplitude::ACTIVATION_MEAN.name]
-        .contains(&name)
+    ![MDF_MEAN, BURST_DURATION, BURST_MNF].contains(&name) && !is_activation(name)
+}
+
+/// Whether a quantity is in per cent of a reference.
+pub(super) fn is_activation(name: &str) -> bool {
+    [amplitude::ACTIVATION_MEAN.name, amplitude::ACTIVATION_PEAK.name].contains(&name)
 }
 
 /// Refuses what cannot be compared.

@@ -1,16 +1,19 @@
 //! The indices of every quantity in rows of the tables.
 
 use super::super::pieces;
+use super::super::standing::{usual_explains, widen_ratio};
 use super::facts::{
     ASYMMETRY_OVER_MAX, GAIT_ASYMMETRY, LIMB_SYMMETRY_INDEX, SIDE_VARIATION,
     SYMMETRY_ANGLE, SYMMETRY_INDEX, SYMMETRY_RATIO,
 };
 use super::members::Members;
-use super::quantities::{ComparedQuantity, QuantityOrReason, Uncertainty, quantities};
+use super::quantities::{
+    ComparedQuantity, QuantityOrReason, Uncertainty, is_activation, quantities,
+};
 use super::{Comparison, Pair, indices, obstacle};
 use crate::dsp::dependence::Dependence;
-use crate::outcome::Measure;
-use crate::outcome::fact::Fact;
+use crate::outcome::fact::{Fact, Relative};
+use crate::outcome::{Measure, Verdict};
 use crate::signal::{Legs, Side};
 
 /// An index: a function of left and right that only rises or only falls with their ratio.
@@ -79,6 +82,15 @@ impl Comparison<'_> {
     fn indices_of(&self, pair: Pair<'_>, quantity: &ComparedQuantity) -> Vec<Measure> {
         let [left, right] = quantity.values;
         let Told { interval, n, note } = self.told(quantity);
+        let log_interval = interval.map(|(low, high)| {
+            let own = (libm::log(low), libm::log(high));
+            if !is_activation(quantity.name) {
+                return own;
+            }
+            let ratio = libm::log(left / right);
+            widen_ratio(ratio, own, [&pair.left.standing, &pair.right.standing])
+        });
+        let interval = log_interval.map(|(low, high)| (libm::exp(low), libm::exp(high)));
         let row = |family: Family| {
             let value = (family.of)(left, right);
             let mut row = pair.row(&family.fact, value).part(quantity.name);
@@ -87,7 +99,8 @@ impl Comparison<'_> {
                 let (one, other) = ((family.of)(low, 1.0), (family.of)(high, 1.0));
                 row = row.within(one.min(other), one.max(other));
             }
-            row.noted(format!("{}{note}", family.rule))
+            of_references(pair, quantity.name, log_interval, row)
+                .noted(format!("{}{note}", family.rule))
         };
         families(self.legs)
             .into_iter()
@@ -135,6 +148,27 @@ struct Told {
     interval: Option<(f64, f64)>,
     n: Option<usize>,
     note: String,
+}
+
+/// What a row of activation is relative to, and whether it is in doubt: where nothing is
+/// known of the error of a reference, a difference that its usual error explains is.
+fn of_references(
+    pair: Pair<'_>,
+    quantity: &str,
+    log_interval: Option<(f64, f64)>,
+    row: Measure,
+) -> Measure {
+    if !is_activation(quantity) {
+        return row;
+    }
+    if !pair.has_maxima() {
+        return row.relative_to(Relative::OwnPeak);
+    }
+    let standings = [&pair.left.standing, &pair.right.standing];
+    let explained =
+        log_interval.is_some_and(|(low, high)| usual_explains(low, high, standings));
+    let verdict = explained.then_some(Verdict::Check);
+    Measure { verdict, ..row.relative_to(Relative::Reference) }
 }
 
 /// How much a quantity varies within each side, beside which a difference between sides

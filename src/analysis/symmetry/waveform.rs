@@ -1,7 +1,7 @@
 //! The mean cycles of both sides laid upon each other: how alike their shapes are, how
 //! far apart in the cycle, and where they differ.
 
-use super::super::curves::{self, CurveComparison, Sets, sentence};
+use super::super::curves::{self, CurveComparison, Sets, sentence, sentence_with};
 use super::super::cycles::{Cycle, CycleCourse, POINTS, follows};
 use super::super::picture;
 use super::facts::{
@@ -269,10 +269,13 @@ impl<'a> Curved<'a> {
     /// What a test says, and what limits it.
     pub(super) fn notes(&self, test: &CurveTest) -> Vec<Note> {
         let muscle = capitalised(self.pair.muscle.name());
+        let told = match self.scale {
+            SideScale::Amplitude => sentence_with(test, "of more volts"),
+            _ => sentence(test),
+        };
         let found = Note::info(format!(
-            "{muscle}, over the cycle ({}): {}.",
+            "{muscle}, over the cycle ({}): {told}.",
             self.scale.words(),
-            sentence(test)
         ));
         (!test.clusters.is_empty()).then_some(found).into_iter().collect()
     }
@@ -404,11 +407,12 @@ fn scale_of(pair: Pair<'_>, wanted: Curves) -> Result<SideScale, String> {
     let alike = pair.left.unit == pair.right.unit;
 
     match wanted {
-        Curves::Auto | Curves::Activation if referenced => Ok(SideScale::Activation),
+        Curves::Auto if pair.has_maxima() => Ok(SideScale::Activation),
+        Curves::Activation if referenced => Ok(SideScale::Activation),
         Curves::Activation => {
             Err("a side has no reference, so there is no activation".into())
         }
-        Curves::Auto | Curves::Amplitude if alike => Ok(SideScale::Amplitude),
+        Curves::Amplitude if alike => Ok(SideScale::Amplitude),
         Curves::Auto | Curves::Shape => Ok(SideScale::Shape),
         Curves::Amplitude => Err(format!(
             "the sides have different units, {} and {}",

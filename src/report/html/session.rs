@@ -26,6 +26,8 @@ pub(crate) struct Page {
     extent: Option<String>,
     sentences: Vec<String>,
     counts: Vec<(Chip, String)>,
+    /// What limits the whole session, before any number.
+    cautions: Vec<String>,
     failures: Vec<FailureLine>,
     findings: Vec<Finding>,
     more_findings: Vec<Finding>,
@@ -99,6 +101,7 @@ impl Page {
             extent: extent(findings),
             sentences: sentences(findings),
             counts: counts(findings),
+            cautions: cautions(findings),
             failures: failures(&shown),
             findings: first,
             more_findings: more,
@@ -232,6 +235,13 @@ fn sentences(findings: &Findings) -> Vec<String> {
     sentences
 }
 
+/// The cautions of the session; what limits single recordings stands further down.
+fn cautions(findings: &Findings) -> Vec<String> {
+    let notes = findings.notes.iter();
+    let cautions = notes.filter(|note| note.weight == Weight::Caution);
+    cautions.map(|note| note.text.clone()).collect()
+}
+
 fn failures(shown: &[&RecordingFindings]) -> Vec<FailureLine> {
     let line = |(index, recording): (usize, &&RecordingFindings)| match &recording.status
     {
@@ -245,10 +255,12 @@ fn failures(shown: &[&RecordingFindings]) -> Vec<FailureLine> {
     shown.iter().enumerate().filter_map(line).collect()
 }
 
-/// Every note of the session and its recordings, each text once, cautions first.
+/// Every note of the session and its recordings but the session's cautions, which stand
+/// above, each text once, cautions first.
 fn collected(findings: &Findings) -> Vec<Finding> {
     let mut collected: Vec<Finding> = Vec::new();
-    for note in &findings.notes {
+    let told_above = |note: &&Note| note.weight == Weight::Caution;
+    for note in findings.notes.iter().filter(|note| !told_above(note)) {
         collect(&mut collected, note, None);
     }
     for recording in &findings.recordings {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::analysis::dictionary;
 use crate::outcome::fact::{self, Known, Relative, Use};
-use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Outcome, Text};
+use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Outcome, Text, Verdict};
 use crate::report::format::{Scale, ShownQuantity, largest, quantity};
 use crate::report::words::{self, Chip};
 use crate::session::RecordingFindings;
@@ -66,18 +66,8 @@ impl Table {
     /// The main numbers of every EMG channel, those relative to a reference where there is
     /// one; `None` without channels.
     pub(crate) fn of_channels(recordings: &[&RecordingFindings]) -> Option<Self> {
-        let has = |name: &str| {
-            recordings
-                .iter()
-                .flat_map(|recording| measures(recording))
-                .any(|found| found.name == name && found.value.is_some())
-        };
-
-        let main = dictionary::used_for(Use::Main);
-        let places = main.chunk_by(|one, other| one.0 == other.0);
-        let names: Vec<Text> =
-            places.filter_map(|place| preferred(place, &has)).collect();
-        Self::build(recordings, &names, true)
+        let has = |name: &str| all(recordings).any(|found| tells(found, name));
+        Self::build(recordings, &one_a_place(Use::Main, has), true)
     }
 
     /// Some measures of every EMG channel and pair of one recording, those that exist.
@@ -92,9 +82,10 @@ impl Table {
     /// The main numbers of every pair of a left and a right channel; `None` when there are
     /// none.
     pub(crate) fn of_pairs(recordings: &[&RecordingFindings]) -> Option<Self> {
-        let main = dictionary::used_for(Use::MainOfPairs);
-        let names: Vec<Text> = main.iter().map(|(_, known)| known.name()).collect();
-        Self::build(recordings, &names, false)
+        let has = |name: &str| {
+            all(recordings).any(|found| tells(found, name) && !is_of_own_peak(found))
+        };
+        Self::build(recordings, &one_a_place(Use::MainOfPairs, has), false)
     }
 
     fn build(
@@ -132,10 +123,32 @@ impl Table {
     }
 }
 
-/// The measure that is shown in a place which several share: the one relative to a
-/// reference if it has a value.
+/// Every measure of some recordings.
+fn all<'a>(recordings: &[&'a RecordingFindings]) -> impl Iterator<Item = &'a Measure> {
+    recordings.iter().flat_map(|recording| measures(recording))
+}
+
+/// Whether a measure has this name, and a value.
+fn tells(found: &Measure, name: &str) -> bool {
+    found.name == name && found.value.is_some()
+}
+
+/// Whether the level of each side was taken away, being its 100 %.
+fn is_of_own_peak(found: &Measure) -> bool {
+    found.relative_to == Some(Relative::OwnPeak)
+}
+
+/// The measures of a use, one a place.
+fn one_a_place(make: fn(u8) -> Use, has: impl Fn(&str) -> bool) -> Vec<Text> {
+    let main = dictionary::used_for(make);
+    let places = main.chunk_by(|one, other| one.0 == other.0);
+    places.filter_map(|place| preferred(place, &has)).collect()
+}
+
+/// The measure that is shown in a place which several share: the one that compares people,
+/// since it is relative to a reference, if it has a value.
 fn preferred(place: &[(u8, Known)], has: &impl Fn(&str) -> bool) -> Option<Text> {
-    let is_relative = |known: &Known| known.fact.relative_to == Relative::Reference;
+    let is_relative = |known: &Known| known.compares().people;
     let relative = place
         .iter()
         .map(|(_, known)| *known)
@@ -273,7 +286,14 @@ fn cell(
         (None, _) => Some("not computed".to_owned()),
         (Some(_), Some(_)) => None,
     };
-    Cell { head: column.head.clone(), quantity, word: found.and_then(direction), reason }
+    let word = found.and_then(|found| direction(found).or_else(|| doubt(found)));
+    Cell { head: column.head.clone(), quantity, word, reason }
+}
+
+/// What is said of a number whose reference is in doubt.
+fn doubt(measure: &Measure) -> Option<&'static str> {
+    let is_in_doubt = measure.value.is_some() && measure.verdict > Some(Verdict::Good);
+    is_in_doubt.then_some("reference in doubt")
 }
 
 /// What the interval says about the direction of a slope or a difference, without any
@@ -288,6 +308,13 @@ pub(super) fn direction(measure: &Measure) -> Option<&'static str> {
     let few = measure.n.is_none_or(|n| n < FEWEST_FOR_A_TREND);
     if known.fact.kind == fact::MeasureKind::Slope && few {
         return Some("too few epochs for a trend");
+    }
+    let names_side = words == fact::Direction::SIDES && (low > 0.0 || high < 0.0);
+    if names_side && is_of_own_peak(measure) {
+        return Some("no side named: each is over its own peak");
+    }
+    if names_side && doubt(measure).is_some() {
+        return Some("no side named: reference in doubt");
     }
     Some(match (high < 0.0, low > 0.0) {
         (true, _) => words.below,

@@ -22,8 +22,17 @@ const CARRIED_S: f64 = 0.15;
 const SLOW_HZ: f64 = 60.0;
 /// How much more lies below than in the rest of the activity, where it is no muscle: in
 /// 35 real channels of gait, lifting and holds no 0.8 s had more than 1.15 times the
-/// typical share, and no strongest window more than 1.11.
+/// typical share.
 const SLOW_EXCESS: f64 = 1.25;
+/// Pieces in which a jump is not drowned by the muscle around it, in seconds; they count
+/// where they also have so many times the level of activity.
+const PIECE_S: f64 = 0.2;
+const TOWERING: f64 = 1.5;
+/// More than this is slow whatever the rest has: muscle has 1.0 to 1.5 (35 real channels),
+/// a jump of the electrode 2.7.
+const SLOW_ANYWAY: f64 = 2.0;
+/// The fast part of activity is above this share of its highest.
+const ACTIVE_SHARE: f64 = 0.35;
 /// Below this rate, in hertz, the two bands cannot be told apart.
 const LEAST_RATE_HZ: f64 = 250.0;
 /// Clipping of more than this share of the samples lowers their mean.
@@ -144,76 +153,121 @@ fn runs(means: &[f64], level: f64) -> Vec<Range<usize>> {
     found
 }
 
-/// Which samples lie in an artefact, and how wide a window is.
+/// What is no muscle in a channel.
 struct Disturbed<'a> {
     trace: &'a Trace,
     window: usize,
+    /// How far the envelope carries it.
+    carried: usize,
     spikes: Vec<usize>,
+}
+
+/// The mean magnitudes of all and of what is fast, of windows that begin at each sample.
+struct Bands {
+    all: Vec<f64>,
+    fast: Vec<f64>,
+}
+
+/// How activity is in most of its windows.
+struct TypicalActivity {
+    ratio: f64,
+    level: f64,
 }
 
 impl<'a> Disturbed<'a> {
     fn look(trace: &'a Trace, window: usize, assessment: &Assessment) -> Self {
         let spikes_s = assessment.pulses.spikes_s.iter();
         let spikes = spikes_s.map(|&time_s| trace.rate.samples(time_s)).collect();
-        Self { trace, window, spikes }
+        Self { trace, window, carried: trace.rate.samples(CARRIED_S), spikes }
     }
 
     /// Of each place where a window may begin, whether an artefact reaches into it.
     fn windows(&self, count: usize) -> Vec<bool> {
-        let carried = self.trace.rate.samples(CARRIED_S);
         let mut found = vec![false; count];
-        for &spike in &self.spikes {
-            let from = spike.saturating_sub(self.window + carried).min(count);
-            found[from..(spike + carried).min(count)].fill(true);
-        }
-        for (at, slow) in self.slow(carried).into_iter().enumerate() {
-            if let Some(found) = found.get_mut(at).filter(|_| slow) {
-                *found = true;
-            }
+        let spikes = self.spikes.iter().map(|&spike| spike..spike + 1);
+        for span in spikes.chain(self.slow()) {
+            let from = span.start.saturating_sub(self.window + self.carried).min(count);
+            found[from..(span.end + self.carried).min(count)].fill(true);
         }
         found
     }
 
-    /// Of each window, whether too much of it and of what lies beside it is slow.
-    fn slow(&self, carried: usize) -> Vec<bool> {
-        let Some((all, fast)) = self.bands(carried) else { return Vec::new() };
-        let highest = fast
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !self.holds_spike(*at, carried))
-            .fold(0.0, |top: f64, (_, &fast)| if fast > top { fast } else { top });
-        let ratio = |at: usize| all[at] / fast[at];
+    /// Where there is too much that is slow.
+    fn slow(&self) -> Vec<Range<usize>> {
+        let Some(fast) = self.fast() else { return Vec::new() };
+        let bands = |window: usize| Bands {
+            all: moving_means(&self.trace.clean, window),
+            fast: moving_means(&fast, window),
+        };
+        let wide = bands(self.window + 2 * self.carried);
+        let Some(typical) = self.typical(&wide) else { return Vec::new() };
+        let limit = SLOW_ANYWAY.min(SLOW_EXCESS * typical.ratio);
+
         let step = (self.window / 10).max(1);
-        let active =
-            (0..fast.len()).step_by(step).filter(|&at| fast[at] >= 0.5 * highest);
-        let typical = median(&active.map(ratio).collect::<Vec<f64>>());
-        let Some(typical) = typical else { return Vec::new() };
-        (0..fast.len()).map(|at| ratio(at) > SLOW_EXCESS * typical).collect()
+        let inner = self.carried..self.carried + self.window;
+        let wide = wide.places(step).filter(|at| wide.ratio(*at) > limit);
+        let wide = wide.map(|at| at + inner.start..at + inner.end).map(middle);
+        let piece = self.trace.rate.samples(PIECE_S).max(1);
+        let narrow = bands(piece);
+        let towers = |at: &usize| {
+            narrow.ratio(*at) > limit && narrow.all[*at] > TOWERING * typical.level
+        };
+        let narrow = narrow.places(step).filter(towers).map(|at| at..at + piece);
+        wide.chain(narrow.collect::<Vec<_>>()).collect()
     }
 
-    fn holds_spike(&self, at: usize, carried: usize) -> bool {
-        let reach = at.saturating_sub(carried)..at + self.window + carried;
-        self.spikes.iter().any(|spike| reach.contains(spike))
+    fn typical(&self, wide: &Bands) -> Option<TypicalActivity> {
+        let step = (self.window / 10).max(1);
+        let width = self.window + 2 * self.carried;
+        let holds_spike =
+            |at: usize| self.spikes.iter().any(|spike| (at..at + width).contains(spike));
+        let may_be_muscle =
+            |at: &usize| wide.ratio(*at) < SLOW_ANYWAY && !holds_spike(*at);
+        let places: Vec<usize> = wide.places(step).filter(may_be_muscle).collect();
+        let highest = places.iter().fold(0.0, |top: f64, &at| top.max(wide.fast[at]));
+        let active: Vec<usize> = places
+            .into_iter()
+            .filter(|&at| wide.fast[at] >= ACTIVE_SHARE * highest)
+            .collect();
+        let of = |value: &dyn Fn(usize) -> f64| {
+            median(&active.iter().map(|&at| value(at)).collect::<Vec<f64>>())
+        };
+        let (ratio, level) = (of(&|at| wide.ratio(at))?, of(&|at| wide.all[at])?);
+        Some(TypicalActivity { ratio, level })
     }
 
-    /// The mean magnitudes around each window, of all and of what is fast.
-    fn bands(&self, carried: usize) -> Option<(Vec<f64>, Vec<f64>)> {
+    /// What of the channel is fast; `None` where the rate is too low to tell.
+    fn fast(&self) -> Option<Vec<f64>> {
         let rate_hz = self.trace.rate.hz();
-        let fast = butterworth(2, Band::HighPass(SLOW_HZ), rate_hz)
-            .ok()
-            .filter(|_| rate_hz >= LEAST_RATE_HZ)?;
+        let fast = butterworth(2, Band::HighPass(SLOW_HZ), rate_hz).ok();
+        let fast = fast.filter(|_| rate_hz >= LEAST_RATE_HZ)?;
         let mut filtered = self.trace.clean.clone();
         for stretch in stretches(&self.trace.clean) {
             fast.cascade().run(&mut filtered[stretch]);
         }
-        let means = |samples: &[f64]| around(samples, self.window, carried);
-        Some((means(&self.trace.clean), means(&filtered)))
+        Some(filtered)
     }
 }
 
-/// The mean magnitude of each window with so many samples on either side; what is missing
-/// does not count.
-fn around(samples: &[f64], window: usize, carried: usize) -> Vec<f64> {
+impl Bands {
+    fn ratio(&self, at: usize) -> f64 {
+        self.all[at] / self.fast[at]
+    }
+
+    /// Every so manieth window.
+    fn places(&self, step: usize) -> impl Iterator<Item = usize> + use<> {
+        (0..self.all.len()).step_by(step)
+    }
+}
+
+/// The sample in the middle of a span.
+fn middle(span: Range<usize>) -> Range<usize> {
+    let middle = usize::midpoint(span.start, span.end);
+    middle..middle + 1
+}
+
+/// The mean magnitude of each window; what is missing does not count.
+fn moving_means(samples: &[f64], window: usize) -> Vec<f64> {
     let (mut sums, mut sum, mut count) = (vec![(0.0, 0_usize)], 0.0, 0);
     for sample in samples {
         if sample.is_finite() {
@@ -221,11 +275,9 @@ fn around(samples: &[f64], window: usize, carried: usize) -> Vec<f64> {
         }
         sums.push((sum, count));
     }
-    let starts = 0..(samples.len() + 1).saturating_sub(window);
     let mean = |at: usize| {
-        let (from, to) = (at.saturating_sub(carried), at + window + carried);
-        let (before, after) = (sums[from], sums[to.min(samples.len())]);
+        let (before, after) = (sums[at], sums[at + window]);
         (after.0 - before.0) / (after.1 - before.1) as f64
     };
-    starts.map(mean).collect()
+    (0..(samples.len() + 1).saturating_sub(window)).map(mean).collect()
 }
