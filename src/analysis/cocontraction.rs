@@ -229,12 +229,46 @@ fn ratio_row(
             told_of(Measure { n, ..row }, couple, phase, reason)
         }
         Ok(precision) => {
+            let reach = reference_reach(couple, phase, ratio);
+            let far = |by: f64| libm::hypot(libm::log(by), reach);
             let (low, high) = precision.factors();
+            let (low, high) = (libm::exp(-far(low)), libm::exp(far(high)));
             let end = |by: f64| ratio.factor * (value * by).min(ratio.most.max(value));
             let row = row.within(end(low), end(high)).from_n(precision.basis().count());
             told_of(row, couple, phase, &pieces::words(precision))
         }
     })
+}
+
+/// How far the logarithm of a ratio moves with the references of both muscles: half the
+/// difference that either of both makes at the ends of its interval, squares added.
+fn reference_reach(couple: &Couple<'_>, phase: GaitPhase, ratio: &Ratio<'_>) -> f64 {
+    if couple.reference != CoupleReference::Session {
+        return 0.0;
+    }
+    let units = couple.units.of_phase(phase);
+    let moved = |by: [f64; 2]| {
+        let times = |curve: &[f64], by: f64| {
+            curve.iter().map(|value| by * value).collect::<Vec<f64>>()
+        };
+        let parts = units.iter().map(|[one, other]| {
+            (ratio.of)(&Overlap::measure(&times(one, by[0]), &times(other, by[1])))
+        });
+        let [above, below] =
+            parts.fold([0.0; 2], |sum, part| [sum[0] + part[0], sum[1] + part[1]]);
+        libm::log(above / below)
+    };
+    let reaches = [couple.one, couple.other].map(|channel| channel.standing.reach);
+    let half = |side: usize| {
+        let reach = reaches[side].filter(|reach| *reach > 0.0)?;
+        let by = |reach: f64| {
+            let mut by = [1.0; 2];
+            by[side] = libm::exp(reach);
+            moved(by)
+        };
+        Some(0.5 * (by(reach) - by(-reach)).abs()).filter(|half| half.is_finite())
+    };
+    libm::hypot(half(0).unwrap_or(0.0), half(1).unwrap_or(0.0))
 }
 
 /// The row of a phase, with what it is of, what is its 100 %, and what else is to be

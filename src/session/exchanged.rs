@@ -36,8 +36,11 @@ struct Compared<'a> {
     ratios: Vec<SideRatio>,
 }
 
-/// A hint where sides may be exchanged between recordings.
-pub(super) fn exchanged(recordings: &[RecordingFindings]) -> Option<Note> {
+/// A hint where sides may be exchanged between the recordings of one session: a muscle
+/// has clearly more volts on one side in one of them and on the other side in another,
+/// and all muscles together speak for an exchange. `None` where nothing does, and where
+/// recordings are called after a side or one side hardly works.
+pub fn exchanged_sides(recordings: &[RecordingFindings]) -> Option<Note> {
     let compared: Vec<Compared<'_>> =
         recordings.iter().filter_map(Compared::of).collect();
     let pairs = compared

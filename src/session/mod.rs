@@ -19,6 +19,7 @@ mod understand;
 pub use alone::{
     RoledRecording, analyse, analyse_file, analyse_file_with, analyse_session,
 };
+pub use exchanged::exchanged_sides;
 pub use findings::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
 };

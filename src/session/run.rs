@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::across;
 use super::digested::{Digested, prepare, reference_role};
-use super::exchanged::exchanged;
+use super::exchanged::exchanged_sides;
 use super::findings::{Failure, Findings, RecordingFindings, Role, Status};
 use super::manifest::{Heard, RecordingInput, SessionInput};
 use super::methods::methods;
@@ -65,7 +65,7 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
     let (recordings, references) = concluded(digested, before, request.recipe);
 
     let mut notes = notes(input, settings);
-    notes.extend(exchanged(&recordings));
+    notes.extend(exchanged_sides(&recordings));
     notes.extend(references.notes());
     notes.extend(rests.describe());
 

@@ -82,3 +82,8 @@ fn hum_is_taken_out_of_rests_and_found_only_where_it_is() {
 fn heart_beats_are_no_bursts() {
     held("heart", 60);
 }
+
+#[test]
+fn references_and_sides_are_what_they_are() {
+    held("references", 24);
+}

@@ -9,6 +9,7 @@ mod heart;
 mod hum;
 mod levels;
 mod quality;
+mod references;
 mod rest;
 mod steady;
 
@@ -21,6 +22,7 @@ pub(crate) const THEMES: &[(&str, Lines)] = &[
     ("dependent", dependent::lines),
     ("heart", heart::lines),
     ("hum", hum::lines),
+    ("references", references::lines),
     ("rest", rest::lines),
     ("levels", levels::lines),
     ("quality", quality::lines),
