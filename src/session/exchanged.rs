@@ -31,7 +31,7 @@ struct SideRatio {
 }
 
 /// A recording with the ratios of its muscles.
-struct Compared<'a> {
+struct RecordingSides<'a> {
     name: &'a str,
     ratios: Vec<SideRatio>,
 }
@@ -41,21 +41,26 @@ struct Compared<'a> {
 /// and all muscles together speak for an exchange. `None` where nothing does, and where
 /// recordings are called after a side or one side hardly works.
 pub fn exchanged_sides(recordings: &[RecordingFindings]) -> Option<Note> {
-    let compared: Vec<Compared<'_>> =
-        recordings.iter().filter_map(Compared::of).collect();
+    let compared: Vec<RecordingSides<'_>> =
+        recordings.iter().filter_map(RecordingSides::of).collect();
     let pairs = compared
         .iter()
         .enumerate()
         .flat_map(|(k, one)| compared[k + 1..].iter().map(move |other| (one, other)));
-    let odds = |(one, other): &(&Compared<'_>, &Compared<'_>)| one.odds(other);
+    let odds =
+        |(one, other): &(&RecordingSides<'_>, &RecordingSides<'_>)| one.odds(other);
     let (one, other) = pairs
         .filter(|pair| odds(pair) >= LEAST_ODDS && !pair.0.turned(pair.1).is_empty())
         .max_by(|a, b| odds(a).total_cmp(&odds(b)))?;
     Some(note(one, other, &compared))
 }
 
-fn note(one: &Compared<'_>, other: &Compared<'_>, all: &[Compared<'_>]) -> Note {
-    let like = |this: &Compared<'_>, that: &Compared<'_>| -> String {
+fn note(
+    one: &RecordingSides<'_>,
+    other: &RecordingSides<'_>,
+    all: &[RecordingSides<'_>],
+) -> Note {
+    let like = |this: &RecordingSides<'_>, that: &RecordingSides<'_>| -> String {
         let names = all.iter().filter(|any| {
             let is_it = std::ptr::eq(*any, this);
             is_it || (any.odds(this) < 0.0 && any.odds(that) >= LEAST_ODDS)
@@ -75,7 +80,7 @@ fn note(one: &Compared<'_>, other: &Compared<'_>, all: &[Compared<'_>]) -> Note 
     ))
 }
 
-impl<'a> Compared<'a> {
+impl<'a> RecordingSides<'a> {
     /// The ratios of a recording in which both legs work.
     fn of(recording: &'a RecordingFindings) -> Option<Self> {
         let works = matches!(recording.role, Role::Task | Role::Mvc);
@@ -182,14 +187,14 @@ fn names_side(recording: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn compared<'a>(name: &'a str, values: &[f64]) -> Compared<'a> {
+    fn compared<'a>(name: &'a str, values: &[f64]) -> RecordingSides<'a> {
         let muscles = [Muscle::Soleus, Muscle::TibialisAnterior, Muscle::PeroneusLongus];
         let ratio = |(&muscle, &value): (&Muscle, &f64)| SideRatio {
             muscle,
             value,
             variance: 0.01,
         };
-        Compared { name, ratios: muscles.iter().zip(values).map(ratio).collect() }
+        RecordingSides { name, ratios: muscles.iter().zip(values).map(ratio).collect() }
     }
 
     #[test]

@@ -154,7 +154,8 @@ fn preferred(place: &[(u8, Known)], has: &impl Fn(&str) -> bool) -> Option<Text>
         .map(|(_, known)| *known)
         .find(|known| is_relative(known) && has(&known.name()));
     let other = place.iter().map(|(_, known)| *known).find(|known| !is_relative(known));
-    relative.or(other).map(Known::name)
+    let first = place.first().map(|(_, known)| *known);
+    relative.or(other).or(first).map(Known::name)
 }
 
 /// The columns of the measures that exist; those without any value for one reason stand
