@@ -172,8 +172,9 @@ impl<'a> JointLook<'a> {
     }
 
     /// How likely noise is as much like a line as the channels are, by their sums: all of
-    /// them together, and the clearest alone. The likelier one counts: many channels that
-    /// are all a little like a line share something that no mains made.
+    /// them together, and the clearest alone. The likelier one counts, each as one of as
+    /// many trials as there are channels: many channels that are all a little like a line
+    /// share something that no mains made, and mains reach more than one of many a little.
     fn log_chance(&self, line: usize, sums: impl Iterator<Item = f64>) -> f64 {
         let (mut all, mut clearest) = (0.0, 0.0_f64);
         for (channel, sum) in self.channels.iter().zip(sums) {
@@ -183,7 +184,7 @@ impl<'a> JointLook<'a> {
             all += sum;
         }
         let together = self.dependence.log_chance(self.blocks(line), all);
-        together.max(clearest + libm::log(self.channels.len() as f64))
+        together.max(clearest) + libm::log(self.channels.len() as f64)
     }
 
     /// The founding line that chance explains least, if that is little enough. Hum without
@@ -204,8 +205,18 @@ impl<'a> JointLook<'a> {
         };
         self.founding()
             .filter_map(peak)
+            .filter(|peak| self.is_top(*peak))
             .min_by(|a, b| a.log_chance.total_cmp(&b.log_chance))
             .filter(JointLine::stands_out)
+    }
+
+    /// Whether a line has its top where it was found: that of a line beyond the
+    /// frequencies of mains lies beyond them.
+    fn is_top(&self, peak: JointLine) -> bool {
+        let candidate = &self.kernel.lines[peak.line];
+        let places = self.kernel.places(candidate, peak.hz, 1, self.length);
+        let sums: Vec<f64> = places.iter().map(|&at| self.sum(peak.line, at)).collect();
+        sums.iter().all(|sum| *sum <= sums[1])
     }
 
     /// The likeliest line within so many frequencies of one in hertz.

@@ -371,7 +371,7 @@ fn weights(powers: &[f64], samples: usize, hop: usize, least: f64) -> Vec<f64> {
         if variance > least { variance } else { 0.0 }
     };
     let mut variances: Vec<f64> = (0..powers.len()).map(local).collect();
-    no_quieter_than_rest(&mut variances);
+    no_quieter_than_rest(&mut variances, RUN_S);
     variances.iter().map(|&one| if one > 0.0 { 1.0 / one } else { 0.0 }).collect()
 }
 

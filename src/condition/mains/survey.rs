@@ -29,10 +29,15 @@ const BEYOND: usize = 2;
 /// Hum without any of so many harmonics is none.
 const FOUNDING: usize = 3;
 
-/// The share of the runs that is the quietest part, and how much quieter than these rest
-/// can be.
-const QUIET: f64 = 0.1;
+/// Rest lasts so long at least, in seconds, and takes such a share of a channel.
+const SHORTEST_REST_S: f64 = 0.5;
+const LEAST_REST: f64 = 0.03;
+/// Powers so far below those of rest count as so far, and further below them as silence.
 const QUIETER: f64 = 4.0;
+const SILENT: f64 = 16.0;
+/// What lies so far below the loudest tenth is silence whatever it lasts: no converter
+/// holds both.
+const NEVER_RECORDED: f64 = 1e-8;
 
 /// Less is what rounding leaves beside a constant, as a share of its power.
 const ROUNDING: f64 = 1e-24;
@@ -211,7 +216,7 @@ impl BlockReader {
             if sum > ROUNDING * run[0].norm_sqr() { sum / count } else { 0.0 }
         };
         let mut levels: Vec<f64> = self.runs.iter().map(level).collect();
-        no_quieter_than_rest(&mut levels);
+        no_quieter_than_rest(&mut levels, SURVEY_RUN_S);
         let gain = |run: usize| {
             let near = &levels[run.saturating_sub(1)..(run + 2).min(levels.len())];
             let level = near.iter().sum::<f64>() / near.len() as f64;
@@ -221,15 +226,26 @@ impl BlockReader {
     }
 }
 
-/// Lifts powers that are far below those of the quietest tenth: beside dropouts a filter
-/// dies away for some runs, which would count for more than all others. Silence stays.
-pub(super) fn no_quieter_than_rest(powers: &mut [f64]) {
-    let heard: Vec<f64> = powers.iter().copied().filter(|power| *power > 0.0).collect();
-    let quiet = quantile(&heard, QUIET).unwrap_or(0.0) / QUIETER;
-    powers
-        .iter_mut()
-        .filter(|power| **power > 0.0)
-        .for_each(|power| *power = power.max(quiet));
+/// Makes powers of runs of so many seconds that are far below those of rest silence, and
+/// lifts those that are a little below it: beside dropouts a filter dies away for some
+/// runs, which would count for more than all others.
+pub(super) fn no_quieter_than_rest(powers: &mut [f64], run_s: f64) {
+    let Some(loud) = quantile(powers, 0.9) else { return };
+    powers.iter_mut().for_each(|power| {
+        if *power < NEVER_RECORDED * loud {
+            *power = 0.0;
+        }
+    });
+    let mut heard: Vec<f64> =
+        powers.iter().copied().filter(|power| *power > 0.0).collect();
+    heard.sort_by(f64::total_cmp);
+    let rest = (SHORTEST_REST_S / run_s).max(LEAST_REST * heard.len() as f64) as usize;
+    let Some(&quiet) = heard.get(rest.min(heard.len().saturating_sub(1) / 2)) else {
+        return;
+    };
+    powers.iter_mut().for_each(|power| {
+        *power = if *power * SILENT < quiet { 0.0 } else { power.max(quiet / QUIETER) };
+    });
 }
 
 impl HumEvidence {
@@ -262,6 +278,22 @@ impl ToneEvidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_dies_away_is_no_rest() {
+        let mut powers = vec![1.0; 60];
+        powers[20..34].fill(1e-4);
+        for (place, power) in [(0, 0.0), (1, 1e-12), (2, 1e-7), (3, 1e-6), (21, 5e-5)] {
+            powers[place] = power;
+        }
+        no_quieter_than_rest(&mut powers, 0.05);
+        assert_eq!(powers[..5], [0.0, 0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(powers[20..23], [1e-4, 5e-5, 1e-4]);
+        no_quieter_than_rest(&mut [], 0.05);
+        let mut silent = [0.0; 7];
+        no_quieter_than_rest(&mut silent, 0.1);
+        assert_eq!(silent, [0.0; 7]);
+    }
 
     #[test]
     fn blocks_are_spread_over_what_there_is() {
