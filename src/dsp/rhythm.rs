@@ -71,17 +71,21 @@ fn likeness(centred: &[f64], lags: usize) -> Vec<f64> {
     products.iter().take(lags).enumerate().map(longer).collect()
 }
 
-/// The first lag at which the series is nearly as much alike as at any other one.
+/// The first lag at which the series is nearly as much alike as at any other one, behind
+/// one at which it is less.
 fn period(likeness: &[f64], shortest: usize) -> Option<usize> {
-    let is_peak = |lag: &usize| {
-        likeness[*lag] >= likeness[*lag - 1] && likeness[*lag] > likeness[*lag + 1]
-    };
-    let peaks: Vec<usize> =
-        (shortest..likeness.len().saturating_sub(1)).filter(is_peak).collect();
+    let mut lowest = f64::INFINITY;
+    let mut peaks: Vec<usize> = Vec::new();
+    for (lag, triple) in likeness.windows(3).enumerate().map(|(at, w)| (at + 1, w)) {
+        lowest = lowest.min(triple[0]);
+        let is_peak = triple[1] >= triple[0] && triple[1] > triple[2];
+        let rounds = triple[1] >= ALIKE && lowest <= triple[1] - DIP;
+        if lag >= shortest && is_peak && rounds {
+            peaks.push(lag);
+        }
+    }
     let best = peaks.iter().map(|lag| likeness[*lag]).reduce(f64::max)?;
-    let lag = *peaks.iter().find(|lag| likeness[**lag] >= NEARLY * best)?;
-    let lowest = likeness[..lag].iter().copied().fold(f64::INFINITY, f64::min);
-    (best >= ALIKE && lowest <= likeness[lag] - DIP).then_some(lag)
+    peaks.into_iter().find(|lag| likeness[*lag] >= NEARLY * best)
 }
 
 /// The lowest points of the mean over half a period.

@@ -464,7 +464,7 @@ fn cycles_of_a_rhythm_leave_out_what_is_clipped() {
     let walk = walk(4, None);
     let mut clipped =
         trace(&walk, Muscle::Soleus, Side::Left, walk.emg(Muscle::Soleus, Side::Left));
-    let limit = 0.4 * clipped.raw.iter().copied().fold(0.0, f64::max);
+    let limit = 0.75 * clipped.raw.iter().copied().fold(0.0, f64::max);
     clipped.raw.iter_mut().for_each(|sample| *sample = sample.clamp(-limit, limit));
     let mut channels = vec![Analyses::default().digest(&clipped, &[])];
     Analyses::default().complete(&mut channels);
