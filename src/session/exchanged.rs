@@ -8,6 +8,7 @@
 
 use super::findings::{ChannelFindings, RecordingFindings, Role, Status};
 use crate::analysis::amplitude::ENVELOPE_MEAN;
+use crate::dsp::stats::chi_square_quantile;
 use crate::outcome::{Note, Verdict};
 use crate::signal::{Kind, Muscle, Side};
 
@@ -50,7 +51,8 @@ pub fn exchanged_sides(recordings: &[RecordingFindings]) -> Option<Note> {
     let odds =
         |(one, other): &(&RecordingSides<'_>, &RecordingSides<'_>)| one.odds(other);
     let (one, other) = pairs
-        .filter(|pair| odds(pair) >= LEAST_ODDS && !pair.0.turned(pair.1).is_empty())
+        .filter(|pair| odds(pair) >= LEAST_ODDS && pair.0.is_mirrored(pair.1))
+        .filter(|(one, other)| !one.turned(other).is_empty())
         .max_by(|a, b| odds(a).total_cmp(&odds(b)))?;
     Some(note(one, other, &compared))
 }
@@ -108,6 +110,19 @@ impl<'a> RecordingSides<'a> {
             -2.0 * one.value * other.value / variance
         })
         .sum()
+    }
+
+    /// Whether exchanged sides explain what both recordings have. A task of one leg after
+    /// that of the other turns differences round as well, but about what the electrodes
+    /// of both legs make of it, not about 0.
+    fn is_mirrored(&self, other: &Self) -> bool {
+        let squares = self.shared(other).map(|(one, other)| {
+            let variance = BETWEEN_TASKS.powi(2) + one.variance + other.variance;
+            (one.value + other.value).powi(2) / variance
+        });
+        let squares: Vec<f64> = squares.collect();
+        let limit = chi_square_quantile(0.95, squares.len() as f64);
+        limit.is_some_and(|limit| squares.iter().sum::<f64>() <= limit)
     }
 
     fn shared(&self, other: &Self) -> impl Iterator<Item = (SideRatio, SideRatio)> {
@@ -203,7 +218,13 @@ mod tests {
             compared("walk 1", &[0.6, -0.3, 0.1]),
             compared("walk 2", &[-0.5, 0.4, 0.0]),
         );
-        assert!(one.odds(&two) > LEAST_ODDS);
+        assert!(one.odds(&two) > LEAST_ODDS && one.is_mirrored(&two));
+        // One leg works in the first, the other in the second, below unlike electrodes.
+        let legs = [
+            compared("step 1", &[1.2, 0.4, 0.1]),
+            compared("step 2", &[-0.3, -1.1, -1.3]),
+        ];
+        assert!(!legs[0].is_mirrored(&legs[1]));
         let turned = one.turned(&two);
         assert_eq!(
             turned,
