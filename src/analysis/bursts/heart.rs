@@ -27,8 +27,13 @@ const REACH_S: f64 = 0.04;
 const SHIFT_S: f64 = 0.015;
 /// The correlation of a beat with the shape of all.
 const ALIKE: f64 = 0.8;
-/// The correlation of two beats, both of which hold noise.
+/// The correlation of two beats, both of which hold noise, and of a beat with a shape that
+/// is known.
 const ALIKE_EACH: f64 = 0.6;
+/// How many times as high as the usual beat, or as low, one may be.
+const HIGHER: f64 = 2.0;
+/// How far a beat reaches that is taken out: filters ring on beyond its shape. In seconds.
+const COURSE_S: f64 = 0.1;
 /// The intervals of hearts, in seconds: 180 to 40 a minute.
 const INTERVALS_S: (f64, f64) = (1.0 / 3.0, 1.5);
 /// How far an interval may be from the usual one, as a share of it.
@@ -52,6 +57,8 @@ pub struct HeartBeats {
     pub per_minute: f64,
     /// The shape of a beat about its highest deflection, of sum of squares 1.
     shape: Vec<f64>,
+    /// The same with what lies beside it, for a beat that holds the shape once.
+    course: Vec<f64>,
 }
 
 /// A signal with what a beat could look like in it.
@@ -82,12 +89,14 @@ impl HeartBeats {
             return None;
         }
         let shape = search.shape(&candidates)?;
-        let places: Vec<usize> = candidates
+        let clear: Vec<usize> = candidates
             .iter()
             .filter_map(|&place| search.aligned(place, &shape, ALIKE))
             .collect();
-        let interval_s = usual_interval(&places, rate)?;
-        Some(Self { places, per_minute: 60.0 / interval_s, shape })
+        let interval_s = usual_interval(&clear, rate)?;
+        let course = search.course(&clear, &shape)?;
+        let places = search.all(stretches, &clear, &shape);
+        Some(Self { places, per_minute: 60.0 / interval_s, shape, course })
     }
 
     /// The signal without its beats: the shape is taken out of it at each, and what is left
@@ -110,14 +119,17 @@ impl HeartBeats {
     fn take_out(&self, signal: &mut [f64], place: usize, beside: usize) {
         let reach = self.shape.len() / 2;
         let (from, to) = (place - reach, place + reach + 1);
+        let height = dot(&signal[from..to], &self.shape);
+        let wide = self.course.len() / 2;
+        let first = place.saturating_sub(wide);
+        let course = &self.course[wide + first - place..];
+        let part = signal[first..].iter_mut().zip(course);
+        part.for_each(|(x, course)| *x -= height * course);
         let level =
             |part: &[f64]| root_mean_square(part).filter(|level| level.is_finite());
         let before = level(&signal[from.saturating_sub(beside)..from]);
         let behind = level(&signal[to..(to + beside).min(signal.len())]);
-
         let part = &mut signal[from..to];
-        let height = dot(part, &self.shape);
-        part.iter_mut().zip(&self.shape).for_each(|(x, shape)| *x -= height * shape);
         let levels = [before.or(behind), behind.or(before)];
         let ([Some(low), Some(high)], Some(left)) = (levels, level(part)) else {
             return;
@@ -131,6 +143,55 @@ impl HeartBeats {
 impl Search<'_> {
     /// The highest samples of short pulses that stand alone.
     fn candidates(&self, stretch: &Range<usize>) -> Vec<usize> {
+        self.tops(stretch, stands_alone)
+    }
+
+    /// The beats among all pulses, once their shape is known: also those beside bursts.
+    fn all(
+        &self,
+        stretches: &[Range<usize>],
+        clear: &[usize],
+        shape: &[f64],
+    ) -> Vec<usize> {
+        let height = |place: usize| dot(self.about(place), shape);
+        let heights: Vec<f64> = clear.iter().map(|&place| height(place)).collect();
+        let usual = median(&heights).unwrap_or(0.0);
+        let is_usual = |place: &usize| {
+            let height = height(*place) / usual;
+            height * HIGHER > 1.0 && height < HIGHER
+        };
+        let pulses = stretches.iter().flat_map(|stretch| self.tops(stretch, is_highest));
+        let mut places: Vec<usize> = pulses
+            .filter_map(|place| self.aligned(place, shape, ALIKE_EACH))
+            .filter(is_usual)
+            .collect();
+        places.dedup();
+        places
+    }
+
+    /// The middle of the beats and of what lies beside them, each relative to its height.
+    fn course(&self, clear: &[usize], shape: &[f64]) -> Option<Vec<f64>> {
+        let wide = self.rate.samples(COURSE_S);
+        let course = |&place: &usize| {
+            let part = self.clean.get(place.checked_sub(wide)?..=place + wide)?;
+            let height = dot(self.about(place), shape);
+            part.iter().all(|x| x.is_finite()).then(|| (part, height))
+        };
+        let courses: Vec<(&[f64], f64)> = clear.iter().filter_map(course).collect();
+        let typical = |at: usize| {
+            let values: Vec<f64> =
+                courses.iter().map(|(part, height)| part[at] / height).collect();
+            median(&values)
+        };
+        (0..=2 * wide).map(typical).collect()
+    }
+
+    /// The highest samples of the pieces of a stretch that are picked.
+    fn tops(
+        &self,
+        stretch: &Range<usize>,
+        is_picked: fn(&[f64], usize) -> bool,
+    ) -> Vec<usize> {
         let size = self.rate.samples(PIECE_S).max(1);
         let samples = &self.clean[stretch.clone()];
         let highest =
@@ -147,7 +208,7 @@ impl Search<'_> {
             *place >= stretch.start + room && place + room < stretch.end
         };
         (0..pieces.len())
-            .filter(|&k| stands_alone(&pieces, k))
+            .filter(|&k| is_picked(&pieces, k))
             .map(place)
             .filter(whole)
             .collect()
@@ -195,12 +256,17 @@ impl Search<'_> {
     }
 }
 
+/// Whether a piece is higher than those near it.
+fn is_highest(pieces: &[f64], k: usize) -> bool {
+    let near = &pieces[k.saturating_sub(APART)..(k + APART + 1).min(pieces.len())];
+    pieces[k] > 0.0 && near.iter().all(|other| *other <= pieces[k])
+}
+
 /// Whether a piece is higher than those near it, and stands out of what lies on both
 /// sides.
 fn stands_alone(pieces: &[f64], k: usize) -> bool {
     let height = pieces[k];
-    let near = &pieces[k.saturating_sub(APART)..(k + APART + 1).min(pieces.len())];
-    if height <= 0.0 || near.iter().any(|other| *other > height) {
+    if !is_highest(pieces, k) {
         return false;
     }
     let before = &pieces[k.saturating_sub(APART + BESIDE)..k.saturating_sub(APART)];
@@ -292,7 +358,7 @@ mod tests {
                 .map(|x| root_mean_square(x).unwrap());
             assert!(left < 1.6 * there, "{place}: {left} {there}");
         }
-        assert_eq!(without[..900], samples[..900]);
+        assert_eq!(without[..800], samples[..800]);
     }
 
     #[test]
