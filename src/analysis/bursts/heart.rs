@@ -175,7 +175,7 @@ impl Search<'_> {
         let course = |&place: &usize| {
             let part = self.clean.get(place.checked_sub(wide)?..=place + wide)?;
             let height = dot(self.about(place), shape);
-            part.iter().all(|x| x.is_finite()).then(|| (part, height))
+            part.iter().all(|x| x.is_finite()).then_some((part, height))
         };
         let courses: Vec<(&[f64], f64)> = clear.iter().filter_map(course).collect();
         let typical = |at: usize| {
