@@ -94,10 +94,12 @@ impl ActiveParts {
         if (quiet.len() as f64) * PIECE_S < LEAST_REST_S - 1e-9 {
             return None;
         }
-        // Rest is as loud as it mostly is; where weak activity was missed, as its quiet
-        // parts are.
+        // Rest is as loud as it mostly is. Where it never lasts for a second, as in gait, or
+        // weak activity was missed, it is as loud as its quiet parts are.
         let (middle, low) = (median(&quiet)?, quantile(&quiet, 0.05)?);
-        let rest = if middle <= 2.0 * low { middle } else { low };
+        let second = (1.0 / PIECE_S) as usize;
+        let lasts = pieces.split(near).any(|run| run.len() >= second);
+        let rest = if lasts && middle <= 2.0 * low { middle } else { low };
 
         let inside =
             |k: usize| 2 * overlap(&pieces[k].span, bursts) >= pieces[k].span.len();
