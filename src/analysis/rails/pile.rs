@@ -115,7 +115,8 @@ impl<'a> End<'a> {
                 let value = self.value(at);
                 at += 1;
                 // A sample that is missing ends a piece too.
-                if !(value >= level - 1e-12 * level.abs()) {
+                let above = value >= level - 1e-12 * level.abs();
+                if !above {
                     if peak.is_some() {
                         break;
                     }
