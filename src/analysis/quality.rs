@@ -87,9 +87,7 @@ pub struct Quality {
     #[schemars(range(min = 0.0, max = 1.0))]
     pub clipped_bad: f64,
     /// An epoch (fatigue, complexity) or cycle with a larger share of clipped samples is
-    /// left out; one with fewer is kept, and said to hold some. (Proposal: 0.5 % of a
-    /// contraction at the limit change its median frequency and root mean square by less
-    /// than they differ between contractions)
+    /// left out; one with fewer is kept, and said to hold some. (Proposal)
     #[schemars(range(min = 0.0, max = 1.0))]
     pub most_clipped: f64,
     /// Noise at rest above this is to be checked, in volts; only where the signal has the

@@ -56,7 +56,7 @@ fn rest_is_told_and_judged() {
 
 #[test]
 fn verdicts_agree_with_what_was_made() {
-    held("quality", 30);
+    held("quality", 20);
 }
 
 #[test]

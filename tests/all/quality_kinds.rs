@@ -38,14 +38,18 @@ fn drifting_offsets_are_no_envelope_and_no_tone() {
         let settling = |time: f64| 25e-3 * (-time / 2.5).exp();
         let slow = |time: f64| 50e-3 * (1.5 * time).sin();
         let step = |time: f64| if time > 3.3 { 25e-3 } else { 0.0 };
-        for offset in [&settling as &dyn Fn(f64) -> f64, &slow, &step] {
+        for (offset, steps) in
+            [(&settling as &dyn Fn(f64) -> f64, false), (&slow, false), (&step, true)]
+        {
             let moved = emg.iter().enumerate();
             let moved = moved.map(|(at, x)| x + offset(at as f64 / hz)).collect();
             let moved = judged(hz, moved);
             assert!(moved.no_emg().is_none(), "{hz}: {}", words(&moved));
             assert_ne!(moved.verdict, Verdict::Bad, "{hz}: {}", words(&moved));
             let peaked = |found: &Assessment| found.distribution.unwrap().rms_over_arv;
-            assert!((peaked(&moved) / peaked(&alone) - 1.0).abs() < 0.5);
+            // A step leaves a pulse behind every filter.
+            let alike = (peaked(&moved) / peaked(&alone) - 1.0).abs() < 0.1;
+            assert!(steps || alike, "{hz}: {} {}", peaked(&moved), peaked(&alone));
         }
     }
     let settling = |time: f64| 25e-3 * (-time / 2.5).exp();
@@ -81,8 +85,9 @@ fn open_inputs_are_found_in_half_a_second() {
         let noise = normals(seed, count).into_iter().map(|z| 1.5e-3 * z - 0.02).collect();
         let found = judged(hz, noise);
         assert_eq!(found.verdict, Verdict::Bad, "{seed}: {}", words(&found));
-        let emg = raises(seed, hz)[..3000].iter().copied().skip(2000).collect();
-        let found = judged(hz, emg);
+        let rate = hertz(hz);
+        let hold = soleus::synth::Simulation { rate, ..clean("without rest", seed) };
+        let found = judged(hz, simulate(&hold).0[2000..2000 + count].to_vec());
         assert!(found.no_emg().is_none(), "{seed}: {}", words(&found));
     }
 }
@@ -120,7 +125,7 @@ fn a_rectified_channel_is_known_by_its_sisters() {
         .collect();
     // Rest at a quarter of the height, behind a converter: nothing leans any more.
     let mut random = SplitMix64::new(9);
-    let mut weak = |x: f64| (30e-6 + 8e-6 * random.normal() + 0.2 * x.abs()).max(0.0);
+    let mut weak = |x: f64| (30e-6 + 8e-6 * random.normal() + 0.1 * x.abs()).max(0.0);
     channels.push((rate, raises(7, 1000.0).into_iter().map(&mut weak).collect()));
     let alone = judged(1000.0, channels[3].1.clone());
     assert!(!alone.has(Fault::Rectified), "{}", words(&alone));
@@ -150,7 +155,7 @@ fn reaching_a_rail() -> Vec<f64> {
     let mut samples = raises(12, 1000.0);
     let mut heights: Vec<f64> = samples.clone();
     heights.sort_by(f64::total_cmp);
-    let rail = heights[samples.len() - 12];
+    let rail = heights[samples.len() - 4];
     samples.iter_mut().for_each(|sample| *sample = sample.min(rail));
     samples
 }
@@ -159,7 +164,7 @@ fn reaching_a_rail() -> Vec<f64> {
 fn few_clipped_samples_leave_epochs_in_and_are_told() {
     let samples = reaching_a_rail();
     let touched = clipped(&samples, None).iter().filter(|&&clipped| clipped).count();
-    assert_eq!(touched, 12);
+    assert_eq!(touched, 4);
     let whole = trace(0, hertz(1000.0), samples);
     let course = fatigue::course(&whole, &[], &fatigue::Fatigue::default());
     assert_eq!(course.count(fatigue::EpochState::Clipped), 0);
