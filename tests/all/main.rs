@@ -47,6 +47,7 @@ mod activity;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod batch;
+#[cfg(test)]
 mod bursts_real;
 #[cfg(test)]
 #[cfg(feature = "cli")]
@@ -72,6 +73,7 @@ mod golden;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod hum;
+#[cfg(test)]
 mod independence;
 #[cfg(test)]
 #[cfg(feature = "cli")]
@@ -88,6 +90,8 @@ mod quality;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod quality_cases;
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod quality_kinds;
 #[cfg(test)]
 #[cfg(feature = "cli")]
