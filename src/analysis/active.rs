@@ -95,11 +95,14 @@ impl ActiveParts {
             return None;
         }
         // Rest is as loud as it mostly is. Where it never lasts for a second, as in gait, or
-        // weak activity was missed, it is as loud as its quiet parts are.
+        // weak activity was missed, it is as loud as the quiet parts are: beside bursts, too,
+        // where the only pauses are those between a weak and a strong one.
         let (middle, low) = (median(&quiet)?, quantile(&quiet, 0.05)?);
         let second = (1.0 / PIECE_S) as usize;
         let lasts = pieces.split(near).any(|run| run.len() >= second);
-        let rest = if lasts && middle <= 2.0 * low { middle } else { low };
+        let levels: Vec<f64> = pieces.iter().map(|piece| piece.level).collect();
+        let quietest = low.min(quantile(&levels, 0.05)?);
+        let rest = if lasts && middle <= 2.0 * low { middle } else { quietest };
 
         let inside =
             |k: usize| 2 * overlap(&pieces[k].span, bursts) >= pieces[k].span.len();

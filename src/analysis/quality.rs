@@ -87,7 +87,8 @@ pub struct Quality {
     #[schemars(range(min = 0.0, max = 1.0))]
     pub clipped_bad: f64,
     /// An epoch (fatigue, complexity) or cycle with a larger share of clipped samples is
-    /// left out; one with fewer is kept, and said to hold some. (Proposal)
+    /// left out; one with fewer is kept, and said to hold some. Above 0, a single peak (3
+    /// ms) is kept in short ones, too. (Proposal)
     #[schemars(range(min = 0.0, max = 1.0))]
     pub most_clipped: f64,
     /// Noise at rest above this is to be checked, in volts; only where the signal has the

@@ -9,6 +9,7 @@ use super::rails::Rails;
 use crate::dsp::gaps::stretches;
 use crate::dsp::stats::SampleSummary;
 use crate::signal::Trace;
+use crate::units::Hertz;
 
 /// Why nothing is said of a silent channel.
 pub(super) const SILENT: &str = "no signal: the channel never changes beyond rounding";
@@ -19,6 +20,29 @@ const LEAST_RANGE: f64 = 1e-150;
 /// The share of clipped samples with which epochs and cycles are still used, where no
 /// setting says otherwise.
 pub(super) const MOST_CLIPPED: f64 = 0.005;
+
+/// A single peak that clips stays at the limit for so long at most, in seconds: it costs a
+/// short epoch 1 % of its level, and leaving the epoch out costs it all.
+const CLIPPED_PEAK_S: f64 = 0.003;
+
+/// How many clipped samples an epoch or cycle may hold and still be used.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct ClippingTolerance {
+    share: f64,
+    peak: usize,
+}
+
+impl ClippingTolerance {
+    fn new(share: f64, rate: Hertz) -> Self {
+        let peak = if share > 0.0 { rate.samples(CLIPPED_PEAK_S) } else { 0 };
+        Self { share, peak }
+    }
+
+    /// Whether so many clipped samples are too many for a span.
+    pub(super) fn is_exceeded_by(self, clipped: usize, span: &Range<usize>) -> bool {
+        clipped > self.peak && clipped as f64 > self.share * span.len() as f64
+    }
+}
 
 /// A trace with what its samples show at first sight. It lives only while a
 /// [`super::Digest`] is made of it.
@@ -32,8 +56,8 @@ pub(super) struct Scan<'a> {
     pub(super) silent: bool,
     /// Where samples count as clipped.
     pub(super) rails: Rails,
-    /// The share of clipped samples with which an epoch or cycle is still used.
-    pub(super) most_clipped: f64,
+    /// The clipped samples with which an epoch or cycle is still used.
+    pub(super) tolerance: ClippingTolerance,
     /// The stretches between the gaps of `raw`.
     pub(super) raw_stretches: Vec<Range<usize>>,
     /// The stretches between the gaps of `clean`.
@@ -69,7 +93,7 @@ impl<'a> Scan<'a> {
             raw,
             silent: !varies(&raw),
             rails: Rails::find(&trace.raw, trace.rails, (raw.low, raw.high)),
-            most_clipped: MOST_CLIPPED,
+            tolerance: ClippingTolerance::new(MOST_CLIPPED, trace.rate),
             raw_stretches,
             clean_kept: clean_stretches.iter().filter(whole).cloned().collect(),
             clean_stretches,
@@ -87,13 +111,13 @@ impl<'a> Scan<'a> {
 
     /// The same, where epochs and cycles with another share of clipped samples are used.
     pub(super) fn tolerating(self, most_clipped: f64) -> Self {
-        Self { most_clipped, ..self }
+        let tolerance = ClippingTolerance::new(most_clipped, self.trace.rate);
+        Self { tolerance, ..self }
     }
 
-    /// The share of clipped samples among some samples; 0 where these are not there.
-    pub(super) fn clipped_share(&self, span: &Range<usize>) -> f64 {
-        let count = |raw: &[f64]| self.rails.count(raw) as f64 / raw.len().max(1) as f64;
-        self.trace.raw.get(span.clone()).map_or(0.0, count)
+    /// How many of some samples are clipped; 0 where these are not there.
+    pub(super) fn clipped_count(&self, span: &Range<usize>) -> usize {
+        self.trace.raw.get(span.clone()).map_or(0, |raw| self.rails.count(raw))
     }
 }
 

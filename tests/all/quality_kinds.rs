@@ -52,6 +52,18 @@ fn drifting_offsets_are_no_envelope_and_no_tone() {
             assert!(steps || alike, "{hz}: {} {}", peaked(&moved), peaked(&alone));
         }
     }
+    for (seed, hz) in [(1, 450.0), (2, 500.0), (3, 600.0), (4, 800.0), (5, 1000.0)] {
+        let rate = hertz(hz);
+        for task in ["heel raises", "hold", "gait", "without rest"] {
+            let emg =
+                simulate(&soleus::synth::Simulation { rate, ..clean(task, seed) }).0;
+            let slow = |at: usize| 30e-3 * (1.2 * at as f64 / hz).sin();
+            let moved = emg.iter().enumerate().map(|(at, x)| x + slow(at)).collect();
+            let moved = judged(hz, moved);
+            assert!(moved.no_emg().is_none(), "{task} {hz}: {}", words(&moved));
+            assert!(!moved.has(Fault::Motion), "{task} {hz}: {}", words(&moved));
+        }
+    }
     let settling = |time: f64| 25e-3 * (-time / 2.5).exp();
     let emg = raises(8, 1000.0);
     let moved =

@@ -293,10 +293,14 @@ fn roles_from_names_are_shown_and_asked_about() {
     for name in ["mvc.csv", "walk_after_rest.csv", "max1.csv", "Ruhe.csv"] {
         lab.write(&format!("s/{name}"), file(&samples));
     }
-    lab.soleus("inspect s/mvc.csv").ends(0).says(&["because its name holds \"mvc\""]);
-    let after = "because it holds \"walk\", too";
-    lab.soleus("inspect s/walk_after_rest.csv").ends(0).says(&[after]);
-    lab.soleus("inspect s/max1.csv").ends(0).says(&["is it a maximal voluntary"]);
+    for (name, words) in [
+        ("mvc", "because its name holds \"mvc\""),
+        ("walk_after_rest", "because it holds \"walk\", too"),
+        ("max1", "is it a maximal voluntary"),
+    ] {
+        let told = lab.soleus(&format!("inspect s/{name}.csv")).ends(0).out;
+        assert!(told.contains(words), "{told}");
+    }
     lab.soleus("run s -o out").ends(0).says(&[
         "warning: max1.csv: a maximal voluntary contraction, the reference?",
         "warning: Ruhe.csv: a recording of rest?",

@@ -33,7 +33,8 @@ impl Case {
         let seconds = 6.0 + 6.0 * random.uniform();
         let drive = Drive::strides(seed, rate, seconds, 0.6, &strides);
         let emg = Muscle::new(seed, rms).emg(&drive);
-        let noise = Pickup::noise(0.02 * rms).of(seed, rate, emg);
+        // Beyond 10 µV noise at rest is to be checked.
+        let noise = Pickup::noise((0.02 * rms).min(6e-6)).of(seed, rate, emg);
         Self { seed, rate, rms, emg: noise, random }
     }
 
@@ -271,8 +272,10 @@ fn tired(seed: u64) -> Option<[f64; 2]> {
         *sample *= 1.0 + 0.5 * at as f64 / rate / 92.0;
     }
     let open = Pickup::noise(2e-6).of(seed, rate, emg);
-    let last = open.len() - (5.0 * rate) as usize;
-    let rail = nth_magnitude(&open[last..][..(2.0 * rate) as usize], 0.002);
+    let reached = |&(from, to): &(f64, f64)| {
+        nth_magnitude(&open[(rate * from) as usize..(rate * to) as usize], 0.002)
+    };
+    let rail = bursts.iter().map(reached).fold(0.0, f64::max);
     let held = open.iter().map(|x| x.clamp(-rail, rail)).collect();
     let changes = |samples: Vec<f64>| -> Option<[f64; 2]> {
         let found =

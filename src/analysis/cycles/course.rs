@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::super::scan::Scan;
+use super::super::scan::{ClippingTolerance, Scan};
 use super::{POINTS, Stride, Strides};
 use crate::dsp::stats::{extremes, mean};
 use crate::dsp::time_normalisation::{Interpolation, between};
@@ -190,8 +190,8 @@ struct Usable {
     kept: Vec<Range<usize>>,
     /// The clipped samples, in order.
     clipped: Vec<usize>,
-    /// The share of them with which a cycle is still used.
-    most_clipped: f64,
+    /// Those with which a cycle is still used.
+    tolerance: ClippingTolerance,
 }
 
 impl Usable {
@@ -200,11 +200,7 @@ impl Usable {
         let is_clipped = |at: &usize| scan.rails.touched_by(&raw[*at..=*at]);
         let any = scan.rails.touched_by(raw);
         let clipped = (0..if any { raw.len() } else { 0 }).filter(is_clipped).collect();
-        Self {
-            kept: scan.envelope_kept.clone(),
-            clipped,
-            most_clipped: scan.most_clipped,
-        }
+        Self { kept: scan.envelope_kept.clone(), clipped, tolerance: scan.tolerance }
     }
 
     /// Whether a span of samples is used, and the share of it that is clipped.
@@ -218,7 +214,7 @@ impl Usable {
         let share = count as f64 / span.len().max(1) as f64;
         let state = match within {
             false => CycleState::Gap,
-            true if share > self.most_clipped => CycleState::Clipped,
+            true if self.tolerance.is_exceeded_by(count, span) => CycleState::Clipped,
             true => CycleState::Used,
         };
         (state, share)

@@ -212,8 +212,9 @@ fn measured(scan: &Scan<'_>, EpochPlace { span, left_out }: EpochPlace) -> Epoch
     let (trace, n) = (scan.trace, span.len() as f64);
     let [squares, magnitudes] = sums_of(&trace.clean[span.clone()], |x| [x * x, x.abs()]);
     let gap = f64::is_nan(magnitudes);
-    let clipped_share = scan.clipped_share(&span);
-    let state = match (gap, clipped_share > scan.most_clipped) {
+    let clipped = scan.clipped_count(&span);
+    let clipped_share = clipped as f64 / span.len().max(1) as f64;
+    let state = match (gap, scan.tolerance.is_exceeded_by(clipped, &span)) {
         (true, _) => EpochState::Gap,
         (_, true) => EpochState::Clipped,
         _ => left_out.unwrap_or(EpochState::Used),

@@ -35,6 +35,9 @@ pub struct Assessment {
     /// The share of the power of `raw` that lies below 20 Hz, its mean removed, 0 … 1;
     /// `None` as for `mains`.
     pub motion_share: Option<f64>,
+    /// The share of the power of `raw` below 20 Hz in that above 1.25 Hz, 0 … 1: motion
+    /// without what drifts slower; `None` where `motion_share` is nothing to check.
+    pub sway_share: Option<f64>,
     /// The share of clipped samples among those that are there, 0 … 1; `None` for a
     /// channel that never changes.
     pub clipped_share: Option<f64>,
@@ -82,6 +85,7 @@ impl Quality {
             resting: None,
             mains: None,
             motion_share: None,
+            sway_share: None,
             clipped_share: None,
             missing_share: share(
                 (trace.raw.len() - there).saturating_sub(trace.excluded),
@@ -101,6 +105,10 @@ impl Quality {
         found.clipped_share = Some(share(scan.rails.count(&trace.raw), there));
         found.mains = raw.and_then(spectra::mains);
         found.motion_share = raw.and_then(spectra::motion);
+        found.sway_share = found
+            .motion_share
+            .filter(|&share| share > self.motion_check)
+            .and_then(|_| spectra::sway(trace.rate, &trace.raw, &scan.raw_stretches));
         let steady = spectra::steady(trace.rate, &trace.raw, &scan.raw_stretches);
         found.contrast = spectra::contrast(scan, steady.as_ref(), self.dropout_v)
             .filter(|_| !scan.at_rest)

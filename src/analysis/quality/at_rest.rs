@@ -30,6 +30,10 @@ const LEAST_TONIC_V: f64 = 3e-6;
 /// A second in which what is slow exceeds rest so many times is motion, and not the drift
 /// or the noise of electrodes (which has 0.4 to 1 times it).
 const MOTION: f64 = 5.0;
+/// A second that is louder than rest holds activity, which is slow, too: what is slow is
+/// motion only where it exceeds so many times what is fast in the same second (EMG has
+/// half of it).
+const MOTION_BESIDE_ACTIVITY: f64 = 2.0;
 /// What is slow is told by means of so many seconds, in which 50 Hz vanish.
 const SLOW_S: f64 = 0.02;
 
@@ -46,7 +50,8 @@ pub struct RestingLevel {
     /// Whether any of it is activity rather than noise.
     pub is_restless: bool,
     /// The root mean square of what is slow in the recorded signal about a straight line,
-    /// in the worst second, in the unit of the channel; 0 for less than a second.
+    /// in the worst second in which no activity explains it, in the unit of the channel; 0
+    /// without any.
     pub slow: f64,
     /// How far the upper fifth of the band lies below the mean density, in dB; `None`
     /// without a spectrum.
@@ -74,23 +79,29 @@ impl RestingLevel {
             loud_s: trace.rate.seconds(loud),
             loudest,
             is_restless: swells || loudest > TWITCH * rms,
-            slow: slow(trace, &scan.raw_stretches),
+            slow: slow(trace, &scan.raw_stretches, rms),
             shape_db: raw.and_then(|raw| spectra::shape(raw, trace.rate.hz())),
         })
     }
 }
 
-/// How far what is slow strays from a straight line in the worst second.
-fn slow(trace: &Trace, stretches: &[Range<usize>]) -> f64 {
+/// How far what is slow strays from a straight line in the worst second, those left out in
+/// which that is activity.
+fn slow(trace: &Trace, stretches: &[Range<usize>], rest: f64) -> f64 {
     let length = trace.rate.samples(SLOW_S).max(1);
-    let second = (1.0 / SLOW_S).round() as usize;
+    let second = length * (1.0 / SLOW_S).round() as usize;
     let mut worst = 0.0_f64;
     for stretch in stretches {
-        let blocks = trace.raw[stretch.clone()].chunks_exact(length);
-        let means: Vec<f64> =
-            blocks.map(|block| sum_of(block, |x| x) / length as f64).collect();
-        for means in means.chunks_exact(second) {
-            worst = worst.max(spread_about_line(means));
+        let seconds = trace.raw[stretch.clone()].chunks_exact(second);
+        for (raw, clean) in seconds.zip(trace.clean[stretch.clone()].chunks(second)) {
+            let blocks = raw.chunks_exact(length);
+            let means: Vec<f64> =
+                blocks.map(|block| sum_of(block, |x| x) / length as f64).collect();
+            let spread = spread_about_line(&means);
+            let fast = (sum_of(clean, |x| x * x) / clean.len() as f64).sqrt();
+            if !(fast > LOUD * rest && spread < MOTION_BESIDE_ACTIVITY * fast) {
+                worst = worst.max(spread);
+            }
         }
     }
     worst

@@ -19,7 +19,7 @@ pub enum Fault {
     Mains,
     /// Nothing but mains hum.
     MainsOnly,
-    /// An offset that wanders, settles or steps.
+    /// An offset that wanders or settles, slower than anything moves.
     Drift,
     /// Much power below 20 Hz.
     Motion,

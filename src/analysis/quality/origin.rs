@@ -2,6 +2,7 @@
 //! before it was recorded.
 
 use super::assessment::Assessment;
+use super::spectra::MOVEMENT_HZ;
 use super::{Distribution, Fault, Quality, SpectralShape};
 use crate::outcome::Verdict;
 use crate::units::Hertz;
@@ -18,6 +19,13 @@ const FILTERED_DB: f64 = 16.0;
 const SMOOTH_DB: f64 = 17.0;
 /// The ripple of an envelope goes with its height by more.
 const RIPPLE: f64 = 0.7;
+
+/// The share of movement in what is slow with which that is still called drift.
+const MOST_MOVEMENT: f64 = 0.3;
+
+/// Where the band ends so much earlier, as below 1000 Hz, EMG falls by hardly more than an
+/// open input, and its contractions have to tell it.
+const WHOLE_REACH: f64 = 0.98;
 
 /// Whether what is fast in a slow signal is the ripple of an envelope, and not EMG on an
 /// offset that drifts.
@@ -36,7 +44,7 @@ impl Quality {
         }
         let raw = found.reasons.len() == before;
         if let Some(shape) = found.shape.filter(|_| raw) {
-            self.judge_drift(shape, found);
+            self.judge_drift(found);
             self.judge_tone(shape, found);
             self.judge_band(shape, rate, found);
         }
@@ -50,7 +58,9 @@ impl Quality {
         found: &mut Assessment,
     ) {
         let slow = shape.slow_share > self.slow_share;
-        let flat = shape.fall_db.is_some_and(|fall| fall < self.open_fall_db);
+        let flat =
+            shape.fall_db.is_some_and(|fall| fall < self.open_fall_db * shape.reach)
+                && (shape.reach >= WHOLE_REACH || !self.stands_out(found));
         let lean = found.local.map_or(values.lean, |local| local.lean);
         let (below, negative) =
             (percent(shape.slow_share), percent(values.negative_share));
@@ -79,13 +89,23 @@ impl Quality {
         }
     }
 
+    fn stands_out(&self, found: &Assessment) -> bool {
+        let snr = found.contrast.and_then(|contrast| contrast.snr_db());
+        snr.is_some_and(|snr| snr >= self.snr_good_db)
+    }
+
     /// Says that the offset of EMG wanders, where what is slow is slower than motion.
-    fn judge_drift(&self, shape: SpectralShape, found: &mut Assessment) {
+    fn judge_drift(&self, found: &mut Assessment) {
         let slow = found.motion_share.filter(|&share| share > self.motion_check);
-        if let Some(share) = slow.filter(|_| shape.sway_share <= self.motion_check) {
+        let still = |share: &f64| {
+            let most = self.motion_check.min(MOST_MOVEMENT * share);
+            found.sway_share.is_some_and(|sway| sway <= most)
+        };
+        if let Some(share) = slow.filter(still) {
             let text = format!(
-                "drift: {} % of the power is below 20 Hz, nearly all of it below 5 Hz, of an \
-                 offset that wanders, settles or steps; a high-pass takes it away",
+                "drift: {} % of the power is below 20 Hz, nearly all of it slower than \
+                 movement (below {MOVEMENT_HZ} Hz), of an offset that wanders or settles; a \
+                 high-pass takes it away",
                 percent(share)
             );
             found.note(Fault::Drift, Verdict::Check, text);

@@ -58,9 +58,6 @@ impl Distribution {
 pub struct SpectralShape {
     /// The share of the power below 30 Hz, 0 … 1, the mean removed.
     pub slow_share: f64,
-    /// The share of the power below 20 Hz in that above 5 Hz, 0 … 1: motion without the
-    /// drift of an offset.
-    pub sway_share: f64,
     /// The largest share of the power from 10 to 450 Hz that lies within 2 Hz of one
     /// frequency and above what lies 4 to 8 Hz beside it.
     pub tone_share: f64,
@@ -75,6 +72,9 @@ pub struct SpectralShape {
     /// How far the density in the upper fifth of the band up to 450 Hz (0.45 of the rate
     /// at most) lies below that from 60 to 150 Hz, in dB; `None` where the two overlap.
     pub fall_db: Option<f64>,
+    /// How many octaves the upper fifth lies above 60–150 Hz, over how many it does where
+    /// the band ends at 450 Hz, 0 … 1.
+    pub reach: f64,
     /// How far the density just below half the rate lies below the highest of bands of 20
     /// Hz, in dB.
     pub end_fall_db: Option<f64>,
@@ -97,7 +97,6 @@ impl SpectralShape {
         let below = |high: Option<f64>, low: Option<f64>| decibels(high? / low?);
         (total > 0.0 && band > 0.0).then(|| Self {
             slow_share: spectrum.power(0.0, 30.0) / total,
-            sway_share: spectrum.power(5.0, 20.0) / spectrum.power(5.0, f64::INFINITY),
             tone_share: (tone / band).min(1.0),
             tone_hz,
             low_loss_db: below(middle, typical(spectrum, 20.0, 40.0)),
@@ -107,6 +106,8 @@ impl SpectralShape {
             ),
             fall_db: below(middle, typical(spectrum, upper.0, upper.1))
                 .filter(|_| upper.0 > 150.0),
+            reach: libm::log2((upper.0 + upper.1) / (60.0 + 150.0)).max(0.0)
+                / libm::log2((364.0 + 450.0) / (60.0 + 150.0)),
             end_fall_db: below(highest, typical(spectrum, 0.9 * nyquist, 0.99 * nyquist)),
         })
     }

@@ -181,6 +181,11 @@ pub(super) fn mean(
 
 /// The shortest stretch whose spectrum says something of its shape, in seconds.
 const SHORTEST_S: f64 = 0.2;
+/// Segments so long tell movement from what is slower, in seconds.
+const SWAY_S: f64 = 4.0;
+/// What is slower is no movement, in hertz: strides and repetitions come at 0.5 to 1 Hz
+/// and shake electrodes at multiples of that.
+pub(super) const MOVEMENT_HZ: f64 = 1.25;
 
 /// How many segments are looked at together.
 const PIECE: usize = 64;
@@ -194,8 +199,40 @@ pub(super) fn steady(
     samples: &[f64],
     stretches: &[Range<usize>],
 ) -> Option<PowerSpectrum> {
-    let longest = stretches.iter().map(Range::len).max().unwrap_or(0).saturating_sub(1);
-    let length = rate.samples(1.0).min(longest);
+    let first = |buffer: &mut Vec<f64>, piece: &[f64]| {
+        buffer.extend(piece.windows(2).map(|pair| pair[1] - pair[0]));
+    };
+    of_differences((rate, 1.0, 1), samples, stretches, first)
+}
+
+/// The share of the power below 20 Hz in that above 1.25 Hz (three frequencies of the
+/// spectrum, where its segments have to be shorter than 2.4 s): movement without the drift
+/// of an offset, which second differences keep out; `None` as of [`steady`].
+pub(super) fn sway(
+    rate: Hertz,
+    samples: &[f64],
+    stretches: &[Range<usize>],
+) -> Option<f64> {
+    let second = |buffer: &mut Vec<f64>, piece: &[f64]| {
+        buffer.extend(piece.windows(3).map(|at| at[2] - 2.0 * at[1] + at[0]));
+    };
+    let spectrum = of_differences((rate, SWAY_S, 2), samples, stretches, second)?;
+    let low_hz = MOVEMENT_HZ.max(3.0 * spectrum.spacing_hz);
+    let total = spectrum.power(low_hz, f64::INFINITY);
+    (total > 0.0).then(|| spectrum.power(low_hz, 20.0) / total)
+}
+
+/// The mean spectrum of samples, by their differences of an order, in segments that are
+/// no longer than so many seconds.
+fn of_differences(
+    (rate, segment_s, order): (Hertz, f64, usize),
+    samples: &[f64],
+    stretches: &[Range<usize>],
+    differ: impl Fn(&mut Vec<f64>, &[f64]),
+) -> Option<PowerSpectrum> {
+    let longest =
+        stretches.iter().map(Range::len).max().unwrap_or(0).saturating_sub(order);
+    let length = rate.samples(segment_s).min(longest);
     if length < rate.samples(SHORTEST_S).max(2) {
         return None;
     }
@@ -206,11 +243,11 @@ pub(super) fn steady(
     let (mut sum, mut weight, mut buffer) = (Vec::new(), 0.0, Vec::new());
     for piece in stretches
         .iter()
-        .flat_map(|stretch| samples[stretch.clone()].chunks(PIECE * length + 1))
-        .filter(|piece| piece.len() > length)
+        .flat_map(|stretch| samples[stretch.clone()].chunks(PIECE * length + order))
+        .filter(|piece| piece.len() >= length + order)
     {
         buffer.clear();
-        buffer.extend(piece.windows(2).map(|pair| pair[1] - pair[0]));
+        differ(&mut buffer, piece);
         let count =
             (buffer.len() / (length - length / 2)).saturating_sub(1).max(1) as f64;
         let found = estimator.mean([buffer.as_slice()])?;
@@ -224,8 +261,8 @@ pub(super) fn steady(
     let mut spectrum = PowerSpectrum { spacing_hz, density: sum };
     let step = std::f64::consts::PI * spectrum.spacing_hz / rate.hz();
     for (k, density) in spectrum.density.iter_mut().enumerate() {
-        let gain = 2.0 * libm::sin(k as f64 * step);
-        *density = if k > 0 { *density / (weight * gain * gain) } else { 0.0 };
+        let gain = (2.0 * libm::sin(k as f64 * step)).powi(2 * order as i32);
+        *density = if k > 0 { *density / (weight * gain) } else { 0.0 };
     }
     Some(spectrum)
 }
