@@ -21,7 +21,10 @@ pub struct Dependence {
 const MOST: f64 = 0.95;
 /// The fewest values of a series from which its correlation is told.
 const FEWEST: usize = 5;
-/// The fewest independent values of which a mean has an interval.
+/// The fewest independent values of which a mean has an interval. More would not make the
+/// intervals that are left right oftener: they are those whose correlation came out too
+/// small. (Of a single series of 20 values with r = 0.8, 46 % have an interval, of which
+/// 79 % hold the truth; with four as the fewest 34 and 72 %, with six 18 and 58 %.)
 pub const FEWEST_EFFECTIVE: f64 = 3.0;
 
 /// The fewest independent values of which the mean of overlapping ones has an interval.

@@ -39,8 +39,10 @@ struct RecordingSides<'a> {
 
 /// A hint where sides may be exchanged between the recordings of one session: a muscle
 /// has clearly more volts on one side in one of them and on the other side in another,
-/// and all muscles together speak for an exchange. `None` where nothing does, and where
-/// recordings are called after a side or one side hardly works.
+/// and all muscles together speak for an exchange. A task that loads the other leg turns
+/// volts round as well, so that the hint is a question that names both. `None` where
+/// nothing turns round, and where recordings are called after a side or one side hardly
+/// works.
 pub fn exchanged_sides(recordings: &[RecordingFindings]) -> Option<Note> {
     let compared: Vec<RecordingSides<'_>> =
         recordings.iter().filter_map(RecordingSides::of).collect();
@@ -69,17 +71,34 @@ fn note(
         });
         names.map(|any| any.name).collect::<Vec<&str>>().join(", ")
     };
-    let told = one.turned(other).into_iter().map(|(muscle, side)| {
+    let turned = one.turned(other);
+    let told = turned.iter().map(|(muscle, side)| {
         format!("{} has more on the {}", muscle.name(), side.word())
     });
     let told: Vec<String> = told.collect();
     Note::caution(format!(
-        "sides may be exchanged: in {} {}, in {} on the other side. Where the task did not \
-         change legs, look at the names of the channels and at the cables.",
+        "did a task load the other leg, or are sides exchanged? Within this session, in \
+         {} {}, in {} on the other side. Both would look like this; {}. Where the task \
+         did not change legs, look at the names of the channels and at the cables.",
         like(one, other),
         told.join(" and "),
-        like(other, one)
+        like(other, one),
+        speaks_for(&turned)
     ))
+}
+
+/// What the muscles that turn round say of either explanation.
+fn speaks_for(turned: &[(Muscle, Side)]) -> &'static str {
+    match turned {
+        [_] => "a single muscle cannot tell them apart",
+        [(_, first), rest @ ..] if rest.iter().all(|(_, side)| side == first) => {
+            "muscles that turn the same way, as these do, cannot tell them apart"
+        }
+        _ => {
+            "these muscles turn in opposite directions, which the load of a leg as a whole \
+             does not explain, so that an exchange is the likelier"
+        }
+    }
 }
 
 impl<'a> RecordingSides<'a> {
@@ -234,9 +253,23 @@ mod tests {
         let text = note(&all[0], &all[1], &all).text;
         let [one, _] = all;
         assert!(text.contains("walk 1") && text.contains("walk 2"), "{text}");
+        assert!(text.contains("opposite directions"), "{text}");
 
         let small = compared("walk 3", &[-0.2, 0.2, 0.0]);
         assert!(one.odds(&small) < LEAST_ODDS);
+    }
+
+    /// Before, the hint named the exchange alone.
+    #[test]
+    fn a_leg_that_is_loaded_explains_what_turns_the_same_way() {
+        let all = [
+            compared("step 1", &[0.6, 0.5, 0.1]),
+            compared("step 2", &[-0.5, -0.6, 0.0]),
+        ];
+        let text = note(&all[0], &all[1], &all).text;
+        assert!(text.contains("load the other leg, or are sides exchanged?"), "{text}");
+        assert!(text.contains("turn the same way") && !text.contains("opposite"));
+        assert!(speaks_for(&[(Muscle::Soleus, Side::Left)]).contains("single muscle"));
     }
 
     #[test]

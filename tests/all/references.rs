@@ -166,6 +166,9 @@ fn the_interval_of_activation_holds_the_scatter_of_the_trials() {
     let half = 0.5 * (100.0_f64 / 84.0).ln();
     assert!(width(&two, "activation_mean") > own.hypot(1.96 * half) - 0.02);
     assert!(two.measure("SOL_L", "activation_mean")["note"].contains("scatter"));
+    // Before, nothing said that it is not the two trials alone.
+    let note = &two.measure("SOL_L", "activation_mean")["note"];
+    assert!(note.contains("usual") && note.contains("two best"), "{note}");
 
     let (_, single) = ran(&[("hold", &hold(2, 30.0)), ("mvc", &trials(1, &[100.0]))]);
     let row = single.measure("SOL_L", "activation_mean");
@@ -228,12 +231,14 @@ fn sides_that_turn_round_within_a_session_are_a_hint() {
         }
         lab.soleus("run s -o out").ends(0);
         let above = above(&lab);
-        above.contains("sides may be exchanged").then_some(above)
+        above.contains("or are sides exchanged?").then_some(above)
     };
     let right = [[80.0, 45.0], [40.0, 60.0]];
     let wrong = [[45.0, 80.0], [60.0, 40.0]];
     let found = hint(&[("walk_1", right), ("walk_2", wrong), ("walk_3", right)]).unwrap();
     assert!(found.contains("walk_1, walk_3") && found.contains("in walk_2"), "{found}");
+    // Both explanations are named: before, the exchange alone was.
+    assert!(found.contains("did a task load the other leg"), "{found}");
 
     assert_eq!(hint(&[("walk_1", right), ("walk_2", right)]), None);
     // One leg after the other, and tasks that are called after their leg.

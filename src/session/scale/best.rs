@@ -60,6 +60,11 @@ impl ReferenceLevel {
 
     /// Half the 95 % interval of the logarithm of the reference: from two trials on, half
     /// the difference of the two best, together with how such trials usually scatter.
+    /// Taken alone as a standard error, half the difference holds the reference of two
+    /// trials in 79 % and of three in 66 %, where they scatter by 8 %; with Student's t of
+    /// its one degree of freedom in 97 and 96 %, at 2 to 3 times the width of this one,
+    /// which holds it in 98 and 96 %. Trials that scatter by 12 and 16 % are held less:
+    /// 91 and 82 % of two. (Simulation, with levels that have an error of 3 % of their own)
     pub(super) fn reach(&self) -> Option<f64> {
         let half = 0.5 * libm::log(self.best()?.level / self.second()?.level);
         let degrees = USUAL_DEGREES + 1.0;
