@@ -99,7 +99,8 @@ impl Chain {
     /// The chain for the channels of a recording that share its sampling rate: steps that
     /// look at all of them before they change one (mains) have looked and decided. `waves`
     /// says which channels are looked at together: wave after wave, the groups of one side
-    /// by side. A `rough` rate is off by up to 1 %.
+    /// by side; the decision has the same bits however they are cut. A `rough` rate is off by
+    /// up to 1 %.
     pub fn settled(
         &self,
         raws: &[&[f64]],
@@ -140,13 +141,16 @@ impl Chain {
             Self::run_links(&self.links[..place], &mut group, &mut scratch);
             group.survey(mains)
         };
-        groups.into_iter().flat_map(said).collect()
+        let mut said: Vec<_> = groups.into_iter().flat_map(said).collect();
+        // Sums over channels have the same bits however the channels were grouped.
+        said.sort_by_key(|(place, _)| *place);
+        said.into_iter().map(|(_, evidence)| evidence).collect()
     }
 
     /// Cleans channels of one sampling rate. Those of the same length with the same gaps
-    /// go through the filters together, which is several times as fast; the results have
-    /// the same bits as those of each channel on its own, but for hum, which channels that
-    /// are given together show together: see [`Chain::settled`].
+    /// go through the filters together, which is several times as fast. Channels that are
+    /// given together show hum together, and a [`Chain::settled`] chain, for which that is
+    /// decided, gives the same bits for each channel on its own.
     ///
     /// Samples that are `NaN` or infinite are gaps, and stay gaps. A stretch between gaps
     /// that is shorter than [`Chain::shortest`] becomes a gap before the first step and

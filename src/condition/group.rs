@@ -127,11 +127,12 @@ impl ChannelGroup<'_> {
         });
     }
 
-    /// What the channels say of hum as far as they have come, one after another.
-    pub(super) fn survey(&self, mains: &MainsKernel) -> Vec<HumEvidence> {
-        let member = |(place, member): (usize, &Member<'_>)| {
-            let samples = self.samples.get(place).map_or(&*member.raw, Vec::as_slice);
-            mains.survey(samples, &member.stretches)
+    /// What the channels say of hum as far as they have come, each with its place among
+    /// those that were given.
+    pub(super) fn survey(&self, mains: &MainsKernel) -> Vec<(usize, HumEvidence)> {
+        let member = |(at, member): (usize, &Member<'_>)| {
+            let samples = self.samples.get(at).map_or(&*member.raw, Vec::as_slice);
+            Some((member.place, mains.survey(samples, &member.stretches)?))
         };
         self.members.par_iter().enumerate().filter_map(member).collect()
     }

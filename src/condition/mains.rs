@@ -135,6 +135,12 @@ struct FoundHum {
     harmonics: Vec<usize>,
 }
 
+impl FoundHum {
+    fn holds(&self, line: &CandidateLine) -> bool {
+        line.nominal_hz == self.nominal_hz && self.harmonics.contains(&line.harmonic)
+    }
+}
+
 /// [`Mains`] designed for one sampling rate: it looks at the channels, decides, and
 /// becomes [`SettledMains`].
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,8 @@
 //! The vector kernels give the bits of the plain loop, on every path that this machine
 //! has.
 
+use std::ops::Range;
+
 use biquad::{Biquad, Coefficients, DirectForm2Transposed};
 use proptest::prelude::*;
 use soleus::condition::Chain;
@@ -121,25 +123,40 @@ proptest! {
         }
     }
 
+    /// Hum is what the channels of a recording show together; once it is decided, each of
+    /// them is cleaned the same in any company.
     #[test]
-    fn channels_cleaned_together_are_those_cleaned_alone(seed in any::<u64>(), count in 1_usize..=12) {
+    fn channels_cleaned_together_are_those_cleaned_alone(
+        seed in any::<u64>(), count in 1_usize..=12, hums in any::<bool>()
+    ) {
         let rate = Hertz::new(1000.0).unwrap();
         let chain = Chain::design(&Recipe::default().conditioning, rate).unwrap();
         let envelope = Envelope::default().design(rate).unwrap();
         let mut random = SplitMix64::new(seed);
-        let raws: Vec<Vec<f64>> = (0..count).map(|channel| recording(&mut random, seed ^ channel as u64)).collect();
+        let mut raws: Vec<Vec<f64>> = (0..count).map(|channel| recording(&mut random, seed ^ channel as u64)).collect();
+        if hums {
+            raws.iter_mut().for_each(|raw| hum(raw));
+        }
         let slices: Vec<&[f64]> = raws.iter().map(Vec::as_slice).collect();
         let together = chain.run_together(&slices, &mut Scratch::default());
         prop_assert_eq!(together.len(), count);
-        for (raw, found) in slices.iter().zip(&together) {
-            match (chain.run(raw), found) {
-                (Ok(alone), Ok(found)) => {
-                    prop_assert_eq!(bits(&alone.samples), bits(&found.samples));
-                    prop_assert_eq!((&alone.findings, alone.too_short), (&found.findings, found.too_short));
+        for waves in cuts(count) {
+            let settled = chain.settled(&slices, &waves, false);
+            for (raw, found) in slices.iter().zip(&together) {
+                match (settled.run(raw), found) {
+                    (Ok(alone), Ok(found)) => {
+                        prop_assert_eq!(bits(&alone.samples), bits(&found.samples));
+                        prop_assert_eq!((&alone.findings, alone.too_short), (&found.findings, found.too_short));
+                    }
+                    (Err(alone), Err(found)) => prop_assert_eq!(alone.message(), found.message()),
+                    _ => prop_assert!(false, "one way is an error"),
                 }
-                (Err(alone), Err(found)) => prop_assert_eq!(alone.message(), found.message()),
-                _ => prop_assert!(false, "one way is an error"),
             }
+        }
+        // Fewer than a second are too short for hum.
+        let tell = together.iter().zip(&slices).filter(|(_, raw)| raw.len() > 1000);
+        for cleaned in tell.filter_map(|(cleaned, _)| cleaned.as_ref().ok()).filter(|_| hums) {
+            prop_assert!(cleaned.findings[0].starts_with("mains at 50.0"), "{:?}", cleaned.findings);
         }
         let cleans: Vec<&[f64]> = together.iter().flatten().map(|cleaned| cleaned.samples.as_slice()).collect();
         let envelopes = envelope.run_together(&cleans, &mut Scratch::default());
@@ -149,6 +166,27 @@ proptest! {
             prop_assert_eq!(alone.negative_share, found.negative_share);
         }
     }
+}
+
+/// Adds hum as strong as the noise.
+fn hum(samples: &mut [f64]) {
+    let angle = |n: usize| 2.0 * std::f64::consts::PI * 50.05 * n as f64 / 1000.0;
+    samples
+        .iter_mut()
+        .enumerate()
+        .for_each(|(n, sample)| *sample += 2.0 * angle(n).sin());
+}
+
+/// So many channels as one wave of one group, as waves of one channel, and as groups of
+/// one.
+fn cuts(count: usize) -> [Vec<Vec<Range<usize>>>; 3] {
+    let one = |channel: usize| channel..channel + 1;
+    let waves = (0..count).map(|channel| vec![one(channel)]).collect();
+    [
+        vec![std::iter::once(0..count).collect()],
+        waves,
+        vec![(0..count).map(one).collect()],
+    ]
 }
 
 /// Noise with an offset; sometimes with gaps, infinities, or nothing at all, and of one

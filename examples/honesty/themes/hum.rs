@@ -80,11 +80,16 @@ fn rest_distance(found: &[f64], truth: &[f64]) -> f64 {
     (squares.sum::<f64>() / 6700.0).sqrt()
 }
 
+/// Recordings take sixteen seeds in a row, a channel each.
+fn first_of_sixteen(seed: u64) -> u64 {
+    seed.wrapping_mul(16)
+}
+
 /// Of 12 channels, those whose two bursts are right: with hum, and without.
 fn bursts_beside(trials: &Trials) -> [Line; 2] {
     let counts = |hum: bool| {
         let right = trials.each(22, |seed| {
-            let seed = 16 * seed;
+            let seed = first_of_sixteen(seed);
             let volts = if hum { 2e-6 + 2e-6 * (seed / 16 % 5) as f64 } else { 0.0 };
             let channels = NAMES.iter().zip(seed..);
             let channels = channels.map(|(name, seed)| (*name, channel(seed, volts)));
@@ -125,7 +130,7 @@ fn right_channels(recording: &soleus::signal::Recording) -> Option<f64> {
 /// Recordings without hum in which some is found.
 fn false_hum(trials: &Trials, seconds: f64, channels: usize) -> Line {
     let found = trials.each(23, |seed| {
-        let seed = 16 * seed;
+        let seed = first_of_sixteen(seed);
         let channel = |(name, seed): (&&'static str, u64)| {
             let muscle = Muscle::new(seed, 100e-6);
             let drive = match seed / 16 % 3 {

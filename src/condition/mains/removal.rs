@@ -86,7 +86,9 @@ impl Kernel for SettledMains {
 }
 
 impl SettledMains {
-    pub(super) fn new(kernel: MainsKernel, hum: Option<FoundHum>) -> Self {
+    pub(super) fn new(mut kernel: MainsKernel, hum: Option<FoundHum>) -> Self {
+        // A channel is asked for the lines of its recording alone.
+        kernel.lines.retain(|line| hum.as_ref().is_some_and(|hum| hum.holds(line)));
         Self { kernel, hum }
     }
 
@@ -113,19 +115,14 @@ impl SettledMains {
         let Some(evidence) = evidence else {
             return Vec::new();
         };
-        let is_there = |harmonic: &usize| {
-            let is_it = |line: &CandidateLine| {
-                line.nominal_hz == hum.nominal_hz && line.harmonic == *harmonic
-            };
-            let lines = &self.kernel.lines;
-            lines.iter().position(is_it).is_some_and(|line| {
-                let hz = *harmonic as f64 * hum.frequency_hz;
-                let at = self.kernel.places(&lines[line], hz, 0, evidence.length);
-                let sum = evidence.sums_at(line, &at).iter().sum::<f64>();
-                log_chance(evidence.tones[line].blocks, sum) < libm::log(OWN_FALSE_ALARMS)
-            })
+        let is_there = |(place, line): &(usize, &CandidateLine)| {
+            let hz = line.harmonic as f64 * hum.frequency_hz;
+            let at = self.kernel.places(line, hz, 0, evidence.length);
+            let sum = evidence.sums_at(*place, &at).iter().sum::<f64>();
+            log_chance(evidence.tones[*place].blocks, sum) < libm::log(OWN_FALSE_ALARMS)
         };
-        hum.harmonics.iter().copied().filter(is_there).collect()
+        let lines = self.kernel.lines.iter().enumerate();
+        lines.filter(is_there).map(|(_, line)| line.harmonic).collect()
     }
 
     fn removed(

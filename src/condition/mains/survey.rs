@@ -238,11 +238,12 @@ pub(super) fn no_quieter_than_rest(powers: &mut [f64], run_s: f64) {
     });
     let mut heard: Vec<f64> =
         powers.iter().copied().filter(|power| *power > 0.0).collect();
-    heard.sort_by(f64::total_cmp);
     let rest = (SHORTEST_REST_S / run_s).max(LEAST_REST * heard.len() as f64) as usize;
-    let Some(&quiet) = heard.get(rest.min(heard.len().saturating_sub(1) / 2)) else {
+    let rest = rest.min(heard.len().saturating_sub(1) / 2);
+    if heard.is_empty() {
         return;
-    };
+    }
+    let (_, &mut quiet, _) = heard.select_nth_unstable_by(rest, f64::total_cmp);
     powers.iter_mut().for_each(|power| {
         *power = if *power * SILENT < quiet { 0.0 } else { power.max(quiet / QUIETER) };
     });
