@@ -19,6 +19,7 @@ mod counting;
 pub mod exposure;
 pub(super) mod facts;
 mod figures;
+mod heart;
 mod notes;
 mod rows;
 mod swap;

@@ -22,6 +22,7 @@ mod neighbours;
 mod origin;
 mod pulses;
 mod ratios;
+mod rest_judgement;
 mod rows;
 mod shape;
 mod spectra;

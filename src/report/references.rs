@@ -222,6 +222,12 @@ static WORKS: &[Work] = &[
         "Kendall MG (1975). Rank Correlation Methods, 4th edition. Griffin, London.",
     ),
     work(
+        "Lazarus",
+        "2018",
+        "Lazarus E, Lewis DJ, Stock JH, Watson MW (2018). HAR inference: recommendations \
+         for practice. Journal of Business & Economic Statistics 36(4), 541–559.",
+    ),
+    work(
         "Lidierth",
         "1986",
         "Lidierth M (1986). A computer based method for automated measurement of the \
@@ -234,12 +240,6 @@ static WORKS: &[Work] = &[
         "Luttmann A, Jäger M, Laurig W (2000). Electromyographical indication of \
          muscular fatigue in occupational field studies. International Journal of \
          Industrial Ergonomics 25(6), 645–660.",
-    ),
-    work(
-        "Lazarus",
-        "2018",
-        "Lazarus E, Lewis DJ, Stock JH, Watson MW (2018). HAR inference: recommendations \
-         for practice. Journal of Business & Economic Statistics 36(4), 541–559.",
     ),
     work(
         "Mann",
@@ -367,6 +367,12 @@ static WORKS: &[Work] = &[
         "1994",
         "Webber CL, Zbilut JP (1994). Dynamical assessment of physiological systems and \
          states using recurrence plot strategies. Journal of Applied Physiology 76(2), 965–973.",
+    ),
+    work(
+        "Welch",
+        "1947",
+        "Welch BL (1947). The generalization of 'Student's' problem when several \
+         different population variances are involved. Biometrika 34(1/2), 28–35.",
     ),
     work(
         "Welch",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::digested::Digested;
+use super::digested::{Digested, rest_levels};
 use super::findings::{RecordingFindings, Role};
 use super::manifest::find_one;
 use super::rest::RestLevels;
@@ -139,7 +139,7 @@ pub fn analyse_session(
         digested.collect::<Result<Vec<Digested>>>()
     };
     let mut digested = all(at_rest, &RestLevels::default())?;
-    let rests = RestLevels::of(&digested);
+    let rests = rest_levels(&digested);
     digested.extend(all(others, &rests)?);
     Ok(concluded(digested, None, recipe).0)
 }

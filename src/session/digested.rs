@@ -175,6 +175,12 @@ impl Digested {
     }
 }
 
+/// How loud channels are in those of these recordings that are of rest.
+pub(super) fn rest_levels(digested: &[Digested]) -> RestLevels {
+    let at_rest = digested.iter().filter(|one| one.findings.role == Role::Rest);
+    RestLevels::of(at_rest.map(|one| (one.findings.recording.as_str(), one.digests())))
+}
+
 /// What is asked of a recording.
 fn analyses_of(role: Role, recipe: &Recipe) -> Cow<'_, Analyses> {
     match role {

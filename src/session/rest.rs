@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::digested::Digested;
-use super::findings::Role;
 use crate::analysis::quality::Fault;
 use crate::analysis::{Digest, KnownRest};
 use crate::outcome::{Note, Verdict};
@@ -32,12 +30,12 @@ struct RestLevel {
 }
 
 impl RestLevels {
-    /// What the recordings of rest among those of a session say.
-    pub(super) fn of(digested: &[Digested]) -> Self {
-        let at_rest = digested.iter().filter(|one| one.findings.role == Role::Rest);
-        let levels = at_rest.flat_map(|one| {
-            let level = |digest| RestLevel::of(digest, &one.findings.recording);
-            one.digests().iter().filter_map(level)
+    /// What recordings of rest say, each told by its name and the channels it has.
+    pub(super) fn of<'a>(
+        at_rest: impl IntoIterator<Item = (&'a str, &'a [Digest])>,
+    ) -> Self {
+        let levels = at_rest.into_iter().flat_map(|(recording, digests)| {
+            digests.iter().filter_map(move |digest| RestLevel::of(digest, recording))
         });
         Self { levels: levels.collect() }
     }

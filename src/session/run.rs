@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use super::across;
-use super::digested::{Digested, prepare, reference_role};
+use super::digested::{Digested, prepare, reference_role, rest_levels};
 use super::exchanged::exchanged_sides;
 use super::findings::{Failure, Findings, RecordingFindings, Role, Status};
 use super::manifest::{Heard, RecordingInput, SessionInput};
@@ -57,7 +57,7 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
         digested.collect::<Vec<Digested>>()
     };
     let mut at_rest = digested(&|role| role == Role::Rest, &RestLevels::default());
-    let rests = RestLevels::of(&at_rest);
+    let rests = rest_levels(&at_rest);
     at_rest.extend(digested(&|role| role != Role::Rest, &rests));
     let digested = at_rest;
 

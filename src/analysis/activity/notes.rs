@@ -1,9 +1,10 @@
 //! The bursts of a channel in words.
 
 use super::super::Digest;
+use super::heart::without_beats;
 use super::rows::obstacle;
 use super::timing::BoutTiming;
-use super::{Activity, Bursts, Counting, HeartBeats, SHORTEST_FOR_MNF_S};
+use super::{Activity, Bursts, Counting, SHORTEST_FOR_MNF_S};
 use crate::outcome::Note;
 use crate::words::spoken;
 
@@ -28,15 +29,6 @@ pub(super) fn finding(channel: &Digest, bursts: &Bursts) -> Note {
         )
     });
     Note::info(format!("{name}: {count}, active {share} % of the time{agreement}."))
-}
-
-/// Which beats of a heart are no bursts.
-pub(super) fn without_beats(heart: &HeartBeats) -> String {
-    format!(
-        "without {} short pulses of one shape, {} a minute, as a heart makes them",
-        heart.places.len(),
-        spoken(heart.per_minute)
-    )
 }
 
 /// The beats of a channel in words, where there are some.

@@ -4,8 +4,9 @@ use super::super::Digest;
 use super::super::quality::SILENT;
 use super::super::rows::{Found, NO_REFERENCE, Rows};
 use super::exposure::{distribution, low_runs};
+use super::heart::without_beats;
 use super::timing::{BoutTiming, median_interval, per_minute_of_bouts};
-use super::{Activity, Bursts, Counting, HeartBeats, PIECE_S, Series, facts, notes};
+use super::{Activity, Bursts, Counting, HeartBeats, PIECE_S, Series, facts};
 use crate::dsp::precision;
 use crate::dsp::stats::{coefficient_of_variation, mean, median};
 use crate::dsp::theil_sen::TheilSen;
@@ -217,7 +218,7 @@ fn rates(
     let count = timing.bursts.len();
     let cut_note = (cut > 0)
         .then(|| format!("{cut} of them may reach into a gap or beyond the recording"));
-    let without_heart = heart.map(notes::without_beats);
+    let without_heart = heart.map(without_beats);
     let joined = |note: Option<String>| {
         let notes: Vec<String> = note.into_iter().chain(without_heart.clone()).collect();
         (!notes.is_empty()).then(|| notes.join("; "))
