@@ -23,7 +23,8 @@ impl CoupleReference {
         match self {
             Self::Session => "the reference of the session",
             Self::Peak => {
-                "each channel's own peak in this recording, for lack of a reference of both"
+                "each channel's own peak in this recording, for lack of a reference of both, \
+                 and its error is in no interval"
             }
         }
     }
