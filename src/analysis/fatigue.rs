@@ -231,8 +231,7 @@ impl Fatigue {
 }
 
 /// That the two ends of a part or band rise.
-fn rises(key: &str, ends: [f64; 2], works: [f64; 2]) -> Result<()> {
-    let [from, to] = ends;
+fn rises(key: &str, [from, to]: [f64; 2], works: [f64; 2]) -> Result<()> {
     if from < to {
         return Ok(());
     }

@@ -288,8 +288,8 @@ fn write_csv<R: TableRow>(out: &Path, rows: &[R]) -> Result<()> {
 #[cfg(feature = "tables")]
 fn write_parquet<R: TableRow>(out: &Path, rows: &[&R]) -> Result<()> {
     let parquet = table::parquet_of(rows).map_err(|error| {
-        let name = R::TABLE.name;
-        Error::new(ErrorKind::Write, format!("cannot make the table of {name}: {error}"))
+        let said = format!("cannot make the table of {}: {error}", R::TABLE.name);
+        Error::new(ErrorKind::Write, said)
     })?;
     write_whole(&out.join(R::TABLE.parquet_file()), &parquet)
 }

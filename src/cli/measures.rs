@@ -49,10 +49,11 @@ fn paragraph(fact: &Fact) -> String {
 /// The name, and what may stand behind its dot.
 fn named(fact: &Fact) -> String {
     let parts: Vec<&str> = fact.parts.iter().map(|part| part.name).collect();
+    let joined = parts.join(", ");
     match (parts.is_empty(), fact.alone) {
         (true, _) => fact.name.to_owned(),
-        (false, false) => format!("{}.{{{}}}", fact.name, parts.join(", ")),
-        (false, true) => format!("{0}, {0}.{{{1}}}", fact.name, parts.join(", ")),
+        (false, false) => format!("{}.{{{joined}}}", fact.name),
+        (false, true) => format!("{0}, {0}.{{{joined}}}", fact.name),
     }
 }
 

@@ -92,8 +92,8 @@ struct RatioGroup {
 impl RatioGroup {
     fn measure(members: &[[f64; 2]]) -> Option<Self> {
         let (count, [a, b]) = (members.len() as f64, sums(members));
-        let squares: f64 =
-            members.iter().map(|member| (member[0] / a - member[1] / b).powi(2)).sum();
+        let square = |member: &[f64; 2]| (member[0] / a - member[1] / b).powi(2);
+        let squares: f64 = members.iter().map(square).sum();
         let variance = squares * count / (count - 1.0);
         Some(Self { count, variance }).filter(|group| group.variance.is_finite())
     }

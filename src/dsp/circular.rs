@@ -74,7 +74,8 @@ impl Circular {
         let turn = self.angle / TAU;
         // An angle just below 0 rounds to a whole turn, which is 0.
         let mean = (if turn < 0.0 { turn + 1.0 } else { turn }) * self.period;
-        (self.resultant > NOWHERE).then_some(if mean >= self.period { 0.0 } else { mean })
+        let mean = if mean >= self.period { 0.0 } else { mean };
+        (self.resultant > NOWHERE).then_some(mean)
     }
 
     /// The circular standard deviation `√(−2 ln R)`, in the unit of the phases; ∞ where

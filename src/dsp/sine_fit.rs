@@ -84,8 +84,8 @@ impl Folded {
     fn subtract_from(&self, run: &mut [f64]) {
         let (before, behind) = run.split_at_mut(run.len() / 2);
         let pairs = behind.iter_mut().zip(before.iter_mut().rev());
-        for ((even, odd), (behind, before)) in self.even.iter().zip(&self.odd).zip(pairs)
-        {
+        let tables = self.even.iter().zip(&self.odd);
+        for ((even, odd), (behind, before)) in tables.zip(pairs) {
             *behind -= even + odd;
             *before -= even - odd;
         }
@@ -112,10 +112,8 @@ impl Tones {
     /// at least 2).
     pub fn new(cycles: &[f64], hop: usize) -> Self {
         let half = (hop / 2).max(1);
-        Self {
-            hop: 2 * half,
-            tones: cycles.iter().map(|&cycles| SineTable::new(cycles, half)).collect(),
-        }
+        let tone = |&cycles: &f64| SineTable::new(cycles, half);
+        Self { hop: 2 * half, tones: cycles.iter().map(tone).collect() }
     }
 
     /// The samples of a run.

@@ -303,9 +303,10 @@ impl Runner {
     /// the forward pass.
     fn turn(&mut self, edge: Edge, last: f64) {
         self.cascade.run(&mut self.tail);
+        let last = self.tail.last().copied().unwrap_or(last);
         match edge {
             Edge::R => self.cascade.rest(),
-            _ => self.cascade.settle(self.tail.last().copied().unwrap_or(last)),
+            _ => self.cascade.settle(last),
         }
         self.cascade.run_backwards(&mut self.tail);
     }

@@ -303,8 +303,9 @@ impl Known {
     /// What an interval says about its direction, where words may be made of it.
     pub fn direction(self) -> Option<Direction> {
         let trend = (self.fact.kind == MeasureKind::Slope).then_some(Direction::TREND);
+        let people = self.compares().people;
         match self.fact.direction.or(trend)? {
-            Direction::SIDES if !self.compares().people => Some(Direction::NO_SIDE),
+            Direction::SIDES if !people => Some(Direction::NO_SIDE),
             direction => Some(direction),
         }
     }

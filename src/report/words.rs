@@ -79,9 +79,9 @@ pub(crate) fn role(role: Role) -> &'static str {
 
 /// Muscle and side as a reader says it: `Soleus, left`; empty when neither is known.
 pub(crate) fn muscle(name: Option<&str>, side: Option<Side>) -> String {
-    match (name, side) {
-        (Some(name), Some(side)) => format!("{}, {}", capitalised(name), side.word()),
-        (Some(name), None) => capitalised(name),
+    match (name.map(capitalised), side) {
+        (Some(name), Some(side)) => format!("{name}, {}", side.word()),
+        (Some(name), None) => name,
         (None, Some(side)) => capitalised(side.word()),
         (None, None) => String::new(),
     }

@@ -135,9 +135,9 @@ impl<'a> RecordingSides<'a> {
     /// that of the other turns differences round as well, but about what the electrodes
     /// of both legs make of it, not about 0.
     fn is_mirrored(&self, other: &Self) -> bool {
-        let squares = self.shared(other).map(|(one, other)| {
-            let variance = BETWEEN_TASKS.powi(2) + one.variance + other.variance;
-            (one.value + other.value).powi(2) / variance
+        let squares = self.shared(other).map(|(one, two)| {
+            let variance = BETWEEN_TASKS.powi(2) + one.variance + two.variance;
+            (one.value + two.value).powi(2) / variance
         });
         let squares: Vec<f64> = squares.collect();
         let limit = chi_square_quantile(0.95, squares.len() as f64);

@@ -34,8 +34,8 @@ impl RestLevels {
     pub(super) fn of<'a>(
         at_rest: impl IntoIterator<Item = (&'a str, &'a [Digest])>,
     ) -> Self {
-        let levels = at_rest.into_iter().flat_map(|(recording, digests)| {
-            digests.iter().filter_map(move |digest| RestLevel::of(digest, recording))
+        let levels = at_rest.into_iter().flat_map(|(name, digests)| {
+            digests.iter().filter_map(move |one| RestLevel::of(one, name))
         });
         Self { levels: levels.collect() }
     }

@@ -271,10 +271,8 @@ impl RecordingEntry {
     fn check_full_scale(&self) -> Result<(), String> {
         let is_wrong = |value: &f64| !(value.is_finite() && *value > 0.0);
         let value = self.full_scale.as_ref().map(|scale| scale.value);
-        match value.filter(is_wrong) {
-            Some(value) => Err(format!("full_scale value = {value} must be above 0")),
-            None => Ok(()),
-        }
+        let wrong = |value| Err(format!("full_scale value = {value} must be above 0"));
+        value.filter(is_wrong).map_or(Ok(()), wrong)
     }
 
     fn overlaid_by(self, over: &Self) -> Self {

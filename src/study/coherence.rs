@@ -93,7 +93,7 @@ impl PairKind {
     fn new(recording: &RecordingFindings, pair: &PairSpectrum) -> Self {
         Self {
             task: task_of(&recording.recording),
-            muscles: [0, 1].map(|which| named(pair.muscles[which], pair.sides[which])),
+            muscles: [0, 1].map(|at| named(pair.muscles[at], pair.sides[at])),
             taken: pair.taken.to_string(),
             length: pair.length,
             rate: pair.rate_hz.to_string(),

@@ -54,10 +54,8 @@ impl SpreadStrip {
         let (first, _, third) = self.quartiles;
         let reach = 1.5 * (third - first);
         let outside = |value: f64| value < first - reach || value > third + reach;
-        self.dots
-            .iter()
-            .filter(|dot| dot.value.is_finite() && outside(dot.value))
-            .collect()
+        let there = self.dots.iter().filter(|dot| dot.value.is_finite());
+        there.filter(|dot| outside(dot.value)).collect()
     }
 }
 

@@ -110,10 +110,9 @@ impl OverlapIndex {
 
     /// What it is a ratio of: above and below the line.
     pub fn parts(self, overlap: &Overlap) -> [f64; 2] {
+        let both = overlap.first + overlap.second;
         match self {
-            Self::FalconerWinter => {
-                [2.0 * overlap.smaller, overlap.first + overlap.second]
-            }
+            Self::FalconerWinter => [2.0 * overlap.smaller, both],
             Self::Rudolph => [overlap.rudolph, overlap.points],
             Self::Wasted => [overlap.wasted, overlap.points],
             Self::Jaccard => [overlap.smaller, overlap.larger],

@@ -51,7 +51,8 @@ fn row(pair: &SpectraPair<'_>, fact: &Fact, value: f64) -> Measure {
 fn bands_without(pair: &SpectraPair<'_>, reason: &str) -> Vec<Measure> {
     let empty = |taken: Taken| {
         BANDS.map(|(fact, ..)| {
-            row(pair, &fact, f64::NAN).part(taken.word()).noted(reason.to_owned())
+            let row = row(pair, &fact, f64::NAN).part(taken.word());
+            row.noted(reason.to_owned())
         })
     };
     Taken::ALL.into_iter().flat_map(empty).collect()

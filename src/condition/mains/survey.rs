@@ -144,9 +144,8 @@ fn starts(stretches: &[Range<usize>], samples: usize) -> Vec<usize> {
     let of = |stretch: &Range<usize>| {
         let (from, count) = (stretch.start, stretch.len() / samples);
         let beyond = stretch.len() - count.min(1) * samples;
-        (0..count)
-            .map(move |i| from + beyond * i / (count - 1).max(1))
-            .collect::<Vec<_>>()
+        let start = move |i| from + beyond * i / (count - 1).max(1);
+        (0..count).map(start).collect::<Vec<_>>()
     };
     stretches.iter().flat_map(of).collect()
 }

@@ -73,8 +73,8 @@ impl Strong {
 fn peaks(amplitudes: &[f64], piece: usize) -> Vec<f64> {
     let highest = |piece: &[f64]| piece.iter().copied().fold(0.0, f64::max);
     let own: Vec<f64> = amplitudes.chunks(piece).map(highest).collect();
-    let near = |index: usize| {
-        let reach = index.saturating_sub(REACH)..(index + REACH + 1).min(own.len());
+    let near = |at: usize| {
+        let reach = at.saturating_sub(REACH)..(at + REACH + 1).min(own.len());
         PEAK * highest(&own[reach])
     };
     (0..own.len()).map(near).collect()
