@@ -135,7 +135,8 @@ impl LocalLevels {
         beside: &Surroundings<'_>,
     ) -> Option<(Vec<Range<usize>>, Course)> {
         let steps = self.steps(stretch);
-        let known = beside.known_rest.filter(|_| self.look == Look::Power);
+        // A level is known of the samples, not of their slope.
+        let known = beside.known_rest.filter(|_| self.look != Look::Slope);
         let rest = rest::course(&steps, known)?;
         let spans = self.active(&steps, &rest);
 

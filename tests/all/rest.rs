@@ -102,6 +102,9 @@ fn the_rest_of_a_session_is_its_recording_of_rest() {
     about(of("hold", "snr")["value"].parse().unwrap(), 23.2, 0.3);
     assert!(of("hold", "snr")["note"].contains("the recording rest"));
     assert_eq!(of("hold", "noisy_epoch_count")["value"], "0.0");
+    // A hold without a pause is active throughout, which only the rest can tell.
+    assert_eq!(of("hold", "burst_count")["value"], "1.0");
+    about(of("hold", "duty_cycle")["value"].parse().unwrap(), 100.0, 1e-9);
     assert_eq!(of("rest", "verdict")["quality"], "good");
 }
 

@@ -253,6 +253,8 @@ impl Quality {
                         recording of rest";
             found.note(Fault::NoActivity, Verdict::Check, text.into());
         } else if let Some(snr) = contrast.snr_db() {
+            // Where no recording tells what rest is, so little may be activity throughout.
+            let is_known = contrast.source == RestSource::Recording;
             let noisy =
                 contrast.shape_db.is_some_and(|shape| shape < self.noise_shape_db);
             if snr < self.snr_poor_db && noisy {
@@ -262,7 +264,7 @@ impl Quality {
                     spoken(snr)
                 );
                 found.note(Fault::NoiseOnly, Verdict::Bad, text);
-            } else if snr >= self.snr_poor_db
+            } else if (snr >= self.snr_poor_db || is_known)
                 && snr < self.snr_good_db
                 && contrast.rests()
             {

@@ -120,7 +120,12 @@ impl Waveform {
     /// correlations on the scale of Fisher's z. `None` where the whole circle of lags
     /// would be in it.
     fn interval(self, value: f64, drawn: &[f64], wider: Wider) -> Option<(f64, f64)> {
+        // What is drawn may lie on one side of the value, which its interval holds.
         let (low, high) = percentile_interval(drawn)?;
+        let (low, high) = match self {
+            Self::Difference => (low, high),
+            _ => (low.min(value), high.max(value)),
+        };
         let around = |end: f64| value + wider.by * (end - value);
         match self {
             Self::Correlation => {

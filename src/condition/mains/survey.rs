@@ -207,9 +207,12 @@ impl BlockReader {
     /// on either side, in the run and the two next to it.
     fn gains(&self, bin: usize) -> Vec<f64> {
         let level = |run: &Vec<Complex>| {
-            let beside = [bin.wrapping_sub(2), bin.wrapping_sub(1), bin + 1, bin + 2];
-            let inside = beside.iter().filter(|&&bin| bin > 0 && bin + 1 < run.len());
-            let (count, sum) = inside.fold((0.0, 0.0), |(count, sum), &bin| {
+            // Neither the mean of the run nor its last frequency, which have one part.
+            let beside =
+                [bin.checked_sub(2), bin.checked_sub(1), Some(bin + 1), Some(bin + 2)];
+            let beside = beside.into_iter().flatten();
+            let inside = beside.filter(|&bin| bin > 0 && bin + 1 < run.len());
+            let (count, sum) = inside.fold((0.0, 0.0), |(count, sum), bin| {
                 (count + 1.0, sum + run[bin].norm_sqr())
             });
             if sum > ROUNDING * run[0].norm_sqr() { sum / count } else { 0.0 }
