@@ -9,8 +9,9 @@ use crate::signal::Event;
 /// (3.5 dB): the 5th percentile of the root mean squares of 100 ms of noise lies 1 to 3 dB
 /// below its level, the more the narrower its band.
 const AS_QUIET: f64 = 1.5;
-/// What is this much quieter than rest is no signal: a dropout that was filled.
-const DROPOUT: f64 = 0.01;
+/// What is this much quieter than rest is no signal: a dropout that was filled. A rest
+/// that was none, with a muscle at work, may be a hundred times as loud as noise.
+const DROPOUT: f64 = 0.001;
 
 /// What is known of a channel before it is looked at.
 #[derive(Debug, Clone, Copy, Default)]

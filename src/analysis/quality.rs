@@ -310,7 +310,8 @@ fn amplified(channels: &[Digest]) -> Option<Note> {
         Note::caution(format!(
             "{}: above 10 mV, more than surface EMG has on the skin: the file may hold \
              amplified volts (give the gain in \
-             study.toml) or another unit. Ratios and % of MVC do not depend on it.",
+             study.toml) or another unit. Ratios of channels of this file do not depend on it, \
+             nor does % of MVC where the trials have the same factor.",
             names.join(", ")
         ))
     })

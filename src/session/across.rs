@@ -22,6 +22,16 @@ pub(super) fn compare(session: &mut [Digested]) {
     doubt_rests(session);
 }
 
+/// The recording, with each of its channels whose unit may be another one.
+pub(super) fn of_doubtful_unit(
+    digested: &Digested,
+) -> impl Iterator<Item = (&str, &str)> {
+    let recording = digested.findings.recording.as_str();
+    let digests = digested.digests().iter();
+    let doubted = digests.filter(|one| one.quality.assessment.has(Fault::Unit));
+    doubted.map(move |one| (recording, one.label.name.as_str()))
+}
+
 /// Adds to recordings of rest that another recording does not take them for its rest.
 fn doubt_rests(session: &mut [Digested]) {
     let refuted = refuted_rests(session);

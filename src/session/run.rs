@@ -91,6 +91,7 @@ pub(super) fn concluded(
     let mut references =
         before.unwrap_or_else(|| References::choose(levels, &recipe.normalisation));
     references.hold_against(digested.iter().flat_map(|one| &one.strongest));
+    references.doubt_units(digested.iter().flat_map(across::of_doubtful_unit));
 
     let recordings =
         digested.into_par_iter().map(|digested| analysed(digested, &references, recipe));

@@ -44,6 +44,8 @@ pub(super) struct ReferenceLevel {
     trials: Vec<MaximalTrial>,
     /// What goes beyond it in the tasks.
     exceeded: Option<Strongest>,
+    /// Whether its recording may have another unit than the file says.
+    is_of_doubtful_unit: bool,
 }
 
 impl References {
@@ -175,6 +177,7 @@ impl ReferenceLevel {
             recording,
             trials: found,
             exceeded: None,
+            is_of_doubtful_unit: false,
         })
     }
 

@@ -37,6 +37,20 @@ impl References {
         }
     }
 
+    /// Doubts the references that come from these recordings and channels, whose unit may
+    /// be another one.
+    pub(in crate::session) fn doubt_units<'a>(
+        &mut self,
+        channels: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) {
+        for (recording, channel) in channels {
+            let level = self.by_name.get_mut(channel);
+            if let Some(level) = level.filter(|level| level.recording == recording) {
+                level.is_of_doubtful_unit = true;
+            }
+        }
+    }
+
     /// How far the reference of a channel can be trusted.
     pub(super) fn standing(&self, channel: &Digest) -> ReferenceStanding {
         let found = self.find(&channel.label);
@@ -105,6 +119,13 @@ impl ReferenceLevel {
                 spoken(1000.0 * window_s)
             )
         });
-        [fault, clipped, apart, exceeded].into_iter().flatten().collect()
+        let unit = self.is_of_doubtful_unit.then(|| {
+            format!(
+                "its recording {} may have another unit than the file says (see its \
+                 quality), and activation would be wrong by as much",
+                self.recording
+            )
+        });
+        [unit, fault, clipped, apart, exceeded].into_iter().flatten().collect()
     }
 }
