@@ -105,12 +105,10 @@ fn read_text(path: &Path) -> Result<String> {
 
 /// Prints to standard output; a reader that stops reading (`| head`) is no error.
 fn print_bytes(bytes: &[u8]) -> Result<ExitCode> {
-    use std::io::Write;
+    use std::io::{ErrorKind::BrokenPipe, Write};
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(unprintable(error))
-        }
+        Err(error) if error.kind() != BrokenPipe => Err(unprintable(error)),
         _ => Ok(ExitCode::SUCCESS),
     }
 }

@@ -77,10 +77,10 @@ pub(super) fn bursts(channel: &Digest, bursts: &Bursts) -> ChannelBursts {
 
 impl Activity {
     /// Everything that the tables say of a channel.
-    pub(super) fn rows(&self, channel: &Digest, bursts: &Bursts) -> Vec<Measure> {
-        let mut rows = self.of_bursts(channel, bursts);
-        rows.extend(self.of_levels(channel, bursts));
-        rows.extend(self.of_repetitions(channel, bursts));
+    pub(super) fn rows(&self, channel: &Digest, found: &Bursts) -> Vec<Measure> {
+        let mut rows = self.of_bursts(channel, found);
+        rows.extend(self.of_levels(channel, found));
+        rows.extend(self.of_repetitions(channel, found));
         rows
     }
 

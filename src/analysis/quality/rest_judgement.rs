@@ -23,11 +23,10 @@ impl Quality {
         self.judge_presence(found);
         self.judge_pulses(trace, found);
         self.judge_disturbed_rest(found);
-        if let Some(resting) = found.resting {
-            judge_activity(resting, found);
-            self.judge_tonic(resting, trace.unit.is_volt(), found);
-            self.judge_rest_level(resting, trace.unit.is_volt(), found);
-        }
+        let Some(resting) = found.resting else { return };
+        judge_activity(resting, found);
+        self.judge_tonic(resting, trace.unit.is_volt(), found);
+        self.judge_rest_level(resting, trace.unit.is_volt(), found);
     }
 
     /// Hum and motion: beside nothing but noise even a little is a large share.

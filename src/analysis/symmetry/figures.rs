@@ -131,8 +131,8 @@ fn reach_of_sides(left: &Ensemble, right: &Ensemble) -> Vec<f64> {
     let (n, m) = (left.count as f64, right.count as f64);
     let reach = |(l, r): (&f64, &f64)| {
         let (l, r) = (l * l / n, r * r / m);
-        let freedom = (l + r).powi(2) / (l * l / (n - 1.0) + r * r / (m - 1.0));
-        t_95(freedom).map_or(f64::NAN, |t| t * (l + r).sqrt())
+        let scatter = l * l / (n - 1.0) + r * r / (m - 1.0);
+        t_95((l + r).powi(2) / scatter).map_or(f64::NAN, |t| t * (l + r).sqrt())
     };
     left.deviation.iter().zip(&right.deviation).map(reach).collect()
 }

@@ -96,10 +96,10 @@ impl Metadata {
         self.name_channels(tracks, "bext");
     }
 
-    fn name_channels(&mut self, names: Vec<(usize, String)>, chunk: &'static str) {
+    fn name_channels(&mut self, names: Vec<(usize, String)>, by: &'static str) {
         if self.names.is_empty() && !names.is_empty() {
             self.names = names;
-            self.names_from = Some(chunk);
+            self.names_from = Some(by);
         }
     }
 

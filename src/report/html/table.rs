@@ -328,10 +328,8 @@ fn name_groups(subjects: &[Subject<'_>], rows: &mut [Row]) {
     let mut last = None;
     for (subject, row) in subjects.iter().zip(rows) {
         let name = Some(subject.recording.recording.as_str());
-        if name != last {
-            row.group = name.map(str::to_owned);
-            last = name;
-        }
+        row.group = name.filter(|_| name != last).map(str::to_owned);
+        last = name;
     }
 }
 
