@@ -74,7 +74,7 @@ fn above(lab: &Lab) -> String {
 /// Before, quality was good and nothing was said.
 #[test]
 fn a_task_above_its_reference_says_that_it_was_no_maximum() {
-    let Some(folder) = shared("data/bugs/over-100") else { return };
+    let Some(folder) = shared("bugs/over-100") else { return };
     let lab = Lab::new(&[]);
     lab.soleus(&format!("run {} -o out", folder.display())).ends(0);
     let table = of(&lab, "hop");

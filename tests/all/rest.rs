@@ -86,7 +86,7 @@ fn about(found: f64, wanted: f64, within: f64) {
 /// On the build before 2.5 dB, "no rest in the recording", and rest.csv was bad.
 #[test]
 fn the_rest_of_a_session_is_its_recording_of_rest() {
-    let Some(folder) = shared("data/bugs/rest") else { return };
+    let Some(folder) = shared("bugs/rest") else { return };
     let lab = Lab::new(&[]);
     for name in ["hold.csv", "rest.csv"] {
         lab.write(&format!("s/{name}"), fs::read(folder.join(name)).unwrap());
