@@ -30,6 +30,17 @@ fn words(found: &Assessment) -> String {
     found.reasons.iter().map(|reason| reason.text.clone() + "; ").collect()
 }
 
+/// On the build before holds at these rates were bad, "nothing but noise".
+#[test]
+fn a_hold_is_no_noise_where_the_band_ends_early() {
+    for (seed, hz) in [(1, 100.0), (2, 150.0), (3, 200.0), (4, 250.0)] {
+        let rate = hertz(hz);
+        let hold = soleus::synth::Simulation { rate, ..clean("without rest", seed) };
+        let found = judged(hz, simulate(&hold).0);
+        assert_ne!(found.verdict, Verdict::Bad, "{hz}: {}", words(&found));
+    }
+}
+
 #[test]
 fn drifting_offsets_are_no_envelope_and_no_tone() {
     for hz in [500.0, 1000.0, 2000.0, 4000.0] {

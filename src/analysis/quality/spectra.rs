@@ -366,10 +366,15 @@ impl Mobility {
     }
 }
 
+/// EMG falls from some 100 Hz on: a band that ends below this is as flat as noise.
+const FALLS_WITHIN_HZ: f64 = 200.0;
+
 /// How far the density in the upper fifth of the band from 20 Hz to 450 Hz (0.45 of the
-/// rate at most) lies below the mean density of the band, in dB. About 0 for white noise.
+/// rate at most) lies below the mean density of the band, in dB. About 0 for white noise;
+/// `None` where the band ends too early to tell noise from EMG.
 pub(super) fn shape(spectrum: &PowerSpectrum, rate_hz: f64) -> Option<f64> {
-    let high = (0.45 * rate_hz).min(450.0);
+    let high =
+        Some((0.45 * rate_hz).min(450.0)).filter(|high| *high >= FALLS_WITHIN_HZ)?;
     let (band, upper) =
         (spectrum.band(20.0, high), spectrum.band(high - 0.2 * (high - 20.0), high));
     let density = |power: f64, bins: usize| power / bins as f64;
