@@ -67,11 +67,11 @@ impl<C: AsRef<[f64]>> Test<'_, C> {
     /// those of as many curves as are independent. (The covariate of a regression knows
     /// of no order, so that its curves count as they are.)
     ///
-    /// ```no_run
+    /// ```
     /// use soleus::dsp::dependence::Dependence;
     /// use soleus::dsp::field::{Settings, Test};
     ///
-    /// let slow = |k: usize| (0.3 * k as f64).sin();
+    /// let slow = |k: usize| (1.2 * k as f64).sin();
     /// let strides: Vec<Vec<f64>> = (0..20)
     ///     .map(|k| (0..101).map(|q| 0.6 + slow(k) * (0.06 * f64::from(q)).sin()).collect())
     ///     .collect();
