@@ -13,9 +13,7 @@
 //! line in [`THEMES`].
 #![expect(clippy::print_stdout, reason = "an example shows what it found")]
 
-#[allow(dead_code, unused_imports, reason = "themes to come use the rest of it")]
 mod generator;
-#[allow(dead_code, reason = "themes to come use the rest of it")]
 mod line;
 mod themes;
 

@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use super::band;
 use super::blocks::Blocks;
-use super::rails::flat_runs;
 use super::scan::Scan;
 use crate::dsp::gaps::stretches;
 use crate::dsp::stats::mean;
@@ -29,11 +28,6 @@ pub const PIECE_S: f64 = 0.1;
 /// A burst that begins or ends this close to a gap or to an end of the recording may
 /// reach beyond it: detectors look at windows of some 50 ms. In seconds.
 const EDGE_S: f64 = 0.05;
-
-/// A signal that does not change for so long is none, in seconds.
-const FLAT_S: f64 = 0.05;
-/// How much is left out beside it, in seconds.
-const RINGING_S: f64 = 0.1;
 
 /// When a channel is active.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,9 +63,9 @@ impl Bursts {
         known_rest: Option<f64>,
     ) -> Self {
         let trace = scan.trace;
-        let sought = without_flat(scan);
+        let sought = &scan.sounding;
         let heart = (!scan.silent)
-            .then(|| HeartBeats::find(&trace.clean, &sought, trace.rate))
+            .then(|| HeartBeats::find(&trace.clean, sought, trace.rate))
             .flatten();
         let clean = HeartBeats::without(heart.as_ref(), &trace.clean, trace.rate);
         // What never changes has no activity, and a threshold above nothing would call
@@ -81,7 +75,7 @@ impl Bursts {
         } else {
             settings.find(&Sought {
                 clean: &clean,
-                stretches: &sought,
+                stretches: sought,
                 rate: trace.rate,
                 known_rest,
                 two_way: &trace.two_way,
@@ -89,7 +83,7 @@ impl Bursts {
         };
 
         // Missing samples that are fewer than the shortest pause interrupt nothing.
-        let whole = tidied(&sought, 0, trace.rate.samples(settings.shortest_gap_s));
+        let whole = tidied(sought, 0, trace.rate.samples(settings.shortest_gap_s));
         let mut bursts: Vec<MuscleBurst> = Vec::with_capacity(found.bursts.len());
         for one in found.bursts {
             let before = bursts.last().map_or(0, |last| last.found.off.at);
@@ -97,7 +91,7 @@ impl Bursts {
         }
 
         let series =
-            (!scan.silent).then(|| Series::find(&clean, &sought, trace.rate)).flatten();
+            (!scan.silent).then(|| Series::find(&clean, sought, trace.rate)).flatten();
         Self {
             bursts,
             rest: found.rest,
@@ -172,27 +166,6 @@ fn across_gaps(samples: &[f64]) -> Cow<'_, [f64]> {
         }
     }
     Cow::Owned(filled)
-}
-
-/// The stretches of `clean` without what never changes in `raw`, such as dropouts that
-/// were filled with zeros: it is no rest, and filters ring beside it.
-fn without_flat(scan: &Scan<'_>) -> Vec<Range<usize>> {
-    let trace = scan.trace;
-    let guard = trace.rate.samples(RINGING_S);
-    let flat = flat_runs(&trace.raw, trace.rate.samples(FLAT_S).max(10));
-    let mut kept = Vec::new();
-    for stretch in &scan.clean_kept {
-        let mut from = stretch.start;
-        for run in
-            flat.iter().filter(|run| run.start < stretch.end && run.end > stretch.start)
-        {
-            kept.push(from..run.start.saturating_sub(guard).max(from));
-            from = run.end.saturating_add(guard).min(stretch.end).max(from);
-        }
-        kept.push(from..stretch.end);
-    }
-    kept.retain(|stretch| !stretch.is_empty());
-    kept
 }
 
 /// The mean of the envelope in whole pieces of 0.1 s.

@@ -9,9 +9,6 @@ use crate::signal::Event;
 /// (3.5 dB): the 5th percentile of the root mean squares of 100 ms of noise lies 1 to 3 dB
 /// below its level, the more the narrower its band.
 const AS_QUIET: f64 = 1.5;
-/// What is this much quieter than rest is no signal: a dropout that was filled. A rest
-/// that was none, with a muscle at work, may be a hundred times as loud as noise.
-const DROPOUT: f64 = 0.001;
 
 /// What is known of a channel before it is looked at.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,7 +42,7 @@ impl KnownRest {
     /// The same, doubted where the channel itself is quieter somewhere: with another gain,
     /// on another day, or with a muscle that did not rest, its level says nothing here.
     pub(super) fn compared_with(&self, scan: &Scan<'_>) -> Self {
-        let doubt = match quietest(scan, DROPOUT * self.rms) {
+        let doubt = match quietest(scan) {
             None => Some("is far louder than all of this recording".to_owned()),
             Some(quietest) if self.rms > AS_QUIET * quietest => Some(format!(
                 "is {:.1} times as loud as the quietest parts of this recording",
@@ -57,12 +54,12 @@ impl KnownRest {
     }
 }
 
-/// The 5th percentile of the root mean squares of 100 ms above a level.
-fn quietest(scan: &Scan<'_>, least: f64) -> Option<f64> {
-    let levels: Vec<f64> = pieces(scan.trace, &scan.clean_stretches)
+/// The 5th percentile of the root mean squares of 100 ms in which anything changes.
+fn quietest(scan: &Scan<'_>) -> Option<f64> {
+    let levels: Vec<f64> = pieces(scan.trace, &scan.sounding)
         .into_iter()
         .map(|piece| piece.level)
-        .filter(|&level| level > least)
+        .filter(|&level| level > 0.0)
         .collect();
     quantile(&levels, 0.05)
 }

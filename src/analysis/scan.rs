@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::active::ActiveParts;
 use super::picture::Picture;
-use super::rails::Rails;
+use super::rails::{Rails, flat_runs};
 use crate::dsp::gaps::stretches;
 use crate::dsp::stats::SampleSummary;
 use crate::signal::Trace;
@@ -20,6 +20,11 @@ const LEAST_RANGE: f64 = 1e-150;
 /// The share of clipped samples with which epochs and cycles are still used, where no
 /// setting says otherwise.
 pub(super) const MOST_CLIPPED: f64 = 0.005;
+
+/// A signal that does not change for so long is none, in seconds.
+const FLAT_S: f64 = 0.05;
+/// How much is left out beside it, in seconds.
+const RINGING_S: f64 = 0.1;
 
 /// A single peak that clips stays at the limit for so long at most, in seconds: it costs a
 /// short epoch 1 % of its level, and leaving the epoch out costs it all.
@@ -65,6 +70,9 @@ pub(super) struct Scan<'a> {
     /// The stretches of `clean` without fragments: those that are shorter than
     /// `edge_samples`.
     pub(super) clean_kept: Vec<Range<usize>>,
+    /// The same without what never changes in `raw`, such as dropouts that were filled with
+    /// zeros: it is neither rest nor activity, and filters ring beside it.
+    pub(super) sounding: Vec<Range<usize>>,
     /// The stretches between the gaps of `envelope`.
     pub(super) envelope_stretches: Vec<Range<usize>>,
     /// The stretches of `envelope` without `edge_samples` at every end that is no end of
@@ -88,6 +96,8 @@ impl<'a> Scan<'a> {
         let whole = |stretch: &&Range<usize>| {
             stretch.len() >= trace.edge_samples || stretch.len() == trace.clean.len()
         };
+        let clean_kept: Vec<Range<usize>> =
+            clean_stretches.iter().filter(whole).cloned().collect();
         Self {
             trace,
             raw,
@@ -95,7 +105,8 @@ impl<'a> Scan<'a> {
             rails: Rails::find(&trace.raw, trace.rails, (raw.low, raw.high)),
             tolerance: ClippingTolerance::new(MOST_CLIPPED, trace.rate),
             raw_stretches,
-            clean_kept: clean_stretches.iter().filter(whole).cloned().collect(),
+            sounding: without_flat(trace, &clean_kept),
+            clean_kept,
             clean_stretches,
             envelope_kept: without_margins(
                 &envelope_stretches,
@@ -127,6 +138,25 @@ fn varies(samples: &SampleSummary) -> bool {
     let (range, largest) =
         (samples.high - samples.low, samples.high.abs().max(samples.low.abs()));
     samples.count > 0 && range > 4.0 * f64::EPSILON * largest && range > LEAST_RANGE
+}
+
+/// Some stretches without what never changes in `raw`, and what rings beside it.
+fn without_flat(trace: &Trace, stretches: &[Range<usize>]) -> Vec<Range<usize>> {
+    let guard = trace.rate.samples(RINGING_S);
+    let flat = flat_runs(&trace.raw, trace.rate.samples(FLAT_S).max(10));
+    let mut kept = Vec::new();
+    for stretch in stretches {
+        let mut from = stretch.start;
+        for run in
+            flat.iter().filter(|run| run.start < stretch.end && run.end > stretch.start)
+        {
+            kept.push(from..run.start.saturating_sub(guard).max(from));
+            from = run.end.saturating_add(guard).min(stretch.end).max(from);
+        }
+        kept.push(from..stretch.end);
+    }
+    kept.retain(|stretch| !stretch.is_empty());
+    kept
 }
 
 /// Takes `margin` samples off every end of a stretch that is no end of the `count`

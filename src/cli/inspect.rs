@@ -284,17 +284,19 @@ fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
     Ok(())
 }
 
-/// The role as it was taken, and the one that the name may say as a comment.
+/// The role as it was taken; a comment where the name may say another, so that it is still
+/// asked about until somebody answers.
 fn role_lines(inspection: &Inspection) -> String {
     let line = |role: Role| format!("role = \"{}\"", role.key());
-    let asked = inspection
-        .asked
-        .map(|role| format!("# {:<25} # if it is one: see its name\n", line(role)));
-    format!(
-        "{:<27} # task | mvc | rest | ignore\n{}",
-        line(inspection.role),
-        asked.unwrap_or_default()
-    )
+    let taken = line(inspection.role);
+    match inspection.asked {
+        None => format!("{taken:<27} # task | mvc | rest | ignore\n"),
+        Some(asked) => format!(
+            "# {:<25} # if it is one: see its name\n\
+             # {taken:<25} # task | mvc | rest | ignore\n",
+            line(asked)
+        ),
+    }
 }
 
 fn study_line(channel: &InspectedChannel) -> String {

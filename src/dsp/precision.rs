@@ -173,20 +173,6 @@ impl Precision {
         Self { shift: 0.5 * self.shift, variance: 0.25 * self.variance, drift, ..self }
     }
 
-    /// The same with an independent error of the logarithm, such as that of a reference,
-    /// of this variance and degrees of freedom (∞ where the variance is known).
-    #[must_use]
-    pub fn with_error(self, variance: f64, degrees: f64) -> Self {
-        let spread = |variance: f64, degrees: f64| Spread {
-            variance,
-            degrees,
-            effective: self.effective,
-            count: 0,
-        };
-        let both = spread(self.variance, self.degrees).plus(spread(variance, degrees));
-        Self { variance: both.variance, degrees: both.degrees, ..self }
-    }
-
     /// The ends of the 95 % interval over the value, 1 among them: Student's t of the
     /// logarithm about what whole rounds have.
     pub fn factors(self) -> (f64, f64) {
@@ -537,20 +523,6 @@ mod tests {
         let error = Precision::of_level(sums(&none, &short, None)).unwrap_err();
         assert!(error.contains("is 0"), "{error}");
         assert!(Precision::of_members(&[1.0, 2.0, 3.0], &[1.0; 3]).is_err());
-    }
-
-    #[test]
-    fn an_error_of_a_reference_adds() {
-        let above: Vec<f64> = crate::dsp::random::normals(1, 3000)
-            .iter()
-            .map(|value| 2.0 + value)
-            .collect();
-        let below = vec![1.0; 3000];
-        let found = Precision::of_level(sums(&above, &below, None)).unwrap();
-        let wider = found.with_error(0.01, f64::INFINITY);
-        let half = |found: Precision| libm::log(found.factors().1);
-        let expected = 1.96_f64 * (found.variance + 0.01).sqrt();
-        assert!((half(wider) / expected - 1.0).abs() < 0.01 && half(found) < half(wider));
     }
 
     #[test]

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::baseline::{self, Baseline};
 use super::splice::Splice;
 use super::whitening::{White, Whitening};
-use super::{AgreedBurst, Detector, LocalLevels, Look, Moment, Stretch, Surroundings};
+use super::{
+    AgreedBurst, DatedBurst, Detector, LocalLevels, Look, Stretch, Surroundings,
+};
 use crate::dsp::sums::sum_of;
 use crate::error::Result;
 use crate::units::Hertz;
@@ -126,18 +128,19 @@ impl Consensus {
         let Some((first, others)) = self.detectors.split_first() else {
             return Vec::new();
         };
-        let moments = first.detect().moments(stretch, beside);
+        let dated = first.detect().dated(stretch, beside);
         let seen =
-            if moments.is_empty() { Vec::new() } else { asked(others, stretch, beside) };
+            if dated.is_empty() { Vec::new() } else { asked(others, stretch, beside) };
 
         let needed = self.majority * self.detectors.len() as f64;
-        let agreed = |(on, off): (Moment, Moment)| {
-            let confirm = seen.iter().filter(|bursts| sees(bursts, &(on.at..off.at)));
+        let agreed = |DatedBurst { span, on, off }| {
+            // Others are asked where it was seen: a date may lie far within.
+            let confirm = seen.iter().filter(|bursts| sees(bursts, &span));
             let count = 1.0 + confirm.count() as f64;
             let agreement = count / self.detectors.len() as f64;
             (count > needed).then_some(AgreedBurst { on, off, agreement })
         };
-        self.tidied(moments.into_iter().filter_map(agreed).collect(), stretch.rate)
+        self.tidied(dated.into_iter().filter_map(agreed).collect(), stretch.rate)
     }
 
     /// Closes the pauses between bursts that are too short, then drops the bursts that
@@ -262,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_short_gap_between_active_samples_ends_no_burst() {
-        let moment = |at| Moment { at, low: at, high: at };
+        let moment = crate::onset::Moment::exactly;
         let part =
             |on, off| AgreedBurst { on: moment(on), off: moment(off), agreement: 1.0 };
         let parts = vec![part(5, 20), part(21, 30), part(32, 40), part(60, 70)];

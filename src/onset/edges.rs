@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::bandwidth::flat_width_hz;
 use super::ringing::moved_behind;
-use super::{Moment, Stretch};
+use super::{DatedBurst, Moment, Stretch};
 use crate::units::Hertz;
 
 /// The resolution, in seconds.
@@ -51,7 +51,7 @@ pub(super) fn dated(
     near: &Neighbourhood<'_>,
     spans: &[Range<usize>],
     rest: impl Fn(usize) -> f64,
-) -> Vec<(Moment, Moment)> {
+) -> Vec<DatedBurst> {
     let count = near.stretch.samples.len();
     let date = |(index, span): (usize, &Range<usize>)| {
         let before = index.checked_sub(1).map_or(0, |before| spans[before].end);
@@ -70,9 +70,9 @@ pub(super) fn dated(
         let turned =
             Moment { at: count - off.at, low: count - off.high, high: count - off.low };
         if on.at < turned.at {
-            (on, turned)
+            DatedBurst { span: span.clone(), on, off: turned }
         } else {
-            (exactly(span.start), exactly(span.end))
+            DatedBurst::exactly(span.clone())
         }
     };
     spans.iter().enumerate().map(date).collect()
@@ -116,7 +116,7 @@ impl Neighbourhood<'_> {
     /// stretch.
     fn dated(&self, edge: &Edge, samples: impl Fn(usize, usize) -> Vec<f64>) -> Moment {
         if edge.at == 0 {
-            return exactly(0);
+            return Moment::exactly(0);
         }
         let length = self.rate().samples(BIN_S).max(1);
         let bins = |seconds: f64| self.rate().samples(seconds) / length;
@@ -132,14 +132,14 @@ impl Neighbourhood<'_> {
         let coarse = (edge.at - from) / length;
         let out = (self.rate().seconds(edge.at - edge.free) * OUT_SHARE).min(OUT_S);
         let Some(rising) = Rising::new(&powers, coarse, edge.rest, bins) else {
-            return exactly(edge.at);
+            return Moment::exactly(edge.at);
         };
         let places = coarse.saturating_sub(bins(out))..coarse + bins(IN_S) + 1;
         // So many independent values a bin holds, over two.
         let weight = flat_width_hz(self.rate()) * self.rate().seconds(length);
         let found = rising.most_likely(places, LOSS / weight.min(0.5 * length as f64));
         let place = |bin: usize| from + bin * length;
-        found.map_or(exactly(edge.at), |[at, low, high]| Moment {
+        found.map_or(Moment::exactly(edge.at), |[at, low, high]| Moment {
             at: place(at),
             low: place(low),
             high: place(high),
@@ -274,8 +274,4 @@ impl PowerRamp {
             inverse: powers.iter().map(|power| 1.0 / power).collect(),
         }
     }
-}
-
-fn exactly(at: usize) -> Moment {
-    Moment { at, low: at, high: at }
 }

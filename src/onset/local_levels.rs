@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::edges::{self, Neighbourhood};
 use super::tidy::runs;
 use super::viterbi::{self, Ways};
-use super::{Detect, Moment, Stretch, Surroundings};
+use super::{DatedBurst, Detect, Stretch, Surroundings};
 use crate::dsp::sums::sum_of;
 
 mod contrast;
@@ -100,8 +100,8 @@ impl Detect for LocalLevels {
     /// silence is, and where rest and activity are not clearly two things: the ups and
     /// downs of a contraction that is held are no bursts.
     fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
-        let moments = self.moments(stretch, &Surroundings::default());
-        moments.into_iter().map(|(on, off)| on.at..off.at).collect()
+        let dated = self.dated(stretch, &Surroundings::default());
+        dated.into_iter().map(|burst| burst.on.at..burst.off.at).collect()
     }
 
     fn spans(
@@ -112,11 +112,7 @@ impl Detect for LocalLevels {
         self.found(stretch, beside).map_or_else(Vec::new, |(spans, _)| spans)
     }
 
-    fn moments(
-        &self,
-        stretch: &Stretch<'_>,
-        beside: &Surroundings<'_>,
-    ) -> Vec<(Moment, Moment)> {
+    fn dated(&self, stretch: &Stretch<'_>, beside: &Surroundings<'_>) -> Vec<DatedBurst> {
         let Some((spans, rest)) = self.found(stretch, beside) else {
             return Vec::new();
         };

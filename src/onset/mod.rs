@@ -45,7 +45,7 @@ pub use energy::EnergyThreshold;
 pub use hodges::{HodgesBui, ModifiedHodges};
 pub use lidierth::Lidierth;
 pub use local_levels::{LocalLevels, Look};
-pub use moment::{AgreedBurst, Moment};
+pub use moment::{AgreedBurst, DatedBurst, Moment};
 pub use profile::Profile;
 pub use ramp::Ramp;
 pub use step::StepDetector;
@@ -125,16 +125,10 @@ pub trait Detect {
         self.bursts(stretch)
     }
 
-    /// The bursts with how well their onsets and offsets are known, where the detector
-    /// tells; else exactly as [`Detect::spans`].
-    fn moments(
-        &self,
-        stretch: &Stretch<'_>,
-        beside: &Surroundings<'_>,
-    ) -> Vec<(Moment, Moment)> {
-        let exactly = |at: usize| Moment { at, low: at, high: at };
-        let spans = self.spans(stretch, beside).into_iter();
-        spans.map(|span| (exactly(span.start), exactly(span.end))).collect()
+    /// What [`Detect::spans`] sees, with how well onsets and offsets are known where the
+    /// detector tells.
+    fn dated(&self, stretch: &Stretch<'_>, beside: &Surroundings<'_>) -> Vec<DatedBurst> {
+        self.spans(stretch, beside).into_iter().map(DatedBurst::exactly).collect()
     }
 
     /// The same detector on a stretch made white, where it looks at one: such a stretch is

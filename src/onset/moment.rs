@@ -1,5 +1,27 @@
 //! When bursts begin and end.
 
+use std::ops::Range;
+
+/// A burst as one detector sees it: where, and when it begins and ends. Dates may lie
+/// within what was seen: a slow rise is seen before it is dated, or after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatedBurst {
+    /// The samples that were seen to be active.
+    pub span: Range<usize>,
+    /// The first active sample.
+    pub on: Moment,
+    /// The first sample that is no longer active.
+    pub off: Moment,
+}
+
+impl DatedBurst {
+    /// A burst that begins and ends where it is seen.
+    pub fn exactly(span: Range<usize>) -> Self {
+        let (on, off) = (Moment::exactly(span.start), Moment::exactly(span.end));
+        Self { span, on, off }
+    }
+}
+
 /// A burst.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgreedBurst {
@@ -21,4 +43,11 @@ pub struct Moment {
     pub low: usize,
     /// The latest.
     pub high: usize,
+}
+
+impl Moment {
+    /// A moment without doubt.
+    pub fn exactly(at: usize) -> Self {
+        Self { at, low: at, high: at }
+    }
 }

@@ -345,8 +345,8 @@ impl Ramp {
                 ..bursts.get(i + 1).map_or(length, |next| next.start);
             let found = white.and_then(|white| self.edges(white, burst, &free));
             refined.push(found.unwrap_or(Refined {
-                on: exactly(burst.start),
-                off: exactly(burst.end),
+                on: Moment::exactly(burst.start),
+                off: Moment::exactly(burst.end),
             }));
         }
         refined
@@ -369,7 +369,7 @@ impl Ramp {
         let loud = power > 1.0 + libm::pow(10.0, self.least_snr_db / 10.0);
         let moment = |edge: Option<[usize; 3]>, coarse: usize| {
             let Some(edge) = edge else {
-                return exactly(coarse);
+                return Moment::exactly(coarse);
             };
             let [at, low, high] = edge.map(|index| white.place(index));
             let at = if loud { at.clamp(free.start, free.end) } else { coarse };
@@ -432,8 +432,4 @@ impl Ramp {
             least_plateau: samples(self.plateau_s / 4.0),
         }
     }
-}
-
-fn exactly(at: usize) -> Moment {
-    Moment { at, low: at, high: at }
 }

@@ -48,16 +48,18 @@ impl RestLevels {
         unit: &Unit,
         rate: Hertz,
     ) -> Option<KnownRest> {
-        let fits = |level: &&RestLevel| level.unit == *unit && level.has_band_of(rate);
-        let named = |level: &&RestLevel| level.label.name == label.name;
-        let chosen = best(self.levels.iter().filter(named).filter(fits));
-        let chosen =
-            chosen.or_else(|| best(self.of_muscle(label).into_iter().filter(fits)));
-        chosen.map(|level| KnownRest {
+        self.chosen(label, unit, rate).map(|level| KnownRest {
             rms: level.rms,
             recording: level.recording.clone(),
             doubt: None,
         })
+    }
+
+    fn chosen(&self, label: &Label, unit: &Unit, rate: Hertz) -> Option<&RestLevel> {
+        let fits = |level: &&RestLevel| level.unit == *unit && level.has_band_of(rate);
+        let named = |level: &&RestLevel| level.label.name == label.name;
+        let chosen = best(self.levels.iter().filter(named).filter(fits));
+        chosen.or_else(|| best(self.of_muscle(label).into_iter().filter(fits)))
     }
 
     /// The levels of the one channel that has the muscle and side of a label.
@@ -72,27 +74,47 @@ impl RestLevels {
         if fitting.windows(2).all(one_name) { fitting } else { Vec::new() }
     }
 
-    /// Which recording is the rest of which channels, and how loud it is.
-    pub(super) fn describe(&self) -> Option<Note> {
-        let mut by_recording: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        let mut told: Vec<&Label> = Vec::new();
+    /// Which recording is the rest of the other channels of the session and how loud it is,
+    /// and which is that of none.
+    pub(super) fn describe<'a>(
+        &self,
+        others: impl Iterator<Item = &'a Digest> + Clone,
+    ) -> Vec<Note> {
+        let of = |other: &Digest| self.chosen(&other.label, &other.unit, other.rate);
+        let is_used = |level: &&RestLevel| {
+            others.clone().filter_map(of).any(|chosen| std::ptr::eq(chosen, *level))
+        };
+        let mut used: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for level in &self.levels {
-            let known = self.find(&level.label, &level.unit, level.rate);
-            let is_chosen = known.is_some_and(|known| known.recording == level.recording);
-            if is_chosen && !told.contains(&&level.label) {
-                told.push(&level.label);
-                let words = super::scale::level_words(level.rms, &level.unit);
-                let words = format!("{} {words}", level.label.name);
-                by_recording.entry(&level.recording).or_default().push(words);
-            }
+            used.entry(&level.recording).or_default();
         }
-        let of = |(name, levels): (&str, Vec<String>)| {
+        for level in self.levels.iter().filter(is_used) {
+            let words = super::scale::level_words(level.rms, &level.unit);
+            let words = format!("{} {words}", level.label.name);
+            used.entry(&level.recording).or_default().push(words);
+        }
+
+        let (used, idle): (Vec<_>, Vec<_>) =
+            used.into_iter().partition(|(_, levels)| !levels.is_empty());
+        let rest = |(name, levels): &(&str, Vec<String>)| {
             format!("of the recording {name} ({})", levels.join(", "))
         };
-        let rests: Vec<String> = by_recording.into_iter().map(of).collect();
-        (!rests.is_empty())
-            .then(|| Note::info(format!("Rest is that {}.", rests.join(" and "))))
+        let rests: Vec<String> = used.iter().map(rest).collect();
+        let taken = (!rests.is_empty())
+            .then(|| Note::info(format!("Rest is that {}.", rests.join(" and "))));
+        // Beside one that is better, one that is not used needs no word.
+        let idle = idle.iter().filter(|_| used.is_empty() && others.clone().count() > 0);
+        taken.into_iter().chain(idle.map(|(name, _)| of_no_channel(name))).collect()
     }
+}
+
+/// What is said of a recording of rest that no other channel of its session can use.
+fn of_no_channel(recording: &str) -> Note {
+    Note::caution(format!(
+        "The recording of rest {recording} was not used: no other recording of the session \
+         has a channel of the same name (or muscle and side), unit and sampling rate. \
+         Rest is what is quiet in each recording."
+    ))
 }
 
 impl RestLevel {

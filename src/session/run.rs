@@ -60,6 +60,8 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
     let rests = rest_levels(&at_rest);
     at_rest.extend(digested(&|role| role != Role::Rest, &rests));
     let digested = at_rest;
+    let others = digested.iter().filter(|one| one.findings.role != Role::Rest);
+    let about_rest = rests.describe(others.flat_map(Digested::digests));
 
     let settings = &request.recipe.normalisation;
     let (recordings, references) = concluded(digested, before, request.recipe);
@@ -67,7 +69,7 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
     let mut notes = notes(input, settings);
     notes.extend(exchanged_sides(&recordings));
     notes.extend(references.notes());
-    notes.extend(rests.describe());
+    notes.extend(about_rest);
 
     Findings {
         methods: methods(request.recipe, &recordings),

@@ -187,6 +187,20 @@ fn a_task_at_rest_throughout_is_said_to_be() {
     assert!(row(&found, "quiet", "mdf_mean").value.is_none());
 }
 
+/// On the build before its level was said to be the rest of the session.
+#[test]
+fn a_rest_that_fits_no_channel_is_said_to_be_of_none() {
+    let lab = Lab::new(&[]);
+    let samples = channel(1, 20.0, &[(6.0, 10.0, 80e-6)]);
+    lab.write("s/raise.csv", file(&samples));
+    let microvolts: Vec<f64> = channel(2, 10.0, &[]).iter().map(|x| 1e6 * x).collect();
+    lab.write("s/rest.csv", csv(&[("TA_R (uV)", &microvolts)]));
+    lab.soleus("run s -o out").ends(0);
+    let page = fs::read_to_string(lab.path("out/sessions/s_1/report.html")).unwrap();
+    assert!(page.contains("The recording of rest rest was not used"), "{page}");
+    assert!(!page.contains("Rest is that of"));
+}
+
 /// The cache knows that a task depends on the recording of rest.
 #[test]
 fn a_changed_rest_changes_the_task() {
@@ -313,6 +327,9 @@ fn roles_from_names_are_shown_and_asked_about() {
 
     lab.soleus("inspect s/max1.csv --write-study").ends(0);
     let study = lab.read("s/study.toml");
-    assert!(study.contains("\nrole = \"task\""), "{study}");
+    // A role that is written down is no longer asked about.
+    assert!(!study.contains("\nrole"), "{study}");
     assert!(study.contains("\n# role = \"mvc\""), "{study}");
+    assert!(study.contains("\n# role = \"task\""), "{study}");
+    lab.soleus("run s -o again").ends(0).says(&["warning: max1.csv: a maximal"]);
 }

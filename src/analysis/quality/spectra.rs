@@ -284,7 +284,7 @@ pub(super) fn contrast(
     let tenth = trace.rate.samples(0.1).max(1);
     let mut levels = Vec::new();
     let mut quietest = f64::INFINITY;
-    for stretch in &scan.clean_stretches {
+    for stretch in &scan.sounding {
         let squares =
             |block: &[f64]| sum_of(block, |sample| sample * sample) / tenth as f64;
         let powers: Vec<f64> =
@@ -324,7 +324,7 @@ fn quickness(scan: &Scan<'_>, rest: f64, strong: f64) -> Option<f64> {
     let trace = scan.trace;
     let tenth = trace.rate.samples(0.1).max(3);
     let (mut quiet, mut loud) = (Mobility::default(), Mobility::default());
-    for stretch in &scan.clean_stretches {
+    for stretch in &scan.sounding {
         for block in trace.clean[stretch.clone()].chunks_exact(tenth) {
             let power = sum_of(block, |sample| sample * sample) / tenth as f64;
             if power <= QUIET * QUIET * rest * rest {
