@@ -18,6 +18,7 @@ use crate::words::spoken;
 mod counting;
 pub mod exposure;
 pub(super) mod facts;
+mod faint;
 mod figures;
 mod heart;
 mod notes;

@@ -34,6 +34,9 @@ const EDGE_S: f64 = 0.05;
 pub struct Bursts {
     /// The bursts in order.
     pub bursts: Vec<MuscleBurst>,
+    /// What stands out of rest but is no burst, since it is weak beside those around it, in
+    /// samples.
+    pub faint: Vec<Range<usize>>,
     /// What was taken for rest; `None` where there was too little to find bursts by.
     pub rest: Option<Baseline>,
     /// The root mean square of the clean signal at rest, in the unit of the channel, where
@@ -94,6 +97,7 @@ impl Bursts {
             (!scan.silent).then(|| Series::find(&clean, sought, trace.rate)).flatten();
         Self {
             bursts,
+            faint: found.faint,
             rest: found.rest,
             known_rest,
             stretches: whole,

@@ -14,7 +14,7 @@ use super::baseline::{self, Baseline};
 use super::splice::Splice;
 use super::whitening::{White, Whitening};
 use super::{
-    AgreedBurst, DatedBurst, Detector, LocalLevels, Look, Stretch, Surroundings,
+    AgreedBurst, Dated, DatedBurst, Detector, LocalLevels, Look, Stretch, Surroundings,
 };
 use crate::dsp::sums::sum_of;
 use crate::error::Result;
@@ -79,6 +79,9 @@ pub struct Sought<'a> {
 pub struct AgreedBursts {
     /// The bursts in order.
     pub bursts: Vec<AgreedBurst>,
+    /// What stands out of rest but was left out, since it is weak beside the bursts around
+    /// it, in samples; in order.
+    pub faint: Vec<Range<usize>>,
     /// What was taken for rest; `None` where there was too little.
     pub rest: Option<Baseline>,
     /// The ratio of the bursts to rest, `10 log10((a² − r²)/r²)` of their root mean
@@ -102,35 +105,38 @@ impl Consensus {
         let quiet: Vec<Range<usize>> =
             rest.pieces.iter().filter_map(|piece| splice.inside(piece)).collect();
         let stretch = Stretch { samples: splice.samples(), rate, quiet: &quiet };
-        let bursts = self.find_beside(&stretch, &Surroundings { known_rest, two_way });
+        let (bursts, faint) =
+            self.find_beside(&stretch, &Surroundings { known_rest, two_way });
 
         // A gap may cut a burst to less than the shortest.
         let [shortest, gap] = [self.shortest_burst_s, self.shortest_gap_s]
             .map(|seconds| rate.samples(seconds));
         let parts: Vec<AgreedBurst> =
             bursts.iter().flat_map(|burst| splice.outside(burst)).collect();
+        let faint = faint.iter().flat_map(|span| splice.parts(span)).collect();
         let mut bursts = across_gaps(parts, stretches, gap);
         bursts.retain(|burst| burst.off.at - burst.on.at >= shortest);
         let snr_db = snr_db(clean, &bursts, rest.level);
-        AgreedBursts { bursts, rest: Some(rest), snr_db }
+        AgreedBursts { bursts, faint, rest: Some(rest), snr_db }
     }
 
     /// Finds the bursts of one stretch without gaps whose rest is known.
     pub fn find_in_stretch(&self, stretch: &Stretch<'_>) -> Vec<AgreedBurst> {
-        self.find_beside(stretch, &Surroundings::default())
+        self.find_beside(stretch, &Surroundings::default()).0
     }
 
+    /// The bursts, and what is too faint for one.
     fn find_beside(
         &self,
         stretch: &Stretch<'_>,
         beside: &Surroundings<'_>,
-    ) -> Vec<AgreedBurst> {
+    ) -> (Vec<AgreedBurst>, Vec<Range<usize>>) {
         let Some((first, others)) = self.detectors.split_first() else {
-            return Vec::new();
+            return Default::default();
         };
-        let dated = first.detect().dated(stretch, beside);
+        let Dated { bursts, faint } = first.detect().dated(stretch, beside);
         let seen =
-            if dated.is_empty() { Vec::new() } else { asked(others, stretch, beside) };
+            if bursts.is_empty() { Vec::new() } else { asked(others, stretch, beside) };
 
         let needed = self.majority * self.detectors.len() as f64;
         let agreed = |DatedBurst { span, on, off }| {
@@ -140,7 +146,8 @@ impl Consensus {
             let agreement = count / self.detectors.len() as f64;
             (count > needed).then_some(AgreedBurst { on, off, agreement })
         };
-        self.tidied(dated.into_iter().filter_map(agreed).collect(), stretch.rate)
+        let bursts = bursts.into_iter().filter_map(agreed).collect();
+        (self.tidied(bursts, stretch.rate), faint)
     }
 
     /// Closes the pauses between bursts that are too short, then drops the bursts that

@@ -15,12 +15,13 @@ use serde::{Deserialize, Serialize};
 use super::edges::{self, Neighbourhood};
 use super::tidy::runs;
 use super::viterbi::{self, Ways};
-use super::{DatedBurst, Detect, Stretch, Surroundings};
+use super::{Dated, Detect, Stretch, Surroundings};
 use crate::dsp::sums::sum_of;
 
 mod contrast;
 mod course;
 mod evidence;
+mod faint;
 mod rest;
 mod steps;
 mod strong;
@@ -101,7 +102,7 @@ impl Detect for LocalLevels {
     /// downs of a contraction that is held are no bursts.
     fn bursts(&self, stretch: &Stretch<'_>) -> Vec<Range<usize>> {
         let dated = self.dated(stretch, &Surroundings::default());
-        dated.into_iter().map(|burst| burst.on.at..burst.off.at).collect()
+        dated.bursts.into_iter().map(|burst| burst.on.at..burst.off.at).collect()
     }
 
     fn spans(
@@ -109,47 +110,53 @@ impl Detect for LocalLevels {
         stretch: &Stretch<'_>,
         beside: &Surroundings<'_>,
     ) -> Vec<Range<usize>> {
-        self.found(stretch, beside).map_or_else(Vec::new, |(spans, _)| spans)
+        self.found(stretch, beside).map_or_else(Vec::new, |found| found.bursts)
     }
 
-    fn dated(&self, stretch: &Stretch<'_>, beside: &Surroundings<'_>) -> Vec<DatedBurst> {
-        let Some((spans, rest)) = self.found(stretch, beside) else {
-            return Vec::new();
+    fn dated(&self, stretch: &Stretch<'_>, beside: &Surroundings<'_>) -> Dated {
+        let Some(Found { bursts, faint, rest }) = self.found(stretch, beside) else {
+            return Dated::default();
         };
         let length = stretch.rate.samples(steps::STEP_S).max(steps::FEWEST);
         let rest = |sample: usize| rest.at(sample / length);
         let near = Neighbourhood { stretch, two_way: beside.two_way };
-        edges::dated(&near, &spans, rest)
+        Dated { bursts: edges::dated(&near, &bursts, rest), faint }
     }
 }
 
+/// What is found in a stretch, in samples.
+struct Found {
+    bursts: Vec<Range<usize>>,
+    /// See [`Dated::faint`].
+    faint: Vec<Range<usize>>,
+    /// The amplitude of rest in steps.
+    rest: Course,
+}
+
 impl LocalLevels {
-    /// The spans of the bursts in samples, and the amplitude of rest in steps.
-    fn found(
-        &self,
-        stretch: &Stretch<'_>,
-        beside: &Surroundings<'_>,
-    ) -> Option<(Vec<Range<usize>>, Course)> {
+    fn found(&self, stretch: &Stretch<'_>, beside: &Surroundings<'_>) -> Option<Found> {
         let steps = self.steps(stretch);
         // A level is known of the samples, not of their slope.
         let known = beside.known_rest.filter(|_| self.look != Look::Slope);
         let rest = rest::course(&steps, known)?;
-        let spans = self.active(&steps, &rest);
+        let (bursts, faint) = self.active(&steps, &rest);
 
         let whole = || 0..steps.powers.len();
-        let clear = contrast::is_clear(&steps, &spans);
-        let spans = match known {
-            _ if clear => spans,
+        let clear = contrast::is_clear(&steps, &bursts);
+        let (bursts, faint) = match known {
+            _ if clear => (bursts, faint),
             // Rest is known from elsewhere, so that activity throughout can be told.
-            Some(known) if throughout(&steps, known) => vec![whole()],
-            _ => Vec::new(),
+            Some(known) if throughout(&steps, known) => (vec![whole()], Vec::new()),
+            _ => Default::default(),
         };
         let count = stretch.samples.len();
         let sample = |step: usize| {
             if step == steps.powers.len() { count } else { step * steps.length }
         };
-        let placed = spans.iter().map(|span| sample(span.start)..sample(span.end));
-        Some((placed.collect(), rest))
+        let placed = |spans: Vec<Range<usize>>| {
+            spans.iter().map(|span| sample(span.start)..sample(span.end)).collect()
+        };
+        Some(Found { bursts: placed(bursts), faint: placed(faint), rest })
     }
 
     /// What is looked at.
@@ -173,12 +180,16 @@ impl LocalLevels {
     }
 
     /// The steps that are active: first whatever is clearly above rest, which tells how
-    /// strong activity is, then what reaches its share of that.
-    fn active(&self, steps: &Steps, rest: &Course) -> Vec<Range<usize>> {
+    /// strong activity is, then what reaches its share of that; and what does not.
+    fn active(
+        &self,
+        steps: &Steps,
+        rest: &Course,
+    ) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
         let first = path(steps, |step| FIRST.map(|factor| factor * rest.at(step)));
         let amplitudes = steps.amplitudes();
         let Some(strong) = Strong::find(steps, &amplitudes, &first) else {
-            return Vec::new();
+            return Default::default();
         };
 
         let way = |step: usize, share: f64| {
@@ -201,7 +212,9 @@ impl LocalLevels {
             burst.len() >= steps.lasting(SHORTEST_S)
                 && evidence::is_enough(burst, |step| rest.at(step), steps)
         });
-        bursts
+        let most_at_rest = |step| way(step, self.rest_share);
+        let faint = faint::left_out(&first, &bursts, most_at_rest, steps);
+        (bursts, faint)
     }
 }
 

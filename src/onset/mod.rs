@@ -45,7 +45,7 @@ pub use energy::EnergyThreshold;
 pub use hodges::{HodgesBui, ModifiedHodges};
 pub use lidierth::Lidierth;
 pub use local_levels::{LocalLevels, Look};
-pub use moment::{AgreedBurst, DatedBurst, Moment};
+pub use moment::{AgreedBurst, Dated, DatedBurst, Moment};
 pub use profile::Profile;
 pub use ramp::Ramp;
 pub use step::StepDetector;
@@ -127,8 +127,9 @@ pub trait Detect {
 
     /// What [`Detect::spans`] sees, with how well onsets and offsets are known where the
     /// detector tells.
-    fn dated(&self, stretch: &Stretch<'_>, beside: &Surroundings<'_>) -> Vec<DatedBurst> {
-        self.spans(stretch, beside).into_iter().map(DatedBurst::exactly).collect()
+    fn dated(&self, stretch: &Stretch<'_>, beside: &Surroundings<'_>) -> Dated {
+        let spans = self.spans(stretch, beside).into_iter();
+        Dated { bursts: spans.map(DatedBurst::exactly).collect(), faint: Vec::new() }
     }
 
     /// The same detector on a stretch made white, where it looks at one: such a stretch is

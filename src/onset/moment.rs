@@ -2,6 +2,16 @@
 
 use std::ops::Range;
 
+/// What a detector found in a stretch.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Dated {
+    /// The bursts in order.
+    pub bursts: Vec<DatedBurst>,
+    /// What stands out of rest but was left out, since it is weak beside the bursts around
+    /// it; in order.
+    pub faint: Vec<Range<usize>>,
+}
+
 /// A burst as one detector sees it: where, and when it begins and ends. Dates may lie
 /// within what was seen: a slow rise is seen before it is dated, or after.
 #[derive(Debug, Clone, PartialEq)]

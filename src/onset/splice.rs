@@ -54,6 +54,17 @@ impl<'a> Splice<'a> {
         Some(shifted(piece.start)..shifted(piece.end))
     }
 
+    /// Samples where they lie in the recording, cut at the gaps.
+    pub(super) fn parts(&self, span: &Range<usize>) -> Vec<Range<usize>> {
+        let whole = AgreedBurst {
+            on: Moment::exactly(span.start),
+            off: Moment::exactly(span.end),
+            agreement: 1.0,
+        };
+        let parts = self.outside(&whole).into_iter();
+        parts.map(|part| part.on.at..part.off.at).collect()
+    }
+
     /// A burst where it lies in the recording, cut at the gaps.
     pub(super) fn outside(&self, burst: &AgreedBurst) -> Vec<AgreedBurst> {
         let parts =

@@ -537,6 +537,29 @@ fn a_train_of_bursts_has_the_measures_it_was_made_with() {
     );
 }
 
+/// A burst at a fifth of the strong ones beside it is none; on the build before nothing said
+/// so.
+#[test]
+fn what_is_too_weak_beside_strong_bursts_is_said() {
+    let settings = Activity::default();
+    let mut clean = train(1, 20_000, 2000, 800);
+    let noise = normals(2, 20_000);
+    for start in [1500, 5500, 9500] {
+        for k in start..start + 400 {
+            clean[k] = 0.2 * noise[k];
+        }
+    }
+    let outcome = run(&settings, digest(&settings, clean));
+    assert_eq!(value(&outcome, "burst_count"), 10.0);
+    let note = measure(&outcome, "burst_count").note.as_ref().unwrap().to_string();
+    assert!(
+        note.starts_with("3 weaker stretches of activity (1.2 s) beside them are not"),
+        "{note}"
+    );
+    let plain = run(&settings, digest(&settings, train(1, 20_000, 2000, 800)));
+    assert!(measure(&plain, "burst_count").note.is_none());
+}
+
 #[test]
 fn bursts_at_a_gap_or_an_end_are_marked_and_have_no_duration() {
     let settings = Activity::default();

@@ -1,6 +1,7 @@
 //! The bursts of a channel in words.
 
 use super::super::Digest;
+use super::faint::faint;
 use super::heart::without_beats;
 use super::rows::obstacle;
 use super::timing::BoutTiming;
@@ -28,7 +29,11 @@ pub(super) fn finding(channel: &Digest, bursts: &Bursts) -> Note {
             spoken(100.0 * agreement)
         )
     });
-    Note::info(format!("{name}: {count}, active {share} % of the time{agreement}."))
+    let faint =
+        faint(channel, bursts).map_or(String::new(), |faint| format!("; {faint}"));
+    Note::info(format!(
+        "{name}: {count}, active {share} % of the time{agreement}{faint}."
+    ))
 }
 
 /// The beats of a channel in words, where there are some.

@@ -4,7 +4,9 @@ use super::super::Digest;
 use super::super::quality::SILENT;
 use super::super::rows::{Found, NO_REFERENCE, Rows};
 use super::exposure::{distribution, low_runs};
+use super::faint::faint;
 use super::heart::without_beats;
+
 use super::timing::{BoutTiming, median_interval, per_minute_of_bouts};
 use super::{Activity, Bursts, Counting, HeartBeats, PIECE_S, Series, facts};
 use crate::dsp::precision;
@@ -94,7 +96,13 @@ impl Activity {
         };
         let cut = bursts.bursts.iter().filter(|burst| !burst.whole).count();
 
-        rates(&mut rows, timing, cut, bursts.heart.as_ref());
+        let notes = [
+            (cut > 0).then(|| {
+                format!("{cut} of them may reach into a gap or beyond the recording")
+            }),
+            faint(channel, bursts),
+        ];
+        rates(&mut rows, timing, notes, bursts.heart.as_ref());
         rows.add(
             &facts::BURST_DURATION_MEAN,
             duration(bursts, channel, cut).ok_or("no burst with both ends recorded"),
@@ -208,29 +216,28 @@ impl Activity {
 }
 
 /// How many bursts there are, how much of the time they take and how they follow each
-/// other; `cut` of them may be longer than recorded.
+/// other; `of_count` is said of the count.
 fn rates(
     rows: &mut Rows<'_>,
     timing: BoutTiming<'_>,
-    cut: usize,
+    of_count: [Option<String>; 2],
     heart: Option<&HeartBeats>,
 ) {
     let count = timing.bursts.len();
-    let cut_note = (cut > 0)
-        .then(|| format!("{cut} of them may reach into a gap or beyond the recording"));
     let without_heart = heart.map(without_beats);
-    let joined = |note: Option<String>| {
-        let notes: Vec<String> = note.into_iter().chain(without_heart.clone()).collect();
+    let joined = |notes: &[Option<String>]| {
+        let notes: Vec<String> =
+            notes.iter().chain([&without_heart]).flatten().cloned().collect();
         (!notes.is_empty()).then(|| notes.join("; "))
     };
     rows.add_known(
         &facts::BURST_COUNT,
-        Found::new(count as f64, count).noted_if(joined(cut_note)),
+        Found::new(count as f64, count).noted_if(joined(&of_count)),
     );
 
     let share = timing.duty_cycle();
     let throughout = share.filter(|share| *share > 99.95).map(|_| THROUGHOUT.to_owned());
-    let active = found(share, count).map(|found| found.noted_if(joined(throughout)));
+    let active = found(share, count).map(|found| found.noted_if(joined(&[throughout])));
     rows.add(&facts::DUTY_CYCLE, active.ok_or(NOTHING_RECORDED));
     let per_minute = found(timing.per_minute(), count);
     rows.add(&facts::BURST_RATE, per_minute.ok_or(NOTHING_RECORDED));

@@ -3,16 +3,19 @@
 use std::ops::Range;
 
 use super::steps::{Steps, averaged};
+use crate::dsp::stats::normal_quantile;
 
 /// From this ratio of the powers on they are two, in dB: no steady contraction varies so
 /// much.
 const CLEAR_DB: f64 = 9.0;
 /// Below this one they are one.
 const LEAST_DB: f64 = 3.0;
-/// In between the levels of 0.2 s must lie so many standard deviations apart: a level that
-/// rises evenly, cut in two, has 3.46, one that varies normally 2.65 (Ashman's D; Ashman,
-/// Bird & Zepf 1994).
+/// In between the levels of 0.2 s must lie so many standard deviations apart (Ashman's D;
+/// Ashman, Bird & Zepf 1994): a level that rises evenly, cut in two, has 3.46,
 const APART: f64 = 3.5;
+/// and so many times as many as one that varies normally: the highest of many always lie
+/// far above the others, in two halves 2.65, a hundredth of them 3.7.
+const ABOVE_NORMAL: f64 = 1.3;
 /// The pieces whose levels are compared, in seconds.
 const PIECE_S: f64 = 0.2;
 
@@ -32,8 +35,10 @@ pub(super) fn is_clear(steps: &Steps, bursts: &[Range<usize>]) -> bool {
         || ratio_db >= LEAST_DB && {
             let width = steps.lasting(PIECE_S);
             let pieces = averaged(&steps.powers, width);
-            apart(&levels(&pieces, bursts, width), &levels(&pieces, &rests, width))
-                >= APART
+            let [active, quiet] =
+                [bursts, &rests].map(|spans| levels(&pieces, spans, width));
+            let share = active.len() as f64 / (active.len() + quiet.len()) as f64;
+            apart(&active, &quiet) >= APART.max(ABOVE_NORMAL * apart_by_chance(share))
         }
 }
 
@@ -69,4 +74,29 @@ fn apart(one: &[f64], other: &[f64]) -> f64 {
     };
     let ((high, scatter), (low, other_scatter)) = (moments(one), moments(other));
     (high - low) / (0.5 * (scatter + other_scatter)).max(1e-9).sqrt()
+}
+
+/// The distance of the highest values, so large a share of all, from the others where all
+/// vary normally.
+fn apart_by_chance(share: f64) -> f64 {
+    let cut = normal_quantile(1.0 - share);
+    let density = libm::exp(-0.5 * cut * cut) / std::f64::consts::TAU.sqrt();
+    // Means and variances of both parts of a normal distribution that is cut in two.
+    let (above, below) = (density / share, -density / (1.0 - share));
+    let variance = |mean: f64| 1.0 + cut * mean - mean * mean;
+    (above - below) / (0.5 * (variance(above) + variance(below))).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_of_many_lie_far_above_the_others() {
+        // By 10⁷ normal numbers (numpy).
+        for (share, expected) in [(0.5, 2.646), (0.1, 2.937), (0.01, 3.744)] {
+            let found = apart_by_chance(share);
+            assert!((found - expected).abs() < 0.03, "{share}: {found}");
+        }
+    }
 }

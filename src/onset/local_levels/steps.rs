@@ -1,5 +1,7 @@
 //! A stretch in steps of 10 ms.
 
+use std::ops::Range;
+
 use crate::onset::bandwidth::flat_width_hz;
 use crate::units::Hertz;
 
@@ -41,6 +43,12 @@ impl Steps {
     /// As many steps as last so many seconds, at least one.
     pub(super) fn lasting(&self, seconds: f64) -> usize {
         ((seconds / self.seconds).round() as usize).max(1)
+    }
+
+    /// The mean power of some of them; 0 of none.
+    pub(super) fn mean_power(&self, span: &Range<usize>) -> f64 {
+        let powers = &self.powers[span.clone()];
+        powers.iter().sum::<f64>() / powers.len().max(1) as f64
     }
 
     /// The smoothed amplitudes: the root of the powers averaged twice over 50 ms, or so

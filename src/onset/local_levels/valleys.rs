@@ -126,6 +126,5 @@ fn quieter(pauses: &[Pause]) -> f64 {
 
 /// The root mean square of some steps.
 fn level(span: &Range<usize>, steps: &Steps) -> f64 {
-    let powers = &steps.powers[span.clone()];
-    (powers.iter().sum::<f64>() / powers.len().max(1) as f64).sqrt()
+    steps.mean_power(span).sqrt()
 }

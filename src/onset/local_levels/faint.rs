@@ -1,0 +1,32 @@
+//! What stands out of rest, but is weak beside the bursts around it.
+
+use std::ops::Range;
+
+use super::steps::Steps;
+use crate::onset::tidy::runs;
+
+/// Shorter ones are not told, in seconds.
+const SHORTEST_S: f64 = 0.1;
+
+/// The runs of steps above rest of which no part is a burst, although they are louder than
+/// what may still be rest: `most_at_rest` is that amplitude at a step.
+pub(super) fn left_out(
+    above_rest: &[bool],
+    bursts: &[Range<usize>],
+    most_at_rest: impl Fn(usize) -> f64,
+    steps: &Steps,
+) -> Vec<Range<usize>> {
+    let is_burst = |run: &Range<usize>| {
+        let next = bursts.partition_point(|burst| burst.end <= run.start);
+        bursts.get(next).is_some_and(|burst| burst.start < run.end)
+    };
+    let is_loud = |run: &Range<usize>| {
+        let limit = most_at_rest(usize::midpoint(run.start, run.end));
+        steps.mean_power(run) > limit * limit
+    };
+    let mut left = runs(above_rest);
+    left.retain(|run| {
+        run.len() >= steps.lasting(SHORTEST_S) && !is_burst(run) && is_loud(run)
+    });
+    left
+}
