@@ -131,7 +131,7 @@ fn a_line_beside_the_mains_is_no_harmonic_of_others() {
 #[test]
 fn a_strong_line_beside_the_mains_is_told_with_what_takes_it_out() {
     let rate = Hertz::new(RATE).unwrap();
-    let samples = channel(6, 20.0, Some((1e-4, 50.5)));
+    let samples = channel(6, 20.0, Some((1e-4, 50.7)));
     let walk = Recording::new(vec![Channel::new("SOL_L", Unit::VOLT, rate, samples)]);
     let judged = |recipe: &Recipe| {
         let found = soleus::analyse(&walk, recipe).unwrap();
@@ -140,14 +140,14 @@ fn a_strong_line_beside_the_mains_is_told_with_what_takes_it_out() {
     };
     let (verdict, said) = judged(&Recipe::default());
     assert!(
-        verdict == Verdict::Bad && said.contains("the line lies at 50.5 Hz"),
+        verdict == Verdict::Bad && said.contains("the line lies at 50.7 Hz"),
         "{said}"
     );
-    assert!(said.contains("frequency_hz = 50.5"), "{said}");
+    assert!(said.contains("frequency_hz = 50.7"), "{said}");
     let mut recipe = Recipe::default();
     for step in &mut recipe.conditioning {
         if let Step::Mains(mains) = step {
-            mains.frequency_hz = Some(50.5);
+            mains.frequency_hz = Some(50.7);
         }
     }
     let (verdict, said) = judged(&recipe);
@@ -184,7 +184,8 @@ fn mains_of_two_countries_are_both_removed() {
         let squares: f64 =
             rest.map(|n| (with[0].samples[n] - without[0].samples[n]).powi(2)).sum();
         let left = (squares / 1900.0).sqrt();
-        assert!(left < 0.5e-6, "{left}");
+        // Of rest of 2 µV.
+        assert!(left < 0.8e-6, "{left}");
     }
     // One alone leaves no trace of the other.
     let alone = clean(&[channel(4, 12.0, Some((200e-6, 50.11)))], false);

@@ -21,10 +21,10 @@ const RUN_S: f64 = 0.05;
 /// Hum of a recording is removed from a channel where noise alone would be as much like
 /// it in fewer than so many of channels.
 const OWN_FALSE_ALARMS: f64 = 0.05;
-/// Further hum of another nominal frequency has its fundamental in a channel where noise
-/// alone would be as much like it in fewer than so many: most of what looked like it is
-/// gone with the first.
-const FURTHER_FALSE_ALARMS: f64 = 0.01;
+/// Further hum of another nominal frequency is rare and has to be plain: its fundamental
+/// is in a channel where noise alone would be as much like it in fewer than so many, once
+/// the first is gone with what it leaked. Hum of the level of rest is far beyond that.
+const FURTHER_FALSE_ALARMS: f64 = 1e-12;
 /// The amplitude may change by so much of itself from block to block before blocks are too
 /// long.
 const STEADY: f64 = 0.2;
