@@ -7,9 +7,9 @@
 
 use std::ops::Range;
 
+use super::scan::Scan;
 use crate::dsp::stats::{median, quantile};
 use crate::dsp::sums::sum_of;
-use crate::signal::Trace;
 use crate::units::Hertz;
 
 /// The pieces whose levels are compared, in seconds.
@@ -54,7 +54,7 @@ pub(super) struct ActiveParts {
 pub(super) struct Piece {
     /// Its samples.
     pub(super) span: Range<usize>,
-    /// Its root mean square.
+    /// Its root mean square, no lower than can be told of rest.
     pub(super) level: f64,
 }
 
@@ -150,13 +150,14 @@ impl ActiveParts {
     }
 }
 
-/// The whole pieces of the stretches of a trace.
-pub(super) fn pieces(trace: &Trace, stretches: &[Range<usize>]) -> Vec<Piece> {
+/// The whole pieces of the stretches of a channel.
+pub(super) fn pieces(scan: &Scan<'_>, stretches: &[Range<usize>]) -> Vec<Piece> {
+    let (trace, floor) = (scan.trace, scan.floor());
     let length = trace.rate.samples(PIECE_S).max(1);
     let piece = |start: usize| {
         let span = start..start + length;
         let squares = sum_of(&trace.clean[span.clone()], |sample| sample * sample);
-        Piece { span, level: (squares / length as f64).sqrt() }
+        Piece { span, level: (squares / length as f64).sqrt().max(floor) }
     };
     let mut pieces = Vec::new();
     for stretch in stretches {

@@ -71,6 +71,10 @@ impl Bursts {
             .then(|| HeartBeats::find(&trace.clean, sought, trace.rate))
             .flatten();
         let clean = HeartBeats::without(heart.as_ref(), &trace.clean, trace.rate);
+        let clean = match scan.coarse {
+            Some(coarse) => Cow::Owned(coarse.dithered(&clean)),
+            None => clean,
+        };
         // What never changes has no activity, and a threshold above nothing would call
         // rounding a burst.
         let found = if scan.silent {

@@ -36,6 +36,7 @@ mod at_hand;
 mod band;
 mod blocks;
 mod bursts;
+mod coarse;
 pub mod cocontraction;
 pub mod coherence;
 pub mod complexity;

@@ -16,6 +16,7 @@ mod assessment;
 mod at_rest;
 mod epochs;
 mod fault;
+mod hum;
 mod judgement;
 mod local;
 mod neighbours;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::active::ActiveParts;
+use super::coarse::CoarseSteps;
 use super::picture::Picture;
 use super::rails::{Rails, flat_runs};
 use crate::dsp::gaps::stretches;
@@ -59,6 +60,8 @@ pub(super) struct Scan<'a> {
     /// Whether the channel says nothing: no samples, or nothing beyond rounding once its
     /// mean is gone.
     pub(super) silent: bool,
+    /// The steps of its converter, where they are too coarse to show rest.
+    pub(super) coarse: Option<CoarseSteps>,
     /// Where samples count as clipped.
     pub(super) rails: Rails,
     /// The clipped samples with which an epoch or cycle is still used.
@@ -98,14 +101,18 @@ impl<'a> Scan<'a> {
         };
         let clean_kept: Vec<Range<usize>> =
             clean_stretches.iter().filter(whole).cloned().collect();
+        let coarse = CoarseSteps::find(trace, &raw_stretches);
+        let rails = Rails::find(&trace.raw, trace.rails, (raw.low, raw.high));
+        let flat = unchanging(trace, (coarse, rails), FLAT_S);
         Self {
             trace,
             raw,
             silent: !varies(&raw),
-            rails: Rails::find(&trace.raw, trace.rails, (raw.low, raw.high)),
+            coarse,
+            rails,
             tolerance: ClippingTolerance::new(MOST_CLIPPED, trace.rate),
             raw_stretches,
-            sounding: without_flat(trace, &clean_kept),
+            sounding: without(&flat, trace.rate.samples(RINGING_S), &clean_kept),
             clean_kept,
             clean_stretches,
             envelope_kept: without_margins(
@@ -126,6 +133,17 @@ impl<'a> Scan<'a> {
         Self { tolerance, ..self }
     }
 
+    /// What never changes in `raw` for so many seconds, and is no rest that the steps of
+    /// the converter hide.
+    pub(super) fn flat(&self, seconds: f64) -> Vec<Range<usize>> {
+        unchanging(self.trace, (self.coarse, self.rails), seconds)
+    }
+
+    /// The least root mean square that rest can be told to have.
+    pub(super) fn floor(&self) -> f64 {
+        self.coarse.map_or(0.0, |coarse| coarse.floor)
+    }
+
     /// How many of some samples are clipped; 0 where these are not there.
     pub(super) fn clipped_count(&self, span: &Range<usize>) -> usize {
         self.trace.raw.get(span.clone()).map_or(0, |raw| self.rails.count(raw))
@@ -140,10 +158,28 @@ fn varies(samples: &SampleSummary) -> bool {
     samples.count > 0 && range > 4.0 * f64::EPSILON * largest && range > LEAST_RANGE
 }
 
-/// Some stretches without what never changes in `raw`, and what rings beside it.
-fn without_flat(trace: &Trace, stretches: &[Range<usize>]) -> Vec<Range<usize>> {
-    let guard = trace.rate.samples(RINGING_S);
-    let flat = flat_runs(&trace.raw, trace.rate.samples(FLAT_S).max(10));
+/// The runs of `raw` that never change for so many seconds: all of them with fine steps,
+/// and with coarse ones those that are no rest.
+fn unchanging(
+    trace: &Trace,
+    (coarse, rails): (Option<CoarseSteps>, Rails),
+    seconds: f64,
+) -> Vec<Range<usize>> {
+    let mut runs = flat_runs(&trace.raw, trace.rate.samples(seconds).max(10));
+    if let Some(coarse) = coarse {
+        let clipped = |run: &Range<usize>| rails.touched_by(&trace.raw[run.clone()]);
+        runs.retain(|run| clipped(run) || !coarse.hides(&trace.raw, run));
+    }
+    runs
+}
+
+/// Some stretches without what is flat, and so many samples beside it in which filters
+/// ring.
+fn without(
+    flat: &[Range<usize>],
+    guard: usize,
+    stretches: &[Range<usize>],
+) -> Vec<Range<usize>> {
     let mut kept = Vec::new();
     for stretch in stretches {
         let mut from = stretch.start;

@@ -30,8 +30,8 @@ const MARGIN_HZ: f64 = 6.0;
 /// Removes mains hum (50 or 60 Hz and harmonics) where it stands out of the spectrum
 /// beside it; a recording without hum stays as it is, bit for bit.
 ///
-/// Hum has one frequency in all channels of a recording that share a sampling rate. It is
-/// looked for within 0.3 Hz of the nominal one (1 % where the rate was given by hand or
+/// Hum has one frequency in all channels of a recording that share a sampling rate, or one
+/// near 50 and one near 60 Hz. It is looked for within 0.3 Hz of the nominal one (1 % where the rate was given by hand or
 /// is that of an uneven clock), and accepted where noise alone would be as much like a
 /// line in fewer than 1 of 100 recordings: by the F test of Thomson (1982), over all
 /// channels together and over the clearest, all frequencies tried taken together. Its fundamental, second

@@ -44,17 +44,25 @@ impl Rhythm {
         if values.len() < 3 * FEWEST_VALUES {
             return None;
         }
-        let there = values.iter().filter(|value| value.is_finite());
-        let (sum, count) = there.fold((0.0, 0.0), |all, v| (all.0 + v, all.1 + 1.0));
-        let centre = sum / count;
-        let centred: Vec<f64> = values
-            .iter()
-            .map(|value| if value.is_finite() { value - centre } else { 0.0 })
-            .collect();
+        let centred = centred(values);
         let likeness = likeness(&centred, (*periods.end()).min(values.len() / 3) + 1);
         let period = period(&likeness, (*periods.start()).max(FEWEST_VALUES))?;
         Some(Self { period, cuts: cuts(&centred, period) })
     }
+
+    /// The rounds of values whose period is known, alike or not.
+    pub fn of_period(values: &[f64], period: usize) -> Self {
+        Self { period, cuts: cuts(&centred(values), period) }
+    }
+}
+
+/// Minus the mean, 0 where a value is missing.
+fn centred(values: &[f64]) -> Vec<f64> {
+    let there = values.iter().filter(|value| value.is_finite());
+    let (sum, count) = there.fold((0.0, 0.0), |(sum, n), v| (sum + v, n + 1.0));
+    let centre = sum / count;
+    let value = |value: &f64| if value.is_finite() { value - centre } else { 0.0 };
+    values.iter().map(value).collect()
 }
 
 /// How alike a series is to itself at each lag below `lags`, 1 at none.

@@ -2,6 +2,7 @@
 //! the largest of many. Each test fails on the build before these were known.
 
 use soleus::analyse;
+use soleus::dsp::random::SplitMix64;
 use soleus::outcome::Measure;
 use soleus::recipe::Recipe;
 use soleus::session::RecordingFindings;
@@ -107,6 +108,67 @@ fn the_largest_correlation_has_a_limit_and_no_interval() {
     assert_eq!(row("envelope_lag").value.is_some(), beyond);
     let words = if beyond { "; beyond" } else { "not beyond" };
     assert!(correlation.note.as_ref().unwrap().contains(words), "{correlation:?}");
+}
+
+/// Legs that walk in step, the right half a stride later, and share the times of their
+/// strides alone; nothing tells these but their bursts.
+fn in_step(seed: u64) -> Recording {
+    let mut random = SplitMix64::new(seed);
+    let (period, seconds) =
+        (0.8 + 0.5 * random.uniform(), 20.0 + 10.0 * random.uniform());
+    let mut times = vec![-period * (1.0 + random.uniform())];
+    while times[times.len() - 1] < seconds {
+        let stride = period * (1.0 + 0.03 * random.normal());
+        times.push(times[times.len() - 1] + stride);
+    }
+    let sides = [("SOL_L", 0.0), ("SOL_R", 0.5)].map(|(name, later)| {
+        let (place, width) =
+            (0.2 + 0.5 * random.uniform(), 0.07 + 0.09 * random.uniform());
+        let mut level = vec![0.02; (seconds * RATE) as usize];
+        for pair in times.windows(2) {
+            let (stride, strength) = (pair[1] - pair[0], (0.15 * random.normal()).exp());
+            for (at, level) in level.iter_mut().enumerate() {
+                let phase = (at as f64 / RATE - pair[0]) / stride - later - place;
+                if phase.abs() < 1.0 {
+                    *level += strength * (-0.5 * (phase / width).powi(2)).exp();
+                }
+            }
+        }
+        let emg = noise(random.bits(), seconds);
+        let samples = emg.iter().zip(&level).map(|(x, level)| 1e-4 * level * x);
+        (name, samples.collect())
+    });
+    recording(sides)
+}
+
+/// Where whole cycles were exchanged, 34 of 100 such walks were beyond their limit: the
+/// legs keep the same time more exactly than their cycles are known.
+#[test]
+fn legs_in_step_are_not_alike_beyond_their_times() {
+    let alone = ["fatigue", "complexity", "coherence", "cocontraction"]
+        .map(|name| format!("{name} = false\n"))
+        .concat();
+    let recipe = format!("[analysis]\n{alone}");
+    let beyond = |seed: &u64| {
+        let findings = found(&in_step(*seed), &recipe);
+        let value = |name: &str| findings.measure(name, PAIR).unwrap().value.unwrap();
+        value("envelope_correlation") > value("envelope_correlation_limit")
+    };
+    let alarms = (0..24).filter(beyond).count();
+    // 5 %, and three standard errors.
+    assert!(alarms <= 4, "{alarms} of 24");
+}
+
+#[test]
+fn few_cycles_in_step_have_no_limit_and_say_why() {
+    let mut walk = in_step(3);
+    for channel in &mut walk.channels {
+        channel.samples.truncate(8500);
+    }
+    let findings = found(&walk, "");
+    let limit = findings.measure("envelope_correlation_limit", PAIR).unwrap();
+    let note = limit.note.as_ref().unwrap();
+    assert!(limit.value.is_none() && note.contains("which alone makes them alike"));
 }
 
 /// Strides of a second whose strengths are those given.

@@ -5,12 +5,14 @@
 use std::f64::consts::PI;
 use std::path::{Path, PathBuf};
 
-use soleus::condition::{Chain, Cleaned};
+use soleus::condition::{Chain, Cleaned, Step};
 use soleus::dsp::random::normals;
 use soleus::dsp::zero_phase::Scratch;
+use soleus::outcome::Verdict;
 use soleus::recipe::Recipe;
 use soleus::session::RecordingFindings;
-use soleus::units::Hertz;
+use soleus::signal::{Channel, Recording};
+use soleus::units::{Hertz, Unit};
 
 const RATE: f64 = 1000.0;
 
@@ -109,6 +111,108 @@ fn mains_far_from_nominal_are_those_of_a_clock_that_is_off() {
     assert!(clean(&raws, false)[0].findings.is_empty());
     let found = &clean(&raws, true)[0].findings;
     assert!(found[0].starts_with("mains at 50.42 Hz: removed 50 Hz"), "{found:?}");
+}
+
+/// Before, what its short transforms leak of a strong line beside the mains was taken for
+/// harmonics: "mains at 50.29 Hz: removed 100, 250 Hz".
+#[test]
+fn a_line_beside_the_mains_is_no_harmonic_of_others() {
+    for hz in [48.8, 49.5, 50.5, 50.7, 51.2, 58.8, 59.5, 60.6] {
+        for volts in [20e-6, 100e-6, 500e-6] {
+            let mut raw = channel(5, 20.0, Some((volts, hz)));
+            let third = |n: usize| (6.0 * PI * hz * n as f64 / RATE).sin();
+            raw.iter_mut().enumerate().for_each(|(n, x)| *x += 0.25 * volts * third(n));
+            let found = &clean(&[raw], false)[0].findings;
+            assert!(found.is_empty(), "{hz} {volts}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_strong_line_beside_the_mains_is_told_with_what_takes_it_out() {
+    let rate = Hertz::new(RATE).unwrap();
+    let samples = channel(6, 20.0, Some((1e-4, 50.7)));
+    let walk = Recording::new(vec![Channel::new("SOL_L", Unit::VOLT, rate, samples)]);
+    let judged = |recipe: &Recipe| {
+        let found = soleus::analyse(&walk, recipe).unwrap();
+        let verdict = found.measure("verdict", "SOL_L").unwrap().clone();
+        (verdict.verdict.unwrap(), verdict.note.unwrap().to_string())
+    };
+    let (verdict, said) = judged(&Recipe::default());
+    assert!(
+        verdict == Verdict::Bad && said.contains("the line lies at 50.7 Hz"),
+        "{said}"
+    );
+    assert!(said.contains("frequency_hz = 50.7"), "{said}");
+    let mut recipe = Recipe::default();
+    for step in &mut recipe.conditioning {
+        if let Step::Mains(mains) = step {
+            mains.frequency_hz = Some(50.7);
+        }
+    }
+    let (verdict, said) = judged(&recipe);
+    assert!(verdict == Verdict::Check && said.contains("filtering leaves"), "{said}");
+}
+
+/// Before, what its short transforms leak of strong hum was taken for its ninth harmonic,
+/// so that 1 mV at 50.03 Hz was "49.99 Hz" and a tenth of it stayed.
+#[test]
+fn strong_hum_tells_its_frequency_itself() {
+    for volts in [1e-4, 1e-3, 1e-2] {
+        let found = &clean(&[channel(3, 20.0, Some((volts, 50.03)))], false)[0].findings;
+        assert!(found[0].starts_with("mains at 50.03 Hz: removed 50"), "{found:?}");
+    }
+}
+
+/// Before, the weaker of both stayed.
+#[test]
+fn mains_of_two_countries_are_both_removed() {
+    for (fifty, sixty) in [(60e-6, 60e-6), (100e-6, 20e-6), (10e-6, 100e-6)] {
+        let raw = |seed: u64| -> Vec<f64> {
+            let second = |n: usize| (2.0 * PI * 60.02 * n as f64 / RATE).sin();
+            let first = channel(seed, 12.0, Some((fifty, 50.05)));
+            first.iter().enumerate().map(|(n, x)| x + sixty * second(n)).collect()
+        };
+        let (with, without) =
+            (clean(&[raw(4)], false), clean(&[channel(4, 12.0, None)], false));
+        let said = with[0].findings.join("; ");
+        assert!(
+            said.contains("removed 50 Hz") && said.contains("removed 60 Hz"),
+            "{said}"
+        );
+        let rest = 4800..6700;
+        let squares: f64 =
+            rest.map(|n| (with[0].samples[n] - without[0].samples[n]).powi(2)).sum();
+        let left = (squares / 1900.0).sqrt();
+        // Of rest of 2 µV.
+        assert!(left < 0.8e-6, "{left}");
+    }
+    // One alone leaves no trace of the other.
+    let alone = clean(&[channel(4, 12.0, Some((200e-6, 50.11)))], false);
+    assert_eq!(alone[0].findings.len(), 1, "{:?}", alone[0].findings);
+}
+
+#[test]
+fn hum_that_is_taken_out_does_not_cost_the_channel() {
+    for volts in [2e-4, 4e-4, 1e-3] {
+        let rate = Hertz::new(RATE).unwrap();
+        let emg = soleus::synth::Spectrum::SOLEUS.noise(3, rate, 20_000);
+        let noise = channel(3, 20.0, Some((volts, 50.03)));
+        let mixed = |(n, (emg, noise)): (usize, (&f64, &f64))| {
+            let loud = (4000..7000).contains(&n) || (12_000..15_000).contains(&n);
+            noise + if loud { 1.5e-4 * emg } else { 0.0 }
+        };
+        let samples = emg.iter().zip(&noise).enumerate().map(mixed).collect();
+        let channel = Channel::new("SOL_L", Unit::VOLT, rate, samples);
+        let found =
+            soleus::analyse(&Recording::new(vec![channel]), &Recipe::default()).unwrap();
+        let verdict = found.measure("verdict", "SOL_L").unwrap();
+        let said = verdict.note.as_ref().unwrap().to_string();
+        assert!(said.contains("% of the power is at 50 Hz"), "{said}");
+        assert!(said.contains("as recorded; filtering leaves 0"), "{said}");
+        assert_ne!(verdict.verdict, Some(Verdict::Bad), "{said}");
+        assert!(!said.contains("no EMG"), "{said}");
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod architecture;
 #[cfg(test)]
 mod circles;
 #[cfg(test)]
+mod coarse;
+#[cfg(test)]
 mod coherence;
 #[cfg(test)]
 mod complexity;

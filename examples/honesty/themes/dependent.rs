@@ -10,6 +10,9 @@ use soleus::signal::{Event, Recording};
 
 use super::generator::{Drive, Muscle, Pickup, recording};
 use super::line::{Line, Target, Trials};
+use maxima::beyond;
+
+mod maxima;
 
 const RATE: f64 = 1000.0;
 const COVERAGE: Target = Target::Within(93.0, 97.0);
@@ -23,7 +26,7 @@ const WHY_SO_FEW: &str = "twenty strides are worth two: most recordings are refu
 pub(crate) fn lines(trials: &Trials) -> Vec<Line> {
     let mut lines = epochs(trials);
     lines.extend(strides(trials));
-    lines.extend(maxima(trials));
+    lines.extend(maxima::lines(trials));
     lines.extend(coherence(trials));
     lines
 }
@@ -171,39 +174,6 @@ fn stances(
 fn differs(found: &RecordingFindings) -> Option<bool> {
     let tests = &found.outcome("symmetry")?.curve_tests;
     Some(tests.iter().any(|test| !test.clusters.is_empty()))
-}
-
-// ---- the largest of many
-
-fn maxima(trials: &Trials) -> Vec<Line> {
-    let recipe = Recipe::default();
-    let swaying = trials.each(40, |seed| {
-        let sides = [("SOL_L", 1), ("SOL_R", 2)].map(|(name, salt)| {
-            let seed = seed.wrapping_mul(31).wrapping_add(salt);
-            let emg = Muscle::new(seed, 100e-6).emg(&Drive::sway(seed, RATE, 40.0, 0.3));
-            (name, Pickup::noise(2e-6).of(seed, RATE, emg))
-        });
-        beyond(&analysed(&recording(RATE, sides), &recipe)?, "envelope_correlation", "")
-    });
-    let walking = trials.each(41, |seed| {
-        let found = analysed(&walk(seed, 0.0, 0.0), &recipe)?;
-        beyond(&found, "envelope_correlation", "")
-    });
-    vec![
-        Line::share("correlation of independent sway beyond its limit", swaying, ALARMS),
-        Line::share(
-            "correlation of strides that share their rhythm alone beyond its limit",
-            walking,
-            ALARMS,
-        ),
-    ]
-}
-
-/// Whether a largest value is beyond its limit.
-fn beyond(found: &RecordingFindings, name: &str, part: &str) -> Option<bool> {
-    let value = |name: &str| found.measure(name, "SOL_L ~ SOL_R")?.value;
-    let limit = value(&format!("{name}_limit{part}"))?;
-    Some(value(&format!("{name}{part}"))? > limit)
 }
 
 // ---- coherence

@@ -109,6 +109,20 @@ fn alarms(trials: &Trials) -> Vec<Line> {
         ),
         line(
             trials,
+            (
+                307,
+                "coarse converters (steps of 5–20 µV) called flat or dropping out",
+                few,
+            ),
+            |case| {
+                let coarse =
+                    Pickup { step: Some(case.between(5e-6, 20e-6)), ..Pickup::default() };
+                let found = case.volts(case.with(&coarse))?;
+                Some(says(&found, "flat stretches") || says(&found, "dropouts"))
+            },
+        ),
+        line(
+            trials,
             (302, "mid-scale converters (10–16 bits) called offset", few),
             |case| {
                 let half = f64::from(1_u32 << (9 + 2 * case.random.index(4)));

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::coarse::CoarseSteps;
 use super::super::scan::Scan;
 use super::{
     ActivityContrast, Distribution, Fault, LocalDistribution, MainsHum, Pulses, Quality,
@@ -30,8 +31,14 @@ pub struct Assessment {
     pub contrast: Option<ActivityContrast>,
     /// What a recording of rest shows; `None` of any other.
     pub resting: Option<RestingLevel>,
+    /// The steps of a converter that are too coarse to show rest.
+    pub(in crate::analysis) coarse: Option<CoarseSteps>,
     /// Mains hum; `None` for less than a second without gaps, or without power.
     pub mains: Option<MainsHum>,
+    /// Where the clearest line near `mains` lies, in hertz; `None` as for `mains`.
+    pub mains_hz: Option<f64>,
+    /// The share of mains hum that `clean` has left; `None` as for `mains`.
+    pub mains_left: Option<f64>,
     /// The share of the power of `raw` that lies below 20 Hz, its mean removed, 0 … 1;
     /// `None` as for `mains`.
     pub motion_share: Option<f64>,
@@ -65,13 +72,15 @@ impl Quality {
     pub fn assess(&self, trace: &Trace) -> Assessment {
         let scan = Scan::look(trace);
         let raw = spectra::mean(trace.rate, &trace.raw, &scan.raw_stretches);
-        self.assess_with(&scan, raw.as_ref(), &self.flat_runs(trace))
+        let clean = spectra::mean(trace.rate, &trace.clean, &scan.clean_stretches);
+        let spectra = [raw.as_ref(), clean.as_ref()];
+        self.assess_with(&scan, spectra, &scan.flat(self.flat_s))
     }
 
     pub(super) fn assess_with(
         &self,
         scan: &Scan<'_>,
-        raw: Option<&PowerSpectrum>,
+        [raw, clean]: [Option<&PowerSpectrum>; 2],
         flat: &[Range<usize>],
     ) -> Assessment {
         let (trace, there) = (scan.trace, scan.raw.count);
@@ -83,7 +92,10 @@ impl Quality {
             reasons: Vec::new(),
             contrast: None,
             resting: None,
+            coarse: scan.coarse,
             mains: None,
+            mains_hz: None,
+            mains_left: None,
             motion_share: None,
             sway_share: None,
             clipped_share: None,
@@ -104,6 +116,10 @@ impl Quality {
         }
         found.clipped_share = Some(share(scan.rails.count(&trace.raw), there));
         found.mains = raw.and_then(spectra::mains);
+        found.mains_hz = raw
+            .zip(found.mains)
+            .and_then(|(raw, mains)| spectra::line_hz(raw, mains.base_hz));
+        found.mains_left = clean.and_then(spectra::mains).map(|mains| mains.share);
         found.motion_share = raw.and_then(spectra::motion);
         found.sway_share = found
             .motion_share
@@ -186,22 +202,7 @@ impl Quality {
     /// The power of a channel that was rectified or smoothed lies below 20 Hz without any
     /// motion.
     fn judge_disturbances(&self, is_raw: bool, found: &mut Assessment) {
-        if let Some(MainsHum { base_hz, share }) =
-            found.mains.filter(|mains| mains.share > self.mains_check)
-        {
-            let text = format!(
-                "mains: {} % of the power is at {base_hz} Hz and its harmonics",
-                percent(share)
-            );
-            let (fault, verdict, end) = match share {
-                share if share > self.mains_only => {
-                    (Fault::MainsOnly, Verdict::Bad, ", so this is no EMG")
-                }
-                share if share > self.mains_bad => (Fault::Mains, Verdict::Bad, ""),
-                _ => (Fault::Mains, Verdict::Check, ""),
-            };
-            found.note(fault, verdict, text + end);
-        }
+        self.judge_mains(found);
         if let Some(share) = found.motion_share.filter(|&share| {
             let drift = found.has(Fault::Drift);
             is_raw && !drift && share > self.motion_check
@@ -273,6 +274,8 @@ impl Quality {
                 found.note(Fault::Noise, Verdict::Check, text);
             }
         }
+        let of_steps =
+            found.hiding().map_or("", |_| ", that of the converter's coarse steps");
         if let Some(text) = self.impossible_level(contrast.strong, unit) {
             found.note(Fault::Unit, Verdict::Check, text);
         }
@@ -280,8 +283,11 @@ impl Quality {
             && contrast.rests()
             && contrast.rest > self.baseline_check_v
         {
-            let text =
-                format!("baseline noise: {} µV at rest", spoken(contrast.rest * 1e6));
+            let text = format!(
+                "baseline noise: {} µV at rest{}",
+                spoken(contrast.rest * 1e6),
+                of_steps
+            );
             found.note(Fault::Baseline, Verdict::Check, text);
         }
         let skin = unit.is_volt() && (1e-6..5e-3).contains(&contrast.strong);
@@ -313,7 +319,7 @@ impl Assessment {
     pub fn no_emg(&self) -> Option<&str> {
         self.reasons
             .iter()
-            .find(|reason| reason.fault.is_no_emg())
+            .find(|reason| reason.is_no_emg())
             .map(|reason| reason.text.as_str())
     }
 
@@ -322,6 +328,12 @@ impl Assessment {
     fn strong(&self) -> Option<f64> {
         let resting = self.resting.map(|resting| resting.rms);
         self.contrast.map(|contrast| contrast.strong).or(resting)
+    }
+
+    /// The steps that rest vanishes in.
+    pub(super) fn hiding(&self) -> Option<CoarseSteps> {
+        let rest = self.contrast?.rest;
+        self.coarse.filter(|coarse| rest <= coarse.floor)
     }
 
     /// Whether this was found.

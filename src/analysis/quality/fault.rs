@@ -104,3 +104,11 @@ pub struct Reason {
     /// It in words, with its figures.
     pub text: String,
 }
+
+impl Reason {
+    /// Whether it makes the channel no EMG: hum that filtering took out does not.
+    pub fn is_no_emg(&self) -> bool {
+        let taken_out = self.fault == Fault::MainsOnly && self.verdict != Verdict::Bad;
+        self.fault.is_no_emg() && !taken_out
+    }
+}

@@ -1,14 +1,10 @@
 //! What remains of a channel for its quality once its samples are gone.
 
-use std::ops::Range;
-
 use super::super::blocks::Blocks;
-use super::super::rails::flat_runs;
 use super::super::scan::Scan;
 use super::{Assessment, Fault, JudgedSeconds, Quality, SHOWN, epochs, spectra};
 use crate::dsp::spectrum::PowerSpectrum;
 use crate::dsp::stats::picked_evenly;
-use crate::signal::Trace;
 
 /// What is known of the quality of one channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,15 +52,12 @@ impl Quality {
         let [squares] =
             Blocks::sum(&trace.clean, &scan.clean_stretches, length, |x| [x * x]);
         let level = squares.mean().map_or(f64::NAN, f64::sqrt);
-        let flat = self.flat_runs(trace);
-        let assessment = self.assess_with(scan, raw.as_ref(), &flat);
+        let flat = scan.flat(self.flat_s);
+        let spectra = [raw.as_ref(), clean.as_ref()];
+        let assessment = self.assess_with(scan, spectra, &flat);
         let epochs =
             JudgedSeconds::judge(self, scan, &squares, &flat, &assessment.pulses);
         let (samples, sketch) = (trace.raw.len(), picked_evenly(&trace.clean, SHOWN));
         Judgement { assessment, raw, clean, level, epochs, samples, sketch }
-    }
-
-    pub(super) fn flat_runs(&self, trace: &Trace) -> Vec<Range<usize>> {
-        flat_runs(&trace.raw, trace.rate.samples(self.flat_s).max(10))
     }
 }

@@ -89,7 +89,7 @@ impl Quality {
         }
     }
 
-    fn stands_out(&self, found: &Assessment) -> bool {
+    pub(super) fn stands_out(&self, found: &Assessment) -> bool {
         let snr = found.contrast.and_then(|contrast| contrast.snr_db());
         snr.is_some_and(|snr| snr >= self.snr_good_db)
     }

@@ -1,6 +1,8 @@
 //! What was found about a channel in rows of the table and as a figure.
 
 use super::super::Digest;
+use super::super::coarse::CoarseSteps;
+use super::super::picture::scale;
 use super::epochs::EPOCH_S;
 use super::{
     ActivityContrast, Assessment, Judgement, Quality, RestSource, SILENT, spectra,
@@ -62,7 +64,11 @@ impl Quality {
                  as active as the rest, so this is no limit of the signal"
                     .into()
             }
-            _ => format!("{}{corrected}", rest_words(channel, contrast)).into(),
+            _ if found.hiding().is_some() => {
+                format!("at least so much: {}", rest_words(channel, found, contrast))
+                    .into()
+            }
+            _ => format!("{}{corrected}", rest_words(channel, found, contrast)).into(),
         };
         channel.row(&SNR, snr).noted(note)
     }
@@ -115,7 +121,11 @@ impl Quality {
 }
 
 /// What was taken for rest, and for activity.
-fn rest_words(channel: &Digest, contrast: ActivityContrast) -> String {
+fn rest_words(
+    channel: &Digest,
+    found: &Assessment,
+    contrast: ActivityContrast,
+) -> String {
     let active = active_words(contrast);
     let rest = match contrast.source {
         RestSource::Recording => {
@@ -133,7 +143,20 @@ fn rest_words(channel: &Digest, contrast: ActivityContrast) -> String {
         }
     };
     let doubted = doubt_words(channel).map(|doubt| format!("; {doubt}"));
-    format!("{rest}, {active}{}", doubted.unwrap_or_default())
+    let hidden = found.hiding().map(|steps| hidden_words(channel, steps));
+    let more = [hidden, doubted].into_iter().flatten().collect::<String>();
+    format!("{rest}, {active}{more}")
+}
+
+/// How much rest counts for that a converter does not show.
+fn hidden_words(channel: &Digest, steps: CoarseSteps) -> String {
+    let (factor, unit) = scale(&channel.unit, steps.step);
+    format!(
+        "; this rest is below what the converter can show (steps of {} {unit}) and counts \
+         as the noise of its steps, {} {unit}",
+        spoken(factor * steps.step),
+        spoken(factor * steps.floor)
+    )
 }
 
 fn active_words(contrast: ActivityContrast) -> String {
@@ -210,7 +233,7 @@ fn baseline_row(channel: &Digest, found: &Assessment) -> Measure {
     match found.contrast {
         Some(contrast) => channel
             .row(&BASELINE_NOISE, contrast.rest)
-            .noted(rest_words(channel, contrast)),
+            .noted(rest_words(channel, found, contrast)),
         None => no_contrast(channel, &BASELINE_NOISE),
     }
 }

@@ -1,5 +1,6 @@
 //! What spectra and levels say of a channel: mains, motion, signal against noise.
 
+use std::cmp::Ordering::Equal;
 use std::ops::Range;
 
 use super::super::active::ActiveParts;
@@ -154,6 +155,22 @@ fn excess(spectrum: &PowerSpectrum, base_hz: f64) -> f64 {
     lines(spectrum, base_hz).map(above).sum()
 }
 
+/// The frequency in hertz of the clearest line within 1.5 Hz of another one, told between
+/// the frequencies of a spectrum of Hann windows (Grandke 1983, IEEE Trans Instrum Meas
+/// 32:350).
+pub(super) fn line_hz(spectrum: &PowerSpectrum, near_hz: f64) -> Option<f64> {
+    let place = |hz: f64| (hz / spectrum.spacing_hz).round() as usize;
+    let size = |k: usize| spectrum.density.get(k).map(|power| power.sqrt());
+    let near = place(near_hz - 1.5)..=place(near_hz + 1.5);
+    let largest = near.max_by(|&a, &b| size(a).partial_cmp(&size(b)).unwrap_or(Equal))?;
+    let (below, top, above) =
+        (size(largest.checked_sub(1)?)?, size(largest)?, size(largest + 1)?);
+    let between = |beside: f64| (2.0 * beside - top) / (beside + top);
+    let off = if above > below { between(above) } else { -between(below) };
+    let hz = (largest as f64 + off) * spectrum.spacing_hz;
+    Some((100.0 * hz).round() / 100.0).filter(|hz| hz.is_finite())
+}
+
 /// The mains frequency and its harmonics up to 450 Hz whose neighbourhood is in the
 /// spectrum.
 pub(super) fn lines(
@@ -282,11 +299,13 @@ pub(super) fn contrast(
 ) -> Option<ActivityContrast> {
     let trace = scan.trace;
     let tenth = trace.rate.samples(0.1).max(1);
+    let floor = scan.floor() * scan.floor();
     let mut levels = Vec::new();
     let mut quietest = f64::INFINITY;
     for stretch in &scan.sounding {
-        let squares =
-            |block: &[f64]| sum_of(block, |sample| sample * sample) / tenth as f64;
+        let squares = |block: &[f64]| {
+            (sum_of(block, |sample| sample * sample) / tenth as f64).max(floor)
+        };
         let powers: Vec<f64> =
             trace.clean[stretch.clone()].chunks_exact(tenth).map(squares).collect();
         let seconds =

@@ -1,18 +1,22 @@
 //! How well the envelopes of both sides agree, and how far apart in time.
 
+use super::super::cycles::Stride;
+use super::super::pieces::rhythm_of;
 use super::super::thinned::Thinned;
 use super::facts::{ENVELOPE_CORRELATION, ENVELOPE_CORRELATION_LIMIT, ENVELOPE_LAG};
 use super::{Comparison, Pair, obstacle};
 use crate::dsp::correlation::{BestLag, best_lag};
-use crate::dsp::largest_correlation::{limit_by_cycles, limit_by_shifts};
+use crate::dsp::largest_correlation::{limit_by_rounds, limit_by_shifts};
+use crate::dsp::rhythm::Rhythm;
+use crate::dsp::stats::median;
 use crate::outcome::Measure;
 use crate::words::spoken;
 
 /// How often independent sides exceed the limit.
 const ALPHA: f64 = 0.05;
-/// The rate at which cycles are exchanged: twice what an envelope of 6 Hz needs.
+/// The rate at which rounds are exchanged: twice what an envelope of 6 Hz needs.
 const EXCHANGED_HZ: f64 = 25.0;
-/// The longest part of a recording of which cycles are exchanged, in samples.
+/// The longest part of a recording of which rounds are exchanged, in samples.
 const LONGEST: usize = 20_000;
 /// The fewest cycles with which a recording is taken for rhythmic.
 const RHYTHMIC: usize = 5;
@@ -72,7 +76,7 @@ fn agreement_rows(
 ) -> [Measure; 3] {
     let rate_hz = sides[0].rate_hz;
     let range = spoken(limit as f64 / rate_hz);
-    let chance = ChanceLimit::find(pair, sides, limit);
+    let chance = ChanceLimit::find(pair, sides, (limit, best.correlation));
     let at_zero = best
         .at_zero
         .map_or(String::new(), |zero| format!("; {} without moving them", spoken(zero)));
@@ -103,33 +107,38 @@ fn agreement_rows(
 }
 
 impl ChanceLimit {
-    /// Of sides with cycles by exchanging those of the right one: moving it would find the
-    /// rhythm again.
-    fn find(pair: Pair<'_>, [left, right]: [&Thinned; 2], limit: usize) -> Self {
-        let cycles = cycles_of(pair);
-        if cycles.len() < RHYTHMIC {
+    /// Of sides with a rhythm by exchanging the strengths of the rounds of the right one:
+    /// moving it would find the rhythm again.
+    fn find(
+        pair: Pair<'_>,
+        [left, right]: [&Thinned; 2],
+        (limit, highest): (usize, f64),
+    ) -> Self {
+        let by = ((left.rate_hz / EXCHANGED_HZ).floor() as usize).max(1);
+        let sides = [left, right].map(|side| coarse(&side.envelope, by));
+        let Some(period) = period(pair, &sides, right.rate_hz / by as f64) else {
             return Self {
                 limit: limit_by_shifts(&left.envelope, &right.envelope, limit, ALPHA),
                 sides: INDEPENDENT,
                 missing: "the recording is too short to know what independent sides have: \
                           twelve times the longest lag, in both directions, are needed",
             };
-        }
+        };
 
-        let by = ((left.rate_hz / EXCHANGED_HZ).floor() as usize).max(1);
-        let [left, right] = [left, right].map(|side| coarse(&side.envelope, by));
-        let rate_hz = pair.right.thinned.as_ref().map_or(f64::NAN, |side| side.rate_hz);
-        let place =
-            |time_s: f64| (time_s - pair.right.start_s) * rate_hz / by as f64 - 0.5;
-        let places = cycles.iter().map(|&(from_s, to_s)| (place(from_s), place(to_s)));
-        let inside =
-            |&(from, to): &(f64, f64)| from >= 0.0 && to <= right.len() as f64 - 1.0;
-        let places: Vec<(f64, f64)> = places.filter(inside).collect();
+        let [left, right] = sides;
+        let cuts = Rhythm::of_period(&right, period).cuts;
+        let lags = limit / by;
+        // The coarse envelopes hold the highest correlation between their lags, where the
+        // exchanged ones have it, too.
+        let between = |limit: f64| {
+            let coarse = best_lag(&left, &right, lags)?.correlation;
+            Some((limit + highest - coarse).min(1.0))
+        };
         Self {
-            limit: limit_by_cycles(&left, &right, &places, (limit / by, ALPHA)),
-            sides: "sides that share the rhythm of their cycles and nothing else",
-            missing: "fewer than ten cycles to exchange, without which it is not known what \
-                      sides have that share their rhythm alone",
+            limit: limit_by_rounds(&left, &right, &cuts, (lags, ALPHA)).and_then(between),
+            sides: "sides that share the times of their cycles and nothing else",
+            missing: "both sides follow a rhythm, which alone makes them alike, and with \
+                      fewer than eleven cycles it is not known how much",
         }
     }
 
@@ -153,8 +162,20 @@ impl ChanceLimit {
 /// Sides that share nothing.
 const INDEPENDENT: &str = "independent sides";
 
-/// The cycles of the right side that follow each other, where both sides have some.
-fn cycles_of(pair: Pair<'_>) -> Vec<(f64, f64)> {
+/// The period of sides that both have a rhythm, in samples of their coarse envelopes: that
+/// of the right one's cycles, where both sides have some, else that of its envelope.
+fn period(pair: Pair<'_>, sides: &[Vec<f64>; 2], rate_hz: f64) -> Option<usize> {
+    let durations = durations_s(pair);
+    if durations.len() >= RHYTHMIC {
+        let samples = median(&durations)? * rate_hz;
+        return Some((samples.round() as usize).max(1));
+    }
+    let [left, right] = sides.each_ref().map(|side| rhythm_of(side, rate_hz));
+    left.and(right).map(|right| right.period)
+}
+
+/// The durations of the cycles of the right side, where both sides have some.
+fn durations_s(pair: Pair<'_>) -> Vec<f64> {
     let there = |side: &super::super::Digest| {
         side.cycles.as_ref().is_some_and(|course| course.used().next().is_some())
     };
@@ -164,7 +185,7 @@ fn cycles_of(pair: Pair<'_>) -> Vec<(f64, f64)> {
     let course = pair.right.cycles.as_ref();
     let strides = course.and_then(|course| course.strides.as_ref().ok());
     let strides = strides.map_or(&[][..], |strides| &strides.strides);
-    strides.iter().filter(|one| !one.odd).map(|one| (one.from_s, one.to_s)).collect()
+    strides.iter().filter(|one| !one.odd).map(Stride::duration_s).collect()
 }
 
 /// Means of so many samples, of as many as are looked at.

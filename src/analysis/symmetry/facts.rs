@@ -459,7 +459,7 @@ facts! {
         unit: Dimension::Fixed("1"),
         compares: Compares::PAIRS,
         formula: "95th percentile of the highest correlation where one side is moved round \
-                  against the other, or has its whole cycles exchanged",
+                  against the other, or has the strengths of its cycles exchanged",
     }
     ENVELOPE_LAG {
         name: "envelope_lag",

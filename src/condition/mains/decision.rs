@@ -68,21 +68,18 @@ struct JointLook<'a> {
 }
 
 impl MainsKernel {
-    /// The hum that stands out of the channels.
-    pub(super) fn decide(
-        &self,
-        evidence: &[HumEvidence],
-        rough: bool,
-    ) -> Option<FoundHum> {
-        let look = JointLook::new(self, evidence, rough)?;
-        let found = look.clearest(rough)?;
-        let nominal_hz = self.lines[found.line].nominal_hz;
-        let fundamental_hz = found.hz / self.lines[found.line].harmonic as f64;
-        let lines = look.family(nominal_hz, fundamental_hz);
-        let best = look.most_telling(&lines).unwrap_or(found);
-        let frequency_hz = look.refined(best)? / self.lines[best.line].harmonic as f64;
-        let harmonics = lines.iter().map(|one| self.lines[one.line].harmonic).collect();
-        Some(FoundHum { nominal_hz, frequency_hz, harmonics })
+    /// The hum that stands out of the channels, the clearest first; at most one of each
+    /// nominal frequency. What the clearest one leaks is among the others, which is seen
+    /// once it is removed.
+    pub(super) fn decide(&self, evidence: &[HumEvidence], rough: bool) -> Vec<FoundHum> {
+        let Some(look) = JointLook::new(self, evidence, rough) else {
+            return Vec::new();
+        };
+        let mut found: Vec<FoundHum> = Vec::new();
+        while let Some(next) = look.next(rough, &found) {
+            found.push(next);
+        }
+        found
     }
 
     /// The distance in hertz of two frequencies that blocks of so many runs are tested at.
@@ -138,6 +135,19 @@ impl<'a> JointLook<'a> {
         Some(look)
     }
 
+    /// The clearest hum of another nominal frequency than those that are known.
+    fn next(&self, rough: bool, known: &[FoundHum]) -> Option<FoundHum> {
+        let lines = &self.kernel.lines;
+        let clearest = self.clearest(rough, known)?;
+        let nominal_hz = lines[clearest.line].nominal_hz;
+        let fundamental_hz = clearest.hz / lines[clearest.line].harmonic as f64;
+        let family = self.family(nominal_hz, fundamental_hz);
+        let best = self.most_telling(&family).unwrap_or(clearest);
+        let frequency_hz = self.refined(best)? / lines[best.line].harmonic as f64;
+        let harmonics = family.iter().map(|one| lines[one.line].harmonic).collect();
+        Some(FoundHum { nominal_hz, frequency_hz, harmonics })
+    }
+
     fn founding(&self) -> impl Iterator<Item = (usize, &'a CandidateLine)> {
         self.kernel.lines.iter().enumerate().filter(|(_, line)| line.is_founding())
     }
@@ -187,10 +197,10 @@ impl<'a> JointLook<'a> {
         together.max(clearest) + libm::log(self.channels.len() as f64)
     }
 
-    /// The founding line that chance explains least, if that is little enough. Hum without
-    /// its fundamental is rare, so the fundamentals have half of the false alarms to
+    /// The founding line that chance explains least, if that is little enough, of another
+    /// nominal frequency than those that are known. Hum without its fundamental is rare, so the fundamentals have half of the false alarms to
     /// themselves.
-    fn clearest(&self, rough: bool) -> Option<JointLine> {
+    fn clearest(&self, rough: bool, known: &[FoundHum]) -> Option<JointLine> {
         let reach = |line: &CandidateLine| self.kernel.reach(line, rough, self.length);
         let trials = |first: bool| -> f64 {
             let alike = self.founding().filter(|(_, line)| (line.harmonic == 1) == first);
@@ -203,9 +213,13 @@ impl<'a> JointLook<'a> {
             let tried = trials[usize::from(candidate.harmonic == 1)];
             Some(JointLine { log_chance: peak.log_chance + tried, ..peak })
         };
+        let is_known = |line: &CandidateLine| {
+            known.iter().any(|hum| hum.nominal_hz == line.nominal_hz)
+        };
         self.founding()
+            .filter(|(_, line)| !is_known(line))
             .filter_map(peak)
-            .filter(|peak| self.is_top(*peak))
+            .filter(|peak| self.is_top(*peak) && !self.is_echo(*peak, rough))
             .min_by(|a, b| a.log_chance.total_cmp(&b.log_chance))
             .filter(JointLine::stands_out)
     }
@@ -217,6 +231,27 @@ impl<'a> JointLook<'a> {
         let places = self.kernel.places(candidate, peak.hz, 1, self.length);
         let sums: Vec<f64> = places.iter().map(|&at| self.sum(peak.line, at)).collect();
         sums.iter().all(|sum| *sum <= sums[1])
+    }
+
+    /// Whether a line is what a run's transform leaks of a clearer one that is no mains: as
+    /// runs are short, one at 50.5 Hz shows at 60.5 and 100.5 Hz, too, the latter as the
+    /// second harmonic of 50.25 Hz.
+    fn is_echo(&self, peak: JointLine, rough: bool) -> bool {
+        let (kernel, length) = (self.kernel, self.length);
+        let offset_hz = peak.hz - kernel.middle_hz(&kernel.lines[peak.line]);
+        let sum = |line: usize| {
+            let candidate = &kernel.lines[line];
+            let hz = kernel.middle_hz(candidate) + offset_hz;
+            self.sum(line, kernel.places(candidate, hz, 0, length)[0])
+        };
+        let is_no_mains = |candidate: &CandidateLine| {
+            let off_hz = kernel.middle_hz(candidate) + offset_hz
+                - candidate.harmonic as f64 * candidate.nominal_hz;
+            let steps = (off_hz / kernel.step_hz(length)).abs();
+            steps > kernel.reach(candidate, rough, length) as f64 + 0.5
+        };
+        self.founding()
+            .any(|(line, candidate)| is_no_mains(candidate) && sum(line) > sum(peak.line))
     }
 
     /// The likeliest line within so many frequencies of one in hertz.
@@ -262,13 +297,30 @@ impl<'a> JointLook<'a> {
     }
 
     /// The line that tells the frequency best: the higher the harmonic and the clearer its
-    /// line, the better.
+    /// line, the better. What lies as far beside the middle of its transform as a clearer
+    /// one may be what that leaks, and tells nothing.
     fn most_telling(&self, lines: &[JointLine]) -> Option<JointLine> {
         let weight = |one: &JointLine| {
             let harmonic = self.kernel.lines[one.line].harmonic as f64;
             -one.log_chance * harmonic * harmonic
         };
-        lines.iter().copied().max_by(|a, b| weight(a).total_cmp(&weight(b)))
+        let is_leak = |one: &JointLine| {
+            let mut clearer =
+                lines.iter().filter(|other| other.log_chance < one.log_chance);
+            clearer.any(|other| self.are_beside_alike(other, one))
+        };
+        lines
+            .iter()
+            .copied()
+            .filter(|one| !is_leak(one))
+            .max_by(|a, b| weight(a).total_cmp(&weight(b)))
+    }
+
+    /// Whether two lines lie equally far beside the middles of their transforms.
+    fn are_beside_alike(&self, one: &JointLine, other: &JointLine) -> bool {
+        let [one, other] = [one, other]
+            .map(|line| line.hz - self.kernel.middle_hz(&self.kernel.lines[line.line]));
+        (one - other).abs() < 0.5 * self.kernel.step_hz(self.length)
     }
 
     /// The frequency in hertz near that of a line at which sines of an amplitude of their

@@ -21,6 +21,10 @@ const RUN_S: f64 = 0.05;
 /// Hum of a recording is removed from a channel where noise alone would be as much like
 /// it in fewer than so many of channels.
 const OWN_FALSE_ALARMS: f64 = 0.05;
+/// Further hum of another nominal frequency is rare and has to be plain: its fundamental
+/// is in a channel where noise alone would be as much like it in fewer than so many, once
+/// the first is gone with what it leaked. Hum of the level of rest is far beyond that.
+const FURTHER_FALSE_ALARMS: f64 = 1e-12;
 /// The amplitude may change by so much of itself from block to block before blocks are too
 /// long.
 const STEADY: f64 = 0.2;
@@ -57,7 +61,8 @@ struct OwnLines<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SettledMains {
     kernel: MainsKernel,
-    hum: Option<FoundHum>,
+    /// The clearest first.
+    hums: Vec<FoundHum>,
 }
 
 impl Kernel for SettledMains {
@@ -69,27 +74,32 @@ impl Kernel for SettledMains {
     /// what was done: nothing in a recording without hum. Stretches under 1 s stay as they
     /// are.
     fn run(&self, samples: &mut [f64], stretches: &[Range<usize>]) -> Vec<String> {
-        let Some(hum) = &self.hum else {
+        let Some((hum, further)) = self.hums.split_first() else {
             return Vec::new();
         };
         let evidence = self.kernel.evidence(samples, stretches);
         let harmonics = self.own_harmonics(hum, evidence.as_ref());
-        if harmonics.is_empty() {
-            return vec![format!(
+        let mut said = if harmonics.is_empty() {
+            vec![format!(
                 "mains at {:.2} Hz, which the recording holds, do not stand out here: \
                  nothing was removed",
                 hum.frequency_hz
-            )];
+            )]
+        } else {
+            self.removed(samples, stretches, &OwnLines { hum, harmonics })
+        };
+        for hum in further {
+            said.extend(self.removed_further(samples, stretches, hum));
         }
-        self.removed(samples, stretches, &OwnLines { hum, harmonics })
+        said
     }
 }
 
 impl SettledMains {
-    pub(super) fn new(mut kernel: MainsKernel, hum: Option<FoundHum>) -> Self {
+    pub(super) fn new(mut kernel: MainsKernel, hums: Vec<FoundHum>) -> Self {
         // A channel is asked for the lines of its recording alone.
-        kernel.lines.retain(|line| hum.as_ref().is_some_and(|hum| hum.holds(line)));
-        Self { kernel, hum }
+        kernel.lines.retain(|line| hums.iter().any(|hum| hum.holds(line)));
+        Self { kernel, hums }
     }
 
     fn settings(&self) -> &Mains {
@@ -115,14 +125,44 @@ impl SettledMains {
         let Some(evidence) = evidence else {
             return Vec::new();
         };
-        let is_there = |(place, line): &(usize, &CandidateLine)| {
-            let hz = line.harmonic as f64 * hum.frequency_hz;
-            let at = self.kernel.places(line, hz, 0, evidence.length);
-            let sum = evidence.sums_at(*place, &at).iter().sum::<f64>();
-            log_chance(evidence.tones[*place].blocks, sum) < libm::log(OWN_FALSE_ALARMS)
-        };
         let lines = self.kernel.lines.iter().enumerate();
-        lines.filter(is_there).map(|(_, line)| line.harmonic).collect()
+        lines
+            .filter(|(_, line)| hum.holds(line))
+            .filter(|(place, _)| {
+                self.log_chance(hum, evidence, *place) < libm::log(OWN_FALSE_ALARMS)
+            })
+            .map(|(_, line)| line.harmonic)
+            .collect()
+    }
+
+    /// How likely noise alone is as much like a line of a recording's hum as one of its
+    /// channels.
+    fn log_chance(&self, hum: &FoundHum, evidence: &HumEvidence, place: usize) -> f64 {
+        let line = &self.kernel.lines[place];
+        let hz = line.harmonic as f64 * hum.frequency_hz;
+        let at = self.kernel.places(line, hz, 0, evidence.length);
+        let sum = evidence.sums_at(place, &at).iter().sum::<f64>();
+        log_chance(evidence.tones[place].blocks, sum)
+    }
+
+    /// Removes hum of another nominal frequency where its fundamental is still there.
+    fn removed_further(
+        &self,
+        samples: &mut [f64],
+        stretches: &[Range<usize>],
+        hum: &FoundHum,
+    ) -> Vec<String> {
+        let evidence = self.kernel.evidence(samples, stretches);
+        let is_first = |line: &CandidateLine| hum.holds(line) && line.harmonic == 1;
+        let first = self.kernel.lines.iter().position(is_first);
+        let clear = first.zip(evidence.as_ref()).is_some_and(|(place, evidence)| {
+            self.log_chance(hum, evidence, place) < libm::log(FURTHER_FALSE_ALARMS)
+        });
+        if !clear {
+            return Vec::new();
+        }
+        let harmonics = self.own_harmonics(hum, evidence.as_ref());
+        self.removed(samples, stretches, &OwnLines { hum, harmonics })
     }
 
     fn removed(

@@ -130,7 +130,9 @@ impl MainsKernel {
             return Vec::new();
         }
         let hz = line.harmonic as f64 * line.nominal_hz;
-        let reach = self.reach(line, true, length) + BEYOND;
+        // As far as the widest of them reaches, since all of them leak into each other.
+        let widest = CandidateLine { harmonic: FOUNDING, ..line.clone() };
+        let reach = self.reach(&widest, true, length) + BEYOND;
         let mut places = self.places(line, hz, reach, length);
         places.extend((0..LineTest::frequencies(length)).step_by(EACH_BESIDE));
         places.sort_unstable();
