@@ -81,7 +81,7 @@ fn beside_bursts(few: &Trials) -> Vec<Line> {
 /// A heart of 50 to 110 beats a minute, some seven to fifty times as high as the noise.
 fn heart(seed: u64, rhythm: Rhythm) -> Heart {
     Heart {
-        rate: 50.0 + (7 * seed % 61) as f64,
+        rate: 50.0 + (seed % 61 * 7 % 61) as f64,
         height: 20e-6 * 1.5_f64.powi((seed % 6) as i32),
         rhythm,
     }

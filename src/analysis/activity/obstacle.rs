@@ -5,6 +5,7 @@ use super::super::quality::{Fault, SILENT};
 use super::Bursts;
 use crate::onset::Dropped;
 use crate::outcome::Text;
+use crate::words::percent;
 
 const NO_STRETCH: &str = "no samples, or no stretch between gaps that is long enough";
 const NO_REST: &str = "no rest was found that activity could be told from";
@@ -12,6 +13,9 @@ const ONLY_BEATS: &str =
     "nothing but the beats of a heart stands out of the rest of the recording";
 const NOTHING: &str = "nothing stands out of the rest of the recording, so that it may be rest or activity \
      throughout: a recording of rest in the session would tell";
+
+/// Where so much is flat, rest may be: steps of a converter that are wider than noise.
+const MOSTLY_FLAT: f64 = 0.1;
 
 /// Why bursts cannot be found in a channel, where that is so.
 pub(super) fn obstacle(channel: &Digest, bursts: &Bursts) -> Option<Text> {
@@ -28,6 +32,15 @@ pub(super) fn obstacle(channel: &Digest, bursts: &Bursts) -> Option<Text> {
     }
     if let Some(reason) = dropped(bursts).or_else(|| no_emg(channel)) {
         return Some(reason.into());
+    }
+    let flat = channel.quality.assessment.flat_share;
+    if flat > MOSTLY_FLAT {
+        let text = format!(
+            "nothing stands out of what is left without flat stretches, which hold {} % of \
+             the samples",
+            percent(flat)
+        );
+        return Some(text.into());
     }
     let reason = match (&bursts.rest, &bursts.heart) {
         (None, _) => NO_REST,
