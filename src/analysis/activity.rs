@@ -20,16 +20,17 @@ pub mod exposure;
 pub(super) mod facts;
 mod faint;
 mod figures;
-mod heart;
 mod notes;
+mod obstacle;
 mod rows;
 mod swap;
 mod timing;
 
 pub use super::bursts::{
-    Bursts, EnvelopeShape, HeartBeats, MuscleBurst, PIECE_S, SHORTEST_FOR_MNF_S, Series,
+    Bursts, EnvelopeShape, MuscleBurst, PIECE_S, SHORTEST_FOR_MNF_S, Series,
     mean_frequency, repetitions,
 };
+pub use super::heart::HeartBeats;
 pub use facts::MEASURES;
 pub use timing::{Bout, BoutTiming, median_interval, per_minute_of_bouts};
 

@@ -6,20 +6,19 @@ use std::ops::Range;
 
 use super::band;
 use super::blocks::Blocks;
+use super::heart::HeartBeats;
 use super::scan::Scan;
 use crate::dsp::gaps::stretches;
 use crate::dsp::stats::mean;
 use crate::onset::tidy::tidied;
-use crate::onset::{self, AgreedBursts, Baseline, Consensus, Sought};
+use crate::onset::{self, AgreedBursts, Baseline, Consensus, Dropped, Sought};
 use crate::units::Hertz;
 
 mod burst;
-mod heart;
 pub mod repetitions;
 mod series;
 
 pub use burst::{EnvelopeShape, MuscleBurst, SHORTEST_FOR_MNF_S, mean_frequency};
-pub use heart::HeartBeats;
 pub use series::Series;
 
 /// The pieces of time whose levels are distributed, in seconds (Jonsson 1982).
@@ -37,6 +36,9 @@ pub struct Bursts {
     /// What stands out of rest but is no burst, since it is weak beside those around it, in
     /// samples.
     pub faint: Vec<Range<usize>>,
+    /// What the settings left out where there are no bursts; `None` where there are some,
+    /// or nothing was looked for.
+    pub dropped: Option<Dropped>,
     /// What was taken for rest; `None` where there was too little to find bursts by.
     pub rest: Option<Baseline>,
     /// The root mean square of the clean signal at rest, in the unit of the channel, where
@@ -51,8 +53,8 @@ pub struct Bursts {
     /// What rises and falls of the slow envelope; `None` where the rate is too low for it,
     /// or the channel silent.
     pub series: Option<Series>,
-    /// The beats of a heart, which were taken out before anything was looked for; `None`
-    /// where there are none.
+    /// The beats of a heart, which are no bursts: those of one shape were taken out before
+    /// anything was looked for. `None` where there are none.
     pub heart: Option<HeartBeats>,
 }
 
@@ -66,42 +68,48 @@ impl Bursts {
         known_rest: Option<f64>,
     ) -> Self {
         let trace = scan.trace;
-        let sought = &scan.sounding;
-        let heart = (!scan.silent)
-            .then(|| HeartBeats::find(&trace.clean, sought, trace.rate))
-            .flatten();
+        let mut heart = scan.heart.clone();
         let clean = HeartBeats::without(heart.as_ref(), &trace.clean, trace.rate);
         let clean = match scan.coarse {
             Some(coarse) => Cow::Owned(coarse.dithered(&clean)),
             None => clean,
+        };
+        let sought = Sought {
+            clean: &clean,
+            stretches: &scan.sounding,
+            rate: trace.rate,
+            known_rest,
+            two_way: &trace.two_way,
         };
         // What never changes has no activity, and a threshold above nothing would call
         // rounding a burst.
         let found = if scan.silent {
             AgreedBursts::default()
         } else {
-            settings.find(&Sought {
-                clean: &clean,
-                stretches: sought,
-                rate: trace.rate,
-                known_rest,
-                two_way: &trace.two_way,
-            })
+            of_muscle(settings.find(&sought), heart.as_mut(), &sought)
         };
+        let dropped = (found.bursts.is_empty() && found.rest.is_some()).then(|| {
+            Dropped::by(settings, |other| {
+                of_muscle(other.find(&sought), heart.clone().as_mut(), &sought).bursts
+            })
+        });
 
         // Missing samples that are fewer than the shortest pause interrupt nothing.
-        let whole = tidied(sought, 0, trace.rate.samples(settings.shortest_gap_s));
+        let gap = trace.rate.samples(settings.shortest_gap_s);
+        let whole = tidied(sought.stretches, 0, gap);
         let mut bursts: Vec<MuscleBurst> = Vec::with_capacity(found.bursts.len());
         for one in found.bursts {
             let before = bursts.last().map_or(0, |last| last.found.off.at);
             bursts.extend(measured(scan, &whole, one, before));
         }
 
-        let series =
-            (!scan.silent).then(|| Series::find(&clean, sought, trace.rate)).flatten();
+        let series = (!scan.silent)
+            .then(|| Series::find(&clean, &scan.sounding, trace.rate))
+            .flatten();
         Self {
             bursts,
             faint: found.faint,
+            dropped,
             rest: found.rest,
             known_rest,
             stretches: whole,
@@ -131,6 +139,19 @@ impl Bursts {
             self.bursts.iter().map(|burst| burst.found.agreement).collect();
         mean(&agreements)
     }
+}
+
+/// What was found without the beats of a heart, which keeps them.
+fn of_muscle(
+    mut found: AgreedBursts,
+    heart: Option<&mut HeartBeats>,
+    sought: &Sought<'_>,
+) -> AgreedBursts {
+    if let Some(heart) = heart {
+        found.bursts.retain(|one| !heart.takes(&(one.on.at..one.off.at), sought));
+        found.faint.retain(|span| !heart.takes(span, sought));
+    }
+    found
 }
 
 /// The figures of a burst, the one before which ends at the sample `before`; `None` where

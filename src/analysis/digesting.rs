@@ -25,10 +25,14 @@ impl Analyses {
     /// session knows of it.
     pub fn digest_knowing(&self, trace: &Trace, beforehand: &Beforehand<'_>) -> Digest {
         let Beforehand { events, at_rest, .. } = *beforehand;
-        let mut scan = Scan::look(trace).tolerating(self.quality.most_clipped);
+        let mut scan =
+            Scan::look(trace).tolerating(self.quality.most_clipped).listening();
         let rest = beforehand.rest.map(|rest| rest.compared_with(&scan));
         let known = rest.as_ref().and_then(KnownRest::believed);
         let bursts = self.bursts_of(&scan, beforehand, known);
+        if let Some(bursts) = &bursts {
+            scan.heart.clone_from(&bursts.heart);
+        }
         scan.active = active_parts(&scan, known, bursts.as_ref());
         scan.at_rest = at_rest;
         let epochs = self

@@ -178,14 +178,30 @@ impl Fatigue {
     }
 
     fn check_band(&self) -> Result<()> {
-        let Some(high) = self.high_hz.filter(|&high| high <= self.low_hz) else {
-            return Ok(());
+        let Some(high) = self.high_hz else {
+            return self.check_open_band();
         };
+        if high > self.low_hz {
+            return Ok(());
+        }
         let said = format!("is not above low_hz = {}", self.low_hz);
         let works = if self.low_hz < 225.0 { 450.0 } else { 2.0 * self.low_hz };
         let hint =
             format!("high_hz = {works} works where half the sampling rate is higher");
         Err(Error::about(ErrorKind::Plan, "high_hz", high, said).with_hint(hint))
+    }
+
+    /// A band without an upper end of its own ends at the usual one, whatever the rate.
+    fn check_open_band(&self) -> Result<()> {
+        if self.low_hz < band::HIGHEST_HZ {
+            return Ok(());
+        }
+        let said = format!(
+            "is not below {} Hz, where a band without high_hz ends",
+            band::HIGHEST_HZ
+        );
+        Err(Error::about(ErrorKind::Plan, "low_hz", self.low_hz, said)
+            .with_hint(format!("low_hz = {} works", band::LOW_HZ)))
     }
 
     /// Spectra of an epoch or segment have enough frequencies in a band that is so wide.

@@ -47,6 +47,7 @@ mod digest;
 mod digesting;
 pub mod fatigue;
 mod ground;
+mod heart;
 mod known;
 mod levels;
 mod pairs;

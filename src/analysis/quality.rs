@@ -245,7 +245,7 @@ impl Analysis for Quality {
              is active to a recording of rest, without one to what lies between the \
              bursts, without bursts of the 95th percentile of the root mean squares of \
              100 ms to the quietest part; for spikes \
-             above {} robust standard deviations, regular pulses, \
+             above {} robust standard deviations, heart beats, \
              rectification, smoothing, earlier high-passes and low sampling rates; and \
              with each other for duplicates and \
              shared signal (correlations without lag above {} and {}).",

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::active::ActiveParts;
 use super::coarse::CoarseSteps;
+use super::heart::HeartBeats;
 use super::picture::Picture;
 use super::rails::{Rails, flat_runs};
 use crate::dsp::gaps::stretches;
@@ -84,6 +85,8 @@ pub(super) struct Scan<'a> {
     pub(super) envelope_kept: Vec<Range<usize>>,
     /// What figures show of it.
     pub(super) picture: Picture,
+    /// The beats of a heart in it; `None` where there are none, or nobody listened.
+    pub(super) heart: Option<HeartBeats>,
     /// Where it is active; `None` where nobody looked, or it cannot be told.
     pub(super) active: Option<ActiveParts>,
     /// Whether its recording is one of rest.
@@ -122,6 +125,7 @@ impl<'a> Scan<'a> {
             ),
             envelope_stretches,
             picture,
+            heart: None,
             active: None,
             at_rest: false,
         }
@@ -142,6 +146,14 @@ impl<'a> Scan<'a> {
     /// The least root mean square that rest can be told to have.
     pub(super) fn floor(&self) -> f64 {
         self.coarse.map_or(0.0, |coarse| coarse.floor)
+    }
+
+    /// The same with the beats of a heart, where there are some.
+    pub(super) fn listening(self) -> Self {
+        let find =
+            || HeartBeats::find(&self.trace.clean, &self.sounding, self.trace.rate);
+        let heart = (!self.silent).then(find).flatten();
+        Self { heart, ..self }
     }
 
     /// How many of some samples are clipped; 0 where these are not there.

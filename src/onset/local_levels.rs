@@ -17,6 +17,7 @@ use super::tidy::runs;
 use super::viterbi::{self, Ways};
 use super::{Dated, Detect, Stretch, Surroundings};
 use crate::dsp::sums::sum_of;
+use crate::error::{Error, ErrorKind, Result};
 
 mod contrast;
 mod course;
@@ -95,6 +96,17 @@ impl Default for LocalLevels {
 impl Detect for LocalLevels {
     fn name(&self) -> &'static str {
         "local-levels"
+    }
+
+    fn check_together(&self) -> Result<()> {
+        if self.active_share > self.rest_share {
+            return Ok(());
+        }
+        let said = format!("must be above rest_share = {}", self.rest_share);
+        let default = Self::default().active_share;
+        let works = if self.rest_share < default { default } else { 1.0 };
+        Err(Error::about(ErrorKind::Plan, "active_share", self.active_share, said)
+            .with_hint(format!("active_share = {works} works")))
     }
 
     /// All bursts of a stretch, also those that touch its ends; none where nothing but

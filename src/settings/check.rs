@@ -14,8 +14,17 @@ use crate::error::{Error, ErrorKind};
 pub(crate) struct Mistake {
     pub(crate) error: Error,
     pub(crate) span: Option<Span<usize>>,
-    /// The key that is unknown here, and whether a known one is like it.
-    unknown: Option<(String, bool)>,
+    unknown: Option<Unknown>,
+}
+
+/// A key that is unknown where it stands.
+#[derive(Debug)]
+struct Unknown {
+    key: String,
+    /// Those that are known there.
+    known: Vec<String>,
+    /// Whether one of them is like it.
+    is_guessed: bool,
 }
 
 type Checked = Result<(), Mistake>;
@@ -40,15 +49,20 @@ impl Mistake {
 
     /// That a name is none of those that are known here.
     fn unknown<'a>(entry: &AskedEntry, known: impl Iterator<Item = &'a str>) -> Self {
-        let near = nearest(&entry.key, known);
+        let known: Vec<&str> = known.collect();
+        let near = nearest(&entry.key, known.iter().copied());
         let meant = match near.is_empty() {
             true => String::new(),
             false => format!("; did you mean `{}`?", near.join("` or `")),
         };
         let text = format!("unknown key `{}`{meant}", entry.key);
         let error = Error::at_key(ErrorKind::Recipe, "", text);
-        let unknown = Some((entry.key.clone(), !near.is_empty()));
-        Self { unknown, ..Self::new(error, entry.span.as_ref()) }
+        let unknown = Unknown {
+            key: entry.key.clone(),
+            is_guessed: !near.is_empty(),
+            known: known.into_iter().map(str::to_owned).collect(),
+        };
+        Self { unknown: Some(unknown), ..Self::new(error, entry.span.as_ref()) }
     }
 
     /// Whether a value itself is at fault, or an item of it, and not a key below it.
@@ -110,11 +124,19 @@ impl Shape {
         }
     }
 
-    /// Tells where the key that is unknown in one table hangs.
+    /// Tells where the key that is unknown in one table hangs below it, else which keys
+    /// the table has: one of the same name in another table means something else.
     fn elsewhere(&self, fault: Mistake) -> Mistake {
-        let Some((unknown, false)) = &fault.unknown else { return fault };
-        let place = self.place_of(unknown);
-        fault.or_hint(place.map(|place| format!("did you mean `{place}`?")))
+        let Some(Unknown { key, known, is_guessed: false }) = &fault.unknown else {
+            return fault;
+        };
+        let place = self.place_of(key, fault.error.key().unwrap_or_default());
+        let hint = match place {
+            Some(place) => Some(format!("did you mean `{place}`?")),
+            None if known.len() > MOST_NAMES => None,
+            None => Some(format!("known here are `{}`", known.join("`, `"))),
+        };
+        fault.or_hint(hint)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every key with what it says of itself, one after the other.
 
+use super::asked::steps;
 use super::check::{names, written};
 use super::range::Range;
 use super::shape::{Key, List, Shape, TableShape};
@@ -56,14 +57,21 @@ impl Shape {
         }
     }
 
-    /// Where a key or a table of that name hangs.
-    pub(super) fn place_of(&self, name: &str) -> Option<String> {
+    /// Where a key or a table of that name hangs below a table.
+    pub(super) fn place_of(&self, name: &str, below: &str) -> Option<String> {
         let ends = |path: &str| {
             let at = path.find(&format!("{name}."))?;
             let begins = at == 0 || path[..at].ends_with('.');
             begins.then(|| path[..at + name.len()].to_owned())
         };
-        let facts = self.facts();
+        let is_below = |path: &str| {
+            let mut above = steps(path);
+            steps(below)
+                .filter(|step| step.parse::<usize>().is_err())
+                .all(|step| above.next() == Some(step))
+        };
+        let mut facts = self.facts();
+        facts.retain(|fact| is_below(&fact.path));
         let whole = facts.iter().find(|fact| fact.path.rsplit('.').next() == Some(name));
         let table = || facts.iter().find_map(|fact| ends(&fact.path));
         table().or_else(|| whole.map(|fact| fact.path.clone()))

@@ -12,6 +12,7 @@ use soleus::outcome::Verdict;
 use soleus::recipe::Recipe;
 use soleus::session::RecordingFindings;
 use soleus::signal::{Channel, Recording};
+use soleus::synth::{Faults, Heart};
 use soleus::units::{Hertz, Unit};
 
 const RATE: f64 = 1000.0;
@@ -243,6 +244,82 @@ fn real_walks_and_lifts_hold_no_hum_and_no_heart() {
         }
         assert!(beats_of(&found).is_empty(), "{path}: {:?}", beats_of(&found));
     }
+}
+
+/// What quality says of a channel.
+fn reasons_of(found: &RecordingFindings) -> Vec<&str> {
+    found.channels.iter().flat_map(|one| &one.reasons).map(String::as_str).collect()
+}
+
+fn analysed(samples: Vec<f64>, recipe: &str) -> RecordingFindings {
+    let rate = Hertz::new(RATE).unwrap();
+    let channel = Channel::new("SOL_L", Unit::VOLT, rate, samples);
+    let recipe = Recipe::from_toml(recipe, &[]).unwrap();
+    soleus::analyse(&Recording::new(vec![channel]), &recipe).unwrap()
+}
+
+#[test]
+fn quality_tells_the_beats_that_are_no_bursts() {
+    let mut samples = channel(3, 20.0, None);
+    let heart = Heart { height: 60e-6, per_s: 1.2 };
+    let faults = Faults { heart: Some(heart), ..Faults::default() };
+    faults.add_to(&mut samples, Hertz::new(RATE).unwrap(), 5);
+    let found = analysed(samples, "");
+    let (notes, reasons) = (beats_of(&found), reasons_of(&found));
+    let words = |text: &str| {
+        let from = text.find("short pulses of one shape")?;
+        let count = text[..from].trim_end().rsplit(' ').next()?;
+        let rate = text[from..].split(", ").nth(1)?.split(' ').next()?;
+        Some((count.to_owned(), rate.to_owned()))
+    };
+    let of_quality = reasons.iter().find_map(|reason| words(reason)).unwrap();
+    assert_eq!(words(notes[0]).unwrap(), of_quality);
+    let per_minute: f64 = of_quality.1.parse().unwrap();
+    assert!((per_minute - 72.0).abs() < 3.0, "{per_minute}");
+}
+
+#[test]
+fn strides_are_no_beats_of_quality() {
+    for path in ["real-bursts/walking-1123.csv", "walking-bilateral/gait.csv"] {
+        let Some(found) = findings(path) else { return };
+        let reasons = reasons_of(&found);
+        assert!(!reasons.iter().any(|reason| reason.contains("heart")), "{reasons:?}");
+    }
+}
+
+/// The reason why a channel has no bursts is the true one.
+#[test]
+fn settings_that_leave_no_burst_are_said_to() {
+    let says = |settings: &str| {
+        let recipe = format!("[analysis.activity.bursts]\n{settings}");
+        let found = analysed(channel(3, 12.0, None), &recipe);
+        let notes = found.outcomes.iter().flat_map(|outcome| &outcome.notes);
+        let no_bursts =
+            notes.map(|note| &note.text).find(|text| text.contains("no bursts: "));
+        no_bursts.cloned().unwrap_or_default()
+    };
+    assert_eq!(says(""), "");
+    let short = says("shortest_burst_s = 10");
+    let said = "2 found, but all are shorter than shortest_burst_s = 10 s";
+    assert!(short.contains(said), "{short}");
+    let few = says(
+        "majority = 0.8\ndetectors = [{ local-levels = {} }, { two-state = {} }, \
+         { energy-threshold = { shortest_burst_s = 10 } }]",
+    );
+    assert!(few.contains("seen by too few detectors (majority = 0.8)"), "{few}");
+    let other = says("detectors = [{ energy-threshold = { shortest_burst_s = 10 } }]");
+    assert!(other.contains("these settings; the default ones find 2"), "{other}");
+}
+
+#[test]
+fn hum_alone_is_why_a_channel_of_hum_has_no_bursts() {
+    let hum = |n: usize| 50e-6 * (2.0 * PI * 50.0 * n as f64 / RATE).sin();
+    let noise = normals(4, 12_000);
+    let samples = noise.iter().enumerate().map(|(n, x)| hum(n) + 0.2e-6 * x);
+    let found = analysed(samples.collect(), "");
+    let notes = found.outcomes.iter().flat_map(|outcome| &outcome.notes);
+    let reason = notes.map(|note| &note.text).find(|text| text.contains("no bursts"));
+    assert!(reason.is_some_and(|text| text.contains("so this is no EMG")), "{reason:?}");
 }
 
 /// The notes of this recording say that it holds no mains, but its right vasti and rectus

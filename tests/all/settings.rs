@@ -199,6 +199,43 @@ fn rules_between_keys_are_held_where_they_stand() {
         ),
         "{text}"
     );
+    let text = says("[analysis.fatigue]\nlow_hz = 460\n");
+    assert!(text.contains("analysis.fatigue.low_hz = 460 is not below 450 Hz"), "{text}");
+    assert!(text.ends_with("hint: low_hz = 10 works"), "{text}");
+    for (rest, active, works) in [(0.6, 0.5, "1"), (0.3, 0.2, "0.5"), (0.2, 0.2, "0.5")] {
+        let recipe = |active: &str| {
+            format!(
+                "[[analysis.activity.bursts.detectors]]\nlocal-levels = {{ rest_share = \
+                 {rest}, active_share = {active} }}"
+            )
+        };
+        let text = says(&recipe(&active.to_string()));
+        let said = format!("active_share = {active} must be above rest_share = {rest}");
+        assert!(text.contains(&said), "{text}");
+        assert!(text.ends_with(&format!("hint: active_share = {works} works")), "{text}");
+        Recipe::from_toml(&recipe(works), &[]).unwrap();
+    }
+}
+
+/// A key that is gone, or stands in a table of another meaning, is not sought elsewhere.
+#[test]
+fn no_key_of_another_table_is_advised() {
+    for key in ["symmetry.block_s", "cocontraction.seed", "coherence.epoch_s"] {
+        let (table, name) = key.split_once('.').unwrap();
+        let text = format!("[analysis.{table}]\n{name} = 1");
+        let error = Recipe::from_toml(&text, &[]).unwrap_err().to_string();
+        assert!(error.contains(&format!("unknown key `{name}`")), "{error}");
+        assert!(!error.contains("did you mean"), "{error}");
+    }
+    let error = Recipe::from_toml("[analysis.symmetry]\nblock_s = 1", &[]);
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("hint: known here are `replicates`, `seed`"), "{error}");
+    let below = Recipe::from_toml("[analysis.activity]\nmajority = 0.6", &[]);
+    let below = below.unwrap_err().to_string();
+    assert!(
+        below.contains("did you mean `analysis.activity.bursts.majority`?"),
+        "{below}"
+    );
 }
 
 #[test]

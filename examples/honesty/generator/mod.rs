@@ -13,12 +13,14 @@
 //! do, [`recording`] makes what the analyses take.
 
 mod drive;
+mod heart;
 mod muscle;
 mod pickup;
 
 pub(crate) use drive::{Drive, Strides};
+pub(crate) use heart::{Heart, Rhythm};
 pub(crate) use muscle::Muscle;
-pub(crate) use pickup::{Heart, Pickup};
+pub(crate) use pickup::Pickup;
 
 use soleus::signal::{Channel, Recording};
 use soleus::units::{Hertz, Unit};

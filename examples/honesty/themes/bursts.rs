@@ -158,8 +158,7 @@ impl Trial {
         let ramp_s = 0.02 + 0.13 * random.uniform();
         let noise = LEVEL * decibels(-(3.0 + 22.0 * random.uniform()));
         let hum = (random.uniform() < 1.0 / 3.0).then_some((5e-6, 50.0));
-        let heart = (random.uniform() < 0.25)
-            .then_some(Heart { rate: 72.0, height: 4.0 * noise });
+        let heart = (random.uniform() < 0.25).then_some(Heart::sinus(72.0, 4.0 * noise));
         Self {
             drive: Drive::bursts(rate, seconds, &truth, 1.0, ramp_s),
             truth,

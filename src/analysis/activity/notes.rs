@@ -2,8 +2,7 @@
 
 use super::super::Digest;
 use super::faint::faint;
-use super::heart::without_beats;
-use super::rows::obstacle;
+use super::obstacle::{dropped, obstacle};
 use super::timing::BoutTiming;
 use super::{Activity, Bursts, Counting, SHORTEST_FOR_MNF_S};
 use crate::outcome::Note;
@@ -29,10 +28,10 @@ pub(super) fn finding(channel: &Digest, bursts: &Bursts) -> Note {
             spoken(100.0 * agreement)
         )
     });
-    let faint =
-        faint(channel, bursts).map_or(String::new(), |faint| format!("; {faint}"));
+    let left_out = [faint(channel, bursts), dropped(bursts)].into_iter().flatten();
+    let left_out: String = left_out.map(|words| format!("; {words}")).collect();
     Note::info(format!(
-        "{name}: {count}, active {share} % of the time{agreement}{faint}."
+        "{name}: {count}, active {share} % of the time{agreement}{left_out}."
     ))
 }
 
@@ -40,10 +39,10 @@ pub(super) fn finding(channel: &Digest, bursts: &Bursts) -> Note {
 fn beats(channel: &Digest, bursts: &Bursts) -> Option<Note> {
     let heart = bursts.heart.as_ref()?;
     Some(Note::caution(format!(
-        "{}: bursts, duty cycle, cadence and repetitions are {} (or a stimulator); they \
-         remain in the envelope, the levels and the spectra.",
+        "{}: bursts, duty cycle, cadence and repetitions are without {} (or a \
+         stimulator); they remain in the envelope, the levels and the spectra.",
         channel.label.name,
-        without_beats(heart)
+        heart.describe()
     )))
 }
 

@@ -5,8 +5,7 @@ use super::super::quality::SILENT;
 use super::super::rows::{Found, NO_REFERENCE, Rows};
 use super::exposure::{distribution, low_runs};
 use super::faint::faint;
-use super::heart::without_beats;
-
+use super::obstacle::{dropped, obstacle};
 use super::timing::{BoutTiming, median_interval, per_minute_of_bouts};
 use super::{Activity, Bursts, Counting, HeartBeats, PIECE_S, Series, facts};
 use crate::dsp::precision;
@@ -28,26 +27,6 @@ const NOTHING_RECORDED: &str = "nothing was recorded";
 const THROUGHOUT: &str =
     "active throughout: at no time as quiet as the recording of rest in the session";
 const NO_PIECE: &str = "the recording is shorter than a piece of 0.1 s";
-
-/// Why bursts cannot be found in a channel, where that is so.
-pub(super) fn obstacle(channel: &Digest, bursts: &Bursts) -> Option<&'static str> {
-    if channel.silent {
-        return Some(SILENT);
-    }
-    if bursts.stretches.is_empty() {
-        return Some("no samples, or no stretch between gaps that is long enough");
-    }
-    let reason = match (bursts.rest.as_ref(), bursts.known_rest) {
-        // What rest is, is known from elsewhere: no burst is none.
-        (Some(_), Some(_)) => return None,
-        (None, _) => "no rest was found that activity could be told from",
-        (Some(_), None) => {
-            "nothing stands out of the rest of the recording, so that it may be rest or \
-             activity throughout: a recording of rest in the session would tell"
-        }
-    };
-    bursts.bursts.is_empty().then_some(reason)
-}
 
 /// The bursts of a channel on the file's own clock.
 pub(super) fn bursts(channel: &Digest, bursts: &Bursts) -> ChannelBursts {
@@ -101,6 +80,7 @@ impl Activity {
                 format!("{cut} of them may reach into a gap or beyond the recording")
             }),
             faint(channel, bursts),
+            dropped(bursts),
         ];
         rates(&mut rows, timing, notes, bursts.heart.as_ref());
         rows.add(
@@ -220,11 +200,11 @@ impl Activity {
 fn rates(
     rows: &mut Rows<'_>,
     timing: BoutTiming<'_>,
-    of_count: [Option<String>; 2],
+    of_count: [Option<String>; 3],
     heart: Option<&HeartBeats>,
 ) {
     let count = timing.bursts.len();
-    let without_heart = heart.map(without_beats);
+    let without_heart = heart.map(|heart| format!("without {}", heart.describe()));
     let joined = |notes: &[Option<String>]| {
         let notes: Vec<String> =
             notes.iter().chain([&without_heart]).flatten().cloned().collect();

@@ -70,7 +70,7 @@ pub struct Assessment {
 impl Quality {
     /// What can be said about a channel.
     pub fn assess(&self, trace: &Trace) -> Assessment {
-        let scan = Scan::look(trace);
+        let scan = Scan::look(trace).listening();
         let raw = spectra::mean(trace.rate, &trace.raw, &scan.raw_stretches);
         let clean = spectra::mean(trace.rate, &trace.clean, &scan.clean_stretches);
         let spectra = [raw.as_ref(), clean.as_ref()];
@@ -140,8 +140,7 @@ impl Quality {
         found.ratios = raw.and_then(Ratios::measure);
         let strong = found.strong().unwrap_or(0.0);
         let least = self.spike_over_activity * strong;
-        found.pulses =
-            Pulses::find(&trace.clean, trace.rate, self.spike_deviations, least);
+        found.pulses = Pulses::find(scan, self.spike_deviations, least);
         if scan.at_rest {
             self.judge_rest(scan.trace, &mut found);
         } else {
@@ -234,11 +233,9 @@ impl Quality {
             );
             found.note(Fault::Spikes, Verdict::Check, text);
         }
-        if let Some(hz) = found.pulses.beats_hz {
-            let text = format!(
-                "regular pulses: {} a second, as the heart (ECG) or a stimulator makes them",
-                spoken(hz)
-            );
+        if let Some(heart) = &found.pulses.heart {
+            let text =
+                format!("heart beats: {} (ECG, or a stimulator)", heart.describe());
             found.note(Fault::Heart, Verdict::Check, text);
         }
     }

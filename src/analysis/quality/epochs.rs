@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::blocks::Blocks;
+use super::super::heart::HeartBeats;
 use super::super::scan::Scan;
 use super::{Fault, Pulses, Quality};
 use crate::words::spoken;
@@ -41,7 +42,8 @@ impl JudgedSeconds {
         flagged.extend(flat.iter().flat_map(epochs).map(|k| (k, Fault::Flat)));
         let epoch = |time_s: &f64| trace.rate.samples(*time_s) / length;
         flagged.extend(pulses.spikes_s.iter().map(epoch).map(|k| (k, Fault::Spikes)));
-        flagged.extend(pulses.beats_s.iter().map(epoch).map(|k| (k, Fault::Heart)));
+        let beats = pulses.heart.iter().flat_map(HeartBeats::all);
+        flagged.extend(beats.map(|place| (place / length, Fault::Heart)));
         flagged.sort_unstable();
         flagged.dedup();
 

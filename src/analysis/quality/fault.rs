@@ -47,7 +47,7 @@ pub enum Fault {
     Gaps,
     /// Short pulses.
     Spikes,
-    /// Regular pulses, as of a heart.
+    /// Beats of a heart.
     Heart,
     /// Rectified before it was recorded.
     Rectified,
@@ -88,7 +88,7 @@ impl Fault {
             Self::Clipping => "clipping",
             Self::Motion => "power outside the band",
             Self::Spikes => "spikes",
-            Self::Heart => "regular pulses",
+            Self::Heart => "heart beats",
             _ => "other",
         }
     }

@@ -40,7 +40,7 @@ impl Quality {
             found.note(Fault::Mains, Verdict::Check, text);
         }
         let moving = |resting: &RestingLevel| resting.slow > MOTION * resting.rms;
-        let heart = found.pulses.beats_hz.is_some();
+        let heart = found.pulses.heart.is_some();
         if let Some(resting) = found.resting.filter(moving).filter(|_| !heart) {
             let text = format!(
                 "motion: within a second of this rest the signal wanders slowly by {} times \
@@ -90,7 +90,7 @@ impl Quality {
 }
 
 fn judge_activity(resting: RestingLevel, found: &mut Assessment) {
-    if resting.is_restless && found.pulses.beats_hz.is_none() {
+    if resting.is_restless && found.pulses.heart.is_none() {
         let text = format!(
             "activity: {} s of this recording of rest exceed twice its level, by up to {} \
              dB; the level at rest is taken without them",
