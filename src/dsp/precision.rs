@@ -146,8 +146,10 @@ impl Precision {
             }
             let (one, other) = (LongRun::of(&left, most)?, LongRun::of(&right, most)?);
             let drift = one.drift.into_iter().chain(other.drift).reduce(f64::max);
-            let waves = one.waves.min(other.waves);
-            Some(LongRun { variance: one.variance + other.variance, waves, drift })
+            let (waves, degrees) =
+                (one.waves.min(other.waves), one.degrees.min(other.degrees));
+            let variance = one.variance + other.variance;
+            Some(LongRun { variance, waves, degrees, drift })
         };
         told(of_rounds, of_waves)
     }
@@ -202,7 +204,7 @@ impl Precision {
     }
 
     /// How many independent rounds or waves those that it rests on are worth; fewer where
-    /// rounds that follow each other are alike.
+    /// rounds that follow each other are alike or the level wanders.
     pub fn effective(self) -> f64 {
         self.effective
     }
@@ -223,9 +225,9 @@ fn told(
     let waves = |found: LongRun| Precision {
         shift: 0.0,
         variance: found.variance,
-        degrees: found.waves as f64,
+        degrees: found.degrees,
         basis: Basis::Waves(found.waves),
-        effective: found.waves as f64,
+        effective: found.degrees,
         drift: found.drift,
     };
     of_rounds.flatten().or_else(|| of_waves().map(waves)).ok_or(reason)
