@@ -17,9 +17,9 @@ use super::wander::{Known, MOST_WAVES, Wander};
 const FEWEST: usize = 4;
 /// The waves that are left where the slowest ones are larger than the others.
 const SLOWEST: usize = 2;
-/// How many times as many waves tell whether the level wanders: for 30 s of tenths of a
-/// second those below 1 Hz.
-const TELLING: f64 = 3.0;
+/// How many times as many waves tell whether the level wanders. More of them would see
+/// it better, and take what is faster than the slow waves for it, too.
+const TELLING: f64 = 1.2;
 /// How rarely the slowest waves of a series without a drift are so large.
 const BY_CHANCE: f64 = 0.05;
 
@@ -41,7 +41,7 @@ pub struct LongRun {
 
 impl LongRun {
     /// Of values at equal distances, the mean of which is known; those that are missing
-    /// are the mean. K is `0.4·n^⅔`, and three times that where they wander, but at most `most`: the waves must be slower than a
+    /// are the mean. K is `0.4·n^⅔`, and a fifth more where they wander, but at most `most`: the waves must be slower than a
     /// rhythm of the series, whose line does not belong to the variance of the mean. `None`
     /// where fewer than four waves are left.
     ///
@@ -54,36 +54,39 @@ impl LongRun {
     /// assert!((0.05..20.0).contains(&(found.variance * 600.0)));
     /// ```
     pub fn of(values: &[f64], most: f64) -> Option<Self> {
-        let n = values.len() as f64;
-        let share = 0.4 * libm::cbrt(n * n);
-        let waves = share.round().min(most.floor()) as usize;
-        if waves < FEWEST {
-            return None;
+        let plain = Self::without_wander(values, most)?;
+        if plain.drift.is_some() {
+            return Some(plain);
         }
+        let n = values.len() as f64;
+        let (share, waves) = (0.4 * libm::cbrt(n * n), plain.waves);
         let telling = (TELLING * share).round().min(most.floor()) as usize;
         let heights: Vec<f64> = (1..=telling.clamp(waves, MOST_WAVES.max(waves)))
             .map(|wave| height(values, wave))
             .collect();
-        let slow = &heights[..waves];
-        let drift = drift(slow, n);
-        let plain =
-            Self::plain(&slow[..if drift.is_some() { SLOWEST } else { waves }], n);
-        if drift.is_some() {
-            return Some(Self { drift, ..plain });
+        let wandering = Self::wandering(&heights, waves, n);
+        Some(wandering.filter(|it| it.is_wider(plain)).unwrap_or(plain))
+    }
+
+    /// The same of what cannot wander, such as a task that begins and ends within the
+    /// recording: the first K waves say what they say.
+    pub fn without_wander(values: &[f64], most: f64) -> Option<Self> {
+        let n = values.len() as f64;
+        let waves = (0.4 * libm::cbrt(n * n)).round().min(most.floor()) as usize;
+        if waves < FEWEST {
+            return None;
         }
-        Some(
-            Self::wandering(&heights, n).filter(|it| it.is_wider(plain)).unwrap_or(plain),
-        )
+        let heights: Vec<f64> = (1..=waves).map(|wave| height(values, wave)).collect();
+        let drift = drift(&heights, n);
+        let used = &heights[..if drift.is_some() { SLOWEST } else { waves }];
+        let (variance, waves) = (mean_square(used) / n, used.len());
+        Some(Self { variance, waves, degrees: waves as f64, drift })
     }
 
-    fn plain(heights: &[f64], n: f64) -> Self {
-        let (variance, waves) = (mean_square(heights) / n, heights.len());
-        Self { variance, waves, degrees: waves as f64, drift: None }
-    }
-
-    /// What the waves say where they speak for a wander.
-    fn wandering(heights: &[f64], n: f64) -> Option<Self> {
-        let wander = Wander::of(heights, 1).filter(Wander::is_likely)?;
+    /// What the waves say where a wander is more likely than not that is slower than the
+    /// slow ones; what is faster is alike in all of these.
+    fn wandering(heights: &[f64], slow: usize, n: f64) -> Option<Self> {
+        let wander = Wander::of(heights, 1).filter(|it| it.slower_than(slow) > 0.5)?;
         let Known { variance, degrees } = wander.variance(&[n.recip()]);
         Some(Self { variance, waves: heights.len(), degrees, drift: None })
     }

@@ -97,9 +97,9 @@ impl Wander {
         self.candidates.iter().filter(|one| of(one)).map(|one| one.belief).sum()
     }
 
-    /// Whether the waves speak for a wander rather than against it.
-    pub fn is_likely(&self) -> bool {
-        self.believed(|one| one.ratio == 0.0) < STEADY
+    /// What is believed of a wander that fades before this wave.
+    pub fn slower_than(&self, wave: usize) -> f64 {
+        self.believed(|one| one.ratio > 0.0 && one.corner <= wave as f64)
     }
 
     /// Whether it wanders beyond doubt, so that it is worth a word.
@@ -110,8 +110,9 @@ impl Wander {
     /// Whether that is told, and for longer than the recording can know: more likely than
     /// not its time constant is beyond a fifteenth of it.
     pub fn is_beyond(&self) -> bool {
-        let slow = |one: &Candidate| one.ratio > 0.0 && one.corner < 1.0 / (PI * KNOWN);
-        self.is_told() && self.believed(slow) > 0.5
+        let unknown =
+            |one: &Candidate| one.ratio > 0.0 && one.corner < 1.0 / (PI * KNOWN);
+        self.is_told() && self.believed(unknown) > 0.5
     }
 
     /// The variance of a sum of values with weights, whose squares the mean (in the first
