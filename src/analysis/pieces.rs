@@ -105,11 +105,12 @@ fn means(blocks: &Blocks) -> Vec<f64> {
 /// What a 95 % interval rests on, in words.
 pub(super) fn words(precision: Precision) -> String {
     let effective = precision.effective();
+    let why = match precision.basis() {
+        Basis::Waves(_) => "the level wanders",
+        _ => "those that follow each other are alike",
+    };
     let worth = if effective < precision.basis().count() as f64 {
-        format!(
-            ", which count for {} because those that follow each other are alike",
-            spoken(effective)
-        )
+        format!(", which count for {} because {why}", spoken(effective))
     } else {
         String::new()
     };
@@ -121,7 +122,9 @@ pub(super) fn words(precision: Precision) -> String {
             )
         }
         Basis::Waves(count) => {
-            format!("95 % interval from the {count} slowest waves of the recording")
+            format!(
+                "95 % interval from the {count} slowest waves of the recording{worth}"
+            )
         }
     };
     match precision.drift() {

@@ -2,7 +2,9 @@
 //! course.
 
 use super::bootstrap::{Draws, Resampling, drawn};
-use super::stats::{normal_cdf, quantiles, t_95};
+use super::cosines::powers;
+use super::stats::{mean, normal_cdf, quantiles, t_95};
+use super::wander::{MOST_WAVES, Wander};
 
 /// The change from the mean of the first values to that of the last ones in per cent,
 /// `100·(last/first − 1)`, with its 95 % bootstrap interval: expanded percentiles
@@ -77,6 +79,30 @@ pub fn ratio_of_sums(
     estimate.is_finite().then(|| (estimate, interval()))
 }
 
+/// The 95 % interval of the mean of the last `size` values over that of the first ones,
+/// for values of a level that wanders (of the residuals of their line): the groups are
+/// not resampled, because the values of each are alike and show less than they scatter.
+/// Student's t of the logarithm, by the delta method. `None` for empty or overlapping
+/// groups, or means that are not above 0.
+pub fn wandering_ratio(
+    values: &[f64],
+    size: usize,
+    wander: &Wander,
+) -> Option<(f64, f64)> {
+    let count = values.len();
+    let rest = count.checked_sub(2 * size)?;
+    let (first, last) = (mean(&values[..size])?, mean(&values[size + rest..])?);
+    let each = |mean: f64| (size as f64 * mean).recip();
+    let mut weights = vec![0.0; count];
+    weights[..size].fill(-each(first));
+    weights[size + rest..].fill(each(last));
+
+    let known = wander.variance(&powers(&weights, MOST_WAVES.min(count - 1)));
+    let half = t_95(known.degrees)? * known.variance.sqrt();
+    let end = |logarithm: f64| last / first * libm::exp(logarithm);
+    (first > 0.0 && last > 0.0 && half.is_finite()).then(|| (end(-half), end(half)))
+}
+
 fn sums(members: &[[f64; 2]]) -> [f64; 2] {
     [0, 1].map(|k| members.iter().map(|member| member[k]).sum())
 }
@@ -136,6 +162,8 @@ pub fn area_ratio(t: &[f64], y: &[f64], reference: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::random::SplitMix64;
+    use crate::dsp::regression::Line;
 
     const RESAMPLING: Resampling = Resampling { replicates: 500, seed: 3 };
 
@@ -165,6 +193,50 @@ mod tests {
             ),
             None
         );
+    }
+
+    /// In how many of 1000 courses of 40 values a change is found, where neighbours
+    /// correlate so; by the bootstrap, and by the waves.
+    fn found(correlation: f64) -> [usize; 2] {
+        let mut random = SplitMix64::new(21);
+        let x: Vec<f64> = (0..40).map(f64::from).collect();
+        let mut alarms = [0; 2];
+        for _ in 0..1000 {
+            let mut level = random.normal();
+            let fresh = (1.0 - correlation * correlation).sqrt();
+            let mut next = |_: &f64| {
+                level = correlation * level + fresh * random.normal();
+                libm::exp(0.1 * level)
+            };
+            let y: Vec<f64> = x.iter().map(&mut next).collect();
+            let (_, wander) = Line::fit_wandering(&x, &y, |_| 0.0, 0.0).unwrap();
+            let by_waves = wandering_ratio(&y, 4, &wander).unwrap();
+            let (_, by_draws) = change_interval(&y[..4], &y[36..], RESAMPLING).unwrap();
+            alarms[0] += usize::from(by_draws.0 > 0.0 || by_draws.1 < 0.0);
+            alarms[1] += usize::from(by_waves.0 > 1.0 || by_waves.1 < 1.0);
+        }
+        alarms
+    }
+
+    #[test]
+    fn a_wander_is_no_change() {
+        let [drawn, waves] = found(0.6);
+        assert!(drawn > 200 && waves <= 75, "{drawn} {waves}");
+        let [_, steady] = found(0.0);
+        assert!((5..=65).contains(&steady), "{steady}");
+    }
+
+    #[test]
+    fn what_has_no_ratio() {
+        let heights = [1.0, -1.0, 0.5, 2.0];
+        let wander = Wander::of(&heights, 1).unwrap();
+        let of = |values: &[f64], size| wandering_ratio(values, size, &wander);
+        assert!(of(&[1.0, 2.0, 3.0, 4.0], 2).is_some_and(|(low, high)| low < high));
+        assert_eq!(of(&[1.0, 2.0, 3.0], 2), None);
+        assert_eq!(of(&[1.0, 2.0, 3.0], 0), None);
+        assert_eq!(of(&[-1.0, 2.0, 3.0, 4.0], 1), None);
+        assert_eq!(of(&[0.0, 2.0, 3.0, 4.0], 1), None);
+        assert_eq!(of(&[], 0), None);
     }
 
     #[test]

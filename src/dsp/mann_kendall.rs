@@ -2,7 +2,7 @@
 //! 1945; Kendall 1970).
 
 use super::inversions::{count, equal_pairs, in_order, pairs};
-use super::stats::normal_tails;
+use super::stats::{normal_tails, t_tails};
 
 /// The test of Mann and Kendall, ties counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +65,16 @@ impl MannKendall {
         })
     }
 
+    /// The same for values that are alike, whose variance of [`Self::s`] is so many times
+    /// as large (Hamed & Rao 1998) and known from so many degrees of freedom. `None`
+    /// where that is no number.
+    #[must_use]
+    pub fn of_alike(self, inflation: f64, freedom: f64) -> Option<Self> {
+        let z = self.z / inflation.sqrt();
+        let (variance, p) = (self.variance * inflation, t_tails(z, freedom)?);
+        Some(Self { variance, z, p, ..self })
+    }
+
     /// The p-value without the correction for continuity, which is the asymptotic one of
     /// `scipy.stats.kendalltau`.
     pub fn tau_p(&self) -> f64 {
@@ -125,6 +135,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn values_that_are_alike_say_less() {
+        let x: Vec<f64> = (0..10).map(f64::from).collect();
+        let test = MannKendall::measure(&x, &x).unwrap();
+        let alike = test.of_alike(4.0, 1e6).unwrap();
+        assert_eq!((alike.s, alike.z, alike.tau), (test.s, 0.5 * test.z, test.tau));
+        assert!((alike.p / normal_tails(0.5 * test.z) - 1.0).abs() < 1e-4);
+        assert!(test.of_alike(1.0, 5.0).unwrap().p > test.p);
+        assert_eq!(test.of_alike(1.0, f64::NAN), None);
     }
 
     #[test]

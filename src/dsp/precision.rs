@@ -13,6 +13,8 @@ use super::long_run::LongRun;
 use super::rhythm::Rhythm;
 use super::stats::{mean, standard_deviation, t_95};
 
+/// What lies below this share of the mean for a tenth of a second is rest.
+const REST: f64 = 0.1;
 /// The fewest rounds of which an interval is made.
 pub const FEWEST_ROUNDS: usize = 4;
 /// The share of what was recorded that rounds must cover.
@@ -114,7 +116,8 @@ impl Precision {
             Spread::of(&rounds.residuals, alike)
                 .map(|spread| spread.about(rounds.logarithm - whole, Basis::Rounds))
         });
-        let of_waves = || LongRun::of(&series.residuals(), series.most_waves());
+        let of_waves =
+            || long_run(&series.residuals(), series.most_waves(), series.rests());
         told(of_rounds, of_waves)
     }
 
@@ -139,15 +142,19 @@ impl Precision {
         let of_waves = || {
             let [left, right] = sides.map(|side| side.residuals());
             let most = sides[0].most_waves().min(sides[1].most_waves());
+            let rests = sides.iter().any(PieceSums::rests);
             if together {
                 let apart: Vec<f64> =
                     left.iter().zip(&right).map(|(left, right)| left - right).collect();
-                return LongRun::of(&apart, most);
+                return long_run(&apart, most, rests);
             }
-            let (one, other) = (LongRun::of(&left, most)?, LongRun::of(&right, most)?);
+            let (one, other) =
+                (long_run(&left, most, rests)?, long_run(&right, most, rests)?);
             let drift = one.drift.into_iter().chain(other.drift).reduce(f64::max);
-            let waves = one.waves.min(other.waves);
-            Some(LongRun { variance: one.variance + other.variance, waves, drift })
+            let (waves, degrees) =
+                (one.waves.min(other.waves), one.degrees.min(other.degrees));
+            let variance = one.variance + other.variance;
+            Some(LongRun { variance, waves, degrees, drift })
         };
         told(of_rounds, of_waves)
     }
@@ -188,7 +195,7 @@ impl Precision {
     }
 
     /// How many independent rounds or waves those that it rests on are worth; fewer where
-    /// rounds that follow each other are alike.
+    /// rounds that follow each other are alike or the level wanders.
     pub fn effective(self) -> f64 {
         self.effective
     }
@@ -197,6 +204,14 @@ impl Precision {
     /// more than the recording can know.
     pub fn drift(self) -> Option<f64> {
         self.drift
+    }
+}
+
+fn long_run(residuals: &[f64], most: f64, rests: bool) -> Option<LongRun> {
+    if rests {
+        LongRun::without_wander(residuals, most)
+    } else {
+        LongRun::of(residuals, most)
     }
 }
 
@@ -209,9 +224,9 @@ fn told(
     let waves = |found: LongRun| Precision {
         shift: 0.0,
         variance: found.variance,
-        degrees: found.waves as f64,
+        degrees: found.degrees,
         basis: Basis::Waves(found.waves),
-        effective: found.waves as f64,
+        effective: found.degrees,
         drift: found.drift,
     };
     of_rounds.flatten().or_else(|| of_waves().map(waves)).ok_or(reason)
@@ -236,6 +251,11 @@ impl PieceSums<'_> {
             (up.iter().sum::<f64>() - above / below * down.iter().sum::<f64>()) / each
         };
         pieces.map(residual).collect()
+    }
+
+    /// Whether there is rest in it: a task that begins and ends is no level that wanders.
+    fn rests(&self) -> bool {
+        self.residuals().iter().any(|residual| *residual < -1.0 + REST)
     }
 
     /// How many waves are slower than half the rhythm.

@@ -2,12 +2,14 @@
 //!
 //! [`Line::fit`] takes the observations for independent. Where they are not, the same
 //! line has wider intervals: [`Line::fit_correlated`] where their correlation is known
-//! (epochs that overlap), [`Line::newey_west`] where it is not, and [`NeighbourCorrelation`] says
-//! whether the residuals leave a doubt.
+//! (epochs that overlap), [`Line::fit_wandering`] where they are those of a level that
+//! goes up and down, [`Line::newey_west`] whatever it is, and [`NeighbourCorrelation`]
+//! says whether the residuals leave a doubt.
 
 mod correlated;
 mod neighbours;
 mod products;
+mod wandering;
 
 use super::stats::{t_95, t_tails};
 

@@ -65,6 +65,15 @@ impl TheilSen {
         Some(100.0 * self.slope / self.intercept).filter(|slope| slope.is_finite())
     }
 
+    /// The same with an interval whose ends lie so many times as far from the slope, for
+    /// values that are alike: by as much as that of a straight line is wider for it.
+    #[must_use]
+    pub fn widened(self, by: f64) -> Self {
+        let [low, high] = [self.interval.0, self.interval.1]
+            .map(|end| self.slope + by * (end - self.slope));
+        Self { interval: (low, high), ..self }
+    }
+
     /// The interval of the slope in per cent of the intercept, which counts as known;
     /// `None` when it is 0.
     pub fn normalised_interval(&self) -> Option<(f64, f64)> {
@@ -122,6 +131,20 @@ mod tests {
         );
         let line = TheilSen::fit(&[0.0, 1.0, 2.0], &[0.0, 1.0, 2.0]).unwrap();
         assert_eq!((line.normalised_slope(), line.normalised_interval()), (None, None));
+    }
+
+    #[test]
+    fn a_wider_interval_keeps_the_slope_in_its_place() {
+        let y = [10.0, 9.0, 50.0, 7.0, 6.0, 7.0];
+        let line = TheilSen::fit(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], &y).unwrap();
+        let wider = line.widened(2.0);
+        let far =
+            |line: TheilSen| (line.slope - line.interval.0, line.interval.1 - line.slope);
+        assert_eq!(wider.slope, line.slope);
+        let ((low, high), (wide_low, wide_high)) = (far(line), far(wider));
+        assert!((wide_low - 2.0 * low).abs() < 1e-12 * low);
+        assert!((wide_high - 2.0 * high).abs() < 1e-12 * high);
+        assert_eq!(line.widened(1.0).slope, line.slope);
     }
 
     /// All slopes, sorted.

@@ -165,6 +165,12 @@ static WORKS: &[Work] = &[
          and electromyograms. Progress in Biophysics and Molecular Biology 64(2–3), 237–278.",
     ),
     work(
+        "Hamed",
+        "1998",
+        "Hamed KH, Rao AR (1998). A modified Mann–Kendall trend test for autocorrelated \
+         data. Journal of Hydrology 204(1–4), 182–196.",
+    ),
+    work(
         "Hermens",
         "2000",
         "Hermens HJ, Freriks B, Disselhorst-Klug C, Rau G (2000). Development of \
@@ -380,6 +386,12 @@ static WORKS: &[Work] = &[
         "Welch PD (1967). The use of fast Fourier transform for the estimation of power \
          spectra: a method based on time averaging over short, modified periodograms. \
          IEEE Transactions on Audio and Electroacoustics 15(2), 70–73.",
+    ),
+    work(
+        "Whittle",
+        "1953",
+        "Whittle P (1953). Estimation and information in stationary time series. Arkiv \
+         för Matematik 2(5), 423–434.",
     ),
     work(
         "Winter",

@@ -10,7 +10,7 @@ use soleus::analysis::fatigue::{
     follow,
 };
 use soleus::analysis::{Analyses, Analysis, Digest, Digests, Fatigue, Switch};
-use soleus::dsp::random::normals;
+use soleus::dsp::random::{SplitMix64, normals};
 use soleus::dsp::regression::Line;
 use soleus::dsp::spectrum::{MedianRule, Window};
 use soleus::outcome::{Measure, Outcome};
@@ -379,6 +379,64 @@ fn overlapping_windows_have_wider_intervals_than_they_pretend() {
     // Four times as many epochs of the same seconds know little more: half the error
     // would be pretence.
     assert!((0.75..1.25).contains(&ratio), "{ratio}");
+}
+
+/// A hold of 60 s whose level wanders by 15 % with this time constant in seconds.
+fn wandering(seed: u64, constant_s: f64) -> Trace {
+    let mut trace = trace(&simulation(fatigue_cases::Task::Steady, seed));
+    let mut random = SplitMix64::new(seed);
+    let keep = (-1.0 / (constant_s * trace.rate.hz())).exp();
+    let mut slow = random.normal();
+    let mut level = || {
+        slow = keep * slow + (1.0 - keep * keep).sqrt() * random.normal();
+        (0.15 * slow).exp()
+    };
+    let levels: Vec<f64> = trace.clean.iter().map(|_| level()).collect();
+    for signal in [&mut trace.raw, &mut trace.clean, &mut trace.envelope] {
+        signal.iter_mut().zip(&levels).for_each(|(sample, level)| *sample *= level);
+    }
+    trace
+}
+
+#[test]
+fn a_level_that_wanders_is_told_and_makes_no_trend() {
+    let names =
+        ["rms_slope", "rms_slope_theil_sen", "rms_change", "rms_slope_normalised"];
+    for overlap in [0.0, 0.5] {
+        let settings = Fatigue { overlap, ..Fatigue::default() };
+        let mut said = [0; 4];
+        for seed in 0..20 {
+            let trace = wandering(seed, 2.0);
+            let outcome = run(&settings, &[digest(&trace, &[], &settings)]);
+            for (said, name) in said.iter_mut().zip(names) {
+                let row = measure(&outcome, name);
+                let (low, high) = row.interval.unwrap();
+                *said += usize::from(low > 0.0 || high < 0.0);
+                let note = row.note.as_deref().unwrap();
+                assert!(note.contains("the level wanders"), "{name}: {note}");
+            }
+            let note = measure(&outcome, "mdf_slope").note.as_deref().unwrap_or("");
+            assert!(!note.contains("wanders"), "{note}");
+        }
+        // Plain intervals say a trend in a third of them; 5 of 20 have 5 % once in 390.
+        assert!(said.iter().all(|said| *said <= 4), "{said:?}");
+    }
+}
+
+#[test]
+fn a_level_that_wanders_for_too_long_is_said_to() {
+    let settings = Fatigue::default();
+    let is_said = |trace: &Trace| {
+        let outcome = run(&settings, &[digest(trace, &[], &settings)]);
+        let note = measure(&outcome, "rms_slope").note.as_deref().unwrap_or("");
+        let said = note.contains("cannot be known");
+        assert_eq!(notes(&outcome).contains("drifts by more"), said, "{note}");
+        said
+    };
+    let slow = (0..12).filter(|&seed| is_said(&wandering(seed, 20.0))).count();
+    assert!(slow >= 4, "{slow}");
+    let steady = |seed| trace(&simulation(fatigue_cases::Task::Steady, seed));
+    assert_eq!((0..12).filter(|&seed| is_said(&steady(seed))).count(), 0);
 }
 
 #[test]

@@ -45,6 +45,11 @@ fn intervals_of_levels_and_sides_hold_the_truth() {
 }
 
 #[test]
+fn levels_that_wander_have_no_trend() {
+    held("wander", 24);
+}
+
+#[test]
 fn bursts_are_where_they_are() {
     held("bursts", 24);
 }

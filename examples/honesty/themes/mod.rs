@@ -12,6 +12,7 @@ mod quality;
 mod references;
 mod rest;
 mod steady;
+mod wander;
 
 /// The figures of a theme.
 pub(crate) type Lines = fn(&Trials) -> Vec<Line>;
@@ -27,4 +28,5 @@ pub(crate) const THEMES: &[(&str, Lines)] = &[
     ("levels", levels::lines),
     ("quality", quality::lines),
     ("steady", steady::lines),
+    ("wander", wander::lines),
 ];

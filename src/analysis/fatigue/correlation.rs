@@ -16,6 +16,13 @@ pub enum Likeness {
     Overlapping,
     /// Their residuals have this correlation, beyond chance (one-sided test at 1 %).
     Alike(f64),
+    /// The level wanders beyond doubt.
+    Wandering {
+        /// How many independent epochs all of them are worth for the line.
+        worth: f64,
+        /// Whether it wanders for longer than the recording can know.
+        beyond: bool,
+    },
 }
 
 /// The correlation of two epochs by the distance of their centres.
@@ -30,7 +37,8 @@ pub(super) enum EpochCorrelation {
 }
 
 impl EpochCorrelation {
-    /// Of the epochs of a channel in a quantity, whose times and values these are.
+    /// Of the epochs of a channel in a quantity, whose times and values these are; of
+    /// levels what windows share alone, because the rest is how they wander.
     pub(super) fn measure(
         course: &EpochCourse,
         quantity: Quantity,
@@ -40,6 +48,9 @@ impl EpochCorrelation {
         if course.task == Task::Windows && settings.overlap > 0.0 {
             let shared = SharedSamples::of(quantity, settings);
             return Self::Overlapping { shared, epoch_s: settings.epoch_s };
+        }
+        if quantity.is_level() {
+            return Self::Independent;
         }
         let steps: Vec<f64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let step_s = median(&steps).unwrap_or(1.0);
@@ -81,6 +92,23 @@ impl EpochCorrelation {
                 step_s * steps.ceil().clamp(1.0, 200.0)
             }
         }
+    }
+
+    /// The line of a level with intervals that know how it wanders; `None` where that
+    /// cannot be told.
+    pub(super) fn wandering(
+        &self,
+        plain: Line,
+        (x, y): (&[f64], &[f64]),
+    ) -> Option<(Line, Likeness)> {
+        let (line, wander) =
+            Line::fit_wandering(x, y, |apart| self.at(apart), self.reach_s())?;
+        let share = (plain.slope_error / line.slope_error).powi(2).min(1.0);
+        let told = Likeness::Wandering {
+            worth: share * line.n as f64,
+            beyond: wander.is_beyond(),
+        };
+        Some((line, if wander.is_told() { told } else { self.likeness() }))
     }
 
     /// The line with intervals that know of the correlation; the plain one where that

@@ -109,10 +109,10 @@ fn indices(settings: &Fatigue) -> String {
 fn trends(settings: &Fatigue) -> String {
     let overlapping = if settings.overlap > 0.0 {
         "their intervals take the correlation of overlapping windows for the share that \
-         they have in common"
+         they have in common, and of amplitudes beside it how the level wanders"
     } else {
-        "where neighbouring residuals were alike beyond chance (1 %), their intervals \
-         take that correlation into account"
+        "of frequencies, where neighbouring residuals were alike beyond chance (1 %), \
+         with that correlation; of amplitudes always with how the level wanders"
     };
     format!(
         "Slopes are ordinary least squares over the centres of the epochs with t \
@@ -126,7 +126,10 @@ fn trends(settings: &Fatigue) -> String {
          time to a drop of {} %. The last tenth of the epochs (three at least) was \
          compared with the first by bootstrap intervals (percentiles expanded for small \
          groups, Hesterberg 2015; {} \
-         replicates, SplitMix64, seed {}). Amplitude and frequency together are read as \
+         replicates, SplitMix64, seed {}). How an amplitude wanders beside its line, which \
+         slopes, trend test (as Hamed and Rao 1998) and change of amplitude know, was read \
+         from the slow waves of its epochs (likelihood of Whittle 1953; time constants up \
+         to a fifth of the recording). Amplitude and frequency together are read as \
          JASA (Luttmann et al. 2000), \
          sides compared by the intervals of their slopes (Zou and Donner 2008).",
         spoken(settings.drop_percent),

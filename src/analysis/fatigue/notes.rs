@@ -209,6 +209,7 @@ impl Fatigue {
             slow_sampling(&usable),
             odd_epochs(&usable),
             alike(&usable),
+            wandering(&usable),
         ];
         let unknown = named(&usable, |_, followed| followed.course.noise().is_none()).map(|names| {
             Note::info(format!(
@@ -407,6 +408,21 @@ fn alike(usable: &Usable<'_>) -> Option<String> {
             "{names}: neighbouring epochs of the median frequency are alike beyond the \
              line, as when force changes slowly \
              or the course is bent; the intervals are wider for it."
+        )
+    })
+}
+
+fn wandering(usable: &Usable<'_>) -> Option<String> {
+    let beyond = |_: &Digest, followed: &Followed| {
+        let trend = followed.trends.of_quantity(Quantity::Rms);
+        let likeness = trend.filter(|_| !has_few(followed)).map(|trend| trend.likeness);
+        matches!(likeness, Some(Likeness::Wandering { beyond: true, .. }))
+    };
+    named(usable, beyond).map(|names| {
+        format!(
+            "{names}: the amplitude wanders for longer than a fifteenth of the recording, \
+             so that it drifts by more than the recording can know: a slope or change of \
+             amplitude may be a part of that; a longer recording would tell."
         )
     })
 }

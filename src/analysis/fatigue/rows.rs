@@ -19,6 +19,9 @@ const BEGINS_AT_0: &str = "the value at the beginning is 0";
 /// The fewest epochs whose slopes have an interval by Sen: the range of all slopes of
 /// four covers 92 %.
 const FEWEST_FOR_SEN: usize = 5;
+/// What is said of a level that wanders for longer than the recording can know.
+const BEYOND: &str = "; it wanders for longer than a fifteenth of the recording, and how \
+                      far it would in a longer one cannot be known";
 /// A line that turns is told of from this probability on that there is no turn.
 pub(super) const TURN_P: f64 = 0.05;
 
@@ -202,9 +205,12 @@ impl Told<'_> {
             let found = change.map(|change| {
                 let interval =
                     change.interval.map(|(low, high)| (percent(low), percent(high)));
-                self.of_epochs(percent(change.ratio))
-                    .within(interval)
-                    .noted(which(change))
+                let trend = self.followed.trends.of_quantity(quantity);
+                self.of_epochs(percent(change.ratio)).within(interval).noted(format!(
+                    "{}{}",
+                    which(change),
+                    trend.map_or("", wandering)
+                ))
             });
             let fact = &quantity.statistics().change;
             rows.add(fact, found.ok_or_else(|| no_change(quantity)));
@@ -309,13 +315,15 @@ fn robust(trend: &Trend) -> Answer {
         n if n < FEWEST_FOR_SEN => (None, "; too few epochs for an interval"),
         _ => (Some(robust.interval), ""),
     };
-    let apart = match trend.likeness {
-        Likeness::Overlapping => "; of the epochs that share no samples",
-        _ => "",
+    let apart = if robust.n < trend.line.n {
+        "; of the epochs that share no samples"
+    } else {
+        ""
     };
+    let wandering = wandering(trend);
     let kendall = trend.kendall.map(|test| {
         let (tau, p) = (spoken(test.tau), probability(test.p));
-        format!("Mann–Kendall trend test: tau {tau}, p {p}{few}{apart}")
+        format!("Mann–Kendall trend test: tau {tau}, p {p}{few}{apart}{wandering}")
     });
 
     Ok(Found::new(robust.slope, robust.n).within(interval).noted_if(kendall))
@@ -370,6 +378,14 @@ fn likeness(trend: &Trend) -> Option<String> {
     words(trend.likeness)
 }
 
+/// That what is not the slope of a line knows how the level wanders.
+fn wandering(trend: &Trend) -> &'static str {
+    match trend.likeness {
+        Likeness::Wandering { .. } => "; the level wanders, which is taken into account",
+        _ => "",
+    }
+}
+
 fn words(likeness: Likeness) -> Option<String> {
     match likeness {
         Likeness::Independent => None,
@@ -380,6 +396,12 @@ fn words(likeness: Likeness) -> Option<String> {
             "neighbouring epochs are alike (correlation {} of the residuals), which the \
              interval takes into account",
             spoken(alike)
+        )),
+        Likeness::Wandering { worth, beyond } => Some(format!(
+            "the level wanders beside the line, so that the epochs count for {} \
+             independent ones, which the interval takes into account{}",
+            spoken(worth),
+            if beyond { BEYOND } else { "" }
         )),
     }
 }

@@ -6,11 +6,11 @@ use super::course::points;
 use super::{EpochCourse, FEWEST, Fatigue, Quantity};
 use crate::dsp::bootstrap::Draws;
 use crate::dsp::broken_line::BrokenLine;
-use crate::dsp::change::ratio_of_sums;
+use crate::dsp::change::{ratio_of_sums, wandering_ratio};
 use crate::dsp::dependence::correlated_mean_interval;
 use crate::dsp::mann_kendall::MannKendall;
 use crate::dsp::regression::Line;
-use crate::dsp::stats::{mean, mean_interval, standard_deviation};
+use crate::dsp::stats::{mean, mean_interval, standard_deviation, t_95};
 use crate::dsp::theil_sen::TheilSen;
 
 /// Everything that is said about the change of one channel.
@@ -37,9 +37,10 @@ pub struct Trend {
     /// What is known of neighbouring epochs.
     pub likeness: Likeness,
     /// The line of Theil (1950) and Sen (1968), like the next two of epochs that share no
-    /// samples.
+    /// samples. The interval of a level knows how it wanders.
     pub robust: Option<TheilSen>,
-    /// Whether there is a trend at all (Mann 1945; Kendall 1975).
+    /// Whether there is a trend at all (Mann 1945; Kendall 1975; of levels Hamed & Rao
+    /// 1998).
     pub kendall: Option<MannKendall>,
     /// Two lines that meet; `None` for too few epochs.
     pub broken: Option<BrokenLine>,
@@ -66,7 +67,8 @@ pub struct EpochMean {
 pub struct Change {
     /// The mean of the last epochs over that of the first.
     pub ratio: f64,
-    /// Its 95 % bootstrap interval; `None` for fewer than three epochs in each group.
+    /// Its 95 % interval, by the bootstrap or, of a level, by how it wanders; `None` for
+    /// fewer than three epochs in each group.
     pub interval: Option<(f64, f64)>,
     /// How many epochs are in each group.
     pub epochs: usize,
@@ -117,17 +119,50 @@ impl Trend {
         let (x, y) = from_begin(course.points(quantity));
         let plain = Line::fit(&x, &y)?;
         let alike = EpochCorrelation::measure(course, quantity, settings, (&x, &y));
-        let (line, likeness) = alike.line(plain, (&x, &y));
+        let known =
+            if quantity.is_level() { alike.wandering(plain, (&x, &y)) } else { None };
+        let (line, likeness) = known.unwrap_or_else(|| alike.line(plain, (&x, &y)));
         // Ranks and turns have no theory for epochs that share samples.
         let (x, y) = from_begin(points(course.apart(), quantity));
+        let wander = if quantity.is_level() { Widening::of(&x, &y) } else { None };
+        let wander = wander.unwrap_or(Widening::NONE);
         Some(Self {
             quantity,
             line,
             likeness,
-            robust: TheilSen::fit(&x, &y),
-            kendall: MannKendall::measure(&x, &y),
+            robust: TheilSen::fit(&x, &y).map(|line| line.widened(wander.interval)),
+            kendall: MannKendall::measure(&x, &y).map(|test| wander.of_test(test)),
             broken: BrokenLine::fit(&x, &y, FEWEST_BESIDE),
         })
+    }
+}
+
+/// By how much a wander makes the interval of a straight line wider, which is taken for
+/// that of ranks.
+#[derive(Debug, Clone, Copy)]
+struct Widening {
+    interval: f64,
+    /// The same of the variance, and from how many degrees of freedom it is known.
+    variance: Option<(f64, f64)>,
+}
+
+impl Widening {
+    const NONE: Self = Self { interval: 1.0, variance: None };
+
+    fn of(x: &[f64], y: &[f64]) -> Option<Self> {
+        let plain = Line::fit(x, y)?;
+        let (line, _) = Line::fit_wandering(x, y, |_| 0.0, 0.0)?;
+        let error = (line.slope_error / plain.slope_error).max(1.0);
+        let t = t_95(line.freedom)? / t_95(plain.freedom)?;
+        let variance = Some((error * error, line.freedom));
+        Some(Self { interval: error * t.max(1.0), variance })
+    }
+
+    fn of_test(self, test: MannKendall) -> MannKendall {
+        let alike = self
+            .variance
+            .and_then(|(inflation, freedom)| test.of_alike(inflation, freedom));
+        alike.unwrap_or(test)
     }
 }
 
@@ -169,8 +204,20 @@ impl<'a> Groups<'a> {
         let members = self.members(quantity)?;
         let (first, last) =
             (&members[..self.size], &members[members.len() - self.size..]);
-        let (ratio, interval) = ratio_of_sums(first, last, self.draws.as_ref())?;
+        let (ratio, drawn) = ratio_of_sums(first, last, self.draws.as_ref())?;
+        let interval = self.wandering(quantity).or(drawn);
         Some(Change { ratio, interval, epochs: self.size })
+    }
+
+    /// The interval of a level, which knows how it wanders; `None` for other quantities
+    /// and for groups that are too small.
+    fn wandering(&self, quantity: Quantity) -> Option<(f64, f64)> {
+        if !quantity.is_level() || self.draws.is_none() {
+            return None;
+        }
+        let (times, values) = points(self.course.apart(), quantity);
+        let (_, wander) = Line::fit_wandering(&times, &values, |_| 0.0, 0.0)?;
+        wandering_ratio(&values, self.size, &wander)
     }
 
     /// The numerator and denominator of every used epoch; `None` when one of them lacks

@@ -1,0 +1,197 @@
+//! Holds whose level wanders within some seconds: no trend of them is one, and their
+//! levels are known as well as is said.
+
+use soleus::dsp::random::SplitMix64;
+use soleus::recipe::Recipe;
+use soleus::session::RecordingFindings;
+
+use super::generator::{Drive, Muscle, Pickup, Strides, recording};
+use super::line::{Line, Target, Trials};
+
+const RATE: f64 = 1000.0;
+const COVERAGE: Target = Target::Within(93.0, 97.0);
+const ALARMS: Target = Target::AtMost(7.0);
+
+/// The measures of a trend of amplitude.
+const TRENDS: [&str; 3] = ["rms_slope", "rms_slope_theil_sen", "rms_change"];
+
+/// How a level goes up and down, and rises in all; logarithms.
+#[derive(Debug, Clone, Copy)]
+struct Hold {
+    seconds: f64,
+    /// The standard deviation of what wanders.
+    wander: f64,
+    constant_s: f64,
+    rise: f64,
+}
+
+impl Hold {
+    /// The reported case: by 15 % within two seconds.
+    const fn of(seconds: f64) -> Self {
+        Self { seconds, wander: 0.15, constant_s: 2.0, rise: 0.0 }
+    }
+
+    /// An Ornstein–Uhlenbeck process beside a line.
+    fn level(self, seed: u64) -> Drive {
+        let mut drive = Drive::rest(RATE, self.seconds);
+        let mut random = SplitMix64::new(seed ^ 0x3a4d);
+        let keep = (-1.0 / (self.constant_s * RATE)).exp();
+        let mut slow = random.normal();
+        let count = drive.level.len() as f64;
+        for (at, level) in drive.level.iter_mut().enumerate() {
+            *level = (self.wander * slow + self.rise * at as f64 / count).exp();
+            slow = keep * slow + (1.0 - keep * keep).sqrt() * random.normal();
+        }
+        drive
+    }
+}
+
+/// What is found of legs that have drives of their own.
+fn analysed<const N: usize>(
+    legs: [&'static str; N],
+    drive: impl Fn(u64) -> Drive,
+    seed: u64,
+    recipe: &Recipe,
+) -> Option<RecordingFindings> {
+    let mut own = seed.wrapping_mul(41);
+    let channels = legs.map(|name| {
+        own = own.wrapping_add(1);
+        let emg = Muscle::new(4, 100e-6).seeded(own).gated(&drive(own));
+        (name, Pickup::noise(2e-6).of(own, RATE, emg))
+    });
+    soleus::analyse(&recording(RATE, channels), recipe).ok()
+}
+
+pub(crate) fn lines(trials: &Trials) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let holds = [(30.0, "30 s"), (60.0, "60 s")];
+    for (salt, (seconds, words)) in holds.into_iter().enumerate() {
+        lines.extend(levels(trials, 10 + salt as u64, (Hold::of(seconds), words)));
+        for overlap in [0.0, 0.5] {
+            let what = format!(
+                "hold of {words} that wanders by 15 % within 2 s, overlap {overlap}"
+            );
+            let case = (Hold::of(seconds), overlap);
+            let salt = 20 + 2 * salt as u64 + u64::from(overlap > 0.0);
+            lines.extend(trends(trials, salt, case, (&what, ALARMS)));
+        }
+    }
+    let steady = Hold { wander: 0.0, ..Hold::of(30.0) };
+    lines.extend(trends(trials, 30, (steady, 0.0), ("steady hold of 30 s", ALARMS)));
+    let rises = Hold { rise: 0.1, ..steady };
+    let what = "steady hold of 30 s that rises by 10 %";
+    lines.extend(trends(trials, 31, (rises, 0.0), (what, Target::Told)));
+    lines.extend(walks(trials, 40, "auto"));
+    lines.extend(walks(trials, 41, "windows"));
+    let slow = Hold { constant_s: 10.0, ..Hold::of(30.0) };
+    lines.push(beyond(trials, 32, slow, Target::AtLeast(60.0)));
+    lines.push(beyond(trials, 33, steady, ALARMS));
+    lines
+}
+
+/// How often a trend is said of holds.
+fn trends(
+    trials: &Trials,
+    salt: u64,
+    (hold, overlap): (Hold, f64),
+    said: (&str, Target),
+) -> Vec<Line> {
+    let text = format!("[analysis.fatigue]\nepochs = \"windows\"\noverlap = {overlap}");
+    trends_of(trials, salt, (|own| hold.level(own), &text), said)
+}
+
+/// The same of walks whose strides remember the one before, and are the epochs or not.
+fn walks(trials: &Trials, salt: u64, epochs: &str) -> Vec<Line> {
+    let strides = Strides { memory: 0.5, ..Strides::WALK };
+    let text = format!("analysis.fatigue.epochs = \"{epochs}\"");
+    let what = format!("walk of 60 s whose strengths correlate by 0.5, {epochs} epochs");
+    let drive = |own| Drive::strides(own, RATE, 60.0, 0.5, &strides);
+    trends_of(trials, salt, (drive, &text), (&what, ALARMS))
+}
+
+fn trends_of(
+    trials: &Trials,
+    salt: u64,
+    (drive, text): (impl Fn(u64) -> Drive + Sync, &str),
+    (what, target): (&str, Target),
+) -> Vec<Line> {
+    let recipe = recipe(text, &["amplitude", "symmetry"]);
+    let found = trials.each(salt, |seed| {
+        let found = analysed(["SOL_L"], &drive, seed, &recipe)?;
+        Some(TRENDS.map(|name| {
+            let (low, high) = found.measure(name, "SOL_L")?.interval?;
+            Some(low > 0.0 || high < 0.0)
+        }))
+    });
+    let line = |(place, name): (usize, &str)| {
+        let said = found.iter().map(|found| found.as_ref()?[place]);
+        Line::share(format!("{name} said: {what}"), said, target)
+    };
+    TRENDS.into_iter().enumerate().map(line).collect()
+}
+
+/// How often intervals of levels hold what they are of.
+fn levels(trials: &Trials, salt: u64, (hold, words): (Hold, &str)) -> Vec<Line> {
+    let recipe = recipe("", &["fatigue"]);
+    let found = trials.each(salt, |seed| {
+        analysed(["SOL_L", "SOL_R"], |own| hold.level(own), seed, &recipe)
+    });
+    let rows = |name: &'static str, channel: &'static str| {
+        let rows = found.iter().map(move |found| {
+            let row = found.as_ref()?.measure(name, channel)?;
+            Some((row.value?, row.interval?))
+        });
+        rows.collect::<Vec<_>>()
+    };
+    let line = |name: &'static str, channel, truth: fn(&[f64]) -> f64| {
+        let rows = rows(name, channel);
+        let values: Vec<f64> = rows.iter().flatten().map(|(value, _)| *value).collect();
+        let truth = truth(&values);
+        let held = rows
+            .iter()
+            .map(|row| row.map(|(_, (low, high))| low <= truth && truth <= high));
+        let what = format!(
+            "interval of {name}: hold of {words} that wanders by 15 % within 2 s"
+        );
+        Line::share(what, held, COVERAGE)
+    };
+    vec![
+        line("rms", "SOL_L", |values| mean(values.iter().map(|it| it * it)).sqrt()),
+        line("envelope_mean", "SOL_L", |values| mean(values.iter().copied())),
+        line("symmetry_index.envelope_mean", "SOL_L ~ SOL_R", |_| 0.0),
+    ]
+}
+
+/// How often it is said that a level wanders for longer than the recording can know.
+fn beyond(trials: &Trials, salt: u64, hold: Hold, target: Target) -> Line {
+    let recipe =
+        recipe("analysis.fatigue.epochs = \"windows\"", &["amplitude", "symmetry"]);
+    let said = trials.each(salt, |seed| {
+        let found = analysed(["SOL_L"], |own| hold.level(own), seed, &recipe)?;
+        let note = found.measure("rms_slope", "SOL_L")?.note.clone();
+        Some(note.is_some_and(|note| note.contains("cannot be known")))
+    });
+    let what = match hold.wander > 0.0 {
+        true => format!(
+            "a level that wanders for {} s in {} s: said of rms_slope",
+            hold.constant_s, hold.seconds
+        ),
+        false => format!("that said of a steady hold of {} s", hold.seconds),
+    };
+    Line::share(what, said, target)
+}
+
+/// Without what these lines do not look at.
+fn recipe(text: &str, off: &[&str]) -> Recipe {
+    let off: Vec<String> = ["coherence", "complexity", "cycles", "quality", "activity"]
+        .iter()
+        .chain(off)
+        .map(|analysis| format!("analysis.{analysis}=false"))
+        .collect();
+    Recipe::from_toml(text, &off).unwrap_or_default()
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0));
+    sum / count
+}
