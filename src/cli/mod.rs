@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::files;
 use crate::recipe::Recipe;
 
 /// Prints a line to standard error. That nobody reads it (`2>&1 | head`), or that it
@@ -97,7 +98,7 @@ fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
 }
 
 fn read_text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|error| {
+    files::read_text(path, files::MOST_OF_SETTINGS).map_err(|error| {
         Error::new(ErrorKind::Arguments, format!("cannot read the file: {error}"))
             .in_file(path)
     })

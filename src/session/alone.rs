@@ -100,7 +100,7 @@ pub fn analyse_file_with(
     ask(hints, &mut input.entry);
     let named = |error: Error| error.renamed(&input.path, path);
 
-    let FileRead { bytes, blake3, understood } =
+    let FileRead { bytes, blake3, understood, .. } =
         open(&input, None, &recipe.contacts).map_err(named)?;
     let nothing =
         RecordingFindings::nothing_yet(&input.recording, &input.file, input.role);

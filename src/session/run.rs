@@ -207,9 +207,10 @@ fn read(
     before: Option<&References>,
     request: &Request<'_>,
 ) -> Result<()> {
-    let FileRead { bytes, blake3, understood } =
+    let FileRead { bytes, blake3, events_blake3, understood } =
         open(input, request.rate, &request.recipe.contacts)?;
     (digested.findings.bytes, digested.findings.blake3) = (bytes, blake3);
+    digested.findings.events_blake3 = events_blake3;
     let wants_traces = request.traces.is_some();
     let mut traces = digested.take(understood?, request.recipe, wants_traces)?;
 

@@ -26,7 +26,7 @@ pub(super) fn apart(files: Vec<(FoundFile, Option<StudyAt>)>) -> Vec<Placed> {
         files
             .iter()
             .map(|(file, study)| {
-                place(file, study.as_ref().map(|(study, _)| study), above)
+                place(file, study.as_ref().map(|found| &found.study), above)
             })
             .collect()
     };
