@@ -2,7 +2,7 @@
 //! be read.
 
 use std::fs::{self, File, FileType};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 /// The most bytes of a recipe or a `study.toml`.
@@ -90,6 +90,18 @@ pub(crate) fn head(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The last bytes of a regular file, at most so many.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn tail(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let (mut file, mut bytes) = (open(path)?, Vec::new());
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(most)))?;
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,7 +130,10 @@ mod tests {
         assert_eq!(read(&path, 3 << 20).unwrap().len(), 3 << 20);
         let error = read(&path, 2 << 20).unwrap_err().to_string();
         assert_eq!(error, "it is longer than 2 MB");
-        assert_eq!(head(&path, 9).unwrap(), [0; 9]);
+        assert_eq!(
+            (head(&path, 9).unwrap(), tail(&path, 2).unwrap()),
+            (vec![0; 9], vec![0; 2])
+        );
         let error = read(folder.path(), 9).unwrap_err().to_string();
         assert_eq!(error, "it is a folder, not a regular file");
         assert!(read(Path::new("/dev/null"), 9).is_err());

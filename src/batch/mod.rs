@@ -48,6 +48,8 @@ pub struct Order {
     pub out: PathBuf,
     /// A `study.toml` for everything found.
     pub study: Option<PathBuf>,
+    /// Whether event files may lie outside the folder of their study.
+    pub allow_outside: bool,
     /// The recipe.
     pub recipe: Recipe,
     /// The sampling rate of files that do not say.
@@ -145,7 +147,11 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     order.recipe.check()?;
     let manifest = session::find(
         &order.inputs,
-        &Search { study: order.study.as_deref(), out: Some(&order.out) },
+        &Search {
+            study: order.study.as_deref(),
+            out: Some(&order.out),
+            allow_outside: order.allow_outside,
+        },
     )?;
     place::refuse_above_input(&manifest, &order.out)?;
     place::refuse_files_of_others(&manifest, &order.out)?;

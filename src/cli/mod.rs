@@ -14,7 +14,8 @@ use crate::recipe::Recipe;
 macro_rules! tell {
     ($($words:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stderr().lock(), $($words)*);
+        let said = format!($($words)*);
+        let _ = writeln!(std::io::stderr().lock(), "{}", crate::words::harmless(&said));
     }};
 }
 
@@ -23,6 +24,7 @@ mod bench;
 mod demo;
 mod inspect;
 mod measures;
+mod piped;
 mod progress;
 mod recipe;
 mod run;

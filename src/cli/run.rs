@@ -17,6 +17,7 @@ pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
         inputs: arguments.inputs,
         out: arguments.out,
         study: arguments.origin.study,
+        allow_outside: arguments.origin.allow_outside,
         recipe,
         rate: arguments.origin.rate,
         jobs: arguments.jobs.map(usize::from),
@@ -27,10 +28,13 @@ pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
     let summary = batch::run(&order, progress)?;
     tell(&summary, &order, quiet);
     let record = &summary.record;
-    Ok(match (record.count("done"), record.count("failed")) {
+    let some_failed = record.count("failed") > 0
+        // What was asked for by name and could not be looked at is a failure, too.
+        || record.left_out.iter().any(|left_out| left_out.named);
+    Ok(match (record.count("done"), some_failed) {
         (0, _) => ExitCode::from(NOTHING_DONE),
-        (_, 0) => ExitCode::SUCCESS,
-        _ => ExitCode::from(SOME_FAILED),
+        (_, true) => ExitCode::from(SOME_FAILED),
+        (_, false) => ExitCode::SUCCESS,
     })
 }
 

@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::args::{SignalStage, Signals};
+use super::args::{Origin, SignalStage, Signals};
+use super::piped::Piped;
 use super::read_recipe;
 use crate::batch::write_whole;
 use crate::error::{Error, ErrorKind, Result};
+use crate::files;
 use crate::load;
-use crate::session::{self, RecordingInput, Request, Search, SessionInput};
+use crate::session::{self, RecordingInput, Request, SessionInput};
 use crate::signal::Trace;
 use crate::table::{self, SignalColumn};
 use crate::units::Unit;
@@ -16,8 +18,10 @@ use crate::units::Unit;
 pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let recipe = read_recipe(&arguments.processing)?;
     let format = SignalFormat::by_extension(&arguments.out)?;
-    let (session, recording) = find(arguments)?;
-    refuse_to_overwrite(&recording, &arguments.out)?;
+    let piped = Piped::take(&arguments.file)?;
+    let file = piped.as_ref().map_or(arguments.file.as_path(), |piped| &piped.path);
+    let named = |error: Error| error.renamed(file, &arguments.file);
+    let (session, recording) = find(file, &arguments.origin).map_err(named)?;
     let request = Request {
         recipe: &recipe,
         rate: arguments.origin.rate,
@@ -28,11 +32,12 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
         SignalStage::Activation => session::references(&session, &request),
         _ => session::References::default(),
     };
-    let traces = session::traces(&recording, &references, &request)
-        .map_err(|error| error.in_file(&arguments.file))?;
+    let traces = session::traces(&recording, &references, &request).map_err(named)?;
     let traces = chosen(traces, &arguments.channels)?;
     let columns = columns(&traces, arguments.stage)?;
     let bytes = format.encode(arguments.stage, &traces[0], &columns)?;
+    let is_ours = || format.has_written(&arguments.out, &bytes);
+    refuse_to_overwrite(&session, &arguments.out, is_ours)?;
     write_whole(&arguments.out, &bytes)?;
     let samples = columns.iter().map(|column| column.samples.len()).max().unwrap_or(0);
     tell!(
@@ -45,25 +50,34 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn refuse_to_overwrite(recording: &RecordingInput, out: &Path) -> Result<()> {
-    let same = |path: &Path| std::fs::canonicalize(path).ok();
-    match same(out) {
-        Some(path) if Some(&path) == same(&recording.path).as_ref() => Err(Error::new(
-            ErrorKind::Arguments,
-            format!("{} is the recording itself", out.display()),
-        )
-        .with_hint("name another file; recordings are never overwritten")),
-        _ => Ok(()),
+/// Recordings are never overwritten, nor is what somebody else wrote.
+fn refuse_to_overwrite(
+    session: &SessionInput,
+    out: &Path,
+    is_ours: impl FnOnce() -> bool,
+) -> Result<()> {
+    if out.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let refused = |what: &str| {
+        Err(Error::new(ErrorKind::Arguments, format!("{} is {what}", out.display()))
+            .with_hint("name another file, or move that one away"))
+    };
+    let place = files::place(out);
+    let is_out = |recording: &RecordingInput| files::place(&recording.path) == place;
+    match session.recordings.iter().any(is_out) {
+        true => refused("a recording"),
+        false if !is_ours() => refused("there, and soleus did not write it"),
+        false => Ok(()),
     }
 }
 
 /// The recording and the session it belongs to: its folder, since MVC trials may lie
 /// beside it.
-fn find(arguments: &Signals) -> Result<(SessionInput, RecordingInput)> {
-    let study = arguments.origin.study.as_deref();
-    let (alone, recording) = session::find_one(&arguments.file, study)?;
+fn find(file: &Path, origin: &Origin) -> Result<(SessionInput, RecordingInput)> {
+    let search = origin.search(None);
+    let (alone, recording) = session::find_one(file, &search)?;
     let folder = recording.path.parent().unwrap_or(Path::new(".")).to_path_buf();
-    let search = Search { study, out: None };
     let beside = session::find(&[folder], &search).ok().and_then(|manifest| {
         let holds = |session: &SessionInput| {
             session.recordings.iter().any(|other| other.path == recording.path)
@@ -174,6 +188,39 @@ impl SignalFormat {
             }
         }
         Ok(bytes)
+    }
+}
+
+impl SignalFormat {
+    /// Whether a file is one that we wrote of channels of these names: `bytes` are those
+    /// that are to replace it. Recordings of others have other first lines and chunks.
+    fn has_written(&self, path: &Path, bytes: &[u8]) -> bool {
+        let head = files::head(path, 1 << 20).unwrap_or_default();
+        match self {
+            Self::Csv => {
+                let line = |bytes: &[u8]| {
+                    let end = bytes.iter().position(|byte| *byte == b'\n');
+                    bytes[..end.unwrap_or(bytes.len())].to_vec()
+                };
+                line(&head) == line(bytes)
+            }
+            // The names of the channels as we write them, up to the samples.
+            Self::Wav => {
+                let names = |bytes: &[u8]| -> Option<Vec<u8>> {
+                    let at = |chunk: &[u8; 4]| {
+                        bytes.windows(4).take(1 << 16).position(|here| here == chunk)
+                    };
+                    Some(bytes.get(at(b"iXML")?..at(b"data")?)?.to_vec())
+                };
+                names(&head).is_some_and(|found| Some(found) == names(bytes))
+            }
+            // The metadata that stand at its end.
+            Self::Parquet => {
+                let tail = files::tail(path, 1 << 16).unwrap_or_default();
+                head.starts_with(b"PAR1")
+                    && tail.windows(14).any(|here| here == b"rate_hz:time_s")
+            }
+        }
     }
 }
 

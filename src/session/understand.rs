@@ -217,6 +217,9 @@ fn events(input: &RecordingInput) -> EventsRead {
         Some(EventEntry::File(name)) => name,
     };
     let path = input.event_file().unwrap_or_default();
+    if path.exists() && !input.allow_outside && !input.is_inside(&path) {
+        return EventsRead { events: Err(outside(name)), blake3: Some(String::new()) };
+    }
     match files::read(&path, files::MOST_OF_EVENTS) {
         Ok(bytes) => EventsRead {
             events: load::read_events(&bytes).map_err(|error| error.in_file(name)),
@@ -235,4 +238,11 @@ fn unreadable(events: &str, error: &std::io::Error) -> Error {
         .with_hint(
             "events = \"…\" is looked for beside study.toml and beside the recording",
         )
+}
+
+fn outside(events: &str) -> Error {
+    let said = "the event file lies outside the folders of the study and the recording";
+    Error::new(ErrorKind::Study, said).in_file(events).with_hint(
+        "copy it there, or say --allow-outside if the study is one that you trust",
+    )
 }

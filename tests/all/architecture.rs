@@ -11,7 +11,8 @@ use soleus::analysis::dictionary::entries;
 /// Each module and the modules of ours it may import.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("units", &[]),
-    ("error", &[]),
+    // words: long quotations are shortened.
+    ("error", &["words"]),
     ("words", &[]),
     ("memory", &[]),
     ("choice", &[]),
@@ -130,7 +131,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["src/cli"]),
     ("regex", &["src/session/pattern.rs"]),
     ("walkdir", &["src/session", "src/batch"]),
-    ("tempfile", &["src/batch", "src/session"]),
+    ("tempfile", &["src/batch", "src/session", "src/cli/piped.rs"]),
     ("blake3", &["src/load/source.rs", "src/load/mod.rs", "src/session", "src/batch"]),
     ("jiff", &["src/batch"]),
     ("libc", &["src/main.rs", "src/memory.rs"]),

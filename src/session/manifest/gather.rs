@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::folders::{Folders, slashes};
 use super::place::SessionPlace;
 use super::role::named_role;
-use super::{FoundFile, Manifest, Placed, RecordingInput, SessionInput, StudyAt};
+use super::{FoundFile, Manifest, Placed, RecordingInput, Search, SessionInput, StudyAt};
 use crate::session::Role;
 use crate::session::study::RecordingEntry;
 
-pub(super) fn gather(placed: Vec<Placed>) -> Manifest {
+pub(super) fn gather(placed: Vec<Placed>, search: &Search<'_>) -> Manifest {
     let mut sessions: BTreeMap<SessionPlace, Vec<(FoundFile, Option<StudyAt>)>> =
         BTreeMap::new();
     for (place, file, study) in placed {
@@ -23,7 +23,10 @@ pub(super) fn gather(placed: Vec<Placed>) -> Manifest {
         let person = studies
             .find_map(|study| study.study.subjects.get(&place.subject).cloned())
             .unwrap_or_default();
-        let recordings = recordings(files, &place.subject);
+        let mut recordings = recordings(files, &place.subject);
+        for recording in &mut recordings {
+            recording.allow_outside = search.allow_outside;
+        }
         let folder = folders.take([&place.subject, &place.session]);
         let input = SessionInput {
             subject: place.subject,
@@ -106,6 +109,7 @@ fn recording(
         study_folder,
         channels,
         legs,
+        allow_outside: false,
     })
 }
 

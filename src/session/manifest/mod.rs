@@ -78,6 +78,9 @@ pub struct RecordingInput {
     pub channels: BTreeMap<String, ChannelEntry>,
     /// What the user says of the person's legs.
     pub legs: Legs,
+    /// Whether its event file may lie outside the folder of the study.
+    #[serde(skip)]
+    pub allow_outside: bool,
 }
 
 impl RecordingInput {
@@ -92,6 +95,16 @@ impl RecordingInput {
         let [first, second] = event_places(name, folder, &self.path);
         Some(if !first.is_file() && second.is_file() { second } else { first })
     }
+
+    /// Whether a file lies below the folder of the study, or of the recording.
+    pub(super) fn is_inside(&self, path: &Path) -> bool {
+        let place = files::place(path);
+        let folders = [self.study_folder.as_deref(), self.path.parent()];
+        folders
+            .into_iter()
+            .flatten()
+            .any(|folder| place.starts_with(files::place(folder)))
+    }
 }
 
 /// Where to look, and where not to.
@@ -102,6 +115,8 @@ pub struct Search<'a> {
     pub study: Option<&'a Path>,
     /// The output folder, which is never read as input.
     pub out: Option<&'a Path>,
+    /// Whether event files may lie outside the folder of their study.
+    pub allow_outside: bool,
 }
 
 /// How many files of a question are named.
@@ -144,7 +159,7 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     let warnings = unmatched(&placed).into_iter().chain(designs).chain(walk.not_read());
     let warnings = warnings.chain(told(&walk.left_out)).collect();
     let mut manifest =
-        Manifest { design, warnings, left_out: walk.left_out, ..gather(placed) };
+        Manifest { design, warnings, left_out: walk.left_out, ..gather(placed, search) };
     let questions = questions(&manifest.sessions);
     manifest.warnings.extend(questions);
     Ok(manifest)
@@ -202,14 +217,14 @@ fn questions(sessions: &[SessionInput]) -> Vec<String> {
 /// ignored.
 pub fn find_one(
     file: &Path,
-    study: Option<&Path>,
+    search: &Search<'_>,
 ) -> Result<(SessionInput, RecordingInput)> {
     let wrong = |message: String| Error::new(ErrorKind::Arguments, message);
     if file.is_dir() {
         return Err(wrong(format!("{} is a folder", file.display()))
             .with_hint("name one recording; `soleus run` takes folders"));
     }
-    let mut sessions = find(&[file.to_owned()], &Search { study, out: None })?.sessions;
+    let mut sessions = find(&[file.to_owned()], search)?.sessions;
     let Some(session) = sessions.pop() else {
         let file = file.display();
         return Err(wrong(format!("study.toml says that {file} is to be ignored")));
