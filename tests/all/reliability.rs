@@ -48,7 +48,7 @@ fn an_output_is_never_written_over_an_input_however_it_is_named() {
     }
     // Inside the input is allowed.
     lab.soleus("run link -o study/reports").ends(0);
-    lab.soleus("run study -o link/reports").ends(0).says(&["unchanged"]);
+    lab.soleus("run link -o link/reports").ends(0).says(&["unchanged"]);
 }
 
 #[test]
@@ -136,9 +136,9 @@ fn one_enormous_file_fails_alone() {
 fn pipes_and_devices_are_refused_where_files_are_meant() {
     let lab = lab();
     pipe(&lab, "study/pipe.csv");
-    lab.soleus("run study -o out").ends(0).says(&[
-        "study/pipe.csv was left out: it is a pipe, not a regular file",
-    ]);
+    lab.soleus("run study -o out")
+        .ends(0)
+        .says(&["study/pipe.csv was left out: it is a pipe, not a regular file"]);
     let page = lab.read("out/index.html");
     assert!(page.contains("pipe.csv was left out"));
     let left_out = &lab.json("out/run.json")["left_out"];
@@ -157,7 +157,9 @@ fn pipes_and_devices_are_refused_where_files_are_meant() {
     }
     lab.write("study/study.toml", "[recordings.\"walk.csv\"]\nevents = \"steps.csv\"\n");
     pipe(&lab, "study/steps.csv");
-    lab.soleus("run study -o out").ends(2).says(&["steps.csv: cannot read the event file"]);
+    lab.soleus("run study -o out")
+        .ends(2)
+        .says(&["steps.csv: cannot read the event file"]);
     fs::remove_file(lab.path("study/steps.csv")).unwrap();
     fs::remove_file(lab.path("study/study.toml")).unwrap();
     pipe(&lab, "study/study.toml");
@@ -329,7 +331,11 @@ fn the_record_tells_the_hash_of_every_file() {
     let mut told: Vec<(String, &serde_json::Value)> = of_study
         .iter()
         .map(|(name, hash)| (name.clone(), hash))
-        .chain(of_session.iter().map(|(name, hash)| (format!("sessions/study_1/{name}"), hash)))
+        .chain(
+            of_session
+                .iter()
+                .map(|(name, hash)| (format!("sessions/study_1/{name}"), hash)),
+        )
         .collect();
     told.push(("sessions/study_1/.outputs.json".into(), &serde_json::Value::Null));
     for (name, bytes) in lab.snapshot("out") {
