@@ -269,7 +269,7 @@ fn one_session(
         ));
     }
     let (findings, mut outputs) = findings_of(input, order, progress, &folder);
-    let before = signals::of_earlier(&findings, &folder);
+    let before = reuse::earlier_signals(&findings, &folder);
     write_reports(&findings, &folder, &mut outputs)?;
     // Only now that the new is there may the old go.
     signals::replace(before, &folder, &mut outputs);

@@ -33,9 +33,17 @@ pub(super) fn earlier(
     is_same.then_some((findings, outputs))
 }
 
-/// What the results in the folder of a session depend on; `None` where there are none.
-pub(super) fn fingerprint_of(folder: &Path) -> Option<String> {
-    read(folder).map(|findings| findings.fingerprint)
+/// The signals of an earlier run that belong to these findings, since nothing has changed
+/// that they depend on.
+pub(super) fn earlier_signals(findings: &Findings, folder: &Path) -> Outputs {
+    let mut outputs = Outputs::read(folder);
+    let earlier = read(folder).map(|findings| findings.fingerprint);
+    let is_same = earlier.as_ref() == Some(&findings.fingerprint);
+    let whole = outputs.clone();
+    outputs.retain(|name| {
+        is_same && name.starts_with(signals::FOLDER) && whole.is_whole(folder, name)
+    });
+    outputs
 }
 
 fn read(folder: &Path) -> Option<Findings> {

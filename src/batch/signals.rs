@@ -5,14 +5,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::outputs::Outputs;
-use super::reuse;
 use super::write_whole;
 use crate::error::{Error, ErrorKind, Result};
-use crate::session::Findings;
 use crate::signal::Trace;
 
 /// Where they lie below the folder of the session.
-const FOLDER: &str = "signals";
+pub(super) const FOLDER: &str = "signals";
 
 /// The name of a recording's signals, relative to the folder of the session.
 pub(super) fn name(recording: &str) -> String {
@@ -45,18 +43,6 @@ fn encoded(_: &[Trace]) -> Result<Vec<u8>> {
     Err(Error::new(ErrorKind::Write, "this build of soleus writes no Parquet").with_hint(
         "build with the feature `tables`, or use `soleus signals FILE -o OUT.csv`",
     ))
-}
-
-/// The signals of an earlier run that belong to these findings, since nothing has changed
-/// that they depend on.
-pub(super) fn of_earlier(findings: &Findings, folder: &Path) -> Outputs {
-    let mut outputs = Outputs::read(folder);
-    let is_same = reuse::fingerprint_of(folder).as_ref() == Some(&findings.fingerprint);
-    let whole = outputs.clone();
-    outputs.retain(|name| {
-        is_same && name.starts_with(FOLDER) && whole.is_whole(folder, name)
-    });
-    outputs
 }
 
 /// Keeps the earlier signals that belong to the results, and removes those that do not:

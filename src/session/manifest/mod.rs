@@ -119,6 +119,9 @@ pub struct Search<'a> {
     pub allow_outside: bool,
 }
 
+/// How many folders above an input may tell subjects apart, or hold its `study.toml`.
+const FOLDERS_ABOVE: usize = 3;
+
 /// How many files of a question are named.
 const NAMED_FILES: usize = 5;
 /// How many files that were left out are named.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{FoundFile, Placed, StudyAt};
+use super::{FOLDERS_ABOVE, FoundFile, Placed, StudyAt};
 use crate::session::study::Study;
 
 /// Where a recording belongs: sessions with equal places are one.
@@ -14,9 +14,6 @@ pub(super) struct SessionPlace {
     /// Keeps folders apart that happen to give the same names.
     folder: PathBuf,
 }
-
-/// How many folders above an input may tell subjects apart, or hold its `study.toml`.
-pub(super) const FOLDERS_ABOVE: usize = 3;
 
 /// Places every file. Where folders would fall together as one subject and session
 /// (`S01/pre` and `S02/pre` given as inputs of their own), the folders above the inputs

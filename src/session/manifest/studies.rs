@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::place::FOLDERS_ABOVE;
 use super::walk::absolute;
-use super::{FoundFile, Placed};
+use super::{FOLDERS_ABOVE, FoundFile, Placed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
 use crate::session::pattern::Pattern;
