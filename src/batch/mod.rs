@@ -74,6 +74,10 @@ pub trait Progress: Sync {
     fn reused(&self, session: &str, recordings: usize);
     /// Everything was tried.
     fn end(&self);
+    /// Whether somebody wants the run to end with what is done.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// How a run went.
@@ -167,13 +171,25 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     progress.begin(manifest.sessions.len(), recordings);
     let texts = Mutex::default();
     let one = |input: &SessionInput| {
-        one_session(input, order, progress, &texts)
-            .unwrap_or_else(|error| unwritten(input, &error, &texts))
+        let session = match progress.is_stopped() {
+            true => Err(stopped()),
+            false => one_session(input, order, progress, &texts),
+        };
+        session.unwrap_or_else(|error| unwritten(input, &error, &texts))
     };
     let done: Vec<Done> =
         threads(order)?.install(|| manifest.sessions.par_iter().map(one).collect());
     progress.end();
+    if progress.is_stopped() {
+        record.stop();
+    }
     finish(done, &manifest, order, (record, started), &lock)
+}
+
+/// What a session says that was not begun, or not ended, when the run was stopped.
+fn stopped() -> Error {
+    Error::new(ErrorKind::Process, "not processed, since the run was stopped")
+        .with_hint("run the same command again: what is done is not computed again")
 }
 
 fn threads(order: &Order) -> Result<rayon::ThreadPool> {
@@ -269,6 +285,10 @@ fn one_session(
         ));
     }
     let (findings, mut outputs) = findings_of(input, order, progress, &folder);
+    // Half a session is none: its earlier results stay.
+    if progress.is_stopped() && findings.failed() > 0 {
+        return Err(stopped());
+    }
     let before = reuse::earlier_signals(&findings, &folder);
     write_reports(&findings, &folder, &mut outputs)?;
     // Only now that the new is there may the old go.
@@ -301,6 +321,7 @@ fn findings_of(
             recipe: &order.recipe,
             rate: order.rate,
             finished: &|recording| progress.recording(&input.folder, recording),
+            stops: &|| progress.is_stopped(),
             traces: order.save_signals.then_some(&save),
         },
     );

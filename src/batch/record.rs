@@ -28,11 +28,12 @@ pub struct RunRecord {
     pub version: &'static str,
     /// The fingerprint of the program's sources.
     pub build: &'static str,
-    /// `running` until everything was tried, then `done`; a run that was killed stays
+    /// `running` until everything was tried, then `done`, or `stopped` where somebody ended
+    /// it before; a run that was killed stays
     /// `running`, and the tables beside it are those of the run before.
     pub status: &'static str,
-    /// The how-manieth run into this folder it is: the tables appear together with the
-    /// record that says `done`.
+    /// Which run into this folder it is, counted from 1: the tables appear together with
+    /// the record that says `done` or `stopped`.
     pub generation: u64,
     /// The command line.
     pub command: Vec<String>,
@@ -128,8 +129,20 @@ impl RunRecord {
         }
     }
 
+    /// The run was stopped: what it has not done, the next one will.
+    pub(super) fn stop(&mut self) {
+        self.status = "stopped";
+        self.warnings.push(
+            "the run was stopped before everything was processed; the same command goes on \
+             where it was"
+                .to_owned(),
+        );
+    }
+
     pub(super) fn end(&mut self, elapsed: Duration, outputs: BTreeMap<String, String>) {
-        self.status = "done";
+        if self.status == "running" {
+            self.status = "done";
+        }
         self.outputs = outputs;
         self.finished = Some(now());
         self.seconds = Some(elapsed.as_secs_f64());

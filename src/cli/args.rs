@@ -109,7 +109,8 @@ impl Origin {
   soleus run . -o reports --jobs 2 --save-signals
 
 Exit status: 0 all well; 1 some recordings failed and at least one succeeded; 2 none \
-succeeded or nothing could be done.")]
+succeeded or nothing could be done; 130 stopped by Ctrl-C: the tables hold what was done, \
+and the same command goes on.")]
 pub struct RunArguments {
     /// Files, folders (searched) or patterns
     #[arg(required = true, value_name = "INPUT")]

@@ -146,7 +146,13 @@ fn judged(
         person: SubjectEntry::default(),
         recordings: vec![input],
     };
-    let request = Request { recipe: &recipe, rate, finished: &|_| {}, traces: None };
+    let request = Request {
+        recipe: &recipe,
+        rate,
+        finished: &|_| {},
+        stops: &|| false,
+        traces: None,
+    };
     let mut findings = session::run(&input, &request);
     match findings.recordings.pop() {
         Some(RecordingFindings { status: Status::Done, channels, .. }) => {

@@ -29,11 +29,14 @@ mod progress;
 mod recipe;
 mod run;
 mod signals;
+mod stop;
 
 pub use args::Cli;
 
 /// Exit status when some recordings failed and at least one succeeded.
 const SOME_FAILED: u8 = 1;
+/// Exit status when the run was stopped, by the convention of shells for SIGINT.
+const STOPPED: u8 = 130;
 /// Exit status when none succeeded or nothing could be done.
 const NOTHING_DONE: u8 = 2;
 

@@ -22,10 +22,12 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let file = piped.as_ref().map_or(arguments.file.as_path(), |piped| &piped.path);
     let named = |error: Error| error.renamed(file, &arguments.file);
     let (session, recording) = find(file, &arguments.origin).map_err(named)?;
+    refuse_to_overwrite(&recording.path, &arguments.out, &format)?;
     let request = Request {
         recipe: &recipe,
         rate: arguments.origin.rate,
         finished: &|_| {},
+        stops: &|| false,
         traces: None,
     };
     let references = match arguments.stage {
@@ -36,8 +38,6 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let traces = chosen(traces, &arguments.channels)?;
     let columns = columns(&traces, arguments.stage)?;
     let bytes = format.encode(arguments.stage, &traces[0], &columns)?;
-    let is_ours = || format.has_written(&arguments.out, &bytes);
-    refuse_to_overwrite(&session, &arguments.out, is_ours)?;
     write_whole(&arguments.out, &bytes)?;
     let samples = columns.iter().map(|column| column.samples.len()).max().unwrap_or(0);
     tell!(
@@ -50,11 +50,11 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Recordings are never overwritten, nor is what somebody else wrote.
+/// The recording is never overwritten, nor is what somebody else wrote.
 fn refuse_to_overwrite(
-    session: &SessionInput,
+    recording: &Path,
     out: &Path,
-    is_ours: impl FnOnce() -> bool,
+    format: &SignalFormat,
 ) -> Result<()> {
     if out.symlink_metadata().is_err() {
         return Ok(());
@@ -63,11 +63,11 @@ fn refuse_to_overwrite(
         Err(Error::new(ErrorKind::Arguments, format!("{} is {what}", out.display()))
             .with_hint("name another file, or move that one away"))
     };
-    let place = files::place(out);
-    let is_out = |recording: &RecordingInput| files::place(&recording.path) == place;
-    match session.recordings.iter().any(is_out) {
-        true => refused("a recording"),
-        false if !is_ours() => refused("there, and soleus did not write it"),
+    match files::place(recording) == files::place(out) {
+        true => refused("the recording itself"),
+        false if !format.has_written(out) => {
+            refused("there, and soleus did not write it")
+        }
         false => Ok(()),
     }
 }
@@ -170,6 +170,22 @@ impl SignalFormat {
         }
     }
 
+    /// Whether a file is one that we wrote.
+    fn has_written(&self, path: &Path) -> bool {
+        let head = files::head(path, 1 << 20).unwrap_or_default();
+        let holds = |bytes: &[u8], mark: &[u8]| {
+            bytes.windows(mark.len()).any(|here| here == mark)
+        };
+        match self {
+            Self::Csv => table::is_signals_csv(&head),
+            Self::Wav => load::is_written_wav(&head),
+            Self::Parquet => {
+                let tail = files::tail(path, 1 << 16).unwrap_or_default();
+                head.starts_with(b"PAR1") && holds(&tail, b"rate_hz:time_s")
+            }
+        }
+    }
+
     fn encode(
         &self,
         stage: SignalStage,
@@ -188,39 +204,6 @@ impl SignalFormat {
             }
         }
         Ok(bytes)
-    }
-}
-
-impl SignalFormat {
-    /// Whether a file is one that we wrote of channels of these names: `bytes` are those
-    /// that are to replace it. Recordings of others have other first lines and chunks.
-    fn has_written(&self, path: &Path, bytes: &[u8]) -> bool {
-        let head = files::head(path, 1 << 20).unwrap_or_default();
-        match self {
-            Self::Csv => {
-                let line = |bytes: &[u8]| {
-                    let end = bytes.iter().position(|byte| *byte == b'\n');
-                    bytes[..end.unwrap_or(bytes.len())].to_vec()
-                };
-                line(&head) == line(bytes)
-            }
-            // The names of the channels as we write them, up to the samples.
-            Self::Wav => {
-                let names = |bytes: &[u8]| -> Option<Vec<u8>> {
-                    let at = |chunk: &[u8; 4]| {
-                        bytes.windows(4).take(1 << 16).position(|here| here == chunk)
-                    };
-                    Some(bytes.get(at(b"iXML")?..at(b"data")?)?.to_vec())
-                };
-                names(&head).is_some_and(|found| Some(found) == names(bytes))
-            }
-            // The metadata that stand at its end.
-            Self::Parquet => {
-                let tail = files::tail(path, 1 << 16).unwrap_or_default();
-                head.starts_with(b"PAR1")
-                    && tail.windows(14).any(|here| here == b"rate_hz:time_s")
-            }
-        }
     }
 }
 

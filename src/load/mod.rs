@@ -21,7 +21,7 @@ mod wav;
 
 pub use events::read_events;
 pub use source::ByteSource;
-pub use wav::write_wav;
+pub use wav::{is_written_wav, write_wav};
 
 /// A file format.
 pub trait Format: Sync {

@@ -129,6 +129,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["src/cli"]),
     ("clap_mangen", &["src/cli"]),
     ("indicatif", &["src/cli"]),
+    ("ctrlc", &["src/cli/stop.rs"]),
     ("regex", &["src/session/pattern.rs"]),
     ("walkdir", &["src/session", "src/batch"]),
     ("tempfile", &["src/batch", "src/session", "src/cli/piped.rs"]),

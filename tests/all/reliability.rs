@@ -76,10 +76,12 @@ fn what_others_wrote_is_not_overwritten() {
     }
     symlink(lab.path("study/walk.csv"), lab.path("other.csv")).unwrap();
     lab.write("study/rest.csv", calves(3, 2000));
-    for name in ["study/rest.csv", "study/../study/rest.csv", "other.csv"] {
-        lab.soleus(&format!("signals study/walk.csv -o {name}"))
-            .ends(2)
-            .says(&["is a recording"]);
+    for (name, why) in [
+        ("study/rest.csv", "did not write it"),
+        ("study/../study/walk.csv", "is the recording itself"),
+        ("other.csv", "is the recording itself"),
+    ] {
+        lab.soleus(&format!("signals study/walk.csv -o {name}")).ends(2).says(&[why]);
     }
 }
 
@@ -318,6 +320,44 @@ fn two_runs_do_not_write_into_one_folder() {
     wait_for_lock();
     fs::remove_dir_all(lab.path("out")).unwrap();
     assert_eq!(vanishing.wait().unwrap().code(), Some(2));
+}
+
+#[test]
+fn a_run_that_is_stopped_keeps_what_is_done() {
+    let lab = Lab::new(&[]);
+    for seed in 0..30 {
+        lab.write(&format!("study/P{seed}/walk.csv"), calves(seed, 30_000));
+    }
+    let mut command = program();
+    command.current_dir(&lab.root).args(["run", "study", "-o", "out", "--jobs", "1"]);
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    let began = Instant::now();
+    let first = lab.path("out/sessions/P0_1/report.json");
+    while !first.exists() && began.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let id = child.id().to_string();
+    std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+
+    let record = lab.json("out/run.json");
+    assert_eq!(record["status"], "stopped");
+    let sessions = record["sessions"].as_array().unwrap();
+    let done = sessions.iter().filter(|one| one["status"] == "done").count();
+    assert!((1..30).contains(&done) && sessions.len() == 30, "{done}");
+    let people: std::collections::BTreeSet<String> = lab
+        .table("out/measures.csv")
+        .rows
+        .iter()
+        .map(|row| row["subject"].clone())
+        .collect();
+    assert_eq!(people.len(), done);
+    assert!(lab.read("out/index.html").contains("the run was stopped"));
+
+    let said = format!("{done} of 30 sessions unchanged");
+    lab.soleus("run study -o out").ends(0).says(&[&said]);
+    lab.soleus("run study -o whole").ends(0);
+    assert!(lab.snapshot("out") == lab.snapshot("whole"));
 }
 
 #[test]
