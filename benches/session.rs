@@ -46,7 +46,16 @@ fn benches() -> Result<(), Box<dyn Error>> {
 /// The findings of a session; its file is read anew each time, as a batch would (from the
 /// cache of the system).
 fn findings(input: &SessionInput, recipe: &Recipe) -> Findings {
-    run(input, &Request { recipe, rate: None, finished: &|_| {}, traces: None })
+    run(
+        input,
+        &Request {
+            recipe,
+            rate: None,
+            finished: &|_| {},
+            stops: &|| false,
+            traces: None,
+        },
+    )
 }
 
 fn session_bench(

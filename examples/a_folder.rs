@@ -19,8 +19,13 @@ fn main() -> soleus::Result<()> {
     }
 
     let recipe = Recipe::default();
-    let request =
-        Request { recipe: &recipe, rate: None, finished: &|_| {}, traces: None };
+    let request = Request {
+        recipe: &recipe,
+        rate: None,
+        finished: &|_| {},
+        stops: &|| false,
+        traces: None,
+    };
     for input in &manifest.sessions {
         // The trials of maximal contraction in a session are the reference of its tasks.
         let findings = session::run(input, &request);

@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::words::shortened;
+
 /// A result of the pipeline.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -32,6 +34,11 @@ pub enum ErrorKind {
     /// Writing results.
     Write,
 }
+
+/// The most characters of a message: what it quotes of a file may be a whole line of it.
+const LONGEST_MESSAGE: usize = 800;
+/// The most characters of a line that is shown.
+const LONGEST_EXCERPT: usize = 200;
 
 /// What went wrong, with the place and a hint.
 ///
@@ -180,8 +187,14 @@ impl Error {
             .unwrap_or_default()
             .chars()
             .count();
+        // Of a long line what is about the place.
+        let is_long = shown.chars().count() > LONGEST_EXCERPT;
+        let cut =
+            if is_long { (column - 1).saturating_sub(LONGEST_EXCERPT / 2) } else { 0 };
+        let shown: String = shown.chars().skip(cut).take(LONGEST_EXCERPT).collect();
+        let width = width.clamp(1, LONGEST_EXCERPT);
         let margin = " ".repeat(line.to_string().len());
-        let caret = format!("{}{}", " ".repeat(column - 1), "^".repeat(width.max(1)));
+        let caret = format!("{}{}", " ".repeat(column - 1 - cut), "^".repeat(width));
 
         self.at_line(line)
             .at_column(column)
@@ -259,7 +272,7 @@ impl fmt::Display for Error {
             (None, Some(column)) => write!(f, "column {column}: ")?,
             (None, None) => {}
         }
-        f.write_str(&self.message())?;
+        f.write_str(&shortened(&self.message(), LONGEST_MESSAGE))?;
         if let Some(excerpt) = &self.0.excerpt {
             write!(f, "\n{}", excerpt.trim_end())?;
         }

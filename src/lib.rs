@@ -47,6 +47,7 @@
 mod choice;
 pub mod columns;
 pub mod error;
+mod files;
 mod memory;
 pub mod outcome;
 pub mod settings;

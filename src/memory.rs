@@ -24,6 +24,35 @@ pub(crate) fn copy(samples: &[f64]) -> Vec<f64> {
     copy
 }
 
+/// Whether there can be room for so many bytes: less than the system says it has left, and
+/// an address space that holds them. Nothing is kept.
+pub(crate) fn is_room_for(bytes: u64) -> bool {
+    let free = free().is_none_or(|free| bytes <= free);
+    let count = usize::try_from(bytes).ok();
+    free && count.is_some_and(|count| Vec::<u8>::new().try_reserve_exact(count).is_ok())
+}
+
+/// How many bytes the system says can be had; `None` where it does not say.
+#[cfg(target_os = "linux")]
+pub(crate) fn free() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    let whole = kilobytes << 10;
+    // A container may be allowed less.
+    let number = |name: &str| -> Option<u64> {
+        let path = format!("/sys/fs/cgroup/memory.{name}");
+        std::fs::read_to_string(path).ok()?.trim().parse().ok()
+    };
+    let allowed = number("max").zip(number("current"));
+    Some(allowed.map_or(whole, |(most, used)| whole.min(most.saturating_sub(used))))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn free() -> Option<u64> {
+    None
+}
+
 /// Asks for large pages for the room of a vector, before they are touched.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "the system is told about memory that is ours")]
@@ -51,6 +80,12 @@ fn in_large_pages(_: &Vec<f64>) {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_is_room_for_little_and_not_for_all() {
+        assert!(is_room_for(0) && is_room_for(1 << 20));
+        assert!(!is_room_for(1 << 62) && !is_room_for(u64::MAX));
+    }
 
     #[test]
     fn small_and_large_vectors_hold_what_they_should() {

@@ -10,6 +10,34 @@ pub(crate) fn capitalised(text: &str) -> String {
         .unwrap_or_default()
 }
 
+/// Text for a terminal: what would move its cursor, change its colours or turn the
+/// direction of writing is shown as its number, `\u{202e}`; line ends and tabs stay.
+#[cfg(any(test, feature = "cli"))]
+pub(crate) fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
+    let turns = |c: char| matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_harmful = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || turns(c);
+    if !text.contains(is_harmful) {
+        return text.into();
+    }
+    let shown = |c: char| match is_harmful(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(shown).collect::<String>().into()
+}
+
+/// A text whose middle is left out where it is longer than so many characters.
+pub(crate) fn shortened(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    let count = text.chars().count();
+    if count <= most {
+        return text.into();
+    }
+    let (head, tail) = (most * 3 / 4, most / 4);
+    let start: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(count - tail).collect();
+    format!("{start} … {end}").into()
+}
+
 /// A count with its noun: `1 channel`, `3 channels`.
 #[cfg(any(test, feature = "batch"))]
 pub(crate) fn counted(count: usize, noun: &str) -> String {
@@ -42,6 +70,20 @@ pub(crate) fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown() {
+        assert_eq!(harmless("a\tb\nµ"), "a\tb\nµ");
+        assert_eq!(harmless("\u{1b}[31mred\r"), "\\u{1b}[31mred\\u{d}");
+        assert_eq!(harmless("x\u{202e}vsc"), "x\\u{202e}vsc");
+    }
+
+    #[test]
+    fn long_texts_lose_their_middle() {
+        assert_eq!(shortened("abc", 3), "abc");
+        let cut = shortened(&"ä".repeat(1000), 100).into_owned();
+        assert_eq!(cut.chars().count(), 103);
+    }
 
     #[test]
     fn numbers_for_sentences() {

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::Order;
+use crate::files;
 use crate::recipe::Recipe;
-use crate::session::{RecordingInput, SessionInput};
+use crate::session::{Findings, RecordingInput, SessionInput};
 use crate::units::Hertz;
 
 /// The fingerprint of the program's sources.
@@ -22,22 +24,50 @@ struct Dependencies<'a> {
     recordings: Vec<(&'a RecordingInput, String, Option<String>)>,
 }
 
-/// The fingerprint of a session whose files have these hashes.
-pub(super) fn of_session(
+/// The hashes of a recording and of its event file.
+type Hashes = (String, Option<String>);
+
+/// The fingerprint of a session whose files were hashed while they were read: what changed
+/// since is not what the findings rest on.
+pub(super) fn of_findings(
     input: &SessionInput,
-    recipe: &Recipe,
-    rate: Option<Hertz>,
-    hash_of: impl Fn(&RecordingInput) -> String,
+    order: &Order,
+    findings: &Findings,
 ) -> String {
-    let event_hash =
-        |recording: &RecordingInput| recording.event_file().map(|path| of_file(&path));
-    let recordings = input
-        .recordings
-        .iter()
-        .map(|recording| (recording, hash_of(recording), event_hash(recording)))
-        .collect();
+    of_session(input, order, |recording| {
+        let same =
+            findings.recordings.iter().find(|findings| findings.file == recording.file);
+        same.map(|found| (found.blake3.clone(), found.events_blake3.clone()))
+            .unwrap_or_default()
+    })
+}
+
+/// The fingerprint that a session would have with its files as they are now.
+pub(super) fn of_files(input: &SessionInput, order: &Order) -> String {
+    of_session(input, order, |recording| {
+        let events = recording.event_file().map(|path| of_file(&path));
+        (of_file(&recording.path), events)
+    })
+}
+
+fn of_session(
+    input: &SessionInput,
+    order: &Order,
+    hashes_of: impl Fn(&RecordingInput) -> Hashes,
+) -> String {
+    let with_hashes = |recording| {
+        let (blake3, events) = hashes_of(recording);
+        (recording, blake3, events)
+    };
     let (subject, session) = (&input.subject, &input.session);
-    of_value(&Dependencies { build: BUILD, recipe, rate, subject, session, recordings })
+    of_value(&Dependencies {
+        build: BUILD,
+        recipe: &order.recipe,
+        rate: order.rate,
+        subject,
+        session,
+        recordings: input.recordings.iter().map(with_hashes).collect(),
+    })
 }
 
 /// The fingerprint of anything that can be written down.
@@ -49,7 +79,7 @@ pub(super) fn of_value(value: &impl Serialize) -> String {
 pub(super) fn of_file(path: &Path) -> String {
     let hashed = || {
         blake3::Hasher::new()
-            .update_reader(std::fs::File::open(path)?)
+            .update_reader(files::open(path)?)
             .map(|hasher| hasher.finalize())
     };
     hashed().map(|hash: blake3::Hash| hash.to_hex().to_string()).unwrap_or_default()

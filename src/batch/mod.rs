@@ -2,13 +2,13 @@
 //! kept.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::columns::TableRow;
 use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::Recipe;
 use crate::report;
@@ -21,15 +21,23 @@ use crate::table::{self, BurstRow, ClusterRow, CycleRow, EnsembleRow};
 use crate::units::Hertz;
 
 mod fingerprint;
+mod lock;
+mod outputs;
 mod overview;
+mod place;
 mod record;
+mod reuse;
+mod signals;
+mod tables;
 mod write;
 
 pub use fingerprint::BUILD;
+use lock::Lock;
+use outputs::Outputs;
 use overview::StudyFindings;
 pub use record::{RecordingRecord, RunRecord, SessionRecord};
+use write::Staged;
 pub use write::write_whole;
-use write::write_whole_with;
 
 /// What is asked of a run.
 #[derive(Debug, Clone)]
@@ -40,6 +48,8 @@ pub struct Order {
     pub out: PathBuf,
     /// A `study.toml` for everything found.
     pub study: Option<PathBuf>,
+    /// Whether event files may lie outside the folder of their study.
+    pub allow_outside: bool,
     /// The recipe.
     pub recipe: Recipe,
     /// The sampling rate of files that do not say.
@@ -64,6 +74,10 @@ pub trait Progress: Sync {
     fn reused(&self, session: &str, recordings: usize);
     /// Everything was tried.
     fn end(&self);
+    /// Whether somebody wants the run to end with what is done.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// How a run went.
@@ -129,73 +143,71 @@ impl Collected {
 ///
 /// # Errors
 /// When nothing can be done at all: a wrong recipe, no input, a wrong `study.toml`, an
-/// output folder that cannot be written. A recording that fails is no error of the run: it
-/// is counted in the summary.
+/// output folder that cannot be written, that another run is writing into or that is
+/// removed on the way. A recording that fails is no error of the run: it is counted in the
+/// summary.
 pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     let started = Instant::now();
     order.recipe.check()?;
     let manifest = session::find(
         &order.inputs,
-        &Search { study: order.study.as_deref(), out: Some(&order.out) },
+        &Search {
+            study: order.study.as_deref(),
+            out: Some(&order.out),
+            allow_outside: order.allow_outside,
+        },
     )?;
+    place::refuse_above_input(&manifest, &order.out)?;
+    place::refuse_files_of_others(&manifest, &order.out)?;
+    let lock = Lock::take(&order.out, &record::now())?;
+    write::sweep(&order.out);
+
     let mut record = RunRecord::begin(order);
     record.warnings.clone_from(&manifest.warnings);
-    refuse_output_above_input(&manifest, &order.out)?;
-    write::sweep(&order.out);
+    record.left_out.clone_from(&manifest.left_out);
     record.write(&order.out)?;
     let recordings =
         manifest.sessions.iter().map(|session| session.recordings.len()).sum();
     progress.begin(manifest.sessions.len(), recordings);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(order.jobs.unwrap_or(0))
-        .build()
-        .map_err(|error| {
-            Error::new(
-                ErrorKind::Process,
-                format!("cannot start {:?} threads: {error}", order.jobs),
-            )
-        })?;
     let texts = Mutex::default();
     let one = |input: &SessionInput| {
-        one_session(input, order, progress, &texts)
-            .unwrap_or_else(|error| unwritten(input, &error, &texts))
+        let session = match progress.is_stopped() {
+            true => Err(stopped()),
+            false => one_session(input, order, progress, &texts),
+        };
+        session.unwrap_or_else(|error| unwritten(input, &error, &texts))
     };
     let done: Vec<Done> =
-        pool.install(|| manifest.sessions.par_iter().map(one).collect());
+        threads(order)?.install(|| manifest.sessions.par_iter().map(one).collect());
     progress.end();
-    finish(done, &manifest, order, record, started)
-}
-
-/// A folder that holds `run.json` is an output and never read: recordings in it would be
-/// lost to the next run.
-fn refuse_output_above_input(manifest: &Manifest, out: &Path) -> Result<()> {
-    let absolute: PathBuf = std::path::absolute(out)
-        .unwrap_or_else(|_| out.to_owned())
-        .components()
-        .collect();
-    let mut recordings = manifest.sessions.iter().flat_map(|session| &session.recordings);
-    match recordings.find(|recording| recording.path.starts_with(&absolute)) {
-        Some(recording) => Err(Error::new(
-            ErrorKind::Arguments,
-            format!(
-                "the output folder {} holds the recording {}",
-                out.display(),
-                recording.path.display()
-            ),
-        )
-        .with_hint(
-            "outputs are never read as input; name a folder of its own, e.g. -o reports",
-        )),
-        None => Ok(()),
+    if progress.is_stopped() {
+        record.stop();
     }
+    finish(done, &manifest, order, (record, started), &lock)
 }
 
+/// What a session says that was not begun, or not ended, when the run was stopped.
+fn stopped() -> Error {
+    Error::new(ErrorKind::Process, "not processed, since the run was stopped")
+        .with_hint("run the same command again: what is done is not computed again")
+}
+
+fn threads(order: &Order) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(order.jobs.unwrap_or(0));
+    pool.build().map_err(|error| {
+        let said = format!("cannot start {:?} threads: {error}", order.jobs);
+        Error::new(ErrorKind::Process, said)
+    })
+}
+
+/// Writes what is said of all sessions together: every table, the page, and the record of
+/// the run, which appear in one sweep.
 fn finish(
     done: Vec<Done>,
     manifest: &Manifest,
     order: &Order,
-    mut record: RunRecord,
-    started: Instant,
+    (mut record, started): (RunRecord, Instant),
+    lock: &Lock,
 ) -> Result<Summary> {
     let (mut collected, mut lines, mut channels) =
         (Collected::default(), Vec::new(), BTreeSet::new());
@@ -219,11 +231,14 @@ fn finish(
         reliability: study::reliabilities(&rows),
         curves,
     };
-    write_tables(&collected, &found, &order.out)?;
+    place::refuse_a_removed_one(lock, &record, &order.out)?;
+    let mut staged = Staged::default();
+    tables::write(&collected, &found, &order.out, &mut staged)?;
     let left_over = left_over(manifest, &order.out);
-    overview::write(lines, &record, found, &order.out)?;
-    record.end(started.elapsed());
-    record.write(&order.out)?;
+    overview::write(lines, &record, found, &order.out, &mut staged)?;
+    record.end(started.elapsed(), staged.hashes());
+    record.stage(&order.out, &mut staged)?;
+    staged.appear()?;
     Ok(Summary { record, left_over })
 }
 
@@ -252,53 +267,6 @@ fn compared_curves(
     manifest.design.as_ref().map(compare).unwrap_or_default()
 }
 
-fn write_tables(
-    collected: &Collected,
-    found: &StudyFindings<'_>,
-    out: &Path,
-) -> Result<()> {
-    let pooled = study::pool_coherence(&collected.pairs);
-    write_csv(out, &collected.measures)?;
-    write_csv(out, &collected.bursts)?;
-    write_csv(out, &collected.cycles)?;
-    write_csv(out, &collected.ensembles)?;
-    write_csv(out, &collected.clusters)?;
-    write_csv(out, &table::coherence_rows(&pooled))?;
-    write_csv(out, &found.comparisons)?;
-    write_csv(out, &found.reliability)?;
-    write_dictionary(out)?;
-    write_parquet(out, found.rows)
-}
-
-/// Writes what every measure and column of the tables says.
-fn write_dictionary(out: &Path) -> Result<()> {
-    let failed = |error: serde_json::Error| {
-        Error::new(ErrorKind::Write, format!("cannot make the dictionary: {error}"))
-    };
-    let dictionary = table::measure_dictionary().map_err(failed)?;
-    let mut text = serde_json::to_vec_pretty(&dictionary).map_err(failed)?;
-    text.push(b'\n');
-    write_whole(&out.join(table::DICTIONARY_FILE), &text)
-}
-
-fn write_csv<R: TableRow>(out: &Path, rows: &[R]) -> Result<()> {
-    write_whole_with(&out.join(R::TABLE.csv_file()), |file| table::csv_of(rows, file))
-}
-
-#[cfg(feature = "tables")]
-fn write_parquet<R: TableRow>(out: &Path, rows: &[&R]) -> Result<()> {
-    let parquet = table::parquet_of(rows).map_err(|error| {
-        let said = format!("cannot make the table of {}: {error}", R::TABLE.name);
-        Error::new(ErrorKind::Write, said)
-    })?;
-    write_whole(&out.join(R::TABLE.parquet_file()), &parquet)
-}
-
-#[cfg(not(feature = "tables"))]
-fn write_parquet<R: TableRow>(_: &Path, _: &[&R]) -> Result<()> {
-    Ok(())
-}
-
 fn one_session(
     input: &SessionInput,
     order: &Order,
@@ -307,95 +275,89 @@ fn one_session(
 ) -> Result<Done> {
     let started = Instant::now();
     let folder = order.out.join("sessions").join(&input.folder);
-    if let Some(findings) = reusable(input, order, &folder) {
+    if let Some((findings, outputs)) = reuse::earlier(input, order, &folder) {
         progress.reused(&input.folder, input.recordings.len());
-        return Ok(done(input, &findings, true, started, texts));
+        return Ok(done(
+            input,
+            &findings,
+            Made { reused: true, started, outputs },
+            texts,
+        ));
     }
-    let signals = folder.join("signals");
-    remove_signals(&signals);
-    let findings = findings_of(input, order, progress, &signals);
-    write_reports(&findings, &folder)?;
-    Ok(done(input, &findings, false, started, texts))
+    let (findings, mut outputs) = findings_of(input, order, progress, &folder);
+    // Half a session is none: its earlier results stay.
+    if progress.is_stopped() && findings.failed() > 0 {
+        return Err(stopped());
+    }
+    let before = reuse::earlier_signals(&findings, &folder);
+    write_reports(&findings, &folder, &mut outputs)?;
+    // Only now that the new is there may the old go.
+    signals::replace(before, &folder, &mut outputs);
+    outputs.write(&folder)?;
+    Ok(done(input, &findings, Made { reused: false, started, outputs }, texts))
 }
 
+/// How the results of a session came to be.
+struct Made {
+    reused: bool,
+    started: Instant,
+    outputs: Outputs,
+}
+
+/// What comes out of a session, and the signals that were written on the way.
 fn findings_of(
     input: &SessionInput,
     order: &Order,
     progress: &dyn Progress,
-    signals: &Path,
-) -> Findings {
-    let save =
-        |recording: &str, traces: &[Trace]| save_signals(signals, recording, traces);
+    folder: &Path,
+) -> (Findings, Outputs) {
+    let outputs = Mutex::new(Outputs::default());
+    let save = |recording: &str, traces: &[Trace]| {
+        signals::save(folder, recording, traces, &outputs)
+    };
     let mut findings = session::run(
         input,
         &session::Request {
             recipe: &order.recipe,
             rate: order.rate,
             finished: &|recording| progress.recording(&input.folder, recording),
+            stops: &|| progress.is_stopped(),
             traces: order.save_signals.then_some(&save),
         },
     );
-    // The files were hashed while they were read.
-    findings.fingerprint = fingerprint(input, order, |recording| {
-        let same =
-            findings.recordings.iter().find(|findings| findings.file == recording.file);
-        same.map(|findings| findings.blake3.clone()).unwrap_or_default()
-    });
-    findings
+    findings.fingerprint = fingerprint::of_findings(input, order, &findings);
+    (findings, outputs.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn write_reports(findings: &Findings, folder: &Path) -> Result<()> {
+fn write_reports(
+    findings: &Findings,
+    folder: &Path,
+    outputs: &mut Outputs,
+) -> Result<()> {
+    let mut staged = Staged::default();
     for writer in report::WRITERS {
         let mut bytes = Vec::new();
+        let name = writer.file_name();
         writer.write(findings, &mut bytes).map_err(|error| {
-            let name = writer.file_name();
             Error::new(ErrorKind::Write, format!("cannot make {name}: {error}"))
         })?;
-        write_whole(&folder.join(writer.file_name()), &bytes)?;
+        staged.write(&folder.join(name), |file| file.write_all(&bytes))?;
+        outputs.note(name.to_owned(), &bytes);
     }
-    Ok(())
-}
-
-fn fingerprint(
-    input: &SessionInput,
-    order: &Order,
-    hash_of: impl Fn(&session::RecordingInput) -> String,
-) -> String {
-    fingerprint::of_session(input, &order.recipe, order.rate, hash_of)
-}
-
-/// The findings of an earlier run, when nothing that they depend on has changed and all
-/// files are there.
-fn reusable(input: &SessionInput, order: &Order, folder: &Path) -> Option<Findings> {
-    if order.force
-        || !report::WRITERS.iter().all(|writer| folder.join(writer.file_name()).is_file())
-    {
-        return None;
-    }
-    let findings: Findings =
-        serde_json::from_slice(&std::fs::read(folder.join("report.json")).ok()?).ok()?;
-    let now =
-        fingerprint(input, order, |recording| fingerprint::of_file(&recording.path));
-    let signals_there = !order.save_signals
-        || findings.recordings.iter().all(|recording| {
-            recording.status != session::Status::Done
-                || signals_path(&folder.join("signals"), &recording.recording).is_file()
-        });
-    (findings.fingerprint == now && signals_there).then_some(findings)
+    staged.appear()
 }
 
 fn done(
     input: &SessionInput,
     findings: &Findings,
-    reused: bool,
-    started: Instant,
+    made: Made,
     texts: &Mutex<Texts>,
 ) -> Done {
     let mut texts = texts.lock().unwrap_or_else(PoisonError::into_inner);
     let collected = Collected::from_session(input, findings, &mut texts);
     drop(texts);
     Done {
-        record: SessionRecord::new(input, findings, reused, started.elapsed()),
+        record: SessionRecord::new(input, findings, made),
         collected,
         line: SessionLine::summarise(&input.folder, findings),
         channels: findings
@@ -414,40 +376,9 @@ fn unwritten(input: &SessionInput, error: &Error, texts: &Mutex<Texts>) -> Done 
         message: error.text_of(&input.folder),
         hint: error.hint().map(str::to_owned),
     };
-    done(input, &session::failed(input, &failure), false, Instant::now(), texts)
-}
-
-/// Removes the signals of an earlier run, so that they do not stay beside results that
-/// they do not belong to.
-fn remove_signals(folder: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    for path in entries.filter_map(std::result::Result::ok).map(|entry| entry.path()) {
-        if path.extension().is_some_and(|extension| extension == "parquet") {
-            // One that cannot be removed is replaced or reported when it is written.
-            let _ = std::fs::remove_file(path);
-        }
-    }
-}
-
-fn signals_path(folder: &Path, recording: &str) -> PathBuf {
-    folder.join(format!("{recording}.parquet"))
-}
-
-#[cfg(feature = "tables")]
-fn save_signals(folder: &Path, recording: &str, traces: &[Trace]) -> Result<()> {
-    let bytes = table::traces_parquet(traces).map_err(|error| {
-        Error::new(ErrorKind::Write, format!("cannot make the table of signals: {error}"))
-    })?;
-    write_whole(&signals_path(folder, recording), &bytes)
-}
-
-#[cfg(not(feature = "tables"))]
-fn save_signals(_: &Path, _: &str, _: &[Trace]) -> Result<()> {
-    Err(Error::new(ErrorKind::Write, "this build of soleus writes no Parquet").with_hint(
-        "build with the feature `tables`, or use `soleus signals FILE -o OUT.csv`",
-    ))
+    let made =
+        Made { reused: false, started: Instant::now(), outputs: Outputs::default() };
+    done(input, &session::failed(input, &failure), made, texts)
 }
 
 /// Session folders on disk that this run did not write.

@@ -1,15 +1,17 @@
 //! The study page: filled from the sessions' findings and the table of measures.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use super::record::RunRecord;
-use super::write_whole;
+use super::write::Staged;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::StudyPage;
 use crate::study::{
     self, CurveAnswers, MeasureRow, MeasureSpread, Reliability, SessionLine, StripRows,
     VisitComparison, visit_order,
 };
+#[cfg(feature = "tables")]
 use crate::table;
 
 /// What the page shows of the study as a whole.
@@ -20,12 +22,13 @@ pub(super) struct StudyFindings<'a> {
     pub(super) curves: CurveAnswers,
 }
 
-/// Writes `index.html`.
+/// Writes `index.html` beside its place.
 pub(super) fn write(
     mut sessions: Vec<SessionLine>,
     record: &RunRecord,
     found: StudyFindings<'_>,
     out: &Path,
+    staged: &mut Staged,
 ) -> Result<()> {
     sessions
         .sort_by_cached_key(|line| (line.subject.clone(), visit_order(&line.session)));
@@ -38,25 +41,21 @@ pub(super) fn write(
         curves: found.curves,
         sessions,
         warnings: record.warnings.clone(),
-        files: files(out),
+        files: files(staged),
     };
     let mut html = Vec::new();
     page.write(&mut html).map_err(|error| failed(&error.to_string()))?;
-    write_whole(&out.join(StudyPage::FILE_NAME), &html)
+    staged.write(&out.join(StudyPage::FILE_NAME), |file| file.write_all(&html))
 }
 
 fn failed(error: &str) -> Error {
     Error::new(ErrorKind::Write, format!("cannot make the study page: {error}"))
 }
 
-/// The files beside the page: the tables that were written, their dictionary, and the
-/// record of the run, which is written last.
-fn files(out: &Path) -> Vec<String> {
-    let tables =
-        table::TABLES.iter().flat_map(|table| [table.csv_file(), table.parquet_file()]);
-    let written = tables.filter(|name| out.join(name).is_file());
-    let others = [table::DICTIONARY_FILE, RunRecord::FILE_NAME].map(str::to_owned);
-    written.chain(others).collect()
+/// The files beside the page: the tables with their dictionary, and the record of the run,
+/// which is written last.
+fn files(staged: &Staged) -> Vec<String> {
+    staged.hashes().into_keys().chain([RunRecord::FILE_NAME.to_owned()]).collect()
 }
 
 fn distributions(

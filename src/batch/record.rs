@@ -1,16 +1,23 @@
 //! `run.json`: what was asked, what was read, how every session went, and when. The only
 //! file of a run that holds times.
 
+use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{BUILD, Order, fingerprint, write_whole};
+use super::write::Staged;
+use super::{BUILD, Made, Order, fingerprint};
 use crate::error::Result;
+use crate::files;
 use crate::recipe::Recipe;
-use crate::session::{Findings, RecordingFindings, Role, SessionInput, Status};
+use crate::session::{Findings, LeftOut, RecordingFindings, Role, SessionInput, Status};
+
+/// The most bytes of a record of a run.
+const MOST_OF_A_RECORD: u64 = 1 << 30;
 
 /// A whole run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,9 +28,13 @@ pub struct RunRecord {
     pub version: &'static str,
     /// The fingerprint of the program's sources.
     pub build: &'static str,
-    /// `running` until everything was tried, then `done`; a run that was killed stays
-    /// `running`.
+    /// `running` until everything was tried, then `done`, or `stopped` where somebody ended
+    /// it before; a run that was killed stays
+    /// `running`, and the tables beside it are those of the run before.
     pub status: &'static str,
+    /// Which run into this folder it is, counted from 1: the tables appear together with
+    /// the record that says `done` or `stopped`.
+    pub generation: u64,
     /// The command line.
     pub command: Vec<String>,
     /// When the run began, UTC.
@@ -38,6 +49,10 @@ pub struct RunRecord {
     pub recipe_fingerprint: String,
     /// What a user should know about the input as a whole.
     pub warnings: Vec<String>,
+    /// What could not be looked at.
+    pub left_out: Vec<LeftOut>,
+    /// BLAKE3 of every file beside this one.
+    pub outputs: BTreeMap<String, String>,
     /// The sessions in the order of subject and session.
     pub sessions: Vec<SessionRecord>,
 }
@@ -60,6 +75,8 @@ pub struct SessionRecord {
     pub seconds: f64,
     /// What the results depend on.
     pub fingerprint: String,
+    /// BLAKE3 of every file in its folder.
+    pub outputs: BTreeMap<String, String>,
     /// The recordings in the order of their names.
     pub recordings: Vec<RecordingRecord>,
 }
@@ -98,6 +115,7 @@ impl RunRecord {
             version: env!("CARGO_PKG_VERSION"),
             build: BUILD,
             status: "running",
+            generation: generation_before(&order.out) + 1,
             command: order.command.clone(),
             started: now(),
             finished: None,
@@ -105,20 +123,41 @@ impl RunRecord {
             recipe: order.recipe.clone(),
             recipe_fingerprint: fingerprint::of_value(&order.recipe),
             warnings: Vec::new(),
+            left_out: Vec::new(),
+            outputs: BTreeMap::new(),
             sessions: Vec::new(),
         }
     }
 
-    pub(super) fn end(&mut self, elapsed: Duration) {
-        self.status = "done";
+    /// The run was stopped: what it has not done, the next one will.
+    pub(super) fn stop(&mut self) {
+        self.status = "stopped";
+        self.warnings.push(
+            "the run was stopped before everything was processed; the same command goes on \
+             where it was"
+                .to_owned(),
+        );
+    }
+
+    pub(super) fn end(&mut self, elapsed: Duration, outputs: BTreeMap<String, String>) {
+        if self.status == "running" {
+            self.status = "done";
+        }
+        self.outputs = outputs;
         self.finished = Some(now());
         self.seconds = Some(elapsed.as_secs_f64());
     }
 
     pub(super) fn write(&self, out: &Path) -> Result<()> {
+        let mut staged = Staged::default();
+        self.stage(out, &mut staged)?;
+        staged.appear()
+    }
+
+    pub(super) fn stage(&self, out: &Path, staged: &mut Staged) -> Result<()> {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
-        write_whole(&out.join(Self::FILE_NAME), text.as_bytes())
+        staged.write(&out.join(Self::FILE_NAME), |file| file.write_all(text.as_bytes()))
     }
 
     /// Every recording with its session.
@@ -135,21 +174,17 @@ impl RunRecord {
 }
 
 impl SessionRecord {
-    pub(super) fn new(
-        input: &SessionInput,
-        findings: &Findings,
-        reused: bool,
-        elapsed: Duration,
-    ) -> Self {
+    pub(super) fn new(input: &SessionInput, findings: &Findings, made: Made) -> Self {
         let recordings = findings.recordings.iter();
         Self {
             subject: input.subject.clone(),
             session: input.session.clone(),
             folder: input.folder.clone(),
             status: status_of(findings),
-            reused,
-            seconds: elapsed.as_secs_f64(),
+            reused: made.reused,
+            seconds: made.started.elapsed().as_secs_f64(),
             fingerprint: findings.fingerprint.clone(),
+            outputs: made.outputs.into_files(),
             recordings: recordings
                 .map(|recording| RecordingRecord::new(recording, input))
                 .collect(),
@@ -196,6 +231,20 @@ fn path_of(file: &str, input: &SessionInput) -> String {
     same.map_or_else(|| file.to_owned(), |found| found.path.display().to_string())
 }
 
-fn now() -> String {
+/// The number of the run before into a folder; 0 where there was none.
+fn generation_before(out: &Path) -> u64 {
+    #[derive(Deserialize)]
+    struct Before {
+        #[serde(default)]
+        generation: u64,
+    }
+    let read = files::read(&out.join(RunRecord::FILE_NAME), MOST_OF_A_RECORD);
+    let before =
+        read.ok().and_then(|bytes| serde_json::from_slice::<Before>(&bytes).ok());
+    before.map_or(0, |before| before.generation)
+}
+
+/// Now, UTC.
+pub(super) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

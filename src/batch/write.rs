@@ -1,13 +1,79 @@
-//! Files appear whole: written beside their place under another name, then renamed.
+//! Files appear whole: written beside their place under another name, put on the disk,
+//! then renamed; several of one run together.
 
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind, Result};
 
 /// What the names of unfinished files begin with.
 const UNFINISHED: &str = ".soleus-";
+
+/// Files that appear together, in the order in which they were written.
+#[derive(Debug, Default)]
+pub(super) struct Staged {
+    files: Vec<(NamedTempFile, PathBuf)>,
+}
+
+impl Staged {
+    /// Writes a file beside its place, with its folders.
+    ///
+    /// # Errors
+    /// When a folder or file cannot be written; what is there stays as it is.
+    pub(super) fn write(
+        &mut self,
+        path: &Path,
+        write: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> Result<()> {
+        let failed = |error: io::Error| failed(path, &error);
+        let folder = folder_of(path);
+        fs::create_dir_all(folder).map_err(failed)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(UNFINISHED);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // As any other file: the user's mask decides.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(folder).map_err(failed)?;
+        write(file.as_file_mut()).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        self.files.push((file, path.to_owned()));
+        Ok(())
+    }
+
+    /// The BLAKE3 of each by its name.
+    pub(super) fn hashes(&self) -> BTreeMap<String, String> {
+        let of = |(file, path): &(NamedTempFile, PathBuf)| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            (name.into_owned(), super::fingerprint::of_file(file.path()))
+        };
+        self.files.iter().map(of).collect()
+    }
+
+    /// Lets all of them appear, the first one first; each replaces an earlier file of its
+    /// name at once.
+    ///
+    /// # Errors
+    /// When one cannot be renamed; those before it have appeared.
+    pub(super) fn appear(self) -> Result<()> {
+        let mut folders = BTreeSet::new();
+        for (file, path) in self.files {
+            file.persist(&path).map_err(|error| failed(&path, &error.error))?;
+            folders.insert(folder_of(&path).to_owned());
+        }
+        for folder in folders {
+            // Where a folder cannot be put on the disk, its files still are.
+            let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        }
+        Ok(())
+    }
+}
 
 /// Writes a file whole, with its folders; an earlier file of that name is replaced at
 /// once.
@@ -15,36 +81,30 @@ const UNFINISHED: &str = ".soleus-";
 /// # Errors
 /// When a folder or file cannot be written; an earlier file is then still there.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    write_whole_with(path, |file| file.write_all(bytes))
+    let mut staged = Staged::default();
+    staged.write(path, |file| file.write_all(bytes))?;
+    staged.appear()
 }
 
-/// The same for a file that is written piece by piece.
-pub(super) fn write_whole_with(
-    path: &Path,
-    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
-) -> Result<()> {
-    let failed = |error: io::Error| {
-        Error::new(ErrorKind::Write, format!("cannot write the file: {error}"))
-            .in_file(path)
-            .with_hint("is there room on the disk, and may you write there?")
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+/// That a file or folder cannot be written.
+pub(super) fn failed(path: &Path, error: &io::Error) -> Error {
+    let hint = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "the disk is full: make room, then run the same command again"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "you may not write there: name another folder"
+        }
+        _ => "is there room on the disk, and may you write there?",
     };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(UNFINISHED);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any other file: the user's mask decides.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    write(file.as_file_mut()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    Error::new(ErrorKind::Write, format!("cannot write the file: {error}"))
+        .in_file(path)
+        .with_hint(hint)
 }
 
 /// Removes what a killed run left unfinished below an output folder.
@@ -81,5 +141,25 @@ mod tests {
             .collect();
         assert_eq!(names, ["b.txt"]);
         assert_eq!(fs::read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn staged_files_appear_together_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, two] = ["one", "two"].map(|name| folder.path().join(name));
+        write_whole(&one, b"old").unwrap();
+        let mut staged = Staged::default();
+        staged.write(&one, |file| file.write_all(b"new")).unwrap();
+        staged.write(&two, |file| file.write_all(b"new")).unwrap();
+        assert!(fs::read(&one).unwrap() == b"old" && !two.exists());
+        staged.appear().unwrap();
+        assert!(fs::read(&one).unwrap() == b"new" && fs::read(&two).unwrap() == b"new");
+
+        let mut broken = Staged::default();
+        broken.write(&one, |file| file.write_all(b"newer")).unwrap();
+        assert!(broken.write(&two, |_| Err(io::Error::other("full"))).is_err());
+        drop(broken);
+        assert_eq!(fs::read(&one).unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::session::Search;
 use crate::units::Hertz;
 
 /// Surface-EMG recordings of the soleus and its neighbours: from files to session reports
@@ -88,6 +89,16 @@ pub struct Origin {
     /// The sampling rate of files that do not say
     #[arg(long, value_name = "HZ", value_parser = hertz)]
     pub rate: Option<Hertz>,
+    /// Also read event files that lie outside the folder of the study
+    #[arg(long)]
+    pub allow_outside: bool,
+}
+
+impl Origin {
+    /// Where recordings are looked for.
+    pub(super) fn search<'a>(&'a self, out: Option<&'a std::path::Path>) -> Search<'a> {
+        Search { study: self.study.as_deref(), out, allow_outside: self.allow_outside }
+    }
 }
 
 /// `soleus run`
@@ -98,7 +109,8 @@ pub struct Origin {
   soleus run . -o reports --jobs 2 --save-signals
 
 Exit status: 0 all well; 1 some recordings failed and at least one succeeded; 2 none \
-succeeded or nothing could be done.")]
+succeeded or nothing could be done; 130 stopped by Ctrl-C: the tables hold what was done, \
+and the same command goes on.")]
 pub struct RunArguments {
     /// Files, folders (searched) or patterns
     #[arg(required = true, value_name = "INPUT")]
@@ -131,7 +143,7 @@ pub struct RunArguments {
   soleus inspect walk.csv --json | jq '.channels[].name'
   soleus inspect walk.csv --write-study       a study.toml beside the file, to correct by hand")]
 pub struct Inspect {
-    /// A recording
+    /// A recording, or - for one from standard input
     #[arg(value_name = "FILE", required_unless_present = "schema")]
     pub file: Option<PathBuf>,
     #[command(flatten)]
@@ -154,7 +166,7 @@ pub struct Inspect {
   soleus signals walk.csv -o envelope.parquet --stage envelope
   soleus signals walk.csv -o clean.wav --set conditioning.1.band-pass.cutoff=nominal")]
 pub struct Signals {
-    /// A recording
+    /// A recording, or - for one from standard input
     pub file: PathBuf,
     /// The file to write: its extension (csv, parquet, wav) says how
     #[arg(short, long, value_name = "OUT")]

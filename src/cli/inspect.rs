@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::args::Inspect;
+use super::piped::Piped;
 use super::{print_bytes, print_json};
 use crate::analysis::Analyses;
 use crate::batch::write_whole;
@@ -20,6 +21,7 @@ use crate::session::{
 };
 use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
 use crate::units::Hertz;
+use crate::words::harmless;
 
 /// What `--json` prints; `--schema` prints its schema.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -81,19 +83,28 @@ pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
     let Some(file) = &arguments.file else {
         return Err(Error::new(ErrorKind::Arguments, "no file was named"));
     };
-    let inspection = inspect(file, arguments)?;
+    let piped = Piped::take(file)?;
+    if piped.is_some() && arguments.write_study {
+        let said = "what comes through a pipe has no folder for a study.toml";
+        return Err(Error::new(ErrorKind::Arguments, said)
+            .with_hint("save the recording as a file first"));
+    }
+    let place = piped.as_ref().map_or(file.as_path(), |piped| &piped.path);
+    let mut inspection =
+        inspect(place, arguments).map_err(|error| error.renamed(place, file))?;
+    inspection.file = file.display().to_string();
     if arguments.write_study {
         write_study(file, &inspection)?;
     }
     if arguments.json {
         print_json(&inspection)
     } else {
-        print_bytes(text(&inspection).as_bytes())
+        print_bytes(harmless(&text(&inspection)).as_bytes())
     }
 }
 
 fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
-    let (_, input) = session::find_one(file, arguments.origin.study.as_deref())?;
+    let (_, input) = session::find_one(file, &arguments.origin.search(None))?;
     let contacts = Recipe::default().contacts;
     let understood = session::understand(&input, arguments.origin.rate, &contacts)
         .map_err(|error| error.renamed(&input.path, file))?;
@@ -135,7 +146,13 @@ fn judged(
         person: SubjectEntry::default(),
         recordings: vec![input],
     };
-    let request = Request { recipe: &recipe, rate, finished: &|_| {}, traces: None };
+    let request = Request {
+        recipe: &recipe,
+        rate,
+        finished: &|_| {},
+        stops: &|| false,
+        traces: None,
+    };
     let mut findings = session::run(&input, &request);
     match findings.recordings.pop() {
         Some(RecordingFindings { status: Status::Done, channels, .. }) => {
@@ -254,7 +271,7 @@ fn aligned(rows: &[Vec<String>]) -> Vec<String> {
 /// touched.
 fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
     let path = file.with_file_name("study.toml");
-    if path.exists() {
+    if path.symlink_metadata().is_ok() {
         return Err(Error::new(
             ErrorKind::Write,
             "there is a study already; it was left as it is",

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::files;
 use crate::recipe::Recipe;
 
 /// Prints a line to standard error. That nobody reads it (`2>&1 | head`), or that it
@@ -13,7 +14,8 @@ use crate::recipe::Recipe;
 macro_rules! tell {
     ($($words:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stderr().lock(), $($words)*);
+        let said = format!($($words)*);
+        let _ = writeln!(std::io::stderr().lock(), "{}", crate::words::harmless(&said));
     }};
 }
 
@@ -22,15 +24,19 @@ mod bench;
 mod demo;
 mod inspect;
 mod measures;
+mod piped;
 mod progress;
 mod recipe;
 mod run;
 mod signals;
+mod stop;
 
 pub use args::Cli;
 
 /// Exit status when some recordings failed and at least one succeeded.
 const SOME_FAILED: u8 = 1;
+/// Exit status when the run was stopped, by the convention of shells for SIGINT.
+const STOPPED: u8 = 130;
 /// Exit status when none succeeded or nothing could be done.
 const NOTHING_DONE: u8 = 2;
 
@@ -97,7 +103,7 @@ fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
 }
 
 fn read_text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|error| {
+    files::read_text(path, files::MOST_OF_SETTINGS).map_err(|error| {
         Error::new(ErrorKind::Arguments, format!("cannot read the file: {error}"))
             .in_file(path)
     })

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::stop;
 use crate::batch::Progress;
 use crate::session::{RecordingFindings, Status};
 use crate::words::counted;
@@ -26,6 +27,9 @@ impl Progress for Quiet {
     fn recording(&self, _: &str, _: &RecordingFindings) {}
     fn reused(&self, _: &str, _: usize) {}
     fn end(&self) {}
+    fn is_stopped(&self) -> bool {
+        stop::is_asked()
+    }
 }
 
 impl Progress for Terminal {
@@ -67,6 +71,10 @@ impl Progress for Terminal {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
         }
+    }
+
+    fn is_stopped(&self) -> bool {
+        stop::is_asked()
     }
 }
 

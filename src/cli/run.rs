@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::args::RunArguments;
 use super::progress::{Quiet, Terminal};
-use super::{NOTHING_DONE, SOME_FAILED, read_recipe};
+use super::{NOTHING_DONE, SOME_FAILED, STOPPED, read_recipe, stop};
 use crate::batch::{self, Order, Progress, Summary};
 use crate::error::Result;
 
@@ -17,6 +17,7 @@ pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
         inputs: arguments.inputs,
         out: arguments.out,
         study: arguments.origin.study,
+        allow_outside: arguments.origin.allow_outside,
         recipe,
         rate: arguments.origin.rate,
         jobs: arguments.jobs.map(usize::from),
@@ -24,13 +25,20 @@ pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
         save_signals: arguments.save_signals,
         command: std::env::args().collect(),
     };
+    stop::listen();
     let summary = batch::run(&order, progress)?;
     tell(&summary, &order, quiet);
     let record = &summary.record;
-    Ok(match (record.count("done"), record.count("failed")) {
+    if record.status == "stopped" {
+        return Ok(ExitCode::from(STOPPED));
+    }
+    let some_failed = record.count("failed") > 0
+        // What was asked for by name and could not be looked at is a failure, too.
+        || record.left_out.iter().any(|left_out| left_out.named);
+    Ok(match (record.count("done"), some_failed) {
         (0, _) => ExitCode::from(NOTHING_DONE),
-        (_, 0) => ExitCode::SUCCESS,
-        _ => ExitCode::from(SOME_FAILED),
+        (_, true) => ExitCode::from(SOME_FAILED),
+        (_, false) => ExitCode::SUCCESS,
     })
 }
 

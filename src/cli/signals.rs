@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::args::{SignalStage, Signals};
+use super::args::{Origin, SignalStage, Signals};
+use super::piped::Piped;
 use super::read_recipe;
 use crate::batch::write_whole;
 use crate::error::{Error, ErrorKind, Result};
+use crate::files;
 use crate::load;
-use crate::session::{self, RecordingInput, Request, Search, SessionInput};
+use crate::session::{self, RecordingInput, Request, SessionInput};
 use crate::signal::Trace;
 use crate::table::{self, SignalColumn};
 use crate::units::Unit;
@@ -16,20 +18,23 @@ use crate::units::Unit;
 pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     let recipe = read_recipe(&arguments.processing)?;
     let format = SignalFormat::by_extension(&arguments.out)?;
-    let (session, recording) = find(arguments)?;
-    refuse_to_overwrite(&recording, &arguments.out)?;
+    let piped = Piped::take(&arguments.file)?;
+    let file = piped.as_ref().map_or(arguments.file.as_path(), |piped| &piped.path);
+    let named = |error: Error| error.renamed(file, &arguments.file);
+    let (session, recording) = find(file, &arguments.origin).map_err(named)?;
+    refuse_to_overwrite(&recording.path, &arguments.out, &format)?;
     let request = Request {
         recipe: &recipe,
         rate: arguments.origin.rate,
         finished: &|_| {},
+        stops: &|| false,
         traces: None,
     };
     let references = match arguments.stage {
         SignalStage::Activation => session::references(&session, &request),
         _ => session::References::default(),
     };
-    let traces = session::traces(&recording, &references, &request)
-        .map_err(|error| error.in_file(&arguments.file))?;
+    let traces = session::traces(&recording, &references, &request).map_err(named)?;
     let traces = chosen(traces, &arguments.channels)?;
     let columns = columns(&traces, arguments.stage)?;
     let bytes = format.encode(arguments.stage, &traces[0], &columns)?;
@@ -45,25 +50,34 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn refuse_to_overwrite(recording: &RecordingInput, out: &Path) -> Result<()> {
-    let same = |path: &Path| std::fs::canonicalize(path).ok();
-    match same(out) {
-        Some(path) if Some(&path) == same(&recording.path).as_ref() => Err(Error::new(
-            ErrorKind::Arguments,
-            format!("{} is the recording itself", out.display()),
-        )
-        .with_hint("name another file; recordings are never overwritten")),
-        _ => Ok(()),
+/// The recording is never overwritten, nor is what somebody else wrote.
+fn refuse_to_overwrite(
+    recording: &Path,
+    out: &Path,
+    format: &SignalFormat,
+) -> Result<()> {
+    if out.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let refused = |what: &str| {
+        Err(Error::new(ErrorKind::Arguments, format!("{} is {what}", out.display()))
+            .with_hint("name another file, or move that one away"))
+    };
+    match files::place(recording) == files::place(out) {
+        true => refused("the recording itself"),
+        false if !format.has_written(out) => {
+            refused("there, and soleus did not write it")
+        }
+        false => Ok(()),
     }
 }
 
 /// The recording and the session it belongs to: its folder, since MVC trials may lie
 /// beside it.
-fn find(arguments: &Signals) -> Result<(SessionInput, RecordingInput)> {
-    let study = arguments.origin.study.as_deref();
-    let (alone, recording) = session::find_one(&arguments.file, study)?;
+fn find(file: &Path, origin: &Origin) -> Result<(SessionInput, RecordingInput)> {
+    let search = origin.search(None);
+    let (alone, recording) = session::find_one(file, &search)?;
     let folder = recording.path.parent().unwrap_or(Path::new(".")).to_path_buf();
-    let search = Search { study, out: None };
     let beside = session::find(&[folder], &search).ok().and_then(|manifest| {
         let holds = |session: &SessionInput| {
             session.recordings.iter().any(|other| other.path == recording.path)
@@ -153,6 +167,22 @@ impl SignalFormat {
                 format!("cannot tell the format of {}", path.display()),
             )
             .with_hint("let the name end in .csv, .parquet or .wav")),
+        }
+    }
+
+    /// Whether a file is one that we wrote.
+    fn has_written(&self, path: &Path) -> bool {
+        let head = files::head(path, 1 << 20).unwrap_or_default();
+        let holds = |bytes: &[u8], mark: &[u8]| {
+            bytes.windows(mark.len()).any(|here| here == mark)
+        };
+        match self {
+            Self::Csv => table::is_signals_csv(&head),
+            Self::Wav => load::is_written_wav(&head),
+            Self::Parquet => {
+                let tail = files::tail(path, 1 << 16).unwrap_or_default();
+                head.starts_with(b"PAR1") && holds(&tail, b"rate_hz:time_s")
+            }
         }
     }
 

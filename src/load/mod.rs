@@ -8,6 +8,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::files;
+use crate::memory;
 use crate::signal::Recording;
 use crate::units::Hertz;
 
@@ -19,7 +21,7 @@ mod wav;
 
 pub use events::read_events;
 pub use source::ByteSource;
-pub use wav::write_wav;
+pub use wav::{is_written_wav, write_wav};
 
 /// A file format.
 pub trait Format: Sync {
@@ -101,7 +103,7 @@ pub struct FullScale {
 /// When the file cannot be read, is empty, is of no known format, or is damaged beyond
 /// use. The error names the file, the place, what was expected and what helps.
 pub fn load(path: &Path, hints: &Hints) -> Result<Recording> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let file = opened(path)?;
     match in_blocks(&file, hints, false).map_err(|error| unreadable(path, &error))? {
         Some((recording, _)) => Ok(recording),
         None => load_bytes(path, &whole(path, &file)?, hints),
@@ -117,7 +119,7 @@ pub fn load(path: &Path, hints: &Hints) -> Result<Recording> {
 /// When the file cannot be read. What is wrong with its content stands in
 /// [`Opened::recording`].
 pub fn open(path: &Path, hints: &Hints) -> Result<Opened> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let file = opened(path)?;
     let bytes = file.metadata().map_err(|error| unreadable(path, &error))?.len();
     if let Some((recording, Some(blake3))) =
         in_blocks(&file, hints, true).map_err(|error| unreadable(path, &error))?
@@ -131,6 +133,26 @@ pub fn open(path: &Path, hints: &Hints) -> Result<Opened> {
         blake3,
         recording: load_bytes(path, &bytes, hints),
     })
+}
+
+/// A file that is there and can be in memory: its samples, and what is made of them, need
+/// at least as much room again as its bytes.
+fn opened(path: &Path) -> Result<File> {
+    let file = files::open(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = file.metadata().map_err(|error| unreadable(path, &error))?.len();
+    if memory::is_room_for(bytes.saturating_mul(2)) {
+        return Ok(file);
+    }
+    let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
+    let free = memory::free().map_or(String::new(), |free| {
+        format!(", and {} of memory are free", gigabytes(free))
+    });
+    Err(Error::new(
+        ErrorKind::Load,
+        format!("the file has {}{free}: too much to be processed", gigabytes(bytes)),
+    )
+    .in_file(path)
+    .with_hint("cut it into shorter recordings, or take a machine with more memory"))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Error {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::digested::{Digested, rest_levels};
 use super::findings::{RecordingFindings, Role};
-use super::manifest::find_one;
+use super::manifest::{Search, find_one};
 use super::rest::RestLevels;
 use super::run::concluded;
 use super::scale::References;
@@ -96,11 +96,11 @@ pub fn analyse_file_with(
 ) -> Result<RecordingFindings> {
     recipe.check()?;
     let path = path.as_ref();
-    let (_, mut input) = find_one(path, None)?;
+    let (_, mut input) = find_one(path, &Search::default())?;
     ask(hints, &mut input.entry);
     let named = |error: Error| error.renamed(&input.path, path);
 
-    let FileRead { bytes, blake3, understood } =
+    let FileRead { bytes, blake3, understood, .. } =
         open(&input, None, &recipe.contacts).map_err(named)?;
     let nothing =
         RecordingFindings::nothing_yet(&input.recording, &input.file, input.role);

@@ -94,6 +94,9 @@ pub struct RecordingFindings {
     pub bytes: u64,
     /// BLAKE3 of the file.
     pub blake3: String,
+    /// BLAKE3 of its event file, where the study names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events_blake3: Option<String>,
     /// What it is for.
     pub role: Role,
     /// Whether it was processed.
@@ -120,6 +123,7 @@ impl RecordingFindings {
             file: file.to_owned(),
             bytes: 0,
             blake3: String::new(),
+            events_blake3: None,
             role,
             status: Status::Done,
             reading: None,

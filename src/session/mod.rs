@@ -8,6 +8,7 @@ mod findings;
 mod inherited;
 mod manifest;
 mod methods;
+mod pattern;
 mod plan;
 mod refused;
 mod rest;
@@ -24,8 +25,8 @@ pub use findings::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
 };
 pub use manifest::{
-    Heard, Manifest, RecordingInput, RoleHint, Search, SessionInput, find, find_one,
-    is_output_folder,
+    Heard, LeftOut, Manifest, RecordingInput, RoleHint, Search, SessionInput, find,
+    find_one, is_output_folder,
 };
 pub use plan::{Plan, Processed, groups};
 pub use run::{Request, TakeTraces, failed, references, run, traces};

@@ -29,6 +29,8 @@ pub struct Request<'a> {
     /// Told of every recording when its samples are processed, it failed or it was
     /// skipped: long before the analyses of the session are done.
     pub finished: &'a (dyn Fn(&RecordingFindings) + Sync),
+    /// Whether somebody wants it to end: recordings that were not begun then fail.
+    pub stops: &'a (dyn Fn() -> bool + Sync),
     /// Given the traces of every processed recording, by the recording's name, before
     /// they are dropped; `None` where nobody wants them, so that a channel is dropped as
     /// soon as it is digested.
@@ -192,6 +194,10 @@ fn digest(
 ) -> Digested {
     let mut digested =
         Digested::new(nothing_yet(input), input.legs).knowing(rests.clone());
+    if (request.stops)() {
+        digested.findings.status = stopped(&input.file);
+        return digested;
+    }
     let read = || read(&mut digested, input, before, request);
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(())) => {}
@@ -207,9 +213,10 @@ fn read(
     before: Option<&References>,
     request: &Request<'_>,
 ) -> Result<()> {
-    let FileRead { bytes, blake3, understood } =
+    let FileRead { bytes, blake3, events_blake3, understood } =
         open(input, request.rate, &request.recipe.contacts)?;
     (digested.findings.bytes, digested.findings.blake3) = (bytes, blake3);
+    digested.findings.events_blake3 = events_blake3;
     let wants_traces = request.traces.is_some();
     let mut traces = digested.take(understood?, request.recipe, wants_traces)?;
 
@@ -236,6 +243,12 @@ fn analysed(
 fn own_error(file: &str) -> Status {
     let message = format!("{file}: soleus made an error of its own on this recording");
     let hint = "please report it, with the file if you may share it";
+    Status::Failed(Failure { message, hint: Some(hint.to_owned()) })
+}
+
+fn stopped(file: &str) -> Status {
+    let message = format!("{file}: not processed, since the run was stopped");
+    let hint = "run the same command again: what is done is not computed again";
     Status::Failed(Failure { message, hint: Some(hint.to_owned()) })
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Role;
+use super::pattern::Pattern;
 use crate::error::{Error, ErrorKind, Result};
 use crate::load::FullScale;
 use crate::signal::{Event, Kind, Legs, Muscle, Side};
@@ -173,7 +173,7 @@ impl Study {
             }
         }
         for (pattern, recording) in &study.recordings {
-            matcher(pattern)?;
+            check_pattern(pattern)?;
             recording.check(pattern)?;
         }
         Ok(study)
@@ -192,22 +192,38 @@ impl Study {
     /// Everything said of a recording, by its path relative to the `study.toml` or its
     /// bare name. A plain name outweighs a pattern, a longer pattern a shorter one.
     pub fn recording(&self, relative: &str) -> RecordingEntry {
+        NamedEntries::of(self).entry(self, relative)
+    }
+}
+
+/// The entries of recordings, their patterns read once for all files.
+#[derive(Debug)]
+pub(super) struct NamedEntries {
+    /// In the order in which a later one outweighs an earlier.
+    patterns: Vec<(String, Pattern)>,
+}
+
+impl NamedEntries {
+    pub(super) fn of(study: &Study) -> Self {
+        let names = study.recordings.keys().filter(|name| Pattern::is_in(name));
+        let read = |name: &String| Some((name.clone(), Pattern::new(name).ok()?));
+        let mut patterns: Vec<(String, Pattern)> = names.filter_map(read).collect();
+        patterns.sort_by_key(|(name, _)| name.len());
+        Self { patterns }
+    }
+
+    /// What a study whose entries these are says of a recording; see
+    /// [`Study::recording`]. The name of a file is itself, even with brackets in it.
+    pub(super) fn entry(&self, study: &Study, relative: &str) -> RecordingEntry {
         let name = relative.rsplit('/').next().unwrap_or(relative);
-        let mut fitting: Vec<_> = self
-            .recordings
-            .iter()
-            .filter(|(pattern, _)| {
-                matcher(pattern).is_ok_and(|matcher| {
-                    matcher.is_match(relative) || matcher.is_match(name)
-                })
-            })
-            .collect();
-        fitting.sort_by_key(|(pattern, _)| {
-            (!pattern.contains(['*', '?', '[', '{']), pattern.len())
-        });
-        fitting.into_iter().fold(RecordingEntry::default(), |merged, (_, entry)| {
-            merged.overlaid_by(entry)
-        })
+        let bare = Some(name).filter(|name| *name != relative);
+        let fits = |(_, pattern): &&(String, Pattern)| {
+            pattern.fits(relative) || bare.is_some_and(|name| pattern.fits(name))
+        };
+        let by_pattern = self.patterns.iter().filter(fits).map(|(name, _)| name.as_str());
+        let names = by_pattern.chain(bare).chain([relative]);
+        let entries = names.filter_map(|name| study.recordings.get(name));
+        entries.fold(RecordingEntry::default(), RecordingEntry::overlaid_by)
     }
 }
 
@@ -293,17 +309,14 @@ impl RecordingEntry {
     }
 }
 
-fn matcher(pattern: &str) -> Result<GlobMatcher> {
-    GlobBuilder::new(pattern)
-        .literal_separator(true)
-        .build()
-        .map(|glob| glob.compile_matcher())
-        .map_err(|error| {
-            Error::new(
-                ErrorKind::Study,
-                format!("[recordings.\"{pattern}\"] is no file name or pattern: {error}"),
-            )
-        })
+fn check_pattern(name: &str) -> Result<()> {
+    if !Pattern::is_in(name) {
+        return Ok(());
+    }
+    Pattern::new(name).map(|_| ()).map_err(|what| {
+        let what = format!("[recordings.\"{name}\"] is no file name or pattern: {what}");
+        Error::new(ErrorKind::Study, what)
+    })
 }
 
 fn muscle_by_name<'de, D: serde::Deserializer<'de>>(
@@ -386,6 +399,23 @@ mod tests {
         .unwrap();
         let entry = study.recording("a.csv");
         assert_eq!((entry.role, entry.rate_hz), (Some(Role::Rest), Hertz::new(2000.0)));
+    }
+
+    #[test]
+    fn a_name_with_brackets_is_itself_and_a_pattern() {
+        let study = Study::from_toml(
+            "[recordings.\"walk [12].csv\"]\nrole = \"rest\"\n[recordings.\"[äö]*\"]\nrole \
+             = \"mvc\"\n",
+        )
+        .unwrap();
+        assert_eq!(study.recording("a/walk [12].csv").role, Some(Role::Rest));
+        assert_eq!(study.recording("walk 2.csv").role, Some(Role::Rest));
+        assert_eq!(study.recording("öl.csv").role, Some(Role::Mvc));
+        let error =
+            Study::from_toml(&format!("[recordings.\"{}\"]\n", "?".repeat(131_000)))
+                .unwrap_err()
+                .to_string();
+        assert!(error.contains("at most 4096 characters"), "{error}");
     }
 
     #[test]

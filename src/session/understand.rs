@@ -8,6 +8,7 @@ use super::manifest::RecordingInput;
 use super::study::{ChannelEntry, EventEntry, RecordingEntry};
 use crate::contacts::{Contacts, SensorEvents};
 use crate::error::{Error, ErrorKind, Result};
+use crate::files;
 use crate::load::{self, Hints, Opened};
 use crate::signal::{Channel, Event, Kind, Recording};
 use crate::units::{Hertz, Unit};
@@ -43,13 +44,16 @@ pub fn understand(
     rate: Option<Hertz>,
     contacts: &Contacts,
 ) -> Result<Understood> {
-    completed(input, load::load(&input.path, &hints(input, rate))?, contacts)
+    let recording = load::load(&input.path, &hints(input, rate))?;
+    completed(input, recording, events(input).events?, contacts)
 }
 
 /// What was understood of a file that was read once, with its length and fingerprint.
 pub(super) struct FileRead {
     pub(super) bytes: u64,
     pub(super) blake3: String,
+    /// The fingerprint of its event file, where it has one.
+    pub(super) events_blake3: Option<String>,
     pub(super) understood: Result<Understood>,
 }
 
@@ -64,9 +68,11 @@ pub(super) fn open(
 ) -> Result<FileRead> {
     let Opened { bytes, blake3, recording } =
         load::open(&input.path, &hints(input, rate))?;
+    // What is read here is what counts, whatever becomes of the file later.
+    let EventsRead { events, blake3: events_blake3 } = events(input);
     let understood =
-        recording.and_then(|recording| completed(input, recording, contacts));
-    Ok(FileRead { bytes, blake3, understood })
+        recording.and_then(|recording| completed(input, recording, events?, contacts));
+    Ok(FileRead { bytes, blake3, events_blake3, understood })
 }
 
 fn hints(input: &RecordingInput, rate: Option<Hertz>) -> Hints {
@@ -81,11 +87,12 @@ fn hints(input: &RecordingInput, rate: Option<Hertz>) -> Hints {
 fn completed(
     input: &RecordingInput,
     mut recording: Recording,
+    events: Vec<Event>,
     contacts: &Contacts,
 ) -> Result<Understood> {
     name_channels(&mut recording, &input.channels);
     cut(&mut recording, &input.entry)?;
-    recording.events.extend(events(input)?);
+    recording.events.extend(events);
     recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
 
     // Nobody walks in a trial for reference: a push on the plate is no step.
@@ -193,20 +200,49 @@ fn cut_channel(channel: &mut Channel, entry: &RecordingEntry) -> Result<()> {
     Ok(())
 }
 
-fn events(input: &RecordingInput) -> Result<Vec<Event>> {
-    match &input.entry.events {
-        None => Ok(Vec::new()),
-        Some(EventEntry::List(lines)) => Ok(lines.iter().map(Event::from).collect()),
-        Some(EventEntry::File(name)) => {
-            let path = input.event_file().unwrap_or_default();
-            let bytes = std::fs::read(&path).map_err(|error| {
-                Error::new(ErrorKind::Study, format!("cannot read the event file: {error}"))
-                    .in_file(name)
-                    .with_hint(
-                        "events = \"…\" is looked for beside study.toml and beside the recording",
-                    )
-            })?;
-            load::read_events(&bytes).map_err(|error| error.in_file(name))
+/// The events that a study says, and the fingerprint of the file that holds them.
+struct EventsRead {
+    events: Result<Vec<Event>>,
+    /// Empty where the file cannot be read.
+    blake3: Option<String>,
+}
+
+fn events(input: &RecordingInput) -> EventsRead {
+    let name = match &input.entry.events {
+        None => return EventsRead { events: Ok(Vec::new()), blake3: None },
+        Some(EventEntry::List(lines)) => {
+            let events = lines.iter().map(Event::from).collect();
+            return EventsRead { events: Ok(events), blake3: None };
         }
+        Some(EventEntry::File(name)) => name,
+    };
+    let path = input.event_file().unwrap_or_default();
+    if path.exists() && !input.allow_outside && !input.is_inside(&path) {
+        return EventsRead { events: Err(outside(name)), blake3: Some(String::new()) };
     }
+    match files::read(&path, files::MOST_OF_EVENTS) {
+        Ok(bytes) => EventsRead {
+            events: load::read_events(&bytes).map_err(|error| error.in_file(name)),
+            blake3: Some(blake3::hash(&bytes).to_hex().to_string()),
+        },
+        Err(error) => EventsRead {
+            events: Err(unreadable(name, &error)),
+            blake3: Some(String::new()),
+        },
+    }
+}
+
+fn unreadable(events: &str, error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Study, format!("cannot read the event file: {error}"))
+        .in_file(events)
+        .with_hint(
+            "events = \"…\" is looked for beside study.toml and beside the recording",
+        )
+}
+
+fn outside(events: &str) -> Error {
+    let said = "the event file lies outside the folders of the study and the recording";
+    Error::new(ErrorKind::Study, said).in_file(events).with_hint(
+        "copy it there, or say --allow-outside if the study is one that you trust",
+    )
 }

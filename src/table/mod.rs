@@ -24,7 +24,7 @@ pub use cycles::{CycleRow, EnsembleRow, cycle_rows, ensemble_rows};
 pub use dictionary::{DICTIONARY_FILE, measure_dictionary};
 #[cfg(feature = "tables")]
 pub use frame::{FrameError, parquet_of, signals_parquet, strips, traces_parquet};
-pub use signals::{SignalColumn, signals_csv};
+pub use signals::{SignalColumn, is_signals_csv, signals_csv};
 
 /// Every table of a study, in the order in which people read them.
 pub static TABLES: [StudyTable; 8] = [

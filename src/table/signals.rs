@@ -16,6 +16,25 @@ pub struct SignalColumn<'a> {
     pub samples: &'a [f64],
 }
 
+/// What a table of signals begins with: the name of its clock in quotes that it does not
+/// need, by which [`is_signals_csv`] knows it.
+const HEAD: &str = "\"time_s\",";
+
+/// Whether a text begins as [`signals_csv`] begins, and not as the table of a recorder.
+pub fn is_signals_csv(head: &[u8]) -> bool {
+    let end = head.iter().position(|byte| *byte == b'\n').unwrap_or(head.len());
+    let Some(names) = head[..end].strip_prefix(HEAD.as_bytes()) else {
+        return false;
+    };
+    // Others quote every name, or none.
+    let read =
+        csv::ReaderBuilder::new().has_headers(false).from_reader(names).records().next();
+    let Some(Ok(record)) = read else { return false };
+    let mut again = csv::Writer::from_writer(Vec::new());
+    let written = again.write_record(&record).map(|()| again.into_inner());
+    matches!(written, Ok(Ok(text)) if text.strip_suffix(b"\n") == Some(names))
+}
+
 /// Writes `time_s` and one column per channel; a gap is an empty cell. Numbers are as
 /// short as they read back to the same bits. All channels have the rate and start of
 /// `clock`.
@@ -25,10 +44,10 @@ pub struct SignalColumn<'a> {
 pub fn signals_csv(
     clock: &Trace,
     columns: &[SignalColumn<'_>],
-    out: impl Write,
+    mut out: impl Write,
 ) -> std::io::Result<()> {
+    out.write_all(HEAD.as_bytes())?;
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_field("time_s")?;
     for column in columns {
         writer.write_field(column.name)?;
     }
@@ -58,4 +77,21 @@ fn number(value: f64, text: &mut String) {
     } else {
         write!(text, "{value}")
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_tables_are_known_from_those_of_others() {
+        for ours in ["\"time_s\",LSOL,RSOL\n0,1,2\n", "\"time_s\",\"a,b\"\n"] {
+            assert!(is_signals_csv(ours.as_bytes()), "{ours}");
+        }
+        for others in
+            ["time_s,LSOL\n0,1\n", "\"time_s\",\"LSOL\"\n", "\"time_s\"\n", "", "a,b"]
+        {
+            assert!(!is_signals_csv(others.as_bytes()), "{others}");
+        }
+    }
 }

@@ -11,10 +11,12 @@ use soleus::analysis::dictionary::entries;
 /// Each module and the modules of ours it may import.
 const IMPORTS: &[(&str, &[&str])] = &[
     ("units", &[]),
-    ("error", &[]),
+    // words: long quotations are shortened.
+    ("error", &["words"]),
     ("words", &[]),
     ("memory", &[]),
     ("choice", &[]),
+    ("files", &[]),
     ("settings", &["error"]),
     ("dsp", &["memory"]),
     ("signal", &["units"]),
@@ -22,7 +24,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     // The kinds of cell that a table has: sides, muscles, verdicts among them.
     ("columns", &["signal", "outcome"]),
     ("synth", &["units", "signal", "dsp"]),
-    ("load", &["units", "error", "memory", "signal"]),
+    ("load", &["units", "error", "memory", "files", "signal"]),
     ("condition", &["units", "error", "memory", "choice", "settings", "dsp"]),
     ("envelope", &["units", "error", "memory", "choice", "settings", "dsp"]),
     ("onset", &["units", "error", "memory", "choice", "dsp"]),
@@ -43,6 +45,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "units",
             "error",
             "words",
+            "files",
             "signal",
             "outcome",
             "dsp",
@@ -67,6 +70,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         &[
             "units",
             "error",
+            "files",
             "columns",
             "signal",
             "outcome",
@@ -88,6 +92,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "units",
             "error",
             "words",
+            "files",
             "signal",
             "outcome",
             "dsp",
@@ -124,9 +129,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["src/cli"]),
     ("clap_mangen", &["src/cli"]),
     ("indicatif", &["src/cli"]),
-    ("globset", &["src/session"]),
+    ("ctrlc", &["src/cli/stop.rs"]),
+    ("regex", &["src/session/pattern.rs"]),
     ("walkdir", &["src/session", "src/batch"]),
-    ("tempfile", &["src/batch", "src/session"]),
+    ("tempfile", &["src/batch", "src/session", "src/cli/piped.rs"]),
     ("blake3", &["src/load/source.rs", "src/load/mod.rs", "src/session", "src/batch"]),
     ("jiff", &["src/batch"]),
     ("libc", &["src/main.rs", "src/memory.rs"]),
@@ -134,7 +140,7 @@ const HOMES: &[(&str, &[&str])] = &[
 
 /// The modules that may touch files. (`session/run.rs` reads what `session/manifest/`
 /// found.)
-const TOUCH_FILES: &[&str] = &["load", "session", "batch", "cli"];
+const TOUCH_FILES: &[&str] = &["files", "memory", "load", "session", "batch", "cli"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -73,8 +73,13 @@ fn session() -> (Lab, SessionInput) {
 /// What each analysis found in each recording.
 fn found(input: &SessionInput, analysis: Analyses) -> BTreeMap<(String, String), Value> {
     let recipe = Recipe { analysis, ..Recipe::default() };
-    let request =
-        Request { recipe: &recipe, rate: None, finished: &|_| {}, traces: None };
+    let request = Request {
+        recipe: &recipe,
+        rate: None,
+        finished: &|_| {},
+        stops: &|| false,
+        traces: None,
+    };
     let findings = session::run(input, &request);
 
     let of = |recording: &session::RecordingFindings| -> Vec<_> {

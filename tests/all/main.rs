@@ -102,6 +102,9 @@ mod readme;
 #[cfg(feature = "cli")]
 mod references;
 #[cfg(test)]
+#[cfg(all(feature = "cli", unix))]
+mod reliability;
+#[cfg(test)]
 #[cfg(feature = "cli")]
 mod report;
 #[cfg(test)]

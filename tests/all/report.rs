@@ -314,6 +314,7 @@ fn recording(name: &str, status: Status) -> RecordingFindings {
         file: format!("{name}.csv"),
         bytes: 8_412_345,
         blake3: "9f3c1a77".repeat(8),
+        events_blake3: None,
         role: Role::Task,
         status,
         reading: None,

@@ -172,6 +172,13 @@ fn unescaped(text: &str) -> String {
     })
 }
 
+/// Whether a chunk of iXML lies among some bytes that [`ixml`] wrote: what a user may say
+/// in it is our exact rate.
+pub(super) fn is_ours(bytes: &[u8]) -> bool {
+    let mark = format!("<USER><{RATE_ELEMENT}>");
+    bytes.windows(mark.len()).any(|here| here == mark.as_bytes())
+}
+
 /// The iXML chunk with the names of all channels and the exact rate.
 pub(super) fn ixml(names: &[&str], rate: Hertz) -> String {
     let escaped = |name: &str| {

@@ -15,7 +15,7 @@ mod metadata;
 mod riff;
 mod write;
 
-pub use write::write_wav;
+pub use write::{is_written_wav, write_wav};
 
 use decode::Decoded;
 use layout::{Encoding, SampleLayout};

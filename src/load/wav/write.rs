@@ -47,6 +47,11 @@ pub fn write_wav(
     out.flush().map_err(failed)
 }
 
+/// Whether a file that begins with these bytes was written by [`write_wav`].
+pub fn is_written_wav(head: &[u8]) -> bool {
+    head.starts_with(b"RIFF") && metadata::is_ours(head)
+}
+
 fn refused_by_hound(error: hound::Error) -> Error {
     Error::new(ErrorKind::Write, format!("cannot write the WAV: {error}"))
 }

@@ -1,33 +1,33 @@
 //! From placed files to sessions with their recordings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::folders::{Folders, slashes};
 use super::place::SessionPlace;
 use super::role::named_role;
-use super::{FoundFile, Manifest, Placed, RecordingInput, SessionInput, StudyAt};
+use super::{FoundFile, Manifest, Placed, RecordingInput, Search, SessionInput, StudyAt};
 use crate::session::Role;
-use crate::session::study::{RecordingEntry, Study};
+use crate::session::study::RecordingEntry;
 
-pub(super) fn gather(placed: Vec<Placed>) -> Manifest {
+pub(super) fn gather(placed: Vec<Placed>, search: &Search<'_>) -> Manifest {
     let mut sessions: BTreeMap<SessionPlace, Vec<(FoundFile, Option<StudyAt>)>> =
         BTreeMap::new();
     for (place, file, study) in placed {
         sessions.entry(place).or_default().push((file, study));
     }
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let names = sessions.keys().map(|place| [&*place.subject, &*place.session]);
+    let mut folders = Folders::of(names);
     let sessions = sessions.into_iter().filter_map(|(place, files)| {
-        let studies: Vec<&Study> =
-            files.iter().filter_map(|(_, study)| Some(&study.as_ref()?.0)).collect();
+        let mut studies = files.iter().filter_map(|(_, study)| study.as_deref());
         let person = studies
-            .iter()
-            .find_map(|study| study.subjects.get(&place.subject).cloned())
+            .find_map(|study| study.study.subjects.get(&place.subject).cloned())
             .unwrap_or_default();
-        let recordings = recordings(files, &place.subject);
-        let name = format!("{}_{}", safe(&place.subject), safe(&place.session));
-        let count = taken.entry(name.to_lowercase()).or_default();
-        *count += 1;
-        let folder = if *count > 1 { format!("{name}-{count}") } else { name };
+        let mut recordings = recordings(files, &place.subject);
+        for recording in &mut recordings {
+            recording.allow_outside = search.allow_outside;
+        }
+        let folder = folders.take([&place.subject, &place.session]);
         let input = SessionInput {
             subject: place.subject,
             session: place.session,
@@ -49,16 +49,32 @@ fn recordings(
         .into_iter()
         .filter_map(|(file, study)| recording(file, study, subject, &folder))
         .collect();
+    name_apart(&mut recordings);
+    recordings
+}
+
+/// Gives recordings that share their stem their whole path for a name, and those that then
+/// still share one a number.
+fn name_apart(recordings: &mut [RecordingInput]) {
     let mut stems: BTreeMap<String, usize> = BTreeMap::new();
-    for recording in &recordings {
-        *stems.entry(recording.recording.clone()).or_default() += 1;
+    for recording in recordings.iter() {
+        *stems.entry(recording.recording.to_lowercase()).or_default() += 1;
     }
-    for recording in &mut recordings {
-        if stems.get(&recording.recording).is_some_and(|&count| count > 1) {
-            recording.recording = recording.file.replace('/', "-");
+    let mut taken: BTreeSet<String> = stems
+        .iter()
+        .filter(|(_, count)| **count == 1)
+        .map(|(stem, _)| stem.clone())
+        .collect();
+    for recording in recordings {
+        if stems.get(&recording.recording.to_lowercase()).is_some_and(|&count| count > 1)
+        {
+            let whole = recording.file.replace('/', "-");
+            let mut numbered = std::iter::once(whole.clone())
+                .chain((2..).map(|k| format!("{whole}-{k}")));
+            let free = numbered.find(|name| taken.insert(name.to_lowercase()));
+            recording.recording = free.unwrap_or(whole);
         }
     }
-    recordings
 }
 
 fn recording(
@@ -69,12 +85,13 @@ fn recording(
 ) -> Option<RecordingInput> {
     let relative = slashes(file.path.strip_prefix(folder).unwrap_or(&file.path));
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let legs = study.as_ref().map(|(study, _)| study.legs(subject)).unwrap_or_default();
+    let legs = study.as_ref().map(|found| found.study.legs(subject)).unwrap_or_default();
     let (entry, channels, study_folder) = match study {
-        Some((study, study_folder)) => {
+        Some(found) => {
             let below =
-                slashes(file.path.strip_prefix(&study_folder).unwrap_or(&file.path));
-            (study.recording(&below), study.channels, Some(study_folder))
+                slashes(file.path.strip_prefix(&found.folder).unwrap_or(&file.path));
+            let channels = found.study.channels.clone();
+            (found.entry(&below), channels, Some(found.folder.clone()))
         }
         None => (RecordingEntry::default(), BTreeMap::new(), None),
     };
@@ -92,6 +109,7 @@ fn recording(
         study_folder,
         channels,
         legs,
+        allow_outside: false,
     })
 }
 
@@ -102,20 +120,4 @@ fn common_folder<'a>(mut paths: impl Iterator<Item = &'a Path>) -> PathBuf {
         while !path.starts_with(&common) && common.pop() {}
     }
     common
-}
-
-fn slashes(path: &Path) -> String {
-    path.components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-fn safe(name: &str) -> String {
-    let kept = name
-        .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '.') { c } else { '-' });
-    let kept: String = kept.collect();
-    let trimmed = kept.trim_matches('.');
-    if trimmed.is_empty() { "-".into() } else { trimmed.to_owned() }
 }

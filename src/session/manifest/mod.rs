@@ -1,5 +1,6 @@
 //! Which sessions there are: from `study.toml`, BIDS-like names, or folders.
 
+mod folders;
 mod gather;
 mod place;
 mod role;
@@ -11,18 +12,19 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::study::{Design, EventEntry, RecordingEntry, Study, SubjectEntry};
+use super::study::{Design, EventEntry, RecordingEntry, SubjectEntry};
 use super::{ChannelEntry, Role};
 use crate::error::{Error, ErrorKind, Result};
+use crate::files;
 use crate::signal::Legs;
 
 use gather::gather;
 use place::{SessionPlace, apart};
-use studies::{Studies, design, event_files, event_places, unmatched};
-use walk::{absolute, expand, not_read};
+use studies::{Studies, StudyAt, design, event_files, event_places, unmatched};
+use walk::Walk;
 
 pub use role::{Heard, RoleHint};
-pub use walk::is_output_folder;
+pub use walk::{LeftOut, is_output_folder};
 
 /// The sessions found.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -33,6 +35,8 @@ pub struct Manifest {
     pub design: Option<Design>,
     /// What a user should know about the input as a whole.
     pub warnings: Vec<String>,
+    /// What could not be looked at.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A session to be processed.
@@ -74,6 +78,9 @@ pub struct RecordingInput {
     pub channels: BTreeMap<String, ChannelEntry>,
     /// What the user says of the person's legs.
     pub legs: Legs,
+    /// Whether its event file may lie outside the folder of the study.
+    #[serde(skip)]
+    pub allow_outside: bool,
 }
 
 impl RecordingInput {
@@ -88,6 +95,16 @@ impl RecordingInput {
         let [first, second] = event_places(name, folder, &self.path);
         Some(if !first.is_file() && second.is_file() { second } else { first })
     }
+
+    /// Whether a file lies below the folder of the study, or of the recording.
+    pub(super) fn is_inside(&self, path: &Path) -> bool {
+        let place = files::place(path);
+        let folders = [self.study_folder.as_deref(), self.path.parent()];
+        folders
+            .into_iter()
+            .flatten()
+            .any(|folder| place.starts_with(files::place(folder)))
+    }
 }
 
 /// Where to look, and where not to.
@@ -98,10 +115,17 @@ pub struct Search<'a> {
     pub study: Option<&'a Path>,
     /// The output folder, which is never read as input.
     pub out: Option<&'a Path>,
+    /// Whether event files may lie outside the folder of their study.
+    pub allow_outside: bool,
 }
+
+/// How many folders above an input may tell subjects apart, or hold its `study.toml`.
+const FOLDERS_ABOVE: usize = 3;
 
 /// How many files of a question are named.
 const NAMED_FILES: usize = 5;
+/// How many files that were left out are named.
+const NAMED_LEFT_OUT: usize = 20;
 
 /// A file found below an input.
 struct FoundFile {
@@ -115,9 +139,10 @@ struct FoundFile {
 /// When an input does not exist, nothing in it has the extension of a recording, or a
 /// `study.toml` is wrong.
 pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
+    let mut walk = Walk::new(search);
     let mut found = BTreeMap::new();
     for input in inputs {
-        for file in expand(input, search)? {
+        for file in walk.expand(input)? {
             keep_outermost(&mut found, file);
         }
     }
@@ -131,18 +156,29 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     files.retain(|(file, _)| !events.contains(&file.path));
     let placed = apart(files);
     if placed.is_empty() {
-        return Err(nothing_found(inputs, search));
+        return Err(nothing_found(inputs, search, &walk));
     }
     let (design, designs) = design(&placed);
-    let warnings = unmatched(&placed)
-        .into_iter()
-        .chain(designs)
-        .chain(not_read(inputs, search))
-        .collect();
-    let mut manifest = Manifest { design, warnings, ..gather(placed) };
+    let warnings = unmatched(&placed).into_iter().chain(designs).chain(walk.not_read());
+    let warnings = warnings.chain(told(&walk.left_out)).collect();
+    let mut manifest =
+        Manifest { design, warnings, left_out: walk.left_out, ..gather(placed, search) };
     let questions = questions(&manifest.sessions);
     manifest.warnings.extend(questions);
     Ok(manifest)
+}
+
+/// What could not be looked at, a line each as far as they can be read.
+fn told(left_out: &[LeftOut]) -> Vec<String> {
+    let mut lines: Vec<String> =
+        left_out.iter().take(NAMED_LEFT_OUT).map(LeftOut::describe).collect();
+    match left_out.len() - lines.len() {
+        0 => {}
+        more => {
+            lines.push(format!("{more} more were left out, see left_out in run.json"))
+        }
+    }
+    lines
 }
 
 /// The names that may say a role, a question a role.
@@ -184,14 +220,14 @@ fn questions(sessions: &[SessionInput]) -> Vec<String> {
 /// ignored.
 pub fn find_one(
     file: &Path,
-    study: Option<&Path>,
+    search: &Search<'_>,
 ) -> Result<(SessionInput, RecordingInput)> {
     let wrong = |message: String| Error::new(ErrorKind::Arguments, message);
     if file.is_dir() {
         return Err(wrong(format!("{} is a folder", file.display()))
             .with_hint("name one recording; `soleus run` takes folders"));
     }
-    let mut sessions = find(&[file.to_owned()], &Search { study, out: None })?.sessions;
+    let mut sessions = find(&[file.to_owned()], search)?.sessions;
     let Some(session) = sessions.pop() else {
         let file = file.display();
         return Err(wrong(format!("study.toml says that {file} is to be ignored")));
@@ -214,11 +250,10 @@ fn keep_outermost(found: &mut BTreeMap<PathBuf, FoundFile>, file: FoundFile) {
     }
 }
 
-fn nothing_found(inputs: &[PathBuf], search: &Search<'_>) -> Error {
+fn nothing_found(inputs: &[PathBuf], search: &Search<'_>, walk: &Walk) -> Error {
     let error = |message: String| Error::new(ErrorKind::Arguments, message);
-    if let Some(both) =
-        inputs.iter().find(|input| search.out.map(absolute) == Some(absolute(input)))
-    {
+    let out = search.out.map(files::place);
+    if let Some(both) = inputs.iter().find(|input| out == Some(files::place(input))) {
         return error(format!("{} is both input and output", both.display())).with_hint(
             "outputs are never read; name a folder of its own, e.g. -o reports",
         );
@@ -231,14 +266,18 @@ fn nothing_found(inputs: &[PathBuf], search: &Search<'_>) -> Error {
         .with_hint("outputs are never read; name the folder of the recordings");
     }
     let names: Vec<_> = inputs.iter().map(|input| input.display().to_string()).collect();
-    error(format!("no recording found in {}", names.join(", "))).with_hint(
+    let reasons: Vec<String> = told(&walk.left_out);
+    let reasons = if reasons.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", reasons.join("; "))
+    };
+    error(format!("no recording found in {}{reasons}", names.join(", "))).with_hint(
         "recordings are files with the extension csv, txt, tsv, wav, w64 or rf64",
     )
 }
 
-/// A study with its folder.
-type StudyAt = (Study, PathBuf);
-
+/// A file with its session, and the study that speaks of it.
 type Placed = (SessionPlace, FoundFile, Option<StudyAt>);
 
 #[cfg(test)]

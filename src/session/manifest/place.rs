@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{FoundFile, Placed, StudyAt};
+use super::{FOLDERS_ABOVE, FoundFile, Placed, StudyAt};
 use crate::session::study::Study;
 
 /// Where a recording belongs: sessions with equal places are one.
@@ -15,9 +15,6 @@ pub(super) struct SessionPlace {
     folder: PathBuf,
 }
 
-/// How many folders above an input may tell subjects apart, or hold its `study.toml`.
-pub(super) const FOLDERS_ABOVE: usize = 3;
-
 /// Places every file. Where folders would fall together as one subject and session
 /// (`S01/pre` and `S02/pre` given as inputs of their own), the folders above the inputs
 /// tell them apart.
@@ -26,7 +23,7 @@ pub(super) fn apart(files: Vec<(FoundFile, Option<StudyAt>)>) -> Vec<Placed> {
         files
             .iter()
             .map(|(file, study)| {
-                place(file, study.as_ref().map(|(study, _)| study), above)
+                place(file, study.as_ref().map(|found| &found.study), above)
             })
             .collect()
     };

@@ -2,34 +2,62 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::place::FOLDERS_ABOVE;
 use super::walk::absolute;
-use super::{FoundFile, Placed, StudyAt};
+use super::{FOLDERS_ABOVE, FoundFile, Placed};
 use crate::error::{Error, ErrorKind, Result};
-use crate::session::study::{Design, EventEntry, Study};
+use crate::files;
+use crate::session::pattern::Pattern;
+use crate::session::study::{Design, EventEntry, NamedEntries, RecordingEntry, Study};
+
+/// A study with its folder.
+#[derive(Debug)]
+pub(super) struct StudyFile {
+    pub(super) study: Study,
+    pub(super) folder: PathBuf,
+    entries: NamedEntries,
+}
+
+/// A study that many recordings share.
+pub(super) type StudyAt = Arc<StudyFile>;
+
+impl StudyFile {
+    fn read(path: &Path) -> Result<StudyAt> {
+        let text = files::read_text(path, files::MOST_OF_SETTINGS).map_err(|error| {
+            Error::new(ErrorKind::Study, format!("cannot read the study: {error}"))
+                .in_file(path)
+        })?;
+        let study = Study::from_toml(&text).map_err(|error| error.in_file(path))?;
+        let folder = absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
+        Ok(Arc::new(Self { entries: NamedEntries::of(&study), study, folder }))
+    }
+
+    /// What it says of the recording at a path relative to its folder.
+    pub(super) fn entry(&self, relative: &str) -> RecordingEntry {
+        self.entries.entry(&self.study, relative)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join("study.toml")
+    }
+}
 
 /// The `study.toml` files already read.
 pub(super) struct Studies {
     given: Option<StudyAt>,
-    by_folder: BTreeMap<PathBuf, Option<Study>>,
+    by_folder: BTreeMap<PathBuf, Option<StudyAt>>,
 }
 
 impl Studies {
     pub(super) fn new(given: Option<&Path>) -> Result<Self> {
-        let given = given
-            .map(|path| {
-                let folder =
-                    absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
-                read_study(path).map(|study| (study, folder))
-            })
-            .transpose()?;
+        let given = given.map(StudyFile::read).transpose()?;
         Ok(Self { given, by_folder: BTreeMap::new() })
     }
 
-    /// The study that speaks of a file, with its folder: the given one, or the nearest
-    /// `study.toml` beside or above the file, so that a file means the same however it is
-    /// named; not further up than some folders above the input.
+    /// The study that speaks of a file: the given one, or the nearest `study.toml` beside
+    /// or above the file, so that a file means the same however it is named; not further
+    /// up than some folders above the input.
     pub(super) fn about(&mut self, file: &FoundFile) -> Result<Option<StudyAt>> {
         if let Some(given) = &self.given {
             return Ok(Some(given.clone()));
@@ -39,25 +67,22 @@ impl Studies {
         for folder in
             file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(top))
         {
-            if !self.by_folder.contains_key(folder) {
-                let path = folder.join("study.toml");
-                let study = if path.is_file() { Some(read_study(&path)?) } else { None };
-                self.by_folder.insert(folder.to_owned(), study);
-            }
-            if let Some(Some(study)) = self.by_folder.get(folder) {
-                return Ok(Some((study.clone(), folder.to_owned())));
+            if let Some(study) = self.beside(folder)? {
+                return Ok(Some(study));
             }
         }
         Ok(None)
     }
-}
 
-fn read_study(path: &Path) -> Result<Study> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Error::new(ErrorKind::Study, format!("cannot read the study: {error}"))
-            .in_file(path)
-    })?;
-    Study::from_toml(&text).map_err(|error| error.in_file(path))
+    fn beside(&mut self, folder: &Path) -> Result<Option<StudyAt>> {
+        if let Some(known) = self.by_folder.get(folder) {
+            return Ok(known.clone());
+        }
+        let path = folder.join("study.toml");
+        let study = path.exists().then(|| StudyFile::read(&path)).transpose()?;
+        self.by_folder.insert(folder.to_owned(), study.clone());
+        Ok(study)
+    }
 }
 
 /// Where an event file may lie: beside the `study.toml` or beside the recording.
@@ -70,31 +95,44 @@ pub(super) fn event_places(
         .map(|folder| absolute(&folder.join(name)))
 }
 
+/// All files that a study names as event files: no recordings.
 pub(super) fn event_files(found: &[(FoundFile, Option<StudyAt>)]) -> BTreeSet<PathBuf> {
-    let mut files = BTreeSet::new();
+    // One look for each folder of recordings, however many these are.
+    let mut folders: BTreeMap<(&Path, &Path), (&StudyFile, &Path)> = BTreeMap::new();
     for (file, study) in found {
-        let Some((study, folder)) = study else {
-            continue;
-        };
-        for entry in study.recordings.values() {
+        if let (Some(study), Some(folder)) = (study, file.path.parent()) {
+            folders.insert((&study.folder, folder), (study, &file.path));
+        }
+    }
+    let mut files = BTreeSet::new();
+    for (study, recording) in folders.into_values() {
+        for entry in study.study.recordings.values() {
             if let Some(EventEntry::File(name)) = &entry.events {
-                files.extend(event_places(name, folder, &file.path));
+                files.extend(event_places(name, &study.folder, recording));
             }
         }
     }
     files
 }
 
+/// The studies that speak of some recording, each once.
+fn studies(placed: &[Placed]) -> Vec<&StudyFile> {
+    let by_folder: BTreeMap<&Path, &StudyFile> = placed
+        .iter()
+        .filter_map(|(_, _, study)| study.as_deref())
+        .map(|study| (study.folder.as_path(), study))
+        .collect();
+    by_folder.into_values().collect()
+}
+
 /// The design of the study; the first one where several are said, with a warning.
 pub(super) fn design(placed: &[Placed]) -> (Option<Design>, Option<String>) {
-    let designs =
-        placed.iter().filter_map(|(_, _, study)| study.as_ref()?.0.design.as_ref());
     let mut different: Vec<&Design> = Vec::new();
-    designs.for_each(|design| {
+    for design in studies(placed).iter().filter_map(|study| study.study.design.as_ref()) {
         if !different.contains(&design) {
-            different.push(design)
+            different.push(design);
         }
-    });
+    }
     let warning =
         || "several study.toml give different designs; the first one is used".to_owned();
     (
@@ -106,34 +144,34 @@ pub(super) fn design(placed: &[Placed]) -> (Option<Design>, Option<String>) {
 /// Recordings and persons that a study names and that are nowhere: most often a misspelt
 /// name.
 pub(super) fn unmatched(placed: &[Placed]) -> Vec<String> {
-    let mut warnings = BTreeSet::new();
-    for (_, _, study) in placed {
-        let Some((study, folder)) = study else {
-            continue;
+    let names: BTreeSet<_> =
+        placed.iter().filter_map(|(_, file, _)| file.path.file_name()).collect();
+    let people: BTreeSet<&str> =
+        placed.iter().map(|(place, ..)| place.subject.as_str()).collect();
+    let is_found = |study: &StudyFile, name: &str| {
+        let path = Path::new(name);
+        let is_one = match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            None => path.file_name().is_some_and(|name| names.contains(name)),
+            Some(_) => placed.iter().any(|(_, file, _)| file.path.ends_with(path)),
         };
-        for name in
-            study.recordings.keys().filter(|name| !name.contains(['*', '?', '[', '{']))
-        {
-            let found = placed.iter().any(|(_, file, _)| file.path.ends_with(name))
-                || folder.join(name).exists();
-            if !found {
-                warnings.insert(format!(
-                    "{}: [recordings.\"{name}\"] fits no file",
-                    folder.join("study.toml").display()
-                ));
-            }
+        is_one || study.folder.join(name).exists()
+    };
+
+    let mut warnings = BTreeSet::new();
+    for study in studies(placed) {
+        let file = study.path();
+        let plain = study.study.recordings.keys().filter(|name| !Pattern::is_in(name));
+        for name in plain.filter(|name| !is_found(study, name)) {
+            let said = format!("[recordings.\"{name}\"] fits no file");
+            warnings.insert(format!("{}: {said}", file.display()));
         }
         // A part of a study need not hold everybody.
-        let is_whole = placed.iter().any(|(_, file, _)| folder.starts_with(&file.root));
-        let is_nobody = |name: &&String| {
-            is_whole && placed.iter().all(|(place, ..)| place.subject != **name)
-        };
-        for name in study.subjects.keys().filter(is_nobody) {
-            let study = folder.join("study.toml");
-            warnings.insert(format!(
-                "{}: [subjects.{name}] is nobody of this study",
-                study.display()
-            ));
+        let is_whole =
+            placed.iter().any(|(_, found, _)| study.folder.starts_with(&found.root));
+        let nobody = study.study.subjects.keys();
+        for name in nobody.filter(|name| is_whole && !people.contains(name.as_str())) {
+            let said = format!("[subjects.{name}] is nobody of this study");
+            warnings.insert(format!("{}: {said}", file.display()));
         }
     }
     warnings.into_iter().collect()

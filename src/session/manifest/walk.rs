@@ -1,102 +1,202 @@
-//! The files below the inputs that may be recordings.
+//! The files below the inputs that may be recordings, and what could not be looked at.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use globset::GlobBuilder;
+use serde::Serialize;
 use walkdir::WalkDir;
 
 use super::{FoundFile, Search};
 use crate::error::{Error, ErrorKind, Result};
+use crate::files;
 use crate::load;
+use crate::session::pattern::Pattern;
 
-pub(super) fn expand(input: &Path, search: &Search<'_>) -> Result<Vec<FoundFile>> {
-    let text = input.to_string_lossy();
-    if input.is_file() {
-        let path = absolute(input);
-        let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        return Ok(vec![FoundFile { path, root }]);
+/// What could not be looked at, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Why: a folder that may not be read, a link that leads nowhere, a pipe.
+    pub reason: String,
+    /// Whether it was asked for by name.
+    pub named: bool,
+}
+
+impl LeftOut {
+    /// In words.
+    pub fn describe(&self) -> String {
+        format!("{} was left out: {}", self.path.display(), self.reason)
     }
-    if input.is_dir() {
-        let root = absolute(input);
-        return Ok(walk(&root, search)
+}
+
+/// A walk through the inputs.
+pub(super) struct Walk {
+    /// Where the output is, which is never read.
+    out: Option<PathBuf>,
+    pub(super) left_out: Vec<LeftOut>,
+    /// How many files have the extension of a format that is not read.
+    not_read: BTreeMap<String, usize>,
+}
+
+impl Walk {
+    pub(super) fn new(search: &Search<'_>) -> Self {
+        let (left_out, not_read) = (Vec::new(), BTreeMap::new());
+        Self { out: search.out.map(files::place), left_out, not_read }
+    }
+
+    /// The files that one input names.
+    pub(super) fn expand(&mut self, input: &Path) -> Result<Vec<FoundFile>> {
+        if input.is_file() {
+            let path = absolute(input);
+            let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
+            return Ok(vec![FoundFile { path, root }]);
+        }
+        if input.is_dir() {
+            let root = absolute(input);
+            let found = self.recordings_below(&root).into_iter();
+            return Ok(found
+                .map(|path| FoundFile { path, root: root.clone() })
+                .collect());
+        }
+        if let Ok(there) = input.symlink_metadata() {
+            let reason = match input.metadata() {
+                Ok(leads_to) => no_file(leads_to.file_type()),
+                Err(error) if there.is_symlink() => leads_nowhere(&error),
+                Err(error) => format!("it cannot be read: {error}"),
+            };
+            self.left_out.push(LeftOut { path: input.to_owned(), reason, named: true });
+            return Ok(Vec::new());
+        }
+        if Pattern::is_in(&input.to_string_lossy()) {
+            return self.expand_pattern(input);
+        }
+        Err(Error::new(
+            ErrorKind::Arguments,
+            format!("there is no file or folder {}", input.display()),
+        ))
+    }
+
+    fn expand_pattern(&mut self, input: &Path) -> Result<Vec<FoundFile>> {
+        let whole = absolute(input);
+        let pattern = Pattern::new(&crate::session::pattern::with_slashes(
+            &whole.to_string_lossy(),
+        ))
+        .map_err(|what| {
+            let what = format!("{} is no pattern: {what}", input.display());
+            Error::new(ErrorKind::Arguments, what)
+        })?;
+        let root: PathBuf = whole
+            .components()
+            .take_while(|part| !Pattern::is_in(&part.as_os_str().to_string_lossy()))
+            .collect();
+        let fits = |path: &PathBuf| {
+            let mut parts = path.ancestors().take_while(|part| *part != root);
+            parts.any(|part| pattern.fits_path(part))
+        };
+        let found = self.recordings_below(&root).into_iter().filter(fits);
+        Ok(found.map(|path| FoundFile { path, root: root.clone() }).collect())
+    }
+
+    /// The files below a folder that may be recordings. Hidden files, output folders and
+    /// the companions of recordings (BIDS sidecars, read-me and licence texts) are not.
+    fn recordings_below(&mut self, root: &Path) -> Vec<PathBuf> {
+        let mut recordings = Vec::new();
+        for path in self.files_below(root) {
+            // A format that has come since is read, whatever the list says.
+            if load::has_known_extension(&path) {
+                if !is_companion(&path) {
+                    recordings.push(path);
+                }
+                continue;
+            }
+            let extension = path.extension().unwrap_or_default();
+            let extension = extension.to_string_lossy().to_ascii_lowercase();
+            if NOT_READ.contains(&extension.as_str()) {
+                *self.not_read.entry(extension).or_default() += 1;
+            }
+        }
+        recordings
+    }
+
+    /// Every file below a folder that is neither hidden nor part of an output.
+    fn files_below(&mut self, root: &Path) -> Vec<PathBuf> {
+        let out = self.out.clone();
+        let wanted = |entry: &walkdir::DirEntry| {
+            let hidden =
+                entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
+            let is_output = || {
+                out.as_ref() == Some(&files::place(entry.path()))
+                    || is_output_folder(entry.path())
+            };
+            !hidden && !(entry.file_type().is_dir() && is_output())
+        };
+        let entries = WalkDir::new(root)
+            .follow_links(true)
+            .sort_by_file_name()
             .into_iter()
-            .map(|path| FoundFile { path, root: root.clone() })
-            .collect());
+            .filter_entry(wanted);
+        let mut found = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => found.push(entry.into_path()),
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if load::has_known_extension(entry.path()) => {
+                    let reason = no_file(entry.file_type());
+                    let path = entry.into_path();
+                    self.left_out.push(LeftOut { path, reason, named: false });
+                }
+                Ok(_) => {}
+                Err(error) => self.left_out.extend(unread(&error)),
+            }
+        }
+        found
     }
-    if text.contains(['*', '?', '[']) {
-        return expand_pattern(input, search);
-    }
-    Err(Error::new(
-        ErrorKind::Arguments,
-        format!("there is no file or folder {}", input.display()),
-    ))
-}
 
-fn expand_pattern(input: &Path, search: &Search<'_>) -> Result<Vec<FoundFile>> {
-    let pattern = absolute(input);
-    let matcher = GlobBuilder::new(&pattern.to_string_lossy())
-        .literal_separator(true)
-        .build()
-        .map_err(|error| {
-            Error::new(
-                ErrorKind::Arguments,
-                format!("{} is no pattern: {error}", input.display()),
+    /// How many files of other formats lie in the inputs, so that nobody takes them for
+    /// processed.
+    pub(super) fn not_read(&self) -> Vec<String> {
+        let line = |(extension, count): (&String, &usize)| {
+            format!(
+                "{count} files with the extension {extension} were left out: soleus does \
+                 not read them yet; export CSV"
             )
-        })?
-        .compile_matcher();
-    let root: PathBuf = pattern
-        .components()
-        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']))
-        .collect();
-    let files = walk(&root, search);
-    Ok(files
-        .into_iter()
-        .filter(|path| {
-            path.ancestors()
-                .any(|ancestor| ancestor != root && matcher.is_match(ancestor))
-        })
-        .map(|path| FoundFile { path, root: root.clone() })
-        .collect())
+        };
+        self.not_read.iter().map(line).collect()
+    }
 }
 
-/// The files below a folder that may be recordings. Hidden files, output folders and the
-/// companions of recordings (BIDS sidecars, read-me and licence texts) are not.
-fn walk(root: &Path, search: &Search<'_>) -> Vec<PathBuf> {
-    let wanted = |path: &PathBuf| load::has_known_extension(path) && !is_companion(path);
-    files_below(root, search).filter(wanted).collect()
-}
-
-/// Every file below a folder that is neither hidden nor part of an output.
-fn files_below(
-    root: &Path,
-    search: &Search<'_>,
-) -> impl Iterator<Item = PathBuf> + use<> {
-    let out = search.out.map(absolute);
-    let wanted = move |entry: &walkdir::DirEntry| {
-        let hidden =
-            entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
-        let output = entry.file_type().is_dir()
-            && (out.as_deref() == Some(entry.path()) || is_output_folder(entry.path()));
-        !hidden && !output
+/// What a walk could not read; hidden files are not missed.
+fn unread(error: &walkdir::Error) -> Option<LeftOut> {
+    let path = error.path()?.to_owned();
+    let hidden =
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let reason = match (error.loop_ancestor(), error.io_error()) {
+        (Some(_), _) => "it is a link to a folder above it".to_owned(),
+        (None, Some(error)) if path.is_symlink() => leads_nowhere(error),
+        (None, Some(error)) => format!("it cannot be read: {error}"),
+        (None, None) => "it cannot be read".to_owned(),
     };
-    WalkDir::new(root)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(wanted)
-        .filter_map(std::result::Result::ok)
-        .filter(|entry| entry.file_type().is_file())
-        .map(walkdir::DirEntry::into_path)
+    let named = error.depth() == 0;
+    (named || !hidden).then_some(LeftOut { path, reason, named })
+}
+
+fn no_file(kind: std::fs::FileType) -> String {
+    format!("it is {}, not a regular file", files::described(kind))
+}
+
+fn leads_nowhere(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it is a link that leads nowhere".to_owned(),
+        _ => format!("it is a link that cannot be followed: {error}"),
+    }
 }
 
 /// Whether a folder holds the `run.json` of an earlier run.
 pub fn is_output_folder(folder: &Path) -> bool {
-    let Ok(bytes) = std::fs::read(folder.join("run.json")) else {
-        return false;
-    };
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned();
-    head.contains("\"program\": \"soleus\"")
+    let head = files::head(&folder.join("run.json"), 200).unwrap_or_default();
+    String::from_utf8_lossy(&head).contains("\"program\": \"soleus\"")
 }
 
 fn is_companion(path: &Path) -> bool {
@@ -116,33 +216,6 @@ const NOT_READ: [&str; 18] = [
     "edf", "bdf", "c3d", "mat", "xlsx", "xls", "ods", "hpf", "otb+", "otb4", "adicht",
     "acq", "emt", "dat", "asc", "vhdr", "xdf", "gz",
 ];
-
-/// How many files of other formats lie in the inputs, so that nobody takes them for
-/// processed.
-pub(super) fn not_read(inputs: &[PathBuf], search: &Search<'_>) -> Vec<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for input in inputs.iter().filter(|input| input.is_dir()) {
-        for path in files_below(&absolute(input), search) {
-            let extension = path
-                .extension()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .to_ascii_lowercase();
-            // A format that has come since is read, whatever the list says.
-            let is_read = load::has_known_extension(&path);
-            if !is_read && NOT_READ.contains(&extension.as_str()) {
-                *counts.entry(extension).or_default() += 1;
-            }
-        }
-    }
-    let line = |(extension, count): (String, usize)| {
-        format!(
-            "{count} files with the extension {extension} were left out: soleus does not \
-             read them yet; export CSV"
-        )
-    };
-    counts.into_iter().map(line).collect()
-}
 
 pub(super) fn absolute(path: &Path) -> PathBuf {
     // Symbolic links stay as the user wrote them; `.` and doubled separators go.
