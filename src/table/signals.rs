@@ -31,8 +31,8 @@ pub fn is_signals_csv(head: &[u8]) -> bool {
         csv::ReaderBuilder::new().has_headers(false).from_reader(names).records().next();
     let Some(Ok(record)) = read else { return false };
     let mut again = csv::Writer::from_writer(Vec::new());
-    let written = again.write_record(&record).map(|()| again.into_inner());
-    matches!(written, Ok(Ok(text)) if text.strip_suffix(b"\n") == Some(names))
+    let written = again.write_record(&record).is_ok().then(|| again.into_inner().ok());
+    matches!(written, Some(Some(text)) if text.strip_suffix(b"\n") == Some(names))
 }
 
 /// Writes `time_s` and one column per channel; a gap is an empty cell. Numbers are as

@@ -130,7 +130,7 @@ impl Walk {
                 out.as_ref() == Some(&files::place(entry.path()))
                     || is_output_folder(entry.path())
             };
-            !hidden && !(entry.file_type().is_dir() && is_output())
+            !hidden && (!entry.file_type().is_dir() || !is_output())
         };
         let entries = WalkDir::new(root)
             .follow_links(true)
