@@ -7,9 +7,9 @@
 
 use std::ops::Range;
 
-use super::scan::Scan;
 use crate::dsp::stats::{median, quantile};
 use crate::dsp::sums::sum_of;
+use crate::signal::Trace;
 use crate::units::Hertz;
 
 /// The pieces whose levels are compared, in seconds.
@@ -150,9 +150,12 @@ impl ActiveParts {
     }
 }
 
-/// The whole pieces of the stretches of a channel.
-pub(super) fn pieces(scan: &Scan<'_>, stretches: &[Range<usize>]) -> Vec<Piece> {
-    let (trace, floor) = (scan.trace, scan.floor());
+/// The whole pieces of the stretches of a trace, none quieter than `floor`.
+pub(super) fn pieces(
+    trace: &Trace,
+    floor: f64,
+    stretches: &[Range<usize>],
+) -> Vec<Piece> {
     let length = trace.rate.samples(PIECE_S).max(1);
     let piece = |start: usize| {
         let span = start..start + length;

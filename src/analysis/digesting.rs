@@ -123,7 +123,7 @@ fn active_parts(
     if scan.silent {
         return None;
     }
-    let pieces = pieces(scan, &scan.sounding);
+    let pieces = pieces(scan.trace, scan.floor(), &scan.sounding);
     match known {
         Some(rest) => Some(ActiveParts::above(rest, &pieces)),
         None => ActiveParts::of_bursts(&pieces, &bursts?.spans(), scan.trace.rate),

@@ -56,7 +56,7 @@ impl KnownRest {
 
 /// The 5th percentile of the root mean squares of 100 ms in which anything changes.
 fn quietest(scan: &Scan<'_>) -> Option<f64> {
-    let levels: Vec<f64> = pieces(scan, &scan.sounding)
+    let levels: Vec<f64> = pieces(scan.trace, scan.floor(), &scan.sounding)
         .into_iter()
         .map(|piece| piece.level)
         .filter(|&level| level > 0.0)

@@ -47,7 +47,8 @@ pub fn signals_csv(
     mut out: impl Write,
 ) -> std::io::Result<()> {
     out.write_all(HEAD.as_bytes())?;
-    let mut writer = csv::Writer::from_writer(out);
+    // The names have a field less than what follows them.
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(out);
     for column in columns {
         writer.write_field(column.name)?;
     }

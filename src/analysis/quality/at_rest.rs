@@ -49,7 +49,7 @@ impl RestingLevel {
     /// The rest of a channel; `None` for less than 0.2 s, or without any signal.
     pub(super) fn measure(scan: &Scan<'_>, raw: Option<&PowerSpectrum>) -> Option<Self> {
         let trace = scan.trace;
-        let pieces = pieces(scan, &scan.clean_stretches);
+        let pieces = pieces(scan.trace, scan.floor(), &scan.clean_stretches);
         let levels: Vec<f64> = pieces.iter().map(|piece| piece.level).collect();
         let middle =
             median(&levels).filter(|&middle| middle > 0.0 && levels.len() > 1)?;
