@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use super::correlation::best_lag;
 use super::fourier::{Complex, Fourier};
-use super::stats::{mean, quantile};
+use super::stats::{mean, median, quantile};
 
 /// The fewest values from which a limit is read.
 const FEWEST: f64 = 19.0;
 /// The most exchanges of rounds that are made.
 const MOST: usize = 200;
+/// Rounds weaker than this share of the usual one are rest.
+const LEAST: f64 = 0.25;
 
 /// What the largest correlation of two independent series exceeds in a share `alpha` of
 /// cases, within `limit` samples of lag in both directions; missing samples are taken for
@@ -42,22 +44,20 @@ pub fn limit_by_shifts(a: &[f64], b: &[f64], limit: usize, alpha: f64) -> Option
 /// both share the times of their rounds and nothing else.
 ///
 /// The rounds of `b`, from each of the `cuts` to the next, exchange their strengths: each
-/// is made as strong in the mean as the one that lies one, two, … rounds on, in their
-/// order and in the reverse, so that neighbours that are alike stay neighbours. What else
-/// a round holds stays where it is, above all when in it `b` is active. (Rounds that were
-/// moved as a whole would lie upon those of `a` only as exactly as their cuts are known,
-/// while both sides keep the same time to the last sample.) `None` for fewer than eleven
-/// rounds, and for series that do not vary.
+/// is made as strong as the one that lies one, two, … rounds on, in their order and in the
+/// reverse, so that neighbours that are alike stay neighbours. What else a round holds
+/// stays where it is, above all when in it `b` is active. (Rounds that were moved as a
+/// whole would lie upon those of `a` only as exactly as their cuts are known, while both
+/// sides keep the same time to the last sample.) Rounds of rest, such as one before the
+/// first step, have no strength to give and stay as they are. `None` for fewer than eleven
+/// rounds that have, and for series that do not vary.
 pub fn limit_by_rounds(
     a: &[f64],
     b: &[f64],
     cuts: &[usize],
     (limit, alpha): (usize, f64),
 ) -> Option<f64> {
-    let rounds: Vec<Range<usize>> =
-        cuts.windows(2).map(|pair| pair[0]..pair[1].min(b.len())).collect();
-    let strengths: Vec<f64> =
-        rounds.iter().map(|round| strength(&b[round.clone()])).collect();
+    let (rounds, strengths) = rounds_of(b, cuts);
     let count = rounds.len();
     let exchanges = 2 * count.saturating_sub(1);
     let step = exchanges.div_ceil(MOST).max(1);
@@ -74,14 +74,28 @@ pub fn limit_by_rounds(
     quantile_of(&largest, largest.len() as f64, alpha)
 }
 
-/// The mean of what is there of a round; `NaN` of nothing.
-fn strength(round: &[f64]) -> f64 {
-    let there: Vec<f64> = round.iter().copied().filter(|x| x.is_finite()).collect();
-    mean(&there).unwrap_or(f64::NAN)
+/// The rounds of a series that are active at all, and how strong they are: the largest
+/// mean over half a usual round, however much rest a round has before and after.
+fn rounds_of(series: &[f64], cuts: &[usize]) -> (Vec<Range<usize>>, Vec<f64>) {
+    let rounds = cuts.windows(2).map(|pair| pair[0]..pair[1].min(series.len()));
+    let lengths: Vec<f64> = rounds.clone().map(|round| round.len() as f64).collect();
+    let half = (0.5 * median(&lengths).unwrap_or(0.0)) as usize;
+    let strength = |round: &Range<usize>| {
+        let windows = series[round.clone()].windows(half.clamp(1, round.len().max(1)));
+        windows.filter_map(mean_there).reduce(f64::max).unwrap_or(0.0)
+    };
+    let strengths: Vec<f64> = rounds.clone().map(|round| strength(&round)).collect();
+    let least = LEAST * median(&strengths).unwrap_or(0.0);
+    rounds.zip(strengths).filter(|(_, strength)| *strength > least).unzip()
 }
 
-/// The series, each of its rounds so many times as strong; as it is where the gain is no
-/// number.
+/// The mean of what is there; `None` of nothing.
+fn mean_there(values: &[f64]) -> Option<f64> {
+    let there: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+    mean(&there)
+}
+
+/// The series, each of these rounds so many times as strong.
 fn amplified(
     series: &[f64],
     rounds: &[Range<usize>],
@@ -90,9 +104,7 @@ fn amplified(
     let mut amplified = series.to_vec();
     for (at, round) in rounds.iter().enumerate() {
         let gain = gain(at);
-        if gain.is_finite() {
-            amplified[round.clone()].iter_mut().for_each(|sample| *sample *= gain);
-        }
+        amplified[round.clone()].iter_mut().for_each(|sample| *sample *= gain);
     }
     amplified
 }
@@ -187,8 +199,9 @@ mod tests {
         (0..n).map(value).collect()
     }
 
-    /// Whether sides of thirty rounds exceed the limit that share so much of the strength
-    /// of each; the cuts of their rounds lie so many samples beside their beginnings.
+    /// Whether sides of thirty rounds, with rest before and after, exceed the limit that
+    /// share so much of the strength of each; the cuts of their rounds lie so many samples
+    /// beside their beginnings, the first and the last within the rest.
     fn beyond(random: &mut SplitMix64, shared: f64, level: f64, beside: f64) -> bool {
         let mut times = vec![0.0];
         (0..30).for_each(|k| times.push(times[k] + 25.0 + random.normal()));
@@ -198,10 +211,13 @@ mod tests {
                 let own = random.normal() * (1.0 - shared * shared).sqrt();
                 libm::exp(0.2 * (shared * common + own))
             };
-            walk(&times, &common.iter().map(strength).collect::<Vec<f64>>(), level)
+            let strengths: Vec<f64> = common.iter().map(strength).collect();
+            [vec![level; 15], walk(&times, &strengths, level), vec![level; 15]].concat()
         });
-        let mut cut = |time: &f64| (time + beside * random.normal()).max(0.0) as usize;
-        let cuts: Vec<usize> = times.iter().map(&mut cut).collect();
+        let mut cut = |time: &f64| (time + 15.0 + beside * random.normal()) as usize;
+        let mut cuts: Vec<usize> = times.iter().map(&mut cut).collect();
+        cuts[0] = 4;
+        cuts.push(a.len() - 3);
         largest(&a, &b) > limit_by_rounds(&a, &b, &cuts, (25, 0.05)).unwrap()
     }
 
