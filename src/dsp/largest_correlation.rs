@@ -11,6 +11,10 @@ use super::stats::{mean, median, quantile};
 const FEWEST: f64 = 19.0;
 /// The most exchanges of rounds that are made.
 const MOST: usize = 200;
+/// The percentile of a series that never ceases.
+const UNCEASING: f64 = 0.05;
+/// Rounds that differ by more than this share from the usual length hold rest beside.
+const AS_LONG: f64 = 0.25;
 /// Rounds weaker than this share of the usual one are rest.
 const LEAST: f64 = 0.25;
 
@@ -44,20 +48,22 @@ pub fn limit_by_shifts(a: &[f64], b: &[f64], limit: usize, alpha: f64) -> Option
 /// both share the times of their rounds and nothing else.
 ///
 /// The rounds of `b`, from each of the `cuts` to the next, exchange their strengths: each
-/// is made as strong as the one that lies one, two, … rounds on, in their order and in the
-/// reverse, so that neighbours that are alike stay neighbours. What else a round holds
-/// stays where it is, above all when in it `b` is active. (Rounds that were moved as a
-/// whole would lie upon those of `a` only as exactly as their cuts are known, while both
-/// sides keep the same time to the last sample.) Rounds of rest, such as one before the
-/// first step, have no strength to give and stay as they are. `None` for fewer than eleven
-/// rounds that have, and for series that do not vary.
+/// is made as strong above what never ceases as the one that lies one, two, … rounds on, in
+/// their order and in the reverse, so that neighbours that are alike stay neighbours. What
+/// else a round holds stays where it is, above all when in it `b` is active. (Rounds that
+/// were moved as a whole would lie upon those of `a` only as exactly as their cuts are
+/// known, while both sides keep the same time to the last sample.) Rounds of rest, such as
+/// one before the first step, and those of an unusual length stay as they are. `None` for
+/// fewer than eleven others, and for series that do not vary.
 pub fn limit_by_rounds(
     a: &[f64],
     b: &[f64],
     cuts: &[usize],
     (limit, alpha): (usize, f64),
 ) -> Option<f64> {
-    let (rounds, strengths) = rounds_of(b, cuts);
+    let floor = quantile(b, UNCEASING)?;
+    let above: Vec<f64> = b.iter().map(|value| value - floor).collect();
+    let (rounds, strengths) = rounds_of(&above, cuts);
     let count = rounds.len();
     let exchanges = 2 * count.saturating_sub(1);
     let step = exchanges.div_ceil(MOST).max(1);
@@ -68,31 +74,29 @@ pub fn limit_by_rounds(
             _ => (2 * count - 1 - at - by) % count,
         };
         let gain = |at: usize| strengths[taken(at)] / strengths[at];
-        best_lag(a, &amplified(b, &rounds, gain), limit).map(|best| best.correlation)
+        best_lag(a, &amplified(&above, &rounds, gain), limit).map(|best| best.correlation)
     };
     let largest: Vec<f64> = (0..exchanges).step_by(step).filter_map(exchanged).collect();
     quantile_of(&largest, largest.len() as f64, alpha)
 }
 
-/// The rounds of a series that are active at all, and how strong they are: the largest
-/// mean over half a usual round, however much rest a round has before and after.
-fn rounds_of(series: &[f64], cuts: &[usize]) -> (Vec<Range<usize>>, Vec<f64>) {
-    let rounds = cuts.windows(2).map(|pair| pair[0]..pair[1].min(series.len()));
+/// The rounds of a series that are as long as others and active at all, and how strong
+/// they are in the mean.
+fn rounds_of(above: &[f64], cuts: &[usize]) -> (Vec<Range<usize>>, Vec<f64>) {
+    let rounds = cuts.windows(2).map(|pair| pair[0]..pair[1].min(above.len()));
     let lengths: Vec<f64> = rounds.clone().map(|round| round.len() as f64).collect();
-    let half = (0.5 * median(&lengths).unwrap_or(0.0)) as usize;
+    let usual = median(&lengths).unwrap_or(0.0);
     let strength = |round: &Range<usize>| {
-        let windows = series[round.clone()].windows(half.clamp(1, round.len().max(1)));
-        windows.filter_map(mean_there).reduce(f64::max).unwrap_or(0.0)
+        let there = above[round.clone()].iter().copied().filter(|x| x.is_finite());
+        mean(&there.collect::<Vec<f64>>()).unwrap_or(0.0)
     };
     let strengths: Vec<f64> = rounds.clone().map(|round| strength(&round)).collect();
     let least = LEAST * median(&strengths).unwrap_or(0.0);
-    rounds.zip(strengths).filter(|(_, strength)| *strength > least).unzip()
-}
-
-/// The mean of what is there; `None` of nothing.
-fn mean_there(values: &[f64]) -> Option<f64> {
-    let there: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-    mean(&there)
+    rounds
+        .zip(strengths)
+        .filter(|(round, _)| (round.len() as f64 - usual).abs() <= AS_LONG * usual)
+        .filter(|(_, strength)| *strength > least)
+        .unzip()
 }
 
 /// The series, each of these rounds so many times as strong.
@@ -238,8 +242,8 @@ mod tests {
     #[test]
     fn few_rounds_have_no_limit_and_empty_ones_stay_empty() {
         let mut random = SplitMix64::new(34);
-        let mut a = envelope(&mut random, 330);
-        let cuts: Vec<usize> = (0..=11).map(|k| 30 * k).collect();
+        let mut a = envelope(&mut random, 390);
+        let cuts: Vec<usize> = (0..=13).map(|k| 30 * k).collect();
         assert_eq!(limit_by_rounds(&a, &a, &cuts[..11], (25, 0.05)), None);
         assert_eq!(limit_by_rounds(&a, &a, &[], (25, 0.05)), None);
         assert!(limit_by_rounds(&a, &a, &cuts, (25, 0.05)).is_some());

@@ -170,7 +170,8 @@ pub fn t_tails(t: f64, degrees_of_freedom: f64) -> Option<f64> {
 /// function; `None` unless both shapes are positive and finite and `x` lies in 0 … 1.
 pub fn share_below(x: f64, alpha: f64, beta: f64) -> Option<f64> {
     let shapes = alpha.is_finite() && beta.is_finite();
-    checked_beta_reg(alpha, beta, x).ok().filter(|share| shapes && share.is_finite())
+    let share = checked_beta_reg(alpha, beta, x).ok();
+    share.filter(|share| shapes && share.is_finite()).map(|share| share.clamp(0.0, 1.0))
 }
 
 /// The share of the standard normal beyond ±`z`, accurate however small it is.

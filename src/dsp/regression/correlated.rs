@@ -3,6 +3,10 @@
 use super::products::{CoupledProducts, ascending};
 use super::{Estimates, Line, common};
 
+/// Observations that scatter about their line by less than this share of their variance
+/// are one and the same.
+const ROUNDING: f64 = 1e-9;
+
 impl Line {
     /// The line of [`Self::fit`] with errors for observations of equal variance whose
     /// correlation is known: `correlation(distance)` of two of them that lie `distance`
@@ -33,7 +37,8 @@ impl Line {
         let (x, y) = ascending(x, y);
         let found = Estimates::fit(&x, &y)?;
         let products = CoupledProducts::sum(&x, &found, 1.0, reach, correlation);
-        if !(products.first > 0.0 && products.second > 0.0) {
+        let rounding = ROUNDING * found.count;
+        if !(products.first > rounding && products.second > rounding * rounding) {
             return None;
         }
 
