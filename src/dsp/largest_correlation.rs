@@ -11,10 +11,8 @@ use super::stats::{mean, median, quantile};
 const FEWEST: f64 = 19.0;
 /// The most exchanges of rounds that are made.
 const MOST: usize = 200;
-/// The percentile of a series that never ceases.
-const UNCEASING: f64 = 0.05;
-/// Rounds that differ by more than this share from the usual length hold rest beside.
-const AS_LONG: f64 = 0.25;
+/// The percentile of a series below which it rests, or does what never ceases.
+const RESTING: f64 = 0.5;
 /// Rounds weaker than this share of the usual one are rest.
 const LEAST: f64 = 0.25;
 
@@ -48,20 +46,20 @@ pub fn limit_by_shifts(a: &[f64], b: &[f64], limit: usize, alpha: f64) -> Option
 /// both share the times of their rounds and nothing else.
 ///
 /// The rounds of `b`, from each of the `cuts` to the next, exchange their strengths: each
-/// is made as strong above what never ceases as the one that lies one, two, … rounds on, in
-/// their order and in the reverse, so that neighbours that are alike stay neighbours. What
-/// else a round holds stays where it is, above all when in it `b` is active. (Rounds that
-/// were moved as a whole would lie upon those of `a` only as exactly as their cuts are
+/// is made as strong above the median of all as the one that lies one, two, … rounds on,
+/// in their order and in the reverse, so that neighbours that are alike stay neighbours.
+/// What else a round holds stays where it is, above all when in it `b` is active. (Rounds
+/// that were moved as a whole would lie upon those of `a` only as exactly as their cuts are
 /// known, while both sides keep the same time to the last sample.) Rounds of rest, such as
-/// one before the first step, and those of an unusual length stay as they are. `None` for
-/// fewer than eleven others, and for series that do not vary.
+/// one before the first step, stay as they are. `None` for fewer than eleven others, and
+/// for series that do not vary.
 pub fn limit_by_rounds(
     a: &[f64],
     b: &[f64],
     cuts: &[usize],
     (limit, alpha): (usize, f64),
 ) -> Option<f64> {
-    let floor = quantile(b, UNCEASING)?;
+    let floor = quantile(b, RESTING)?;
     let above: Vec<f64> = b.iter().map(|value| value - floor).collect();
     let (rounds, strengths) = rounds_of(&above, cuts);
     let count = rounds.len();
@@ -80,26 +78,23 @@ pub fn limit_by_rounds(
     quantile_of(&largest, largest.len() as f64, alpha)
 }
 
-/// The rounds of a series that are as long as others and active at all, and how strong
-/// they are in the mean.
+/// The rounds of a series that are active at all, and how strong they are: the mean of what
+/// is there, weighted by itself, to which neither the rest around a burst nor how long it
+/// lasts adds anything.
 fn rounds_of(above: &[f64], cuts: &[usize]) -> (Vec<Range<usize>>, Vec<f64>) {
     let rounds = cuts.windows(2).map(|pair| pair[0]..pair[1].min(above.len()));
-    let lengths: Vec<f64> = rounds.clone().map(|round| round.len() as f64).collect();
-    let usual = median(&lengths).unwrap_or(0.0);
     let strength = |round: &Range<usize>| {
-        let there = above[round.clone()].iter().copied().filter(|x| x.is_finite());
-        mean(&there.collect::<Vec<f64>>()).unwrap_or(0.0)
+        let there = above[round.clone()].iter().copied().filter(|x| *x > 0.0);
+        let (sum, squares) =
+            there.fold((0.0, 0.0), |(sum, squares), x| (sum + x, squares + x * x));
+        if sum > 0.0 { squares / sum } else { 0.0 }
     };
     let strengths: Vec<f64> = rounds.clone().map(|round| strength(&round)).collect();
     let least = LEAST * median(&strengths).unwrap_or(0.0);
-    rounds
-        .zip(strengths)
-        .filter(|(round, _)| (round.len() as f64 - usual).abs() <= AS_LONG * usual)
-        .filter(|(_, strength)| *strength > least)
-        .unzip()
+    rounds.zip(strengths).filter(|(_, strength)| *strength > least).unzip()
 }
 
-/// The series, each of these rounds so many times as strong.
+/// The series, each of these rounds so many times as strong above 0.
 fn amplified(
     series: &[f64],
     rounds: &[Range<usize>],
@@ -108,7 +103,10 @@ fn amplified(
     let mut amplified = series.to_vec();
     for (at, round) in rounds.iter().enumerate() {
         let gain = gain(at);
-        amplified[round.clone()].iter_mut().for_each(|sample| *sample *= gain);
+        for sample in amplified[round.clone()].iter_mut().filter(|sample| **sample > 0.0)
+        {
+            *sample *= gain;
+        }
     }
     amplified
 }

@@ -138,7 +138,7 @@ impl ChanceLimit {
             limit: limit_by_rounds(&left, &right, &cuts, (lags, ALPHA)).and_then(between),
             sides: "sides that share the times of their cycles and nothing else",
             missing: "both sides follow a rhythm, which alone makes them alike, and with \
-                      fewer than eleven cycles of like length it is not known how much",
+                      fewer than eleven active cycles it is not known how much",
         }
     }
 
