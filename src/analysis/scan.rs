@@ -25,6 +25,10 @@ pub(super) const MOST_CLIPPED: f64 = 0.005;
 
 /// A signal that does not change for so long is none, in seconds.
 const FLAT_S: f64 = 0.05;
+/// A code that stays for so many seconds, and so many times as long as any other does, is
+/// not like the rests of its recording.
+const STUCK_S: f64 = 1.0;
+const STUCK_OVER_NEXT: usize = 4;
 /// How much is left out beside it, in seconds.
 const RINGING_S: f64 = 0.1;
 
@@ -141,6 +145,20 @@ impl<'a> Scan<'a> {
     /// the converter hide.
     pub(super) fn flat(&self, seconds: f64) -> Vec<Range<usize>> {
         unchanging(self.trace, (self.coarse, self.rails), seconds)
+    }
+
+    /// What never changes in `raw` behind coarse steps for a second and more, and for much
+    /// longer than anything else there: rest, or a signal that was lost, which the samples
+    /// do not tell apart.
+    pub(super) fn stuck(&self) -> Option<Range<usize>> {
+        let coarse = self.coarse?;
+        let shortest = self.trace.rate.samples(FLAT_S).max(10);
+        let mut runs = flat_runs(&self.trace.raw, shortest);
+        runs.retain(|run| coarse.hides(&self.trace.raw, run));
+        runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
+        let next = runs.get(1).map_or(shortest, Range::len);
+        let least = self.trace.rate.samples(STUCK_S).max(STUCK_OVER_NEXT * next);
+        runs.into_iter().next().filter(|run| run.len() >= least)
     }
 
     /// The least root mean square that rest can be told to have.

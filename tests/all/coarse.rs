@@ -11,6 +11,8 @@ use soleus::signal::{Channel, Recording};
 use soleus::synth::Spectrum;
 use soleus::units::{Hertz, Unit};
 
+use crate::program::shared;
+
 const RATE: f64 = 1000.0;
 
 /// Five bursts of 1.6 s with ramps of 0.15 s in 20 s; all in volts.
@@ -91,4 +93,28 @@ fn dropouts_among_coarse_steps_are_seen_away_from_rest() {
     samples[9500..10_200].fill(0.0);
     let said = words(&found(samples));
     assert!(said.contains("flat stretches: 3.5 %"), "{said}");
+}
+
+/// On the build before, half a channel could be dead and good.
+#[test]
+fn a_code_that_stays_much_longer_than_others_may_be_a_lost_signal() {
+    for (step, noise) in [(5e-6, 5e-6), (1e-5, 1e-6)] {
+        let mut samples = stepped(&task(11, 1.5e-4, noise), step);
+        assert!(!words(&found(samples.clone())).contains("one value"));
+        samples[8_000..].fill(0.0);
+        let found = found(samples);
+        assert!(words(&found).contains("or the signal was lost"), "{}", words(&found));
+        assert_eq!(row(&found, "verdict").verdict, Some(Verdict::Check));
+    }
+
+    let Some(walk) = shared("real-bursts/walking-1123.csv") else { return };
+    let found = soleus::analyse_file(&walk, &Recipe::default()).unwrap();
+    let note = |name: &str| {
+        let verdict = found.measure("verdict", name).unwrap();
+        verdict.note.as_ref().map_or(String::new(), ToString::to_string)
+    };
+    // Its last 2.2 s are one code; the other leg walks on.
+    let said = note("Right Biceps Femoris Caput Longu");
+    assert!(said.contains("one value for 2.23 s"), "{said}");
+    assert!(!note("Left Biceps Femoris Caput Longus").contains("one value"));
 }

@@ -155,6 +155,14 @@ impl Quality {
         let raw = self.judge_origin(scan.trace.rate, found);
         self.judge_disturbances(raw, found);
         self.judge_pulses(scan.trace, found);
+        if let Some(run) = scan.stuck() {
+            let text = format!(
+                "one value for {} s: the steps of the converter hide rest there, or the \
+                 signal was lost",
+                spoken(scan.trace.rate.seconds(run.len()))
+            );
+            found.note(Fault::Flat, Verdict::Check, text);
+        }
         if let Some(contrast) = found.contrast {
             self.judge_contrast(contrast, &scan.trace.unit, found);
         }
