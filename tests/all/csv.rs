@@ -293,6 +293,26 @@ fn a_shorter_column_ends_without_a_gap() {
     assert_eq!(lengths, [(30, 0), (10, 0)]);
 }
 
+/// On the build before, a channel that lost its signal was as long as it had one, and good.
+#[test]
+fn emg_that_ends_before_the_others_has_a_gap_up_to_their_end() {
+    let lost = |row: usize| {
+        if row < 250 { row.to_string() } else { String::new() }
+    };
+    let text = table(400, |row| {
+        format!("{:.3},{row},{},{}", row as f64 / 1000.0, lost(row), lost(row))
+    });
+    let recording = read(&format!("time,SOL_L,SOL_R,Force (N)\n{text}"));
+    let lengths: Vec<_> = recording
+        .channels
+        .iter()
+        .map(|channel| (channel.samples.len(), channel.missing()))
+        .collect();
+    assert_eq!(lengths, [(400, 0), (400, 150), (250, 0)]);
+    let said = "ended before the others, the rest is a gap: SOL_R 0.15 s";
+    assert!(says(&recording.warnings, said), "{:?}", recording.warnings);
+}
+
 #[test]
 fn a_slower_channel_keeps_its_rate() {
     let slow = |row: usize| {

@@ -13,6 +13,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::signal::{Channel, Event, Kind, Label};
 use crate::units::Hertz;
 
+/// A channel that ends so many seconds before the others of its clock, or more, lost its
+/// signal; less is how recorders stop.
+const EARLY_S: f64 = 0.1;
+
 /// The channels of a file, how they were read, and what the user should know.
 #[derive(Debug, Default)]
 pub(super) struct Channels {
@@ -62,6 +66,7 @@ pub(super) fn assemble(
         let channel = channel(label, &header.columns[index], column, timing, &mut report);
         made.channels.push(channel);
     }
+    report.early_ends(&mut made.channels);
     report.finish(&mut made);
 
     made.events = events(header, &table, &clocks, hints, &mut made.findings)?;
@@ -369,6 +374,7 @@ struct Report {
     infinite: Vec<String>,
     promised: Vec<String>,
     slower: Vec<String>,
+    ended: Vec<String>,
     doubts: Vec<String>,
 }
 
@@ -422,6 +428,28 @@ impl Report {
         samples
     }
 
+    /// Gives channels of EMG that end before others of the same clock a gap up to their end,
+    /// and tells them. Others may be slower ones whose rate nothing says.
+    fn early_ends(&mut self, channels: &mut [Channel]) {
+        let mut ends: BTreeMap<[u64; 2], usize> = BTreeMap::new();
+        let clock =
+            |channel: &Channel| [channel.rate.hz(), channel.start_s].map(f64::to_bits);
+        let is_emg = |channel: &&mut Channel| channel.label.kind == Kind::Emg;
+        for channel in channels.iter_mut().filter(is_emg) {
+            let end = ends.entry(clock(channel)).or_default();
+            *end = (*end).max(channel.samples.len());
+        }
+        for channel in channels.iter_mut().filter(is_emg) {
+            let missing = ends[&clock(channel)] - channel.samples.len();
+            let seconds = channel.rate.seconds(missing);
+            if seconds >= EARLY_S {
+                channel.samples.resize(channel.samples.len() + missing, f64::NAN);
+                let rounded = (100.0 * seconds).round() / 100.0;
+                self.ended.push(format!("{} {rounded} s", channel.label.name));
+            }
+        }
+    }
+
     fn finish(self, made: &mut Channels) {
         let several = self.rates.len() > 1;
         for (words, count) in self.rates {
@@ -442,6 +470,7 @@ impl Report {
         };
         tell("missing samples, kept as gaps", &self.missing);
         tell("infinite values, kept as gaps", &self.infinite);
+        tell("ended before the others, the rest is a gap", &self.ended);
         tell("the header promises more samples than the file holds", &self.promised);
     }
 }
