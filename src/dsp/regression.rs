@@ -12,6 +12,7 @@ mod products;
 mod wandering;
 
 use super::stats::{t_95, t_tails};
+pub use wandering::Widening;
 
 pub(super) use products::ascending;
 

@@ -20,6 +20,10 @@ use crate::dsp::sums::sum_of;
 use crate::error::Result;
 use crate::units::Hertz;
 
+/// What most detectors do not see is told from so many seconds on: shorter ones are those
+/// that noise makes.
+const LEAST_TOLD_S: f64 = 0.1;
+
 /// How bursts are found: by the consensus of some detectors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -80,7 +84,7 @@ pub struct AgreedBursts {
     /// The bursts in order.
     pub bursts: Vec<AgreedBurst>,
     /// What stands out of rest but was left out, since it is weak beside the bursts around
-    /// it, in samples; in order.
+    /// it or most detectors do not see it, in samples; in order.
     pub faint: Vec<Range<usize>>,
     /// What was taken for rest; `None` where there was too little.
     pub rest: Option<Baseline>,
@@ -134,20 +138,26 @@ impl Consensus {
         let Some((first, others)) = self.detectors.split_first() else {
             return Default::default();
         };
-        let Dated { bursts, faint } = first.detect().dated(stretch, beside);
+        let Dated { bursts, mut faint } = first.detect().dated(stretch, beside);
         let seen =
             if bursts.is_empty() { Vec::new() } else { asked(others, stretch, beside) };
 
         let needed = self.majority * self.detectors.len() as f64;
-        let agreed = |DatedBurst { span, on, off }| {
+        let told = stretch.rate.samples(LEAST_TOLD_S);
+        let mut agreed = Vec::with_capacity(bursts.len());
+        for DatedBurst { span, on, off } in bursts {
             // Others are asked where it was seen: a date may lie far within.
             let confirm = seen.iter().filter(|bursts| sees(bursts, &span));
             let count = 1.0 + confirm.count() as f64;
             let agreement = count / self.detectors.len() as f64;
-            (count > needed).then_some(AgreedBurst { on, off, agreement })
-        };
-        let bursts = bursts.into_iter().filter_map(agreed).collect();
-        (self.tidied(bursts, stretch.rate), faint)
+            if count > needed {
+                agreed.push(AgreedBurst { on, off, agreement });
+            } else if span.len() >= told {
+                faint.push(span);
+            }
+        }
+        faint.sort_by_key(|span| span.start);
+        (self.tidied(agreed, stretch.rate), faint)
     }
 
     /// Closes the pauses between bursts that are too short, then drops the bursts that

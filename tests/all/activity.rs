@@ -553,7 +553,9 @@ fn what_is_too_weak_beside_strong_bursts_is_said() {
     assert_eq!(value(&outcome, "burst_count"), 10.0);
     let note = measure(&outcome, "burst_count").note.as_ref().unwrap().to_string();
     assert!(
-        note.starts_with("3 weaker stretches of activity (1.2 s) beside them are not"),
+        note.starts_with(
+            "3 weak or uncertain stretches of activity (1.2 s) beside them are not"
+        ),
         "{note}"
     );
     let plain = run(&settings, digest(&settings, train(1, 20_000, 2000, 800)));

@@ -9,6 +9,7 @@ use super::obstacle::{dropped, obstacle};
 use super::timing::{BoutTiming, median_interval, per_minute_of_bouts};
 use super::{Activity, Bursts, Counting, HeartBeats, PIECE_S, Series, facts};
 use crate::dsp::precision;
+use crate::dsp::regression::Widening;
 use crate::dsp::stats::{coefficient_of_variation, mean, median};
 use crate::dsp::theil_sen::TheilSen;
 use crate::outcome::{self, ChannelBursts, Measure, Text};
@@ -248,13 +249,15 @@ fn duration(bursts: &Bursts, channel: &Digest, cut: usize) -> Option<Found> {
 }
 
 /// The line through the peaks of the bursts whose ends were both recorded, each at its
-/// number.
+/// number; its interval knows that the strengths of bursts that follow each other are
+/// alike.
 fn peaks_of_bursts(bursts: &Bursts) -> Option<TheilSen> {
     let numbered = bursts.bursts.iter().enumerate().filter(|(_, burst)| burst.whole);
     let peaks = numbered.filter_map(|(k, burst)| Some((k as f64, burst.shape?.peak)));
     let (order, peaks): (Vec<f64>, Vec<f64>) = peaks.unzip();
 
-    TheilSen::fit(&order, &peaks)
+    let wider = Widening::of(&order, &peaks).map_or(1.0, |wander| wander.interval);
+    Some(TheilSen::fit(&order, &peaks)?.widened(wider))
 }
 
 /// A value that is there and finite.

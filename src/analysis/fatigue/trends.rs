@@ -9,8 +9,8 @@ use crate::dsp::broken_line::BrokenLine;
 use crate::dsp::change::{ratio_of_sums, wandering_ratio};
 use crate::dsp::dependence::correlated_mean_interval;
 use crate::dsp::mann_kendall::MannKendall;
-use crate::dsp::regression::Line;
-use crate::dsp::stats::{mean, mean_interval, standard_deviation, t_95};
+use crate::dsp::regression::{Line, Widening};
+use crate::dsp::stats::{mean, mean_interval, standard_deviation};
 use crate::dsp::theil_sen::TheilSen;
 
 /// Everything that is said about the change of one channel.
@@ -125,45 +125,22 @@ impl Trend {
         // Ranks and turns have no theory for epochs that share samples.
         let (x, y) = from_begin(points(course.apart(), quantity));
         let wander = if quantity.is_level() { Widening::of(&x, &y) } else { None };
-        let wander = wander.unwrap_or(Widening::NONE);
+        let wider = wander.map_or(1.0, |wander| wander.interval);
         Some(Self {
             quantity,
             line,
             likeness,
-            robust: TheilSen::fit(&x, &y).map(|line| line.widened(wander.interval)),
-            kendall: MannKendall::measure(&x, &y).map(|test| wander.of_test(test)),
+            robust: TheilSen::fit(&x, &y).map(|line| line.widened(wider)),
+            kendall: MannKendall::measure(&x, &y).map(|test| of_wander(test, wander)),
             broken: BrokenLine::fit(&x, &y, FEWEST_BESIDE),
         })
     }
 }
 
-/// By how much a wander makes the interval of a straight line wider, which is taken for
-/// that of ranks.
-#[derive(Debug, Clone, Copy)]
-struct Widening {
-    interval: f64,
-    /// The same of the variance, and from how many degrees of freedom it is known.
-    variance: Option<(f64, f64)>,
-}
-
-impl Widening {
-    const NONE: Self = Self { interval: 1.0, variance: None };
-
-    fn of(x: &[f64], y: &[f64]) -> Option<Self> {
-        let plain = Line::fit(x, y)?;
-        let (line, _) = Line::fit_wandering(x, y, |_| 0.0, 0.0)?;
-        let error = (line.slope_error / plain.slope_error).max(1.0);
-        let t = t_95(line.freedom)? / t_95(plain.freedom)?;
-        let variance = Some((error * error, line.freedom));
-        Some(Self { interval: error * t.max(1.0), variance })
-    }
-
-    fn of_test(self, test: MannKendall) -> MannKendall {
-        let alike = self
-            .variance
-            .and_then(|(inflation, freedom)| test.of_alike(inflation, freedom));
-        alike.unwrap_or(test)
-    }
+/// The test with the variance that a wander gives it.
+fn of_wander(test: MannKendall, wander: Option<Widening>) -> MannKendall {
+    let alike = wander.and_then(|wander| test.of_alike(wander.variance, wander.freedom));
+    alike.unwrap_or(test)
 }
 
 impl EpochMean {

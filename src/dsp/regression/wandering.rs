@@ -3,7 +3,7 @@
 use super::products::ascending;
 use super::{Estimates, Line, common};
 use crate::dsp::cosines::{height, powers};
-use crate::dsp::stats::median;
+use crate::dsp::stats::{median, t_95};
 use crate::dsp::wander::{MOST_WAVES, Wander};
 
 impl Line {
@@ -59,6 +59,31 @@ impl Line {
             (wander.variance(&slope), wander.variance(&[shared.at(0) / found.count]));
         let line = found.line([mean.variance, slope.variance, 0.0], slope.degrees)?;
         Some((line, wander))
+    }
+}
+
+/// By how much a wander makes the interval of a straight line wider, which is taken for
+/// that of ranks as well.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Widening {
+    /// How many times as wide the interval is, 1 or more.
+    pub interval: f64,
+    /// The same of the variance.
+    pub variance: f64,
+    /// From how many degrees of freedom that is known.
+    pub freedom: f64,
+}
+
+impl Widening {
+    /// Of values that share nothing but the level that wanders; `None` where
+    /// [`Line::fit_wandering`] has no line.
+    pub fn of(x: &[f64], y: &[f64]) -> Option<Self> {
+        let plain = Line::fit(x, y)?;
+        let (line, _) = Line::fit_wandering(x, y, |_| 0.0, 0.0)?;
+        let error = (line.slope_error / plain.slope_error).max(1.0);
+        let t = t_95(line.freedom)? / t_95(plain.freedom)?;
+        let interval = error * t.max(1.0);
+        Some(Self { interval, variance: error * error, freedom: line.freedom })
     }
 }
 

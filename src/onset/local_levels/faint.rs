@@ -6,7 +6,7 @@ use super::steps::Steps;
 use crate::onset::tidy::runs;
 
 /// Shorter ones are not told, in seconds.
-const SHORTEST_S: f64 = 0.1;
+const SHORTEST_S: f64 = 0.05;
 
 /// The runs of steps above rest of which no part is a burst, although they are louder than
 /// what may still be rest: `most_at_rest` is that amplitude at a step.
