@@ -4,6 +4,10 @@ use super::Digest;
 use crate::outcome::Note;
 use crate::signal::{Kind, Muscle, Side};
 
+/// Why spectra of the sides are not compared where their epochs differ in kind.
+pub(super) const OTHER_EPOCHS: &str =
+    "the epochs of one side are whole contractions, those of the other windows of time";
+
 /// A left and a right channel of one muscle, with what an analysis knows of each.
 #[derive(Debug)]
 pub struct Pair<'a, T> {

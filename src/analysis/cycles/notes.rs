@@ -83,7 +83,8 @@ fn leg_notes(
              Name the side of every event."
         ))));
     }
-    notes.extend(few(leg, strides.strides.len()));
+    let used = courses.iter().map(|course| course.used().count()).max();
+    notes.extend(few(leg, used.unwrap_or(0)));
     notes
 }
 
@@ -134,14 +135,14 @@ fn of_rhythm(leg: &str, strides: &Strides, touchdowns: usize) -> Note {
     )))
 }
 
-/// A caution where there are too few cycles to tell how they vary.
+/// A caution where too few cycles are used to tell how they vary.
 fn few(leg: &str, count: usize) -> Option<Note> {
     let how_many = if count == 1 {
         "a single cycle says nothing about variation".into()
     } else {
         format!("{count} cycles only")
     };
-    (count < FEW).then(|| {
+    (1..FEW).contains(&count).then(|| {
         Note::caution(capitalised(&format!(
             "{leg}{how_many}. How much cycles vary is known from some {FEW} on, better from 20."
         )))

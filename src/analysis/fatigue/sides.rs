@@ -1,7 +1,7 @@
 //! The courses of both sides of a muscle compared.
 
 use super::super::Digest;
-use super::super::pairs::{Pair, pairs};
+use super::super::pairs::{OTHER_EPOCHS, Pair, pairs};
 use super::super::rows::{Found, Rows};
 use super::notes::{obstacle, too_few};
 use super::{Followed, Quantity, facts};
@@ -37,8 +37,7 @@ fn measures(pair: Pair<'_, Followed>) -> Vec<Measure> {
 fn obstacle_of(pair: Pair<'_, Followed>) -> Option<String> {
     let kinds = pair.sides.map(|side| std::mem::discriminant(&side.course.task));
     if kinds[0] != kinds[1] {
-        let reason = "one side has separate contractions, the other windows of a hold";
-        return Some(reason.to_owned());
+        return Some(OTHER_EPOCHS.to_owned());
     }
     let mut sides = [pair.left, pair.right].into_iter().zip(pair.sides);
     sides.find_map(|(side, followed)| {

@@ -8,6 +8,7 @@ use super::super::amplitude::{self, Level};
 use super::super::blocks::Blocks;
 use super::super::bursts::MuscleBurst;
 use super::super::cycles::{CYCLE_MEAN, CYCLE_PEAK, Cycle, CycleCourse, follows};
+use super::super::pairs::OTHER_EPOCHS;
 use super::super::pieces::Pieces;
 use super::facts::{BURST_DURATION, BURST_MNF, BURST_PEAK, MDF_MEAN};
 use super::members::Members;
@@ -147,8 +148,7 @@ fn envelope_peak(pair: Pair<'_>) -> QuantityOrReason {
 
 fn median_frequency(pair: Pair<'_>) -> QuantityOrReason {
     if pair.sides[0].kind != pair.sides[1].kind {
-        let reason = "one side has separate contractions, the other windows of a hold";
-        return Err((MDF_MEAN, reason.into()));
+        return Err((MDF_MEAN, OTHER_EPOCHS.into()));
     }
     let blocks = pair.sides.map(|side| &side.medians);
     if blocks[0].filled().min(blocks[1].filled()) < 3 {
