@@ -1,4 +1,4 @@
-//! Large vectors in large pages.
+//! Memory: how much there is, and large vectors in large pages.
 //!
 //! The system gives memory by the page when it is first touched, and for fresh pages of 4
 //! KiB that takes longer than filtering what is put in them. So vectors of several
