@@ -18,7 +18,7 @@ const IMPOSSIBLE: f64 = 300.0;
 /// A ratio that is enough where one of the two is not of the skin.
 const SUSPECT: f64 = 30.0;
 /// A ratio by which no task exceeds the best maximal contraction.
-const OVER_MAXIMUM: f64 = 10.0;
+const OVER_MAXIMUM: f64 = 100.0;
 /// What EMG has on the skin, as root mean square in volts: less is noise of electrodes,
 /// more was amplified.
 const SKIN_V: (f64, f64) = (1e-6, 10e-3);
@@ -144,7 +144,7 @@ impl RecordedLevel {
         let smaller = if self.level < other.level { self } else { other };
         let ratio = (self.level / other.level).max(other.level / self.level);
         let odd = (self.is_odd(), other.is_odd());
-        // A maximum that others exceed tenfold was none of this muscle in this unit.
+        // A maximum that others exceed a hundredfold was none of this muscle in this unit.
         let no_maximum = self.is_maximal
             && !other.is_maximal
             && other.level > OVER_MAXIMUM * self.level
