@@ -123,7 +123,8 @@ fn active_parts(
     if scan.silent {
         return None;
     }
-    let pieces = pieces(scan.trace, scan.floor(), &scan.sounding);
+    let mut pieces = pieces(scan.trace, scan.floor(), &scan.sounding);
+    pieces.retain(|piece| !scan.knocks.iter().any(|knock| knock.touches(&piece.span)));
     match known {
         Some(rest) => Some(ActiveParts::above(rest, &pieces)),
         None => ActiveParts::of_bursts(&pieces, &bursts?.spans(), scan.trace.rate),

@@ -48,6 +48,7 @@ mod digesting;
 pub mod fatigue;
 mod ground;
 mod heart;
+mod knocks;
 mod known;
 mod levels;
 mod pairs;

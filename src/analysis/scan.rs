@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::active::ActiveParts;
 use super::coarse::CoarseSteps;
 use super::heart::HeartBeats;
+use super::knocks::Knock;
 use super::picture::Picture;
 use super::rails::{Rails, flat_runs};
 use crate::dsp::gaps::stretches;
@@ -91,6 +92,8 @@ pub(super) struct Scan<'a> {
     pub(super) picture: Picture,
     /// The beats of a heart in it; `None` where there are none, or nobody listened.
     pub(super) heart: Option<HeartBeats>,
+    /// What is short and towers above all activity; empty where nobody listened.
+    pub(super) knocks: Vec<Knock>,
     /// Where it is active; `None` where nobody looked, or it cannot be told.
     pub(super) active: Option<ActiveParts>,
     /// Whether its recording is one of rest.
@@ -130,6 +133,7 @@ impl<'a> Scan<'a> {
             envelope_stretches,
             picture,
             heart: None,
+            knocks: Vec::new(),
             active: None,
             at_rest: false,
         }
@@ -166,12 +170,14 @@ impl<'a> Scan<'a> {
         self.coarse.map_or(0.0, |coarse| coarse.floor)
     }
 
-    /// The same with the beats of a heart, where there are some.
+    /// The same with the beats of a heart and with knocks, where there are some.
     pub(super) fn listening(self) -> Self {
         let find =
             || HeartBeats::find(&self.trace.clean, &self.sounding, self.trace.rate);
         let heart = (!self.silent).then(find).flatten();
-        Self { heart, ..self }
+        let (clean, rate) = (&self.trace.clean, self.trace.rate);
+        let knocks = Knock::find(clean, heart.as_ref(), rate);
+        Self { heart, knocks, ..self }
     }
 
     /// How many of some samples are clipped; 0 where these are not there.

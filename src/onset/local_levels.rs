@@ -225,7 +225,15 @@ impl LocalLevels {
                 && evidence::is_enough(burst, |step| rest.at(step), steps)
         });
         let most_at_rest = |step| way(step, self.rest_share);
-        let faint = faint::left_out(&first, &bursts, most_at_rest, steps);
+        let mut faint = faint::left_out(&first, &bursts, most_at_rest, steps);
+        let usual_height = |step: usize, amplitude: f64| {
+            let rest = rest.at(step);
+            (amplitude - rest) / (strong.usual_at(step) - rest).max(f64::MIN_POSITIVE)
+        };
+        let mut own = faint::of_their_own(&mut faint, usual_height, steps);
+        own.retain(|burst| evidence::is_enough(burst, |step| rest.at(step), steps));
+        bursts.extend(own);
+        bursts.sort_unstable_by_key(|burst| burst.start);
         (bursts, faint)
     }
 }

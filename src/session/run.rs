@@ -9,7 +9,7 @@ use super::across;
 use super::digested::{Digested, prepare, reference_role, rest_levels};
 use super::exchanged::exchanged_sides;
 use super::findings::{Failure, Findings, RecordingFindings, Role, Status};
-use super::manifest::{Heard, RecordingInput, SessionInput};
+use super::manifest::{Heard, RecordingInput, SessionInput, names_a_recording};
 use super::methods::methods;
 use super::rest::RestLevels;
 use super::scale::{ReferenceLevel, References};
@@ -307,6 +307,7 @@ fn code(recording: &str) -> Option<&str> {
     let digits = first.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let is_code = !digits.is_empty()
         && digits.len() < first.len()
-        && digits.bytes().all(|byte| byte.is_ascii_digit());
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !names_a_recording(&first[..first.len() - digits.len()]);
     is_code.then_some(first)
 }

@@ -75,6 +75,22 @@ impl CycleState {
     }
 }
 
+impl CycleState {
+    /// Why so many cycles are left out.
+    pub(super) fn reason_of(self, count: usize) -> Option<&'static str> {
+        if count == 1 {
+            return self.reason();
+        }
+        match self {
+            Self::Used => None,
+            Self::Odd => Some("their durations are unlike those of the others"),
+            Self::Outside => Some("they reach beyond the recording"),
+            Self::Gap => Some("they hold gaps"),
+            Self::Clipped => Some("too many of their samples are clipped"),
+        }
+    }
+}
+
 /// A series of which cycles are cut out.
 struct Sampled<'a> {
     values: &'a [f64],

@@ -188,8 +188,9 @@ fn left_out(courses: &[&CycleCourse]) -> String {
         } else {
             format!("up to {most}, differing between channels,")
         };
-        (most > 0)
-            .then(|| format!("{how_many} because {}", state.reason().unwrap_or_default()))
+        (most > 0).then(|| {
+            format!("{how_many} because {}", state.reason_of(most).unwrap_or_default())
+        })
     };
     let parts: Vec<String> = counts.into_iter().filter_map(part).collect();
     if parts.is_empty() {

@@ -192,6 +192,19 @@ impl Quality {
     }
 }
 
+/// What is said of a level that EMG has behind an amplifier alone; `None` of others.
+pub(super) fn amplified_level(level: f64, unit: &Unit) -> Option<String> {
+    let amplified = SKIN_V.1..=MORE_THAN_AMPLIFIED_V;
+    (unit.is_volt() && amplified.contains(&level)).then(|| {
+        format!(
+            "level: {} mV is more than EMG has on the skin: the file holds amplified volts \
+             (gain in study.toml takes them back), or another unit; ratios of its channels do \
+             not depend on it, nor does % of MVC where the trials have the same factor",
+            spoken(1e3 * level)
+        )
+    })
+}
+
 fn is_within(level: f64, (least, most): (f64, f64)) -> bool {
     (least..=most).contains(&level)
 }
@@ -207,10 +220,14 @@ fn unit_of_more(level: f64) -> &'static str {
     }
 }
 
-/// Which factor explains a ratio of levels.
+/// Which factor explains a ratio of levels, which are up to thirty times apart by
+/// themselves.
 fn guess(ratio: f64) -> &'static str {
     match ratio {
-        ratio if ratio > 3e5 => ": V may have been taken for µV (factor 1 000 000)",
+        ratio if ratio > 3e4 => ": V may have been taken for µV (factor 1 000 000)",
+        ratio if ratio > 1e4 => {
+            ": mV or V may have been taken for µV (factor 1000 or 1 000 000)"
+        }
         ratio if ratio > SUSPECT => ": mV may have been taken for µV (factor 1000)",
         _ => "",
     }

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::super::coarse::CoarseSteps;
+use super::super::knocks::Knock;
 use super::super::scan::Scan;
+use super::across::amplified_level;
 use super::{
     ActivityContrast, Distribution, Fault, LocalDistribution, MainsHum, Pulses, Quality,
     Ratios, Reason, RestSource, RestingLevel, SHOWN, SILENT, SpectralShape, spectra,
@@ -19,6 +21,8 @@ use crate::words::{percent, spoken};
 /// A spike that is so many times as high as spikes have to be is to be checked alone: it
 /// moves root mean squares.
 const TOWERING: f64 = 4.0;
+/// So many knocks are named by their time.
+const KNOCKS_NAMED: usize = 5;
 
 /// What was found about one channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,7 +157,8 @@ impl Quality {
     fn judge(&self, scan: &Scan<'_>, found: &mut Assessment) {
         self.judge_presence(found);
         let raw = self.judge_origin(scan.trace.rate, found);
-        self.judge_disturbances(raw, found);
+        let seconds = scan.trace.rate.seconds(scan.raw.count);
+        self.judge_disturbances(raw, seconds, found);
         self.judge_pulses(scan.trace, found);
         if let Some(run) = scan.stuck() {
             let text = format!(
@@ -208,11 +213,11 @@ impl Quality {
 
     /// The power of a channel that was rectified or smoothed lies below 20 Hz without any
     /// motion.
-    fn judge_disturbances(&self, is_raw: bool, found: &mut Assessment) {
-        self.judge_mains(found);
+    fn judge_disturbances(&self, is_raw: bool, seconds: f64, found: &mut Assessment) {
+        self.judge_mains(seconds, found);
         if let Some(share) = found.motion_share.filter(|&share| {
-            let drift = found.has(Fault::Drift);
-            is_raw && !drift && share > self.motion_check
+            let told = found.has(Fault::Drift) || found.has(Fault::Motion);
+            is_raw && !told && share > self.motion_check
         }) {
             let text =
                 format!("motion: {} % of the power is below 20 Hz", percent(share));
@@ -221,6 +226,18 @@ impl Quality {
     }
 
     pub(super) fn judge_pulses(&self, trace: &Trace, found: &mut Assessment) {
+        self.judge_spikes(trace, found);
+        if let Some(text) = knocks_in_words(&found.pulses.knocks, trace) {
+            found.note(Fault::Knocks, Verdict::Check, text);
+        }
+        if let Some(heart) = &found.pulses.heart {
+            let text =
+                format!("heart beats: {} (ECG, or a stimulator)", heart.describe());
+            found.note(Fault::Heart, Verdict::Check, text);
+        }
+    }
+
+    fn judge_spikes(&self, trace: &Trace, found: &mut Assessment) {
         let (spikes, minutes) =
             (found.pulses.spikes_s.len(), trace.rate.seconds(trace.raw.len()) / 60.0);
         let limit =
@@ -240,11 +257,6 @@ impl Quality {
                 "spikes: {spikes} shorter than 10 ms that tower above the signal around them"
             );
             found.note(Fault::Spikes, Verdict::Check, text);
-        }
-        if let Some(heart) = &found.pulses.heart {
-            let text =
-                format!("heart beats: {} (ECG, or a stimulator)", heart.describe());
-            found.note(Fault::Heart, Verdict::Check, text);
         }
     }
 
@@ -283,6 +295,9 @@ impl Quality {
             found.hiding().map_or("", |_| ", that of the converter's coarse steps");
         if let Some(text) = self.impossible_level(contrast.strong, unit) {
             found.note(Fault::Unit, Verdict::Check, text);
+        }
+        if let Some(text) = amplified_level(contrast.strong, unit) {
+            found.note(Fault::Amplified, Verdict::Check, text);
         }
         if self.skin_level(contrast, unit)
             && contrast.rests()
@@ -352,6 +367,23 @@ impl Assessment {
         // Stable: of equals, the order in which they were found stays.
         self.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.verdict));
     }
+}
+
+/// What knocks are, how high and where; `None` without any.
+fn knocks_in_words(knocks: &[Knock], trace: &Trace) -> Option<String> {
+    let times = knocks.iter().map(|knock| knock.times).reduce(f64::max)?;
+    let named = knocks.iter().take(KNOCKS_NAMED);
+    let places: Vec<String> =
+        named.map(|knock| spoken(trace.time_s(knock.span.start))).collect();
+    let first = if knocks.len() > places.len() { "the first " } else { "" };
+    Some(format!(
+        "knocks: {} shorter than a quarter of a second, up to {} times as high as the \
+         activity ({first}at {} s); bursts and the reference leave them out, levels and \
+         spectra hold them",
+        knocks.len(),
+        spoken(times),
+        places.join(", ")
+    ))
 }
 
 /// Filters guess beside gaps and at the ends: a channel that is mostly that is not to be

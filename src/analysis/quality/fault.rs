@@ -33,6 +33,8 @@ pub enum Fault {
     Restless,
     /// A level that is not that of the muscle in its unit.
     Unit,
+    /// A level that EMG has behind an amplifier alone.
+    Amplified,
     /// Slow drift over a flat spectrum, as inputs have to which nothing is connected.
     OpenInput,
     /// Most of the power is one tone.
@@ -47,6 +49,8 @@ pub enum Fault {
     Gaps,
     /// Short pulses.
     Spikes,
+    /// What is over in a quarter of a second and towers above all activity.
+    Knocks,
     /// Beats of a heart.
     Heart,
     /// Rectified before it was recorded.
@@ -88,6 +92,7 @@ impl Fault {
             Self::Clipping => "clipping",
             Self::Motion => "power outside the band",
             Self::Spikes => "spikes",
+            Self::Knocks => "knocks",
             Self::Heart => "heart beats",
             _ => "other",
         }

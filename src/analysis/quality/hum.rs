@@ -7,15 +7,26 @@ use crate::words::{percent, spoken};
 
 /// Mains are looked for within so many hertz of their nominal frequency.
 const REACH_HZ: f64 = 0.3;
+/// Hum exceeds what lies beside it by so many standard deviations: in a short recording
+/// the spectrum of EMG alone has as much within 1 Hz of ten lines.
+const CLEAR: f64 = 4.0;
+/// How much of a recording is active, at least, and tells its spectrum.
+const ACTIVE: f64 = 0.5;
+
+/// Whether hum is more than what the spectrum of so many seconds has by chance: it is the
+/// mean of about as many independent segments of a second.
+fn is_clear(mains: &MainsHum, seconds: f64) -> bool {
+    mains.clearness * (ACTIVE * seconds).max(1.0).sqrt() > CLEAR
+}
 
 impl Quality {
-    /// Says how much of the recorded power is hum. What is measured is what filtering
+    /// Says how much of the recorded power of so many seconds is hum. What is measured is what filtering
     /// leaves: where the hum is gone and activity stands out, the channel is to be checked
     /// and not lost.
-    pub(super) fn judge_mains(&self, found: &mut Assessment) {
-        let Some(MainsHum { base_hz, share }) =
-            found.mains.filter(|mains| mains.share > self.mains_check)
-        else {
+    pub(super) fn judge_mains(&self, seconds: f64, found: &mut Assessment) {
+        let hum =
+            |mains: &MainsHum| mains.share > self.mains_check && is_clear(mains, seconds);
+        let Some(MainsHum { base_hz, share, .. }) = found.mains.filter(hum) else {
             return;
         };
         let fault = if share > self.mains_only { Fault::MainsOnly } else { Fault::Mains };

@@ -26,14 +26,14 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// Whether neither a spike nor motion nor clipping was found in a part of the channel
+    /// Whether neither a spike nor a knock nor motion was found in a part of the channel
     /// that begins and ends so many seconds after its first sample.
     pub fn is_muscle(&self, from_s: f64, to_s: f64) -> bool {
         let spikes_s = &self.assessment.pulses.spikes_s;
         let seconds =
             (from_s / epochs::EPOCH_S) as usize..=(to_s / epochs::EPOCH_S) as usize;
         let moved = |(second, fault): &(usize, Fault)| {
-            seconds.contains(second) && *fault == Fault::Motion
+            seconds.contains(second) && matches!(fault, Fault::Motion | Fault::Knocks)
         };
         !spikes_s.iter().any(|time_s| (from_s..to_s).contains(time_s))
             && !self.epochs.flagged.iter().any(moved)

@@ -20,6 +20,10 @@ const SMOOTH_DB: f64 = 17.0;
 /// The ripple of an envelope goes with its height by more.
 const RIPPLE: f64 = 0.7;
 
+/// What has a tone below this, in hertz, and yet clear activity in the band of EMG is EMG
+/// that was shaken.
+const SLOWEST_EMG_HZ: f64 = 18.0;
+
 /// The share of movement in what is slow with which that is still called drift.
 const MOST_MOVEMENT: f64 = 0.3;
 
@@ -114,7 +118,16 @@ impl Quality {
 
     fn judge_tone(&self, shape: SpectralShape, found: &mut Assessment) {
         let hum = found.mains.is_some_and(|mains| mains.share > self.mains_check);
-        if shape.tone_share > self.tone_bad && !hum {
+        let slow = shape.tone_hz < SLOWEST_EMG_HZ && self.stands_out(found);
+        if shape.tone_share > self.tone_bad && slow {
+            let text = format!(
+                "motion: {} % of the power is within 2 Hz of {} Hz, slower than EMG; a \
+                 high-pass takes it away",
+                percent(shape.tone_share),
+                spoken(shape.tone_hz)
+            );
+            found.note(Fault::Motion, Verdict::Check, text);
+        } else if shape.tone_share > self.tone_bad && !hum {
             let text = format!(
                 "no EMG: {} % of the power is within 2 Hz of {} Hz",
                 percent(shape.tone_share),

@@ -6,6 +6,7 @@
 //! 5 Hz and more.
 
 use super::super::heart::HeartBeats;
+use super::super::knocks::Knock;
 use super::super::scan::Scan;
 use crate::dsp::stats::median;
 use crate::units::Hertz;
@@ -26,6 +27,8 @@ pub struct Pulses {
     /// The times of spikes after the first sample, in seconds, without the beats of a
     /// heart.
     pub spikes_s: Vec<f64>,
+    /// What is longer and towers above all activity, in order.
+    pub knocks: Vec<Knock>,
     /// The beats of a heart: those that are no bursts; `None` where there are none.
     pub heart: Option<HeartBeats>,
 }
@@ -41,7 +44,7 @@ impl Pulses {
             let beat_s = trace.rate.seconds(beat);
             spikes_s.retain(|spike_s| (spike_s - beat_s).abs() > BEAT_S);
         }
-        Self { spikes_s, heart }
+        Self { spikes_s, knocks: scan.knocks.clone(), heart }
     }
 }
 

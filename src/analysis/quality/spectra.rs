@@ -126,6 +126,9 @@ pub struct MainsHum {
     /// Its power and that of its harmonics above the neighbourhood, over the power from
     /// 10 to 450 Hz, 0 … 1.
     pub share: f64,
+    /// How many standard deviations of what lies beside it the hum has, if its spectrum
+    /// is the mean of one segment.
+    pub clearness: f64,
 }
 
 /// The share of mains in a power spectrum: the power within 1 Hz of a mains frequency and
@@ -137,6 +140,7 @@ pub fn mains(spectrum: &PowerSpectrum) -> Option<MainsHum> {
     let of = |base_hz: f64| MainsHum {
         base_hz,
         share: (excess(spectrum, base_hz) / total).min(1.0),
+        clearness: clearness(spectrum, base_hz),
     };
     let (fifty, sixty) = (of(50.0), of(60.0));
     (total > 0.0).then_some(if sixty.share > fifty.share { sixty } else { fifty })
@@ -144,15 +148,32 @@ pub fn mains(spectrum: &PowerSpectrum) -> Option<MainsHum> {
 
 fn excess(spectrum: &PowerSpectrum, base_hz: f64) -> f64 {
     let above = |line: f64| {
-        let (on, around) = (
-            spectrum.band(line - 1.0, line + 1.0),
-            spectrum.band(line - 5.0, line + 5.0),
-        );
-        let neighbours =
-            (around.moment(0) - on.moment(0)) / (around.len() - on.len()).max(1) as f64;
-        (on.moment(0) - neighbours * on.len() as f64).max(0.0)
+        let [on, neighbours] = line_and_neighbours(spectrum, line);
+        (on - neighbours).max(0.0)
     };
-    lines(spectrum, base_hz).map(above).sum()
+    // The sum of nothing is −0.
+    0.0 + lines(spectrum, base_hz).map(above).sum::<f64>()
+}
+
+/// What a line and its harmonics exceed their neighbours by, in standard deviations of as
+/// many neighbours: three values behind a Hann window have the scatter of one and a half.
+fn clearness(spectrum: &PowerSpectrum, base_hz: f64) -> f64 {
+    let (mut above, mut squares) = (0.0, 0.0);
+    for line in lines(spectrum, base_hz) {
+        let [on, neighbours] = line_and_neighbours(spectrum, line);
+        above += on - neighbours;
+        squares += neighbours * neighbours / 1.5;
+    }
+    above / squares.sqrt()
+}
+
+/// The power within 1 Hz of a line, and what its neighbours within 5 Hz would have there.
+fn line_and_neighbours(spectrum: &PowerSpectrum, line: f64) -> [f64; 2] {
+    let on = spectrum.band(line - 1.0, line + 1.0);
+    let around = spectrum.band(line - 5.0, line + 5.0);
+    let neighbours =
+        (around.moment(0) - on.moment(0)) / (around.len() - on.len()).max(1) as f64;
+    [on.moment(0), neighbours * on.len() as f64]
 }
 
 /// The frequency in hertz of the clearest line within 1.5 Hz of another one, told between

@@ -67,6 +67,11 @@ impl Strong {
         let peak = self.peaks.get(step / self.piece).copied().unwrap_or(0.0);
         self.course.at(step).max(peak)
     }
+
+    /// The level of the tens of seconds around a step, whatever peaks nearby.
+    pub(super) fn usual_at(&self, step: usize) -> f64 {
+        self.course.at(step)
+    }
 }
 
 /// The highest amplitudes near every piece, weighed.

@@ -23,6 +23,7 @@ use place::{SessionPlace, apart};
 use studies::{Studies, StudyAt, design, event_files, event_places, unmatched};
 use walk::Walk;
 
+pub(super) use role::names_a_recording;
 pub use role::{Heard, RoleHint};
 pub use walk::{LeftOut, is_output_folder};
 

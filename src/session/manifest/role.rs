@@ -185,6 +185,49 @@ const LEADING_ON: &[&str] = &["to", "until", "bis"];
 /// Words of a share, which follow its number.
 const SHARES: &[&str] = &["pct", "percent", "prozent", "pc", "perc", "pourcent"];
 
+/// Words that are numbered within a session.
+const NUMBERED: &[&str] = &[
+    "trial",
+    "tr",
+    "rep",
+    "repetition",
+    "set",
+    "test",
+    "rec",
+    "record",
+    "recording",
+    "file",
+    "emg",
+    "take",
+    "visit",
+    "day",
+    "session",
+    "ses",
+    "block",
+    "part",
+    "condition",
+    "cond",
+    "versuch",
+    "messung",
+    "aufnahme",
+    "essai",
+    "mesure",
+    "prova",
+    "ensayo",
+    "data",
+    "ch",
+    "channel",
+    "sensor",
+    "level",
+    "load",
+    "kg",
+    "week",
+    "month",
+    "run",
+    "export",
+    "plot",
+];
+
 /// What a recording of a role is.
 pub(super) fn described(role: Role) -> &'static str {
     match role {
@@ -300,6 +343,10 @@ fn outweighing(parts: &[NamePart], at: usize) -> Option<String> {
     if let Some(number) = glued.or(round) {
         return Some(number.text.clone());
     }
+    let behind = parts.get(at + 1).filter(|part| is_high_share(&part.text));
+    if let Some(number) = behind.filter(|_| MAXIMAL.contains(&parts[at].text.as_str())) {
+        return Some(number.text.clone());
+    }
     let outweighs = |k: &usize| *k != at && is_other(parts, *k, at);
     (0..parts.len()).find(outweighs).map(|k| parts[k].text.clone())
 }
@@ -335,6 +382,24 @@ fn is_round(number: &str) -> bool {
     let value: Option<u32> = number.parse().ok();
     !number.starts_with('0')
         && value.is_some_and(|value| (10..=100).contains(&value) && value % 5 == 0)
+}
+
+/// The same behind the word, where the number of a tenth trial stands, too.
+fn is_high_share(number: &str) -> bool {
+    let value: Option<u32> = number.parse().ok();
+    is_round(number) && value.is_some_and(|value| (20..100).contains(&value))
+}
+
+/// Whether letters before a number name a kind of recording or its place among others, and
+/// no person.
+pub(in crate::session) fn names_a_recording(letters: &str) -> bool {
+    let letters = letters.to_lowercase();
+    let word = letters.as_str();
+    [MAXIMAL, AT_REST, PERHAPS_MAXIMAL, PERHAPS_AT_REST, NUMBERED]
+        .into_iter()
+        .any(|words| words.contains(&word))
+        || begins_as_one(word, TASKS)
+        || begins_as_one(word, STANDING)
 }
 
 fn begins_as_one(text: &str, words: &[&str]) -> bool {

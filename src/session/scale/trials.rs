@@ -159,7 +159,8 @@ struct Disturbed<'a> {
     window: usize,
     /// How far the envelope carries it.
     carried: usize,
-    spikes: Vec<usize>,
+    /// Spikes and knocks.
+    pulses: Vec<Range<usize>>,
 }
 
 /// The mean magnitudes of all and of what is fast, of windows that begin at each sample.
@@ -177,15 +178,16 @@ struct TypicalActivity {
 impl<'a> Disturbed<'a> {
     fn look(trace: &'a Trace, window: usize, assessment: &Assessment) -> Self {
         let spikes_s = assessment.pulses.spikes_s.iter();
-        let spikes = spikes_s.map(|&time_s| trace.rate.samples(time_s)).collect();
-        Self { trace, window, carried: trace.rate.samples(CARRIED_S), spikes }
+        let spikes = spikes_s.map(|&time_s| trace.rate.samples(time_s));
+        let knocks = assessment.pulses.knocks.iter().map(|knock| knock.span.clone());
+        let pulses = spikes.map(|at| at..at + 1).chain(knocks).collect();
+        Self { trace, window, carried: trace.rate.samples(CARRIED_S), pulses }
     }
 
     /// Of each place where a window may begin, whether an artefact reaches into it.
     fn windows(&self, count: usize) -> Vec<bool> {
         let mut found = vec![false; count];
-        let spikes = self.spikes.iter().map(|&spike| spike..spike + 1);
-        for span in spikes.chain(self.slow()) {
+        for span in self.pulses.iter().cloned().chain(self.slow()) {
             let from = span.start.saturating_sub(self.window + self.carried).min(count);
             found[from..(span.end + self.carried).min(count)].fill(true);
         }
@@ -219,10 +221,13 @@ impl<'a> Disturbed<'a> {
     fn typical(&self, wide: &Bands) -> Option<TypicalActivity> {
         let step = (self.window / 10).max(1);
         let width = self.window + 2 * self.carried;
-        let holds_spike =
-            |at: usize| self.spikes.iter().any(|spike| (at..at + width).contains(spike));
+        let holds_pulse = |at: usize| {
+            let touches =
+                |pulse: &Range<usize>| pulse.start < at + width && at < pulse.end;
+            self.pulses.iter().any(touches)
+        };
         let may_be_muscle =
-            |at: &usize| wide.ratio(*at) < SLOW_ANYWAY && !holds_spike(*at);
+            |at: &usize| wide.ratio(*at) < SLOW_ANYWAY && !holds_pulse(*at);
         let places: Vec<usize> = wide.places(step).filter(may_be_muscle).collect();
         let highest = places.iter().fold(0.0, |top: f64, &at| top.max(wide.fast[at]));
         let active: Vec<usize> = places

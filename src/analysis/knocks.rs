@@ -1,0 +1,195 @@
+//! Knocks: what is over in a quarter of a second and towers above all activity of its
+//! recording, as a blow on an electrode or a cable that is pulled makes it, or a single
+//! reflex. A level that holds one is not that of the muscle's activity.
+
+use std::ops::Range;
+
+use super::heart::HeartBeats;
+use crate::dsp::stats::{median, quantile};
+use crate::dsp::sums::sum_of;
+use crate::units::Hertz;
+
+/// The pieces that are compared, in seconds.
+const PIECE_S: f64 = 0.02;
+/// What is active for half of so many seconds is no knock.
+const LASTING_S: f64 = 0.4;
+/// A knock is above a quarter of its height for so many seconds at most.
+const LONGEST_S: f64 = 0.22;
+const STILL_THERE: f64 = 0.25;
+/// How many times as high as the level of activity it is. The root mean squares of 20 ms
+/// of a steady contraction reach twice their level.
+const TOWERING: f64 = 3.0;
+/// Knocks are few: of the quarters of a second with activity at most this share has one.
+const MOST: f64 = 0.15;
+/// The level of bursts that are shorter than what lasts, where knocks are so few.
+const USUAL: f64 = 0.75;
+const QUARTER_S: f64 = 0.25;
+/// Quarters with so many times the level of the quietest tenth of them have activity.
+const ABOVE_REST: f64 = 3.0;
+/// How far filters carry a knock, in seconds.
+const RINGING_S: f64 = 0.06;
+/// What a knock is levelled by lies within so many seconds beside it.
+const BESIDE_S: f64 = 0.6;
+/// What rings on does not rise by more than this from piece to piece.
+const STILL_DECAYS: f64 = 1.2;
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Knock {
+    /// Where it is above a quarter of its height, in samples.
+    pub span: Range<usize>,
+    /// How many times its height is the level of activity.
+    pub times: f64,
+}
+
+/// The root mean squares of pieces of 20 ms; `NaN` where a sample is missing.
+struct Pieces {
+    levels: Vec<f64>,
+    length: usize,
+    rate: Hertz,
+}
+
+impl Knock {
+    /// The knocks of a filtered signal, in order. Beats of a heart are none.
+    pub(super) fn find(
+        clean: &[f64],
+        heart: Option<&HeartBeats>,
+        rate: Hertz,
+    ) -> Vec<Self> {
+        let pieces = Pieces::measure(clean, rate);
+        let lasting = pieces.lasting();
+        let towers = |level: f64| level > TOWERING * lasting && lasting > 0.0;
+        // Most channels have nothing that comes near, and end here.
+        if !pieces.levels.iter().any(|&level| towers(level)) {
+            return Vec::new();
+        }
+        let (usual, active) = pieces.usual();
+        let level = lasting.max(usual);
+        let high = TOWERING * level;
+        let mut knocks: Vec<Self> = Vec::new();
+        let mut at = 0;
+        while at < pieces.levels.len() {
+            let next = at + 1;
+            let height = pieces.levels[at];
+            let Some(span) = (height > high).then(|| pieces.peak(at)).flatten() else {
+                at = next;
+                continue;
+            };
+            at = span.end.max(next);
+            let (from, to) = (span.start * pieces.length, span.end * pieces.length);
+            let is_beat = heart
+                .iter()
+                .flat_map(|heart| heart.all())
+                .any(|beat| (from..to.min(clean.len())).contains(&beat));
+            if !is_beat {
+                let span = from..to.min(clean.len());
+                let highest = pieces.highest(from / pieces.length..to / pieces.length);
+                knocks.push(Self { span, times: highest / level });
+            }
+        }
+        if knocks.len() as f64 > MOST * active as f64 { Vec::new() } else { knocks }
+    }
+
+    /// Whether any of it lies in a span.
+    pub(super) fn touches(&self, span: &Range<usize>) -> bool {
+        self.span.start < span.end && span.start < self.span.end
+    }
+
+    /// Makes knocks no louder than what lies beside them, and what rings on after them.
+    pub(super) fn level(knocks: &[Self], signal: &mut [f64], rate: Hertz) {
+        let pieces = Pieces::measure(signal, rate);
+        knocks.iter().for_each(|knock| knock.level_one(signal, &pieces));
+    }
+
+    fn level_one(&self, signal: &mut [f64], pieces: &Pieces) {
+        let [ringing, beside] =
+            [RINGING_S, BESIDE_S].map(|seconds| pieces.in_seconds(seconds));
+        let (levels, length) = (&pieces.levels, pieces.length);
+        let first = self.span.start / length;
+        let end = self.span.end.div_ceil(length);
+        let around = levels[first.saturating_sub(beside)..first.saturating_sub(ringing)]
+            .iter()
+            .chain(levels.iter().skip(end + ringing).take(beside));
+        let around: Vec<f64> = around.copied().filter(|x| x.is_finite()).collect();
+        let Some(limit) = median(&around) else { return };
+
+        let mut lowest = f64::INFINITY;
+        let decays = |level: &&f64| {
+            lowest = lowest.min(**level);
+            **level <= STILL_DECAYS * lowest && **level > limit
+        };
+        let tail = levels.iter().skip(end + ringing).take_while(decays).count();
+        let last = (end + ringing + tail).min(levels.len());
+        for (piece, &level) in signal
+            .chunks_mut(length)
+            .zip(levels)
+            .take(last)
+            .skip(first.saturating_sub(ringing))
+            .filter(|(_, level)| **level > limit)
+        {
+            piece.iter_mut().for_each(|sample| *sample *= limit / level);
+        }
+    }
+}
+
+impl Pieces {
+    fn measure(clean: &[f64], rate: Hertz) -> Self {
+        let length = rate.samples(PIECE_S).max(1);
+        let levels = clean.chunks(length).map(root_mean_square).collect();
+        Self { levels, length, rate }
+    }
+
+    /// How many pieces last for so many seconds.
+    fn in_seconds(&self, seconds: f64) -> usize {
+        (self.rate.samples(seconds) / self.length).max(1)
+    }
+
+    /// The highest level that half of 0.4 s reach somewhere.
+    fn lasting(&self) -> f64 {
+        let window = self.in_seconds(LASTING_S);
+        let half = (window / 2).max(1);
+        let windows = (0..self.levels.len()).step_by(half).map(|from| {
+            let to = (from + window).min(self.levels.len());
+            let there: Vec<f64> =
+                self.levels[from..to].iter().copied().filter(|x| x.is_finite()).collect();
+            median(&there).unwrap_or(0.0)
+        });
+        windows.fold(0.0, f64::max)
+    }
+
+    /// What the highest levels of a quarter of the quarters of a second with activity
+    /// exceed, and how many these quarters are.
+    fn usual(&self) -> (f64, usize) {
+        let quarters: Vec<f64> = self
+            .levels
+            .chunks(self.in_seconds(QUARTER_S))
+            .map(|quarter| quarter.iter().copied().fold(0.0, f64::max))
+            .filter(|&highest| highest > 0.0)
+            .collect();
+        let quiet = quantile(&quarters, 0.1).unwrap_or(0.0);
+        let active: Vec<f64> =
+            quarters.into_iter().filter(|&level| level > ABOVE_REST * quiet).collect();
+        (quantile(&active, USUAL).unwrap_or(0.0), active.len())
+    }
+
+    /// The pieces about the highest one near `at` that are above a quarter of its height;
+    /// `None` where they last too long.
+    fn peak(&self, at: usize) -> Option<Range<usize>> {
+        let longest = self.in_seconds(LONGEST_S);
+        let near = at..(at + longest).min(self.levels.len());
+        let height = self.highest(near.clone());
+        let top = near.clone().find(|&piece| self.levels[piece] >= height)?;
+        let is_there = |piece: &usize| self.levels[*piece] > STILL_THERE * height;
+        let start = (0..top).rev().take_while(is_there).last().unwrap_or(top);
+        let end = (top..self.levels.len()).take_while(is_there).last()? + 1;
+        (end - start <= longest).then_some(start..end)
+    }
+
+    fn highest(&self, span: Range<usize>) -> f64 {
+        self.levels[span].iter().copied().fold(0.0, f64::max)
+    }
+}
+
+fn root_mean_square(samples: &[f64]) -> f64 {
+    (sum_of(samples, |sample| sample * sample) / samples.len() as f64).sqrt()
+}
