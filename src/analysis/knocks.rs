@@ -65,28 +65,14 @@ impl Knock {
         }
         let (usual, active) = pieces.usual();
         let level = lasting.max(usual);
-        let high = TOWERING * level;
-        let mut knocks: Vec<Self> = Vec::new();
-        let mut at = 0;
-        while at < pieces.levels.len() {
-            let next = at + 1;
-            let height = pieces.levels[at];
-            let Some(span) = (height > high).then(|| pieces.peak(at)).flatten() else {
-                at = next;
-                continue;
-            };
-            at = span.end.max(next);
-            let (from, to) = (span.start * pieces.length, span.end * pieces.length);
-            let is_beat = heart
-                .iter()
-                .flat_map(|heart| heart.all())
-                .any(|beat| (from..to.min(clean.len())).contains(&beat));
-            if !is_beat {
-                let span = from..to.min(clean.len());
-                let highest = pieces.highest(from / pieces.length..to / pieces.length);
-                knocks.push(Self { span, times: highest / level });
-            }
-        }
+        let knock = |peak: Range<usize>| Self {
+            times: pieces.highest(peak.clone()) / level,
+            span: peak.start * pieces.length..(peak.end * pieces.length).min(clean.len()),
+        };
+        let beats: Vec<usize> = heart.iter().flat_map(|heart| heart.all()).collect();
+        let is_beat = |knock: &Self| beats.iter().any(|beat| knock.span.contains(beat));
+        let peaks = pieces.peaks(TOWERING * level).into_iter();
+        let knocks: Vec<Self> = peaks.map(knock).filter(|one| !is_beat(one)).collect();
         if knocks.len() as f64 > MOST * active as f64 { Vec::new() } else { knocks }
     }
 
@@ -172,6 +158,17 @@ impl Pieces {
         (quantile(&active, USUAL).unwrap_or(0.0), active.len())
     }
 
+    /// The short peaks that are higher than this, in order.
+    fn peaks(&self, high: f64) -> Vec<Range<usize>> {
+        let (mut peaks, mut at) = (Vec::new(), 0);
+        while at < self.levels.len() {
+            let peak = (self.levels[at] > high).then(|| self.peak(at)).flatten();
+            at = peak.as_ref().map_or(at + 1, |peak| peak.end.max(at + 1));
+            peaks.extend(peak);
+        }
+        peaks
+    }
+
     /// The pieces about the highest one near `at` that are above a quarter of its height;
     /// `None` where they last too long.
     fn peak(&self, at: usize) -> Option<Range<usize>> {
@@ -192,4 +189,68 @@ impl Pieces {
 
 fn root_mean_square(samples: &[f64]) -> f64 {
     (sum_of(samples, |sample| sample * sample) / samples.len() as f64).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::random::normals;
+
+    fn rate() -> Hertz {
+        Hertz::new(1000.0).unwrap()
+    }
+
+    /// Bursts of so many milliseconds every second, beside noise of a fiftieth.
+    fn bursts(seed: u64, milliseconds: usize, strong: impl Fn(usize) -> f64) -> Vec<f64> {
+        let noise = normals(seed, 30_000);
+        let level = |at: usize| {
+            if at % 1000 < milliseconds { strong(at / 1000) } else { 0.02 }
+        };
+        noise.iter().enumerate().map(|(at, x)| level(at) * x).collect()
+    }
+
+    #[test]
+    fn bursts_are_none_however_short_and_whatever_their_strength() {
+        for seed in 0..20 {
+            for length in [80, 150, 300, 600] {
+                let alike = bursts(seed, length, |_| 1.0);
+                assert!(Knock::find(&alike, None, rate()).is_empty(), "{length}");
+            }
+            // Ten seconds of weak exercise beside twenty of strong, and the other way.
+            for weak in [0..10, 10..30] {
+                let level = |k: usize| if weak.contains(&k) { 0.1 } else { 1.0 };
+                let found = Knock::find(&bursts(seed, 300, level), None, rate());
+                assert!(found.is_empty(), "{weak:?}: {found:?}");
+            }
+            let alone = bursts(seed, 150, |k| if k == 4 { 1.0 } else { 0.02 });
+            assert!(Knock::find(&alone, None, rate()).is_empty(), "a single burst");
+        }
+    }
+
+    #[test]
+    fn knocks_are_found_and_made_as_loud_as_what_is_beside_them() {
+        for (seed, length) in [(1, 20), (2, 60), (3, 120)] {
+            let mut samples = bursts(seed, 600, |_| 1.0);
+            let place = 7800;
+            samples[place..place + length]
+                .iter_mut()
+                .for_each(|x| *x = 12.0 * x.signum());
+            let found = Knock::find(&samples, None, rate());
+            assert_eq!(found.len(), 1, "{length}: {found:?}");
+            assert!(found[0].touches(&(place..place + length)) && found[0].times > 6.0);
+            Knock::level(&found, &mut samples, rate());
+            let left = root_mean_square(&samples[place - 20..place + length + 20]);
+            assert!(left < 1.0, "{length}: {left}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_found_in_nothing() {
+        for samples in [vec![], vec![1.0], vec![f64::NAN; 900], vec![0.0; 900]] {
+            assert!(Knock::find(&samples, None, rate()).is_empty());
+        }
+        let mut gaps = bursts(4, 600, |_| 1.0);
+        gaps[3000..9000].fill(f64::NAN);
+        assert!(Knock::find(&gaps, None, rate()).is_empty());
+    }
 }

@@ -26,6 +26,8 @@ pub(super) const MOST_CLIPPED: f64 = 0.005;
 
 /// A signal that does not change for so long is none, in seconds.
 const FLAT_S: f64 = 0.05;
+/// One that does not change for so long was lost, in seconds: levels leave it out.
+const LOST_S: f64 = 0.25;
 /// A code that stays for so many seconds, and so many times as long as any other does, is
 /// not like the rests of its recording.
 const STUCK_S: f64 = 1.0;
@@ -76,17 +78,20 @@ pub(super) struct Scan<'a> {
     pub(super) raw_stretches: Vec<Range<usize>>,
     /// The stretches between the gaps of `clean`.
     pub(super) clean_stretches: Vec<Range<usize>>,
-    /// The stretches of `clean` without fragments: those that are shorter than
-    /// `edge_samples`.
+    /// The stretches of `clean` without fragments, those that are shorter than
+    /// `edge_samples`, and without what was lost: what never changes in `raw` for a quarter
+    /// of a second.
     pub(super) clean_kept: Vec<Range<usize>>,
-    /// The same without what never changes in `raw`, such as dropouts that were filled with
-    /// zeros: it is neither rest nor activity, and filters ring beside it.
+    /// The stretches of `clean` without fragments and without anything that never changes in
+    /// `raw`, such as dropouts that were filled with zeros: it is neither rest nor activity,
+    /// and filters ring beside it.
     pub(super) sounding: Vec<Range<usize>>,
     /// The stretches between the gaps of `envelope`.
     pub(super) envelope_stretches: Vec<Range<usize>>,
     /// The stretches of `envelope` without `edge_samples` at every end that is no end of
     /// the recording: there its filter had to guess what was missing. Levels are taken
-    /// from what remains, so that short dropouts make them less certain and not wrong.
+    /// from what remains, so that short dropouts make them less certain and not wrong; what
+    /// was lost is no part of it either.
     pub(super) envelope_kept: Vec<Range<usize>>,
     /// What figures show of it.
     pub(super) picture: Picture,
@@ -114,6 +119,12 @@ impl<'a> Scan<'a> {
         let coarse = CoarseSteps::find(trace, &raw_stretches);
         let rails = Rails::find(&trace.raw, trace.rails, (raw.low, raw.high));
         let flat = unchanging(trace, (coarse, rails), FLAT_S);
+        let lost: Vec<Range<usize>> = flat
+            .iter()
+            .filter(|run| run.len() >= trace.rate.samples(LOST_S))
+            .cloned()
+            .collect();
+        let ringing = trace.rate.samples(RINGING_S);
         Self {
             trace,
             raw,
@@ -122,13 +133,17 @@ impl<'a> Scan<'a> {
             rails,
             tolerance: ClippingTolerance::new(MOST_CLIPPED, trace.rate),
             raw_stretches,
-            sounding: without(&flat, trace.rate.samples(RINGING_S), &clean_kept),
-            clean_kept,
+            sounding: without(&flat, ringing, &clean_kept),
+            clean_kept: without(&lost, ringing, &clean_kept),
             clean_stretches,
-            envelope_kept: without_margins(
-                &envelope_stretches,
-                trace.envelope.len(),
-                trace.edge_samples,
+            envelope_kept: without(
+                &lost,
+                trace.edge_samples.max(ringing),
+                &without_margins(
+                    &envelope_stretches,
+                    trace.envelope.len(),
+                    trace.edge_samples,
+                ),
             ),
             envelope_stretches,
             picture,

@@ -311,3 +311,25 @@ fn code(recording: &str) -> Option<&str> {
         && !names_a_recording(&first[..first.len() - digits.len()]);
     is_code.then_some(first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Before, trials of one person were asked about as if they were people.
+    #[test]
+    fn codes_of_people_are_no_names_of_trials() {
+        for (name, person) in [
+            ("S01_walk", Some("S01")),
+            ("P3-mvc", Some("P3")),
+            ("sub12 rest", Some("sub12")),
+            ("mvc1", None),
+            ("walk2_left", None),
+            ("Trial03", None),
+            ("rest1", None),
+            ("walk", None),
+        ] {
+            assert_eq!(code(name), person, "{name}");
+        }
+    }
+}

@@ -224,3 +224,94 @@ fn the_settling_electrode_comes_out_as_written() {
     assert_eq!(channel["quality"].as_str(), Some("check"), "{channel}");
     assert!(channel["reasons"].to_string().contains("drift"), "{channel}");
 }
+
+/// On the build before both were good, the first with ten bursts of 0.9 s in place of 1.2 s.
+#[test]
+fn knocks_are_told_and_move_no_bursts() {
+    let rate = hertz(1000.0);
+    let raises = soleus::synth::Simulation { rate, ..clean("heel raises", 21) };
+    let (emg, contractions) = simulate(&raises);
+    let quiet = found(vec![(rate, emg.clone())]).remove(0);
+    assert!(quiet.pulses.knocks.is_empty());
+
+    let mut knocked = emg.clone();
+    let places = [0.5, 0.9].map(|share| (share * emg.len() as f64) as usize);
+    for place in places {
+        for i in 0..400.min(emg.len() - place) {
+            let decay = 10e-3 * (-(i as f64) / 60.0).exp();
+            knocked[place + i] += decay * (0.09 * i as f64 * std::f64::consts::TAU).sin();
+        }
+    }
+    let told = found(vec![(rate, knocked.clone())]).remove(0);
+    assert_eq!(told.pulses.knocks.len(), 2, "{}", words(&told));
+    assert_eq!(told.verdict, Verdict::Check);
+    assert!(words(&told).contains("knocks: 2"), "{}", words(&told));
+    for (knock, place) in told.pulses.knocks.iter().zip(places) {
+        assert!(knock.span.start.abs_diff(place) < 60, "{knock:?} {place}");
+    }
+
+    let bursts = |samples: Vec<f64>| {
+        let trace = trace(0, rate, samples);
+        Analyses::default().digest(&trace, &[]).bursts.unwrap().spans()
+    };
+    let (without, with) = (bursts(emg), bursts(knocked));
+    assert_eq!(without.len(), contractions.len());
+    let alike = |(one, other): (&std::ops::Range<usize>, &std::ops::Range<usize>)| {
+        one.start.abs_diff(other.start) < 60 && one.end.abs_diff(other.end) < 60
+    };
+    assert_eq!(without.len(), with.len(), "{with:?}");
+    assert!(
+        without.iter().zip(&with).filter(|pair| alike(*pair)).count() + 2 >= with.len()
+    );
+}
+
+/// On the build before 6 of 60 were asked about mains at 50.5 or 60.5 Hz.
+#[test]
+fn short_recordings_have_no_hum_by_chance() {
+    let rate = hertz(1000.0);
+    let hummed = (0..60).filter(|&seed| {
+        let mut emg = raises(100 + seed, 1000.0);
+        emg.truncate(2500);
+        found(vec![(rate, emg)]).remove(0).has(Fault::Mains)
+    });
+    assert_eq!(hummed.count(), 0);
+}
+
+/// On the build before it was "no EMG: 93 % of the power is within 2 Hz of 12 Hz", and bad.
+#[test]
+fn emg_that_is_shaken_is_emg() {
+    let shake =
+        |at: usize| 5e-3 * (12.0 * at as f64 / 1000.0 * std::f64::consts::TAU).sin();
+    let shaken =
+        raises(5, 1000.0).iter().enumerate().map(|(at, x)| x + shake(at)).collect();
+    let shaken = judged(1000.0, shaken);
+    assert_eq!(shaken.verdict, Verdict::Check, "{}", words(&shaken));
+    assert!(shaken.no_emg().is_none() && shaken.has(Fault::Motion));
+    assert_eq!(words(&shaken).matches("motion:").count(), 1, "{}", words(&shaken));
+}
+
+/// On the build before its verdict was good.
+#[test]
+fn what_no_skin_has_is_to_be_checked_and_leaves_its_reference_alone() {
+    let amplified = judged(1000.0, raises(6, 1000.0).iter().map(|x| 200.0 * x).collect());
+    assert_eq!(amplified.verdict, Verdict::Check);
+    assert!(words(&amplified).contains("amplified volts"), "{}", words(&amplified));
+    assert!(!amplified.has(Fault::Unit), "{}", words(&amplified));
+}
+
+/// On the build before half of the signal that was lost halved its power.
+#[test]
+fn levels_are_those_of_what_was_not_lost() {
+    let rate = hertz(1000.0);
+    let hold = soleus::synth::Simulation { rate, ..clean("without rest", 3) };
+    let (whole, _) = simulate(&hold);
+    let half = whole.len() / 2;
+    let mut lost = whole.clone();
+    lost[half..].fill(0.0);
+    let rms = |samples: Vec<f64>| {
+        let digest = Analyses::default().digest(&trace(0, rate, samples), &[]);
+        digest.amplitude.rms.unwrap().value
+    };
+    let (first, found) = (rms(whole[..half].to_vec()), rms(lost));
+    assert!((found / first - 1.0).abs() < 0.02, "{found} for {first}");
+}

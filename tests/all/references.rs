@@ -116,6 +116,16 @@ fn an_artefact_is_no_reference() {
         match kind {
             "step" => samples[at..].iter_mut().for_each(|sample| *sample += 3.0),
             "spike" => samples[at..at + 4].iter_mut().for_each(|sample| *sample += 5.0),
+            // Before, these two were the reference, and nothing was said.
+            "knock" => {
+                let decays = |i: usize| 5.0 * (-(i as f64) / 60.0).exp();
+                let rings = |i: usize| (0.09 * i as f64 * std::f64::consts::TAU).sin();
+                (0..500).for_each(|i| samples[at + i] += decays(i) * rings(i));
+            }
+            "rattle" => {
+                let mut random = SplitMix64::new(9);
+                (0..150).for_each(|i| samples[at + i] += 2.0 * random.normal());
+            }
             _ => {
                 let swing = |i: usize| (i as f64 / 150.0 * std::f64::consts::TAU).sin();
                 (0..300).for_each(|i| samples[at + i] += 3.0 * swing(i));
@@ -126,7 +136,7 @@ fn an_artefact_is_no_reference() {
     let (_, sound) =
         ran(&[("hold", &hold(2, 30.0)), ("mvc", &trials(1, &[100.0, 95.0]))]);
     let expected = sound.value("SOL_L", "activation_mean");
-    for kind in ["step", "spike", "motion"] {
+    for kind in ["step", "spike", "motion", "knock", "rattle"] {
         for at in [3500, 6500] {
             let mvc = disturbed(kind, at, &trials(1, &[100.0, 95.0]));
             let (_, table) = ran(&[("hold", &hold(2, 30.0)), ("mvc", &mvc)]);

@@ -194,7 +194,8 @@ impl Quality {
         }
         if found.flat_share > 0.0 {
             let text = format!(
-                "flat stretches: {} % of the samples equal their neighbours",
+                "flat stretches: {} % of the samples equal their neighbours; levels and bursts \
+                 are those of the others where they last for 0.25 s",
                 percent(found.flat_share)
             );
             found.note(Fault::Flat, worse(found.flat_share), text);

@@ -10,7 +10,7 @@ const SHORTEST_S: f64 = 0.05;
 /// From this share of the way from rest to the strong level of these seconds on, weak
 /// activity that lasts so many seconds, with rest on both sides, is a burst all the same: a
 /// single strong peak nearby does not make it rest.
-const OF_ITS_OWN: f64 = 0.18;
+const OF_ITS_OWN: f64 = 0.22;
 const LASTING_S: f64 = 0.08;
 
 /// Takes what is a burst of its own out of what was left out. `height` is the share of the

@@ -456,6 +456,8 @@ mod tests {
             "grip mvc standing",
             "sub-01_task-mvc_run-02_emg",
             "mvc run2",
+            "mvc10",
+            "mvc_03",
         ] {
             assert_eq!(role(name), Role::Mvc, "{name}");
         }
@@ -475,6 +477,8 @@ mod tests {
             "mvc-fatigue",
             "mvc50%",
             "walk_post_mvc",
+            "mvc_50",
+            "SOL-MVC-80",
         ] {
             assert_eq!(role(name), Role::Task, "{name}");
         }
