@@ -99,12 +99,7 @@ impl Knock {
         let around: Vec<f64> = around.copied().filter(|x| x.is_finite()).collect();
         let Some(limit) = median(&around) else { return };
 
-        let mut lowest = f64::INFINITY;
-        let decays = |level: &&f64| {
-            lowest = lowest.min(**level);
-            **level <= STILL_DECAYS * lowest && **level > limit
-        };
-        let tail = levels.iter().skip(end + ringing).take_while(decays).count();
+        let tail = pieces.decaying(end + ringing, limit);
         let last = (end + ringing + tail).min(levels.len());
         for (piece, &level) in signal
             .chunks_mut(length)
@@ -163,10 +158,22 @@ impl Pieces {
         let (mut peaks, mut at) = (Vec::new(), 0);
         while at < self.levels.len() {
             let peak = (self.levels[at] > high).then(|| self.peak(at)).flatten();
-            at = peak.as_ref().map_or(at + 1, |peak| peak.end.max(at + 1));
+            at = peak.as_ref().map_or(at + 1, |peak| {
+                peak.end.max(at + 1) + self.decaying(peak.end, high)
+            });
             peaks.extend(peak);
         }
         peaks
+    }
+
+    /// How many pieces from one on fall further and lie above a limit.
+    fn decaying(&self, from: usize, limit: f64) -> usize {
+        let mut lowest = f64::INFINITY;
+        let decays = |level: &&f64| {
+            lowest = lowest.min(**level);
+            **level <= STILL_DECAYS * lowest && **level > limit
+        };
+        self.levels.iter().skip(from).take_while(decays).count()
     }
 
     /// The pieces about the highest one near `at` that are above a quarter of its height;

@@ -230,6 +230,7 @@ impl Analysis for Quality {
             outcome.courses.extend(rows::courses(channel));
             outcome.figures.extend(self.figure(channel));
         }
+        outcome.notes.extend(amplified(recording.channels));
         outcome.notes.extend(recording.channels.iter().filter_map(mostly_rest));
         outcome.notes.extend(recording.channels.iter().filter_map(doubted_rest));
         outcome
@@ -301,4 +302,29 @@ fn doubted_rest(channel: &Digest) -> Option<Note> {
          in it. Rest is what is quiet here.",
         channel.label.name
     )))
+}
+
+/// The root mean square in volts above which surface EMG has been amplified, or is in
+/// another unit.
+const MORE_THAN_SKIN_V: f64 = 0.01;
+
+/// A caution about levels that surface EMG does not have on the skin, where it is some
+/// millivolts at most.
+fn amplified(channels: &[Digest]) -> Option<Note> {
+    let names: Vec<&str> = channels
+        .iter()
+        .filter(|channel| {
+            channel.unit.is_volt() && channel.quality.level > MORE_THAN_SKIN_V
+        })
+        .map(|channel| channel.label.name.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        Note::caution(format!(
+            "{}: above 10 mV, more than surface EMG has on the skin: the file may hold \
+             amplified volts (give the gain in \
+             study.toml) or another unit. Ratios of channels of this file do not depend on it, \
+             nor does % of MVC where the trials have the same factor.",
+            names.join(", ")
+        ))
+    })
 }

@@ -230,10 +230,12 @@ impl LocalLevels {
             let rest = rest.at(step);
             (amplitude - rest) / (strong.usual_at(step) - rest).max(f64::MIN_POSITIVE)
         };
-        let mut own = faint::of_their_own(&mut faint, usual_height, steps);
-        own.retain(|burst| evidence::is_enough(burst, |step| rest.at(step), steps));
-        bursts.extend(own);
-        bursts.sort_unstable_by_key(|burst| burst.start);
+        if !bursts.is_empty() {
+            let mut own = faint::of_their_own(&mut faint, usual_height, steps);
+            own.retain(|burst| evidence::is_enough(burst, |step| rest.at(step), steps));
+            bursts.extend(own);
+            bursts.sort_unstable_by_key(|burst| burst.start);
+        }
         (bursts, faint)
     }
 }

@@ -230,7 +230,7 @@ fn the_settling_electrode_comes_out_as_written() {
 fn knocks_are_told_and_move_no_bursts() {
     let rate = hertz(1000.0);
     let raises = soleus::synth::Simulation { rate, ..clean("heel raises", 21) };
-    let (emg, contractions) = simulate(&raises);
+    let (emg, truth) = simulate(&raises);
     let quiet = found(vec![(rate, emg.clone())]).remove(0);
     assert!(quiet.pulses.knocks.is_empty());
 
@@ -255,7 +255,7 @@ fn knocks_are_told_and_move_no_bursts() {
         Analyses::default().digest(&trace, &[]).bursts.unwrap().spans()
     };
     let (without, with) = (bursts(emg), bursts(knocked));
-    assert_eq!(without.len(), contractions.len());
+    assert_eq!(without.len(), truth.contractions.len());
     let alike = |(one, other): (&std::ops::Range<usize>, &std::ops::Range<usize>)| {
         one.start.abs_diff(other.start) < 60 && one.end.abs_diff(other.end) < 60
     };
@@ -265,16 +265,19 @@ fn knocks_are_told_and_move_no_bursts() {
     );
 }
 
-/// On the build before 6 of 60 were asked about mains at 50.5 or 60.5 Hz.
+/// On the build before the share alone decided.
 #[test]
 fn short_recordings_have_no_hum_by_chance() {
     let rate = hertz(1000.0);
-    let hummed = (0..60).filter(|&seed| {
+    let (mut shares, mut told) = (0, 0);
+    for seed in 0..60 {
         let mut emg = raises(100 + seed, 1000.0);
         emg.truncate(2500);
-        found(vec![(rate, emg)]).remove(0).has(Fault::Mains)
-    });
-    assert_eq!(hummed.count(), 0);
+        let found = found(vec![(rate, emg)]).remove(0);
+        shares += usize::from(found.mains.is_some_and(|mains| mains.share > 0.05));
+        told += usize::from(found.has(Fault::Mains));
+    }
+    assert!(shares > 2 && told == 0, "{told} of {shares} by their share");
 }
 
 /// On the build before it was "no EMG: 93 % of the power is within 2 Hz of 12 Hz", and bad.
@@ -288,15 +291,6 @@ fn emg_that_is_shaken_is_emg() {
     assert_eq!(shaken.verdict, Verdict::Check, "{}", words(&shaken));
     assert!(shaken.no_emg().is_none() && shaken.has(Fault::Motion));
     assert_eq!(words(&shaken).matches("motion:").count(), 1, "{}", words(&shaken));
-}
-
-/// On the build before its verdict was good.
-#[test]
-fn what_no_skin_has_is_to_be_checked_and_leaves_its_reference_alone() {
-    let amplified = judged(1000.0, raises(6, 1000.0).iter().map(|x| 200.0 * x).collect());
-    assert_eq!(amplified.verdict, Verdict::Check);
-    assert!(words(&amplified).contains("amplified volts"), "{}", words(&amplified));
-    assert!(!amplified.has(Fault::Unit), "{}", words(&amplified));
 }
 
 /// On the build before half of the signal that was lost halved its power.

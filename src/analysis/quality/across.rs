@@ -192,19 +192,6 @@ impl Quality {
     }
 }
 
-/// What is said of a level that EMG has behind an amplifier alone; `None` of others.
-pub(super) fn amplified_level(level: f64, unit: &Unit) -> Option<String> {
-    let amplified = SKIN_V.1..=MORE_THAN_AMPLIFIED_V;
-    (unit.is_volt() && amplified.contains(&level)).then(|| {
-        format!(
-            "level: {} mV is more than EMG has on the skin: the file holds amplified volts \
-             (gain in study.toml takes them back), or another unit; ratios of its channels do \
-             not depend on it, nor does % of MVC where the trials have the same factor",
-            spoken(1e3 * level)
-        )
-    })
-}
-
 fn is_within(level: f64, (least, most): (f64, f64)) -> bool {
     (least..=most).contains(&level)
 }

@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::super::coarse::CoarseSteps;
 use super::super::knocks::Knock;
 use super::super::scan::Scan;
-use super::across::amplified_level;
 use super::{
     ActivityContrast, Distribution, Fault, LocalDistribution, MainsHum, Pulses, Quality,
     Ratios, Reason, RestSource, RestingLevel, SHOWN, SILENT, SpectralShape, spectra,
@@ -296,9 +295,6 @@ impl Quality {
             found.hiding().map_or("", |_| ", that of the converter's coarse steps");
         if let Some(text) = self.impossible_level(contrast.strong, unit) {
             found.note(Fault::Unit, Verdict::Check, text);
-        }
-        if let Some(text) = amplified_level(contrast.strong, unit) {
-            found.note(Fault::Amplified, Verdict::Check, text);
         }
         if self.skin_level(contrast, unit)
             && contrast.rests()

@@ -42,8 +42,11 @@ impl JudgedSeconds {
         flagged.extend(flat.iter().flat_map(epochs).map(|k| (k, Fault::Flat)));
         let epoch = |time_s: &f64| trace.rate.samples(*time_s) / length;
         flagged.extend(pulses.spikes_s.iter().map(epoch).map(|k| (k, Fault::Spikes)));
+        // A spike that towers is a knock as well, and told once.
+        let spiked = |k: &usize| flagged.contains(&(*k, Fault::Spikes));
         let knocks = pulses.knocks.iter().map(|knock| &knock.span);
-        flagged.extend(knocks.flat_map(epochs).map(|k| (k, Fault::Knocks)));
+        let knocks: Vec<usize> = knocks.flat_map(epochs).filter(|k| !spiked(k)).collect();
+        flagged.extend(knocks.into_iter().map(|k| (k, Fault::Knocks)));
         let beats = pulses.heart.iter().flat_map(HeartBeats::all);
         flagged.extend(beats.map(|place| (place / length, Fault::Heart)));
         flagged.sort_unstable();

@@ -33,8 +33,6 @@ pub enum Fault {
     Restless,
     /// A level that is not that of the muscle in its unit.
     Unit,
-    /// A level that EMG has behind an amplifier alone.
-    Amplified,
     /// Slow drift over a flat spectrum, as inputs have to which nothing is connected.
     OpenInput,
     /// Most of the power is one tone.

@@ -9,7 +9,7 @@ use crate::words::{percent, spoken};
 const REACH_HZ: f64 = 0.3;
 /// Hum exceeds what lies beside it by so many standard deviations: in a short recording
 /// the spectrum of EMG alone has as much within 1 Hz of ten lines.
-const CLEAR: f64 = 4.0;
+const CLEAR: f64 = 5.0;
 /// How much of a recording is active, at least, and tells its spectrum.
 const ACTIVE: f64 = 0.5;
 
