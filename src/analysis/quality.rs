@@ -29,13 +29,14 @@ mod rows;
 mod shape;
 mod spectra;
 
-pub use across::RecordedLevel;
+pub use across::{RecordedLevel, SessionLevels};
 pub use assessment::Assessment;
 pub use at_rest::RestingLevel;
 pub use epochs::JudgedSeconds;
 pub use fault::{Fault, Reason};
 pub use judgement::Judgement;
 pub use local::LocalDistribution;
+use neighbours::COMPARED;
 pub(super) use neighbours::are_copies;
 pub use pulses::Pulses;
 pub use ratios::Ratios;
@@ -231,6 +232,7 @@ impl Analysis for Quality {
             outcome.figures.extend(self.figure(channel));
         }
         outcome.notes.extend(amplified(recording.channels));
+        outcome.notes.extend(compared_in_part(recording.channels.len()));
         outcome.notes.extend(recording.channels.iter().filter_map(mostly_rest));
         outcome.notes.extend(recording.channels.iter().filter_map(doubted_rest));
         outcome
@@ -302,6 +304,16 @@ fn doubted_rest(channel: &Digest) -> Option<Note> {
          in it. Rest is what is quiet here.",
         channel.label.name
     )))
+}
+
+/// What is said where not every two channels were compared.
+fn compared_in_part(channels: usize) -> Option<Note> {
+    (channels > COMPARED + 1).then(|| {
+        Note::info(format!(
+            "{channels} channels: each was compared with the {COMPARED} before it for \
+             duplicates and crosstalk, and with no other."
+        ))
+    })
 }
 
 /// The root mean square in volts above which surface EMG has been amplified, or is in

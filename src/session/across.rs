@@ -3,12 +3,12 @@
 use super::digested::Digested;
 use super::findings::Role;
 use crate::analysis::KnownRest;
-use crate::analysis::quality::{Fault, RecordedLevel};
+use crate::analysis::quality::{Fault, RecordedLevel, SessionLevels};
 
 /// Adds to every channel what the other recordings say against its level: another unit,
 /// another gain, rest that is none.
 pub(super) fn compare(session: &mut [Digested]) {
-    let levels: Vec<RecordedLevel> = session.iter().flat_map(levels).collect();
+    let levels: SessionLevels = session.iter().flat_map(levels).collect();
     for digested in session.iter_mut() {
         let (recording, role) =
             (digested.findings.recording.clone(), digested.findings.role);

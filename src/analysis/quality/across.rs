@@ -6,10 +6,12 @@
 //! skin EMG has 1 µV to 10 mV, noise has a flat spectrum and EMG has not, and nothing is
 //! quieter than its own rest.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::super::Digest;
 use super::{Fault, Quality};
 use crate::outcome::Verdict;
-use crate::signal::Label;
+use crate::signal::{Label, Muscle, Side};
 use crate::units::Unit;
 use crate::words::spoken;
 
@@ -68,20 +70,14 @@ impl RecordedLevel {
         })
     }
 
-    /// Whether it is a level of the same channel in the same unit: by name, or else by
-    /// muscle and side.
+    /// Whether it may be compared: it is of another recording, in the same unit.
     fn is_comparable(&self, other: &Self) -> bool {
-        let (one, two) = (&self.label, &other.label);
-        let same_muscle = one.muscle.is_some() && one.side.is_some();
-        let same_muscle = same_muscle && (one.muscle, one.side) == (two.muscle, two.side);
-        self.recording != other.recording
-            && self.unit == other.unit
-            && (one.name == two.name || same_muscle)
+        self.recording != other.recording && self.unit == other.unit
     }
 
     /// Why its level cannot be that of its muscle, by the other levels of the session.
-    pub fn doubt(&self, session: &[Self]) -> Option<String> {
-        let others = || session.iter().filter(|other| self.is_comparable(other));
+    pub fn doubt(&self, session: &SessionLevels) -> Option<String> {
+        let others = || session.alike(self).filter(|other| self.is_comparable(other));
         let tasks: Vec<&Self> = others().filter(|other| !other.at_rest).collect();
         let rests: Vec<&Self> = others().filter(|other| other.at_rest).collect();
         if self.at_rest {
@@ -161,6 +157,43 @@ impl RecordedLevel {
         let (least, most) = SKIN_V;
         self.unit.is_volt()
             && (self.level > most || (self.level < least && self.looks_like_emg))
+    }
+}
+
+/// The levels of a session, by what makes two of them levels of one channel.
+#[derive(Debug, Default)]
+pub struct SessionLevels {
+    levels: Vec<RecordedLevel>,
+    by_name: HashMap<String, Vec<usize>>,
+    by_muscle: HashMap<(Muscle, Side), Vec<usize>>,
+}
+
+impl FromIterator<RecordedLevel> for SessionLevels {
+    fn from_iter<I: IntoIterator<Item = RecordedLevel>>(levels: I) -> Self {
+        let levels: Vec<RecordedLevel> = levels.into_iter().collect();
+        let mut found = Self::default();
+        for (at, RecordedLevel { label, .. }) in levels.iter().enumerate() {
+            found.by_name.entry(label.name.clone()).or_default().push(at);
+            if let Some(muscle) = label.muscle.zip(label.side) {
+                found.by_muscle.entry(muscle).or_default().push(at);
+            }
+        }
+        Self { levels, ..found }
+    }
+}
+
+impl SessionLevels {
+    /// Those of the same channel, itself included: of its name, or of its muscle and side.
+    fn alike(&self, level: &RecordedLevel) -> impl Iterator<Item = &RecordedLevel> {
+        let label = &level.label;
+        let muscle = label.muscle.zip(label.side);
+        let same = [
+            self.by_name.get(&label.name),
+            muscle.and_then(|muscle| self.by_muscle.get(&muscle)),
+        ];
+        let places: BTreeSet<usize> =
+            same.into_iter().flatten().flatten().copied().collect();
+        places.into_iter().map(|at| &self.levels[at])
     }
 }
 

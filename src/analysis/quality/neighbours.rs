@@ -14,6 +14,9 @@ use crate::words::spoken;
 
 /// The fewest pairs of samples from which a correlation is taken.
 const FEWEST: usize = 500;
+/// A channel is compared with so many before it: grids have 64 to 256, and what has more is
+/// no table of electrodes beside each other.
+pub(super) const COMPARED: usize = 256;
 
 impl Quality {
     /// What was found about every channel of a recording, the comparison of the channels
@@ -23,7 +26,7 @@ impl Quality {
             channels.iter().map(|channel| channel.quality.assessment.clone()).collect();
         judge_sisters(channels, &mut found);
         for k in 0..channels.len() {
-            for other in 0..k {
+            for other in k.saturating_sub(COMPARED)..k {
                 let Some(correlation) = shared(&channels[k], &channels[other]) else {
                     continue;
                 };

@@ -14,6 +14,9 @@ pub(super) const HEAD: usize = 1 << 18;
 pub(super) const ELSEWHERE: usize = 1 << 14;
 /// How many lines of the beginning are looked at.
 const LINES: usize = 600;
+/// Headers up to so many bytes are read, in steps so many times as long.
+const LONGEST_HEADER: usize = 1 << 26;
+const LONGER: usize = 16;
 
 /// The layout of a file.
 #[derive(Debug)]
@@ -34,18 +37,31 @@ pub(super) struct CsvDialect {
 
 /// The dialect of a text, or `None` when no line of it holds numbers and nothing else.
 pub(super) fn recognise(text: &str) -> Option<CsvDialect> {
-    recognise_in(&sampled(text))
+    let usual = recognise_in(&sampled(text, HEAD));
+    let longer = || {
+        let lengths = std::iter::successors(Some(HEAD), |length| Some(length * LONGER));
+        let fits = |length: &usize| *length < LONGER * text.len().min(LONGEST_HEADER);
+        lengths
+            .take_while(fits)
+            .find_map(|length| recognise_within(&sampled(text, length), usize::MAX))
+    };
+    usual.or_else(longer)
 }
 
 /// The dialect of a text of which the beginning and perhaps some lines from elsewhere are
-/// given.
+/// given; `None` where its samples begin behind that.
 pub(super) fn recognise_in(samples: &[&str]) -> Option<CsvDialect> {
+    recognise_within(samples, LINES)
+}
+
+/// The same, by so many lines of each of them.
+fn recognise_within(samples: &[&str], lines: usize) -> Option<CsvDialect> {
     let mut best: Option<Guess> = None;
     for (delimiter, decimal) in candidates()
         .into_iter()
         .filter(|(delimiter, _)| is_worth_a_try(*delimiter, samples))
     {
-        let guess = Guess::count(samples, delimiter, decimal);
+        let guess = Guess::count(samples, lines, delimiter, decimal);
         if best
             .as_ref()
             .is_none_or(|best| (guess.rows, guess.columns) > (best.rows, best.columns))
@@ -63,7 +79,7 @@ pub(super) fn recognise_in(samples: &[&str]) -> Option<CsvDialect> {
     if best.columns == 1 {
         best.delimiter = Delimiter::None;
     }
-    Some(locate(samples[0], &best))
+    locate(samples[0], lines, &best)
 }
 
 /// Tab, semicolon and comma come before blanks, which may stand around any of them.
@@ -96,10 +112,10 @@ fn is_worth_a_try(delimiter: Delimiter, samples: &[&str]) -> bool {
 }
 
 /// Whole lines from the beginning, the middle and the end.
-fn sampled(text: &str) -> Vec<&str> {
-    let head = whole_lines(text, 0, HEAD);
+fn sampled(text: &str, length: usize) -> Vec<&str> {
+    let head = whole_lines(text, 0, length);
     let mut samples = vec![head];
-    if text.len() > HEAD + 4 * ELSEWHERE {
+    if text.len() > head.len() + 4 * ELSEWHERE {
         samples.push(whole_lines(text, text.len() / 2, ELSEWHERE));
         samples.push(whole_lines(text, text.len() - ELSEWHERE, ELSEWHERE));
     }
@@ -129,11 +145,11 @@ struct Guess {
 }
 
 impl Guess {
-    fn count(samples: &[&str], delimiter: Delimiter, decimal: u8) -> Self {
+    fn count(samples: &[&str], lines: usize, delimiter: Delimiter, decimal: u8) -> Self {
         let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
         for sample in samples {
             let mut rows = TextRows::new(sample, delimiter, 1);
-            for _ in 0..LINES {
+            for _ in 0..lines {
                 let Some(row) = rows.advance() else { break };
                 if is_numeric(&row, decimal) {
                     *widths.entry(row.cells.len()).or_default() += 1;
@@ -184,44 +200,44 @@ fn is_decimal_comma(head: &str) -> bool {
     all_integers && (names == 1 || (names == 0 && leading_zero))
 }
 
-/// Finds the first line of samples and keeps the lines before it.
-fn locate(head: &str, guess: &Guess) -> CsvDialect {
+/// Finds the first line of samples and keeps the lines before it; `None` where none of the
+/// first lines is one.
+fn locate(head: &str, count: usize, guess: &Guess) -> Option<CsvDialect> {
     let mut rows = TextRows::new(head, guess.delimiter, 1);
     let mut lines: Vec<(HeaderLine, usize, bool)> = Vec::new();
-    for _ in 0..LINES {
+    for _ in 0..count {
         let Some(row) = rows.advance() else { break };
         let numeric = is_numeric(&row, guess.decimal) && row.cells.len() == guess.columns;
         lines.push((HeaderLine::read(&row), row.offset, numeric));
     }
-    let first = first_of_body(&lines, guess);
-    let (body, body_line) =
-        lines.get(first).map_or((0, 1), |(line, offset, _)| (*offset, line.line));
+    let first = first_of_body(&lines, guess)?;
+    let (line, body, _) = lines.get(first)?;
+    let (body, body_line) = (*body, line.line);
     let header = lines.into_iter().take(first).map(|(line, ..)| line).collect();
-    CsvDialect {
+    Some(CsvDialect {
         delimiter: guess.delimiter,
         decimal: guess.decimal,
         columns: guess.columns,
         header,
         body,
         body_line,
-    }
+    })
 }
 
 /// The first line of numbers that more lines of numbers follow; back over lines that are
 /// samples with something wrong in them, so that the mistake is told instead of taken for
 /// a header.
-fn first_of_body(lines: &[(HeaderLine, usize, bool)], guess: &Guess) -> usize {
+fn first_of_body(lines: &[(HeaderLine, usize, bool)], guess: &Guess) -> Option<usize> {
     let rows: Vec<usize> =
         (0..lines.len()).filter(|&index| !lines[index].0.comment).collect();
     let good = |place: usize| rows.get(place).is_none_or(|&index| lines[index].2);
     let start =
         (0..rows.len()).find(|&place| good(place) && good(place + 1) && good(place + 2));
-    let mut start =
-        start.or_else(|| (0..rows.len()).find(|&place| good(place))).unwrap_or(0);
+    let mut start = start.or_else(|| (0..rows.len()).find(|&place| good(place)))?;
     while start > 0 && is_damaged_row(lines, rows[start - 1], guess) {
         start -= 1;
     }
-    rows.get(start).copied().unwrap_or(0)
+    rows.get(start).copied()
 }
 
 fn is_damaged_row(
@@ -283,6 +299,21 @@ mod tests {
         assert_eq!(found("time,SOL\n0,abc\n1,2\n2,3\n3,4\n").3, 2);
         assert_eq!(found("time,SOL\n0,1\n1,x\n2,3\n3,4\n4,4\n").3, 2);
         assert_eq!(found("0.000,abc\n0.001,2\n0.002,3\n").3, 1);
+    }
+
+    /// Before, line 9001 was "no number".
+    #[test]
+    fn headers_are_as_long_as_they_are() {
+        let remarks = "# a line of the header, of which there are many\n".repeat(9000);
+        let rows: String = (0..4000).map(|k| format!("{k},{}.5\n", k % 7)).collect();
+        let text = format!("{remarks}time,SOL\n{rows}");
+        assert_eq!(found(&text), (Delimiter::Byte(b','), '.', 2, 9002));
+        let names: Vec<String> = (0..40_000).map(|k| format!("EMG {k} (mV)")).collect();
+        let row = vec!["0.5"; 40_000].join(",");
+        let wide = format!("{}\n{row}\n{row}\n", names.join(","));
+        assert_eq!(found(&wide).2, 40_000);
+        let short = format!("{}a,b\n{rows}", "key;value\n".repeat(700));
+        assert_eq!(found(&short).3, 702);
     }
 
     #[test]

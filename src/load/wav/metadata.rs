@@ -1,5 +1,7 @@
 //! What a WAV says beside its samples: channel names, cue points, a title.
 
+use std::collections::HashMap;
+
 use super::riff::{Chunk, u32_at};
 use crate::signal::Event;
 use crate::units::Hertz;
@@ -41,18 +43,27 @@ impl Metadata {
         metadata
     }
 
-    /// The name of a channel; `channel 1` and so on where the file has none.
-    pub(super) fn name(&self, index: usize) -> String {
-        let named = self.names.iter().find(|(position, _)| *position == index);
-        named.map_or_else(|| format!("channel {}", index + 1), |(_, name)| name.clone())
+    /// The names of so many channels; `channel 1` and so on where the file has none.
+    pub(super) fn channel_names(&self, count: usize) -> Vec<String> {
+        // The first name of a position counts.
+        let named: HashMap<usize, &String> =
+            self.names.iter().rev().map(|(position, name)| (*position, name)).collect();
+        let name = |index: usize| {
+            let name = named.get(&index).map(|&name| name.clone());
+            name.unwrap_or_else(|| format!("channel {}", index + 1))
+        };
+        (0..count).map(name).collect()
     }
 
     /// The cue points on the clock of the recording.
     pub(super) fn events(&self, rate: Hertz, start_s: f64) -> Vec<Event> {
+        // The first text of a cue point counts.
+        let texts: HashMap<u32, &str> =
+            self.texts.iter().rev().map(|(of, text)| (*of, text.as_str())).collect();
         let event = |(id, sample): &(u32, u32)| {
-            let text =
-                self.texts.iter().find(|(of, _)| of == id).map(|(_, text)| text.clone());
-            let label = text.unwrap_or_else(|| format!("cue {id}"));
+            let label = texts
+                .get(id)
+                .map_or_else(|| format!("cue {id}"), |&text| text.to_owned());
             Event { time_s: start_s + f64::from(*sample) / rate.hz(), label, side: None }
         };
         let mut events: Vec<Event> = self.cues.iter().map(event).collect();

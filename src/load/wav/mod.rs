@@ -166,8 +166,7 @@ fn channels(
     clock: &WavClock,
     scale: &SampleScale,
 ) -> Vec<Channel> {
-    let names: Vec<String> =
-        (0..decoded.channels.len()).map(|index| metadata.name(index)).collect();
+    let names: Vec<String> = metadata.channel_names(decoded.channels.len());
     let unit = if scale.unit == Unit::ARBITRARY { "" } else { scale.unit.symbol() };
     let named: Vec<(&str, &str)> =
         names.iter().map(|name| (name.as_str(), unit)).collect();
