@@ -1,15 +1,20 @@
 //! What a number in per cent of a reference inherits from it: its error, and its doubts.
 
+use std::collections::HashMap;
+
 use crate::analysis::{Digest, ReferenceStanding, dictionary};
 use crate::outcome::fact::Relative;
 use crate::outcome::{Measure, Outcome, Verdict};
 
 /// Gives every number that rests on references what they say of it.
 pub(super) fn inherit(outcomes: &mut [Outcome], channels: &[Digest]) {
+    // The first channel of a name counts.
+    let named: HashMap<&str, &Digest> =
+        channels.iter().rev().map(|one| (one.label.name.as_str(), one)).collect();
     let rows = outcomes.iter_mut().flat_map(|outcome| &mut outcome.measures);
     for row in rows.filter(|row| row.value.is_some() && is_activation(row)) {
         let Some(name) = row.channel.clone() else { continue };
-        match of(&name, channels)[..] {
+        match of(&name, &named)[..] {
             [one] => inherit_one(row, &one.standing),
             ref both => inherit_pair(row, both),
         }
@@ -23,8 +28,8 @@ pub(super) fn is_activation(row: &Measure) -> bool {
 }
 
 /// The channel of a name, or both of a pair.
-fn of<'a>(name: &str, channels: &'a [Digest]) -> Vec<&'a Digest> {
-    let find = |name: &str| channels.iter().find(|channel| channel.label.name == name);
+fn of<'a>(name: &str, named: &HashMap<&str, &'a Digest>) -> Vec<&'a Digest> {
+    let find = |name: &str| named.get(name).copied();
     match find(name) {
         Some(one) => vec![one],
         None => name.split(" ~ ").filter_map(find).collect(),

@@ -1,5 +1,7 @@
 //! Verdicts of channels, and what is said of one that could not be processed.
 
+use std::collections::HashMap;
+
 use super::findings::{ChannelFindings, RecordingFindings};
 use crate::analysis::amplitude::{ARV, ENVELOPE_MEAN, ENVELOPE_PEAK, RMS};
 use crate::analysis::quality::VERDICT;
@@ -10,14 +12,15 @@ use crate::signal::Label;
 
 /// Copies the verdicts of the quality analysis to the channels.
 pub(super) fn take_verdicts(findings: &mut RecordingFindings) {
-    let measures = findings.outcomes.iter().flat_map(|outcome| &outcome.measures);
+    let RecordingFindings { channels, outcomes, .. } = findings;
+    let names = channels.iter().map(|channel| channel.name.clone()).enumerate();
+    // The first channel of a name counts.
+    let places: HashMap<String, usize> =
+        names.rev().map(|(at, name)| (name, at)).collect();
+    let measures = outcomes.iter().flat_map(|outcome| &outcome.measures);
     for measure in measures.filter(|measure| measure.name == VERDICT.name) {
-        let is_it = |channel: &&mut ChannelFindings| {
-            Some(&channel.name) == measure.channel.as_ref()
-        };
-        let Some(channel) = findings.channels.iter_mut().find(is_it) else {
-            continue;
-        };
+        let place = measure.channel.as_ref().and_then(|name| places.get(name));
+        let Some(channel) = place.and_then(|&at| channels.get_mut(at)) else { continue };
         channel.verdict = measure.verdict;
         channel.reasons = measure.note.iter().map(|note| note.to_string()).collect();
     }

@@ -1,7 +1,7 @@
 //! Every measure of a study with what it was measured on: the long table, of which
 //! comparisons, reliability and distributions are made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::columns::table_row;
@@ -59,9 +59,14 @@ pub fn measure_rows(findings: &Findings, texts: &mut Texts) -> Vec<MeasureRow> {
 
     let mut rows = Vec::with_capacity(count);
     for recording in &findings.recordings {
+        let verdicts = Verdicts::of(recording);
         for outcome in &recording.outcomes {
             for measure in &outcome.measures {
-                rows.push(row(findings, recording, &outcome.analysis, measure, texts));
+                let row = row(findings, recording, &outcome.analysis, measure, texts);
+                let channel = measure.channel.as_deref();
+                let quality =
+                    channel.and_then(|name| verdicts.find(name)).max(measure.verdict);
+                rows.push(MeasureRow { quality, ..row });
             }
         }
     }
@@ -89,22 +94,27 @@ fn row(
         ci_low: measure.interval.map(|(low, _)| low),
         ci_high: measure.interval.map(|(_, high)| high),
         n: measure.n.map(|n| n as u64),
-        quality: measure
-            .channel
-            .as_deref()
-            .and_then(|channel| verdict_of(recording, channel))
-            .max(measure.verdict),
+        quality: measure.verdict,
         note: measure.note.as_deref().map(|note| texts.kept(note)),
         relative_to: measure.relative_to,
     }
 }
 
-/// The verdict of a channel, or the worse one of a pair.
-fn verdict_of(recording: &RecordingFindings, channel: &str) -> Option<Verdict> {
-    let named = |name: &str| {
-        recording.channels.iter().find(|channel| channel.name == name)?.verdict
-    };
-    named(channel).or_else(|| channel.split(" ~ ").filter_map(named).max())
+/// The verdicts of the channels of a recording, by their names.
+struct Verdicts<'a>(HashMap<&'a str, Option<Verdict>>);
+
+impl<'a> Verdicts<'a> {
+    fn of(recording: &'a RecordingFindings) -> Self {
+        // The first channel of a name counts.
+        let channels = recording.channels.iter().rev();
+        Self(channels.map(|channel| (channel.name.as_str(), channel.verdict)).collect())
+    }
+
+    /// That of a channel, or the worse one of a pair.
+    fn find(&self, channel: &str) -> Option<Verdict> {
+        let named = |name: &str| self.0.get(name).copied().flatten();
+        named(channel).or_else(|| channel.split(" ~ ").filter_map(named).max())
+    }
 }
 
 /// The texts of all rows of a study, each kept once: a study has thousands of rows and
