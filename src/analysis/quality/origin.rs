@@ -118,7 +118,9 @@ impl Quality {
 
     fn judge_tone(&self, shape: SpectralShape, found: &mut Assessment) {
         let hum = found.mains.is_some_and(|mains| mains.share > self.mains_check);
-        let slow = shape.tone_hz < SLOWEST_EMG_HZ && self.stands_out(found);
+        let snr = found.contrast.and_then(|contrast| contrast.snr_db());
+        let slow = shape.tone_hz < SLOWEST_EMG_HZ
+            && snr.is_some_and(|snr| snr >= self.snr_poor_db);
         if shape.tone_share > self.tone_bad && slow {
             let text = format!(
                 "motion: {} % of the power is within 2 Hz of {} Hz, slower than EMG; a \
