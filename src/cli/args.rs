@@ -32,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Process recordings in batch: one report per session, tables for the study
     Run(RunArguments),
+    /// Check that the files of a run are as they were written
+    Verify(Verify),
     /// Show what is in a file and how it is understood
     Inspect(Inspect),
     /// Write the processed signal itself
@@ -107,17 +109,23 @@ impl Origin {
   soleus run data/study -o reports
   soleus run 'lab/*/walk.csv' -o reports --set envelope.low-pass.cutoff_hz=10
   soleus run . -o reports --jobs 2 --save-signals
+  soleus run --from reports/run.json -o again
 
 Exit status: 0 all well; 1 some recordings failed and at least one succeeded; 2 none \
 succeeded or nothing could be done; 130 stopped by Ctrl-C: the tables hold what was done, \
 and the same command goes on.")]
 pub struct RunArguments {
     /// Files, folders (searched) or patterns
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required_unless_present = "from", value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// The folder for reports and tables
     #[arg(short, long, value_name = "OUT")]
     pub out: PathBuf,
+    /// Repeat the run of this run.json: its inputs, recipe and options. What is said beside
+    /// it outweighs it: INPUT replaces its inputs, --recipe its recipe, --set changes that,
+    /// --study, --rate, --allow-outside and --save-signals as they are
+    #[arg(long, value_name = "OUT/run.json")]
+    pub from: Option<PathBuf>,
     #[command(flatten)]
     pub origin: Origin,
     #[command(flatten)]
@@ -134,6 +142,25 @@ pub struct RunArguments {
     /// No progress on standard error, only what went wrong
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// `soleus verify`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  soleus verify reports
+  soleus verify reports --inputs
+
+Says ok, changed or missing of every file that run.json tells. Exit status: 0 everything is \
+as it was written (with --inputs: read, and comes out again); 1 something is not, or the \
+run has not ended; 2 the folder is no output.")]
+pub struct Verify {
+    /// The output folder of a run
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// Also check every file that the run read, compute everything again and name what
+    /// comes out otherwise
+    #[arg(long)]
+    pub inputs: bool,
 }
 
 /// `soleus inspect`

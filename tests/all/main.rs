@@ -113,3 +113,6 @@ mod rest;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod settings;
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod verify;
