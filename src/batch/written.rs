@@ -115,13 +115,15 @@ impl WrittenRun {
     pub fn missing_inputs(&self) -> Vec<PathBuf> {
         let asked = self.record.options.iter();
         let named = asked.flat_map(|asked| &asked.inputs);
-        let paths = named.filter(|name| !is_pattern(name)).map(|name| self.path(name));
-        paths.filter(|path| path.symlink_metadata().is_err()).collect()
+        self.gone(named.filter(|name| !is_pattern(name)))
     }
 
     /// The recordings that it read and that are no longer there.
     pub fn missing_recordings(&self) -> Vec<PathBuf> {
-        let named = self.record.recordings().map(|(_, recording)| &recording.file);
+        self.gone(self.record.recordings().map(|(_, recording)| &recording.file))
+    }
+
+    fn gone<'a>(&self, named: impl Iterator<Item = &'a String>) -> Vec<PathBuf> {
         let paths = named.map(|name| self.path(name));
         paths.filter(|path| path.symlink_metadata().is_err()).collect()
     }

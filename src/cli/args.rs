@@ -42,6 +42,8 @@ pub enum Command {
     Recipe(RecipeArguments),
     /// Show what every measure of the tables is
     Measures(Measures),
+    /// Copy a study with codes in place of the names of persons
+    Pseudonymise(Pseudonymise),
     /// Write a small simulated study with known truth
     Demo(Demo),
     /// Measure the throughput of every stage on this machine
@@ -263,6 +265,28 @@ pub enum RecipeAction {
     },
     /// Print the JSON schema of recipe files, for editors
     Schema,
+}
+
+/// `soleus pseudonymise`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  soleus pseudonymise study -o coded --key safe/key.csv && soleus run coded -o reports
+
+Subjects' names are replaced in the names of files and folders, in study.toml, in the texts \
+of CSV files and in the titles, comments and notes of WAV files; samples stay as they are. \
+Initials, other spellings and dates are not found. The key is never overwritten: a later \
+visit of somebody in it gets the same code. Exit status: 0 all well; 1 some recordings \
+could not be copied without names; 2 nothing could be done.")]
+pub struct Pseudonymise {
+    /// Files, folders (searched) or patterns
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// The folder for the copy: empty or not yet there
+    #[arg(short, long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Which code stands for whom (original,code), outside of DIR
+    #[arg(long, value_name = "KEY.csv")]
+    pub key: PathBuf,
 }
 
 /// `soleus demo`

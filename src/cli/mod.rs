@@ -28,6 +28,7 @@ mod inspect;
 mod measures;
 mod piped;
 mod progress;
+mod pseudonymise;
 mod recipe;
 mod run;
 mod signals;
@@ -59,6 +60,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         args::Command::Signals(arguments) => signals::run(&arguments),
         args::Command::Recipe(arguments) => recipe::run(arguments.action),
         args::Command::Measures(arguments) => measures::run(&arguments),
+        args::Command::Pseudonymise(arguments) => pseudonymise::run(arguments),
         args::Command::Demo(arguments) => demo::run(&arguments.folder),
         args::Command::Bench(arguments) => bench::run(&arguments),
         args::Command::Completions { shell } => {

@@ -217,10 +217,6 @@ fn described(difference: &AgainDifference) -> String {
 }
 
 fn in_table(difference: &TableDifference) -> String {
-    let shown = |value: &str| match value {
-        "" => "empty".to_owned(),
-        _ => shortened(value, LONGEST_VALUE).into_owned(),
-    };
     match difference {
         TableDifference::Value { row, column, was, is } => {
             format!("{row}: {column} is {}, comes out as {}", shown(was), shown(is))
@@ -229,5 +225,13 @@ fn in_table(difference: &TableDifference) -> String {
         TableDifference::RowNew(row) => format!("{row}: the row is missing"),
         TableDifference::ColumnGone(column) => format!("no column {column} comes out"),
         TableDifference::ColumnNew(column) => format!("the column {column} is missing"),
+    }
+}
+
+/// A value of a table.
+fn shown(value: &str) -> String {
+    match value {
+        "" => "empty".to_owned(),
+        _ => shortened(value, LONGEST_VALUE).into_owned(),
     }
 }

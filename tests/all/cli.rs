@@ -388,6 +388,7 @@ fn help_has_examples() {
         "",
         "run",
         "verify",
+        "pseudonymise",
         "inspect",
         "signals",
         "recipe",
