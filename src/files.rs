@@ -26,6 +26,79 @@ pub(crate) fn place(path: &Path) -> PathBuf {
     place
 }
 
+/// A path from the root of the file system on: `.` is gone and `..` followed; links stay as
+/// the user wrote them, since their names name subjects and recordings.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let parts: Vec<Component<'_>> = absolute.components().collect();
+    match parts.iter().rposition(|part| *part == Component::ParentDir) {
+        // Above where a link leads, not above the link.
+        Some(last) => {
+            let above: PathBuf = parts[..=last].iter().collect();
+            place(&above).join(parts[last + 1..].iter().collect::<PathBuf>())
+        }
+        None => parts.iter().collect(),
+    }
+}
+
+/// How paths are written into an output: from its folder on, with `/` between the parts,
+/// so that they hold where both are moved together.
+#[cfg(feature = "batch")]
+#[derive(Debug)]
+pub(crate) struct PathsFrom {
+    from: PathBuf,
+    /// How each folder is reached.
+    folders: std::collections::BTreeMap<PathBuf, Option<PathBuf>>,
+}
+
+#[cfg(feature = "batch")]
+impl PathsFrom {
+    /// From a folder on.
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self { from: place(folder), folders: std::collections::BTreeMap::new() }
+    }
+
+    /// The way to a path; the whole path where there is none, to another drive.
+    pub(crate) fn path(&mut self, to: &Path) -> String {
+        let to = absolute(to);
+        let (Some(folder), Some(name)) = (to.parent(), to.file_name()) else {
+            return slashes(&self.way(&to).unwrap_or(to));
+        };
+        // The folder itself or one above it.
+        if to.is_dir() && !to.is_symlink() && self.from.starts_with(place(&to)) {
+            return slashes(&self.way(&to).unwrap_or(to));
+        }
+        let known = self.folders.get(folder).cloned();
+        let way = known.unwrap_or_else(|| self.way(folder));
+        self.folders.insert(folder.to_owned(), way.clone());
+        slashes(&way.map_or_else(|| to.clone(), |way| way.join(name)))
+    }
+
+    /// The way to a folder: up to the nearest one that holds both, and down from there.
+    fn way(&self, to: &Path) -> Option<PathBuf> {
+        to.ancestors().find_map(|above| {
+            let up = self.from.strip_prefix(place(above)).ok()?.components().count();
+            let down = to.strip_prefix(above).ok()?.components();
+            Some(std::iter::repeat_n(Component::ParentDir, up).chain(down).collect())
+        })
+    }
+}
+
+/// The path that is written in the files of a folder; the other way round than
+/// [`PathsFrom::path`].
+#[cfg(feature = "batch")]
+pub(crate) fn resolved(folder: &Path, written: &str) -> PathBuf {
+    absolute(&place(folder).join(written))
+}
+
+/// A path as it is written, with `/` between the parts.
+#[cfg(feature = "batch")]
+pub(crate) fn slashes(path: &Path) -> String {
+    let whole = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let text = whole.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
 /// Opens a regular file.
 ///
 /// # Errors
@@ -121,6 +194,45 @@ mod tests {
             assert_eq!(place(&root.join("link/c")), root.join("a/b/c"));
             // Above where a link leads, not above the link.
             assert_eq!(place(&root.join("link/../c")), root.join("a/c"));
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "batch")]
+    fn paths_are_written_from_a_folder_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        let out = root.join("study/out");
+        fs::create_dir_all(&out).unwrap();
+        fs::create_dir_all(root.join("other")).unwrap();
+        let mut relative = PathsFrom::new(&root.join("other/../study/out"));
+        for (path, way) in [
+            ("study/out", "."),
+            ("study", ".."),
+            ("study/out/a.csv", "a.csv"),
+            ("study/P1/a.csv", "../P1/a.csv"),
+            ("study/P1/b.csv", "../P1/b.csv"),
+            ("other/../study/./P1/a.csv", "../P1/a.csv"),
+            ("other/x/*.csv", "../../other/x/*.csv"),
+            ("", "../.."),
+        ] {
+            assert_eq!(relative.path(&root.join(path)), way, "{path}");
+            let back = resolved(&out, way);
+            assert_eq!(back, absolute(&root.join(path)), "{path}");
+        }
+        // The roots of two drives have nothing above them both; of one, the root.
+        assert!(relative.path(Path::new("/")).ends_with(".."));
+        #[cfg(unix)]
+        {
+            let link = root.join("link");
+            std::os::unix::fs::symlink(root.join("study"), &link).unwrap();
+            let mut by_link = PathsFrom::new(&link.join("out"));
+            assert_eq!(by_link.path(&root.join("study/P1/a.csv")), "../P1/a.csv");
+            assert_eq!(by_link.path(&link.join("P1/a.csv")), "../P1/a.csv");
+            // A link that is an input itself keeps its name: it names a subject.
+            assert_eq!(by_link.path(&link), "../../link");
+            assert_eq!(absolute(&link.join("../x")), root.join("x"));
+            assert_eq!(absolute(&link), link);
         }
     }
 

@@ -70,6 +70,8 @@ pub mod contacts;
 pub mod envelope;
 pub mod load;
 pub mod onset;
+#[cfg(feature = "batch")]
+pub mod pseudonymise;
 pub mod recipe;
 #[cfg(feature = "batch")]
 pub mod report;

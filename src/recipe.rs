@@ -128,6 +128,17 @@ impl Recipe {
         Ok(recipe)
     }
 
+    /// This recipe, changed by `PATH=VALUE` settings in their order.
+    ///
+    /// # Errors
+    /// As [`Recipe::from_toml`].
+    pub fn changed(&self, settings: &[String]) -> Result<Self> {
+        let text = toml::to_string(self).map_err(|error| {
+            Error::new(ErrorKind::Recipe, format!("cannot write the recipe: {error}"))
+        })?;
+        Self::from_toml(&text, settings)
+    }
+
     /// The same error with the place of its key in the text of a recipe, where the text
     /// gives the key.
     pub fn locate(error: Error, text: &str) -> Error {
@@ -295,6 +306,25 @@ mod tests {
         .unwrap();
         assert!(matches!(recipe.envelope, Envelope::MovingRms(_)));
         assert!(matches!(recipe.conditioning[2], Step::Notch(_)));
+    }
+
+    #[test]
+    fn a_recipe_is_changed_and_read_back() {
+        let asked = [
+            "conditioning.1.band-pass.low_hz=10",
+            "envelope.moving-rms.window_s=0.25",
+            "analysis.complexity=true",
+            "analysis.fatigue=false",
+        ];
+        let recipe = set(&asked).unwrap();
+        assert_eq!(recipe.changed(&[]).unwrap(), recipe);
+        let json = serde_json::to_value(&recipe).unwrap();
+        assert_eq!(serde_json::from_value::<Recipe>(json).unwrap(), recipe);
+        let changed = recipe.changed(&["conditioning.1.band-pass.low_hz=15".into()]);
+        let Step::BandPass(band_pass) = &changed.unwrap().conditioning[1] else {
+            panic!()
+        };
+        assert_eq!(band_pass.low_hz, 15.0);
     }
 
     #[test]

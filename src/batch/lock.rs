@@ -5,10 +5,11 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::files;
 
 /// The lock is held through the system, which frees it when its process dies in whatever
 /// way; the file tells who holds it.
-const NAME: &str = ".lock-of-soleus";
+pub(super) const NAME: &str = ".lock-of-soleus";
 
 /// An output folder that nobody else writes into.
 #[derive(Debug)]
@@ -78,10 +79,22 @@ fn same_file(_: &File, path: &Path) -> bool {
     path.is_file()
 }
 
-fn held(file: &mut File, out: &Path) -> Error {
+/// Who is writing into a folder just now: the process and since when.
+pub(super) fn holder(out: &Path) -> Option<String> {
+    let mut file = files::open(&out.join(NAME)).ok()?;
+    let is_held = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+    is_held.then(|| signed(&mut file))
+}
+
+/// Who holds a lock, where it can be read.
+fn signed(file: &mut File) -> String {
     let mut holder = String::new();
-    // Who holds it is said where it can be read.
     let _ = file.take(200).read_to_string(&mut holder);
+    holder
+}
+
+fn held(file: &mut File, out: &Path) -> Error {
+    let holder = signed(file);
     let holder = if holder.is_empty() { String::new() } else { format!(" ({holder})") };
     let said = format!("another run{holder} is writing into {}", out.display());
     Error::new(ErrorKind::Write, said)
@@ -103,10 +116,12 @@ mod tests {
             error.contains(&format!("another run (process {pid} since noon)")),
             "{error}"
         );
+        assert_eq!(holder(&out), Some(format!("process {pid} since noon")));
         drop(first);
         assert!(!out.join(NAME).exists());
         // What a killed run left holds nobody up.
         fs::write(out.join(NAME), "process 1 since the flood").unwrap();
+        assert_eq!(holder(&out), None);
         let next = Lock::take(&out, "now").unwrap();
         assert!(next.is_in_place());
         fs::remove_dir_all(&out).unwrap();

@@ -20,6 +20,7 @@ use crate::study::{
 use crate::table::{self, BurstRow, ClusterRow, CycleRow, EnsembleRow};
 use crate::units::Hertz;
 
+mod again;
 mod fingerprint;
 mod lock;
 mod outputs;
@@ -29,15 +30,22 @@ mod record;
 mod reuse;
 mod signals;
 mod tables;
+mod verify;
 mod write;
+mod written;
 
+pub use again::AgainDifference;
 pub use fingerprint::BUILD;
 use lock::Lock;
 use outputs::Outputs;
 use overview::StudyFindings;
-pub use record::{RecordingRecord, RunRecord, SessionRecord};
+pub use record::{
+    LeftOutRecord, ReadFile, RecordingRecord, RunOptions, RunRecord, SessionRecord,
+};
+pub use verify::{CheckedFile, FileState};
 use write::Staged;
 pub use write::write_whole;
+pub use written::WrittenRun;
 
 /// What is asked of a run.
 #[derive(Debug, Clone)]
@@ -52,6 +60,8 @@ pub struct Order {
     pub allow_outside: bool,
     /// The recipe.
     pub recipe: Recipe,
+    /// The file that it was read from, and its text.
+    pub recipe_file: Option<(PathBuf, String)>,
     /// The sampling rate of files that do not say.
     pub rate: Option<Hertz>,
     /// Recordings at the same time; `None`: the processors.
@@ -60,7 +70,7 @@ pub struct Order {
     pub force: bool,
     /// Also write every recording's clean signal, envelope and activation.
     pub save_signals: bool,
-    /// The command line, for `run.json`.
+    /// The command line as it runs in the output folder, for `run.json`.
     pub command: Vec<String>,
 }
 
@@ -162,9 +172,7 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     let lock = Lock::take(&order.out, &record::now())?;
     write::sweep(&order.out);
 
-    let mut record = RunRecord::begin(order);
-    record.warnings.clone_from(&manifest.warnings);
-    record.left_out.clone_from(&manifest.left_out);
+    let mut record = RunRecord::begin(order, &manifest);
     record.write(&order.out)?;
     let recordings =
         manifest.sessions.iter().map(|session| session.recordings.len()).sum();
@@ -209,14 +217,15 @@ fn finish(
     (mut record, started): (RunRecord, Instant),
     lock: &Lock,
 ) -> Result<Summary> {
-    let (mut collected, mut lines, mut channels) =
-        (Collected::default(), Vec::new(), BTreeSet::new());
+    let (mut collected, mut channels) = (Collected::default(), BTreeSet::new());
+    let (mut lines, mut sessions) = (Vec::new(), Vec::new());
     for session in done {
         channels.extend(session.channels);
         collected.append(session.collected);
         lines.push(session.line);
-        record.sessions.push(session.record);
+        sessions.push(session.record);
     }
+    record.take(sessions, &order.out);
     let curves = compared_curves(manifest, &collected, order);
     record.warnings.extend(unknown_channels(manifest, &channels));
     record.warnings.extend(curves.warnings.iter().cloned());

@@ -9,7 +9,7 @@ use super::write_whole;
 use crate::error::Result;
 
 /// Hidden, since it speaks to the next run alone.
-const NAME: &str = ".outputs.json";
+pub(super) const NAME: &str = ".outputs.json";
 
 /// The BLAKE3 of files by their names relative to a folder.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -26,9 +26,18 @@ impl Outputs {
     }
 
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
+        write_whole(&folder.join(NAME), self.text().as_bytes())
+    }
+
+    /// As they are written.
+    pub(super) fn text(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
-        write_whole(&folder.join(NAME), text.as_bytes())
+        text
+    }
+
+    pub(super) fn from_files(files: BTreeMap<String, String>) -> Self {
+        Self { files }
     }
 
     /// Notes a file that was written.

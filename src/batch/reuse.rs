@@ -17,8 +17,8 @@ pub(super) fn earlier(
     if order.force {
         return None;
     }
-    let outputs = Outputs::read(folder);
-    let is_whole = |name: &str| outputs.is_whole(folder, name);
+    let written = Outputs::read(folder);
+    let is_whole = |name: &str| written.is_whole(folder, name);
     if !report::WRITERS.iter().all(|writer| is_whole(writer.file_name())) {
         return None;
     }
@@ -30,7 +30,16 @@ pub(super) fn earlier(
     };
     let is_same = (!order.save_signals || has_signals())
         && findings.fingerprint == fingerprint::of_files(input, order);
-    is_same.then_some((findings, outputs))
+    if !is_same {
+        return None;
+    }
+    // Signals that somebody removed since, and nobody asks for, are no outputs any more.
+    let mut outputs = written.clone();
+    outputs.retain(|name| folder.join(name).is_file());
+    if outputs != written {
+        outputs.write(folder).ok()?;
+    }
+    Some((findings, outputs))
 }
 
 /// The signals of an earlier run that belong to these findings, since nothing has changed

@@ -32,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Process recordings in batch: one report per session, tables for the study
     Run(RunArguments),
+    /// Check that the files of a run are as they were written
+    Verify(Verify),
     /// Show what is in a file and how it is understood
     Inspect(Inspect),
     /// Write the processed signal itself
@@ -40,6 +42,8 @@ pub enum Command {
     Recipe(RecipeArguments),
     /// Show what every measure of the tables is
     Measures(Measures),
+    /// Copy a study with codes in place of the names of persons
+    Pseudonymise(Pseudonymise),
     /// Write a small simulated study with known truth
     Demo(Demo),
     /// Measure the throughput of every stage on this machine
@@ -107,17 +111,23 @@ impl Origin {
   soleus run data/study -o reports
   soleus run 'lab/*/walk.csv' -o reports --set envelope.low-pass.cutoff_hz=10
   soleus run . -o reports --jobs 2 --save-signals
+  soleus run --from reports/run.json -o again
 
 Exit status: 0 all well; 1 some recordings failed and at least one succeeded; 2 none \
 succeeded or nothing could be done; 130 stopped by Ctrl-C: the tables hold what was done, \
 and the same command goes on.")]
 pub struct RunArguments {
     /// Files, folders (searched) or patterns
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required_unless_present = "from", value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// The folder for reports and tables
     #[arg(short, long, value_name = "OUT")]
     pub out: PathBuf,
+    /// Repeat the run of this run.json: its inputs, recipe and options. What is said beside
+    /// it outweighs it: INPUT replaces its inputs, --recipe its recipe, --set changes that,
+    /// --study, --rate, --allow-outside and --save-signals as they are
+    #[arg(long, value_name = "OUT/run.json")]
+    pub from: Option<PathBuf>,
     #[command(flatten)]
     pub origin: Origin,
     #[command(flatten)]
@@ -134,6 +144,25 @@ pub struct RunArguments {
     /// No progress on standard error, only what went wrong
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// `soleus verify`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  soleus verify reports
+  soleus verify reports --inputs
+
+Says ok, changed or missing of every file that run.json tells. Exit status: 0 everything is \
+as it was written (with --inputs: read, and comes out again); 1 something is not, or the \
+run has not ended; 2 the folder is no output.")]
+pub struct Verify {
+    /// The output folder of a run
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// Also check every file that the run read, compute everything again and name what
+    /// comes out otherwise
+    #[arg(long)]
+    pub inputs: bool,
 }
 
 /// `soleus inspect`
@@ -236,6 +265,28 @@ pub enum RecipeAction {
     },
     /// Print the JSON schema of recipe files, for editors
     Schema,
+}
+
+/// `soleus pseudonymise`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  soleus pseudonymise study -o coded --key safe/key.csv && soleus run coded -o reports
+
+Subjects' names are replaced in the names of files and folders, in study.toml, in the texts \
+of CSV files and in the titles, comments and notes of WAV files; samples stay as they are. \
+Initials, other spellings and dates are not found. The key is never overwritten: a later \
+visit of somebody in it gets the same code. Exit status: 0 all well; 1 some recordings \
+could not be copied without names; 2 nothing could be done.")]
+pub struct Pseudonymise {
+    /// Files, folders (searched) or patterns
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// The folder for the copy: empty or not yet there
+    #[arg(short, long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Which code stands for whom (original,code), outside of DIR
+    #[arg(long, value_name = "KEY.csv")]
+    pub key: PathBuf,
 }
 
 /// `soleus demo`

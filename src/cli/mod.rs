@@ -1,6 +1,6 @@
 //! The program: arguments, one file per command, and everything that is printed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -21,15 +21,19 @@ macro_rules! tell {
 
 mod args;
 mod bench;
+mod command;
 mod demo;
+mod from;
 mod inspect;
 mod measures;
 mod piped;
 mod progress;
+mod pseudonymise;
 mod recipe;
 mod run;
 mod signals;
 mod stop;
+mod verify;
 
 pub use args::Cli;
 
@@ -51,10 +55,12 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         args::Command::Run(arguments) => run::run(arguments),
+        args::Command::Verify(arguments) => verify::run(&arguments),
         args::Command::Inspect(arguments) => inspect::run(&arguments),
         args::Command::Signals(arguments) => signals::run(&arguments),
         args::Command::Recipe(arguments) => recipe::run(arguments.action),
         args::Command::Measures(arguments) => measures::run(&arguments),
+        args::Command::Pseudonymise(arguments) => pseudonymise::run(arguments),
         args::Command::Demo(arguments) => demo::run(&arguments.folder),
         args::Command::Bench(arguments) => bench::run(&arguments),
         args::Command::Completions { shell } => {
@@ -80,8 +86,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
     }
 }
 
-/// The recipe that the arguments ask for.
-fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
+/// The recipe that the arguments ask for, and the file that it was read from with its
+/// text.
+fn read_recipe(
+    processing: &args::Processing,
+) -> Result<(Recipe, Option<(PathBuf, String)>)> {
     let text = match &processing.recipe {
         Some(path) => read_text(path)?,
         None => String::new(),
@@ -99,7 +108,7 @@ fn read_recipe(processing: &args::Processing) -> Result<Recipe> {
         false => error,
     };
     recipe::refuse_impossible(&recipe).map_err(|error| named(located(error)))?;
-    Ok(recipe)
+    Ok((recipe, processing.recipe.clone().map(|path| (path, text))))
 }
 
 fn read_text(path: &Path) -> Result<String> {

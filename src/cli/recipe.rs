@@ -19,7 +19,7 @@ pub(super) fn run(action: RecipeAction) -> Result<ExitCode> {
         RecipeAction::Show { all: true } => print_bytes(Recipe::template().as_bytes()),
         RecipeAction::Schema => print_json(&Recipe::schema()),
         RecipeAction::Check { file } => {
-            let recipe =
+            let (recipe, _) =
                 read_recipe(&Processing { recipe: Some(file.clone()), set: Vec::new() })?;
             let text = check(&recipe).map_err(|error| error.in_file(&file))?;
             print_bytes(text.as_bytes())

@@ -4,28 +4,18 @@ use std::process::ExitCode;
 
 use super::args::RunArguments;
 use super::progress::{Quiet, Terminal};
-use super::{NOTHING_DONE, SOME_FAILED, STOPPED, read_recipe, stop};
+use super::{NOTHING_DONE, SOME_FAILED, STOPPED, command, from, read_recipe, stop};
 use crate::batch::{self, Order, Progress, Summary};
 use crate::error::Result;
 
 pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
-    let recipe = read_recipe(&arguments.processing)?;
-    let terminal = Terminal::default();
-    let progress: &dyn Progress = if arguments.quiet { &Quiet } else { &terminal };
     let quiet = arguments.quiet;
-    let order = Order {
-        inputs: arguments.inputs,
-        out: arguments.out,
-        study: arguments.origin.study,
-        allow_outside: arguments.origin.allow_outside,
-        recipe,
-        rate: arguments.origin.rate,
-        jobs: arguments.jobs.map(usize::from),
-        force: arguments.force,
-        save_signals: arguments.save_signals,
-        command: std::env::args().collect(),
-    };
-    stop::listen();
+    let terminal = Terminal::default();
+    let progress: &dyn Progress = if quiet { &Quiet } else { &terminal };
+    let order = order(arguments)?;
+    stop::listen(
+        "stopping after the recordings at work, then the tables of what is done are written",
+    );
     let summary = batch::run(&order, progress)?;
     tell(&summary, &order, quiet);
     let record = &summary.record;
@@ -39,6 +29,29 @@ pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
         (0, _) => ExitCode::from(NOTHING_DONE),
         (_, true) => ExitCode::from(SOME_FAILED),
         (_, false) => ExitCode::SUCCESS,
+    })
+}
+
+/// What is asked: by the arguments, or by the record of an earlier run.
+fn order(arguments: RunArguments) -> Result<Order> {
+    let command = command::of(&arguments);
+    let (jobs, force) = (arguments.jobs.map(usize::from), arguments.force);
+    if let Some(from) = &arguments.from {
+        return Ok(Order { jobs, force, command, ..from::order(&arguments, from)? });
+    }
+    let (recipe, recipe_file) = read_recipe(&arguments.processing)?;
+    Ok(Order {
+        inputs: arguments.inputs,
+        out: arguments.out,
+        study: arguments.origin.study,
+        allow_outside: arguments.origin.allow_outside,
+        recipe,
+        recipe_file,
+        rate: arguments.origin.rate,
+        jobs,
+        force,
+        save_signals: arguments.save_signals,
+        command,
     })
 }
 

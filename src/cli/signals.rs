@@ -16,7 +16,7 @@ use crate::table::{self, SignalColumn};
 use crate::units::Unit;
 
 pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
-    let recipe = read_recipe(&arguments.processing)?;
+    let (recipe, _) = read_recipe(&arguments.processing)?;
     let format = SignalFormat::by_extension(&arguments.out)?;
     let piped = Piped::take(&arguments.file)?;
     let file = piped.as_ref().map_or(arguments.file.as_path(), |piped| &piped.path);

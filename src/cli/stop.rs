@@ -6,17 +6,14 @@ use super::STOPPED;
 
 static STOPPING: AtomicBool = AtomicBool::new(false);
 
-/// From here on the first interruption (SIGINT, SIGTERM) asks the run to stop, and the
-/// second one ends the program at once.
-pub(super) fn listen() {
-    let heard = || {
+/// From here on the first interruption (SIGINT, SIGTERM) asks the run to stop and says
+/// what follows, and the second one ends the program at once.
+pub(super) fn listen(then: &'static str) {
+    let heard = move || {
         if STOPPING.swap(true, Ordering::SeqCst) {
             std::process::exit(i32::from(STOPPED));
         }
-        tell!(
-            "stopping after the recordings at work, then the tables of what is done are \
-             written; once more stops at once"
-        );
+        tell!("{then}; once more stops at once");
     };
     // Without it the system ends the program, and the next run goes on all the same.
     let _ = ctrlc::set_handler(heard);

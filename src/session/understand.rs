@@ -217,6 +217,7 @@ fn events(input: &RecordingInput) -> EventsRead {
         Some(EventEntry::File(name)) => name,
     };
     let path = input.event_file().unwrap_or_default();
+    let name = shown(name);
     if path.exists() && !input.allow_outside && !input.is_inside(&path) {
         return EventsRead { events: Err(outside(name)), blake3: Some(String::new()) };
     }
@@ -230,6 +231,13 @@ fn events(input: &RecordingInput) -> EventsRead {
             blake3: Some(String::new()),
         },
     }
+}
+
+/// The name of an event file in findings, which say of no file where it lies.
+fn shown(name: &str) -> &str {
+    let path = std::path::Path::new(name);
+    let last = path.file_name().and_then(std::ffi::OsStr::to_str);
+    last.filter(|_| path.is_absolute()).unwrap_or(name)
 }
 
 fn unreadable(events: &str, error: &std::io::Error) -> Error {

@@ -11,6 +11,7 @@ use crate::study::{MeasureRow, Reliability, VisitComparison};
 mod bursts;
 mod clusters;
 mod coherence;
+mod compare;
 mod cycles;
 mod dictionary;
 #[cfg(feature = "tables")]
@@ -20,6 +21,7 @@ mod signals;
 pub use bursts::{BurstRow, burst_rows};
 pub use clusters::{ClusterRow, cluster_rows, rows_of_test};
 pub use coherence::{CoherenceRow, coherence_rows};
+pub use compare::{TableDifference, compare_tables};
 pub use cycles::{CycleRow, EnsembleRow, cycle_rows, ensemble_rows};
 pub use dictionary::{DICTIONARY_FILE, measure_dictionary};
 #[cfg(feature = "tables")]

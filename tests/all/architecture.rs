@@ -86,6 +86,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "report",
         ],
     ),
+    // batch: files that appear whole.
+    ("pseudonymise", &["error", "files", "signal", "load", "session", "batch"]),
     (
         "cli",
         &[
@@ -108,13 +110,17 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "table",
             "report",
             "batch",
+            "pseudonymise",
         ],
     ),
 ];
 
 /// Each dependency that has a home, and the files or folders that may name it.
 const HOMES: &[(&str, &[&str])] = &[
-    ("csv", &["src/load/csv", "src/load/events.rs", "src/table"]),
+    (
+        "csv",
+        &["src/load/csv", "src/load/events.rs", "src/table", "src/pseudonymise/key.rs"],
+    ),
     ("fast_float2", &["src/load/csv"]),
     ("hound", &["src/load/wav"]),
     ("memchr", &["src/load/csv", "src/load/text.rs"]),
@@ -133,14 +139,24 @@ const HOMES: &[(&str, &[&str])] = &[
     ("regex", &["src/session/pattern.rs"]),
     ("walkdir", &["src/session", "src/batch"]),
     ("tempfile", &["src/batch", "src/session", "src/cli/piped.rs"]),
-    ("blake3", &["src/load/source.rs", "src/load/mod.rs", "src/session", "src/batch"]),
+    (
+        "blake3",
+        &[
+            "src/load/source.rs",
+            "src/load/mod.rs",
+            "src/session",
+            "src/batch",
+            "src/pseudonymise/key.rs",
+        ],
+    ),
     ("jiff", &["src/batch"]),
     ("libc", &["src/main.rs", "src/memory.rs"]),
 ];
 
 /// The modules that may touch files. (`session/run.rs` reads what `session/manifest/`
 /// found.)
-const TOUCH_FILES: &[&str] = &["files", "memory", "load", "session", "batch", "cli"];
+const TOUCH_FILES: &[&str] =
+    &["files", "memory", "load", "session", "batch", "pseudonymise", "cli"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -88,6 +88,9 @@ mod pipeline;
 mod program;
 #[cfg(test)]
 #[cfg(feature = "cli")]
+mod pseudonymise;
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod quality;
 #[cfg(test)]
 #[cfg(feature = "cli")]
@@ -113,3 +116,6 @@ mod rest;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod settings;
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod verify;

@@ -512,8 +512,9 @@ fn every_real_file_is_processed_or_said_to_be_no_recording() {
     );
     assert_eq!(done.len(), 9);
     for recording in done {
+        // Files are named from the output on.
         let seen = run_in(
-            &lab.root,
+            &lab.path("out"),
             &["inspect", recording["file"].as_str().unwrap(), "--json"],
         )
         .ends(0)

@@ -20,7 +20,9 @@ use crate::signal::Legs;
 
 use gather::gather;
 use place::{SessionPlace, apart};
-use studies::{Studies, StudyAt, design, event_files, event_places, unmatched};
+use studies::{
+    Studies, StudyAt, design, event_files, event_places, read_studies, unmatched,
+};
 use walk::Walk;
 
 pub(super) use role::names_a_recording;
@@ -38,6 +40,8 @@ pub struct Manifest {
     pub warnings: Vec<String>,
     /// What could not be looked at.
     pub left_out: Vec<LeftOut>,
+    /// Every `study.toml` that speaks of a recording, with the BLAKE3 of what was read.
+    pub studies: Vec<(PathBuf, String)>,
 }
 
 /// A session to be processed.
@@ -162,8 +166,10 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     let (design, designs) = design(&placed);
     let warnings = unmatched(&placed).into_iter().chain(designs).chain(walk.not_read());
     let warnings = warnings.chain(told(&walk.left_out)).collect();
+    let studies = read_studies(&placed);
+    let left_out = walk.left_out;
     let mut manifest =
-        Manifest { design, warnings, left_out: walk.left_out, ..gather(placed, search) };
+        Manifest { design, warnings, left_out, studies, ..gather(placed, search) };
     let questions = questions(&manifest.sessions);
     manifest.warnings.extend(questions);
     Ok(manifest)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::walk::absolute;
+use super::walk::shown;
 use super::{FOLDERS_ABOVE, FoundFile, Placed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
@@ -16,6 +16,9 @@ use crate::session::study::{Design, EventEntry, NamedEntries, RecordingEntry, St
 pub(super) struct StudyFile {
     pub(super) study: Study,
     pub(super) folder: PathBuf,
+    path: PathBuf,
+    /// BLAKE3 of the text that was read.
+    blake3: String,
     entries: NamedEntries,
 }
 
@@ -29,8 +32,11 @@ impl StudyFile {
                 .in_file(path)
         })?;
         let study = Study::from_toml(&text).map_err(|error| error.in_file(path))?;
-        let folder = absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
-        Ok(Arc::new(Self { entries: NamedEntries::of(&study), study, folder }))
+        let path = files::absolute(path);
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let blake3 = blake3::hash(text.as_bytes()).to_hex().to_string();
+        let entries = NamedEntries::of(&study);
+        Ok(Arc::new(Self { study, folder, path, blake3, entries }))
     }
 
     /// What it says of the recording at a path relative to its folder.
@@ -38,8 +44,11 @@ impl StudyFile {
         self.entries.entry(&self.study, relative)
     }
 
-    fn path(&self) -> PathBuf {
-        self.folder.join("study.toml")
+    /// Its name in messages.
+    fn shown(&self, placed: &[Placed]) -> String {
+        let mut roots = placed.iter().map(|(_, found, _)| found.root.as_path());
+        let root = roots.find(|root| self.path.starts_with(root));
+        shown(&self.path, root.unwrap_or(&self.folder))
     }
 }
 
@@ -92,7 +101,7 @@ pub(super) fn event_places(
     recording: &Path,
 ) -> [PathBuf; 2] {
     [study_folder, recording.parent().unwrap_or(study_folder)]
-        .map(|folder| absolute(&folder.join(name)))
+        .map(|folder| files::absolute(&folder.join(name)))
 }
 
 /// All files that a study names as event files: no recordings.
@@ -123,6 +132,12 @@ fn studies(placed: &[Placed]) -> Vec<&StudyFile> {
         .map(|study| (study.folder.as_path(), study))
         .collect();
     by_folder.into_values().collect()
+}
+
+/// The `study.toml` files that speak of some recording, and the BLAKE3 of each.
+pub(super) fn read_studies(placed: &[Placed]) -> Vec<(PathBuf, String)> {
+    let read = |study: &StudyFile| (study.path.clone(), study.blake3.clone());
+    studies(placed).into_iter().map(read).collect()
 }
 
 /// The design of the study; the first one where several are said, with a warning.
@@ -159,11 +174,11 @@ pub(super) fn unmatched(placed: &[Placed]) -> Vec<String> {
 
     let mut warnings = BTreeSet::new();
     for study in studies(placed) {
-        let file = study.path();
+        let file = study.shown(placed);
         let plain = study.study.recordings.keys().filter(|name| !Pattern::is_in(name));
         for name in plain.filter(|name| !is_found(study, name)) {
             let said = format!("[recordings.\"{name}\"] fits no file");
-            warnings.insert(format!("{}: {said}", file.display()));
+            warnings.insert(format!("{file}: {said}"));
         }
         // A part of a study need not hold everybody.
         let is_whole =
@@ -171,7 +186,7 @@ pub(super) fn unmatched(placed: &[Placed]) -> Vec<String> {
         let nobody = study.study.subjects.keys();
         for name in nobody.filter(|name| is_whole && !people.contains(name.as_str())) {
             let said = format!("[subjects.{name}] is nobody of this study");
-            warnings.insert(format!("{}: {said}", file.display()));
+            warnings.insert(format!("{file}: {said}"));
         }
     }
     warnings.into_iter().collect()

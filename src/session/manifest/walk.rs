@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use walkdir::WalkDir;
 
+use super::folders::slashes;
 use super::{FoundFile, Search};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
@@ -14,10 +14,12 @@ use crate::load;
 use crate::session::pattern::Pattern;
 
 /// What could not be looked at, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// The file or folder.
     pub path: PathBuf,
+    /// Its name in messages, from the input on.
+    pub shown: String,
     /// Why: a folder that may not be read, a link that leads nowhere, a pipe.
     pub reason: String,
     /// Whether it was asked for by name.
@@ -27,7 +29,7 @@ pub struct LeftOut {
 impl LeftOut {
     /// In words.
     pub fn describe(&self) -> String {
-        format!("{} was left out: {}", self.path.display(), self.reason)
+        format!("{} was left out: {}", self.shown, self.reason)
     }
 }
 
@@ -49,12 +51,12 @@ impl Walk {
     /// The files that one input names.
     pub(super) fn expand(&mut self, input: &Path) -> Result<Vec<FoundFile>> {
         if input.is_file() {
-            let path = absolute(input);
+            let path = files::absolute(input);
             let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
             return Ok(vec![FoundFile { path, root }]);
         }
         if input.is_dir() {
-            let root = absolute(input);
+            let root = files::absolute(input);
             let found = self.recordings_below(&root).into_iter();
             return Ok(found
                 .map(|path| FoundFile { path, root: root.clone() })
@@ -66,7 +68,9 @@ impl Walk {
                 Err(error) if there.is_symlink() => leads_nowhere(&error),
                 Err(error) => format!("it cannot be read: {error}"),
             };
-            self.left_out.push(LeftOut { path: input.to_owned(), reason, named: true });
+            let path = files::absolute(input);
+            let shown = shown(&path, path.parent().unwrap_or(&path));
+            self.left_out.push(LeftOut { path, shown, reason, named: true });
             return Ok(Vec::new());
         }
         if Pattern::is_in(&input.to_string_lossy()) {
@@ -79,7 +83,7 @@ impl Walk {
     }
 
     fn expand_pattern(&mut self, input: &Path) -> Result<Vec<FoundFile>> {
-        let whole = absolute(input);
+        let whole = files::absolute(input);
         let pattern = Pattern::new(&crate::session::pattern::with_slashes(
             &whole.to_string_lossy(),
         ))
@@ -145,10 +149,11 @@ impl Walk {
                 Ok(entry) if load::has_known_extension(entry.path()) => {
                     let reason = no_file(entry.file_type());
                     let path = entry.into_path();
-                    self.left_out.push(LeftOut { path, reason, named: false });
+                    let shown = shown(&path, root);
+                    self.left_out.push(LeftOut { path, shown, reason, named: false });
                 }
                 Ok(_) => {}
-                Err(error) => self.left_out.extend(unread(&error)),
+                Err(error) => self.left_out.extend(unread(&error, root)),
             }
         }
         found
@@ -168,7 +173,7 @@ impl Walk {
 }
 
 /// What a walk could not read; hidden files are not missed.
-fn unread(error: &walkdir::Error) -> Option<LeftOut> {
+fn unread(error: &walkdir::Error, root: &Path) -> Option<LeftOut> {
     let path = error.path()?.to_owned();
     let hidden =
         path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
@@ -178,8 +183,17 @@ fn unread(error: &walkdir::Error) -> Option<LeftOut> {
         (None, Some(error)) => format!("it cannot be read: {error}"),
         (None, None) => "it cannot be read".to_owned(),
     };
-    let named = error.depth() == 0;
-    (named || !hidden).then_some(LeftOut { path, reason, named })
+    let (named, shown) = (error.depth() == 0, shown(&path, root));
+    (named || !hidden).then_some(LeftOut { path, shown, reason, named })
+}
+
+/// A path in messages, which stand in outputs too: from the folder of the input on, so that
+/// they do not depend on where a study lies.
+pub(super) fn shown(path: &Path, root: &Path) -> String {
+    match (path.strip_prefix(root), root.file_name()) {
+        (Ok(below), Some(name)) => slashes(&Path::new(name).join(below)),
+        _ => slashes(Path::new(path.file_name().unwrap_or(path.as_os_str()))),
+    }
 }
 
 fn no_file(kind: std::fs::FileType) -> String {
@@ -216,8 +230,3 @@ const NOT_READ: [&str; 18] = [
     "edf", "bdf", "c3d", "mat", "xlsx", "xls", "ods", "hpf", "otb+", "otb4", "adicht",
     "acq", "emt", "dat", "asc", "vhdr", "xdf", "gz",
 ];
-
-pub(super) fn absolute(path: &Path) -> PathBuf {
-    // Symbolic links stay as the user wrote them; `.` and doubled separators go.
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).components().collect()
-}

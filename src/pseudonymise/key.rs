@@ -1,0 +1,154 @@
+//! The key: which code stands for whom, as CSV with the columns `original` and `code`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind::NotFound;
+use std::path::{Path, PathBuf};
+
+use crate::batch::write_whole;
+use crate::error::{Error, ErrorKind, Result};
+use crate::files;
+
+const HEADER: [&str; 2] = ["original", "code"];
+
+/// The key in a file.
+pub(super) struct KeyFile {
+    path: PathBuf,
+    /// What is there already, which stays as it is.
+    written: Vec<u8>,
+    codes: BTreeMap<String, String>,
+    new: Vec<(String, String)>,
+}
+
+impl KeyFile {
+    /// The key in a file, an empty one where there is none.
+    ///
+    /// # Errors
+    /// When the file is there and no key.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let wrong = |said: String| {
+            Error::new(ErrorKind::Arguments, said)
+                .in_file(path)
+                .with_hint("a key has the columns original,code; name another file")
+        };
+        let written = match files::read(path, files::MOST_OF_SETTINGS) {
+            Err(error) if error.kind() == NotFound && !path.is_symlink() => Vec::new(),
+            Err(error) => return Err(wrong(format!("cannot read the key: {error}"))),
+            Ok(bytes) => bytes,
+        };
+        let mut codes = BTreeMap::new();
+        if !written.is_empty() {
+            let mut reader = csv::Reader::from_reader(written.as_slice());
+            let is_key = reader.headers().is_ok_and(|header| header.iter().eq(HEADER));
+            if !is_key {
+                return Err(wrong("the file is there, and it is no key".to_owned()));
+            }
+            for row in reader.records() {
+                let row = row.map_err(|error| wrong(error.to_string()))?;
+                codes.insert(row[0].to_owned(), row[1].to_owned());
+            }
+        }
+        let different: BTreeSet<&String> = codes.values().collect();
+        if different.len() < codes.len() {
+            return Err(wrong("two persons have one code".to_owned()));
+        }
+        Ok(Self { path: path.to_owned(), written, codes, new: Vec::new() })
+    }
+
+    /// Gives a code to everybody who has none. Their order is that of a hash, so that
+    /// codes say nothing of the alphabet.
+    pub(super) fn extend(&mut self, persons: &BTreeSet<String>) {
+        let unknown = persons.iter().filter(|name| !self.codes.contains_key(*name));
+        let mut unknown: Vec<&String> = unknown.collect();
+        unknown.sort_by_cached_key(|name| *blake3::hash(name.as_bytes()).as_bytes());
+        let mut taken: BTreeSet<String> = self.codes.values().cloned().collect();
+        let mut numbers = 1..;
+        for name in unknown {
+            let free = numbers.by_ref().map(|number| format!("P{number:03}"));
+            // Nobody gets a code that somebody else is called.
+            let is_name =
+                |code: &String| persons.contains(code) || self.codes.contains_key(code);
+            let mut free = free.filter(|code| !is_name(code));
+            let Some(code) = free.find(|code| taken.insert(code.clone())) else { return };
+            self.codes.insert(name.clone(), code.clone());
+            self.new.push((name.clone(), code));
+        }
+    }
+
+    /// Everybody in the key, with their codes.
+    pub(super) fn persons(&self) -> Vec<(String, String)> {
+        self.codes.iter().map(|(name, code)| (name.clone(), code.clone())).collect()
+    }
+
+    /// The code of a person.
+    pub(super) fn code(&self, person: &str) -> &str {
+        self.codes.get(person).map_or("", String::as_str)
+    }
+
+    /// Adds the new codes to the file; what stands there stays.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn write(&self) -> Result<()> {
+        if self.new.is_empty() {
+            return Ok(());
+        }
+        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(vec![]);
+        let rows = self.new.iter().map(|(name, code)| [name.as_str(), code.as_str()]);
+        let header = self.written.is_empty().then_some(HEADER);
+        for row in header.into_iter().chain(rows) {
+            writer.write_record(row).map_err(|error| self.unwritten(&error))?;
+        }
+        let rows = writer.into_inner().map_err(|error| self.unwritten(&error))?;
+        let mut bytes = self.written.clone();
+        if bytes.last().is_some_and(|last| *last != b'\n') {
+            bytes.push(b'\n');
+        }
+        bytes.extend(rows);
+        write_whole(&self.path, &bytes)
+    }
+
+    fn unwritten(&self, error: &dyn std::fmt::Display) -> Error {
+        let said = format!("cannot write the key: {error}");
+        Error::new(ErrorKind::Write, said).in_file(&self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn persons(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn codes_stay_and_new_ones_follow() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.csv");
+        let mut key = KeyFile::read(&path).unwrap();
+        key.extend(&persons(&["Ada, \"A\"", "Bea", "P001"]));
+        key.write().unwrap();
+        let first = std::fs::read_to_string(&path).unwrap();
+        assert!(first.starts_with("original,code\n") && first.lines().count() == 4);
+        let mut again = KeyFile::read(&path).unwrap();
+        assert_eq!(again.persons(), key.persons());
+        again.extend(&persons(&["Bea", "Cleo"]));
+        again.write().unwrap();
+        let second = std::fs::read_to_string(&path).unwrap();
+        assert!(second.starts_with(&first) && second.lines().count() == 5, "{second}");
+        assert_eq!(again.code("Bea"), key.code("Bea"));
+        let codes: BTreeSet<_> = again.persons().into_iter().map(|one| one.1).collect();
+        assert!(codes.len() == 4 && !codes.contains("P001"), "{codes:?}");
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.csv");
+        for text in ["a,b\n1,2\n", "original,code\nA,P1\nB,P1\n", "original,code\nA\n"] {
+            std::fs::write(&path, text).unwrap();
+            assert!(KeyFile::read(&path).is_err(), "{text}");
+        }
+        assert!(KeyFile::read(folder.path()).is_err());
+    }
+}
