@@ -29,6 +29,7 @@ mod record;
 mod reuse;
 mod signals;
 mod tables;
+mod version;
 mod write;
 
 pub use fingerprint::BUILD;
@@ -159,6 +160,7 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     )?;
     place::refuse_above_input(&manifest, &order.out)?;
     place::refuse_files_of_others(&manifest, &order.out)?;
+    version::refuse_a_newer_one(&order.out)?;
     let lock = Lock::take(&order.out, &record::now())?;
     write::sweep(&order.out);
 

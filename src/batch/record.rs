@@ -17,7 +17,7 @@ use crate::recipe::Recipe;
 use crate::session::{Findings, LeftOut, RecordingFindings, Role, SessionInput, Status};
 
 /// The most bytes of a record of a run.
-const MOST_OF_A_RECORD: u64 = 1 << 30;
+pub(super) const MOST_OF_A_RECORD: u64 = 1 << 30;
 
 /// A whole run.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -278,7 +278,7 @@ fn sessions_that_left_the_input_stay_and_are_named() {
 
 /// Every file that stands under its own name is whole.
 #[track_caller]
-fn all_whole(lab: &Lab, folder: &str) {
+pub(crate) fn all_whole(lab: &Lab, folder: &str) {
     for (name, bytes) in crate::program::files_below(&lab.path(folder)) {
         let file = name.rsplit('/').next().unwrap();
         let text = || std::str::from_utf8(&bytes).unwrap();

@@ -50,6 +50,9 @@ mod activity;
 #[cfg(feature = "cli")]
 mod batch;
 #[cfg(test)]
+#[cfg(feature = "cli")]
+mod build;
+#[cfg(test)]
 mod bursts_real;
 #[cfg(test)]
 #[cfg(feature = "cli")]
@@ -63,6 +66,12 @@ mod dictionary;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod door;
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod earlier;
+#[cfg(test)]
+#[cfg(all(feature = "cli", target_os = "linux"))]
+mod faults;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod gait;
