@@ -292,6 +292,7 @@ fn one_session(
         return Err(stopped());
     }
     let before = reuse::earlier_signals(&findings, &folder);
+    write::make_below(&order.out, &folder)?;
     write_reports(&findings, &folder, &mut outputs)?;
     // Only now that the new is there may the old go.
     signals::replace(before, &folder, &mut outputs);
@@ -315,7 +316,7 @@ fn findings_of(
 ) -> (Findings, Outputs) {
     let outputs = Mutex::new(Outputs::default());
     let save = |recording: &str, traces: &[Trace]| {
-        signals::save(folder, recording, traces, &outputs)
+        signals::save((&order.out, folder), recording, traces, &outputs)
     };
     let mut findings = session::run(
         input,

@@ -2,10 +2,11 @@
 //! what was written, not what somebody made of it since.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use super::fingerprint;
-use super::write_whole;
+use super::write::Staged;
 use crate::error::Result;
 
 /// Hidden, since it speaks to the next run alone.
@@ -28,7 +29,9 @@ impl Outputs {
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
-        write_whole(&folder.join(NAME), text.as_bytes())
+        let mut staged = Staged::default();
+        staged.write(&folder.join(NAME), |file| file.write_all(text.as_bytes()))?;
+        staged.appear()
     }
 
     /// Notes a file that was written.
@@ -67,6 +70,7 @@ impl Outputs {
 
 #[cfg(test)]
 mod tests {
+    use super::super::write_whole;
     use super::*;
 
     #[test]

@@ -135,7 +135,7 @@ fn earlier_reports_are_read() {
         let findings: Findings = serde_json::from_str(&text(path))
             .unwrap_or_else(|error| panic!("{}: {error}", version.display()));
         assert_eq!((&*findings.subject, findings.done()), ("P1", 1));
-        let rms = findings.recordings[0].measure("rms", "SOL_L").unwrap();
+        let rms = findings.recordings[0].measure("rms", "LSOL").unwrap();
         assert!(rms.value.is_some_and(|volts| (1e-6..1e-3).contains(&volts)), "{rms:?}");
     }
 }
