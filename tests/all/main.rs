@@ -28,6 +28,8 @@ mod filters;
 #[cfg(test)]
 mod honesty;
 #[cfg(test)]
+mod kernels;
+#[cfg(test)]
 mod lanes;
 #[cfg(test)]
 mod onset_likelihood;
