@@ -15,6 +15,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::settings::{self, Asked, KeyFact, Once, Shape};
 use crate::units::Hertz;
 
+mod gone;
+
 /// The standard recipe as it ships, with comments: what `soleus recipe show` prints.
 pub const STANDARD: &str = include_str!("../data/standard.toml");
 
@@ -118,9 +120,7 @@ impl Recipe {
             let checked = recipe.check_together().map(|()| recipe);
             return checked.map_err(|error| placed(error, text, &asked));
         }
-        let mut table: Value = toml::from_str::<Table>(text)
-            .map(Value::Table)
-            .map_err(|error| Error::from_toml(ErrorKind::Recipe, text, &error))?;
+        let mut table = Value::Table(table_of(text)?);
         for setting in settings {
             recipe = change(&mut table, setting)?;
         }
@@ -137,6 +137,14 @@ impl Recipe {
             Error::new(ErrorKind::Recipe, format!("cannot write the recipe: {error}"))
         })?;
         Self::from_toml(&text, settings)
+    }
+
+    /// What a text sets that no result depends on any more, in words: keys of earlier
+    /// versions, which are left out.
+    pub fn gone_keys(text: &str) -> Vec<String> {
+        let mut asked = Asked::from_text(text).ok();
+        let gone = asked.as_mut().map(gone::take).unwrap_or_default();
+        gone.into_iter().map(gone::GoneKey::describe).collect()
     }
 
     /// The same error with the place of its key in the text of a recipe, where the text
@@ -227,13 +235,25 @@ fn placed(error: Error, text: &str, asked: &Asked) -> Error {
 /// The recipe of a text, and where its values stand.
 fn read(text: &str) -> Result<(Recipe, Asked)> {
     let positioned = |error| Error::from_toml(ErrorKind::Recipe, text, &error);
-    let asked = Asked::from_text(text).map_err(positioned)?;
+    let mut asked = Asked::from_text(text).map_err(positioned)?;
+    let gone = gone::take(&mut asked);
     shape().check(&asked).map_err(|fault| match fault.span {
         Some(span) => fault.error.placed(text, span),
         None => fault.error,
     })?;
-    let recipe = toml::from_str(text).map_err(positioned)?;
-    Ok((recipe, asked))
+    let recipe = match gone.is_empty() {
+        true => toml::from_str(text),
+        false => table_of(text)?.try_into(),
+    };
+    Ok((recipe.map_err(positioned)?, asked))
+}
+
+/// The table of a text, without the keys that are gone.
+fn table_of(text: &str) -> Result<Table> {
+    let mut table = toml::from_str(text)
+        .map_err(|error| Error::from_toml(ErrorKind::Recipe, text, &error))?;
+    gone::remove(&mut table);
+    Ok(table)
 }
 
 /// Changes one setting of the user's table and reads the recipe from it.

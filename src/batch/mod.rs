@@ -31,6 +31,7 @@ mod reuse;
 mod signals;
 mod tables;
 mod verify;
+mod version;
 mod write;
 mod written;
 
@@ -169,6 +170,7 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     )?;
     place::refuse_above_input(&manifest, &order.out)?;
     place::refuse_files_of_others(&manifest, &order.out)?;
+    version::refuse_a_newer_one(&order.out)?;
     let lock = Lock::take(&order.out, &record::now())?;
     write::sweep(&order.out);
 
@@ -299,6 +301,7 @@ fn one_session(
         return Err(stopped());
     }
     let before = reuse::earlier_signals(&findings, &folder);
+    write::make_below(&order.out, &folder)?;
     write_reports(&findings, &folder, &mut outputs)?;
     // Only now that the new is there may the old go.
     signals::replace(before, &folder, &mut outputs);
@@ -322,7 +325,7 @@ fn findings_of(
 ) -> (Findings, Outputs) {
     let outputs = Mutex::new(Outputs::default());
     let save = |recording: &str, traces: &[Trace]| {
-        signals::save(folder, recording, traces, &outputs)
+        signals::save((&order.out, folder), recording, traces, &outputs)
     };
     let mut findings = session::run(
         input,

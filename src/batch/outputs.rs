@@ -2,10 +2,11 @@
 //! what was written, not what somebody made of it since.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use super::fingerprint;
-use super::write_whole;
+use super::write::Staged;
 use crate::error::Result;
 
 /// Hidden, since it speaks to the next run alone.
@@ -26,7 +27,10 @@ impl Outputs {
     }
 
     pub(super) fn write(&self, folder: &Path) -> Result<()> {
-        write_whole(&folder.join(NAME), self.text().as_bytes())
+        let mut staged = Staged::default();
+        let text = self.text();
+        staged.write(&folder.join(NAME), |file| file.write_all(text.as_bytes()))?;
+        staged.appear()
     }
 
     /// As they are written.
@@ -76,6 +80,7 @@ impl Outputs {
 
 #[cfg(test)]
 mod tests {
+    use super::super::write_whole;
     use super::*;
 
     #[test]

@@ -1,11 +1,12 @@
 //! The processed signals of a session, which stand beside results that they belong to.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::outputs::Outputs;
-use super::write_whole;
+use super::write::{Staged, make_below};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::Trace;
 
@@ -19,13 +20,16 @@ pub(super) fn name(recording: &str) -> String {
 
 /// Writes the signals of a recording, and notes that they are there.
 pub(super) fn save(
-    folder: &Path,
+    (out, folder): (&Path, &Path),
     recording: &str,
     traces: &[Trace],
     outputs: &Mutex<Outputs>,
 ) -> Result<()> {
     let bytes = encoded(traces)?;
-    write_whole(&folder.join(name(recording)), &bytes)?;
+    make_below(out, &folder.join(FOLDER))?;
+    let mut staged = Staged::default();
+    staged.write(&folder.join(name(recording)), |file| file.write_all(&bytes))?;
+    staged.appear()?;
     let mut outputs = outputs.lock().unwrap_or_else(PoisonError::into_inner);
     outputs.note(name(recording), &bytes);
     Ok(())

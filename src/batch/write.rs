@@ -20,10 +20,10 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Writes a file beside its place, with its folders.
+    /// Writes a file beside its place, in a folder that is there.
     ///
     /// # Errors
-    /// When a folder or file cannot be written; what is there stays as it is.
+    /// When it cannot be written; what is there stays as it is.
     pub(super) fn write(
         &mut self,
         path: &Path,
@@ -31,7 +31,6 @@ impl Staged {
     ) -> Result<()> {
         let failed = |error: io::Error| failed(path, &error);
         let folder = folder_of(path);
-        fs::create_dir_all(folder).map_err(failed)?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(UNFINISHED);
         #[cfg(unix)]
@@ -81,9 +80,29 @@ impl Staged {
 /// # Errors
 /// When a folder or file cannot be written; an earlier file is then still there.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::create_dir_all(folder_of(path)).map_err(|error| failed(path, &error))?;
     let mut staged = Staged::default();
     staged.write(path, |file| file.write_all(bytes))?;
     staged.appear()
+}
+
+/// Makes a folder below an output, but never the output itself: one that is removed or moved
+/// during a run is not begun again without its record.
+///
+/// # Errors
+/// When a folder cannot be made.
+pub(super) fn make_below(out: &Path, folder: &Path) -> Result<()> {
+    let mut place = out.to_owned();
+    for part in folder.strip_prefix(out).unwrap_or(folder).components() {
+        place.push(part);
+        match fs::create_dir(&place) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(failed(&place, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -141,6 +160,22 @@ mod tests {
             .collect();
         assert_eq!(names, ["b.txt"]);
         assert_eq!(fs::read(&path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn an_output_that_is_gone_is_not_begun_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let session = out.join("sessions/a");
+        assert!(make_below(&out, &session).is_err() && !out.exists());
+        fs::create_dir(&out).unwrap();
+        for _ in 0..2 {
+            make_below(&out, &session).unwrap();
+        }
+        fs::remove_dir_all(&out).unwrap();
+        let mut staged = Staged::default();
+        assert!(staged.write(&session.join("a.txt"), |_| Ok(())).is_err());
+        assert!(!out.exists());
     }
 
     #[test]

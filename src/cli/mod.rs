@@ -102,6 +102,9 @@ fn read_recipe(
         _ => error,
     };
     let recipe = Recipe::from_toml(&text, &processing.set).map_err(named)?;
+    for gone in Recipe::gone_keys(&text) {
+        tell!("warning: {gone}");
+    }
     // With `--set` the text is not all that was asked for.
     let located = |error: Error| match processing.set.is_empty() {
         true => Recipe::locate(error, &text),

@@ -148,6 +148,22 @@ impl Asked {
         span
     }
 
+    /// Takes out the key at a path through tables; whether it was there.
+    pub(crate) fn remove(&mut self, path: &str) -> bool {
+        let Value::Table(entries) = &mut self.value else {
+            return false;
+        };
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        let Some(at) = entries.iter().position(|entry| entry.key == first) else {
+            return false;
+        };
+        match rest {
+            "" => drop(entries.remove(at)),
+            rest => return entries[at].asked.remove(rest),
+        }
+        true
+    }
+
     /// The value as a reader would name it.
     pub(super) fn described(&self) -> String {
         match &self.value {

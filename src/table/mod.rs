@@ -50,16 +50,43 @@ pub fn csv_of<'a, R: TableRow + 'a>(
     out: impl std::io::Write,
 ) -> std::io::Result<()> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
-    writer.write_record(R::TABLE.header())?;
+    writer.write_record(R::TABLE.header()).map_err(of_system)?;
     for row in rows {
-        writer.serialize(row.cells())?;
+        writer.serialize(row.cells()).map_err(of_system)?;
     }
     writer.flush()
+}
+
+/// The error of the system in one of the writer, so that a full disk is told as one.
+fn of_system(error: csv::Error) -> std::io::Error {
+    if !error.is_io_error() {
+        return error.into();
+    }
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_as_one() {
+        struct Full;
+        impl std::io::Write for Full {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut writer = csv::WriterBuilder::new().buffer_capacity(8).from_writer(Full);
+        let error = writer.write_record(["cell"; 9]).unwrap_err();
+        assert_eq!(of_system(error).kind(), std::io::ErrorKind::StorageFull);
+    }
 
     #[test]
     fn every_table_tells_itself() {

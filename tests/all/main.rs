@@ -28,6 +28,8 @@ mod filters;
 #[cfg(test)]
 mod honesty;
 #[cfg(test)]
+mod kernels;
+#[cfg(test)]
 mod lanes;
 #[cfg(test)]
 mod onset_likelihood;
@@ -50,6 +52,9 @@ mod activity;
 #[cfg(feature = "cli")]
 mod batch;
 #[cfg(test)]
+#[cfg(feature = "cli")]
+mod build;
+#[cfg(test)]
 mod bursts_real;
 #[cfg(test)]
 #[cfg(feature = "cli")]
@@ -63,6 +68,12 @@ mod dictionary;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod door;
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod earlier;
+#[cfg(test)]
+#[cfg(all(feature = "cli", target_os = "linux"))]
+mod faults;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod gait;

@@ -284,7 +284,7 @@ fn short_recordings_have_no_hum_by_chance() {
 #[test]
 fn emg_that_is_shaken_is_emg() {
     let shake =
-        |at: usize| 5e-3 * (12.0 * at as f64 / 1000.0 * std::f64::consts::TAU).sin();
+        |at: usize| 0.3e-3 * (12.0 * at as f64 / 1000.0 * std::f64::consts::TAU).sin();
     let shaken =
         raises(5, 1000.0).iter().enumerate().map(|(at, x)| x + shake(at)).collect();
     let shaken = judged(1000.0, shaken);

@@ -72,7 +72,7 @@ fn recognise_within(samples: &[&str], lines: usize) -> Option<CsvDialect> {
     let mut best = best.filter(|best| best.rows > 0)?;
     if best.delimiter == Delimiter::Byte(b',')
         && best.columns == 2
-        && is_decimal_comma(samples[0])
+        && is_decimal_comma(samples[0], lines)
     {
         best = Guess { delimiter: Delimiter::None, decimal: b',', columns: 1, ..best };
     }
@@ -173,10 +173,10 @@ fn is_numeric(row: &TextRow<'_>, decimal: u8) -> bool {
 
 /// Whether `0,123` on every line is one number: the line of names has no comma, or the
 /// second halves have the leading zeros of decimals.
-fn is_decimal_comma(head: &str) -> bool {
+fn is_decimal_comma(head: &str, lines: usize) -> bool {
     let mut rows = TextRows::new(head, Delimiter::Byte(b','), 1);
     let (mut names, mut leading_zero, mut all_integers) = (0, false, true);
-    for _ in 0..LINES {
+    for _ in 0..lines {
         let Some(row) = rows.advance() else { break };
         if row.is_comment() {
             continue;
