@@ -7,7 +7,6 @@ use std::ops::Range;
 use super::band;
 use super::blocks::Blocks;
 use super::heart::HeartBeats;
-use super::knocks::Knock;
 use super::scan::Scan;
 use crate::dsp::gaps::stretches;
 use crate::dsp::stats::mean;
@@ -70,10 +69,7 @@ impl Bursts {
     ) -> Self {
         let trace = scan.trace;
         let mut heart = scan.heart.clone();
-        let mut clean = HeartBeats::without(heart.as_ref(), &trace.clean, trace.rate);
-        if !scan.knocks.is_empty() {
-            Knock::level(&scan.knocks, clean.to_mut(), trace.rate);
-        }
+        let clean = HeartBeats::without(heart.as_ref(), &trace.clean, trace.rate);
         let clean = match scan.coarse {
             Some(coarse) => Cow::Owned(coarse.dithered(&clean)),
             None => clean,

@@ -123,8 +123,7 @@ fn active_parts(
     if scan.silent {
         return None;
     }
-    let mut pieces = pieces(scan.trace, scan.floor(), &scan.sounding);
-    pieces.retain(|piece| !scan.knocks.iter().any(|knock| knock.touches(&piece.span)));
+    let pieces = pieces(scan.trace, scan.floor(), &scan.sounding);
     match known {
         Some(rest) => Some(ActiveParts::above(rest, &pieces)),
         None => ActiveParts::of_bursts(&pieces, &bursts?.spans(), scan.trace.rate),

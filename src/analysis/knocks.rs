@@ -1,6 +1,7 @@
 //! Knocks: what is over in a quarter of a second and towers above all activity of its
-//! recording, as a blow on an electrode or a cable that is pulled makes it, or a single
-//! reflex. A level that holds one is not that of the muscle's activity.
+//! recording, as a blow on an electrode or a cable that is pulled makes it, or a stimulus, a
+//! reflex, or a single short contraction beside weak ones: the signal does not tell which. So
+//! it is told, and no reference; what bursts are is not decided by it.
 
 use std::ops::Range;
 
@@ -26,10 +27,6 @@ const USUAL: f64 = 0.75;
 const QUARTER_S: f64 = 0.25;
 /// Quarters with so many times the level of the quietest tenth of them have activity.
 const ABOVE_REST: f64 = 3.0;
-/// How far filters carry a knock, in seconds.
-const RINGING_S: f64 = 0.06;
-/// What a knock is levelled by lies within so many seconds beside it.
-const BESIDE_S: f64 = 0.6;
 /// What rings on does not rise by more than this from piece to piece.
 const STILL_DECAYS: f64 = 1.2;
 
@@ -74,42 +71,6 @@ impl Knock {
         let peaks = pieces.peaks(TOWERING * level).into_iter();
         let knocks: Vec<Self> = peaks.map(knock).filter(|one| !is_beat(one)).collect();
         if knocks.len() as f64 > MOST * active as f64 { Vec::new() } else { knocks }
-    }
-
-    /// Whether any of it lies in a span.
-    pub(super) fn touches(&self, span: &Range<usize>) -> bool {
-        self.span.start < span.end && span.start < self.span.end
-    }
-
-    /// Makes knocks no louder than what lies beside them, and what rings on after them.
-    pub(super) fn level(knocks: &[Self], signal: &mut [f64], rate: Hertz) {
-        let pieces = Pieces::measure(signal, rate);
-        knocks.iter().for_each(|knock| knock.level_one(signal, &pieces));
-    }
-
-    fn level_one(&self, signal: &mut [f64], pieces: &Pieces) {
-        let [ringing, beside] =
-            [RINGING_S, BESIDE_S].map(|seconds| pieces.in_seconds(seconds));
-        let (levels, length) = (&pieces.levels, pieces.length);
-        let first = self.span.start / length;
-        let end = self.span.end.div_ceil(length);
-        let around = levels[first.saturating_sub(beside)..first.saturating_sub(ringing)]
-            .iter()
-            .chain(levels.iter().skip(end + ringing).take(beside));
-        let around: Vec<f64> = around.copied().filter(|x| x.is_finite()).collect();
-        let Some(limit) = median(&around) else { return };
-
-        let tail = pieces.decaying(end + ringing, limit);
-        let last = (end + ringing + tail).min(levels.len());
-        for (piece, &level) in signal
-            .chunks_mut(length)
-            .zip(levels)
-            .take(last)
-            .skip(first.saturating_sub(ringing))
-            .filter(|(_, level)| **level > limit)
-        {
-            piece.iter_mut().for_each(|sample| *sample *= limit / level);
-        }
     }
 }
 
@@ -235,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn knocks_are_found_and_made_as_loud_as_what_is_beside_them() {
+    fn knocks_are_found() {
         for (seed, length) in [(1, 20), (2, 60), (3, 120)] {
             let mut samples = bursts(seed, 600, |_| 1.0);
             let place = 7800;
@@ -244,10 +205,9 @@ mod tests {
                 .for_each(|x| *x = 12.0 * x.signum());
             let found = Knock::find(&samples, None, rate());
             assert_eq!(found.len(), 1, "{length}: {found:?}");
-            assert!(found[0].touches(&(place..place + length)) && found[0].times > 6.0);
-            Knock::level(&found, &mut samples, rate());
-            let left = root_mean_square(&samples[place - 20..place + length + 20]);
-            assert!(left < 1.0, "{length}: {left}");
+            assert!(
+                found[0].span.contains(&(place + length / 2)) && found[0].times > 6.0
+            );
         }
     }
 

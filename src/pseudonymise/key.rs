@@ -8,6 +8,8 @@ use crate::batch::write_whole;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
 
+/// The most characters of a code.
+const LONGEST_CODE: usize = 64;
 const HEADER: [&str; 2] = ["original", "code"];
 
 /// The key in a file.
@@ -17,6 +19,12 @@ pub(super) struct KeyFile {
     written: Vec<u8>,
     codes: BTreeMap<String, String>,
     new: Vec<(String, String)>,
+}
+
+/// Whether a code can stand in the name of a folder and lead nowhere else.
+fn is_code(code: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    !code.is_empty() && code.len() <= LONGEST_CODE && code.chars().all(fits)
 }
 
 impl KeyFile {
@@ -44,8 +52,17 @@ impl KeyFile {
             }
             for row in reader.records() {
                 let row = row.map_err(|error| wrong(error.to_string()))?;
+                if !is_code(&row[1]) {
+                    return Err(wrong(format!(
+                        "the code of {:?} is {:?}: a code is letters, digits, - and _",
+                        &row[0], &row[1]
+                    )));
+                }
                 codes.insert(row[0].to_owned(), row[1].to_owned());
             }
+        }
+        if let Some(code) = codes.values().find(|code| codes.contains_key(*code)) {
+            return Err(wrong(format!("the code {code:?} is the name of a person")));
         }
         let different: BTreeSet<&String> = codes.values().collect();
         if different.len() < codes.len() {
@@ -119,6 +136,27 @@ mod tests {
 
     fn persons(names: &[&str]) -> BTreeSet<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// Before, a code of `../somebody` wrote over the input of another person.
+    #[test]
+    fn a_code_leads_nowhere_and_names_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.csv");
+        for row in [
+            "Max,../Eve",
+            "Max,/tmp/x",
+            "Max,a/b",
+            "Max,",
+            "Max,..",
+            "Max,Max",
+            "Max,Eve\nEve,E1",
+        ] {
+            std::fs::write(&path, format!("original,code\n{row}\n")).unwrap();
+            assert!(KeyFile::read(&path).is_err(), "{row}");
+        }
+        std::fs::write(&path, "original,code\nMax,S-01_a\n").unwrap();
+        assert_eq!(KeyFile::read(&path).unwrap().code("Max"), "S-01_a");
     }
 
     #[test]

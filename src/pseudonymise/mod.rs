@@ -74,8 +74,10 @@ pub fn pseudonymise(order: &PseudonymOrder) -> Result<Pseudonymised> {
     let search = Search { out: Some(&order.out), ..Search::default() };
     let manifest = session::find(&order.inputs, &search)?;
     let persons = persons(&manifest);
+    let unread = manifest.left_out.iter();
     let mut done = Pseudonymised {
         persons: persons.values().cloned().collect(),
+        left_out: unread.map(|one| (one.path.clone(), one.reason.to_string())).collect(),
         ..Pseudonymised::default()
     };
     let mut key = KeyFile::read(&order.key)?;

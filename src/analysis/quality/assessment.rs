@@ -375,8 +375,8 @@ fn knocks_in_words(knocks: &[Knock], trace: &Trace) -> Option<String> {
     let first = if knocks.len() > places.len() { "the first " } else { "" };
     Some(format!(
         "knocks: {} shorter than a quarter of a second, up to {} times as high as the \
-         activity ({first}at {} s); bursts and the reference leave them out, levels and \
-         spectra hold them",
+         activity ({first}at {} s), as of a blow, a stimulus, or short contractions beside \
+         weak ones; look at them: bursts, levels and spectra hold them",
         knocks.len(),
         spoken(times),
         places.join(", ")
