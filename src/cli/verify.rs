@@ -86,6 +86,10 @@ fn outputs(run: &WrittenRun, verdicts: &mut Verdicts) -> Vec<String> {
     let checked = run.check_outputs();
     lines.extend(checked.iter().map(|one| line(one, one.file.clone())));
     verdicts.count(&checked, "output");
+    if checked.is_empty() {
+        lines.push("run.json names no output, so that none can be verified".into());
+        verdicts.wrong = true;
+    }
 
     let foreign = run.foreign_files();
     let named = foreign.iter().take(NAMED_FOREIGN);
