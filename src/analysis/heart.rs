@@ -163,7 +163,7 @@ mod tests {
         {
             let part = place - 50..place + 50;
             let [left, there] = [&without[part.clone()], &plain[part]]
-                .map(|x| taken_out::root_mean_square(x).unwrap());
+                .map(|x| crate::dsp::sums::root_mean_square(x).unwrap());
             assert!(left < 1.6 * there, "{place}: {left} {there}");
         }
         assert_eq!(without[..800], samples[..800]);

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::heart::HeartBeats;
 use crate::dsp::stats::{median, quantile};
-use crate::dsp::sums::sum_of;
+use crate::dsp::sums::root_mean_square;
 use crate::units::Hertz;
 
 /// The pieces that are compared, in seconds.
@@ -40,7 +40,7 @@ pub struct Knock {
 }
 
 /// The root mean squares of pieces of 20 ms; `NaN` where a sample is missing.
-struct Pieces {
+struct ShortLevels {
     levels: Vec<f64>,
     length: usize,
     rate: Hertz,
@@ -53,31 +53,31 @@ impl Knock {
         heart: Option<&HeartBeats>,
         rate: Hertz,
     ) -> Vec<Self> {
-        let pieces = Pieces::measure(clean, rate);
-        let lasting = pieces.lasting();
+        let short = ShortLevels::measure(clean, rate);
+        let lasting = short.lasting();
         let towers = |level: f64| level > TOWERING * lasting && lasting > 0.0;
         // Most channels have nothing that comes near, and end here.
-        if !pieces.levels.iter().any(|&level| towers(level)) {
+        if !short.levels.iter().any(|&level| towers(level)) {
             return Vec::new();
         }
-        let (usual, active) = pieces.usual();
+        let (usual, active) = short.usual();
         let level = lasting.max(usual);
         let knock = |peak: Range<usize>| Self {
-            times: pieces.highest(peak.clone()) / level,
-            span: peak.start * pieces.length..(peak.end * pieces.length).min(clean.len()),
+            times: short.highest(peak.clone()) / level,
+            span: peak.start * short.length..(peak.end * short.length).min(clean.len()),
         };
         let beats: Vec<usize> = heart.iter().flat_map(|heart| heart.all()).collect();
         let is_beat = |knock: &Self| beats.iter().any(|beat| knock.span.contains(beat));
-        let peaks = pieces.peaks(TOWERING * level).into_iter();
+        let peaks = short.peaks(TOWERING * level).into_iter();
         let knocks: Vec<Self> = peaks.map(knock).filter(|one| !is_beat(one)).collect();
         if knocks.len() as f64 > MOST * active as f64 { Vec::new() } else { knocks }
     }
 }
 
-impl Pieces {
+impl ShortLevels {
     fn measure(clean: &[f64], rate: Hertz) -> Self {
         let length = rate.samples(PIECE_S).max(1);
-        let levels = clean.chunks(length).map(root_mean_square).collect();
+        let levels = clean.chunks(length).filter_map(root_mean_square).collect();
         Self { levels, length, rate }
     }
 
@@ -153,10 +153,6 @@ impl Pieces {
     fn highest(&self, span: Range<usize>) -> f64 {
         self.levels[span].iter().copied().fold(0.0, f64::max)
     }
-}
-
-fn root_mean_square(samples: &[f64]) -> f64 {
-    (sum_of(samples, |sample| sample * sample) / samples.len() as f64).sqrt()
 }
 
 #[cfg(test)]

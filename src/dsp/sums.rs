@@ -86,6 +86,12 @@ pub(super) fn paired([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
+/// The root mean square, in the unit of the samples; `None` of nothing.
+pub fn root_mean_square(samples: &[f64]) -> Option<f64> {
+    let squares = sum_of(samples, |sample| sample * sample);
+    (!samples.is_empty()).then(|| (squares / samples.len() as f64).sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,9 +5,8 @@ use std::ops::Range;
 
 use super::pulses;
 use super::rhythm::{FEWEST, Likeness};
-use super::taken_out::root_mean_square;
 use crate::dsp::stats::median;
-use crate::dsp::sums::dot;
+use crate::dsp::sums::{dot, root_mean_square};
 use crate::units::Hertz;
 
 /// How far the shape reaches from its middle, in seconds: a QRS complex lasts 0.08 to

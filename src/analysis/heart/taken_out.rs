@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::dsp::sums::{dot, sum_of};
+use crate::dsp::sums::{dot, root_mean_square};
 use crate::units::Hertz;
 
 /// What is left of a beat is no louder than what is beside it over this time, in seconds.
@@ -56,10 +56,4 @@ fn without_gaps(signal: &[f64], place: usize, reach: usize) -> Range<usize> {
     let before = signal[first..place].iter().rposition(gap);
     let behind = signal[place..last].iter().position(gap);
     before.map_or(first, |at| first + at + 1)..behind.map_or(last, |at| place + at)
-}
-
-/// The root mean square; `None` of nothing.
-pub(super) fn root_mean_square(samples: &[f64]) -> Option<f64> {
-    let squares = sum_of(samples, |x| x * x);
-    (!samples.is_empty()).then(|| (squares / samples.len() as f64).sqrt())
 }

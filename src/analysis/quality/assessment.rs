@@ -193,8 +193,8 @@ impl Quality {
         }
         if found.flat_share > 0.0 {
             let text = format!(
-                "flat stretches: {} % of the samples equal their neighbours; levels and bursts \
-                 are those of the others where they last for 0.25 s",
+                "flat stretches: {} % of the samples equal their neighbours; levels leave out \
+                 those of 0.25 s and more",
                 percent(found.flat_share)
             );
             found.note(Fault::Flat, worse(found.flat_share), text);
