@@ -3,6 +3,11 @@
 
 use std::borrow::Cow;
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, GBK, ISO_8859_2, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251,
+    WINDOWS_1252,
+};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -33,8 +38,9 @@ pub(super) fn is_text(head: &[u8]) -> bool {
 
 /// The characters of a file that is read at a stage.
 ///
-/// UTF-8 and UTF-16 (with or without byte order mark) are recognised; whatever else is
-/// text is Latin-1, or the Windows-1252 that extends it.
+/// UTF-8 and UTF-16 (with or without byte order mark) are recognised, and the usual
+/// encodings of eastern Asia and central Europe; whatever else is text is Latin-1, or the
+/// Windows-1252 that extends it.
 ///
 /// # Errors
 /// When the file is empty or no text, with the line of a NUL byte or of a line that is too
@@ -72,29 +78,49 @@ fn characters(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
             Ok(text) => {
                 (Cow::Borrowed(text), if text.is_ascii() { "ASCII" } else { "UTF-8" })
             }
-            Err(_) => western(bytes),
+            Err(_) => other(bytes),
         },
     }
 }
 
-/// The characters that Windows-1252 has at 0x80 to 0x9F, where Latin-1 has controls that
-/// no text holds; `\u{fffd}` where it has none (https://encoding.spec.whatwg.org, index
-/// windows-1252).
-const WINDOWS_1252: [char; 32] = [
-    '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}',
-    'Ž', '\u{fffd}', '\u{fffd}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›',
-    'œ', '\u{fffd}', 'ž', 'Ÿ',
-];
+/// How much of a text tells its encoding, in bytes.
+const TELLING: usize = 1 << 16;
 
-/// Text of western Europe with one byte a character.
-fn western(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
-    let character = |byte: u8| match byte {
-        0x80..=0x9F => WINDOWS_1252[usize::from(byte - 0x80)],
-        _ => char::from(byte),
-    };
+/// Text that is no Unicode: of Asia or central Europe where the bytes say so, else of
+/// western Europe.
+fn other(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
+    if let Some(asian) = guessed(bytes) {
+        return asian;
+    }
     let is_extended = bytes.iter().any(|byte| (0x80..=0x9F).contains(byte));
-    let encoding = if is_extended { "Windows-1252" } else { "Latin-1" };
-    (bytes.iter().map(|&byte| character(byte)).collect(), encoding)
+    let name = if is_extended { "Windows-1252" } else { "Latin-1" };
+    (WINDOWS_1252.decode_without_bom_handling(bytes).0, name)
+}
+
+/// Signs of western Europe that stand in units: a text that has no others says nothing.
+const SIGNS: [u8; 8] =
+    [b'\xB5', b'\xB0', b'\xB1', b'\xB2', b'\xB3', b'\xB7', b'\xBA', b'\xA0'];
+
+/// Text of Asia, or of central and eastern Europe, where the bytes say so.
+fn guessed(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
+    // Names stand in the first lines, and letters outside of ASCII perhaps nowhere else.
+    let first = bytes.iter().position(|byte| !byte.is_ascii())?;
+    let from = memrchr(b'\n', &bytes[..first]).map_or(0, |at| at + 1);
+    let telling = &bytes[from..bytes.len().min(from + TELLING)];
+    if telling.iter().all(|byte| byte.is_ascii() || SIGNS.contains(byte)) {
+        return None;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(telling, true);
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    let is_other =
+        [SHIFT_JIS, EUC_JP, GBK, BIG5, EUC_KR, WINDOWS_1250, ISO_8859_2, WINDOWS_1251]
+            .contains(&guess);
+    let (characters, damaged) = guess.decode_without_bom_handling(bytes);
+    // Katakana of half width are letters of western Europe.
+    let half = |c: char| ('\u{ff61}'..='\u{ff9f}').contains(&c);
+    (is_other && !damaged && !characters.contains(half))
+        .then(|| (characters, guess.name()))
 }
 
 #[derive(Clone, Copy)]

@@ -32,6 +32,8 @@ mod kernels;
 #[cfg(test)]
 mod lanes;
 #[cfg(test)]
+mod layouts;
+#[cfg(test)]
 mod onset_likelihood;
 #[cfg(test)]
 mod onset_thresholds;

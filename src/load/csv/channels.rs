@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::Hints;
-use super::clock::Hole;
+use super::began::Began;
+use super::dialect::CsvDialect;
 use super::header::Header;
+use super::hole::Hole;
 use super::names::{ColumnRole, FileColumn, unit};
 use super::numbers::{is_blank, is_infinite};
 use super::table::SampleTable;
@@ -28,6 +30,8 @@ pub(super) struct Channels {
     pub(super) findings: Vec<String>,
     /// What the user should know.
     pub(super) warnings: Vec<String>,
+    /// When the first row was taken, where the clock tells.
+    pub(super) began: Option<Began>,
 }
 
 /// Makes the channels.
@@ -35,12 +39,12 @@ pub(super) struct Channels {
 /// # Errors
 /// When there is none, or the rate of one is not known.
 pub(super) fn assemble(
-    header: &Header,
+    (header, dialect): (&Header, &CsvDialect),
     mut table: SampleTable,
     hints: &Hints,
 ) -> Result<Channels> {
     let mut made = Channels::default();
-    let clocks = Clocks::read(header, &table, &mut made.warnings)?;
+    let clocks = Clocks::read((header, dialect), &table, hints, &mut made.warnings)?;
 
     let chosen = chosen(header, &table, &mut made);
     if chosen.is_empty() {
@@ -66,6 +70,13 @@ pub(super) fn assemble(
         let channel = channel(label, &header.columns[index], column, timing, &mut report);
         made.channels.push(channel);
     }
+    made.findings.extend(
+        clocks
+            .began
+            .and_then(Began::words)
+            .map(|began| format!("began: {began}; times count from there")),
+    );
+    made.began = clocks.began;
     report.early_ends(&mut made.channels);
     report.finish(&mut made);
 
@@ -82,12 +93,14 @@ fn events(
     findings: &mut Vec<String>,
 ) -> Result<Vec<Event>> {
     let mut events = Vec::with_capacity(table.marks.len());
-    for (index, column) in header.columns.iter().enumerate() {
+    // Remarks may stand behind the last column.
+    for index in 0..=header.columns.len() {
         let marks = || table.marks.iter().filter(|mark| mark.column == index);
         if marks().next().is_none() {
             continue;
         }
-        let timing = clocks.timing(index, header, hints)?;
+        let nearest = index.min(header.columns.len() - 1);
+        let timing = clocks.timing(nearest, header, hints)?;
         events.extend(marks().map(|mark| {
             let missing: usize = timing
                 .holes
@@ -98,11 +111,11 @@ fn events(
             let time_s = timing.start_s + timing.rate.seconds(mark.row + missing);
             Event { time_s, label: mark.label.clone(), side: None }
         }));
-        findings.push(format!(
-            "events: {} in the column \"{}\"",
-            marks().count(),
-            shown(column, index)
-        ));
+        let place = header.columns.get(index).map_or_else(
+            || "behind the last column".into(),
+            |column| format!("in the column \"{}\"", shown(column, index)),
+        );
+        findings.push(format!("events: {} {place}", marks().count()));
     }
     events.sort_by(|one, other| one.time_s.total_cmp(&other.time_s));
     Ok(events)
@@ -129,6 +142,9 @@ impl ColumnUse {
         }
         let blank = table.columns[index].iter().all(|value| is_blank(*value));
         let holds_events = || table.marks.iter().any(|mark| mark.column == index);
+        if table.remarks.contains(&index) {
+            return Self::Other;
+        }
         if blank && column.written.is_empty() {
             Self::Untold
         } else if column.rate_hz.is_some_and(|rate| rate <= 0.0) {
@@ -207,6 +223,12 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
     let pairs: Vec<(&str, &str)> =
         unique.iter().map(String::as_str).zip(chosen.iter().map(unit)).collect();
     let mut labels = Label::parse_all(&pairs);
+    for (label, &index) in labels.iter_mut().zip(chosen) {
+        if let Some(kind) = header.columns[index].kind {
+            label.kind = kind;
+            label.muscle = label.muscle.filter(|_| kind == Kind::Emg);
+        }
+    }
     if !header.named {
         labels.iter_mut().for_each(|label| label.kind = Kind::Emg);
         warnings.push(

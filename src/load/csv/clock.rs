@@ -2,7 +2,11 @@
 //!
 //! The rate comes from the whole record, because times are often printed with so few
 //! digits that two neighbours say little; it is rounded to a rate that recorders have
-//! when the digits allow.
+//! when the digits allow. Clocks whose steps vary are in [`uneven`](super::uneven).
+
+use super::fault::{ClockFault, irregular};
+use super::hole::{FILL, Hole};
+use super::uneven::Uneven;
 
 /// What a time column says.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,43 +26,16 @@ pub(super) struct Clock {
     pub(super) holes: Vec<Hole>,
 }
 
-/// Missing rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hole {
-    /// The row after which they are missing.
-    pub(super) after: usize,
-    /// How many.
-    pub(super) missing: usize,
-}
-
-/// Why a time column cannot be used.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum ClockFault {
-    /// Fewer than two times.
-    TooShort,
-    /// The time of a row is earlier than that of the row before it.
-    Backwards { row: usize },
-    /// The time never changes.
-    Standing,
-    /// The time does not change for so many rows from one on, where it does elsewhere.
-    Stalled { row: usize, rows: usize },
-    /// The steps between the rows fit no sampling rate.
-    Irregular { shortest: f64, longest: f64 },
-    /// More rows are missing than a recording can lack.
-    Leap { row: usize },
-}
-
 /// The share of rows that may lie off the grid before the column counts as irregular.
 const OFF_GRID: f64 = 0.01;
-/// How many missing rows are filled at most, as a multiple of the rows there are.
-const FILL: usize = 20;
-
 /// How many steps, spread over the record, tell the middle one.
 const MIDDLE_OF: usize = 50_000;
 
 /// How far a time may lie from its place on the grid, in steps, in a clock that needs no
 /// closer look.
 const EVEN: f64 = 0.05;
+/// By how much half of the steps of a steady clock may differ, in steps.
+const STEADY: f64 = 0.05;
 
 /// Reads the times of the rows, in seconds. A time that is not a number is passed over.
 pub(super) fn read(times: &[f64]) -> Result<Clock, ClockFault> {
@@ -104,7 +81,7 @@ fn even(times: &[f64]) -> Option<Clock> {
 fn closely(times: &[f64]) -> Result<Clock, ClockFault> {
     let known: Vec<(usize, f64)> =
         times.iter().copied().enumerate().filter(|(_, time)| time.is_finite()).collect();
-    let (&(first, start), &(last, end)) = match (known.first(), known.last()) {
+    let (&(first, start), &(_, end)) = match (known.first(), known.last()) {
         (Some(first), Some(last)) if known.len() > 1 => (first, last),
         _ => return Err(ClockFault::TooShort),
     };
@@ -118,10 +95,32 @@ fn closely(times: &[f64]) -> Result<Clock, ClockFault> {
         return Err(ClockFault::Stalled { row, rows });
     }
     let resolution = resolution(&known);
-    let step = step(&known, resolution);
-    let holes = holes(&known, resolution, step)?;
-    let clock = clock((first, start), (last, end), resolution, holes);
-    Ok(Clock { uneven: is_uneven(&known, resolution, &clock), ..clock })
+    let steady = steady_step(&known, resolution)
+        .and_then(|step| Some((step, holes(&known, resolution, step).ok()?)));
+    if let Some((step, holes)) = steady {
+        let [first, last] = ends(&known, resolution, step);
+        // Between two ticks of a coarse clock the rows count to one.
+        let unsure = if first.0 == known[0].0 { resolution } else { step };
+        let clock = clock(first, last, unsure, holes);
+        let start = known[0].1 - known[0].0 as f64 / clock.rate_hz;
+        let uneven = is_uneven(&known, resolution, &clock);
+        return Ok(Clock { start, uneven, ..clock });
+    }
+    let Uneven { rate_hz, tolerance_hz, holes } = Uneven::read(&known, resolution)?;
+    let start = start - first as f64 / rate_hz;
+    Ok(Clock { rate_hz, measured_hz: rate_hz, tolerance_hz, start, uneven: true, holes })
+}
+
+/// The first and the last row that tell the rate: where one time stands in many rows, those
+/// at which it changes.
+fn ends(known: &[(usize, f64)], resolution: f64, step: f64) -> [(usize, f64); 2] {
+    let (first, last) = (known[0], known[known.len() - 1]);
+    let mut ticks = known.windows(2).filter(|pair| pair[1].1 > pair[0].1);
+    let of_ticks = ticks.next().zip(ticks.next_back());
+    match of_ticks.filter(|_| resolution > 2.0 * step) {
+        Some((early, late)) => [early[1], late[1]],
+        None => [first, last],
+    }
 }
 
 /// Whether times lie off the grid of a clock's own rate by more than their digits explain,
@@ -154,7 +153,8 @@ fn clock(
     resolution: f64,
     holes: Vec<Hole>,
 ) -> Clock {
-    let missing: usize = holes.iter().map(|hole| hole.missing).sum();
+    let between = holes.iter().filter(|hole| (first..last).contains(&hole.after));
+    let missing: usize = between.map(|hole| hole.missing).sum();
     let seconds = end - start;
     let measured_hz = (last - first + missing) as f64 / seconds;
     let tolerance_hz = measured_hz * (resolution / seconds).max(1e-7);
@@ -162,23 +162,6 @@ fn clock(
     // The first rows may lack a time.
     let start = start - first as f64 / rate_hz;
     Clock { rate_hz, measured_hz, tolerance_hz, start, uneven: false, holes }
-}
-
-/// The missing rows that a running number shows.
-pub(super) fn counted(numbers: &[f64]) -> Option<Vec<Hole>> {
-    let mut holes = Vec::new();
-    for (row, pair) in numbers.windows(2).enumerate() {
-        let jump = pair[1] - pair[0];
-        if !(jump >= 1.0 && jump.fract() == 0.0) {
-            return None;
-        }
-        if jump > 1.0 {
-            holes.push(Hole { after: row, missing: jump as usize - 1 });
-        }
-    }
-    let missing: usize = holes.iter().map(|hole| hole.missing).sum();
-    (missing <= FILL * numbers.len() && holes.len() * 10 <= numbers.len().max(20))
-        .then_some(holes)
 }
 
 /// The smallest step of the last digit with which the last times are printed.
@@ -205,19 +188,21 @@ fn decimals(value: f64) -> i32 {
     (0..15).find(whole).unwrap_or(15)
 }
 
-/// The time between two rows.
+/// The time between two rows of a clock that runs evenly; `None` where the steps vary by
+/// more than their digits explain.
 ///
 /// Where the digits are fine or nearly every step is the same, it is the mean of the
 /// steps that are close to the middle one (pauses do not count); where they are coarse,
 /// that of the whole record.
-fn step(known: &[(usize, f64)], resolution: f64) -> f64 {
+fn steady_step(known: &[(usize, f64)], resolution: f64) -> Option<f64> {
     let steps = || {
         known
             .windows(2)
             .map(|pair| (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0) as f64)
     };
     let stride = known.len().div_ceil(MIDDLE_OF).max(1);
-    let middle = median(&steps().step_by(stride).collect::<Vec<f64>>());
+    let some: Vec<f64> = steps().step_by(stride).collect();
+    let middle = median(&some);
     let close = steps().filter(|step| (step - middle).abs() <= 0.3 * middle);
     let (sum, count) =
         close.fold((0.0, 0_usize), |(sum, count), step| (sum + step, count + 1));
@@ -225,16 +210,21 @@ fn step(known: &[(usize, f64)], resolution: f64) -> f64 {
     let fine = resolution <= 0.3 * middle;
     if middle > 0.0 && (fine || (nearly_all && steps().all(|step| step >= 0.7 * middle)))
     {
-        return sum / count as f64;
+        let apart: Vec<f64> = some.iter().map(|step| (step - middle).abs()).collect();
+        let is_steady = median(&apart) <= STEADY * middle + resolution;
+        return is_steady.then_some(sum / count as f64);
     }
-    let whole = slope(known);
+    let whole = {
+        let [first, last] =
+            ends(known, resolution, slope(known[0], known[known.len() - 1]));
+        slope(first, last)
+    };
     let on_multiples = |step: f64| {
         middle > 0.0 && step >= 0.7 * middle && off_multiple(step, middle) <= 0.05
     };
     match is_even(known, resolution, whole) {
-        true => whole,
-        false if steps().all(on_multiples) => middle,
-        false => slope_between_pauses(known),
+        true => Some(whole),
+        false => steps().all(on_multiples).then_some(middle),
     }
 }
 
@@ -243,17 +233,8 @@ fn off_multiple(value: f64, unit: f64) -> f64 {
     (ratio - ratio.round()).abs()
 }
 
-fn slope(known: &[(usize, f64)]) -> f64 {
-    let (first, last) = (known[0], known[known.len() - 1]);
+fn slope(first: (usize, f64), last: (usize, f64)) -> f64 {
     (last.1 - first.1) / (last.0 - first.0) as f64
-}
-
-/// The middle slope of sixteen parts of the record.
-fn slope_between_pauses(known: &[(usize, f64)]) -> f64 {
-    let length = (known.len() / 16).max(2);
-    let slopes: Vec<f64> =
-        known.chunks(length).filter(|part| part.len() > 1).map(slope).collect();
-    median(&slopes)
 }
 
 fn median(values: &[f64]) -> f64 {
@@ -267,10 +248,10 @@ fn median(values: &[f64]) -> f64 {
 
 /// Whether every row lies where rows at an even step lie, as far as the digits can tell.
 fn is_even(known: &[(usize, f64)], resolution: f64, step: f64) -> bool {
-    let (first, start) = known[0];
+    let [(first, start), _] = ends(known, resolution, step);
     let tolerance = 1.1 * resolution + 0.3 * step;
     known.iter().all(|&(row, time)| {
-        (time - start - (row - first) as f64 * step).abs() <= tolerance
+        (time - start - (row as f64 - first as f64) * step).abs() <= tolerance
     })
 }
 
@@ -315,15 +296,6 @@ fn holes(
         return Err(irregular(known));
     }
     Ok(holes)
-}
-
-fn irregular(known: &[(usize, f64)]) -> ClockFault {
-    let steps = known.windows(2).map(|pair| pair[1].1 - pair[0].1);
-    let (shortest, longest) = steps
-        .fold((f64::INFINITY, 0.0_f64), |(low, high), step| {
-            (low.min(step), high.max(step))
-        });
-    ClockFault::Irregular { shortest, longest }
 }
 
 /// Rates that recorders have, in hertz; Delsys' are multiples of 2000/27.
@@ -447,16 +419,6 @@ mod tests {
         let mut leap = printed(1000.0, 500, 3);
         leap[499] = 1e9;
         assert_eq!(read(&leap), Err(ClockFault::Leap { row: 499 }));
-    }
-
-    #[test]
-    fn running_numbers_show_missing_rows() {
-        assert_eq!(counted(&[1.0, 2.0, 3.0]), Some(vec![]));
-        assert_eq!(
-            counted(&[1.0, 2.0, 5.0, 6.0]),
-            Some(vec![Hole { after: 1, missing: 2 }])
-        );
-        assert_eq!(counted(&[1.0, 1.0, 2.0]), None);
     }
 
     proptest! {

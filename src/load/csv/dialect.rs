@@ -5,10 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use super::moment;
 use super::numbers::cell;
 use super::rows::{Delimiter, HeaderLine, TextRow, TextRows};
 use super::stated::is_rate_word;
 
+/// A table with words holds at least so many rows.
+const FEWEST_WITH_WORDS: f64 = 3.0;
 /// How much of the beginning is looked at, and how much of middle and end, in bytes.
 pub(super) const HEAD: usize = 1 << 18;
 pub(super) const ELSEWHERE: usize = 1 << 14;
@@ -33,6 +36,19 @@ pub(super) struct CsvDialect {
     pub(super) body: usize,
     /// The line on which they begin, counted from 1.
     pub(super) body_line: usize,
+    /// The cells of that line.
+    pub(super) example: Vec<String>,
+    /// Which columns hold words.
+    pub(super) words: Vec<bool>,
+}
+
+impl CsvDialect {
+    /// The same in a text that begins on another line of the file.
+    pub(super) fn from_line(mut self, line: usize) -> Self {
+        self.header.iter_mut().for_each(|one| one.line += line - 1);
+        self.body_line += line - 1;
+        self
+    }
 }
 
 /// The dialect of a text, or `None` when no line of it holds numbers and nothing else.
@@ -56,20 +72,26 @@ pub(super) fn recognise_in(samples: &[&str]) -> Option<CsvDialect> {
 
 /// The same, by so many lines of each of them.
 fn recognise_within(samples: &[&str], lines: usize) -> Option<CsvDialect> {
-    let mut best: Option<Guess> = None;
-    for (delimiter, decimal) in candidates()
-        .into_iter()
-        .filter(|(delimiter, _)| is_worth_a_try(*delimiter, samples))
-    {
-        let guess = Guess::count(samples, lines, delimiter, decimal);
-        if best
-            .as_ref()
-            .is_none_or(|best| (guess.rows, guess.columns) > (best.rows, best.columns))
-        {
-            best = Some(guess);
+    let best = |count: fn(&[&str], usize, Delimiter, u8) -> Guess| {
+        let tried =
+            candidates().into_iter().filter(|(sign, _)| is_worth_a_try(*sign, samples));
+        let guesses = tried.map(|(sign, decimal)| count(samples, lines, sign, decimal));
+        // Of equals the first is meant, and `max_by` takes the last.
+        guesses.rev().max_by(|one, other| {
+            one.score.total_cmp(&other.score).then(one.columns.cmp(&other.columns))
+        })
+    };
+    let numeric = best(Guess::of_numbers).filter(|guess| guess.score > 0.0);
+    let mut best = match numeric {
+        Some(guess) if 2.0 * guess.score >= guess.lines as f64 => guess,
+        few => {
+            let with_words = best(Guess::with_words).filter(|guess| {
+                few.as_ref().is_none_or(|few| guess.score > 2.0 * few.score)
+                    && guess.score >= FEWEST_WITH_WORDS
+            });
+            with_words.or(few)?
         }
-    }
-    let mut best = best.filter(|best| best.rows > 0)?;
+    };
     if best.delimiter == Delimiter::Byte(b',')
         && best.columns == 2
         && is_decimal_comma(samples[0], lines)
@@ -77,8 +99,13 @@ fn recognise_within(samples: &[&str], lines: usize) -> Option<CsvDialect> {
         best = Guess { delimiter: Delimiter::None, decimal: b',', columns: 1, ..best };
     }
     if best.columns == 1 {
-        best.delimiter = Delimiter::None;
+        // Keys and their values, or a number and a remark, may have them between them.
+        let stands =
+            |byte: &u8| samples.iter().any(|text| text.as_bytes().contains(byte));
+        let sign = [b'\t', b';'].into_iter().find(stands).map(Delimiter::Byte);
+        best.delimiter = sign.unwrap_or(Delimiter::None);
     }
+    best.find_words(samples, lines);
     locate(samples[0], lines, &best)
 }
 
@@ -112,7 +139,7 @@ fn is_worth_a_try(delimiter: Delimiter, samples: &[&str]) -> bool {
 }
 
 /// Whole lines from the beginning, the middle and the end.
-fn sampled(text: &str, length: usize) -> Vec<&str> {
+pub(super) fn sampled(text: &str, length: usize) -> Vec<&str> {
     let head = whole_lines(text, 0, length);
     let mut samples = vec![head];
     if text.len() > head.len() + 4 * ELSEWHERE {
@@ -141,16 +168,55 @@ struct Guess {
     delimiter: Delimiter,
     decimal: u8,
     columns: usize,
-    rows: usize,
+    /// How many of the lines are rows of samples; less where cells of them are no numbers.
+    score: f64,
+    /// How many lines that are no remarks were looked at.
+    lines: usize,
+    /// Which columns hold words.
+    words: Vec<bool>,
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CellSort {
+    Number,
+    Nothing,
+    Word,
+    /// Digits with something that makes them no number.
+    Spoiled,
+}
+
+impl CellSort {
+    fn of(text: &str, decimal: u8) -> Self {
+        match cell(text, decimal) {
+            Some(value) if value.is_nan() => Self::Nothing,
+            Some(_) => Self::Number,
+            None => Self::of_text(text),
+        }
+    }
+
+    fn of_text(text: &str) -> Self {
+        let has = |is: fn(char) -> bool| text.contains(is);
+        let is_word = has(char::is_alphabetic) || !has(|c| c.is_ascii_digit());
+        if is_word || moment::date(text).is_some() { Self::Word } else { Self::Spoiled }
+    }
 }
 
 impl Guess {
-    fn count(samples: &[&str], lines: usize, delimiter: Delimiter, decimal: u8) -> Self {
+    /// Counts the lines that hold numbers and nothing else.
+    fn of_numbers(
+        samples: &[&str],
+        lines: usize,
+        delimiter: Delimiter,
+        decimal: u8,
+    ) -> Self {
         let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut looked_at = 0;
         for sample in samples {
             let mut rows = TextRows::new(sample, delimiter, 1);
             for _ in 0..lines {
                 let Some(row) = rows.advance() else { break };
+                looked_at += usize::from(!row.is_comment());
                 if is_numeric(&row, decimal) {
                     *widths.entry(row.cells.len()).or_default() += 1;
                 }
@@ -160,8 +226,111 @@ impl Guess {
             .into_iter()
             .max_by_key(|&(columns, rows)| (rows, columns))
             .unwrap_or((0, 0));
-        Self { delimiter, decimal, columns, rows }
+        let words = vec![false; columns];
+        Self { delimiter, decimal, columns, score: rows as f64, lines: looked_at, words }
     }
+
+    /// Counts the lines in which some columns hold words and all others numbers.
+    fn with_words(
+        samples: &[&str],
+        lines: usize,
+        delimiter: Delimiter,
+        decimal: u8,
+    ) -> Self {
+        let rows = sorts(samples, lines, delimiter, decimal);
+        let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
+        for row in rows.iter().filter(|row| row.contains(&CellSort::Number)) {
+            *widths.entry(row.len()).or_default() += 1;
+        }
+        let columns = widths
+            .into_iter()
+            .max_by_key(|&(columns, rows)| (rows, columns))
+            .map_or(0, |w| w.0);
+        let mut guess = Self {
+            delimiter,
+            decimal,
+            columns,
+            score: 0.0,
+            lines: rows.len(),
+            words: Vec::new(),
+        };
+        guess.words = guess.words_among(&rows);
+        let samples: Vec<&Vec<CellSort>> =
+            rows.iter().filter(|row| guess.is_sample(row)).collect();
+        let count = |sort: CellSort| -> usize {
+            samples
+                .iter()
+                .map(|row| row.iter().filter(|cell| **cell == sort).count())
+                .sum()
+        };
+        let (numbers, words) = (count(CellSort::Number), count(CellSort::Word));
+        guess.score =
+            samples.len() as f64 * numbers as f64 / (numbers + words).max(1) as f64;
+        guess
+    }
+
+    /// Finds the columns that hold words where there are any.
+    fn find_words(&mut self, samples: &[&str], lines: usize) {
+        if self.score < self.lines as f64 {
+            let rows = sorts(samples, lines, self.delimiter, self.decimal);
+            self.words = self.words_among(&rows);
+        }
+    }
+
+    /// The columns that hold more words than numbers, in the rows that hold a number in
+    /// most of the columns that are filled in most rows.
+    fn words_among(&self, rows: &[Vec<CellSort>]) -> Vec<bool> {
+        let wide = || rows.iter().filter(|row| row.len() == self.columns);
+        let count = |column: usize, sort: CellSort| {
+            wide().filter(|row| row[column] == sort).count()
+        };
+        let numeric: Vec<usize> = (0..self.columns)
+            .filter(|column| 2 * count(*column, CellSort::Number) > wide().count())
+            .collect();
+        let is_row = |row: &&Vec<CellSort>| {
+            let is_number = |column: &&usize| row[**column] == CellSort::Number;
+            2 * numeric.iter().filter(is_number).count() >= numeric.len()
+        };
+        let is_of_words = |column: usize| {
+            let count =
+                |sort| wide().filter(is_row).filter(|row| row[column] == sort).count();
+            count(CellSort::Word) > count(CellSort::Number)
+        };
+        (0..self.columns).map(is_of_words).collect()
+    }
+
+    /// Whether a row holds a number, and words only where they belong.
+    fn is_sample(&self, row: &[CellSort]) -> bool {
+        row.len() == self.columns
+            && row
+                .iter()
+                .zip(&self.words)
+                .any(|(cell, words)| *cell == CellSort::Number && !words)
+            && row.iter().zip(&self.words).all(|(cell, words)| {
+                *words || matches!(cell, CellSort::Number | CellSort::Nothing)
+            })
+    }
+}
+
+/// What the cells of lines that are no remarks hold.
+fn sorts(
+    samples: &[&str],
+    lines: usize,
+    delimiter: Delimiter,
+    decimal: u8,
+) -> Vec<Vec<CellSort>> {
+    let mut sorts = Vec::new();
+    for sample in samples {
+        let mut rows = TextRows::new(sample, delimiter, 1);
+        for _ in 0..lines {
+            let Some(row) = rows.advance() else { break };
+            if !row.is_comment() {
+                let cells = row.cells.iter().map(|text| CellSort::of(text, decimal));
+                sorts.push(cells.collect());
+            }
+        }
+    }
+    sorts
 }
 
 /// Whether a line holds numbers and nothing else.
@@ -197,7 +366,9 @@ fn is_decimal_comma(head: &str, lines: usize) -> bool {
             names = row.cells.len();
         }
     }
-    all_integers && (names == 1 || (names == 0 && leading_zero))
+    // Tabs between the cells of the header leave commas to the numbers.
+    let has_tabs = head.as_bytes().contains(&b'\t');
+    all_integers && (names == 1 || has_tabs || (names == 0 && leading_zero))
 }
 
 /// Finds the first line of samples and keeps the lines before it; `None` where none of the
@@ -207,12 +378,14 @@ fn locate(head: &str, count: usize, guess: &Guess) -> Option<CsvDialect> {
     let mut lines: Vec<(HeaderLine, usize, bool)> = Vec::new();
     for _ in 0..count {
         let Some(row) = rows.advance() else { break };
-        let numeric = is_numeric(&row, guess.decimal) && row.cells.len() == guess.columns;
+        let sorts: Vec<CellSort> =
+            row.cells.iter().map(|text| CellSort::of(text, guess.decimal)).collect();
+        let numeric = guess.is_sample(&sorts) && !row.is_comment();
         lines.push((HeaderLine::read(&row), row.offset, numeric));
     }
     let first = first_of_body(&lines, guess)?;
     let (line, body, _) = lines.get(first)?;
-    let (body, body_line) = (*body, line.line);
+    let (body, body_line, example) = (*body, line.line, line.cells.clone());
     let header = lines.into_iter().take(first).map(|(line, ..)| line).collect();
     Some(CsvDialect {
         delimiter: guess.delimiter,
@@ -221,6 +394,8 @@ fn locate(head: &str, count: usize, guess: &Guess) -> Option<CsvDialect> {
         header,
         body,
         body_line,
+        example,
+        words: guess.words.clone(),
     })
 }
 
@@ -257,7 +432,11 @@ fn is_damaged_row(
             !earlier.cells.iter().any(|cell| value(cell).is_some())
         }
     });
-    let keyed = line.cells.iter().any(|cell| is_rate_word(cell));
+    let begins_with_key = line.cells.first().is_some_and(|first| {
+        first.ends_with(['=', ':'])
+            || (line.cells.len() > guess.columns && value(first).is_none())
+    });
+    let keyed = begins_with_key || line.cells.iter().any(|cell| is_rate_word(cell));
     if keyed || line.filled() < 2.min(guess.columns) {
         return false;
     }

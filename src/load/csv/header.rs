@@ -3,12 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::dialect::CsvDialect;
+use super::keys::{self, Keyed};
 use super::names::{self, ColumnRole, FileColumn, Named};
 use super::numbers::cell as cell_value;
 use super::rows::{Delimiter, HeaderLine};
 use super::stated;
 use super::vendor::{self, Vendor};
 use crate::error::{Error, ErrorKind, Result};
+use crate::signal::Label;
+
+/// The longest line that is shown where it states the rate, in bytes.
+const LONGEST_SHOWN: usize = 60;
+/// The longest symbol of a unit that is not known, in characters.
+const LONGEST_UNIT: usize = 24;
 
 /// What the header says.
 #[derive(Debug)]
@@ -34,27 +41,28 @@ pub(super) struct Header {
 /// When the line of names holds more names than the table has columns.
 pub(super) fn understand(dialect: &CsvDialect) -> Result<Header> {
     let vendor = vendor::recognise(&dialect.header);
-    let sorted = Sorted::sort(dialect);
-    let mut columns = columns(dialect, &sorted, vendor)?;
-    let units_from = fill_units(&mut columns, sorted.units);
+    let mut sorted = Sorted::sort(dialect);
+    let too_wide = |line: &HeaderLine| merged(line, dialect).len() > dialect.columns;
+    if sorted.names.is_some_and(too_wide) && !keys::read(dialect, None).columns.is_empty()
+    {
+        sorted.names = None;
+    }
+    let keyed = keys::read(dialect, sorted.names);
+    let mut columns = columns(dialect, &sorted, &keyed, vendor)?;
+    let units_from = fill_units(&mut columns, sorted.units, &keyed);
+    let named = sorted.names.is_some() || !keyed.columns.is_empty();
     if let Some(line) = sorted.rates {
         fill_rates(&mut columns, line, dialect.decimal);
     }
     let labelled = vendor::fill_from_labels(&mut columns, &dialect.header);
     let units_from = if labelled { "in the \"Label:\" lines" } else { units_from };
     let mut warnings = Vec::new();
-    let rate = whole_rate(dialect, &sorted, vendor, &mut warnings);
+    let in_json = keyed.rate.map(|rate| (rate, "from the header".to_owned()));
+    let rate = in_json.or_else(|| whole_rate(dialect, &sorted, vendor, &mut warnings));
     let mut findings = vec![header_words(dialect)];
     findings.extend(vendor.map(|vendor| format!("layout: {}", vendor.words())));
     findings.push(format!("units: {units_from}"));
-    Ok(Header {
-        columns,
-        rate,
-        named: sorted.names.is_some(),
-        vendor,
-        findings,
-        warnings,
-    })
+    Ok(Header { columns, rate, named, vendor, findings, warnings })
 }
 
 fn header_words(dialect: &CsvDialect) -> String {
@@ -82,9 +90,27 @@ impl<'d> Sorted<'d> {
                 && !is_rates(line, dialect.columns)
                 && !vendor::is_remark(line)
         };
-        let units = lines.iter().rfind(|line| candidate(line) && is_units(line));
+        let below = |line: &HeaderLine| {
+            lines.iter().any(|names| {
+                names.line < line.line
+                    && candidate(&names)
+                    && names.filled() + 1 >= line.filled()
+            })
+        };
+        let is_units =
+            |line: &&HeaderLine| is_units(line) || (has_units(line) && below(line));
+        // One channel beside two counters fills one cell of three.
+        let whole =
+            |line: &&HeaderLine| line.cells.len() == dialect.columns && below(line);
+        let units =
+            lines.iter().rfind(|line| is_units(line) && (candidate(line) || whole(line)));
+        let lists_keys = keys::lists_keys(lines);
         let is_name = |line: &&HeaderLine| {
-            candidate(line) && !is_units(line) && stated::rate(line, b'.').is_none()
+            candidate(line)
+                && !is_units(line)
+                && !keys::is_keyed(line)
+                && !(lists_keys && keys::is_capitals(line))
+                && stated::rate(line, b'.').is_none()
         };
         // A remark is the line of names only where no other line is.
         let plain = lines.iter().rfind(|line| !line.comment && is_name(line));
@@ -107,8 +133,19 @@ impl<'d> Sorted<'d> {
 fn is_wide(line: &HeaderLine, dialect: &CsvDialect) -> bool {
     let cells = merged(line, dialect).len();
     let columns = dialect.columns;
-    (cells >= columns || line.filled() * 5 >= columns * 4)
+    let all_but_one = columns > 2 && cells + 1 == columns;
+    (cells >= columns || line.filled() * 5 >= columns * 4 || all_but_one)
         && line.filled() * 2 >= columns.min(line.cells.len())
+}
+
+/// Whether a line below the names holds units, known ones among them. None of their own
+/// have `-`, `no_units` and blank cells.
+fn has_units(line: &HeaderLine) -> bool {
+    let cells = || line.cells.iter().filter(|cell| !cell.is_empty());
+    let known = cells().filter(|cell| names::is_unit(cell)).count();
+    let absent = cells().filter(|cell| names::is_no_unit(cell)).count();
+    let short = |cell: &String| cell.chars().count() <= LONGEST_UNIT;
+    known > 0 && (known + absent) * 5 >= cells().count() * 2 && cells().all(short)
 }
 
 fn is_units(line: &HeaderLine) -> bool {
@@ -160,10 +197,12 @@ fn merged(line: &HeaderLine, dialect: &CsvDialect) -> Vec<String> {
 fn columns(
     dialect: &CsvDialect,
     sorted: &Sorted<'_>,
+    keyed: &Keyed,
     vendor: Option<Vendor>,
 ) -> Result<Vec<FileColumn>> {
-    let written = sorted.names.map(|line| merged(line, dialect)).unwrap_or_default();
+    let mut written = sorted.names.map(|line| merged(line, dialect)).unwrap_or_default();
     if sorted.names.is_none()
+        && keyed.columns.is_empty()
         && let Some(line) = halved(dialect)
     {
         return Err(decimal_commas(dialect, line));
@@ -171,24 +210,97 @@ fn columns(
     if written.len() > dialect.columns {
         return Err(too_many_names(dialect, sorted, written.len()));
     }
+    if has_row_names(&written, dialect) {
+        written.insert(0, String::new());
+    }
     let text = |index: usize| written.get(index).cloned().unwrap_or_default();
     let mut columns: Vec<FileColumn> =
         (0..dialect.columns).map(|index| column(text(index), vendor)).collect();
     if let Some(first) = columns.first_mut()
-        && first.written.is_empty()
         && dialect.columns > 1
         && sorted.names.is_some()
     {
         // The row numbers that data frames write have no name.
-        first.role = ColumnRole::Counter;
+        if first.written.is_empty() {
+            first.role = ColumnRole::Counter;
+        } else if keys::is_time_unit(&first.written) {
+            first.role = ColumnRole::Time;
+        }
     }
-    if vendor.is_some_and(Vendor::has_groups) || has_twins(&columns) {
+    fill_keyed(&mut columns, keyed);
+    leave_raw_twins(&mut columns);
+    if vendor.is_some_and(Vendor::has_groups)
+        || has_twins(&columns)
+        || groups_tell(&columns, sorted.group)
+    {
         fill_groups(&mut columns, sorted.group);
     }
     Ok(columns)
 }
 
-fn column(written: String, vendor: Option<Vendor>) -> FileColumn {
+/// Whether the rows begin with their numbers, which have no cell in the line of names, as
+/// R writes them.
+fn has_row_names(written: &[String], dialect: &CsvDialect) -> bool {
+    let is_filled = |cell: Option<&String>| cell.is_some_and(|cell| !cell.is_empty());
+    let first = dialect.example.first().map(String::as_str);
+    written.len() > 1
+        && written.len() + 1 == dialect.columns
+        && written.iter().all(|name| !name.is_empty())
+        && is_filled(dialect.example.last())
+        && matches!(first, Some("0" | "1"))
+}
+
+/// What keys and values of the header say of the columns.
+fn fill_keyed(columns: &mut [FileColumn], keyed: &Keyed) {
+    for (column, said) in columns.iter_mut().zip(&keyed.columns) {
+        column.kind = said.kind;
+        if !said.name.is_empty() {
+            let kind = column.kind;
+            *column = self::column(said.name.clone(), None);
+            column.kind = kind;
+        }
+        column.role = said.role.unwrap_or(column.role);
+        if !said.unit.is_empty() {
+            names::bare_unit(&said.unit).clone_into(&mut column.unit);
+        }
+    }
+    let without = |column: &&mut FileColumn| {
+        column.unit.is_empty()
+            && column.role == ColumnRole::Channel
+            && !column.name.is_empty()
+    };
+    if let Some(unit) = &keyed.unit {
+        columns
+            .iter_mut()
+            .filter(without)
+            .for_each(|column| column.unit.clone_from(unit));
+    }
+}
+
+/// Where one signal stands there raw and calibrated, the latter is meant.
+fn leave_raw_twins(columns: &mut [FileColumn]) {
+    let calibrated: BTreeSet<String> = columns
+        .iter()
+        .filter_map(|column| column.name.strip_suffix("_CAL").map(str::to_owned))
+        .collect();
+    for column in columns {
+        if column.name.strip_suffix("_RAW").is_some_and(|name| calibrated.contains(name))
+        {
+            column.role = ColumnRole::Other;
+        }
+    }
+}
+
+/// Whether the line above the names tells muscles that the names do not tell.
+fn groups_tell(columns: &[FileColumn], line: Option<&HeaderLine>) -> bool {
+    let muscle = |name: &str| Label::parse(name, "").muscle.is_some();
+    line.is_some_and(|line| {
+        line.filled() < columns.len() && line.cells.iter().any(|cell| muscle(cell))
+    }) && !columns.iter().any(|column| muscle(&column.name))
+}
+
+/// A column by its written name.
+pub(super) fn column(written: String, vendor: Option<Vendor>) -> FileColumn {
     let Named { name, unit, rate_hz } = match vendor {
         Some(vendor) => vendor.split(&written),
         None => names::split(&written),
@@ -202,6 +314,7 @@ fn column(written: String, vendor: Option<Vendor>) -> FileColumn {
         unit,
         rate_hz,
         promised: None,
+        kind: None,
         role,
     }
 }
@@ -264,15 +377,26 @@ fn fill_groups(columns: &mut [FileColumn], line: Option<&HeaderLine>) {
     }
 }
 
-fn fill_units(columns: &mut [FileColumn], line: Option<&HeaderLine>) -> &'static str {
+fn fill_units(
+    columns: &mut [FileColumn],
+    line: Option<&HeaderLine>,
+    keyed: &Keyed,
+) -> &'static str {
+    let in_keys = || {
+        keyed.unit.is_some() || keyed.columns.iter().any(|column| !column.unit.is_empty())
+    };
     let named = columns
         .iter()
         .any(|column| !column.unit.is_empty() && column.role == ColumnRole::Channel);
     let Some(line) = line else {
-        return if named { "in the names" } else { "not in the file" };
+        return match named {
+            true if in_keys() => "behind keys of the header",
+            true => "in the names",
+            false => "not in the file",
+        };
     };
     for (column, cell) in columns.iter_mut().zip(&line.cells) {
-        if column.unit.is_empty() && names::is_unit(cell) {
+        if column.unit.is_empty() && !cell.is_empty() && !names::is_no_unit(cell) {
             column.unit = names::bare_unit(cell).to_owned();
             column.role = match names::role(&column.name, Some(&column.unit)) {
                 ColumnRole::Channel => column.role,
@@ -309,7 +433,10 @@ fn whole_rate(
         .filter(|line| Some(line.line) != per_column && !vendor::is_label(line));
     let mut stated = lines
         .filter_map(|line| stated::rate(line, dialect.decimal).map(|rate| (rate, line)));
-    let (rate, line) = stated.next()?;
+    let Some((rate, line)) = stated.next() else {
+        let (rate, line) = keys::rate_below(&dialect.header, dialect.decimal)?;
+        return Some((rate, format!("from header line {line}")));
+    };
     if let Some((other, at)) =
         stated.find(|(other, _)| (other - rate).abs() > 1e-6 * rate)
     {
@@ -321,5 +448,8 @@ fn whole_rate(
     }
     let words: Vec<&str> =
         line.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
-    Some((rate, format!("from header line {} (\"{}\")", line.line, words.join(" "))))
+    let words = words.join(" ");
+    // A long line holds more than the rate: addresses, remarks.
+    let shown = (words.len() <= LONGEST_SHOWN).then(|| format!(" (\"{words}\")"));
+    Some((rate, format!("from header line {}{}", line.line, shown.unwrap_or_default())))
 }

@@ -8,25 +8,37 @@ use super::{Format, Hints, InBlocks, text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::Recording;
 
+mod began;
 mod channels;
 mod clock;
+mod counter;
 mod dialect;
+mod fault;
 mod fixed;
 mod head;
 mod header;
+mod hole;
+mod keys;
+mod moment;
 mod names;
 mod numbers;
 mod plain;
 mod refuse;
+mod roles;
 mod rows;
+mod sections;
 mod stated;
 mod table;
+mod ticks;
 mod timing;
+mod uneven;
 mod vendor;
 
-use dialect::CsvDialect;
+use began::Began;
+use dialect::{CsvDialect, HEAD};
 use header::Header;
 use plain::Extent;
+use sections::{Block, Part};
 use table::SampleTable;
 use vendor::Vendor;
 
@@ -70,7 +82,10 @@ impl Format for Csv {
         let Ok(header) = header::understand(&dialect) else {
             return Ok(None);
         };
-        if header.vendor == Some(Vendor::Nexus) || refuse::events(&header).is_err() {
+        if header.vendor == Some(Vendor::Nexus)
+            || refuse::events(&header).is_err()
+            || refuse::thousands(&head.samples(), &dialect, &header).is_err()
+        {
             return Ok(None);
         }
         let rows = head.rows(&dialect);
@@ -87,43 +102,64 @@ impl Format for Csv {
         };
         let recording =
             recording(head.encoding(&dialect), &dialect, header, table, hints);
-        Ok(recording.ok().map(|recording| (recording, fingerprint)))
+        Ok(recording.ok().map(|(recording, _)| (recording, fingerprint)))
     }
 }
 
 fn read_text(bytes: &[u8], hints: &Hints) -> Result<Recording> {
     let text = text::decode(bytes, ErrorKind::Load)?;
-    let Some(dialect) = dialect::recognise(&text.characters) else {
-        return Err(refuse::without_numbers(&text.characters));
-    };
-    let header = header::understand(&dialect)?;
-    refuse::events(&header)?;
-    let table = table::read(&text.characters, &dialect, &header)?;
-    recording(text.encoding, &dialect, header, table, hints)
+    let (parts, told) = sections::parts(&text.characters);
+    let mut recording = match parts[..] {
+        [part] => read_part(part, text.encoding, hints).map(|block| block.recording),
+        _ => {
+            let read = |part: &Part<'_>| read_part(*part, text.encoding, hints);
+            sections::joined(parts.iter().map(read).collect())
+        }
+    }?;
+    recording.warnings.splice(0..0, told);
+    Ok(recording)
 }
 
+fn read_part(part: Part<'_>, encoding: &str, hints: &Hints) -> Result<Block> {
+    let Some(dialect) = dialect::recognise(part.text) else {
+        return Err(refuse::without_numbers(part.text));
+    };
+    let dialect = dialect.from_line(part.line);
+    let header = header::understand(&dialect)?;
+    refuse::events(&header)?;
+    refuse::thousands(&dialect::sampled(part.text, HEAD), &dialect, &header)?;
+    let table = table::read(part.text, &dialect, &header)?;
+    let (recording, by_clock) = recording(encoding, &dialect, header, table, hints)?;
+    let began = by_clock.or_else(|| Began::in_header(&dialect));
+    Ok(Block { recording, line: part.line, began })
+}
+
+/// The recording, and when it began where its clock tells.
 fn recording(
     encoding: &str,
     dialect: &CsvDialect,
     mut header: Header,
     table: SampleTable,
     hints: &Hints,
-) -> Result<Recording> {
+) -> Result<(Recording, Option<Began>)> {
+    let table = table.without_counts();
     refuse::sweeps(&table, &header)?;
     refuse_single_row(&table)?;
-    timing::assign_roles(&mut header, &table);
+    roles::assign(&mut header, dialect, &table);
+    refuse::trials(&table, (&header, dialect), hints)?;
     let mut warnings = std::mem::take(&mut header.warnings);
     warnings.extend(table.warnings.iter().cloned());
-    let made = channels::assemble(&header, table, hints)?;
+    let made = channels::assemble((&header, dialect), table, hints)?;
     warnings.extend(made.warnings);
     let dialect = [words(encoding, dialect), header.findings, made.findings].concat();
-    Ok(Recording {
+    let recording = Recording {
         format: Csv.name(),
         dialect,
         channels: made.channels,
         events: made.events,
         warnings,
-    })
+    };
+    Ok((recording, made.began))
 }
 
 fn words(encoding: &str, dialect: &CsvDialect) -> Vec<String> {

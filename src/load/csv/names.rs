@@ -1,6 +1,8 @@
 //! What the name of a column says: its unit, and whether it is a channel, a clock or a
 //! counter.
 
+use super::numbers;
+use crate::signal::Kind;
 use crate::units::Unit;
 
 /// What a column holds.
@@ -32,6 +34,8 @@ pub(super) struct FileColumn {
     pub(super) rate_hz: Option<f64>,
     /// How many samples the header promises.
     pub(super) promised: Option<usize>,
+    /// What it measures, where the header says so.
+    pub(super) kind: Option<Kind>,
     /// What it holds.
     pub(super) role: ColumnRole,
 }
@@ -82,8 +86,10 @@ fn without_brackets(name: &str, whole: &str) -> String {
 
 /// A name that ends with a unit behind `_`, a blank, `/` or `,`.
 fn behind_a_sign(text: &str) -> Option<Named> {
-    let (name, last) = text.rsplit_once(['_', ' ', '/', ','])?;
-    let name = name.trim().trim_end_matches([',', '_', '/']);
+    // R writes dots for brackets: `EMG..mV.`.
+    let mangled = text.trim_end_matches('.').rsplit_once("..");
+    let (name, last) = mangled.or_else(|| text.rsplit_once(['_', ' ', '/', ',']))?;
+    let name = name.trim().trim_end_matches([',', '_', '/', '.']);
     let of_signals = matches!(
         last,
         "mV" | "uV" | "µV" | "μV" | "volt" | "volts" | "V" | "mv" | "uv" | "N" | "Nm"
@@ -166,6 +172,7 @@ const UNITS: &[&str] = &[
     "g",
     "G",
     "m/s2",
+    "m/(s^2)",
     "m/s^2",
     "m/s²",
     "m/s",
@@ -204,12 +211,32 @@ const UNITS: &[&str] = &[
     "W",
     "ohm",
     "arb. units",
+    "mG",
+    "mg",
+    "Degrees Celsius",
+    "ft·lb",
+    "mmHg",
+    "counts",
+    "no_units",
 ];
 
 /// Whether a word is the symbol of a unit. Brackets around it do not matter.
 pub(super) fn is_unit(text: &str) -> bool {
     let text = bare_unit(text);
     Unit::voltage(text).is_some() || UNITS.contains(&text)
+}
+
+/// Whether a word in a row of units says that there is none.
+pub(super) fn is_no_unit(text: &str) -> bool {
+    let word = bare_unit(text).to_lowercase();
+    ["", "-", "–", "--", "no_units", "no unit", "unitless", "none", "n/a", "na", "raw"]
+        .contains(&word.as_str())
+}
+
+/// The number that a cell of the header holds, with either decimal sign.
+pub(super) fn number(text: &str) -> Option<f64> {
+    let number = |decimal| numbers::cell(text, decimal).filter(|value| !value.is_nan());
+    number(b'.').or_else(|| number(b','))
 }
 
 /// A unit without the brackets around it.
@@ -236,6 +263,7 @@ pub(super) fn per_second(unit: &str) -> Option<f64> {
         "s" | "sec" | "secs" | "second" | "seconds" => Some(1.0),
         "ms" | "msec" | "millisecond" | "milliseconds" => Some(1e3),
         "us" | "µs" | "μs" | "usec" | "microseconds" => Some(1e6),
+        "ns" | "nsec" | "nanoseconds" => Some(1e9),
         _ => None,
     }
 }
@@ -280,21 +308,104 @@ pub(super) fn role(name: &str, unit: Option<&str>) -> ColumnRole {
     let word = key(name);
     let of_time = unit.is_some_and(|unit| per_second(unit).is_some() || unit == "min");
     match word.as_str() {
-        "time" | "times" | "t" | "zeit" | "temps" | "tiempo" | "tempo" | "czas"
-        | "tid" | "timestamp" | "timestamps" | "seconds" | "sec" | "milliseconds"
-        | "ms" | "elapsedtime" | "abstime" | "reltime" | "timecode" | "clock"
-        | "uhrzeit" | "timestamputc" => ColumnRole::Time,
+        _ if TIMES.contains(&word.as_str()) => ColumnRole::Time,
         "frame" | "frames" | "sample" | "samples" | "sampleno" | "samplenumber"
-        | "samplenum" | "sampleindex" | "index" | "idx" | "counter" | "packet"
-        | "packetcounter" | "row" | "item" | "no" | "nr" | "framenumber" | "frameno"
-        | "nseq" => ColumnRole::Counter,
-        "subframe" | "subframes" | "trigger" | "trig" | "triggers" => ColumnRole::Other,
+        | "samplenum" | "sampleindex" | "index" | "idx" | "counter" | "cnt"
+        | "packet" | "packetcounter" | "row" | "item" | "no" | "nr" | "framenumber"
+        | "frameno" | "nseq" | "seq" | "campione" | "muestra" | "échantillon"
+        | "próbka" => ColumnRole::Counter,
+        "subframe" | "subframes" | "trigger" | "trig" | "triggers" | "date" | "datum"
+        | "fecha" => ColumnRole::Other,
         "x" | "" if of_time => ColumnRole::Time,
         _ if word.ends_with("timeseries") || word.ends_with("timestamp") => {
             ColumnRole::Time
         }
-        _ if of_time && word.starts_with("time") => ColumnRole::Time,
+        _ if says_time(name) || of_time && word.starts_with("time") => ColumnRole::Time,
         _ => ColumnRole::Channel,
+    }
+}
+
+/// Names of columns of times.
+const TIMES: &[&str] = &[
+    "time",
+    "times",
+    "t",
+    "ts",
+    "zeit",
+    "zeitpunkt",
+    "temps",
+    "tiempo",
+    "tempo",
+    "czas",
+    "tid",
+    "tijd",
+    "čas",
+    "aika",
+    "時間",
+    "時刻",
+    "时间",
+    "timestamp",
+    "timestamps",
+    "seconds",
+    "sec",
+    "milliseconds",
+    "ms",
+    "millis",
+    "micros",
+    "nanos",
+    "elapsedtime",
+    "abstime",
+    "reltime",
+    "timecode",
+    "clock",
+    "uhrzeit",
+    "hora",
+    "heure",
+    "timestamputc",
+    "datetime",
+    "dateandtime",
+    "datumuhrzeit",
+    "fechahora",
+    "localtime",
+    "systemtime",
+    "unixtime",
+    "epoch",
+    "hhmmss",
+    "hhmmssms",
+];
+
+/// Whether the first word of a name, or one behind which only a unit or a format stands,
+/// is time: `Time (HH:MM:SS.ms)`, `Timestamp (Formatted)`, `t_ms`.
+fn says_time(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_time = |word: &&str| TIMES.contains(word);
+    let is_form = |word: &&str| {
+        [
+            "formatted",
+            "formattedunix",
+            "unix",
+            "cal",
+            "utc",
+            "ms",
+            "us",
+            "ns",
+            "s",
+            "hh",
+            "mm",
+            "ss",
+        ]
+        .contains(word)
+    };
+    match words[..] {
+        [first, ref rest @ ..] if is_time(&first) => rest.iter().all(is_form),
+        [.., time, last] if is_time(&time) => is_form(&last),
+        [.., time, form, last] if is_time(&time) => is_form(&form) && is_form(&last),
+        [.., last] => ["timestamp", "uhrzeit", "datetime"].contains(&last),
+        [] => false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Characters → numbers, with the bits of `str::parse`.
 
+use super::moment;
+
 /// A blank cell inside a table: not a number, and told from a written `NaN` by its
 /// payload.
 pub(super) const BLANK: f64 = f64::from_bits(0x7ff8_0000_0000_0b1a);
@@ -70,30 +72,13 @@ fn odd_number(text: &str, decimal: u8) -> Option<f64> {
         return None;
     }
     if text.contains(':') {
-        return clock_time(text, decimal);
+        return moment::seconds(text, decimal);
     }
     if !text.contains(['d', 'D', '\u{2212}']) {
         return None;
     }
     let plain = text.replace(['d', 'D'], "e").replace('\u{2212}', "-");
     whole_number(plain.as_bytes(), decimal)
-}
-
-/// Seconds since midnight of `hh:mm:ss.sss` or `mm:ss.sss`, a date before it left aside.
-fn clock_time(text: &str, decimal: u8) -> Option<f64> {
-    let clock = text.rsplit([' ', 'T']).next()?;
-    let parts: Vec<&str> = clock.split(':').collect();
-    if !(2..=3).contains(&parts.len()) {
-        return None;
-    }
-    parts.iter().try_fold(0.0, |seconds, part| {
-        let digits = part
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == decimal || byte == b'.');
-        let value = whole_number(part.as_bytes(), decimal)
-            .or_else(|| whole_number(part.as_bytes(), b'.'));
-        value.filter(|_| digits).map(|value| seconds * 60.0 + value)
-    })
 }
 
 /// The number at the beginning of `text` and its length in bytes.
@@ -219,7 +204,7 @@ mod tests {
             ("\u{2212}3.5", b'.', -3.5),
             ("\"0,001\"", b',', 0.001),
             ("00:01:02.5", b'.', 62.5),
-            ("2024-05-01 10:00:00.250", b'.', 36000.25),
+            ("2024-05-01 10:00:00.250", b'.', 1_714_557_600.25),
             ("1e400", b'.', f64::INFINITY),
         ] {
             assert_eq!(cell(text, decimal), Some(value), "{text}");

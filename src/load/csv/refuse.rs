@@ -1,7 +1,9 @@
 //! Files that are no continuous recording, and files without numbers: what they are and
 //! what to do.
 
+use super::super::Hints;
 use super::clock;
+use super::dialect::CsvDialect;
 use super::header::Header;
 use super::names::{self, ColumnRole, FileColumn, key};
 use super::numbers::cell;
@@ -11,6 +13,10 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// How many lines of a file without numbers are looked at.
 const LINES: usize = 200;
+/// So many numbers of a kind show how a column is written.
+const FEW: usize = 5;
+/// A table of so many rows with a clock is a recording, whatever words stand in it.
+const LONG: usize = 100;
 
 /// Columns of event files that are neither times nor signals.
 const EVENT_WORDS: &[&str] = &[
@@ -50,6 +56,117 @@ pub(super) fn events(header: &Header) -> Result<()> {
     }
     let names: Vec<&str> = columns().map(|column| column.written.as_str()).collect();
     Err(event_file(&names))
+}
+
+/// Refuses numbers with a mark between thousands (`1.864` for 1864): in a column that holds
+/// numbers of one to three digits beside such with three digits behind the decimal sign,
+/// and no other ones.
+pub(super) fn thousands(
+    samples: &[&str],
+    dialect: &CsvDialect,
+    header: &Header,
+) -> Result<()> {
+    let mut writings = vec![Writings::default(); dialect.columns];
+    for (place, sample) in samples.iter().enumerate() {
+        let (body, line) = match place {
+            0 => (sample.get(dialect.body..).unwrap_or_default(), dialect.body_line),
+            _ => (*sample, 0),
+        };
+        let mut rows = TextRows::new(body, dialect.delimiter, line.max(1));
+        for _ in 0..LINES {
+            let Some(row) = rows.advance() else { break };
+            for (writings, cell) in writings.iter_mut().zip(&row.cells) {
+                let line = (place == 0).then_some(row.line);
+                writings.take(cell.trim().trim_matches('"'), dialect.decimal, line);
+            }
+        }
+    }
+    let Some(index) = writings.iter().position(Writings::are_thousands) else {
+        return Ok(());
+    };
+    let name = header.columns.get(index).map_or("", |column| column.written.as_str());
+    let example = &writings[index].example;
+    let sign = char::from(dialect.decimal);
+    let message = format!(
+        "\"{example}\" in the column \"{name}\" has a mark between thousands: numbers without \
+         '{sign}' stand beside it"
+    );
+    let error = Error::new(ErrorKind::Load, message).at_column(index + 1).with_hint(
+        "it looks like numbers with thousands separators; write them without (in a \
+         spreadsheet: a number format without separators, then save again)",
+    );
+    Err(match writings[index].line {
+        Some(line) => error.at_line(line),
+        None => error,
+    })
+}
+
+/// How the numbers of a column are written.
+#[derive(Debug, Clone, Default)]
+struct Writings {
+    /// With three digits behind the sign and one to three before it.
+    marked: usize,
+    /// With one to three digits and no sign.
+    short: usize,
+    others: usize,
+    /// The first marked one, and its line.
+    example: String,
+    line: Option<usize>,
+}
+
+impl Writings {
+    fn take(&mut self, text: &str, decimal: u8, line: Option<usize>) {
+        let size = text.trim_start_matches('-');
+        let is_short = |digits: &str| {
+            (1..=3).contains(&digits.len())
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        match size.split_once(char::from(decimal)) {
+            _ if size.is_empty() => {}
+            None if is_short(size) => self.short += 1,
+            Some((whole, rest))
+                if is_short(whole)
+                    && !whole.starts_with('0')
+                    && rest.len() == 3
+                    && is_short(rest) =>
+            {
+                if self.marked == 0 {
+                    (self.example, self.line) = (text.to_owned(), line);
+                }
+                self.marked += 1;
+            }
+            _ => self.others += 1,
+        }
+    }
+
+    fn are_thousands(&self) -> bool {
+        self.marked >= FEW && self.short >= FEW && self.others == 0
+    }
+}
+
+/// Refuses tables with words in every row and no clock: results of trials.
+pub(super) fn trials(
+    table: &SampleTable,
+    (header, dialect): (&Header, &CsvDialect),
+    hints: &Hints,
+) -> Result<()> {
+    let has_clock = header.columns.iter().any(|column| column.role == ColumnRole::Time);
+    let long = table.rows() >= LONG;
+    let Some(index) = dialect.words.iter().position(|words| *words) else {
+        return Ok(());
+    };
+    let counts = header.columns.iter().any(|column| column.role == ColumnRole::Counter);
+    let knows = hints.rate.is_some() || header.rate.is_some();
+    if has_clock && long || knows && (long || counts) {
+        return Ok(());
+    }
+    let written: Vec<&str> =
+        header.columns.iter().map(|column| column.written.as_str()).collect();
+    if names_events(&written) {
+        return Err(event_file(&written));
+    }
+    let name = written.get(index).copied().unwrap_or_default();
+    Err(table_of_trials(name, index, &dialect.example[index]))
 }
 
 fn event_file(names: &[&str]) -> Error {
@@ -127,7 +244,7 @@ pub(super) fn without_numbers(text: &str) -> Error {
     if names_events(&named) {
         return event_file(&named);
     }
-    table_of_trials(name(index), index, first)
+    table_of_trials(name(index), index, &first.cells[index])
 }
 
 /// Whether columns with these names tell times and what happened then.
@@ -138,19 +255,18 @@ fn names_events(written: &[&str]) -> bool {
     has(&["time", "onset", "t", "times", "timestamp", "start"]) && has(EVENT_WORDS)
 }
 
-fn table_of_trials(name: &str, index: usize, row: &TextLine) -> Error {
+fn table_of_trials(name: &str, index: usize, text: &str) -> Error {
     let column = match name {
         "" => format!("column {}", index + 1),
         name => format!("column {} (\"{name}\")", index + 1),
     };
     let message = format!(
-        "this is a table with text in {column} (\"{}\"), such as values per trial, not a \
-         continuous recording",
-        row.cells[index]
+        "this is a table with text in {column} (\"{text}\"), such as values per trial, not a \
+         continuous recording"
     );
     Error::new(ErrorKind::NotARecording, message).with_hint(
-        "if it is a recording, delete the columns of text; else leave the file out (role \
-         = \"ignore\" in study.toml)",
+        "if it is a recording, give its rate (--rate 1000, or rate_hz in study.toml); else leave \
+         the file out (role = \"ignore\" in study.toml)",
     )
 }
 

@@ -14,6 +14,16 @@ pub(super) enum Delimiter {
 }
 
 impl Delimiter {
+    /// What stands between two cells.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Byte(b',') => ",",
+            Self::Byte(b';') => ";",
+            Self::Byte(b'\t') => "\t",
+            _ => " ",
+        }
+    }
+
     /// Its name for people.
     pub(super) fn word(self) -> &'static str {
         match self {

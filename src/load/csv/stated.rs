@@ -74,7 +74,7 @@ pub(super) fn rate(line: &HeaderLine, decimal: u8) -> Option<f64> {
     let rate = rate.or_else(|| {
         ALONE.iter().find_map(|word| value_after(&text, word, true, decimal))
     });
-    let rate = rate.map(Stated::hertz);
+    let rate = rate.map(Stated::hertz).or_else(|| time_of_a_sample(&text, decimal));
     rate.or_else(|| {
         INTERVALS
             .iter()
@@ -99,6 +99,14 @@ impl Stated {
             .filter(|_| self.value > 0.0)
             .map(|scale| scale / self.value)
     }
+}
+
+/// The rate of `0.5 msec/sample` or `1 ms per sample`.
+fn time_of_a_sample(text: &str, decimal: u8) -> Option<f64> {
+    let behind = ["/sample", "per sample", "/ sample"];
+    let before = behind.iter().find_map(|word| text.split_once(word))?.0;
+    let (value, length) = number(before, decimal)?;
+    Stated { value, unit: before[length..].trim().to_owned() }.reciprocal()
 }
 
 /// The number after a word, with the unit behind it.
@@ -169,6 +177,8 @@ mod tests {
             &["sampling interval: 1 ms"],
             &["subject=S01; fs = 1000"],
             &["Rate=1000"],
+            &["1 msec/sample"],
+            &["1000 µs per sample"],
         ] {
             assert_eq!(stated(cells), Some(1000.0), "{cells:?}");
         }

@@ -9,9 +9,14 @@ use super::names::{ColumnRole, FileColumn, may_hold_events, unit};
 use super::numbers::{self, BLANK};
 use super::plain::{self, Extent, Plain};
 use super::rows::{Delimiter, TextRow, TextRows};
-use super::vendor::Vendor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::load::source::ByteSource;
+
+/// A column without any number in so many rows may hold the words of events.
+const BLANK_ROWS: usize = 20;
+/// A column of words with more changes than this, and than one in ten rows, tells no
+/// events.
+const MOST_EVENTS: usize = 20;
 
 /// The numbers of a file.
 #[derive(Debug)]
@@ -28,6 +33,8 @@ pub(super) struct SampleTable {
     lines: Option<Vec<usize>>,
     /// The words in columns of events.
     pub(super) marks: Vec<EventCell>,
+    /// Columns of words that are no events: the same one in every row, or ever another.
+    pub(super) remarks: Vec<usize>,
     /// What the user should know.
     pub(super) warnings: Vec<String>,
 }
@@ -49,6 +56,31 @@ impl SampleTable {
         self.columns.first().map_or(0, Vec::len)
     }
 
+    /// Without a first row that holds nothing but the number of the rows below it, as
+    /// AcqKnowledge writes one.
+    pub(super) fn without_counts(mut self) -> Self {
+        let below = self.rows().saturating_sub(1) as f64;
+        let mut first =
+            self.columns.iter().zip(&self.divisors).map(|(column, divisor)| {
+                column.first().map_or(f64::NAN, |value| value * divisor)
+            });
+        let is_count = |value: f64| value.is_nan() || (value - below).abs() < 0.5;
+        let has_any =
+            self.columns.iter().any(|column| column.first().is_some_and(|x| !x.is_nan()));
+        if below < 2.0 || !has_any || !first.by_ref().all(is_count) {
+            return self;
+        }
+        for column in &mut self.columns {
+            column.remove(0);
+        }
+        self.marks.iter_mut().for_each(|mark| mark.row = mark.row.saturating_sub(1));
+        match &mut self.lines {
+            Some(lines) if !lines.is_empty() => self.first_line = lines.remove(0),
+            _ => self.first_line += 1,
+        }
+        self
+    }
+
     /// The line of a row, counted from 1.
     pub(super) fn line(&self, row: usize) -> usize {
         match &self.lines {
@@ -68,7 +100,7 @@ pub(super) fn read(
     dialect: &CsvDialect,
     header: &Header,
 ) -> Result<SampleTable> {
-    let (body, warnings) = section(&text[dialect.body..], dialect, header);
+    let body = &text[dialect.body..];
     if let Some(way) = way(dialect, header, body) {
         let extent = Extent {
             begin: 0,
@@ -79,12 +111,10 @@ pub(super) fn read(
         if let Ok(Some(read)) =
             way.plain.read(&mut ByteSource::from_bytes(body.as_bytes()), extent)
         {
-            return Ok(of_plain(read, way.divisors, dialect, warnings));
+            return Ok(of_plain(read, way.divisors, dialect));
         }
     }
-    let mut table = RowReader::new(dialect, header).read(body)?;
-    table.warnings.splice(0..0, warnings);
-    Ok(table)
+    RowReader::new(dialect, header).read(body)
 }
 
 /// How a table is written whose lines are plain.
@@ -123,15 +153,10 @@ pub(super) fn read_plain(
         return Ok(None);
     };
     let fingerprint = read.fingerprint.take();
-    Ok(Some((of_plain(read, way.divisors, dialect, Vec::new()), fingerprint)))
+    Ok(Some((of_plain(read, way.divisors, dialect), fingerprint)))
 }
 
-fn of_plain(
-    read: plain::Read,
-    divisors: Vec<f64>,
-    dialect: &CsvDialect,
-    warnings: Vec<String>,
-) -> SampleTable {
+fn of_plain(read: plain::Read, divisors: Vec<f64>, dialect: &CsvDialect) -> SampleTable {
     let plain::Read { columns, finite, .. } = read;
     SampleTable {
         columns,
@@ -140,7 +165,8 @@ fn of_plain(
         first_line: dialect.body_line,
         lines: None,
         marks: Vec::new(),
-        warnings,
+        remarks: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 
@@ -151,36 +177,6 @@ pub(super) fn shortest_row(rows: &str) -> usize {
         + 1
 }
 
-/// The part of the body that belongs to the header: Nexus writes further sections
-/// (`Trajectories`) below a blank line.
-fn section<'b>(
-    body: &'b str,
-    dialect: &CsvDialect,
-    header: &Header,
-) -> (&'b str, Vec<String>) {
-    if header.vendor != Some(Vendor::Nexus) {
-        return (body, Vec::new());
-    }
-    let end = body.find("\n\n").or_else(|| body.find("\n\r\n"));
-    let Some((inside, rest)) = end.map(|end| body.split_at(end + 1)) else {
-        return (body, Vec::new());
-    };
-    let title =
-        rest.trim_start().lines().next().unwrap_or_default().trim_end_matches(',');
-    if title.is_empty() {
-        return (inside, Vec::new());
-    }
-    let before = body.len() - rest.trim_start().len();
-    let line = dialect.body_line
-        + memchr::memchr_iter(b'\n', &body.as_bytes()[..before]).count();
-    (
-        inside,
-        vec![format!(
-            "the file has a further section \"{title}\" (line {line}), which was left out"
-        )],
-    )
-}
-
 /// Reads row by row and says where something is wrong.
 struct RowReader<'h> {
     dialect: &'h CsvDialect,
@@ -188,8 +184,10 @@ struct RowReader<'h> {
     columns: Vec<Vec<f64>>,
     lines: Vec<usize>,
     marks: Vec<EventCell>,
-    /// The word in the row before, of each column.
+    /// The word in the row before, of each column and of what stands behind the last one.
     words: Vec<Option<String>>,
+    /// In how many rows each of these holds a word.
+    filled: Vec<usize>,
     /// Rows that ended early: where they began to, and with how many cells.
     short: Option<Short>,
 }
@@ -204,7 +202,7 @@ struct Short {
 impl<'h> RowReader<'h> {
     fn new(dialect: &'h CsvDialect, header: &'h Header) -> Self {
         let count = dialect.columns;
-        let (columns, words) = (vec![Vec::new(); count], vec![None; count]);
+        let (columns, words) = (vec![Vec::new(); count], vec![None; count + 1]);
         Self {
             dialect,
             header,
@@ -212,6 +210,7 @@ impl<'h> RowReader<'h> {
             lines: Vec::new(),
             marks: Vec::new(),
             words,
+            filled: vec![0; count + 1],
             short: None,
         }
     }
@@ -227,8 +226,11 @@ impl<'h> RowReader<'h> {
         let warnings = self.end_of_short_rows();
         let (divisors, finite) =
             (vec![1.0; self.columns.len()], vec![false; self.columns.len()]);
+        let remarks = self.remarks();
+        self.marks.retain(|mark| !remarks.contains(&mark.column));
         let (first_line, lines) = (self.dialect.body_line, Some(self.lines));
         Ok(SampleTable {
+            remarks,
             columns: self.columns,
             divisors,
             finite,
@@ -240,35 +242,72 @@ impl<'h> RowReader<'h> {
     }
 
     fn take(&mut self, row: &TextRow<'_>) -> Result<()> {
-        self.check_width(row)?;
+        let behind = self.behind(row);
+        self.check_width(row, behind.is_some())?;
         for index in 0..self.columns.len() {
-            let value = match row.cells.get(index) {
-                None => BLANK,
-                Some(text) => match numbers::cell(text, self.dialect.decimal) {
-                    Some(value) => {
-                        self.words[index] = None;
-                        value
-                    }
-                    None => {
-                        self.take_word(text, (row.line, index))?;
-                        BLANK
-                    }
-                },
+            let text = row.cells.get(index).copied().unwrap_or_default();
+            let value = match numbers::cell(text, self.dialect.decimal) {
+                Some(value) if !self.dialect.words[index] || value.is_nan() => {
+                    self.words[index] = None;
+                    value
+                }
+                _ => {
+                    self.take_word(text, (row.line, index))?;
+                    BLANK
+                }
             };
             self.columns[index].push(value);
         }
+        self.take_behind(behind);
         self.lines.push(row.line);
         Ok(())
+    }
+
+    /// The text behind the last column: a remark, with whatever separates cells in it.
+    fn behind(&self, row: &TextRow<'_>) -> Option<String> {
+        let columns = self.dialect.columns;
+        let extra = row.cells.get(columns..).filter(|extra| {
+            extra.iter().any(|cell| numbers::cell(cell, self.dialect.decimal).is_none())
+        })?;
+        let own = row.cells[columns - 1];
+        let goes_on = numbers::cell(own, self.dialect.decimal).is_none();
+        let own = goes_on.then_some(own).into_iter();
+        let separator = self.dialect.delimiter.text();
+        let joined: Vec<&str> = own.chain(extra.iter().copied()).collect();
+        Some(label(&joined.join(separator)).to_owned())
+    }
+
+    /// Takes the remark behind the last column as an event of its row; where that column
+    /// holds words too, it is its word in full.
+    fn take_behind(&mut self, behind: Option<String>) {
+        let (row, columns) = (self.lines.len(), self.columns.len());
+        let Some(label) = behind else {
+            self.words[columns] = None;
+            return;
+        };
+        let is_own = |mark: &EventCell| (mark.column, mark.row) == (columns - 1, row);
+        let goes_on = self.marks.last().is_some_and(is_own);
+        if goes_on {
+            self.marks.pop();
+        }
+        let column = if goes_on { columns - 1 } else { columns };
+        self.filled[columns] += 1;
+        self.marks.push(EventCell { column, row, label });
     }
 
     /// Takes a cell that is no number: the name of an event where the column may hold any.
     fn take_word(&mut self, text: &str, (line, index): (usize, usize)) -> Result<()> {
         let column = self.header.columns.get(index);
         let name = column.map_or("", |column| column.written.as_str());
-        if !may_hold_events(name) {
+        let is_blank = || {
+            let above = &self.columns[index];
+            above.len() >= BLANK_ROWS && above.iter().all(|value| value.is_nan())
+        };
+        if !(self.dialect.words[index] || may_hold_events(name) || is_blank()) {
             return Err(wrong_cell(text, (line, index), name, self.dialect.decimal));
         }
-        let label = text.trim().to_owned();
+        let label = label(text).to_owned();
+        self.filled[index] += 1;
         // A word that stays is one event, where it comes first.
         if self.words[index].as_ref() != Some(&label) {
             let row = self.lines.len();
@@ -278,14 +317,25 @@ impl<'h> RowReader<'h> {
         Ok(())
     }
 
-    fn check_width(&mut self, row: &TextRow<'_>) -> Result<()> {
+    /// Columns whose words tell no events: one word in all rows, or a new one in many.
+    fn remarks(&self) -> Vec<usize> {
+        let rows = self.lines.len();
+        let is_remark = |column: &usize| {
+            let marks = self.marks.iter().filter(|mark| mark.column == *column).count();
+            let is_everywhere = marks == 1 && self.filled[*column] == rows && rows > 1;
+            is_everywhere || marks > MOST_EVENTS.max(rows / 10)
+        };
+        (0..self.columns.len()).filter(is_remark).collect()
+    }
+
+    fn check_width(&mut self, row: &TextRow<'_>, has_remark: bool) -> Result<()> {
         let columns = self.dialect.columns;
         let filled = row
             .cells
             .iter()
             .rposition(|cell| !cell.trim().is_empty())
             .map_or(0, |at| at + 1);
-        if filled > columns {
+        if filled > columns && !has_remark {
             return Err(wrong_width(row.line, row.cells.len(), columns, self.dialect));
         }
         let cells = row.cells.len().min(columns);
@@ -324,6 +374,15 @@ impl<'h> RowReader<'h> {
              left out: did the recorder stop?"
         )]
     }
+}
+
+/// A remark without the mark before it, which tells the channel: `#* start`, `#2 start`.
+fn label(text: &str) -> &str {
+    let text = text.trim().trim_matches('"').trim();
+    let behind = text.strip_prefix('#').and_then(|rest| rest.split_once(' '));
+    let is_mark =
+        |mark: &str| mark == "*" || mark.bytes().all(|byte| byte.is_ascii_digit());
+    behind.filter(|(mark, _)| is_mark(mark)).map_or(text, |(_, label)| label.trim())
 }
 
 fn wrong_width(line: usize, cells: usize, columns: usize, dialect: &CsvDialect) -> Error {

@@ -1,14 +1,20 @@
 //! Which rate, start and holes every channel has: from its header, its time column or the
 //! user.
 
-use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use super::super::Hints;
-use super::clock::{self, Clock, ClockFault, Hole};
+use super::began::Began;
+use super::clock::{self, Clock};
+use super::counter;
+use super::dialect::CsvDialect;
+use super::fault::ClockFault;
 use super::header::Header;
-use super::names::{self, ColumnRole, FileColumn};
+use super::hole::Hole;
+use super::names::{ColumnRole, FileColumn};
 use super::numbers::is_blank;
 use super::table::SampleTable;
+use super::ticks::{self, Ticks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::RateSource;
 use crate::units::Hertz;
@@ -31,50 +37,49 @@ pub(super) struct ColumnTiming {
 }
 
 /// The clocks of a file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Clocks {
-    /// Every time column with what it says.
-    times: Vec<(usize, Clock)>,
-    /// The missing rows that a counter shows, where there is no time column.
-    counted: Vec<Hole>,
+    /// Every time column that is one, with what it says.
+    times: Vec<TimeColumn>,
+    /// The missing rows that a counter shows.
+    counted: Option<Vec<Hole>>,
+    /// When the first row was taken, of clocks that count from a moment.
+    pub(super) began: Option<Began>,
 }
 
-/// Decides what the columns without a telling name hold: a first column that runs evenly
-/// is a clock or a counter.
-pub(super) fn assign_roles(header: &mut Header, table: &SampleTable) {
-    let unnamed = |column: &FileColumn| column.written.is_empty();
-    let has_time = header.columns.iter().any(|column| column.role == ColumnRole::Time);
-    let several = header.columns.len() > 1;
-    let (Some(column), Some(values)) =
-        (header.columns.first_mut(), table.columns.first())
-    else {
-        return;
-    };
-    if !unnamed(column) || has_time || !several {
-        return;
+/// A time column and what it says.
+#[derive(Debug)]
+struct TimeColumn {
+    index: usize,
+    /// Time columns without a channel between them are of one group.
+    group: usize,
+    clock: Clock,
+}
+
+impl TimeColumn {
+    /// How badly it tells the rate.
+    fn roughness(&self) -> (bool, f64) {
+        (self.clock.uneven, self.clock.tolerance_hz / self.clock.rate_hz)
     }
-    let rising = values.windows(2).all(|pair| pair[0] < pair[1]);
-    let even =
-        clock::read(values).is_ok_and(|clock| clock.holes.len() * 100 <= values.len());
-    column.role = match (clock::counted(values).is_some(), rising && even) {
-        (true, _) => ColumnRole::Counter,
-        (false, true) => ColumnRole::Time,
-        (false, false) => ColumnRole::Channel,
-    };
 }
 
 impl Clocks {
     /// Reads every time column.
     ///
     /// # Errors
-    /// When a time column runs backwards, stands still or fits no sampling rate.
+    /// When no time column can be used though there are some, and neither header nor user
+    /// tell the rate.
     pub(super) fn read(
-        header: &Header,
+        (header, dialect): (&Header, &CsvDialect),
         table: &SampleTable,
+        hints: &Hints,
         warnings: &mut Vec<String>,
     ) -> Result<Self> {
-        let mut times = Vec::new();
+        let mut clocks = Self { counted: counted(header, table), ..Self::default() };
+        let mut unusable = Vec::new();
+        let mut group = 0;
         for (index, column) in header.columns.iter().enumerate() {
+            group += usize::from(column.role == ColumnRole::Channel);
             let written = trimmed(&table.columns[index]);
             if column.role != ColumnRole::Time
                 || written.is_empty()
@@ -82,29 +87,49 @@ impl Clocks {
             {
                 continue;
             }
-            let scale = scale(column, written, warnings);
-            let seconds = match scale {
-                1.0 => Cow::Borrowed(written),
-                _ => Cow::Owned(written.iter().map(|time| time / scale).collect()),
-            };
-            let clock = clock::read(&seconds)
-                .map_err(|fault| explain(&fault, (column, index), table))?;
-            times.push((index, clock));
+            let is_text =
+                dialect.example.get(index).is_some_and(|cell| cell.contains(':'));
+            let stated = stated_rate(index, header).or(hints.rate.map(Hertz::hz));
+            let Ticks { seconds, began, doubt } =
+                ticks::read(column, written, is_text, stated);
+            match clock::read(&seconds) {
+                Ok(clock) => {
+                    clocks.times.push(TimeColumn { index, group, clock });
+                    clocks.began = clocks.began.take().or(began);
+                    warnings.extend(doubt);
+                }
+                Err(fault) => {
+                    unusable.push((stated, explain(&fault, (column, index), table)));
+                }
+            }
         }
-
-        let counted = if times.is_empty() { counted(header, table) } else { None };
-        let clocks = Self { times, counted: counted.unwrap_or_default() };
+        clocks.tell_unusable(unusable, warnings)?;
         clocks.report_holes(warnings);
         Ok(clocks)
     }
 
+    /// A clock that fits no rate is an error where nothing else tells the rate.
+    fn tell_unusable(
+        &self,
+        unusable: Vec<(Option<f64>, Error)>,
+        warnings: &mut Vec<String>,
+    ) -> Result<()> {
+        for (stated, error) in unusable {
+            if stated.is_none() && self.times.is_empty() {
+                return Err(error);
+            }
+            warnings.push(format!("{}; it is not used", error.message()));
+        }
+        Ok(())
+    }
+
     fn report_holes(&self, warnings: &mut Vec<String>) {
-        let from_times = self
-            .times
-            .iter()
-            .map(|(_, clock)| (&clock.holes, "a jump in the time column"));
-        let all =
-            from_times.chain(std::iter::once((&self.counted, "a jump in the counter")));
+        let of_times = self.times.iter().map(|time| match self.counter_instead(time) {
+            Some(holes) => (holes, "a jump in the counter"),
+            None => (&time.clock.holes, "a jump in the time column"),
+        });
+        let alone = self.counted.iter().filter(|_| self.times.is_empty());
+        let all = of_times.chain(alone.map(|holes| (holes, "a jump in the counter")));
         let mut told = Vec::new();
         for (holes, reason) in all.filter(|(holes, _)| !holes.is_empty()) {
             let missing: usize = holes.iter().map(|hole| hole.missing).sum();
@@ -126,13 +151,25 @@ impl Clocks {
         warnings.extend(told);
     }
 
-    /// The clock of a column: the nearest time column on its left, else the first one.
-    fn clock_of(&self, index: usize) -> Option<&(usize, Clock)> {
-        self.times
-            .iter()
-            .rev()
-            .find(|(time, _)| *time < index)
-            .or_else(|| self.times.first())
+    /// What a counter says of missing rows, where the clock beside it cannot tell.
+    fn counter_instead(&self, time: &TimeColumn) -> Option<&Vec<Hole>> {
+        let is_sure = !time.clock.uneven && !is_rough(&time.clock);
+        self.counted.as_ref().filter(|_| !is_sure)
+    }
+
+    /// The clock of a column: the best of the group of time columns that is the nearest on
+    /// its left, else of the first group.
+    fn time_of(&self, index: usize) -> Option<&TimeColumn> {
+        let nearest = self.times.iter().rev().find(|time| time.index < index);
+        let group = nearest.or_else(|| self.times.first())?.group;
+        let of_group = self.times.iter().filter(|time| time.group == group);
+        of_group.min_by(|one, other| {
+            one.roughness().partial_cmp(&other.roughness()).unwrap_or(Ordering::Equal)
+        })
+    }
+
+    fn clock_of(&self, index: usize) -> Option<&Clock> {
+        self.time_of(index).map(|time| &time.clock)
     }
 
     /// When the samples of a column were taken.
@@ -157,12 +194,19 @@ impl Clocks {
         let Some((rate, source, words)) = stated.or(user) else {
             return Err(unknown_rate());
         };
-        let start_s =
-            clock.map_or(hints.start_s.unwrap_or(0.0), |(_, clock)| clock.start);
-        let holes = clock.map_or(&self.counted, |(_, clock)| &clock.holes).clone();
-        let uneven = source == RateSource::TimeColumn
-            && clock.is_some_and(|(_, clock)| clock.uneven);
+        let start_s = clock.map_or(hints.start_s.unwrap_or(0.0), |clock| clock.start);
+        let holes = self.holes(index);
+        let uneven =
+            source == RateSource::TimeColumn && clock.is_some_and(|clock| clock.uneven);
         Ok(ColumnTiming { rate, source, words, uneven, start_s, holes })
+    }
+
+    /// The rows that are missing before samples of a column.
+    fn holes(&self, index: usize) -> Vec<Hole> {
+        let Some(time) = self.time_of(index) else {
+            return self.counted.clone().unwrap_or_default();
+        };
+        self.counter_instead(time).unwrap_or(&time.clock.holes).clone()
     }
 
     /// The rate that the file gives for a column.
@@ -181,13 +225,10 @@ impl Clocks {
         {
             return Some((rate, RateSource::Header, format!("{rate} {words}")));
         }
-        let (column, clock) = self.clock_of(index)?;
+        let TimeColumn { index, clock, .. } = self.time_of(index)?;
         let rate = Hertz::new(clock.rate_hz)?;
-        Some((
-            rate,
-            RateSource::TimeColumn,
-            time_words(rate, clock, &header.columns[*column], *column),
-        ))
+        let words = time_words(rate, clock, &header.columns[*index], *index);
+        Some((rate, RateSource::TimeColumn, words))
     }
 
     /// A warning when the time column of a channel contradicts the rate of its header.
@@ -196,39 +237,53 @@ impl Clocks {
         index: usize,
         timing: &ColumnTiming,
     ) -> Option<String> {
-        let (_, clock) = self.clock_of(index)?;
+        let clock = self.clock_of(index)?;
         let (rate, measured) = (timing.rate.hz(), clock.measured_hz);
         let apart = (rate - measured).abs() > clock.tolerance_hz.max(0.005 * rate);
-        (apart && timing.source == RateSource::Header).then(|| {
-            format!(
-                "the header states {}, the times give {measured:.4} Hz; the header is used",
-                timing.rate
-            )
+        let (says, used) = match timing.source {
+            RateSource::Header => ("the header states", "the header"),
+            RateSource::User => ("the user gives", "what the user gives"),
+            _ => return None,
+        };
+        let rate = timing.rate;
+        apart.then(|| {
+            format!("{says} {rate}, the times give {measured:.4} Hz; {used} is used")
         })
     }
 
     /// Whether the times tell the rate of a channel only roughly.
     pub(super) fn is_rough(&self, index: usize) -> bool {
-        self.clock_of(index).is_some_and(|(_, clock)| {
-            // Times that lie exactly on the grid of a common rate leave no doubt, however
-            // few they are.
-            let exact = (clock.measured_hz - clock.rate_hz).abs() <= 1e-6 * clock.rate_hz;
-            !exact && clock.tolerance_hz > 0.002 * clock.rate_hz
-        })
+        self.clock_of(index).is_some_and(|clock| clock.uneven || is_rough(clock))
     }
 
     /// A warning when the times tell the rate of a channel only roughly.
     pub(super) fn doubt(&self, index: usize, timing: &ColumnTiming) -> Option<String> {
-        let (_, clock) =
+        let clock =
             self.clock_of(index).filter(|_| timing.source == RateSource::TimeColumn)?;
-        self.is_rough(index).then(|| {
-            format!(
-                "the times have so few digits that the rate is known to ±{:.2} Hz only; \
-                 give it with --rate or rate_hz if you know it better",
-                clock.tolerance_hz
-            )
-        })
+        let why = match (clock.uneven, is_rough(clock)) {
+            (true, _) => "the steps between the times vary, so that",
+            (false, true) => "the times have so few digits that",
+            (false, false) => return None,
+        };
+        Some(format!(
+            "{why} the rate, {} from all rows over the whole time, is known to ±{:.2} Hz only; \
+             give it with --rate or rate_hz if you know it better",
+            timing.rate, clock.tolerance_hz
+        ))
     }
+}
+
+/// Whether a clock tells the rate only roughly. Times that lie exactly on the grid of a
+/// common rate leave no doubt, however few they are.
+fn is_rough(clock: &Clock) -> bool {
+    let exact = (clock.measured_hz - clock.rate_hz).abs() <= 1e-6 * clock.rate_hz;
+    !exact && clock.tolerance_hz > 0.002 * clock.rate_hz
+}
+
+/// The rate that the header states for a column or the whole file, in hertz.
+fn stated_rate(index: usize, header: &Header) -> Option<f64> {
+    let own = header.columns.get(index + 1).and_then(|column| column.rate_hz);
+    own.or(header.rate.as_ref().map(|(rate, _)| *rate)).filter(|rate| *rate > 0.0)
 }
 
 /// Whether the column behind a time column has no possible rate: both hold nothing.
@@ -241,7 +296,7 @@ fn is_of_nothing(header: &Header, time: usize) -> bool {
 fn counted(header: &Header, table: &SampleTable) -> Option<Vec<Hole>> {
     let is_counter = |column: &FileColumn| column.role == ColumnRole::Counter;
     let counter = header.columns.iter().position(is_counter)?;
-    clock::counted(&table.columns[counter])
+    counter::read(trimmed(&table.columns[counter]))
 }
 
 fn trimmed(values: &[f64]) -> &[f64] {
@@ -260,30 +315,6 @@ fn time_words(rate: Hertz, clock: &Clock, column: &FileColumn, index: usize) -> 
         true => format!("{rate} from the {name}"),
         false => format!("{rate} from the {name} (the times themselves give {measured})"),
     }
-}
-
-/// How many units of a time column make a second; where no unit is written, what gives a
-/// rate of EMG.
-fn scale(column: &FileColumn, times: &[f64], warnings: &mut Vec<String>) -> f64 {
-    let word = names::key(&column.name);
-    let by_name = matches!(word.as_str(), "ms" | "milliseconds").then_some(1e3);
-    if let Some(scale) = names::per_second(&column.unit).or(by_name) {
-        return scale;
-    }
-    if column.unit == "min" {
-        return 1.0 / 60.0;
-    }
-    let Ok(clock) = clock::read(times) else {
-        return 1.0;
-    };
-    if clock.rate_hz >= 20.0 || clock.rate_hz * 1e3 < 20.0 {
-        return 1.0;
-    }
-    warnings.push(format!(
-        "the time column has no unit; its steps of {:.4} are taken as milliseconds",
-        1.0 / clock.rate_hz
-    ));
-    1e3
 }
 
 fn unknown_rate() -> Error {
@@ -317,8 +348,8 @@ fn explain(
         None => error,
     };
     error.with_hint(
-        "samples must be evenly spaced; export the recording again, or delete the time column \
-         and give rate_hz in study.toml",
+        "samples must be evenly spaced; export the recording again, or, where they are and only \
+         the times are not, give the rate: --rate 1000, or rate_hz in study.toml",
     )
 }
 

@@ -40,20 +40,67 @@ impl Kind {
 }
 
 /// Beginnings of words.
-const ACCELERATION: &[&str] = &["acc"];
-const GYROSCOPE: &[&str] = &["gyr"];
-const FORCE: &[&str] =
-    &["force", "fsr", "grf", "vgrf", "kraft", "load", "torque", "plate"];
+const ACCELERATION: &[&str] = &["acc", "beschl", "加速度"];
+const GYROSCOPE: &[&str] = &["gyr", "角速度"];
+const FORCE: &[&str] = &[
+    "force",
+    "fsr",
+    "grf",
+    "vgrf",
+    "kraft",
+    "kracht",
+    "load",
+    "torque",
+    "drehmoment",
+    "plate",
+    "fuerza",
+    "forza",
+];
 const OTHER: &[&str] = &[
     "ekg", "ecg", "eeg", "trig", "sync", "heart", "event", "marker", "stim", "gonio",
     "angle", "magnet", "quat", "roll", "pitch", "yaw", "orient", "resp", "breath",
-    "temp", "pulse", "switch", "counter", "button",
+    "temp", "pulse", "switch", "counter", "button", "winkel", "angolo", "angulo", "心率",
+    "心拍", "心電",
+];
+/// Beginnings of words that mean something else where no muscle is named.
+const OTHER_BUT_MUSCLES: &[&str] = &[
+    "digital",
+    "batter",
+    "latitud",
+    "longitud",
+    "altitud",
+    "humid",
+    "baromet",
+    "status",
+    "class",
+    "klasse",
+    "gesture",
+    "label",
+    "score",
+    "pain",
+    "position",
+    "velocity",
+    "distance",
+    "displacement",
+    "direction",
+    "frequency",
+    "sequence",
+    "packet",
+    "checksum",
+    "timestamp",
 ];
 const FOOT_SWITCH: &[&str] =
     &["footsw", "fsw", "heelsw", "toesw", "footcontact", "insole"];
 /// Whole words.
 const OTHER_WORDS: &[&str] = &[
     "hr", "mag", "magx", "magy", "magz", "time", "frame", "sample", "cop", "copx", "copy",
+];
+/// Whole words that mean something else where no muscle is named.
+const OTHER_WORDS_BUT_MUSCLES: &[&str] = &[
+    "other", "di", "din", "dio", "ttl", "gpio", "bat", "batt", "gps", "lat", "lon",
+    "lng", "alt", "speed", "state", "flag", "flags", "seq", "pkt", "crc", "rssi", "eda",
+    "gsr", "ppg", "bvp", "spo2", "eog", "rpe", "vas", "light", "lux", "volume", "date",
+    "hour", "minute", "day", "unused", "reserved", "height", "weight", "phase",
 ];
 
 /// What a channel measures, or `None` where neither unit nor name tells.
@@ -66,7 +113,9 @@ pub(super) fn tell(name: &Name, has_muscle: bool) -> Option<Kind> {
         UnitSays::This(kind) => Some(kind),
         UnitSays::NoVoltage => by_tail().or(Some(Kind::Other)),
         UnitSays::Nothing => {
-            by_tail().or_else(by_muscle).or_else(by_device).or_else(|| analog(name))
+            let other = || name.parts().find_map(other_but_muscles);
+            let device = || by_device().or_else(other).or_else(|| analog(name));
+            by_tail().or_else(by_muscle).or_else(device)
         }
     }
 }
@@ -96,13 +145,14 @@ impl UnitSays {
         }
         match unit.trim().to_lowercase().as_str() {
             "" | "-" | "1" | "%" | "a.u." | "au" | "a.u" | "arb" | "arb." | "counts"
-            | "count" | "lsb" | "adc" | "raw" => Self::Nothing,
-            "g" | "mg" | "m/s²" | "m/s^2" | "m/s2" | "m/s/s" | "mm/s^2" | "mm/s²" => {
-                Self::This(Kind::Acceleration)
-            }
+            | "count" | "lsb" | "adc" | "raw" | "no_units" => Self::Nothing,
+            "g" | "mg" | "m/(s^2)" | "m/s²" | "m/s^2" | "m/s2" | "m/s/s" | "mm/s^2"
+            | "mm/s²" => Self::This(Kind::Acceleration),
             "deg/s" | "°/s" | "º/s" | "dps" | "rad/s" => Self::This(Kind::Gyroscope),
-            "n" | "kn" | "kg" | "kgf" | "lb" | "lbf" | "lbs" | "nm" | "n·m" | "n.m"
-            | "n*m" | "n m" | "n.mm" | "nmm" => Self::This(Kind::Force),
+            "n" | "kn" | "kg" | "kgf" | "ft·lb" | "ft-lb" | "ft lb" | "lbf·ft" | "lb"
+            | "lbf" | "lbs" | "nm" | "n·m" | "n.m" | "n*m" | "n m" | "n.mm" | "nmm" => {
+                Self::This(Kind::Force)
+            }
             _ => Self::NoVoltage,
         }
     }
@@ -129,6 +179,16 @@ fn by_words(part: &NameSegment) -> Option<Kind> {
         () if part.runs.iter().any(|run| run.contains("emg")) => Some(Kind::Emg),
         () => None,
     }
+}
+
+/// What means something else where no muscle is named: `DI0`, `battery`, `class`.
+fn other_but_muscles(part: &NameSegment) -> Option<Kind> {
+    let says = |run: &String| {
+        let letters = run.trim_end_matches(|c: char| c.is_ascii_digit());
+        OTHER_WORDS_BUT_MUSCLES.contains(&letters)
+            || OTHER_BUT_MUSCLES.iter().any(|beginning| run.starts_with(beginning))
+    };
+    part.runs.iter().any(says).then_some(Kind::Other)
 }
 
 /// `foot switch`, `heel-switch`, …: a switch below a part of the foot.

@@ -63,20 +63,20 @@ struct Spelling {
 }
 
 muscles! {
-    Calf: Soleus = "soleus", "so sol sole", "soleu" | "solea" | "soleo";
+    Calf: Soleus = "soleus", "so sol sole", "soleu" | "solea" | "soleo" | "plaszczk" | "ヒラメ筋" | "比目鱼肌" | "比目魚肌";
     Calf: GastrocnemiusMedialis = "gastrocnemius medialis",
         "gm mg gam gasm gasmed gastm gastmed gastrocm mgas mgast mgastroc medgas medgast \
          gmh mgn gcm jumm",
-        "gas med" | "gas int" | "jum int" | "gem med" | "gem int";
+        "gas med" | "gas int" | "jum int" | "gem med" | "gem int" | "brzuch przysr" | "内側腓腹筋" | "腓腹筋内側" | "腓肠肌内侧" | "内侧腓肠肌";
     Calf: GastrocnemiusLateralis = "gastrocnemius lateralis",
         "gl lg gal glat gasl gaslat gastl gastlat gastrocl lgas lgast lgastroc latgas \
          latgast glh lgn gcl juml",
-        "gas lat" | "gas ext" | "jum ext" | "jum lat" | "gem lat" | "gem ext";
+        "gas lat" | "gas ext" | "jum ext" | "jum lat" | "gem lat" | "gem ext" | "brzuch bocz" | "外側腓腹筋" | "腓腹筋外側" | "腓肠肌外侧" | "外侧腓肠肌";
     Calf: Gastrocnemius = "gastrocnemius", "ga gas gast gc gn gastro gastroc \
-                                            jum", "gastr" | "jumea" | "gemel";
+                                            jum", "gastr" | "jumea" | "gemel" | "brzuch lydk" | "腓腹筋" | "腓肠肌" | "腓腸肌";
     Calf: TricepsSurae = "triceps surae", "surae", "tric sur";
     Calf: TibialisAnterior = "tibialis anterior", "ta tib tiba tibant tibialis \
-                                                   tibial", "tib ant" | "jamb ant";
+                                                   tibial", "tib ant" | "jamb ant" | "piszczel przed" | "前脛骨筋" | "胫骨前肌" | "脛骨前肌";
     Calf: TibialisPosterior = "tibialis posterior", "tp tibp tibpost tpost", "tib post";
     Calf: PeroneusLongus = "peroneus longus", "pl per pe pero perl \
                                                perlong", "peron" | "peron long" | "fibul \

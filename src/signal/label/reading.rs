@@ -145,6 +145,8 @@ fn attached(part: &NameSegment, has_whole: bool) -> Vec<NameReading> {
 fn of_rest(joined: &str, side: Side, piece: &str) -> Option<Muscle> {
     match joined {
         "g" if is_letter(side, piece) => Some(Muscle::Gastrocnemius),
+        // Words of languages that put no blanks between them.
+        _ if !joined.is_ascii() => muscle::from_words(&[joined], false),
         _ => muscle::from_abbreviation(joined),
     }
 }
@@ -175,7 +177,9 @@ fn attached_side(side: &str, muscle: &str) -> Option<Side> {
         "l" => Some(Side::Left),
         "r" => Some(Side::Right),
         "lt" | "rt" | "der" => None,
-        "li" | "re" | "g" | "d" if muscle.len() >= 3 => Side::from_abbreviation(side),
+        "li" | "re" | "g" | "d" | "sx" | "dx" if muscle.len() >= 3 => {
+            Side::from_abbreviation(side)
+        }
         "li" | "re" | "g" | "d" => None,
         _ => Side::from_word(side),
     }

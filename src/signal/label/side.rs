@@ -36,16 +36,47 @@ pub struct Legs {
     pub dominant: Option<Side>,
 }
 
-/// Words that mean a side wherever they stand (English, German, French, Spanish).
-const LEFT: &[&str] =
-    &["left", "links", "linke", "linker", "gauche", "izq", "izquierda", "izquierdo"];
+/// Words that mean a side wherever they stand, without accents: English, German, French,
+/// Spanish, Portuguese, Italian, Dutch, Polish, Czech, Swedish, Danish, Norwegian, Finnish,
+/// Japanese and Chinese.
+const LEFT: &[&str] = &[
+    "left",
+    "links",
+    "linke",
+    "linker",
+    "linkes",
+    "gauche",
+    "izq",
+    "izquierda",
+    "izquierdo",
+    "izda",
+    "izdo",
+    "esquerda",
+    "esquerdo",
+    "sinistra",
+    "sinistro",
+    "lewa",
+    "lewe",
+    "lewy",
+    "leva",
+    "levy",
+    "leve",
+    "vanster",
+    "venstre",
+    "vasen",
+    "左",
+    "左側",
+    "左侧",
+];
 const RIGHT: &[&str] = &[
-    "right", "rechts", "rechte", "rechter", "droite", "droit", "dcha", "derecha",
-    "derecho", "der",
+    "right", "rechts", "rechte", "rechter", "rechtes", "droite", "droit", "dcha", "dcho",
+    "derecha", "derecho", "der", "direita", "direito", "destra", "destro", "prawa",
+    "prawe", "prawy", "prava", "pravy", "prave", "hoger", "hojre", "hoyre", "oikea",
+    "右", "右側", "右侧",
 ];
 /// Abbreviations that mean a side beside the name of a muscle.
-const LEFT_SHORT: &[&str] = &["l", "li", "lt", "lft", "g"];
-const RIGHT_SHORT: &[&str] = &["r", "re", "rt", "rgt", "d"];
+const LEFT_SHORT: &[&str] = &["l", "li", "lt", "lft", "g", "sx", "sin", "esq", "va"];
+const RIGHT_SHORT: &[&str] = &["r", "re", "rt", "rgt", "d", "dx", "dir", "dch", "ho"];
 
 impl Side {
     /// The word in the tables.
@@ -65,8 +96,8 @@ impl Side {
         }
     }
 
-    /// The side that a text means: `left`, `L`, `li`, `links`, `gauche`, `G`, … in any
-    /// case; `None` for anything else.
+    /// The side that a text means: `left`, `L`, `li`, `links`, `gauche`, `G`, `sx`, `左`, … in
+    /// any case; `None` for anything else.
     pub fn from_name(text: &str) -> Option<Self> {
         let folded = fold(text.trim().trim_end_matches('.'));
         Self::from_word(&folded).or_else(|| Self::from_abbreviation(&folded))

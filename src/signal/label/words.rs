@@ -124,7 +124,8 @@ fn without_emg(run: &str) -> &str {
 }
 
 /// The words in a run of letters and digits: cut at digits, before a capital after a
-/// small letter (`Sol|Left`) and before the last capital of several (`L|Sol`).
+/// small letter (`Sol|Left`), before the last capital of several (`L|Sol`), and at the
+/// signs for left and right (`左|ヒラメ筋`).
 fn pieces(run: &str) -> impl Iterator<Item = &str> {
     let letters =
         run.split(|c: char| !c.is_alphabetic()).filter(|piece| !piece.is_empty());
@@ -134,7 +135,11 @@ fn pieces(run: &str) -> impl Iterator<Item = &str> {
         for (before, (at, here)) in characters.iter().zip(characters.iter().skip(1)) {
             let next_is_small =
                 letters[*at..].chars().nth(1).is_some_and(char::is_lowercase);
-            if here.is_uppercase() && (before.1.is_lowercase() || next_is_small) {
+            let is_side = |c: char| matches!(c, '左' | '右');
+            if here.is_uppercase() && (before.1.is_lowercase() || next_is_small)
+                || is_side(before.1)
+                || is_side(*here)
+            {
                 cuts.push(*at);
             }
         }

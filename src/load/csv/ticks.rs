@@ -1,0 +1,218 @@
+//! What the numbers of a time column count: seconds, milliseconds, days; from when on.
+
+use std::borrow::Cow;
+
+use super::began::Began;
+use super::moment;
+use super::names::{self, FileColumn};
+
+/// Units of time: how many make a second, and the word.
+const UNITS: [(f64, &str); 6] = [
+    (1.0, "seconds"),
+    (1e3, "milliseconds"),
+    (1e6, "microseconds"),
+    (1e9, "nanoseconds"),
+    (1.0 / 60.0, "minutes"),
+    (1.0 / DAY_S, "days"),
+];
+const DAY_S: f64 = 86_400.0;
+/// Rates that times without a unit may give, in hertz.
+const PLAUSIBLE: std::ops::RangeInclusive<f64> = 20.0..=2e5;
+/// Seconds since 1970 of moments between 1998 and 2100.
+const SINCE_1970: std::ops::Range<f64> = 9e8..4.1e9;
+/// Where clocks begin again: a day, half a day and an hour in seconds and milliseconds,
+/// 16 and 32 bits.
+const ROUNDS: [f64; 8] = [
+    86_400.0,
+    43_200.0,
+    3600.0,
+    86_400e3,
+    43_200e3,
+    65_536.0,
+    4_294_967_296.0,
+    4_294_967.296,
+];
+/// A clock that begins again does so within so many usual steps of both ends.
+const AT_THE_END: f64 = 50.0;
+
+/// Times in seconds, and what was understood of them.
+pub(super) struct Ticks<'t> {
+    /// The times in seconds; of clocks that count from a moment, since the first row.
+    pub(super) seconds: Cow<'t, [f64]>,
+    /// The moment of the first row, for people.
+    pub(super) began: Option<Began>,
+    /// What was assumed.
+    pub(super) doubt: Option<String>,
+}
+
+/// The times of a column in seconds; `clock_text` says that they were written as
+/// `10:15:22`, `stated` is the rate that the header or the user gives.
+pub(super) fn read<'t>(
+    column: &FileColumn,
+    times: &'t [f64],
+    clock_text: bool,
+    stated: Option<f64>,
+) -> Ticks<'t> {
+    let times = unwrapped(times);
+    let first = times.iter().copied().find(|time| time.is_finite()).unwrap_or(0.0);
+    let written = if clock_text { Some(1.0) } else { unit(column) };
+    let (per_second, doubt) = match written {
+        Some(per_second) => (per_second, None),
+        None => guessed(&times, first, stated),
+    };
+    let begin = began(first, per_second);
+    if begin.is_none() && per_second == 1.0 {
+        return Ticks { seconds: times, began: None, doubt };
+    }
+    let zero = if begin.is_some() { first } else { 0.0 };
+    let second = |time: &f64| {
+        let seconds = (time - zero) / per_second;
+        // Large numbers hold no more digits than millionths of a second.
+        if begin.is_some() { (seconds * 1e6).round() / 1e6 } else { seconds }
+    };
+    let seconds = times.iter().map(second).collect();
+    Ticks { seconds: Cow::Owned(seconds), began: begin.map(Began), doubt }
+}
+
+/// Seconds since 1970 of the first time, where the clock counts from there.
+fn began(first: f64, per_second: f64) -> Option<f64> {
+    let in_days = per_second == 1.0 / DAY_S && moment::of_serial_days(first).is_some();
+    match in_days {
+        true => moment::of_serial_days(first),
+        false => Some(first / per_second).filter(|first| SINCE_1970.contains(first)),
+    }
+}
+
+/// What the unit of a column, or its name, says.
+fn unit(column: &FileColumn) -> Option<f64> {
+    let by_name = || {
+        let lower = column.name.to_lowercase();
+        let mut words = lower.split(|symbol: char| !symbol.is_alphanumeric());
+        words.find_map(|word| match word {
+            "ms" | "millis" | "milliseconds" | "millisekunden" | "msec" => Some(1e3),
+            "us" | "µs" | "micros" | "microseconds" | "usec" => Some(1e6),
+            "ns" | "nanos" | "nanoseconds" => Some(1e9),
+            "s" | "sec" | "secs" | "seconds" | "sekunden" => Some(1.0),
+            "min" | "minutes" | "minuten" => Some(1.0 / 60.0),
+            _ => None,
+        })
+    };
+    names::per_second(&column.unit).or_else(by_name)
+}
+
+/// The unit that a moment, the rate that is stated or else the steps tell.
+fn guessed(times: &[f64], first: f64, stated: Option<f64>) -> (f64, Option<String>) {
+    let rate = rate(times);
+    let is_moment = |per_second: f64| {
+        began(first, per_second).is_some() && (1.0..=2e5).contains(&(rate * per_second))
+    };
+    if let Some((per_second, _)) = UNITS.into_iter().find(|unit| is_moment(unit.0)) {
+        return (per_second, None);
+    }
+    let agrees = |per_second: f64| {
+        stated.is_some_and(|stated| (0.8..=1.25).contains(&(rate * per_second / stated)))
+    };
+    let plausible = |per_second: f64| PLAUSIBLE.contains(&(rate * per_second));
+    let by_rate = UNITS.into_iter().find(|unit| agrees(unit.0));
+    let Some((per_second, word)) =
+        by_rate.or_else(|| UNITS.into_iter().find(|unit| plausible(unit.0)))
+    else {
+        return (1.0, None);
+    };
+    let doubt = (per_second != 1.0).then(|| {
+        format!(
+            "the time column has no unit; its steps of {} are taken as {word}",
+            (1e4 / rate).round() / 1e4
+        )
+    });
+    (per_second, doubt)
+}
+
+/// Rows in one unit of the times.
+fn rate(times: &[f64]) -> f64 {
+    let known = || times.iter().copied().enumerate().filter(|(_, time)| time.is_finite());
+    match (known().next(), known().last()) {
+        (Some((first, start)), Some((last, end))) => {
+            (last - first) as f64 / (end - start)
+        }
+        _ => f64::NAN,
+    }
+}
+
+/// Times of a clock that begins again (at midnight, at 2^32) as one that goes on.
+fn unwrapped(times: &[f64]) -> Cow<'_, [f64]> {
+    let falls = times.windows(2).any(|pair| pair[1] < pair[0]);
+    let usual = usual_step(times).filter(|_| falls);
+    let Some(usual) = usual else { return Cow::Borrowed(times) };
+    let near = AT_THE_END * usual;
+    let round = |before: f64, after: f64| {
+        ROUNDS.into_iter().find(|round| {
+            (round - before).abs() <= near
+                && after.abs() <= near
+                && after + round > before
+        })
+    };
+    let (mut rounds, mut before) = (0.0, f64::NAN);
+    let on = |&time: &f64| {
+        if time < before {
+            rounds += round(before, time).unwrap_or(0.0);
+        }
+        before = if time.is_finite() { time } else { before };
+        time + rounds
+    };
+    Cow::Owned(times.iter().map(on).collect())
+}
+
+/// The middle of the steps that rise.
+fn usual_step(times: &[f64]) -> Option<f64> {
+    let rising =
+        times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0);
+    let mut steps: Vec<f64> = rising.collect();
+    let middle = steps.len() / 2;
+    (!steps.is_empty()).then(|| *steps.select_nth_unstable_by(middle, f64::total_cmp).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::header::column;
+    use super::*;
+
+    fn seconds(name: &str, times: &[f64], stated: Option<f64>) -> Vec<f64> {
+        read(&column(name.into(), None), times, false, stated).seconds.into_owned()
+    }
+
+    #[test]
+    fn the_unit_follows_from_name_moment_or_rate() {
+        let steps = |from: f64, step: f64| -> Vec<f64> {
+            (0..200).map(|row| from + f64::from(row) * step).collect()
+        };
+        for (name, times, stated, millisecond) in [
+            ("time", steps(0.0, 0.001), None, 0.001),
+            ("time", steps(3.0, 1.0), None, 0.001),
+            ("timestamp", steps(1_741_079_722_345_000.0, 1000.0), None, 0.001),
+            ("timestamp", steps(1_741_079_722_345.0, 1.0), None, 0.001),
+            ("timestamp", steps(1_741_079_722_345_000_000.0, 1e6), None, 0.001),
+            ("timestamp", steps(1_741_079_722.345, 0.001), None, 0.001),
+            ("Zeit", steps(45_720.427, 1e-3 / DAY_S), None, 0.001),
+            ("t", steps(0.0, 1000.0), None, 0.001),
+            ("t", steps(0.0, 50.0), Some(20_000.0), 50e-6),
+            ("micros", steps(0.0, 1000.0), None, 0.001),
+        ] {
+            let read = seconds(name, &times, stated);
+            assert!((read[1] - read[0] - millisecond).abs() < 2e-6, "{name}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn clocks_that_begin_again_go_on() {
+        for round in ROUNDS {
+            let times: Vec<f64> = (0..100)
+                .map(|row| (round - 2.0 + f64::from(row) * 0.05) % round)
+                .collect();
+            let goes_on = unwrapped(&times);
+            assert!(goes_on.windows(2).all(|pair| pair[0] < pair[1]), "{round}");
+        }
+        let backwards = [0.0, 0.1, 0.2, 0.1, 0.2];
+        assert_eq!(*unwrapped(&backwards), backwards);
+    }
+}
