@@ -1,7 +1,7 @@
 //! Many sessions: found, scheduled, reused where nothing changed, written whole, errors
 //! kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -210,6 +210,9 @@ fn threads(order: &Order) -> Result<rayon::ThreadPool> {
     })
 }
 
+/// So many recordings are named in a warning.
+const MOST_NAMED: usize = 12;
+
 /// Writes what is said of all sessions together: every table, the page, and the record of
 /// the run, which appear in one sweep.
 fn finish(
@@ -227,7 +230,9 @@ fn finish(
         lines.push(session.line);
         sessions.push(session.record);
     }
+    let events_left_out = of_events(&sessions);
     record.take(sessions, &order.out);
+    record.warnings.extend(events_left_out);
     let curves = compared_curves(manifest, &collected, order);
     record.warnings.extend(unknown_channels(manifest, &channels));
     record.warnings.extend(curves.warnings.iter().cloned());
@@ -251,6 +256,30 @@ fn finish(
     record.stage(&order.out, &mut staged)?;
     staged.appear()?;
     Ok(Summary { record, left_over })
+}
+
+/// What is wrong with event files, one line for each that many recordings share.
+fn of_events(sessions: &[SessionRecord]) -> Vec<String> {
+    let mut by_line: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for session in sessions {
+        for recording in &session.recordings {
+            for line in &recording.events_left_out {
+                let name = format!("{}/{}", session.folder, recording.recording);
+                by_line.entry(line).or_default().push(name);
+            }
+        }
+    }
+    let line = |(line, names): (&str, Vec<String>)| format!("{}: {line}", named(&names));
+    by_line.into_iter().map(line).collect()
+}
+
+/// The first names of many, and how many more there are.
+fn named(names: &[String]) -> String {
+    let shown = names.len().min(MOST_NAMED);
+    match names.len() - shown {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names[..shown].join(", ")),
+    }
 }
 
 /// Channels of a study that no file has: most often a misspelt name.

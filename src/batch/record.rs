@@ -147,6 +147,9 @@ pub struct RecordingRecord {
     pub events: Option<ReadFile>,
     /// Why it failed or was skipped.
     pub error: Option<String>,
+    /// What is wrong with its events.
+    #[serde(skip)]
+    pub events_left_out: Vec<String>,
     /// What helps.
     pub hint: Option<String>,
     /// What a user should know before trusting the numbers.
@@ -324,6 +327,7 @@ impl RecordingRecord {
             bytes: recording.bytes,
             blake3: recording.blake3.clone(),
             error,
+            events_left_out: recording.events_left_out.clone(),
             hint,
             warnings: reading.map(|read| read.warnings.clone()).unwrap_or_default(),
         }

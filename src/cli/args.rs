@@ -170,20 +170,22 @@ pub struct Verify {
 #[command(after_help = "Examples:
   soleus inspect walk.csv
   soleus inspect walk.csv --json | jq '.channels[].name'
-  soleus inspect walk.csv --write-study       a study.toml beside the file, to correct by hand")]
+  soleus inspect walk.csv --write-study       a study.toml beside the file, to correct by hand
+  soleus inspect lab                          the plan of a run over a folder, without running")]
 pub struct Inspect {
-    /// A recording, or - for one from standard input
-    #[arg(value_name = "FILE", required_unless_present = "schema")]
-    pub file: Option<PathBuf>,
+    /// A recording, - for one from standard input, or the inputs of a run: a folder, several
+    /// files, a pattern
+    #[arg(value_name = "INPUT", required_unless_present = "schema")]
+    pub inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub origin: Origin,
     /// Print JSON to standard output
     #[arg(long)]
     pub json: bool,
-    /// Write a study.toml beside the file with what was understood
+    /// Write a study.toml beside the file, or into the folder, with what was understood
     #[arg(long)]
     pub write_study: bool,
-    /// Print the JSON schema of --json
+    /// Print the JSON schema of --json: of a file, or, with a folder, of a plan
     #[arg(long)]
     pub schema: bool,
 }

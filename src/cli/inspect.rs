@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+mod plan;
+
 use super::args::Inspect;
 use super::piped::Piped;
 use super::{print_bytes, print_json};
@@ -77,10 +79,13 @@ struct InspectedChannel {
 }
 
 pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
+    if plan::is_asked(&arguments.inputs) {
+        return plan::run(arguments);
+    }
     if arguments.schema {
         return print_json(&schemars::schema_for!(Inspection).to_value());
     }
-    let Some(file) = &arguments.file else {
+    let Some(file) = arguments.inputs.first() else {
         return Err(Error::new(ErrorKind::Arguments, "no file was named"));
     };
     let piped = Piped::take(file)?;
@@ -109,7 +114,7 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
     let understood = session::understand(&input, arguments.origin.rate, &contacts)
         .map_err(|error| error.renamed(&input.path, file))?;
     let (role, hint) = (input.role, input.role_hint.clone());
-    let Understood { recording, found } = understood;
+    let Understood { recording, found, .. } = understood;
     let Recording { format, dialect, events, mut warnings, channels } = recording;
     let known = channels.iter().map(ChannelFindings::describe).collect();
     // The session reads the file anew: two copies of the samples would be one too many.

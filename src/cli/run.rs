@@ -5,8 +5,11 @@ use std::process::ExitCode;
 use super::args::RunArguments;
 use super::progress::{Quiet, Terminal};
 use super::{NOTHING_DONE, SOME_FAILED, STOPPED, command, from, read_recipe, stop};
-use crate::batch::{self, Order, Progress, Summary};
+use crate::batch::{self, Order, Progress, RecordingRecord, Summary};
 use crate::error::Result;
+
+/// So many recordings of which the same is to be said are told together.
+const ALIKE: usize = 4;
 
 pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
     let quiet = arguments.quiet;
@@ -24,12 +27,18 @@ pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
     }
     let some_failed = record.count("failed") > 0
         // What was asked for by name and could not be looked at is a failure, too.
-        || record.left_out.iter().any(|left_out| left_out.named);
+        || record.left_out.iter().any(|left_out| left_out.named)
+        || record.recordings().any(|(_, recording)| lacks_events(recording));
     Ok(match (record.count("done"), some_failed) {
         (0, _) => ExitCode::from(NOTHING_DONE),
         (_, true) => ExitCode::from(SOME_FAILED),
         (_, false) => ExitCode::SUCCESS,
     })
+}
+
+/// Whether the events that the study names for a recording could not be read.
+fn lacks_events(recording: &RecordingRecord) -> bool {
+    recording.events.as_ref().is_some_and(|file| file.blake3.is_empty())
 }
 
 /// What is asked: by the arguments, or by the record of an earlier run.
@@ -74,14 +83,63 @@ fn tell(summary: &Summary, order: &Order, quiet: bool) {
 
 /// The recordings that failed or were skipped, with their reasons.
 fn tell_recordings(summary: &Summary, quiet: bool) {
+    let mut told: Vec<Told<'_>> = Vec::new();
     for (session, recording) in summary.record.recordings() {
         let failed = recording.status == "failed";
         if !failed && (recording.status != "skipped" || quiet) {
             continue;
         }
         let error = recording.error.as_deref().unwrap_or_default();
-        tell!("{}: {}: {error}", recording.status, session.folder);
-        if let Some(hint) = &recording.hint {
+        let name = recording.file.rsplit(['/', '\\']).next().unwrap_or_default();
+        let alike = error.strip_prefix(name).unwrap_or(error);
+        let hint = recording.hint.as_deref();
+        let place = (session.folder.as_str(), error);
+        let same = |one: &&mut Told<'_>| {
+            (one.status, one.alike, one.hint) == (recording.status.as_str(), alike, hint)
+        };
+        match told.iter_mut().find(same) {
+            Some(one) => one.places.push(place),
+            None => {
+                let status = recording.status.as_str();
+                told.push(Told { status, alike, hint, places: vec![place] });
+            }
+        }
+    }
+    told.iter().for_each(Told::tell);
+}
+
+/// What was said of one or many recordings.
+struct Told<'a> {
+    status: &'a str,
+    /// The message without the name of the file.
+    alike: &'a str,
+    hint: Option<&'a str>,
+    /// The sessions, and the message of each.
+    places: Vec<(&'a str, &'a str)>,
+}
+
+impl Told<'_> {
+    /// One line for each recording, where they are few; else one for all.
+    fn tell(&self) {
+        if self.places.len() < ALIKE {
+            for (session, error) in &self.places {
+                tell!("{}: {session}: {error}", self.status);
+            }
+        } else {
+            let names: Vec<&str> = self
+                .places
+                .iter()
+                .map(|(session, error)| match error.strip_suffix(self.alike) {
+                    Some("") | None => *session,
+                    Some(file) => file,
+                })
+                .collect();
+            let what = self.alike.trim_start_matches([':', ' ']);
+            let count = self.places.len();
+            tell!("{}: {count} recordings: {what}", self.status);
+            tell!("  in: {}", names.join(", "));
+        }
+        if let Some(hint) = self.hint {
             tell!("  hint: {hint}");
         }
     }

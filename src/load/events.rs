@@ -4,6 +4,15 @@ use super::text;
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::{Event, Side};
 
+/// The events of a table, and what is wrong with rows that were left out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventTable {
+    /// The events in the order of their times, in seconds.
+    pub events: Vec<Event>,
+    /// What is wrong with other rows, each with its line and column.
+    pub left_out: Vec<Error>,
+}
+
 /// The events of a delimited table with a header line: columns `time_s,label,side` (side
 /// may be missing, and all three may have other usual names, as `Zeit (s);Ereignis;Seite`
 /// or `Time (s),Name,Context`), or wide, one column per label, as `touchdown_s,liftoff_s`
@@ -16,6 +25,15 @@ use crate::signal::{Event, Side};
 /// When the bytes are no text; names line and column of a time that is no number, a side
 /// that is none or contradicts the label, or what the header lacks.
 pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
+    let EventTable { events, left_out } = read_event_table(bytes)?;
+    left_out.into_iter().next().map_or(Ok(events), Err)
+}
+
+/// The same of a table in which rows may be wrong: they are left out and told.
+///
+/// # Errors
+/// When the bytes are no text, or what the header lacks.
+pub fn read_event_table(bytes: &[u8]) -> Result<EventTable> {
     let text = text::decode(bytes, ErrorKind::Study)?.characters;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter_of(&text))
@@ -24,12 +42,14 @@ pub fn read_events(bytes: &[u8]) -> Result<Vec<Event>> {
         .from_reader(text.as_bytes());
     let layout = EventLayout::read(reader.headers().map_err(unreadable)?)?;
 
-    let mut events = Vec::new();
+    let (mut events, mut left_out) = (Vec::new(), Vec::new());
     for record in reader.records() {
-        layout.take(&record.map_err(unreadable)?, &mut events)?;
+        let taken = record.map_err(unreadable);
+        let taken = taken.and_then(|record| layout.take(&record, &mut events));
+        left_out.extend(taken.err());
     }
     events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-    Ok(events)
+    Ok(EventTable { events, left_out })
 }
 
 fn delimiter_of(text: &str) -> u8 {

@@ -19,7 +19,7 @@ mod source;
 mod text;
 mod wav;
 
-pub use events::read_events;
+pub use events::{EventTable, read_event_table, read_events};
 pub use source::ByteSource;
 pub use wav::{is_written_wav, write_wav};
 

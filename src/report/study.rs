@@ -13,8 +13,7 @@ use super::words::{self, Chip, measure as measure_words};
 use crate::outcome::{Measure, Verdict};
 use crate::signal::{Muscle, Side};
 use crate::study::{
-    CurveAnswers, Dot, Headline, MeasureSpread, Reliability, SessionLine,
-    VisitComparison, task_of,
+    CurveAnswers, Dot, Headline, MeasureSpread, Reliability, SessionLine, VisitComparison,
 };
 use crate::units::Unit;
 use crate::words::{capitalised, counted};
@@ -143,7 +142,7 @@ impl<'a> ComparisonView<'a> {
         Self {
             subject: &found.subject,
             of: place(found.muscle, found.side, &found.channel),
-            task: task_of(&found.recording),
+            task: found.task.to_string(),
             first: (first, shown(found.first_value, None)),
             now: (now, shown(found.value, None)),
             difference: shown(found.difference, interval),

@@ -104,7 +104,8 @@ pub fn analyse_file_with(
         open(&input, None, &recipe.contacts).map_err(named)?;
     let nothing =
         RecordingFindings::nothing_yet(&input.recording, &input.file, input.role);
-    let nothing = RecordingFindings { bytes, blake3, ..nothing };
+    let task = input.task.clone();
+    let nothing = RecordingFindings { bytes, blake3, task, ..nothing };
     let digested = Digested::new(nothing, input.legs);
     understood.and_then(|understood| finish(digested, understood, recipe)).map_err(named)
 }
@@ -151,7 +152,7 @@ impl RoledRecording {
         let mut digested = Digested::new(nothing, Legs::default()).knowing(rests.clone());
         let understood = match role {
             Role::Task => Understood::complete(recording, &recipe.contacts),
-            _ => Understood { recording, found: Vec::new() },
+            _ => Understood { recording, found: Vec::new(), events_left_out: Vec::new() },
         };
         digested.take(understood, recipe, false)?;
         Ok(digested)

@@ -79,7 +79,7 @@ impl Digested {
         wants_traces: bool,
     ) -> Result<Vec<Trace>> {
         let analyses = analyses_of(self.findings.role, recipe);
-        let Understood { recording, found } = understood;
+        let Understood { recording, found, .. } = understood;
         self.findings.reading = Some(Reading::describe(&recording));
         self.findings.channels =
             recording.channels.iter().map(ChannelFindings::describe).collect();

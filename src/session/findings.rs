@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::task::task_of;
 use crate::dsp::gaps::stretches;
 use crate::outcome::{Measure, Note, Outcome, Verdict};
 use crate::signal::{Channel, Kind, Label, Muscle, RateSource, Recording, Side};
@@ -97,8 +98,14 @@ pub struct RecordingFindings {
     /// BLAKE3 of its event file, where the study names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events_blake3: Option<String>,
+    /// What is wrong with its event file or rows of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events_left_out: Vec<String>,
     /// What it is for.
     pub role: Role,
+    /// Its task: recordings of one task are compared.
+    #[serde(default)]
+    pub task: String,
     /// Whether it was processed.
     pub status: Status,
     /// How the file was read; `None` when it could not be.
@@ -124,7 +131,9 @@ impl RecordingFindings {
             bytes: 0,
             blake3: String::new(),
             events_blake3: None,
+            events_left_out: Vec::new(),
             role,
+            task: task_of(recording, "", ""),
             status: Status::Done,
             reading: None,
             channels: Vec::new(),

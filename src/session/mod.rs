@@ -15,7 +15,10 @@ mod rest;
 mod run;
 mod scale;
 mod study;
+mod survey;
+mod task;
 mod understand;
+mod vocabulary;
 
 pub use alone::{
     RoledRecording, analyse, analyse_file, analyse_file_with, analyse_session,
@@ -35,4 +38,8 @@ pub use study::{
     ChannelEntry, Compare, Design, EventEntry, EventLine, RecordingEntry, Study,
     SubjectEntry,
 };
+pub use survey::{
+    NotSurveyed, Survey, SurveyedChannel, SurveyedRecording, SurveyedSession,
+};
 pub use understand::{Understood, understand};
+pub use vocabulary::Vocabulary;

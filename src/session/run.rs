@@ -131,7 +131,9 @@ fn nothing_found(input: &SessionInput) -> Findings {
 }
 
 fn nothing_yet(input: &RecordingInput) -> RecordingFindings {
-    RecordingFindings::nothing_yet(&input.recording, &input.file, input.role)
+    let nothing =
+        RecordingFindings::nothing_yet(&input.recording, &input.file, input.role);
+    RecordingFindings { task: input.task.clone(), ..nothing }
 }
 
 /// The references of a session: of its MVC trials, or of its tasks, as the recipe says.
@@ -218,7 +220,9 @@ fn read(
     (digested.findings.bytes, digested.findings.blake3) = (bytes, blake3);
     digested.findings.events_blake3 = events_blake3;
     let wants_traces = request.traces.is_some();
-    let mut traces = digested.take(understood?, request.recipe, wants_traces)?;
+    let understood = understood?;
+    digested.findings.events_left_out.clone_from(&understood.events_left_out);
+    let mut traces = digested.take(understood, request.recipe, wants_traces)?;
 
     let (Some(take), Some(references)) = (request.traces, before) else {
         return Ok(());

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Role;
 use super::pattern::Pattern;
+use super::vocabulary::Vocabulary;
 use crate::error::{Error, ErrorKind, Result};
 use crate::load::FullScale;
 use crate::signal::{Event, Kind, Legs, Muscle, Side};
@@ -33,6 +34,8 @@ pub struct Study {
     pub channels: BTreeMap<String, ChannelEntry>,
     /// Recordings by file name or glob pattern, relative to the `study.toml`.
     pub recordings: BTreeMap<String, RecordingEntry>,
+    /// Words that mean muscles, sides, tasks, roles and units in this study.
+    pub vocabulary: Vocabulary,
 }
 
 /// What the user says of a person.
@@ -104,6 +107,9 @@ pub struct ChannelEntry {
 pub struct RecordingEntry {
     /// What the recording is for; otherwise guessed from its name.
     pub role: Option<Role>,
+    /// Its task, a free name: recordings of one task are compared, whatever their files are
+    /// called; otherwise the name of the file without subject, session and number.
+    pub task: Option<String>,
     /// Analyse from here on, in seconds of the file's own clock.
     pub from_s: Option<f64>,
     /// Analyse up to here, in seconds of the file's own clock.
@@ -242,6 +248,32 @@ impl ChannelEntry {
     }
 }
 
+impl ChannelEntry {
+    /// The same with what is said nearer to the recording.
+    pub(super) fn overlaid_by(self, over: &Self) -> Self {
+        Self {
+            muscle: over.muscle.or(self.muscle),
+            side: over.side.or(self.side),
+            kind: over.kind.or(self.kind),
+            gain: over.gain.or(self.gain),
+            unit: over.unit.clone().or(self.unit),
+            ignore: over.ignore || self.ignore,
+        }
+    }
+}
+
+impl SubjectEntry {
+    /// The same with what is said nearer to the recordings.
+    pub(super) fn overlaid_by(self, over: &Self) -> Self {
+        Self {
+            involved: over.involved.or(self.involved),
+            dominant: over.dominant.or(self.dominant),
+            group: over.group.clone().or(self.group),
+            covariate: over.covariate.or(self.covariate),
+        }
+    }
+}
+
 impl RecordingEntry {
     fn check(&self, pattern: &str) -> Result<()> {
         self.check_times()
@@ -291,9 +323,11 @@ impl RecordingEntry {
         value.filter(is_wrong).map_or(Ok(()), wrong)
     }
 
-    fn overlaid_by(self, over: &Self) -> Self {
+    /// The same with what is said nearer to the recording, or of it alone.
+    pub(super) fn overlaid_by(self, over: &Self) -> Self {
         Self {
             role: over.role.or(self.role),
+            task: over.task.clone().or(self.task),
             from_s: over.from_s.or(self.from_s),
             to_s: over.to_s.or(self.to_s),
             exclude: if over.exclude.is_empty() {
@@ -323,9 +357,21 @@ fn muscle_by_name<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Muscle>, D::Error> {
     let name = String::deserialize(deserializer)?;
-    Muscle::from_name(&name).map(Some).ok_or_else(|| {
+    known_muscle(&name).map(Some)
+}
+
+/// The muscles that words mean.
+pub(super) fn muscles_by_name<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Muscle>, D::Error> {
+    let names: BTreeMap<String, String> = BTreeMap::deserialize(deserializer)?;
+    names.into_iter().map(|(word, name)| Ok((word, known_muscle(&name)?))).collect()
+}
+
+fn known_muscle<E: serde::de::Error>(name: &str) -> Result<Muscle, E> {
+    Muscle::from_name(name).ok_or_else(|| {
         let known: Vec<_> = Muscle::ALL.iter().map(|muscle| muscle.name()).collect();
-        serde::de::Error::custom(format!(
+        E::custom(format!(
             "`{name}` is no muscle known here, expected one of {}",
             known.join(", ")
         ))

@@ -13,6 +13,9 @@ use crate::load::{self, Hints, Opened};
 use crate::signal::{Channel, Event, Kind, Recording};
 use crate::units::{Hertz, Unit};
 
+/// So many rows that were left out are named.
+const MOST_ROWS: usize = 3;
+
 /// A recording with everything that is known of it.
 #[derive(Debug)]
 pub struct Understood {
@@ -21,6 +24,9 @@ pub struct Understood {
     pub recording: Recording,
     /// What force plates, foot switches and pulses told, a sensor or leg an entry.
     pub found: Vec<String>,
+    /// What is wrong with its event file or rows of it; the warnings of the recording say
+    /// so, too.
+    pub events_left_out: Vec<String>,
 }
 
 impl Understood {
@@ -30,7 +36,7 @@ impl Understood {
             contacts.find(&recording.channels, &recording.events);
         recording.events.extend(events);
         recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-        Self { recording, found: findings }
+        Self { recording, found: findings, events_left_out: Vec::new() }
     }
 }
 
@@ -45,7 +51,7 @@ pub fn understand(
     contacts: &Contacts,
 ) -> Result<Understood> {
     let recording = load::load(&input.path, &hints(input, rate))?;
-    completed(input, recording, events(input).events?, contacts)
+    completed(input, recording, events(input), contacts)
 }
 
 /// What was understood of a file that was read once, with its length and fingerprint.
@@ -69,9 +75,10 @@ pub(super) fn open(
     let Opened { bytes, blake3, recording } =
         load::open(&input.path, &hints(input, rate))?;
     // What is read here is what counts, whatever becomes of the file later.
-    let EventsRead { events, blake3: events_blake3 } = events(input);
+    let events = events(input);
+    let events_blake3 = events.blake3.clone();
     let understood =
-        recording.and_then(|recording| completed(input, recording, events?, contacts));
+        recording.and_then(|recording| completed(input, recording, events, contacts));
     Ok(FileRead { bytes, blake3, events_blake3, understood })
 }
 
@@ -87,19 +94,33 @@ fn hints(input: &RecordingInput, rate: Option<Hertz>) -> Hints {
 fn completed(
     input: &RecordingInput,
     mut recording: Recording,
-    events: Vec<Event>,
+    events: EventsRead,
     contacts: &Contacts,
 ) -> Result<Understood> {
+    recording.channels.iter_mut().for_each(|channel| input.vocabulary.name(channel));
     name_channels(&mut recording, &input.channels);
+    let (start_s, end_s) = extent(&recording);
     cut(&mut recording, &input.entry)?;
-    recording.events.extend(events);
+    let mut events_left_out = events.left_out;
+    let outside = |event: &&Event| !(start_s..=end_s).contains(&event.time_s);
+    let count = events.events.iter().filter(outside).count();
+    if count > 0 {
+        events_left_out.push(format!(
+            "{count} of {} events lie outside the recording, which runs from {start_s:.3} to \
+             {end_s:.3} s: are their times on another clock?",
+            events.events.len()
+        ));
+    }
+    recording.warnings.extend(events_left_out.iter().cloned());
+    recording.events.extend(events.events);
     recording.events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
 
     // Nobody walks in a trial for reference: a push on the plate is no step.
     if input.role != Role::Task {
-        return Ok(Understood { recording, found: Vec::new() });
+        return Ok(Understood { recording, found: Vec::new(), events_left_out });
     }
-    Ok(Understood::complete(recording, contacts))
+    let understood = Understood::complete(recording, contacts);
+    Ok(Understood { events_left_out, ..understood })
 }
 
 /// Applies what the study says of channels.
@@ -200,37 +221,76 @@ fn cut_channel(channel: &mut Channel, entry: &RecordingEntry) -> Result<()> {
     Ok(())
 }
 
-/// The events that a study says, and the fingerprint of the file that holds them.
+/// The first and the last time of a recording, in seconds.
+fn extent(recording: &Recording) -> (f64, f64) {
+    let channels = || recording.channels.iter();
+    let start_s = channels().map(|channel| channel.start_s).fold(f64::INFINITY, f64::min);
+    let end = |channel: &Channel| channel.time_s(channel.samples.len());
+    (start_s, channels().map(end).fold(f64::NEG_INFINITY, f64::max))
+}
+
+/// The events that belong to a recording, and the fingerprint of the file that holds them.
+#[derive(Default)]
 struct EventsRead {
-    events: Result<Vec<Event>>,
+    events: Vec<Event>,
+    /// What is wrong with the file or some of its rows.
+    left_out: Vec<String>,
     /// Empty where the file cannot be read.
     blake3: Option<String>,
 }
 
+impl EventsRead {
+    /// None, for a reason: it costs the events and not the recording.
+    fn none(error: &Error) -> Self {
+        let left_out = vec![format!("the events were left out: {}", told(error))];
+        Self { left_out, blake3: Some(String::new()), ..Self::default() }
+    }
+}
+
+/// An error in one line.
+fn told(error: &Error) -> String {
+    error.to_string().replace("\n  hint: ", "; ")
+}
+
 fn events(input: &RecordingInput) -> EventsRead {
+    if let Some(EventEntry::List(lines)) = &input.entry.events {
+        let events = lines.iter().map(Event::from).collect();
+        return EventsRead { events, ..EventsRead::default() };
+    }
+    let Some(path) = input.event_file() else { return EventsRead::default() };
+    let beside = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = match &input.entry.events {
-        None => return EventsRead { events: Ok(Vec::new()), blake3: None },
-        Some(EventEntry::List(lines)) => {
-            let events = lines.iter().map(Event::from).collect();
-            return EventsRead { events: Ok(events), blake3: None };
-        }
-        Some(EventEntry::File(name)) => name,
+        Some(EventEntry::File(name)) => shown(name).to_owned(),
+        _ => beside(),
     };
-    let path = input.event_file().unwrap_or_default();
-    let name = shown(name);
     if path.exists() && !input.allow_outside && !input.is_inside(&path) {
-        return EventsRead { events: Err(outside(name)), blake3: Some(String::new()) };
+        return EventsRead::none(&outside(&name));
     }
-    match files::read(&path, files::MOST_OF_EVENTS) {
-        Ok(bytes) => EventsRead {
-            events: load::read_events(&bytes).map_err(|error| error.in_file(name)),
-            blake3: Some(blake3::hash(&bytes).to_hex().to_string()),
-        },
-        Err(error) => EventsRead {
-            events: Err(unreadable(name, &error)),
-            blake3: Some(String::new()),
-        },
+    let bytes = match files::read(&path, files::MOST_OF_EVENTS) {
+        Ok(bytes) => bytes,
+        Err(error) => return EventsRead::none(&unreadable(&name, &error)),
+    };
+    let blake3 = Some(blake3::hash(&bytes).to_hex().to_string());
+    match load::read_event_table(&bytes) {
+        Ok(table) => {
+            let rows = table.left_out.into_iter().map(|error| {
+                let error = error.in_file(&name);
+                format!("a row of the events was left out: {}", told(&error))
+            });
+            EventsRead { events: table.events, left_out: few(rows.collect()), blake3 }
+        }
+        Err(error) => EventsRead { blake3, ..EventsRead::none(&error.in_file(&name)) },
     }
+}
+
+/// The first of many lines, and how many more there are.
+fn few(mut lines: Vec<String>) -> Vec<String> {
+    let more = lines.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        lines.truncate(MOST_ROWS);
+        lines.push(format!("{more} more rows of the events were left out"));
+    }
+    lines
 }
 
 /// The name of an event file in findings, which say of no file where it lies.

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::task_of;
 use crate::dsp::coherence::{
     CoherenceSpectrum, CrossSpectrum, FisherPool, Grid, confidence_limit,
 };
@@ -92,7 +91,7 @@ pub fn coherence_pairs(findings: &Findings) -> Vec<PairInRecording> {
 impl PairKind {
     fn new(recording: &RecordingFindings, pair: &PairSpectrum) -> Self {
         Self {
-            task: task_of(&recording.recording),
+            task: recording.task.clone(),
             muscles: [0, 1].map(|at| named(pair.muscles[at], pair.sides[at])),
             taken: pair.taken.to_string(),
             length: pair.length,

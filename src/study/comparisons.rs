@@ -1,13 +1,13 @@
 //! The same measure in several recordings and visits: each later one beside the first.
 //!
-//! Recordings of one person and one task ([`task_of`]) are compared with the first of
+//! Recordings of one person and one task are compared with the first of
 //! them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::chosen::{is_compared, is_shown_compared};
-use super::{MeasureRow, task_of, visit_order};
+use super::{MeasureRow, visit_order};
 use crate::columns::table_row;
 use crate::dsp::interval::{Estimate, difference};
 use crate::signal::{Muscle, Side};
@@ -47,6 +47,8 @@ table_row! {
         ci_high: f64,
         /// How many epochs the less certain of both rests on.
         n: Option<u64>,
+        /// The task of both.
+        task: Arc<str>,
     }
 }
 
@@ -54,7 +56,7 @@ table_row! {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct VisitSeries<'a> {
     subject: &'a str,
-    task: String,
+    task: &'a str,
     muscle: &'static str,
     side: &'static str,
     /// The channel's name, where muscle or side are not known.
@@ -106,7 +108,7 @@ impl<'a> VisitSeries<'a> {
         let known = row.muscle.zip(row.side);
         Some(Self {
             subject: &row.subject,
-            task: task_of(&row.recording),
+            task: &row.task,
             muscle: known.map_or("", |(muscle, _)| muscle.name()),
             side: known.map_or("", |(_, side)| side.word()),
             channel: if known.is_some() { "" } else { channel },
@@ -140,6 +142,7 @@ fn compared(first: &MeasureRow, row: &MeasureRow) -> Option<VisitComparison> {
         ci_low,
         ci_high,
         n: row.n.into_iter().chain(first.n).min(),
+        task: row.task.clone(),
     })
 }
 
@@ -179,6 +182,7 @@ mod tests {
             n: Some(60),
             quality: None,
             note: None,
+            task: recording.into(),
             relative_to: None,
         }
     }

@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::task_of;
 use crate::analysis::curves::CurveComparison;
 use crate::outcome::{ChannelCycles, CurveTest, Figure};
 use crate::session::{
@@ -62,7 +61,7 @@ pub fn person_curves(input: &SessionInput, findings: &Findings) -> Vec<PersonCur
         let cycles = recording.outcomes.iter().flat_map(|outcome| &outcome.cycles);
         cycles
             .filter_map(|cycles| {
-                let task = task_of(&recording.recording);
+                let task = recording.task.clone();
                 PersonCurve::from_cycles(cycles, task, &input.person, findings)
             })
             .collect()

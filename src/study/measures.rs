@@ -43,6 +43,8 @@ table_row! {
         quality: Option<Verdict>,
         /// What belongs beside the number.
         note: Option<Arc<str>>,
+        /// The task of the recording: what is compared over visits.
+        task: Arc<str>,
         beside {
             /// What the value is relative to, where that is not what the facts of the
             /// measure say.
@@ -96,6 +98,7 @@ fn row(
         n: measure.n.map(|n| n as u64),
         quality: measure.verdict,
         note: measure.note.as_deref().map(|note| texts.kept(note)),
+        task: texts.kept(&recording.task),
         relative_to: measure.relative_to,
     }
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use super::chosen::{at_a_glance, has_its_epochs};
-use super::task_of;
 use crate::analysis::dictionary;
 use crate::outcome::fact::{Direction, Known, Relative};
 use crate::outcome::{Measure, Verdict};
@@ -158,11 +157,11 @@ fn name_among(
     recording: &RecordingFindings,
     all: &[&RecordingFindings],
 ) -> Option<String> {
-    let task = task_of(&recording.recording);
-    let alike = all.iter().filter(|other| task_of(&other.recording) == task).count();
+    let task = &recording.task;
+    let alike = all.iter().filter(|other| other.task == *task).count();
     match (all.len(), alike) {
         (..=1, _) => None,
-        (_, ..=1) => Some(task),
+        (_, ..=1) => Some(task.clone()),
         _ => Some(recording.recording.clone()),
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::chosen::{is_reliable, is_shown_between_visits};
-use super::{MeasureRow, task_of, visit_order};
+use super::{MeasureRow, visit_order};
 use crate::columns::table_row;
 use crate::dsp::stats::{chi_square_quantile, mean, mean_interval};
 use crate::signal::{Muscle, Side};
@@ -88,7 +88,7 @@ pub fn reliabilities(rows: &[&MeasureRow]) -> Vec<Reliability> {
 impl<'a> Repeated<'a> {
     fn of_row(row: &'a MeasureRow) -> Option<Self> {
         Some(Self {
-            task: task_of(&row.recording),
+            task: row.task.to_string(),
             muscle: row.muscle?,
             side: row.side,
             partner: partner(row),
@@ -183,6 +183,7 @@ mod tests {
             n: None,
             quality: None,
             note: None,
+            task: "hold".into(),
             relative_to: None,
         }
     }

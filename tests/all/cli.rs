@@ -483,7 +483,7 @@ fn demo_writes_the_shipped_study() {
 
 // ---- what is written
 
-const MEASURES: [&str; 15] = [
+const MEASURES: [&str; 16] = [
     "subject",
     "session",
     "recording",
@@ -499,6 +499,7 @@ const MEASURES: [&str; 15] = [
     "n",
     "quality",
     "note",
+    "task",
 ];
 
 /// Measures of one channel that `interface.md` promises for this issue, with their units.

@@ -188,7 +188,6 @@ const BAD: &[(&str, &str, &str)] = &[
     ),
     ("other-decimal-sign.csv", "line 11, column 2: \"1,25\"", "the other rows have '.'"),
     ("only-commas.csv", "only separators", "export"),
-    ("prose.txt", "no line of the file holds numbers", "one column for each channel"),
     ("no-rate.csv", "does not tell its sampling rate", "rate_hz in study.toml"),
     ("counter-without-rate.csv", "does not tell its sampling rate", "--rate"),
     ("irregular.csv", "fits no sampling rate", "evenly"),
@@ -222,6 +221,7 @@ fn files_that_are_no_recording_say_what_they_are() {
         ("events-wide.csv", "a file of events (touchdown_s, liftoff_s)", "events ="),
         ("trials.csv", "text in column 1 (\"subject\") (\"S01\")", "ignore"),
         ("sweeps.csv", "4 evoked sweeps", "ignore"),
+        ("prose.txt", "text and no line of numbers", "one column for each channel"),
     ] {
         let error = load(&formats("bad").join(file), &Hints::default()).expect_err(file);
         assert_eq!(error.kind(), ErrorKind::NotARecording, "{error}");
@@ -231,7 +231,7 @@ fn files_that_are_no_recording_say_what_they_are() {
         );
     }
     let listed = std::fs::read_dir(formats("bad")).unwrap().count();
-    assert_eq!(listed, BAD.len() + 4, "every file in bad/ has its message here");
+    assert_eq!(listed, BAD.len() + 5, "every file in bad/ has its message here");
 }
 
 #[test]

@@ -92,6 +92,9 @@ mod hum;
 mod independence;
 #[cfg(test)]
 #[cfg(feature = "cli")]
+mod messy;
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod onset_consensus;
 #[cfg(test)]
 #[cfg(feature = "cli")]

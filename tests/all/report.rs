@@ -315,7 +315,9 @@ fn recording(name: &str, status: Status) -> RecordingFindings {
         bytes: 8_412_345,
         blake3: "9f3c1a77".repeat(8),
         events_blake3: None,
+        events_left_out: Vec::new(),
         role: Role::Task,
+        task: name.into(),
         status,
         reading: None,
         channels: Vec::new(),
@@ -492,6 +494,7 @@ fn comparison() -> VisitComparison {
         ci_low: -0.5,
         ci_high: -0.1,
         n: Some(60),
+        task: EVIL.into(),
     }
 }
 

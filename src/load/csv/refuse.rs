@@ -10,6 +10,7 @@ use super::numbers::cell;
 use super::rows::{Delimiter, TextRows};
 use super::table::{SampleTable, wrong_cell};
 use crate::error::{Error, ErrorKind, Result};
+use crate::signal::Label;
 
 /// How many lines of a file without numbers are looked at.
 const LINES: usize = 200;
@@ -271,6 +272,14 @@ fn table_of_trials(name: &str, index: usize, text: &str) -> Error {
 }
 
 fn only_text(lines: &[TextLine]) -> Error {
+    if !lines.iter().flat_map(|line| &line.cells).any(|cell| is_name(cell)) {
+        let message =
+            "the file holds text and no line of numbers: notes, not a recording";
+        return Error::new(ErrorKind::NotARecording, message).with_hint(
+            "if it should be one, export it again as CSV: one line for each sample, one \
+             column for each channel",
+        );
+    }
     let header =
         lines.len() < 3 && lines.iter().all(|line| line.cells.len() > 1 || line.comment);
     let message = match header {
@@ -281,6 +290,16 @@ fn only_text(lines: &[TextLine]) -> Error {
         "a recording is a table with one line for each sample and one column for each \
          channel; export it again as CSV",
     )
+}
+
+/// Whether a cell can be the name of a column: one that says time, a unit, a muscle or EMG.
+fn is_name(cell: &str) -> bool {
+    let named = names::split(cell);
+    let label = Label::parse(&named.name, named.unit.as_deref().unwrap_or_default());
+    named.unit.is_some()
+        || label.muscle.is_some()
+        || names::role(&named.name, named.unit.as_deref()) != ColumnRole::Channel
+        || cell.to_lowercase().contains("emg")
 }
 
 fn is_number(text: &str) -> bool {

@@ -3,14 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::beside::Beside;
 use super::folders::{Folders, slashes};
 use super::place::SessionPlace;
-use super::role::named_role;
+use super::role::{NamedRole, named_role};
 use super::{FoundFile, Manifest, Placed, RecordingInput, Search, SessionInput, StudyAt};
 use crate::session::Role;
-use crate::session::study::RecordingEntry;
+use crate::session::study::{RecordingEntry, SubjectEntry};
+use crate::session::task::task_of;
 
-pub(super) fn gather(placed: Vec<Placed>, search: &Search<'_>) -> Manifest {
+pub(super) fn gather(
+    placed: Vec<Placed>,
+    search: &Search<'_>,
+    beside: &mut Beside,
+) -> Manifest {
     let mut sessions: BTreeMap<SessionPlace, Vec<(FoundFile, Option<StudyAt>)>> =
         BTreeMap::new();
     for (place, file, study) in placed {
@@ -19,13 +25,15 @@ pub(super) fn gather(placed: Vec<Placed>, search: &Search<'_>) -> Manifest {
     let names = sessions.keys().map(|place| [&*place.subject, &*place.session]);
     let mut folders = Folders::of(names);
     let sessions = sessions.into_iter().filter_map(|(place, files)| {
-        let mut studies = files.iter().filter_map(|(_, study)| study.as_deref());
+        let studies = files.iter().filter_map(|(_, study)| study.as_deref());
         let person = studies
-            .find_map(|study| study.study.subjects.get(&place.subject).cloned())
+            .map(|study| study.person(&place.subject))
+            .find(|person| *person != SubjectEntry::default())
             .unwrap_or_default();
-        let mut recordings = recordings(files, &place.subject);
+        let mut recordings = recordings(files, (&place.subject, &place.session));
         for recording in &mut recordings {
             recording.allow_outside = search.allow_outside;
+            recording.events_beside = beside.of(&recording.path);
         }
         let folder = folders.take([&place.subject, &place.session]);
         let input = SessionInput {
@@ -42,12 +50,12 @@ pub(super) fn gather(placed: Vec<Placed>, search: &Search<'_>) -> Manifest {
 
 fn recordings(
     files: Vec<(FoundFile, Option<StudyAt>)>,
-    subject: &str,
+    names: (&str, &str),
 ) -> Vec<RecordingInput> {
     let folder = common_folder(files.iter().map(|(file, _)| file.path.as_path()));
     let mut recordings: Vec<_> = files
         .into_iter()
-        .filter_map(|(file, study)| recording(file, study, subject, &folder))
+        .filter_map(|(file, study)| recording(file, study, names, &folder))
         .collect();
     name_apart(&mut recordings);
     recordings
@@ -80,23 +88,28 @@ fn name_apart(recordings: &mut [RecordingInput]) {
 fn recording(
     file: FoundFile,
     study: Option<StudyAt>,
-    subject: &str,
+    (subject, session): (&str, &str),
     folder: &Path,
 ) -> Option<RecordingInput> {
     let relative = slashes(file.path.strip_prefix(folder).unwrap_or(&file.path));
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let legs = study.as_ref().map(|found| found.study.legs(subject)).unwrap_or_default();
+    let legs = study.as_ref().map(|found| found.legs(subject)).unwrap_or_default();
+    let vocabulary = study.as_ref().map(|found| found.vocabulary()).unwrap_or_default();
     let (entry, channels, study_folder) = match study {
         Some(found) => {
-            let below =
-                slashes(file.path.strip_prefix(&found.folder).unwrap_or(&file.path));
-            let channels = found.study.channels.clone();
-            (found.entry(&below), channels, Some(found.folder.clone()))
+            let (entry, folder) = found.entry(&file.path);
+            (entry, found.channels(), Some(folder))
         }
         None => (RecordingEntry::default(), BTreeMap::new(), None),
     };
+    let task = entry.task.clone();
+    let task = task.unwrap_or_else(|| vocabulary.task(task_of(&stem, subject, session)));
     // What the study says needs no name.
-    let named = entry.role.is_none().then(|| named_role(&stem));
+    let by_word = vocabulary.role(&stem);
+    let named = entry.role.is_none().then(|| match by_word {
+        Some((word, role)) => NamedRole::by_word(word, role),
+        None => named_role(&stem),
+    });
     let named_role = named.as_ref().map(|named| named.role);
     let role = entry.role.or(named_role).unwrap_or_default();
     (role != Role::Ignore).then_some(RecordingInput {
@@ -104,11 +117,14 @@ fn recording(
         file: relative,
         path: file.path,
         role,
+        task,
         role_hint: named.and_then(|named| named.hint),
         entry,
         study_folder,
+        events_beside: None,
         channels,
         legs,
+        vocabulary,
         allow_outside: false,
     })
 }

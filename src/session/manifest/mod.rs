@@ -1,5 +1,6 @@
 //! Which sessions there are: from `study.toml`, BIDS-like names, or folders.
 
+mod beside;
 mod folders;
 mod gather;
 mod place;
@@ -13,11 +14,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::study::{Design, EventEntry, RecordingEntry, SubjectEntry};
-use super::{ChannelEntry, Role};
+use super::{ChannelEntry, Role, Vocabulary};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
 use crate::signal::Legs;
 
+use beside::Beside;
 use gather::gather;
 use place::{SessionPlace, apart};
 use studies::{
@@ -72,6 +74,8 @@ pub struct RecordingInput {
     pub path: PathBuf,
     /// What it is for.
     pub role: Role,
+    /// Its task: recordings of one task are compared.
+    pub task: String,
     /// What its name says of that, where the study does not.
     pub role_hint: Option<RoleHint>,
     /// What the user says of it.
@@ -79,10 +83,16 @@ pub struct RecordingInput {
     /// The folder of the `study.toml`, from which event files are found.
     #[serde(skip)]
     pub study_folder: Option<PathBuf>,
+    /// The event file that lies beside it by its name, where the study names none.
+    #[serde(skip)]
+    pub events_beside: Option<PathBuf>,
     /// What the user says of channels.
     pub channels: BTreeMap<String, ChannelEntry>,
     /// What the user says of the person's legs.
     pub legs: Legs,
+    /// The words of the study.
+    #[serde(skip_serializing_if = "Vocabulary::is_empty")]
+    pub vocabulary: Vocabulary,
     /// Whether its event file may lie outside the folder of the study.
     #[serde(skip)]
     pub allow_outside: bool,
@@ -90,12 +100,13 @@ pub struct RecordingInput {
 
 impl RecordingInput {
     /// The event file that the study names for it: beside the `study.toml`, else beside
-    /// the recording, so that one entry serves the folders of many people.
+    /// the recording, so that one entry serves the folders of many people. Where the study
+    /// names none, the one that has the recording's name (`walk_events.csv`).
     pub fn event_file(&self) -> Option<PathBuf> {
         let (Some(EventEntry::File(name)), Some(folder)) =
             (&self.entry.events, &self.study_folder)
         else {
-            return None;
+            return self.events_beside.clone().filter(|_| self.entry.events.is_none());
         };
         let [first, second] = event_places(name, folder, &self.path);
         Some(if !first.is_file() && second.is_file() { second } else { first })
@@ -157,7 +168,9 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
         let study = studies.about(&file)?;
         files.push((file, study));
     }
-    let events = event_files(&files);
+    let mut beside = Beside::default();
+    let mut events = event_files(&files);
+    events.extend(beside.all(files.iter().map(|(file, _)| file.path.as_path())));
     files.retain(|(file, _)| !events.contains(&file.path));
     let placed = apart(files);
     if placed.is_empty() {
@@ -168,8 +181,13 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     let warnings = warnings.chain(told(&walk.left_out)).collect();
     let studies = read_studies(&placed);
     let left_out = walk.left_out;
-    let mut manifest =
-        Manifest { design, warnings, left_out, studies, ..gather(placed, search) };
+    let mut manifest = Manifest {
+        design,
+        warnings,
+        left_out,
+        studies,
+        ..gather(placed, search, &mut beside)
+    };
     let questions = questions(&manifest.sessions);
     manifest.warnings.extend(questions);
     Ok(manifest)

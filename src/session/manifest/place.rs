@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::studies::StudyFile;
 use super::{FOLDERS_ABOVE, FoundFile, Placed, StudyAt};
 use crate::session::study::Study;
 
@@ -20,12 +21,7 @@ pub(super) struct SessionPlace {
 /// tell them apart.
 pub(super) fn apart(files: Vec<(FoundFile, Option<StudyAt>)>) -> Vec<Placed> {
     let places = |above: usize| -> Vec<SessionPlace> {
-        files
-            .iter()
-            .map(|(file, study)| {
-                place(file, study.as_ref().map(|found| &found.study), above)
-            })
-            .collect()
+        files.iter().map(|(file, study)| place(file, study.as_deref(), above)).collect()
     };
     let collide = |places: &[SessionPlace]| {
         let folders: BTreeSet<&SessionPlace> = places.iter().collect();
@@ -46,7 +42,10 @@ pub(super) fn apart(files: Vec<(FoundFile, Option<StudyAt>)>) -> Vec<Placed> {
 
 /// Subject and session of a file: what the study says, then BIDS-like names, then folders
 /// from `above` levels above the input on.
-fn place(file: &FoundFile, study: Option<&Study>, above: usize) -> SessionPlace {
+fn place(file: &FoundFile, study: Option<&StudyFile>, above: usize) -> SessionPlace {
+    let said = |of: fn(&Study) -> &Option<String>| {
+        study.and_then(|study| study.chain().find_map(|one| of(&one.study).clone()))
+    };
     let names: Vec<String> = file
         .path
         .components()
@@ -61,14 +60,8 @@ fn place(file: &FoundFile, study: Option<&Study>, above: usize) -> SessionPlace 
     let bids = subject.is_some();
     let session_of_folder = if bids { "1".to_owned() } else { folder_session };
     SessionPlace {
-        subject: study
-            .and_then(|study| study.subject.clone())
-            .or(subject)
-            .unwrap_or(folder_subject),
-        session: study
-            .and_then(|study| study.session.clone())
-            .or(session)
-            .unwrap_or(session_of_folder),
+        subject: said(|study| &study.subject).or(subject).unwrap_or(folder_subject),
+        session: said(|study| &study.session).or(session).unwrap_or(session_of_folder),
         folder: if bids { dataset_of(&file.path) } else { folder },
     }
 }

@@ -11,6 +11,14 @@ pub(super) struct NamedRole {
     pub(super) hint: Option<RoleHint>,
 }
 
+impl NamedRole {
+    /// The role that a word means in a study.
+    pub(super) fn by_word(word: &str, role: Role) -> Self {
+        let hint = RoleHint { word: word.to_owned(), role, heard: Heard::Taken };
+        Self { role, hint: Some(hint) }
+    }
+}
+
 /// Words of a name that speak for a role.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RoleHint {

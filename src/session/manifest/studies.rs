@@ -4,12 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::folders::slashes;
 use super::walk::shown;
 use super::{FOLDERS_ABOVE, FoundFile, Placed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
 use crate::session::pattern::Pattern;
-use crate::session::study::{Design, EventEntry, NamedEntries, RecordingEntry, Study};
+use crate::session::study::{
+    ChannelEntry, Design, EventEntry, NamedEntries, RecordingEntry, Study, SubjectEntry,
+};
+use crate::session::vocabulary::Vocabulary;
+use crate::signal::Legs;
 
 /// A study with its folder.
 #[derive(Debug)]
@@ -20,13 +25,15 @@ pub(super) struct StudyFile {
     /// BLAKE3 of the text that was read.
     blake3: String,
     entries: NamedEntries,
+    /// The one in the next folder above that has one.
+    above: Option<StudyAt>,
 }
 
 /// A study that many recordings share.
 pub(super) type StudyAt = Arc<StudyFile>;
 
 impl StudyFile {
-    fn read(path: &Path) -> Result<StudyAt> {
+    fn read(path: &Path, above: Option<StudyAt>) -> Result<StudyAt> {
         let text = files::read_text(path, files::MOST_OF_SETTINGS).map_err(|error| {
             Error::new(ErrorKind::Study, format!("cannot read the study: {error}"))
                 .in_file(path)
@@ -36,12 +43,60 @@ impl StudyFile {
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let blake3 = blake3::hash(text.as_bytes()).to_hex().to_string();
         let entries = NamedEntries::of(&study);
-        Ok(Arc::new(Self { study, folder, path, blake3, entries }))
+        Ok(Arc::new(Self { study, folder, path, blake3, entries, above }))
     }
 
-    /// What it says of the recording at a path relative to its folder.
-    pub(super) fn entry(&self, relative: &str) -> RecordingEntry {
-        self.entries.entry(&self.study, relative)
+    /// This one and those in folders above it, which it adds to and outweighs key by key:
+    /// the nearest first.
+    pub(super) fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |study| study.above.as_deref())
+    }
+
+    /// What is said of a recording, and the folder of the file that names its events.
+    pub(super) fn entry(&self, file: &Path) -> (RecordingEntry, PathBuf) {
+        let (above, folder) = match &self.above {
+            Some(above) => above.entry(file),
+            None => (RecordingEntry::default(), self.folder.clone()),
+        };
+        let below = slashes(file.strip_prefix(&self.folder).unwrap_or(file));
+        let own = self.entries.entry(&self.study, &below);
+        let folder = if own.events.is_some() { self.folder.clone() } else { folder };
+        (above.overlaid_by(&own), folder)
+    }
+
+    /// What is said of channels.
+    pub(super) fn channels(&self) -> BTreeMap<String, ChannelEntry> {
+        let mut channels =
+            self.above.as_ref().map(|above| above.channels()).unwrap_or_default();
+        for (name, own) in &self.study.channels {
+            let above = channels.remove(name).unwrap_or_default();
+            channels.insert(name.clone(), above.overlaid_by(own));
+        }
+        channels
+    }
+
+    /// The words of this study.
+    pub(super) fn vocabulary(&self) -> Vocabulary {
+        let above = self.above.as_ref().map(|above| above.vocabulary());
+        above.unwrap_or_default().overlaid_by(&self.study.vocabulary)
+    }
+
+    /// What is said of a person.
+    pub(super) fn person(&self, subject: &str) -> SubjectEntry {
+        let above = self.above.as_ref().map(|above| above.person(subject));
+        let own = self.study.subjects.get(subject);
+        above.unwrap_or_default().overlaid_by(own.unwrap_or(&SubjectEntry::default()))
+    }
+
+    /// The legs of a person.
+    pub(super) fn legs(&self, subject: &str) -> Legs {
+        let above =
+            self.above.as_ref().map(|above| above.legs(subject)).unwrap_or_default();
+        let own = self.study.legs(subject);
+        Legs {
+            involved: own.involved.or(above.involved),
+            dominant: own.dominant.or(above.dominant),
+        }
     }
 
     /// Its name in messages.
@@ -60,35 +115,41 @@ pub(super) struct Studies {
 
 impl Studies {
     pub(super) fn new(given: Option<&Path>) -> Result<Self> {
-        let given = given.map(StudyFile::read).transpose()?;
+        let given = given.map(|path| StudyFile::read(path, None)).transpose()?;
         Ok(Self { given, by_folder: BTreeMap::new() })
     }
 
     /// The study that speaks of a file: the given one, or the nearest `study.toml` beside
-    /// or above the file, so that a file means the same however it is named; not further
-    /// up than some folders above the input.
+    /// or above the file with those above it, so that a file means the same however it is
+    /// named; not further up than some folders above the input.
     pub(super) fn about(&mut self, file: &FoundFile) -> Result<Option<StudyAt>> {
         if let Some(given) = &self.given {
             return Ok(Some(given.clone()));
         }
         let top =
             file.root.ancestors().take(FOLDERS_ABOVE + 1).last().unwrap_or(&file.root);
-        for folder in
-            file.path.ancestors().skip(1).take_while(|folder| folder.starts_with(top))
-        {
-            if let Some(study) = self.beside(folder)? {
-                return Ok(Some(study));
-            }
+        match file.path.parent() {
+            Some(folder) => self.beside_or_above(folder, top),
+            None => Ok(None),
         }
-        Ok(None)
     }
 
-    fn beside(&mut self, folder: &Path) -> Result<Option<StudyAt>> {
+    fn beside_or_above(&mut self, folder: &Path, top: &Path) -> Result<Option<StudyAt>> {
+        if !folder.starts_with(top) {
+            return Ok(None);
+        }
         if let Some(known) = self.by_folder.get(folder) {
             return Ok(known.clone());
         }
+        let above = match folder.parent() {
+            Some(parent) => self.beside_or_above(parent, top)?,
+            None => None,
+        };
         let path = folder.join("study.toml");
-        let study = path.exists().then(|| StudyFile::read(&path)).transpose()?;
+        let study = match path.exists() {
+            true => Some(StudyFile::read(&path, above)?),
+            false => above,
+        };
         self.by_folder.insert(folder.to_owned(), study.clone());
         Ok(study)
     }
@@ -114,7 +175,10 @@ pub(super) fn event_files(found: &[(FoundFile, Option<StudyAt>)]) -> BTreeSet<Pa
         }
     }
     let mut files = BTreeSet::new();
-    for (study, recording) in folders.into_values() {
+    let in_chains = folders.into_values().flat_map(|(study, recording)| {
+        study.chain().map(move |study| (study, recording))
+    });
+    for (study, recording) in in_chains {
         for entry in study.study.recordings.values() {
             if let Some(EventEntry::File(name)) = &entry.events {
                 files.extend(event_places(name, &study.folder, recording));
@@ -129,6 +193,7 @@ fn studies(placed: &[Placed]) -> Vec<&StudyFile> {
     let by_folder: BTreeMap<&Path, &StudyFile> = placed
         .iter()
         .filter_map(|(_, _, study)| study.as_deref())
+        .flat_map(StudyFile::chain)
         .map(|study| (study.folder.as_path(), study))
         .collect();
     by_folder.into_values().collect()

@@ -1,0 +1,149 @@
+//! `soleus inspect FOLDER`: the plan of a run without running.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::super::args::Inspect;
+use super::super::{SOME_FAILED, print_bytes, print_json};
+use crate::batch::write_whole;
+use crate::error::{Error, ErrorKind, Result};
+use crate::recipe::Recipe;
+use crate::session::{self, Role, Survey, SurveyedChannel, SurveyedRecording};
+use crate::words::harmless;
+
+/// Whether inputs are those of a run, and not one file.
+pub(super) fn is_asked(inputs: &[PathBuf]) -> bool {
+    let is_pattern = |path: &PathBuf| {
+        !path.exists() && path.to_string_lossy().contains(['*', '?', '['])
+    };
+    inputs.len() > 1 || inputs.iter().any(|path| path.is_dir() || is_pattern(path))
+}
+
+pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
+    if arguments.schema {
+        return print_json(&schemars::schema_for!(Survey).to_value());
+    }
+    let manifest = session::find(&arguments.inputs, &arguments.origin.search(None))?;
+    let contacts = Recipe::default().contacts;
+    let survey = Survey::read(&manifest, arguments.origin.rate, &contacts);
+    if arguments.write_study {
+        write_study(&arguments.inputs, &survey)?;
+    }
+    let printed = match arguments.json {
+        true => print_json(&survey),
+        false => print_bytes(harmless(&survey.describe()).as_bytes()),
+    }?;
+    let some_failed = survey.recordings().any(|recording| recording.status == "failed");
+    Ok(if some_failed { ExitCode::from(SOME_FAILED) } else { printed })
+}
+
+/// A `study.toml` for the whole folder, to be corrected by hand. An existing one is never
+/// touched.
+fn write_study(inputs: &[PathBuf], survey: &Survey) -> Result<()> {
+    let wrong = |message: &str| Error::new(ErrorKind::Arguments, message.to_owned());
+    let [folder] = inputs else {
+        return Err(wrong("--write-study writes into one folder")
+            .with_hint("name the folder of the whole study"));
+    };
+    let path = folder.join("study.toml");
+    if path.symlink_metadata().is_ok() {
+        return Err(Error::new(
+            ErrorKind::Write,
+            "there is a study already; it was left as it is",
+        )
+        .in_file(path));
+    }
+    write_whole(&path, study(survey).as_bytes())?;
+    tell!("wrote {}", path.display());
+    Ok(())
+}
+
+fn study(survey: &Survey) -> String {
+    let mut text = String::from(
+        "# What the recordings of this study are; written by `soleus inspect --write-study`, to \
+         be corrected by hand.\n\n[channels]\n",
+    );
+    for (name, lines) in channels(survey) {
+        let name = toml::Value::String(name);
+        let _ = match &lines[..] {
+            [line] => writeln!(text, "{name} = {{ {line} }}"),
+            // Nothing is guessed of names that say nothing, or several things.
+            _ => writeln!(text, "# {name} = {{ muscle = \"\", side = \"\" }}"),
+        };
+    }
+    let mut tasks: BTreeMap<(&str, &str), Vec<&SurveyedRecording>> = BTreeMap::new();
+    for recording in survey.recordings() {
+        let role = recording.role.key();
+        tasks.entry((role, &recording.task)).or_default().push(recording);
+    }
+    for ((role, task), recordings) in tasks {
+        for file in by_file(&recordings) {
+            let key = toml::Value::String(file.to_owned());
+            let _ = writeln!(text, "\n[recordings.{key}]\nrole = \"{role}\"");
+            if role == Role::Task.key() {
+                let _ = writeln!(text, "task = {}", toml::Value::String(task.to_owned()));
+            }
+            let of_file = || recordings.iter().filter(|one| one.file == file);
+            let mut events: Vec<&String> =
+                of_file().filter_map(|one| one.events_file.as_ref()).collect();
+            events.dedup();
+            if let [events] = events[..] {
+                let events = toml::Value::String(events.clone());
+                let _ = writeln!(text, "events = {events}");
+            }
+            for question in of_file().flat_map(|one| &one.reasons) {
+                let _ = writeln!(text, "# {}: {question}", one_line(of_file().next()));
+            }
+        }
+    }
+    text
+}
+
+fn one_line(recording: Option<&&SurveyedRecording>) -> String {
+    recording.map_or(String::new(), |one| format!("{} {}", one.subject, one.session))
+}
+
+/// The different files, by their names in the folders of sessions.
+fn by_file<'a>(recordings: &[&'a SurveyedRecording]) -> Vec<&'a str> {
+    let mut files: Vec<&str> = recordings.iter().map(|one| one.file.as_str()).collect();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
+/// Every channel by its name, with what is known of it: one line where all files agree.
+fn channels(survey: &Survey) -> BTreeMap<String, Vec<String>> {
+    let mut channels: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for channel in survey.recordings().flat_map(|recording| &recording.channels) {
+        let lines = channels.entry(channel.name.clone()).or_default();
+        if let Some(line) = known(channel).filter(|line| !lines.contains(line)) {
+            lines.push(line);
+        }
+    }
+    channels
+}
+
+fn known(channel: &SurveyedChannel) -> Option<String> {
+    let muscle = format!("muscle = \"{}\"", channel.muscle?.name());
+    let side = channel.side.map(|side| format!(", side = \"{}\"", side.word()));
+    Some(muscle + &side.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_asked_for_by_folders_patterns_and_several_files() {
+        let is_asked = |names: &[&str]| {
+            let paths: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
+            is_asked(&paths)
+        };
+        assert!(
+            is_asked(&["."]) && is_asked(&["a.csv", "b.csv"]) && is_asked(&["x*.csv"])
+        );
+        assert!(!is_asked(&["a.csv"]) && !is_asked(&["-"]) && !is_asked(&[]));
+    }
+}

@@ -1,0 +1,242 @@
+//! The plan of a run without running: what the recordings are, what belongs together, what
+//! is missing, odd or left out.
+
+mod odd;
+mod words;
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::findings::Role;
+use super::manifest::{Heard, Manifest, RecordingInput, SessionInput};
+use super::understand::{FileRead, open};
+use crate::contacts::Contacts;
+use crate::dsp::sums::root_mean_square;
+use crate::error::ErrorKind;
+use crate::signal::{Channel, Kind, Muscle, Recording, Side};
+use crate::units::{Hertz, Unit};
+
+/// Everything that a run over some input would read.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Survey {
+    /// The sessions in the order of subject and session.
+    pub sessions: Vec<SurveyedSession>,
+    /// What speaks of no single recording: misspelt names, questions, files that are not
+    /// read.
+    pub warnings: Vec<String>,
+    /// Files and folders that could not be looked at.
+    pub left_out: Vec<NotSurveyed>,
+}
+
+/// A session of a survey.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SurveyedSession {
+    /// Who was recorded.
+    pub subject: String,
+    /// Which visit.
+    pub session: String,
+    /// The trials of maximal contraction that are the reference of its tasks.
+    pub references: Vec<String>,
+    /// Tasks that most sessions have and this one has not.
+    pub missing: Vec<String>,
+    /// The recordings, in the order of their files.
+    pub recordings: Vec<SurveyedRecording>,
+}
+
+/// A recording of a survey.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SurveyedRecording {
+    /// The file, relative to the folder of its session.
+    pub file: String,
+    /// Who was recorded.
+    pub subject: String,
+    /// Which visit.
+    pub session: String,
+    /// Its task: recordings of one task are compared.
+    pub task: String,
+    /// What it is for.
+    pub role: Role,
+    /// `ready`, `failed` (it cannot be read) or `skipped` (it is no recording).
+    pub status: &'static str,
+    /// How long it is, in seconds.
+    pub duration_s: Option<f64>,
+    /// The sampling rates of its EMG channels, in hertz.
+    pub rates_hz: Vec<f64>,
+    /// Its EMG channels.
+    pub channels: Vec<SurveyedChannel>,
+    /// How many events it has.
+    pub events: usize,
+    /// The file that its events are read from.
+    pub events_file: Option<String>,
+    /// What is wrong, odd or asked, one thing an entry.
+    pub reasons: Vec<String>,
+    /// BLAKE3 of the file.
+    #[serde(skip)]
+    blake3: String,
+}
+
+/// An EMG channel of a survey.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SurveyedChannel {
+    /// Its name in the file.
+    pub name: String,
+    /// The muscle, where it is known.
+    pub muscle: Option<Muscle>,
+    /// The side, where it is known.
+    pub side: Option<Side>,
+    /// The root mean square of its samples about their mean, in `unit`.
+    pub amplitude: Option<f64>,
+    /// The unit.
+    pub unit: Unit,
+}
+
+/// What could not be looked at.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NotSurveyed {
+    /// The file or folder.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Survey {
+    /// Reads every recording of a manifest once, and says what they are together.
+    pub fn read(manifest: &Manifest, rate: Option<Hertz>, contacts: &Contacts) -> Self {
+        let session = |input: &SessionInput| SurveyedSession::read(input, rate, contacts);
+        let mut sessions: Vec<SurveyedSession> =
+            manifest.sessions.par_iter().map(session).collect();
+        odd::tell(&mut sessions);
+        let left_out = manifest.left_out.iter().map(|left_out| NotSurveyed {
+            path: left_out.shown.clone(),
+            reason: left_out.reason.clone(),
+        });
+        let left_out = left_out.collect();
+        Self { sessions, warnings: manifest.warnings.clone(), left_out }
+    }
+
+    /// Every recording, in order.
+    pub fn recordings(&self) -> impl Iterator<Item = &SurveyedRecording> {
+        self.sessions.iter().flat_map(|session| &session.recordings)
+    }
+}
+
+impl SurveyedSession {
+    fn read(input: &SessionInput, rate: Option<Hertz>, contacts: &Contacts) -> Self {
+        let read = |recording: &RecordingInput| {
+            SurveyedRecording::read(recording, input, rate, contacts)
+        };
+        let recordings: Vec<SurveyedRecording> =
+            input.recordings.par_iter().map(read).collect();
+        let is_reference =
+            |one: &&SurveyedRecording| one.role == Role::Mvc && one.is_ready();
+        Self {
+            subject: input.subject.clone(),
+            session: input.session.clone(),
+            references: recordings
+                .iter()
+                .filter(is_reference)
+                .map(|one| one.file.clone())
+                .collect(),
+            missing: Vec::new(),
+            recordings,
+        }
+    }
+}
+
+impl SurveyedRecording {
+    fn read(
+        input: &RecordingInput,
+        session: &SessionInput,
+        rate: Option<Hertz>,
+        contacts: &Contacts,
+    ) -> Self {
+        let mut this = Self::unread(input, session);
+        let FileRead { blake3, understood, .. } = match open(input, rate, contacts) {
+            Ok(read) => read,
+            Err(error) => return this.failed("failed", error.text_of(&input.file)),
+        };
+        this.blake3 = blake3;
+        match understood {
+            Ok(understood) => this.take(understood.recording),
+            Err(error) => {
+                let is_none = error.kind() == ErrorKind::NotARecording;
+                let status = if is_none { "skipped" } else { "failed" };
+                let hint = error.hint().map_or(String::new(), |hint| format!("; {hint}"));
+                this = this.failed(status, format!("{}{hint}", error.message()));
+            }
+        }
+        this
+    }
+
+    /// What its name and the study say of it.
+    fn unread(input: &RecordingInput, session: &SessionInput) -> Self {
+        let asked = input.role_hint.as_ref().filter(|hint| hint.heard != Heard::Taken);
+        let name = |path: &Path| {
+            path.file_name().map(|name| name.to_string_lossy().into_owned())
+        };
+        Self {
+            file: input.file.clone(),
+            subject: session.subject.clone(),
+            session: session.session.clone(),
+            task: input.task.clone(),
+            role: input.role,
+            status: "ready",
+            duration_s: None,
+            rates_hz: Vec::new(),
+            channels: Vec::new(),
+            events: 0,
+            events_file: input.event_file().as_deref().and_then(name),
+            reasons: asked.map(|hint| hint.describe()).into_iter().collect(),
+            blake3: String::new(),
+        }
+    }
+
+    fn failed(self, status: &'static str, reason: String) -> Self {
+        let reasons = [vec![reason], self.reasons].concat();
+        Self { status, reasons, ..self }
+    }
+
+    /// Whether a run would analyse it.
+    pub fn is_ready(&self) -> bool {
+        self.status == "ready"
+    }
+
+    fn take(&mut self, recording: Recording) {
+        let Recording { channels, events, warnings, .. } = recording;
+        let is_emg = |channel: &&Channel| channel.label.kind == Kind::Emg;
+        self.events = events.len();
+        self.reasons.extend(warnings);
+        for channel in channels.iter().filter(is_emg) {
+            let seconds = channel.rate.seconds(channel.samples.len());
+            self.duration_s =
+                Some(self.duration_s.map_or(seconds, |most| most.max(seconds)));
+            if !self.rates_hz.contains(&channel.rate.hz()) {
+                self.rates_hz.push(channel.rate.hz());
+            }
+            self.channels.push(SurveyedChannel::of(channel));
+        }
+        if self.channels.is_empty() {
+            self.status = "failed";
+            self.reasons.insert(0, "no channel of it is EMG".into());
+        }
+    }
+}
+
+impl SurveyedChannel {
+    fn of(channel: &Channel) -> Self {
+        let known: Vec<f64> =
+            channel.samples.iter().copied().filter(|sample| sample.is_finite()).collect();
+        let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
+        let about: Vec<f64> = known.into_iter().map(|sample| sample - mean).collect();
+        Self {
+            name: channel.label.name.clone(),
+            muscle: channel.label.muscle,
+            side: channel.label.side,
+            amplitude: root_mean_square(&about),
+            unit: channel.unit.clone(),
+        }
+    }
+}

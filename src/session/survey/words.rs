@@ -1,0 +1,149 @@
+//! A survey in words, for people.
+
+use std::fmt::Write as _;
+
+use super::{Survey, SurveyedChannel, SurveyedRecording};
+use crate::session::findings::Role;
+use crate::signal::{Muscle, Side};
+use crate::words::counted;
+
+impl Survey {
+    /// The plan as text: sessions with their recordings, then what is missing, odd, asked
+    /// and left out.
+    pub fn describe(&self) -> String {
+        let mut text = self.summary();
+        for session in &self.sessions {
+            let _ = writeln!(text, "\n{} {}", session.subject, session.session);
+            let rows: Vec<Vec<String>> = session.recordings.iter().map(row).collect();
+            for line in aligned(&rows) {
+                let _ = writeln!(text, "  {}", line.trim_end());
+            }
+            if !session.missing.is_empty() {
+                let _ = writeln!(text, "  missing: {}", session.missing.join(", "));
+            }
+            for recording in &session.recordings {
+                for reason in &recording.reasons {
+                    let _ = writeln!(text, "  {}: {reason}", recording.file);
+                }
+            }
+        }
+        let left_out: Vec<String> = self
+            .left_out
+            .iter()
+            .map(|one| format!("{}: {}", one.path, one.reason))
+            .collect();
+        section(&mut text, "left out", &left_out);
+        section(&mut text, "about the whole", &self.warnings);
+        text
+    }
+
+    fn summary(&self) -> String {
+        let mut people: Vec<&str> =
+            self.sessions.iter().map(|session| session.subject.as_str()).collect();
+        people.dedup();
+        let count =
+            |status: &str| self.recordings().filter(|one| one.status == status).count();
+        let seconds: f64 = self.recordings().filter_map(|one| one.duration_s).sum();
+        let mut text = format!(
+            "{}, {}, {} to be processed ({:.1} min)",
+            counted(people.len(), "person"),
+            counted(self.sessions.len(), "session"),
+            counted(count("ready"), "recording"),
+            seconds / 60.0
+        );
+        for (status, what) in
+            [("failed", "that cannot be read"), ("skipped", "that are no recordings")]
+        {
+            if count(status) > 0 {
+                let _ = write!(text, ", {} {what}", counted(count(status), "file"));
+            }
+        }
+        text.push('\n');
+        text
+    }
+}
+
+fn section(text: &mut String, heading: &str, lines: &[String]) {
+    if !lines.is_empty() {
+        let _ = writeln!(text, "\n{heading}");
+        for line in lines {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+}
+
+fn row(recording: &SurveyedRecording) -> Vec<String> {
+    let role = match recording.role {
+        Role::Task => format!("task {}", recording.task),
+        Role::Mvc => "reference".into(),
+        role => role.key().into(),
+    };
+    let rates: Vec<String> =
+        recording.rates_hz.iter().map(|rate| format!("{rate} Hz")).collect();
+    let events = match (&recording.events_file, recording.events) {
+        (None, 0) => String::new(),
+        (None, count) => format!("{count} events"),
+        (Some(file), count) => format!("{count} events ({file})"),
+    };
+    vec![
+        recording.file.clone(),
+        if recording.is_ready() { role } else { recording.status.to_uppercase() },
+        recording.duration_s.map_or(String::new(), |seconds| format!("{seconds:.1} s")),
+        rates.join(", "),
+        muscles(&recording.channels),
+        amplitude(&recording.channels),
+        events,
+    ]
+}
+
+/// `soleus left, right; tibialis anterior left`.
+fn muscles(channels: &[SurveyedChannel]) -> String {
+    let mut groups: Vec<(Option<Muscle>, Vec<&str>)> = Vec::new();
+    for channel in channels {
+        let side = match channel.muscle {
+            Some(_) => channel.side.map_or("", Side::word),
+            None => channel.name.as_str(),
+        };
+        match groups.iter_mut().find(|(muscle, _)| *muscle == channel.muscle) {
+            Some((_, sides)) => sides.push(side),
+            None => groups.push((channel.muscle, vec![side])),
+        }
+    }
+    let words = groups.iter().map(|(muscle, sides)| {
+        let name = muscle.map_or("unknown:", Muscle::name);
+        format!("{name} {}", sides.join(", ")).trim_end().to_owned()
+    });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+/// The range of the root mean squares.
+fn amplitude(channels: &[SurveyedChannel]) -> String {
+    let levels = channels.iter().filter_map(|channel| channel.amplitude);
+    let (low, high) = levels.fold((f64::INFINITY, 0.0_f64), |(low, high), level| {
+        (low.min(level), high.max(level))
+    });
+    let Some(channel) = channels.first().filter(|_| low.is_finite()) else {
+        return String::new();
+    };
+    let (scale, unit) = match channel.unit.symbol() {
+        "V" => (1e6, "µV"),
+        other => (1.0, other),
+    };
+    match low == high {
+        true => format!("{:.3} {unit}", high * scale),
+        false => format!("{:.3} to {:.3} {unit}", low * scale, high * scale),
+    }
+}
+
+fn aligned(rows: &[Vec<String>]) -> Vec<String> {
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells =
+            row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ")
+    };
+    rows.iter().map(line).collect()
+}
