@@ -12,7 +12,10 @@ use rayon::prelude::*;
 use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::Recipe;
 use crate::report;
-use crate::session::{self, Findings, Manifest, RecordingFindings, Search, SessionInput};
+use crate::session::{
+    self, Findings, Manifest, RecordingFindings, Search, SessionInput, Survey,
+    SurveyedSession,
+};
 use crate::signal::Trace;
 use crate::study::{
     self, CurveAnswers, MeasureRow, PairInRecording, PersonCurve, SessionLine, Texts,
@@ -108,6 +111,7 @@ pub(crate) struct Done {
     /// The names of all channels of its files.
     channels: BTreeSet<String>,
     collected: Collected,
+    surveyed: SurveyedSession,
 }
 
 /// What the study takes from its sessions.
@@ -223,16 +227,18 @@ fn finish(
     lock: &Lock,
 ) -> Result<Summary> {
     let (mut collected, mut channels) = (Collected::default(), BTreeSet::new());
-    let (mut lines, mut sessions) = (Vec::new(), Vec::new());
+    let (mut lines, mut sessions, mut surveyed) = (Vec::new(), Vec::new(), Vec::new());
     for session in done {
         channels.extend(session.channels);
         collected.append(session.collected);
         lines.push(session.line);
+        surveyed.push(session.surveyed);
         sessions.push(session.record);
     }
     let events_left_out = of_events(&sessions);
     record.take(sessions, &order.out);
     record.warnings.extend(events_left_out);
+    record.warnings.extend(Survey::remarks(surveyed));
     let curves = compared_curves(manifest, &collected, order);
     record.warnings.extend(unknown_channels(manifest, &channels));
     record.warnings.extend(curves.warnings.iter().cloned());
@@ -401,6 +407,7 @@ fn done(
         record: SessionRecord::new(input, findings, made),
         collected,
         line: SessionLine::summarise(&input.folder, findings),
+        surveyed: SurveyedSession::of_findings(findings),
         channels: findings
             .recordings
             .iter()

@@ -126,12 +126,12 @@ impl Told<'_> {
                 tell!("{}: {session}: {error}", self.status);
             }
         } else {
-            let names: Vec<&str> = self
+            let names: Vec<String> = self
                 .places
                 .iter()
                 .map(|(session, error)| match error.strip_suffix(self.alike) {
-                    Some("") | None => *session,
-                    Some(file) => file,
+                    Some("") | None => (*session).to_owned(),
+                    Some(file) => format!("{session}/{file}"),
                 })
                 .collect();
             let what = self.alike.trim_start_matches([':', ' ']);

@@ -48,6 +48,9 @@ pub fn read_event_table(bytes: &[u8]) -> Result<EventTable> {
         let taken = taken.and_then(|record| layout.take(&record, &mut events));
         left_out.extend(taken.err());
     }
+    if events.is_empty() && left_out.is_empty() {
+        left_out.push(Error::new(ErrorKind::Study, "the event table holds no event"));
+    }
     events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
     Ok(EventTable { events, left_out })
 }
@@ -169,7 +172,12 @@ impl EventLayout {
         match self {
             Self::Long { times, label, side } => {
                 let Some(time_s) = seconds(record, *times)? else {
-                    return Ok(());
+                    let is_blank = record.iter().all(str::is_empty);
+                    let message = "the event has no time".to_owned();
+                    return match is_blank {
+                        true => Ok(()),
+                        false => Err(wrong(record, times.column, message)),
+                    };
                 };
                 let said = record.get(*label).unwrap_or_default().to_owned();
                 let event = Event { time_s, label: said, side: None };
@@ -346,10 +354,10 @@ mod tests {
             read_events(b"time_s,label,side\n1,touchdown,Right leg\n2,touchdown,\n")
                 .unwrap();
         assert_eq!((sided[0].side, sided[1].side), (Some(Side::Right), None));
-        let error = read_events(b"time_s,label,side\n1,touchdown,sinister\n")
+        let error = read_events(b"time_s,label,side\n1,touchdown,middle\n")
             .unwrap_err()
             .to_string();
-        assert!(error.contains("line 2, column 3: `sinister` is no side"), "{error}");
+        assert!(error.contains("line 2, column 3: `middle` is no side"), "{error}");
         let error =
             read_events(b"time_s,label,side\n1,RHS,left\n").unwrap_err().to_string();
         assert!(

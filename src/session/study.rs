@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Role;
 use super::pattern::Pattern;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, known_muscle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::load::FullScale;
 use crate::signal::{Event, Kind, Legs, Muscle, Side};
@@ -358,24 +358,6 @@ fn muscle_by_name<'de, D: serde::Deserializer<'de>>(
 ) -> Result<Option<Muscle>, D::Error> {
     let name = String::deserialize(deserializer)?;
     known_muscle(&name).map(Some)
-}
-
-/// The muscles that words mean.
-pub(super) fn muscles_by_name<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, Muscle>, D::Error> {
-    let names: BTreeMap<String, String> = BTreeMap::deserialize(deserializer)?;
-    names.into_iter().map(|(word, name)| Ok((word, known_muscle(&name)?))).collect()
-}
-
-fn known_muscle<E: serde::de::Error>(name: &str) -> Result<Muscle, E> {
-    Muscle::from_name(name).ok_or_else(|| {
-        let known: Vec<_> = Muscle::ALL.iter().map(|muscle| muscle.name()).collect();
-        E::custom(format!(
-            "`{name}` is no muscle known here, expected one of {}",
-            known.join(", ")
-        ))
-    })
 }
 
 #[cfg(test)]

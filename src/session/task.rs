@@ -47,9 +47,32 @@ pub(super) fn task_of(recording: &str, subject: &str, session: &str) -> String {
         return told(&parts);
     }
     let name = parts.join("_");
-    let bare =
-        without_number(&without(&without(&name, subject, &PERSON), session, &VISIT));
+    let bare = without_number(&own_words(&name, subject, session));
     if bare.is_empty() { name } else { bare }
+}
+
+/// A name without what it holds of its subject and session.
+pub(super) fn own_words(name: &str, subject: &str, session: &str) -> String {
+    let bare = without(&without(name, subject, &PERSON), session, &VISIT);
+    if bare.is_empty() { name.to_owned() } else { bare }
+}
+
+/// Whether a word is a person's number: `S01`, `VP3`, `Proband 12`.
+pub(super) fn is_person(word: &str) -> bool {
+    is_numbered(word, &PERSON)
+}
+
+/// Whether a word is a visit's number, or one of before and after: `V1`, `visit 2`, `pre`.
+pub(super) fn is_visit(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    is_numbered(word, &VISIT)
+        || ["pre", "post", "baseline", "followup"].contains(&&*lower)
+}
+
+fn is_numbered(word: &str, words: &[&str]) -> bool {
+    let key = key(word);
+    let letters = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    letters.len() < key.len() && words.contains(&letters)
 }
 
 fn told(parts: &[&str]) -> String {
@@ -58,7 +81,13 @@ fn told(parts: &[&str]) -> String {
     bare.collect::<Vec<_>>().join("_")
 }
 
+/// Without the number of a try; round ones from 20 on are loads, shares and speeds.
 fn without_number(name: &str) -> String {
+    let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let is_load = digits.parse::<u32>().is_ok_and(|n| n >= 20 && n.is_multiple_of(5));
+    if is_load && !digits.starts_with('0') {
+        return name.to_owned();
+    }
     let bare = name
         .trim_end_matches(|symbol: char| symbol.is_ascii_digit())
         .trim_end_matches(is_separator);
@@ -110,12 +139,12 @@ fn without(name: &str, other: &str, words: &[&str]) -> String {
 }
 
 /// Letters and digits in lower case, numbers without zeros before them.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let mut key = String::new();
     let mut in_number = false;
     for symbol in name.to_lowercase().chars().filter(|symbol| symbol.is_alphanumeric()) {
         let is_digit = symbol.is_ascii_digit();
-        if !(symbol == '0' && !in_number) {
+        if symbol != '0' || in_number {
             key.push(symbol);
         }
         in_number = is_digit && (in_number || symbol != '0');
@@ -146,6 +175,7 @@ mod tests {
         assert_eq!(alone("hold_emg"), "hold_emg");
         assert_ne!(alone("hold 1"), alone("raises 1"));
         assert_eq!(alone("20260101"), "20260101");
+        assert_ne!(alone("hold_50"), alone("hold_80"));
     }
 
     #[test]

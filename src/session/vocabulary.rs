@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::findings::Role;
-use super::study::muscles_by_name;
 use crate::signal::{Channel, Kind, Muscle, Side};
 use crate::units::Unit;
 
@@ -80,6 +79,25 @@ impl Vocabulary {
             None => channel.unit = Unit::other(unit.clone()),
         }
     }
+}
+
+/// The muscles that words mean.
+fn muscles_by_name<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Muscle>, D::Error> {
+    let names: BTreeMap<String, String> = BTreeMap::deserialize(deserializer)?;
+    names.into_iter().map(|(word, name)| Ok((word, known_muscle(&name)?))).collect()
+}
+
+/// The muscle that a text means, or which there are.
+pub(super) fn known_muscle<E: serde::de::Error>(name: &str) -> Result<Muscle, E> {
+    Muscle::from_name(name).ok_or_else(|| {
+        let known: Vec<_> = Muscle::ALL.iter().map(|muscle| muscle.name()).collect();
+        E::custom(format!(
+            "`{name}` is no muscle known here, expected one of {}",
+            known.join(", ")
+        ))
+    })
 }
 
 /// Whether a name holds a word, or several, as they are: between separators, digits or a

@@ -1,20 +1,108 @@
 //! In which order visits were: told from their names.
 
-/// Words of the visits before and after what a study is about.
-const BEFORE: [&str; 6] = ["pre", "before", "baseline", "vor", "vorher", "avant"];
-const AFTER: [&str; 8] =
-    ["post", "after", "followup", "follow", "fu", "nach", "nachher", "apres"];
+use std::cmp::Ordering;
 
-/// A key by which visits sort: `pre` before and `post` after all others, which sort as
-/// people count (`ses-9` before `ses-10`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Beginnings of words of the visits before and after what a study is about. `pre` and
+/// `post` stand before other words (`Pretest`), the others alone.
+const BEFORE: [&str; 16] = [
+    "before",
+    "baseline",
+    "vor",
+    "vorher",
+    "avant",
+    "antes",
+    "prima",
+    "initial",
+    "start",
+    "eingang",
+    "anfang",
+    "erstmessung",
+    "screening",
+    "vortest",
+    "first",
+    "begin",
+];
+const AFTER: [&str; 20] = [
+    "after",
+    "followup",
+    "follow",
+    "fu",
+    "nach",
+    "nachher",
+    "apres",
+    "después",
+    "despues",
+    "dopo",
+    "final",
+    "end",
+    "ausgang",
+    "ende",
+    "abschluss",
+    "nachtest",
+    "retest",
+    "last",
+    "letzte",
+    "katamnese",
+];
+/// What comes first of all.
+const FIRST: [&str; 2] = ["screening", "vorgespräch"];
+/// Months by the beginnings of their names, English and German.
+const MONTHS: [&[&str]; 12] = [
+    &["jan"],
+    &["feb"],
+    &["mar", "mär", "mrz"],
+    &["apr"],
+    &["may", "mai"],
+    &["jun"],
+    &["jul"],
+    &["aug"],
+    &["sep"],
+    &["oct", "okt"],
+    &["nov"],
+    &["dec", "dez"],
+];
+/// How many days a unit of time behind or before a number has.
+const UNITS: [(&str, f64); 12] = [
+    ("d", 1.0),
+    ("day", 1.0),
+    ("days", 1.0),
+    ("tag", 1.0),
+    ("wk", 7.0),
+    ("week", 7.0),
+    ("weeks", 7.0),
+    ("woche", 7.0),
+    ("mo", 30.4),
+    ("month", 30.4),
+    ("months", 30.4),
+    ("monat", 30.4),
+];
+
+/// A key by which visits sort: `pre` before and `post` after all others; dates of any form
+/// and times in days, weeks and months by what they are; the others as people count
+/// (`ses-9` before `ses-10`).
+#[derive(Debug, Clone, PartialEq, PartialOrd)]
 pub struct VisitOrder {
     period: Period,
+    /// Days, of names that hold a date or a time.
+    days: f64,
     name: Vec<NamePart>,
+}
+
+impl Eq for VisitOrder {}
+
+impl Ord for VisitOrder {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_days = self.days.total_cmp(&other.days);
+        self.period
+            .cmp(&other.period)
+            .then(by_days)
+            .then_with(|| self.name.cmp(&other.name))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Period {
+    First,
     Before,
     Between,
     After,
@@ -29,23 +117,92 @@ struct NamePart {
 
 /// The place of a visit among others.
 pub fn visit_order(session: &str) -> VisitOrder {
-    VisitOrder { period: period(session), name: natural(session) }
+    let lower = session.to_lowercase();
+    let days = date(&lower).or_else(|| duration(&lower)).unwrap_or(0.0);
+    VisitOrder { period: period(&lower), days, name: natural(session) }
 }
 
-fn period(session: &str) -> Period {
+/// Whether a name tells the place of its visit: by a date, a number or a word that is
+/// known.
+pub fn tells_order(session: &str) -> bool {
     let lower = session.to_lowercase();
-    let has = |words: &[&str]| {
-        lower
-            .split(|symbol: char| !symbol.is_alphabetic())
-            .any(|word| words.contains(&word))
-    };
-    if has(&BEFORE) {
-        Period::Before
-    } else if has(&AFTER) {
-        Period::After
-    } else {
-        Period::Between
+    period(&lower) != Period::Between
+        || date(&lower).is_some()
+        || lower.contains(|c: char| c.is_ascii_digit())
+        || ["mid", "during", "i", "ii", "iii", "iv", "v"].contains(&lower.as_str())
+}
+
+fn words(lower: &str) -> impl Iterator<Item = &str> {
+    lower.split(|symbol: char| !symbol.is_alphabetic()).filter(|word| !word.is_empty())
+}
+
+fn period(lower: &str) -> Period {
+    let has = |known: &[&str]| words(lower).any(|word| known.contains(&word));
+    let begins = |start: &str| words(lower).any(|word| word.starts_with(start));
+    match () {
+        () if has(&FIRST) => Period::First,
+        () if has(&BEFORE) || begins("pre") && !begins("prep") || has(&["test"]) => {
+            Period::Before
+        }
+        () if has(&AFTER) || begins("post") => Period::After,
+        () => Period::Between,
     }
+}
+
+/// Days since year 0, about, of a date in a name: year first, else day first unless only
+/// the month can be; or of a month with or without its year.
+fn date(lower: &str) -> Option<f64> {
+    let numbers: Vec<&str> = lower
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .collect();
+    let value = |text: &str| text.parse::<f64>().ok();
+    let named = || {
+        let month = words(lower).find_map(|word| {
+            MONTHS
+                .iter()
+                .position(|names| names.iter().any(|name| word.starts_with(name)))
+        })?;
+        let year = numbers
+            .iter()
+            .filter(|number| number.len() == 4)
+            .find_map(|year| value(year));
+        let day =
+            numbers.iter().filter(|number| number.len() <= 2).find_map(|day| value(day));
+        Some((year.unwrap_or(0.0), month as f64 + 1.0, day.unwrap_or(1.0)))
+    };
+    let plain = || match numbers[..] {
+        [whole]
+            if whole.len() == 8
+                && (whole.starts_with("19") || whole.starts_with("20")) =>
+        {
+            Some((value(&whole[..4])?, value(&whole[4..6])?, value(&whole[6..])?))
+        }
+        [year, month, day] if year.len() == 4 => {
+            Some((value(year)?, value(month)?, value(day)?))
+        }
+        [first, second, year] if matches!(year.len(), 2 | 4) && first.len() <= 2 => {
+            let (first, second) = (value(first)?, value(second)?);
+            let year = value(year)? + if year.len() == 2 { 2000.0 } else { 0.0 };
+            let (day, month) =
+                if second > 12.0 { (second, first) } else { (first, second) };
+            Some((year, month, day))
+        }
+        _ => None,
+    };
+    let (year, month, day) = plain().or_else(named)?;
+    let is_date = (1.0..=12.0).contains(&month) && (1.0..=31.0).contains(&day);
+    is_date.then_some(year * 372.0 + month * 31.0 + day)
+}
+
+/// Days of `6wk`, `12 weeks`, `day -7`; one number and a unit beside it.
+fn duration(lower: &str) -> Option<f64> {
+    let unit =
+        words(lower).find_map(|word| UNITS.iter().find(|(name, _)| *name == word))?;
+    let at = lower.find(|c: char| c.is_ascii_digit())?;
+    let digits: String = lower[at..].chars().take_while(char::is_ascii_digit).collect();
+    let sign = if lower[..at].ends_with(" -") { -1.0 } else { 1.0 };
+    digits.parse::<f64>().ok().map(|number| sign * number * unit.1)
 }
 
 /// Words and numbers without what people write in several ways: capitals, blanks, `_`, `-`
@@ -85,8 +242,30 @@ mod tests {
             names,
             ["Pre", "preparation", "ses-1a", "ses-1b", "ses-9", "ses-10", "ses-post1"]
         );
-        let mut names = ["Visit 2", "visit-10", "visit1", "VISIT_03"];
-        names.sort_by_key(|name| visit_order(name));
-        assert_eq!(names, ["visit1", "Visit 2", "VISIT_03", "visit-10"]);
+        for later in [
+            &["visit1", "Visit 2", "VISIT_03", "visit-10"][..],
+            &["30.12.2024", "04.03.2025", "02.11.2025"],
+            &["12-31-2024", "03-04-2025"],
+            &["04-Mar-2025", "02-Nov-2025"],
+            &["1.3.25", "1.2.26"],
+            &["2024-12-30", "2025-03-04"],
+            &["Pretest", "Posttest"],
+            &["Vortest", "Nachtest"],
+            &["Eingang", "Ausgang"],
+            &["test", "retest"],
+            &["Jan", "Feb", "Mar", "Dec"],
+            &["Jan2025", "Apr2025"],
+            &["6wk", "12wk", "6mo"],
+            &["screening", "baseline", "post"],
+            &["day -7", "day 0", "day 7"],
+            &["Initial", "Final"],
+            &["pre", "mid", "post"],
+        ] {
+            let mut names = later.to_vec();
+            names.reverse();
+            names.sort_by_key(|name| visit_order(name));
+            assert_eq!(names, later);
+        }
+        assert!(!tells_order("Winter") && tells_order("T1") && tells_order("Pretest"));
     }
 }

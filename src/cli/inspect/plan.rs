@@ -74,35 +74,28 @@ fn study(survey: &Survey) -> String {
         };
     }
     let mut tasks: BTreeMap<(&str, &str), Vec<&SurveyedRecording>> = BTreeMap::new();
-    for recording in survey.recordings() {
+    for recording in survey.recordings().filter(|recording| recording.is_ready()) {
         let role = recording.role.key();
         tasks.entry((role, &recording.task)).or_default().push(recording);
     }
     for ((role, task), recordings) in tasks {
         for file in by_file(&recordings) {
             let key = toml::Value::String(file.to_owned());
-            let _ = writeln!(text, "\n[recordings.{key}]\nrole = \"{role}\"");
+            let of_file = || recordings.iter().filter(|one| one.file == file);
+            // What is asked about stays open until somebody answers.
+            let open = if of_file().any(|one| one.is_asked) { "# " } else { "" };
+            let _ = writeln!(text, "\n[recordings.{key}]\n{open}role = \"{role}\"");
             if role == Role::Task.key() {
                 let _ = writeln!(text, "task = {}", toml::Value::String(task.to_owned()));
             }
-            let of_file = || recordings.iter().filter(|one| one.file == file);
-            let mut events: Vec<&String> =
-                of_file().filter_map(|one| one.events_file.as_ref()).collect();
-            events.dedup();
-            if let [events] = events[..] {
-                let events = toml::Value::String(events.clone());
-                let _ = writeln!(text, "events = {events}");
-            }
-            for question in of_file().flat_map(|one| &one.reasons) {
-                let _ = writeln!(text, "# {}: {question}", one_line(of_file().next()));
+            for one in of_file() {
+                for reason in &one.reasons {
+                    let _ = writeln!(text, "# {} {}: {reason}", one.subject, one.session);
+                }
             }
         }
     }
     text
-}
-
-fn one_line(recording: Option<&&SurveyedRecording>) -> String {
-    recording.map_or(String::new(), |one| format!("{} {}", one.subject, one.session))
 }
 
 /// The different files, by their names in the folders of sessions.

@@ -44,7 +44,7 @@ pub(super) struct CsvDialect {
 
 impl CsvDialect {
     /// The same in a text that begins on another line of the file.
-    pub(super) fn from_line(mut self, line: usize) -> Self {
+    pub(super) fn beginning_on(mut self, line: usize) -> Self {
         self.header.iter_mut().for_each(|one| one.line += line - 1);
         self.body_line += line - 1;
         self
@@ -110,7 +110,7 @@ fn recognise_within(samples: &[&str], lines: usize) -> Option<CsvDialect> {
 }
 
 /// Tab, semicolon and comma come before blanks, which may stand around any of them.
-fn candidates() -> [(Delimiter, u8); 8] {
+fn candidates() -> [(Delimiter, u8); 10] {
     let (tab, semicolon, comma) =
         (Delimiter::Byte(b'\t'), Delimiter::Byte(b';'), Delimiter::Byte(b','));
     [
@@ -120,6 +120,8 @@ fn candidates() -> [(Delimiter, u8); 8] {
         (semicolon, b','),
         (comma, b'.'),
         (comma, b','),
+        (Delimiter::Byte(b'|'), b'.'),
+        (Delimiter::Byte(b'|'), b','),
         (Delimiter::Blanks, b'.'),
         (Delimiter::Blanks, b','),
     ]

@@ -49,6 +49,7 @@ pub(super) fn understand(dialect: &CsvDialect) -> Result<Header> {
     }
     let keyed = keys::read(dialect, sorted.names);
     let mut columns = columns(dialect, &sorted, &keyed, vendor)?;
+    let contradictions = contradictions(&columns, sorted.units);
     let units_from = fill_units(&mut columns, sorted.units, &keyed);
     let named = sorted.names.is_some() || !keyed.columns.is_empty();
     if let Some(line) = sorted.rates {
@@ -56,7 +57,7 @@ pub(super) fn understand(dialect: &CsvDialect) -> Result<Header> {
     }
     let labelled = vendor::fill_from_labels(&mut columns, &dialect.header);
     let units_from = if labelled { "in the \"Label:\" lines" } else { units_from };
-    let mut warnings = Vec::new();
+    let mut warnings = contradictions;
     let in_json = keyed.rate.map(|rate| (rate, "from the header".to_owned()));
     let rate = in_json.or_else(|| whole_rate(dialect, &sorted, vendor, &mut warnings));
     let mut findings = vec![header_words(dialect)];
@@ -106,10 +107,10 @@ impl<'d> Sorted<'d> {
             lines.iter().rfind(|line| is_units(line) && (candidate(line) || whole(line)));
         let lists_keys = keys::lists_keys(lines);
         let is_name = |line: &&HeaderLine| {
+            let is_key = keys::is_keyed(line) || lists_keys && keys::is_capitals(line);
             candidate(line)
                 && !is_units(line)
-                && !keys::is_keyed(line)
-                && !(lists_keys && keys::is_capitals(line))
+                && !is_key
                 && stated::rate(line, b'.').is_none()
         };
         // A remark is the line of names only where no other line is.
@@ -405,6 +406,24 @@ fn fill_units(
         }
     }
     "in a row of their own"
+}
+
+/// Columns whose names have another unit than the row of units.
+fn contradictions(columns: &[FileColumn], line: Option<&HeaderLine>) -> Vec<String> {
+    let cells = line.map_or(&[][..], |line| &line.cells);
+    let differ = |(column, cell): (&FileColumn, &String)| {
+        let (own, other) = (column.unit.as_str(), names::bare_unit(cell));
+        let is_other = !own.is_empty()
+            && names::is_unit(other)
+            && names::unit(own) != names::unit(other);
+        is_other.then(|| {
+            format!(
+                "the name of \"{}\" says {own} and the row of units {other}; {own} is taken",
+                column.name
+            )
+        })
+    };
+    columns.iter().zip(cells).filter_map(differ).collect()
 }
 
 fn fill_rates(columns: &mut [FileColumn], line: &HeaderLine, decimal: u8) {

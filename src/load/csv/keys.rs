@@ -124,7 +124,13 @@ pub(super) fn is_keyed(line: &HeaderLine) -> bool {
 /// `Measure unit: V`: a key, one value, which is a unit.
 fn unit_of_all(line: &HeaderLine) -> Option<String> {
     let text = line.cells.join(" ");
-    let (name, value) = text.split_once([':', '='])?;
+    let two = match &line.cells[..] {
+        [name, value, rest @ ..] if rest.iter().all(String::is_empty) => {
+            Some((&**name, &**value))
+        }
+        _ => None,
+    };
+    let (name, value) = text.split_once([':', '=']).or(two)?;
     let value = names::bare_unit(value.trim_end_matches([',', ';'])).to_owned();
     (UNIT_OF_ALL.contains(&key(name).as_str()) && names::is_unit(&value)).then_some(value)
 }

@@ -124,7 +124,7 @@ fn read_part(part: Part<'_>, encoding: &str, hints: &Hints) -> Result<Block> {
     let Some(dialect) = dialect::recognise(part.text) else {
         return Err(refuse::without_numbers(part.text));
     };
-    let dialect = dialect.from_line(part.line);
+    let dialect = dialect.beginning_on(part.line);
     let header = header::understand(&dialect)?;
     refuse::events(&header)?;
     refuse::thousands(&dialect::sampled(part.text, HEAD), &dialect, &header)?;

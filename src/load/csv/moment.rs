@@ -35,6 +35,15 @@ pub(super) fn seconds(text: &str, decimal: u8) -> Option<f64> {
 /// The time of day without the letters or the distance of its zone, and the latter in
 /// seconds.
 fn without_zone(text: &str) -> (&str, f64) {
+    let text = text.split('[').next().unwrap_or(text).trim_end();
+    let is_zone = |word: &str| {
+        (3..=5).contains(&word.len())
+            && word.bytes().all(|byte| byte.is_ascii_uppercase())
+    };
+    let text = match text.rsplit_once(' ') {
+        Some((time, zone)) if is_zone(zone) => time,
+        _ => text,
+    };
     let upper = text.trim_end_matches(['Z', 'z']);
     let named = [" UTC", " GMT"].iter().find_map(|name| text.strip_suffix(name));
     if let Some(time) = named.or((upper.len() < text.len()).then_some(upper)) {
@@ -179,6 +188,8 @@ mod tests {
             ("3/14/2025 10:15:22.345 AM", MARCH + 10.0 * DAY_S + morning),
             ("04-Mar-2025 10:15:22.345", MARCH + morning),
             ("20250304 10:15:22.345", MARCH + morning),
+            ("2025-03-04 10:15:22.345 CET", MARCH + morning),
+            ("2025-03-04T11:15:22.345+01:00[Europe/Berlin]", MARCH + morning),
         ] {
             assert_eq!(seconds(text, b'.'), Some(expected), "{text}");
         }

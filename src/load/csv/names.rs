@@ -161,6 +161,10 @@ const UNITS: &[&str] = &[
     "µs",
     "μs",
     "min",
+    "minutes",
+    "h",
+    "hours",
+    "dB",
     "N",
     "kN",
     "Nm",
@@ -264,6 +268,8 @@ pub(super) fn per_second(unit: &str) -> Option<f64> {
         "ms" | "msec" | "millisecond" | "milliseconds" => Some(1e3),
         "us" | "µs" | "μs" | "usec" | "microseconds" => Some(1e6),
         "ns" | "nsec" | "nanoseconds" => Some(1e9),
+        "min" | "mins" | "minute" | "minutes" => Some(1.0 / 60.0),
+        "h" | "hr" | "hrs" | "hour" | "hours" => Some(1.0 / 3600.0),
         _ => None,
     }
 }
@@ -323,6 +329,11 @@ pub(super) fn role(name: &str, unit: Option<&str>) -> ColumnRole {
         _ if says_time(name) || of_time && word.starts_with("time") => ColumnRole::Time,
         _ => ColumnRole::Channel,
     }
+}
+
+/// Whether a column is called a date.
+pub(super) fn is_date(name: &str) -> bool {
+    ["date", "datum", "fecha"].contains(&key(name).as_str())
 }
 
 /// Names of columns of times.
@@ -385,6 +396,7 @@ fn says_time(name: &str) -> bool {
     let is_time = |word: &&str| TIMES.contains(word);
     let is_form = |word: &&str| {
         [
+            "in",
             "formatted",
             "formattedunix",
             "unix",

@@ -151,6 +151,16 @@ pub(super) fn trials(
     (header, dialect): (&Header, &CsvDialect),
     hints: &Hints,
 ) -> Result<()> {
+    if let Some(column) = table.turns.and_then(|index| header.columns.get(index)) {
+        let message = format!(
+            "the words in the column \"{}\" take turns from row to row: a long table, in which \
+             one column holds the samples of several channels",
+            column.written
+        );
+        return Err(Error::new(ErrorKind::Load, message).with_hint(
+            "write one column for each channel (pandas: pivot; R: reshape or pivot_wider)",
+        ));
+    }
     let has_clock = header.columns.iter().any(|column| column.role == ColumnRole::Time);
     let long = table.rows() >= LONG;
     let Some(index) = dialect.words.iter().position(|words| *words) else {

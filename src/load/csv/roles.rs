@@ -22,13 +22,17 @@ pub(super) fn assign(header: &mut Header, dialect: &CsvDialect, table: &SampleTa
     let mut has_time =
         header.columns.iter().any(|column| column.role == ColumnRole::Time);
     for (index, column) in header.columns.iter_mut().enumerate() {
-        if column.role != ColumnRole::Channel || says_signal(column) {
+        let is_clock_text =
+            dialect.example.get(index).is_some_and(|cell| cell.contains(':'));
+        let is_row_number =
+            column.role == ColumnRole::Counter && column.written.is_empty();
+        let is_date = column.role == ColumnRole::Other && names::is_date(&column.name);
+        let may_be_clock = is_row_number && is_clock_text || is_date;
+        if column.role != ColumnRole::Channel && !may_be_clock || says_signal(column) {
             continue;
         }
         let values = without_end(&table.columns[index]);
         let alone = !has_time;
-        let is_clock_text =
-            dialect.example.get(index).is_some_and(|cell| cell.contains(':'));
         if is_clock_text && alone && values.iter().any(|value| value.is_finite()) {
             (column.role, has_time) = (ColumnRole::Time, true);
             continue;

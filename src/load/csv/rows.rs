@@ -30,7 +30,7 @@ impl Delimiter {
             Self::Byte(b',') => "comma",
             Self::Byte(b';') => "semicolon",
             Self::Byte(b'\t') => "tab",
-            Self::Byte(_) => "character",
+            Self::Byte(_) => "vertical bar",
             Self::Blanks => "blanks",
             Self::None => "none (one column)",
         }

@@ -185,10 +185,16 @@ fn end_to_end(blocks: Vec<Block>, starts: &[f64], count: usize) -> Recording {
         }));
     }
     let longest = pauses.into_iter().fold(0.0, f64::max);
-    recording.warnings.push(format!(
-        "the file holds {count} blocks, each with its header; the pauses between them (up to \
-         {longest:.3} s, by the times in the file) are kept as gaps"
-    ));
+    let what = match longest < 1e-3 {
+        true => "they follow each other without a pause".to_owned(),
+        false => format!(
+            "the pauses between them (up to {longest:.3} s, by the times in the file) are kept as \
+             gaps"
+        ),
+    };
+    recording
+        .warnings
+        .push(format!("the file holds {count} blocks, each with its header; {what}"));
     recording
 }
 

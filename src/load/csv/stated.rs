@@ -27,6 +27,13 @@ const CERTAIN: &[&str] = &[
     "frecuencia de muestreo",
     "frequenza di campionamento",
     "częstotliwość próbkowania",
+    "analog rate",
+    "analog frequency",
+    "emg rate",
+    "emg frequency",
+    "サンプリング周波数",
+    "采样率",
+    "采样频率",
 ];
 /// Words that mean one only when nothing stands before them (a cut-off is a frequency,
 /// too).
@@ -114,6 +121,7 @@ fn value_after(text: &str, word: &str, alone: bool, decimal: u8) -> Option<State
     let at = if alone { alone_at(text, word)? } else { text.find(word)? };
     let rest = &text[at + word.len()..];
     let rest = rest.trim_start();
+    let rest = rest.strip_prefix("emg").map_or(rest, str::trim_start);
     let units = ["(hz)", "[hz]", "in hz", "hz", "(1/s)"];
     let rest = units.iter().find_map(|unit| rest.strip_prefix(unit)).unwrap_or(rest);
     let value = rest.trim_start_matches([':', '=', ' ', '\t', ',', ';', '"']);
@@ -145,12 +153,29 @@ fn alone_at(text: &str, word: &str) -> Option<usize> {
 }
 
 fn number(text: &str, decimal: u8) -> Option<(f64, usize)> {
+    if let Some(marked) = with_thousands(text) {
+        return Some(marked);
+    }
     let (value, length) = numbers::number(text.as_bytes(), decimal)?;
     match text[length..].starts_with('.') {
         // A header in English above a table with decimal commas.
         true => numbers::number(text.as_bytes(), b'.'),
         false => Some((value, length)),
     }
+}
+
+/// A whole number with marks between thousands: `2.000`, `1,000.00`. No recorder takes two
+/// samples a second.
+fn with_thousands(text: &str) -> Option<(f64, usize)> {
+    let length =
+        text.bytes().take_while(|b| b.is_ascii_digit() || b".,".contains(b)).count();
+    let parts: Vec<&str> = text[..length].split(['.', ',']).collect();
+    let [head, thousands, rest @ ..] = parts.as_slice() else { return None };
+    let is_group =
+        (1..=2).contains(&head.len()) && !head.starts_with('0') && thousands.len() == 3;
+    let is_zero = rest.iter().all(|part| part.bytes().all(|byte| byte == b'0'));
+    let value: f64 = format!("{head}{thousands}").parse().ok()?;
+    (is_group && rest.len() <= 1 && is_zero).then_some((value, length))
 }
 
 #[cfg(test)]
@@ -178,6 +203,9 @@ mod tests {
             &["subject=S01; fs = 1000"],
             &["Rate=1000"],
             &["1 msec/sample"],
+            &["Abtastrate: 1.000 Hz"],
+            &["Sampling Rate: 1,000.00 Hz"],
+            &["Sample rate EMG: 1000 Hz"],
             &["1000 µs per sample"],
         ] {
             assert_eq!(stated(cells), Some(1000.0), "{cells:?}");

@@ -1,11 +1,13 @@
 //! The body of a file → columns of numbers: plain tables on all cores, the others row by
 //! row.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::dialect::CsvDialect;
 use super::header::Header;
-use super::names::{ColumnRole, FileColumn, may_hold_events, unit};
+use super::moment;
+use super::names::{self, ColumnRole, FileColumn, may_hold_events, unit};
 use super::numbers::{self, BLANK};
 use super::plain::{self, Extent, Plain};
 use super::rows::{Delimiter, TextRow, TextRows};
@@ -35,6 +37,8 @@ pub(super) struct SampleTable {
     pub(super) marks: Vec<EventCell>,
     /// Columns of words that are no events: the same one in every row, or ever another.
     pub(super) remarks: Vec<usize>,
+    /// A column whose words take turns from row to row.
+    pub(super) turns: Option<usize>,
     /// What the user should know.
     pub(super) warnings: Vec<String>,
 }
@@ -166,6 +170,7 @@ fn of_plain(read: plain::Read, divisors: Vec<f64>, dialect: &CsvDialect) -> Samp
         lines: None,
         marks: Vec::new(),
         remarks: Vec::new(),
+        turns: None,
         warnings: Vec::new(),
     }
 }
@@ -227,10 +232,12 @@ impl<'h> RowReader<'h> {
         let (divisors, finite) =
             (vec![1.0; self.columns.len()], vec![false; self.columns.len()]);
         let remarks = self.remarks();
+        let turns = remarks.iter().copied().find(|column| self.takes_turns(*column));
         self.marks.retain(|mark| !remarks.contains(&mark.column));
         let (first_line, lines) = (self.dialect.body_line, Some(self.lines));
         Ok(SampleTable {
             remarks,
+            turns,
             columns: self.columns,
             divisors,
             finite,
@@ -317,11 +324,29 @@ impl<'h> RowReader<'h> {
         Ok(())
     }
 
+    /// Whether few words follow each other in nearly every row.
+    fn takes_turns(&self, column: usize) -> bool {
+        let marks = || self.marks.iter().filter(|mark| mark.column == column);
+        let words: BTreeSet<&str> = marks().map(|mark| mark.label.as_str()).collect();
+        2 * marks().count() > self.lines.len()
+            && words.len() <= MOST_EVENTS
+            && self.lines.len() > 5 * words.len()
+    }
+
+    fn holds_dates(&self, column: usize) -> bool {
+        let first = self.marks.iter().find(|mark| mark.column == column);
+        first.is_some_and(|mark| moment::date(&mark.label).is_some())
+    }
+
     /// Columns whose words tell no events: one word in all rows, or a new one in many.
     fn remarks(&self) -> Vec<usize> {
         let rows = self.lines.len();
         let is_remark = |column: &usize| {
             let marks = self.marks.iter().filter(|mark| mark.column == *column).count();
+            let name = self.header.columns[*column].name.as_str();
+            if is_person(name) || self.holds_dates(*column) {
+                return true;
+            }
             let is_everywhere = marks == 1 && self.filled[*column] == rows && rows > 1;
             is_everywhere || marks > MOST_EVENTS.max(rows / 10)
         };
@@ -374,6 +399,23 @@ impl<'h> RowReader<'h> {
              left out: did the recorder stop?"
         )]
     }
+}
+
+/// Whether a column is called after the persons whose names it holds.
+fn is_person(name: &str) -> bool {
+    let words = [
+        "subject",
+        "subjectid",
+        "participant",
+        "participantid",
+        "patient",
+        "patientid",
+        "person",
+        "proband",
+        "name",
+        "id",
+    ];
+    words.contains(&names::key(name).as_str())
 }
 
 /// A remark without the mark before it, which tells the channel: `#* start`, `#2 start`.

@@ -131,7 +131,7 @@ fn guessed(times: &[f64], first: f64, stated: Option<f64>) -> (f64, Option<Strin
 /// Rows in one unit of the times.
 fn rate(times: &[f64]) -> f64 {
     let known = || times.iter().copied().enumerate().filter(|(_, time)| time.is_finite());
-    match (known().next(), known().last()) {
+    match (known().next(), known().next_back()) {
         (Some((first, start)), Some((last, end))) => {
             (last - first) as f64 / (end - start)
         }

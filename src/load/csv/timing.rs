@@ -11,7 +11,7 @@ use super::dialect::CsvDialect;
 use super::fault::ClockFault;
 use super::header::Header;
 use super::hole::Hole;
-use super::names::{ColumnRole, FileColumn};
+use super::names::{self, ColumnRole, FileColumn};
 use super::numbers::is_blank;
 use super::table::SampleTable;
 use super::ticks::{self, Ticks};
@@ -296,7 +296,19 @@ fn is_of_nothing(header: &Header, time: usize) -> bool {
 fn counted(header: &Header, table: &SampleTable) -> Option<Vec<Hole>> {
     let is_counter = |column: &FileColumn| column.role == ColumnRole::Counter;
     let counter = header.columns.iter().position(is_counter)?;
+    if let Some(numbers) = sub_frames(header, table, counter) {
+        return counter::read(&numbers);
+    }
     counter::read(trimmed(&table.columns[counter]))
+}
+
+/// Running numbers of samples within frames: frame times samples a frame, and sub-frame.
+fn sub_frames(header: &Header, table: &SampleTable, frame: usize) -> Option<Vec<f64>> {
+    let is_sub = |column: &FileColumn| names::key(&column.name) == "subframe";
+    header.columns.get(frame + 1).filter(|column| is_sub(column))?;
+    let (frames, subs) = (&table.columns[frame], &table.columns[frame + 1]);
+    let of_frame = subs.iter().copied().fold(0.0, f64::max) + 1.0;
+    Some(frames.iter().zip(subs).map(|(frame, sub)| frame * of_frame + sub).collect())
 }
 
 fn trimmed(values: &[f64]) -> &[f64] {

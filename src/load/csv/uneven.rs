@@ -23,6 +23,8 @@ const WILD: f64 = 0.45;
 /// mean one.
 const MANY: f64 = 0.4;
 const PACKED: f64 = 0.3;
+/// So many rows of one time show that a clock ticks.
+const ROWS_OF_A_TICK: usize = 5;
 /// How far the mean number of rows in a packet may be from a whole one.
 const EVEN_PACKETS: f64 = 0.05;
 /// Into so many parts the record is cut, whose rates may differ by this share.
@@ -68,7 +70,8 @@ impl Uneven {
             return Err(irregular(known));
         }
         let usual = usual(&steps);
-        let is_pause = |step: &Step| step.seconds > PAUSE * usual + resolution;
+        let longest = longest(&steps, usual, resolution);
+        let is_pause = |step: &Step| step.seconds > longest;
         // What comes behind a pause comes as late as ever behind what was lost.
         let without_pause = |step: &Step| match is_pause(step) {
             true => Step { seconds: usual, ..*step },
@@ -104,6 +107,17 @@ impl Uneven {
         }
         let tolerance_hz = rate_hz * (resolution.max(usual) / seconds).max(1e-7);
         Ok(Self { rate_hz, tolerance_hz, holes })
+    }
+}
+
+/// The longest step that is no pause. A clock that ticks in its own last digit, many rows a
+/// tick, leaves out no tick.
+fn longest(steps: &[Step], usual: f64, resolution: f64) -> f64 {
+    let ticks = steps.iter().filter(|step| step.seconds >= 0.5 * usual).count();
+    let many = steps.len() > ROWS_OF_A_TICK * ticks;
+    match many && (usual - resolution).abs() < 0.1 * resolution {
+        true => 1.5 * usual,
+        false => PAUSE * usual + resolution,
     }
 }
 

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::beside::Beside;
 use super::folders::{Folders, slashes};
 use super::place::SessionPlace;
-use super::role::{NamedRole, named_role};
+use super::role::{NamedRole, is_of_a_role, named_role};
 use super::{FoundFile, Manifest, Placed, RecordingInput, Search, SessionInput, StudyAt};
 use crate::session::Role;
 use crate::session::study::{RecordingEntry, SubjectEntry};
-use crate::session::task::task_of;
+use crate::session::task::{own_words, task_of};
 
 pub(super) fn gather(
     placed: Vec<Placed>,
@@ -104,11 +104,17 @@ fn recording(
     };
     let task = entry.task.clone();
     let task = task.unwrap_or_else(|| vocabulary.task(task_of(&stem, subject, session)));
+    // A folder `MVC` speaks for the files in it.
+    let above = file.path.parent().and_then(Path::file_name).unwrap_or_default();
+    let above = above.to_string_lossy();
     // What the study says needs no name.
     let by_word = vocabulary.role(&stem);
     let named = entry.role.is_none().then(|| match by_word {
         Some((word, role)) => NamedRole::by_word(word, role),
-        None => named_role(&stem),
+        None => match named_role(&own_words(&stem, subject, session)) {
+            NamedRole { hint: None, .. } if is_of_a_role(&above) => named_role(&above),
+            named => named,
+        },
     });
     let named_role = named.as_ref().map(|named| named.role);
     let role = entry.role.or(named_role).unwrap_or_default();

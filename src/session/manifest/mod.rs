@@ -8,12 +8,13 @@ mod role;
 mod studies;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::study::{Design, EventEntry, RecordingEntry, SubjectEntry};
+use super::task::key;
 use super::{ChannelEntry, Role, Vocabulary};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
@@ -190,6 +191,7 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     };
     let questions = questions(&manifest.sessions);
     manifest.warnings.extend(questions);
+    manifest.warnings.extend(spelt_alike(&manifest.sessions));
     Ok(manifest)
 }
 
@@ -204,6 +206,32 @@ fn told(left_out: &[LeftOut]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Persons, and visits of a person, whose names are one but for capitals, zeros and signs.
+fn spelt_alike(sessions: &[SessionInput]) -> Vec<String> {
+    let mut names: BTreeMap<[String; 2], BTreeSet<&str>> = BTreeMap::new();
+    for session in sessions {
+        let person = key(&session.subject);
+        let visit = [person.clone(), format!("visit {}", key(&session.session))];
+        names.entry([person, String::new()]).or_default().insert(&session.subject);
+        names.entry(visit).or_default().insert(&session.session);
+    }
+    let alike = names.into_iter().filter(|(_, names)| names.len() > 1);
+    let told = alike.map(|([person, visit], names)| {
+        let names: Vec<&str> = names.into_iter().collect();
+        let (what, of) = match visit.is_empty() {
+            true => ("person", String::new()),
+            false => ("visit", format!(" of {person}")),
+        };
+        format!(
+            "{}{of}: one {what} or {}? They are taken as {}, because their names differ",
+            names.join(", "),
+            names.len(),
+            names.len()
+        )
+    });
+    told.collect()
 }
 
 /// The names that may say a role, a question a role.

@@ -1,11 +1,13 @@
 //! Subject and session of a file: what the study says, then BIDS-like names, then folders.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::role::is_of_a_role;
 use super::studies::StudyFile;
 use super::{FOLDERS_ABOVE, FoundFile, Placed, StudyAt};
 use crate::session::study::Study;
+use crate::session::task::{is_person, is_visit};
 
 /// Where a recording belongs: sessions with equal places are one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +30,14 @@ pub(super) fn apart(files: Vec<(FoundFile, Option<StudyAt>)>) -> Vec<Placed> {
         let names: BTreeSet<_> =
             folders.iter().map(|place| (&place.subject, &place.session)).collect();
         names.len() < folders.len()
+    };
+    let flat = Flat::of(&files);
+    let places = |above: usize| {
+        let mut places = places(above);
+        places.iter_mut().zip(&files).for_each(|(place, (file, study))| {
+            flat.name(place, file, study.as_deref());
+        });
+        places
     };
     let chosen = (0..=FOLDERS_ABOVE)
         .map(places)
@@ -54,7 +64,12 @@ fn place(file: &FoundFile, study: Option<&StudyFile>, above: usize) -> SessionPl
         .collect();
     let subject = names.iter().find_map(|name| entity(name, "sub-"));
     let session = names.iter().find_map(|name| entity(name, "ses-"));
-    let folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
+    // Trials of reference in a folder of their own belong to the session above it.
+    let own = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if is_of_a_role(&own) && folder != file.root {
+        folder.pop();
+    }
     let root = file.root.ancestors().nth(above).unwrap_or(&file.root);
     let (folder_subject, folder_session) = by_folder(&folder, root);
     let bids = subject.is_some();
@@ -104,6 +119,72 @@ fn by_folder(folder: &Path, root: &Path) -> (String, String) {
             "1".into(),
         ),
         Some((only, [])) => (only.clone(), "1".into()),
+        // Folders of visits that hold folders of people.
+        Some((person, [visit])) if is_person(person) && is_visit(visit) => {
+            (person.clone(), visit.clone())
+        }
         Some((last, before)) => (before.join("-"), last.clone()),
     }
+}
+
+/// Folders that hold the recordings of several people or visits, told by the names of the
+/// files: `S01_V1_hold.csv` beside `S02_V1_hold.csv`.
+struct Flat {
+    /// The folders, and whether their files tell visits.
+    folders: BTreeMap<PathBuf, bool>,
+}
+
+impl Flat {
+    fn of(files: &[(FoundFile, Option<StudyAt>)]) -> Self {
+        let mut people: BTreeMap<PathBuf, [BTreeSet<String>; 2]> = BTreeMap::new();
+        for (file, _) in files {
+            let Some(folder) = file.path.parent() else { continue };
+            let [persons, visits] = people.entry(folder.to_owned()).or_default();
+            let (person, visit) = named(&file.path);
+            persons.extend(person);
+            visits.extend(visit);
+        }
+        let is_flat = |(folder, [persons, visits]): (PathBuf, [BTreeSet<String>; 2])| {
+            let own =
+                folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (persons.len() > 1 && !is_person(&own) && !is_visit(&own))
+                .then_some((folder, visits.len() > 1))
+        };
+        Self { folders: people.into_iter().filter_map(is_flat).collect() }
+    }
+
+    /// Person and visit of a file in such a folder, where no study says others.
+    fn name(
+        &self,
+        place: &mut SessionPlace,
+        file: &FoundFile,
+        study: Option<&StudyFile>,
+    ) {
+        let folder = file.path.parent().unwrap_or(&file.path);
+        let (Some(has_visits), (Some(person), visit)) =
+            (self.folders.get(folder), named(&file.path))
+        else {
+            return;
+        };
+        let says = |of: fn(&Study) -> &Option<String>| {
+            study.is_some_and(|study| study.chain().any(|one| of(&one.study).is_some()))
+        };
+        if !says(|study| &study.subject) {
+            place.subject = person;
+        }
+        if !says(|study| &study.session) {
+            place.session = visit.filter(|_| *has_visits).unwrap_or_else(|| "1".into());
+        }
+    }
+}
+
+/// The person and the visit that the name of a file begins with, or holds: `S01_V1_hold`.
+fn named(path: &Path) -> (Option<String>, Option<String>) {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let parts: Vec<&str> =
+        stem.split(['_', '-', ' ', '.']).filter(|part| !part.is_empty()).collect();
+    let joined: Vec<String> = parts.windows(2).map(|pair| pair.concat()).collect();
+    let all =
+        || parts.iter().map(|part| (*part).to_owned()).chain(joined.iter().cloned());
+    (all().find(|part| is_person(part)), all().find(|part| is_visit(part)))
 }

@@ -267,6 +267,12 @@ impl RoleHint {
     }
 }
 
+/// Whether a folder is called after the trials of maximal contraction or of rest in it.
+pub(super) fn is_of_a_role(folder: &str) -> bool {
+    let lower = folder.to_lowercase();
+    [MAXIMAL, AT_REST].into_iter().any(|words| words.contains(&lower.as_str()))
+}
+
 /// A piece of a name: letters, digits, or a per cent sign; and whether a separator stands
 /// before it.
 #[derive(Debug, Clone, PartialEq)]

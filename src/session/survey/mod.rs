@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::findings::Role;
+use super::findings::{ChannelFindings, Findings, RecordingFindings, Role, Status};
 use super::manifest::{Heard, Manifest, RecordingInput, SessionInput};
 use super::understand::{FileRead, open};
 use crate::contacts::Contacts;
@@ -73,6 +73,9 @@ pub struct SurveyedRecording {
     pub events_file: Option<String>,
     /// What is wrong, odd or asked, one thing an entry.
     pub reasons: Vec<String>,
+    /// Whether its name may say another role.
+    #[serde(skip)]
+    pub is_asked: bool,
     /// BLAKE3 of the file.
     #[serde(skip)]
     blake3: String,
@@ -117,6 +120,24 @@ impl Survey {
         Self { sessions, warnings: manifest.warnings.clone(), left_out }
     }
 
+    /// What is missing in sessions, and odd in recordings beside each other, a line each.
+    pub fn remarks(mut sessions: Vec<SurveyedSession>) -> Vec<String> {
+        odd::tell(&mut sessions);
+        let of_session = |session: &SurveyedSession| -> Vec<String> {
+            let whole = format!("{} {}", session.subject, session.session);
+            let missing = (!session.missing.is_empty()).then(|| {
+                format!("{whole} has no {}, which most have", session.missing.join(", "))
+            });
+            let of_recording = session.recordings.iter().flat_map(|one| {
+                one.reasons
+                    .iter()
+                    .map(|reason| format!("{whole}, {}: {reason}", one.file))
+            });
+            missing.into_iter().chain(of_recording).collect()
+        };
+        sessions.iter().flat_map(of_session).collect()
+    }
+
     /// Every recording, in order.
     pub fn recordings(&self) -> impl Iterator<Item = &SurveyedRecording> {
         self.sessions.iter().flat_map(|session| &session.recordings)
@@ -124,6 +145,18 @@ impl Survey {
 }
 
 impl SurveyedSession {
+    /// Those of a session that a run has read.
+    pub fn of_findings(findings: &Findings) -> Self {
+        let recording = |found| SurveyedRecording::of_findings(found, findings);
+        Self {
+            subject: findings.subject.clone(),
+            session: findings.session.clone(),
+            references: Vec::new(),
+            missing: Vec::new(),
+            recordings: findings.recordings.iter().map(recording).collect(),
+        }
+    }
+
     fn read(input: &SessionInput, rate: Option<Hertz>, contacts: &Contacts) -> Self {
         let read = |recording: &RecordingInput| {
             SurveyedRecording::read(recording, input, rate, contacts)
@@ -171,6 +204,36 @@ impl SurveyedRecording {
         this
     }
 
+    fn of_findings(found: &RecordingFindings, session: &Findings) -> Self {
+        let is_emg = |channel: &&ChannelFindings| channel.kind == Kind::Emg;
+        let emg: Vec<&ChannelFindings> = found.channels.iter().filter(is_emg).collect();
+        let seconds =
+            |channel: &&ChannelFindings| channel.rate_hz.seconds(channel.samples);
+        let channel = |channel: &&ChannelFindings| SurveyedChannel {
+            name: channel.name.clone(),
+            muscle: channel.muscle,
+            side: channel.side,
+            amplitude: None,
+            unit: channel.unit.clone(),
+        };
+        Self {
+            file: found.file.clone(),
+            subject: session.subject.clone(),
+            session: session.session.clone(),
+            task: found.task.clone(),
+            role: found.role,
+            status: if found.status == Status::Done { "ready" } else { "failed" },
+            duration_s: emg.iter().map(seconds).reduce(f64::max),
+            rates_hz: Vec::new(),
+            channels: emg.iter().map(channel).collect(),
+            events: 0,
+            events_file: None,
+            reasons: Vec::new(),
+            is_asked: false,
+            blake3: found.blake3.clone(),
+        }
+    }
+
     /// What its name and the study say of it.
     fn unread(input: &RecordingInput, session: &SessionInput) -> Self {
         let asked = input.role_hint.as_ref().filter(|hint| hint.heard != Heard::Taken);
@@ -189,6 +252,7 @@ impl SurveyedRecording {
             channels: Vec::new(),
             events: 0,
             events_file: input.event_file().as_deref().and_then(name),
+            is_asked: asked.is_some_and(|hint| hint.heard == Heard::Asked),
             reasons: asked.map(|hint| hint.describe()).into_iter().collect(),
             blake3: String::new(),
         }

@@ -134,7 +134,7 @@ fn other_units(sessions: &[SurveyedSession]) -> Notes {
             place,
             format!(
                 "{}: {first:.2e} times as large as in the other recordings: another unit? \
-                 say gain or unit in study.toml",
+                 say gain in study.toml",
                 names.join(", ")
             ),
         ))
@@ -142,10 +142,12 @@ fn other_units(sessions: &[SurveyedSession]) -> Notes {
     ready(sessions).filter_map(note).collect()
 }
 
+/// A muscle and its side.
+type Sided = (Muscle, Option<Side>);
+
 /// Recordings that lack muscles which most of their task have.
 fn other_muscles(sessions: &[SurveyedSession]) -> Notes {
-    let mut counts: BTreeMap<&str, (usize, BTreeMap<(Muscle, Option<Side>), usize>)> =
-        BTreeMap::new();
+    let mut counts: BTreeMap<&str, (usize, BTreeMap<Sided, usize>)> = BTreeMap::new();
     for (_, recording) in ready(sessions) {
         let (recordings, muscles) = counts.entry(kind(recording)).or_default();
         *recordings += 1;

@@ -43,7 +43,8 @@ impl Survey {
         people.dedup();
         let count =
             |status: &str| self.recordings().filter(|one| one.status == status).count();
-        let seconds: f64 = self.recordings().filter_map(|one| one.duration_s).sum();
+        let seconds =
+            self.recordings().filter_map(|one| one.duration_s).fold(0.0, |a, b| a + b);
         let mut text = format!(
             "{}, {}, {} to be processed ({:.1} min)",
             counted(people.len(), "person"),

@@ -60,18 +60,16 @@ const OTHER: &[&str] = &[
     "ekg", "ecg", "eeg", "trig", "sync", "heart", "event", "marker", "stim", "gonio",
     "angle", "magnet", "quat", "roll", "pitch", "yaw", "orient", "resp", "breath",
     "temp", "pulse", "switch", "counter", "button", "winkel", "angolo", "angulo", "心率",
-    "心拍", "心電",
+    "心拍", "心電", "impedan", "batter", "rssi", "status",
 ];
 /// Beginnings of words that mean something else where no muscle is named.
 const OTHER_BUT_MUSCLES: &[&str] = &[
     "digital",
-    "batter",
     "latitud",
     "longitud",
     "altitud",
     "humid",
     "baromet",
-    "status",
     "class",
     "klasse",
     "gesture",

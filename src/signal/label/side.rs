@@ -55,6 +55,7 @@ const LEFT: &[&str] = &[
     "esquerdo",
     "sinistra",
     "sinistro",
+    "sinister",
     "lewa",
     "lewe",
     "lewy",
@@ -70,13 +71,14 @@ const LEFT: &[&str] = &[
 ];
 const RIGHT: &[&str] = &[
     "right", "rechts", "rechte", "rechter", "rechtes", "droite", "droit", "dcha", "dcho",
-    "derecha", "derecho", "der", "direita", "direito", "destra", "destro", "prawa",
-    "prawe", "prawy", "prava", "pravy", "prave", "hoger", "hojre", "hoyre", "oikea",
-    "右", "右側", "右侧",
+    "derecha", "derecho", "der", "direita", "direito", "destra", "destro", "dexter",
+    "prawa", "prawe", "prawy", "prava", "pravy", "prave", "hoger", "hojre", "hoyre",
+    "oikea", "右", "右側", "右侧",
 ];
 /// Abbreviations that mean a side beside the name of a muscle.
 const LEFT_SHORT: &[&str] = &["l", "li", "lt", "lft", "g", "sx", "sin", "esq", "va"];
-const RIGHT_SHORT: &[&str] = &["r", "re", "rt", "rgt", "d", "dx", "dir", "dch", "ho"];
+const RIGHT_SHORT: &[&str] =
+    &["r", "re", "rt", "rgt", "d", "dx", "dex", "dir", "dch", "ho"];
 
 impl Side {
     /// The word in the tables.
