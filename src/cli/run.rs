@@ -83,26 +83,16 @@ fn tell(summary: &Summary, order: &Order, quiet: bool) {
 
 /// The recordings that failed or were skipped, with their reasons.
 fn tell_recordings(summary: &Summary, quiet: bool) {
+    let is_told = |recording: &RecordingRecord| {
+        recording.status == "failed" || recording.status == "skipped" && !quiet
+    };
     let mut told: Vec<Told<'_>> = Vec::new();
-    for (session, recording) in summary.record.recordings() {
-        let failed = recording.status == "failed";
-        if !failed && (recording.status != "skipped" || quiet) {
-            continue;
-        }
-        let error = recording.error.as_deref().unwrap_or_default();
-        let name = recording.file.rsplit(['/', '\\']).next().unwrap_or_default();
-        let alike = error.strip_prefix(name).unwrap_or(error);
-        let hint = recording.hint.as_deref();
-        let place = (session.folder.as_str(), error);
-        let same = |one: &&mut Told<'_>| {
-            (one.status, one.alike, one.hint) == (recording.status.as_str(), alike, hint)
-        };
-        match told.iter_mut().find(same) {
-            Some(one) => one.places.push(place),
-            None => {
-                let status = recording.status.as_str();
-                told.push(Told { status, alike, hint, places: vec![place] });
-            }
+    let recordings = summary.record.recordings();
+    for (session, recording) in recordings.filter(|(_, recording)| is_told(recording)) {
+        let one = Told::of(&session.folder, recording);
+        match told.iter_mut().find(|other| other.is_like(&one)) {
+            Some(other) => other.places.extend(one.places),
+            None => told.push(one),
         }
     }
     told.iter().for_each(Told::tell);
@@ -119,6 +109,21 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
+    fn of<'a>(session: &'a str, recording: &'a RecordingRecord) -> Told<'a> {
+        let error = recording.error.as_deref().unwrap_or_default();
+        let name = recording.file.rsplit(['/', '\\']).next().unwrap_or_default();
+        Told {
+            status: &recording.status,
+            alike: error.strip_prefix(name).unwrap_or(error),
+            hint: recording.hint.as_deref(),
+            places: vec![(session, error)],
+        }
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        (self.status, self.alike, self.hint) == (other.status, other.alike, other.hint)
+    }
+
     /// One line for each recording, where they are few; else one for all.
     fn tell(&self) {
         if self.places.len() < ALIKE {
@@ -126,21 +131,25 @@ impl Told<'_> {
                 tell!("{}: {session}: {error}", self.status);
             }
         } else {
-            let names: Vec<String> = self
-                .places
-                .iter()
-                .map(|(session, error)| match error.strip_suffix(self.alike) {
-                    Some("") | None => (*session).to_owned(),
-                    Some(file) => format!("{session}/{file}"),
-                })
-                .collect();
-            let what = self.alike.trim_start_matches([':', ' ']);
-            let count = self.places.len();
-            tell!("{}: {count} recordings: {what}", self.status);
-            tell!("  in: {}", names.join(", "));
+            self.tell_together();
         }
         if let Some(hint) = self.hint {
             tell!("  hint: {hint}");
+        }
+    }
+
+    fn tell_together(&self) {
+        let files: Vec<String> =
+            self.places.iter().map(|place| self.file(*place)).collect();
+        let what = self.alike.trim_start_matches([':', ' ']);
+        tell!("{}: {} recordings: {what}", self.status, files.len());
+        tell!("  in: {}", files.join(", "));
+    }
+
+    fn file(&self, (session, error): (&str, &str)) -> String {
+        match error.strip_suffix(self.alike) {
+            Some("") | None => session.to_owned(),
+            Some(file) => format!("{session}/{file}"),
         }
     }
 }

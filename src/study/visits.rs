@@ -152,47 +152,58 @@ fn period(lower: &str) -> Period {
 /// Days since year 0, about, of a date in a name: year first, else day first unless only
 /// the month can be; or of a month with or without its year.
 fn date(lower: &str) -> Option<f64> {
-    let numbers: Vec<&str> = lower
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|part| !part.is_empty())
-        .collect();
-    let value = |text: &str| text.parse::<f64>().ok();
-    let named = || {
-        let month = words(lower).find_map(|word| {
-            MONTHS
-                .iter()
-                .position(|names| names.iter().any(|name| word.starts_with(name)))
-        })?;
-        let year = numbers
-            .iter()
-            .filter(|number| number.len() == 4)
-            .find_map(|year| value(year));
-        let day =
-            numbers.iter().filter(|number| number.len() <= 2).find_map(|day| value(day));
-        Some((year.unwrap_or(0.0), month as f64 + 1.0, day.unwrap_or(1.0)))
-    };
-    let plain = || match numbers[..] {
-        [whole]
-            if whole.len() == 8
-                && (whole.starts_with("19") || whole.starts_with("20")) =>
-        {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let numbers: Vec<&str> =
+        lower.split(|c| !is_digit(c)).filter(|part| !part.is_empty()).collect();
+    let (year, month, day) =
+        numbered_date(&numbers).or_else(|| named_date(lower, &numbers))?;
+    let is_date = (1.0..=12.0).contains(&month) && (1.0..=31.0).contains(&day);
+    is_date.then_some(year * 372.0 + month * 31.0 + day)
+}
+
+/// Year, month and day of `2025-03-04`, `20250304`, `4.3.25` and `3/14/2025`.
+fn numbered_date(numbers: &[&str]) -> Option<(f64, f64, f64)> {
+    match *numbers {
+        [whole] if whole.len() == 8 && is_century(whole) => {
             Some((value(&whole[..4])?, value(&whole[4..6])?, value(&whole[6..])?))
         }
         [year, month, day] if year.len() == 4 => {
             Some((value(year)?, value(month)?, value(day)?))
         }
         [first, second, year] if matches!(year.len(), 2 | 4) && first.len() <= 2 => {
-            let (first, second) = (value(first)?, value(second)?);
             let year = value(year)? + if year.len() == 2 { 2000.0 } else { 0.0 };
-            let (day, month) =
-                if second > 12.0 { (second, first) } else { (first, second) };
-            Some((year, month, day))
+            day_first(year, value(first)?, value(second)?)
         }
         _ => None,
+    }
+}
+
+fn is_century(text: &str) -> bool {
+    text.starts_with("19") || text.starts_with("20")
+}
+
+/// Day first, unless only the month can be.
+fn day_first(year: f64, first: f64, second: f64) -> Option<(f64, f64, f64)> {
+    Some(if second > 12.0 { (year, first, second) } else { (year, second, first) })
+}
+
+fn value(text: &str) -> Option<f64> {
+    text.parse().ok()
+}
+
+/// Year, month and day of `04-Mar-2025`, `Jan2025`, `Feb`.
+fn named_date(lower: &str, numbers: &[&str]) -> Option<(f64, f64, f64)> {
+    let month = words(lower).find_map(month)?;
+    let of = |fits: fn(usize) -> bool| {
+        numbers.iter().filter(|number| fits(number.len())).find_map(|text| value(text))
     };
-    let (year, month, day) = plain().or_else(named)?;
-    let is_date = (1.0..=12.0).contains(&month) && (1.0..=31.0).contains(&day);
-    is_date.then_some(year * 372.0 + month * 31.0 + day)
+    let (year, day) = (of(|length| length == 4), of(|length| length <= 2));
+    Some((year.unwrap_or(0.0), month, day.unwrap_or(1.0)))
+}
+
+fn month(word: &str) -> Option<f64> {
+    let begins = |names: &&[&str]| names.iter().any(|name| word.starts_with(name));
+    MONTHS.iter().position(|names| begins(names)).map(|at| at as f64 + 1.0)
 }
 
 /// Days of `6wk`, `12 weeks`, `day -7`; one number and a unit beside it.

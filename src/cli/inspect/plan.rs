@@ -65,37 +65,48 @@ fn study(survey: &Survey) -> String {
         "# What the recordings of this study are; written by `soleus inspect --write-study`, to \
          be corrected by hand.\n\n[channels]\n",
     );
-    for (name, lines) in channels(survey) {
-        let name = toml::Value::String(name);
-        let _ = match &lines[..] {
-            [line] => writeln!(text, "{name} = {{ {line} }}"),
-            // Nothing is guessed of names that say nothing, or several things.
-            _ => writeln!(text, "# {name} = {{ muscle = \"\", side = \"\" }}"),
-        };
-    }
+    channels(survey).into_iter().for_each(|channel| text += &channel_line(channel));
     let mut tasks: BTreeMap<(&str, &str), Vec<&SurveyedRecording>> = BTreeMap::new();
     for recording in survey.recordings().filter(|recording| recording.is_ready()) {
         let role = recording.role.key();
         tasks.entry((role, &recording.task)).or_default().push(recording);
     }
-    for ((role, task), recordings) in tasks {
+    for recordings in tasks.into_values() {
         for file in by_file(&recordings) {
-            let key = toml::Value::String(file.to_owned());
-            let of_file = || recordings.iter().filter(|one| one.file == file);
-            // What is asked about stays open until somebody answers.
-            let open = if of_file().any(|one| one.is_asked) { "# " } else { "" };
-            let _ = writeln!(text, "\n[recordings.{key}]\n{open}role = \"{role}\"");
-            if role == Role::Task.key() {
-                let _ = writeln!(text, "task = {}", toml::Value::String(task.to_owned()));
-            }
-            for one in of_file() {
-                for reason in &one.reasons {
-                    let _ = writeln!(text, "# {} {}: {reason}", one.subject, one.session);
-                }
-            }
+            let of_file = recordings.iter().copied().filter(|one| one.file == file);
+            text += &entry(&of_file.collect::<Vec<_>>());
         }
     }
     text
+}
+
+/// Nothing is guessed of names that say nothing, or several things.
+fn channel_line((name, lines): (String, Vec<String>)) -> String {
+    let name = toml::Value::String(name);
+    match &lines[..] {
+        [line] => format!("{name} = {{ {line} }}\n"),
+        _ => format!("# {name} = {{ muscle = \"\", side = \"\" }}\n"),
+    }
+}
+
+/// The entry of recordings with one name of file, and what is said of each.
+fn entry(recordings: &[&SurveyedRecording]) -> String {
+    let Some(first) = recordings.first() else { return String::new() };
+    let quoted = |text: &str| toml::Value::String(text.to_owned());
+    // What is asked about stays open until somebody answers.
+    let open = if recordings.iter().any(|one| one.is_asked) { "# " } else { "" };
+    let (file, role) = (quoted(&first.file), first.role.key());
+    let mut text = format!("\n[recordings.{file}]\n{open}role = \"{role}\"\n");
+    if first.role == Role::Task {
+        let _ = writeln!(text, "task = {}", quoted(&first.task));
+    }
+    recordings.iter().for_each(|one| text += &remarks(one));
+    text
+}
+
+fn remarks(one: &SurveyedRecording) -> String {
+    let line = |reason: &String| format!("# {} {}: {reason}\n", one.subject, one.session);
+    one.reasons.iter().map(line).collect()
 }
 
 /// The different files, by their names in the folders of sessions.

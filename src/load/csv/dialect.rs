@@ -303,14 +303,12 @@ impl Guess {
 
     /// Whether a row holds a number, and words only where they belong.
     fn is_sample(&self, row: &[CellSort]) -> bool {
+        let numeric = row.iter().zip(&self.words).filter(|(_, words)| !**words);
+        let mut sorts = numeric.map(|(cell, _)| *cell);
+        let fits = |sort| matches!(sort, CellSort::Number | CellSort::Nothing);
         row.len() == self.columns
-            && row
-                .iter()
-                .zip(&self.words)
-                .any(|(cell, words)| *cell == CellSort::Number && !words)
-            && row.iter().zip(&self.words).all(|(cell, words)| {
-                *words || matches!(cell, CellSort::Number | CellSort::Nothing)
-            })
+            && sorts.clone().any(|sort| sort == CellSort::Number)
+            && sorts.all(fits)
     }
 }
 

@@ -242,13 +242,12 @@ fn columns(
 /// Whether the rows begin with their numbers, which have no cell in the line of names, as
 /// R writes them.
 fn has_row_names(written: &[String], dialect: &CsvDialect) -> bool {
-    let is_filled = |cell: Option<&String>| cell.is_some_and(|cell| !cell.is_empty());
-    let first = dialect.example.first().map(String::as_str);
+    let [first, .., last] = &dialect.example[..] else { return false };
     written.len() > 1
         && written.len() + 1 == dialect.columns
-        && written.iter().all(|name| !name.is_empty())
-        && is_filled(dialect.example.last())
-        && matches!(first, Some("0" | "1"))
+        && !written.contains(&String::new())
+        && !last.is_empty()
+        && matches!(first.as_str(), "0" | "1")
 }
 
 /// What keys and values of the header say of the columns.

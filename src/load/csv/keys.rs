@@ -112,13 +112,15 @@ pub(super) fn is_capitals(line: &HeaderLine) -> bool {
 /// Whether a line begins with a key: such a line never holds the names of all columns.
 pub(super) fn is_keyed(line: &HeaderLine) -> bool {
     let Some(first) = line.cells.first() else { return false };
-    let values: Vec<&String> =
-        line.cells.iter().skip(1).filter(|cell| !cell.is_empty()).collect();
     let word = key(first);
-    let numbers = values.iter().all(|cell| names::number(cell).is_some());
     first.ends_with(['=', ':'])
         || (first.contains('_') && NAMES.contains(&word.as_str()))
-        || (!values.is_empty() && numbers && !first.is_empty())
+        || (!first.is_empty() && has_numbers_alone(&line.cells[1..]))
+}
+
+fn has_numbers_alone(cells: &[String]) -> bool {
+    let mut filled = cells.iter().filter(|cell| !cell.is_empty()).peekable();
+    filled.peek().is_some() && filled.all(|cell| names::number(cell).is_some())
 }
 
 /// `Measure unit: V`: a key, one value, which is a unit.

@@ -76,11 +76,9 @@ pub(super) fn read<'t>(
 
 /// Seconds since 1970 of the first time, where the clock counts from there.
 fn began(first: f64, per_second: f64) -> Option<f64> {
-    let in_days = per_second == 1.0 / DAY_S && moment::of_serial_days(first).is_some();
-    match in_days {
-        true => moment::of_serial_days(first),
-        false => Some(first / per_second).filter(|first| SINCE_1970.contains(first)),
-    }
+    let days = moment::of_serial_days(first).filter(|_| per_second == 1.0 / DAY_S);
+    let seconds = Some(first / per_second);
+    days.or(seconds.filter(|first| SINCE_1970.contains(first)))
 }
 
 /// What the unit of a column, or its name, says.
@@ -165,9 +163,8 @@ fn unwrapped(times: &[f64]) -> Cow<'_, [f64]> {
 
 /// The middle of the steps that rise.
 fn usual_step(times: &[f64]) -> Option<f64> {
-    let rising =
-        times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0);
-    let mut steps: Vec<f64> = rising.collect();
+    let steps = times.windows(2).map(|pair| pair[1] - pair[0]);
+    let mut steps: Vec<f64> = steps.filter(|step| *step > 0.0).collect();
     let middle = steps.len() / 2;
     (!steps.is_empty()).then(|| *steps.select_nth_unstable_by(middle, f64::total_cmp).1)
 }

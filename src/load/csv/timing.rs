@@ -57,9 +57,11 @@ struct TimeColumn {
 }
 
 impl TimeColumn {
-    /// How badly it tells the rate.
-    fn roughness(&self) -> (bool, f64) {
-        (self.clock.uneven, self.clock.tolerance_hz / self.clock.rate_hz)
+    /// How badly it tells the rate, beside another.
+    fn roughness_beside(&self, other: &Self) -> Ordering {
+        let of = |clock: &Clock| clock.tolerance_hz / clock.rate_hz;
+        let (one, other) = (&self.clock, &other.clock);
+        one.uneven.cmp(&other.uneven).then(of(one).total_cmp(&of(other)))
     }
 }
 
@@ -163,9 +165,7 @@ impl Clocks {
         let nearest = self.times.iter().rev().find(|time| time.index < index);
         let group = nearest.or_else(|| self.times.first())?.group;
         let of_group = self.times.iter().filter(|time| time.group == group);
-        of_group.min_by(|one, other| {
-            one.roughness().partial_cmp(&other.roughness()).unwrap_or(Ordering::Equal)
-        })
+        of_group.min_by(|one, other| one.roughness_beside(other))
     }
 
     fn clock_of(&self, index: usize) -> Option<&Clock> {

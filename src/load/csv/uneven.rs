@@ -49,6 +49,23 @@ struct Step {
     seconds: f64,
 }
 
+impl Step {
+    fn between(pair: &[(usize, f64)]) -> Self {
+        let [(before, start), (row, end)] = [pair[0], pair[1]];
+        Self { after: row - 1, rows: (row - before) as f64, seconds: end - start }
+    }
+
+    /// The rows that were lost in a pause, a whole number of packets.
+    fn hole(&self, rows: f64, packet: f64) -> Option<Hole> {
+        let missing = ((rows / packet).round() * packet) as usize;
+        (missing > 0).then_some(Hole { after: self.after, missing })
+    }
+}
+
+fn missing(holes: &[Hole]) -> usize {
+    holes.iter().fold(0, |sum, hole| sum.saturating_add(hole.missing))
+}
+
 impl Uneven {
     /// Reads times that do not fall and are not all the same.
     ///
@@ -58,14 +75,7 @@ impl Uneven {
         known: &[(usize, f64)],
         resolution: f64,
     ) -> Result<Self, ClockFault> {
-        let steps: Vec<Step> = known
-            .windows(2)
-            .map(|pair| Step {
-                after: pair[1].0 - 1,
-                rows: (pair[1].0 - pair[0].0) as f64,
-                seconds: pair[1].1 - pair[0].1,
-            })
-            .collect();
+        let steps: Vec<Step> = known.windows(2).map(Step::between).collect();
         if steps.len() < FEWEST {
             return Err(irregular(known));
         }
@@ -90,18 +100,9 @@ impl Uneven {
             return Err(irregular(known));
         }
         let packet = packet(&going, usual);
-        let lost = |pause: &Step| (pause.seconds - usual) * rate_hz / packet;
-        let holes: Vec<Hole> = pauses
-            .iter()
-            .map(|pause| Hole {
-                after: pause.after,
-                missing: (lost(pause).round() * packet) as usize,
-            })
-            .filter(|hole| hole.missing > 0)
-            .collect();
-        let missing =
-            holes.iter().fold(0_usize, |sum, hole| sum.saturating_add(hole.missing));
-        if missing > FILL * known.len().max(100) {
+        let hole = |pause: &&Step| pause.hole((pause.seconds - usual) * rate_hz, packet);
+        let holes: Vec<Hole> = pauses.iter().filter_map(hole).collect();
+        if missing(&holes) > FILL * known.len().max(100) {
             let row = pauses.first().map_or(0, |pause| pause.after + 1);
             return Err(ClockFault::Leap { row });
         }
@@ -113,19 +114,22 @@ impl Uneven {
 /// The longest step that is no pause. A clock that ticks in its own last digit, many rows a
 /// tick, leaves out no tick.
 fn longest(steps: &[Step], usual: f64, resolution: f64) -> f64 {
-    let ticks = steps.iter().filter(|step| step.seconds >= 0.5 * usual).count();
-    let many = steps.len() > ROWS_OF_A_TICK * ticks;
+    let many = steps.len() > ROWS_OF_A_TICK * ticks(steps, usual);
     match many && (usual - resolution).abs() < 0.1 * resolution {
         true => 1.5 * usual,
         false => PAUSE * usual + resolution,
     }
 }
 
+fn ticks(steps: &[Step], usual: f64) -> usize {
+    steps.iter().filter(|step| step.seconds >= 0.5 * usual).count()
+}
+
 /// How many rows come at once, where their number is always the same; else one.
 fn packet(steps: &[Step], usual: f64) -> f64 {
-    let ticks = steps.iter().filter(|step| step.seconds >= 0.5 * usual).count();
-    let rows = total(steps).0 / ticks.max(1) as f64;
-    if (rows - rows.round()).abs() < EVEN_PACKETS { rows.round().max(1.0) } else { 1.0 }
+    let rows = total(steps).0 / ticks(steps, usual).max(1) as f64;
+    let is_whole = (rows - rows.round()).abs() < EVEN_PACKETS;
+    if is_whole { rows.round().max(1.0) } else { 1.0 }
 }
 
 /// The step of which longer ones make half of the time, rare pauses left aside.

@@ -24,10 +24,8 @@ impl Beside {
     pub(super) fn of(&mut self, recording: &Path) -> Option<PathBuf> {
         let folder = recording.parent()?;
         let stem = recording.file_stem()?.to_string_lossy().to_lowercase();
-        if !self.folders.contains_key(folder) {
-            self.folders.insert(folder.to_owned(), listed(folder));
-        }
-        let events = &self.folders[folder];
+        let listed = || listed(folder);
+        let events = self.folders.entry(folder.to_owned()).or_insert_with(listed);
         let bare = stem.strip_suffix(SUFFIX).unwrap_or(&stem);
         let found = events.get(&stem).or_else(|| events.get(bare))?;
         (found != recording).then(|| found.clone())

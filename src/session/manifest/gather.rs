@@ -7,10 +7,13 @@ use super::beside::Beside;
 use super::folders::{Folders, slashes};
 use super::place::SessionPlace;
 use super::role::{NamedRole, is_of_a_role, named_role};
+use super::studies::StudyFile;
 use super::{FoundFile, Manifest, Placed, RecordingInput, Search, SessionInput, StudyAt};
 use crate::session::Role;
-use crate::session::study::{RecordingEntry, SubjectEntry};
+use crate::session::study::{ChannelEntry, RecordingEntry, SubjectEntry};
 use crate::session::task::{own_words, task_of};
+use crate::session::vocabulary::Vocabulary;
+use crate::signal::Legs;
 
 pub(super) fn gather(
     placed: Vec<Placed>,
@@ -93,31 +96,14 @@ fn recording(
 ) -> Option<RecordingInput> {
     let relative = slashes(file.path.strip_prefix(folder).unwrap_or(&file.path));
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let legs = study.as_ref().map(|found| found.legs(subject)).unwrap_or_default();
-    let vocabulary = study.as_ref().map(|found| found.vocabulary()).unwrap_or_default();
-    let (entry, channels, study_folder) = match study {
-        Some(found) => {
-            let (entry, folder) = found.entry(&file.path);
-            (entry, found.channels(), Some(folder))
-        }
-        None => (RecordingEntry::default(), BTreeMap::new(), None),
-    };
-    let task = entry.task.clone();
-    let task = task.unwrap_or_else(|| vocabulary.task(task_of(&stem, subject, session)));
-    // A folder `MVC` speaks for the files in it.
-    let above = file.path.parent().and_then(Path::file_name).unwrap_or_default();
-    let above = above.to_string_lossy();
+    let said = Said::of(study.as_deref(), &file.path, subject);
+    let task = said.task(&stem, subject, session);
     // What the study says needs no name.
-    let by_word = vocabulary.role(&stem);
-    let named = entry.role.is_none().then(|| match by_word {
-        Some((word, role)) => NamedRole::by_word(word, role),
-        None => match named_role(&own_words(&stem, subject, session)) {
-            NamedRole { hint: None, .. } if is_of_a_role(&above) => named_role(&above),
-            named => named,
-        },
-    });
+    let above = folder_name(&file.path);
+    let bare = own_words(&stem, subject, session);
+    let named = said.entry.role.is_none().then(|| said.named_role(&stem, &bare, &above));
     let named_role = named.as_ref().map(|named| named.role);
-    let role = entry.role.or(named_role).unwrap_or_default();
+    let role = said.entry.role.or(named_role).unwrap_or_default();
     (role != Role::Ignore).then_some(RecordingInput {
         recording: stem,
         file: relative,
@@ -125,14 +111,60 @@ fn recording(
         role,
         task,
         role_hint: named.and_then(|named| named.hint),
-        entry,
-        study_folder,
+        entry: said.entry,
+        study_folder: said.folder,
         events_beside: None,
-        channels,
-        legs,
-        vocabulary,
+        channels: said.channels,
+        legs: said.legs,
+        vocabulary: said.vocabulary,
         allow_outside: false,
     })
+}
+
+/// What the study says of a recording.
+#[derive(Default)]
+struct Said {
+    entry: RecordingEntry,
+    folder: Option<PathBuf>,
+    channels: BTreeMap<String, ChannelEntry>,
+    legs: Legs,
+    vocabulary: Vocabulary,
+}
+
+impl Said {
+    fn of(study: Option<&StudyFile>, file: &Path, subject: &str) -> Self {
+        let Some(study) = study else { return Self::default() };
+        let (entry, folder) = study.entry(file);
+        Self {
+            entry,
+            folder: Some(folder),
+            channels: study.channels(),
+            legs: study.legs(subject),
+            vocabulary: study.vocabulary(),
+        }
+    }
+
+    fn task(&self, stem: &str, subject: &str, session: &str) -> String {
+        let named = || self.vocabulary.task(task_of(stem, subject, session));
+        self.entry.task.clone().unwrap_or_else(named)
+    }
+
+    /// The role by the words of the study, else by the name, else by the folder: `MVC`
+    /// speaks for the files in it.
+    fn named_role(&self, stem: &str, bare: &str, above: &str) -> NamedRole {
+        if let Some((word, role)) = self.vocabulary.role(stem) {
+            return NamedRole::by_word(word, role);
+        }
+        match named_role(bare) {
+            NamedRole { hint: None, .. } if is_of_a_role(above) => named_role(above),
+            named => named,
+        }
+    }
+}
+
+fn folder_name(file: &Path) -> String {
+    let above = file.parent().and_then(Path::file_name).unwrap_or_default();
+    above.to_string_lossy().into_owned()
 }
 
 fn common_folder<'a>(mut paths: impl Iterator<Item = &'a Path>) -> PathBuf {

@@ -74,47 +74,62 @@ fn section(text: &mut String, heading: &str, lines: &[String]) {
 }
 
 fn row(recording: &SurveyedRecording) -> Vec<String> {
-    let role = match recording.role {
-        Role::Task => format!("task {}", recording.task),
-        Role::Mvc => "reference".into(),
-        role => role.key().into(),
-    };
     let rates: Vec<String> =
         recording.rates_hz.iter().map(|rate| format!("{rate} Hz")).collect();
-    let events = match (&recording.events_file, recording.events) {
-        (None, 0) => String::new(),
-        (None, count) => format!("{count} events"),
-        (Some(file), count) => format!("{count} events ({file})"),
-    };
+    let seconds = |seconds: f64| format!("{seconds:.1} s");
     vec![
         recording.file.clone(),
-        if recording.is_ready() { role } else { recording.status.to_uppercase() },
-        recording.duration_s.map_or(String::new(), |seconds| format!("{seconds:.1} s")),
+        purpose(recording),
+        recording.duration_s.map_or(String::new(), seconds),
         rates.join(", "),
         muscles(&recording.channels),
         amplitude(&recording.channels),
-        events,
+        events(recording),
     ]
+}
+
+fn purpose(recording: &SurveyedRecording) -> String {
+    match recording.role {
+        _ if !recording.is_ready() => recording.status.to_uppercase(),
+        Role::Task => format!("task {}", recording.task),
+        Role::Mvc => "reference".into(),
+        role => role.key().into(),
+    }
+}
+
+fn events(recording: &SurveyedRecording) -> String {
+    match (&recording.events_file, recording.events) {
+        (None, 0) => String::new(),
+        (None, count) => counted(count, "event"),
+        (Some(file), count) => format!("{} ({file})", counted(count, "event")),
+    }
 }
 
 /// `soleus left, right; tibialis anterior left`.
 fn muscles(channels: &[SurveyedChannel]) -> String {
     let mut groups: Vec<(Option<Muscle>, Vec<&str>)> = Vec::new();
     for channel in channels {
-        let side = match channel.muscle {
-            Some(_) => channel.side.map_or("", Side::word),
-            None => channel.name.as_str(),
-        };
+        let side = side(channel);
         match groups.iter_mut().find(|(muscle, _)| *muscle == channel.muscle) {
             Some((_, sides)) => sides.push(side),
             None => groups.push((channel.muscle, vec![side])),
         }
     }
-    let words = groups.iter().map(|(muscle, sides)| {
-        let name = muscle.map_or("unknown:", Muscle::name);
-        format!("{name} {}", sides.join(", ")).trim_end().to_owned()
-    });
+    let words = groups.iter().map(|(muscle, sides)| of_muscle(*muscle, sides));
     words.collect::<Vec<_>>().join("; ")
+}
+
+/// What tells a channel from others of its muscle.
+fn side(channel: &SurveyedChannel) -> &str {
+    match channel.muscle {
+        Some(_) => channel.side.map_or("", Side::word),
+        None => channel.name.as_str(),
+    }
+}
+
+fn of_muscle(muscle: Option<Muscle>, sides: &[&str]) -> String {
+    let name = muscle.map_or("unknown:", Muscle::name);
+    format!("{name} {}", sides.join(", ")).trim_end().to_owned()
 }
 
 /// The range of the root mean squares.
@@ -126,13 +141,17 @@ fn amplitude(channels: &[SurveyedChannel]) -> String {
     let Some(channel) = channels.first().filter(|_| low.is_finite()) else {
         return String::new();
     };
-    let (scale, unit) = match channel.unit.symbol() {
-        "V" => (1e6, "µV"),
-        other => (1.0, other),
-    };
+    let (scale, unit) = shown_in(channel);
     match low == high {
         true => format!("{:.3} {unit}", high * scale),
         false => format!("{:.3} to {:.3} {unit}", low * scale, high * scale),
+    }
+}
+
+fn shown_in(channel: &SurveyedChannel) -> (f64, &str) {
+    match channel.unit.symbol() {
+        "V" => (1e6, "µV"),
+        other => (1.0, other),
     }
 }
 
