@@ -238,6 +238,8 @@ fn finish(
     let events_left_out = of_events(&sessions);
     record.take(sessions, &order.out);
     record.warnings.extend(events_left_out);
+    let visits = surveyed.iter().map(|one| (one.subject.as_str(), one.session.as_str()));
+    record.warnings.extend(study::unordered(visits));
     record.warnings.extend(Survey::remarks(surveyed));
     let curves = compared_curves(manifest, &collected, order);
     record.warnings.extend(unknown_channels(manifest, &channels));

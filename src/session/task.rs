@@ -47,14 +47,18 @@ pub(super) fn task_of(recording: &str, subject: &str, session: &str) -> String {
         return told(&parts);
     }
     let name = parts.join("_");
-    let bare = without_number(&own_words(&name, subject, session));
+    let bare = without_number(&without_names(&name, subject, session));
     if bare.is_empty() { name } else { bare }
 }
 
 /// A name without what it holds of its subject and session.
 pub(super) fn own_words(name: &str, subject: &str, session: &str) -> String {
-    let bare = without(&without(name, subject, &PERSON), session, &VISIT);
+    let bare = without_names(name, subject, session);
     if bare.is_empty() { name.to_owned() } else { bare }
+}
+
+fn without_names(name: &str, subject: &str, session: &str) -> String {
+    without(&without(name, subject, &PERSON), session, &VISIT)
 }
 
 /// Whether a word is a person's number: `S01`, `VP3`, `Proband 12`.

@@ -23,4 +23,4 @@ pub use measures::{MeasureRow, Texts, measure_rows};
 pub use overview::{Headline, SessionLine};
 pub use reliability::{Reliability, reliabilities};
 pub use spread::{Dot, MeasureSpread, SpreadStrip, StripRows, distributed, spreads};
-pub use visits::{VisitOrder, tells_order, visit_order};
+pub use visits::{VisitOrder, unordered, visit_order};

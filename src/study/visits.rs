@@ -1,6 +1,6 @@
 //! In which order visits were: told from their names.
 
-use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Beginnings of words of the visits before and after what a study is about. `pre` and
 /// `post` stand before other words (`Pretest`), the others alone.
@@ -80,24 +80,12 @@ const UNITS: [(&str, f64); 12] = [
 /// A key by which visits sort: `pre` before and `post` after all others; dates of any form
 /// and times in days, weeks and months by what they are; the others as people count
 /// (`ses-9` before `ses-10`).
-#[derive(Debug, Clone, PartialEq, PartialOrd)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VisitOrder {
     period: Period,
-    /// Days, of names that hold a date or a time.
-    days: f64,
+    /// Tenths of days, of names that hold a date or a time.
+    days: i64,
     name: Vec<NamePart>,
-}
-
-impl Eq for VisitOrder {}
-
-impl Ord for VisitOrder {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let by_days = self.days.total_cmp(&other.days);
-        self.period
-            .cmp(&other.period)
-            .then(by_days)
-            .then_with(|| self.name.cmp(&other.name))
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,12 +107,34 @@ struct NamePart {
 pub fn visit_order(session: &str) -> VisitOrder {
     let lower = session.to_lowercase();
     let days = date(&lower).or_else(|| duration(&lower)).unwrap_or(0.0);
+    let days = (10.0 * days).round() as i64;
     VisitOrder { period: period(&lower), days, name: natural(session) }
+}
+
+/// What is to be said of visits whose names do not tell their order; each is given with its
+/// person.
+pub fn unordered<'a>(visits: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    let mut of_person: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    visits.for_each(|(person, visit)| {
+        of_person.entry(person).or_default().insert(visit);
+    });
+    let several = of_person.into_values().filter(|visits| visits.len() > 1);
+    let names: BTreeSet<&str> = several.flatten().collect();
+    let untold = names.iter().filter(|name| !tells_order(name)).count();
+    let mut order: Vec<&str> = names.into_iter().collect();
+    order.sort_by_cached_key(|name| visit_order(name));
+    (untold > 0).then(|| {
+        format!(
+            "the names of {untold} visits do not tell their order, in which visits are compared; \
+             it is taken as {}: number them if that is wrong",
+            order.join(", ")
+        )
+    })
 }
 
 /// Whether a name tells the place of its visit: by a date, a number or a word that is
 /// known.
-pub fn tells_order(session: &str) -> bool {
+fn tells_order(session: &str) -> bool {
     let lower = session.to_lowercase();
     period(&lower) != Period::Between
         || date(&lower).is_some()
@@ -203,7 +213,7 @@ fn named_date(lower: &str, numbers: &[&str]) -> Option<(f64, f64, f64)> {
 
 fn month(word: &str) -> Option<f64> {
     let begins = |names: &&[&str]| names.iter().any(|name| word.starts_with(name));
-    MONTHS.iter().position(|names| begins(names)).map(|at| at as f64 + 1.0)
+    MONTHS.iter().position(begins).map(|at| at as f64 + 1.0)
 }
 
 /// Days of `6wk`, `12 weeks`, `day -7`; one number and a unit beside it.
@@ -277,6 +287,10 @@ mod tests {
             names.sort_by_key(|name| visit_order(name));
             assert_eq!(names, later);
         }
+        let visits = [("S1", "Winter"), ("S1", "Spring"), ("S2", "V1")];
+        let said = unordered(visits.into_iter()).unwrap();
+        assert!(said.contains("2 visits") && said.contains("Spring, Winter"), "{said}");
+        assert_eq!(unordered([("S1", "V1"), ("S1", "V2")].into_iter()), None);
         assert!(!tells_order("Winter") && tells_order("T1") && tells_order("Pretest"));
     }
 }

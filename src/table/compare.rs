@@ -98,8 +98,11 @@ impl KeyedColumns {
     fn of(header: &StringRecord) -> Self {
         let names: Vec<String> = header.iter().map(str::to_owned).collect();
         let has_channel = names.iter().any(|name| name == "channel");
+        // The task of a recording says nothing that its name does not.
+        let has_recording = names.iter().any(|name| name == "recording");
         let is_key = |name: &str| {
-            KEYS.contains(&name) || !has_channel && KEYS_WITHOUT_CHANNEL.contains(&name)
+            KEYS.contains(&name) && !(has_recording && name == "task")
+                || !has_channel && KEYS_WITHOUT_CHANNEL.contains(&name)
         };
         let keys = (0..names.len()).filter(|&at| is_key(&names[at])).collect();
         Self { names, keys }

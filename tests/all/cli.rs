@@ -319,7 +319,7 @@ fn what_is_not_there_is_named() {
         ("run walk.csv -o out --study nowhere.toml", "nowhere.toml: cannot read"),
         ("run walk.csv -o out --recipe nowhere.toml", "nowhere.toml: cannot read"),
         ("inspect nowhere.csv", "nowhere.csv"),
-        ("inspect notes", "is a folder"),
+        ("inspect notes", "no recording found in notes"),
         ("signals nowhere.csv -o x.csv", "nowhere.csv"),
         ("signals walk.csv -o x.mat", "cannot tell the format of x.mat"),
         ("recipe check nowhere.toml", "nowhere.toml"),
@@ -375,7 +375,7 @@ fn wrong_arguments_end_with_status_2() {
         ("run walk.csv -o out --rate fast", "expected a number of hertz"),
         ("run walk.csv -o out --rate=-5", "--rate"),
         ("signals walk.csv -o x.csv --stage cooked", "envelope"),
-        ("inspect", "FILE"),
+        ("inspect", "INPUT"),
     ] {
         lab.soleus(words).ends(2).silent().says(&[part]);
     }
