@@ -810,3 +810,158 @@ fn rows_of_units() {
         (text, Told::default())
     });
 }
+
+/// A file, its rate, and of each channel name, kind, unit, side and first sample; how many
+/// samples, missing ones and events.
+type Field = (
+    &'static str,
+    f64,
+    &'static [(&'static str, Kind, &'static str, Option<Side>, f64)],
+    [usize; 3],
+);
+
+const FIELD: &[Field] = &[
+    (
+        "opensignals.txt",
+        1000.0,
+        &[
+            ("CH1", Kind::Emg, "a.u.", None, 32_302.0),
+            ("CH2", Kind::Emg, "a.u.", None, 33_153.0),
+            ("CH3", Kind::Acceleration, "a.u.", None, f64::NAN),
+        ],
+        [1500, 4, 0],
+    ),
+    (
+        "noraxon_mr.csv",
+        1000.0,
+        &[
+            ("SOLEUS LT", Kind::Emg, "V", Some(Left), 3.3353e-6),
+            ("SOLEUS RT", Kind::Emg, "V", Some(Right), 9.6156e-6),
+        ],
+        [1500, 0, 3],
+    ),
+    (
+        "biopac_msec_per_sample.txt",
+        1000.0,
+        &[
+            ("EMG Soleus L - EMG100C", Kind::Emg, "V", Some(Left), -0.492e-6),
+            ("EMG Soleus R - EMG100C", Kind::Emg, "V", Some(Right), -5.954e-6),
+            ("Clench Force", Kind::Force, "kg", None, f64::NAN),
+        ],
+        [1100, 0, 0],
+    ),
+    (
+        "datetime_iso_z.csv",
+        1000.0,
+        &[("SOL L", Kind::Emg, "V", Some(Left), -2.23e-6)],
+        [1100, 0, 0],
+    ),
+    (
+        "timestamp_us.csv",
+        1000.0,
+        &[
+            ("SOL L", Kind::Emg, "V", Some(Left), 8.18e-6),
+            ("SOL R", Kind::Emg, "V", Some(Right), -8.58e-6),
+        ],
+        [1100, 0, 0],
+    ),
+    (
+        "shimmer_units_row.csv",
+        512.0,
+        &[
+            (
+                "Shimmer_A1B2_Accel_LN_X_CAL",
+                Kind::Acceleration,
+                "m/(s^2)",
+                None,
+                f64::NAN,
+            ),
+            ("Shimmer_A1B2_EMG_CH1_24BIT_CAL", Kind::Emg, "V", None, 2.1762e-6),
+            ("Shimmer_A1B2_EMG_CH2_24BIT_CAL", Kind::Emg, "V", None, -7.4730e-6),
+            ("Shimmer_A1B2_Event_Marker_CAL", Kind::Other, "a.u.", None, f64::NAN),
+        ],
+        [700, 0, 0],
+    ),
+];
+
+#[test]
+fn the_files_of_the_field_are_read_as_their_description_says() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/field");
+    if !shared.is_dir() {
+        return;
+    }
+    for (file, rate, channels, [samples, missing, events]) in FIELD {
+        let recording = soleus::load::load(&shared.join(file), &Hints::default())
+            .unwrap_or_else(|e| panic!("{e}"));
+        let names: Vec<&str> =
+            recording.channels.iter().map(|one| one.label.name.as_str()).collect();
+        assert_eq!(names.len(), channels.len(), "{file}: {names:?}");
+        for (channel, (name, kind, unit, side, first)) in
+            recording.channels.iter().zip(*channels)
+        {
+            let label = &channel.label;
+            assert_eq!(
+                (label.name.as_str(), label.kind, channel.unit.symbol(), label.side),
+                (*name, *kind, *unit, *side),
+                "{file}"
+            );
+            assert_eq!(
+                (channel.rate.hz(), channel.samples.len()),
+                (*rate, *samples),
+                "{file}"
+            );
+            assert_eq!(channel.missing(), *missing, "{file}");
+            let close = (channel.samples[0] - first).abs() <= 1e-12 * first.abs();
+            assert!(first.is_nan() || close, "{file}: {}", channel.samples[0]);
+        }
+        assert_eq!(recording.events.len(), *events, "{file}: {:?}", recording.events);
+    }
+    let bursty =
+        soleus::load::load(&shared.join("openbci_bursty.txt"), &Hints::default())
+            .unwrap();
+    let emg: Vec<f64> = bursty
+        .channels
+        .iter()
+        .filter(|one| one.label.kind == Kind::Emg)
+        .map(|one| one.samples[0])
+        .collect();
+    assert_eq!(emg, [-2.5753, 0.7260, -187_500.0224, -187_500.0224]);
+    assert!(
+        bursty.channels.iter().all(|one| one.rate.hz() == 200.0 && one.missing() == 0)
+    );
+}
+
+#[test]
+fn small_inputs_that_came_out_wrong_are_read_right() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/bugs");
+    if !shared.is_dir() {
+        return;
+    }
+    for (file, rate, within, samples) in [
+        ("clock-zulu.csv", 1000.0, 0.0, 5000),
+        ("midnight.csv", 1000.0, 0.0, 5000),
+        ("jittered-milliseconds.csv", 996.1, 0.2, 12_000),
+        ("sides-dx-sx.csv", 1000.0, 0.0, 1500),
+    ] {
+        let recording =
+            soleus::load::load(&shared.join(file), &Hints::default()).unwrap();
+        for channel in &recording.channels {
+            assert!(
+                (channel.rate.hz() - rate).abs() <= within,
+                "{file}: {}",
+                channel.rate
+            );
+            assert_eq!(
+                (channel.samples.len(), channel.missing()),
+                (samples, 0),
+                "{file}"
+            );
+            let is_known = channel.label.side.is_some() && channel.label.muscle.is_some();
+            assert!(is_known || file != "sides-dx-sx.csv", "{:?}", channel.label);
+        }
+    }
+    let refused =
+        soleus::load::load(&shared.join("thousands-dot.csv"), &Hints::default())
+            .unwrap_err();
+    assert!(refused.hint().is_some_and(|hint| hint.contains("thousands")), "{refused}");
+}
