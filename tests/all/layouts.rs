@@ -925,7 +925,7 @@ fn the_files_of_the_field_are_read_as_their_description_says() {
         .filter(|one| one.label.kind == Kind::Emg)
         .map(|one| one.samples[0])
         .collect();
-    assert_eq!(emg, [-2.5753, 0.7260, -187_500.0224, -187_500.0224]);
+    assert_eq!(emg, [-2.5753, 0.7260, -187_500.022_4, -187_500.022_4]);
     assert!(
         bursty.channels.iter().all(|one| one.rate.hz() == 200.0 && one.missing() == 0)
     );
