@@ -46,20 +46,37 @@ const AFTER: [&str; 20] = [
 ];
 /// What comes first of all.
 const FIRST: [&str; 2] = ["screening", "vorgespräch"];
-/// Months by the beginnings of their names, English and German.
+/// What stands behind `pre` and `post` in one word.
+const AROUND: [&str; 14] = [
+    "",
+    "test",
+    "op",
+    "treatment",
+    "training",
+    "intervention",
+    "therapy",
+    "surgery",
+    "season",
+    "exercise",
+    "fatigue",
+    "race",
+    "measurement",
+    "messung",
+];
+/// Months by their names and short forms, English and German.
 const MONTHS: [&[&str]; 12] = [
-    &["jan"],
-    &["feb"],
-    &["mar", "mär", "mrz"],
-    &["apr"],
+    &["jan", "january", "januar", "jän"],
+    &["feb", "february", "februar"],
+    &["mar", "march", "märz", "mär", "mrz"],
+    &["apr", "april"],
     &["may", "mai"],
-    &["jun"],
-    &["jul"],
-    &["aug"],
-    &["sep"],
-    &["oct", "okt"],
-    &["nov"],
-    &["dec", "dez"],
+    &["jun", "june", "juni"],
+    &["jul", "july", "juli"],
+    &["aug", "august"],
+    &["sep", "sept", "september"],
+    &["oct", "okt", "october", "oktober"],
+    &["nov", "november"],
+    &["dec", "dez", "december", "dezember"],
 ];
 /// How many days a unit of time behind or before a number has.
 const UNITS: [(&str, f64); 12] = [
@@ -148,13 +165,15 @@ fn words(lower: &str) -> impl Iterator<Item = &str> {
 
 fn period(lower: &str) -> Period {
     let has = |known: &[&str]| words(lower).any(|word| known.contains(&word));
-    let begins = |start: &str| words(lower).any(|word| word.starts_with(start));
+    let around = |start: &str| {
+        let rest =
+            |word: &str| word.strip_prefix(start).map(|rest| AROUND.contains(&rest));
+        words(lower).any(|word| rest(word) == Some(true))
+    };
     match () {
         () if has(&FIRST) => Period::First,
-        () if has(&BEFORE) || begins("pre") && !begins("prep") || has(&["test"]) => {
-            Period::Before
-        }
-        () if has(&AFTER) || begins("post") => Period::After,
+        () if has(&BEFORE) || around("pre") || has(&["test"]) => Period::Before,
+        () if has(&AFTER) || around("post") => Period::After,
         () => Period::Between,
     }
 }
@@ -212,8 +231,8 @@ fn named_date(lower: &str, numbers: &[&str]) -> Option<(f64, f64, f64)> {
 }
 
 fn month(word: &str) -> Option<f64> {
-    let begins = |names: &&[&str]| names.iter().any(|name| word.starts_with(name));
-    MONTHS.iter().position(begins).map(|at| at as f64 + 1.0)
+    let at = MONTHS.iter().position(|names| names.contains(&word));
+    at.map(|at| at as f64 + 1.0)
 }
 
 /// Days of `6wk`, `12 weeks`, `day -7`; one number and a unit beside it.
@@ -291,6 +310,9 @@ mod tests {
         let said = unordered(visits.into_iter()).unwrap();
         assert!(said.contains("2 visits") && said.contains("Spring, Winter"), "{said}");
         assert_eq!(unordered([("S1", "V1"), ("S1", "V2")].into_iter()), None);
+        for name in ["preferred", "posture", "decline", "marathon"] {
+            assert!(!tells_order(name), "{name}");
+        }
         assert!(!tells_order("Winter") && tells_order("T1") && tells_order("Pretest"));
     }
 }
