@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::findings::Role;
 use super::manifest::RecordingInput;
 use super::study::{ChannelEntry, EventEntry, RecordingEntry};
+use super::vocabulary::express_in;
 use crate::contacts::{Contacts, SensorEvents};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
@@ -105,10 +106,13 @@ fn completed(
     let outside = |event: &&Event| !(start_s..=end_s).contains(&event.time_s);
     let count = events.events.iter().filter(outside).count();
     if count > 0 {
+        let all = events.events.len();
+        // A few beyond an end are of a recording that was cut.
+        let question =
+            if 2 * count > all { ": are their times on another clock?" } else { "" };
         events_left_out.push(format!(
-            "{count} of {} events lie outside the recording, which runs from {start_s:.3} to \
-             {end_s:.3} s: are their times on another clock?",
-            events.events.len()
+            "{count} of {all} events lie outside the recording, which runs from {start_s:.3} to \
+             {end_s:.3} s{question}"
         ));
     }
     recording.warnings.extend(events_left_out.iter().cloned());
@@ -159,18 +163,7 @@ fn set_unit(channel: &mut Channel, entry: &ChannelEntry, warnings: &mut Vec<Stri
         ));
         return;
     }
-    match Unit::voltage(unit) {
-        Some(volts) => {
-            // Dividing by the whole number 1000 or 1 000 000 rounds once; multiplying by
-            // 0.001 would round twice.
-            let per_volt = (1.0 / volts).round();
-            channel.samples.iter_mut().for_each(|sample| *sample /= per_volt);
-            channel.rails =
-                channel.rails.map(|(low, high)| (low / per_volt, high / per_volt));
-            channel.unit = Unit::VOLT;
-        }
-        None => channel.unit = Unit::other(unit.clone()),
-    }
+    express_in(channel, unit);
 }
 
 /// Keeps the part that the study asks for; what it leaves out becomes a gap.

@@ -52,33 +52,49 @@ impl Vocabulary {
 
     /// The role that a word of a file's name means, and the word.
     pub(super) fn role(&self, stem: &str) -> Option<(&str, Role)> {
-        let found = self.roles.iter().find(|(word, _)| holds(stem, word));
-        found.map(|(word, role)| (word.as_str(), *role))
+        let held = self.roles.iter().filter(|(word, _)| holds(stem, word));
+        let longest = held.max_by_key(|(word, _)| word.len());
+        longest.map(|(word, role)| (word.as_str(), *role))
     }
 
-    /// Names muscle, side and unit of a channel by its words.
+    /// Names muscle, side and unit of a channel by its words. What measures something else
+    /// (`Wade Acc X`) has no muscle.
     pub(super) fn name(&self, channel: &mut Channel) {
-        let label = &mut channel.label;
-        let muscle = self.muscles.iter().find(|(word, _)| holds(&label.name, word));
-        if let Some((_, muscle)) = muscle {
-            (label.muscle, label.kind) = (Some(*muscle), Kind::Emg);
-        }
-        let side = self.sides.iter().find(|(word, _)| holds(&label.name, word));
-        label.side = side.map(|(_, side)| *side).or(label.side);
-
         let symbol = channel.unit.symbol().to_lowercase();
         let unit =
             self.units.iter().find(|(written, _)| written.to_lowercase() == symbol);
-        let Some((_, unit)) = unit else { return };
-        match Unit::voltage(unit) {
-            Some(volts) => {
-                let per_volt = (1.0 / volts).round();
-                channel.samples.iter_mut().for_each(|sample| *sample /= per_volt);
-                channel.unit = Unit::VOLT;
-            }
-            None => channel.unit = Unit::other(unit.clone()),
+        if let Some((_, unit)) = unit {
+            express_in(channel, unit);
         }
+        let is_voltage = [Unit::VOLT, Unit::ARBITRARY].contains(&channel.unit);
+        let label = &mut channel.label;
+        let may_be_emg =
+            label.kind == Kind::Emg || label.kind == Kind::Other && is_voltage;
+        if let Some(muscle) = longest(&self.muscles, &label.name).filter(|_| may_be_emg) {
+            (label.muscle, label.kind) = (Some(muscle), Kind::Emg);
+        }
+        label.side = longest(&self.sides, &label.name).or(label.side);
     }
+}
+
+/// What the longest of the words means that a name holds.
+fn longest<T: Copy>(words: &BTreeMap<String, T>, name: &str) -> Option<T> {
+    let held = words.iter().filter(|(word, _)| holds(name, word));
+    held.max_by_key(|(word, _)| word.len()).map(|(_, meaning)| *meaning)
+}
+
+/// Gives a channel a unit that its file does not say: of voltages in volts.
+pub(super) fn express_in(channel: &mut Channel, unit: &str) {
+    let Some(volts) = Unit::voltage(unit) else {
+        channel.unit = Unit::other(unit.to_owned());
+        return;
+    };
+    // Dividing by the whole number 1000 or 1 000 000 rounds once; multiplying by 0.001
+    // would round twice.
+    let per_volt = (1.0 / volts).round();
+    channel.samples.iter_mut().for_each(|sample| *sample /= per_volt);
+    channel.rails = channel.rails.map(|(low, high)| (low / per_volt, high / per_volt));
+    channel.unit = Unit::VOLT;
 }
 
 /// The muscles that words mean.
@@ -150,6 +166,9 @@ mod tests {
             (Some(Muscle::Gastrocnemius), Some(Side::Left), Kind::Emg)
         );
         assert_eq!((channel.unit, channel.samples[0]), (Unit::VOLT, 2e-6));
+        let mut moved = Channel::new("Wade Acc X", Unit::other("g"), rate, vec![1.0]);
+        vocabulary.name(&mut moved);
+        assert_eq!((moved.label.muscle, moved.label.kind), (None, Kind::Acceleration));
         assert_eq!(vocabulary.role("S01_Vollkraft2"), Some(("vollkraft", Role::Mvc)));
         assert_eq!(vocabulary.role("halbvollkraft"), None);
         assert_eq!(vocabulary.task("Zehenstand".into()), "heel raise");

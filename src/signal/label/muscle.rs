@@ -145,6 +145,15 @@ muscles! {
     Trunk: Masseter = "masseter", "mass", "masset";
 }
 
+/// Every word that a name is read by.
+#[cfg(test)]
+pub(super) fn spellings() -> impl Iterator<Item = &'static str> {
+    SPELLINGS.iter().flat_map(|one| {
+        let stems = one.stems.iter().flat_map(|stems| stems.split(' '));
+        one.short.split_whitespace().chain(stems)
+    })
+}
+
 /// Abbreviations that mean one of two muscles, by their neighbours.
 pub(super) const AMBIGUOUS: &[&str] = &["gm", "bic", "biceps"];
 

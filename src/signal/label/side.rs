@@ -80,6 +80,12 @@ const LEFT_SHORT: &[&str] = &["l", "li", "lt", "lft", "g", "sx", "sin", "esq", "
 const RIGHT_SHORT: &[&str] =
     &["r", "re", "rt", "rgt", "d", "dx", "dex", "dir", "dch", "ho"];
 
+/// Every word that a side is read by.
+#[cfg(test)]
+pub(super) fn spellings() -> impl Iterator<Item = &'static str> {
+    [LEFT, RIGHT, LEFT_SHORT, RIGHT_SHORT].into_iter().flatten().copied()
+}
+
 impl Side {
     /// The word in the tables.
     pub const fn word(self) -> &'static str {

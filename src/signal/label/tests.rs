@@ -338,3 +338,11 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn every_word_is_documented() {
+    let page = include_str!("../../../docs/vocabulary.md").to_lowercase();
+    for word in muscle::spellings().chain(side::spellings()) {
+        assert!(page.contains(word), "docs/vocabulary.md lacks {word}");
+    }
+}
