@@ -173,13 +173,13 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     let mut events = event_files(&files);
     events.extend(beside.all(files.iter().map(|(file, _)| file.path.as_path())));
     files.retain(|(file, _)| !events.contains(&file.path));
-    let placed = apart(files);
+    let (placed, people) = apart(files);
     if placed.is_empty() {
         return Err(nothing_found(inputs, search, &walk));
     }
     let (design, designs) = design(&placed);
     let warnings = unmatched(&placed).into_iter().chain(designs).chain(walk.not_read());
-    let warnings = warnings.chain(told(&walk.left_out)).collect();
+    let warnings = warnings.chain(told(&walk.left_out)).chain(people).collect();
     let studies = read_studies(&placed);
     let left_out = walk.left_out;
     let mut manifest = Manifest {
@@ -434,6 +434,38 @@ mod tests {
         assert_eq!(names(&whole)[0].0, "S01_pre");
         assert_eq!(names(&parts), names(&whole));
         assert_eq!(names(&files), names(&whole));
+    }
+
+    #[test]
+    fn names_of_files_tell_people_where_a_folder_holds_several() {
+        let of = |files: &[&str]| {
+            let files: Vec<(&str, &str)> = files.iter().map(|file| (*file, "")).collect();
+            let (_keep, root) = study(&files);
+            let found = find(&[root], &Search::default()).unwrap();
+            (
+                names(&found).into_iter().map(|(folder, _)| folder).collect::<Vec<_>>(),
+                found.warnings,
+            )
+        };
+        let (folders, warnings) =
+            of(&["S01_V1_hold.csv", "S01_V2_hold.csv", "S02_V1_hold.csv", "notes.txt"]);
+        assert_eq!(folders, ["S01_V1", "S01_V2", "S02_V1", "lab_1"]);
+        assert!(
+            warnings.iter().any(|line| line.contains("2 people: S01, S02")),
+            "{warnings:?}"
+        );
+        // Sets, and the trials of people.
+        assert_eq!(of(&["S1.csv", "S2.csv", "S3.csv"]).0, ["lab_1"]);
+        assert_eq!(
+            of(&["P1_walk_t1.csv", "P1_walk_t2.csv", "P2_walk_t1.csv"]).0,
+            ["P1_1", "P2_1"]
+        );
+        assert_eq!(of(&["S01/S1_a.csv", "S01/S2_a.csv"]).0, ["S01_1"]);
+        // What BIDS says goes before.
+        let bids = ["sub-01_ses-01_task-a_emg.csv", "sub-02_ses-01_task-a_emg.csv"];
+        assert_eq!(of(&bids).0, ["sub-01_ses-01", "sub-02_ses-01"]);
+        assert_eq!(of(&["S01/V1/hold.csv", "S01/V1/MVC/t1.csv"]).0, ["S01_V1"]);
+        assert_eq!(of(&["V1/S01/hold.csv", "V2/S01/hold.csv"]).0, ["S01_V1", "S01_V2"]);
     }
 
     #[test]

@@ -18,12 +18,18 @@ pub(super) struct SessionPlace {
     folder: PathBuf,
 }
 
-/// Places every file. Where folders would fall together as one subject and session
-/// (`S01/pre` and `S02/pre` given as inputs of their own), the folders above the inputs
-/// tell them apart.
-pub(super) fn apart(files: Vec<(FoundFile, Option<StudyAt>)>) -> Vec<Placed> {
+/// Places every file, and says whose people are told by the names of files. Where folders
+/// would fall together as one subject and session (`S01/pre` and `S02/pre` given as inputs
+/// of their own), the folders above the inputs tell them apart.
+pub(super) fn apart(
+    files: Vec<(FoundFile, Option<StudyAt>)>,
+) -> (Vec<Placed>, Vec<String>) {
+    let flat = Flat::of(&files);
     let places = |above: usize| -> Vec<SessionPlace> {
-        files.iter().map(|(file, study)| place(file, study.as_deref(), above)).collect()
+        let place = |(file, study): &(FoundFile, Option<StudyAt>)| {
+            place(file, study.as_deref(), &flat, above)
+        };
+        files.iter().map(place).collect()
     };
     let collide = |places: &[SessionPlace]| {
         let folders: BTreeSet<&SessionPlace> = places.iter().collect();
@@ -31,28 +37,24 @@ pub(super) fn apart(files: Vec<(FoundFile, Option<StudyAt>)>) -> Vec<Placed> {
             folders.iter().map(|place| (&place.subject, &place.session)).collect();
         names.len() < folders.len()
     };
-    let flat = Flat::of(&files);
-    let places = |above: usize| {
-        let mut places = places(above);
-        places.iter_mut().zip(&files).for_each(|(place, (file, study))| {
-            flat.name(place, file, study.as_deref());
-        });
-        places
-    };
     let chosen = (0..=FOLDERS_ABOVE)
         .map(places)
         .find(|places| !collide(places))
         .unwrap_or_else(|| places(0));
-    chosen
-        .into_iter()
-        .zip(files)
-        .map(|(place, (file, study))| (place, file, study))
-        .collect()
+    let placed = chosen.into_iter().zip(files);
+    let placed = placed.map(|(place, (file, study))| (place, file, study)).collect();
+    (placed, flat.describe())
 }
 
-/// Subject and session of a file: what the study says, then BIDS-like names, then folders
-/// from `above` levels above the input on.
-fn place(file: &FoundFile, study: Option<&StudyFile>, above: usize) -> SessionPlace {
+/// Subject and session of a file: what the study says, then BIDS-like names, then names of
+/// files in folders of several people, then folders from `above` levels above the input
+/// on.
+fn place(
+    file: &FoundFile,
+    study: Option<&StudyFile>,
+    flat: &Flat,
+    above: usize,
+) -> SessionPlace {
     let said = |of: fn(&Study) -> &Option<String>| {
         study.and_then(|study| study.chain().find_map(|one| of(&one.study).clone()))
     };
@@ -64,14 +66,10 @@ fn place(file: &FoundFile, study: Option<&StudyFile>, above: usize) -> SessionPl
         .collect();
     let subject = names.iter().find_map(|name| entity(name, "sub-"));
     let session = names.iter().find_map(|name| entity(name, "ses-"));
-    let mut folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
-    // Trials of reference in a folder of their own belong to the session above it.
-    let own = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if is_of_a_role(&own) && folder != file.root {
-        folder.pop();
-    }
+    let folder = session_folder(file);
     let root = file.root.ancestors().nth(above).unwrap_or(&file.root);
-    let (folder_subject, folder_session) = by_folder(&folder, root);
+    let (folder_subject, folder_session) =
+        flat.named(&file.path).unwrap_or_else(|| by_folder(&folder, root));
     let bids = subject.is_some();
     let session_of_folder = if bids { "1".to_owned() } else { folder_session };
     SessionPlace {
@@ -79,6 +77,21 @@ fn place(file: &FoundFile, study: Option<&StudyFile>, above: usize) -> SessionPl
         session: said(|study| &study.session).or(session).unwrap_or(session_of_folder),
         folder: if bids { dataset_of(&file.path) } else { folder },
     }
+}
+
+/// The folder of a file's session: trials of reference in a folder of their own belong to
+/// the one above it.
+fn session_folder(file: &FoundFile) -> PathBuf {
+    let folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let is_of_a_role = is_of_a_role(&last_name(&folder)) && folder != file.root;
+    match folder.parent() {
+        Some(above) if is_of_a_role => above.to_owned(),
+        _ => folder,
+    }
+}
+
+fn last_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The folder that holds a file's `sub-…` folder; the file's own where only its name
@@ -127,54 +140,72 @@ fn by_folder(folder: &Path, root: &Path) -> (String, String) {
     }
 }
 
-/// Folders that hold the recordings of several people or visits, told by the names of the
-/// files: `S01_V1_hold.csv` beside `S02_V1_hold.csv`.
+/// Folders that hold the recordings of several people, told by the names of the files:
+/// `S01_V1_hold.csv` beside `S02_V1_hold.csv`.
 struct Flat {
-    /// The folders, and whether their files tell visits.
-    folders: BTreeMap<PathBuf, bool>,
+    folders: BTreeMap<PathBuf, People>,
+}
+
+/// The people and visits that the names of the files of a folder tell.
+#[derive(Default)]
+struct People {
+    persons: BTreeSet<String>,
+    visits: BTreeSet<String>,
+    files: usize,
+    /// How many names tell a person.
+    told: usize,
+    /// How many say nothing else: `S1.csv` may be the first set as well.
+    bare: usize,
 }
 
 impl Flat {
     fn of(files: &[(FoundFile, Option<StudyAt>)]) -> Self {
-        let mut people: BTreeMap<PathBuf, [BTreeSet<String>; 2]> = BTreeMap::new();
+        let mut folders: BTreeMap<PathBuf, People> = BTreeMap::new();
         for (file, _) in files {
-            let Some(folder) = file.path.parent() else { continue };
-            let [persons, visits] = people.entry(folder.to_owned()).or_default();
-            let (person, visit) = named(&file.path);
-            persons.extend(person);
-            visits.extend(visit);
+            let folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
+            folders.entry(folder).or_default().take(&file.path);
         }
-        let is_flat = |(folder, [persons, visits]): (PathBuf, [BTreeSet<String>; 2])| {
-            let own =
-                folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            (persons.len() > 1 && !is_person(&own) && !is_visit(&own))
-                .then_some((folder, visits.len() > 1))
-        };
-        Self { folders: people.into_iter().filter_map(is_flat).collect() }
+        folders.retain(|folder, people| people.share(&last_name(folder)));
+        Self { folders }
     }
 
-    /// Person and visit of a file in such a folder, where no study says others.
-    fn name(
-        &self,
-        place: &mut SessionPlace,
-        file: &FoundFile,
-        study: Option<&StudyFile>,
-    ) {
-        let folder = file.path.parent().unwrap_or(&file.path);
-        let (Some(has_visits), (Some(person), visit)) =
-            (self.folders.get(folder), named(&file.path))
-        else {
-            return;
+    /// Person and visit of a file in such a folder.
+    fn named(&self, path: &Path) -> Option<(String, String)> {
+        let people = self.folders.get(path.parent()?)?;
+        let (person, visit) = named(path);
+        let visit = visit.filter(|_| people.visits.len() > 1);
+        Some((person?, visit.unwrap_or_else(|| "1".into())))
+    }
+
+    fn describe(&self) -> Vec<String> {
+        let line = |(folder, people): (&PathBuf, &People)| {
+            let persons: Vec<&str> = people.persons.iter().map(String::as_str).collect();
+            format!(
+                "{}: the names of the files tell {} people: {}",
+                last_name(folder),
+                persons.len(),
+                persons.join(", ")
+            )
         };
-        let says = |of: fn(&Study) -> &Option<String>| {
-            study.is_some_and(|study| study.chain().any(|one| of(&one.study).is_some()))
-        };
-        if !says(|study| &study.subject) {
-            place.subject = person;
-        }
-        if !says(|study| &study.session) {
-            place.session = visit.filter(|_| *has_visits).unwrap_or_else(|| "1".into());
-        }
+        self.folders.iter().map(line).collect()
+    }
+}
+
+impl People {
+    fn take(&mut self, path: &Path) {
+        let (person, visit) = named(path);
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        self.files += 1;
+        self.told += usize::from(person.is_some());
+        self.bare += usize::from(is_person(&stem));
+        self.persons.extend(person);
+        self.visits.extend(visit);
+    }
+
+    /// Whether several people share the folder of this name.
+    fn share(&self, folder: &str) -> bool {
+        let is_told = 3 * self.told >= 2 * self.files && 2 * self.bare < self.files;
+        self.persons.len() > 1 && is_told && !is_person(folder) && !is_visit(folder)
     }
 }
 
@@ -184,7 +215,13 @@ fn named(path: &Path) -> (Option<String>, Option<String>) {
     let parts: Vec<&str> =
         stem.split(['_', '-', ' ', '.']).filter(|part| !part.is_empty()).collect();
     let joined: Vec<String> = parts.windows(2).map(|pair| pair.concat()).collect();
-    let all =
-        || parts.iter().map(|part| (*part).to_owned()).chain(joined.iter().cloned());
-    (all().find(|part| is_person(part)), all().find(|part| is_visit(part)))
+    let words = || parts.iter().copied().chain(joined.iter().map(String::as_str));
+    let person = words().find(|word| is_person(word));
+    // A letter alone is a visit right behind the person: elsewhere `t1` is a trial.
+    let at = parts.iter().position(|part| Some(*part) == person);
+    let behind = at.and_then(|at| parts.get(at + 1).copied());
+    let is_spelt = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    let spelt = words().find(|word| is_visit(word) && is_spelt(word));
+    let visit = behind.filter(|word| is_visit(word)).or(spelt);
+    (person.map(str::to_owned), visit.map(str::to_owned))
 }
