@@ -39,7 +39,8 @@ pub use study::{
     SubjectEntry,
 };
 pub use survey::{
-    NotSurveyed, Survey, SurveyedChannel, SurveyedRecording, SurveyedSession,
+    NotSurveyed, Survey, SurveyStatus, SurveyedChannel, SurveyedRecording,
+    SurveyedSession,
 };
 pub use understand::{Understood, understand};
 pub use vocabulary::Vocabulary;

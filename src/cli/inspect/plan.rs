@@ -1,5 +1,7 @@
 //! `soleus inspect FOLDER`: the plan of a run without running.
 
+mod words;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -10,7 +12,9 @@ use super::super::{SOME_FAILED, print_bytes, print_json};
 use crate::batch::write_whole;
 use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::Recipe;
-use crate::session::{self, Role, Survey, SurveyedChannel, SurveyedRecording};
+use crate::session::{
+    self, Role, Survey, SurveyStatus, SurveyedChannel, SurveyedRecording,
+};
 use crate::words::harmless;
 
 /// Whether inputs are those of a run, and not one file.
@@ -33,9 +37,10 @@ pub(super) fn run(arguments: &Inspect) -> Result<ExitCode> {
     }
     let printed = match arguments.json {
         true => print_json(&survey),
-        false => print_bytes(harmless(&survey.describe()).as_bytes()),
+        false => print_bytes(harmless(&words::describe(&survey)).as_bytes()),
     }?;
-    let some_failed = survey.recordings().any(|recording| recording.status == "failed");
+    let some_failed =
+        survey.recordings().any(|recording| recording.status == SurveyStatus::Failed);
     Ok(if some_failed { ExitCode::from(SOME_FAILED) } else { printed })
 }
 

@@ -2,7 +2,6 @@
 //! is missing, odd or left out.
 
 mod odd;
-mod words;
 
 use std::path::Path;
 
@@ -59,8 +58,8 @@ pub struct SurveyedRecording {
     pub task: String,
     /// What it is for.
     pub role: Role,
-    /// `ready`, `failed` (it cannot be read) or `skipped` (it is no recording).
-    pub status: &'static str,
+    /// Whether a run would analyse it.
+    pub status: SurveyStatus,
     /// How long it is, in seconds.
     pub duration_s: Option<f64>,
     /// The sampling rates of its EMG channels, in hertz.
@@ -79,6 +78,18 @@ pub struct SurveyedRecording {
     /// BLAKE3 of the file.
     #[serde(skip)]
     blake3: String,
+}
+
+/// Whether a run would analyse a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SurveyStatus {
+    /// It would.
+    Ready,
+    /// It cannot be read, or holds no EMG.
+    Failed,
+    /// It is no recording.
+    Skipped,
 }
 
 /// An EMG channel of a survey.
@@ -189,14 +200,18 @@ impl SurveyedRecording {
         let mut this = Self::unread(input, session);
         let FileRead { blake3, understood, .. } = match open(input, rate, contacts) {
             Ok(read) => read,
-            Err(error) => return this.failed("failed", error.text_of(&input.file)),
+            Err(error) => {
+                return this.failed(SurveyStatus::Failed, error.text_of(&input.file));
+            }
         };
         this.blake3 = blake3;
         match understood {
             Ok(understood) => this.take(understood.recording),
             Err(error) => {
-                let is_none = error.kind() == ErrorKind::NotARecording;
-                let status = if is_none { "skipped" } else { "failed" };
+                let status = match error.kind() {
+                    ErrorKind::NotARecording => SurveyStatus::Skipped,
+                    _ => SurveyStatus::Failed,
+                };
                 let hint = error.hint().map_or(String::new(), |hint| format!("; {hint}"));
                 this = this.failed(status, format!("{}{hint}", error.message()));
             }
@@ -222,7 +237,11 @@ impl SurveyedRecording {
             session: session.session.clone(),
             task: found.task.clone(),
             role: found.role,
-            status: if found.status == Status::Done { "ready" } else { "failed" },
+            status: match found.status {
+                Status::Done => SurveyStatus::Ready,
+                Status::Skipped(_) => SurveyStatus::Skipped,
+                Status::Failed(_) => SurveyStatus::Failed,
+            },
             duration_s: emg.iter().map(seconds).reduce(f64::max),
             rates_hz: Vec::new(),
             channels: emg.iter().map(channel).collect(),
@@ -246,7 +265,7 @@ impl SurveyedRecording {
             session: session.session.clone(),
             task: input.task.clone(),
             role: input.role,
-            status: "ready",
+            status: SurveyStatus::Ready,
             duration_s: None,
             rates_hz: Vec::new(),
             channels: Vec::new(),
@@ -258,14 +277,14 @@ impl SurveyedRecording {
         }
     }
 
-    fn failed(self, status: &'static str, reason: String) -> Self {
+    fn failed(self, status: SurveyStatus, reason: String) -> Self {
         let reasons = [vec![reason], self.reasons].concat();
         Self { status, reasons, ..self }
     }
 
     /// Whether a run would analyse it.
     pub fn is_ready(&self) -> bool {
-        self.status == "ready"
+        self.status == SurveyStatus::Ready
     }
 
     fn take(&mut self, recording: Recording) {
@@ -283,7 +302,7 @@ impl SurveyedRecording {
             self.channels.push(SurveyedChannel::of(channel));
         }
         if self.channels.is_empty() {
-            self.status = "failed";
+            self.status = SurveyStatus::Failed;
             self.reasons.insert(0, "no channel of it is EMG".into());
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SurveyedChannel, SurveyedRecording, SurveyedSession};
+use super::{SurveyStatus, SurveyedChannel, SurveyedRecording, SurveyedSession};
 use crate::dsp::stats::median;
 use crate::session::findings::Role;
 use crate::signal::{Muscle, Side};
@@ -66,18 +66,20 @@ fn kind(recording: &SurveyedRecording) -> &str {
 
 fn missing(sessions: &mut [SurveyedSession]) {
     let mut of_kind: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-    for ((at, _), recording) in all(sessions) {
+    // Notes are no recordings, and what cannot be read is there.
+    for ((at, _), recording) in
+        all(sessions).filter(|(_, one)| one.status != SurveyStatus::Skipped)
+    {
         of_kind.entry(kind(recording).to_owned()).or_default().insert(at);
     }
-    let expected = MOST * sessions.len() as f64;
-    if sessions.len() < SESSIONS {
+    let held: BTreeSet<usize> = of_kind.values().flatten().copied().collect();
+    if held.len() < SESSIONS {
         return;
     }
     for (kind, there) in of_kind {
-        if there.len() as f64 > expected {
-            let lacking = sessions.iter_mut().enumerate();
-            let lacking = lacking.filter(|(at, _)| !there.contains(at));
-            lacking.for_each(|(_, session)| session.missing.push(kind.clone()));
+        if there.len() as f64 > MOST * held.len() as f64 {
+            let lacking = held.difference(&there);
+            lacking.for_each(|at| sessions[*at].missing.push(kind.clone()));
         }
     }
 }
