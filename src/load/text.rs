@@ -113,14 +113,15 @@ fn guessed(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(telling, true);
     let guess = detector.guess(None, Utf8Detection::Deny);
-    let is_other =
-        [SHIFT_JIS, EUC_JP, GBK, BIG5, EUC_KR, WINDOWS_1250, ISO_8859_2, WINDOWS_1251]
-            .contains(&guess);
+    let others =
+        [SHIFT_JIS, EUC_JP, GBK, BIG5, EUC_KR, WINDOWS_1250, ISO_8859_2, WINDOWS_1251];
+    if !others.contains(&guess) {
+        return None;
+    }
     let (characters, damaged) = guess.decode_without_bom_handling(bytes);
     // Katakana of half width are letters of western Europe.
     let half = |c: char| ('\u{ff61}'..='\u{ff9f}').contains(&c);
-    (is_other && !damaged && !characters.contains(half))
-        .then(|| (characters, guess.name()))
+    (!damaged && !characters.contains(half)).then(|| (characters, guess.name()))
 }
 
 #[derive(Clone, Copy)]

@@ -149,7 +149,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/pseudonymise/key.rs",
         ],
     ),
-    ("jiff", &["src/load/csv/moment.rs", "src/batch"]),
+    ("jiff", &["src/load/csv/timing/moment.rs", "src/batch"]),
     ("libc", &["src/main.rs", "src/memory.rs"]),
 ];
 

@@ -235,6 +235,34 @@ fn files_that_are_no_recording_say_what_they_are() {
 }
 
 #[test]
+fn tables_of_days_trials_and_onsets_are_no_recordings() {
+    let onsets = table(150, |row| {
+        format!(
+            "{:.3}\t0\t{}\tS {}\t0.5",
+            4.0 * row as f64 + (row % 7) as f64 / 9.0,
+            row * 1000,
+            row % 3
+        )
+    });
+    let days = table(150, |row| {
+        format!("{},{:.1},rest", 1_700_000_000 + 86_400 * row, row as f64 / 3.0)
+    });
+    let trials = table(150, |row| format!("{row},{:.1},left", 0.3 * row as f64));
+    for (text, message) in [
+        (
+            format!("onset\tduration\tsample\ttrial_type\tresponse_time\n{onsets}"),
+            "a file of events",
+        ),
+        (format!("time,pain,activity\n{days}"), "such as values per trial"),
+        (format!("trial,force_n,leg\n{trials}"), "such as values per trial"),
+    ] {
+        let error = refused(&text);
+        assert_eq!(error.kind(), ErrorKind::NotARecording, "{error}");
+        assert!(error.message().contains(message), "{error}");
+    }
+}
+
+#[test]
 fn a_line_without_end_is_refused() {
     let error = refused(&format!("SOL\n1\n{}\n", "1".repeat(2_000_000)));
     assert!(

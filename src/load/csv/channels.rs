@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::super::Hints;
-use super::began::Began;
 use super::dialect::CsvDialect;
 use super::header::Header;
-use super::hole::Hole;
 use super::names::{ColumnRole, FileColumn, unit};
-use super::numbers::{is_blank, is_infinite};
+use super::numbers::{is_blank, is_infinite, without_end};
 use super::table::SampleTable;
+use super::timing::began::Began;
+use super::timing::hole::Hole;
 use super::timing::{Clocks, ColumnTiming};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::{Channel, Event, Kind, Label};
@@ -310,9 +310,10 @@ fn channel(
     timing: ColumnTiming,
     report: &mut Report,
 ) -> Channel {
-    let Samples { samples, divided, finite } = samples;
+    let Samples { mut samples, divided, finite } = samples;
     let rows = samples.len();
-    let samples = with_holes(without_end(samples), &timing.holes);
+    samples.truncate(without_end(&samples).len());
+    let samples = with_holes(samples, &timing.holes);
     let finite = finite && samples.len() == rows;
 
     let (samples, every, first) =
@@ -340,14 +341,6 @@ fn channel(
         excluded: 0,
         samples,
     }
-}
-
-/// Without the blank cells below a column that ended before the others.
-fn without_end(mut samples: Vec<f64>) -> Vec<f64> {
-    let end =
-        samples.iter().rposition(|sample| !is_blank(*sample)).map_or(0, |at| at + 1);
-    samples.truncate(end);
-    samples
 }
 
 /// With a gap wherever rows are missing.
@@ -513,8 +506,8 @@ mod tests {
 
     #[test]
     fn blank_cells_at_the_end_are_no_gaps() {
-        assert_eq!(without_end(vec![1.0, BLANK, 2.0, BLANK, BLANK]).len(), 3);
-        assert_eq!(without_end(vec![1.0, f64::NAN]).len(), 2);
+        assert_eq!(without_end(&[1.0, BLANK, 2.0, BLANK, BLANK]).len(), 3);
+        assert_eq!(without_end(&[1.0, f64::NAN]).len(), 2);
     }
 
     #[test]
@@ -534,10 +527,13 @@ mod tests {
 
     #[test]
     fn a_slower_channel_between_blank_cells_has_its_own_rate() {
-        let samples = (0..30)
+        let samples: Vec<f64> = (0..30)
             .map(|row| if row % 10 == 3 { f64::from(row) } else { BLANK })
             .collect();
-        assert_eq!(every_nth(without_end(samples), &[]), (vec![3.0, 13.0, 23.0], 10, 3));
+        assert_eq!(
+            every_nth(without_end(&samples).to_vec(), &[]),
+            (vec![3.0, 13.0, 23.0], 10, 3)
+        );
         let gaps = vec![1.0, BLANK, 2.0, 3.0, BLANK, 4.0];
         assert_eq!(every_nth(gaps, &[]).1, 1);
     }

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::moment;
 use super::numbers::cell;
 use super::rows::{Delimiter, HeaderLine, TextRow, TextRows};
 use super::stated::is_rate_word;
+use super::timing::moment;
 
 /// A table with words holds at least so many rows.
 const FEWEST_WITH_WORDS: f64 = 3.0;
@@ -43,6 +43,11 @@ pub(super) struct CsvDialect {
 }
 
 impl CsvDialect {
+    /// Whether a column holds times as `10:15:22`.
+    pub(super) fn holds_times_of_day(&self, column: usize) -> bool {
+        self.example.get(column).is_some_and(|cell| cell.contains(':'))
+    }
+
     /// The same in a text that begins on another line of the file.
     pub(super) fn beginning_on(mut self, line: usize) -> Self {
         self.header.iter_mut().for_each(|one| one.line += line - 1);
@@ -282,21 +287,18 @@ impl Guess {
     /// The columns that hold more words than numbers, in the rows that hold a number in
     /// most of the columns that are filled in most rows.
     fn words_among(&self, rows: &[Vec<CellSort>]) -> Vec<bool> {
-        let wide = || rows.iter().filter(|row| row.len() == self.columns);
-        let count = |column: usize, sort: CellSort| {
-            wide().filter(|row| row[column] == sort).count()
-        };
+        let wide: Vec<&Vec<CellSort>> =
+            rows.iter().filter(|row| row.len() == self.columns).collect();
         let numeric: Vec<usize> = (0..self.columns)
-            .filter(|column| 2 * count(*column, CellSort::Number) > wide().count())
+            .filter(|column| 2 * count(&wide, *column, CellSort::Number) > wide.len())
             .collect();
         let is_row = |row: &&Vec<CellSort>| {
             let is_number = |column: &&usize| row[**column] == CellSort::Number;
             2 * numeric.iter().filter(is_number).count() >= numeric.len()
         };
+        let rows: Vec<&Vec<CellSort>> = wide.iter().copied().filter(is_row).collect();
         let is_of_words = |column: usize| {
-            let count =
-                |sort| wide().filter(is_row).filter(|row| row[column] == sort).count();
-            count(CellSort::Word) > count(CellSort::Number)
+            count(&rows, column, CellSort::Word) > count(&rows, column, CellSort::Number)
         };
         (0..self.columns).map(is_of_words).collect()
     }
@@ -310,6 +312,11 @@ impl Guess {
             && sorts.clone().any(|sort| sort == CellSort::Number)
             && sorts.all(fits)
     }
+}
+
+/// In how many rows a column holds this.
+fn count(rows: &[&Vec<CellSort>], column: usize, sort: CellSort) -> usize {
+    rows.iter().filter(|row| row[column] == sort).count()
 }
 
 /// What the cells of lines that are no remarks hold.

@@ -253,12 +253,10 @@ fn has_row_names(written: &[String], dialect: &CsvDialect) -> bool {
 /// What keys and values of the header say of the columns.
 fn fill_keyed(columns: &mut [FileColumn], keyed: &Keyed) {
     for (column, said) in columns.iter_mut().zip(&keyed.columns) {
-        column.kind = said.kind;
         if !said.name.is_empty() {
-            let kind = column.kind;
             *column = self::column(said.name.clone(), None);
-            column.kind = kind;
         }
+        column.kind = said.kind;
         column.role = said.role.unwrap_or(column.role);
         if !said.unit.is_empty() {
             names::bare_unit(&said.unit).clone_into(&mut column.unit);

@@ -84,15 +84,13 @@ pub(super) struct KeyedColumn {
 /// Reads what a header says beside its line of names, which may be there too.
 pub(super) fn read(dialect: &CsvDialect, names: Option<&HeaderLine>) -> Keyed {
     let unit = dialect.header.iter().find_map(unit_of_all);
+    let columns = || match names {
+        Some(names) => listed(dialect, names),
+        None => in_rows(dialect),
+    };
     let keyed = of_json(dialect)
-        .or_else(|| listed(dialect, names?).map(of_columns))
-        .or_else(|| in_rows(dialect, names).map(of_columns))
-        .unwrap_or_default();
-    Keyed { unit, ..keyed }
-}
-
-fn of_columns(columns: Vec<KeyedColumn>) -> Keyed {
-    Keyed { columns, ..Keyed::default() }
+        .or_else(|| columns().map(|columns| Keyed { columns, ..Keyed::default() }));
+    Keyed { unit, ..keyed.unwrap_or_default() }
 }
 
 /// Whether a header is a list of keys in capitals with their values (Qualisys).
@@ -144,7 +142,7 @@ fn filled(dialect: &CsvDialect) -> usize {
 }
 
 /// Lines of names and units behind a key each.
-fn in_rows(dialect: &CsvDialect, names: Option<&HeaderLine>) -> Option<Vec<KeyedColumn>> {
+fn in_rows(dialect: &CsvDialect) -> Option<Vec<KeyedColumn>> {
     let behind = |keys: &[&str], is_value: fn(&str) -> bool| {
         let mut lines = dialect.header.iter().filter(|line| {
             line.cells.first().is_some_and(|first| keys.contains(&key(first).as_str()))
@@ -155,9 +153,6 @@ fn in_rows(dialect: &CsvDialect, names: Option<&HeaderLine>) -> Option<Vec<Keyed
     };
     let is_word = |cell: &str| cell.chars().any(char::is_alphabetic);
     let has_unit = |cell: &str| names::is_unit(last_word(cell));
-    if names.is_some() {
-        return None;
-    }
     let (offset, titles) = behind(NAMES, is_word)?;
     let mut columns = vec![KeyedColumn::default(); dialect.columns];
     for (column, title) in columns.iter_mut().skip(offset).zip(&titles) {
@@ -183,12 +178,7 @@ fn last_word(text: &str) -> &str {
 fn values(line: &HeaderLine, dialect: &CsvDialect) -> Option<(usize, Vec<String>)> {
     let mut values = line.cells.get(1..)?.to_vec();
     let columns = filled(dialect);
-    while values.len() > columns && values.last().is_some_and(String::is_empty) {
-        values.pop();
-    }
-    while values.len() > columns.saturating_sub(1)
-        && values.last().is_some_and(String::is_empty)
-    {
+    while values.len() >= columns && values.last().is_some_and(String::is_empty) {
         values.pop();
     }
     let offset = columns.checked_sub(values.len()).filter(|offset| *offset <= 1)?;

@@ -8,18 +8,12 @@ use super::{Format, Hints, InBlocks, text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::Recording;
 
-mod began;
 mod channels;
-mod clock;
-mod counter;
 mod dialect;
-mod fault;
 mod fixed;
 mod head;
 mod header;
-mod hole;
 mod keys;
-mod moment;
 mod names;
 mod numbers;
 mod plain;
@@ -29,17 +23,15 @@ mod rows;
 mod sections;
 mod stated;
 mod table;
-mod ticks;
 mod timing;
-mod uneven;
 mod vendor;
 
-use began::Began;
 use dialect::{CsvDialect, HEAD};
 use header::Header;
 use plain::Extent;
 use sections::{Block, Part};
 use table::SampleTable;
+use timing::began::Began;
 use vendor::Vendor;
 
 /// Delimited text of any habit.

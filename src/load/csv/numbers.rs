@@ -1,6 +1,6 @@
 //! Characters → numbers, with the bits of `str::parse`.
 
-use super::moment;
+use super::timing::moment;
 
 /// A blank cell inside a table: not a number, and told from a written `NaN` by its
 /// payload.
@@ -16,6 +16,12 @@ pub(super) fn is_blank(value: f64) -> bool {
 /// Whether a value of a table was a written infinity.
 pub(super) fn is_infinite(value: f64) -> bool {
     value.to_bits() == INFINITE.to_bits()
+}
+
+/// Without the blank cells below a column that ended before the others.
+pub(super) fn without_end(values: &[f64]) -> &[f64] {
+    let end = values.iter().rposition(|value| !is_blank(*value)).map_or(0, |at| at + 1);
+    &values[..end]
 }
 
 /// Powers of ten that a double holds exactly.

@@ -2,18 +2,22 @@
 //! what to do.
 
 use super::super::Hints;
-use super::clock;
 use super::dialect::CsvDialect;
 use super::header::Header;
 use super::names::{self, ColumnRole, FileColumn, key};
 use super::numbers::cell;
+use super::roles;
 use super::rows::{Delimiter, TextRows};
 use super::table::{SampleTable, wrong_cell};
+use super::timing::{clock, ticks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::Label;
 
 /// How many lines of a file without numbers are looked at.
 const LINES: usize = 200;
+/// The slowest rate at which a table with words is taken for a recording by its times, in
+/// hertz.
+const SLOWEST: f64 = 20.0;
 /// So many numbers of a kind show how a column is written.
 const FEW: usize = 5;
 /// A table of so many rows with a clock is a recording, whatever words stand in it.
@@ -161,18 +165,23 @@ pub(super) fn trials(
             "write one column for each channel (pandas: pivot; R: reshape or pivot_wider)",
         ));
     }
-    let has_clock = header.columns.iter().any(|column| column.role == ColumnRole::Time);
-    let long = table.rows() >= LONG;
     let Some(index) = dialect.words.iter().position(|words| *words) else {
         return Ok(());
     };
-    let counts = header.columns.iter().any(|column| column.role == ColumnRole::Counter);
-    let knows = hints.rate.is_some() || header.rate.is_some();
-    if has_clock && long || knows && (long || counts) {
-        return Ok(());
-    }
     let written: Vec<&str> =
         header.columns.iter().map(|column| column.written.as_str()).collect();
+    if is_of_onsets(&written) {
+        return Err(event_file(&written));
+    }
+    let long = table.rows() >= LONG;
+    let is_clock = |column: &FileColumn| column.role == ColumnRole::Time;
+    let counts = header.columns.iter().any(|column| column.role == ColumnRole::Counter);
+    let has_signal = !header.named || header.columns.iter().any(roles::says_signal);
+    let by_clock = has_signal && header.columns.iter().any(is_clock);
+    let by_rate = hints.rate.is_some() || header.rate.is_some();
+    if long && (by_clock || ticks_evenly(header, table)) || by_rate && (long || counts) {
+        return Ok(());
+    }
     if names_events(&written) {
         return Err(event_file(&written));
     }
@@ -256,6 +265,23 @@ pub(super) fn without_numbers(text: &str) -> Error {
         return event_file(&named);
     }
     table_of_trials(name(index), index, &first.cells[index])
+}
+
+/// Whether a column of times ticks evenly and as fast as EMG is sampled: a table of days or
+/// trials has times, too.
+fn ticks_evenly(header: &Header, table: &SampleTable) -> bool {
+    let times = header.columns.iter().zip(&table.columns);
+    let times = times.filter(|(column, _)| column.role == ColumnRole::Time);
+    times.into_iter().any(|(column, values)| {
+        let seconds = ticks::read(column, values, false, None).seconds;
+        clock::read(&seconds).is_ok_and(|clock| !clock.uneven && clock.rate_hz >= SLOWEST)
+    })
+}
+
+/// Whether columns are those of events in BIDS, whatever stands beside them.
+fn is_of_onsets(written: &[&str]) -> bool {
+    let has = |word: &str| written.iter().any(|name| key(name) == word);
+    has("onset") && has("duration")
 }
 
 /// Whether columns with these names tell times and what happened then.

@@ -4,9 +4,9 @@
 use super::dialect::CsvDialect;
 use super::header::Header;
 use super::names::{self, ColumnRole, FileColumn};
-use super::numbers::is_blank;
+use super::numbers::without_end;
 use super::table::SampleTable;
-use super::{clock, counter, ticks};
+use super::timing::{clock, counter, ticks};
 use crate::signal::{Kind, Label};
 
 /// So many rows rise without a fall in no signal.
@@ -22,8 +22,7 @@ pub(super) fn assign(header: &mut Header, dialect: &CsvDialect, table: &SampleTa
     let mut has_time =
         header.columns.iter().any(|column| column.role == ColumnRole::Time);
     for (index, column) in header.columns.iter_mut().enumerate() {
-        let is_clock_text =
-            dialect.example.get(index).is_some_and(|cell| cell.contains(':'));
+        let is_clock_text = dialect.holds_times_of_day(index);
         let is_row_number =
             column.role == ColumnRole::Counter && column.written.is_empty();
         let is_date = column.role == ColumnRole::Other && names::is_date(&column.name);
@@ -45,7 +44,7 @@ pub(super) fn assign(header: &mut Header, dialect: &CsvDialect, table: &SampleTa
 }
 
 /// Whether name or unit say what a column measures.
-fn says_signal(column: &FileColumn) -> bool {
+pub(super) fn says_signal(column: &FileColumn) -> bool {
     let label = Label::parse(&column.name, &column.unit);
     label.muscle.is_some()
         || !matches!(label.kind, Kind::Emg | Kind::Other)
@@ -85,10 +84,4 @@ fn role(
 fn is_counted_name(column: &FileColumn) -> bool {
     let name = column.name.to_lowercase();
     ["seq", "count", "index", "packet", "number"].iter().any(|word| name.contains(word))
-}
-
-/// Without the blank cells below a column that ended before the others.
-fn without_end(values: &[f64]) -> &[f64] {
-    let end = values.iter().rposition(|value| !is_blank(*value)).map_or(0, |at| at + 1);
-    &values[..end]
 }

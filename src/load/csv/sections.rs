@@ -4,9 +4,10 @@
 
 use memchr::memmem;
 
-use super::began::Began;
-use crate::error::{Error, Result};
-use crate::signal::{Channel, Recording};
+use super::names;
+use super::timing::began::Began;
+use crate::error::Result;
+use crate::signal::{Channel, Event, Recording};
 
 /// Titles of sections; the samples stand under the first one.
 const TITLES: [&str; 6] =
@@ -32,29 +33,35 @@ pub(super) fn parts(text: &str) -> (Vec<Part<'_>>, Vec<String>) {
     let mut starts = vec![0];
     starts.extend(first_line_again(text));
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let parts = starts.iter().zip(ends).map(|(&start, end)| part(text, start, end));
-    (parts.collect(), Vec::new())
+    let mut line = 1;
+    let part = |(&start, end): (&usize, usize)| {
+        let part = Part { text: &text[start..end], line };
+        line += lines_in(part.text);
+        part
+    };
+    (starts.iter().zip(ends).map(part).collect(), Vec::new())
 }
 
-fn part(text: &str, start: usize, end: usize) -> Part<'_> {
-    let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count();
-    Part { text: &text[start..end], line }
+fn lines_in(text: &str) -> usize {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count()
 }
 
-/// Where the first line stands again.
+/// Where the first line stands again. A row of samples is no header, however often it
+/// comes.
 fn first_line_again(text: &str) -> Vec<usize> {
     let line = text.lines().next().unwrap_or_default().trim_end();
     let is_header = line.len() >= SHORTEST && line.contains(char::is_alphabetic);
-    if !is_header {
+    let holds_number =
+        || line.split([',', ';', '\t', '|']).any(|cell| names::number(cell).is_some());
+    if !is_header || holds_number() {
         return Vec::new();
     }
+    let bytes = text.as_bytes();
     let is_whole = |at: &usize| {
-        let rest = &text.as_bytes()[at + line.len()..];
-        text.as_bytes()[at - 1] == b'\n'
-            && matches!(rest.first(), None | Some(b'\n' | b'\r'))
+        let behind = bytes.get(at + line.len());
+        bytes[at - 1] == b'\n' && matches!(behind, None | Some(b'\n' | b'\r'))
     };
-    let rest = line.len()..;
-    memmem::find_iter(&text.as_bytes()[rest], line.as_bytes())
+    memmem::find_iter(&bytes[line.len()..], line.as_bytes())
         .map(|at| at + line.len())
         .filter(is_whole)
         .collect()
@@ -75,12 +82,13 @@ fn devices(text: &str) -> Option<(Vec<Part<'_>>, Vec<String>)> {
     let end = sections.get(place + 1).map_or(text.len(), |(_, at)| *at);
     let others = sections.iter().enumerate().filter(|(other, _)| *other != place);
     let warnings = others.map(|(_, &(title, at))| {
-        let line = part(text, at, at).line;
+        let line = 1 + lines_in(&text[..at]);
         format!(
             "the file has a further section \"{title}\" (line {line}), which was left out"
         )
     });
-    Some((vec![part(text, start, end)], warnings.collect()))
+    let part = Part { text: &text[start..end], line: 1 + lines_in(&text[..start]) };
+    Some((vec![part], warnings.collect()))
 }
 
 /// The title that stands alone on a line.
@@ -102,28 +110,28 @@ pub(super) struct Block {
 
 /// Blocks as one recording: one after the other with their pauses as gaps, where times tell
 /// them; else the longest one, and the others told.
+///
+/// # Errors
+/// That of the first block, where none can be read.
 pub(super) fn joined(blocks: Vec<Result<Block>>) -> Result<Recording> {
-    let mut unread: Vec<Error> = Vec::new();
-    let mut read: Vec<Block> = Vec::new();
+    let mut unread = Vec::new();
+    let mut read = Vec::new();
     for block in blocks {
-        match block {
-            Ok(block) => read.push(block),
-            Err(error) => unread.push(error),
-        }
+        block.map_or_else(|error| unread.push(error), |block| read.push(block));
     }
-    let starts: Option<Vec<f64>> = starts(&read);
     let count = read.len();
-    let joined = match starts {
-        Some(starts) => Some(end_to_end(read, &starts, count)),
+    let joined = match starts(&read).filter(|_| count > 1) {
+        Some(starts) => end_to_end(read, &starts),
         None => longest(read),
     };
-    match (joined, unread.into_iter().next()) {
-        (None, Some(error)) => Err(error),
-        (Some(mut recording), Some(error)) => {
-            recording.warnings.push(format!("a block was left out: {}", error.message()));
+    let left_out =
+        unread.iter().map(|error| format!("a block was left out: {}", error.message()));
+    match joined {
+        Some(mut recording) => {
+            recording.warnings.extend(left_out);
             Ok(recording)
         }
-        (joined, None) => Ok(joined.unwrap_or_else(|| unreachable!("a text has a part"))),
+        None => Err(unread.swap_remove(0)),
     }
 }
 
@@ -160,31 +168,25 @@ fn are_alike(one: &[Channel], other: &[Channel]) -> bool {
         })
 }
 
-fn end_to_end(blocks: Vec<Block>, starts: &[f64], count: usize) -> Recording {
+fn end_to_end(blocks: Vec<Block>, starts: &[f64]) -> Option<Recording> {
     let mut blocks = blocks.into_iter().zip(starts);
-    let Some((first, &zero)) = blocks.next() else {
-        unreachable!("there is a first block")
-    };
+    let (first, &zero) = blocks.next()?;
     let mut recording = first.recording;
-    let mut pauses = Vec::new();
+    let mut longest = 0.0_f64;
     for (block, &start) in blocks {
-        let later =
-            start - block.recording.channels.first().map_or(0.0, |one| one.start_s);
+        let own = block.recording.channels.first().map_or(0.0, |one| one.start_s);
         for (whole, part) in recording.channels.iter_mut().zip(block.recording.channels) {
-            let at = whole.rate.samples(start - zero).max(whole.samples.len());
-            if pauses.len() < count {
-                pauses.push(whole.rate.seconds(at - whole.samples.len()));
-            }
+            let held = whole.samples.len();
+            let at = whole.rate.samples(start - zero).max(held);
+            longest = longest.max(whole.rate.seconds(at - held));
             whole.samples.resize(at, f64::NAN);
             whole.samples.extend(part.samples);
         }
-        let events = block.recording.events.into_iter();
-        recording.events.extend(events.map(|mut event| {
-            event.time_s += later;
-            event
-        }));
+        let later = block.recording.events.into_iter();
+        recording.events.extend(
+            later.map(|event| Event { time_s: event.time_s + start - own, ..event }),
+        );
     }
-    let longest = pauses.into_iter().fold(0.0, f64::max);
     let what = match longest < 1e-3 {
         true => "they follow each other without a pause".to_owned(),
         false => format!(
@@ -192,10 +194,10 @@ fn end_to_end(blocks: Vec<Block>, starts: &[f64], count: usize) -> Recording {
              gaps"
         ),
     };
-    recording
-        .warnings
-        .push(format!("the file holds {count} blocks, each with its header; {what}"));
-    recording
+    let count = starts.len();
+    let said = format!("the file holds {count} blocks, each with its header; {what}");
+    recording.warnings.push(said);
+    Some(recording)
 }
 
 /// The longest of blocks that cannot be put together.
@@ -235,6 +237,7 @@ mod tests {
         assert_eq!(lines("time,SOL\n0,1\n1,2\ntime,SOL\n0,3\n"), [1, 4]);
         assert_eq!(lines("time,SOL\r\n0,1\r\ntime,SOL\r\n0,3\r\n"), [1, 3]);
         assert_eq!(lines("1,2\n3,4\n1,2\n"), [1]);
+        assert_eq!(lines("rest,512\nrest,513\nrest,512\n"), [1]);
         assert_eq!(lines("SOL\n1\nSOLEUS\n"), [1]);
         assert_eq!(lines(""), [1]);
     }

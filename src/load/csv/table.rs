@@ -6,11 +6,11 @@ use std::io;
 
 use super::dialect::CsvDialect;
 use super::header::Header;
-use super::moment;
 use super::names::{self, ColumnRole, FileColumn, may_hold_events, unit};
 use super::numbers::{self, BLANK};
 use super::plain::{self, Extent, Plain};
 use super::rows::{Delimiter, TextRow, TextRows};
+use super::timing::moment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::load::source::ByteSource;
 

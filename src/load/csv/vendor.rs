@@ -1,8 +1,8 @@
 //! What is particular about the exports of some programs.
 
-use super::clock;
 use super::names::{self, ColumnRole, FileColumn, Named};
 use super::rows::HeaderLine;
+use super::timing::clock;
 
 /// A program whose layout is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

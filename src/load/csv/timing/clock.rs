@@ -10,20 +10,20 @@ use super::uneven::Uneven;
 
 /// What a time column says.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Clock {
+pub(in crate::load::csv) struct Clock {
     /// The sampling rate in hertz: a rate that recorders have where the times allow it,
     /// else as measured.
-    pub(super) rate_hz: f64,
+    pub(in crate::load::csv) rate_hz: f64,
     /// The rate that the times themselves give, in hertz.
-    pub(super) measured_hz: f64,
+    pub(in crate::load::csv) measured_hz: f64,
     /// How far the true rate may be from the measured one, in hertz.
-    pub(super) tolerance_hz: f64,
+    pub(in crate::load::csv) tolerance_hz: f64,
     /// The first time.
-    pub(super) start: f64,
+    pub(in crate::load::csv) start: f64,
     /// Whether times lie off the grid by more than digits that were left out explain.
-    pub(super) uneven: bool,
+    pub(in crate::load::csv) uneven: bool,
     /// Where rows are missing.
-    pub(super) holes: Vec<Hole>,
+    pub(in crate::load::csv) holes: Vec<Hole>,
 }
 
 /// The share of rows that may lie off the grid before the column counts as irregular.
@@ -38,7 +38,7 @@ const EVEN: f64 = 0.05;
 const STEADY: f64 = 0.05;
 
 /// Reads the times of the rows, in seconds. A time that is not a number is passed over.
-pub(super) fn read(times: &[f64]) -> Result<Clock, ClockFault> {
+pub(in crate::load::csv) fn read(times: &[f64]) -> Result<Clock, ClockFault> {
     even(times).map_or_else(|| closely(times), Ok)
 }
 
@@ -308,7 +308,7 @@ const COMMON: &[f64] = &[
 
 /// The rate that recorders have within `tolerance` of a measured one: the nearest common
 /// one, else the roundest.
-pub(super) fn nominal(measured: f64, tolerance: f64) -> Option<f64> {
+pub(in crate::load::csv) fn nominal(measured: f64, tolerance: f64) -> Option<f64> {
     let distance = |rate: &f64| (rate - measured).abs();
     let common = COMMON.iter().copied().filter(|rate| distance(rate) <= tolerance);
     let round = || {

@@ -9,7 +9,7 @@ const SHORTEST: f64 = 8.0;
 
 /// The missing rows that a running number shows: one that rises by one from row to row, and
 /// may begin again (0 to 255, 0 to 15); `None` where the numbers are none.
-pub(super) fn read(numbers: &[f64]) -> Option<Vec<Hole>> {
+pub(in crate::load::csv) fn read(numbers: &[f64]) -> Option<Vec<Hole>> {
     let (lowest, highest) = numbers
         .iter()
         .fold((f64::INFINITY, 0.0_f64), |(low, high), &x| (low.min(x), high.max(x)));

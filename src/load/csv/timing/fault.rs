@@ -2,7 +2,7 @@
 
 /// Why a time column cannot be used.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum ClockFault {
+pub(in crate::load::csv) enum ClockFault {
     /// Fewer than two times.
     TooShort,
     /// The time of a row is earlier than that of the row before it.
@@ -18,7 +18,7 @@ pub(super) enum ClockFault {
 }
 
 /// The fault of times whose steps fit no rate.
-pub(super) fn irregular(known: &[(usize, f64)]) -> ClockFault {
+pub(in crate::load::csv) fn irregular(known: &[(usize, f64)]) -> ClockFault {
     let steps = known.windows(2).map(|pair| pair[1].1 - pair[0].1);
     let (shortest, longest) = steps
         .fold((f64::INFINITY, 0.0_f64), |(low, high), step| {

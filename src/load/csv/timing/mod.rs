@@ -1,23 +1,31 @@
 //! Which rate, start and holes every channel has: from its header, its time column or the
 //! user.
 
+pub(super) mod began;
+pub(super) mod clock;
+pub(super) mod counter;
+mod fault;
+pub(super) mod hole;
+pub(super) mod moment;
+pub(super) mod ticks;
+mod uneven;
+
 use std::cmp::Ordering;
 
 use super::super::Hints;
-use super::began::Began;
-use super::clock::{self, Clock};
-use super::counter;
 use super::dialect::CsvDialect;
-use super::fault::ClockFault;
 use super::header::Header;
-use super::hole::Hole;
 use super::names::{self, ColumnRole, FileColumn};
-use super::numbers::is_blank;
+use super::numbers::without_end;
 use super::table::SampleTable;
-use super::ticks::{self, Ticks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::RateSource;
 use crate::units::Hertz;
+use began::Began;
+use clock::Clock;
+use fault::ClockFault;
+use hole::Hole;
+use ticks::Ticks;
 
 /// When the samples of a channel were taken.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,15 +90,14 @@ impl Clocks {
         let mut group = 0;
         for (index, column) in header.columns.iter().enumerate() {
             group += usize::from(column.role == ColumnRole::Channel);
-            let written = trimmed(&table.columns[index]);
+            let written = without_end(&table.columns[index]);
             if column.role != ColumnRole::Time
                 || written.is_empty()
                 || is_of_nothing(header, index)
             {
                 continue;
             }
-            let is_text =
-                dialect.example.get(index).is_some_and(|cell| cell.contains(':'));
+            let is_text = dialect.holds_times_of_day(index);
             let stated = stated_rate(index, header).or(hints.rate.map(Hertz::hz));
             let Ticks { seconds, began, doubt } =
                 ticks::read(column, written, is_text, stated);
@@ -299,7 +306,7 @@ fn counted(header: &Header, table: &SampleTable) -> Option<Vec<Hole>> {
     if let Some(numbers) = sub_frames(header, table, counter) {
         return counter::read(&numbers);
     }
-    counter::read(trimmed(&table.columns[counter]))
+    counter::read(without_end(&table.columns[counter]))
 }
 
 /// Running numbers of samples within frames: frame times samples a frame, and sub-frame.
@@ -309,11 +316,6 @@ fn sub_frames(header: &Header, table: &SampleTable, frame: usize) -> Option<Vec<
     let (frames, subs) = (&table.columns[frame], &table.columns[frame + 1]);
     let of_frame = subs.iter().copied().fold(0.0, f64::max) + 1.0;
     Some(frames.iter().zip(subs).map(|(frame, sub)| frame * of_frame + sub).collect())
-}
-
-fn trimmed(values: &[f64]) -> &[f64] {
-    let end = values.iter().rposition(|value| !is_blank(*value)).map_or(0, |at| at + 1);
-    &values[..end]
 }
 
 fn time_words(rate: Hertz, clock: &Clock, column: &FileColumn, index: usize) -> String {

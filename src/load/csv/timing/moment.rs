@@ -15,7 +15,7 @@ const SERIAL_1970: f64 = 25_569.0;
 /// The time in a cell, in seconds: since midnight of `10:15:22.345`, `10:15:22:345`,
 /// `3:05:07 PM` and `mm:ss.s`; since 1970 of one with a date before it
 /// (`2025-03-04T10:15:22.345Z`, `04.03.2025 10:15:22,345`). Zones are taken off.
-pub(super) fn seconds(text: &str, decimal: u8) -> Option<f64> {
+pub(in crate::load::csv) fn seconds(text: &str, decimal: u8) -> Option<f64> {
     let colon = text.find(':').filter(|_| text.len() <= LONGEST)?;
     let begin = text[..colon].rfind([' ', 'T', 't']).map_or(0, |at| at + 1);
     let (clock, zone) = without_zone(&text[begin..]);
@@ -109,7 +109,7 @@ fn digits(text: &str, decimal: u8) -> Option<f64> {
 
 /// Seconds from 1970 to the midnight of a date: year first, else day first (or the month,
 /// where the second number cannot be one).
-pub(super) fn date(text: &str) -> Option<f64> {
+pub(in crate::load::csv) fn date(text: &str) -> Option<f64> {
     let text = text.trim().trim_matches('"');
     if text.len() > LONGEST || !text.is_ascii() {
         return None;
@@ -140,7 +140,7 @@ pub(super) fn date(text: &str) -> Option<f64> {
 }
 
 /// Seconds since 1970 of a day and its parts as spreadsheets count them.
-pub(super) fn of_serial_days(days: f64) -> Option<f64> {
+pub(in crate::load::csv) fn of_serial_days(days: f64) -> Option<f64> {
     SERIAL_DAYS.contains(&days).then_some((days - SERIAL_1970) * DAY_S)
 }
 
@@ -155,7 +155,7 @@ fn named_month(text: &str) -> Option<u16> {
 }
 
 /// A moment that counts seconds from 1970, for people.
-pub(super) fn words(since_1970: f64) -> Option<String> {
+pub(in crate::load::csv) fn words(since_1970: f64) -> Option<String> {
     let milliseconds = (since_1970 * 1e3).round();
     let moment = jiff::Timestamp::from_millisecond(milliseconds as i64).ok()?;
     Some(format!("{moment:.3}").replace('T', " ").trim_end_matches('Z').to_owned())

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::super::names::{self, FileColumn};
 use super::began::Began;
 use super::moment;
-use super::names::{self, FileColumn};
 
 /// Units of time: how many make a second, and the word.
 const UNITS: [(f64, &str); 6] = [
@@ -36,18 +36,18 @@ const ROUNDS: [f64; 8] = [
 const AT_THE_END: f64 = 50.0;
 
 /// Times in seconds, and what was understood of them.
-pub(super) struct Ticks<'t> {
+pub(in crate::load::csv) struct Ticks<'t> {
     /// The times in seconds; of clocks that count from a moment, since the first row.
-    pub(super) seconds: Cow<'t, [f64]>,
+    pub(in crate::load::csv) seconds: Cow<'t, [f64]>,
     /// The moment of the first row, for people.
-    pub(super) began: Option<Began>,
+    pub(in crate::load::csv) began: Option<Began>,
     /// What was assumed.
-    pub(super) doubt: Option<String>,
+    pub(in crate::load::csv) doubt: Option<String>,
 }
 
 /// The times of a column in seconds; `clock_text` says that they were written as
 /// `10:15:22`, `stated` is the rate that the header or the user gives.
-pub(super) fn read<'t>(
+pub(in crate::load::csv) fn read<'t>(
     column: &FileColumn,
     times: &'t [f64],
     clock_text: bool,
@@ -104,7 +104,13 @@ fn guessed(times: &[f64], first: f64, stated: Option<f64>) -> (f64, Option<Strin
     let is_moment = |per_second: f64| {
         began(first, per_second).is_some() && (1.0..=2e5).contains(&(rate * per_second))
     };
-    if let Some((per_second, _)) = UNITS.into_iter().find(|unit| is_moment(unit.0)) {
+    // A moment stays one where rows are days apart.
+    let counts_from_one = |per_second: f64| began(first, per_second).is_some();
+    let moments = || UNITS.into_iter().map(|unit| unit.0);
+    let moment = moments().find(|unit| is_moment(*unit));
+    if let Some(per_second) =
+        moment.or_else(|| moments().find(|unit| counts_from_one(*unit)))
+    {
         return (per_second, None);
     }
     let agrees = |per_second: f64| {
@@ -171,7 +177,7 @@ fn usual_step(times: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::header::column;
+    use super::super::super::header::column;
     use super::*;
 
     fn seconds(name: &str, times: &[f64], stated: Option<f64>) -> Vec<f64> {

@@ -32,13 +32,13 @@ const PARTS: usize = 8;
 const DRIFT: f64 = 0.1;
 
 /// What such a clock says.
-pub(super) struct Uneven {
+pub(in crate::load::csv) struct Uneven {
     /// Rows over time, in hertz.
-    pub(super) rate_hz: f64,
+    pub(in crate::load::csv) rate_hz: f64,
     /// How far the true rate may be from it, in hertz.
-    pub(super) tolerance_hz: f64,
+    pub(in crate::load::csv) tolerance_hz: f64,
     /// Where rows are missing.
-    pub(super) holes: Vec<Hole>,
+    pub(in crate::load::csv) holes: Vec<Hole>,
 }
 
 /// A step between two known times.
@@ -71,7 +71,7 @@ impl Uneven {
     ///
     /// # Errors
     /// When the rows were not taken at one rate.
-    pub(super) fn read(
+    pub(in crate::load::csv) fn read(
         known: &[(usize, f64)],
         resolution: f64,
     ) -> Result<Self, ClockFault> {
