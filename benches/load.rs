@@ -11,10 +11,13 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use soleus::load::{Hints, load_bytes, write_wav};
+use soleus::signal::{Kind, Recording};
 use soleus::units::Hertz;
 
 #[path = "common/allocator.rs"]
 mod allocator;
+#[path = "common/layouts.rs"]
+mod layouts;
 #[path = "common/criterion.rs"]
 mod measured;
 #[path = "common/signals.rs"]
@@ -35,6 +38,11 @@ fn benches() -> Result<(), Box<dyn Error>> {
     let long: Vec<Vec<f64>> =
         channels.iter().map(|samples| samples.repeat(TIMES)).collect();
     csv_bench(&mut criterion, "csv, 100 MB", &text::csv(&long, rate)?, &one_core)?;
+    layouts_bench(
+        &mut criterion,
+        &layouts::Rows::new(&channels, rate.hz()).layouts(),
+        &one_core,
+    )?;
     wav_bench(&mut criterion, &integers(&channels, rate)?, &floats(&channels, rate)?)?;
     criterion.final_summary();
     Ok(())
@@ -84,6 +92,37 @@ fn csv_bench(
             processor_time().saturating_sub(began)
         });
     });
+    group.finish();
+    Ok(())
+}
+
+/// The same recording in many layouts; the plain one is what the others are compared to.
+fn layouts_bench(
+    criterion: &mut Criterion,
+    layouts: &[(&str, Vec<u8>)],
+    one_core: &ThreadPool,
+) -> Result<(), Box<dyn Error>> {
+    let (path, hints) = (Path::new("heelraise.csv"), Hints::default());
+    let mut group = criterion.benchmark_group("csv layouts, one core");
+    let mut expected: Option<Recording> = None;
+    for (name, bytes) in layouts {
+        let loaded = load_bytes(path, bytes, &hints)
+            .map_err(|error| format!("the layout \"{name}\": {error}"))?;
+        let expected = expected.get_or_insert_with(|| loaded.clone());
+        let samples = |recording: &Recording| -> Vec<f64> {
+            let emg = recording.channels.iter().filter(|one| one.label.kind == Kind::Emg);
+            let finite = |value: &f64| value.is_finite();
+            emg.flat_map(|one| one.samples.iter().copied().filter(finite)).collect()
+        };
+        if samples(&loaded) != samples(expected) {
+            return Err(format!("the layout \"{name}\" is read otherwise").into());
+        }
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_function(*name, |bencher| {
+            bencher
+                .iter(|| one_core.install(|| load_bytes(path, black_box(bytes), &hints)));
+        });
+    }
     group.finish();
     Ok(())
 }
