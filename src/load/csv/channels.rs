@@ -92,10 +92,10 @@ fn events(
     hints: &Hints,
     findings: &mut Vec<String>,
 ) -> Result<Vec<Event>> {
-    let mut events = Vec::with_capacity(table.marks.len());
+    let mut events = Vec::with_capacity(table.marks.events.len());
     // Remarks may stand behind the last column.
     for index in 0..=header.columns.len() {
-        let marks = || table.marks.iter().filter(|mark| mark.column == index);
+        let marks = || table.marks.events.iter().filter(|mark| mark.column == index);
         if marks().next().is_none() {
             continue;
         }
@@ -141,8 +141,8 @@ impl ColumnUse {
             ColumnRole::Channel => {}
         }
         let blank = table.columns[index].iter().all(|value| is_blank(*value));
-        let holds_events = || table.marks.iter().any(|mark| mark.column == index);
-        if table.remarks.contains(&index) {
+        let holds_events = || table.marks.events.iter().any(|mark| mark.column == index);
+        if table.marks.remarks.contains(&index) {
             return Self::Other;
         }
         if blank && column.written.is_empty() {

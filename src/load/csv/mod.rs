@@ -14,6 +14,7 @@ mod fixed;
 mod head;
 mod header;
 mod keys;
+mod marks;
 mod names;
 mod numbers;
 mod plain;
@@ -88,7 +89,7 @@ impl Format for Csv {
         let room = (source.length() - begin) / table::shortest_row(rows) + 1;
         let extent = Extent { begin, rows: room, fingerprint };
         let Some((table, fingerprint)) =
-            table::read_plain(source, &dialect, way, extent)?
+            table::read_plain(source, (&dialect, &header), way, extent)?
         else {
             return Ok(None);
         };

@@ -1,5 +1,5 @@
-//! Plain tables, in which every line holds the same number of unquoted cells: read in
-//! blocks on all cores, every number straight into its place.
+//! Plain tables, in which every line holds the same number of cells: read in blocks on
+//! all cores, every number straight into its place, words where columns hold them.
 //!
 //! The cores take turns in reading a block. Whoever has the turn counts the lines of its
 //! block, which tells the rows that are its own, and lets the next one read; so the
@@ -8,11 +8,12 @@
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr_iter, memchr2, memrchr};
 use rayon::prelude::*;
 
 use super::fixed::Fixed;
-use super::numbers::{cell, number};
+use super::marks::{BlockWords, Run};
+use super::numbers::{BLANK, cell, number};
 use crate::load::source::{BLOCK, ByteSource, Fingerprint};
 use crate::memory;
 
@@ -22,6 +23,18 @@ pub(super) struct Plain {
     delimiter: u8,
     decimal: u8,
     columns: Vec<Fixed>,
+    words: Vec<WordsOf>,
+}
+
+/// Which words a column may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WordsOf {
+    /// None: all cells are numbers.
+    None,
+    /// Words in some rows, numbers in others.
+    Rows,
+    /// Nothing but words; a number is one, too.
+    Column,
 }
 
 /// The numbers of a plain table.
@@ -31,6 +44,8 @@ pub(super) struct Read {
     pub(super) columns: Vec<Vec<f64>>,
     /// Whether every number of a column is finite.
     pub(super) finite: Vec<bool>,
+    /// The words, in rising rows for each column.
+    pub(super) runs: Vec<Run>,
     /// The fingerprint of the whole source, where it was asked for.
     pub(super) fingerprint: Option<String>,
 }
@@ -47,14 +62,23 @@ pub(super) struct Extent {
 }
 
 impl Plain {
-    /// The way in which a row is written; `divisors` has one number for each column.
-    pub(super) fn like(row: &str, delimiter: u8, decimal: u8, divisors: &[f64]) -> Self {
+    /// The way in which a row is written; `divisors` and `words` have one entry for each
+    /// column.
+    pub(super) fn like(
+        row: &str,
+        (delimiter, decimal): (u8, u8),
+        divisors: &[f64],
+        words: Vec<WordsOf>,
+    ) -> Self {
         let cells = row.trim_end_matches(['\r', '\n']).split(char::from(delimiter));
         let cells = cells.chain(std::iter::repeat(""));
-        let like = |(cell, &divisor): (&str, &f64)| {
-            Fixed::like(cell.as_bytes(), decimal, divisor)
+        let like = |((cell, &divisor), words): ((&str, &f64), &WordsOf)| {
+            // Where a number is a word, none is read as one.
+            let example = if *words == WordsOf::Column { "" } else { cell };
+            Fixed::like(example.as_bytes(), decimal, divisor)
         };
-        Self { delimiter, decimal, columns: cells.zip(divisors).map(like).collect() }
+        let columns = cells.zip(divisors).zip(&words).map(like).collect();
+        Self { delimiter, decimal, columns, words }
     }
 
     /// Reads a table, or says `None` where a line is not plain.
@@ -123,7 +147,9 @@ impl Plain {
         }
         let mut all = Share::new(self.columns.len());
         shares.into_iter().for_each(|share| all.join(share));
-        Read { columns, finite: all.finite, fingerprint: all.fingerprint.finish() }
+        all.runs.sort_by_key(|run| run.row);
+        let Share { finite, fingerprint, runs } = all;
+        Read { columns, finite, runs, fingerprint: fingerprint.finish() }
     }
 
     /// What one core does: takes turns until the table ends.
@@ -143,15 +169,15 @@ impl Plain {
             if fingerprint {
                 share.fingerprint.take(turn.block, &buffer[turn.carried..]);
             }
-            if self
-                .read_lines(
-                    &buffer[turn.lines.clone()],
-                    &mut turn.places,
-                    &mut tile,
-                    &mut share.finite,
-                )
-                .is_none()
-            {
+            let mut found = Found {
+                finite: std::mem::take(&mut share.finite),
+                words: BlockWords::from(turn.row, self.columns.len()),
+            };
+            let lines = &buffer[turn.lines.clone()];
+            let read = self.read_lines(lines, &mut turn.places, &mut tile, &mut found);
+            share.finite = found.finite;
+            share.runs.append(&mut found.words.runs);
+            if read.is_none() {
                 lock().state = TurnState::NotPlain;
                 return Ok(share);
             }
@@ -164,13 +190,13 @@ impl Plain {
         lines: &[u8],
         places: &mut [&mut [f64]],
         tile: &mut [f64],
-        finite: &mut [bool],
+        found: &mut Found,
     ) -> Option<()> {
         let rows = places.first()?.len();
         let mut at = 0;
         for from in (0..rows).step_by(TILE) {
             let count = TILE.min(rows - from);
-            at = self.read_tile(lines, at, (tile, count), finite)?;
+            at = self.read_tile(lines, at, (tile, count), found)?;
             for (place, column) in places.iter_mut().zip(tile.chunks_exact(STRIDE)) {
                 place[from..from + count].copy_from_slice(&column[..count]);
             }
@@ -185,14 +211,14 @@ impl Plain {
         lines: &[u8],
         mut at: usize,
         (tile, rows): (&mut [f64], usize),
-        finite: &mut [bool],
+        found: &mut Found,
     ) -> Option<usize> {
         let last = self.columns.len().checked_sub(1)?;
         for row in 0..rows {
             for (index, fixed) in self.columns.iter().enumerate() {
                 let (value, end) = match fixed.number(lines, at) {
                     Some((value, end)) if self.ends_cell(lines.get(end)) => (value, end),
-                    _ => self.other_cell(lines, at, fixed.divisor, &mut finite[index])?,
+                    _ => self.other_cell(lines, at, index, found)?,
                 };
                 tile[index * STRIDE + row] = value;
                 at = if index < last {
@@ -201,6 +227,7 @@ impl Plain {
                     after_line(lines, end)?
                 };
             }
+            found.words.row += 1;
         }
         Some(at)
     }
@@ -209,23 +236,68 @@ impl Plain {
         &self,
         lines: &[u8],
         mut at: usize,
-        divisor: f64,
-        finite: &mut bool,
+        index: usize,
+        found: &mut Found,
     ) -> Option<(f64, usize)> {
-        while lines.get(at) == Some(&b' ') {
+        if self.words[index] != WordsOf::None {
+            return self.word_or_number(lines, at, index, found);
+        }
+        let quotes = usize::from(lines.get(at) == Some(&b'"'));
+        at += quotes;
+        while quotes == 0 && lines.get(at) == Some(&b' ') {
             at += 1;
         }
-        let (value, end) = match number(lines.get(at..)?, self.decimal) {
-            Some((value, length)) if self.ends_cell(lines.get(at + length)) => {
-                (value, at + length)
-            }
-            _ => self.odd_cell(lines, at)?,
+        let closed = |at: usize| {
+            let is_closed = quotes == 0 || lines.get(at) == Some(&b'"');
+            let end = at + quotes;
+            (is_closed && self.ends_cell(lines.get(end))).then_some(end)
         };
-        if value.is_finite() {
-            return Some((value / divisor, end));
+        if let Some((value, end)) = self.columns[index].number(lines, at)
+            && let Some(end) = closed(end)
+        {
+            return Some((value, end));
         }
-        *finite = false;
-        Some((value, end))
+        let number = number(lines.get(at..)?, self.decimal);
+        let ended =
+            number.and_then(|(value, length)| Some((value, closed(at + length)?)));
+        let (value, end) = match ended {
+            Some(ended) => ended,
+            None => self.odd_cell(lines, at - quotes)?,
+        };
+        Some((self.divided(value, index, found), end))
+    }
+
+    fn divided(&self, value: f64, index: usize, found: &mut Found) -> f64 {
+        if value.is_finite() {
+            return value / self.columns[index].divisor;
+        }
+        found.finite[index] = false;
+        value
+    }
+
+    fn word_or_number(
+        &self,
+        lines: &[u8],
+        at: usize,
+        index: usize,
+        found: &mut Found,
+    ) -> Option<(f64, usize)> {
+        let (text, end) = self.text(lines, at)?;
+        // A line that begins so is a remark.
+        if index == 0 && (text.starts_with(['#', '%']) || text.starts_with("//")) {
+            return None;
+        }
+        let is_number =
+            |value: &f64| self.words[index] == WordsOf::Rows || value.is_nan();
+        let number = match found.words.goes_on(index, text) {
+            true => None,
+            false => cell(text, self.decimal).filter(is_number),
+        };
+        match number {
+            Some(_) => found.words.end(index),
+            None => found.words.take(index, text),
+        }
+        Some((self.divided(number.unwrap_or(BLANK), index, found), end))
     }
 
     #[inline]
@@ -235,15 +307,24 @@ impl Plain {
 
     #[cold]
     fn odd_cell(&self, lines: &[u8], at: usize) -> Option<(f64, usize)> {
-        let length =
-            lines[at..].iter().take_while(|byte| !self.ends_cell(Some(byte))).count();
-        let text = std::str::from_utf8(&lines[at..at + length]).ok()?;
-        // A quoted cell may hold the delimiter, and what is not ASCII tells the encoding.
-        let plain = text.is_ascii() && !text.contains('"');
-        plain
-            .then(|| cell(text, self.decimal))
-            .flatten()
-            .map(|value| (value, at + length))
+        let (text, end) = self.text(lines, at)?;
+        cell(text, self.decimal).map(|value| (value, end))
+    }
+
+    /// The text of a cell without quotes around it, and where the cell ends; `None` where
+    /// it holds quotes or line ends, or what is not ASCII, which tells the encoding.
+    fn text<'l>(&self, lines: &'l [u8], at: usize) -> Option<(&'l str, usize)> {
+        let rest = lines.get(at..)?;
+        let quotes = usize::from(rest.first() == Some(&b'"'));
+        let length = match quotes {
+            0 => rest.iter().take_while(|byte| !self.ends_cell(Some(byte))).count(),
+            _ => memchr2(b'"', b'\n', &rest[1..])?,
+        };
+        let (text, end) = (&rest[quotes..quotes + length], at + length + 2 * quotes);
+        let is_whole = quotes == 0 || lines.get(end - 1) == Some(&b'"');
+        let text = std::str::from_utf8(text).ok().filter(|text| text.is_ascii())?;
+        let is_plain = is_whole && !text.contains(['"', '\r']);
+        (is_plain && self.ends_cell(lines.get(end))).then_some((text, end))
     }
 
     #[inline]
@@ -277,19 +358,31 @@ enum Attempt {
     Done(Read),
 }
 
+/// What is found in a block beside its numbers.
+struct Found {
+    finite: Vec<bool>,
+    words: BlockWords,
+}
+
 /// What one core found out.
 struct Share {
     finite: Vec<bool>,
+    runs: Vec<Run>,
     fingerprint: Fingerprint,
 }
 
 impl Share {
     fn new(columns: usize) -> Self {
-        Self { finite: vec![true; columns], fingerprint: Fingerprint::default() }
+        Self {
+            finite: vec![true; columns],
+            runs: Vec::new(),
+            fingerprint: Fingerprint::default(),
+        }
     }
 
     fn join(&mut self, other: Self) {
         self.finite.iter_mut().zip(other.finite).for_each(|(all, one)| *all &= one);
+        self.runs.extend(other.runs);
         self.fingerprint.join(other.fingerprint);
     }
 }
@@ -321,6 +414,8 @@ struct Turn<'c> {
     /// The bytes that the block before it left over.
     carried: usize,
     lines: std::ops::Range<usize>,
+    /// The row of its first line.
+    row: usize,
     places: Vec<&'c mut [f64]>,
 }
 
@@ -346,13 +441,15 @@ impl<'c> Turns<'_, '_, 'c> {
             self.state = TurnState::Full;
             return Ok(None);
         }
+        let row = self.rows;
         self.rows += count;
         let places = self.rest.iter_mut().map(|rest| {
             let (here, after) = std::mem::take(rest).split_at_mut(count);
             *rest = after;
             here
         });
-        let turn = Turn { block: self.block, carried, lines, places: places.collect() };
+        let turn =
+            Turn { block: self.block, carried, lines, row, places: places.collect() };
         self.block += 1;
         Ok(Some(turn))
     }
@@ -393,7 +490,12 @@ mod tests {
 
     fn read(body: &str, columns: usize) -> Option<Read> {
         let row = body.lines().next().unwrap_or_default();
-        let plain = Plain::like(row, b';', b'.', &vec![1.0; columns]);
+        let plain = Plain::like(
+            row,
+            (b';', b'.'),
+            &vec![1.0; columns],
+            vec![WordsOf::None; columns],
+        );
         let extent = Extent { begin: 0, rows: 1, fingerprint: true };
         plain.read(&mut ByteSource::from_bytes(body.as_bytes()), extent).unwrap()
     }
@@ -416,12 +518,17 @@ mod tests {
     #[test]
     fn a_line_that_is_not_plain_ends_the_fast_path() {
         assert!(read("1;2\n3;4\n", 2).is_some());
+        assert_eq!(
+            read("1;\"2\"\n\"3\";4", 2).unwrap().columns,
+            [[1.0, 3.0], [2.0, 4.0]]
+        );
         for body in [
             "1;2\n3\n",
             "1;2\n3;4;5\n",
             "1;2\n# a remark\n",
             "1;2\n\n3;4\n",
-            "1;\"2\"\n",
+            "1;\"2\n",
+            "1;\"2\"\"\n",
             "1;x\n",
             "1;µ\n",
         ] {

@@ -155,7 +155,7 @@ pub(super) fn trials(
     (header, dialect): (&Header, &CsvDialect),
     hints: &Hints,
 ) -> Result<()> {
-    if let Some(column) = table.turns.and_then(|index| header.columns.get(index)) {
+    if let Some(column) = table.marks.turns.and_then(|index| header.columns.get(index)) {
         let message = format!(
             "the words in the column \"{}\" take turns from row to row: a long table, in which \
              one column holds the samples of several channels",

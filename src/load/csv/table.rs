@@ -1,24 +1,20 @@
 //! The body of a file → columns of numbers: plain tables on all cores, the others row by
 //! row.
 
-use std::collections::BTreeSet;
 use std::io;
 
 use super::dialect::CsvDialect;
 use super::header::Header;
-use super::names::{self, ColumnRole, FileColumn, may_hold_events, unit};
+use super::marks::{Marks, Words, label};
+use super::names::{ColumnRole, FileColumn, may_hold_events, unit};
 use super::numbers::{self, BLANK};
-use super::plain::{self, Extent, Plain};
+use super::plain::{self, Extent, Plain, WordsOf};
 use super::rows::{Delimiter, TextRow, TextRows};
-use super::timing::moment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::load::source::ByteSource;
 
 /// A column without any number in so many rows may hold the words of events.
 const BLANK_ROWS: usize = 20;
-/// A column of words with more changes than this, and than one in ten rows, tells no
-/// events.
-const MOST_EVENTS: usize = 20;
 
 /// The numbers of a file.
 #[derive(Debug)]
@@ -33,25 +29,10 @@ pub(super) struct SampleTable {
     first_line: usize,
     /// The line of every row, where they do not simply follow each other.
     lines: Option<Vec<usize>>,
-    /// The words in columns of events.
-    pub(super) marks: Vec<EventCell>,
-    /// Columns of words that are no events: the same one in every row, or ever another.
-    pub(super) remarks: Vec<usize>,
-    /// A column whose words take turns from row to row.
-    pub(super) turns: Option<usize>,
+    /// The words in the columns.
+    pub(super) marks: Marks,
     /// What the user should know.
     pub(super) warnings: Vec<String>,
-}
-
-/// A word in a column of events.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct EventCell {
-    /// The column.
-    pub(super) column: usize,
-    /// The row in which the word stands, or stands first where several follow each other.
-    pub(super) row: usize,
-    /// The word.
-    pub(super) label: String,
 }
 
 impl SampleTable {
@@ -77,7 +58,10 @@ impl SampleTable {
         for column in &mut self.columns {
             column.remove(0);
         }
-        self.marks.iter_mut().for_each(|mark| mark.row = mark.row.saturating_sub(1));
+        self.marks
+            .events
+            .iter_mut()
+            .for_each(|mark| mark.row = mark.row.saturating_sub(1));
         match &mut self.lines {
             Some(lines) if !lines.is_empty() => self.first_line = lines.remove(0),
             _ => self.first_line += 1,
@@ -115,7 +99,7 @@ pub(super) fn read(
         if let Ok(Some(read)) =
             way.plain.read(&mut ByteSource::from_bytes(body.as_bytes()), extent)
         {
-            return Ok(of_plain(read, way.divisors, dialect));
+            return Ok(of_plain(read, way.divisors, dialect, header));
         }
     }
     RowReader::new(dialect, header).read(body)
@@ -142,14 +126,21 @@ pub(super) fn way(dialect: &CsvDialect, header: &Header, rows: &str) -> Option<W
         Some(column).filter(is_channel).map_or(1.0, |column| unit(&column.unit).1)
     };
     let divisors: Vec<f64> = header.columns.iter().map(divisor).collect();
-    let plain = Plain::like(rows.lines().next()?, delimiter, dialect.decimal, &divisors);
+    let words = |(column, of_words): (&FileColumn, &bool)| match of_words {
+        true => WordsOf::Column,
+        false if may_hold_events(&column.written) => WordsOf::Rows,
+        false => WordsOf::None,
+    };
+    let words = header.columns.iter().zip(&dialect.words).map(words).collect();
+    let plain =
+        Plain::like(rows.lines().next()?, (delimiter, dialect.decimal), &divisors, words);
     Some(Way { plain, divisors })
 }
 
 /// Reads the samples of a plain table from the file itself; `None` where it is not plain.
 pub(super) fn read_plain(
     source: &mut ByteSource<'_>,
-    dialect: &CsvDialect,
+    (dialect, header): (&CsvDialect, &Header),
     way: Way,
     extent: Extent,
 ) -> io::Result<Option<(SampleTable, Option<String>)>> {
@@ -157,20 +148,25 @@ pub(super) fn read_plain(
         return Ok(None);
     };
     let fingerprint = read.fingerprint.take();
-    Ok(Some((of_plain(read, way.divisors, dialect), fingerprint)))
+    Ok(Some((of_plain(read, way.divisors, dialect, header), fingerprint)))
 }
 
-fn of_plain(read: plain::Read, divisors: Vec<f64>, dialect: &CsvDialect) -> SampleTable {
-    let plain::Read { columns, finite, .. } = read;
+fn of_plain(
+    read: plain::Read,
+    divisors: Vec<f64>,
+    dialect: &CsvDialect,
+    header: &Header,
+) -> SampleTable {
+    let plain::Read { columns, finite, runs, .. } = read;
+    let rows = columns.first().map_or(0, Vec::len);
+    let marks = Words::of_runs(columns.len(), runs).marks(header, rows);
     SampleTable {
         columns,
         divisors,
         finite,
         first_line: dialect.body_line,
         lines: None,
-        marks: Vec::new(),
-        remarks: Vec::new(),
-        turns: None,
+        marks,
         warnings: Vec::new(),
     }
 }
@@ -188,11 +184,7 @@ struct RowReader<'h> {
     header: &'h Header,
     columns: Vec<Vec<f64>>,
     lines: Vec<usize>,
-    marks: Vec<EventCell>,
-    /// The word in the row before, of each column and of what stands behind the last one.
-    words: Vec<Option<String>>,
-    /// In how many rows each of these holds a word.
-    filled: Vec<usize>,
+    words: Words,
     /// Rows that ended early: where they began to, and with how many cells.
     short: Option<Short>,
 }
@@ -207,15 +199,12 @@ struct Short {
 impl<'h> RowReader<'h> {
     fn new(dialect: &'h CsvDialect, header: &'h Header) -> Self {
         let count = dialect.columns;
-        let (columns, words) = (vec![Vec::new(); count], vec![None; count + 1]);
         Self {
             dialect,
             header,
-            columns,
+            columns: vec![Vec::new(); count],
             lines: Vec::new(),
-            marks: Vec::new(),
-            words,
-            filled: vec![0; count + 1],
+            words: Words::new(count),
             short: None,
         }
     }
@@ -231,19 +220,15 @@ impl<'h> RowReader<'h> {
         let warnings = self.end_of_short_rows();
         let (divisors, finite) =
             (vec![1.0; self.columns.len()], vec![false; self.columns.len()]);
-        let remarks = self.remarks();
-        let turns = remarks.iter().copied().find(|column| self.takes_turns(*column));
-        self.marks.retain(|mark| !remarks.contains(&mark.column));
+        let marks = self.words.marks(self.header, self.lines.len());
         let (first_line, lines) = (self.dialect.body_line, Some(self.lines));
         Ok(SampleTable {
-            remarks,
-            turns,
             columns: self.columns,
             divisors,
             finite,
             first_line,
             lines,
-            marks: self.marks,
+            marks,
             warnings,
         })
     }
@@ -255,7 +240,7 @@ impl<'h> RowReader<'h> {
             let text = row.cells.get(index).copied().unwrap_or_default();
             let value = match numbers::cell(text, self.dialect.decimal) {
                 Some(value) if !self.dialect.words[index] || value.is_nan() => {
-                    self.words[index] = None;
+                    self.words.end(index);
                     value
                 }
                 _ => {
@@ -265,7 +250,9 @@ impl<'h> RowReader<'h> {
             };
             self.columns[index].push(value);
         }
-        self.take_behind(behind);
+        if let Some(label) = behind {
+            self.words.take_behind(self.lines.len(), label);
+        }
         self.lines.push(row.line);
         Ok(())
     }
@@ -284,24 +271,6 @@ impl<'h> RowReader<'h> {
         Some(label(&joined.join(separator)).to_owned())
     }
 
-    /// Takes the remark behind the last column as an event of its row; where that column
-    /// holds words too, it is its word in full.
-    fn take_behind(&mut self, behind: Option<String>) {
-        let (row, columns) = (self.lines.len(), self.columns.len());
-        let Some(label) = behind else {
-            self.words[columns] = None;
-            return;
-        };
-        let is_own = |mark: &EventCell| (mark.column, mark.row) == (columns - 1, row);
-        let goes_on = self.marks.last().is_some_and(is_own);
-        if goes_on {
-            self.marks.pop();
-        }
-        let column = if goes_on { columns - 1 } else { columns };
-        self.filled[columns] += 1;
-        self.marks.push(EventCell { column, row, label });
-    }
-
     /// Takes a cell that is no number: the name of an event where the column may hold any.
     fn take_word(&mut self, text: &str, (line, index): (usize, usize)) -> Result<()> {
         let column = self.header.columns.get(index);
@@ -313,44 +282,8 @@ impl<'h> RowReader<'h> {
         if !(self.dialect.words[index] || may_hold_events(name) || is_blank()) {
             return Err(wrong_cell(text, (line, index), name, self.dialect.decimal));
         }
-        let label = label(text).to_owned();
-        self.filled[index] += 1;
-        // A word that stays is one event, where it comes first.
-        if self.words[index].as_ref() != Some(&label) {
-            let row = self.lines.len();
-            self.marks.push(EventCell { column: index, row, label: label.clone() });
-        }
-        self.words[index] = Some(label);
+        self.words.take(index, self.lines.len(), label(text));
         Ok(())
-    }
-
-    /// Whether few words follow each other in nearly every row.
-    fn takes_turns(&self, column: usize) -> bool {
-        let marks = || self.marks.iter().filter(|mark| mark.column == column);
-        let words: BTreeSet<&str> = marks().map(|mark| mark.label.as_str()).collect();
-        2 * marks().count() > self.lines.len()
-            && words.len() <= MOST_EVENTS
-            && self.lines.len() > 5 * words.len()
-    }
-
-    fn holds_dates(&self, column: usize) -> bool {
-        let first = self.marks.iter().find(|mark| mark.column == column);
-        first.is_some_and(|mark| moment::date(&mark.label).is_some())
-    }
-
-    /// Columns whose words tell no events: one word in all rows, or a new one in many.
-    fn remarks(&self) -> Vec<usize> {
-        let rows = self.lines.len();
-        let is_remark = |column: &usize| {
-            let marks = self.marks.iter().filter(|mark| mark.column == *column).count();
-            let name = self.header.columns[*column].name.as_str();
-            if is_person(name) || self.holds_dates(*column) {
-                return true;
-            }
-            let is_everywhere = marks == 1 && self.filled[*column] == rows && rows > 1;
-            is_everywhere || marks > MOST_EVENTS.max(rows / 10)
-        };
-        (0..self.columns.len()).filter(is_remark).collect()
     }
 
     fn check_width(&mut self, row: &TextRow<'_>, has_remark: bool) -> Result<()> {
@@ -399,32 +332,6 @@ impl<'h> RowReader<'h> {
              left out: did the recorder stop?"
         )]
     }
-}
-
-/// Whether a column is called after the persons whose names it holds.
-fn is_person(name: &str) -> bool {
-    let words = [
-        "subject",
-        "subjectid",
-        "participant",
-        "participantid",
-        "patient",
-        "patientid",
-        "person",
-        "proband",
-        "name",
-        "id",
-    ];
-    words.contains(&names::key(name).as_str())
-}
-
-/// A remark without the mark before it, which tells the channel: `#* start`, `#2 start`.
-fn label(text: &str) -> &str {
-    let text = text.trim().trim_matches('"').trim();
-    let behind = text.strip_prefix('#').and_then(|rest| rest.split_once(' '));
-    let is_mark =
-        |mark: &str| mark == "*" || mark.bytes().all(|byte| byte.is_ascii_digit());
-    behind.filter(|(mark, _)| is_mark(mark)).map_or(text, |(_, label)| label.trim())
 }
 
 fn wrong_width(line: usize, cells: usize, columns: usize, dialect: &CsvDialect) -> Error {
@@ -514,7 +421,62 @@ fn is_thousands(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{dialect, header};
     use super::*;
+
+    /// Whether a plain table is the same one read row by row.
+    fn same(plain: &SampleTable, by_rows: &SampleTable) -> bool {
+        let divided = |value: f64, divisor: f64| {
+            if value.is_finite() { value / divisor } else { value }
+        };
+        let columns = plain.columns.iter().zip(&by_rows.columns).zip(&plain.divisors);
+        let mut bits = columns.flat_map(|((plain, by_rows), divisor)| {
+            let pairs = plain.iter().zip(by_rows);
+            pairs.map(|(one, row)| (one.to_bits(), divided(*row, *divisor).to_bits()))
+        });
+        let lines = |table: &SampleTable| -> Vec<usize> {
+            (0..table.rows()).map(|row| table.line(row)).collect()
+        };
+        bits.all(|(one, row)| one == row)
+            && lines(plain) == lines(by_rows)
+            && plain.marks.events == by_rows.marks.events
+            && plain.marks.remarks == by_rows.marks.remarks
+            && plain.marks.turns == by_rows.marks.turns
+    }
+
+    proptest! {
+        // Long enough for several blocks.
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn words_in_plain_tables_are_those_of_the_rows(
+            cells in prop::collection::vec(
+                prop_oneof!["rest|walk|#2 go|\"a b\"|\"a;b\"", "", "[0-9]{1,2}", Just("NaN".to_owned())], 1..40),
+            lasts in 1..9000_usize,
+            name in prop_oneof!["Marker", "Activity", "Comment (V)"],
+            rows in 30..60_000_usize,
+        ) {
+            let mut text = format!("time;SOL (uV);{name}\n");
+            for row in 0..rows {
+                let word = &cells[row / lasts % cells.len()];
+                text += &format!("{}.{:03};{}.5;{word}\n", row / 1000, row % 1000, row % 77);
+            }
+            let dialect = dialect::recognise(&text).unwrap();
+            let header = header::understand(&dialect).unwrap();
+            let body = &text[dialect.body..];
+            let way = way(&dialect, &header, body).unwrap();
+            let extent = Extent { begin: 0, rows: 100, fingerprint: false };
+            let mut source = ByteSource::from_bytes(body.as_bytes());
+            let plain = way.plain.read(&mut source, extent).unwrap();
+            let by_rows = RowReader::new(&dialect, &header).read(body);
+            prop_assert!(plain.is_some() || !dialect.words[2]);
+            if let Some(plain) = plain {
+                let plain = of_plain(plain, way.divisors, &dialect, &header);
+                prop_assert!(same(&plain, &by_rows.unwrap()));
+            }
+        }
+    }
 
     #[test]
     fn thousands_separators_are_recognised() {

@@ -35,6 +35,10 @@ pub(in crate::load::csv) fn seconds(text: &str, decimal: u8) -> Option<f64> {
 /// The time of day without the letters or the distance of its zone, and the latter in
 /// seconds.
 fn without_zone(text: &str) -> (&str, f64) {
+    let is_bare = |byte: u8| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b',');
+    if text.bytes().all(is_bare) {
+        return (text, 0.0);
+    }
     let text = text.split('[').next().unwrap_or(text).trim_end();
     let is_zone = |word: &str| {
         (3..=5).contains(&word.len())
@@ -65,6 +69,9 @@ fn without_zone(text: &str) -> (&str, f64) {
 
 /// The time of day without AM or PM, and whether it was PM.
 fn without_half(text: &str) -> (&str, Option<bool>) {
+    if text.ends_with(|last: char| last.is_ascii_digit()) {
+        return (text, None);
+    }
     let lower = text.to_ascii_lowercase();
     let halves = [("am", false), ("pm", true), ("a.m.", false), ("p.m.", true)];
     let spaced = [("a. m.", false), ("p. m.", true)];
@@ -77,18 +84,17 @@ fn without_half(text: &str) -> (&str, Option<bool>) {
 /// Seconds of `h:m:s`, `m:s` or, with thousandths or millionths behind a third colon,
 /// `h:m:s:mmm`.
 fn time_of_day(text: &str, decimal: u8) -> Option<f64> {
-    let parts: Vec<&str> = text.split(':').collect();
-    let (whole, thousandths) = match parts[..] {
-        [.., last] if parts.len() == 4 && matches!(last.len(), 3 | 6) => {
+    let colons = text.bytes().filter(|byte| *byte == b':').count();
+    let (whole, thousandths) = match (colons, text.rsplit_once(':')?) {
+        (1 | 2, _) => (text, 0.0),
+        (3, (whole, last)) if matches!(last.len(), 3 | 6) => {
             let scale = if last.len() == 3 { 1e3 } else { 1e6 };
-            (&parts[..3], digits(last, decimal)? / scale)
+            (whole, digits(last, decimal)? / scale)
         }
-        _ => (&parts[..], 0.0),
+        _ => return None,
     };
-    if !(2..=3).contains(&whole.len()) {
-        return None;
-    }
-    let seconds = whole.iter().enumerate().try_fold(0.0, |sum, (place, part)| {
+    let mut parts = whole.split(':').enumerate();
+    let seconds = parts.try_fold(0.0, |sum, (place, part)| {
         let value = digits(part, decimal)?;
         (place == 0 || value < 61.0).then_some(sum * 60.0 + value)
     })?;
@@ -97,14 +103,15 @@ fn time_of_day(text: &str, decimal: u8) -> Option<f64> {
 
 /// A number of digits and at most one decimal sign, whichever.
 fn digits(text: &str, decimal: u8) -> Option<f64> {
-    let is_part = |byte: u8| byte.is_ascii_digit() || byte == decimal || byte == b'.';
-    let comma = || text.bytes().filter(|byte| *byte == b',').count() == 1;
-    if text.is_empty()
-        || !text.bytes().all(|byte| is_part(byte) || byte == b',' && comma())
-    {
+    let mut signs = text.bytes().filter(|byte| !byte.is_ascii_digit());
+    let sign = signs.next().unwrap_or(decimal);
+    if signs.next().is_some() || !(matches!(sign, b'.' | b',') || sign == decimal) {
         return None;
     }
-    text.replace([char::from(decimal), ','], ".").parse().ok()
+    match sign {
+        b'.' => text.parse().ok(),
+        sign => text.replace(char::from(sign), ".").parse().ok(),
+    }
 }
 
 /// Seconds from 1970 to the midnight of a date: year first, else day first (or the month,
