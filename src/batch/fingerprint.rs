@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Order;
 use crate::files;
 use crate::recipe::Recipe;
-use crate::session::{Findings, RecordingInput, SessionInput};
+use crate::session::{Findings, RecordingInput, SessionInput, StudyHead};
 use crate::units::Hertz;
 
 /// The fingerprint of the program's sources.
@@ -21,6 +21,7 @@ struct Dependencies<'a> {
     rate: Option<Hertz>,
     subject: &'a str,
     session: &'a str,
+    head: &'a StudyHead,
     recordings: Vec<(&'a RecordingInput, String, Option<String>)>,
 }
 
@@ -66,6 +67,7 @@ fn of_session(
         rate: order.rate,
         subject,
         session,
+        head: &input.head,
         recordings: input.recordings.iter().map(with_hashes).collect(),
     })
 }

@@ -254,6 +254,7 @@ fn finish(
         comparisons: study::compare_visits(&rows),
         reliability: study::reliabilities(&rows),
         curves,
+        title: manifest.title.clone(),
     };
     place::refuse_a_removed_one(lock, &record, &order.out)?;
     let mut staged = Staged::default();

@@ -20,6 +20,8 @@ pub(super) struct StudyFindings<'a> {
     pub(super) comparisons: Vec<VisitComparison>,
     pub(super) reliability: Vec<Reliability>,
     pub(super) curves: CurveAnswers,
+    /// The name of the study, where it has one.
+    pub(super) title: Option<String>,
 }
 
 /// Writes `index.html` beside its place.
@@ -33,7 +35,7 @@ pub(super) fn write(
     sessions
         .sort_by_cached_key(|line| (line.subject.clone(), visit_order(&line.session)));
     let page = StudyPage {
-        title: "Study".to_owned(),
+        title: found.title.unwrap_or_else(|| "Study".to_owned()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         distributions: distributions(found.rows, &sessions)?,
         comparisons: found.comparisons,

@@ -40,6 +40,8 @@ pub enum Command {
     Signals(Signals),
     /// Show the standard recipe, check one, or print its JSON schema
     Recipe(RecipeArguments),
+    /// Check a study file, or print its JSON schema
+    Study(StudyArguments),
     /// Show what every measure of the tables is
     Measures(Measures),
     /// Copy a study with codes in place of the names of persons
@@ -266,6 +268,33 @@ pub enum RecipeAction {
         file: PathBuf,
     },
     /// Print the JSON schema of recipe files, for editors
+    Schema,
+}
+
+/// `soleus study`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  soleus study check study.toml
+  soleus study schema > study.schema.json
+  soleus inspect FOLDER --write-study         writes a first one
+
+Exit status: 0 the study is right; 1 it names recordings or persons that are not there; 2 it \
+is wrong.")]
+pub struct StudyArguments {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub action: StudyAction,
+}
+
+/// What to do with a study file.
+#[derive(Debug, Subcommand)]
+pub enum StudyAction {
+    /// Check a study file, and the names in it against the folder in which it lies
+    Check {
+        /// The study
+        file: PathBuf,
+    },
+    /// Print the JSON schema of study files, for editors
     Schema,
 }
 

@@ -19,7 +19,7 @@ use crate::outcome::Verdict;
 use crate::recipe::Recipe;
 use crate::session::{
     self, ChannelFindings, Heard, RecordingFindings, RecordingInput, Request, Role,
-    RoleHint, SessionInput, Status, SubjectEntry, Understood,
+    RoleHint, SessionInput, Status, StudyHead, SubjectEntry, Understood,
 };
 use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
 use crate::units::Hertz;
@@ -148,6 +148,7 @@ fn judged(
         subject: String::new(),
         session: String::new(),
         folder: String::new(),
+        head: StudyHead::default(),
         person: SubjectEntry::default(),
         recordings: vec![input],
     };

@@ -33,6 +33,7 @@ mod recipe;
 mod run;
 mod signals;
 mod stop;
+mod study;
 mod verify;
 
 pub use args::Cli;
@@ -59,6 +60,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         args::Command::Inspect(arguments) => inspect::run(&arguments),
         args::Command::Signals(arguments) => signals::run(&arguments),
         args::Command::Recipe(arguments) => recipe::run(arguments.action),
+        args::Command::Study(arguments) => study::run(arguments.action),
         args::Command::Measures(arguments) => measures::run(&arguments),
         args::Command::Pseudonymise(arguments) => pseudonymise::run(arguments),
         args::Command::Demo(arguments) => demo::run(&arguments.folder),

@@ -104,8 +104,8 @@ pub fn analyse_file_with(
         open(&input, None, &recipe.contacts).map_err(named)?;
     let nothing =
         RecordingFindings::nothing_yet(&input.recording, &input.file, input.role);
-    let task = input.task.clone();
-    let nothing = RecordingFindings { bytes, blake3, task, ..nothing };
+    let (task, title) = (input.task.clone(), input.entry.title.clone());
+    let nothing = RecordingFindings { bytes, blake3, task, title, ..nothing };
     let digested = Digested::new(nothing, input.legs);
     understood.and_then(|understood| finish(digested, understood, recipe)).map_err(named)
 }

@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::head::StudyHead;
 use super::task::task_of;
 use crate::dsp::gaps::stretches;
 use crate::outcome::{Measure, Note, Outcome, Verdict};
@@ -24,6 +25,9 @@ pub struct Findings {
     pub subject: String,
     /// Which visit.
     pub session: String,
+    /// What the study says of itself.
+    #[serde(default, skip_serializing_if = "StudyHead::is_empty")]
+    pub head: StudyHead,
     /// The recordings, in the order of their names.
     pub recordings: Vec<RecordingFindings>,
     /// The reference of every channel, where activation has one, in words.
@@ -106,6 +110,9 @@ pub struct RecordingFindings {
     /// Its task: recordings of one task are compared.
     #[serde(default)]
     pub task: String,
+    /// Its heading, where the study gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Whether it was processed.
     pub status: Status,
     /// How the file was read; `None` when it could not be.
@@ -134,6 +141,7 @@ impl RecordingFindings {
             events_left_out: Vec::new(),
             role,
             task: task_of(recording, "", ""),
+            title: None,
             status: Status::Done,
             reading: None,
             channels: Vec::new(),

@@ -5,6 +5,7 @@ mod alone;
 mod digested;
 mod exchanged;
 mod findings;
+mod head;
 mod inherited;
 mod manifest;
 mod methods;
@@ -27,6 +28,7 @@ pub use exchanged::exchanged_sides;
 pub use findings::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
 };
+pub use head::{Protocol, ProtocolParts, StudyHead};
 pub use manifest::{
     Heard, LeftOut, Manifest, RecordingInput, RoleHint, Search, SessionInput, find,
     find_one, is_output_folder,

@@ -122,6 +122,7 @@ fn nothing_found(input: &SessionInput) -> Findings {
         fingerprint: String::new(),
         subject: input.subject.clone(),
         session: input.session.clone(),
+        head: input.head.clone(),
         recordings: Vec::new(),
         references: Vec::new(),
         notes: Vec::new(),
@@ -133,7 +134,8 @@ fn nothing_found(input: &SessionInput) -> Findings {
 fn nothing_yet(input: &RecordingInput) -> RecordingFindings {
     let nothing =
         RecordingFindings::nothing_yet(&input.recording, &input.file, input.role);
-    RecordingFindings { task: input.task.clone(), ..nothing }
+    let (task, title) = (input.task.clone(), input.entry.title.clone());
+    RecordingFindings { task, title, ..nothing }
 }
 
 /// The references of a session: of its MVC trials, or of its tasks, as the recipe says.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Role;
+use super::head::{Protocol, StudyHead};
 use super::pattern::Pattern;
 use super::vocabulary::{Vocabulary, known_muscle};
 use crate::error::{Error, ErrorKind, Result};
@@ -17,6 +18,10 @@ use crate::units::Hertz;
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Study {
+    /// The name of the study, for the heads of its pages.
+    pub title: Option<String>,
+    /// How was recorded, for the heads of its pages.
+    pub protocol: Option<Protocol>,
     /// Who was recorded; otherwise taken from the folder.
     pub subject: Option<String>,
     /// Which visit; otherwise taken from the folder.
@@ -110,6 +115,9 @@ pub struct RecordingEntry {
     /// Its task, a free name: recordings of one task are compared, whatever their files are
     /// called; otherwise the name of the file without subject, session and number.
     pub task: Option<String>,
+    /// Its heading in the report; otherwise its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Analyse from here on, in seconds of the file's own clock.
     pub from_s: Option<f64>,
     /// Analyse up to here, in seconds of the file's own clock.
@@ -168,6 +176,9 @@ impl Study {
         for (name, channel) in &study.channels {
             channel.check(name)?;
         }
+        if let Some(Protocol::Parts(parts)) = &study.protocol {
+            parts.check()?;
+        }
         for (name, subject) in &study.subjects {
             if let Some(covariate) =
                 subject.covariate.filter(|covariate| !covariate.is_finite())
@@ -183,6 +194,16 @@ impl Study {
             recording.check(pattern)?;
         }
         Ok(study)
+    }
+
+    /// The JSON schema of study files, for editors.
+    pub fn schema() -> serde_json::Value {
+        schemars::schema_for!(Self).to_value()
+    }
+
+    /// What the heads of pages say of it.
+    pub(super) fn head(&self) -> StudyHead {
+        StudyHead { title: self.title.clone(), protocol: self.protocol.clone() }
     }
 
     /// The legs of a person: what is said of the person, else of the one person of this
@@ -216,6 +237,22 @@ impl NamedEntries {
         let mut patterns: Vec<(String, Pattern)> = names.filter_map(read).collect();
         patterns.sort_by_key(|(name, _)| name.len());
         Self { patterns }
+    }
+
+    /// The patterns that fit none of these files.
+    pub(super) fn without_a_file<I: Iterator<Item = String>>(
+        &self,
+        files: impl Fn() -> I,
+    ) -> Vec<&str> {
+        let fits = |pattern: &Pattern, relative: &str| {
+            let name = relative.rsplit('/').next().unwrap_or(relative);
+            pattern.fits(relative) || pattern.fits(name)
+        };
+        let idle = self
+            .patterns
+            .iter()
+            .filter(|(_, pattern)| !files().any(|file| fits(pattern, &file)));
+        idle.map(|(name, _)| name.as_str()).collect()
     }
 
     /// What a study whose entries these are says of a recording; see
@@ -328,6 +365,7 @@ impl RecordingEntry {
         Self {
             role: over.role.or(self.role),
             task: over.task.clone().or(self.task),
+            title: over.title.clone().or(self.title),
             from_s: over.from_s.or(self.from_s),
             to_s: over.to_s.or(self.to_s),
             exclude: if over.exclude.is_empty() {

@@ -466,6 +466,47 @@ fn the_schema_of_recipes_knows_every_key_of_the_standard_one() {
 }
 
 #[test]
+fn a_study_is_checked_and_its_schema_knows_it() {
+    let study = "title = \"Calf\"\n[protocol]\nknee_deg = 90\n[recordings.\"walk.csv\"]\ntitle \
+                 = \"First\"\n";
+    let lab = Lab::new(&[("walk.csv", &second()), ("study.toml", study)]);
+    let checked = lab.soleus("study check study.toml").ends(0).out;
+    for part in
+        ["the study is right", "\"Calf\"", "knee at 90°", "1 recording of 1 session"]
+    {
+        assert!(checked.contains(part), "{part:?} is not in\n{checked}");
+    }
+    let schema = lab.soleus("study schema").ends(0).json();
+    let read: toml::Value = toml::from_str(study).unwrap();
+    let mut read = serde_json::to_value(read).unwrap();
+    valid(&read, &schema, &schema, "study").unwrap();
+    read["protocol"]["knee"] = 3.into();
+    valid(&read, &schema, &schema, "study").unwrap_err();
+
+    lab.soleus("run . -o out").ends(0);
+    let page = lab.read("out/index.html");
+    assert!(page.contains("<h1>Calf</h1>"));
+    let report = files_below(&lab.path("out"))
+        .into_keys()
+        .find(|name| name.ends_with("report.html"));
+    let page = lab.read(&format!("out/{}", report.unwrap()));
+    for part in ["report · Calf", "Protocol: knee at 90°.", "\">First "] {
+        assert!(page.contains(part), "{part:?}");
+    }
+
+    let misspelt = study.replace("walk", "wakl");
+    lab.write("study.toml", misspelt);
+    lab.soleus("study check study.toml")
+        .ends(1)
+        .says(&["[recordings.\"wakl.csv\"] fits no file"]);
+    lab.write("study.toml", "[protocol]\nknee = 3\n");
+    lab.soleus("study check study.toml")
+        .ends(2)
+        .silent()
+        .says(&["study.toml: line 1", "knee_deg"]);
+}
+
+#[test]
 fn demo_writes_the_shipped_study() {
     let lab = Lab::new(&[]);
     lab.soleus("demo study")

@@ -6,7 +6,8 @@ use soleus::outcome::fact::Fact;
 use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
 use soleus::report::{StudyPage, WRITERS, figure::svg};
 use soleus::session::{
-    ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
+    ChannelFindings, Failure, Findings, Protocol, Reading, RecordingFindings, Role,
+    Status, StudyHead,
 };
 use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
 use soleus::study::{
@@ -318,6 +319,7 @@ fn recording(name: &str, status: Status) -> RecordingFindings {
         events_left_out: Vec::new(),
         role: Role::Task,
         task: name.into(),
+        title: None,
         status,
         reading: None,
         channels: Vec::new(),
@@ -388,6 +390,10 @@ fn session(pairs: usize) -> Findings {
         fingerprint: "5be0cd19".repeat(8),
         subject: "S01".into(),
         session: "pre & <b>post</b>".into(),
+        head: StudyHead {
+            title: Some("Heels & <i>toes</i>".into()),
+            protocol: Some(Protocol::Words("knee <straight>.".into())),
+        },
         recordings,
         references: vec!["SOL_L: no reference (no trial of role mvc).".into()],
         notes: vec![Note::caution("One recording could not be read; its numbers are missing below.")],
@@ -774,6 +780,7 @@ fn empty_findings_make_a_page() {
         fingerprint: String::new(),
         subject: String::new(),
         session: String::new(),
+        head: StudyHead::default(),
         recordings: Vec::new(),
         references: Vec::new(),
         notes: Vec::new(),

@@ -308,7 +308,14 @@ fn table_of_trials(name: &str, index: usize, text: &str) -> Error {
 }
 
 fn only_text(lines: &[TextLine]) -> Error {
-    if !lines.iter().flat_map(|line| &line.cells).any(|cell| is_name(cell)) {
+    // In prose a word here and there is like a name.
+    let names = |line: &TextLine| line.cells.iter().filter(|cell| is_name(cell)).count();
+    let is_header = |line: &TextLine| match names(line) {
+        0 => false,
+        1 => lines.len() < 3,
+        names => 2 * names >= line.cells.len(),
+    };
+    if !lines.iter().any(is_header) {
         let message =
             "the file holds text and no line of numbers: notes, not a recording";
         return Error::new(ErrorKind::NotARecording, message).with_hint(

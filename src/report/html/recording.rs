@@ -85,7 +85,7 @@ impl RecordingView {
             recording.outcomes.iter().filter_map(Listing::of).collect();
         Self {
             anchor,
-            name: recording.recording.clone(),
+            name: recording.title.as_ref().unwrap_or(&recording.recording).clone(),
             chip: chip(recording),
             file: recording.file.clone(),
             role: words::role(recording.role),

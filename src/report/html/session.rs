@@ -8,7 +8,7 @@ use crate::outcome::{Note, Verdict, Weight};
 use crate::report::format::bytes;
 use crate::report::references::cited;
 use crate::report::words::Chip;
-use crate::session::{Findings, RecordingFindings, Role, Status};
+use crate::session::{Findings, Protocol, RecordingFindings, Role, Status};
 use crate::words::counted;
 
 /// How many findings are shown before the rest is folded away.
@@ -18,6 +18,8 @@ const FINDINGS_AT_ONCE: usize = 8;
 #[derive(Debug, Serialize)]
 pub(crate) struct Page {
     title: String,
+    study: Option<String>,
+    protocol: Option<String>,
     subject: String,
     session: String,
     version: String,
@@ -93,6 +95,8 @@ impl Page {
         let (first, more) = split(collected(findings));
         Self {
             title: heading(findings),
+            study: findings.head.title.clone(),
+            protocol: findings.head.protocol.as_ref().map(Protocol::describe),
             subject: findings.subject.clone(),
             session: findings.session.clone(),
             version: findings.version.clone(),

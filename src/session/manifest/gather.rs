@@ -29,6 +29,7 @@ pub(super) fn gather(
     let mut folders = Folders::of(names);
     let sessions = sessions.into_iter().filter_map(|(place, files)| {
         let studies = files.iter().filter_map(|(_, study)| study.as_deref());
+        let head = studies.clone().map(StudyFile::head).find(|head| !head.is_empty());
         let person = studies
             .map(|study| study.person(&place.subject))
             .find(|person| *person != SubjectEntry::default())
@@ -43,6 +44,7 @@ pub(super) fn gather(
             subject: place.subject,
             session: place.session,
             folder,
+            head: head.unwrap_or_default(),
             person,
             recordings,
         };

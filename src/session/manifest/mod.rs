@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::head::StudyHead;
 use super::study::{Design, EventEntry, RecordingEntry, SubjectEntry};
 use super::task::key;
 use super::{ChannelEntry, Role, Vocabulary};
@@ -24,7 +25,7 @@ use beside::Beside;
 use gather::gather;
 use place::{SessionPlace, apart};
 use studies::{
-    Studies, StudyAt, design, event_files, event_places, read_studies, unmatched,
+    Studies, StudyAt, design, event_files, event_places, read_studies, title, unmatched,
 };
 use walk::Walk;
 
@@ -35,6 +36,8 @@ pub use walk::{LeftOut, is_output_folder};
 /// The sessions found.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Manifest {
+    /// The name of the study, where a `study.toml` says it.
+    pub title: Option<String>,
     /// The sessions in the order of subject and session.
     pub sessions: Vec<SessionInput>,
     /// What is compared over the study, where a `study.toml` says it.
@@ -57,6 +60,8 @@ pub struct SessionInput {
     /// The name of the session's folder in the output: `<subject>_<session>`, safe for
     /// any file system and unlike that of any other session.
     pub folder: String,
+    /// What the heads of its pages say of the study.
+    pub head: StudyHead,
     /// What the study says of the person.
     pub person: SubjectEntry,
     /// The recordings, in the order of their files.
@@ -180,9 +185,10 @@ pub fn find(inputs: &[PathBuf], search: &Search<'_>) -> Result<Manifest> {
     let (design, designs) = design(&placed);
     let warnings = unmatched(&placed).into_iter().chain(designs).chain(walk.not_read());
     let warnings = warnings.chain(told(&walk.left_out)).chain(people).collect();
-    let studies = read_studies(&placed);
+    let (title, studies) = (title(&placed), read_studies(&placed));
     let left_out = walk.left_out;
     let mut manifest = Manifest {
+        title,
         design,
         warnings,
         left_out,
@@ -404,6 +410,27 @@ mod tests {
     }
 
     #[test]
+    fn heads_add_up_and_a_subject_of_several_folders_is_asked_about() {
+        let (_keep, root) = study(&[
+            ("study.toml", "title = \"Calf\"\nprotocol = { knee_deg = 90 }\n"),
+            ("S01/study.toml", "protocol = { load_kg = 20, pace = \"free\" }\n"),
+            ("S01/hold.csv", ""),
+            ("S02/hold.csv", ""),
+        ]);
+        let found = find(std::slice::from_ref(&root), &Search::default()).unwrap();
+        let heads: Vec<_> = found.sessions.iter().map(|one| one.head.clone()).collect();
+        let protocol = |index: usize| heads[index].protocol.as_ref().unwrap().describe();
+        assert_eq!(found.title.as_deref(), Some("Calf"));
+        assert_eq!(heads[0].title, heads[1].title);
+        assert_eq!(protocol(0), "knee at 90°, load 20 kg, pace free");
+        assert_eq!(protocol(1), "knee at 90°");
+        assert!(found.warnings.is_empty(), "{:?}", found.warnings);
+        std::fs::write(root.join("study.toml"), "subject = \"A\"\n").unwrap();
+        let warnings = find(&[root], &Search::default()).unwrap().warnings;
+        assert!(warnings[0].contains("S01, S02 are one person, A"), "{warnings:?}");
+    }
+
+    #[test]
     fn nothing_found_is_said() {
         let (_keep, root) = study(&[("notes.md", "")]);
         assert!(
@@ -481,5 +508,25 @@ mod tests {
             "{warnings:?}"
         );
         assert!(warnings[1].contains("1 files with the extension c3d"), "{warnings:?}");
+    }
+
+    #[test]
+    fn nothing_vanishes_by_a_piece_of_its_name() {
+        let (_keep, root) = study(&[
+            ("S01/licence to walk.csv", ""),
+            ("S01/README.txt", ""),
+            ("S01/calm_sessions.csv", ""),
+            ("sub-02/sub-02_task-walk_channels.tsv", ""),
+        ]);
+        std::fs::create_dir_all(root.join("S03/visit2")).unwrap();
+        let found = find(&[root], &Search::default()).unwrap();
+        assert_eq!(
+            names(&found),
+            [(
+                "S01_1".into(),
+                vec!["calm_sessions.csv".into(), "licence to walk.csv".into()]
+            )]
+        );
+        assert_eq!(found.warnings, ["nothing is in the folders lab/S03/visit2"]);
     }
 }

@@ -25,14 +25,15 @@ pub(super) fn apart(
     files: Vec<(FoundFile, Option<StudyAt>)>,
 ) -> (Vec<Placed>, Vec<String>) {
     let flat = Flat::of(&files);
-    let places = |above: usize| -> Vec<SessionPlace> {
+    let places = |above: usize| -> Vec<(SessionPlace, String)> {
         let place = |(file, study): &(FoundFile, Option<StudyAt>)| {
             place(file, study.as_deref(), &flat, above)
         };
         files.iter().map(place).collect()
     };
-    let collide = |places: &[SessionPlace]| {
-        let folders: BTreeSet<&SessionPlace> = places.iter().collect();
+    let collide = |places: &[(SessionPlace, String)]| {
+        let folders: BTreeSet<&SessionPlace> =
+            places.iter().map(|(place, _)| place).collect();
         let names: BTreeSet<_> =
             folders.iter().map(|place| (&place.subject, &place.session)).collect();
         names.len() < folders.len()
@@ -41,20 +42,39 @@ pub(super) fn apart(
         .map(places)
         .find(|places| !collide(places))
         .unwrap_or_else(|| places(0));
+    let told = flat.describe().into_iter().chain(made_one(&places(0))).collect();
     let placed = chosen.into_iter().zip(files);
-    let placed = placed.map(|(place, (file, study))| (place, file, study)).collect();
-    (placed, flat.describe())
+    let placed = placed.map(|((place, _), (file, study))| (place, file, study)).collect();
+    (placed, told)
+}
+
+/// Persons whom folders or names tell apart and a study's `subject` does not.
+fn made_one(places: &[(SessionPlace, String)]) -> Vec<String> {
+    let mut people: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (place, own) in places.iter().filter(|(_, own)| is_person(own)) {
+        people.entry(&place.subject).or_default().insert(own);
+    }
+    let several = people.into_iter().filter(|(_, own)| own.len() > 1);
+    let told = several.map(|(subject, own)| {
+        let own: Vec<&str> = own.into_iter().collect();
+        format!(
+            "study.toml says that {} are one person, {subject}; where they are not, say \
+             subject in a study.toml of each",
+            own.join(", ")
+        )
+    });
+    told.collect()
 }
 
 /// Subject and session of a file: what the study says, then BIDS-like names, then names of
 /// files in folders of several people, then folders from `above` levels above the input
-/// on.
+/// on. The second name is that of the subject without a study.
 fn place(
     file: &FoundFile,
     study: Option<&StudyFile>,
     flat: &Flat,
     above: usize,
-) -> SessionPlace {
+) -> (SessionPlace, String) {
     let said = |of: fn(&Study) -> &Option<String>| {
         study.and_then(|study| study.chain().find_map(|one| of(&one.study).clone()))
     };
@@ -72,11 +92,13 @@ fn place(
         flat.named(&file.path).unwrap_or_else(|| by_folder(&folder, root));
     let bids = subject.is_some();
     let session_of_folder = if bids { "1".to_owned() } else { folder_session };
-    SessionPlace {
-        subject: said(|study| &study.subject).or(subject).unwrap_or(folder_subject),
+    let own = subject.unwrap_or(folder_subject);
+    let place = SessionPlace {
+        subject: said(|study| &study.subject).unwrap_or_else(|| own.clone()),
         session: said(|study| &study.session).or(session).unwrap_or(session_of_folder),
         folder: if bids { dataset_of(&file.path) } else { folder },
-    }
+    };
+    (place, own)
 }
 
 /// The folder of a file's session: trials of reference in a folder of their own belong to

@@ -9,6 +9,7 @@ use super::walk::shown;
 use super::{FOLDERS_ABOVE, FoundFile, Placed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
+use crate::session::head::StudyHead;
 use crate::session::pattern::Pattern;
 use crate::session::study::{
     ChannelEntry, Design, EventEntry, NamedEntries, RecordingEntry, Study, SubjectEntry,
@@ -86,6 +87,12 @@ impl StudyFile {
         let above = self.above.as_ref().map(|above| above.person(subject));
         let own = self.study.subjects.get(subject);
         above.unwrap_or_default().overlaid_by(own.unwrap_or(&SubjectEntry::default()))
+    }
+
+    /// What the heads of pages say.
+    pub(super) fn head(&self) -> StudyHead {
+        let above = self.above.as_ref().map(|above| above.head());
+        above.unwrap_or_default().overlaid_by(&self.study.head())
     }
 
     /// The legs of a person.
@@ -205,6 +212,11 @@ pub(super) fn read_studies(placed: &[Placed]) -> Vec<(PathBuf, String)> {
     studies(placed).into_iter().map(read).collect()
 }
 
+/// The title of the study: that of the outermost folder that has one.
+pub(super) fn title(placed: &[Placed]) -> Option<String> {
+    studies(placed).into_iter().find_map(|study| study.study.title.clone())
+}
+
 /// The design of the study; the first one where several are said, with a warning.
 pub(super) fn design(placed: &[Placed]) -> (Option<Design>, Option<String>) {
     let mut different: Vec<&Design> = Vec::new();
@@ -248,6 +260,15 @@ pub(super) fn unmatched(placed: &[Placed]) -> Vec<String> {
         // A part of a study need not hold everybody.
         let is_whole =
             placed.iter().any(|(_, found, _)| study.folder.starts_with(&found.root));
+        let idle = study.entries.without_a_file(|| {
+            placed.iter().map(|(_, found, _)| {
+                slashes(found.path.strip_prefix(&study.folder).unwrap_or(&found.path))
+            })
+        });
+        for name in idle.into_iter().filter(|_| is_whole) {
+            let said = format!("[recordings.\"{name}\"] fits no file");
+            warnings.insert(format!("{file}: {said}"));
+        }
         let nobody = study.study.subjects.keys();
         for name in nobody.filter(|name| is_whole && !people.contains(name.as_str())) {
             let said = format!("[subjects.{name}] is nobody of this study");

@@ -40,12 +40,14 @@ pub(super) struct Walk {
     pub(super) left_out: Vec<LeftOut>,
     /// How many files have the extension of a format that is not read.
     not_read: BTreeMap<String, usize>,
+    /// Folders in which nothing is.
+    empty: Vec<String>,
 }
 
 impl Walk {
     pub(super) fn new(search: &Search<'_>) -> Self {
-        let (left_out, not_read) = (Vec::new(), BTreeMap::new());
-        Self { out: search.out.map(files::place), left_out, not_read }
+        let out = search.out.map(files::place);
+        Self { out, left_out: Vec::new(), not_read: BTreeMap::new(), empty: Vec::new() }
     }
 
     /// The files that one input names.
@@ -145,7 +147,11 @@ impl Walk {
         for entry in entries {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => found.push(entry.into_path()),
-                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if entry.file_type().is_dir() => {
+                    if entry.depth() > 0 && is_empty(entry.path()) {
+                        self.empty.push(shown(entry.path(), root));
+                    }
+                }
                 Ok(entry) if load::has_known_extension(entry.path()) => {
                     let reason = no_file(entry.file_type());
                     let path = entry.into_path();
@@ -160,7 +166,7 @@ impl Walk {
     }
 
     /// How many files of other formats lie in the inputs, so that nobody takes them for
-    /// processed.
+    /// processed; and the folders in which nothing lies.
     pub(super) fn not_read(&self) -> Vec<String> {
         let line = |(extension, count): (&String, &usize)| {
             format!(
@@ -168,8 +174,22 @@ impl Walk {
                  not read them yet; export CSV"
             )
         };
-        self.not_read.iter().map(line).collect()
+        let named = &self.empty[..self.empty.len().min(NAMED_EMPTY)];
+        let more = match self.empty.len() - named.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let empty = format!("nothing is in the folders {}{more}", named.join(", "));
+        let empty = (!named.is_empty()).then_some(empty);
+        self.not_read.iter().map(line).chain(empty).collect()
     }
+}
+
+/// How many empty folders are named.
+const NAMED_EMPTY: usize = 10;
+
+fn is_empty(folder: &Path) -> bool {
+    folder.read_dir().is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// What a walk could not read; hidden files are not missed.
@@ -213,16 +233,19 @@ pub fn is_output_folder(folder: &Path) -> bool {
     String::from_utf8_lossy(&head).contains("\"program\": \"soleus\"")
 }
 
+/// Whether a file's whole name says that it stands beside recordings; another one is
+/// looked at.
 fn is_companion(path: &Path) -> bool {
-    let stem =
-        path.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let lower = |part: Option<&std::ffi::OsStr>| {
+        part.unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+    };
+    let (stem, extension) = (lower(path.file_stem()), lower(path.extension()));
     let sidecar = ["_channels", "_electrodes", "_events", "_scans", "_sessions"]
         .iter()
         .any(|end| stem.ends_with(end));
-    let text = ["readme", "license", "licence", "copying", "changelog"]
-        .iter()
-        .any(|start| stem.starts_with(start));
-    sidecar || text || stem == "participants"
+    let is_bids = extension == "tsv" || stem.starts_with("sub-");
+    let texts = ["readme", "license", "licence", "copying", "changelog", "participants"];
+    sidecar && is_bids || texts.contains(&stem.as_str())
 }
 
 /// Extensions of recordings that are not read yet.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::reading::NameReading;
 use super::words::{Name, NameSegment};
 use crate::units::Unit;
 
@@ -102,9 +103,12 @@ const OTHER_WORDS_BUT_MUSCLES: &[&str] = &[
 ];
 
 /// What a channel measures, or `None` where neither unit nor name tells.
-pub(super) fn tell(name: &Name, has_muscle: bool) -> Option<Kind> {
+pub(super) fn tell(name: &Name, reading: Option<&NameReading>) -> Option<Kind> {
+    if reading.is_some_and(NameReading::needs_company) {
+        return Some(Kind::Emg);
+    }
     let by_tail = || by_words(name.tail());
-    let by_muscle = || has_muscle.then_some(Kind::Emg);
+    let by_muscle = || reading.map(|_| Kind::Emg);
     let by_device = || name.parts().find_map(by_words);
     let unit = UnitSays::read(name.unit);
     match unit {

@@ -17,10 +17,14 @@ pub use kind::Kind;
 pub use muscle::Muscle;
 pub use side::{Legs, Side};
 
+use std::borrow::Borrow;
+
 use neighbours::Neighbours;
 use reading::NameReading;
 use serde::{Deserialize, Serialize};
 use words::Name;
+
+use crate::units::Unit;
 
 /// A channel's name in the file, and what was understood from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,13 +53,14 @@ impl Label {
             names.iter().map(|(name, unit)| Name::new(name, unit)).collect();
         let readings: Vec<Vec<NameReading>> =
             names.iter().map(reading::readings).collect();
+        let readings = in_company(&names, readings);
         let neighbours = Neighbours::new(&readings);
         let chosen: Vec<Option<NameReading>> =
             readings.iter().map(|readings| neighbours.choose(readings)).collect();
         let kinds: Vec<Option<Kind>> = names
             .iter()
             .zip(&chosen)
-            .map(|(name, reading)| kind::tell(name, reading.is_some()))
+            .map(|(name, reading)| kind::tell(name, reading.as_ref()))
             .collect();
         let has_emg = kinds.contains(&Some(Kind::Emg));
         let understood = names.iter().zip(chosen).zip(kinds);
@@ -74,8 +79,9 @@ impl Label {
     /// of the file decide.
     pub fn parse(name: &str, unit: &str) -> Self {
         let name = Name::new(name, unit);
-        let reading = Neighbours::new(&[]).choose(&reading::readings(&name));
-        let kind = kind::tell(&name, reading.is_some())
+        let readings = in_company(&[&name], vec![reading::readings(&name)]);
+        let reading = Neighbours::new(&[]).choose(&readings.concat());
+        let kind = kind::tell(&name, reading.as_ref())
             .unwrap_or_else(|| kind::unnamed(&name, false));
         Self::new(&name, reading, kind)
     }
@@ -94,6 +100,26 @@ impl Label {
             kind,
         }
     }
+}
+
+/// The readings without those that are muscles only beside others in the same voltage.
+fn in_company<'n>(
+    names: &[impl Borrow<Name<'n>>],
+    readings: Vec<Vec<NameReading>>,
+) -> Vec<Vec<NameReading>> {
+    let others: Vec<bool> =
+        readings.iter().map(|all| all.iter().any(|one| !one.needs_company())).collect();
+    let has_company = |unit: &str| {
+        let mut beside = names.iter().zip(&others);
+        Unit::voltage(unit).is_some()
+            && beside.any(|(name, is_muscle)| *is_muscle && name.borrow().unit == unit)
+    };
+    let units = names.iter().map(|name| name.borrow().unit);
+    let kept = units.zip(readings).map(|(unit, mut readings)| {
+        readings.retain(|one| !one.needs_company() || has_company(unit));
+        readings
+    });
+    kept.collect()
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ muscles! {
     Thigh: Semimembranosus = "semimembranosus", "sm semim semimem", "semim";
     Thigh: BicepsFemoris = "biceps femoris", "bf bic bfcl bflh bfsh bfl bfem \
                                               bicfem", "bic fem" | "bicep";
-    Thigh: Hamstrings = "hamstrings", "ham hams hamstr mh", "hamstr" | "ischio";
+    Thigh: Hamstrings = "hamstrings", "ham hams hamstr mh isc", "hamstr" | "ischio";
     Thigh: AdductorLongus = "adductor longus", "addl addlong", "add long";
     Thigh: AdductorMagnus = "adductor magnus", "addm addmag", "add mag";
     Thigh: Adductors = "adductors", "add", "adduc";
@@ -112,7 +112,7 @@ muscles! {
     Hip: TensorFasciaeLatae = "tensor fasciae latae", "fl tfl", "tensor" | "fasci lata";
     Hip: GluteusMedius = "gluteus medius", "me gme gmed glmed glumed glutmed \
                                             gluteusmed", "glu med" | "fess moy";
-    Hip: GluteusMaximus = "gluteus maximus", "ma gma gmax glmax glumax glutmax", "glu \
+    Hip: GluteusMaximus = "gluteus maximus", "ma gma gmax glmax glumax glutmax grf", "glu \
                                                             max" | "glu grand" | "grand fess";
     Hip: GluteusMinimus = "gluteus minimus", "gmin", "glu min";
     Hip: Iliopsoas = "iliopsoas", "ip ilio psoas ilpsoas", "iliop" | "psoas";
@@ -153,6 +153,10 @@ pub(super) fn spellings() -> impl Iterator<Item = &'static str> {
         one.short.split_whitespace().chain(stems)
     })
 }
+
+/// French abbreviations that mean something else alone: `GRF` (grand fessier) is a ground
+/// reaction force, too. They are muscles beside others in the same voltage.
+pub(super) const IN_COMPANY: &[&str] = &["grf", "isc"];
 
 /// Abbreviations that mean one of two muscles, by their neighbours.
 pub(super) const AMBIGUOUS: &[&str] = &["gm", "bic", "biceps"];

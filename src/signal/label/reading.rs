@@ -14,6 +14,13 @@ pub(super) struct NameReading {
     pub(super) word: String,
 }
 
+impl NameReading {
+    /// Whether its word means something else where no muscles stand beside it.
+    pub(super) fn needs_company(&self) -> bool {
+        muscle::IN_COMPANY.contains(&self.word.as_str())
+    }
+}
+
 /// Where a side stands in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SidePlace {

@@ -111,6 +111,25 @@ const ALONE: &[(&str, Muscle, Option<Side>)] = &[
 ];
 
 #[test]
+fn french_abbreviations_are_muscles_beside_muscles() {
+    let kinds = |names: &[(&str, &str)]| -> Vec<(Kind, Option<Muscle>)> {
+        let labels = Label::parse_all(names);
+        labels.iter().map(|label| (label.kind, label.muscle)).collect()
+    };
+    let in_volts = [("GRF_D", "mV"), ("ISC G", "mV"), ("VL D", "mV"), ("SOL_G", "mV")];
+    assert_eq!(
+        kinds(&in_volts)[..2],
+        [(Kind::Emg, Some(GluteusMaximus)), (Kind::Emg, Some(Hamstrings))]
+    );
+    for unit in ["N", "", "V"] {
+        let named = [("GRF", unit), ("SOL L", "mV")];
+        assert_eq!(kinds(&named)[0], (Kind::Force, None), "{unit}");
+    }
+    assert_eq!(Label::parse("GRF", "mV").kind, Kind::Force);
+    assert_eq!(Label::parse("ISC", "mV").muscle, None);
+}
+
+#[test]
 fn a_name_alone_gives_muscle_and_side() {
     for &(name, muscle, side) in ALONE {
         let label = Label::parse(name, "mV");
