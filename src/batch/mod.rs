@@ -19,6 +19,7 @@ use crate::session::{
 use crate::signal::Trace;
 use crate::study::{
     self, CurveAnswers, MeasureRow, PairInRecording, PersonCurve, SessionLine, Texts,
+    VisitComparison,
 };
 use crate::table::{self, BurstRow, ClusterRow, CycleRow, EnsembleRow};
 use crate::units::Hertz;
@@ -240,6 +241,7 @@ fn finish(
     record.warnings.extend(events_left_out);
     let visits = surveyed.iter().map(|one| (one.subject.as_str(), one.session.as_str()));
     record.warnings.extend(study::unordered(visits));
+    let comparisons = compared_visits(&surveyed, &collected);
     record.warnings.extend(Survey::remarks(surveyed));
     let curves = compared_curves(manifest, &collected, order);
     record.warnings.extend(unknown_channels(manifest, &channels));
@@ -251,7 +253,7 @@ fn finish(
     let rows: Vec<&MeasureRow> = collected.measures.iter().collect();
     let found = StudyFindings {
         rows: &rows,
-        comparisons: study::compare_visits(&rows),
+        comparisons,
         reliability: study::reliabilities(&rows),
         curves,
         title: manifest.title.clone(),
@@ -265,6 +267,17 @@ fn finish(
     record.stage(&order.out, &mut staged)?;
     staged.appear()?;
     Ok(Summary { record, left_over })
+}
+
+/// The comparisons of visits, and who takes no part in them.
+fn compared_visits(
+    sessions: &[SurveyedSession],
+    collected: &Collected,
+) -> Vec<VisitComparison> {
+    let rows: Vec<&MeasureRow> = collected.measures.iter().collect();
+    let mut compared = study::compare_visits(&rows);
+    compared.extend(study::uncompared(sessions, &rows, &compared));
+    compared
 }
 
 /// What is wrong with event files, one line for each that many recordings share.

@@ -29,7 +29,8 @@ pub struct StudyPage {
     pub version: String,
     /// Every session of this run, in the order of the page.
     pub sessions: Vec<SessionLine>,
-    /// The same task in several recordings or visits; the page shows some.
+    /// The same task in several recordings or visits, and who is not compared; the page
+    /// shows some.
     pub comparisons: Vec<VisitComparison>,
     /// How much measures differ between two visits of the same persons; the page shows
     /// some.
@@ -86,6 +87,9 @@ struct StudyView<'a> {
     sessions: Vec<SessionView<'a>>,
     comparisons: Vec<ComparisonView<'a>>,
     more_comparisons: usize,
+    compares_in_table: bool,
+    uncompared: Vec<UncomparedView<'a>>,
+    more_uncompared: usize,
     reliability: Vec<ReliabilityView<'a>>,
     curve_sentences: &'a [String],
     curve_figures: Vec<FigureView>,
@@ -129,15 +133,15 @@ struct ComparisonView<'a> {
 impl<'a> ComparisonView<'a> {
     fn new(found: &'a VisitComparison) -> Self {
         let unit = Unit::other(found.unit.to_string());
-        let shown = |value: f64, interval| {
-            quantity(&as_measure(&found.measure, Some(value), &unit, interval))
+        let shown = |value: Option<f64>, interval| {
+            quantity(&as_measure(&found.measure, value, &unit, interval))
         };
         let word = match (found.ci_low, found.ci_high) {
-            (low, _) if low > 0.0 => "higher than before",
-            (_, high) if high < 0.0 => "lower than before",
+            (Some(low), _) if low > 0.0 => "higher than before",
+            (_, Some(high)) if high < 0.0 => "lower than before",
             _ => "no clear difference",
         };
-        let interval = Some((found.ci_low, found.ci_high));
+        let interval = found.ci_low.zip(found.ci_high);
         let [first, now] = visits(found);
         Self {
             subject: &found.subject,
@@ -148,6 +152,28 @@ impl<'a> ComparisonView<'a> {
             difference: shown(found.difference, interval),
             word,
         }
+    }
+}
+
+/// How many of those who are not compared the page shows.
+const MOST_UNCOMPARED: usize = 20;
+
+#[derive(Serialize)]
+struct UncomparedView<'a> {
+    subject: &'a str,
+    visit: &'a str,
+    task: &'a str,
+    note: &'a str,
+}
+
+impl<'a> UncomparedView<'a> {
+    fn new(found: &'a VisitComparison) -> Option<Self> {
+        Some(Self {
+            subject: &found.subject,
+            visit: &found.session,
+            task: &found.task,
+            note: found.note.as_deref()?,
+        })
     }
 }
 
@@ -214,6 +240,7 @@ struct OutlierView {
 impl<'a> StudyView<'a> {
     fn new(page: &'a StudyPage) -> Self {
         let (comparisons, more_comparisons) = comparisons(&page.comparisons);
+        let (uncompared, more_uncompared) = uncompared(&page.comparisons);
         let between_visits = page.reliability.iter().filter(|found| found.is_shown());
         Self {
             title: &page.title,
@@ -225,6 +252,9 @@ impl<'a> StudyView<'a> {
             sessions: page.sessions.iter().map(SessionView::new).collect(),
             comparisons,
             more_comparisons,
+            compares_in_table: page.comparisons.iter().any(|found| found.note.is_none()),
+            uncompared,
+            more_uncompared,
             reliability: between_visits.map(ReliabilityView::new).collect(),
             curve_sentences: &page.curves.sentences,
             curve_figures: page.curves.figures.iter().map(FigureView::of).collect(),
@@ -240,6 +270,13 @@ fn comparisons(all: &[VisitComparison]) -> (Vec<ComparisonView<'_>>, usize) {
     let more = fitting.len().saturating_sub(MOST_COMPARISONS);
     let shown = fitting.into_iter().take(MOST_COMPARISONS);
     (shown.map(ComparisonView::new).collect(), more)
+}
+
+/// Who is not compared and shown, and how many more there are.
+fn uncompared(all: &[VisitComparison]) -> (Vec<UncomparedView<'_>>, usize) {
+    let mut views = all.iter().filter_map(UncomparedView::new);
+    let shown: Vec<_> = views.by_ref().take(MOST_UNCOMPARED).collect();
+    (shown, views.count())
 }
 
 fn sentences(page: &StudyPage) -> Vec<String> {

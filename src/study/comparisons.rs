@@ -13,7 +13,8 @@ use crate::dsp::interval::{Estimate, difference};
 use crate::signal::{Muscle, Side};
 
 table_row! {
-    /// A measure of a later recording or visit beside that of the first of its task.
+    /// A measure of a later recording or visit beside that of the first of its task, or
+    /// the reason why a person, task or channel is not compared.
     pub struct VisitComparison = "comparisons" {
         /// Who was recorded.
         subject: Arc<str>,
@@ -32,23 +33,25 @@ table_row! {
         /// The recording that it is compared with.
         first_recording: Arc<str>,
         /// The value there, in the unit of this row.
-        first_value: f64,
+        first_value: Option<f64>,
         /// Which visit.
         session: Arc<str>,
         /// The recording.
         recording: Arc<str>,
         /// The value, in the unit of this row.
-        value: f64,
+        value: Option<f64>,
         /// The value minus the first one, in the unit of this row.
-        difference: f64,
+        difference: Option<f64>,
         /// The lower end of its 95 % interval, in the unit of this row.
-        ci_low: f64,
+        ci_low: Option<f64>,
         /// The upper end of its 95 % interval, in the unit of this row.
-        ci_high: f64,
+        ci_high: Option<f64>,
         /// How many epochs the less certain of both rests on.
         n: Option<u64>,
         /// The task of both.
         task: Arc<str>,
+        /// Why there are no values: "not compared" and the reason.
+        note: Option<Arc<str>>,
     }
 }
 
@@ -134,15 +137,16 @@ fn compared(first: &MeasureRow, row: &MeasureRow) -> Option<VisitComparison> {
         unit: row.unit.clone(),
         first_session: first.session.clone(),
         first_recording: first.recording.clone(),
-        first_value: before.value,
+        first_value: Some(before.value),
         session: row.session.clone(),
         recording: row.recording.clone(),
-        value: now.value,
-        difference,
-        ci_low,
-        ci_high,
+        value: Some(now.value),
+        difference: Some(difference),
+        ci_low: Some(ci_low),
+        ci_high: Some(ci_high),
         n: row.n.into_iter().chain(first.n).min(),
         task: row.task.clone(),
+        note: None,
     })
 }
 
@@ -202,10 +206,10 @@ mod tests {
         let one = &found[0];
         assert_eq!((&*one.first_session, &*one.session, one.n), ("1", "2", Some(60)));
         // Zou & Donner: −0.3 − √(0.3² + 0.4²) and −0.3 + √(0.4² + 0.3²).
-        assert!((one.difference + 0.3).abs() < 1e-12);
-        assert!(
-            (one.ci_low + 0.8).abs() < 1e-12 && (one.ci_high - 0.2).abs() < 1e-12,
-            "{one:?}"
-        );
+        for (found, expected) in
+            [(one.difference, -0.3), (one.ci_low, -0.8), (one.ci_high, 0.2)]
+        {
+            assert!((found.unwrap() - expected).abs() < 1e-12, "{one:?}");
+        }
     }
 }

@@ -12,6 +12,7 @@ mod measures;
 mod overview;
 mod reliability;
 mod spread;
+mod uncompared;
 mod visits;
 
 pub use coherence::{
@@ -23,4 +24,5 @@ pub use measures::{MeasureRow, Texts, measure_rows};
 pub use overview::{Headline, SessionLine};
 pub use reliability::{Reliability, reliabilities};
 pub use spread::{Dot, MeasureSpread, SpreadStrip, StripRows, distributed, spreads};
+pub use uncompared::uncompared;
 pub use visits::{VisitOrder, unordered, visit_order};

@@ -112,14 +112,14 @@ fn a_tidy_study_has_nothing_odd() {
             .as_array()
             .unwrap()
             .iter()
-            .filter(|one| one["role"] == "task" && one["status"] == "ready")
+            .filter(|one| one["role"] == "task" && one["status"] == "read")
             .map(|one| one["task"].as_str().unwrap())
             .collect();
         assert_eq!(tasks, ["hold", "walk"], "{session}");
         for one in session["recordings"].as_array().unwrap() {
             let reasons = one["reasons"].to_string();
             let is_note = one["file"] == "notes.txt";
-            assert_eq!(one["status"] == "skipped", is_note, "{one}");
+            assert_eq!(one["status"] == "left out", is_note, "{one}");
             let told = |word: &str| reasons.contains(word);
             assert!(
                 is_note || !(told("only") || told("times") || told("letter")),
@@ -165,16 +165,16 @@ fn every_defect_is_named() {
     assert_eq!(session("S02", "V02")["missing"][0], "walk");
     assert_eq!(session("S03", "visit1")["missing"][0], "hold");
     for (subject, file, status, words) in [
-        ("S03", "hodl.csv", "ready", "but for a letter"),
-        ("S04", "S04_V2_hold.csv", "ready", "only 1.2 s long"),
-        ("S05", "walk_S5.csv", "ready", "another unit"),
-        ("S05", "hold_S5.csv", "ready", ""),
-        ("S06", "walk.csv", "ready", "incomplete"),
-        ("S01", "S01_V1_hold.csv", "ready", "the same bytes as S01_V2_hold.csv"),
-        ("S01", "S01_V2_hold.csv", "ready", "the same bytes as S01_V1_hold.csv"),
+        ("S03", "hodl.csv", "read", "but for a letter"),
+        ("S04", "S04_V2_hold.csv", "read", "only 1.2 s long"),
+        ("S05", "walk_S5.csv", "read", "another unit"),
+        ("S05", "hold_S5.csv", "read", ""),
+        ("S06", "walk.csv", "read", "incomplete"),
+        ("S01", "S01_V1_hold.csv", "read", "a copy: the same bytes as S01_V2_hold.csv"),
+        ("S01", "S01_V2_hold.csv", "read", "a copy: the same bytes as S01_V1_hold.csv"),
         ("S02", "broken.csv", "failed", "is no number"),
-        ("S01", "S01_V1_walk.csv", "ready", "`soon` is no time"),
-        ("S02", "notes.txt", "skipped", "no line of numbers"),
+        ("S01", "S01_V1_walk.csv", "read", "`soon` is no time"),
+        ("S02", "notes.txt", "left out", "no line of numbers"),
     ] {
         let (found, reasons) = said(&plan, subject, file);
         assert_eq!(found, status, "{subject} {file}: {reasons}");
@@ -210,8 +210,17 @@ fn visits_are_compared_in_the_order_in_which_people_count() {
         let text = hold(scale);
         lab.write(&format!("study/S01/{visit}/S01_{visit}_hold.csv"), text);
     }
+    lab.write("study/S02/visit1/S02_visit1_hold.csv", hold(1.0));
     lab.soleus("run study -o out").ends(0);
-    let compared = lab.table("out/comparisons.csv");
+    let mut compared = lab.table("out/comparisons.csv");
+    // Who is not compared is named in the table and on the page.
+    let alone = compared.rows.pop().unwrap();
+    let note = "not compared: visit1 is the only visit";
+    assert_eq!(
+        (&*alone["subject"], &*alone["note"], &*alone["value"]),
+        ("S02", note, "")
+    );
+    assert!(lab.read("out/index.html").contains(note));
     assert!(!compared.rows.is_empty(), "the visits are of one task");
     for row in &compared.rows {
         assert_eq!((&*row["first_session"], &*row["session"]), ("visit1", "Visit 2"));

@@ -492,15 +492,16 @@ fn comparison() -> VisitComparison {
         unit: "%/s".into(),
         first_session: "pre".into(),
         first_recording: EVIL.into(),
-        first_value: -0.2,
+        first_value: Some(-0.2),
         session: "post".into(),
         recording: EVIL.into(),
-        value: -0.5,
-        difference: -0.3,
-        ci_low: -0.5,
-        ci_high: -0.1,
+        value: Some(-0.5),
+        difference: Some(-0.3),
+        ci_low: Some(-0.5),
+        ci_high: Some(-0.1),
         n: Some(60),
         task: EVIL.into(),
+        note: None,
     }
 }
 

@@ -23,6 +23,11 @@ use crate::units::{Hertz, Unit};
 pub struct Survey {
     /// The sessions in the order of subject and session.
     pub sessions: Vec<SurveyedSession>,
+    /// What sessions lack that most of them have, a line each.
+    pub missing: Vec<String>,
+    /// What differs from its sisters, a line each; it stands among the reasons of its
+    /// recording, too.
+    pub odd: Vec<String>,
     /// What speaks of no single recording: misspelt names, questions, files that are not
     /// read.
     pub warnings: Vec<String>,
@@ -62,7 +67,9 @@ pub struct SurveyedRecording {
     pub status: SurveyStatus,
     /// How long it is, in seconds.
     pub duration_s: Option<f64>,
-    /// The sampling rates of its EMG channels, in hertz.
+    /// The sampling rate of its EMG channels in hertz; the highest of several.
+    pub rate_hz: Option<f64>,
+    /// All sampling rates of its EMG channels, in hertz.
     pub rates_hz: Vec<f64>,
     /// Its EMG channels.
     pub channels: Vec<SurveyedChannel>,
@@ -85,11 +92,12 @@ pub struct SurveyedRecording {
 #[serde(rename_all = "lowercase")]
 pub enum SurveyStatus {
     /// It would.
-    Ready,
+    Read,
     /// It cannot be read, or holds no EMG.
     Failed,
     /// It is no recording.
-    Skipped,
+    #[serde(rename = "left out")]
+    LeftOut,
 }
 
 /// An EMG channel of a survey.
@@ -122,29 +130,28 @@ impl Survey {
         let session = |input: &SessionInput| SurveyedSession::read(input, rate, contacts);
         let mut sessions: Vec<SurveyedSession> =
             manifest.sessions.par_iter().map(session).collect();
-        odd::tell(&mut sessions);
+        let odd = odd::tell(&mut sessions);
+        let missing = sessions.iter().filter_map(SurveyedSession::lacking).collect();
         let left_out = manifest.left_out.iter().map(|left_out| NotSurveyed {
             path: left_out.shown.clone(),
             reason: left_out.reason.clone(),
         });
         let left_out = left_out.collect();
-        Self { sessions, warnings: manifest.warnings.clone(), left_out }
+        let warnings = manifest.warnings.clone();
+        Self { sessions, missing, odd, warnings, left_out }
     }
 
     /// What is missing in sessions, and odd in recordings beside each other, a line each.
     pub fn remarks(mut sessions: Vec<SurveyedSession>) -> Vec<String> {
         odd::tell(&mut sessions);
         let of_session = |session: &SurveyedSession| -> Vec<String> {
-            let whole = format!("{} {}", session.subject, session.session);
-            let missing = (!session.missing.is_empty()).then(|| {
-                format!("{whole} has no {}, which most have", session.missing.join(", "))
-            });
+            let whole = session.name();
             let of_recording = session.recordings.iter().flat_map(|one| {
                 one.reasons
                     .iter()
                     .map(|reason| format!("{whole}, {}: {reason}", one.file))
             });
-            missing.into_iter().chain(of_recording).collect()
+            session.lacking().into_iter().chain(of_recording).collect()
         };
         sessions.iter().flat_map(of_session).collect()
     }
@@ -156,6 +163,17 @@ impl Survey {
 }
 
 impl SurveyedSession {
+    /// Person and visit.
+    fn name(&self) -> String {
+        format!("{} {}", self.subject, self.session)
+    }
+
+    fn lacking(&self) -> Option<String> {
+        let missing = self.missing.join(", ");
+        (!missing.is_empty())
+            .then(|| format!("{} has no {missing}, which most have", self.name()))
+    }
+
     /// Those of a session that a run has read.
     pub fn of_findings(findings: &Findings) -> Self {
         let recording = |found| SurveyedRecording::of_findings(found, findings);
@@ -191,6 +209,28 @@ impl SurveyedSession {
 }
 
 impl SurveyedRecording {
+    /// A task of which nothing else is known.
+    #[cfg(test)]
+    pub(crate) fn named(task: &str) -> Self {
+        Self {
+            file: String::new(),
+            subject: String::new(),
+            session: String::new(),
+            task: task.to_owned(),
+            role: Role::Task,
+            status: SurveyStatus::Read,
+            duration_s: None,
+            rate_hz: None,
+            rates_hz: Vec::new(),
+            channels: Vec::new(),
+            events: 0,
+            events_file: None,
+            reasons: Vec::new(),
+            is_asked: false,
+            blake3: String::new(),
+        }
+    }
+
     fn read(
         input: &RecordingInput,
         session: &SessionInput,
@@ -209,7 +249,7 @@ impl SurveyedRecording {
             Ok(understood) => this.take(understood.recording),
             Err(error) => {
                 let status = match error.kind() {
-                    ErrorKind::NotARecording => SurveyStatus::Skipped,
+                    ErrorKind::NotARecording => SurveyStatus::LeftOut,
                     _ => SurveyStatus::Failed,
                 };
                 let hint = error.hint().map_or(String::new(), |hint| format!("; {hint}"));
@@ -238,11 +278,12 @@ impl SurveyedRecording {
             task: found.task.clone(),
             role: found.role,
             status: match found.status {
-                Status::Done => SurveyStatus::Ready,
-                Status::Skipped(_) => SurveyStatus::Skipped,
+                Status::Done => SurveyStatus::Read,
+                Status::Skipped(_) => SurveyStatus::LeftOut,
                 Status::Failed(_) => SurveyStatus::Failed,
             },
             duration_s: emg.iter().map(seconds).reduce(f64::max),
+            rate_hz: None,
             rates_hz: Vec::new(),
             channels: emg.iter().map(channel).collect(),
             events: 0,
@@ -265,8 +306,9 @@ impl SurveyedRecording {
             session: session.session.clone(),
             task: input.task.clone(),
             role: input.role,
-            status: SurveyStatus::Ready,
+            status: SurveyStatus::Read,
             duration_s: None,
+            rate_hz: None,
             rates_hz: Vec::new(),
             channels: Vec::new(),
             events: 0,
@@ -284,7 +326,7 @@ impl SurveyedRecording {
 
     /// Whether a run would analyse it.
     pub fn is_ready(&self) -> bool {
-        self.status == SurveyStatus::Ready
+        self.status == SurveyStatus::Read
     }
 
     fn take(&mut self, recording: Recording) {
@@ -296,8 +338,10 @@ impl SurveyedRecording {
             let seconds = channel.rate.seconds(channel.samples.len());
             self.duration_s =
                 Some(self.duration_s.map_or(seconds, |most| most.max(seconds)));
-            if !self.rates_hz.contains(&channel.rate.hz()) {
-                self.rates_hz.push(channel.rate.hz());
+            let rate = channel.rate.hz();
+            self.rate_hz = Some(self.rate_hz.map_or(rate, |most| most.max(rate)));
+            if !self.rates_hz.contains(&rate) {
+                self.rates_hz.push(rate);
             }
             self.channels.push(SurveyedChannel::of(channel));
         }

@@ -20,8 +20,9 @@ const NAMED: usize = 3;
 /// So many times larger or smaller is another unit.
 const OTHER_UNIT: f64 = 300.0;
 
-/// Says of every session what it lacks, and of every recording what is odd.
-pub(super) fn tell(sessions: &mut [SurveyedSession]) {
+/// Says of every session what it lacks, and of every recording what is odd; the latter
+/// once more as lines.
+pub(super) fn tell(sessions: &mut [SurveyedSession]) -> Vec<String> {
     missing(sessions);
     let notes = [
         short(sessions),
@@ -32,9 +33,16 @@ pub(super) fn tell(sessions: &mut [SurveyedSession]) {
         twins(sessions),
         without_reference(sessions),
     ];
-    for (place, note) in notes.into_iter().flatten() {
-        sessions[place.0].recordings[place.1].reasons.push(note);
+    let mut notes: Notes = notes.into_iter().flatten().collect();
+    notes.sort_by_key(|(place, _)| *place);
+    let mut lines = Vec::with_capacity(notes.len());
+    for (place, note) in notes {
+        let name = sessions[place.0].name();
+        let recording = &mut sessions[place.0].recordings[place.1];
+        lines.push(format!("{name}, {}: {note}", recording.file));
+        recording.reasons.push(note);
     }
+    lines
 }
 
 /// A recording: its session and its place there.
@@ -68,7 +76,7 @@ fn missing(sessions: &mut [SurveyedSession]) {
     let mut of_kind: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     // Notes are no recordings, and what cannot be read is there.
     for ((at, _), recording) in
-        all(sessions).filter(|(_, one)| one.status != SurveyStatus::Skipped)
+        all(sessions).filter(|(_, one)| one.status != SurveyStatus::LeftOut)
     {
         of_kind.entry(kind(recording).to_owned()).or_default().insert(at);
     }
@@ -253,7 +261,7 @@ fn copies(sessions: &[SurveyedSession]) -> Notes {
                 more => format!(" and {more} more"),
             };
             let named = others[..others.len().min(NAMED)].join(", ");
-            notes.push((*place, format!("the same bytes as {named}{more}")));
+            notes.push((*place, format!("a copy: the same bytes as {named}{more}")));
         }
     }
     notes

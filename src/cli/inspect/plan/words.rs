@@ -49,12 +49,12 @@ fn summary(survey: &Survey) -> String {
         "{}, {}, {} to be processed ({:.1} min)",
         counted(people.len(), "person"),
         counted(survey.sessions.len(), "session"),
-        counted(count(SurveyStatus::Ready), "recording"),
+        counted(count(SurveyStatus::Read), "recording"),
         seconds / 60.0
     );
     for (status, what) in [
         (SurveyStatus::Failed, "that cannot be read"),
-        (SurveyStatus::Skipped, "that are no recordings"),
+        (SurveyStatus::LeftOut, "that are no recordings"),
     ] {
         if count(status) > 0 {
             let _ = write!(text, ", {} {what}", counted(count(status), "file"));
@@ -82,7 +82,7 @@ fn row(recording: &SurveyedRecording) -> Vec<String> {
 fn purpose(recording: &SurveyedRecording) -> String {
     match recording.role {
         _ if recording.status == SurveyStatus::Failed => "FAILED".into(),
-        _ if recording.status == SurveyStatus::Skipped => "no recording".into(),
+        _ if recording.status == SurveyStatus::LeftOut => "no recording".into(),
         Role::Task => format!("task {}", recording.task),
         Role::Mvc => "reference".into(),
         role => role.key().into(),
