@@ -152,6 +152,8 @@ fn every_defect_is_named() {
     lab.write("study/S03/visit2/walk_events.csv", "time_s,label\n36001,a\n36002,b\n");
     lab.write("study/S06/visit2/hold.csv", of(5, 5.0, 1.0, &["SOL_L", "L SOL", "TA_L"]));
 
+    lab.write("study/S01/Visit 1/S05_hold.csv", of(6, 5.0, 1.0, CHANNELS));
+
     let plan = plan(&lab);
     let session = |subject: &str, session: &str| {
         plan["sessions"]
@@ -173,6 +175,7 @@ fn every_defect_is_named() {
         ("S01", "S01_V1_hold.csv", "read", "a copy: the same bytes as S01_V2_hold.csv"),
         ("S01", "S01_V2_hold.csv", "read", "a copy: the same bytes as S01_V1_hold.csv"),
         ("S02", "broken.csv", "failed", "is no number"),
+        ("S01", "S05_hold.csv", "read", "is one of S05"),
         ("S01", "S01_V1_walk.csv", "read", "`soon` is no time"),
         ("S02", "notes.txt", "left out", "no line of numbers"),
     ] {
@@ -195,8 +198,8 @@ fn every_defect_is_named() {
         .iter()
         .map(|one| one["recordings"].as_array().unwrap().len())
         .sum();
-    // 35 of the study, one broken, twelve notes.
-    assert_eq!(recordings, 48);
+    // 35 of the study, one broken, one of another person, twelve notes.
+    assert_eq!(recordings, 49);
     let measures = lab.table("out/measures.csv");
     let tasks: std::collections::BTreeSet<String> =
         measures.rows.iter().map(|row| row["task"].to_owned()).collect();

@@ -71,18 +71,19 @@ fn study(survey: &Survey) -> String {
          be corrected by hand.\n\n[channels]\n",
     );
     channels(survey).into_iter().for_each(|channel| text += &channel_line(channel));
-    let mut tasks: BTreeMap<(&str, &str), Vec<&SurveyedRecording>> = BTreeMap::new();
+    let mut files: BTreeMap<&str, Vec<&SurveyedRecording>> = BTreeMap::new();
     for recording in survey.recordings().filter(|recording| recording.is_ready()) {
-        let role = recording.role.key();
-        tasks.entry((role, &recording.task)).or_default().push(recording);
+        files.entry(&recording.file).or_default().push(recording);
     }
-    for recordings in tasks.into_values() {
-        for file in by_file(&recordings) {
-            let of_file = recordings.iter().copied().filter(|one| one.file == file);
-            text += &entry(&of_file.collect::<Vec<_>>());
-        }
-    }
+    let mut files: Vec<Vec<&SurveyedRecording>> = files.into_values().collect();
+    // What is alike stands together.
+    files.sort_by_key(|recordings| recordings.first().map(|one| said_of(one)));
+    files.iter().for_each(|recordings| text += &entry(recordings));
     text
+}
+
+fn said_of(recording: &SurveyedRecording) -> (&str, &str) {
+    (recording.role.key(), &recording.task)
 }
 
 /// Nothing is guessed of names that say nothing, or several things.
@@ -98,12 +99,20 @@ fn channel_line((name, lines): (String, Vec<String>)) -> String {
 fn entry(recordings: &[&SurveyedRecording]) -> String {
     let Some(first) = recordings.first() else { return String::new() };
     let quoted = |text: &str| toml::Value::String(text.to_owned());
-    // What is asked about stays open until somebody answers.
-    let open = if recordings.iter().any(|one| one.is_asked) { "# " } else { "" };
-    let (file, role) = (quoted(&first.file), first.role.key());
-    let mut text = format!("\n[recordings.{file}]\n{open}role = \"{role}\"\n");
-    if first.role == Role::Task {
-        let _ = writeln!(text, "task = {}", quoted(&first.task));
+    let mut said: Vec<(&str, &str)> = recordings.iter().map(|one| said_of(one)).collect();
+    said.sort_unstable();
+    said.dedup();
+    // What is asked about, or differs from session to session, stays open until somebody
+    // answers.
+    let mut text = format!("\n[recordings.{}]\n", quoted(&first.file));
+    for (role, task) in &said {
+        let differs = if said.len() > 1 { "# " } else { "" };
+        let asked =
+            if recordings.iter().any(|one| one.is_asked) { "# " } else { differs };
+        let _ = writeln!(text, "{asked}role = \"{role}\"");
+        if *role == Role::Task.key() {
+            let _ = writeln!(text, "{differs}task = {}", quoted(task));
+        }
     }
     recordings.iter().for_each(|one| text += &remarks(one));
     text
@@ -112,14 +121,6 @@ fn entry(recordings: &[&SurveyedRecording]) -> String {
 fn remarks(one: &SurveyedRecording) -> String {
     let line = |reason: &String| format!("# {} {}: {reason}\n", one.subject, one.session);
     one.reasons.iter().map(line).collect()
-}
-
-/// The different files, by their names in the folders of sessions.
-fn by_file<'a>(recordings: &[&'a SurveyedRecording]) -> Vec<&'a str> {
-    let mut files: Vec<&str> = recordings.iter().map(|one| one.file.as_str()).collect();
-    files.sort_unstable();
-    files.dedup();
-    files
 }
 
 /// Every channel by its name, with what is known of it: one line where all files agree.

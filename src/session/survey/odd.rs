@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{SurveyStatus, SurveyedChannel, SurveyedRecording, SurveyedSession};
 use crate::dsp::stats::median;
 use crate::session::findings::Role;
+use crate::session::task::{is_person, key};
 use crate::signal::{Muscle, Side};
 
 /// A task is missed where this share of at least so many sessions have it.
@@ -31,6 +32,7 @@ pub(super) fn tell(sessions: &mut [SurveyedSession]) -> Vec<String> {
         near_names(sessions),
         copies(sessions),
         twins(sessions),
+        of_others(sessions),
         without_reference(sessions),
     ];
     let mut notes: Notes = notes.into_iter().flatten().collect();
@@ -288,6 +290,28 @@ fn twins(sessions: &[SurveyedSession]) -> Notes {
         ))
     };
     ready(sessions).filter_map(note).collect()
+}
+
+/// Recordings that lie with one person and whose name begins with the code of another.
+fn of_others(sessions: &[SurveyedSession]) -> Notes {
+    let people: BTreeMap<String, &str> = sessions
+        .iter()
+        .filter(|session| is_person(&session.subject))
+        .map(|session| (key(&session.subject), session.subject.as_str()))
+        .collect();
+    let note = |(place, recording): (Place, &SurveyedRecording)| {
+        let name = recording.file.rsplit('/').next().unwrap_or_default();
+        let code =
+            name.split(['_', '-', ' ', '.']).next().filter(|code| is_person(code))?;
+        let other =
+            people.get(&key(code)).filter(|_| key(code) != key(&recording.subject))?;
+        let own = &recording.subject;
+        Some((
+            place,
+            format!("its name is one of {other}, and it lies with {own}: whose is it?"),
+        ))
+    };
+    all(sessions).filter_map(note).collect()
 }
 
 /// Tasks without a reference, where another session of the person has one.
