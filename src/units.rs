@@ -123,17 +123,16 @@ impl Unit {
     }
 
     /// How many volts one of `symbol` is: 1e-6 for `µV`, `uV` or `microvolt`, `None` for
-    /// what is no voltage. Case matters for the prefixes (`mV` is no `MV`).
+    /// what is no voltage. Case does not matter: nobody measures muscles in megavolts.
     pub fn voltage(symbol: &str) -> Option<f64> {
-        match symbol.trim() {
-            "V" | "v" | "volt" | "volts" | "Volt" | "Volts" | "VOLT" | "VOLTS" => {
-                Some(1.0)
-            }
-            "mV" | "mv" | "millivolt" | "millivolts" | "Millivolts" | "mVolt"
-            | "mVolts" => Some(1e-3),
-            "µV" | "μV" | "uV" | "uv" | "µv" | "μv" | "UV" | "microvolt"
-            | "microvolts" | "Microvolts" | "uVolt" | "uVolts" | "µVolts" => Some(1e-6),
-            "nV" | "nv" | "nanovolt" | "nanovolts" => Some(1e-9),
+        // `Âµ` and `\u{fffd}` are what a wrong encoding makes of `µ`.
+        let word = symbol.trim().to_lowercase().replace(['-', ' ', 'â'], "");
+        match word.as_str() {
+            "v" | "volt" | "volts" | "в" => Some(1.0),
+            "mv" | "millivolt" | "millivolts" | "mvolt" | "mvolts" | "мв" => Some(1e-3),
+            "µv" | "μv" | "uv" | "\u{fffd}v" | "microvolt" | "microvolts" | "uvolt"
+            | "uvolts" | "µvolt" | "µvolts" | "μvolts" | "мкв" => Some(1e-6),
+            "nv" | "nanovolt" | "nanovolts" => Some(1e-9),
             _ => None,
         }
     }
@@ -168,6 +167,11 @@ mod tests {
     fn voltages_are_told_from_other_units() {
         assert_eq!(Unit::voltage("µV"), Some(1e-6));
         assert_eq!(Unit::voltage(" mV "), Some(1e-3));
+        for (symbol, volts) in
+            [("MV", 1e-3), ("Âµv", 1e-6), ("milli-volts", 1e-3), ("мкВ", 1e-6)]
+        {
+            assert_eq!(Unit::voltage(symbol), Some(volts), "{symbol}");
+        }
         assert_eq!(Unit::voltage("N"), None);
         assert_eq!(Unit::voltage("g"), None);
     }

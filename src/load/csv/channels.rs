@@ -229,6 +229,7 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
             label.muscle = label.muscle.filter(|_| kind == Kind::Emg);
         }
     }
+    untold(&labels, &pairs, warnings);
     if !header.named {
         labels.iter_mut().for_each(|label| label.kind = Kind::Emg);
         warnings.push(
@@ -238,6 +239,33 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
         );
     }
     labels
+}
+
+/// Says what was decided of channels whose name and unit tell nothing, where others tell.
+fn untold(labels: &[Label], pairs: &[(&str, &str)], warnings: &mut Vec<String>) {
+    let tells: Vec<bool> =
+        pairs.iter().map(|(name, unit)| Label::tells_kind(name, unit)).collect();
+    let all = || labels.iter().zip(&tells);
+    if !all().any(|(label, tells)| *tells && label.kind == Kind::Emg) {
+        return;
+    }
+    let names = |kind: Kind| -> Vec<String> {
+        let untold = all().filter(|(label, tells)| !**tells && label.kind == kind);
+        untold.map(|(label, _)| label.name.clone()).collect()
+    };
+    for (kind, said) in [
+        (Kind::Emg, "taken for EMG, because nothing says otherwise"),
+        (
+            Kind::Other,
+            "not taken for EMG, because nothing says that they are; if so, say kind = \"emg\" \
+             under [channels] in study.toml",
+        ),
+    ] {
+        let names = names(kind);
+        if !names.is_empty() {
+            warnings.push(format!("{}: {said}", first_few(&names)));
+        }
+    }
 }
 
 /// Names of which none is there twice: later ones are counted.

@@ -228,6 +228,7 @@ fn columns(
             first.role = ColumnRole::Time;
         }
     }
+    keep_sides_in_pairs(&mut columns);
     fill_keyed(&mut columns, keyed);
     leave_raw_twins(&mut columns);
     if vendor.is_some_and(Vendor::has_groups)
@@ -272,6 +273,22 @@ fn fill_keyed(columns: &mut [FileColumn], keyed: &Keyed) {
             .iter_mut()
             .filter(without)
             .for_each(|column| column.unit.clone_from(unit));
+    }
+}
+
+/// `SOL_V` beside `SOL_H` is a side (vänster, venstre) and no volts.
+fn keep_sides_in_pairs(columns: &mut [FileColumn]) {
+    let is_written =
+        |written: &str| columns.iter().any(|column| column.written == written);
+    let sided = |column: &FileColumn| {
+        let muscle = column.written.strip_suffix("_V")?;
+        is_written(&format!("{muscle}_H")).then(|| column.written.clone())
+    };
+    let sided: Vec<Option<String>> = columns.iter().map(sided).collect();
+    for (column, name) in columns.iter_mut().zip(sided) {
+        if let Some(name) = name {
+            (column.name, column.unit) = (name, String::new());
+        }
     }
 }
 

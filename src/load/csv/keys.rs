@@ -233,7 +233,24 @@ fn listed(dialect: &CsvDialect, names: &HeaderLine) -> Option<Vec<KeyedColumn>> 
 
 /// Whether a column of times is called by its unit alone.
 pub(super) fn is_time_unit(name: &str) -> bool {
-    matches!(name.to_lowercase().as_str(), "min" | "minutes" | "minuten" | "hours" | "h")
+    matches!(
+        name.to_lowercase().as_str(),
+        "min"
+            | "minutes"
+            | "minuten"
+            | "hours"
+            | "h"
+            | "s"
+            | "sec"
+            | "seconds"
+            | "ms"
+            | "msec"
+            | "milliseconds"
+            | "us"
+            | "usec"
+            | "µs"
+            | "microseconds"
+    )
 }
 
 /// A line of JSON in a remark: of each device its columns, sensors and rate (OpenSignals).

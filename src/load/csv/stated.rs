@@ -46,6 +46,11 @@ const INTERVALS: &[&str] = &[
     "interval",
     "sampling period",
     "sample period",
+    "sampling time",
+    "sample time",
+    "abtastintervall",
+    "delta t",
+    "dt",
 ];
 
 /// Whether a cell is the key of a sampling rate (`Sample Rate`, `fs`).
@@ -86,7 +91,7 @@ pub(super) fn rate(line: &HeaderLine, decimal: u8) -> Option<f64> {
         INTERVALS
             .iter()
             .find_map(|word| value_after(&text, word, true, decimal))?
-            .reciprocal()
+            .period()
     })
     .filter(|rate| rate.is_finite() && *rate > 0.0)
 }
@@ -99,6 +104,13 @@ struct Stated {
 impl Stated {
     fn hertz(self) -> f64 {
         if self.unit == "khz" { self.value * 1e3 } else { self.value }
+    }
+
+    /// The rate of a time between two samples; without a unit, one below a hundredth is in
+    /// seconds.
+    fn period(self) -> Option<f64> {
+        let is_seconds = self.unit.is_empty() && self.value > 0.0 && self.value < 0.01;
+        if is_seconds { Some(1.0 / self.value) } else { self.reciprocal() }
     }
 
     fn reciprocal(self) -> Option<f64> {
@@ -124,6 +136,7 @@ fn value_after(text: &str, word: &str, alone: bool, decimal: u8) -> Option<State
     let rest = rest.strip_prefix("emg").map_or(rest, str::trim_start);
     let units = ["(hz)", "[hz]", "in hz", "hz", "(1/s)"];
     let rest = units.iter().find_map(|unit| rest.strip_prefix(unit)).unwrap_or(rest);
+    let (rest, of_key) = time_in_brackets(rest);
     let value = rest.trim_start_matches([':', '=', ' ', '\t', ',', ';', '"']);
     // A longer word (`ratemeter 5`, `fsr 1`) is another word.
     if value.len() == rest.len()
@@ -136,8 +149,17 @@ fn value_after(text: &str, word: &str, alone: bool, decimal: u8) -> Option<State
         .trim_start()
         .chars()
         .take_while(|character| character.is_alphabetic())
-        .collect();
+        .collect::<String>();
+    let unit = if unit.is_empty() { of_key.to_owned() } else { unit };
     Some(Stated { value: number, unit })
+}
+
+/// A unit of time in brackets behind a key: `sampling interval (us): 500`.
+fn time_in_brackets(rest: &str) -> (&str, &str) {
+    let closed = |open: char, close: char| rest.strip_prefix(open)?.split_once(close);
+    let inner = closed('(', ')').or_else(|| closed('[', ']'));
+    let of_time = inner.filter(|(unit, _)| per_second(unit.trim()).is_some());
+    of_time.map_or((rest, ""), |(unit, rest)| (rest, unit.trim()))
 }
 
 /// Where a word stands at the beginning of the line, or behind a separator as its own
@@ -200,6 +222,9 @@ mod tests {
             &["Samplerate 1 kHz"],
             &["Interval=", "0.001 s"],
             &["sampling interval: 1 ms"],
+            &["Sampling interval (us): 1000"],
+            &["Sampling period [ms]: 1"],
+            &["dt: 0.001"],
             &["subject=S01; fs = 1000"],
             &["Rate=1000"],
             &["1 msec/sample"],

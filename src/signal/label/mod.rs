@@ -47,10 +47,15 @@ impl Label {
     /// names are read together: `GM` is the medial gastrocnemius beside `GL` and the
     /// gluteus medius beside `GMAX`, `GAL` the left gastrocnemius beside `GAR`. Where no
     /// channel of the file can be told to be EMG (a single unnamed column, `channel 1`,
-    /// `CH2`), those in volts or in no unit are taken as EMG.
+    /// `CH2`), those in volts or in no unit are taken as EMG; else those in a voltage in
+    /// which EMG stands beside them.
     pub fn parse_all(names: &[(&str, &str)]) -> Vec<Self> {
-        let names: Vec<Name> =
-            names.iter().map(|(name, unit)| Name::new(name, unit)).collect();
+        let paired: Vec<(&str, Option<Side>)> =
+            names.iter().map(|(name, _)| side::of_a_pair(name, names)).collect();
+        let pairs = names.iter().zip(&paired);
+        let names: Vec<Name> = pairs
+            .map(|(&(text, unit), &(bare, _))| Name::new(bare, unit).called(text))
+            .collect();
         let readings: Vec<Vec<NameReading>> =
             names.iter().map(reading::readings).collect();
         let readings = in_company(&names, readings);
@@ -62,17 +67,22 @@ impl Label {
             .zip(&chosen)
             .map(|(name, reading)| kind::tell(name, reading.as_ref()))
             .collect();
-        let has_emg = kinds.contains(&Some(Kind::Emg));
+        let emg = names.iter().zip(&kinds).filter(|(_, kind)| **kind == Some(Kind::Emg));
+        let units_of_emg: Vec<&str> = emg.map(|(name, _)| name.unit).collect();
         let understood = names.iter().zip(chosen).zip(kinds);
-        understood
+        let mut labels: Vec<Self> = understood
             .map(|((name, reading), kind)| {
                 Self::new(
                     name,
                     reading,
-                    kind.unwrap_or_else(|| kind::unnamed(name, has_emg)),
+                    kind.unwrap_or_else(|| kind::unnamed(name, &units_of_emg)),
                 )
             })
-            .collect()
+            .collect();
+        for (label, (_, side)) in labels.iter_mut().zip(paired) {
+            label.side = label.side.or(side.filter(|_| label.muscle.is_some()));
+        }
+        labels
     }
 
     /// What a name means on its own; see [`Label::parse_all`], which lets the other names
@@ -82,8 +92,14 @@ impl Label {
         let readings = in_company(&[&name], vec![reading::readings(&name)]);
         let reading = Neighbours::new(&[]).choose(&readings.concat());
         let kind = kind::tell(&name, reading.as_ref())
-            .unwrap_or_else(|| kind::unnamed(&name, false));
+            .unwrap_or_else(|| kind::unnamed(&name, &[]));
         Self::new(&name, reading, kind)
+    }
+
+    /// Whether a name or its unit tells what a channel measures.
+    pub(crate) fn tells_kind(name: &str, unit: &str) -> bool {
+        let name = Name::new(name, unit);
+        kind::tell(&name, reading::readings(&name).first()).is_some()
     }
 
     /// A force plate or an accelerometer has a side, and no muscle.

@@ -2,6 +2,7 @@
 
 use super::words::{Name, NameSegment};
 use super::{Muscle, Side, muscle};
+use crate::units::Unit;
 
 /// One way to read a name as a muscle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub(super) enum SidePlace {
 pub(super) fn readings(name: &Name) -> Vec<NameReading> {
     let parts: Vec<&NameSegment> = name.parts().collect();
     for (at, part) in parts.iter().enumerate() {
-        let mut readings = of_part(part);
+        let mut readings = of_part(part, Unit::voltage(name.unit).is_some());
         if readings.is_empty() {
             continue;
         }
@@ -51,9 +52,9 @@ pub(super) fn readings(name: &Name) -> Vec<NameReading> {
     Vec::new()
 }
 
-fn of_part(part: &NameSegment) -> Vec<NameReading> {
-    let mut readings = apart(part);
-    let whole = named(part, None).map(|(muscle, word)| NameReading {
+fn of_part(part: &NameSegment, in_volts: bool) -> Vec<NameReading> {
+    let mut readings = apart(part, in_volts);
+    let whole = named(part, None, in_volts).map(|(muscle, word)| NameReading {
         muscle,
         side: None,
         place: SidePlace::Nowhere,
@@ -71,11 +72,11 @@ fn of_part(part: &NameSegment) -> Vec<NameReading> {
 }
 
 /// Readings with the side as a piece of its own: `L Sol`, `SOL-R`, `Soleus (left)`.
-fn apart(part: &NameSegment) -> Vec<NameReading> {
+fn apart(part: &NameSegment, in_volts: bool) -> Vec<NameReading> {
     let sided = part.pieces.iter().enumerate().filter_map(|(at, piece)| {
         let side = Side::from_word(&piece.text)
             .or_else(|| Side::from_abbreviation(&piece.text))?;
-        let (muscle, word) = named(part, Some(at))?;
+        let (muscle, word) = named(part, Some(at), in_volts)?;
         // The French `droit` of `droit antérieur` belongs to the muscle.
         let is_side =
             word.len() > 1 && muscle::from_words(&[&piece.text, &word], true).is_none();
@@ -90,7 +91,12 @@ fn apart(part: &NameSegment) -> Vec<NameReading> {
 }
 
 /// The muscle that the pieces name, without the one at `side`, and those pieces joined.
-fn named(part: &NameSegment, side: Option<usize>) -> Option<(Muscle, String)> {
+/// Among other words two letters are enough where EMG is said or in a voltage.
+fn named(
+    part: &NameSegment,
+    side: Option<usize>,
+    in_volts: bool,
+) -> Option<(Muscle, String)> {
     let pieces = part
         .pieces
         .iter()
@@ -102,7 +108,7 @@ fn named(part: &NameSegment, side: Option<usize>) -> Option<(Muscle, String)> {
     let joined: String = words.concat();
     let among_others = || {
         let said_emg = part.runs.iter().any(|run| run.contains("emg"));
-        let shortest = if said_emg { 2 } else { 3 };
+        let shortest = if said_emg || in_volts { 2 } else { 3 };
         let abbreviations = pieces
             .iter()
             .filter(|piece| piece.text.len() >= if piece.capital { shortest } else { 4 });

@@ -86,6 +86,23 @@ pub(super) fn spellings() -> impl Iterator<Item = &'static str> {
     [LEFT, RIGHT, LEFT_SHORT, RIGHT_SHORT].into_iter().flatten().copied()
 }
 
+/// A name without the `V` or `H` of its own at its end, and the side, where it stands there
+/// with the other letter, too: vänster and höger, venstre and højre.
+pub(super) fn of_a_pair<'n>(
+    name: &'n str,
+    names: &[(&str, &str)],
+) -> (&'n str, Option<Side>) {
+    let letters = [('V', 'H', Side::Left), ('H', 'V', Side::Right)];
+    let paired = letters.into_iter().find_map(|(own, other, side)| {
+        let muscle = name.strip_suffix(own)?;
+        let is_apart = muscle.ends_with(|c: char| !c.is_alphanumeric());
+        let mirror = format!("{muscle}{other}");
+        (is_apart && names.iter().any(|(name, _)| *name == mirror))
+            .then_some((muscle, side))
+    });
+    paired.map_or((name, None), |(muscle, side)| (muscle, Some(side)))
+}
+
 impl Side {
     /// The word in the tables.
     pub const fn word(self) -> &'static str {

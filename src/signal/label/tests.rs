@@ -111,6 +111,29 @@ const ALONE: &[(&str, Muscle, Option<Side>)] = &[
 ];
 
 #[test]
+fn two_letters_among_other_words_are_a_muscle_in_a_voltage() {
+    for name in ["TA_affected", "TA dominant", "TA_pre", "sub01_TA"] {
+        let labels = Label::parse_all(&[(name, "mV"), ("SOL_L", "mV")]);
+        assert_eq!(labels[0].muscle, Some(TibialisAnterior), "{name}");
+        assert_eq!(Label::parse(name, "").muscle, None, "{name}");
+    }
+}
+
+#[test]
+fn v_and_h_are_sides_in_pairs() {
+    let sides = |names: &[&str]| -> Vec<Option<Side>> {
+        let names: Vec<(&str, &str)> = names.iter().map(|name| (*name, "")).collect();
+        Label::parse_all(&names).iter().map(|label| label.side).collect()
+    };
+    assert_eq!(sides(&["SOL_V", "SOL_H"]), [Some(Side::Left), Some(Side::Right)]);
+    assert_eq!(
+        sides(&["TA V", "TA H", "GM_V"])[..2],
+        [Some(Side::Left), Some(Side::Right)]
+    );
+    assert_eq!(sides(&["SOL_V", "GM_H"]), [None, None]);
+}
+
+#[test]
 fn french_abbreviations_are_muscles_beside_muscles() {
     let kinds = |names: &[(&str, &str)]| -> Vec<(Kind, Option<Muscle>)> {
         let labels = Label::parse_all(names);
@@ -313,7 +336,8 @@ fn an_unnamed_column_is_emg_unless_another_is() {
         kinds(&[("CH1", "mV"), ("Ch 2", "mV"), ("foo", "bar")]),
         [Emg, Emg, Other]
     );
-    assert_eq!(kinds(&[("channel 1", "V"), ("SOL", "V")]), [Other, Emg]);
+    assert_eq!(kinds(&[("channel 1", "V"), ("SOL", "mV")]), [Other, Emg]);
+    assert_eq!(kinds(&[("Shin", "mV"), ("SOL", "mV"), ("foo", "")]), [Emg, Emg, Other]);
     assert_eq!(kinds(&[("channel 1", "V"), ("FZ", "N")]), [Emg, Force]);
 }
 

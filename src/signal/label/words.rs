@@ -52,6 +52,11 @@ impl<'a> Name<'a> {
         Self { text, unit, parts }
     }
 
+    /// The same words under another text.
+    pub(super) fn called(self, text: &'a str) -> Self {
+        Self { text, ..self }
+    }
+
     /// The part after the last colon.
     pub(super) fn tail(&self) -> &NameSegment {
         &self.parts[0]

@@ -37,6 +37,9 @@ const EVEN: f64 = 0.05;
 /// By how much half of the steps of a steady clock may differ, in steps.
 const STEADY: f64 = 0.05;
 
+/// So many slips of one distance are a rate, and no lost rows.
+const SLIPS: usize = 3;
+
 /// Reads the times of the rows, in seconds. A time that is not a number is passed over.
 pub(in crate::load::csv) fn read(times: &[f64]) -> Result<Clock, ClockFault> {
     even(times).map_or_else(|| closely(times), Ok)
@@ -208,6 +211,9 @@ fn steady_step(known: &[(usize, f64)], resolution: f64) -> Option<f64> {
         close.fold((0.0, 0_usize), |(sum, count), step| (sum + step, count + 1));
     let nearly_all = (known.len() - 1 - count) as f64 <= 0.02 * known.len() as f64;
     let fine = resolution <= 0.3 * middle;
+    if !fine && slips_evenly(known, middle, resolution) {
+        return Some(slope(known[0], known[known.len() - 1]));
+    }
     if middle > 0.0 && (fine || (nearly_all && steps().all(|step| step >= 0.7 * middle)))
     {
         let apart: Vec<f64> = some.iter().map(|step| (step - middle).abs()).collect();
@@ -226,6 +232,26 @@ fn steady_step(known: &[(usize, f64)], resolution: f64) -> Option<f64> {
         true => Some(whole),
         false => steps().all(on_multiples).then_some(middle),
     }
+}
+
+/// Whether the steps are the middle one but for a digit more every so many rows: what
+/// times of few digits are at a rate that is no whole number of digits (`2, 4, 6, 9 ms` of
+/// 497 Hz), where rows that were lost fall as they like.
+fn slips_evenly(known: &[(usize, f64)], middle: f64, resolution: f64) -> bool {
+    let late = |pair: &&[(usize, f64)]| pair[1].1 - pair[0].1 > middle + 0.5 * resolution;
+    let slips: Vec<usize> = known.windows(2).filter(late).map(|pair| pair[1].0).collect();
+    let apart: Vec<usize> = slips.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let (Some(&least), Some(&most)) = (apart.iter().min(), apart.iter().max()) else {
+        return false;
+    };
+    let is_digit =
+        |pair: &[(usize, f64)]| (pair[1].1 - pair[0].1 - middle).abs() < 1.5 * resolution;
+    let (first, last) = (known[0].0, known[known.len() - 1].0);
+    let ends = (slips[0] - first).max(last - slips[slips.len() - 1]);
+    apart.len() >= SLIPS
+        && most - least <= 2
+        && ends <= most + 2
+        && known.windows(2).all(is_digit)
 }
 
 fn off_multiple(value: f64, unit: f64) -> f64 {
@@ -337,6 +363,28 @@ mod tests {
         (0..rows)
             .map(|row| format!("{:.digits$}", row as f64 / rate).parse().unwrap())
             .collect()
+    }
+
+    #[test]
+    fn whole_milliseconds_at_any_rate_invent_no_gaps() {
+        for rate in [
+            491.0, 496.0, 497.0, 498.0, 499.0, 499.5, 501.0, 985.0, 990.0, 995.0, 999.0,
+            960.0,
+        ] {
+            let tick = |row: usize| (row as f64 * 1000.0 / rate).round() / 1000.0;
+            let times: Vec<f64> = (0..10_000).map(tick).collect();
+            let found = read(&times).unwrap();
+            assert!((found.rate_hz - rate).abs() < 0.2, "{rate}: {found:?}");
+            assert_eq!(found.holes, [], "{rate}");
+        }
+        // Rows that were lost fall as they like.
+        let lost = [1203, 1970, 5555, 7100];
+        let times: Vec<f64> = (0..10_000_usize)
+            .filter(|row| !lost.contains(row))
+            .map(|row| row as f64 / 1000.0)
+            .collect();
+        let found = read(&times).unwrap();
+        assert_eq!((found.rate_hz, found.holes.len()), (1000.0, 4));
     }
 
     #[test]
