@@ -221,8 +221,13 @@ impl Guess {
         let mut looked_at = 0;
         for sample in samples {
             let mut rows = TextRows::new(sample, delimiter, 1);
-            for _ in 0..lines {
+            let mut left = lines;
+            while left > 0 {
                 let Some(row) = rows.advance() else { break };
+                if row.is_blank() {
+                    continue;
+                }
+                left -= 1;
                 looked_at += usize::from(!row.is_comment());
                 if is_numeric(&row, decimal) {
                     *widths.entry(row.cells.len()).or_default() += 1;
@@ -329,8 +334,13 @@ fn sorts(
     let mut sorts = Vec::new();
     for sample in samples {
         let mut rows = TextRows::new(sample, delimiter, 1);
-        for _ in 0..lines {
+        let mut left = lines;
+        while left > 0 {
             let Some(row) = rows.advance() else { break };
+            if row.is_blank() {
+                continue;
+            }
+            left -= 1;
             if !row.is_comment() {
                 let cells = row.cells.iter().map(|text| CellSort::of(text, decimal));
                 sorts.push(cells.collect());

@@ -208,6 +208,12 @@ fn columns(
     {
         return Err(decimal_commas(dialect, line));
     }
+    // LabVIEW names its column of comments, which rows without any do not have.
+    if written.len() == dialect.columns + 1
+        && written.last().is_some_and(|name| names::may_hold_events(name))
+    {
+        written.pop();
+    }
     if written.len() > dialect.columns {
         return Err(too_many_names(dialect, sorted, written.len()));
     }
@@ -231,6 +237,7 @@ fn columns(
     keep_sides_in_pairs(&mut columns);
     fill_keyed(&mut columns, keyed);
     leave_raw_twins(&mut columns);
+    leave_derived_twins(&mut columns);
     if vendor.is_some_and(Vendor::has_groups)
         || has_twins(&columns)
         || groups_tell(&columns, sorted.group)
@@ -301,6 +308,34 @@ fn leave_raw_twins(columns: &mut [FileColumn]) {
     for column in columns {
         if column.name.strip_suffix("_RAW").is_some_and(|name| calibrated.contains(name))
         {
+            column.role = ColumnRole::Other;
+        }
+    }
+}
+
+/// Words of what is computed from a signal.
+const DERIVED: &str = "rms|iemg|arv|mav|env|envelope|rect|rectified|smooth|smoothed|linear|\
+                       mdf|mnf|median freq|mean freq|activation|mvc|norm|normalized|\
+                       normalised|length|peak";
+
+/// Where a signal stands there and what was computed from it (`SOL`, `SOL_RMS`), the
+/// signal is meant.
+fn leave_derived_twins(columns: &mut [FileColumn]) {
+    let names: BTreeSet<String> =
+        columns.iter().map(|column| column.name.to_lowercase()).collect();
+    let is_derived = |column: &FileColumn| {
+        let lower = column.name.to_lowercase();
+        DERIVED.split('|').any(|word| {
+            let own = lower.strip_suffix(word);
+            own.is_some_and(|own| {
+                let bare = own.trim_end_matches([' ', '_', '-', '.', '(', '%']);
+                bare.len() < own.len() && names.contains(bare)
+            })
+        })
+    };
+    let derived: Vec<bool> = columns.iter().map(is_derived).collect();
+    for (column, derived) in columns.iter_mut().zip(derived) {
+        if derived && column.role == ColumnRole::Channel {
             column.role = ColumnRole::Other;
         }
     }

@@ -33,6 +33,7 @@ const UNITS: &[&str] = &[
     "units",
     "unit",
     "channelunits",
+    "yunitlabel",
     "einheit",
     "einheiten",
     "unités",
@@ -85,7 +86,7 @@ pub(super) struct KeyedColumn {
 pub(super) fn read(dialect: &CsvDialect, names: Option<&HeaderLine>) -> Keyed {
     let unit = dialect.header.iter().find_map(unit_of_all);
     let columns = || match names {
-        Some(names) => listed(dialect, names),
+        Some(names) => listed(dialect, names).or_else(|| units_in_rows(dialect)),
         None => in_rows(dialect),
     };
     let keyed = of_json(dialect)
@@ -143,31 +144,48 @@ fn filled(dialect: &CsvDialect) -> usize {
 
 /// Lines of names and units behind a key each.
 fn in_rows(dialect: &CsvDialect) -> Option<Vec<KeyedColumn>> {
-    let behind = |keys: &[&str], is_value: fn(&str) -> bool| {
-        let mut lines = dialect.header.iter().filter(|line| {
-            line.cells.first().is_some_and(|first| keys.contains(&key(first).as_str()))
-        });
-        lines.find_map(|line| {
-            values(line, dialect).filter(|(_, of)| of.iter().any(|x| is_value(x)))
-        })
-    };
     let is_word = |cell: &str| cell.chars().any(char::is_alphabetic);
-    let has_unit = |cell: &str| names::is_unit(last_word(cell));
-    let (offset, titles) = behind(NAMES, is_word)?;
+    let (offset, titles) = behind_key(dialect, NAMES, is_word)?;
     let mut columns = vec![KeyedColumn::default(); dialect.columns];
     for (column, title) in columns.iter_mut().skip(offset).zip(&titles) {
         column.name.clone_from(title);
     }
     for keys in [&["range"][..], UNITS] {
-        let Some((offset, units)) = behind(keys, has_unit) else { continue };
-        for (column, unit) in columns.iter_mut().skip(offset).zip(&units) {
-            let unit = last_word(unit);
-            if names::is_unit(unit) {
-                unit.clone_into(&mut column.unit);
-            }
-        }
+        fill_units(dialect, keys, &mut columns);
     }
     Some(columns)
+}
+
+/// A line of units behind their key.
+fn units_in_rows(dialect: &CsvDialect) -> Option<Vec<KeyedColumn>> {
+    let mut columns = vec![KeyedColumn::default(); dialect.columns];
+    fill_units(dialect, UNITS, &mut columns);
+    columns.iter().any(|column| !column.unit.is_empty()).then_some(columns)
+}
+
+fn fill_units(dialect: &CsvDialect, keys: &[&str], columns: &mut [KeyedColumn]) {
+    let has_unit = |cell: &str| names::is_unit(last_word(cell));
+    let Some((offset, units)) = behind_key(dialect, keys, has_unit) else { return };
+    for (column, unit) in columns.iter_mut().skip(offset).zip(&units) {
+        let unit = last_word(unit);
+        if names::is_unit(unit) {
+            unit.clone_into(&mut column.unit);
+        }
+    }
+}
+
+/// The values behind the first of some keys, some of which are as they must be.
+fn behind_key(
+    dialect: &CsvDialect,
+    keys: &[&str],
+    is_value: impl Fn(&str) -> bool,
+) -> Option<(usize, Vec<String>)> {
+    let mut lines = dialect.header.iter().filter(|line| {
+        line.cells.first().is_some_and(|first| keys.contains(&key(first).as_str()))
+    });
+    lines.find_map(|line| {
+        values(line, dialect).filter(|(_, of)| of.iter().any(|cell| is_value(cell)))
+    })
 }
 
 fn last_word(text: &str) -> &str {

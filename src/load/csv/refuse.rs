@@ -246,6 +246,12 @@ pub(super) fn without_numbers(text: &str) -> Error {
     let has_numbers = |line: &TextLine| line.cells.iter().any(|text| is_number(text));
     let rows: Vec<&TextLine> =
         lines.iter().filter(|line| !line.comment && has_numbers(line)).collect();
+    // A number here and there makes no table.
+    let cells = || lines.iter().flat_map(|line| &line.cells);
+    let numbers = cells().filter(|cell| is_number(cell)).count();
+    if rows.len() < 3 && numbers * 5 < cells().count() {
+        return only_text(&lines);
+    }
     let names = lines.iter().take_while(|line| !has_numbers(line)).last();
     let wrong = |row: &&TextLine| row.cells.iter().position(|cell| !is_number(cell));
     let Some((first, index)) = rows.first().and_then(|row| Some((row, wrong(row)?)))
@@ -312,8 +318,7 @@ fn only_text(lines: &[TextLine]) -> Error {
     let names = |line: &TextLine| line.cells.iter().filter(|cell| is_name(cell)).count();
     let is_header = |line: &TextLine| match names(line) {
         0 => false,
-        1 => lines.len() < 3,
-        names => 2 * names >= line.cells.len(),
+        names => (names > 1 || lines.len() < 3) && 2 * names >= line.cells.len(),
     };
     if !lines.iter().any(is_header) {
         let message =

@@ -49,6 +49,11 @@ pub(super) struct TextRow<'r> {
 }
 
 impl TextRow<'_> {
+    /// Whether nothing stands in it but signs between cells.
+    pub(super) fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
+
     /// Whether this line is a remark.
     pub(super) fn is_comment(&self) -> bool {
         self.cells.first().is_some_and(|cell| is_comment(cell))

@@ -50,6 +50,7 @@ const INTERVALS: &[&str] = &[
     "sample time",
     "abtastintervall",
     "delta t",
+    "delta x",
     "dt",
 ];
 

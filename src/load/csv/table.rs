@@ -189,6 +189,38 @@ struct RowReader<'h> {
     short: Option<Short>,
 }
 
+/// The beginning of a text that may be long.
+fn beginning(text: &str) -> String {
+    text.trim().chars().take(40).collect()
+}
+
+/// Lines of remarks between the rows.
+#[derive(Default)]
+struct Remarks {
+    count: usize,
+    first: Option<(usize, String)>,
+}
+
+impl Remarks {
+    fn take(&mut self, row: &TextRow<'_>, delimiter: Delimiter) {
+        self.count += 1;
+        self.first.get_or_insert_with(|| (row.line, row.cells.join(delimiter.text())));
+    }
+
+    fn describe(self) -> Option<String> {
+        let (line, first) = self.first?;
+        let lines = match self.count {
+            1 => "a remark between the rows was".to_owned(),
+            count => format!("{count} remarks between the rows were"),
+        };
+        let first = beginning(&first);
+        Some(format!(
+            "{lines} left out (line {line}: \"{first}\"); where they are events, give them in \
+             an event file"
+        ))
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Short {
     row: usize,
@@ -212,12 +244,21 @@ impl<'h> RowReader<'h> {
     fn read(mut self, body: &str) -> Result<SampleTable> {
         let mut rows =
             TextRows::new(body, self.dialect.delimiter, self.dialect.body_line);
+        let mut remarks = Remarks::default();
+        let mut behind = None;
         while let Some(row) = rows.advance() {
-            if !row.is_comment() {
-                self.take(&row)?;
+            if row.is_comment() {
+                remarks.take(&row, self.dialect.delimiter);
+                continue;
+            }
+            let at = row.offset;
+            if let Err(error) = self.take(&row) {
+                behind = Some(self.behind_the_samples(&body[at..]).ok_or(error)?);
+                break;
             }
         }
-        let warnings = self.end_of_short_rows();
+        let warnings = self.end_of_short_rows().into_iter();
+        let warnings = warnings.chain(remarks.describe()).chain(behind).collect();
         let (divisors, finite) =
             (vec![1.0; self.columns.len()], vec![false; self.columns.len()]);
         let marks = self.words.marks(self.header, self.lines.len());
@@ -231,6 +272,42 @@ impl<'h> RowReader<'h> {
             marks,
             warnings,
         })
+    }
+
+    /// What is said of a summary or another table below the samples, where no line of it is
+    /// a row of samples.
+    fn behind_the_samples(&mut self, rest: &str) -> Option<String> {
+        let rows = self.lines.len();
+        self.short = self.short.filter(|short| short.row < rows);
+        // The row that was not taken may have left cells.
+        self.columns.iter_mut().for_each(|column| column.truncate(rows));
+        let mut below =
+            TextRows::new(rest, self.dialect.delimiter, self.dialect.body_line);
+        let (mut first, mut count, mut has_header) = (None, 0, false);
+        while let Some(row) = below.advance() {
+            let is_number =
+                |cell: &&&str| numbers::cell(cell, self.dialect.decimal).is_some();
+            let filled = || row.cells.iter().filter(|cell| !cell.trim().is_empty());
+            let is_of_samples = filled().all(|cell| is_number(&cell))
+                && filled().count() == self.dialect.columns;
+            let begins = row.cells.first().is_some_and(|cell| is_number(&&cell));
+            // The names of another table, whose rows may be like those above.
+            has_header |= first.is_none()
+                && filled().count() > 1
+                && !filled().any(|cell| is_number(&cell));
+            if is_of_samples && !has_header || first.is_none() && begins {
+                return None;
+            }
+            first.get_or_insert_with(|| label(row.cells[0]).to_owned());
+            count += 1;
+        }
+        let is_short = if has_header { count <= rows } else { count * 10 < rows.max(50) };
+        let first = first.filter(|_| rows >= BLANK_ROWS && is_short)?;
+        let what = if has_header { "another table" } else { "no samples" };
+        Some(format!(
+            "{count} lines below the samples, from \"{}\" on, are {what} and were left out",
+            beginning(&first)
+        ))
     }
 
     fn take(&mut self, row: &TextRow<'_>) -> Result<()> {

@@ -496,6 +496,28 @@ mod tests {
     }
 
     #[test]
+    fn references_in_a_folder_of_their_own_lie_with_their_sessions() {
+        let (_keep, root) = study(&[
+            ("S03/visit1/walk.csv", ""),
+            ("S03/visit2/walk.csv", ""),
+            ("flat/S04_V1_walk.csv", ""),
+            ("flat/S05_V1_walk.csv", ""),
+            ("MVC_all/S03_visit1_mvc.csv", ""),
+            ("MVC_all/S04_V1_mvc.csv", ""),
+        ]);
+        let found = find(&[root], &Search::default()).unwrap();
+        let of: Vec<(String, usize)> = names(&found)
+            .into_iter()
+            .map(|(folder, files)| (folder, files.len()))
+            .collect();
+        let expected = [("S03_visit1", 2), ("S03_visit2", 1), ("S04_1", 2), ("S05_1", 1)];
+        assert_eq!(of, expected.map(|(folder, files)| (folder.to_owned(), files)));
+        let roles: Vec<Role> =
+            found.sessions[0].recordings.iter().map(|one| one.role).collect();
+        assert_eq!(roles.iter().filter(|role| **role == Role::Mvc).count(), 1);
+    }
+
+    #[test]
     fn what_is_misspelt_or_not_read_is_said() {
         let (_keep, root) = study(&[
             ("study.toml", "[recordings.\"hodl.csv\"]\nfrom_s = 1\n"),

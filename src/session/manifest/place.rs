@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::role::is_of_a_role;
+use super::role::{is_of_a_role, speaks_of_a_role};
 use super::studies::StudyFile;
 use super::{FOLDERS_ABOVE, FoundFile, Placed, StudyAt};
 use crate::session::study::Study;
-use crate::session::task::{is_person, is_visit};
+use crate::session::task::{is_person, is_visit, key};
 
 /// Where a recording belongs: sessions with equal places are one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ pub(super) fn apart(
         let place = |(file, study): &(FoundFile, Option<StudyAt>)| {
             place(file, study.as_deref(), &flat, above)
         };
-        files.iter().map(place).collect()
+        flat.adopted(files.iter().map(place).collect(), &files)
     };
     let collide = |places: &[(SessionPlace, String)]| {
         let folders: BTreeSet<&SessionPlace> =
@@ -178,6 +178,9 @@ struct People {
     told: usize,
     /// How many say nothing else: `S1.csv` may be the first set as well.
     bare: usize,
+    /// Whether the folder is one of reference trials or of rest, which are those of
+    /// sessions elsewhere.
+    is_of_a_role: bool,
 }
 
 impl Flat {
@@ -187,15 +190,53 @@ impl Flat {
             let folder = file.path.parent().map(Path::to_path_buf).unwrap_or_default();
             folders.entry(folder).or_default().take(&file.path);
         }
+        for (folder, people) in &mut folders {
+            people.is_of_a_role = speaks_of_a_role(&last_name(folder));
+        }
         folders.retain(|folder, people| people.share(&last_name(folder)));
         Self { folders }
+    }
+
+    /// The places, in which trials of reference in a folder of their own lie with the
+    /// session of their person and visit, wherever it is.
+    fn adopted(
+        &self,
+        mut places: Vec<(SessionPlace, String)>,
+        files: &[(FoundFile, Option<StudyAt>)],
+    ) -> Vec<(SessionPlace, String)> {
+        let of_a_role = |file: &FoundFile| {
+            let people = file.path.parent().and_then(|folder| self.folders.get(folder));
+            people.is_some_and(|people| people.is_of_a_role)
+        };
+        let name = |place: &SessionPlace| (key(&place.subject), key(&place.session));
+        let alone: Vec<bool> = files.iter().map(|(file, _)| of_a_role(file)).collect();
+        let homes: BTreeMap<(String, String), SessionPlace> = places
+            .iter()
+            .zip(&alone)
+            .filter(|(_, alone)| !**alone)
+            .map(|((place, _), _)| (name(place), place.clone()))
+            .collect();
+        // Whoever has one visit needs no number of it.
+        let only = |person: &str| {
+            let mut of = homes.iter().filter(|((subject, _), _)| subject == person);
+            of.next().filter(|_| of.next().is_none()).map(|(_, home)| home)
+        };
+        for ((place, _), _) in places.iter_mut().zip(alone).filter(|(_, alone)| *alone) {
+            let (person, visit) = name(place);
+            if let Some(home) =
+                homes.get(&(person.clone(), visit)).or_else(|| only(&person))
+            {
+                place.clone_from(home);
+            }
+        }
+        places
     }
 
     /// Person and visit of a file in such a folder.
     fn named(&self, path: &Path) -> Option<(String, String)> {
         let people = self.folders.get(path.parent()?)?;
         let (person, visit) = named(path);
-        let visit = visit.filter(|_| people.visits.len() > 1);
+        let visit = visit.filter(|_| people.visits.len() > 1 || people.is_of_a_role);
         Some((person?, visit.unwrap_or_else(|| "1".into())))
     }
 
@@ -227,7 +268,9 @@ impl People {
     /// Whether several people share the folder of this name.
     fn share(&self, folder: &str) -> bool {
         let is_told = 3 * self.told >= 2 * self.files && 2 * self.bare < self.files;
-        self.persons.len() > 1 && is_told && !is_person(folder) && !is_visit(folder)
+        let several =
+            self.persons.len() > 1 || self.is_of_a_role && self.persons.len() == 1;
+        several && is_told && !is_person(folder) && !is_visit(folder)
     }
 }
 

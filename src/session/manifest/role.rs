@@ -273,6 +273,11 @@ pub(super) fn is_of_a_role(folder: &str) -> bool {
     [MAXIMAL, AT_REST].into_iter().any(|words| words.contains(&lower.as_str()))
 }
 
+/// Whether a word of a folder's name says so: `MVC_all`.
+pub(super) fn speaks_of_a_role(folder: &str) -> bool {
+    folder.split(|c: char| !c.is_alphanumeric()).any(is_of_a_role)
+}
+
 /// A piece of a name: letters, digits, or a per cent sign; and whether a separator stands
 /// before it.
 #[derive(Debug, Clone, PartialEq)]

@@ -58,10 +58,42 @@ const FORCE: &[&str] = &[
     "forza",
 ];
 const OTHER: &[&str] = &[
-    "ekg", "ecg", "eeg", "trig", "sync", "heart", "event", "marker", "stim", "gonio",
-    "angle", "magnet", "quat", "roll", "pitch", "yaw", "orient", "resp", "breath",
-    "temp", "pulse", "switch", "counter", "button", "winkel", "angolo", "angulo", "心率",
-    "心拍", "心電", "impedan", "batter", "rssi", "status",
+    "ekg",
+    "ecg",
+    "eeg",
+    "trig",
+    "sync",
+    "heart",
+    "event",
+    "marker",
+    "stim",
+    "gonio",
+    "angle",
+    "magnet",
+    "quat",
+    "roll",
+    "pitch",
+    "yaw",
+    "orient",
+    "resp",
+    "breath",
+    "temp",
+    "pulse",
+    "mmg",
+    "mechanomyo",
+    "switch",
+    "counter",
+    "button",
+    "winkel",
+    "angolo",
+    "angulo",
+    "心率",
+    "心拍",
+    "心電",
+    "impedan",
+    "batter",
+    "rssi",
+    "status",
 ];
 /// Beginnings of words that mean something else where no muscle is named.
 const OTHER_BUT_MUSCLES: &[&str] = &[
@@ -189,7 +221,7 @@ fn by_words(part: &NameSegment) -> Option<Kind> {
 fn other_but_muscles(part: &NameSegment) -> Option<Kind> {
     let says = |run: &String| {
         let letters = run.trim_end_matches(|c: char| c.is_ascii_digit());
-        OTHER_WORDS_BUT_MUSCLES.contains(&letters)
+        [letters, run.as_str()].iter().any(|word| OTHER_WORDS_BUT_MUSCLES.contains(word))
             || OTHER_BUT_MUSCLES.iter().any(|beginning| run.starts_with(beginning))
     };
     part.runs.iter().any(says).then_some(Kind::Other)

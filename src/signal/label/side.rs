@@ -86,19 +86,25 @@ pub(super) fn spellings() -> impl Iterator<Item = &'static str> {
     [LEFT, RIGHT, LEFT_SHORT, RIGHT_SHORT].into_iter().flatten().copied()
 }
 
-/// A name without the `V` or `H` of its own at its end, and the side, where it stands there
-/// with the other letter, too: vänster and höger, venstre and højre.
+/// Letters at the end of a name that are left and right where both stand in a file:
+/// vänster and höger, esquerdo and direito, izquierdo and derecho, sinistro and destro.
+const PAIRS: &[(&str, &str)] =
+    &[("V", "H"), ("E", "D"), ("I", "D"), ("Sn", "Dx"), ("S", "D"), ("Izq", "Der")];
+
+/// A name without such letters, and the side, where it stands there with the others, too.
 pub(super) fn of_a_pair<'n>(
     name: &'n str,
     names: &[(&str, &str)],
 ) -> (&'n str, Option<Side>) {
-    let letters = [('V', 'H', Side::Left), ('H', 'V', Side::Right)];
-    let paired = letters.into_iter().find_map(|(own, other, side)| {
-        let muscle = name.strip_suffix(own)?;
-        let is_apart = muscle.ends_with(|c: char| !c.is_alphanumeric());
-        let mirror = format!("{muscle}{other}");
-        (is_apart && names.iter().any(|(name, _)| *name == mirror))
-            .then_some((muscle, side))
+    let paired = PAIRS.iter().find_map(|(left, right)| {
+        let sides = [(left, right, Side::Left), (right, left, Side::Right)];
+        sides.into_iter().find_map(|(own, other, side)| {
+            let muscle = name.strip_suffix(own)?;
+            let is_apart = muscle.ends_with(|c: char| !c.is_alphanumeric());
+            let mirror = format!("{muscle}{other}");
+            let has_mirror = || names.iter().any(|(name, _)| *name == mirror);
+            (is_apart && has_mirror()).then_some((muscle, side))
+        })
     });
     paired.map_or((name, None), |(muscle, side)| (muscle, Some(side)))
 }

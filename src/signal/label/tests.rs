@@ -130,7 +130,13 @@ fn v_and_h_are_sides_in_pairs() {
         sides(&["TA V", "TA H", "GM_V"])[..2],
         [Some(Side::Left), Some(Side::Right)]
     );
+    assert_eq!(sides(&["TA E", "TA D"]), [Some(Side::Left), Some(Side::Right)]);
+    assert_eq!(sides(&["Sóleo I", "Sóleo D"]), [Some(Side::Left), Some(Side::Right)]);
     assert_eq!(sides(&["SOL_V", "GM_H"]), [None, None]);
+    assert_eq!(
+        sides(&["左侧比目鱼肌", "右側ヒラメ筋"]),
+        [Some(Side::Left), Some(Side::Right)]
+    );
 }
 
 #[test]

@@ -137,13 +137,21 @@ fn pieces(run: &str) -> impl Iterator<Item = &str> {
     letters.flat_map(|letters| {
         let mut cuts = vec![0];
         let characters: Vec<(usize, char)> = letters.char_indices().collect();
-        for (before, (at, here)) in characters.iter().zip(characters.iter().skip(1)) {
+        let is_side = |place: usize| matches!(characters[place].1, '左' | '右');
+        let is_flank = |place: usize| matches!(characters[place].1, '側' | '侧');
+        for (place, (at, here)) in characters.iter().enumerate().skip(1) {
+            let before = characters[place - 1].1;
             let next_is_small =
                 letters[*at..].chars().nth(1).is_some_and(char::is_lowercase);
-            let is_side = |c: char| matches!(c, '左' | '右');
-            if here.is_uppercase() && (before.1.is_lowercase() || next_is_small)
-                || is_side(before.1)
-                || is_side(*here)
+            // `左側` is one word.
+            let behind_side = match is_flank(place) {
+                true => false,
+                false if is_flank(place - 1) => place > 1 && is_side(place - 2),
+                false => is_side(place - 1),
+            };
+            if here.is_uppercase() && (before.is_lowercase() || next_is_small)
+                || behind_side
+                || is_side(place)
             {
                 cuts.push(*at);
             }

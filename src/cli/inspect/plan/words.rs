@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::super::{aligned, section};
-use crate::session::{Role, Survey, SurveyStatus, SurveyedChannel, SurveyedRecording};
+use crate::session::{
+    Role, Survey, SurveyStatus, SurveyedChannel, SurveyedRecording, SurveyedSession,
+};
 use crate::signal::{Muscle, Side};
 use crate::words::counted;
 
@@ -37,8 +39,13 @@ pub(super) fn describe(survey: &Survey) -> String {
 }
 
 fn summary(survey: &Survey) -> String {
+    // Notes alone are no visit.
+    let has_any = |session: &&SurveyedSession| {
+        session.recordings.iter().any(|one| one.status != SurveyStatus::LeftOut)
+    };
+    let sessions = || survey.sessions.iter().filter(has_any);
     let mut people: Vec<&str> =
-        survey.sessions.iter().map(|session| session.subject.as_str()).collect();
+        sessions().map(|session| session.subject.as_str()).collect();
     people.dedup();
     let count = |status: SurveyStatus| {
         survey.recordings().filter(|one| one.status == status).count()
@@ -48,16 +55,16 @@ fn summary(survey: &Survey) -> String {
     let mut text = format!(
         "{}, {}, {} to be processed ({:.1} min)",
         counted(people.len(), "person"),
-        counted(survey.sessions.len(), "session"),
+        counted(sessions().count(), "session"),
         counted(count(SurveyStatus::Read), "recording"),
         seconds / 60.0
     );
     for (status, what) in [
-        (SurveyStatus::Failed, "that cannot be read"),
-        (SurveyStatus::LeftOut, "that are no recordings"),
+        (SurveyStatus::Failed, "cannot be read"),
+        (SurveyStatus::LeftOut, "left out as no recording"),
     ] {
         if count(status) > 0 {
-            let _ = write!(text, ", {} {what}", counted(count(status), "file"));
+            let _ = write!(text, ", {}: {what}", counted(count(status), "file"));
         }
     }
     text.push('\n');

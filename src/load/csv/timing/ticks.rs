@@ -32,8 +32,12 @@ const ROUNDS: [f64; 8] = [
     4_294_967_296.0,
     4_294_967.296,
 ];
-/// A clock that begins again does so within so many usual steps of both ends.
+/// A clock that begins again does so within so many usual steps of both ends, or so much
+/// of its round: a pause may lie there.
 const AT_THE_END: f64 = 50.0;
+const NEAR_THE_END: f64 = 0.01;
+/// Longer tables with whole steps are milliseconds and no days.
+const LONGEST_DIARY: usize = 400;
 
 /// Times in seconds, and what was understood of them.
 pub(in crate::load::csv) struct Ticks<'t> {
@@ -104,13 +108,17 @@ fn guessed(times: &[f64], first: f64, stated: Option<f64>) -> (f64, Option<Strin
     let is_moment = |per_second: f64| {
         began(first, per_second).is_some() && (1.0..=2e5).contains(&(rate * per_second))
     };
-    // A moment stays one where rows are days apart.
-    let counts_from_one = |per_second: f64| began(first, per_second).is_some();
     let moments = || UNITS.into_iter().map(|unit| unit.0);
+    // A moment stays one where rows are days apart; what may be days of a spreadsheet may
+    // be seconds of a day as well.
+    let ticks = |per_second: f64| PLAUSIBLE.contains(&(rate * per_second));
+    let is_of_days = !(ticks(1.0) || ticks(1e3) && times.len() > LONGEST_DIARY);
+    let stays = |per_second: f64| {
+        began(first, per_second).is_some()
+            && (per_second >= 1.0 || per_second == 1.0 / DAY_S && is_of_days)
+    };
     let moment = moments().find(|unit| is_moment(*unit));
-    if let Some(per_second) =
-        moment.or_else(|| moments().find(|unit| counts_from_one(*unit)))
-    {
+    if let Some(per_second) = moment.or_else(|| moments().find(|unit| stays(*unit))) {
         return (per_second, None);
     }
     let agrees = |per_second: f64| {
@@ -148,13 +156,13 @@ fn unwrapped(times: &[f64]) -> Cow<'_, [f64]> {
     let falls = times.windows(2).any(|pair| pair[1] < pair[0]);
     let usual = usual_step(times).filter(|_| falls);
     let Some(usual) = usual else { return Cow::Borrowed(times) };
-    let near = AT_THE_END * usual;
+    let fits = |near: f64, round: f64, before: f64, after: f64| {
+        (round - before).abs() <= near && after.abs() <= near && after + round > before
+    };
     let round = |before: f64, after: f64| {
-        ROUNDS.into_iter().find(|round| {
-            (round - before).abs() <= near
-                && after.abs() <= near
-                && after + round > before
-        })
+        let near = |round: &f64| fits(AT_THE_END * usual, *round, before, after);
+        let paused = |round: &f64| fits(NEAR_THE_END * round, *round, before, after);
+        ROUNDS.into_iter().find(near).or_else(|| ROUNDS.into_iter().find(paused))
     };
     let (mut rounds, mut before) = (0.0, f64::NAN);
     let on = |&time: &f64| {
@@ -200,10 +208,29 @@ mod tests {
             ("t", steps(0.0, 1000.0), None, 0.001),
             ("t", steps(0.0, 50.0), Some(20_000.0), 50e-6),
             ("micros", steps(0.0, 1000.0), None, 0.001),
+            ("Time", steps(43_190.0, 0.001), None, 0.001),
+            ("Time", steps(36_922.0, 0.001), None, 0.001),
         ] {
             let read = seconds(name, &times, stated);
             assert!((read[1] - read[0] - millisecond).abs() < 2e-6, "{name}: {read:?}");
         }
+    }
+
+    #[test]
+    fn milliseconds_of_a_day_are_no_minutes_since_1970() {
+        let times: Vec<f64> =
+            (0..1000).map(|row| 43_190_000.0 + f64::from(row)).collect();
+        let read = seconds("Time", &times, None);
+        assert!((read[1] - read[0] - 0.001).abs() < 1e-9, "{:?}", &read[..2]);
+    }
+
+    #[test]
+    fn a_pause_over_midnight_is_a_pause() {
+        let mut times: Vec<f64> =
+            (0..100).map(|row| 86_390.0 + f64::from(row) * 0.001).collect();
+        times.extend((0..100).map(|row| 20.0 + f64::from(row) * 0.001));
+        let goes_on = unwrapped(&times);
+        assert!(goes_on.windows(2).all(|pair| pair[0] < pair[1]));
     }
 
     #[test]
