@@ -244,7 +244,8 @@ fn finish(
     let comparisons = compared_visits(&surveyed, &collected);
     record.warnings.extend(Survey::remarks(surveyed));
     let curves = compared_curves(manifest, &collected, order);
-    record.warnings.extend(unknown_channels(manifest, &channels));
+    let known = channels.iter().map(String::as_str).collect();
+    record.warnings.extend(manifest.unknown_channels(&known));
     record.warnings.extend(curves.warnings.iter().cloned());
     for (task, test) in &curves.tests {
         collected.clusters.extend(table::rows_of_test(test, "", "", task));
@@ -302,19 +303,6 @@ fn named(names: &[String]) -> String {
         0 => names.join(", "),
         more => format!("{} and {more} more", names[..shown].join(", ")),
     }
-}
-
-/// Channels of a study that no file has: most often a misspelt name.
-fn unknown_channels(manifest: &Manifest, known: &BTreeSet<String>) -> Vec<String> {
-    let recordings = manifest.sessions.iter().flat_map(|session| &session.recordings);
-    let entries = recordings
-        .flat_map(|recording| recording.channels.iter())
-        .filter(|(_, entry)| !entry.ignore);
-    let named: BTreeSet<&String> = entries.map(|(name, _)| name).collect();
-    let unknown = named.into_iter().filter(|name| !known.contains(*name));
-    unknown
-        .map(|name| format!("study.toml names the channel \"{name}\", which no file has"))
-        .collect()
 }
 
 /// The comparisons of the study's design, where it has one.

@@ -126,6 +126,9 @@ pub struct RecordingEntry {
     pub exclude: Vec<[f64; 2]>,
     /// The sampling rate, where the file does not say.
     pub rate_hz: Option<Hertz>,
+    /// The amplification of its EMG: the file holds volts times this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gain: Option<f64>,
     /// The time of the first sample, for files without a clock.
     pub start_s: Option<f64>,
     /// What full scale means in a WAV.
@@ -316,6 +319,7 @@ impl RecordingEntry {
         self.check_times()
             .and_then(|()| self.check_stretches())
             .and_then(|()| self.check_full_scale())
+            .and_then(|()| self.check_gain())
             .map_err(|what| {
                 Error::new(
                     ErrorKind::Study,
@@ -353,6 +357,12 @@ impl RecordingEntry {
         }
     }
 
+    fn check_gain(&self) -> Result<(), String> {
+        let wrong = self.gain.filter(|gain| !gain.is_finite() || *gain == 0.0);
+        wrong
+            .map_or(Ok(()), |gain| Err(format!("gain = {gain} must be finite and not 0")))
+    }
+
     fn check_full_scale(&self) -> Result<(), String> {
         let is_wrong = |value: &f64| !(value.is_finite() && *value > 0.0);
         let value = self.full_scale.as_ref().map(|scale| scale.value);
@@ -374,6 +384,7 @@ impl RecordingEntry {
                 over.exclude.clone()
             },
             rate_hz: over.rate_hz.or(self.rate_hz),
+            gain: over.gain.or(self.gain),
             start_s: over.start_s.or(self.start_s),
             full_scale: over.full_scale.clone().or(self.full_scale),
             events: over.events.clone().or(self.events),

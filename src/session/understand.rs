@@ -100,6 +100,10 @@ fn completed(
 ) -> Result<Understood> {
     recording.channels.iter_mut().for_each(|channel| input.vocabulary.name(channel));
     name_channels(&mut recording, &input.channels);
+    if let Some(gain) = input.entry.gain {
+        let is_emg = |channel: &&mut Channel| channel.label.kind == Kind::Emg;
+        recording.channels.iter_mut().filter(is_emg).for_each(|one| amplified(one, gain));
+    }
     let (start_s, end_s) = extent(&recording);
     cut(&mut recording, &input.entry)?;
     let mut events_left_out = events.left_out;
@@ -144,14 +148,18 @@ fn name_channels(recording: &mut Recording, entries: &BTreeMap<String, ChannelEn
         channel.label.kind = entry.kind.or(kind).unwrap_or(channel.label.kind);
         set_unit(channel, entry, warnings);
         if let Some(gain) = entry.gain {
-            // A gain is said of volts: the file holds amplified ones.
-            if channel.unit == Unit::ARBITRARY {
-                channel.unit = Unit::VOLT;
-            }
-            channel.samples.iter_mut().for_each(|sample| *sample /= gain);
-            channel.rails = channel.rails.map(|(low, high)| (low / gain, high / gain));
+            amplified(channel, gain);
         }
     }
+}
+
+/// A gain is said of volts: the file holds amplified ones.
+fn amplified(channel: &mut Channel, gain: f64) {
+    if channel.unit == Unit::ARBITRARY {
+        channel.unit = Unit::VOLT;
+    }
+    channel.samples.iter_mut().for_each(|sample| *sample /= gain);
+    channel.rails = channel.rails.map(|(low, high)| (low / gain, high / gain));
 }
 
 fn set_unit(channel: &mut Channel, entry: &ChannelEntry, warnings: &mut Vec<String>) {

@@ -303,7 +303,8 @@ impl Guess {
         };
         let rows: Vec<&Vec<CellSort>> = wide.iter().copied().filter(is_row).collect();
         let is_of_words = |column: usize| {
-            count(&rows, column, CellSort::Word) > count(&rows, column, CellSort::Number)
+            let of = |sort| count(&rows, column, sort);
+            of(CellSort::Word) > of(CellSort::Number) + of(CellSort::Spoiled)
         };
         (0..self.columns).map(is_of_words).collect()
     }

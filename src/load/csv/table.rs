@@ -290,7 +290,7 @@ impl<'h> RowReader<'h> {
             let filled = || row.cells.iter().filter(|cell| !cell.trim().is_empty());
             let is_of_samples = filled().all(|cell| is_number(&cell))
                 && filled().count() == self.dialect.columns;
-            let begins = row.cells.first().is_some_and(|cell| is_number(&&cell));
+            let begins = row.cells.first().is_some_and(|cell| is_number(&cell));
             // The names of another table, whose rows may be like those above.
             has_header |= first.is_none()
                 && filled().count() > 1

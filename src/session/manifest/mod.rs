@@ -50,6 +50,24 @@ pub struct Manifest {
     pub studies: Vec<(PathBuf, String)>,
 }
 
+impl Manifest {
+    /// Channels that a `study.toml` names and that are not among the known ones: most often
+    /// misspelt.
+    pub fn unknown_channels(&self, known: &BTreeSet<&str>) -> Vec<String> {
+        let recordings = self.sessions.iter().flat_map(|session| &session.recordings);
+        let entries = recordings
+            .flat_map(|recording| recording.channels.iter())
+            .filter(|(_, entry)| !entry.ignore);
+        let named: BTreeSet<&str> = entries.map(|(name, _)| name.as_str()).collect();
+        let unknown = named.difference(known);
+        unknown
+            .map(|name| {
+                format!("study.toml names the channel \"{name}\", which no file has")
+            })
+            .collect()
+    }
+}
+
 /// A session to be processed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionInput {

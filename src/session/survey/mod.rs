@@ -15,6 +15,7 @@ use super::understand::{FileRead, open};
 use crate::contacts::Contacts;
 use crate::dsp::sums::root_mean_square;
 use crate::error::ErrorKind;
+use crate::outcome::Measure;
 use crate::signal::{Channel, Kind, Muscle, Recording, Side};
 use crate::units::{Hertz, Unit};
 
@@ -82,6 +83,9 @@ pub struct SurveyedRecording {
     /// Whether its name may say another role.
     #[serde(skip)]
     pub is_asked: bool,
+    /// The names of all channels, EMG or not.
+    #[serde(skip)]
+    names: Vec<String>,
     /// BLAKE3 of the file.
     #[serde(skip)]
     blake3: String,
@@ -137,7 +141,10 @@ impl Survey {
             reason: left_out.reason.clone(),
         });
         let left_out = left_out.collect();
-        let warnings = manifest.warnings.clone();
+        let known = sessions.iter().flat_map(|session| &session.recordings);
+        let known = known.flat_map(|one| one.names.iter().map(String::as_str)).collect();
+        let unknown = manifest.unknown_channels(&known);
+        let warnings = manifest.warnings.iter().cloned().chain(unknown).collect();
         Self { sessions, missing, odd, warnings, left_out }
     }
 
@@ -227,6 +234,7 @@ impl SurveyedRecording {
             events_file: None,
             reasons: Vec::new(),
             is_asked: false,
+            names: Vec::new(),
             blake3: String::new(),
         }
     }
@@ -268,7 +276,7 @@ impl SurveyedRecording {
             name: channel.name.clone(),
             muscle: channel.muscle,
             side: channel.side,
-            amplitude: None,
+            amplitude: level(found, channel),
             unit: channel.unit.clone(),
         };
         Self {
@@ -290,6 +298,7 @@ impl SurveyedRecording {
             events_file: None,
             reasons: Vec::new(),
             is_asked: false,
+            names: Vec::new(),
             blake3: found.blake3.clone(),
         }
     }
@@ -315,6 +324,7 @@ impl SurveyedRecording {
             events_file: input.event_file().as_deref().and_then(name),
             is_asked: asked.is_some_and(|hint| hint.heard == Heard::Asked),
             reasons: asked.map(|hint| hint.describe()).into_iter().collect(),
+            names: Vec::new(),
             blake3: String::new(),
         }
     }
@@ -331,6 +341,7 @@ impl SurveyedRecording {
 
     fn take(&mut self, recording: Recording) {
         let Recording { channels, events, warnings, .. } = recording;
+        self.names = channels.iter().map(|channel| channel.label.name.clone()).collect();
         let is_emg = |channel: &&Channel| channel.label.kind == Kind::Emg;
         self.events = events.len();
         self.reasons.extend(warnings);
@@ -350,6 +361,14 @@ impl SurveyedRecording {
             self.reasons.insert(0, "no channel of it is EMG".into());
         }
     }
+}
+
+/// The first level that was found of a channel, in its unit.
+fn level(found: &RecordingFindings, channel: &ChannelFindings) -> Option<f64> {
+    let is_of_it = |row: &&Measure| {
+        row.channel.as_deref() == Some(&*channel.name) && row.unit == channel.unit
+    };
+    found.measures().find(is_of_it)?.value
 }
 
 impl SurveyedChannel {

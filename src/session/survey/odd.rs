@@ -8,6 +8,7 @@ use crate::dsp::stats::median;
 use crate::session::findings::Role;
 use crate::session::task::{is_person, key};
 use crate::signal::{Muscle, Side};
+use crate::words::spoken;
 
 /// A task is missed where this share of at least so many sessions have it.
 const MOST: f64 = 0.5;
@@ -30,6 +31,7 @@ pub(super) fn tell(sessions: &mut [SurveyedSession]) -> Vec<String> {
         other_units(sessions),
         other_muscles(sessions),
         near_names(sessions),
+        near_visits(sessions),
         copies(sessions),
         twins(sessions),
         of_others(sessions),
@@ -142,12 +144,15 @@ fn other_units(sessions: &[SurveyedSession]) -> Notes {
         let odd: Vec<(String, f64)> = recording.channels.iter().filter_map(odd).collect();
         let (_, first) = odd.first()?;
         let names: Vec<&str> = odd.iter().map(|(name, _)| name.as_str()).collect();
+        let gain = libm::pow(10.0, libm::round(libm::log10(*first)));
         Some((
             place,
             format!(
-                "{}: {first:.2e} times as large as in the other recordings: another unit? \
-                 say gain in study.toml",
-                names.join(", ")
+                "{}: {} times as large as in the other recordings: another unit? if so, say \
+                 gain = {gain} under [recordings.\"{}\"] in study.toml",
+                names.join(", "),
+                spoken(*first),
+                recording.file
             ),
         ))
     };
@@ -204,20 +209,46 @@ fn near_names(sessions: &[SurveyedSession]) -> Notes {
     let note = |(place, recording): (Place, &SurveyedRecording)| {
         let own = *counts.get(recording.task.as_str())?;
         let near = counts.iter().find(|(task, count)| {
-            **count >= SISTERS.max(3 * own) && is_a_letter_apart(task, &recording.task)
+            **count >= SISTERS.max(3 * own) && is_nearly(task, &recording.task)
         });
         near.map(|(task, _)| {
             (
                 place,
                 format!(
-                    "its task \"{}\" is \"{task}\" but for a letter: if it is the same, say task \
-                     = \"{task}\" in study.toml",
+                    "its task \"{}\" is \"{task}\" but for a letter or sign: if it is the same, \
+                     say task = \"{task}\" in study.toml",
                     recording.task
                 ),
             )
         })
     };
     all(sessions).filter(|(_, one)| one.role == Role::Task).filter_map(note).collect()
+}
+
+/// Visits whose names are those of more frequent ones but for a letter.
+fn near_visits(sessions: &[SurveyedSession]) -> Notes {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for session in sessions {
+        *counts.entry(&session.session).or_default() += 1;
+    }
+    let note = |(at, session): (usize, &SurveyedSession)| {
+        let own = *counts.get(session.session.as_str())?;
+        let mut near = counts.iter().filter(|(visit, count)| {
+            **count >= 2 * own && is_a_letter_apart(visit, &session.session)
+        });
+        let (visit, _) = near.next().filter(|_| !session.recordings.is_empty())?;
+        let said = format!(
+            "its visit \"{}\" is \"{visit}\" but for a letter: one visit or two?",
+            session.session
+        );
+        Some(((at, 0), said))
+    };
+    sessions.iter().enumerate().filter_map(note).collect()
+}
+
+/// Whether two names are one but for a letter or for signs between letters.
+fn is_nearly(one: &str, other: &str) -> bool {
+    is_a_letter_apart(one, other) || one != other && key(one) == key(other)
 }
 
 /// Whether two words differ in one letter: another, one more, or two exchanged.
