@@ -15,7 +15,7 @@ use super::{print_bytes, print_json};
 use crate::analysis::Analyses;
 use crate::batch::write_whole;
 use crate::error::{Error, ErrorKind, Result};
-use crate::outcome::Verdict;
+use crate::outcome::{Verdict, Weight};
 use crate::recipe::Recipe;
 use crate::session::{
     self, ChannelFindings, Heard, RecordingFindings, RecordingInput, Request, Role,
@@ -119,8 +119,8 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
     let known = channels.iter().map(ChannelFindings::describe).collect();
     // The session reads the file anew: two copies of the samples would be one too many.
     drop(channels);
-    let (channels, doubt) = judged(input, known, arguments.origin.rate);
-    warnings.extend(doubt);
+    let (channels, cautions) = judged(input, known, arguments.origin.rate);
+    warnings.extend(cautions);
     Ok(Inspection {
         file: file.display().to_string(),
         format: format.to_owned(),
@@ -135,13 +135,13 @@ fn inspect(file: &Path, arguments: &Inspect) -> Result<Inspection> {
     })
 }
 
-/// The channels with their quality, from the standard recipe; and why there is none,
-/// where there is none.
+/// The channels with their quality, from the standard recipe, and its cautions; or why
+/// there is none.
 fn judged(
     input: RecordingInput,
     known: Vec<ChannelFindings>,
     rate: Option<Hertz>,
-) -> (Vec<ChannelFindings>, Option<String>) {
+) -> (Vec<ChannelFindings>, Vec<String>) {
     let quality = Analyses::default().of_trials();
     let recipe = Recipe { analysis: quality, ..Recipe::default() };
     let input = SessionInput {
@@ -161,8 +161,10 @@ fn judged(
     };
     let mut findings = session::run(&input, &request);
     match findings.recordings.pop() {
-        Some(RecordingFindings { status: Status::Done, channels, .. }) => {
-            (channels, None)
+        Some(RecordingFindings { status: Status::Done, channels, outcomes, .. }) => {
+            let notes = outcomes.into_iter().flat_map(|outcome| outcome.notes);
+            let cautions = notes.filter(|note| note.weight == Weight::Caution);
+            (channels, cautions.map(|note| note.text).collect())
         }
         other => {
             let reason = other.map(|findings| match findings.status {
@@ -171,7 +173,7 @@ fn judged(
                 }
                 _ => "quality was not judged".to_owned(),
             });
-            (known, reason)
+            (known, reason.into_iter().collect())
         }
     }
 }

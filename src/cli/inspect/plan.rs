@@ -2,7 +2,7 @@
 
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,6 +71,7 @@ fn study(survey: &Survey) -> String {
          be corrected by hand.\n\n[channels]\n",
     );
     channels(survey).into_iter().for_each(|channel| text += &channel_line(channel));
+    text += &not_emg(survey);
     let mut files: BTreeMap<&str, Vec<&SurveyedRecording>> = BTreeMap::new();
     for recording in survey.recordings().filter(|recording| recording.is_ready()) {
         files.entry(&recording.file).or_default().push(recording);
@@ -79,7 +80,43 @@ fn study(survey: &Survey) -> String {
     // What is alike stands together.
     files.sort_by_key(|recordings| recordings.first().map(|one| said_of(one)));
     files.iter().for_each(|recordings| text += &entry(recordings));
+    let failed = survey.recordings().filter(|one| one.status == SurveyStatus::Failed);
+    failed.for_each(|one| text += &failed_entry(one));
     text
+}
+
+/// The channels that are not EMG as far as their names tell, as a remark.
+fn not_emg(survey: &Survey) -> String {
+    let emg: BTreeSet<&str> = survey
+        .recordings()
+        .flat_map(|one| one.channels.iter().map(|channel| channel.name.as_str()))
+        .collect();
+    let names: BTreeSet<&str> = survey
+        .recordings()
+        .flat_map(|one| one.names.iter().map(String::as_str))
+        .collect();
+    let others: Vec<String> =
+        names.difference(&emg).map(|name| toml::Value::from(*name).to_string()).collect();
+    match others.is_empty() {
+        true => String::new(),
+        false => format!(
+            "# Not taken for EMG: {}; if one is, say kind = \"emg\".\n",
+            others.join(", ")
+        ),
+    }
+}
+
+/// A file that cannot be read yet, as a remark, with what would help.
+fn failed_entry(one: &SurveyedRecording) -> String {
+    let file = toml::Value::String(one.file.clone());
+    let needs_rate = one.reasons.iter().any(|reason| reason.contains("rate_hz"));
+    let rate = if needs_rate { "# rate_hz = 1000\n" } else { "" };
+    // Reasons may have several lines.
+    let reasons: String = remarks(one).replace('\n', "\n# ");
+    format!(
+        "\n# [recordings.{file}]\n{rate}{}\n",
+        reasons.trim_end_matches(['#', ' ', '\n'])
+    )
 }
 
 fn said_of(recording: &SurveyedRecording) -> (&str, &str) {

@@ -484,6 +484,18 @@ fn fill_rates(columns: &mut [FileColumn], line: &HeaderLine, decimal: u8) {
     }
 }
 
+/// Whether a line speaks of EMG (0), of nothing (1) or of another device (2).
+fn speaks_of(line: &HeaderLine) -> u8 {
+    let text = line.cells.join(" ").to_lowercase();
+    let others =
+        ["acc", "imu", "gyr", "force", "plate", "video", "camera", "frame", "marker"];
+    match others.iter().any(|word| text.contains(word)) {
+        _ if text.contains("emg") => 0,
+        false => 1,
+        true => 2,
+    }
+}
+
 /// The rate that the header states for the whole file.
 fn whole_rate(
     dialect: &CsvDialect,
@@ -499,18 +511,21 @@ fn whole_rate(
         .header
         .iter()
         .filter(|line| Some(line.line) != per_column && !vendor::is_label(line));
-    let mut stated = lines
-        .filter_map(|line| stated::rate(line, dialect.decimal).map(|rate| (rate, line)));
-    let Some((rate, line)) = stated.next() else {
+    let stated: Vec<(f64, &HeaderLine)> = lines
+        .filter_map(|line| stated::rate(line, dialect.decimal).map(|rate| (rate, line)))
+        .collect();
+    // The first of those that speak of EMG, else of no other device.
+    let Some(&(rate, line)) = stated.iter().min_by_key(|(_, line)| speaks_of(line))
+    else {
         let (rate, line) = keys::rate_below(&dialect.header, dialect.decimal)?;
         return Some((rate, format!("from header line {line}")));
     };
     if let Some((other, at)) =
-        stated.find(|(other, _)| (other - rate).abs() > 1e-6 * rate)
+        stated.iter().find(|(other, _)| (other - rate).abs() > 1e-6 * rate)
     {
         warnings.push(format!(
             "the header states two sampling rates, {rate} Hz on line {} and {other} Hz \
-             on line {}; the first is used",
+             on line {}; {rate} Hz is used",
             line.line, at.line
         ));
     }

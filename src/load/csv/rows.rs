@@ -98,7 +98,9 @@ impl HeaderLine {
 }
 
 fn clean(cell: &str) -> String {
-    cell.trim().trim_matches('"').split_whitespace().collect::<Vec<_>>().join(" ")
+    let bare = cell.trim().trim_matches('"');
+    let quoted = bare.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    quoted.unwrap_or(bare).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Reads rows one after the other; blank lines are passed over.

@@ -194,6 +194,23 @@ fn beginning(text: &str) -> String {
     text.trim().chars().take(40).collect()
 }
 
+/// A cell of more lines than this is no remark but a quote that nobody closed.
+const LINES_OF_A_CELL: usize = 20;
+
+fn refuse_open_quote(row: &TextRow<'_>) -> Result<()> {
+    let is_open = |cell: &&str| {
+        cell.len() > LINES_OF_A_CELL && cell.matches('\n').count() > LINES_OF_A_CELL
+    };
+    let Some(index) = row.cells.iter().position(|cell| is_open(&cell)) else {
+        return Ok(());
+    };
+    let error = Error::new(ErrorKind::Load, "a quote that begins here is never closed");
+    Err(error
+        .at_line(row.line)
+        .at_column(index + 1)
+        .with_hint("close it, or take it out: what follows it would be one cell"))
+}
+
 /// Lines of remarks between the rows.
 #[derive(Default)]
 struct Remarks {
@@ -311,6 +328,7 @@ impl<'h> RowReader<'h> {
     }
 
     fn take(&mut self, row: &TextRow<'_>) -> Result<()> {
+        refuse_open_quote(row)?;
         let behind = self.behind(row);
         self.check_width(row, behind.is_some())?;
         for index in 0..self.columns.len() {

@@ -243,10 +243,13 @@ impl Flat {
     fn describe(&self) -> Vec<String> {
         let line = |(folder, people): (&PathBuf, &People)| {
             let persons: Vec<&str> = people.persons.iter().map(String::as_str).collect();
+            let count = match persons.len() {
+                1 => "1 person".to_owned(),
+                count => format!("{count} people"),
+            };
             format!(
-                "{}: the names of the files tell {} people: {}",
+                "{}: the names of the files tell {count}: {}",
                 last_name(folder),
-                persons.len(),
                 persons.join(", ")
             )
         };

@@ -85,7 +85,7 @@ pub struct SurveyedRecording {
     pub is_asked: bool,
     /// The names of all channels, EMG or not.
     #[serde(skip)]
-    names: Vec<String>,
+    pub names: Vec<String>,
     /// BLAKE3 of the file.
     #[serde(skip)]
     blake3: String,

@@ -149,7 +149,7 @@ fn other_units(sessions: &[SurveyedSession]) -> Notes {
             place,
             format!(
                 "{}: {} times as large as in the other recordings: another unit? if so, say \
-                 gain = {gain} under [recordings.\"{}\"] in study.toml",
+                 gain = {gain} under [recordings.\"{}\"] in a study.toml beside it",
                 names.join(", "),
                 spoken(*first),
                 recording.file
