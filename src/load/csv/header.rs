@@ -11,6 +11,7 @@ use super::stated;
 use super::vendor::{self, Vendor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::Label;
+use crate::units::Unit;
 
 /// The longest line that is shown where it states the rate, in bytes.
 const LONGEST_SHOWN: usize = 60;
@@ -237,6 +238,7 @@ fn columns(
     keep_sides_in_pairs(&mut columns);
     fill_keyed(&mut columns, keyed);
     leave_raw_twins(&mut columns);
+    leave_counts(&mut columns);
     leave_derived_twins(&mut columns);
     if vendor.is_some_and(Vendor::has_groups)
         || has_twins(&columns)
@@ -313,23 +315,50 @@ fn leave_raw_twins(columns: &mut [FileColumn]) {
     }
 }
 
+/// `CH1_raw` without a unit beside `CH1` in volts is the same signal in counts.
+fn leave_counts(columns: &mut [FileColumn]) {
+    let in_volts: BTreeSet<String> = columns
+        .iter()
+        .filter(|column| Unit::voltage(&column.unit).is_some())
+        .map(|column| column.name.to_lowercase())
+        .collect();
+    for column in columns.iter_mut().filter(|column| column.unit.is_empty()) {
+        let lower = column.name.to_lowercase();
+        if lower.strip_suffix("raw").is_some_and(|name| in_volts.contains(&bare(name))) {
+            column.role = ColumnRole::Other;
+        }
+    }
+}
+
 /// Words of what is computed from a signal.
 const DERIVED: &str = "rms|iemg|arv|mav|env|envelope|rect|rectified|smooth|smoothed|linear|\
                        mdf|mnf|median freq|mean freq|activation|mvc|norm|normalized|\
-                       normalised|length|peak";
+                       normalised|length|peak|mvc_ref";
+
+/// A name without the signs behind it.
+fn bare(name: &str) -> String {
+    name.trim_end_matches([' ', '_', '-', '.', '(', '%']).to_owned()
+}
 
 /// Where a signal stands there and what was computed from it (`SOL`, `SOL_RMS`), the
 /// signal is meant.
 fn leave_derived_twins(columns: &mut [FileColumn]) {
-    let names: BTreeSet<String> =
+    let mut names: BTreeSet<String> =
         columns.iter().map(|column| column.name.to_lowercase()).collect();
+    let signal = |name: &String| {
+        let signal = ["raw", "emg"].iter().find_map(|word| name.strip_suffix(word));
+        signal.map(bare)
+    };
+    let raw: Vec<String> = names.iter().filter_map(signal).collect();
+    // `envelope` alone is one of `raw`.
+    names.extend(raw);
     let is_derived = |column: &FileColumn| {
         let lower = column.name.to_lowercase();
         DERIVED.split('|').any(|word| {
             let own = lower.strip_suffix(word);
             own.is_some_and(|own| {
-                let bare = own.trim_end_matches([' ', '_', '-', '.', '(', '%']);
-                bare.len() < own.len() && names.contains(bare)
+                let bare = bare(own);
+                (own.is_empty() || bare.len() < own.len()) && names.contains(&bare)
             })
         })
     };

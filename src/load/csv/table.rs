@@ -201,7 +201,7 @@ fn refuse_open_quote(row: &TextRow<'_>) -> Result<()> {
     let is_open = |cell: &&str| {
         cell.len() > LINES_OF_A_CELL && cell.matches('\n').count() > LINES_OF_A_CELL
     };
-    let Some(index) = row.cells.iter().position(|cell| is_open(&cell)) else {
+    let Some(index) = row.cells.iter().position(is_open) else {
         return Ok(());
     };
     let error = Error::new(ErrorKind::Load, "a quote that begins here is never closed");

@@ -65,11 +65,11 @@ struct Spelling {
 muscles! {
     Calf: Soleus = "soleus", "so sol sole", "soleu" | "solea" | "soleo" | "plaszczk" | "ヒラメ筋" | "比目鱼肌" | "比目魚肌";
     Calf: GastrocnemiusMedialis = "gastrocnemius medialis",
-        "gm mg gam gasm gasmed gastm gastmed gastrocm mgas mgast mgastroc medgas medgast \
+        "gm mg gam gasm gasmed gastm gastmed gastrocm gastrocmed mgas mgast mgastroc medgas medgast \
          gmh mgn gcm jumm",
         "gas med" | "gas int" | "jum int" | "gem med" | "gem int" | "brzuch przysr" | "内側腓腹筋" | "腓腹筋内側" | "腓肠肌内侧" | "内侧腓肠肌";
     Calf: GastrocnemiusLateralis = "gastrocnemius lateralis",
-        "gl lg gal glat gasl gaslat gastl gastlat gastrocl lgas lgast lgastroc latgas \
+        "gl lg gal glat gasl gaslat gastl gastlat gastrocl gastroclat lgas lgast lgastroc latgas \
          latgast glh lgn gcl juml",
         "gas lat" | "gas ext" | "jum ext" | "jum lat" | "gem lat" | "gem ext" | "brzuch bocz" | "外側腓腹筋" | "腓腹筋外側" | "腓肠肌外侧" | "外侧腓肠肌";
     Calf: Gastrocnemius = "gastrocnemius", "ga gas gast gc gn gastro gastroc \
