@@ -4,8 +4,11 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use serde_json::Value;
 use soleus::load::{Hints, load_bytes};
 use soleus::signal::{Kind, Muscle, Recording, Side};
+
+use crate::program::{Lab, run_in, shared};
 
 use Muscle::{GastrocnemiusMedialis as Medialis, Soleus, TibialisAnterior as Tibialis};
 use Side::{Left, Right};
@@ -964,4 +967,70 @@ fn small_inputs_that_came_out_wrong_are_read_right() {
         soleus::load::load(&shared.join("thousands-dot.csv"), &Hints::default())
             .unwrap_err();
     assert!(refused.hint().is_some_and(|hint| hint.contains("thousands")), "{refused}");
+}
+
+/// What every way to a recording says of its channels: name, unit, rate, samples, gaps.
+type Reading = Vec<(String, String, f64, u64, u64)>;
+
+fn reading(channels: &Value) -> Reading {
+    let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
+    let channel = |one: &Value| {
+        (
+            text(one, "name"),
+            text(one, "unit"),
+            one["rate_hz"].as_f64().unwrap(),
+            one["samples"].as_u64().unwrap(),
+            one["gaps"].as_u64().unwrap(),
+        )
+    };
+    channels.as_array().unwrap().iter().map(channel).collect()
+}
+
+#[test]
+fn a_run_inspect_and_the_library_say_the_same() {
+    let folders = ["field", "bugs", "vendor-exports"].map(shared);
+    let [Some(field), Some(bugs), Some(vendors)] = folders else { return };
+    let lab = Lab::new(&[]);
+    let inputs = [&field, &bugs, &vendors].map(|folder| folder.to_str().unwrap());
+    let run = [&["run"][..], &inputs, &["-o", "out", "--quiet"]].concat();
+    // One file has marks between thousands.
+    run_in(&lab.root, &run).ends(1);
+    let mut compared = 0;
+    for session in lab.json("out/run.json")["sessions"].as_array().unwrap() {
+        let folder = session["folder"].as_str().unwrap();
+        let report = lab.json(&format!("out/sessions/{folder}/report.json"));
+        for (one, entry) in report["recordings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(session["recordings"].as_array().unwrap())
+        {
+            if one["status"] != "done" {
+                continue;
+            }
+            let file = lab.path("out").join(entry["file"].as_str().unwrap());
+            let inspected =
+                run_in(&lab.root, &["inspect", file.to_str().unwrap(), "--json"]);
+            let inspected = inspected.ends(0).json();
+            let loaded = soleus::load::load(&file, &Hints::default()).unwrap();
+            let library: Reading = loaded
+                .channels
+                .iter()
+                .map(|one| {
+                    let gaps = one.samples.chunk_by(|a, b| a.is_nan() == b.is_nan());
+                    (
+                        one.label.name.clone(),
+                        one.unit.symbol().to_owned(),
+                        one.rate.hz(),
+                        one.samples.len() as u64,
+                        gaps.filter(|part| part[0].is_nan()).count() as u64,
+                    )
+                })
+                .collect();
+            assert_eq!(reading(&one["channels"]), library, "{}", file.display());
+            assert_eq!(reading(&inspected["channels"]), library, "{}", file.display());
+            compared += 1;
+        }
+    }
+    assert!(compared > 15, "{compared}");
 }
