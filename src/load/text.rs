@@ -107,6 +107,9 @@ fn guessed(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
     let first = bytes.iter().position(|byte| !byte.is_ascii())?;
     let from = memrchr(b'\n', &bytes[..first]).map_or(0, |at| at + 1);
     let telling = &bytes[from..bytes.len().min(from + TELLING)];
+    if has_polish_letters(telling) {
+        return Some((WINDOWS_1250.decode_without_bom_handling(bytes).0, "windows-1250"));
+    }
     if telling.iter().all(|byte| byte.is_ascii() || SIGNS.contains(byte)) {
         return None;
     }
@@ -122,6 +125,16 @@ fn guessed(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
     // Katakana of half width are letters of western Europe.
     let half = |c: char| ('\u{ff61}'..='\u{ff9f}').contains(&c);
     (!damaged && !characters.contains(half)).then(|| (characters, guess.name()))
+}
+
+/// `P³aszczkowaty`: no language has a small 3 or 1 between letters, and Polish has `ł` and
+/// `ą` in their places.
+fn has_polish_letters(telling: &[u8]) -> bool {
+    telling.windows(3).any(|three| {
+        matches!(three[1], 0xB3 | 0xB9)
+            && three[0].is_ascii_alphabetic()
+            && three[2].is_ascii_alphabetic()
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -216,6 +229,15 @@ mod tests {
 
     fn utf16_bytes(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
         text.encode_utf16().flat_map(unit).collect()
+    }
+
+    #[test]
+    fn polish_letters_among_others_are_told() {
+        let bytes = b"czas,m. p\xB3aszczkowaty (\xB5V)\n0,1\n";
+        let text = decode(bytes, ErrorKind::Load).unwrap();
+        assert_eq!(text.characters.lines().next(), Some("czas,m. płaszczkowaty (µV)"));
+        let volume = decode(b"flow (cm\xB3/s)\n0\n", ErrorKind::Load).unwrap();
+        assert_eq!(volume.encoding, "Latin-1");
     }
 
     #[test]
