@@ -63,9 +63,27 @@ pub(super) fn understand(dialect: &CsvDialect) -> Result<Header> {
     let rate = in_json.or_else(|| whole_rate(dialect, &sorted, vendor, &mut warnings));
     let mut findings = vec![header_words(dialect)];
     findings.extend(vendor.map(|vendor| format!("layout: {}", vendor.words())));
-    findings.push(format!("units: {units_from}"));
+    findings.push(format!("units: {units_from}{}", units_of(&columns)));
     Ok(Header { columns, rate, named, vendor, findings, warnings })
 }
+
+/// The different units of the columns of samples, as the file writes them.
+fn units_of(columns: &[FileColumn]) -> String {
+    let mut units: Vec<&str> = Vec::new();
+    for column in columns.iter().filter(|column| column.role == ColumnRole::Channel) {
+        if !column.unit.is_empty() && !units.contains(&column.unit.as_str()) {
+            units.push(&column.unit);
+        }
+    }
+    match units.len() {
+        0 => String::new(),
+        1..=MOST_UNITS => format!(" ({})", units.join(", ")),
+        many => format!(" ({many} different ones)"),
+    }
+}
+
+/// So many units are named.
+const MOST_UNITS: usize = 6;
 
 fn header_words(dialect: &CsvDialect) -> String {
     match dialect.header.len() {

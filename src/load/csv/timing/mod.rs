@@ -99,10 +99,13 @@ impl Clocks {
             }
             let is_text = dialect.holds_times_of_day(index);
             let stated = stated_rate(index, header).or(hints.rate.map(Hertz::hz));
-            let Ticks { seconds, began, doubt } =
-                ticks::read(column, written, is_text, stated);
-            match clock::read(&seconds) {
-                Ok(clock) => {
+            let by_day = ticks::read(column, written, is_text, stated);
+            let read = match clock::read(&by_day.seconds) {
+                Ok(clock) => Ok((clock, by_day.began, by_day.doubt)),
+                Err(fault) => month_first(column, written, is_text).ok_or(fault),
+            };
+            match read {
+                Ok((clock, began, doubt)) => {
                     clocks.times.push(TimeColumn { index, group, clock });
                     clocks.began = clocks.began.take().or(began);
                     warnings.extend(doubt);
@@ -278,6 +281,24 @@ impl Clocks {
             timing.rate, clock.tolerance_hz
         ))
     }
+}
+
+/// The clock of times whose dates go on only where the month comes first, and what is said
+/// of it.
+fn month_first(
+    column: &FileColumn,
+    times: &[f64],
+    is_text: bool,
+) -> Option<(Clock, Option<Began>, Option<String>)> {
+    let exchanged = times.iter().map(|&time| match time.is_finite() {
+        true => moment::month_first(time),
+        false => Some(time),
+    });
+    let exchanged: Vec<f64> = exchanged.collect::<Option<_>>().filter(|_| is_text)?;
+    let Ticks { seconds, began, .. } = ticks::read(column, &exchanged, true, None);
+    let clock = clock::read(&seconds).ok()?;
+    let said = "the month comes first in the dates: only so they go on";
+    Some((clock, began, Some(said.to_owned())))
 }
 
 /// Whether a clock tells the rate only roughly. Times that lie exactly on the grid of a

@@ -1,6 +1,6 @@
 //! Dates and times of day, in the ways that programs print them → seconds.
 
-use jiff::civil;
+use jiff::{ToSpan, civil};
 
 const DAY_S: f64 = 86_400.0;
 const HOUR_S: f64 = 3600.0;
@@ -146,6 +146,17 @@ pub(in crate::load::csv) fn date(text: &str) -> Option<f64> {
     (year >= 1900).then_some(f64::from(days) * DAY_S)
 }
 
+/// A moment whose day and month are exchanged where either can be either: `3/4/2025` is
+/// the third of April or the fourth of March.
+pub(in crate::load::csv) fn month_first(since_1970: f64) -> Option<f64> {
+    let days = (since_1970 / DAY_S).floor();
+    let epoch = civil::date(1970, 1, 1);
+    let written = epoch.checked_add((days as i64).days()).ok()?;
+    let meant = civil::Date::new(written.year(), written.day(), written.month());
+    let meant = meant.unwrap_or(written).since(epoch).ok()?.get_days();
+    Some(since_1970 + (f64::from(meant) - days) * DAY_S)
+}
+
 /// Seconds since 1970 of a day and its parts as spreadsheets count them.
 pub(in crate::load::csv) fn of_serial_days(days: f64) -> Option<f64> {
     SERIAL_DAYS.contains(&days).then_some((days - SERIAL_1970) * DAY_S)
@@ -204,6 +215,10 @@ mod tests {
             assert_eq!(seconds(text, b'.'), None, "{text}");
         }
         assert_eq!(date("2025-03-04"), Some(MARCH));
+        let exchanged = month_first(date("3/4/2025").unwrap() + 5.0);
+        assert_eq!(exchanged, Some(MARCH + 5.0));
+        let only = date("3/14/2025").unwrap();
+        assert_eq!(month_first(only), Some(only));
         assert_eq!(date("1.2.3"), None);
         assert_eq!(words(MARCH + 0.5).as_deref(), Some("2025-03-04 00:00:00.500"));
     }
