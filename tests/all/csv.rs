@@ -94,6 +94,24 @@ fn every_habit_gives_the_same_samples() {
 }
 
 #[test]
+fn events_in_a_list_beside_the_samples_have_their_own_times() {
+    let list = ["0.2,start", "0.9,stop"];
+    let rows = (0..2000).map(|row| {
+        let event = list.get(row).copied().unwrap_or(",");
+        format!("{:.4},{},,{event}\n", row as f64 / 1000.0, row % 7)
+    });
+    let text = format!("Time,SOL,,Event time,Event\n{}", rows.collect::<String>());
+    let hints = Hints::default();
+    let recording = load_bytes(Path::new("a.csv"), text.as_bytes(), &hints).unwrap();
+    let names: Vec<&str> =
+        recording.channels.iter().map(|one| one.label.name.as_str()).collect();
+    let events: Vec<(f64, &str)> =
+        recording.events.iter().map(|one| (one.time_s, one.label.as_str())).collect();
+    assert_eq!(names, ["SOL"]);
+    assert_eq!(events, [(0.2, "start"), (0.9, "stop")]);
+}
+
+#[test]
 fn the_dialect_is_told() {
     let recording = load(&formats("good").join("latin1.csv"), &Hints::default()).unwrap();
     for line in [

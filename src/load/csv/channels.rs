@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::Hints;
 use super::dialect::CsvDialect;
 use super::header::Header;
-use super::names::{ColumnRole, FileColumn, unit};
+use super::names::{ColumnRole, FileColumn, per_second, unit};
 use super::numbers::{is_blank, is_infinite, without_end};
 use super::table::SampleTable;
 use super::timing::began::Began;
@@ -57,6 +57,7 @@ pub(super) fn assemble(
     let labels = labels(header, &chosen, &mut made.warnings);
     tell_unused_rate(header, &clocks, &chosen, hints, &mut made.warnings);
 
+    made.events = events(header, &table, &clocks, hints, &mut made.findings)?;
     let mut report = Report::default();
     for (&index, label) in chosen.iter().zip(labels) {
         let timing = clocks.timing(index, header, hints)?;
@@ -80,7 +81,6 @@ pub(super) fn assemble(
     report.early_ends(&mut made.channels);
     report.finish(&mut made);
 
-    made.events = events(header, &table, &clocks, hints, &mut made.findings)?;
     Ok(made)
 }
 
@@ -101,7 +101,13 @@ fn events(
         }
         let nearest = index.min(header.columns.len() - 1);
         let timing = clocks.timing(nearest, header, hints)?;
+        let beside =
+            times_beside(header, table, index).filter(|_| clocks.began.is_none());
         events.extend(marks().map(|mark| {
+            let own = beside.as_ref().and_then(|times| times.seconds(mark.row));
+            if let Some(time_s) = own {
+                return Event { time_s, label: mark.label.clone(), side: None };
+            }
             let missing: usize = timing
                 .holes
                 .iter()
@@ -115,10 +121,41 @@ fn events(
             || "behind the last column".into(),
             |column| format!("in the column \"{}\"", shown(column, index)),
         );
-        findings.push(format!("events: {} {place}", marks().count()));
+        let at = beside.map_or(String::new(), |times| {
+            format!(", at the times in \"{}\"", times.column.written)
+        });
+        findings.push(format!("events: {} {place}{at}", marks().count()));
     }
     events.sort_by(|one, other| one.time_s.total_cmp(&other.time_s));
     Ok(events)
+}
+
+/// Times of events in a column of their own.
+struct EventTimes<'t> {
+    column: &'t FileColumn,
+    values: &'t [f64],
+}
+
+impl EventTimes<'_> {
+    fn seconds(&self, row: usize) -> Option<f64> {
+        let value = self.values.get(row).copied().filter(|value| value.is_finite())?;
+        Some(value / per_second(&self.column.unit).unwrap_or(1.0))
+    }
+}
+
+/// The times that stand before the words of a column, a list beside the samples:
+/// `Event time, Event`.
+fn times_beside<'t>(
+    header: &'t Header,
+    table: &'t SampleTable,
+    words: usize,
+) -> Option<EventTimes<'t>> {
+    let column = header.columns.get(words.checked_sub(1)?)?;
+    let values = without_end(&table.columns[words - 1]);
+    let name = column.name.to_lowercase();
+    let is_of_times = ["time", "onset", "zeit"].iter().any(|word| name.contains(word));
+    let is_list = values.len() * 2 < table.rows() && !values.is_empty();
+    (is_of_times && is_list).then_some(EventTimes { column, values })
 }
 
 /// What a column is for.
@@ -163,7 +200,15 @@ impl ColumnUse {
 fn chosen(header: &Header, table: &SampleTable, made: &mut Channels) -> Vec<usize> {
     let mut chosen = Vec::new();
     let (mut others, mut empty, mut rateless) = (Vec::new(), Vec::new(), Vec::new());
+    let has_words =
+        |index: usize| table.marks.events.iter().any(|mark| mark.column == index);
     for (index, column) in header.columns.iter().enumerate() {
+        let of_events =
+            times_beside(header, table, index + 1).is_some() && has_words(index + 1);
+        if of_events {
+            others.push(shown(column, index));
+            continue;
+        }
         match ColumnUse::decide(column, index, table) {
             ColumnUse::Channel => chosen.push(index),
             ColumnUse::Other => others.push(shown(column, index)),
