@@ -11,6 +11,7 @@ use super::table::SampleTable;
 use super::timing::began::Began;
 use super::timing::hole::Hole;
 use super::timing::{Clocks, ColumnTiming};
+use super::untold;
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::{Channel, Event, Kind, Label};
 use crate::units::Hertz;
@@ -78,6 +79,9 @@ pub(super) fn assemble(
             .map(|began| format!("began: {began}; times count from there")),
     );
     made.began = clocks.began;
+    if header.named {
+        untold::decide(&mut made);
+    }
     report.early_ends(&mut made.channels);
     report.finish(&mut made);
 
@@ -274,7 +278,6 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
             label.muscle = label.muscle.filter(|_| kind == Kind::Emg);
         }
     }
-    untold(&labels, &pairs, warnings);
     if !header.named {
         labels.iter_mut().for_each(|label| label.kind = Kind::Emg);
         warnings.push(
@@ -284,33 +287,6 @@ fn labels(header: &Header, chosen: &[usize], warnings: &mut Vec<String>) -> Vec<
         );
     }
     labels
-}
-
-/// Says what was decided of channels whose name and unit tell nothing, where others tell.
-fn untold(labels: &[Label], pairs: &[(&str, &str)], warnings: &mut Vec<String>) {
-    let tells: Vec<bool> =
-        pairs.iter().map(|(name, unit)| Label::tells_kind(name, unit)).collect();
-    let all = || labels.iter().zip(&tells);
-    if !all().any(|(label, tells)| *tells && label.kind == Kind::Emg) {
-        return;
-    }
-    let names = |kind: Kind| -> Vec<String> {
-        let untold = all().filter(|(label, tells)| !**tells && label.kind == kind);
-        untold.map(|(label, _)| label.name.clone()).collect()
-    };
-    for (kind, said) in [
-        (Kind::Emg, "taken for EMG, because nothing says otherwise"),
-        (
-            Kind::Other,
-            "not taken for EMG, because nothing says that they are; if so, say kind = \"emg\" \
-             under [channels] in study.toml",
-        ),
-    ] {
-        let names = names(kind);
-        if !names.is_empty() {
-            warnings.push(format!("{}: {said}", first_few(&names)));
-        }
-    }
 }
 
 /// Names of which none is there twice: later ones are counted.
@@ -564,7 +540,7 @@ impl Report {
 }
 
 /// The first of many, and how many more there are.
-fn first_few(of: &[String]) -> String {
+pub(super) fn first_few(of: &[String]) -> String {
     let shown = of.len().min(8);
     match of.len() - shown {
         0 => of.join(", "),

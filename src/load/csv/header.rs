@@ -349,9 +349,9 @@ fn leave_counts(columns: &mut [FileColumn]) {
 }
 
 /// Words of what is computed from a signal.
-const DERIVED: &str = "rms|iemg|arv|mav|env|envelope|rect|rectified|smooth|smoothed|linear|\
-                       mdf|mnf|median freq|mean freq|activation|mvc|norm|normalized|\
-                       normalised|length|peak|mvc_ref";
+const DERIVED: &str = "rms|iemg|integrated|arv|mav|abs|env|envelope|linear|rect|rectified|\
+                       smooth|smoothed|filt|filtered|processed|lp|hp|bp|notch|hilbert|tkeo|\
+                       fwr|le|mdf|mnf|median freq|mean freq|activation|%mvc";
 
 /// A name without the signs behind it.
 fn bare(name: &str) -> String {
@@ -372,6 +372,10 @@ fn leave_derived_twins(columns: &mut [FileColumn]) {
     names.extend(raw);
     let is_derived = |column: &FileColumn| {
         let lower = column.name.to_lowercase();
+        // `RMS50`, `RMS 50ms`.
+        let lower =
+            lower.trim_end_matches("ms").trim_end_matches(|c: char| c.is_ascii_digit());
+        let lower = lower.trim_end();
         DERIVED.split('|').any(|word| {
             let own = lower.strip_suffix(word);
             own.is_some_and(|own| {

@@ -25,6 +25,7 @@ mod sections;
 mod stated;
 mod table;
 mod timing;
+mod untold;
 mod vendor;
 
 use dialect::{CsvDialect, HEAD};

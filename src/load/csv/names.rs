@@ -92,7 +92,19 @@ fn behind_a_sign(text: &str) -> Option<Named> {
     let name = name.trim().trim_end_matches([',', '_', '/', '.']);
     let of_signals = matches!(
         last,
-        "mV" | "uV" | "µV" | "μV" | "volt" | "volts" | "V" | "mv" | "uv" | "N" | "Nm"
+        "mV" | "uV"
+            | "µV"
+            | "μV"
+            | "volt"
+            | "volts"
+            | "V"
+            | "mv"
+            | "uv"
+            | "N"
+            | "Nm"
+            | "мВ"
+            | "мкВ"
+            | "В"
     );
     // A single letter behind a blank may count (`Channel V`); behind an underscore it is
     // a unit.
@@ -150,6 +162,13 @@ fn is_event(name: &str) -> bool {
 
 /// Symbols of units that are no voltages.
 const UNITS: &[&str] = &[
+    "Ohm",
+    "ohm",
+    "kOhm",
+    "kohm",
+    "MOhm",
+    "Ω",
+    "kΩ",
     "s",
     "sec",
     "seconds",

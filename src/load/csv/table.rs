@@ -295,6 +295,8 @@ impl<'h> RowReader<'h> {
     /// a row of samples.
     fn behind_the_samples(&mut self, rest: &str) -> Option<String> {
         let rows = self.lines.len();
+        let is_time = |column: &FileColumn| column.role == ColumnRole::Time;
+        let clock = self.header.columns.iter().position(is_time);
         self.short = self.short.filter(|short| short.row < rows);
         // The row that was not taken may have left cells.
         self.columns.iter_mut().for_each(|column| column.truncate(rows));
@@ -312,13 +314,17 @@ impl<'h> RowReader<'h> {
             has_header |= first.is_none()
                 && filled().count() > 1
                 && !filled().any(|cell| is_number(&cell));
-            if is_of_samples && !has_header || first.is_none() && begins {
+            // A row whose clock goes on is one of samples, whatever is wrong in it.
+            let time = clock.and_then(|clock| row.cells.get(clock));
+            let goes_on = first.is_none()
+                && time.is_some_and(|cell| !cell.trim().is_empty() && is_number(&cell));
+            if is_of_samples && !has_header || first.is_none() && begins || goes_on {
                 return None;
             }
             first.get_or_insert_with(|| label(row.cells[0]).to_owned());
             count += 1;
         }
-        let is_short = if has_header { count <= rows } else { count * 10 < rows.max(50) };
+        let is_short = has_header || count * 10 < rows.max(50);
         let first = first.filter(|_| rows >= BLANK_ROWS && is_short)?;
         let what = if has_header { "another table" } else { "no samples" };
         Some(format!(

@@ -56,6 +56,9 @@ const FORCE: &[&str] = &[
     "plate",
     "fuerza",
     "forza",
+    "сила",
+    "усилие",
+    "момент",
 ];
 const OTHER: &[&str] = &[
     "ekg",
@@ -88,6 +91,7 @@ const OTHER: &[&str] = &[
     "angolo",
     "angulo",
     "心率",
+    "угол",
     "心拍",
     "心電",
     "impedan",
@@ -212,7 +216,9 @@ fn by_words(part: &NameSegment) -> Option<Kind> {
         }
         () if begins(FOOT_SWITCH) || is_foot_switch(part) => Some(Kind::FootSwitch),
         () if is_other() => Some(Kind::Other),
-        () if part.runs.iter().any(|run| run.contains("emg")) => Some(Kind::Emg),
+        () if part.runs.iter().any(|run| run.contains("emg") || run.contains("эмг")) => {
+            Some(Kind::Emg)
+        }
         () => None,
     }
 }

@@ -1,0 +1,120 @@
+//! Channels whose name and unit tell nothing: EMG or not, by what stands beside them and by
+//! their samples.
+
+use super::channels::{Channels, first_few};
+use crate::signal::{Channel, Kind, Label};
+
+/// EMG that is so many times as large as the EMG beside it is something else in volts.
+const TOO_LARGE: f64 = 100.0;
+/// What moves more slowly than this, in hertz, is no EMG: an angle, a pressure.
+const SLOW_HZ: f64 = 5.0;
+
+/// Decides of the channels that tell nothing, and says what was decided.
+pub(super) fn decide(made: &mut Channels) {
+    let tells =
+        |channel: &Channel| Label::tells_kind(&channel.label.name, channel.unit.symbol());
+    let is_emg = |channel: &&Channel| channel.label.kind == Kind::Emg;
+    let told: Vec<Movement> = made
+        .channels
+        .iter()
+        .filter(is_emg)
+        .filter(|one| tells(one))
+        .filter_map(Movement::of)
+        .collect();
+    let largest = told.iter().map(|one| one.level).fold(0.0, f64::max);
+    for channel in made.channels.iter_mut().filter(|one| !tells(one)) {
+        let is_other =
+            |one: Movement| one.level > TOO_LARGE * largest || one.frequency_hz < SLOW_HZ;
+        let is_emg = channel.label.kind == Kind::Emg && !told.is_empty();
+        if is_emg && Movement::of(channel).is_some_and(is_other) {
+            channel.label.kind = Kind::Other;
+        }
+    }
+
+    let names = |kind: Kind| -> Vec<String> {
+        let untold = made.channels.iter().filter(|one| !tells(one));
+        let of_kind = untold.filter(|one| one.label.kind == kind);
+        of_kind.map(|one| one.label.name.clone()).collect()
+    };
+    let (emg, others) = (names(Kind::Emg), names(Kind::Other));
+    let said = "taken for EMG, because nothing says otherwise";
+    match told.is_empty() {
+        true if !emg.is_empty() => {
+            made.findings.push(format!("{said}: {}", first_few(&emg)))
+        }
+        true => {}
+        false => {
+            if !emg.is_empty() {
+                made.warnings.push(format!("{}: {said}", first_few(&emg)));
+            }
+            if !others.is_empty() {
+                made.warnings.push(format!(
+                    "{}: not taken for EMG, because nothing says that they are; if so, say kind = \
+                     \"emg\" under [channels] in study.toml",
+                    first_few(&others)
+                ));
+            }
+        }
+    }
+}
+
+/// How large and how fast the samples of a channel move.
+struct Movement {
+    /// The root mean square about their mean.
+    level: f64,
+    /// The root mean square frequency in hertz, from the steps between neighbours.
+    frequency_hz: f64,
+}
+
+impl Movement {
+    fn of(channel: &Channel) -> Option<Self> {
+        let known = || channel.samples.iter().copied().filter(|value| value.is_finite());
+        let count = known().count() as f64;
+        let mean = known().sum::<f64>() / count;
+        let square = known().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+        let steps = channel.samples.windows(2).map(|pair| pair[1] - pair[0]);
+        let (sum, steps) = steps
+            .filter(|step| step.is_finite())
+            .fold((0.0, 0.0), |(sum, steps), step| (sum + step * step, steps + 1.0));
+        let half = 0.5 * (sum / steps / square).sqrt();
+        let frequency_hz =
+            channel.rate.hz() / std::f64::consts::PI * libm::asin(half.min(1.0));
+        (square > 0.0).then_some(Self { level: square.sqrt(), frequency_hz })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::load::{Hints, load_bytes};
+
+    #[test]
+    fn slow_and_large_voltages_beside_emg_are_something_else() {
+        let mut text =
+            String::from("Time (s),SOL_L (V),Shin (V),Pedal (V),Clicker (V)\n");
+        let noise = |row: usize, seed: usize| {
+            let mixed = (row * 7919 + seed).wrapping_mul(2_654_435_761) % 2000;
+            mixed as f64 / 1000.0 - 1.0
+        };
+        for row in 0..4000_usize {
+            let time = row as f64 / 1000.0;
+            let pedal = 1e-3 * libm::sin(5.0 * time);
+            let click = if row % 1000 < 30 { 5.0 } else { 0.0 };
+            text += &format!(
+                "{time:.3},{:.7},{:.7},{pedal:.7},{click}\n",
+                3e-4 * noise(row, 1),
+                2e-4 * noise(row, 77)
+            );
+        }
+        let recording =
+            load_bytes(Path::new("a.csv"), text.as_bytes(), &Hints::default()).unwrap();
+        let kinds: Vec<Kind> =
+            recording.channels.iter().map(|channel| channel.label.kind).collect();
+        assert_eq!(kinds, [Kind::Emg, Kind::Emg, Kind::Other, Kind::Other]);
+        let said = recording.warnings.join("\n");
+        assert!(said.contains("Shin: taken for EMG"), "{said}");
+        assert!(said.contains("Pedal, Clicker: not taken"), "{said}");
+    }
+}
