@@ -11,7 +11,7 @@ use super::table::SampleTable;
 use super::timing::began::Began;
 use super::timing::hole::Hole;
 use super::timing::{Clocks, ColumnTiming};
-use super::untold;
+use super::untold::{self, first_few};
 use crate::error::{Error, ErrorKind, Result};
 use crate::signal::{Channel, Event, Kind, Label};
 use crate::units::Hertz;
@@ -80,7 +80,9 @@ pub(super) fn assemble(
     );
     made.began = clocks.began;
     if header.named {
-        untold::decide(&mut made);
+        let (findings, cautions) = untold::decide(&mut made.channels);
+        made.findings.extend(findings);
+        made.warnings.extend(cautions);
     }
     report.early_ends(&mut made.channels);
     report.finish(&mut made);
@@ -536,15 +538,6 @@ impl Report {
         tell("infinite values, kept as gaps", &self.infinite);
         tell("ended before the others, the rest is a gap", &self.ended);
         tell("the header promises more samples than the file holds", &self.promised);
-    }
-}
-
-/// The first of many, and how many more there are.
-pub(super) fn first_few(of: &[String]) -> String {
-    let shown = of.len().min(8);
-    match of.len() - shown {
-        0 => of.join(", "),
-        more => format!("{} and {more} more", of[..shown].join(", ")),
     }
 }
 

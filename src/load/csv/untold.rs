@@ -1,7 +1,6 @@
 //! Channels whose name and unit tell nothing: EMG or not, by what stands beside them and by
 //! their samples.
 
-use super::channels::{Channels, first_few};
 use crate::signal::{Channel, Kind, Label};
 
 /// EMG that is so many times as large as the EMG beside it is something else in volts.
@@ -9,20 +8,20 @@ const TOO_LARGE: f64 = 100.0;
 /// What moves more slowly than this, in hertz, is no EMG: an angle, a pressure.
 const SLOW_HZ: f64 = 5.0;
 
-/// Decides of the channels that tell nothing, and says what was decided.
-pub(super) fn decide(made: &mut Channels) {
+/// Decides of the channels that tell nothing, and says what was decided: as a finding where
+/// none tells, else as warnings.
+pub(super) fn decide(channels: &mut [Channel]) -> (Vec<String>, Vec<String>) {
     let tells =
         |channel: &Channel| Label::tells_kind(&channel.label.name, channel.unit.symbol());
     let is_emg = |channel: &&Channel| channel.label.kind == Kind::Emg;
-    let told: Vec<Movement> = made
-        .channels
+    let told: Vec<Movement> = channels
         .iter()
         .filter(is_emg)
         .filter(|one| tells(one))
         .filter_map(Movement::of)
         .collect();
     let largest = told.iter().map(|one| one.level).fold(0.0, f64::max);
-    for channel in made.channels.iter_mut().filter(|one| !tells(one)) {
+    for channel in channels.iter_mut().filter(|one| !tells(one)) {
         let is_other =
             |one: Movement| one.level > TOO_LARGE * largest || one.frequency_hz < SLOW_HZ;
         let is_emg = channel.label.kind == Kind::Emg && !told.is_empty();
@@ -32,23 +31,22 @@ pub(super) fn decide(made: &mut Channels) {
     }
 
     let names = |kind: Kind| -> Vec<String> {
-        let untold = made.channels.iter().filter(|one| !tells(one));
+        let untold = channels.iter().filter(|one| !tells(one));
         let of_kind = untold.filter(|one| one.label.kind == kind);
         of_kind.map(|one| one.label.name.clone()).collect()
     };
     let (emg, others) = (names(Kind::Emg), names(Kind::Other));
+    let (mut findings, mut warnings) = (Vec::new(), Vec::new());
     let said = "taken for EMG, because nothing says otherwise";
     match told.is_empty() {
-        true if !emg.is_empty() => {
-            made.findings.push(format!("{said}: {}", first_few(&emg)))
-        }
+        true if !emg.is_empty() => findings.push(format!("{said}: {}", first_few(&emg))),
         true => {}
         false => {
             if !emg.is_empty() {
-                made.warnings.push(format!("{}: {said}", first_few(&emg)));
+                warnings.push(format!("{}: {said}", first_few(&emg)));
             }
             if !others.is_empty() {
-                made.warnings.push(format!(
+                warnings.push(format!(
                     "{}: not taken for EMG, because nothing says that they are; if so, say kind = \
                      \"emg\" under [channels] in study.toml",
                     first_few(&others)
@@ -56,6 +54,7 @@ pub(super) fn decide(made: &mut Channels) {
             }
         }
     }
+    (findings, warnings)
 }
 
 /// How large and how fast the samples of a channel move.
@@ -80,6 +79,15 @@ impl Movement {
         let frequency_hz =
             channel.rate.hz() / std::f64::consts::PI * libm::asin(half.min(1.0));
         (square > 0.0).then_some(Self { level: square.sqrt(), frequency_hz })
+    }
+}
+
+/// The first of many, and how many more there are.
+pub(super) fn first_few(of: &[String]) -> String {
+    let shown = of.len().min(8);
+    match of.len() - shown {
+        0 => of.join(", "),
+        more => format!("{} and {more} more", of[..shown].join(", ")),
     }
 }
 

@@ -188,8 +188,14 @@ impl Walk {
 /// How many empty folders are named.
 const NAMED_EMPTY: usize = 10;
 
+/// Whether nothing is in a folder that stands among folders, as those of visits do: an empty
+/// one beside recordings is a place for something else.
 fn is_empty(folder: &Path) -> bool {
-    folder.read_dir().is_ok_and(|mut entries| entries.next().is_none())
+    let entries = |folder: &Path| folder.read_dir().into_iter().flatten().flatten();
+    let is_file =
+        |entry: std::fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
+    let among_files = || folder.parent().is_some_and(|above| entries(above).any(is_file));
+    folder.read_dir().is_ok() && entries(folder).next().is_none() && !among_files()
 }
 
 /// What a walk could not read; hidden files are not missed.

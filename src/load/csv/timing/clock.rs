@@ -253,8 +253,9 @@ fn slipping_step(known: &[(usize, f64)], middle: f64, resolution: f64) -> Option
         .filter(near)
         .fold((0.0, 0), |(sum, count), rows| (sum + rows, count + 1));
     let is_regular = count >= SLIPS && count * 10 >= apart.len() * 9;
+    let ticks = middle >= 0.9 * resolution;
     let shorter = known.windows(2).any(|pair| extra(pair) < -0.5 * resolution);
-    (is_regular && !shorter).then(|| middle + resolution * count as f64 / sum)
+    (ticks && is_regular && !shorter).then(|| middle + resolution * count as f64 / sum)
 }
 
 fn off_multiple(value: f64, unit: f64) -> f64 {
