@@ -373,9 +373,9 @@ fn leave_derived_twins(columns: &mut [FileColumn]) {
     let is_derived = |column: &FileColumn| {
         let lower = column.name.to_lowercase();
         // `RMS50`, `RMS 50ms`.
-        let lower =
-            lower.trim_end_matches("ms").trim_end_matches(|c: char| c.is_ascii_digit());
-        let lower = lower.trim_end();
+        let is_digit = |c: char| c.is_ascii_digit();
+        let in_ms = lower.strip_suffix("ms").filter(|rest| rest.ends_with(is_digit));
+        let lower = in_ms.unwrap_or(&lower).trim_end_matches(is_digit).trim_end();
         DERIVED.split('|').any(|word| {
             let own = lower.strip_suffix(word);
             own.is_some_and(|own| {

@@ -321,7 +321,8 @@ impl<'h> RowReader<'h> {
             if is_of_samples && !has_header || first.is_none() && begins || goes_on {
                 return None;
             }
-            first.get_or_insert_with(|| label(row.cells[0]).to_owned());
+            let beginning = row.cells.first().copied().unwrap_or_default();
+            first.get_or_insert_with(|| label(beginning).to_owned());
             count += 1;
         }
         let is_short = has_header || count * 10 < rows.max(50);

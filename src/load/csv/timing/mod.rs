@@ -290,11 +290,14 @@ fn month_first(
     times: &[f64],
     is_text: bool,
 ) -> Option<(Clock, Option<Began>, Option<String>)> {
+    if !is_text {
+        return None;
+    }
     let exchanged = times.iter().map(|&time| match time.is_finite() {
         true => moment::month_first(time),
         false => Some(time),
     });
-    let exchanged: Vec<f64> = exchanged.collect::<Option<_>>().filter(|_| is_text)?;
+    let exchanged: Vec<f64> = exchanged.collect::<Option<_>>()?;
     let Ticks { seconds, began, .. } = ticks::read(column, &exchanged, true, None);
     let clock = clock::read(&seconds).ok()?;
     let said = "the month comes first in the dates: only so they go on";

@@ -1,6 +1,6 @@
 //! Dates and times of day, in the ways that programs print them → seconds.
 
-use jiff::{ToSpan, civil};
+use jiff::civil;
 
 const DAY_S: f64 = 86_400.0;
 const HOUR_S: f64 = 3600.0;
@@ -151,7 +151,8 @@ pub(in crate::load::csv) fn date(text: &str) -> Option<f64> {
 pub(in crate::load::csv) fn month_first(since_1970: f64) -> Option<f64> {
     let days = (since_1970 / DAY_S).floor();
     let epoch = civil::date(1970, 1, 1);
-    let written = epoch.checked_add((days as i64).days()).ok()?;
+    let since = jiff::Span::new().try_days(days as i64).ok()?;
+    let written = epoch.checked_add(since).ok()?;
     let meant = civil::Date::new(written.year(), written.day(), written.month());
     let meant = meant.unwrap_or(written).since(epoch).ok()?.get_days();
     Some(since_1970 + (f64::from(meant) - days) * DAY_S)
@@ -219,6 +220,8 @@ mod tests {
         assert_eq!(exchanged, Some(MARCH + 5.0));
         let only = date("3/14/2025").unwrap();
         assert_eq!(month_first(only), Some(only));
+        assert_eq!(month_first(1.7e12), None);
+        assert_eq!(month_first(f64::INFINITY), None);
         assert_eq!(date("1.2.3"), None);
         assert_eq!(words(MARCH + 0.5).as_deref(), Some("2025-03-04 00:00:00.500"));
     }
