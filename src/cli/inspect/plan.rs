@@ -15,6 +15,7 @@ use crate::recipe::Recipe;
 use crate::session::{
     self, Role, Survey, SurveyStatus, SurveyedChannel, SurveyedRecording,
 };
+use crate::signal::{Muscle, Side};
 use crate::words::harmless;
 
 /// Whether inputs are those of a run, and not one file.
@@ -70,7 +71,11 @@ fn study(survey: &Survey) -> String {
         "# What the recordings of this study are; written by `soleus inspect --write-study`, to \
          be corrected by hand.\n\n[channels]\n",
     );
-    channels(survey).into_iter().for_each(|channel| text += &channel_line(channel));
+    let twins = twins(survey);
+    for (name, lines) in channels(survey) {
+        let is_twin = twins.contains(name.as_str());
+        text += &channel_line((name, lines), is_twin);
+    }
     text += &not_emg(survey);
     let mut files: BTreeMap<&str, Vec<&SurveyedRecording>> = BTreeMap::new();
     for recording in survey.recordings().filter(|recording| recording.is_ready()) {
@@ -123,10 +128,30 @@ fn said_of(recording: &SurveyedRecording) -> (&str, &str) {
     (recording.role.key(), &recording.task)
 }
 
-/// Nothing is guessed of names that say nothing, or several things.
-fn channel_line((name, lines): (String, Vec<String>)) -> String {
+/// Channels that share their muscle and side with another one of the same recording.
+fn twins(survey: &Survey) -> BTreeSet<&str> {
+    let mut twins = BTreeSet::new();
+    for recording in survey.recordings() {
+        let mut seen: BTreeMap<(Muscle, Option<Side>), Vec<&str>> = BTreeMap::new();
+        for channel in &recording.channels {
+            if let Some(muscle) = channel.muscle {
+                seen.entry((muscle, channel.side)).or_default().push(&channel.name);
+            }
+        }
+        twins.extend(seen.into_values().filter(|names| names.len() > 1).flatten());
+    }
+    twins
+}
+
+/// Nothing is guessed of names that say nothing, or several things, or the same as another.
+fn channel_line((name, lines): (String, Vec<String>), is_twin: bool) -> String {
     let name = toml::Value::String(name);
     match &lines[..] {
+        [line] if is_twin => {
+            format!(
+                "# {name} = {{ {line} }}   # another channel of its file says the same\n"
+            )
+        }
         [line] => format!("{name} = {{ {line} }}\n"),
         _ => format!("# {name} = {{ muscle = \"\", side = \"\" }}\n"),
     }
@@ -150,6 +175,11 @@ fn entry(recordings: &[&SurveyedRecording]) -> String {
         if *role == Role::Task.key() {
             let _ = writeln!(text, "{differs}task = {}", quoted(task));
         }
+    }
+    let events: BTreeSet<Option<&str>> =
+        recordings.iter().map(|one| one.events_file.as_deref()).collect();
+    if let (1, Some(Some(file))) = (events.len(), events.first()) {
+        let _ = writeln!(text, "events = {}", quoted(file));
     }
     recordings.iter().for_each(|one| text += &remarks(one));
     text
