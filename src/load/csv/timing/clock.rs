@@ -45,6 +45,38 @@ pub(in crate::load::csv) fn read(times: &[f64]) -> Result<Clock, ClockFault> {
     even(times).map_or_else(|| closely(times), Ok)
 }
 
+/// By how much a rate that is told may differ from the times, as a share.
+const TOLD_APART: f64 = 0.01;
+
+impl Clock {
+    /// The same where header or user tell the rate: coarse times then show lost rows that
+    /// they do not show alone. Taken only where the rows and those lost fill the time.
+    pub(in crate::load::csv) fn told(self, times: &[f64], rate_hz: f64) -> Self {
+        let known: Vec<(usize, f64)> = times
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, time)| time.is_finite())
+            .collect();
+        let (Some(&(first, start)), Some(&(last, end))) = (known.first(), known.last())
+        else {
+            return self;
+        };
+        let is_near = (rate_hz - self.measured_hz).abs() <= TOLD_APART * rate_hz;
+        let resolution = resolution(&known);
+        if !is_near || resolution * rate_hz <= 0.3 {
+            return self;
+        }
+        let Ok(holes) = holes(&known, resolution, 1.0 / rate_hz) else { return self };
+        let missing: usize = holes.iter().map(|hole| hole.missing).sum();
+        let filled = (last - first + missing) as f64 - (end - start) * rate_hz;
+        match filled.abs() <= 1.0 + 2.0 * resolution * rate_hz {
+            true => Self { holes, ..self },
+            false => self,
+        }
+    }
+}
+
 /// The clock of times that all lie on one grid: what [`closely`] says of them, in one
 /// pass.
 ///
@@ -371,6 +403,21 @@ mod tests {
         (0..rows)
             .map(|row| format!("{:.digits$}", row as f64 / rate).parse().unwrap())
             .collect()
+    }
+
+    #[test]
+    fn a_rate_that_is_told_shows_rows_that_coarse_times_hide() {
+        for rate in [400.0, 512.0, 370.37, 1500.0, 1926.0] {
+            let tick = |row: usize| (row as f64 * 1000.0 / rate).floor() / 1000.0;
+            for lost in [0, 3, 40] {
+                let rows = (0..20_000).filter(|row| !(6000..6000 + lost).contains(row));
+                let times: Vec<f64> = rows.map(tick).collect();
+                let found = read(&times).unwrap().told(&times, rate);
+                let missing: usize = found.holes.iter().map(|hole| hole.missing).sum();
+                assert!(missing.abs_diff(lost) <= 2, "{rate}, {lost}: {:?}", found.holes);
+                assert!(found.holes.len() <= 1, "{rate}, {lost}: {:?}", found.holes);
+            }
+        }
     }
 
     #[test]

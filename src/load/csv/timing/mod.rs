@@ -106,6 +106,10 @@ impl Clocks {
             };
             match read {
                 Ok((clock, began, doubt)) => {
+                    let clock = match stated {
+                        Some(rate) => clock.told(&by_day.seconds, rate),
+                        None => clock,
+                    };
                     clocks.times.push(TimeColumn { index, group, clock });
                     clocks.began = clocks.began.take().or(began);
                     warnings.extend(doubt);
