@@ -80,7 +80,9 @@ pub(super) fn assemble(
     );
     made.began = clocks.began;
     if header.named {
-        let (findings, cautions) = untold::decide(&mut made.channels);
+        let has_kind: Vec<bool> =
+            chosen.iter().map(|&index| header.columns[index].kind.is_some()).collect();
+        let (findings, cautions) = untold::decide(&mut made.channels, &has_kind);
         made.findings.extend(findings);
         made.warnings.extend(cautions);
     }

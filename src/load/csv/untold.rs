@@ -9,31 +9,39 @@ const TOO_LARGE: f64 = 100.0;
 const SLOW_HZ: f64 = 5.0;
 
 /// Decides of the channels that tell nothing, and says what was decided: as a finding where
-/// none tells, else as warnings.
-pub(super) fn decide(channels: &mut [Channel]) -> (Vec<String>, Vec<String>) {
-    let tells =
-        |channel: &Channel| Label::tells_kind(&channel.label.name, channel.unit.symbol());
-    let is_emg = |channel: &&Channel| channel.label.kind == Kind::Emg;
+/// none tells, else as warnings. `has_kind` says of which the header tells the kind.
+pub(super) fn decide(
+    channels: &mut [Channel],
+    has_kind: &[bool],
+) -> (Vec<String>, Vec<String>) {
+    let tells: Vec<bool> = channels
+        .iter()
+        .zip(has_kind)
+        .map(|(one, has_kind)| *has_kind || tells(one))
+        .collect();
+    let is_emg = |channel: &Channel| channel.label.kind == Kind::Emg;
     let told: Vec<Movement> = channels
         .iter()
-        .filter(is_emg)
-        .filter(|one| tells(one))
-        .filter_map(Movement::of)
+        .zip(&tells)
+        .filter(|(one, tells)| **tells && is_emg(one))
+        .filter_map(|(one, _)| Movement::of(one))
         .collect();
     let largest = told.iter().map(|one| one.level).fold(0.0, f64::max);
-    for channel in channels.iter_mut().filter(|one| !tells(one)) {
-        let is_other =
-            |one: Movement| one.level > TOO_LARGE * largest || one.frequency_hz < SLOW_HZ;
-        let is_emg = channel.label.kind == Kind::Emg && !told.is_empty();
-        if is_emg && Movement::of(channel).is_some_and(is_other) {
+    let is_other =
+        |one: Movement| one.level > TOO_LARGE * largest || one.frequency_hz < SLOW_HZ;
+    for (channel, _) in channels.iter_mut().zip(&tells).filter(|(_, tells)| !**tells) {
+        if !told.is_empty()
+            && is_emg(channel)
+            && Movement::of(channel).is_some_and(is_other)
+        {
             channel.label.kind = Kind::Other;
         }
     }
 
     let names = |kind: Kind| -> Vec<String> {
-        let untold = channels.iter().filter(|one| !tells(one));
-        let of_kind = untold.filter(|one| one.label.kind == kind);
-        of_kind.map(|one| one.label.name.clone()).collect()
+        let all = channels.iter().zip(&tells);
+        let untold = all.filter(|(one, tells)| !**tells && one.label.kind == kind);
+        untold.map(|(one, _)| one.label.name.clone()).collect()
     };
     let (emg, others) = (names(Kind::Emg), names(Kind::Other));
     let (mut findings, mut warnings) = (Vec::new(), Vec::new());
@@ -55,6 +63,13 @@ pub(super) fn decide(channels: &mut [Channel]) -> (Vec<String>, Vec<String>) {
         }
     }
     (findings, warnings)
+}
+
+/// Whether a channel's own words tell what it measures: a muscle that its neighbours made
+/// plain (`TA_H` beside `TA_V`) does, too.
+fn tells(channel: &Channel) -> bool {
+    let label = &channel.label;
+    label.muscle.is_some() || Label::tells_kind(&label.name, channel.unit.symbol())
 }
 
 /// How large and how fast the samples of a channel move.
@@ -97,6 +112,25 @@ mod tests {
 
     use super::*;
     use crate::load::{Hints, load_bytes};
+
+    #[test]
+    fn what_header_or_neighbours_tell_is_not_called_untold() {
+        let told = |text: &str| {
+            let hints = Hints::default();
+            let read = load_bytes(Path::new("a.csv"), text.as_bytes(), &hints).unwrap();
+            [read.dialect, read.warnings].concat().join("\n")
+        };
+        let rows: String = (0..50)
+            .map(|row| format!("{row}\t{}\t{}\n", row * 7 % 5, row * 3 % 4))
+            .collect();
+        let json = r#"# {"00:07": {"sensor": ["EMG", "EMG"], "column": ["nSeq", "CH1", "CH2"], "sampling rate": 1000}}"#;
+        let sides = format!("time\tTA_V\tTA_H\n{rows}");
+        for text in [format!("{json}\n{rows}"), sides] {
+            assert!(!told(&text).contains("taken for EMG"), "{}", told(&text));
+        }
+        let unknown = format!("time\tfoo\tbar\n{rows}");
+        assert!(told(&unknown).contains("nothing says otherwise: foo, bar"));
+    }
 
     #[test]
     fn slow_and_large_voltages_beside_emg_are_something_else() {
