@@ -217,7 +217,6 @@ impl SurveyedSession {
 
 impl SurveyedRecording {
     /// A task of which nothing else is known.
-    #[cfg(test)]
     pub(crate) fn named(task: &str) -> Self {
         Self {
             file: String::new(),
@@ -283,7 +282,6 @@ impl SurveyedRecording {
             file: found.file.clone(),
             subject: session.subject.clone(),
             session: session.session.clone(),
-            task: found.task.clone(),
             role: found.role,
             status: match found.status {
                 Status::Done => SurveyStatus::Read,
@@ -291,15 +289,9 @@ impl SurveyedRecording {
                 Status::Failed(_) => SurveyStatus::Failed,
             },
             duration_s: emg.iter().map(seconds).reduce(f64::max),
-            rate_hz: None,
-            rates_hz: Vec::new(),
             channels: emg.iter().map(channel).collect(),
-            events: 0,
-            events_file: None,
-            reasons: Vec::new(),
-            is_asked: false,
-            names: Vec::new(),
             blake3: found.blake3.clone(),
+            ..Self::named(&found.task)
         }
     }
 
@@ -313,19 +305,11 @@ impl SurveyedRecording {
             file: input.file.clone(),
             subject: session.subject.clone(),
             session: session.session.clone(),
-            task: input.task.clone(),
             role: input.role,
-            status: SurveyStatus::Read,
-            duration_s: None,
-            rate_hz: None,
-            rates_hz: Vec::new(),
-            channels: Vec::new(),
-            events: 0,
             events_file: input.event_file().as_deref().and_then(name),
             is_asked: asked.is_some_and(|hint| hint.heard == Heard::Asked),
             reasons: asked.map(|hint| hint.describe()).into_iter().collect(),
-            names: Vec::new(),
-            blake3: String::new(),
+            ..Self::named(&input.task)
         }
     }
 
