@@ -74,11 +74,14 @@ impl Bursts {
             Some(coarse) => Cow::Owned(coarse.dithered(&clean)),
             None => clean,
         };
+        let towers: Vec<Range<usize>> =
+            scan.knocks.iter().map(|knock| knock.span.clone()).collect();
         let sought = Sought {
             clean: &clean,
             stretches: &scan.sounding,
             rate: trace.rate,
             known_rest,
+            towers: &towers,
             two_way: &trace.two_way,
         };
         // What never changes has no activity, and a threshold above nothing would call

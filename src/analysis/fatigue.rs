@@ -10,13 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::scan::Scan;
 use super::{Analysis, AtHand, Digests, band, picture};
-use crate::dsp::bootstrap::Resampling;
 use crate::dsp::spectrum::{MedianRule, Segments, Window};
 use crate::dsp::stats::extremes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::outcome::fact::Fact;
 use crate::outcome::{Outcome, Section};
-use crate::settings::LARGEST_SEED;
 use crate::signal::{Event, Trace};
 use crate::units::Hertz;
 use crate::words::spoken;
@@ -114,13 +112,6 @@ pub struct Fatigue {
     /// The drop whose time is told, in per cent of the beginning.
     #[schemars(range(min = 0.1, max = 90.0), extend("unit" = "%"))]
     pub drop_percent: f64,
-    /// How many bootstrap replicates are drawn for the change from the first to the last
-    /// epochs.
-    #[schemars(range(min = 100, max = 100_000))]
-    pub replicates: usize,
-    /// The seed of their generator (SplitMix64).
-    #[schemars(range(max = LARGEST_SEED))]
-    pub seed: u64,
 }
 
 /// How the spectrum of an epoch is estimated.
@@ -159,8 +150,6 @@ impl Default for Fatigue {
             quiet_share: 0.1,
             snr_check_db: 15.0,
             drop_percent: 10.0,
-            replicates: 2000,
-            seed: 2024,
         }
     }
 }
@@ -240,10 +229,6 @@ impl Fatigue {
         };
         Segments { length, overlap: length / 2, window: self.window, demean: true }
     }
-
-    fn resampling(&self) -> Resampling {
-        Resampling { replicates: self.replicates, seed: self.seed }
-    }
 }
 
 /// That the two ends of a part or band rise.
@@ -288,15 +273,13 @@ impl Fatigue {
     /// them beside may differ.
     pub(super) fn has_usual_medians(&self) -> bool {
         let Self { ratio_bands_hz, wavelets, whitening, .. } = *self;
-        let Self { snr_check_db, drop_percent, replicates, seed, .. } = *self;
+        let Self { snr_check_db, drop_percent, .. } = *self;
         let usual = Self {
             ratio_bands_hz,
             wavelets,
             whitening,
             snr_check_db,
             drop_percent,
-            replicates,
-            seed,
             ..Self::default()
         };
         *self == usual

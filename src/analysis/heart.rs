@@ -220,6 +220,7 @@ mod tests {
                 stretches: std::slice::from_ref(&whole),
                 rate,
                 known_rest: None,
+                towers: &[],
                 two_way: &[],
             };
             let is_beat = found.takes(&span, &sought);

@@ -1,7 +1,7 @@
 //! Knocks: what is over in a quarter of a second and towers above all activity of its
 //! recording, as a blow on an electrode or a cable that is pulled makes it, or a stimulus, a
 //! reflex, or a single short contraction beside weak ones: the signal does not tell which. So
-//! it is told, and no reference; what bursts are is not decided by it.
+//! it is told, and no reference; it is a burst where it looks like one, and hides none.
 
 use std::ops::Range;
 
@@ -22,6 +22,17 @@ const STILL_THERE: f64 = 0.25;
 const TOWERING: f64 = 3.0;
 /// Knocks are few: of the quarters of a second with activity at most this share has one.
 const MOST: f64 = 0.15;
+/// In a short recording so few may be a larger share, and what is over so soon, like the
+/// ringing of a single sample behind a filter, at any number that can be looked at: where
+/// they are so many times as high as anything else, and that holds activity of this many
+/// times the level of rest for as long as what lasts.
+const FEW: usize = 3;
+const AT_ONCE_S: f64 = 0.06;
+const MANY: usize = 200;
+const APART: f64 = 2.0;
+const CLEAR: f64 = 4.0;
+/// What rings beside a knock, in seconds.
+const BESIDE_S: f64 = 0.06;
 /// The level of bursts that are shorter than what lasts, where knocks are so few.
 const USUAL: f64 = 0.75;
 const QUARTER_S: f64 = 0.25;
@@ -40,6 +51,7 @@ pub struct Knock {
 }
 
 /// The root mean squares of pieces of 20 ms; `NaN` where a sample is missing.
+#[derive(Clone)]
 struct ShortLevels {
     levels: Vec<f64>,
     length: usize,
@@ -60,24 +72,33 @@ impl Knock {
         if !short.levels.iter().any(|&level| towers(level)) {
             return Vec::new();
         }
-        let (usual, active) = short.usual();
-        let level = lasting.max(usual);
-        let knock = |peak: Range<usize>| Self {
-            times: short.highest(peak.clone()) / level,
-            span: peak.start * short.length..(peak.end * short.length).min(clean.len()),
-        };
+        let Activity { usual, quarters } = short.activity();
         let beats: Vec<usize> = heart.iter().flat_map(|heart| heart.all()).collect();
         let is_beat = |knock: &Self| beats.iter().any(|beat| knock.span.contains(beat));
-        let peaks = short.peaks(TOWERING * level).into_iter();
-        let knocks: Vec<Self> = peaks.map(knock).filter(|one| !is_beat(one)).collect();
-        if knocks.len() as f64 > MOST * active as f64 { Vec::new() } else { knocks }
+        let level = lasting.max(usual);
+        let rare = short.peaks(TOWERING * level).into_iter();
+        let mut knocks: Vec<Self> = rare.map(|peak| short.knock(peak, level)).collect();
+        knocks.retain(|knock| !is_beat(knock));
+        if knocks.is_empty() || knocks.len() as f64 > MOST * quarters as f64 {
+            knocks = short.apart(TOWERING * lasting);
+            knocks.retain(|knock| !is_beat(knock));
+        }
+        knocks
     }
+}
+
+/// What the highest levels of the quarters of a second say.
+struct Activity {
+    /// What a quarter of those with activity exceed.
+    usual: f64,
+    /// How many have activity.
+    quarters: usize,
 }
 
 impl ShortLevels {
     fn measure(clean: &[f64], rate: Hertz) -> Self {
         let length = rate.samples(PIECE_S).max(1);
-        let levels = clean.chunks(length).filter_map(root_mean_square).collect();
+        let levels = clean.chunks_exact(length).filter_map(root_mean_square).collect();
         Self { levels, length, rate }
     }
 
@@ -99,9 +120,67 @@ impl ShortLevels {
         windows.fold(0.0, f64::max)
     }
 
-    /// What the highest levels of a quarter of the quarters of a second with activity
-    /// exceed, and how many these quarters are.
-    fn usual(&self) -> (f64, usize) {
+    fn knock(&self, peak: Range<usize>, level: f64) -> Knock {
+        Knock {
+            times: self.highest(peak.clone()) / level,
+            span: peak.start * self.length..peak.end * self.length,
+        }
+    }
+
+    /// The short peaks above a level that are apart from all other activity, of which
+    /// there has to be some; in order.
+    fn apart(&self, level: f64) -> Vec<Knock> {
+        let mut peaks = self.peaks(level);
+        let height = |peak: &Range<usize>| self.highest(peak.clone());
+        peaks.sort_by(|one, other| height(other).total_cmp(&height(one)));
+        peaks.truncate(self.how_many_apart(&peaks));
+        let others = self.without(&peaks);
+        if !others.is_active() {
+            return Vec::new();
+        }
+        peaks.sort_unstable_by_key(|peak| peak.start);
+        let lasting = others.lasting();
+        peaks.into_iter().map(|peak| self.knock(peak, lasting)).collect()
+    }
+
+    /// How many of some peaks, the highest first, leave nothing near them.
+    fn how_many_apart(&self, peaks: &[Range<usize>]) -> usize {
+        let at_once = self.in_seconds(AT_ONCE_S);
+        let (mut others, mut apart) = (self.clone(), 0);
+        for (k, peak) in peaks.iter().take(MANY).enumerate() {
+            if k >= FEW && peaks[..=k].iter().any(|peak| peak.len() > at_once) {
+                break;
+            }
+            others = others.without(std::slice::from_ref(peak));
+            if self.highest(peak.clone()) > APART * others.highest(0..others.levels.len())
+            {
+                apart = k + 1;
+            }
+        }
+        apart
+    }
+
+    /// What is left without some peaks and what rings beside them.
+    fn without(&self, peaks: &[Range<usize>]) -> Self {
+        let (mut left, beside) = (self.clone(), self.in_seconds(BESIDE_S));
+        let count = left.levels.len();
+        for peak in peaks {
+            let from = peak.start.saturating_sub(beside);
+            left.levels[from..(peak.end + beside).min(count)].fill(f64::NAN);
+        }
+        left
+    }
+
+    /// Whether there is rest, and activity that stands out of it for long enough.
+    fn is_active(&self) -> bool {
+        let there: Vec<f64> =
+            self.levels.iter().copied().filter(|level| *level > 0.0).collect();
+        let clear = CLEAR * quantile(&there, 0.1).unwrap_or(f64::INFINITY);
+        let active = there.into_iter().filter(|level| *level > clear).count();
+        active >= self.in_seconds(LASTING_S)
+    }
+
+    fn activity(&self) -> Activity {
         let quarters: Vec<f64> = self
             .levels
             .chunks(self.in_seconds(QUARTER_S))
@@ -111,7 +190,8 @@ impl ShortLevels {
         let quiet = quantile(&quarters, 0.1).unwrap_or(0.0);
         let active: Vec<f64> =
             quarters.into_iter().filter(|&level| level > ABOVE_REST * quiet).collect();
-        (quantile(&active, USUAL).unwrap_or(0.0), active.len())
+        let usual = quantile(&active, USUAL).unwrap_or(0.0);
+        Activity { usual, quarters: active.len() }
     }
 
     /// The short peaks that are higher than this, in order.

@@ -2,21 +2,17 @@
 //!
 //! [`Line::fit`] takes the observations for independent. Where they are not, the same
 //! line has wider intervals: [`Line::fit_correlated`] where their correlation is known
-//! (epochs that overlap), [`Line::fit_wandering`] where they are those of a level that
-//! goes up and down, [`Line::newey_west`] whatever it is, and [`NeighbourCorrelation`]
-//! says whether the residuals leave a doubt.
+//! (epochs that overlap), [`Wandering`] where they go up and down, and
+//! [`Line::newey_west`] whatever it is.
 
 mod correlated;
-mod neighbours;
 mod products;
 mod wandering;
 
 use super::stats::{t_95, t_tails};
-pub use wandering::Widening;
+pub use wandering::{Wandering, Widening};
 
 pub(super) use products::ascending;
-
-pub use neighbours::NeighbourCorrelation;
 
 /// A line `y = intercept + slope · x` fitted by ordinary least squares.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,6 +36,7 @@ pub struct Line {
 }
 
 /// The estimates, with what their errors are made of.
+#[derive(Debug)]
 struct Estimates {
     count: f64,
     mean_x: f64,

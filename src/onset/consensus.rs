@@ -73,6 +73,9 @@ pub struct Sought<'a> {
     /// where a recording of the session shows the muscle at rest; `None` where no such
     /// recording is known, and rest is what is quiet in the channel itself.
     pub known_rest: Option<f64>,
+    /// What is short and towers above all activity, in samples of the channel, such as
+    /// blows on an electrode: weaker activity is sought beside it as if it were not there.
+    pub towers: &'a [Range<usize>],
     /// The coefficients a1 and a2 of the sections of the filters that made `clean` in both
     /// directions of time; none where none did.
     pub two_way: &'a [[f64; 2]],
@@ -100,17 +103,19 @@ impl Consensus {
     /// gap at the latest, unless the gap is shorter than the shortest pause and the muscle
     /// is active on both sides of it.
     pub fn find(&self, sought: &Sought<'_>) -> AgreedBursts {
-        let Sought { clean, stretches, rate, known_rest, two_way } = *sought;
+        let Sought { clean, stretches, rate, known_rest, towers, two_way } = *sought;
         let Some(rest) = baseline::quietest(clean, stretches, rate) else {
             return AgreedBursts::default();
         };
         let splice = Splice::join(clean, stretches);
 
-        let quiet: Vec<Range<usize>> =
-            rest.pieces.iter().filter_map(|piece| splice.inside(piece)).collect();
+        let inside = |pieces: &[Range<usize>]| -> Vec<Range<usize>> {
+            pieces.iter().filter_map(|piece| splice.inside(piece)).collect()
+        };
+        let (quiet, towers) = (inside(&rest.pieces), inside(towers));
         let stretch = Stretch { samples: splice.samples(), rate, quiet: &quiet };
-        let (bursts, faint) =
-            self.find_beside(&stretch, &Surroundings { known_rest, two_way });
+        let beside = Surroundings { known_rest, towers: &towers, two_way };
+        let (bursts, faint) = self.find_beside(&stretch, &beside);
 
         // A gap may cut a burst to less than the shortest.
         let [shortest, gap] = [self.shortest_burst_s, self.shortest_gap_s]

@@ -151,10 +151,14 @@ impl LocalLevels {
         // A level is known of the samples, not of their slope.
         let known = beside.known_rest.filter(|_| self.look != Look::Slope);
         let rest = rest::course(&steps, known)?;
-        let (bursts, faint) = self.active(&steps, &rest);
+        let towers = beside.towers.iter().map(|tower| steps.about(tower)).collect();
+        let calm = steps.without_pulses();
+        let (bursts, faint) = self.active(&steps, &calm, &rest, towers);
 
         let whole = || 0..steps.powers.len();
-        let clear = contrast::is_clear(&steps, &bursts);
+        // A pulse between two bursts does not make rest as loud as they are.
+        let clear =
+            contrast::is_clear(&steps, &bursts) || contrast::is_clear(&calm, &bursts);
         let (bursts, faint) = match known {
             _ if clear => (bursts, faint),
             // Rest is known from elsewhere, so that activity throughout can be told.
@@ -192,15 +196,19 @@ impl LocalLevels {
     }
 
     /// The steps that are active: first whatever is clearly above rest, which tells how
-    /// strong activity is, then what reaches its share of that; and what does not.
+    /// strong activity is (of `calm`, the steps without single pulses, and not where
+    /// something towers), then what reaches its share of that; and what does not.
     fn active(
         &self,
         steps: &Steps,
+        calm: &Steps,
         rest: &Course,
+        towers: Vec<Range<usize>>,
     ) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
         let first = path(steps, |step| FIRST.map(|factor| factor * rest.at(step)));
-        let amplitudes = steps.amplitudes();
-        let Some(strong) = Strong::find(steps, &amplitudes, &first) else {
+        let amplitudes = calm.amplitudes();
+        let strong = Strong::beside(towers, steps, &amplitudes, &first);
+        let Some(strong) = strong else {
             return Default::default();
         };
 
@@ -290,7 +298,7 @@ mod tests {
 
     fn spans(samples: &[f64], known_rest: Option<f64>) -> Vec<Range<usize>> {
         let rate = Hertz::new(1000.0).unwrap();
-        let beside = Surroundings { known_rest, two_way: &[] };
+        let beside = Surroundings { known_rest, ..Surroundings::default() };
         let stretch = Stretch { samples, rate, quiet: &[] };
         LocalLevels::default().spans(&stretch, &beside)
     }

@@ -176,6 +176,9 @@ pub struct Surroundings<'a> {
     /// The root mean square of the muscle at rest, in the unit of the samples, where a
     /// recording of rest tells it.
     pub known_rest: Option<f64>,
+    /// What is short and towers above all activity, in samples: it tells nothing of how
+    /// strong activity is.
+    pub towers: &'a [Range<usize>],
     /// The coefficients a1 and a2 of the denominators of those sections whose filters ran
     /// over the samples in both directions of time: what rings ahead of a steep onset.
     pub two_way: &'a [[f64; 2]],

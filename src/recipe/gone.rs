@@ -13,10 +13,18 @@ pub(super) struct GoneKey {
     instead: &'static str,
 }
 
-const GONE: [GoneKey; 3] = [
+const GONE: [GoneKey; 5] = [
     GoneKey {
         path: "analysis.symmetry.block_s",
         instead: "intervals rest on whole cycles, or on the slowest waves",
+    },
+    GoneKey {
+        path: "analysis.fatigue.replicates",
+        instead: "intervals of changes are Student's t with how the epochs wander",
+    },
+    GoneKey {
+        path: "analysis.fatigue.seed",
+        instead: "intervals of changes are Student's t with how the epochs wander",
     },
     GoneKey {
         path: "analysis.cocontraction.replicates",

@@ -25,7 +25,14 @@ fn find(samples: &[f64], rate: Hertz) -> AgreedBursts {
 
 fn find_by(consensus: &Consensus, clean: &[f64], rate: Hertz) -> AgreedBursts {
     let stretches = &stretches(clean)[..];
-    consensus.find(&Sought { clean, stretches, rate, known_rest: None, two_way: &[] })
+    consensus.find(&Sought {
+        clean,
+        stretches,
+        rate,
+        known_rest: None,
+        towers: &[],
+        two_way: &[],
+    })
 }
 
 /// EMG at 4000 Hz with abrupt contractions 20 dB above its noise.
@@ -232,6 +239,7 @@ fn edges_do_not_move_with_the_signal_to_noise_ratio() {
                     stretches: &stretches(&clean),
                     rate,
                     known_rest: None,
+                    towers: &[],
                     two_way: &chain.two_way(),
                 });
                 assert_eq!(found.bursts.len(), truth.len(), "{noise}");

@@ -1,4 +1,4 @@
-"""Freezes lines, trends, breaks and changes, for tests/all/trends.rs. Run with SciPy 1.17.1, statsmodels 0.15.0, NumPy 2.4.6:
+"""Freezes lines, trends and breaks, for tests/all/trends.rs. Run with SciPy 1.17.1, statsmodels 0.15.0, NumPy 2.4.6:
 
     python3 trends_python.py <folder of common.py> > trends_python.json
 
@@ -9,7 +9,7 @@ import numpy as np, scipy, statsmodels
 import statsmodels.api as sm
 from scipy import optimize, stats
 sys.path.insert(0, sys.argv[1])
-from common import SplitMix64, normals, uniforms
+from common import normals, uniforms
 
 def smoothed(seed, n, width):
     z = normals(seed, n + width)
@@ -43,22 +43,6 @@ def newey_west(t, y, lags):
     fit = sm.OLS(y, sm.add_constant(t)).fit(cov_type='HAC', cov_kwds={'maxlags': lags, 'use_correction': True})
     C = fit.cov_params()
     return {'lags': lags, 'intercept_error': C[0, 0] ** .5, 'slope_error': C[1, 1] ** .5, 'covariance': C[0, 1]}
-
-def neighbours(t, y, apart):
-    n, X = len(t), np.column_stack([np.ones(len(t)), t])
-    M = np.eye(n) - X @ np.linalg.inv(X.T @ X) @ X.T
-    d = np.abs(t[:, None] - t[None, :])
-    A = 0.5 * ((d > .5 * apart) & (d < 1.5 * apart))
-    e = M @ y
-    r = e @ A @ e / (e @ e)
-    MA, k = M @ A, n - 2
-    mean = np.trace(MA) / k
-    variance = 2 * (k * np.trace(MA @ MA) - np.trace(MA) ** 2) / (k * k * n)
-    m, v = (mean + 1) / 2, variance / 4
-    shapes = m * (1 - m) / v - 1
-    pairs = int((A > 0).sum() / 2)
-    return {'pairs': pairs, 'raw': r * (n - 1) / pairs, 'correlation': (n - 1) / pairs * (r - mean) / (1 - 4 / n),
-            'p': stats.beta.sf((r + 1) / 2, m * shapes, (1 - m) * shapes)}
 
 def ranks(t, y):
     tau = stats.kendalltau(t, y, method='asymptotic')
@@ -115,21 +99,6 @@ def broken(t, y, fewest):
             'after_error': (D[1, 1] + D[2, 2] + 2 * D[1, 2]) ** .5, 'interval': [end(where[0], -1), end(where[-1], 1)],
             'residual': value, 'p': p}
 
-def change(first, last, seed, replicates):
-    f, l = first, last
-    g = SplitMix64(seed)
-    found = []
-    for _ in range(replicates):
-        i = [int(g.uniform() * len(f)) for _ in f]
-        j = [int(g.uniform() * len(l)) for _ in l]
-        found.append(100 * (l[j].mean() / f[i].mean() - 1))
-    v = [x.var(ddof=1) / len(x) / x.mean() ** 2 for x in (f, l)]
-    n = [len(f), len(l)]
-    nu = sum(v) ** 2 / sum(a * a / (k - 1) for a, k in zip(v, n))
-    z = stats.t.ppf(.975, nu) * (sum(v) / sum(a * (k - 1) / k for a, k in zip(v, n))) ** .5
-    tail = stats.norm.cdf(-z)
-    return {'change': 100 * (l.mean() / f.mean() - 1), 'interval': list(np.quantile(found, [tail, 1 - tail]))}
-
 courses = [
     {'n': 60, 'seed': 101, 'spacing': 'even', 'gaps': False, 'width': 1, 'level': 100, 'slope': -0.4, 'at': 0, 'bend': 0, 'spread': 2, 'step': 0, 'reach': 1.0, 'lags': 3},
     {'n': 90, 'seed': 103, 'spacing': 'even', 'gaps': True, 'width': 2, 'level': 100, 'slope': -0.1, 'at': 20, 'bend': -0.4, 'spread': 2, 'step': 0, 'reach': 1.0, 'lags': 5},
@@ -145,14 +114,8 @@ for case in courses:
     t, y = course(case)
     case['correlated'] = correlated(t, y, case['reach'])
     case['newey_west'] = newey_west(t, y, case['lags'])
-    case['neighbours'] = neighbours(t, y, 0.5)
     case['ranks'] = ranks(t, y)
     case['broken'] = broken(t, y, 5)
-
-changes = []
-for n_first, n_last, seed, spread in [(6, 6, 201, .05), (12, 12, 203, .3), (5, 9, 205, .2)]:
-    first, last = 80 * np.exp(spread * normals(seed, n_first)), 70 * np.exp(spread * normals(seed + 1, n_last))
-    changes.append({'n': [n_first, n_last], 'seed': seed, 'spread': spread, **change(first, last, 2024, 2000)})
 
 def plain(o):
     if isinstance(o, dict): return {k: plain(v) for k, v in o.items()}
@@ -162,4 +125,4 @@ def plain(o):
     return float(o) if isinstance(o, np.floating) else o
 
 print(json.dumps(plain({'numpy': np.__version__, 'scipy': scipy.__version__, 'statsmodels': statsmodels.__version__,
-                        'courses': courses, 'changes': changes}), indent=1))
+                        'courses': courses}), indent=1))

@@ -1,9 +1,10 @@
-//! Holds whose level wanders within some seconds: no trend of them is one, and their
-//! levels are known as well as is said.
+//! Holds whose level or spectrum wanders within some seconds: no trend of them is one, and
+//! their levels and frequencies are known as well as is said.
 
 use soleus::dsp::random::SplitMix64;
 use soleus::recipe::Recipe;
 use soleus::session::RecordingFindings;
+use soleus::signal::Recording;
 
 use super::generator::{Drive, Muscle, Pickup, Strides, recording};
 use super::line::{Line, Target, Trials};
@@ -12,10 +13,17 @@ const RATE: f64 = 1000.0;
 const COVERAGE: Target = Target::Within(93.0, 97.0);
 const ALARMS: Target = Target::AtMost(7.0);
 
-/// The measures of a trend of amplitude.
+/// The measures of a trend of amplitude, and of the spectrum.
 const TRENDS: [&str; 3] = ["rms_slope", "rms_slope_theil_sen", "rms_change"];
+const SPECTRUM: [(&str, f64); 5] = [
+    ("mdf_slope", 0.0),
+    ("mdf_slope_theil_sen", 0.0),
+    ("mdf_change", 0.0),
+    ("mnf_slope", 0.0),
+    ("finsm5_ratio", 1.0),
+];
 
-/// How a level goes up and down, and rises in all; logarithms.
+/// How something goes up and down, and rises in all; logarithms.
 #[derive(Debug, Clone, Copy)]
 struct Hold {
     seconds: f64,
@@ -32,17 +40,35 @@ impl Hold {
     }
 
     /// An Ornstein–Uhlenbeck process beside a line.
-    fn level(self, seed: u64) -> Drive {
-        let mut drive = Drive::rest(RATE, self.seconds);
+    fn course(self, seed: u64) -> Vec<f64> {
+        let count = (self.seconds * RATE) as usize;
         let mut random = SplitMix64::new(seed ^ 0x3a4d);
         let keep = (-1.0 / (self.constant_s * RATE)).exp();
         let mut slow = random.normal();
-        let count = drive.level.len() as f64;
-        for (at, level) in drive.level.iter_mut().enumerate() {
-            *level = (self.wander * slow + self.rise * at as f64 / count).exp();
+        let next = |at: usize| {
+            let trend = self.rise * at as f64 / count as f64;
+            let here = (self.wander * slow + trend).exp();
             slow = keep * slow + (1.0 - keep * keep).sqrt() * random.normal();
-        }
-        drive
+            here
+        };
+        (0..count).map(next).collect()
+    }
+
+    /// The drive that has this course as its level.
+    fn level(self, seed: u64) -> Drive {
+        Drive { level: self.course(seed), ..Drive::rest(RATE, self.seconds) }
+    }
+
+    /// A steady hold whose action potentials have this course as their width.
+    fn widths(self, seed: u64) -> Recording {
+        let drive = Drive::hold(seed, RATE, self.seconds, 0.5, 0.0);
+        let widths = self.course(seed);
+        let width = |time: f64| {
+            let at = (time * RATE).max(0.0) as usize;
+            widths.get(at).or(widths.last()).copied().unwrap_or(1.0)
+        };
+        let emg = Muscle::new(4, 100e-6).seeded(seed).tiring(&drive, width);
+        recording(RATE, [("SOL_L", Pickup::noise(2e-6).of(seed, RATE, emg))])
     }
 }
 
@@ -86,6 +112,71 @@ pub(crate) fn lines(trials: &Trials) -> Vec<Line> {
     let slow = Hold { constant_s: 10.0, ..Hold::of(30.0) };
     lines.push(beyond(trials, 32, slow, Target::AtLeast(60.0)));
     lines.push(beyond(trials, 33, steady, ALARMS));
+    let scales = Hold { wander: 0.04, constant_s: 2.0, ..Hold::of(30.0) };
+    let what = "of which the spectrum scales by 4 % within a fifteenth";
+    lines.extend(spectra(
+        trials,
+        50,
+        (scales, 0.0),
+        ALARMS,
+        &format!("hold of 30 s {what}"),
+    ));
+    let longer = Hold { seconds: 60.0, constant_s: 4.0, ..scales };
+    lines.extend(spectra(
+        trials,
+        51,
+        (longer, 0.0),
+        ALARMS,
+        &format!("hold of 60 s {what}"),
+    ));
+    lines.extend(spectra(
+        trials,
+        52,
+        (longer, 0.5),
+        ALARMS,
+        &format!("hold of 60 s {what}, overlap 0.5"),
+    ));
+    lines.extend(spectra(trials, 53, (steady, 0.0), ALARMS, "steady hold of 30 s"));
+    let few = Hold { seconds: 12.0, ..steady };
+    lines.extend(spectra(trials, 54, (few, 0.0), ALARMS, "steady hold of 12 s"));
+    let tires = Hold { seconds: 60.0, rise: 0.08, ..steady };
+    let what = "steady hold of 60 s of which the spectrum falls by 8 %";
+    lines.extend(spectra(trials, 55, (tires, 0.0), Target::Told, what));
+    lines
+}
+
+/// How often a trend of the spectrum is said, and how often the interval of the mean
+/// median frequency holds it.
+fn spectra(
+    trials: &Trials,
+    salt: u64,
+    (hold, overlap): (Hold, f64),
+    target: Target,
+    what: &str,
+) -> Vec<Line> {
+    let text = format!("[analysis.fatigue]\nepochs = \"windows\"\noverlap = {overlap}");
+    let recipe = recipe(&text, &["amplitude", "symmetry"]);
+    let found = trials.each(salt, |seed| {
+        let found = soleus::analyse(&hold.widths(seed.wrapping_mul(41)), &recipe).ok()?;
+        let row = |name| Some(found.measure(name, "SOL_L")?.clone());
+        let said = SPECTRUM.map(|(name, none)| {
+            let (low, high) = row(name)?.interval?;
+            Some(low > none || high < none)
+        });
+        let mean = row("mdf_mean")?;
+        Some((said, mean.value?, mean.interval?))
+    });
+    let line = |(place, (name, _)): (usize, (&str, f64))| {
+        let said = found.iter().map(|found| found.as_ref()?.0[place]);
+        Line::share(format!("{name} said: {what}"), said, target)
+    };
+    let mut lines: Vec<Line> = SPECTRUM.into_iter().enumerate().map(line).collect();
+    let truth = mean(found.iter().flatten().map(|(_, value, _)| *value));
+    let held = found.iter().map(|found| {
+        let (_, _, (low, high)) = found.as_ref()?;
+        Some(*low <= truth && truth <= *high)
+    });
+    lines.push(Line::share(format!("interval of mdf_mean: {what}"), held, COVERAGE));
     lines
 }
 

@@ -2,10 +2,15 @@
 //! slopes must know.
 
 use super::{EpochCourse, Fatigue, Method, Quantity, Task};
-use crate::dsp::regression::{Line, NeighbourCorrelation};
+use crate::dsp::dependence::correlated_mean_interval;
+use crate::dsp::regression::{Line, Wandering};
 use crate::dsp::spectrum::Window;
-use crate::dsp::stats::median;
+use crate::dsp::stats::mean_interval;
 use crate::dsp::sums::dot;
+
+/// The fewest epochs whose mean takes their wander into account: fewer tell nothing of it,
+/// and what may be would make every interval wider.
+const FEWEST_TO_WANDER: usize = 10;
 
 /// How alike neighbouring epochs are, once the line is taken off.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,11 +19,9 @@ pub enum Likeness {
     Independent,
     /// They overlap, and share as much as they have in common.
     Overlapping,
-    /// Their residuals have this correlation, beyond chance (one-sided test at 1 %).
-    Alike(f64),
-    /// The level wanders beyond doubt.
+    /// They wander beyond doubt.
     Wandering {
-        /// How many independent epochs all of them are worth for the line.
+        /// How many independent epochs all of them are worth for the line, or the mean.
         worth: f64,
         /// Whether it wanders for longer than the recording can know.
         beyond: bool,
@@ -32,41 +35,27 @@ pub(super) enum EpochCorrelation {
     Independent,
     /// That of the samples which windows of this length share.
     Overlapping { shared: SharedSamples, epoch_s: f64 },
-    /// That of neighbours this far apart, which fades from one to the next.
-    Fading { correlation: f64, step_s: f64 },
 }
 
 impl EpochCorrelation {
-    /// Of the epochs of a channel in a quantity, whose times and values these are; of
-    /// levels what windows share alone, because the rest is how they wander.
-    pub(super) fn measure(
+    /// Of the epochs of a channel in a quantity: what windows share alone, because the
+    /// rest is how they wander.
+    pub(super) fn of(
         course: &EpochCourse,
         quantity: Quantity,
         settings: &Fatigue,
-        (times, values): (&[f64], &[f64]),
     ) -> Self {
         if course.task == Task::Windows && settings.overlap > 0.0 {
             let shared = SharedSamples::of(quantity, settings);
             return Self::Overlapping { shared, epoch_s: settings.epoch_s };
         }
-        if quantity.is_level() {
-            return Self::Independent;
-        }
-        let steps: Vec<f64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        let step_s = median(&steps).unwrap_or(1.0);
-        NeighbourCorrelation::measure(times, values, step_s)
-            .filter(|found| found.are_alike() && found.correlation > 0.0)
-            .map_or(Self::Independent, |found| Self::Fading {
-                correlation: found.correlation,
-                step_s,
-            })
+        Self::Independent
     }
 
     pub(super) fn likeness(&self) -> Likeness {
         match self {
             Self::Independent => Likeness::Independent,
             Self::Overlapping { .. } => Likeness::Overlapping,
-            Self::Fading { correlation, .. } => Likeness::Alike(*correlation),
         }
     }
 
@@ -75,9 +64,6 @@ impl EpochCorrelation {
         match self {
             Self::Independent => 0.0,
             Self::Overlapping { shared, epoch_s } => shared.at(apart_s / epoch_s),
-            Self::Fading { correlation, step_s } => {
-                libm::pow(*correlation, apart_s / step_s)
-            }
         }
     }
 
@@ -86,39 +72,55 @@ impl EpochCorrelation {
         match self {
             Self::Independent => 0.0,
             Self::Overlapping { epoch_s, .. } => *epoch_s,
-            // Below a hundredth it matters no more.
-            Self::Fading { correlation, step_s } => {
-                let steps = libm::log(0.01) / libm::log(*correlation);
-                step_s * steps.ceil().clamp(1.0, 200.0)
-            }
         }
     }
 
-    /// The line of a level with intervals that know how it wanders; `None` where that
-    /// cannot be told.
-    pub(super) fn wandering(
-        &self,
-        plain: Line,
-        (x, y): (&[f64], &[f64]),
-    ) -> Option<(Line, Likeness)> {
-        let (line, wander) =
-            Line::fit_wandering(x, y, |apart| self.at(apart), self.reach_s())?;
-        let share = (plain.slope_error / line.slope_error).powi(2).min(1.0);
-        let told = Likeness::Wandering {
-            worth: share * line.n as f64,
-            beyond: wander.is_beyond(),
-        };
-        Some((line, if wander.is_told() { told } else { self.likeness() }))
+    /// How epochs with these times and values wander beside what they share; `None` where
+    /// that cannot be told.
+    pub(super) fn wandering(&self, x: &[f64], y: &[f64]) -> Option<Wandering> {
+        Wandering::fit(x, y, |apart| self.at(apart), self.reach_s())
     }
 
-    /// The line with intervals that know of the correlation; the plain one where that
-    /// leaves nothing to judge by.
+    /// What is said of epochs that wander so and are worth so many independent ones.
+    pub(super) fn told(&self, found: &Wandering, worth: f64) -> Likeness {
+        let wander = found.wander();
+        if wander.is_told() {
+            Likeness::Wandering { worth, beyond: wander.is_beyond() }
+        } else {
+            self.likeness()
+        }
+    }
+
+    /// The interval of the mean, which knows how the epochs wander beside a line; of few
+    /// epochs what they share alone.
+    pub(super) fn mean(&self, x: &[f64], y: &[f64]) -> (Option<(f64, f64)>, Likeness) {
+        let found = self.wandering(x, y).filter(|_| y.len() >= FEWEST_TO_WANDER);
+        if let Some(found) = found {
+            let likeness = self.told(&found, found.worth_for_mean());
+            return (found.mean_interval(), likeness);
+        }
+        let interval = match self {
+            Self::Independent => mean_interval(y),
+            Self::Overlapping { .. } => {
+                correlated_mean_interval(x, y, |apart| self.at(apart), self.reach_s())
+            }
+        };
+        (interval, self.likeness())
+    }
+
+    /// The line with intervals that know how its epochs wander; of a few that overlap
+    /// what they share alone, and the plain one where that leaves nothing to judge by.
     pub(super) fn line(&self, plain: Line, (x, y): (&[f64], &[f64])) -> (Line, Likeness) {
-        let aware = match self {
+        let wandering = self.wandering(x, y).and_then(|found| {
+            Some((found.line()?, self.told(&found, found.worth_for_slope())))
+        });
+        let aware = || match self {
             Self::Independent => None,
             _ => Line::fit_correlated(x, y, |apart| self.at(apart), self.reach_s()),
         };
-        aware.map_or((plain, Likeness::Independent), |line| (line, self.likeness()))
+        wandering
+            .or_else(|| Some((aware()?, self.likeness())))
+            .unwrap_or((plain, Likeness::Independent))
     }
 }
 

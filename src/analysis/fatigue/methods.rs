@@ -109,10 +109,9 @@ fn indices(settings: &Fatigue) -> String {
 fn trends(settings: &Fatigue) -> String {
     let overlapping = if settings.overlap > 0.0 {
         "their intervals take the correlation of overlapping windows for the share that \
-         they have in common, and of amplitudes beside it how the level wanders"
+         they have in common, and beside it how the epochs wander"
     } else {
-        "of frequencies, where neighbouring residuals were alike beyond chance (1 %), \
-         with that correlation; of amplitudes always with how the level wanders"
+        "which know how the epochs wander"
     };
     format!(
         "Slopes are ordinary least squares over the centres of the epochs with t \
@@ -124,16 +123,13 @@ fn trends(settings: &Fatigue) -> String {
          turn (Hudson 1966) where its test (Davies 1987) is below 5 %, the area ratio \
          (Merletti et al. 1991) and the \
          time to a drop of {} %. The last tenth of the epochs (three at least) was \
-         compared with the first by bootstrap intervals (percentiles expanded for small \
-         groups, Hesterberg 2015; {} \
-         replicates, SplitMix64, seed {}). How an amplitude wanders beside its line, which \
-         slopes, trend test (as Hamed and Rao 1998) and change of amplitude know, was read \
-         from the slow waves of its epochs (likelihood of Whittle 1953; time constants up \
-         to a fifth of the recording). Amplitude and frequency together are read as \
+         compared with the first by Student's t of the logarithm of their ratio. How the \
+         epochs wander beside their line, which means, slopes, trend test (as Hamed and Rao \
+         1998) and changes know, was read from the slow waves of their residuals \
+         (likelihood of Whittle 1953; time constants up to a fifth of the recording). \
+         Amplitude and frequency together are read as \
          JASA (Luttmann et al. 2000), \
          sides compared by the intervals of their slopes (Zou and Donner 2008).",
-        spoken(settings.drop_percent),
-        settings.replicates,
-        settings.seed
+        spoken(settings.drop_percent)
     )
 }

@@ -208,8 +208,8 @@ impl Fatigue {
             self.noise_caution(&usable),
             slow_sampling(&usable),
             odd_epochs(&usable),
-            alike(&usable),
-            wandering(&usable),
+            wandering(&usable, Quantity::Rms, "amplitude"),
+            wandering(&usable, Quantity::Mdf, "median frequency"),
         ];
         let unknown = named(&usable, |_, followed| followed.course.noise().is_none()).map(|names| {
             Note::info(format!(
@@ -398,31 +398,17 @@ fn odd_epochs(usable: &Usable<'_>) -> Option<String> {
     })
 }
 
-fn alike(usable: &Usable<'_>) -> Option<String> {
-    let alike = |_: &Digest, followed: &Followed| {
-        let trend = followed.trends.of_quantity(Quantity::Mdf);
-        trend.is_some_and(|trend| matches!(trend.likeness, Likeness::Alike(_)))
-    };
-    named(usable, alike).map(|names| {
-        format!(
-            "{names}: neighbouring epochs of the median frequency are alike beyond the \
-             line, as when force changes slowly \
-             or the course is bent; the intervals are wider for it."
-        )
-    })
-}
-
-fn wandering(usable: &Usable<'_>) -> Option<String> {
+fn wandering(usable: &Usable<'_>, quantity: Quantity, what: &str) -> Option<String> {
     let beyond = |_: &Digest, followed: &Followed| {
-        let trend = followed.trends.of_quantity(Quantity::Rms);
+        let trend = followed.trends.of_quantity(quantity);
         let likeness = trend.filter(|_| !has_few(followed)).map(|trend| trend.likeness);
         matches!(likeness, Some(Likeness::Wandering { beyond: true, .. }))
     };
     named(usable, beyond).map(|names| {
         format!(
-            "{names}: the amplitude wanders for longer than a fifteenth of the recording, \
-             so that it drifts by more than the recording can know: a slope or change of \
-             amplitude may be a part of that; a longer recording would tell."
+            "{names}: the {what} wanders for longer than a fifteenth of the recording, or \
+             its course is bent: it drifts by more than the recording can know, and a \
+             slope or change of it may be a part of that; a longer recording would tell."
         )
     })
 }

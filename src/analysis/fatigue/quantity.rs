@@ -132,12 +132,6 @@ impl Quantity {
         self.statistics().mean.unit.unit(samples)
     }
 
-    /// Whether it is a level, which follows a drive that wanders: neighbouring epochs are
-    /// alike for as long as that lasts, while their spectra are not.
-    pub(super) fn is_level(self) -> bool {
-        matches!(self, Self::Arv | Self::Rms | Self::Envelope | Self::WhitenedRms)
-    }
-
     /// Whether it is an index of wavelet scales.
     pub(super) fn is_wavelet(self) -> bool {
         matches!(

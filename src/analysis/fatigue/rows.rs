@@ -19,9 +19,9 @@ const BEGINS_AT_0: &str = "the value at the beginning is 0";
 /// The fewest epochs whose slopes have an interval by Sen: the range of all slopes of
 /// four covers 92 %.
 const FEWEST_FOR_SEN: usize = 5;
-/// What is said of a level that wanders for longer than the recording can know.
-const BEYOND: &str = "; it wanders for longer than a fifteenth of the recording, and how \
-                      far it would in a longer one cannot be known";
+/// What is said of what wanders for longer than the recording can know.
+const BEYOND: &str = "; they wander for longer than a fifteenth of the recording, and \
+                      how far they would in a longer one cannot be known";
 /// A line that turns is told of from this probability on that there is no turn.
 pub(super) const TURN_P: f64 = 0.05;
 
@@ -364,8 +364,8 @@ fn which(change: Change) -> String {
 fn known_of(mean: &EpochMean) -> String {
     match (mean.likeness, mean.interval) {
         (Likeness::Independent, _) => String::new(),
-        (_, None) => "; no interval: epochs that share samples or are alike leave fewer \
-                      than four independent ones"
+        (_, None) => "; no interval: epochs that share samples leave fewer than four \
+                      independent ones"
             .into(),
         (likeness, Some(_)) => {
             words(likeness).map_or(String::new(), |it| "; ".to_owned() + &it)
@@ -378,10 +378,10 @@ fn likeness(trend: &Trend) -> Option<String> {
     words(trend.likeness)
 }
 
-/// That what is not the slope of a line knows how the level wanders.
+/// That what is not the slope of a line knows how the epochs wander.
 fn wandering(trend: &Trend) -> &'static str {
     match trend.likeness {
-        Likeness::Wandering { .. } => "; the level wanders, which is taken into account",
+        Likeness::Wandering { .. } => "; the epochs wander, which is taken into account",
         _ => "",
     }
 }
@@ -392,14 +392,9 @@ fn words(likeness: Likeness) -> Option<String> {
         Likeness::Overlapping => {
             Some("the interval takes the overlap of the epochs into account".into())
         }
-        Likeness::Alike(alike) => Some(format!(
-            "neighbouring epochs are alike (correlation {} of the residuals), which the \
-             interval takes into account",
-            spoken(alike)
-        )),
         Likeness::Wandering { worth, beyond } => Some(format!(
-            "the level wanders beside the line, so that the epochs count for {} \
-             independent ones, which the interval takes into account{}",
+            "the epochs wander beside the line, so that they count for {} independent \
+             ones, which the interval takes into account{}",
             spoken(worth),
             if beyond { BEYOND } else { "" }
         )),

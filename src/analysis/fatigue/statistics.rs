@@ -153,11 +153,11 @@ macro_rules! statistics {
                 unit: PERCENT[0],
                 formula: concat!(
                     "100 · (mean of the last tenth of the used epochs, at least three / \
-                     mean of the first − 1), with a bootstrap interval (of amplitudes one \
-                     from how they wander), of: ",
+                     mean of the first − 1), with an interval that knows how the epochs \
+                     wander, of: ",
                     $formula
                 ),
-                source: "Hesterberg 2015",
+                source: $source,
                 ..SHAPE
             },
             time_to_drop: Fact {

@@ -4,13 +4,11 @@
 use super::correlation::{EpochCorrelation, Likeness};
 use super::course::points;
 use super::{EpochCourse, FEWEST, Fatigue, Quantity};
-use crate::dsp::bootstrap::Draws;
 use crate::dsp::broken_line::BrokenLine;
-use crate::dsp::change::{ratio_of_sums, wandering_ratio};
-use crate::dsp::dependence::correlated_mean_interval;
+use crate::dsp::change::{linearised, ratio_of_sums, wandering_ratio};
 use crate::dsp::mann_kendall::MannKendall;
-use crate::dsp::regression::{Line, Widening};
-use crate::dsp::stats::{mean, mean_interval, standard_deviation};
+use crate::dsp::regression::{Line, Wandering, Widening};
+use crate::dsp::stats::{mean, standard_deviation};
 use crate::dsp::theil_sen::TheilSen;
 
 /// Everything that is said about the change of one channel.
@@ -32,15 +30,14 @@ pub struct Trends {
 pub struct Trend {
     /// The quantity.
     pub quantity: Quantity,
-    /// The line by ordinary least squares; its intervals know how alike neighbours are.
+    /// The line by ordinary least squares; its intervals know how the epochs wander.
     pub line: Line,
     /// What is known of neighbouring epochs.
     pub likeness: Likeness,
     /// The line of Theil (1950) and Sen (1968), like the next two of epochs that share no
-    /// samples. The interval of a level knows how it wanders.
+    /// samples. Its interval knows how they wander.
     pub robust: Option<TheilSen>,
-    /// Whether there is a trend at all (Mann 1945; Kendall 1975; of levels Hamed & Rao
-    /// 1998).
+    /// Whether there is a trend at all (Mann 1945; Kendall 1975; Hamed & Rao 1998).
     pub kendall: Option<MannKendall>,
     /// Two lines that meet; `None` for too few epochs.
     pub broken: Option<BrokenLine>,
@@ -53,8 +50,8 @@ pub struct EpochMean {
     pub value: f64,
     /// The standard deviation of the epochs.
     pub deviation: f64,
-    /// Its 95 % interval by Student's t, which knows how alike neighbours are; `None`
-    /// where they leave too few independent ones.
+    /// Its 95 % interval by Student's t, which knows how the epochs wander beside their
+    /// line; `None` where they leave too few independent ones.
     pub interval: Option<(f64, f64)>,
     /// How many epochs have the quantity.
     pub epochs: usize,
@@ -67,8 +64,8 @@ pub struct EpochMean {
 pub struct Change {
     /// The mean of the last epochs over that of the first.
     pub ratio: f64,
-    /// Its 95 % interval, by the bootstrap or, of a level, by how it wanders; `None` for
-    /// fewer than three epochs in each group.
+    /// Its 95 % interval, which knows how the epochs wander; `None` for fewer than three
+    /// epochs in each group.
     pub interval: Option<(f64, f64)>,
     /// How many epochs are in each group.
     pub epochs: usize,
@@ -79,7 +76,7 @@ const FEWEST_BESIDE: usize = 6;
 
 impl Trends {
     pub(super) fn fit(course: &EpochCourse, settings: &Fatigue) -> Self {
-        let groups = Groups::new(course, settings);
+        let groups = Groups { course, size: course.tenth() };
         let line = |quantity| Trend::fit(course, quantity, settings);
         let averaged = |quantity: Quantity| {
             let is_told = Quantity::AVERAGED.contains(&quantity);
@@ -118,13 +115,11 @@ impl Trend {
         };
         let (x, y) = from_begin(course.points(quantity));
         let plain = Line::fit(&x, &y)?;
-        let alike = EpochCorrelation::measure(course, quantity, settings, (&x, &y));
-        let known =
-            if quantity.is_level() { alike.wandering(plain, (&x, &y)) } else { None };
-        let (line, likeness) = known.unwrap_or_else(|| alike.line(plain, (&x, &y)));
+        let alike = EpochCorrelation::of(course, quantity, settings);
+        let (line, likeness) = alike.line(plain, (&x, &y));
         // Ranks and turns have no theory for epochs that share samples.
         let (x, y) = from_begin(points(course.apart(), quantity));
-        let wander = if quantity.is_level() { Widening::of(&x, &y) } else { None };
+        let wander = Widening::of(&x, &y);
         let wider = wander.map_or(1.0, |wander| wander.interval);
         Some(Self {
             quantity,
@@ -151,50 +146,33 @@ impl EpochMean {
     ) -> Option<Self> {
         let (times, values) = course.points(quantity);
         let (value, deviation) = mean(&values).zip(standard_deviation(&values))?;
-        let alike =
-            EpochCorrelation::measure(course, quantity, settings, (&times, &values));
-        let correlation = |apart: f64| alike.at(apart);
-        let interval = match alike.likeness() {
-            Likeness::Independent => mean_interval(&values),
-            _ => correlated_mean_interval(&times, &values, correlation, alike.reach_s()),
-        };
-        let (epochs, likeness) = (values.len(), alike.likeness());
-        Some(Self { value, deviation, interval, epochs, likeness })
+        let alike = EpochCorrelation::of(course, quantity, settings);
+        let (interval, likeness) = alike.mean(&times, &values);
+        Some(Self { value, deviation, interval, epochs: values.len(), likeness })
     }
 }
 
-/// The first and the last epochs, with what is drawn for the intervals of their ratios.
+/// The first and the last epochs.
 struct Groups<'a> {
     course: &'a EpochCourse,
     size: usize,
-    draws: Option<Draws>,
 }
 
-impl<'a> Groups<'a> {
-    fn new(course: &'a EpochCourse, settings: &Fatigue) -> Self {
-        let size = course.tenth();
-        let draws = (size >= FEWEST).then(|| settings.resampling().draw(&[size, size]));
-        Self { course, size, draws }
-    }
-
+impl Groups<'_> {
     fn change(&self, quantity: Quantity) -> Option<Change> {
         let members = self.members(quantity)?;
-        let (first, last) =
-            (&members[..self.size], &members[members.len() - self.size..]);
-        let (ratio, drawn) = ratio_of_sums(first, last, self.draws.as_ref())?;
-        let interval = self.wandering(quantity).or(drawn);
+        let ratio = ratio_of_sums(&members, self.size)?;
+        let interval =
+            if self.size >= FEWEST { self.interval(&members, ratio) } else { None };
         Some(Change { ratio, interval, epochs: self.size })
     }
 
-    /// The interval of a level, which knows how it wanders; `None` for other quantities
-    /// and for groups that are too small.
-    fn wandering(&self, quantity: Quantity) -> Option<(f64, f64)> {
-        if !quantity.is_level() || self.draws.is_none() {
-            return None;
-        }
-        let (times, values) = points(self.course.apart(), quantity);
-        let (_, wander) = Line::fit_wandering(&times, &values, |_| 0.0, 0.0)?;
-        wandering_ratio(&values, self.size, &wander)
+    /// The interval of a ratio, which knows how the epochs wander.
+    fn interval(&self, members: &[[f64; 2]], ratio: f64) -> Option<(f64, f64)> {
+        let times: Vec<f64> = self.course.apart().map(|epoch| epoch.time_s).collect();
+        let values = linearised(members);
+        let found = Wandering::fit(&times, &values, |_| 0.0, 0.0)?;
+        wandering_ratio(ratio, &values, self.size, found.wander())
     }
 
     /// The numerator and denominator of every used epoch; `None` when one of them lacks

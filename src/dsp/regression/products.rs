@@ -13,8 +13,6 @@ pub(super) struct CoupledProducts {
     pub(super) first: f64,
     /// The trace of `M W M W`.
     pub(super) second: f64,
-    /// How many pairs are coupled.
-    pub(super) pairs: usize,
 }
 
 impl CoupledProducts {
@@ -31,11 +29,9 @@ impl CoupledProducts {
         let mut coupled: Vec<[f64; 2]> =
             x.iter().map(|&x| basis(x).map(|q| diagonal * q)).collect();
         let mut squares = line.count * diagonal * diagonal;
-        let mut pairs = 0;
         for (i, j) in near(x, reach) {
             let weight = weight(x[j] - x[i]);
             squares += 2.0 * weight * weight;
-            pairs += usize::from(weight != 0.0);
             add(&mut coupled[i], weight, basis(x[j]));
             add(&mut coupled[j], weight, basis(x[i]));
         }
@@ -52,7 +48,6 @@ impl CoupledProducts {
             first: line.count * diagonal - between[0][0] - between[1][1],
             second: squares - 2.0 * lengths + entries,
             basis: between,
-            pairs,
         }
     }
 }

@@ -1,64 +1,107 @@
-//! The errors of a line through values of a level that wanders.
+//! The errors of a line through values that wander.
 
 use super::products::ascending;
 use super::{Estimates, Line, common};
 use crate::dsp::cosines::{height, powers};
 use crate::dsp::stats::{median, t_95};
-use crate::dsp::wander::{MOST_WAVES, Wander};
+use crate::dsp::wander::{Known, MOST_WAVES, Wander};
 
-impl Line {
-    /// The line of [`Self::fit`] with errors for a level that wanders, and what its
-    /// residuals say of that. Of `correlation(distance)` two values share that lie
+/// A straight line through values that wander, and what their residuals say of that.
+///
+/// ```
+/// use soleus::dsp::random::normals;
+/// use soleus::dsp::regression::{Line, Wandering};
+///
+/// let times: Vec<f64> = (0..40).map(f64::from).collect();
+/// let found = Wandering::fit(&times, &normals(3, 40), |_| 0.0, 0.0).unwrap();
+/// let plain = Line::fit(&times, &normals(3, 40)).unwrap();
+/// assert!(!found.wander().is_told());
+/// assert!(found.line().unwrap().slope_error < 2.0 * plain.slope_error);
+/// ```
+#[derive(Debug)]
+pub struct Wandering {
+    found: Estimates,
+    wander: Wander,
+    /// What the values share makes their mean vary more by this factor.
+    shared_by_mean: f64,
+    /// How the squares of the slope's weights are shared by the waves, with what the
+    /// values share in them.
+    slope: Vec<f64>,
+}
+
+impl Wandering {
+    /// Of values at places. Of `correlation(distance)` two of them share that lie
     /// `distance` apart in x, such as the samples of windows that overlap, and 0 from
     /// `reach` on; that is the same for what wanders and for what does not. Values in any
     /// order; a gap between two of them counts as none, so that they are thought more
-    /// alike than they are. `None` as for [`Self::fit`], where the points lie on the
+    /// alike than they are. `None` as for [`Line::fit`], where the points lie on the
     /// line, or for fewer than five that share nothing.
     ///
     /// The first wave of the residuals is not looked at, because the line takes it out:
     /// 98.6 % of the line's own squares are in it.
-    ///
-    /// ```
-    /// use soleus::dsp::random::normals;
-    /// use soleus::dsp::regression::Line;
-    ///
-    /// let times: Vec<f64> = (0..40).map(f64::from).collect();
-    /// let (line, wander) = Line::fit_wandering(&times, &normals(3, 40), |_| 0.0, 0.0).unwrap();
-    /// let plain = Line::fit(&times, &normals(3, 40)).unwrap();
-    /// assert!(!wander.is_told() && line.slope_error < 2.0 * plain.slope_error);
-    /// ```
-    pub fn fit_wandering(
+    pub fn fit(
         x: &[f64],
         y: &[f64],
         correlation: impl Fn(f64) -> f64,
         reach: f64,
-    ) -> Option<(Self, Wander)> {
+    ) -> Option<Self> {
         let (x, y) = common(x, y);
         let (x, y) = ascending(x, y);
         let found = Estimates::fit(&x, &y)?;
         let shared = Shared::of(&x, correlation, reach)?;
         let waves = shared.waves();
-        let residuals: Vec<f64> = x
-            .iter()
-            .zip(&y)
-            .map(|(x, y)| y - found.intercept - found.slope * x)
-            .collect();
-        let heights: Vec<f64> = (2..=waves)
-            .map(|wave| height(&residuals, wave) / shared.at(wave).sqrt())
-            .collect();
+        let off = |(x, y): (&f64, &f64)| y - found.intercept - found.slope * x;
+        let residuals: Vec<f64> = x.iter().zip(&y).map(off).collect();
+        let of_wave = |wave: usize| height(&residuals, wave) / shared.at(wave).sqrt();
+        let heights: Vec<f64> = (2..=waves).map(of_wave).collect();
         let wander = Wander::of(&heights, 2)?;
 
-        let weights: Vec<f64> =
-            x.iter().map(|x| (x - found.mean_x) / found.spread).collect();
-        let slope: Vec<f64> = powers(&weights, waves)
-            .into_iter()
-            .enumerate()
-            .map(|(wave, power)| power * shared.at(wave))
-            .collect();
-        let (slope, mean) =
-            (wander.variance(&slope), wander.variance(&[shared.at(0) / found.count]));
-        let line = found.line([mean.variance, slope.variance, 0.0], slope.degrees)?;
-        Some((line, wander))
+        let weight = |x: &f64| (x - found.mean_x) / found.spread;
+        let weights: Vec<f64> = x.iter().map(weight).collect();
+        let with_shared = |(wave, power): (usize, f64)| power * shared.at(wave);
+        let slope = powers(&weights, waves).into_iter().enumerate().map(with_shared);
+        let (slope, shared_by_mean) = (slope.collect(), shared.at(0));
+        Some(Self { found, wander, shared_by_mean, slope })
+    }
+
+    /// What the residuals say of how the values wander.
+    pub fn wander(&self) -> &Wander {
+        &self.wander
+    }
+
+    /// The line of [`Line::fit`] with errors that know of it.
+    pub fn line(&self) -> Option<Line> {
+        let (slope, mean) = (self.wander.variance(&self.slope), self.mean());
+        self.found.line([mean.variance, slope.variance, 0.0], slope.degrees)
+    }
+
+    /// The 95 % interval of the mean of the values: of what the line says in their middle.
+    pub fn mean_interval(&self) -> Option<(f64, f64)> {
+        let Known { variance, degrees } = self.mean();
+        let mean = self.found.intercept + self.found.slope * self.found.mean_x;
+        let half = t_95(degrees)? * variance.sqrt();
+        Some((mean - half, mean + half))
+    }
+
+    /// How many independent values those are worth for the slope.
+    pub fn worth_for_slope(&self) -> f64 {
+        self.worth(self.found.spread, self.wander.variance(&self.slope))
+    }
+
+    /// How many independent values those are worth for the mean.
+    pub fn worth_for_mean(&self) -> f64 {
+        self.worth(self.found.count, self.mean())
+    }
+
+    fn mean(&self) -> Known {
+        self.wander.variance(&[self.shared_by_mean / self.found.count])
+    }
+
+    /// What is known with a variance, over what independent values would give.
+    fn worth(&self, weight: f64, known: Known) -> f64 {
+        let Estimates { count, residual, .. } = self.found;
+        let plain = residual / (count - 2.0) / weight;
+        count * (plain / known.variance).min(1.0)
     }
 }
 
@@ -75,11 +118,11 @@ pub struct Widening {
 }
 
 impl Widening {
-    /// Of values that share nothing but the level that wanders; `None` where
-    /// [`Line::fit_wandering`] has no line.
+    /// Of values that share nothing but what wanders; `None` where [`Wandering::fit`] has
+    /// nothing.
     pub fn of(x: &[f64], y: &[f64]) -> Option<Self> {
         let plain = Line::fit(x, y)?;
-        let (line, _) = Line::fit_wandering(x, y, |_| 0.0, 0.0)?;
+        let line = Wandering::fit(x, y, |_| 0.0, 0.0)?.line()?;
         let error = (line.slope_error / plain.slope_error).max(1.0);
         let t = t_95(line.freedom)? / t_95(plain.freedom)?;
         let interval = error * t.max(1.0);
@@ -152,8 +195,8 @@ mod tests {
         let mut random = SplitMix64::new(8);
         let mut is_found = || {
             let (x, y) = hold(&mut random, seconds, truth);
-            let (line, _) = Line::fit_wandering(&x, &y, |d| 1.0 - d, 1.0).unwrap();
-            line.slope_p().unwrap() < 0.05
+            let found = Wandering::fit(&x, &y, |d| 1.0 - d, 1.0).unwrap();
+            found.line().unwrap().slope_p().unwrap() < 0.05
         };
         (0..1000).filter(|_| is_found()).count()
     }
@@ -181,10 +224,10 @@ mod tests {
     #[test]
     fn what_has_no_waves_has_no_line() {
         let x = [0.0, 1.0, 2.0, 3.0, 4.0];
-        let none = |y: &[f64]| Line::fit_wandering(&x, y, |_| 0.0, 0.0).is_none();
+        let none = |y: &[f64]| Wandering::fit(&x, y, |_| 0.0, 0.0).is_none();
         assert!(none(&[0.0, 1.0, 2.0, 3.0, 4.0]) && none(&[1.0; 5]));
         assert!(none(&[1.0, 3.0, 2.0, 1.0]) && none(&[1.0, 3.0, f64::NAN, 2.0, 1.0]));
         assert!(!none(&[1.0, 3.0, 2.0, 1.0, 2.0]));
-        assert!(Line::fit_wandering(&[1.0; 6], &x, |_| 0.0, 0.0).is_none());
+        assert!(Wandering::fit(&[1.0; 6], &x, |_| 0.0, 0.0).is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! A stretch in steps of 10 ms.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::onset::bandwidth::flat_width_hz;
@@ -8,6 +9,13 @@ use crate::units::Hertz;
 /// The length of a step in seconds, and the fewest samples of one.
 pub(super) const STEP_S: f64 = 0.01;
 pub(super) const FEWEST: usize = 2;
+
+/// A single pulse has so many times the power of what is around it (12 dB: the steps of
+/// steady activity never reach that), which is so many steps away at most, and no other
+/// pulse for so many seconds.
+const PULSE: f64 = 16.0;
+const AWAY: usize = 5;
+const ALONE_S: f64 = 0.25;
 
 /// What a detector looks at, step by step.
 #[derive(Debug, Clone)]
@@ -43,6 +51,67 @@ impl Steps {
     /// As many steps as last so many seconds, at least one.
     pub(super) fn lasting(&self, seconds: f64) -> usize {
         ((seconds / self.seconds).round() as usize).max(1)
+    }
+
+    /// The steps in whose smoothed amplitudes some samples are.
+    pub(super) fn about(&self, samples: &Range<usize>) -> Range<usize> {
+        let (first, last) =
+            (samples.start / self.length, samples.end.div_ceil(self.length));
+        let last = (last + self.smoothing()).min(self.powers.len());
+        first.saturating_sub(self.smoothing()).min(last)..last
+    }
+
+    /// The same without single pulses.
+    pub(super) fn without_pulses(&self) -> Cow<'_, Self> {
+        let pulses = self.pulses();
+        if pulses.is_empty() {
+            Cow::Borrowed(self)
+        } else {
+            Cow::Owned(self.without(&pulses))
+        }
+    }
+
+    /// The steps of single pulses: one or two steps that are so much stronger than all a
+    /// little way off on both sides, and have no other near them. No burst is so short, and
+    /// motor units discharge more often.
+    fn pulses(&self) -> Vec<Range<usize>> {
+        let alone = self.lasting(ALONE_S);
+        let places: Vec<usize> =
+            (0..self.powers.len()).filter(|step| self.is_pulse(*step)).collect();
+        let far = |k: usize, other: usize| {
+            places.get(other).is_none_or(|other| places[k].abs_diff(*other) >= alone)
+        };
+        let is_alone = |k: &usize| far(*k, k.wrapping_sub(1)) && far(*k, k + 1);
+        let about = |k: usize| {
+            places[k].saturating_sub(1)..(places[k] + 2).min(self.powers.len())
+        };
+        (0..places.len()).filter(is_alone).map(about).collect()
+    }
+
+    /// Whether a step is the highest of its neighbours and towers above what is 20 to 50 ms
+    /// away on both sides.
+    fn is_pulse(&self, step: usize) -> bool {
+        let power = self.powers[step];
+        let Some(from) = step.checked_sub(AWAY) else { return false };
+        let Some(around) = self.powers.get(from..=step + AWAY) else { return false };
+        let near = &around[AWAY - 1..=AWAY + 1];
+        let far = around[..AWAY - 1].iter().chain(&around[AWAY + 2..]);
+        near.iter().all(|other| *other <= power)
+            && far.copied().fold(0.0, f64::max) * PULSE < power
+    }
+
+    /// The same without what some steps hold: they are as quiet as the quieter of what is
+    /// beside them.
+    fn without(&self, spans: &[Range<usize>]) -> Self {
+        let mut steps = self.clone();
+        for span in spans {
+            let beside = [span.start.checked_sub(1), Some(span.end)];
+            let beside =
+                beside.into_iter().flatten().filter_map(|at| self.powers.get(at));
+            let quiet = beside.copied().fold(f64::INFINITY, f64::min);
+            steps.powers[span.clone()].fill(if quiet.is_finite() { quiet } else { 0.0 });
+        }
+        steps
     }
 
     /// The mean power of some of them; 0 of none.

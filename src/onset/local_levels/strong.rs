@@ -33,6 +33,26 @@ pub(super) struct Strong {
 }
 
 impl Strong {
+    /// Of activity beside what towers above it for a moment; of that, where nothing else
+    /// is active.
+    pub(super) fn beside(
+        towers: Vec<Range<usize>>,
+        steps: &Steps,
+        amplitudes: &[f64],
+        active: &[bool],
+    ) -> Option<Self> {
+        let whole = || Self::find(steps, amplitudes, active);
+        if towers.is_empty() {
+            return whole();
+        }
+        let (mut amplitudes, mut active) = (amplitudes.to_vec(), active.to_vec());
+        for tower in towers {
+            amplitudes[tower.clone()].fill(0.0);
+            active[tower].fill(false);
+        }
+        Self::find(steps, &amplitudes, &active).or_else(whole)
+    }
+
     /// Of amplitudes that are active or not: the quietest of those windows of 20 s around
     /// a block of 5 s that hold three bursts, so that weak exercise beside strong keeps
     /// its own level; all of the stretch where none does. `None` without activity.
