@@ -287,6 +287,47 @@ mod tests {
         }
     }
 
+    /// A walk of five seconds: bursts of 0.2 s every half second whose strengths differ by
+    /// half.
+    fn short_walk(seed: u64) -> Vec<f64> {
+        let noise = normals(seed, 5000);
+        let level = |at: usize| {
+            if at % 500 < 200 {
+                0.75 + 0.25 * f64::from(at as u32 / 500 % 3)
+            } else {
+                0.05
+            }
+        };
+        noise.iter().enumerate().map(|(at, x)| level(at) * x).collect()
+    }
+
+    #[test]
+    fn a_short_recording_shows_a_few_and_any_number_of_pulses() {
+        for seed in 0..20 {
+            assert!(Knock::find(&short_walk(seed), None, rate()).is_empty(), "{seed}");
+            let mut swings = short_walk(seed);
+            for from in [1300, 3100] {
+                (from..from + 100)
+                    .for_each(|at| swings[at] += 9.0 * (0.56 * at as f64).sin());
+            }
+            assert_eq!(Knock::find(&swings, None, rate()).len(), 2, "{seed}");
+            let mut pulses = short_walk(seed);
+            (150..5000).step_by(600).for_each(|at| pulses[at] = 60.0);
+            assert_eq!(Knock::find(&pulses, None, rate()).len(), 9, "{seed}");
+        }
+    }
+
+    #[test]
+    fn a_single_contraction_is_no_knock() {
+        for seed in 0..20 {
+            let noise = normals(seed, 900);
+            let level = |at: usize| if (400..580).contains(&at) { 1.0 } else { 0.03 };
+            let alone: Vec<f64> =
+                noise.iter().enumerate().map(|(at, x)| level(at) * x).collect();
+            assert!(Knock::find(&alone, None, rate()).is_empty(), "{seed}");
+        }
+    }
+
     #[test]
     fn nothing_is_found_in_nothing() {
         for samples in [vec![], vec![1.0], vec![f64::NAN; 900], vec![0.0; 900]] {

@@ -343,6 +343,41 @@ mod tests {
     }
 
     #[test]
+    fn pulses_between_bursts_hide_none() {
+        let level = |time: f64| if time.fract() < 0.4 { 1.0 } else { 0.0 };
+        for seed in 0..10 {
+            let clean = emg(seed, 12, level);
+            let mut samples = clean.clone();
+            (700..12_000).step_by(1000).for_each(|at| samples[at] = 40.0);
+            let found = spans(&samples, None);
+            let at_bursts = |found: &[Range<usize>]| {
+                (0..12)
+                    .filter(|k| found.iter().any(|it| it.contains(&(1000 * k + 200))))
+                    .count()
+            };
+            assert_eq!(at_bursts(&found), 12, "{seed}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_towers_hides_no_weaker_bursts() {
+        let level = |time: f64| match time {
+            2.6..2.75 | 6.6..6.75 => 20.0,
+            _ if time.fract() < 0.4 => 1.0,
+            _ => 0.0,
+        };
+        let towers = [2600..2760, 6600..6760];
+        let beside = Surroundings { towers: &towers, ..Surroundings::default() };
+        for seed in 0..10 {
+            let samples = emg(seed, 9, level);
+            let rate = Hertz::new(1000.0).unwrap();
+            let stretch = Stretch { samples: &samples, rate, quiet: &[] };
+            let found = LocalLevels::default().spans(&stretch, &beside);
+            assert_eq!(found.len(), 11, "{seed}: {found:?}");
+        }
+    }
+
+    #[test]
     fn rest_is_rest_however_long_it_lasts() {
         // Beside a real burst, so that activity and rest are told apart.
         for (seed, hz) in [(1_u64, 100_u32), (2, 250), (3, 1000)] {
