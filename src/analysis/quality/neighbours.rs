@@ -6,10 +6,13 @@
 //! electrodes at once: their correlation without any lag is that of crosstalk (Winter,
 //! Fuglevand & Archer 1994), or of a disturbance that both pick up.
 
+use std::collections::BTreeMap;
+
 use super::super::Digest;
 use super::{Assessment, Fault, Quality};
 use crate::dsp::correlation::Products;
 use crate::outcome::Verdict;
+use crate::units::Unit;
 use crate::words::spoken;
 
 /// The fewest pairs of samples from which a correlation is taken.
@@ -66,6 +69,19 @@ impl Quality {
 /// The fewest rectified channels that say something of another one.
 const SISTERS: usize = 2;
 
+/// The channels of one unit that are not silent.
+struct Sisters {
+    rectified: usize,
+    /// Whether none of them is ever negative.
+    all_alike: bool,
+}
+
+impl Default for Sisters {
+    fn default() -> Self {
+        Self { rectified: 0, all_alike: true }
+    }
+}
+
 /// Channels of one device are treated alike: one that is never negative beside rectified
 /// ones, and no other ones, was rectified too, however little it shows by itself.
 fn judge_sisters(channels: &[Digest], found: &mut [Assessment]) {
@@ -74,23 +90,21 @@ fn judge_sisters(channels: &[Digest], found: &mut [Assessment]) {
     };
     let treated =
         |found: &Assessment| found.has(Fault::Rectified) || found.has(Fault::Enveloped);
-    let mut told = Vec::new();
-    for (k, channel) in channels.iter().enumerate() {
-        let others = || {
-            let alike = |other: &usize| {
-                *other != k
-                    && channels[*other].unit == channel.unit
-                    && !channels[*other].silent
-            };
-            (0..channels.len()).filter(alike).map(|other| &found[other])
-        };
-        let rectified = others().filter(|other| other.has(Fault::Rectified)).count();
-        let all = never_negative(&found[k]) && others().all(never_negative);
-        if rectified >= SISTERS && all && !treated(&found[k]) {
-            told.push((k, rectified));
-        }
+    let mut sisters: BTreeMap<&Unit, Sisters> = BTreeMap::new();
+    for (channel, found) in channels.iter().zip(&*found).filter(|(one, _)| !one.silent) {
+        let of_unit = sisters.entry(&channel.unit).or_default();
+        of_unit.rectified += usize::from(found.has(Fault::Rectified));
+        of_unit.all_alike &= never_negative(found);
     }
+    let rectified = |(channel, found): (&Digest, &Assessment)| {
+        let of_unit = sisters.get(&channel.unit)?;
+        let is_alike = of_unit.all_alike && of_unit.rectified >= SISTERS;
+        let is_untold = never_negative(found) && !treated(found);
+        (is_alike && is_untold).then_some(of_unit.rectified)
+    };
+    let told: Vec<_> = channels.iter().zip(&*found).map(rectified).enumerate().collect();
     for (k, rectified) in told {
+        let Some(rectified) = rectified else { continue };
         let text = format!(
             "already rectified, as {rectified} other channels are: no sample is negative; \
              raw EMG is needed"

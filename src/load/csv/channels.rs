@@ -1,10 +1,11 @@
 //! Columns → channels: gaps, units, names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Hints;
 use super::dialect::CsvDialect;
 use super::header::Header;
+use super::marks::EventCell;
 use super::names::{ColumnRole, FileColumn, per_second, unit};
 use super::numbers::{is_blank, is_infinite, without_end};
 use super::table::SampleTable;
@@ -101,17 +102,17 @@ fn events(
     findings: &mut Vec<String>,
 ) -> Result<Vec<Event>> {
     let mut events = Vec::with_capacity(table.marks.events.len());
+    let mut columns: BTreeMap<usize, Vec<&EventCell>> = BTreeMap::new();
+    for mark in &table.marks.events {
+        columns.entry(mark.column).or_default().push(mark);
+    }
     // Remarks may stand behind the last column.
-    for index in 0..=header.columns.len() {
-        let marks = || table.marks.events.iter().filter(|mark| mark.column == index);
-        if marks().next().is_none() {
-            continue;
-        }
+    for (index, marks) in columns {
         let nearest = index.min(header.columns.len() - 1);
         let timing = clocks.timing(nearest, header, hints)?;
         let beside =
             times_beside(header, table, index).filter(|_| clocks.began.is_none());
-        events.extend(marks().map(|mark| {
+        events.extend(marks.iter().map(|mark| {
             let own = beside.as_ref().and_then(|times| times.seconds(mark.row));
             if let Some(time_s) = own {
                 return Event { time_s, label: mark.label.clone(), side: None };
@@ -132,7 +133,7 @@ fn events(
         let at = beside.map_or(String::new(), |times| {
             format!(", at the times in \"{}\"", times.column.written)
         });
-        findings.push(format!("events: {} {place}{at}", marks().count()));
+        findings.push(format!("events: {} {place}{at}", marks.len()));
     }
     events.sort_by(|one, other| one.time_s.total_cmp(&other.time_s));
     Ok(events)
@@ -179,14 +180,18 @@ enum ColumnUse {
 }
 
 impl ColumnUse {
-    fn decide(column: &FileColumn, index: usize, table: &SampleTable) -> Self {
+    fn decide(
+        column: &FileColumn,
+        index: usize,
+        table: &SampleTable,
+        of_events: &BTreeSet<usize>,
+    ) -> Self {
         match column.role {
             ColumnRole::Counter | ColumnRole::Other => return Self::Other,
             ColumnRole::Time => return Self::Untold,
             ColumnRole::Channel => {}
         }
         let blank = table.columns[index].iter().all(|value| is_blank(*value));
-        let holds_events = || table.marks.events.iter().any(|mark| mark.column == index);
         if table.marks.remarks.contains(&index) {
             return Self::Other;
         }
@@ -196,7 +201,7 @@ impl ColumnUse {
             Self::Rateless
         } else if !blank {
             Self::Channel
-        } else if holds_events() {
+        } else if of_events.contains(&index) {
             Self::Untold
         } else {
             Self::Empty
@@ -208,16 +213,15 @@ impl ColumnUse {
 fn chosen(header: &Header, table: &SampleTable, made: &mut Channels) -> Vec<usize> {
     let mut chosen = Vec::new();
     let (mut others, mut empty, mut rateless) = (Vec::new(), Vec::new(), Vec::new());
-    let has_words =
-        |index: usize| table.marks.events.iter().any(|mark| mark.column == index);
+    let of_events = table.marks.columns();
     for (index, column) in header.columns.iter().enumerate() {
-        let of_events =
-            times_beside(header, table, index + 1).is_some() && has_words(index + 1);
-        if of_events {
+        let is_of_times = of_events.contains(&(index + 1))
+            && times_beside(header, table, index + 1).is_some();
+        if is_of_times {
             others.push(shown(column, index));
             continue;
         }
-        match ColumnUse::decide(column, index, table) {
+        match ColumnUse::decide(column, index, table, &of_events) {
             ColumnUse::Channel => chosen.push(index),
             ColumnUse::Other => others.push(shown(column, index)),
             ColumnUse::Empty => empty.push(full_name(column, index)),
@@ -298,15 +302,16 @@ fn unique(
     names: impl Iterator<Item = String>,
     warnings: &mut Vec<String>,
 ) -> Vec<String> {
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     let (mut unique, mut twins) = (Vec::<String>::new(), Vec::new());
     for name in names {
-        let count = taken.entry(name.clone()).or_default();
+        let count = counts.entry(name.clone()).or_default();
         *count += 1;
         let mut candidate =
             if *count == 1 { name.clone() } else { format!("{name} ({count})") };
         // A column may be called `EMG (2)` in the file.
-        while unique.contains(&candidate) {
+        while !taken.insert(candidate.clone()) {
             *count += 1;
             candidate = format!("{name} ({count})");
         }

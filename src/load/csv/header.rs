@@ -69,12 +69,11 @@ pub(super) fn understand(dialect: &CsvDialect) -> Result<Header> {
 
 /// The different units of the columns of samples, as the file writes them.
 fn units_of(columns: &[FileColumn]) -> String {
-    let mut units: Vec<&str> = Vec::new();
-    for column in columns.iter().filter(|column| column.role == ColumnRole::Channel) {
-        if !column.unit.is_empty() && !units.contains(&column.unit.as_str()) {
-            units.push(&column.unit);
-        }
-    }
+    let of_samples = columns.iter().filter(|one| one.role == ColumnRole::Channel);
+    let mut known = BTreeSet::new();
+    let units = of_samples.map(|column| column.unit.as_str());
+    let units: Vec<&str> =
+        units.filter(|unit| !unit.is_empty() && known.insert(*unit)).collect();
     match units.len() {
         0 => String::new(),
         1..=MOST_UNITS => format!(" ({})", units.join(", ")),
@@ -305,11 +304,12 @@ fn fill_keyed(columns: &mut [FileColumn], keyed: &Keyed) {
 
 /// `SOL_V` beside `SOL_H` is a side (vänster, venstre) and no volts.
 fn keep_sides_in_pairs(columns: &mut [FileColumn]) {
-    let is_written =
-        |written: &str| columns.iter().any(|column| column.written == written);
+    let written: BTreeSet<&str> =
+        columns.iter().map(|column| column.written.as_str()).collect();
     let sided = |column: &FileColumn| {
         let muscle = column.written.strip_suffix("_V")?;
-        is_written(&format!("{muscle}_H")).then(|| column.written.clone())
+        let has_other = written.contains(format!("{muscle}_H").as_str());
+        has_other.then(|| column.written.clone())
     };
     let sided: Vec<Option<String>> = columns.iter().map(sided).collect();
     for (column, name) in columns.iter_mut().zip(sided) {

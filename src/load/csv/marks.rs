@@ -94,7 +94,7 @@ pub(super) struct Marks {
     /// The words in columns of events.
     pub(super) events: Vec<EventCell>,
     /// Columns of words that are no events: the same one in every row, or ever another.
-    pub(super) remarks: Vec<usize>,
+    pub(super) remarks: BTreeSet<usize>,
     /// A column whose words take turns from row to row.
     pub(super) turns: Option<usize>,
 }
@@ -155,43 +155,44 @@ impl Words {
 
     /// What the words of so many rows are.
     pub(super) fn marks(self, header: &Header, rows: usize) -> Marks {
-        let remarks: Vec<usize> = (0..self.before.len())
-            .filter(|column| self.is_remark(*column, &header.columns[*column].name, rows))
-            .collect();
+        let mut columns = vec![Vec::new(); self.before.len() + 1];
+        for mark in &self.marks {
+            columns[mark.column].push(mark.label.as_str());
+        }
+        let is_remark = |column: &usize| {
+            let is_everywhere = rows > 1 && self.filled[*column] == rows;
+            let name = &header.columns[*column].name;
+            is_remark(&columns[*column], name, rows, is_everywhere)
+        };
+        let remarks: BTreeSet<usize> = (0..self.before.len()).filter(is_remark).collect();
         let turns =
-            remarks.iter().copied().find(|column| self.takes_turns(*column, rows));
+            remarks.iter().copied().find(|column| takes_turns(&columns[*column], rows));
         let mut events = self.marks;
         events.retain(|mark| !remarks.contains(&mark.column));
         Marks { events, remarks, turns }
     }
+}
 
-    /// Whether the words of a column tell no events: one word in all rows, or a new one in
-    /// many.
-    fn is_remark(&self, column: usize, name: &str, rows: usize) -> bool {
-        let marks = self.of(column).count();
-        let is_everywhere = marks == 1 && self.filled[column] == rows && rows > 1;
-        is_person(name)
-            || self.holds_dates(column)
-            || is_everywhere
-            || marks > MOST_EVENTS.max(rows / 10)
+impl Marks {
+    /// The columns of events.
+    pub(super) fn columns(&self) -> BTreeSet<usize> {
+        self.events.iter().map(|mark| mark.column).collect()
     }
+}
 
-    /// Whether few words follow each other in nearly every row.
-    fn takes_turns(&self, column: usize, rows: usize) -> bool {
-        let words: BTreeSet<&str> = self.of(column).collect();
-        2 * self.of(column).count() > rows
-            && words.len() <= MOST_EVENTS
-            && rows > 5 * words.len()
-    }
+/// Whether the words of a column tell no events: one word in all rows, or a new one in
+/// many.
+fn is_remark(words: &[&str], name: &str, rows: usize, everywhere: bool) -> bool {
+    is_person(name)
+        || words.first().is_some_and(|word| moment::date(word).is_some())
+        || words.len() == 1 && everywhere
+        || words.len() > MOST_EVENTS.max(rows / 10)
+}
 
-    fn holds_dates(&self, column: usize) -> bool {
-        self.of(column).next().is_some_and(|word| moment::date(word).is_some())
-    }
-
-    fn of(&self, column: usize) -> impl Iterator<Item = &str> {
-        let marks = self.marks.iter().filter(move |mark| mark.column == column);
-        marks.map(|mark| mark.label.as_str())
-    }
+/// Whether few words follow each other in nearly every row.
+fn takes_turns(words: &[&str], rows: usize) -> bool {
+    let different: BTreeSet<&str> = words.iter().copied().collect();
+    2 * words.len() > rows && different.len() <= MOST_EVENTS && rows > 5 * different.len()
 }
 
 /// Whether a column is called after the persons whose names it holds.

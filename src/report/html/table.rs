@@ -1,7 +1,7 @@
 //! Tables of measures: one row a channel, one column a measure; and the long list of all
 //! of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -54,7 +54,11 @@ struct Subject<'a> {
     title: String,
     channel: &'a str,
     chip: Option<Chip>,
+    found: MeasuresByName<'a>,
 }
+
+/// The measures of a channel or pair, the first one of each name.
+type MeasuresByName<'a> = HashMap<&'a str, &'a Measure>;
 
 /// A column: its heading and the measure in it.
 struct ShownColumn<'a> {
@@ -201,34 +205,31 @@ fn subjects<'a>(
     columns: &[ShownColumn<'_>],
     judged: bool,
 ) -> Vec<Subject<'a>> {
-    let of_columns =
-        |found: &&Measure| columns.iter().any(|column| column.measure == found.name);
-    let mut subjects = Vec::new();
-    for channel in recording.channels.iter().filter(|channel| channel.kind == Kind::Emg) {
-        let named =
-            |found: &Measure| found.channel.as_deref() == Some(channel.name.as_str());
-        if judged || measures(recording).filter(of_columns).any(named) {
-            subjects.push(Subject {
-                recording,
-                title: words::muscle(channel.muscle.map(Muscle::name), channel.side),
-                channel: &channel.name,
-                chip: judged.then(|| Chip::of(channel.verdict)),
-            });
-        }
+    let shown: HashSet<&str> = columns.iter().map(|column| column.measure).collect();
+    let of_columns = || {
+        let shown = measures(recording).filter(|found| shown.contains(&*found.name));
+        shown.filter_map(|found| Some((found.channel.as_deref()?, found)))
+    };
+    let mut found: HashMap<&str, MeasuresByName<'_>> = HashMap::new();
+    for (channel, measure) in of_columns() {
+        found.entry(channel).or_default().entry(&measure.name).or_insert(measure);
     }
-    for measure in measures(recording).filter(of_columns) {
-        let Some(channel) = measure.channel.as_deref() else {
-            continue;
-        };
-        if subjects.iter().all(|subject| subject.channel != channel) {
-            let title = words::muscle(measure.muscle.map(Muscle::name), measure.side);
-            subjects.push(Subject {
-                recording,
-                title,
-                channel,
-                chip: judged.then_some(Chip::NONE),
-            });
-        }
+    let subject = |title: String, channel: &'a str, chip: Option<Chip>| {
+        let found = found.get(channel).cloned().unwrap_or_default();
+        Subject { recording, title, channel, chip, found }
+    };
+    let channels = recording.channels.iter().filter(|channel| channel.kind == Kind::Emg);
+    let channels = channels.filter(|one| judged || found.contains_key(one.name.as_str()));
+    let mut subjects: Vec<Subject<'_>> = channels
+        .map(|channel| {
+            let title = words::muscle(channel.muscle.map(Muscle::name), channel.side);
+            subject(title, &channel.name, judged.then(|| Chip::of(channel.verdict)))
+        })
+        .collect();
+    let mut known: HashSet<&str> = subjects.iter().map(|one| one.channel).collect();
+    for (channel, measure) in of_columns().filter(|(channel, _)| known.insert(channel)) {
+        let title = words::muscle(measure.muscle.map(Muscle::name), measure.side);
+        subjects.push(subject(title, channel, judged.then_some(Chip::NONE)));
     }
     subjects
 }
@@ -278,9 +279,7 @@ fn cell(
     column: &ShownColumn<'_>,
     scales: &BTreeMap<&Unit, Scale>,
 ) -> Cell {
-    let found = measures(subject.recording).find(|found| {
-        found.name == column.measure && found.channel.as_deref() == Some(subject.channel)
-    });
+    let found = subject.found.get(column.measure).copied();
     let quantity = found.and_then(|found| scales.get(&found.unit)?.quantity(found));
     let reason = match (found, &quantity) {
         (Some(found), None) => found.note.as_ref().map(ToString::to_string),
@@ -357,7 +356,7 @@ struct ListingRow {
 impl Listing {
     /// All measures of an outcome, `None` when it has none.
     pub(crate) fn of(outcome: &Outcome) -> Option<Self> {
-        let mut footnotes: Vec<String> = Vec::new();
+        let mut footnotes = Footnotes::default();
         let rows: Vec<_> = outcome
             .measures
             .iter()
@@ -366,7 +365,7 @@ impl Listing {
         (!rows.is_empty()).then(|| Self {
             title: words::analysis(&outcome.analysis),
             rows,
-            footnotes,
+            footnotes: footnotes.notes,
         })
     }
 
@@ -376,9 +375,9 @@ impl Listing {
     }
 }
 
-fn listing_row(measure: &Measure, footnotes: &mut Vec<String>) -> ListingRow {
+fn listing_row(measure: &Measure, footnotes: &mut Footnotes) -> ListingRow {
     let (reason, footnote) = match (&measure.note, measure.value) {
-        (Some(note), Some(_)) => (None, Some(footnote(note, footnotes))),
+        (Some(note), Some(_)) => (None, Some(footnotes.number(note))),
         (note, _) => (note.as_ref().map(ToString::to_string), None),
     };
     ListingRow {
@@ -398,10 +397,21 @@ fn verdict(measure: &Measure) -> Option<ShownQuantity> {
     Some(ShownQuantity { value, unit: String::new(), interval: None })
 }
 
-fn footnote(note: &str, footnotes: &mut Vec<String>) -> usize {
-    let known = footnotes.iter().position(|known| known == note);
-    known.unwrap_or_else(|| {
-        footnotes.push(note.to_owned());
-        footnotes.len() - 1
-    }) + 1
+/// Notes beside numbers, each once.
+#[derive(Default)]
+struct Footnotes {
+    notes: Vec<String>,
+    numbers: HashMap<String, usize>,
+}
+
+impl Footnotes {
+    /// The number of a note, counted from 1.
+    fn number(&mut self, note: &str) -> usize {
+        if let Some(known) = self.numbers.get(note) {
+            return *known;
+        }
+        self.notes.push(note.to_owned());
+        self.numbers.insert(note.to_owned(), self.notes.len());
+        self.notes.len()
+    }
 }

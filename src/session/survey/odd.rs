@@ -282,18 +282,17 @@ fn copies(sessions: &[SurveyedSession]) -> Notes {
     let mut notes = Vec::new();
     for same in places.into_values().filter(|same| same.len() > 1) {
         for (place, _) in &same {
-            let others: Vec<String> = same
-                .iter()
-                .filter(|(other, _)| other != place)
+            let others = same.iter().filter(|(other, _)| other != place).take(NAMED);
+            let named: Vec<String> = others
                 .map(|(_, one)| {
                     format!("{} of {} {}", one.file, one.subject, one.session)
                 })
                 .collect();
-            let more = match others.len().saturating_sub(NAMED) {
+            let more = match same.len() - 1 - named.len() {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            let named = others[..others.len().min(NAMED)].join(", ");
+            let named = named.join(", ");
             notes.push((*place, format!("a copy: the same bytes as {named}{more}")));
         }
     }
@@ -346,22 +345,21 @@ fn of_others(sessions: &[SurveyedSession]) -> Notes {
 }
 
 /// Tasks without a reference, where another session of the person has one.
-fn without_reference(sessions: &[SurveyedSession]) -> Notes {
-    let with: Vec<(&str, &str, &str)> = sessions
-        .iter()
-        .filter_map(|session| {
-            let reference = session.references.first()?;
-            Some((session.subject.as_str(), session.session.as_str(), reference.as_str()))
-        })
-        .collect();
+fn without_reference<'a>(sessions: &'a [SurveyedSession]) -> Notes {
+    let of_session = |session: &'a SurveyedSession| {
+        let reference = session.references.first()?;
+        Some((session.subject.as_str(), (session.session.as_str(), reference.as_str())))
+    };
+    // The first session of a person that has one counts.
+    let with: BTreeMap<&str, (&str, &str)> =
+        sessions.iter().rev().filter_map(of_session).collect();
     let note = |(place, recording): (Place, &SurveyedRecording)| {
         let session: &SurveyedSession = &sessions[place.0];
         let is_first = session.recordings.iter().position(|one| one.role == Role::Task);
         if !session.references.is_empty() || is_first != Some(place.1) {
             return None;
         }
-        let (_, visit, file) =
-            with.iter().find(|(subject, ..)| *subject == recording.subject)?;
+        let (visit, file) = with.get(recording.subject.as_str())?;
         Some((
             place,
             format!(

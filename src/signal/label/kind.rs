@@ -1,5 +1,7 @@
 //! What a channel measures, by its unit and the words of its name.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -160,9 +162,9 @@ pub(super) fn tell(name: &Name, reading: Option<&NameReading>) -> Option<Kind> {
 
 /// What a channel measures whose name tells nothing: EMG when it may be a voltage and the
 /// file has no other EMG, or some in the same voltage.
-pub(super) fn unnamed(name: &Name, units_of_emg: &[&str]) -> Kind {
+pub(super) fn unnamed(name: &Name, units_of_emg: &HashSet<&str>) -> Kind {
     let is_like =
-        || Unit::voltage(name.unit).is_some() && units_of_emg.contains(&name.unit);
+        || Unit::voltage(name.unit).is_some() && units_of_emg.contains(name.unit);
     match UnitSays::read(name.unit) {
         UnitSays::Nothing if units_of_emg.is_empty() || is_like() => Kind::Emg,
         _ => Kind::Other,

@@ -18,6 +18,7 @@ pub use muscle::Muscle;
 pub use side::{Legs, Side};
 
 use std::borrow::Borrow;
+use std::collections::HashSet;
 
 use neighbours::Neighbours;
 use reading::NameReading;
@@ -50,8 +51,9 @@ impl Label {
     /// `CH2`), those in volts or in no unit are taken as EMG; else those in a voltage in
     /// which EMG stands beside them.
     pub fn parse_all(names: &[(&str, &str)]) -> Vec<Self> {
+        let all: HashSet<&str> = names.iter().map(|(name, _)| *name).collect();
         let paired: Vec<(&str, Option<Side>)> =
-            names.iter().map(|(name, _)| side::of_a_pair(name, names)).collect();
+            names.iter().map(|(name, _)| side::of_a_pair(name, &all)).collect();
         let pairs = names.iter().zip(&paired);
         let names: Vec<Name> = pairs
             .map(|(&(text, unit), &(bare, _))| Name::new(bare, unit).called(text))
@@ -68,7 +70,7 @@ impl Label {
             .map(|(name, reading)| kind::tell(name, reading.as_ref()))
             .collect();
         let emg = names.iter().zip(&kinds).filter(|(_, kind)| **kind == Some(Kind::Emg));
-        let units_of_emg: Vec<&str> = emg.map(|(name, _)| name.unit).collect();
+        let units_of_emg: HashSet<&str> = emg.map(|(name, _)| name.unit).collect();
         let understood = names.iter().zip(chosen).zip(kinds);
         let mut labels: Vec<Self> = understood
             .map(|((name, reading), kind)| {
@@ -92,7 +94,7 @@ impl Label {
         let readings = in_company(&[&name], vec![reading::readings(&name)]);
         let reading = Neighbours::new(&[]).choose(&readings.concat());
         let kind = kind::tell(&name, reading.as_ref())
-            .unwrap_or_else(|| kind::unnamed(&name, &[]));
+            .unwrap_or_else(|| kind::unnamed(&name, &HashSet::new()));
         Self::new(&name, reading, kind)
     }
 
@@ -123,16 +125,15 @@ fn in_company<'n>(
     names: &[impl Borrow<Name<'n>>],
     readings: Vec<Vec<NameReading>>,
 ) -> Vec<Vec<NameReading>> {
-    let others: Vec<bool> =
-        readings.iter().map(|all| all.iter().any(|one| !one.needs_company())).collect();
-    let has_company = |unit: &str| {
-        let mut beside = names.iter().zip(&others);
-        Unit::voltage(unit).is_some()
-            && beside.any(|(name, is_muscle)| *is_muscle && name.borrow().unit == unit)
-    };
-    let units = names.iter().map(|name| name.borrow().unit);
-    let kept = units.zip(readings).map(|(unit, mut readings)| {
-        readings.retain(|one| !one.needs_company() || has_company(unit));
+    let units = || names.iter().map(|name| name.borrow().unit);
+    let is_muscle = |all: &Vec<NameReading>| all.iter().any(|one| !one.needs_company());
+    let beside = units().zip(&readings).filter(|(_, readings)| is_muscle(readings));
+    let company: HashSet<&str> = beside
+        .map(|(unit, _)| unit)
+        .filter(|unit| Unit::voltage(unit).is_some())
+        .collect();
+    let kept = units().zip(readings).map(|(unit, mut readings)| {
+        readings.retain(|one| !one.needs_company() || company.contains(unit));
         readings
     });
     kept.collect()

@@ -1,5 +1,8 @@
 //! The muscles and how labs and vendors write them.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -192,42 +195,43 @@ impl Muscle {
     }
 }
 
+/// Every whole abbreviation, and every English name without blanks. Where two muscles have
+/// one, it means the first; an abbreviation outweighs a name.
+static ABBREVIATIONS: LazyLock<HashMap<String, Muscle>> = LazyLock::new(|| {
+    let names = Muscle::ALL.iter().map(|one| (one.name().replace(' ', ""), *one));
+    let shorts = SPELLINGS.iter().flat_map(|one| {
+        one.short.split_whitespace().map(|short| (short.to_owned(), one.muscle))
+    });
+    // What is inserted later outweighs.
+    let later: Vec<(String, Muscle)> = shorts.chain(names).collect();
+    later.into_iter().rev().collect()
+});
+
+/// Every muscle by the beginnings of its words.
+static STEMS: LazyLock<Vec<(Muscle, Vec<&'static str>)>> = LazyLock::new(|| {
+    let of = |spelling: &'static Spelling| {
+        let stems = |stems: &&'static str| stems.split(' ').collect();
+        spelling.stems.iter().map(move |one| (spelling.muscle, stems(one)))
+    };
+    SPELLINGS.iter().flat_map(of).collect()
+});
+
 /// The muscle of a whole abbreviation, or of an English name without blanks, in lower
 /// case.
 pub(super) fn from_abbreviation(joined: &str) -> Option<Muscle> {
-    let by_short = SPELLINGS
-        .iter()
-        .find(|spelling| spelling.short.split(' ').any(|short| short == joined));
-    let by_name = || {
-        Muscle::ALL
-            .iter()
-            .copied()
-            .find(|muscle| muscle.name().replace(' ', "") == joined)
-    };
-    by_short.map(|spelling| spelling.muscle).or_else(by_name)
+    ABBREVIATIONS.get(joined).copied()
 }
 
 /// The muscle of words like `gastroc med`: the spelling with the most stems that are all
 /// there. With `whole`, every word must belong to it.
 pub(super) fn from_words(words: &[&str], whole: bool) -> Option<Muscle> {
-    let spellings = SPELLINGS.iter().flat_map(|spelling| {
-        spelling.stems.iter().map(|stems| (spelling.muscle, *stems))
-    });
-    let fits = |muscle: Muscle, stems: &str| {
-        let all_there =
-            stems.split(' ').all(|stem| words.iter().any(|word| word.starts_with(stem)));
-        let belongs = |word: &&str| {
-            stems.split(' ').any(|stem| word.starts_with(stem))
-                || muscle.name().split(' ').any(|part| part == *word)
-        };
-        all_there && (!whole || words.iter().all(belongs))
+    let fits = |(muscle, stems): &&(Muscle, Vec<&str>)| {
+        let begins = |word: &str| stems.iter().any(|stem| word.starts_with(stem));
+        let is_part = |word: &str| muscle.name().split(' ').any(|part| part == word);
+        stems.iter().all(|stem| words.iter().any(|word| word.starts_with(stem)))
+            && (!whole || words.iter().all(|word| begins(word) || is_part(word)))
     };
-    let fitting: Vec<_> =
-        spellings.filter(|(muscle, stems)| fits(*muscle, stems)).collect();
     // The first of equals wins; `max_by_key` keeps the last, so it runs backwards.
-    fitting
-        .into_iter()
-        .rev()
-        .max_by_key(|(_, stems)| stems.split(' ').count())
-        .map(|(muscle, _)| muscle)
+    let fitting = STEMS.iter().rev().filter(fits);
+    fitting.max_by_key(|(_, stems)| stems.len()).map(|(muscle, _)| *muscle)
 }

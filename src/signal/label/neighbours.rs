@@ -1,33 +1,42 @@
 //! What the other names of a file say about an ambiguous one.
 
+use std::collections::{HashMap, HashSet};
+
 use super::muscle::{AMBIGUOUS, Muscle, Region};
 use super::reading::{NameReading, SidePlace};
+use super::side::Side;
 
 /// The names of a file, as far as each is understood on its own.
+#[derive(Default)]
 pub(super) struct Neighbours {
-    /// The names that can be read in one way only; they show where the file has its
-    /// sides.
-    definite: Vec<NameReading>,
-    /// Every name whose muscle is certain once its side is.
-    settled: Vec<NameReading>,
+    /// How many names that can be read in one way only have their side at a place.
+    habits: HashMap<SidePlace, usize>,
+    /// The muscles of those names.
+    definite: HashSet<Muscle>,
+    /// Their words, with place and side.
+    words: HashSet<(SidePlace, String, Option<Side>)>,
+    /// How many names are of a muscle that is certain once its side is.
+    settled: HashMap<Muscle, usize>,
 }
 
 impl Neighbours {
     pub(super) fn new(readings: &[Vec<NameReading>]) -> Self {
-        let definite = readings
-            .iter()
-            .filter(|readings| readings.len() == 1)
-            .flatten()
-            .cloned()
-            .collect();
-        let mut neighbours = Self { definite, settled: Vec::new() };
+        let mut neighbours = Self::default();
+        for reading in readings.iter().filter(|readings| readings.len() == 1).flatten() {
+            let NameReading { muscle, side, place, word } = reading.clone();
+            *neighbours.habits.entry(place).or_default() += 1;
+            neighbours.definite.insert(muscle);
+            neighbours.words.insert((place, word, side));
+        }
         let sided =
             readings.iter().filter_map(|readings| neighbours.choose_side(readings));
-        neighbours.settled = sided
-            .filter(|reading| !AMBIGUOUS.contains(&reading.word.as_str()))
-            .cloned()
-            .collect();
-        neighbours
+        let is_settled =
+            |reading: &&NameReading| !AMBIGUOUS.contains(&reading.word.as_str());
+        let mut settled = HashMap::new();
+        for reading in sided.filter(is_settled) {
+            *settled.entry(reading.muscle).or_default() += 1;
+        }
+        Self { settled, ..neighbours }
     }
 
     /// The reading that fits its neighbours best.
@@ -50,7 +59,7 @@ impl Neighbours {
 
     /// How many names have their side at this place.
     fn habit(&self, place: SidePlace) -> usize {
-        self.definite.iter().filter(|reading| reading.place == place).count()
+        self.habits.get(&place).copied().unwrap_or_default()
     }
 
     /// Whether `GAL`, `LG`, `SOL` or `Gastroc L` is a muscle without a side: the medial
@@ -63,9 +72,7 @@ impl Neighbours {
             _ => None,
         };
         let twin_is_sided = self.has_mirror(sided);
-        let has_medial = medial.is_some_and(|medial| {
-            self.definite.iter().any(|other| other.muscle == medial)
-        });
+        let has_medial = medial.is_some_and(|medial| self.definite.contains(&medial));
         match (self.habit(SidePlace::Nowhere), self.habit(sided.place)) {
             _ if twin_is_sided => false,
             _ if has_medial => true,
@@ -77,19 +84,20 @@ impl Neighbours {
 
     /// Whether the same name stands there with the other side.
     fn has_mirror(&self, sided: &NameReading) -> bool {
-        let same = |other: &&NameReading| {
-            (other.place, &other.word) == (sided.place, &sided.word)
-                && other.side != sided.side
-        };
-        self.definite.iter().any(|other| same(&other))
+        let mut others = [None, Some(Side::Left), Some(Side::Right)].into_iter();
+        others.any(|side| {
+            let other = (sided.place, sided.word.clone(), side);
+            side != sided.side && self.words.contains(&other)
+        })
     }
 
     fn has(&self, muscle: Muscle) -> bool {
-        self.settled.iter().any(|reading| reading.muscle == muscle)
+        self.settled.contains_key(&muscle)
     }
 
     fn in_region(&self, region: Region) -> usize {
-        self.settled.iter().filter(|reading| reading.muscle.region() == region).count()
+        let of_region = self.settled.iter().filter(|(one, _)| one.region() == region);
+        of_region.map(|(_, count)| count).sum()
     }
 
     /// The muscle of an abbreviation that means one of two.

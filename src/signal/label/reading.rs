@@ -23,7 +23,7 @@ impl NameReading {
 }
 
 /// Where a side stands in a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum SidePlace {
     /// There is none.
     Nowhere,

@@ -1,5 +1,7 @@
 //! Left and right, and how they are written.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -94,15 +96,14 @@ const PAIRS: &[(&str, &str)] =
 /// A name without such letters, and the side, where it stands there with the others, too.
 pub(super) fn of_a_pair<'n>(
     name: &'n str,
-    names: &[(&str, &str)],
+    names: &HashSet<&str>,
 ) -> (&'n str, Option<Side>) {
     let paired = PAIRS.iter().find_map(|(left, right)| {
         let sides = [(left, right, Side::Left), (right, left, Side::Right)];
         sides.into_iter().find_map(|(own, other, side)| {
             let muscle = name.strip_suffix(own)?;
             let is_apart = muscle.ends_with(|c: char| !c.is_alphanumeric());
-            let mirror = format!("{muscle}{other}");
-            let has_mirror = || names.iter().any(|(name, _)| *name == mirror);
+            let has_mirror = || names.contains(format!("{muscle}{other}").as_str());
             (is_apart && has_mirror()).then_some((muscle, side))
         })
     });

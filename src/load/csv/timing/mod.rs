@@ -176,9 +176,11 @@ impl Clocks {
     /// The clock of a column: the best of the group of time columns that is the nearest on
     /// its left, else of the first group.
     fn time_of(&self, index: usize) -> Option<&TimeColumn> {
-        let nearest = self.times.iter().rev().find(|time| time.index < index);
-        let group = nearest.or_else(|| self.times.first())?.group;
-        let of_group = self.times.iter().filter(|time| time.group == group);
+        let left = self.times.partition_point(|time| time.index < index);
+        let group = self.times.get(left.saturating_sub(1))?.group;
+        // Groups stand one behind the other.
+        let first = self.times.partition_point(|time| time.group < group);
+        let of_group = self.times[first..].iter().take_while(|time| time.group == group);
         of_group.min_by(|one, other| one.roughness_beside(other))
     }
 
