@@ -4,6 +4,8 @@
     reason = "the allocator is told once, before anything else, to keep what it has"
 )]
 
+mod elementary;
+
 fn main() -> std::process::ExitCode {
     keep_freed_memory();
     soleus::cli::main()

@@ -50,7 +50,7 @@ pub(crate) fn spoken(value: f64) -> String {
     let decimals = if value == 0.0 {
         0
     } else {
-        (2 - value.abs().log10().floor() as i32).clamp(0, 9)
+        (2 - libm::log10(value.abs()).floor() as i32).clamp(0, 9)
     };
     let text = format!("{value:.*}", decimals.unsigned_abs() as usize);
 
@@ -65,6 +65,42 @@ pub(crate) fn spoken(value: f64) -> String {
 /// A share of 0 … 1 in per cent, without the sign.
 pub(crate) fn percent(share: f64) -> String {
     spoken(100.0 * share)
+}
+
+/// The known names that were most likely meant, two at most.
+pub(crate) fn nearest<'a>(
+    name: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Vec<&'a str> {
+    let mut near: Vec<(usize, &str)> = known
+        .map(|known| (distance(name, known), known))
+        .filter(|&(distance, known)| {
+            let shorter = name.len().min(known.len());
+            let begins = known.starts_with(name) || name.starts_with(known);
+            let longer = name.len().max(known.len());
+            (begins && shorter >= 3) || distance <= (longer / 3).max(1)
+        })
+        .collect();
+    near.sort_by_key(|&(distance, _)| distance);
+    let best = near.first().map_or(0, |&(distance, _)| distance);
+    let near = near.into_iter().filter(|&(distance, _)| distance <= best + 1);
+    near.take(2).map(|(_, known)| known).collect()
+}
+
+/// How many letters have to be changed, put in or left out (Levenshtein 1966).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut costs: Vec<usize> = (0..=other.len()).collect();
+    for (row, letter) in one.chars().enumerate() {
+        let mut before = costs[0];
+        costs[0] = row + 1;
+        for (column, &candidate) in other.iter().enumerate() {
+            let replaced = before + usize::from(letter != candidate);
+            before = costs[column + 1];
+            costs[column + 1] = replaced.min(before + 1).min(costs[column] + 1);
+        }
+    }
+    costs[other.len()]
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod command;
 mod demo;
 mod from;
 mod inspect;
+mod instructions;
 mod measures;
 mod piped;
 mod progress;
@@ -47,7 +48,9 @@ const NOTHING_DONE: u8 = 2;
 
 /// Reads the command line, does what it says, and gives the exit status.
 pub fn main() -> ExitCode {
-    dispatch(Cli::parse()).unwrap_or_else(|error| {
+    let arguments = Cli::parse();
+    let done = instructions::choose().and_then(|()| dispatch(arguments));
+    done.unwrap_or_else(|error| {
         tell!("error: {error}");
         ExitCode::from(NOTHING_DONE)
     })

@@ -63,7 +63,7 @@ impl Circular {
         Some(Self {
             n: angles.len(),
             period,
-            resultant: east.hypot(north).min(1.0),
+            resultant: libm::hypot(east, north).min(1.0),
             angle,
             second,
         })

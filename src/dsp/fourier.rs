@@ -1,5 +1,8 @@
 //! Discrete Fourier transforms: the home of `realfft` and `rustfft`.
 //!
+//! Both are built without their vector instructions, which round in another order on each
+//! processor, so that a spectrum has the same bits everywhere.
+//!
 //! Each thread keeps its plans, so that all recordings that it works on share them.
 
 use std::cell::RefCell;
@@ -13,6 +16,11 @@ use crate::memory;
 
 /// A complex number of a spectrum.
 pub type Complex = rustfft::num_complex::Complex<f64>;
+
+/// How large a complex number is.
+pub(crate) fn magnitude(value: Complex) -> f64 {
+    libm::hypot(value.re, value.im)
+}
 
 /// The samples that all plans of a thread may be made for before it forgets them: some
 /// hundred MB.

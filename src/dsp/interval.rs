@@ -34,8 +34,8 @@ impl Estimate {
 /// ```
 pub fn difference(a: Estimate, b: Estimate) -> Option<Estimate> {
     let value = a.value - b.value;
-    let below = (a.value - a.interval.0).hypot(b.interval.1 - b.value);
-    let above = (a.interval.1 - a.value).hypot(b.value - b.interval.0);
+    let below = libm::hypot(a.value - a.interval.0, b.interval.1 - b.value);
+    let above = libm::hypot(a.interval.1 - a.value, b.value - b.interval.0);
     let found = Estimate { value, interval: (value - below, value + above) };
     (a.is_sound() && b.is_sound() && found.is_sound()).then_some(found)
 }

@@ -1,7 +1,7 @@
 //! Lines in a spectrum: replaced by what stands beside them, and how unlikely they are by
 //! chance.
 
-use super::fourier::{Complex, ComplexFourier, Fourier};
+use super::fourier::{Complex, ComplexFourier, Fourier, magnitude};
 use super::multitaper::sine_taper;
 use super::sums::dot;
 
@@ -54,14 +54,14 @@ fn replace(
     to: usize,
     beside: impl Iterator<Item = usize>,
 ) {
-    let (count, sum) =
-        beside.fold((0, 0.0), |(count, sum), k| (count + 1, sum + spectrum[k].norm()));
+    let (count, sum) = beside
+        .fold((0, 0.0), |(count, sum), k| (count + 1, sum + magnitude(spectrum[k])));
     if count == 0 {
         return;
     }
     let mean = sum / f64::from(count);
     for value in &mut spectrum[from..=to] {
-        let size = value.norm();
+        let size = magnitude(*value);
         *value =
             if size > 0.0 { *value * (mean / size) } else { Complex::new(mean, 0.0) };
     }

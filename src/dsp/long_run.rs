@@ -108,7 +108,7 @@ fn drift(heights: &[f64], n: f64) -> Option<f64> {
     let (slow, fast) = heights.split_at_checked(SLOWEST)?;
     let (ratio, degrees) = (mean_square(slow) / mean_square(fast), fast.len() as f64);
     let chance = libm::pow(1.0 + 2.0 * ratio / degrees, -0.5 * degrees);
-    let size = 2.0 * (2.0 / n).sqrt() * slow[0].hypot(slow[1]);
+    let size = 2.0 * (2.0 / n).sqrt() * libm::hypot(slow[0], slow[1]);
     (chance < BY_CHANCE).then_some(size)
 }
 

@@ -101,9 +101,9 @@ struct Runner {
 
 impl ZeroPhase {
     /// A filter with its edge rule. It uses the best vector instructions of the
-    /// processor.
+    /// processor, unless others were chosen for the process.
     pub fn new(sos: Sos, edge: Edge) -> Self {
-        Self { sos, edge, instructions: Instructions::best() }
+        Self { sos, edge, instructions: Instructions::usual() }
     }
 
     /// The same filter with other instructions. Its results have the same bits; those

@@ -8,6 +8,7 @@ use super::asked::{Asked, AskedEntry, Value};
 use super::range::{Range, shown};
 use super::shape::{Key, List, Pattern, Shape, TableShape, Variant};
 use crate::error::{Error, ErrorKind};
+use crate::words::nearest;
 
 /// What is wrong, and the bytes of the text that hold it.
 #[derive(Debug)]
@@ -342,37 +343,4 @@ pub(super) fn written(value: &Json) -> String {
         }
         other => other.to_string(),
     }
-}
-
-/// The known names that were most likely meant, two at most.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut near: Vec<(usize, &str)> = known
-        .map(|known| (distance(name, known), known))
-        .filter(|&(distance, known)| {
-            let shorter = name.len().min(known.len());
-            let begins = known.starts_with(name) || name.starts_with(known);
-            let longer = name.len().max(known.len());
-            (begins && shorter >= 3) || distance <= (longer / 3).max(1)
-        })
-        .collect();
-    near.sort_by_key(|&(distance, _)| distance);
-    let best = near.first().map_or(0, |&(distance, _)| distance);
-    let near = near.into_iter().filter(|&(distance, _)| distance <= best + 1);
-    near.take(2).map(|(_, known)| known).collect()
-}
-
-/// How many letters have to be changed, put in or left out (Levenshtein 1966).
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut costs: Vec<usize> = (0..=other.len()).collect();
-    for (row, letter) in one.chars().enumerate() {
-        let mut before = costs[0];
-        costs[0] = row + 1;
-        for (column, &candidate) in other.iter().enumerate() {
-            let replaced = before + usize::from(letter != candidate);
-            before = costs[column + 1];
-            costs[column + 1] = replaced.min(before + 1).min(costs[column] + 1);
-        }
-    }
-    costs[other.len()]
 }

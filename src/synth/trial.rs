@@ -60,7 +60,7 @@ impl Trial {
             Rest::Coloured => coloured(rest_seed),
         };
         if let Some(snr_db) = self.snr_db {
-            let level = 10_f64.powf(snr_db / 20.0);
+            let level = libm::pow(10.0, snr_db / 20.0);
             let activity = coloured(1000_u64.wrapping_add(self.number));
             for (i, (sample, activity)) in samples.iter_mut().zip(activity).enumerate() {
                 *sample += activity * level * self.gain(i);
@@ -81,7 +81,7 @@ impl Trial {
     fn disturb(&self, samples: &mut [f64]) {
         let mut random = SplitMix64::new(500_000_u64.wrapping_add(self.number));
         let (phase, first) = (2.0 * PI * random.uniform(), random.uniform() / 1.2);
-        let level = 10_f64.powf(self.snr_db.unwrap_or(0.0) / 20.0);
+        let level = libm::pow(10.0, self.snr_db.unwrap_or(0.0) / 20.0);
         for (i, sample) in samples.iter_mut().enumerate() {
             let time = i as f64 / 1000.0;
             *sample += self.hum

@@ -15,9 +15,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("error", &["words"]),
     ("words", &[]),
     ("memory", &[]),
+    ("elementary", &[]),
     ("choice", &[]),
     ("files", &[]),
-    ("settings", &["error"]),
+    // words: the names that were most likely meant.
+    ("settings", &["error", "words"]),
     ("dsp", &["memory"]),
     ("signal", &["units"]),
     ("outcome", &["units", "signal"]),
@@ -39,12 +41,14 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ),
     // dsp: the gaps between stretches, which references and findings count as the filters
     // do, and what tells muscle from an artefact in a trial. words: what is said of trials.
+    // memory: recordings side by side share it, and one may find none.
     (
         "session",
         &[
             "units",
             "error",
             "words",
+            "memory",
             "files",
             "signal",
             "outcome",
@@ -285,6 +289,24 @@ fn only_some_modules_touch_files_and_only_cli_prints() {
             .iter()
             .any(|call| code.contains(call));
         assert!(!prints || module == "cli", "{path}: only cli prints");
+    }
+}
+
+/// What the library of the system computes, and with it the processor: other last digits.
+const OF_THE_SYSTEM: &[&str] = &[
+    "exp", "exp2", "exp_m1", "ln", "ln_1p", "log", "log2", "log10", "powf", "sin", "cos",
+    "tan", "sin_cos", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "cbrt",
+    "hypot", "norm", "arg", "mul_add",
+];
+
+#[test]
+fn functions_of_numbers_have_the_same_bits_everywhere() {
+    for (path, code) in sources() {
+        for function in OF_THE_SYSTEM {
+            let is_called = code.contains(&format!(".{function}("))
+                || code.contains(&format!("f64::{function}"));
+            assert!(!is_called, "{path}: `{function}` is libm's, not the system's");
+        }
     }
 }
 

@@ -90,6 +90,7 @@ mod golden;
 mod hum;
 #[cfg(test)]
 mod independence;
+mod instructions;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod messy;

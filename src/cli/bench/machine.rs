@@ -23,7 +23,7 @@ pub(super) struct Machine {
     pub(super) processors: usize,
     /// How many threads were used.
     pub(super) threads: usize,
-    /// The widest vector instructions that kernels can choose here.
+    /// The vector instructions that kernels use.
     pub(super) instruction_set: &'static str,
     /// The size of the largest cache, where the system says.
     pub(super) largest_cache_bytes: Option<usize>,
@@ -36,7 +36,7 @@ impl Machine {
             processor: processor().unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
             processors: std::thread::available_parallelism().map_or(1, usize::from),
             threads,
-            instruction_set: Instructions::best().name(),
+            instruction_set: Instructions::usual().name(),
             largest_cache_bytes: largest_cache(),
         }
     }

@@ -6,7 +6,7 @@ use super::survey::{CandidateLine, no_quieter_than_rest};
 use super::{FoundHum, HumEvidence, Mains, MainsKernel, MainsMethod};
 use crate::condition::Kernel;
 use crate::dsp::design::notch;
-use crate::dsp::fourier::{Complex, Fourier, is_fast_length};
+use crate::dsp::fourier::{Complex, Fourier, is_fast_length, magnitude};
 use crate::dsp::line::{SpectralLine, interpolate, log_chance};
 use crate::dsp::sine_fit::{Runs, Tones};
 use crate::dsp::sums::{squared_distance, sum_of};
@@ -387,7 +387,7 @@ impl Passage {
         let samples = |run: usize| self.runs.samples(&(run..run + 1)) as f64;
         let weight: f64 = block.map(|run| self.weights[run] * samples(run)).sum();
         if weight > 0.0 {
-            [2.0 * sum.norm() / weight, 2.0 * COLOUR / weight]
+            [2.0 * magnitude(sum) / weight, 2.0 * COLOUR / weight]
         } else {
             [0.0; 2]
         }

@@ -9,6 +9,8 @@
 //! No path fuses a multiplication with an addition, and each lane does what [`Cascade`]
 //! does, in the same order: all paths give the same bits.
 
+use std::sync::OnceLock;
+
 use crate::dsp::sos::Cascade;
 use crate::memory;
 
@@ -35,21 +37,42 @@ pub enum Instructions {
     Avx512,
 }
 
+/// What a program chose for all filters of its process.
+static CHOSEN: OnceLock<Instructions> = OnceLock::new();
+
 impl Instructions {
+    /// The plainest first.
+    const ALL: [Self; 4] = [Self::Scalar, Self::Sse2, Self::Avx2, Self::Avx512];
+
     /// All that this processor has, the plainest first.
     pub fn available() -> Vec<Self> {
-        [Self::Scalar, Self::Sse2, Self::Avx2, Self::Avx512]
-            .into_iter()
-            .filter(|one| one.is_available())
-            .collect()
+        Self::ALL.into_iter().filter(|one| one.is_available()).collect()
     }
 
     /// The best that this processor has.
     pub fn best() -> Self {
-        [Self::Avx512, Self::Avx2, Self::Sse2]
-            .into_iter()
-            .find(|one| one.is_available())
-            .unwrap_or(Self::Scalar)
+        let mut from_the_best = Self::ALL.into_iter().rev();
+        from_the_best.find(|one| one.is_available()).unwrap_or(Self::Scalar)
+    }
+
+    /// Those of filters for which nothing else is said: the ones that were chosen, else the
+    /// best.
+    pub fn usual() -> Self {
+        CHOSEN.get().copied().unwrap_or_else(Self::best)
+    }
+
+    /// Makes these the usual ones of the process; `false` where the processor does not have
+    /// them or others were chosen before. For programs that show that all paths give the
+    /// same bits.
+    pub fn choose(self) -> bool {
+        self.is_available() && *CHOSEN.get_or_init(|| self) == self
+    }
+
+    /// Those of a name in any case, with or without a hyphen: `scalar`, `sse2`, `AVX-512`.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.replace('-', "");
+        let fits = |one: &Self| one.name().replace('-', "").eq_ignore_ascii_case(&name);
+        Self::ALL.into_iter().find(fits)
     }
 
     /// The name that processors are sold with.
