@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 
+use super::names;
 use crate::batch::write_whole;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
@@ -79,7 +80,13 @@ impl KeyFile {
         unknown.sort_by_cached_key(|name| *blake3::hash(name.as_bytes()).as_bytes());
         let mut taken: BTreeSet<String> = self.codes.values().cloned().collect();
         let mut numbers = 1..;
+        let mut known = KnownCodes::of(&self.codes);
         for name in unknown {
+            // An earlier visit in another case or order, or without accents.
+            if let Some(code) = known.code(name) {
+                self.codes.insert(name.clone(), code);
+                continue;
+            }
             let free = numbers.by_ref().map(|number| format!("P{number:03}"));
             // Nobody gets a code that somebody else is called.
             let is_name =
@@ -87,6 +94,7 @@ impl KeyFile {
             let mut free = free.filter(|code| !is_name(code));
             let Some(code) = free.find(|code| taken.insert(code.clone())) else { return };
             self.codes.insert(name.clone(), code.clone());
+            known.add(name, &code);
             self.new.push((name.clone(), code));
         }
     }
@@ -94,6 +102,15 @@ impl KeyFile {
     /// Everybody in the key, with their codes.
     pub(super) fn persons(&self) -> Vec<(String, String)> {
         self.codes.iter().map(|(name, code)| (name.clone(), code.clone())).collect()
+    }
+
+    /// Which of some names have one code, since they are alike.
+    pub(super) fn of_one_person(&self, names: &BTreeSet<String>) -> Vec<Vec<String>> {
+        let mut by_code: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for name in names {
+            by_code.entry(self.code(name)).or_default().push(name.clone());
+        }
+        by_code.into_values().filter(|names| names.len() > 1).collect()
     }
 
     /// The code of a person.
@@ -127,6 +144,27 @@ impl KeyFile {
     fn unwritten(&self, error: &dyn std::fmt::Display) -> Error {
         let said = format!("cannot write the key: {error}");
         Error::new(ErrorKind::Write, said).in_file(&self.path)
+    }
+}
+
+/// Codes by what the ways to write a name have in common.
+struct KnownCodes(BTreeMap<String, String>);
+
+impl KnownCodes {
+    fn of(codes: &BTreeMap<String, String>) -> Self {
+        let mut known = Self(BTreeMap::new());
+        codes.iter().for_each(|(name, code)| known.add(name, code));
+        known
+    }
+
+    fn add(&mut self, name: &str, code: &str) {
+        for way in names::alike(name) {
+            self.0.entry(way).or_insert_with(|| code.to_owned());
+        }
+    }
+
+    fn code(&self, name: &str) -> Option<String> {
+        names::alike(name).iter().find_map(|way| self.0.get(way).cloned())
     }
 }
 

@@ -82,6 +82,10 @@ pub fn pseudonymise(order: &PseudonymOrder) -> Result<Pseudonymised> {
     };
     let mut key = KeyFile::read(&order.key)?;
     key.extend(&done.persons);
+    for names in key.of_one_person(&done.persons) {
+        let said = format!("{}: taken for one person by their names", names.join(", "));
+        done.notes.push(said);
+    }
     let names = Names::new(&key.persons());
     let originals = originals(&manifest, &persons, &key);
     let places = CopyPlaces::of(&order.inputs, &originals, &persons, &names);

@@ -1,6 +1,8 @@
 //! The names of persons in text: found as whole words, in any case, with any accents, in
 //! either order, and replaced by codes.
 
+use std::collections::BTreeSet;
+
 /// The fewest letters of a part of a name that is replaced where it stands alone.
 const SHORTEST_PART: usize = 3;
 /// The most characters between two parts of a name.
@@ -158,6 +160,20 @@ fn spelled_out(name: &str) -> String {
     letters.iter().fold(composed, |name, (letter, spelled)| name.replace(letter, spelled))
 }
 
+/// What the ways to write a name have in common, whatever their case, accents and order: two
+/// names that share one of these are of one person.
+pub(super) fn alike(name: &str) -> BTreeSet<String> {
+    let of = |name: &str| {
+        let mut words: Vec<String> =
+            tokens(name).into_iter().map(|token| token.folded).collect();
+        let (on, back) = (words.concat(), words.iter().rev().cloned().collect());
+        words.sort();
+        [words.join(" "), on, back]
+    };
+    let ways = [of(name), of(&spelled_out(name))].into_iter().flatten();
+    ways.filter(|way| !way.is_empty()).collect()
+}
+
 /// Every way to write a name: as it is, the other way round, in one word, and each part of
 /// it.
 fn forms_of(name: &str, code: &str) -> Vec<NameForm> {
@@ -272,6 +288,20 @@ mod tests {
         }
         assert_eq!(names.remaining("Mullers"), Some("muller"));
         assert_eq!(names.remaining("P001 and P002"), None);
+    }
+
+    #[test]
+    fn names_of_one_person_are_alike() {
+        let one = |a: &str, b: &str| !alike(a).is_disjoint(&alike(b));
+        for other in
+            ["MARIA Muller", "Müller, Maria", "mariamueller", "Maria_Mu\u{308}ller"]
+        {
+            assert!(one("Maria Müller", other), "{other}");
+        }
+        for (a, b) in [("P1", "P12"), ("1", "01"), ("Maria", "Maria Müller"), ("-", "_")]
+        {
+            assert!(!one(a, b), "{a} {b}");
+        }
     }
 
     #[test]

@@ -130,6 +130,31 @@ fn later_visits_get_the_same_code() {
     assert!(lab.path(&format!("second/{code}/post/walk.csv")).is_file());
 }
 
+/// Before, only the very same spelling was the same person.
+#[test]
+fn a_later_visit_in_another_spelling_has_the_code_of_the_first() {
+    let lab = study();
+    lab.soleus("pseudonymise study -o first --key key.csv").ends(0);
+    let key = lab.read("key.csv");
+    let line = key.lines().find(|line| line.starts_with("Maria")).unwrap();
+    let code = line.rsplit(',').next().unwrap();
+    for (at, name) in ["MARIA Muller", "Mueller, Maria", "mariamuller"].iter().enumerate()
+    {
+        lab.write(&format!("later{at}/{name}/post/walk.csv"), calves(7, 2000));
+        lab.soleus(&format!("pseudonymise later{at} -o coded{at} --key key.csv")).ends(0);
+        assert_eq!(lab.read("key.csv"), key, "{name} is known");
+        let copied: Vec<String> =
+            files_below(&lab.path(&format!("coded{at}"))).into_keys().collect();
+        assert_eq!(copied.len(), 1);
+        assert!(copied[0].contains(code), "{name}: {copied:?}");
+    }
+    lab.write("both/Maria Müller/a.csv", calves(7, 2000));
+    lab.write("both/MARIA MULLER/b.csv", calves(8, 2000));
+    lab.write("both/Jo/c.csv", calves(9, 2000));
+    let said = lab.soleus("pseudonymise both -o three --key key.csv").err;
+    assert!(said.contains("MARIA MULLER, Maria Müller: taken for one person"), "{said}");
+}
+
 #[test]
 fn bids_names_stay_bids_names() {
     let lab = Lab::new(&[]);
