@@ -12,6 +12,7 @@ use super::record::{ReadFile, RunRecord, SessionRecord};
 use super::written::WrittenRun;
 use super::{fingerprint, lock};
 use crate::files;
+use crate::report;
 
 /// A file that was compared with the hash in the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +41,46 @@ impl WrittenRun {
         let mut outputs: Vec<(String, String)> = self.hashes().chain(lists).collect();
         outputs.sort_by_cached_key(|(name, _)| (name.contains('/'), name.clone()));
         let check = |(name, hash): (String, String)| {
-            let state = state_of(&self.out.join(&name), None, &hash);
+            let state = match self.link_to(&name) {
+                Some(link) => FileState::Changed(Some(link)),
+                None => state_of(&self.out.join(&name), None, &hash),
+            };
             CheckedFile { file: name, state }
         };
         outputs.into_iter().map(check).collect()
+    }
+
+    /// What is said of an output that lies behind a link: a run writes files and folders, so
+    /// that what stands there is somebody else's, whatever its bytes are today.
+    fn link_to(&self, name: &str) -> Option<String> {
+        let mut places =
+            Path::new(name).ancestors().filter(|part| *part != Path::new(""));
+        let link = places.find(|part| self.out.join(part).is_symlink())?;
+        Some(match link == Path::new(name) {
+            true => "it is a link now".to_owned(),
+            false => format!("{} is a link now", files::slashes(link)),
+        })
+    }
+
+    /// The versions that reports name and the record does not: whoever changed one of them
+    /// did not change the other.
+    pub fn other_versions(&self) -> BTreeSet<String> {
+        #[derive(serde::Deserialize)]
+        struct WrittenReport {
+            version: String,
+        }
+        let name = report::Writer::file_name(&report::Json);
+        let written = self
+            .record
+            .sessions
+            .iter()
+            .filter(|session| session.outputs.contains_key(name));
+        let reports = written.filter_map(|session| {
+            let file = files::open(&self.out.join(place_of(session, name))).ok()?;
+            serde_json::from_reader(std::io::BufReader::new(file)).ok()
+        });
+        let versions = reports.map(|WrittenReport { version }| version);
+        versions.filter(|version| *version != self.record.version).collect()
     }
 
     /// Every recording, event file, recipe and `study.toml` that was read, each once.

@@ -12,11 +12,19 @@ use crate::recipe::Recipe;
 /// How many recordings that are gone are named.
 const NAMED: usize = 5;
 
-/// The order of the run in `from`, into the folder that the arguments name.
+/// What is asked for of a run that is repeated, or not.
+pub(super) struct Repeated {
+    pub(super) order: Order,
+    /// Whether every recording of the run that is repeated is still there.
+    pub(super) is_all_there: bool,
+}
+
+/// The order of the run in `from`, into the folder that the arguments name, and whether all
+/// of its recordings are there.
 ///
 /// # Errors
 /// When `from` is no record of a run, or an input of it is gone and no other was named.
-pub(super) fn order(arguments: &RunArguments, from: &Path) -> Result<Order> {
+pub(super) fn asked(arguments: &RunArguments, from: &Path) -> Result<Repeated> {
     let run = WrittenRun::open(from)?;
     let mut order = run.order(&arguments.out)?;
     if !run.is_of_this_build() {
@@ -30,13 +38,15 @@ pub(super) fn order(arguments: &RunArguments, from: &Path) -> Result<Order> {
     order.rate = origin.rate.or(order.rate);
     order.allow_outside |= origin.allow_outside;
     order.save_signals |= arguments.save_signals;
-    if arguments.inputs.is_empty() {
-        tell_missing(&run, order.study.as_deref(), from)?;
-    } else {
+    let is_all_there = match arguments.inputs.is_empty() {
+        true => is_all_there(&run, order.study.as_deref(), from)?,
+        false => true,
+    };
+    if !arguments.inputs.is_empty() {
         order.inputs.clone_from(&arguments.inputs);
     }
     (order.recipe, order.recipe_file) = recipe(arguments, order.recipe)?;
-    Ok(order)
+    Ok(Repeated { order, is_all_there })
 }
 
 /// The recipe of the record, or the one that is named, with the settings that are said.
@@ -56,9 +66,11 @@ fn recipe(
     Ok((recipe, None))
 }
 
+/// Whether every recording is there; those that are gone from a folder are told.
+///
 /// # Errors
-/// When an input or the study is gone; recordings that are gone from a folder are told.
-fn tell_missing(run: &WrittenRun, study: Option<&Path>, from: &Path) -> Result<()> {
+/// When an input or the study is gone.
+fn is_all_there(run: &WrittenRun, study: Option<&Path>, from: &Path) -> Result<bool> {
     let gone = |path: &Path| path.symlink_metadata().is_err();
     let missing = run.missing_inputs();
     if let Some(input) = missing.first() {
@@ -80,5 +92,5 @@ fn tell_missing(run: &WrittenRun, study: Option<&Path>, from: &Path) -> Result<(
     if let more @ 1.. = recordings.len().saturating_sub(NAMED) {
         tell!("warning: so are {more} more");
     }
-    Ok(())
+    Ok(recordings.is_empty())
 }

@@ -15,7 +15,7 @@ pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
     let quiet = arguments.quiet;
     let terminal = Terminal::default();
     let progress: &dyn Progress = if quiet { &Quiet } else { &terminal };
-    let order = order(arguments)?;
+    let from::Repeated { order, is_all_there } = asked(arguments)?;
     stop::listen(
         "stopping after the recordings at work, then the tables of what is done are written",
     );
@@ -26,6 +26,7 @@ pub(super) fn run(arguments: RunArguments) -> Result<ExitCode> {
         return Ok(ExitCode::from(STOPPED));
     }
     let some_failed = record.count("failed") > 0
+        || !is_all_there
         // What was asked for by name and could not be looked at is a failure, too.
         || record.left_out.iter().any(|left_out| left_out.named)
         || record.recordings().any(|(_, recording)| lacks_events(recording));
@@ -42,12 +43,20 @@ fn lacks_events(recording: &RecordingRecord) -> bool {
 }
 
 /// What is asked: by the arguments, or by the record of an earlier run.
+fn asked(arguments: RunArguments) -> Result<from::Repeated> {
+    let Some(from) = &arguments.from else {
+        return Ok(from::Repeated { order: order(arguments)?, is_all_there: true });
+    };
+    let mut asked = from::asked(&arguments, from)?;
+    asked.order.command = command::of(&arguments);
+    asked.order.jobs = arguments.jobs.map(usize::from);
+    asked.order.force = arguments.force;
+    Ok(asked)
+}
+
 fn order(arguments: RunArguments) -> Result<Order> {
     let command = command::of(&arguments);
     let (jobs, force) = (arguments.jobs.map(usize::from), arguments.force);
-    if let Some(from) = &arguments.from {
-        return Ok(Order { jobs, force, command, ..from::order(&arguments, from)? });
-    }
     let (recipe, recipe_file) = read_recipe(&arguments.processing)?;
     Ok(Order {
         inputs: arguments.inputs,
@@ -91,6 +100,8 @@ fn tell_recordings(summary: &Summary, quiet: bool) {
     for (session, recording) in recordings.filter(|(_, recording)| is_told(recording)) {
         let one = Told::of(&session.folder, recording);
         match told.iter_mut().find(|other| other.is_like(&one)) {
+            // What went wrong with a session is said once, not for each recording.
+            Some(other) if other.places.last() == one.places.last() => {}
             Some(other) => other.places.extend(one.places),
             None => told.push(one),
         }

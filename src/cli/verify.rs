@@ -83,6 +83,10 @@ fn outputs(run: &WrittenRun, verdicts: &mut Verdicts) -> Vec<String> {
     if record.status == "stopped" {
         lines.push("note: the run was stopped before everything was processed".into());
     }
+    for other in run.other_versions() {
+        lines.push(format!("changed  run.json (it says {version}, a report {other})"));
+        verdicts.wrong = true;
+    }
     let checked = run.check_outputs();
     lines.extend(checked.iter().map(|one| line(one, one.file.clone())));
     verdicts.count(&checked, "output");

@@ -83,6 +83,39 @@ fn every_output_is_ok_changed_or_missing_by_name() {
 }
 
 #[test]
+fn a_version_that_no_report_has_and_an_output_that_is_a_link_are_told() {
+    let lab = done();
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    edit(&lab, "study/out/run.json", &version, "\"version\": \"0.0.7\"");
+    let said = lab.soleus("verify study/out").ends(1).out;
+    let line = format!(
+        "changed  run.json (it says 0.0.7, a report {})",
+        env!("CARGO_PKG_VERSION")
+    );
+    holds(&said, &[&line]);
+    edit(&lab, "study/out/run.json", "\"version\": \"0.0.7\"", &version);
+    lab.soleus("verify study/out").ends(0);
+    #[cfg(unix)]
+    {
+        let [file, folder] = ["measures.csv", "sessions/P1_1"]
+            .map(|name| lab.path(&format!("study/out/{name}")));
+        for (place, moved) in [(file, "measures.csv"), (folder, "P1_1")] {
+            fs::rename(&place, lab.path(moved)).unwrap();
+            std::os::unix::fs::symlink(lab.path(moved), place).unwrap();
+        }
+        let said = lab.soleus("verify study/out").ends(1).out;
+        holds(
+            &said,
+            &[
+                "changed  measures.csv (it is a link now)",
+                "changed  sessions/P1_1/report.html (sessions/P1_1 is a link now)",
+                "ok       sessions/P2_1/report.html",
+            ],
+        );
+    }
+}
+
+#[test]
 fn a_run_that_has_not_ended_is_not_verified() {
     let lab = done();
     edit(&lab, "study/out/run.json", "\"done\"", "\"stopped\"");
@@ -325,7 +358,7 @@ fn what_a_repeated_run_misses_is_said() {
     lab.soleus("run study -o out").ends(0);
     fs::remove_dir_all(lab.path("study/P2")).unwrap();
     lab.soleus("run --from out -o new")
-        .ends(0)
+        .ends(1)
         .says(&["study/P2/walk.csv, which that run read, is gone"]);
     fs::rename(lab.path("study"), lab.path("moved")).unwrap();
     lab.soleus("run --from out/run.json -o newer").ends(2).silent().says(&[

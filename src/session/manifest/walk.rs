@@ -138,14 +138,20 @@ impl Walk {
             };
             !hidden && (!entry.file_type().is_dir() || !is_output())
         };
-        let entries = WalkDir::new(root)
+        let mut entries = WalkDir::new(root)
             .follow_links(true)
             .sort_by_file_name()
             .into_iter()
             .filter_entry(wanted);
         let mut found = Vec::new();
-        for entry in entries {
+        while let Some(entry) = entries.next() {
             match entry {
+                Ok(entry) if leads_above(&entry, root) => {
+                    entries.skip_current_dir();
+                    let (path, reason) = (entry.into_path(), ABOVE.to_owned());
+                    let shown = shown(&path, root);
+                    self.left_out.push(LeftOut { path, shown, reason, named: false });
+                }
                 Ok(entry) if entry.file_type().is_file() => found.push(entry.into_path()),
                 Ok(entry) if entry.file_type().is_dir() => {
                     if entry.depth() > 0 && is_empty(entry.path()) {
@@ -198,13 +204,24 @@ fn is_empty(folder: &Path) -> bool {
     folder.read_dir().is_ok() && entries(folder).next().is_none() && !among_files()
 }
 
+/// What is said of a link that would bring again what the walk is in.
+const ABOVE: &str = "it is a link to a folder above it";
+
+/// Whether a folder in a walk is a link to one that holds the whole walk.
+fn leads_above(entry: &walkdir::DirEntry, root: &Path) -> bool {
+    entry.depth() > 0
+        && entry.path_is_symlink()
+        && entry.file_type().is_dir()
+        && files::place(root).starts_with(files::place(entry.path()))
+}
+
 /// What a walk could not read; hidden files are not missed.
 fn unread(error: &walkdir::Error, root: &Path) -> Option<LeftOut> {
     let path = error.path()?.to_owned();
     let hidden =
         path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
     let reason = match (error.loop_ancestor(), error.io_error()) {
-        (Some(_), _) => "it is a link to a folder above it".to_owned(),
+        (Some(_), _) => ABOVE.to_owned(),
         (None, Some(error)) if path.is_symlink() => leads_nowhere(error),
         (None, Some(error)) => format!("it cannot be read: {error}"),
         (None, None) => "it cannot be read".to_owned(),
