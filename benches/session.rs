@@ -9,7 +9,7 @@ use criterion::{Criterion, Throughput};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use soleus::recipe::Recipe;
 use soleus::report::WRITERS;
-use soleus::session::{Findings, Request, Search, SessionInput, find, run};
+use soleus::session::{Findings, Request, Search, SessionInput, Sharing, find, run};
 
 #[path = "common/allocator.rs"]
 mod allocator;
@@ -54,6 +54,7 @@ fn findings(input: &SessionInput, recipe: &Recipe) -> Findings {
             finished: &|_| {},
             stops: &|| false,
             traces: None,
+            sharing: Sharing::Alone,
         },
     )
 }

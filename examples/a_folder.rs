@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use soleus::recipe::Recipe;
-use soleus::session::{self, Request, Role, Search, Status};
+use soleus::session::{self, Request, Role, Search, Sharing, Status};
 
 fn main() -> soleus::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "data/study".to_owned());
@@ -25,6 +25,7 @@ fn main() -> soleus::Result<()> {
         finished: &|_| {},
         stops: &|| false,
         traces: None,
+        sharing: Sharing::Alone,
     };
     for input in &manifest.sessions {
         // The trials of maximal contraction in a session are the reference of its tasks.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::words::shortened;
+use crate::words::{nearest, shortened};
 
 /// A result of the pipeline.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -33,6 +33,8 @@ pub enum ErrorKind {
     Process,
     /// Writing results.
     Write,
+    /// There was no room in memory.
+    Memory,
 }
 
 /// The most characters of a message: what it quotes of a file may be a whole line of it.
@@ -164,7 +166,11 @@ impl Error {
     /// What TOML or serde say of a text, with its line, column and a caret below the
     /// place.
     pub fn from_toml(stage: ErrorKind, text: &str, error: &toml::de::Error) -> Self {
-        let plain = Self::new(stage, error.message().trim_end().replace('\n', ", "));
+        let said = error.message().trim_end().replace('\n', ", ");
+        let plain = match meant(&said) {
+            Some(hint) => Self::new(stage, said).with_hint(hint),
+            None => Self::new(stage, said),
+        };
         match error.span() {
             Some(span) => plain.placed(text, span),
             None => plain,
@@ -255,10 +261,31 @@ impl Error {
         other.to_string()
     }
 
+    /// The text without the hint, its file named from a folder on.
+    #[cfg(feature = "batch")]
+    pub(crate) fn text_from(&self, folder: &Path) -> String {
+        let mut other = self.clone();
+        other.0.hint = None;
+        let below = self.path().and_then(|path| path.strip_prefix(folder).ok());
+        other.0.path = below.map(Path::to_owned).or(other.0.path);
+        other.to_string()
+    }
+
     /// What helps, where something does.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
+}
+
+/// What somebody meant who wrote a key that is not known, of those that serde lists.
+fn meant(said: &str) -> Option<String> {
+    let (_, quoted) = said.split_once("unknown field `")?;
+    let mut names = quoted.split('`').step_by(2);
+    let (unknown, known) = (names.next()?, names);
+    let near = nearest(unknown, known);
+    let asked = format!("did you mean `{}`?", near.join("` or `"));
+    let other = "leave it out, or put # before it: it says nothing that is known here";
+    Some(if near.is_empty() { other.to_owned() } else { asked })
 }
 
 impl fmt::Display for Error {

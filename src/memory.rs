@@ -6,22 +6,101 @@
 //! `MADV_HUGEPAGE`; Linux alone, and only where the system allows it). What is in them is
 //! the same.
 
+use std::alloc::{Layout, alloc_zeroed};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Mutex, PoisonError};
+
 /// The fewest numbers that are worth it: 4 MiB, as in NumPy.
 const LARGE: usize = (4 << 20) / size_of::<f64>();
 
+/// That there was no room for so many bytes: what unwinds from where they were asked for to
+/// [`fallible`]. A program that nobody catches it for ends, as with any vector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NoRoom(pub(crate) usize);
+
+/// What comes of some work, or that there was no room for a vector of this module in it.
+pub(crate) fn fallible<T>(work: impl FnOnce() -> T) -> Result<T, NoRoom> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|thrown| {
+        match thrown.downcast::<NoRoom>() {
+            Ok(no_room) => *no_room,
+            Err(other) => resume_unwind(other),
+        }
+    })
+}
+
+/// Ends the work of [`fallible`], without the words of a panic.
+fn no_room(numbers: usize) -> ! {
+    resume_unwind(Box::new(NoRoom(numbers.saturating_mul(size_of::<f64>()))))
+}
+
 /// So many zeros.
+#[expect(
+    unsafe_code,
+    reason = "no safe call gives zeroed memory or says that there is none"
+)]
 pub(crate) fn zeros(count: usize) -> Vec<f64> {
-    let zeros = vec![0.0; count];
+    if count == 0 {
+        return Vec::new();
+    }
+    let Ok(layout) = Layout::array::<f64>(count) else { no_room(count) };
+    // SAFETY: the layout is not empty.
+    let room = unsafe { alloc_zeroed(layout) }.cast::<f64>();
+    if room.is_null() {
+        no_room(count);
+    }
+    // SAFETY: the global allocator gave it with the layout of a vector of `count` numbers,
+    // and eight zero bytes are the number 0.
+    let zeros = unsafe { Vec::from_raw_parts(room, count, count) };
     in_large_pages(&zeros);
     zeros
 }
 
 /// A copy of samples.
 pub(crate) fn copy(samples: &[f64]) -> Vec<f64> {
-    let mut copy = Vec::with_capacity(samples.len());
+    let mut copy = Vec::new();
+    if copy.try_reserve_exact(samples.len()).is_err() {
+        no_room(samples.len());
+    }
     in_large_pages(&copy);
     copy.extend_from_slice(samples);
     copy
+}
+
+/// Adds a number to a vector that grows.
+pub(crate) fn push(numbers: &mut Vec<f64>, number: f64) {
+    if numbers.len() == numbers.capacity() && numbers.try_reserve(1).is_err() {
+        no_room(2 * numbers.len());
+    }
+    numbers.push(number);
+}
+
+/// The bytes that recordings at work keep for themselves.
+static KEPT: Mutex<u64> = Mutex::new(0);
+
+/// Room that is kept while somebody is at work.
+#[derive(Debug)]
+pub(crate) struct Room(u64);
+
+impl Room {
+    /// Room for so many bytes beside what others keep; `None` where that is too much. Whoever
+    /// is alone gets it: what is too much for the machine is said when it is read. What
+    /// others have filled of theirs counts twice, which is on the safe side.
+    pub(crate) fn keep(bytes: u64) -> Option<Self> {
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = kept.saturating_add(bytes);
+        if *kept > 0 && !is_room_for(all) {
+            return None;
+        }
+        *kept = all;
+        Some(Self(bytes))
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = kept.saturating_sub(self.0);
+    }
 }
 
 /// Whether there can be room for so many bytes: less than the system says it has left, and
@@ -85,6 +164,26 @@ mod tests {
     fn there_is_room_for_little_and_not_for_all() {
         assert!(is_room_for(0) && is_room_for(1 << 20));
         assert!(!is_room_for(1 << 62) && !is_room_for(u64::MAX));
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_caught() {
+        assert_eq!(fallible(|| zeros(1 << 62).len()), Err(NoRoom(usize::MAX)));
+        assert_eq!(fallible(|| zeros(1 << 50).len()), Err(NoRoom(8 << 50)));
+        assert_eq!(fallible(|| zeros(10).len()), Ok(10));
+        let other = catch_unwind(|| fallible(|| resume_unwind(Box::new(7))));
+        assert_eq!(other.unwrap_err().downcast_ref(), Some(&7));
+    }
+
+    /// The one test that keeps room, since all share it.
+    #[test]
+    fn room_that_one_keeps_is_none_for_another() {
+        let most = 1 << 62;
+        let alone = Room::keep(most);
+        assert!(alone.is_some() && Room::keep(1).is_none());
+        drop(alone);
+        let (one, other) = (Room::keep(1), Room::keep(1 << 20));
+        assert!(one.is_some() && other.is_some() && Room::keep(most).is_none());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -13,8 +14,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::Recipe;
 use crate::report;
 use crate::session::{
-    self, Findings, Manifest, RecordingFindings, Search, SessionInput, Survey,
-    SurveyedSession,
+    self, Findings, Manifest, RecordingFindings, Search, SessionInput, Sharing, Status,
+    Survey, SurveyedSession,
 };
 use crate::signal::Trace;
 use crate::study::{
@@ -113,6 +114,8 @@ pub(crate) struct Done {
     channels: BTreeSet<String>,
     collected: Collected,
     surveyed: SurveyedSession,
+    /// Whether a recording found no room in memory beside others: it is tried again alone.
+    lacks_room: bool,
 }
 
 /// What the study takes from its sessions.
@@ -165,6 +168,9 @@ impl Collected {
 pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     let started = Instant::now();
     order.recipe.check()?;
+    if order.save_signals {
+        signals::refuse_a_build_without_them()?;
+    }
     let manifest = session::find(
         &order.inputs,
         &Search {
@@ -188,12 +194,18 @@ pub fn run(order: &Order, progress: &dyn Progress) -> Result<Summary> {
     let one = |input: &SessionInput| {
         let session = match progress.is_stopped() {
             true => Err(stopped()),
-            false => one_session(input, order, progress, &texts),
+            false => side_by_side(input, order, progress, &texts),
         };
-        session.unwrap_or_else(|error| unwritten(input, &error, &texts))
+        session.unwrap_or_else(|error| unwritten(input, &error, (&order.out, &texts)))
     };
-    let done: Vec<Done> =
-        threads(order)?.install(|| manifest.sessions.par_iter().map(one).collect());
+    let threads = threads(order)?;
+    let mut done: Vec<Done> =
+        threads.install(|| manifest.sessions.par_iter().map(one).collect());
+    for (input, done) in manifest.sessions.iter().zip(&mut done) {
+        if done.lacks_room && !progress.is_stopped() {
+            *done = threads.install(|| alone(input, order, progress, &texts));
+        }
+    }
     progress.end();
     if progress.is_stopped() {
         record.stop();
@@ -317,10 +329,46 @@ fn compared_curves(
     manifest.design.as_ref().map(compare).unwrap_or_default()
 }
 
-fn one_session(
+/// A session beside others. Where they leave it no room in memory, nothing is written.
+fn side_by_side(
     input: &SessionInput,
     order: &Order,
     progress: &dyn Progress,
+    texts: &Mutex<Texts>,
+) -> Result<Done> {
+    let lacks_room = AtomicBool::new(false);
+    one_session(input, order, (progress, Sharing::Beside(&lacks_room)), texts)
+}
+
+/// A session that found no room in memory beside others, when they are done.
+fn alone(
+    input: &SessionInput,
+    order: &Order,
+    progress: &dyn Progress,
+    texts: &Mutex<Texts>,
+) -> Done {
+    let session =
+        one_session(input, order, (&CountedBefore(progress), Sharing::Alone), texts);
+    session.unwrap_or_else(|error| unwritten(input, &error, (&order.out, texts)))
+}
+
+/// Progress of recordings that were counted before.
+struct CountedBefore<'a>(&'a dyn Progress);
+
+impl Progress for CountedBefore<'_> {
+    fn begin(&self, _: usize, _: usize) {}
+    fn recording(&self, _: &str, _: &RecordingFindings) {}
+    fn reused(&self, _: &str, _: usize) {}
+    fn end(&self) {}
+    fn is_stopped(&self) -> bool {
+        self.0.is_stopped()
+    }
+}
+
+fn one_session(
+    input: &SessionInput,
+    order: &Order,
+    (progress, sharing): (&dyn Progress, Sharing<'_>),
     texts: &Mutex<Texts>,
 ) -> Result<Done> {
     let started = Instant::now();
@@ -334,10 +382,13 @@ fn one_session(
             texts,
         ));
     }
-    let (findings, mut outputs) = findings_of(input, order, progress, &folder);
+    let (findings, mut outputs) = findings_of(input, order, (progress, sharing), &folder);
     // Half a session is none: its earlier results stay.
     if progress.is_stopped() && findings.failed() > 0 {
         return Err(stopped());
+    }
+    if sharing.lacks_room() {
+        return Ok(without_room(input, &findings, texts));
     }
     let before = reuse::earlier_signals(&findings, &folder);
     write::make_below(&order.out, &folder)?;
@@ -359,7 +410,7 @@ struct Made {
 fn findings_of(
     input: &SessionInput,
     order: &Order,
-    progress: &dyn Progress,
+    (progress, sharing): (&dyn Progress, Sharing<'_>),
     folder: &Path,
 ) -> (Findings, Outputs) {
     let outputs = Mutex::new(Outputs::default());
@@ -371,9 +422,15 @@ fn findings_of(
         &session::Request {
             recipe: &order.recipe,
             rate: order.rate,
-            finished: &|recording| progress.recording(&input.folder, recording),
+            finished: &|recording| {
+                // One that finds no room is tried again.
+                if recording.status == Status::Done || !sharing.lacks_room() {
+                    progress.recording(&input.folder, recording);
+                }
+            },
             stops: &|| progress.is_stopped(),
             traces: order.save_signals.then_some(&save),
+            sharing,
         },
     );
     findings.fingerprint = fingerprint::of_findings(input, order, &findings);
@@ -412,6 +469,7 @@ fn done(
         collected,
         line: SessionLine::summarise(&input.folder, findings),
         surveyed: SurveyedSession::of_findings(findings),
+        lacks_room: false,
         channels: findings
             .recordings
             .iter()
@@ -421,11 +479,22 @@ fn done(
     }
 }
 
+/// A session some of whose recordings found no room in memory beside others.
+fn without_room(input: &SessionInput, findings: &Findings, texts: &Mutex<Texts>) -> Done {
+    let made =
+        Made { reused: false, started: Instant::now(), outputs: Outputs::default() };
+    Done { lacks_room: true, ..done(input, findings, made, texts) }
+}
+
 /// A session whose results could not be written: its recordings count as failed, and the
 /// run goes on.
-fn unwritten(input: &SessionInput, error: &Error, texts: &Mutex<Texts>) -> Done {
+fn unwritten(
+    input: &SessionInput,
+    error: &Error,
+    (out, texts): (&Path, &Mutex<Texts>),
+) -> Done {
     let failure = session::Failure {
-        message: error.text_of(&input.folder),
+        message: error.text_from(&out.join("sessions").join(&input.folder)),
         hint: error.hint().map(str::to_owned),
     };
     let made =

@@ -35,6 +35,12 @@ pub(super) fn save(
     Ok(())
 }
 
+/// # Errors
+/// When this build can write none, which is better known before anything is computed.
+pub(super) fn refuse_a_build_without_them() -> Result<()> {
+    encoded(&[]).map(|_| ())
+}
+
 #[cfg(feature = "tables")]
 fn encoded(traces: &[Trace]) -> Result<Vec<u8>> {
     crate::table::traces_parquet(traces).map_err(|error| {
@@ -44,7 +50,8 @@ fn encoded(traces: &[Trace]) -> Result<Vec<u8>> {
 
 #[cfg(not(feature = "tables"))]
 fn encoded(_: &[Trace]) -> Result<Vec<u8>> {
-    Err(Error::new(ErrorKind::Write, "this build of soleus writes no Parquet").with_hint(
+    let said = "this build of soleus writes no Parquet, so that it cannot save signals";
+    Err(Error::new(ErrorKind::Arguments, said).with_hint(
         "build with the feature `tables`, or use `soleus signals FILE -o OUT.csv`",
     ))
 }

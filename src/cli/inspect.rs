@@ -19,7 +19,7 @@ use crate::outcome::{Verdict, Weight};
 use crate::recipe::Recipe;
 use crate::session::{
     self, ChannelFindings, Heard, RecordingFindings, RecordingInput, Request, Role,
-    RoleHint, SessionInput, Status, StudyHead, SubjectEntry, Understood,
+    RoleHint, SessionInput, Sharing, Status, StudyHead, SubjectEntry, Understood,
 };
 use crate::signal::{Event, Kind, Muscle, RateSource, Recording, Side};
 use crate::units::Hertz;
@@ -158,6 +158,7 @@ fn judged(
         finished: &|_| {},
         stops: &|| false,
         traces: None,
+        sharing: Sharing::Alone,
     };
     let mut findings = session::run(&input, &request);
     match findings.recordings.pop() {

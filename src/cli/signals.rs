@@ -10,7 +10,7 @@ use crate::batch::write_whole;
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
 use crate::load;
-use crate::session::{self, RecordingInput, Request, SessionInput};
+use crate::session::{self, RecordingInput, Request, SessionInput, Sharing};
 use crate::signal::Trace;
 use crate::table::{self, SignalColumn};
 use crate::units::Unit;
@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &Signals) -> Result<ExitCode> {
         finished: &|_| {},
         stops: &|| false,
         traces: None,
+        sharing: Sharing::Alone,
     };
     let references = match arguments.stage {
         SignalStage::Activation => session::references(&session, &request),

@@ -34,6 +34,12 @@ pub trait Format: Sync {
     /// Whether a file that begins with these bytes is of this format, whatever its name.
     fn recognises(&self, head: &[u8]) -> bool;
 
+    /// How much memory the recording in a file needs at least, from how the file begins and
+    /// how long it is: for its samples, and for as many bytes of it as are read at once.
+    fn room(&self, _head: &[u8], bytes: u64) -> u64 {
+        bytes.saturating_mul(2)
+    }
+
     /// The recording in `bytes`, the whole file.
     ///
     /// # Errors
@@ -103,11 +109,14 @@ pub struct FullScale {
 /// When the file cannot be read, is empty, is of no known format, or is damaged beyond
 /// use. The error names the file, the place, what was expected and what helps.
 pub fn load(path: &Path, hints: &Hints) -> Result<Recording> {
-    let file = opened(path)?;
-    match in_blocks(&file, hints, false).map_err(|error| unreadable(path, &error))? {
-        Some((recording, _)) => Ok(recording),
-        None => load_bytes(path, &whole(path, &file)?, hints),
-    }
+    let read = || {
+        let file = opened(path)?;
+        match in_blocks(&file, hints, false).map_err(|error| unreadable(path, &error))? {
+            Some((recording, _)) => Ok(recording),
+            None => load_bytes(path, &whole(path, &file)?, hints),
+        }
+    };
+    memory::fallible(read).unwrap_or_else(|no_room| Err(without_room(path, no_room)))
 }
 
 /// Loads the recording in a file and takes the file's fingerprint, reading it once.
@@ -119,6 +128,11 @@ pub fn load(path: &Path, hints: &Hints) -> Result<Recording> {
 /// When the file cannot be read. What is wrong with its content stands in
 /// [`Opened::recording`].
 pub fn open(path: &Path, hints: &Hints) -> Result<Opened> {
+    let opened = memory::fallible(|| read(path, hints));
+    opened.unwrap_or_else(|no_room| Err(without_room(path, no_room)))
+}
+
+fn read(path: &Path, hints: &Hints) -> Result<Opened> {
     let file = opened(path)?;
     let bytes = file.metadata().map_err(|error| unreadable(path, &error))?.len();
     if let Some((recording, Some(blake3))) =
@@ -135,12 +149,11 @@ pub fn open(path: &Path, hints: &Hints) -> Result<Opened> {
     })
 }
 
-/// A file that is there and can be in memory: its samples, and what is made of them, need
-/// at least as much room again as its bytes.
+/// A file that is there and can be in memory.
 fn opened(path: &Path) -> Result<File> {
     let file = files::open(path).map_err(|error| unreadable(path, &error))?;
     let bytes = file.metadata().map_err(|error| unreadable(path, &error))?.len();
-    if memory::is_room_for(bytes.saturating_mul(2)) {
+    if memory::is_room_for(room_of(path, bytes)) {
         return Ok(file);
     }
     let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
@@ -152,11 +165,40 @@ fn opened(path: &Path) -> Result<File> {
         format!("the file has {}{free}: too much to be processed", gigabytes(bytes)),
     )
     .in_file(path)
-    .with_hint("cut it into shorter recordings, or take a machine with more memory"))
+    .with_hint(LESS_AT_ONCE))
+}
+
+const LESS_AT_ONCE: &str =
+    "cut it into shorter recordings, or take a machine with more memory";
+
+/// How much memory the recording in a file needs at least.
+fn room_of(path: &Path, bytes: u64) -> u64 {
+    let head = files::head(path, HEAD as u64).unwrap_or_default();
+    let format = FORMATS.iter().find(|format| format.recognises(&head));
+    format.map_or(bytes, |format| format.room(&head, bytes))
+}
+
+/// Keeps the room in memory that the recording in a file takes while it is processed: its
+/// samples, and as much again for what is made of them. `None` where that is too much beside
+/// what others keep.
+pub(crate) fn keep_room(path: &Path) -> Option<memory::Room> {
+    let bytes = path.metadata().map_or(0, |there| there.len());
+    memory::Room::keep(room_of(path, bytes).saturating_mul(2))
+}
+
+/// That a recording found no room where it was read or processed.
+pub(crate) fn without_room(path: &Path, no_room: memory::NoRoom) -> Error {
+    let megabytes = no_room.0.div_ceil(1_000_000);
+    let said = format!("there is no room in memory: {megabytes} MB more were needed");
+    Error::new(ErrorKind::Memory, said).in_file(path).with_hint(LESS_AT_ONCE)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Error {
-    Error::new(ErrorKind::Load, format!("cannot read the file: {error}")).in_file(path)
+    let kind = match error.kind() {
+        io::ErrorKind::OutOfMemory => ErrorKind::Memory,
+        _ => ErrorKind::Load,
+    };
+    Error::new(kind, format!("cannot read the file: {error}")).in_file(path)
 }
 
 fn in_blocks(

@@ -47,7 +47,10 @@ impl<'a> ByteSource<'a> {
     /// At most `length` bytes from `at` on.
     pub(crate) fn part(&mut self, at: usize, length: usize) -> io::Result<Vec<u8>> {
         self.go_to(at)?;
-        let mut bytes = vec![0; length.min(self.length.saturating_sub(at))];
+        let length = length.min(self.length.saturating_sub(at));
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(length).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        bytes.resize(length, 0);
         let read = self.fill(&mut bytes)?;
         bytes.truncate(read);
         Ok(bytes)

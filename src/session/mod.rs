@@ -34,7 +34,7 @@ pub use manifest::{
     find_one, is_output_folder,
 };
 pub use plan::{Plan, Processed, groups};
-pub use run::{Request, TakeTraces, failed, references, run, traces};
+pub use run::{Request, Sharing, TakeTraces, failed, references, run, traces};
 pub use scale::{References, highest_mean};
 pub use study::{
     ChannelEntry, Compare, Design, EventEntry, EventLine, RecordingEntry, Study,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
@@ -15,6 +16,8 @@ use super::rest::RestLevels;
 use super::scale::{ReferenceLevel, References};
 use super::understand::{FileRead, open, understand};
 use crate::error::{Error, ErrorKind, Result};
+use crate::load;
+use crate::memory;
 use crate::outcome::Note;
 use crate::recipe::{Normalisation, Recipe, Reference};
 use crate::signal::Trace;
@@ -35,6 +38,47 @@ pub struct Request<'a> {
     /// they are dropped; `None` where nobody wants them, so that a channel is dropped as
     /// soon as it is digested.
     pub traces: Option<&'a TakeTraces<'a>>,
+    /// How its recordings share the memory.
+    pub sharing: Sharing<'a>,
+}
+
+/// How the recordings of a session share the memory with all others at work.
+#[derive(Debug, Clone, Copy)]
+pub enum Sharing<'a> {
+    /// Side by side. Where one finds no room beside the others, it fails and this says so:
+    /// it may have enough when it is alone.
+    Beside(&'a AtomicBool),
+    /// One after the other.
+    Alone,
+}
+
+impl Sharing<'_> {
+    fn is_alone(&self) -> bool {
+        matches!(self, Self::Alone)
+    }
+
+    /// Whether one of them found no room beside others.
+    pub fn lacks_room(&self) -> bool {
+        matches!(self, Self::Beside(lacks_room) if lacks_room.load(Ordering::Relaxed))
+    }
+
+    fn note_lack(&self) {
+        if let Self::Beside(lacks_room) = self {
+            lacks_room.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Does the same to every recording.
+    fn map<'r, T: Send>(
+        &self,
+        recordings: Vec<&'r RecordingInput>,
+        work: impl Fn(&'r RecordingInput) -> T + Sync + Send,
+    ) -> Vec<T> {
+        match self {
+            Self::Beside(_) => recordings.into_par_iter().map(work).collect(),
+            Self::Alone => recordings.into_iter().map(work).collect(),
+        }
+    }
 }
 
 /// What takes the traces of a recording.
@@ -50,13 +94,12 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
     // known first.
     let before = request.traces.map(|_| references(input, request));
     let digested = |wanted: &(dyn Fn(Role) -> bool + Sync), rests: &RestLevels| {
-        let wanted = input.recordings.par_iter().filter(|one| wanted(one.role));
-        let digested = wanted.map(|recording| {
+        let wanted = input.recordings.iter().filter(|one| wanted(one.role));
+        request.sharing.map(wanted.collect(), |recording| {
             let digested = digest(recording, rests, before.as_ref(), request);
             (request.finished)(&digested.findings);
             digested
-        });
-        digested.collect::<Vec<Digested>>()
+        })
     };
     let mut at_rest = digested(&|role| role == Role::Rest, &RestLevels::default());
     let rests = rest_levels(&at_rest);
@@ -147,11 +190,8 @@ pub fn references(input: &SessionInput, request: &Request<'_>) -> References {
         .iter()
         .filter(|recording| Some(recording.role) == role)
         .collect();
-    let levels = sources.par_iter().map(|recording| levels(recording, request));
-    References::choose(
-        levels.collect::<Vec<Vec<ReferenceLevel>>>().into_iter().flatten(),
-        settings,
-    )
+    let levels = request.sharing.map(sources, |recording| levels(recording, request));
+    References::choose(levels.into_iter().flatten(), settings)
 }
 
 /// The levels of a recording's channels. One that cannot be processed gives none; its
@@ -168,6 +208,7 @@ fn levels(input: &RecordingInput, request: &Request<'_>) -> Vec<ReferenceLevel> 
         let recording = understand(input, request.rate, contacts)?.recording;
         Ok(prepare(recording, request.recipe, level)?.finished)
     };
+    let measured = || with_room(input, request, measured);
     let measured: Option<Result<_>> = catch_unwind(AssertUnwindSafe(measured)).ok();
     measured.and_then(Result::ok).unwrap_or_default().into_iter().flatten().collect()
 }
@@ -203,12 +244,38 @@ fn digest(
         return digested;
     }
     let read = || read(&mut digested, input, before, request);
-    match catch_unwind(AssertUnwindSafe(read)) {
+    match catch_unwind(AssertUnwindSafe(|| with_room(input, request, read))) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => digested.findings.status = status_after(&error, input),
         Err(_) => digested.findings.status = own_error(&input.file),
     }
     digested
+}
+
+/// Works on a recording in room that is kept for it.
+///
+/// # Errors
+/// As the work; and where there is no room.
+fn with_room<T>(
+    input: &RecordingInput,
+    request: &Request<'_>,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let room = load::keep_room(&input.path);
+    let done = match room {
+        None if !request.sharing.is_alone() => Err(no_room_beside_others()),
+        _ => memory::fallible(work)
+            .unwrap_or_else(|no_room| Err(load::without_room(&input.path, no_room))),
+    };
+    if done.as_ref().is_err_and(|error| error.kind() == ErrorKind::Memory) {
+        request.sharing.note_lack();
+    }
+    done
+}
+
+fn no_room_beside_others() -> Error {
+    let said = "there is no room in memory for it beside the others at work";
+    Error::new(ErrorKind::Memory, said).with_hint("process fewer at once: --jobs 1")
 }
 
 fn read(

@@ -501,6 +501,9 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(error.starts_with("line 2, column 7: unknown field `muscel`"), "{error}");
+        assert!(error.ends_with("hint: did you mean `muscle`?"), "{error}");
+        let error = Study::from_toml("colour = 1\n").unwrap_err();
+        assert!(error.hint().is_some_and(|hint| hint.starts_with("leave it out")));
         let error = Study::from_toml("[channels]\nA = { muscle = \"eyebrow\" }\n")
             .unwrap_err()
             .to_string();

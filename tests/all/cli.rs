@@ -264,8 +264,10 @@ fn a_wrong_recipe_or_study_is_shown_with_line_column_and_caret() {
         "window_s = \"half\"",
         "           ^^^^^^",
     ]);
-    let study =
-        ["study.toml: line 2, column 10: unknown field `muscel`", "^^^^^^", "`muscle`"];
+    let study = [
+        "study.toml: line 2, column 10: unknown field `muscel`",
+        "hint: did you mean `muscle`?",
+    ];
     lab.soleus("run bad -o out").ends(2).silent().says(&study);
     lab.soleus("inspect bad/walk.csv").ends(2).silent().says(&study);
     lab.soleus("run walk.csv -o out --study bad/study.toml")

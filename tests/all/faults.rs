@@ -309,9 +309,9 @@ fn clocks_that_go_backwards_change_nothing() {
 // ---- little of everything
 
 /// Runs under limits of the shell.
-fn limited(faults: &Faults, limit: &str) -> Output {
+fn limited(lab: &Lab, limit: &str) -> Output {
     let mut shell = Command::new("sh");
-    shell.current_dir(&faults.lab.root).stdin(Stdio::null());
+    shell.current_dir(&lab.root).stdin(Stdio::null());
     let run = format!("ulimit {limit} && exec \"$0\" run study -o out --jobs 2");
     shell.args(["-c", &run]).arg(env!("CARGO_BIN_EXE_soleus"));
     shell.output().unwrap()
@@ -322,7 +322,7 @@ fn few_descriptors_are_an_error_or_enough() {
     let faults = Faults::new(7);
     let mut statuses = Vec::new();
     for descriptors in [8, 10, 12, 16, 24, 40] {
-        let output = limited(&faults, &format!("-n {descriptors}"));
+        let output = limited(&faults.lab, &format!("-n {descriptors}"));
         statuses.push(ended_with_words(&output, &format!("{descriptors} descriptors")));
         faults.next_is_whole("out");
         faults.clear("out");
@@ -337,7 +337,7 @@ fn little_memory_spoils_no_file() {
     let faults = Faults::new(8);
     let mut done = Vec::new();
     for megabytes in [24, 40, 60, 90, 140, 220, 2000] {
-        let output = limited(&faults, &format!("-v {}", megabytes * 1024));
+        let output = limited(&faults.lab, &format!("-v {}", megabytes * 1024));
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!said.contains("panicked"), "{megabytes} MB:\n{said}");
         done.push(output.status.success());
@@ -345,4 +345,32 @@ fn little_memory_spoils_no_file() {
         faults.clear("out");
     }
     assert!(!done[0] && done[6], "{done:?}");
+}
+
+/// Before, the second of two recordings of which there is room for one ended the run.
+#[test]
+fn recordings_for_which_there_is_no_room_side_by_side_are_done_one_after_the_other() {
+    let lab = Lab::new(&[("study/study.toml", "[recordings.\"hold.wav\"]\nto_s = 3\n")]);
+    // 24 MB of samples of 8 bits are 192 MB of numbers.
+    let samples: u32 = 24_000_000;
+    let mut wave = b"RIFF".to_vec();
+    wave.extend((36 + samples).to_le_bytes());
+    wave.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    wave.extend([1000_u32, 1000].map(u32::to_le_bytes).concat());
+    wave.extend(b"\x01\0\x08\0data");
+    wave.extend(samples.to_le_bytes());
+    let mut random = SplitMix64::new(9);
+    wave.extend((0..5000).map(|_| (128.0 + 20.0 * random.normal()) as u8));
+    wave.resize(44 + samples as usize, 128);
+    lab.write("study/A/hold.wav", &wave);
+    lab.write("study/B/hold.wav", &wave);
+    let output = limited(&lab, "-v 520000");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("2 of 2 recordings done") && !said.contains("failed"),
+        "{said}"
+    );
+    lab.soleus("run study -o undisturbed").ends(0);
+    same_files(&lab.snapshot("out"), &lab.snapshot("undisturbed"));
 }

@@ -79,6 +79,7 @@ fn found(input: &SessionInput, analysis: Analyses) -> BTreeMap<(String, String),
         finished: &|_| {},
         stops: &|| false,
         traces: None,
+        sharing: session::Sharing::Alone,
     };
     let findings = session::run(input, &request);
 

@@ -111,6 +111,37 @@ fn sessions_whose_names_look_alike_keep_their_reports() {
     assert!(names("fewer").iter().all(|name| all.contains(name)));
 }
 
+/// Before, every recording failed, and the tables of the run before were gone.
+#[test]
+#[cfg(not(feature = "tables"))]
+fn signals_that_this_build_cannot_write_are_refused_at_once() {
+    let lab = lab();
+    lab.soleus("run study -o out").ends(0);
+    let before = lab.snapshot("out");
+    lab.soleus("run study -o out --save-signals").ends(2).says(&[
+        "this build of soleus writes no Parquet",
+        "hint: build with the feature `tables`",
+    ]);
+    assert_eq!(lab.snapshot("out"), before);
+}
+
+/// Before, the line named the session twice and the file not at all.
+#[test]
+#[cfg(unix)]
+fn a_report_that_cannot_be_written_is_named_once() {
+    let lab = lab();
+    lab.soleus("run study -o out").ends(0);
+    let folder = fs::read_dir(lab.path("out/sessions")).unwrap().next().unwrap();
+    let folder = folder.unwrap();
+    let name = folder.file_name().into_string().unwrap();
+    fs::remove_dir_all(folder.path()).unwrap();
+    fs::create_dir(folder.path()).unwrap();
+    fs::create_dir(folder.path().join("report.json")).unwrap();
+    let said = lab.soleus("run study -o out").ends(2).err;
+    let line = format!("failed: {name}: report.json: cannot write the file");
+    assert_eq!(said.matches(&line).count(), 1, "{said}");
+}
+
 // ---- files that are too large, and files that are none
 
 #[test]
@@ -214,6 +245,24 @@ fn links_that_lead_nowhere_are_said() {
 }
 
 // ---- stale
+
+/// Before, all recordings were there twice, and pseudonymised twice.
+#[test]
+#[cfg(unix)]
+fn a_link_to_a_folder_above_the_input_brings_nothing_twice() {
+    let lab = lab();
+    for up in ["..", "../..", "../../.."] {
+        let link = lab.path("study/P1/up");
+        let _ = fs::remove_file(&link);
+        fs::create_dir_all(lab.path("study/P1")).unwrap();
+        symlink(up, &link).unwrap();
+        let found = lab.soleus("inspect study").ends(0).out;
+        assert!(found.contains("1 person, 1 session, 1 recording"), "{up}: {found}");
+        assert!(
+            found.contains("study/P1/up was left out: it is a link to a folder above")
+        );
+    }
+}
 
 #[test]
 fn edited_cut_and_empty_outputs_are_made_anew() {

@@ -12,6 +12,7 @@ use super::plain::{self, Extent, Plain, WordsOf};
 use super::rows::{Delimiter, TextRow, TextRows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::load::source::ByteSource;
+use crate::memory;
 
 /// A column without any number in so many rows may hold the words of events.
 const BLANK_ROWS: usize = 20;
@@ -361,7 +362,7 @@ impl<'h> RowReader<'h> {
                     BLANK
                 }
             };
-            self.columns[index].push(value);
+            memory::push(&mut self.columns[index], value);
         }
         if let Some(label) = behind {
             self.words.take_behind(self.lines.len(), label);

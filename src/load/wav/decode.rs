@@ -3,6 +3,7 @@
 use super::layout::{Encoding, SampleLayout};
 use super::riff::Chunk;
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory;
 
 /// The samples of every channel.
 pub(super) struct Decoded {
@@ -150,7 +151,8 @@ fn planes<const W: usize>(
 ) -> Vec<Vec<f64>> {
     let (samples, _) = bytes.as_chunks::<W>();
     let frames = samples.len() / channels;
-    let mut planes = vec![vec![0.0; frames]; channels];
+    let mut planes: Vec<Vec<f64>> =
+        (0..channels).map(|_| memory::zeros(frames)).collect();
     for (tile, from) in samples.chunks(TILE * channels).zip((0..frames).step_by(TILE)) {
         for (index, plane) in planes.iter_mut().enumerate() {
             let places = plane[from..].iter_mut();

@@ -22,6 +22,9 @@ use layout::{Encoding, SampleLayout};
 use metadata::Metadata;
 use riff::Container;
 
+/// The bytes of a sample of most files.
+const USUAL_WIDTH: usize = 2;
+
 /// RIFF and its relatives.
 pub(super) struct Wav;
 
@@ -36,6 +39,13 @@ impl Format for Wav {
 
     fn recognises(&self, head: &[u8]) -> bool {
         riff::recognises(head)
+    }
+
+    fn room(&self, head: &[u8], bytes: u64) -> u64 {
+        let layout = riff::walk(head).and_then(|read| SampleLayout::read(&read.format));
+        let width = layout.map_or(USUAL_WIDTH, |layout| layout.width);
+        let samples = bytes / width as u64;
+        bytes.saturating_add(samples.saturating_mul(size_of::<f64>() as u64))
     }
 
     fn read(&self, bytes: &[u8], hints: &Hints) -> Result<Recording> {
