@@ -401,7 +401,7 @@ fn every_word_is_documented() {
 #[test]
 fn many_names_take_a_time_in_proportion() {
     let seconds = |count: usize| {
-        let names: Vec<String> = (0..count).map(|at| format!("LSOL {at} mV")).collect();
+        let names: Vec<String> = (0..count).map(|at| format!("LSOL {at}")).collect();
         let pairs: Vec<(&str, &str)> = names.iter().map(|name| (&**name, "mV")).collect();
         let began = std::time::Instant::now();
         let labels = Label::parse_all(&pairs);
