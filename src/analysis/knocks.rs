@@ -17,19 +17,23 @@ const LASTING_S: f64 = 0.4;
 /// A knock is above a quarter of its height for so many seconds at most.
 const LONGEST_S: f64 = 0.22;
 const STILL_THERE: f64 = 0.25;
+/// In a short recording above half of it: a quarter may be what bursts beside it reach.
+const STILL_ABOVE_BURSTS: f64 = 0.5;
 /// How many times as high as the level of activity it is. The root mean squares of 20 ms
 /// of a steady contraction reach twice their level.
 const TOWERING: f64 = 3.0;
 /// Knocks are few: of the quarters of a second with activity at most this share has one.
 const MOST: f64 = 0.15;
-/// In a short recording so few may be a larger share, and what is over so soon, like the
-/// ringing of a single sample behind a filter, at any number that can be looked at: where
-/// they are so many times as high as anything else, and that holds activity of this many
-/// times the level of rest for as long as what lasts.
+/// In a short recording so few may be a larger share, or as many as there are bursts that
+/// last; and what is over so soon, like the ringing of a single sample behind a filter, at
+/// any number that can be looked at. They are so many times as high as anything else (one
+/// alone more: one peak of many is the highest by far now and then), and that holds
+/// activity of this many times the level of rest for as long as what lasts.
 const FEW: usize = 3;
 const AT_ONCE_S: f64 = 0.06;
 const MANY: usize = 200;
-const APART: f64 = 2.0;
+const APART: f64 = 1.65;
+const ALONE_APART: f64 = 2.0;
 const CLEAR: f64 = 4.0;
 /// What rings beside a knock, in seconds.
 const BESIDE_S: f64 = 0.06;
@@ -76,7 +80,7 @@ impl Knock {
         let beats: Vec<usize> = heart.iter().flat_map(|heart| heart.all()).collect();
         let is_beat = |knock: &Self| beats.iter().any(|beat| knock.span.contains(beat));
         let level = lasting.max(usual);
-        let rare = short.peaks(TOWERING * level).into_iter();
+        let rare = short.peaks(TOWERING * level, STILL_THERE).into_iter();
         let mut knocks: Vec<Self> = rare.map(|peak| short.knock(peak, level)).collect();
         knocks.retain(|knock| !is_beat(knock));
         if knocks.is_empty() || knocks.len() as f64 > MOST * quarters as f64 {
@@ -130,7 +134,7 @@ impl ShortLevels {
     /// The short peaks above a level that are apart from all other activity, of which
     /// there has to be some; in order.
     fn apart(&self, level: f64) -> Vec<Knock> {
-        let mut peaks = self.peaks(level);
+        let mut peaks = self.peaks(level, STILL_ABOVE_BURSTS);
         let height = |peak: &Range<usize>| self.highest(peak.clone());
         peaks.sort_by(|one, other| height(other).total_cmp(&height(one)));
         peaks.truncate(self.how_many_apart(&peaks));
@@ -148,11 +152,16 @@ impl ShortLevels {
         let at_once = self.in_seconds(AT_ONCE_S);
         let (mut others, mut apart) = (self.clone(), 0);
         for (k, peak) in peaks.iter().take(MANY).enumerate() {
-            if k >= FEW && peaks[..=k].iter().any(|peak| peak.len() > at_once) {
+            others = others.without(std::slice::from_ref(peak));
+            let most = || others.lasting_bursts().max(FEW);
+            if k >= FEW
+                && peaks[..=k].iter().any(|peak| peak.len() > at_once)
+                && k >= most()
+            {
                 break;
             }
-            others = others.without(std::slice::from_ref(peak));
-            if self.highest(peak.clone()) > APART * others.highest(0..others.levels.len())
+            let times = if k == 0 { ALONE_APART } else { APART };
+            if self.highest(peak.clone()) > times * others.highest(0..others.levels.len())
             {
                 apart = k + 1;
             }
@@ -171,13 +180,31 @@ impl ShortLevels {
         left
     }
 
-    /// Whether there is rest, and activity that stands out of it for long enough.
-    fn is_active(&self) -> bool {
+    /// The level from which on activity stands clear of rest.
+    fn clear(&self) -> f64 {
         let there: Vec<f64> =
             self.levels.iter().copied().filter(|level| *level > 0.0).collect();
-        let clear = CLEAR * quantile(&there, 0.1).unwrap_or(f64::INFINITY);
-        let active = there.into_iter().filter(|level| *level > clear).count();
+        CLEAR * quantile(&there, 0.1).unwrap_or(f64::INFINITY)
+    }
+
+    /// Whether there is rest, and activity that stands out of it for long enough.
+    fn is_active(&self) -> bool {
+        let clear = self.clear();
+        let active = self.levels.iter().filter(|level| **level > clear).count();
         active >= self.in_seconds(LASTING_S)
+    }
+
+    /// How often activity stands out of rest for longer than a knock lasts; the median of
+    /// five pieces has to.
+    fn lasting_bursts(&self) -> usize {
+        let clear = self.clear();
+        let is_active = |pieces: &[f64]| {
+            2 * pieces.iter().filter(|level| **level > clear).count() > pieces.len()
+        };
+        let active: Vec<bool> = self.levels.windows(5).map(is_active).collect();
+        let longest = self.in_seconds(LONGEST_S);
+        let runs = active.chunk_by(|one, next| one == next);
+        runs.filter(|run| run[0] && run.len() > longest).count()
     }
 
     fn activity(&self) -> Activity {
@@ -194,11 +221,13 @@ impl ShortLevels {
         Activity { usual, quarters: active.len() }
     }
 
-    /// The short peaks that are higher than this, in order.
-    fn peaks(&self, high: f64) -> Vec<Range<usize>> {
+    /// The short peaks that are higher than this, in order; each reaches as far as it is
+    /// above this share of its height.
+    fn peaks(&self, high: f64, share: f64) -> Vec<Range<usize>> {
         let (mut peaks, mut at) = (Vec::new(), 0);
         while at < self.levels.len() {
-            let peak = (self.levels[at] > high).then(|| self.peak(at)).flatten();
+            let peak =
+                (self.levels[at] > high).then(|| self.peak(at, high, share)).flatten();
             at = peak.as_ref().map_or(at + 1, |peak| {
                 peak.end.max(at + 1) + self.decaying(peak.end, high)
             });
@@ -217,14 +246,15 @@ impl ShortLevels {
         self.levels.iter().skip(from).take_while(decays).count()
     }
 
-    /// The pieces about the highest one near `at` that are above a quarter of its height;
-    /// `None` where they last too long.
-    fn peak(&self, at: usize) -> Option<Range<usize>> {
+    /// The pieces about the highest one of those from `at` on that are as high, which are
+    /// above a share of its height; `None` where they last too long.
+    fn peak(&self, at: usize, high: f64, share: f64) -> Option<Range<usize>> {
         let longest = self.in_seconds(LONGEST_S);
-        let near = at..(at + longest).min(self.levels.len());
+        let as_high = self.levels[at..].iter().take_while(|level| **level > high);
+        let near = at..at + as_high.take(longest).count();
         let height = self.highest(near.clone());
         let top = near.clone().find(|&piece| self.levels[piece] >= height)?;
-        let is_there = |piece: &usize| self.levels[*piece] > STILL_THERE * height;
+        let is_there = |piece: &usize| self.levels[*piece] > share * height;
         let start = (0..top).rev().take_while(is_there).last().unwrap_or(top);
         let end = (top..self.levels.len()).take_while(is_there).last()? + 1;
         (end - start <= longest).then_some(start..end)

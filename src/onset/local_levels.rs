@@ -152,7 +152,7 @@ impl LocalLevels {
         let known = beside.known_rest.filter(|_| self.look != Look::Slope);
         let rest = rest::course(&steps, known)?;
         let towers = beside.towers.iter().map(|tower| steps.about(tower)).collect();
-        let calm = steps.without_pulses();
+        let calm = steps.without_pulses(beside.towers);
         let (bursts, faint) = self.active(&steps, &calm, &rest, towers);
 
         let whole = || 0..steps.powers.len();

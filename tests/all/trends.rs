@@ -340,6 +340,9 @@ fn breaks_are_those_of_brute_force() {
 
 const RUNS: usize = 500;
 
+/// Both ends, where there are any.
+type Interval = Option<(f64, f64)>;
+
 /// How many of a hundred simulated intervals hold the truth.
 fn coverage(mut interval: impl FnMut() -> Option<(f64, f64)>, truth: f64) -> f64 {
     let covered = (0..RUNS)
@@ -360,7 +363,7 @@ fn overlapping_epochs_need_their_correlation() {
     for (width, overlap) in [(2, 50), (4, 75)] {
         // Epochs of 1 s.
         let times: Vec<f64> = (0..n).map(|k| k as f64 / width as f64).collect();
-        let covered = |interval: &dyn Fn(&[f64]) -> Option<(f64, f64)>| {
+        let covered = |interval: &dyn Fn(&[f64]) -> Interval| {
             let mut generator = SplitMix64::new(600 + width as u64);
             let draw = || {
                 let fresh: Vec<f64> =

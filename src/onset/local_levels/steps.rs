@@ -10,12 +10,14 @@ use crate::units::Hertz;
 pub(super) const STEP_S: f64 = 0.01;
 pub(super) const FEWEST: usize = 2;
 
-/// A single pulse has so many times the power of what is around it (12 dB: the steps of
-/// steady activity never reach that), which is so many steps away at most, and no other
+/// A single pulse has so many times the power of what is around it (the steps of steady
+/// activity never reach that), which is so many steps away at most, and no other
 /// pulse for so many seconds.
 const PULSE: f64 = 16.0;
 const AWAY: usize = 5;
 const ALONE_S: f64 = 0.25;
+/// What towers for so long at most is no burst, in seconds.
+const AT_ONCE_S: f64 = 0.06;
 
 /// What a detector looks at, step by step.
 #[derive(Debug, Clone)]
@@ -53,17 +55,26 @@ impl Steps {
         ((seconds / self.seconds).round() as usize).max(1)
     }
 
-    /// The steps in whose smoothed amplitudes some samples are.
-    pub(super) fn about(&self, samples: &Range<usize>) -> Range<usize> {
-        let (first, last) =
-            (samples.start / self.length, samples.end.div_ceil(self.length));
-        let last = (last + self.smoothing()).min(self.powers.len());
-        first.saturating_sub(self.smoothing()).min(last)..last
+    /// The steps that hold some samples.
+    fn holding(&self, samples: &Range<usize>) -> Range<usize> {
+        let last = samples.end.div_ceil(self.length).min(self.powers.len());
+        (samples.start / self.length).min(last)..last
     }
 
-    /// The same without single pulses.
-    pub(super) fn without_pulses(&self) -> Cow<'_, Self> {
-        let pulses = self.pulses();
+    /// The steps in whose smoothed amplitudes some samples are.
+    pub(super) fn about(&self, samples: &Range<usize>) -> Range<usize> {
+        let Range { start, end } = self.holding(samples);
+        let end = (end + self.smoothing()).min(self.powers.len());
+        start.saturating_sub(self.smoothing())..end
+    }
+
+    /// The same without single pulses, and without what towers (in samples) for so short
+    /// that it is one.
+    pub(super) fn without_pulses(&self, towers: &[Range<usize>]) -> Cow<'_, Self> {
+        let mut pulses = self.pulses();
+        let longest = self.lasting(AT_ONCE_S) * self.length;
+        let at_once = towers.iter().filter(|tower| tower.len() <= longest);
+        pulses.extend(at_once.map(|tower| self.holding(tower)));
         if pulses.is_empty() {
             Cow::Borrowed(self)
         } else {
