@@ -17,6 +17,10 @@ mod complexity;
 mod csv;
 #[cfg(test)]
 mod dependent;
+// The library has the last digits of the program's sines and logarithms here, too.
+#[cfg(test)]
+#[path = "../../src/elementary.rs"]
+mod elementary;
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
