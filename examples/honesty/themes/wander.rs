@@ -23,6 +23,12 @@ const SPECTRUM: [(&str, f64); 5] = [
     ("finsm5_ratio", 1.0),
 ];
 
+/// Why figures miss their targets.
+const SEEN_BADLY: &str =
+    "a spectrum wanders by less than epochs scatter, which is seen badly";
+const WIDER: &str =
+    "wider than it had to be, since so few epochs cannot tell that nothing wanders";
+
 /// How something goes up and down, and rises in all; logarithms.
 #[derive(Debug, Clone, Copy)]
 struct Hold {
@@ -168,7 +174,7 @@ fn spectra(
     });
     let line = |(place, (name, _)): (usize, (&str, f64))| {
         let said = found.iter().map(|found| found.as_ref()?.0[place]);
-        Line::share(format!("{name} said: {what}"), said, target)
+        Line::share(format!("{name} said: {what}"), said, target).because(SEEN_BADLY)
     };
     let mut lines: Vec<Line> = SPECTRUM.into_iter().enumerate().map(line).collect();
     let truth = mean(found.iter().flatten().map(|(_, value, _)| *value));
@@ -176,7 +182,9 @@ fn spectra(
         let (_, _, (low, high)) = found.as_ref()?;
         Some(*low <= truth && truth <= *high)
     });
-    lines.push(Line::share(format!("interval of mdf_mean: {what}"), held, COVERAGE));
+    let why = if hold.wander > 0.0 { SEEN_BADLY } else { WIDER };
+    let mean = Line::share(format!("interval of mdf_mean: {what}"), held, COVERAGE);
+    lines.push(mean.because(why));
     lines
 }
 
