@@ -139,11 +139,11 @@ impl ShortLevels {
         peaks.sort_by(|one, other| height(other).total_cmp(&height(one)));
         peaks.truncate(self.how_many_apart(&peaks));
         let others = self.without(&peaks);
-        if !others.is_active() {
+        let lasting = others.lasting();
+        if !(others.is_active() && lasting > 0.0) {
             return Vec::new();
         }
         peaks.sort_unstable_by_key(|peak| peak.start);
-        let lasting = others.lasting();
         peaks.into_iter().map(|peak| self.knock(peak, lasting)).collect()
     }
 
