@@ -33,6 +33,9 @@ const FEWEST: usize = 3;
 /// series.
 const TOLD: f64 = 0.8;
 
+/// A product is not let grow far beyond this.
+const LARGE: f64 = 1e250;
+
 /// How many waves are looked at, at most: the faster ones add time alone.
 pub const MOST_WAVES: usize = 200;
 
@@ -142,12 +145,18 @@ impl Candidate {
 
     /// The logarithm of how well it explains the squares, the floor being anything.
     fn explain(&mut self, squares: &[f64], first: usize) -> f64 {
-        let (mut sum, mut logarithm) = (0.0, 0.0);
+        let (mut sum, mut product, mut logarithm) = (0.0, 1.0, 0.0);
         for (wave, square) in (first..).zip(squares) {
             let variance = self.at(wave);
             sum += square / variance;
-            logarithm -= 0.5 * libm::log(variance);
+            // One logarithm of many factors, each at most 1025.
+            product *= variance;
+            if product > LARGE {
+                logarithm -= 0.5 * libm::log(product);
+                product = 1.0;
+            }
         }
+        logarithm -= 0.5 * libm::log(product);
         let count = squares.len() as f64;
         self.floor = sum / count;
         logarithm - 0.5 * count * libm::log(sum)
