@@ -165,6 +165,25 @@ fn strong_hum_tells_its_frequency_itself() {
     }
 }
 
+/// In these two of 3000 recordings of 1.5 s the fourth harmonic stands out by chance.
+#[test]
+fn a_harmonic_by_chance_tells_no_frequency() {
+    for seed in [138, 2410] {
+        let channel = |channel: u64| {
+            let tone = |n: usize| 2.0 * (2.0 * PI * 50.05 * n as f64 / RATE).sin();
+            let noise = normals(7 * seed + channel, 1500);
+            noise.iter().enumerate().map(|(n, x)| x + tone(n)).collect()
+        };
+        let cleaned = clean(&[0, 1, 2].map(channel), false);
+        let said = cleaned[0].findings[0]
+            .strip_prefix("mains at ")
+            .and_then(|said| said.split_once(" Hz"));
+        let hz: f64 = said.unwrap().0.parse().unwrap();
+        // By four standard errors of such a tone in 1.5 s.
+        assert!((hz - 50.05).abs() < 0.03, "{seed}: {hz} Hz");
+    }
+}
+
 /// Before, the weaker of both stayed.
 #[test]
 fn mains_of_two_countries_are_both_removed() {

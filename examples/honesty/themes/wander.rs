@@ -174,7 +174,8 @@ fn spectra(
     });
     let line = |(place, (name, _)): (usize, (&str, f64))| {
         let said = found.iter().map(|found| found.as_ref()?.0[place]);
-        Line::share(format!("{name} said: {what}"), said, target).because(SEEN_BADLY)
+        let why = if hold.wander > 0.0 { SEEN_BADLY } else { "" };
+        Line::share(format!("{name} said: {what}"), said, target).because(why)
     };
     let mut lines: Vec<Line> = SPECTRUM.into_iter().enumerate().map(line).collect();
     let truth = mean(found.iter().flatten().map(|(_, value, _)| *value));

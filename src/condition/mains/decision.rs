@@ -11,6 +11,10 @@ use crate::dsp::sums::dot;
 /// The probability that something is removed from a recording that holds no hum.
 const FALSE_ALARMS: f64 = 0.01;
 
+/// Only a line that noise is as much like in fewer than so many recordings tells the
+/// frequency of all: that of a harmonic which is there by chance is any.
+const TELLING: f64 = 1e-6;
+
 /// The fewest frequencies beside the lines that tell how channels depend on each other.
 const FEWEST_BESIDE: usize = 12;
 
@@ -297,12 +301,17 @@ impl<'a> JointLook<'a> {
     }
 
     /// The line that tells the frequency best: the higher the harmonic and the clearer its
-    /// line, the better. What lies as far beside the middle of its transform as a clearer
-    /// one may be what that leaks, and tells nothing.
+    /// line, the better. What chance explains more than one in a million times tells
+    /// nothing, nor does what lies as far beside the middle of its transform as a clearer
+    /// one, which may be what that leaks. The clearest line of all tells something anyhow.
     fn most_telling(&self, lines: &[JointLine]) -> Option<JointLine> {
         let weight = |one: &JointLine| {
             let harmonic = self.kernel.lines[one.line].harmonic as f64;
             -one.log_chance * harmonic * harmonic
+        };
+        let clearest = lines.iter().map(|one| one.log_chance).min_by(f64::total_cmp)?;
+        let is_clear = |one: &JointLine| {
+            one.log_chance < libm::log(TELLING) || one.log_chance == clearest
         };
         let is_leak = |one: &JointLine| {
             let mut clearer =
@@ -312,7 +321,7 @@ impl<'a> JointLook<'a> {
         lines
             .iter()
             .copied()
-            .filter(|one| !is_leak(one))
+            .filter(|one| is_clear(one) && !is_leak(one))
             .max_by(|a, b| weight(a).total_cmp(&weight(b)))
     }
 
