@@ -9,7 +9,7 @@ use super::written::WrittenRun;
 use super::{Progress, fingerprint};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files;
-use crate::table::{self, TableDifference};
+use crate::table::{self, CsvLocale, TableDifference};
 
 /// The most bytes of a table whose values are compared.
 const MOST_OF_A_TABLE: u64 = 4 << 30;
@@ -89,7 +89,10 @@ impl WrittenRun {
         tell: &mut impl FnMut(AgainDifference),
     ) {
         let (was, is) = (self.out.join(name), again.out.join(name));
-        if let Err(error) = compare_files(was, is, |difference| {
+        let options = self.record.options.as_ref();
+        let locale = options.and_then(|options| options.csv_locale.as_ref());
+        let separator = locale.map_or(',', CsvLocale::separator);
+        if let Err(error) = compare_files(separator, was, is, |difference| {
             tell(AgainDifference::Table(name.to_owned(), difference));
         }) {
             let reason = match error.kind() {
@@ -102,6 +105,7 @@ impl WrittenRun {
 }
 
 fn compare_files(
+    separator: char,
     was: PathBuf,
     is: PathBuf,
     tell: impl FnMut(TableDifference),
@@ -112,6 +116,6 @@ fn compare_files(
     }
     match fingerprint::of_file(&was) == fingerprint::of_file(&is) {
         true => Ok(()),
-        false => table::compare_tables(old, new, tell),
+        false => table::compare_tables(separator, old, new, tell),
     }
 }

@@ -22,7 +22,7 @@ use crate::study::{
     self, CurveAnswers, MeasureRow, PairInRecording, PersonCurve, SessionLine, Texts,
     VisitComparison,
 };
-use crate::table::{self, BurstRow, ClusterRow, CycleRow, EnsembleRow};
+use crate::table::{self, BurstRow, ClusterRow, CsvLocale, CycleRow, EnsembleRow};
 use crate::units::Hertz;
 
 mod again;
@@ -76,6 +76,8 @@ pub struct Order {
     pub force: bool,
     /// Also write every recording's clean signal, envelope and activation.
     pub save_signals: bool,
+    /// Whose spreadsheets read the text tables; `None`: everybody's programs.
+    pub csv_locale: Option<CsvLocale>,
     /// The command line as it runs in the output folder, for `run.json`.
     pub command: Vec<String>,
 }
@@ -273,7 +275,7 @@ fn finish(
     };
     place::refuse_a_removed_one(lock, &record, &order.out)?;
     let mut staged = Staged::default();
-    tables::write(&collected, &found, &order.out, &mut staged)?;
+    tables::write(&collected, &found, order, &mut staged)?;
     let left_over = left_over(manifest, &order.out);
     overview::write(lines, &record, found, &order.out, &mut staged)?;
     record.end(started.elapsed(), staged.hashes());

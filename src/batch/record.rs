@@ -17,6 +17,7 @@ use crate::files::{self, PathsFrom};
 use crate::session::{
     Findings, Manifest, RecordingFindings, RecordingInput, Role, SessionInput, Status,
 };
+use crate::table::CsvLocale;
 use crate::units::Hertz;
 
 /// The most bytes of a record of a run.
@@ -79,6 +80,8 @@ pub struct RunOptions {
     pub allow_outside: bool,
     /// Whether processed signals were asked for.
     pub save_signals: bool,
+    /// Whose spreadsheets read the text tables.
+    pub csv_locale: Option<CsvLocale>,
 }
 
 /// A file that was read beside the recordings.
@@ -251,6 +254,7 @@ impl RunOptions {
             rate_hz: order.rate,
             allow_outside: order.allow_outside,
             save_signals: order.save_signals,
+            csv_locale: order.csv_locale.clone(),
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use super::Collected;
 use super::overview::StudyFindings;
 use super::write::Staged;
+use super::{Collected, Order};
 use crate::columns::TableRow;
 use crate::error::{Error, ErrorKind, Result};
 use crate::study;
@@ -15,20 +15,20 @@ use crate::table;
 pub(super) fn write(
     collected: &Collected,
     found: &StudyFindings<'_>,
-    out: &Path,
+    order: &Order,
     staged: &mut Staged,
 ) -> Result<()> {
     let pooled = study::pool_coherence(&collected.pairs);
-    csv(out, &collected.measures, staged)?;
-    csv(out, &collected.bursts, staged)?;
-    csv(out, &collected.cycles, staged)?;
-    csv(out, &collected.ensembles, staged)?;
-    csv(out, &collected.clusters, staged)?;
-    csv(out, &table::coherence_rows(&pooled), staged)?;
-    csv(out, &found.comparisons, staged)?;
-    csv(out, &found.reliability, staged)?;
-    dictionary(out, staged)?;
-    parquet(out, found.rows, staged)
+    csv(order, &collected.measures, staged)?;
+    csv(order, &collected.bursts, staged)?;
+    csv(order, &collected.cycles, staged)?;
+    csv(order, &collected.ensembles, staged)?;
+    csv(order, &collected.clusters, staged)?;
+    csv(order, &table::coherence_rows(&pooled), staged)?;
+    csv(order, &found.comparisons, staged)?;
+    csv(order, &found.reliability, staged)?;
+    dictionary(&order.out, staged)?;
+    parquet(&order.out, found.rows, staged)
 }
 
 /// What every measure and column of the tables says.
@@ -42,8 +42,12 @@ fn dictionary(out: &Path, staged: &mut Staged) -> Result<()> {
     staged.write(&out.join(table::DICTIONARY_FILE), |file| file.write_all(&text))
 }
 
-fn csv<R: TableRow>(out: &Path, rows: &[R], staged: &mut Staged) -> Result<()> {
-    staged.write(&out.join(R::TABLE.csv_file()), |file| table::csv_of(rows, file))
+fn csv<R: TableRow>(order: &Order, rows: &[R], staged: &mut Staged) -> Result<()> {
+    let path = order.out.join(R::TABLE.csv_file());
+    staged.write(&path, |file| match &order.csv_locale {
+        Some(locale) => locale.write(rows, file),
+        None => table::csv_of(rows, file),
+    })
 }
 
 #[cfg(feature = "tables")]

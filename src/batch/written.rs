@@ -78,6 +78,7 @@ impl WrittenRun {
             jobs: None,
             force: false,
             save_signals: asked.save_signals,
+            csv_locale: asked.csv_locale.clone(),
             command: Vec::new(),
         })
     }

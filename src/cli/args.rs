@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::session::Search;
+use crate::table::CsvLocale;
 use crate::units::Hertz;
 
 /// Surface-EMG recordings of the soleus and its neighbours: from files to session reports
@@ -127,7 +128,7 @@ pub struct RunArguments {
     pub out: PathBuf,
     /// Repeat the run of this run.json: its inputs, recipe and options. What is said beside
     /// it outweighs it: INPUT replaces its inputs, --recipe its recipe, --set changes that,
-    /// --study, --rate, --allow-outside and --save-signals as they are
+    /// --study, --rate, --allow-outside, --save-signals and --csv-locale as they are
     #[arg(long, value_name = "OUT/run.json")]
     pub from: Option<PathBuf>,
     #[command(flatten)]
@@ -143,6 +144,10 @@ pub struct RunArguments {
     /// Also write the clean signal, envelope and activation of every recording as Parquet
     #[arg(long)]
     pub save_signals: bool,
+    /// Write the text tables for spreadsheets of a language or country (de, fr-CH): decimal
+    /// commas and semicolons where they are usual there, no text that could be a formula
+    #[arg(long, value_name = "LOCALE")]
+    pub csv_locale: Option<CsvLocale>,
     /// No progress on standard error, only what went wrong
     #[arg(long)]
     pub quiet: bool,

@@ -27,6 +27,7 @@ pub(super) fn of(arguments: &RunArguments) -> Vec<String> {
         valued("--set", Some(setting.clone()));
     }
     valued("--rate", origin.rate.map(|rate| rate.hz().to_string()));
+    valued("--csv-locale", arguments.csv_locale.as_ref().map(ToString::to_string));
     valued("--jobs", arguments.jobs.map(|jobs| jobs.to_string()));
     let flags = [
         ("--allow-outside", origin.allow_outside),

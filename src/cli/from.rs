@@ -38,6 +38,7 @@ pub(super) fn asked(arguments: &RunArguments, from: &Path) -> Result<Repeated> {
     order.rate = origin.rate.or(order.rate);
     order.allow_outside |= origin.allow_outside;
     order.save_signals |= arguments.save_signals;
+    order.csv_locale = arguments.csv_locale.clone().or(order.csv_locale);
     let is_all_there = match arguments.inputs.is_empty() {
         true => is_all_there(&run, order.study.as_deref(), from)?,
         false => true,

@@ -69,6 +69,7 @@ fn order(arguments: RunArguments) -> Result<Order> {
         jobs,
         force,
         save_signals: arguments.save_signals,
+        csv_locale: arguments.csv_locale,
         command,
     })
 }

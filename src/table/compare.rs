@@ -52,16 +52,18 @@ pub enum TableDifference {
     ColumnNew(String),
 }
 
-/// Tells every difference between two tables as CSV, rows in the order of the second one.
+/// Tells every difference between two tables as CSV with such a sign between cells, rows in
+/// the order of the second one.
 ///
 /// # Errors
 /// When one cannot be read or is no text.
 pub fn compare_tables(
+    separator: char,
     was: impl Read,
     is: impl Read,
     mut tell: impl FnMut(TableDifference),
 ) -> io::Result<()> {
-    let (mut was, mut is) = (reader(was), reader(is));
+    let (mut was, mut is) = (reader(separator, was), reader(separator, is));
     let (old, new) = (KeyedColumns::of(was.headers()?), KeyedColumns::of(is.headers()?));
     let lacks = |columns: &KeyedColumns, name: &&String| !columns.names.contains(name);
     for name in old.names.iter().filter(|name| lacks(&new, name)) {
@@ -120,8 +122,8 @@ impl KeyedColumns {
     }
 }
 
-fn reader<R: Read>(bytes: R) -> Reader<R> {
-    ReaderBuilder::new().flexible(true).from_reader(bytes)
+fn reader<R: Read>(separator: char, bytes: R) -> Reader<R> {
+    ReaderBuilder::new().delimiter(separator as u8).flexible(true).from_reader(bytes)
 }
 
 fn keyed<R: Read>(
@@ -173,7 +175,7 @@ mod tests {
 
     fn told(was: &str, is: &str) -> Vec<TableDifference> {
         let mut told = Vec::new();
-        compare_tables(was.as_bytes(), is.as_bytes(), |one| told.push(one)).unwrap();
+        compare_tables(',', was.as_bytes(), is.as_bytes(), |one| told.push(one)).unwrap();
         told
     }
 
@@ -220,6 +222,8 @@ mod tests {
         let expected = [TableDifference::RowNew(new), TableDifference::RowGone(gone)];
         assert_eq!(told(cut, whole), expected);
         assert_eq!(told("", whole).len(), 4 + 2);
-        assert!(compare_tables(&b"a\n\xff\n"[..], whole.as_bytes(), |_| ()).is_err());
+        assert!(
+            compare_tables(',', &b"a\n\xff\n"[..], whole.as_bytes(), |_| ()).is_err()
+        );
     }
 }

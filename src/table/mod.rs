@@ -17,6 +17,8 @@ mod dictionary;
 #[cfg(feature = "tables")]
 mod frame;
 mod signals;
+#[cfg(feature = "batch")]
+mod spreadsheet;
 
 pub use bursts::{BurstRow, burst_rows};
 pub use clusters::{ClusterRow, cluster_rows, rows_of_test};
@@ -27,6 +29,8 @@ pub use dictionary::{DICTIONARY_FILE, measure_dictionary};
 #[cfg(feature = "tables")]
 pub use frame::{FrameError, parquet_of, signals_parquet, strips, traces_parquet};
 pub use signals::{SignalColumn, is_signals_csv, signals_csv};
+#[cfg(feature = "batch")]
+pub use spreadsheet::CsvLocale;
 
 /// Every table of a study, in the order in which people read them.
 pub static TABLES: [StudyTable; 8] = [

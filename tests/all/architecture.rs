@@ -135,6 +135,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("polars", &["src/table/frame.rs"]),
     ("polars_parquet", &["src/table/frame.rs"]),
     ("minijinja", &["src/report"]),
+    ("num_format", &["src/table/spreadsheet.rs"]),
     ("clap", &["src/cli"]),
     ("clap_complete", &["src/cli"]),
     ("clap_mangen", &["src/cli"]),

@@ -285,6 +285,44 @@ fn an_edited_value_is_named_and_a_missing_table_ends_nothing() {
     holds(&said, &["missing  study/P1/walk.csv", "missing  study/P2/walk.csv"]);
 }
 
+/// Decimal commas, a study whose names a spreadsheet would compute, and what a reader of
+/// such files makes of them.
+#[test]
+fn tables_for_spreadsheets_hold_the_same_and_no_formula() {
+    let lab = Lab::new(&[]);
+    lab.write("study/=1+cmd/walk.csv", calves(1, 3000));
+    lab.soleus("run study -o plain").ends(0);
+    lab.soleus("run study -o german --csv-locale de-DE").ends(0);
+    let text = lab.read("german/measures.csv");
+    let text = text.strip_prefix('\u{feff}').expect("the mark of UTF-8");
+    let rows = |text: &str, separator: u8| -> Vec<csv::StringRecord> {
+        let mut reader = csv::ReaderBuilder::new();
+        let mut reader = reader.delimiter(separator).from_reader(text.as_bytes());
+        reader.records().map(Result::unwrap).collect()
+    };
+    let (german, plain) = (rows(text, b';'), rows(&lab.read("plain/measures.csv"), b','));
+    assert_eq!(german.len(), plain.len());
+    let is_number = |cell: &str| cell.parse::<f64>().is_ok();
+    for (german, plain) in german.iter().zip(&plain) {
+        assert_eq!((&german[0], &plain[0]), ("'=1+cmd", "=1+cmd"));
+        for (german, plain) in german.iter().zip(plain).skip(1) {
+            let same =
+                if is_number(plain) { plain.replace('.', ",") } else { plain.into() };
+            assert_eq!(german, same);
+        }
+    }
+
+    let said = lab.soleus("verify german --inputs").ends(0).out;
+    assert!(said.contains("everything comes out the same"), "{said}");
+    lab.soleus("run --from german -o again").ends(0);
+    same_files(&lab.snapshot("again"), &lab.snapshot("german"));
+    edit(&lab, "german/measures.csv", ";good;", ";bad;");
+    let said = lab.soleus("verify german --inputs").ends(1).out;
+    assert!(said.contains(": quality is bad, comes out as good"), "{said}");
+    let said = lab.soleus("run study -o german --csv-locale klingon").ends(2).err;
+    assert!(said.contains("say the language and, where it matters, the country"));
+}
+
 #[test]
 fn of_many_differences_the_first_are_named_and_the_others_counted() {
     let lab = done();
