@@ -20,6 +20,7 @@ pub mod exposure;
 pub(super) mod facts;
 mod faint;
 mod figures;
+mod headline;
 mod notes;
 mod obstacle;
 mod rows;
@@ -115,12 +116,14 @@ impl Analysis for Activity {
         let looked_at: Vec<_> = looked_at.collect();
         outcome.notes.extend(self.cautions(&looked_at));
         outcome.notes.extend(swap::hints(&looked_at, recording.events));
-        for (channel, bursts) in looked_at {
+        for &(channel, bursts) in &looked_at {
             outcome.measures.extend(self.rows(channel, bursts));
             outcome.bursts.push(rows::bursts(channel, bursts));
             outcome.notes.push(notes::finding(channel, bursts));
             outcome.figures.extend(self.figure(channel, bursts));
         }
+        let channels = looked_at.iter().map(|(channel, _)| *channel);
+        outcome.headlines.extend(headline::headline(channels, &outcome.measures));
         outcome
     }
 

@@ -45,6 +45,8 @@ impl Analysis for Amplitude {
         for channel in recording.channels {
             outcome.measures.extend(measures(channel));
             outcome.figures.extend(figure(channel));
+            let shown = channel.picture.is_drawn();
+            outcome.strips.extend(shown.then(|| channel.picture.strip(channel)));
         }
         outcome
     }

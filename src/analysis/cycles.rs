@@ -22,6 +22,7 @@ mod alike;
 mod course;
 mod facts;
 mod figures;
+mod headline;
 mod notes;
 mod rhythm;
 mod rows;
@@ -271,6 +272,7 @@ impl Analysis for Cycles {
             .iter()
             .filter_map(|channel| Some((channel, channel.cycles.as_ref()?)));
         let courses: Vec<(&Digest, &CycleCourse)> = courses.collect();
+        outcome.headlines.extend(headline::headline(&courses));
         outcome.notes.extend(notes::legs(self, &courses, recording.events));
         if courses
             .iter()

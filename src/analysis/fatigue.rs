@@ -24,6 +24,7 @@ mod course;
 mod epoch;
 mod facts;
 mod figures;
+mod headline;
 pub mod jasa;
 mod layout;
 mod methods;
@@ -363,6 +364,7 @@ impl Analysis for Fatigue {
             outcome.figures.extend(figures::amplitude(channel, followed));
             outcome.figures.extend(figures::spectra(channel, followed));
         }
+        outcome.headlines.extend(headline::headline(&followed));
         let (differences, words) = sides::differences(recording.channels);
         outcome.measures.extend(differences);
         outcome.notes.extend(words);

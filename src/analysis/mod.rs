@@ -47,6 +47,7 @@ mod digest;
 mod digesting;
 pub mod fatigue;
 mod ground;
+mod headline;
 mod heart;
 mod knocks;
 mod known;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::dsp::ensemble::{Ensemble, percents};
 use crate::dsp::stats::SampleSummary;
-use crate::outcome::{Layer, Tone};
+use crate::outcome::{EnvelopeStrip, Layer, Tone};
 use crate::signal::Trace;
 use crate::units::Unit;
 
@@ -109,6 +109,17 @@ impl Picture {
     pub(super) fn line(&self, factor: f64, name: &str, tone: Tone) -> Layer {
         let y = self.means.iter().map(|mean| factor * mean).collect();
         Layer::Line { name: name.into(), x: self.times_s.clone(), y, tone }
+    }
+
+    /// The envelope of a channel in short.
+    pub(super) fn strip(&self, channel: &super::Digest) -> EnvelopeStrip {
+        EnvelopeStrip {
+            channel: channel.label.name.clone(),
+            times_s: self.times_s.clone(),
+            envelope: self.means.clone(),
+            reference: channel.reference,
+            unit: channel.unit.clone(),
+        }
     }
 
     /// The gaps of the recording, the first one named.

@@ -28,6 +28,7 @@ mod agreement;
 mod contrast;
 mod facts;
 mod figures;
+mod headline;
 mod indices;
 mod members;
 mod quantities;
@@ -204,6 +205,8 @@ impl Analysis for Symmetry {
             }
         }
 
+        let told = headline::headline(&pairs, recording.legs, &outcome.measures);
+        outcome.headlines.extend(told);
         outcome.notes.extend(what_it_is(&pairs));
         outcome.notes.extend(untested.into_iter().map(|(reason, muscles)| {
             let muscles = capitalised(&muscles.join(", "));

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::units::Unit;
+
 /// A figure as data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
@@ -116,6 +118,21 @@ pub enum Layer {
         /// Where it ends.
         to: f64,
     },
+}
+
+/// The envelope of a channel in short: a value for each of some hundred pieces.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnvelopeStrip {
+    /// The channel.
+    pub channel: String,
+    /// The centre of each piece on the recording's own clock, in seconds.
+    pub times_s: Vec<f64>,
+    /// The mean of each piece in the channel's unit, NaN in gaps.
+    pub envelope: Vec<f64>,
+    /// What is 100 % of activation, where there is a reference.
+    pub reference: Option<f64>,
+    /// The unit of the envelope.
+    pub unit: Unit,
 }
 
 /// On which side of their place words stand.

@@ -2,6 +2,7 @@
 
 pub mod fact;
 mod figure;
+mod headline;
 mod measure;
 mod rows;
 mod section;
@@ -12,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::Unit;
 
-pub use figure::{Figure, Layer, Panel, Stand, Tone};
+pub use figure::{EnvelopeStrip, Figure, Layer, Panel, Stand, Tone};
+pub use headline::{Headline, HeadlineKind};
 pub use measure::{Measure, Verdict};
 pub use rows::{
     Burst, ChannelBursts, ChannelCycle, ChannelCycles, CurveCluster, CurveTest,
@@ -48,6 +50,12 @@ pub struct Outcome {
     /// Cross spectra of pairs of channels, which are pooled over recordings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spectra: Vec<PairSpectrum>,
+    /// The envelopes of the channels in short, for one picture of a whole session.
+    #[serde(skip)]
+    pub strips: Vec<EnvelopeStrip>,
+    /// What was found, in a sentence each of a closed list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headlines: Vec<Headline>,
     /// What a reader should know, in words.
     pub notes: Vec<Note>,
 }

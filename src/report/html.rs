@@ -17,8 +17,10 @@ use super::figure::svg;
 use crate::outcome::Figure;
 use crate::session::Findings;
 
+mod opening;
 mod recording;
 mod session;
+mod shown;
 mod sides;
 mod table;
 

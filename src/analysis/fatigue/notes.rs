@@ -89,7 +89,7 @@ pub(super) fn finding(channel: &Digest, followed: &Followed) -> Option<Note> {
 }
 
 /// Whether words cannot be made of a trend.
-fn has_few(followed: &Followed) -> bool {
+pub(super) fn has_few(followed: &Followed) -> bool {
     followed.course.used().count() < FEWEST_FOR_A_TREND
 }
 
@@ -340,15 +340,16 @@ fn changing_contractions(usable: &Usable<'_>) -> Option<String> {
     })
 }
 
+/// Whether the amplitude varies between or within epochs as under a changing force.
+pub(super) fn changes_force(Followed { course, .. }: &Followed) -> bool {
+    let quiet = course.count(EpochState::Quiet);
+    is_uneven(&course.values(Quantity::Rms), quiet, course.epochs.len())
+        || course.variation.is_some_and(|variation| variation > VARYING)
+}
+
 fn changing_windows(usable: &Usable<'_>) -> Option<String> {
-    let varies = |_: &Digest, Followed { course, .. }: &Followed| {
-        let uneven = is_uneven(
-            &course.values(Quantity::Rms),
-            course.count(EpochState::Quiet),
-            course.epochs.len(),
-        );
-        let moving = course.variation.is_some_and(|variation| variation > VARYING);
-        course.task == Task::Windows && (uneven || moving)
+    let varies = |_: &Digest, followed: &Followed| {
+        followed.course.task == Task::Windows && changes_force(followed)
     };
     named(usable, varies).map(|names| {
         format!(

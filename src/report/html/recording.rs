@@ -65,7 +65,7 @@ struct SectionView {
 }
 
 /// A note with its weight as a word.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct NoteView {
     pub(crate) caution: bool,
     pub(crate) text: String,

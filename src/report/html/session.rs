@@ -2,17 +2,18 @@
 
 use serde::Serialize;
 
+use super::opening::Opening;
 use super::recording::{NoteView, RecordingView};
+use super::shown::{anchor, short_name, shown};
 use super::table::Table;
-use crate::outcome::{Note, Verdict, Weight};
+use crate::outcome::{Note, Weight};
 use crate::report::format::bytes;
 use crate::report::references::cited;
 use crate::report::words::Chip;
 use crate::session::{Findings, Protocol, RecordingFindings, Role, Status};
-use crate::words::counted;
 
-/// How many findings are shown before the rest is folded away.
-const FINDINGS_AT_ONCE: usize = 8;
+/// How many cautions stand on the first screen.
+const CAUTIONS_AT_ONCE: usize = 5;
 
 /// The page of a session.
 #[derive(Debug, Serialize)]
@@ -24,15 +25,12 @@ pub(crate) struct Page {
     session: String,
     version: String,
     fingerprint: String,
-    chip: Chip,
-    extent: Option<String>,
-    sentences: Vec<String>,
-    counts: Vec<(Chip, String)>,
-    /// What limits the whole session, before any number.
-    cautions: Vec<String>,
+    opening: Opening,
+    /// What limits what may be said, the most important first.
+    care: Vec<Finding>,
+    notes: usize,
     failures: Vec<FailureLine>,
     findings: Vec<Finding>,
-    more_findings: Vec<Finding>,
     contents: Vec<ContentsLine>,
     headlines: Option<Table>,
     pairs: Option<Table>,
@@ -53,7 +51,7 @@ struct FailureLine {
 }
 
 /// A note and the recordings that it was made for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Finding {
     #[serde(flatten)]
     note: NoteView,
@@ -92,7 +90,8 @@ impl Page {
         let contents = recordings.iter().map(contents_line).collect();
         let main = main_recordings(findings);
         let methods = findings.methods.join(" ");
-        let (first, more) = split(collected(findings));
+        let collected = collected(findings);
+        let (care, notes) = (care(&shown, &collected), collected.len());
         Self {
             title: heading(findings),
             study: findings.head.title.clone(),
@@ -101,14 +100,11 @@ impl Page {
             session: findings.session.clone(),
             version: findings.version.clone(),
             fingerprint: findings.fingerprint.clone(),
-            chip: overall(findings),
-            extent: extent(findings),
-            sentences: sentences(findings),
-            counts: counts(findings),
-            cautions: cautions(findings),
+            opening: Opening::of(findings),
+            care,
+            notes,
             failures: failures(&shown),
-            findings: first,
-            more_findings: more,
+            findings: collected,
             contents,
             headlines: Table::of_channels(&main),
             pairs: Table::of_pairs(&main),
@@ -139,15 +135,6 @@ fn heading(findings: &Findings) -> String {
     if parts.is_empty() { "Session".to_owned() } else { parts.join(" · ") }
 }
 
-/// The recordings with a section of their own: all but those left out.
-fn shown(findings: &Findings) -> Vec<&RecordingFindings> {
-    findings
-        .recordings
-        .iter()
-        .filter(|recording| !matches!(recording.status, Status::Skipped(_)))
-        .collect()
-}
-
 /// The processed tasks, or every processed recording when there is no task.
 fn main_recordings(findings: &Findings) -> Vec<&RecordingFindings> {
     let done: Vec<_> = findings
@@ -160,90 +147,12 @@ fn main_recordings(findings: &Findings) -> Vec<&RecordingFindings> {
     if tasks.is_empty() { done } else { tasks }
 }
 
-fn anchor(index: usize) -> String {
-    format!("recording-{}", index + 1)
-}
-
 fn contents_line(recording: &RecordingView) -> ContentsLine {
     ContentsLine {
         anchor: recording.anchor.clone(),
         name: recording.name.clone(),
         chip: recording.chip,
     }
-}
-
-fn verdicts(findings: &Findings) -> Vec<Verdict> {
-    let channels = findings.recordings.iter().flat_map(|recording| &recording.channels);
-    channels.filter_map(|channel| channel.verdict).collect()
-}
-
-/// The worst verdict among all channels; at best `check` when a recording failed.
-fn overall(findings: &Findings) -> Chip {
-    let worst = verdicts(findings).into_iter().max();
-    match worst {
-        None if findings.failed() > 0 => Chip { word: "no result", ..Chip::FAILED },
-        None => Chip::NONE,
-        Some(worst) if findings.failed() > 0 => Chip::of(Some(worst.max(Verdict::Check))),
-        worst => Chip::of(worst),
-    }
-}
-
-/// How many channels share the worst verdict, where it is not good.
-fn extent(findings: &Findings) -> Option<String> {
-    let verdicts = verdicts(findings);
-    let worst = verdicts.iter().max().filter(|worst| **worst > Verdict::Good)?;
-    let count = verdicts.iter().filter(|verdict| *verdict == worst).count();
-    Some(format!("in {count} of {}", counted(verdicts.len(), "EMG channel")))
-}
-
-fn counts(findings: &Findings) -> Vec<(Chip, String)> {
-    let verdicts = verdicts(findings);
-    let count = |verdict: Verdict| {
-        let count = verdicts.iter().filter(|other| **other == verdict).count();
-        (Chip::of(Some(verdict)), count)
-    };
-    let counts = [Verdict::Good, Verdict::Check, Verdict::Bad].map(count);
-    counts
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(chip, count)| (chip, counted(count, "channel")))
-        .collect()
-}
-
-/// The state of the session in plain sentences.
-fn sentences(findings: &Findings) -> Vec<String> {
-    let (done, failed) = (findings.done(), findings.failed());
-    let mut sentences = vec![match (done, failed) {
-        (0, 0) => "There was no recording to process.".to_owned(),
-        (done, 0) => format!("{} processed.", counted(done, "recording")),
-        (done, failed) => {
-            format!(
-                "{done} of {} processed, {failed} failed.",
-                counted(done + failed, "recording")
-            )
-        }
-    }];
-    let verdicts = verdicts(findings);
-    let good = verdicts.iter().filter(|verdict| **verdict == Verdict::Good).count();
-    let together = if done > 1 { ", all recordings counted" } else { "" };
-    match verdicts.len() {
-        0 => {}
-        all if all == good => {
-            sentences.push("Nothing stands against any EMG channel.".to_owned())
-        }
-        all => sentences.push(format!(
-            "Nothing stands against {good} of {}{together}.",
-            counted(all, "EMG channel")
-        )),
-    }
-    sentences
-}
-
-/// The cautions of the session; what limits single recordings stands further down.
-fn cautions(findings: &Findings) -> Vec<String> {
-    let notes = findings.notes.iter();
-    let cautions = notes.filter(|note| note.weight == Weight::Caution);
-    cautions.map(|note| note.text.clone()).collect()
 }
 
 fn failures(shown: &[&RecordingFindings]) -> Vec<FailureLine> {
@@ -259,12 +168,11 @@ fn failures(shown: &[&RecordingFindings]) -> Vec<FailureLine> {
     shown.iter().enumerate().filter_map(line).collect()
 }
 
-/// Every note of the session and its recordings but the session's cautions, which stand
-/// above, each text once, cautions first.
+/// Every note of the session and its recordings, each text once: cautions of the session
+/// first, then those that concern most recordings.
 fn collected(findings: &Findings) -> Vec<Finding> {
     let mut collected: Vec<Finding> = Vec::new();
-    let told_above = |note: &&Note| note.weight == Weight::Caution;
-    for note in findings.notes.iter().filter(|note| !told_above(note)) {
+    for note in &findings.notes {
         collect(&mut collected, note, None);
     }
     for recording in &findings.recordings {
@@ -272,7 +180,11 @@ fn collected(findings: &Findings) -> Vec<Finding> {
             collect(&mut collected, note, Some(&recording.recording));
         }
     }
-    collected.sort_by_key(|finding| !finding.note.caution);
+    // Those of the session name no recording.
+    collected.sort_by_key(|finding| {
+        let recordings = finding.recordings.len();
+        (!finding.note.caution, recordings > 0, std::cmp::Reverse(recordings))
+    });
     collected
 }
 
@@ -293,9 +205,49 @@ fn collect(collected: &mut Vec<Finding>, note: &Note, recording: Option<&str>) {
     }
 }
 
-fn split(mut findings: Vec<Finding>) -> (Vec<Finding>, Vec<Finding>) {
-    let more = findings.split_off(findings.len().min(FINDINGS_AT_ONCE));
-    (findings, more)
+/// A caution of one leg, and what it says.
+fn leg_and_rest(text: &str) -> Option<(&str, &str)> {
+    let (leg, rest) = text.split_once(" leg: ")?;
+    matches!(leg, "Left" | "Right").then_some((leg, rest))
+}
+
+fn is_of_the_other_leg(one: &Finding, other: &Finding) -> bool {
+    match (leg_and_rest(&one.note.text), leg_and_rest(&other.note.text)) {
+        (Some((leg, said)), Some((other_leg, same))) => {
+            leg != other_leg && said == same && one.recordings == other.recordings
+        }
+        _ => false,
+    }
+}
+
+/// The cautions that stand on the first screen, each with its first sentence: the whole
+/// of it stands among all notes.
+fn care(shown: &[&RecordingFindings], collected: &[Finding]) -> Vec<Finding> {
+    let short = |name: &String| {
+        let recording = shown.iter().find(|recording| recording.recording == *name);
+        recording.map_or_else(|| name.clone(), |recording| short_name(shown, recording))
+    };
+    let in_short = |finding: &Finding| {
+        let text = &finding.note.text;
+        let end = text.find(". ").map_or(text.len(), |at| at + 1);
+        Finding {
+            note: NoteView { caution: true, text: text[..end].to_owned() },
+            recordings: finding.recordings.iter().map(short).collect(),
+        }
+    };
+    let mut care: Vec<Finding> = Vec::new();
+    for finding in collected.iter().filter(|finding| finding.note.caution) {
+        let one = in_short(finding);
+        match care.iter_mut().find(|other| is_of_the_other_leg(other, &one)) {
+            Some(other) => {
+                let (_, said) = leg_and_rest(&one.note.text).unwrap_or_default();
+                other.note.text = format!("Both legs: {said}");
+            }
+            None => care.push(one),
+        }
+    }
+    care.truncate(CAUTIONS_AT_ONCE);
+    care
 }
 
 fn left_out(findings: &Findings) -> Vec<LeftOut> {

@@ -1,0 +1,146 @@
+//! What the median frequency of a hold does, in one sentence.
+
+use super::super::Digest;
+use super::super::headline::listed;
+use super::correlation::Likeness;
+use super::notes::{changes_force, has_few, obstacle};
+use super::statistics::MDF;
+use super::{Followed, Quantity, Task, Trend};
+use crate::outcome::{Headline, HeadlineKind};
+use crate::words::{capitalised, spoken};
+
+/// So many channels are told with their numbers.
+const TOLD: usize = 2;
+
+/// How a slope lies to 0, by its interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Fell,
+    Rose,
+    Neither,
+}
+
+/// A channel whose slope has an interval, in per cent a minute.
+struct Sloped<'a> {
+    channel: &'a Digest,
+    slope: f64,
+    interval: (f64, f64),
+    /// Whether the frequency drifts by more than the recording can know.
+    drifts: bool,
+}
+
+impl<'a> Sloped<'a> {
+    /// Of a hold with enough epochs and one force: elsewhere the spectrum follows joint
+    /// angle and force as well.
+    fn of(channel: &'a Digest, followed: &Followed) -> Option<Self> {
+        let tells = obstacle(channel, &followed.course).is_none()
+            && followed.course.task == Task::Windows
+            && !has_few(followed)
+            && !changes_force(followed);
+        let trend: &Trend =
+            followed.trends.of_quantity(Quantity::Mdf).filter(|_| tells)?;
+        let (low, high) = trend.line.fieller_interval()?;
+        Some(Self {
+            channel,
+            slope: 60.0 * trend.line.normalised_slope()?,
+            interval: (60.0 * low, 60.0 * high),
+            drifts: matches!(trend.likeness, Likeness::Wandering { beyond: true, .. }),
+        })
+    }
+
+    fn direction(&self) -> Direction {
+        match self.interval {
+            (_, high) if high < 0.0 => Direction::Fell,
+            (low, _) if low > 0.0 => Direction::Rose,
+            _ => Direction::Neither,
+        }
+    }
+
+    /// "soleus left", or the name of the channel.
+    fn name(&self) -> String {
+        let label = &self.channel.label;
+        match (label.muscle, label.side) {
+            (Some(muscle), Some(side)) => format!("{} {}", muscle.name(), side.word()),
+            (Some(muscle), None) => muscle.name().to_owned(),
+            (None, _) => label.name.clone(),
+        }
+    }
+
+    /// "soleus left −34.4 % a minute (−47.4 to −20.3)"
+    fn numbers(&self) -> String {
+        let (low, high) = self.interval;
+        format!(
+            "{} {} % a minute ({} to {})",
+            self.name(),
+            spoken(self.slope),
+            spoken(low),
+            spoken(high)
+        )
+    }
+}
+
+/// What all channels of a hold say together; `None` where none of them can say anything.
+pub(super) fn headline(followed: &[(&Digest, &Followed)]) -> Option<Headline> {
+    let sloped = followed.iter().filter_map(|(channel, one)| Sloped::of(channel, one));
+    let mut sloped: Vec<Sloped<'_>> = sloped.collect();
+    if sloped.is_empty() {
+        return None;
+    }
+    let (kind, mut text) = said(&sloped);
+    let changed = |one: &&Sloped<'_>| one.direction() != Direction::Neither;
+    if sloped.iter().filter(changed).any(|one| one.drifts) {
+        text += " It drifts by more than a recording of this length can know.";
+    }
+    // Soleus first, as everywhere.
+    sloped.sort_by_key(|one| {
+        one.channel.label.muscle != Some(crate::signal::Muscle::Soleus)
+    });
+    let numbers: Vec<String> = sloped.iter().take(TOLD).map(Sloped::numbers).collect();
+    Some(Headline {
+        kind,
+        text,
+        detail: capitalised(&format!("{}.", numbers.join(", "))),
+        shows: Some(MDF.slope_normalised.name.into()),
+    })
+}
+
+fn said(sloped: &[Sloped<'_>]) -> (HeadlineKind, String) {
+    let of = |direction: Direction| {
+        let some = sloped.iter().filter(move |one| one.direction() == direction);
+        some.map(Sloped::name).collect::<Vec<String>>()
+    };
+    let (all, fell, rose) = (sloped.len(), of(Direction::Fell), of(Direction::Rose));
+    let everywhere = match all {
+        1 => format!("of {}", sloped[0].name()),
+        2 => "of both channels".to_owned(),
+        _ => format!("of all {all} channels"),
+    };
+    match (fell.len(), rose.len()) {
+        (0, 0) => (
+            HeadlineKind::FrequencySteady,
+            format!("The median frequency {everywhere} shows no change beyond chance."),
+        ),
+        (count, 0) if count == all => (
+            HeadlineKind::FrequencyFell,
+            format!("The median frequency {everywhere} fell."),
+        ),
+        (0, count) if count == all => (
+            HeadlineKind::FrequencyRose,
+            format!("The median frequency {everywhere} rose."),
+        ),
+        _ => {
+            let part = |word: &str, names: &[String]| {
+                (!names.is_empty()).then(|| format!("{word} in {}", listed(names)))
+            };
+            let parts = [part("fell", &fell), part("rose", &rose)];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            let rest = match all - fell.len() - rose.len() {
+                0 => "",
+                1 => "; the other channel shows no change beyond chance",
+                _ => "; the others show no change beyond chance",
+            };
+            let text = format!("The median frequency {}{rest}.", parts.join(" and "));
+            (HeadlineKind::FrequencyPartly, text)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The muscle by which a recording is told in one sentence.
+
+use super::Digest;
+use crate::outcome::Measure;
+use crate::signal::{Muscle, Side};
+use crate::words::{capitalised, spoken};
+
+/// The muscle that stands for a recording: soleus where it was recorded, else the first
+/// one; a channel whose muscle is not known stands for itself.
+#[derive(Debug, Clone)]
+pub(super) struct Leading<'a> {
+    /// The first channel of each side.
+    channels: Vec<&'a Digest>,
+}
+
+impl<'a> Leading<'a> {
+    /// Of channels that hold EMG; `None` where none does.
+    pub(super) fn of(channels: impl IntoIterator<Item = &'a Digest>) -> Option<Self> {
+        let usable = channels.into_iter().filter(|channel| channel.no_emg().is_none());
+        let usable: Vec<&Digest> = usable.collect();
+        let is_soleus = |channel: &&&Digest| channel.label.muscle == Some(Muscle::Soleus);
+        let first = usable.iter().find(is_soleus).or(usable.first())?;
+        let Some(muscle) = first.label.muscle else {
+            return Some(Self { channels: vec![first] });
+        };
+        let mut found: Vec<&Digest> = Vec::new();
+        for channel in
+            usable.iter().filter(|channel| channel.label.muscle == Some(muscle))
+        {
+            if found.iter().all(|other| other.label.side != channel.label.side) {
+                found.push(channel);
+            }
+        }
+        found.sort_by_key(|channel| channel.label.side);
+        Some(Self { channels: found })
+    }
+
+    /// "Soleus", or the name of the channel.
+    pub(super) fn name(&self) -> String {
+        let label = self.channels.first().map(|channel| &channel.label);
+        let name = label.map(|label| match label.muscle {
+            Some(muscle) => capitalised(muscle.name()),
+            None => label.name.clone(),
+        });
+        name.unwrap_or_default()
+    }
+
+    /// The values of a measure by side; `None` where one is missing.
+    pub(super) fn values(
+        &self,
+        rows: &[Measure],
+        name: &str,
+    ) -> Option<Vec<(Option<Side>, f64)>> {
+        let value = |channel: &&Digest| {
+            let row = rows.iter().find(|row| {
+                row.name == name && row.channel.as_deref() == Some(&*channel.label.name)
+            });
+            Some((channel.label.side, row?.value?))
+        };
+        self.channels.iter().map(value).collect()
+    }
+}
+
+/// One number where all read alike, else one a side: "8", "8 left, 9 right".
+pub(super) fn by_side(values: &[(Option<Side>, f64)], unit: &str) -> String {
+    let text = |value: f64| format!("{}{unit}", spoken(value));
+    let texts: Vec<String> = values.iter().map(|(_, value)| text(*value)).collect();
+    match &texts[..] {
+        [] => String::new(),
+        [first, rest @ ..] if rest.iter().all(|text| text == first) => first.clone(),
+        _ => {
+            let sided = values.iter().zip(&texts).map(|((side, _), text)| match side {
+                Some(side) => format!("{text} {}", side.word()),
+                None => text.clone(),
+            });
+            sided.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// "soleus, gastrocnemius medialis and tibialis anterior".
+pub(super) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,221 @@
+//! The first screen of a session: whether it can be used, what was recorded, what was
+//! found.
+
+use minijinja::Value;
+use serde::Serialize;
+
+use super::shown::{anchor, judged, short_name, shown};
+use crate::outcome::{Headline, Verdict};
+use crate::report::format::duration;
+use crate::report::words::Chip;
+use crate::session::{Findings, RecordingFindings, Status};
+use crate::signal::{Muscle, Side};
+use crate::words::{capitalised, counted};
+
+mod dots;
+mod matrix;
+mod strip;
+
+use matrix::Matrix;
+use strip::Strip;
+
+/// So many recordings have a card; the others are named below them.
+const CARDS: usize = 6;
+/// Why a session cannot simply be used is said by so many channels.
+const REASONS: usize = 2;
+
+/// The first screen.
+#[derive(Debug, Serialize)]
+pub(super) struct Opening {
+    /// What was recorded, how long and of which muscles.
+    extent: String,
+    usable: Usable,
+    matrix: Option<Matrix>,
+    strip: Option<Strip>,
+    cards: Vec<Card>,
+    /// How many recordings have no room for a card.
+    more_cards: usize,
+}
+
+/// Whether the session can be used, and why not.
+#[derive(Debug, Serialize)]
+struct Usable {
+    chip: Chip,
+    words: &'static str,
+    sentence: String,
+}
+
+/// What one recording says.
+#[derive(Debug, Serialize)]
+struct Card {
+    anchor: String,
+    name: String,
+    duration: String,
+    chip: Chip,
+    /// What was done.
+    task: Option<String>,
+    /// What came out: the bold sentence, its numbers, and what else is said.
+    found: Option<String>,
+    detail: String,
+    also: Option<String>,
+    figure: Option<Value>,
+}
+
+impl Opening {
+    pub(super) fn of(findings: &Findings) -> Self {
+        let shown = shown(findings);
+        let told = shown
+            .iter()
+            .enumerate()
+            .filter_map(|(index, recording)| Card::of(&shown, recording, anchor(index)));
+        let mut cards: Vec<Card> = told.collect();
+        let more_cards = cards.split_off(cards.len().min(CARDS)).len();
+        Self {
+            extent: extent(&shown),
+            usable: Usable::of(&shown),
+            matrix: Matrix::of(&shown),
+            strip: Strip::of(&shown),
+            cards,
+            more_cards,
+        }
+    }
+}
+
+/// "3 recordings, 1 min 3 s · soleus and tibialis anterior, both legs"
+fn extent(shown: &[&RecordingFindings]) -> String {
+    let readings = shown.iter().filter_map(|recording| recording.reading.as_ref());
+    let seconds: f64 = readings.map(|reading| reading.duration_s).sum();
+    let mut muscles: Vec<&str> = Vec::new();
+    let mut sides = [false; 2];
+    for channel in shown.iter().flat_map(|recording| judged(recording)) {
+        if let Some(muscle) = channel.muscle.map(Muscle::name)
+            && !muscles.contains(&muscle)
+        {
+            muscles.push(muscle);
+        }
+        sides[0] |= channel.side == Some(Side::Left);
+        sides[1] |= channel.side == Some(Side::Right);
+    }
+    let legs = match sides {
+        [true, true] => ", both sides",
+        [true, false] => ", left",
+        [false, true] => ", right",
+        [false, false] => "",
+    };
+    let muscles = match muscles.len() {
+        0 => String::new(),
+        1..=3 => format!(" · {}{legs}", muscles.join(", ")),
+        count => format!(" · {count} muscles{legs}"),
+    };
+    format!("{}, {}{muscles}", counted(shown.len(), "recording"), duration(seconds))
+}
+
+impl Usable {
+    fn of(shown: &[&RecordingFindings]) -> Self {
+        let failed = |recording: &&&RecordingFindings| {
+            matches!(recording.status, Status::Failed(_))
+        };
+        let failed = shown.iter().filter(failed).count();
+        let channels = shown.iter().flat_map(|recording| judged(recording));
+        let verdicts: Vec<Verdict> =
+            channels.filter_map(|channel| channel.verdict).collect();
+        let worst = verdicts.iter().max().copied();
+        let chip = match worst {
+            None if failed > 0 => Chip::FAILED,
+            worst => Chip::of(worst.map(|worst| match failed {
+                0 => worst,
+                _ => worst.max(Verdict::Check),
+            })),
+        };
+        let is_bad = |verdict: &&Verdict| **verdict == Verdict::Bad;
+        let bad = verdicts.iter().filter(is_bad).count();
+        let words = match worst {
+            None => "Nothing to use",
+            Some(Verdict::Bad) if bad == verdicts.len() => "Cannot be used",
+            Some(Verdict::Bad) => "Only part of it can be used",
+            Some(Verdict::Check) => "Look before you use it",
+            Some(Verdict::Good) if failed > 0 => "Only part of it can be used",
+            Some(Verdict::Good) => "Can be used",
+        };
+        Self { chip, words, sentence: sentence(shown, &verdicts, failed) }
+    }
+}
+
+/// How many channels are good, what stands against the others, and what failed.
+fn sentence(shown: &[&RecordingFindings], verdicts: &[Verdict], failed: usize) -> String {
+    let good = verdicts.iter().filter(|verdict| **verdict == Verdict::Good).count();
+    let together = if shown.len() - failed > 1 { " of all recordings" } else { "" };
+    let mut said = match verdicts.len() {
+        0 if shown.is_empty() => "There was no recording to process.".to_owned(),
+        0 => "No EMG was judged.".to_owned(),
+        1 if good == 1 => "Nothing stands against its channel.".to_owned(),
+        all if all == good => {
+            format!("Nothing stands against any of the {all} channels{together}.")
+        }
+        all => format!("{good} of {all} channels{together} are good."),
+    };
+    let worst = verdicts.iter().max().copied().filter(|worst| *worst > Verdict::Good);
+    let reasons: Vec<String> = shown
+        .iter()
+        .flat_map(|recording| {
+            let name = short_name(shown, recording);
+            judged(recording).filter(move |channel| channel.verdict == worst).filter_map(
+                move |channel| {
+                    let reason = channel.reasons.first()?;
+                    Some(format!("{} in {name}: {reason}", channel.name))
+                },
+            )
+        })
+        .take_while(|_| worst.is_some())
+        .collect();
+    if !reasons.is_empty() {
+        let more = match reasons.len().saturating_sub(REASONS) {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let named = &reasons[..reasons.len().min(REASONS)];
+        said += &format!(" {}{more}.", capitalised(&named.join("; ")));
+    }
+    if failed > 0 {
+        said += &format!(" {} could not be read.", counted(failed, "recording"));
+    }
+    said
+}
+
+impl Card {
+    /// Of a recording in which something was found.
+    fn of(
+        all: &[&RecordingFindings],
+        recording: &RecordingFindings,
+        anchor: String,
+    ) -> Option<Self> {
+        let told = recording.outcomes.iter().flat_map(|outcome| &outcome.headlines);
+        let (mut tasks, mut results): (Vec<&Headline>, Vec<&Headline>) =
+            told.partition(|headline| headline.kind.is_task());
+        if tasks.is_empty() && results.is_empty() {
+            return None;
+        }
+        // The closed list is in the order of what says most.
+        tasks.sort_by_key(|headline| headline.kind);
+        results.sort_by_key(|headline| headline.kind);
+        let mut results = results.into_iter();
+        let found = results.next();
+        Some(Self {
+            anchor,
+            name: short_name(all, recording),
+            duration: recording
+                .reading
+                .as_ref()
+                .map_or(String::new(), |reading| duration(reading.duration_s)),
+            chip: Chip::of(recording.verdict()),
+            task: tasks.first().map(|headline| headline.text.clone()),
+            found: found.map(|headline| headline.text.clone()),
+            detail: found.map_or(String::new(), |headline| headline.detail.clone()),
+            also: results.next().map(|headline| headline.text.clone()),
+            figure: found
+                .and_then(|headline| headline.shows.as_deref())
+                .and_then(|measure| dots::svg(recording, measure))
+                .map(Value::from_safe_string),
+        })
+    }
+}
