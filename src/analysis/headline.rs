@@ -5,8 +5,8 @@ use crate::outcome::Measure;
 use crate::signal::{Muscle, Side};
 use crate::words::{capitalised, spoken};
 
-/// The muscle that stands for a recording: soleus where it was recorded, else the first
-/// one; a channel whose muscle is not known stands for itself.
+/// The muscle that stands for a recording: soleus where it was recorded, else its nearest
+/// neighbour, else the first one; a channel whose muscle is not known stands for itself.
 #[derive(Debug, Clone)]
 pub(super) struct Leading<'a> {
     /// The first channel of each side.
@@ -14,12 +14,15 @@ pub(super) struct Leading<'a> {
 }
 
 impl<'a> Leading<'a> {
-    /// Of channels that hold EMG; `None` where none does.
+    /// Of channels that hold EMG, or of the others where none does: noise may be rest.
     pub(super) fn of(channels: impl IntoIterator<Item = &'a Digest>) -> Option<Self> {
-        let usable = channels.into_iter().filter(|channel| channel.no_emg().is_none());
-        let usable: Vec<&Digest> = usable.collect();
-        let is_soleus = |channel: &&&Digest| channel.label.muscle == Some(Muscle::Soleus);
-        let first = usable.iter().find(is_soleus).or(usable.first())?;
+        let channels: Vec<&Digest> = channels.into_iter().collect();
+        let is_none = |channel: &&&Digest| channel.no_emg().is_some();
+        let first = channels.iter().min_by_key(|channel| {
+            (is_none(channel), Muscle::neighbourhood(channel.label.muscle))
+        })?;
+        let alike = |channel: &&&Digest| is_none(channel) == is_none(&first);
+        let usable: Vec<&Digest> = channels.iter().filter(alike).copied().collect();
         let Some(muscle) = first.label.muscle else {
             return Some(Self { channels: vec![first] });
         };
@@ -43,6 +46,18 @@ impl<'a> Leading<'a> {
             None => label.name.clone(),
         });
         name.unwrap_or_default()
+    }
+
+    /// Why a measure is missing.
+    pub(super) fn reason(&self, rows: &[Measure], name: &str) -> Option<String> {
+        let row = |channel: &&Digest| {
+            let of_channel = |row: &&Measure| {
+                row.name == name && row.channel.as_deref() == Some(&*channel.label.name)
+            };
+            let row = rows.iter().find(of_channel)?;
+            row.note.as_deref().filter(|_| row.value.is_none()).map(str::to_owned)
+        };
+        self.channels.iter().find_map(row)
     }
 
     /// The values of a measure by side; `None` where one is missing.

@@ -37,6 +37,8 @@ pub enum HeadlineKind {
     Throughout,
     /// Rest is known, and nothing exceeds it.
     Inactive,
+    /// Rest could not be told from activity.
+    ActivityUnknown,
     /// The interval of the slope of the median frequency lies below 0 in every channel.
     FrequencyFell,
     /// It lies above 0 in every channel.
@@ -61,6 +63,14 @@ pub enum HeadlineKind {
 impl HeadlineKind {
     /// Whether it says what was done; the others say what came out.
     pub fn is_task(self) -> bool {
-        self <= Self::Inactive
+        self <= Self::ActivityUnknown
+    }
+
+    /// Whether it says what was found, and not why nothing was.
+    pub fn tells(self) -> bool {
+        !matches!(
+            self,
+            Self::ActivityUnknown | Self::SidesUnknown | Self::SidesNotCompared
+        )
     }
 }

@@ -90,6 +90,8 @@ mod gait_cases;
 #[cfg(feature = "cli")]
 mod golden;
 #[cfg(test)]
+mod headlines;
+#[cfg(test)]
 #[cfg(feature = "cli")]
 mod hum;
 #[cfg(test)]

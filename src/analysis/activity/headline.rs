@@ -8,12 +8,12 @@ use super::facts::{
 use crate::dsp::stats::mean;
 use crate::outcome::{Headline, HeadlineKind, Measure};
 use crate::signal::Side;
-use crate::words::spoken;
+use crate::words::{capitalised, spoken};
 
 /// From so much of the time on, in per cent, there is no rest.
 const THROUGHOUT_PERCENT: f64 = 99.95;
 
-/// What the rows of the leading muscle say; `None` where they are empty.
+/// What the rows of the leading muscle say; `None` where no channel holds EMG.
 pub(super) fn headline<'a>(
     channels: impl IntoIterator<Item = &'a Digest>,
     rows: &[Measure],
@@ -22,13 +22,16 @@ pub(super) fn headline<'a>(
     let name = leading.name();
     let (kind, text) = repetitions(&leading, rows)
         .map(|said| (HeadlineKind::Repetitions, said))
-        .or_else(|| activity(&leading, rows))?;
-    Some(Headline {
-        kind,
-        text: format!("{name}: {text}."),
-        detail: String::new(),
-        shows: None,
-    })
+        .or_else(|| activity(&leading, rows))
+        .unwrap_or_else(|| {
+            let said = "when it was active is not known";
+            (HeadlineKind::ActivityUnknown, said.to_owned())
+        });
+    let is_unknown = kind == HeadlineKind::ActivityUnknown;
+    let reason = leading.reason(rows, BURST_COUNT.name).filter(|_| is_unknown);
+    let detail =
+        reason.map_or(String::new(), |reason| format!("{}.", capitalised(&reason)));
+    Some(Headline { kind, text: format!("{name}: {text}."), detail, shows: None })
 }
 
 /// "8 repetitions, one every 1.7 s"

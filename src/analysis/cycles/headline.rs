@@ -2,13 +2,15 @@
 
 use super::super::Digest;
 use super::super::headline::by_side;
+use super::notes::FEW;
 use super::{CycleCourse, CycleOrigin, Strides};
 use crate::dsp::stats::median;
 use crate::outcome::{Headline, HeadlineKind};
 use crate::signal::Side;
 use crate::words::spoken;
 
-/// What the legs say together; `None` without cycles.
+/// What the legs say together; `None` without cycles, or with few whose rhythm may be
+/// chance.
 pub(super) fn headline(courses: &[(&Digest, &CycleCourse)]) -> Option<Headline> {
     let legs: Vec<(Option<Side>, &Strides)> = [Some(Side::Left), Some(Side::Right), None]
         .into_iter()
@@ -24,7 +26,12 @@ pub(super) fn headline(courses: &[(&Digest, &CycleCourse)]) -> Option<Headline> 
         told.iter().map(|(side, leg)| (*side, leg.strides.len() as f64)).collect();
     let durations = told.iter().flat_map(|(_, leg)| &leg.strides);
     let durations: Vec<f64> = durations.map(super::strides::Stride::duration_s).collect();
+    let most = told.iter().map(|(_, leg)| leg.strides.len()).max()?;
+    if !from_events && most < FEW {
+        return None;
+    }
     let every_s = spoken(median(&durations)?);
+
     let counts = by_side(&counts, "");
     let (kind, text) = match from_events {
         true => (

@@ -14,7 +14,7 @@ const UNLIKE: f64 = 1.25;
 /// Stance is some 60 % of a walking stride and 35 % of a running one.
 const STANCE_PERCENT: (f64, f64) = (20.0, 85.0);
 /// Few cycles say little about how a movement varies.
-const FEW: usize = 6;
+pub(super) const FEW: usize = 6;
 
 /// What is to be said of the cycles of every leg.
 pub(super) fn legs(

@@ -7,6 +7,7 @@ use super::notes::{changes_force, has_few, obstacle};
 use super::statistics::MDF;
 use super::{Followed, Quantity, Task, Trend};
 use crate::outcome::{Headline, HeadlineKind};
+use crate::signal::Muscle;
 use crate::words::{capitalised, spoken};
 
 /// So many channels are told with their numbers.
@@ -86,15 +87,14 @@ pub(super) fn headline(followed: &[(&Digest, &Followed)]) -> Option<Headline> {
     if sloped.is_empty() {
         return None;
     }
-    let (kind, mut text) = said(&sloped);
+    let named = sloped.iter().map(|one| (one.name(), one.direction()));
+    let (kind, mut text) = said(&named.collect::<Vec<_>>());
     let changed = |one: &&Sloped<'_>| one.direction() != Direction::Neither;
     if sloped.iter().filter(changed).any(|one| one.drifts) {
         text += " It drifts by more than a recording of this length can know.";
     }
     // Soleus first, as everywhere.
-    sloped.sort_by_key(|one| {
-        one.channel.label.muscle != Some(crate::signal::Muscle::Soleus)
-    });
+    sloped.sort_by_key(|one| Muscle::neighbourhood(one.channel.label.muscle));
     let numbers: Vec<String> = sloped.iter().take(TOLD).map(Sloped::numbers).collect();
     Some(Headline {
         kind,
@@ -104,15 +104,16 @@ pub(super) fn headline(followed: &[(&Digest, &Followed)]) -> Option<Headline> {
     })
 }
 
-fn said(sloped: &[Sloped<'_>]) -> (HeadlineKind, String) {
+/// The sentence about channels by their names, each with its direction.
+fn said(channels: &[(String, Direction)]) -> (HeadlineKind, String) {
     let of = |direction: Direction| {
-        let some = sloped.iter().filter(move |one| one.direction() == direction);
-        some.map(Sloped::name).collect::<Vec<String>>()
+        let some = channels.iter().filter(move |(_, one)| *one == direction);
+        some.map(|(name, _)| name.clone()).collect::<Vec<String>>()
     };
-    let (all, fell, rose) = (sloped.len(), of(Direction::Fell), of(Direction::Rose));
-    let everywhere = match all {
-        1 => format!("of {}", sloped[0].name()),
-        2 => "of both channels".to_owned(),
+    let (all, fell, rose) = (channels.len(), of(Direction::Fell), of(Direction::Rose));
+    let everywhere = match channels {
+        [(name, _)] => format!("of {name}"),
+        [_, _] => "of both channels".to_owned(),
         _ => format!("of all {all} channels"),
     };
     match (fell.len(), rose.len()) {
@@ -141,6 +142,41 @@ fn said(sloped: &[Sloped<'_>]) -> (HeadlineKind, String) {
             };
             let text = format!("The median frequency {}{rest}.", parts.join(" and "));
             (HeadlineKind::FrequencyPartly, text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_sentence_has_its_condition() {
+        use Direction::{Fell, Neither, Rose};
+        for (directions, kind, text) in [
+            (vec![Fell], HeadlineKind::FrequencyFell, "of A fell."),
+            (vec![Fell, Fell], HeadlineKind::FrequencyFell, "of both channels fell."),
+            (vec![Rose; 3], HeadlineKind::FrequencyRose, "of all 3 channels rose."),
+            (
+                vec![Neither, Neither],
+                HeadlineKind::FrequencySteady,
+                "of both channels shows no change beyond chance.",
+            ),
+            (
+                vec![Fell, Neither],
+                HeadlineKind::FrequencyPartly,
+                "fell in A; the other channel shows no change beyond chance.",
+            ),
+            (
+                vec![Fell, Rose, Neither, Neither, Fell],
+                HeadlineKind::FrequencyPartly,
+                "fell in A and E and rose in B; the others show no change beyond chance.",
+            ),
+            (vec![Rose, Fell], HeadlineKind::FrequencyPartly, "fell in B and rose in A."),
+        ] {
+            let names = ["A", "B", "C", "D", "E"].map(str::to_owned);
+            let channels: Vec<_> = names.into_iter().zip(directions).collect();
+            assert_eq!(said(&channels), (kind, format!("The median frequency {text}")));
         }
     }
 }

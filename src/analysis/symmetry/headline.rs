@@ -76,7 +76,7 @@ pub(super) fn headline(
             shows: None,
         });
     }
-    indices.sort_by_key(|index| index.muscle != Muscle::Soleus);
+    indices.sort_by_key(|index| Muscle::neighbourhood(Some(index.muscle)));
     let (kind, text) = said(&indices, legs);
     let numbers: Vec<String> = indices.iter().take(TOLD).map(Index::numbers).collect();
     Some(Headline {

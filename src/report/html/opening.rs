@@ -54,6 +54,7 @@ struct Card {
     chip: Chip,
     /// What was done.
     task: Option<String>,
+    task_detail: String,
     /// What came out: the bold sentence, its numbers, and what else is said.
     found: Option<String>,
     detail: String,
@@ -104,7 +105,7 @@ fn extent(shown: &[&RecordingFindings]) -> String {
     };
     let muscles = match muscles.len() {
         0 => String::new(),
-        1..=3 => format!(" · {}{legs}", muscles.join(", ")),
+        1..=2 => format!(" · {}{legs}", muscles.join(" and ")),
         count => format!(" · {count} muscles{legs}"),
     };
     format!("{}, {}{muscles}", counted(shown.len(), "recording"), duration(seconds))
@@ -198,7 +199,9 @@ impl Card {
         // The closed list is in the order of what says most.
         tasks.sort_by_key(|headline| headline.kind);
         results.sort_by_key(|headline| headline.kind);
-        let mut results = results.into_iter();
+        let (told, untold): (Vec<&Headline>, Vec<&Headline>) =
+            results.into_iter().partition(|headline| headline.kind.tells());
+        let mut results = told.into_iter();
         let found = results.next();
         Some(Self {
             anchor,
@@ -209,9 +212,12 @@ impl Card {
                 .map_or(String::new(), |reading| duration(reading.duration_s)),
             chip: Chip::of(recording.verdict()),
             task: tasks.first().map(|headline| headline.text.clone()),
+            task_detail: tasks
+                .first()
+                .map_or(String::new(), |headline| headline.detail.clone()),
             found: found.map(|headline| headline.text.clone()),
             detail: found.map_or(String::new(), |headline| headline.detail.clone()),
-            also: results.next().map(|headline| headline.text.clone()),
+            also: results.chain(untold).next().map(|headline| headline.text.clone()),
             figure: found
                 .and_then(|headline| headline.shows.as_deref())
                 .and_then(|measure| dots::svg(recording, measure))

@@ -28,8 +28,9 @@ pub(super) fn short_name(
     if let Some(title) = &recording.title {
         return title.clone();
     }
+    let is_task = recording.role == Role::Task;
     let alike = |other: &&&RecordingFindings| {
-        other.role == recording.role && other.task == recording.task
+        other.role == recording.role && (!is_task || other.task == recording.task)
     };
     match (all.iter().filter(alike).count(), recording.role) {
         (0 | 1, Role::Mvc) => "Maximum".to_owned(),
@@ -52,15 +53,16 @@ pub(super) fn muscle_or_name(channel: &ChannelFindings) -> String {
     if muscle.is_empty() { channel.name.clone() } else { muscle }
 }
 
-/// The muscles of several recordings, each once, in the order of the files; a channel
-/// without a muscle by its name.
+/// The muscles of several recordings, each once: soleus and its neighbours first, the
+/// others in the order of the files; a channel without a muscle by its name.
 pub(super) fn muscles(recordings: &[&RecordingFindings]) -> Vec<String> {
-    let mut muscles: Vec<String> = Vec::new();
+    let mut muscles: Vec<(u8, String)> = Vec::new();
     for channel in recordings.iter().flat_map(|recording| judged(recording)) {
         let name = muscle_or_name(channel);
-        if !muscles.contains(&name) {
-            muscles.push(name);
+        if muscles.iter().all(|(_, known)| *known != name) {
+            muscles.push((Muscle::neighbourhood(channel.muscle), name));
         }
     }
-    muscles
+    muscles.sort_by_key(|(distance, _)| *distance);
+    muscles.into_iter().map(|(_, name)| name).collect()
 }

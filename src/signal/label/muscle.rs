@@ -170,6 +170,17 @@ impl Muscle {
         self == Self::Soleus || self.is_gastrocnemius()
     }
 
+    /// The order in which muscles are told: soleus, gastrocnemius, tibialis anterior, and
+    /// all others alike.
+    pub(crate) fn neighbourhood(muscle: Option<Self>) -> u8 {
+        match muscle {
+            Some(Self::Soleus) => 0,
+            Some(muscle) if muscle.is_gastrocnemius() => 1,
+            Some(Self::TibialisAnterior) => 2,
+            _ => 3,
+        }
+    }
+
     /// Whether it is gastrocnemius or one of its heads.
     pub fn is_gastrocnemius(self) -> bool {
         matches!(

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::shown::{judged, muscle_or_name, muscles, short_name};
 use crate::outcome::{Burst, ChannelBursts, EnvelopeStrip};
 use crate::report::figure::path::short;
-use crate::report::format::duration;
+use crate::report::format::{duration, number};
 use crate::session::{ChannelFindings, RecordingFindings};
 use crate::signal::Side;
 
@@ -29,7 +29,8 @@ pub(super) struct Strip {
     /// What the heights are.
     words: String,
     more: Option<String>,
-    has_sides: bool,
+    /// Whether a left, and a right one is drawn.
+    sides: [bool; 2],
 }
 
 #[derive(Debug, Serialize)]
@@ -99,10 +100,10 @@ impl Strip {
             words: words(&scaled),
             more: (!hidden.is_empty())
                 .then(|| format!("{} are drawn further down.", hidden.join(" and "))),
-            has_sides: drawn
-                .iter()
-                .flat_map(|recording| judged(recording))
-                .any(|channel| channel.side.is_some()),
+            sides: [Side::Left, Side::Right].map(|side| {
+                let channels = drawn.iter().flat_map(|recording| judged(recording));
+                channels.into_iter().any(|channel| channel.side == Some(side))
+            }),
         })
     }
 }
@@ -167,7 +168,8 @@ impl Scaled {
             true => String::new(),
             false if self.full <= 0.0 => String::new(),
             false if self.full < 1e-3 => format!("{:.0} µV", 1e6 * self.full),
-            false => format!("{} mV", crate::report::format::number(1e3 * self.full)),
+            false if self.full < 1.0 => format!("{} mV", number(1e3 * self.full)),
+            false => format!("{} V", number(self.full)),
         };
         StripRow { muscle: self.muscle.clone(), full }
     }
@@ -182,6 +184,10 @@ impl Scaled {
 
 /// The envelopes of one muscle in one recording.
 fn drawing(recording: &RecordingFindings, scaled: &Scaled, points: usize) -> String {
+    let sides = [false, true].map(|right| channel(recording, &scaled.muscle, right));
+    if sides.iter().all(Option::is_none) {
+        return String::new();
+    }
     let width = points as f64;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {points} {}\" \
@@ -198,10 +204,11 @@ fn drawing(recording: &RecordingFindings, scaled: &Scaled, points: usize) -> Str
             short(middle + far)
         );
     }
-    for right in [false, true] {
-        let Some((channel, strip)) = channel(recording, &scaled.muscle, right) else {
-            continue;
-        };
+    for (right, (channel, strip)) in [false, true]
+        .into_iter()
+        .zip(sides)
+        .filter_map(|(right, one)| Some((right, one?)))
+    {
         let (class, down) = if right { ("right", 1.0) } else { ("left", -1.0) };
         let levels = shortened(&strip.envelope, points);
         let step = width / levels.len().max(1) as f64;
