@@ -1,6 +1,7 @@
 //! The muscle by which a recording is told in one sentence.
 
 use super::Digest;
+use crate::dsp::stats::t_quantile;
 use crate::outcome::Measure;
 use crate::signal::{Muscle, Side};
 use crate::words::{capitalised, spoken};
@@ -60,6 +61,19 @@ impl<'a> Leading<'a> {
         self.channels.iter().find_map(row)
     }
 
+    /// The values of a measure by side, where they are known.
+    pub(super) fn known(&self, rows: &[Measure], name: &str) -> Vec<(Option<Side>, f64)> {
+        let of_one = |channel: &&'a Digest| {
+            Self { channels: vec![*channel] }.values(rows, name).unwrap_or_default()
+        };
+        self.channels.iter().flat_map(of_one).collect()
+    }
+
+    /// Whether it has channels of both sides.
+    pub(super) fn is_pair(&self) -> bool {
+        self.channels.len() > 1
+    }
+
     /// The values of a measure by side; `None` where one is missing.
     pub(super) fn values(
         &self,
@@ -86,11 +100,28 @@ pub(super) fn by_side(values: &[(Option<Side>, f64)], unit: &str) -> String {
         _ => {
             let sided = values.iter().zip(&texts).map(|((side, _), text)| match side {
                 Some(side) => format!("{text} {}", side.word()),
-                None => text.clone(),
+                None => format!("{text} of no known side"),
             });
             sided.collect::<Vec<_>>().join(", ")
         }
     }
+}
+
+/// The degrees of freedom by which intervals are made wider for several tests: the fewest
+/// on which they usually rest.
+const FREEDOM: f64 = 10.0;
+
+/// An interval about a value as wide as it has to be where so many are judged at once
+/// (Bonferroni; Dunn 1961): one of all of them misses in 5 of 100 recordings.
+pub(super) fn of_several(
+    value: f64,
+    (low, high): (f64, f64),
+    count: usize,
+) -> (f64, f64) {
+    let tail = 0.025 / count.max(1) as f64;
+    let wider = t_quantile(1.0 - tail, FREEDOM).zip(t_quantile(0.975, FREEDOM));
+    let wider = wider.map_or(1.0, |(wide, usual)| wide / usual);
+    (value - wider * (value - low), value + wider * (high - value))
 }
 
 /// "soleus, gastrocnemius medialis and tibialis anterior".

@@ -27,14 +27,14 @@ pub enum HeadlineKind {
     Cycles,
     /// Contractions that look alike were counted as repetitions.
     Repetitions,
-    /// A muscle rises and falls regularly, without events.
-    Rhythm,
-    /// There are several bursts.
-    Bursts,
     /// There is one burst.
     OneBurst,
     /// The muscle was never as quiet as the recording of rest.
     Throughout,
+    /// A muscle rises and falls regularly, without events.
+    Rhythm,
+    /// There are several bursts.
+    Bursts,
     /// Rest is known, and nothing exceeds it.
     Inactive,
     /// Rest could not be told from activity.

@@ -78,7 +78,8 @@ impl CsvLocale {
         let text = text.trim_start();
         let Some(behind) = text.strip_prefix(FORMULAS) else { return false };
         let decimal = if self.has_decimal_comma { "," } else { "." };
-        let is_number = text.replace(decimal, ".").parse::<f64>().is_ok();
+        let is_number =
+            text.replace(decimal, ".").parse::<f64>().is_ok_and(f64::is_finite);
         !behind.trim().is_empty() && !is_number
     }
 }
@@ -206,6 +207,7 @@ mod tests {
             (TableCell::Text("-12,5"), "-12,5", "'-12,5"),
             (TableCell::Text("-12.5"), "-12.5", "-12.5"),
             (TableCell::Text("- "), "- ", "- "),
+            (TableCell::Text("-inf"), "'-inf", "'-inf"),
             (TableCell::Text("SOL~TA"), "SOL~TA", "SOL~TA"),
         ] {
             assert_eq!(german.text(cell), in_german);

@@ -34,13 +34,31 @@ pub(super) fn headline<'a>(
     Some(Headline { kind, text: format!("{name}: {text}."), detail, shows: None })
 }
 
-/// "8 repetitions, one every 1.7 s"
+/// "8 repetitions, one every 1.7 s"; of one side where the other has none. A hold that
+/// sways has none either: repetitions are bursts.
 fn repetitions(leading: &Leading<'_>, rows: &[Measure]) -> Option<String> {
-    let counts = leading.values(rows, REPETITION_COUNT.name)?;
-    let cadences = leading.values(rows, REPETITION_CADENCE.name)?;
+    let counts = leading.known(rows, REPETITION_COUNT.name);
+    let bursts = leading.known(rows, BURST_COUNT.name);
+    let are_bursts = |(side, count): &(Option<Side>, f64)| {
+        bursts.iter().any(|(other, bursts)| other == side && 2.0 * bursts >= *count)
+    };
+    if counts.is_empty() || !counts.iter().all(are_bursts) {
+        return None;
+    }
+    let cadences = leading.known(rows, REPETITION_CADENCE.name);
     let cadences: Vec<f64> = cadences.iter().map(|(_, cadence)| *cadence).collect();
     let every_s = 60.0 / mean(&cadences)?;
-    Some(format!("{} repetitions, one every {} s", by_side(&counts, ""), spoken(every_s)))
+    let only = match counts[..] {
+        [(Some(side), _)] if leading.is_pair() => {
+            format!(" {} (uneven {})", side.word(), side.other().word())
+        }
+        _ => String::new(),
+    };
+    Some(format!(
+        "{} repetitions{only}, one every {} s",
+        by_side(&counts, ""),
+        spoken(every_s)
+    ))
 }
 
 fn activity(leading: &Leading<'_>, rows: &[Measure]) -> Option<(HeadlineKind, String)> {

@@ -1,7 +1,7 @@
 //! What the median frequency of a hold does, in one sentence.
 
 use super::super::Digest;
-use super::super::headline::listed;
+use super::super::headline::{listed, of_several};
 use super::correlation::Likeness;
 use super::notes::{changes_force, has_few, obstacle};
 use super::statistics::MDF;
@@ -13,7 +13,7 @@ use crate::words::{capitalised, spoken};
 /// So many channels are told with their numbers.
 const TOLD: usize = 2;
 
-/// How a slope lies to 0, by its interval.
+/// How a slope lies to 0, by its interval and by the line of Theil and Sen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Direction {
     Fell,
@@ -26,6 +26,8 @@ struct Sloped<'a> {
     channel: &'a Digest,
     slope: f64,
     interval: (f64, f64),
+    /// Whether a line that single epochs do not move says so as well.
+    is_sure: bool,
     /// Whether the frequency drifts by more than the recording can know.
     drifts: bool,
 }
@@ -45,12 +47,18 @@ impl<'a> Sloped<'a> {
             channel,
             slope: 60.0 * trend.line.normalised_slope()?,
             interval: (60.0 * low, 60.0 * high),
+            is_sure: trend.robust.as_ref().is_none_or(|robust| {
+                let (low, high) = robust.interval;
+                low > 0.0 || high < 0.0
+            }),
             drifts: matches!(trend.likeness, Likeness::Wandering { beyond: true, .. }),
         })
     }
 
-    fn direction(&self) -> Direction {
-        match self.interval {
+    /// Where so many channels are told at once.
+    fn direction(&self, count: usize) -> Direction {
+        match of_several(self.slope, self.interval, count) {
+            _ if !self.is_sure => Direction::Neither,
             (_, high) if high < 0.0 => Direction::Fell,
             (low, _) if low > 0.0 => Direction::Rose,
             _ => Direction::Neither,
@@ -87,14 +95,19 @@ pub(super) fn headline(followed: &[(&Digest, &Followed)]) -> Option<Headline> {
     if sloped.is_empty() {
         return None;
     }
-    let named = sloped.iter().map(|one| (one.name(), one.direction()));
+    let count = sloped.len();
+    let named = sloped.iter().map(|one| (one.name(), one.direction(count)));
     let (kind, mut text) = said(&named.collect::<Vec<_>>());
-    let changed = |one: &&Sloped<'_>| one.direction() != Direction::Neither;
+    let changed = |one: &&Sloped<'_>| one.direction(count) != Direction::Neither;
     if sloped.iter().filter(changed).any(|one| one.drifts) {
-        text += " It drifts by more than a recording of this length can know.";
+        text +=
+            " What fell or rose drifts by more than a recording of this length can know.";
     }
-    // Soleus first, as everywhere.
-    sloped.sort_by_key(|one| Muscle::neighbourhood(one.channel.label.muscle));
+    // What is named has its numbers, soleus first.
+    sloped.sort_by_key(|one| {
+        let is_named = one.direction(count) != Direction::Neither;
+        (!is_named, Muscle::neighbourhood(one.channel.label.muscle))
+    });
     let numbers: Vec<String> = sloped.iter().take(TOLD).map(Sloped::numbers).collect();
     Some(Headline {
         kind,

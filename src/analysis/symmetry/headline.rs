@@ -1,7 +1,7 @@
 //! Whether the sides differ in activation, in one sentence.
 
 use super::super::amplitude::ACTIVATION_MEAN;
-use super::super::headline::listed;
+use super::super::headline::{listed, of_several};
 use super::Pair;
 use super::facts::SYMMETRY_INDEX;
 use crate::outcome::{Headline, HeadlineKind, Measure, Verdict};
@@ -35,9 +35,10 @@ impl Index {
         })
     }
 
-    /// The side that is the larger one beyond chance.
-    fn larger(&self) -> Option<Side> {
-        let (low, high) = self.interval?;
+    /// The side that is the larger one beyond chance, where so many muscles are told at
+    /// once.
+    fn larger(&self, count: usize) -> Option<Side> {
+        let (low, high) = of_several(self.percent, self.interval?, count);
         match (low > 0.0, high < 0.0) {
             (true, _) => Some(Side::Left),
             (_, true) => Some(Side::Right),
@@ -76,7 +77,12 @@ pub(super) fn headline(
             shows: None,
         });
     }
-    indices.sort_by_key(|index| Muscle::neighbourhood(Some(index.muscle)));
+    // What is named has its numbers.
+    let count = indices.len();
+    indices.sort_by_key(|index| {
+        let is_named = index.larger(count).is_some();
+        (!is_named, Muscle::neighbourhood(Some(index.muscle)))
+    });
     let (kind, text) = said(&indices, legs);
     let numbers: Vec<String> = indices.iter().take(TOLD).map(Index::numbers).collect();
     Some(Headline {
@@ -88,12 +94,13 @@ pub(super) fn headline(
 }
 
 fn said(indices: &[Index], legs: Legs) -> (HeadlineKind, String) {
+    let count = indices.len();
     let named = |wanted: &dyn Fn(&Index) -> bool| -> Vec<String> {
         let some = indices.iter().filter(|index| wanted(index));
         some.map(|index| index.muscle.name().to_owned()).collect()
     };
     let certain = |side: Side| {
-        named(&move |index: &Index| index.larger() == Some(side) && !index.in_doubt)
+        named(&move |index: &Index| index.larger(count) == Some(side) && !index.in_doubt)
     };
     let parts = [Side::Left, Side::Right].map(|side| (side, certain(side)));
     let parts: Vec<String> = parts
@@ -108,7 +115,7 @@ fn said(indices: &[Index], legs: Legs) -> (HeadlineKind, String) {
         let text = format!("{}.", capitalised(&parts.join(", ")));
         return (HeadlineKind::SidesDiffer, text);
     }
-    let in_doubt = named(&|index: &Index| index.larger().is_some());
+    let in_doubt = named(&|index: &Index| index.larger(count).is_some());
     if !in_doubt.is_empty() {
         let text = format!(
             "The sides of {} differ by no more than maxima usually err.",
@@ -122,9 +129,15 @@ fn said(indices: &[Index], legs: Legs) -> (HeadlineKind, String) {
     }
     let text = match indices {
         [one] => {
-            format!("The sides of {} do not differ beyond chance.", one.muscle.name())
+            format!(
+                "The sides of {} do not differ beyond chance, which does not make them alike.",
+                one.muscle.name()
+            )
         }
-        _ => "The sides of no muscle differ beyond chance.".to_owned(),
+        _ => {
+            "The sides of no muscle differ beyond chance, which does not make them alike."
+                .to_owned()
+        }
     };
     (HeadlineKind::SidesAlike, text)
 }
@@ -151,7 +164,7 @@ mod tests {
     fn each_sentence_has_its_condition() {
         let (sol, gm) = (Muscle::Soleus, Muscle::GastrocnemiusMedialis);
         let (left, right, none) =
-            (Some((1.0, 9.0)), Some((-9.0, -1.0)), Some((-1.0, 9.0)));
+            (Some((2.0, 8.0)), Some((-8.0, -2.0)), Some((-1.0, 9.0)));
         for (indices, kind, text) in [
             (
                 vec![index(sol, left, false), index(gm, none, false)],
@@ -164,6 +177,17 @@ mod tests {
                 "Soleus was more active on the left (involved), gastrocnemius medialis was \
                  more active on the right (uninvolved).",
             ),
+            // Beyond 0 alone, and not with another muscle beside it.
+            (
+                vec![index(sol, Some((0.1, 9.9)), false), index(gm, none, false)],
+                HeadlineKind::SidesAlike,
+                "The sides of no muscle differ beyond chance, which does not make them alike.",
+            ),
+            (
+                vec![index(sol, Some((0.1, 9.9)), false)],
+                HeadlineKind::SidesDiffer,
+                "Soleus was more active on the left (involved).",
+            ),
             (
                 vec![index(sol, left, true), index(gm, none, false)],
                 HeadlineKind::SidesUncertain,
@@ -172,12 +196,12 @@ mod tests {
             (
                 vec![index(sol, none, false), index(gm, None, false)],
                 HeadlineKind::SidesAlike,
-                "The sides of no muscle differ beyond chance.",
+                "The sides of no muscle differ beyond chance, which does not make them alike.",
             ),
             (
                 vec![index(sol, Some((0.0, 3.0)), false)],
                 HeadlineKind::SidesAlike,
-                "The sides of soleus do not differ beyond chance.",
+                "The sides of soleus do not differ beyond chance, which does not make them alike.",
             ),
             (
                 vec![index(sol, None, false)],

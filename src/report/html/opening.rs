@@ -5,12 +5,12 @@ use minijinja::Value;
 use serde::Serialize;
 
 use super::shown::{anchor, judged, short_name, shown};
-use crate::outcome::{Headline, Verdict};
+use crate::outcome::{Headline, Verdict, Weight};
 use crate::report::format::duration;
 use crate::report::words::Chip;
 use crate::session::{Findings, RecordingFindings, Status};
 use crate::signal::{Muscle, Side};
-use crate::words::{capitalised, counted};
+use crate::words::{capitalised, counted, shortened};
 
 mod dots;
 mod matrix;
@@ -21,6 +21,8 @@ use strip::Strip;
 
 /// So many recordings have a card; the others are named below them.
 const CARDS: usize = 6;
+/// Longer names lose their middle.
+const LONGEST_NAME: usize = 60;
 /// Why a session cannot simply be used is said by so many channels.
 const REASONS: usize = 2;
 
@@ -29,7 +31,7 @@ const REASONS: usize = 2;
 pub(super) struct Opening {
     /// What was recorded, how long and of which muscles.
     extent: String,
-    usable: Usable,
+    usable: Usability,
     matrix: Option<Matrix>,
     strip: Option<Strip>,
     cards: Vec<Card>,
@@ -39,7 +41,7 @@ pub(super) struct Opening {
 
 /// Whether the session can be used, and why not.
 #[derive(Debug, Serialize)]
-struct Usable {
+struct Usability {
     chip: Chip,
     words: &'static str,
     sentence: String,
@@ -73,7 +75,7 @@ impl Opening {
         let more_cards = cards.split_off(cards.len().min(CARDS)).len();
         Self {
             extent: extent(&shown),
-            usable: Usable::of(&shown),
+            usable: Usability::of(findings, &shown),
             matrix: Matrix::of(&shown),
             strip: Strip::of(&shown),
             cards,
@@ -111,8 +113,8 @@ fn extent(shown: &[&RecordingFindings]) -> String {
     format!("{}, {}{muscles}", counted(shown.len(), "recording"), duration(seconds))
 }
 
-impl Usable {
-    fn of(shown: &[&RecordingFindings]) -> Self {
+impl Usability {
+    fn of(findings: &Findings, shown: &[&RecordingFindings]) -> Self {
         let failed = |recording: &&&RecordingFindings| {
             matches!(recording.status, Status::Failed(_))
         };
@@ -120,12 +122,14 @@ impl Usable {
         let channels = shown.iter().flat_map(|recording| judged(recording));
         let verdicts: Vec<Verdict> =
             channels.filter_map(|channel| channel.verdict).collect();
+        let beside = beside(findings, shown);
+        let is_whole = failed == 0 && beside.is_empty();
         let worst = verdicts.iter().max().copied();
         let chip = match worst {
             None if failed > 0 => Chip::FAILED,
-            worst => Chip::of(worst.map(|worst| match failed {
-                0 => worst,
-                _ => worst.max(Verdict::Check),
+            worst => Chip::of(worst.map(|worst| match is_whole {
+                true => worst,
+                false => worst.max(Verdict::Check),
             })),
         };
         let is_bad = |verdict: &&Verdict| **verdict == Verdict::Bad;
@@ -136,10 +140,33 @@ impl Usable {
             Some(Verdict::Bad) => "Only part of it can be used",
             Some(Verdict::Check) => "Look before you use it",
             Some(Verdict::Good) if failed > 0 => "Only part of it can be used",
+            Some(Verdict::Good) if !is_whole => "Look before you use it",
             Some(Verdict::Good) => "Can be used",
         };
-        Self { chip, words, sentence: sentence(shown, &verdicts, failed) }
+        let sentence = sentence(shown, &verdicts, failed) + &beside;
+        Self { chip, words, sentence }
     }
+}
+
+/// What concerns no single channel: files and channels that were left out, and cautions of
+/// the whole session.
+fn beside(findings: &Findings, shown: &[&RecordingFindings]) -> String {
+    let mut said = String::new();
+    let readings = shown.iter().filter_map(|recording| recording.reading.as_ref());
+    let warnings = readings.flat_map(|reading| &reading.warnings);
+    for warning in warnings.filter(|warning| warning.starts_with("left out")) {
+        said += &format!(" {}.", capitalised(warning.trim_end_matches('.')));
+    }
+    let skipped = findings.recordings.len() - shown.len();
+    if skipped > 0 {
+        said += &format!(" {} left out, named further down.", counted(skipped, "file"));
+    }
+    let cautions = findings.notes.iter().filter(|note| note.weight == Weight::Caution);
+    match cautions.count() {
+        0 => {}
+        count => said += &format!(" {} of the whole session.", counted(count, "caution")),
+    }
+    said
 }
 
 /// How many channels are good, what stands against the others, and what failed.
@@ -155,20 +182,19 @@ fn sentence(shown: &[&RecordingFindings], verdicts: &[Verdict], failed: usize) -
         }
         all => format!("{good} of {all} channels{together} are good."),
     };
-    let worst = verdicts.iter().max().copied().filter(|worst| *worst > Verdict::Good);
-    let reasons: Vec<String> = shown
-        .iter()
-        .flat_map(|recording| {
-            let name = short_name(shown, recording);
-            judged(recording).filter(move |channel| channel.verdict == worst).filter_map(
-                move |channel| {
-                    let reason = channel.reasons.first()?;
-                    Some(format!("{} in {name}: {reason}", channel.name))
-                },
-            )
-        })
-        .take_while(|_| worst.is_some())
-        .collect();
+    let mut against: Vec<(Verdict, String)> = Vec::new();
+    for recording in shown {
+        let name = short_name(shown, recording);
+        for channel in judged(recording) {
+            let verdict = channel.verdict.filter(|verdict| *verdict > Verdict::Good);
+            let reason = channel.reasons.first();
+            against.extend(verdict.zip(reason).map(|(verdict, reason)| {
+                (verdict, format!("{} in {name}: {reason}", channel.name))
+            }));
+        }
+    }
+    against.sort_by_key(|(verdict, _)| std::cmp::Reverse(*verdict));
+    let reasons: Vec<String> = against.into_iter().map(|(_, reason)| reason).collect();
     if !reasons.is_empty() {
         let more = match reasons.len().saturating_sub(REASONS) {
             0 => String::new(),
@@ -205,7 +231,7 @@ impl Card {
         let found = results.next();
         Some(Self {
             anchor,
-            name: short_name(all, recording),
+            name: shortened(&short_name(all, recording), LONGEST_NAME).into_owned(),
             duration: recording
                 .reading
                 .as_ref()
@@ -217,7 +243,10 @@ impl Card {
                 .map_or(String::new(), |headline| headline.detail.clone()),
             found: found.map(|headline| headline.text.clone()),
             detail: found.map_or(String::new(), |headline| headline.detail.clone()),
-            also: results.chain(untold).next().map(|headline| headline.text.clone()),
+            also: results
+                .chain(untold)
+                .next()
+                .map(|headline| format!("{} {}", headline.text, headline.detail)),
             figure: found
                 .and_then(|headline| headline.shows.as_deref())
                 .and_then(|measure| dots::svg(recording, measure))

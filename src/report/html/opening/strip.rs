@@ -97,7 +97,13 @@ impl Strip {
         (!scaled.is_empty() && !first.is_empty()).then(|| Self {
             rows: scaled.iter().map(Scaled::row).collect(),
             recordings: first.iter().map(one).collect(),
-            words: words(&scaled),
+            words: words(
+                &scaled,
+                first
+                    .iter()
+                    .flat_map(|recording| strips(recording))
+                    .any(|strip| strip.reference.is_some()),
+            ),
             more: (!hidden.is_empty())
                 .then(|| format!("{} are drawn further down.", hidden.join(" and "))),
             sides: [Side::Left, Side::Right].map(|side| {
@@ -108,14 +114,14 @@ impl Strip {
     }
 }
 
-fn words(scaled: &[Scaled]) -> String {
+fn words(scaled: &[Scaled], has_reference: bool) -> String {
     let all = |is: bool| scaled.iter().all(|one| one.is_activation == is);
     let envelope = if all(true) {
         "the envelope of each channel, dotted lines at 100 % of its own maximum (MVC)"
-    } else if all(false) {
+    } else if all(false) && !has_reference {
         "the envelope, each muscle at a scale of its own: there is no maximum (MVC)"
     } else {
-        "the envelope of each channel, dotted lines at 100 % of its own maximum (MVC) where there is one"
+        "the envelope, dotted lines at 100 % of its own maximum (MVC) where a muscle has one in all recordings"
     };
     format!("Heights are {envelope}; bars along the middle are bursts, shaded is missing")
 }
