@@ -12,7 +12,7 @@ use super::scan::SILENT;
 use super::standing::ReferenceStanding;
 use super::thinned::Thinned;
 use crate::outcome::fact::Fact;
-use crate::outcome::{Measure, Text};
+use crate::outcome::{Measure, Text, Verdict};
 use crate::signal::{Event, Label, Legs};
 use crate::units::{Hertz, Unit};
 
@@ -69,6 +69,11 @@ impl Digest {
     /// A row without a value, and why.
     pub(super) fn missing(&self, fact: &Fact, reason: impl Into<Text>) -> Measure {
         self.row(fact, f64::NAN).noted(reason)
+    }
+
+    /// Whether no number of it can be trusted.
+    pub(super) fn is_bad(&self) -> bool {
+        self.quality.assessment.verdict == Verdict::Bad
     }
 
     /// Why it is no EMG of which anything could be told; `None` where it is.

@@ -51,27 +51,14 @@ impl<'a> Leading<'a> {
 
     /// Why a measure is missing.
     pub(super) fn reason(&self, rows: &[Measure], name: &str) -> Option<String> {
-        let row = |channel: &&Digest| {
-            let of_channel = |row: &&Measure| {
-                row.name == name && row.channel.as_deref() == Some(&*channel.label.name)
-            };
-            let row = rows.iter().find(of_channel)?;
-            row.note.as_deref().filter(|_| row.value.is_none()).map(str::to_owned)
-        };
-        self.channels.iter().find_map(row)
+        let missing = self.rows(rows, name).filter(|(_, row)| row.value.is_none());
+        let mut reasons = missing.filter_map(|(_, row)| row.note.as_deref());
+        reasons.next().map(str::to_owned)
     }
 
     /// The values of a measure by side, where they are known.
     pub(super) fn known(&self, rows: &[Measure], name: &str) -> Vec<(Option<Side>, f64)> {
-        let of_one = |channel: &&'a Digest| {
-            Self { channels: vec![*channel] }.values(rows, name).unwrap_or_default()
-        };
-        self.channels.iter().flat_map(of_one).collect()
-    }
-
-    /// Whether it has channels of both sides.
-    pub(super) fn is_pair(&self) -> bool {
-        self.channels.len() > 1
+        self.rows(rows, name).filter_map(|(side, row)| Some((side, row.value?))).collect()
     }
 
     /// The values of a measure by side; `None` where one is missing.
@@ -80,13 +67,27 @@ impl<'a> Leading<'a> {
         rows: &[Measure],
         name: &str,
     ) -> Option<Vec<(Option<Side>, f64)>> {
-        let value = |channel: &&Digest| {
+        Some(self.known(rows, name)).filter(|known| known.len() == self.channels.len())
+    }
+
+    /// Whether it has channels of both sides.
+    pub(super) fn is_pair(&self) -> bool {
+        self.channels.len() > 1
+    }
+
+    /// The row of a measure of each channel.
+    fn rows<'r>(
+        &self,
+        rows: &'r [Measure],
+        name: &str,
+    ) -> impl Iterator<Item = (Option<Side>, &'r Measure)> {
+        self.channels.iter().filter_map(move |channel| {
+            let label = &channel.label;
             let row = rows.iter().find(|row| {
-                row.name == name && row.channel.as_deref() == Some(&*channel.label.name)
-            });
-            Some((channel.label.side, row?.value?))
-        };
-        self.channels.iter().map(value).collect()
+                row.name == name && row.channel.as_deref() == Some(label.name.as_str())
+            })?;
+            Some((label.side, row))
+        })
     }
 }
 
@@ -112,7 +113,8 @@ pub(super) fn by_side(values: &[(Option<Side>, f64)], unit: &str) -> String {
 const FREEDOM: f64 = 10.0;
 
 /// An interval about a value as wide as it has to be where so many are judged at once
-/// (Bonferroni; Dunn 1961): one of all of them misses in 5 of 100 recordings.
+/// (Bonferroni; Dunn 1961): at most 5 of 100
+/// recordings have one that misses.
 pub(super) fn of_several(
     value: f64,
     (low, high): (f64, f64),

@@ -19,7 +19,7 @@ use super::{Analysis, AtHand, Digest, Digests, Ground};
 use crate::dsp::bootstrap::{Draws, Resampling};
 use crate::dsp::dependence::Dependence;
 use crate::outcome::fact::Fact;
-use crate::outcome::{Measure, Note, Outcome, Section, Text, Verdict};
+use crate::outcome::{Measure, Note, Outcome, Section, Text};
 use crate::settings::LARGEST_SEED;
 use crate::signal::Legs;
 use crate::words::capitalised;
@@ -344,7 +344,7 @@ fn quality_notes(pair: Pair<'_>) -> Vec<Note> {
             "{one} and {other} hold the same signal, so that comparing them says nothing."
         ))
     });
-    let bad = |side: &&Digest| side.quality.assessment.verdict == Verdict::Bad;
+    let bad = |side: &&Digest| side.is_bad();
     let note = |side: &Digest| {
         let (name, muscle) = (&side.label.name, pair.muscle.name());
         Note::caution(format!(

@@ -120,7 +120,8 @@ pub enum Layer {
     },
 }
 
-/// The envelope of a channel in short: a value for each of some hundred pieces.
+/// The envelope of a channel in short: a value for each of some hundred pieces. It is not
+/// written to `report.json`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnvelopeStrip {
     /// The channel.

@@ -56,7 +56,7 @@ pub enum HeadlineKind {
     SidesAlike,
     /// No index has an interval.
     SidesUnknown,
-    /// There is no reference of both sides.
+    /// There is no reference of both sides, or no pair of channels that can be trusted.
     SidesNotCompared,
 }
 

@@ -181,6 +181,14 @@ fn sides_are_told_in_activation_alone() {
         HeadlineKind::SidesNotCompared,
         "The sides are not compared: there is no maximal contraction of both.",
     );
+    // One signal under two names is no pair.
+    let (mvc, same) = (both(trial(11), trial(11)), both(hold(13, 99.0), hold(13, 99.0)));
+    says(
+        &task(vec![(Role::Mvc, mvc), (Role::Task, same)]),
+        "symmetry",
+        HeadlineKind::SidesNotCompared,
+        "The sides are not compared: what was recorded of them cannot be used for it.",
+    );
     let one = task(vec![(Role::Task, recording([("SOL_L", hold(13, 150.0))]))]);
     assert_eq!(headline(&one, "symmetry"), None);
 }

@@ -33,10 +33,11 @@ struct Sloped<'a> {
 }
 
 impl<'a> Sloped<'a> {
-    /// Of a hold with enough epochs and one force: elsewhere the spectrum follows joint
+    /// Of a hold that can be trusted, with enough epochs and one force: elsewhere the spectrum follows joint
     /// angle and force as well.
     fn of(channel: &'a Digest, followed: &Followed) -> Option<Self> {
         let tells = obstacle(channel, &followed.course).is_none()
+            && !channel.is_bad()
             && followed.course.task == Task::Windows
             && !has_few(followed)
             && !changes_force(followed);

@@ -2,6 +2,7 @@
 
 use super::super::amplitude::ACTIVATION_MEAN;
 use super::super::headline::{listed, of_several};
+use super::super::quality::are_copies;
 use super::Pair;
 use super::facts::SYMMETRY_INDEX;
 use crate::outcome::{Headline, HeadlineKind, Measure, Verdict};
@@ -56,6 +57,11 @@ impl Index {
     }
 }
 
+/// Whether both channels can be trusted, and are two.
+fn is_sound(pair: &Pair<'_>) -> bool {
+    !pair.left.is_bad() && !pair.right.is_bad() && !are_copies(pair.left, pair.right)
+}
+
 /// What the pairs of a recording say together; `None` where nothing has two sides.
 pub(super) fn headline(
     pairs: &[Pair<'_>],
@@ -65,14 +71,18 @@ pub(super) fn headline(
     if pairs.is_empty() {
         return None;
     }
-    let compared = pairs.iter().filter(|pair| pair.has_maxima());
+    let known: Vec<&Pair<'_>> = pairs.iter().filter(|pair| pair.has_maxima()).collect();
+    let sound = known.iter().filter(|pair| is_sound(pair));
     let mut indices: Vec<Index> =
-        compared.filter_map(|pair| Index::of(pair, rows)).collect();
+        sound.filter_map(|pair| Index::of(pair, rows)).collect();
     if indices.is_empty() {
+        let why = match known.is_empty() {
+            true => "there is no maximal contraction of both",
+            false => "what was recorded of them cannot be used for it",
+        };
         return Some(Headline {
             kind: HeadlineKind::SidesNotCompared,
-            text: "The sides are not compared: there is no maximal contraction of both."
-                .to_owned(),
+            text: format!("The sides are not compared: {why}."),
             detail: String::new(),
             shows: None,
         });
@@ -88,7 +98,7 @@ pub(super) fn headline(
     Some(Headline {
         kind,
         text,
-        detail: format!("Mean activation, left against right: {}.", numbers.join(", ")),
+        detail: format!("Activation, left against right: {}.", numbers.join(", ")),
         shows: Some(ACTIVATION_MEAN.name.into()),
     })
 }

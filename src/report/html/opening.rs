@@ -210,7 +210,7 @@ fn sentence(shown: &[&RecordingFindings], verdicts: &[Verdict], failed: usize) -
 }
 
 impl Card {
-    /// Of a recording in which something was found.
+    /// Of a recording of which something is said: none of maxima, rest, and what failed.
     fn of(
         all: &[&RecordingFindings],
         recording: &RecordingFindings,
@@ -243,10 +243,9 @@ impl Card {
                 .map_or(String::new(), |headline| headline.detail.clone()),
             found: found.map(|headline| headline.text.clone()),
             detail: found.map_or(String::new(), |headline| headline.detail.clone()),
-            also: results
-                .chain(untold)
-                .next()
-                .map(|headline| format!("{} {}", headline.text, headline.detail)),
+            also: results.chain(untold).next().map(|headline| {
+                format!("{} {}", headline.text, headline.detail).trim().to_owned()
+            }),
             figure: found
                 .and_then(|headline| headline.shows.as_deref())
                 .and_then(|measure| dots::svg(recording, measure))

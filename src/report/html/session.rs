@@ -9,7 +9,6 @@ use super::table::Table;
 use crate::outcome::{Note, Weight};
 use crate::report::format::bytes;
 use crate::report::references::cited;
-use crate::report::words::Chip;
 use crate::session::{Findings, Protocol, RecordingFindings, Role, Status};
 
 /// How many cautions stand on the first screen.
@@ -31,7 +30,6 @@ pub(crate) struct Page {
     notes: usize,
     failures: Vec<FailureLine>,
     findings: Vec<Finding>,
-    contents: Vec<ContentsLine>,
     headlines: Option<Table>,
     pairs: Option<Table>,
     normalisation: Vec<String>,
@@ -59,13 +57,6 @@ struct Finding {
 }
 
 #[derive(Debug, Serialize)]
-struct ContentsLine {
-    anchor: String,
-    name: String,
-    chip: Chip,
-}
-
-#[derive(Debug, Serialize)]
 struct LeftOut {
     file: String,
     reason: String,
@@ -87,7 +78,6 @@ impl Page {
             .enumerate()
             .map(|(index, recording)| RecordingView::of(recording, anchor(index)))
             .collect();
-        let contents = recordings.iter().map(contents_line).collect();
         let main = main_recordings(findings);
         let methods = findings.methods.join(" ");
         let collected = collected(findings);
@@ -105,7 +95,6 @@ impl Page {
             notes,
             failures: failures(&shown),
             findings: collected,
-            contents,
             headlines: Table::of_channels(&main),
             pairs: Table::of_pairs(&main),
             normalisation: findings.references.clone(),
@@ -145,14 +134,6 @@ fn main_recordings(findings: &Findings) -> Vec<&RecordingFindings> {
     let tasks: Vec<_> =
         done.iter().copied().filter(|recording| recording.role == Role::Task).collect();
     if tasks.is_empty() { done } else { tasks }
-}
-
-fn contents_line(recording: &RecordingView) -> ContentsLine {
-    ContentsLine {
-        anchor: recording.anchor.clone(),
-        name: recording.name.clone(),
-        chip: recording.chip,
-    }
 }
 
 fn failures(shown: &[&RecordingFindings]) -> Vec<FailureLine> {

@@ -40,6 +40,18 @@ pub(super) fn short_name(
     }
 }
 
+/// "2 more muscles or channels and 1 more recording": what there was no room for.
+pub(super) fn beyond(muscles: usize, recordings: usize) -> Option<String> {
+    let more = |count: usize, one: &str, many: &str| {
+        (count > 0)
+            .then(|| format!("{count} more {}", if count == 1 { one } else { many }))
+    };
+    let muscles = more(muscles, "muscle or channel", "muscles or channels");
+    let recordings = more(recordings, "recording", "recordings");
+    let parts: Vec<String> = muscles.into_iter().chain(recordings).collect();
+    (!parts.is_empty()).then(|| parts.join(" and "))
+}
+
 /// The EMG channels of a recording, which have verdicts.
 pub(super) fn judged(
     recording: &RecordingFindings,

@@ -1,10 +1,10 @@
 //! One measure of every muscle as dots with their intervals, left and right on one axis.
 
 use crate::outcome::Measure;
-use crate::report::figure::axis::{Axis, drawable, extent};
+use crate::report::figure::axis::{Axis, Tick, drawable, extent};
 use crate::report::figure::path::short;
 use crate::report::figure::{cut, text};
-use crate::report::format::escaped;
+use crate::report::format::{escaped, number};
 use crate::report::words;
 use crate::session::RecordingFindings;
 use crate::signal::{Muscle, Side};
@@ -25,7 +25,7 @@ pub(super) fn svg(recording: &RecordingFindings, measure: &str) -> Option<String
         row.name == measure && row.value.is_some_and(drawable) && row.side.is_some()
     };
     let mut rows: Vec<&Measure> = recording.measures().filter(is_known).collect();
-    rows.sort_by_key(|row| row.muscle != Some(Muscle::Soleus));
+    rows.sort_by_key(|row| Muscle::neighbourhood(row.muscle));
     rows.truncate(DOTS);
     let (factor, unit) = match rows.first()?.unit.symbol() {
         "%/s" => (60.0, "%/min"),
@@ -41,14 +41,13 @@ pub(super) fn svg(recording: &RecordingFindings, measure: &str) -> Option<String
 
     let foot = LINE * rows.len() as f64 + 8.0;
     let title = words::measure(measure);
-
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" \
          class=\"dots\" font-size=\"12\"><title>{}</title><desc>{}</desc>",
         short(WIDTH),
         short(foot + FOOT),
         escaped(&title),
-        escaped(&described(&rows))
+        escaped(&described(&rows, factor, unit))
     );
     svg += &grid(&axis, foot, unit);
     let mut muscle = None;
@@ -70,9 +69,8 @@ fn x(axis: &Axis, value: f64) -> f64 {
 
 fn grid(axis: &Axis, foot: f64, unit: &str) -> String {
     let ticks = axis.ticks("");
-    let tick = |tick: &crate::report::figure::axis::Tick| {
+    let tick = |tick: &Tick| {
         let at = x(axis, tick.value);
-
         let class = if tick.value == 0.0 { "zero" } else { "grid" };
         format!(
             "<path class=\"{class}\" d=\"M{0} 2V{1}\"/>{2}",
@@ -113,20 +111,14 @@ fn dot(axis: &Axis, factor: f64, row: &Measure, y: f64) -> String {
 }
 
 /// The values in words, for people who cannot see them.
-fn described(rows: &[&Measure]) -> String {
+fn described(rows: &[&Measure], factor: f64, unit: &str) -> String {
     let one = |row: &&Measure| {
         let name = words::muscle(row.muscle.map(Muscle::name), row.side);
-        let quantity = crate::report::format::quantity(row);
-        let value = quantity.map_or(String::new(), |quantity| {
-            let interval = quantity.interval.map(|it| format!(" ({it})"));
-            format!(
-                "{} {}{}",
-                quantity.value,
-                quantity.unit,
-                interval.unwrap_or_default()
-            )
+        let value = number(factor * row.value.unwrap_or_default());
+        let interval = row.interval.map_or(String::new(), |(low, high)| {
+            format!(" ({} to {})", number(factor * low), number(factor * high))
         });
-        format!("{name}: {value}")
+        format!("{name}: {value} {unit}{interval}")
     };
     rows.iter().map(one).collect::<Vec<_>>().join("; ")
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::shown::{judged, muscle_or_name, muscles, short_name};
+use super::super::shown::{beyond, judged, muscle_or_name, muscles, short_name};
 use crate::report::words::Chip;
-use crate::session::RecordingFindings;
+use crate::session::{ChannelFindings, RecordingFindings};
 use crate::signal::Side;
 
 /// So many muscles and recordings are shown; the others are counted.
@@ -45,18 +45,14 @@ impl Matrix {
             cells: columns.iter().map(|recording| signs(recording, muscle)).collect(),
         };
         let rows: Vec<MatrixRow> = muscles.iter().take(ROWS).map(row).collect();
-        let hidden = [
-            (muscles.len().saturating_sub(ROWS), "muscles or channels"),
-            (shown.len().saturating_sub(COLUMNS), "recordings"),
-        ];
-        let hidden = hidden.iter().filter(|(count, _)| *count > 0);
-        let hidden: Vec<String> =
-            hidden.map(|(count, noun)| format!("{count} more {noun}")).collect();
+        let beyond = beyond(
+            muscles.len().saturating_sub(ROWS),
+            shown.len().saturating_sub(COLUMNS),
+        );
         (!rows.is_empty()).then(|| Self {
             head: columns.iter().map(|recording| short_name(shown, recording)).collect(),
             rows,
-            more: (!hidden.is_empty())
-                .then(|| format!("{} stand further down", hidden.join(" and "))),
+            more: beyond.map(|more| format!("Further down: {more}")),
         })
     }
 }
@@ -65,7 +61,7 @@ fn signs(recording: &RecordingFindings, muscle: &str) -> Vec<Sign> {
     let of_muscle = judged(recording).filter(|channel| muscle_or_name(channel) == muscle);
     let mut found: Vec<_> = of_muscle.collect();
     found.sort_by_key(|channel| channel.side);
-    let sign = |channel: &&crate::session::ChannelFindings| Sign {
+    let sign = |channel: &&ChannelFindings| Sign {
         chip: Chip::of(channel.verdict),
         side: channel.side.map_or("", Side::word),
     };

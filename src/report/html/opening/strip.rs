@@ -4,7 +4,7 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::super::shown::{judged, muscle_or_name, muscles, short_name};
+use super::super::shown::{beyond, judged, muscle_or_name, muscles, short_name};
 use crate::outcome::{Burst, ChannelBursts, EnvelopeStrip};
 use crate::report::figure::path::short;
 use crate::report::format::{duration, number};
@@ -87,25 +87,20 @@ impl Strip {
                     .collect(),
             }
         };
-        let hidden = [
-            (muscles.len().saturating_sub(ROWS), "muscles or channels"),
-            (drawn.len().saturating_sub(RECORDINGS), "recordings"),
-        ];
-        let hidden = hidden.iter().filter(|(count, _)| *count > 0);
-        let hidden: Vec<String> =
-            hidden.map(|(count, noun)| format!("{count} more {noun}")).collect();
+        let beyond = beyond(
+            muscles.len().saturating_sub(ROWS),
+            drawn.len().saturating_sub(RECORDINGS),
+        );
+        let mut references = first
+            .iter()
+            .flat_map(|recording| strips(recording))
+            .map(|strip| strip.reference);
+        let has_reference = references.any(|reference| reference.is_some());
         (!scaled.is_empty() && !first.is_empty()).then(|| Self {
             rows: scaled.iter().map(Scaled::row).collect(),
             recordings: first.iter().map(one).collect(),
-            words: words(
-                &scaled,
-                first
-                    .iter()
-                    .flat_map(|recording| strips(recording))
-                    .any(|strip| strip.reference.is_some()),
-            ),
-            more: (!hidden.is_empty())
-                .then(|| format!("{} are drawn further down.", hidden.join(" and "))),
+            words: words(&scaled, has_reference),
+            more: beyond.map(|more| format!("Drawn further down: {more}.")),
             sides: [Side::Left, Side::Right].map(|side| {
                 let channels = drawn.iter().flat_map(|recording| judged(recording));
                 channels.into_iter().any(|channel| channel.side == Some(side))
@@ -121,7 +116,8 @@ fn words(scaled: &[Scaled], has_reference: bool) -> String {
     } else if all(false) && !has_reference {
         "the envelope, each muscle at a scale of its own: there is no maximum (MVC)"
     } else {
-        "the envelope, dotted lines at 100 % of its own maximum (MVC) where a muscle has one in all recordings"
+        "the envelope, dotted lines at 100 % of its own maximum (MVC) where a muscle has \
+         one in all recordings"
     };
     format!("Heights are {envelope}; bars along the middle are bursts, shaded is missing")
 }
@@ -150,16 +146,15 @@ fn channel<'a>(
 }
 
 impl Scaled {
-    fn of(muscle: &str, recordings: &[&RecordingFindings]) -> Self {
-        let of_recording = |recording: &&'_ RecordingFindings| {
-            [false, true].map(|right| {
-                channel(recording, muscle, right).map(|(_, strip)| strip.clone())
-            })
+    fn of<'a>(muscle: &str, recordings: &[&'a RecordingFindings]) -> Self {
+        let of_recording = |recording: &&'a RecordingFindings| {
+            [false, true]
+                .map(|right| channel(recording, muscle, right).map(|(_, strip)| strip))
         };
-        let strips: Vec<EnvelopeStrip> =
+        let strips: Vec<&EnvelopeStrip> =
             recordings.iter().flat_map(of_recording).flatten().collect();
         let is_activation = strips.iter().all(|strip| strip.reference.is_some());
-        let of_strip = |strip: &EnvelopeStrip| {
+        let of_strip = |strip: &&EnvelopeStrip| {
             let unit = strip.reference.filter(|_| is_activation).unwrap_or(1.0);
             let known = strip.envelope.iter().filter(|level| !level.is_nan());
             known.fold(0.0_f64, |largest, level| largest.max(level / unit))
@@ -216,7 +211,7 @@ fn drawing(recording: &RecordingFindings, scaled: &Scaled, points: usize) -> Str
         .filter_map(|(right, one)| Some((right, one?)))
     {
         let (class, down) = if right { ("right", 1.0) } else { ("left", -1.0) };
-        let levels = shortened(&strip.envelope, points);
+        let levels = thinned(&strip.envelope, points);
         let step = width / levels.len().max(1) as f64;
         let mut area = format!("M0 {}", short(middle));
         for (place, level) in levels.iter().enumerate() {
@@ -232,7 +227,7 @@ fn drawing(recording: &RecordingFindings, scaled: &Scaled, points: usize) -> Str
 }
 
 /// The largest of each of so many pieces; NaN where all of a piece is.
-fn shortened(levels: &[f64], points: usize) -> Vec<f64> {
+fn thinned(levels: &[f64], points: usize) -> Vec<f64> {
     let size = levels.len().div_ceil(points.max(1)).max(1);
     levels
         .chunks(size)
