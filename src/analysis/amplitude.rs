@@ -170,7 +170,7 @@ facts! {
         unit: Dimension::Fixed("%"),
         relative_to: Relative::Reference,
         compares: Compares::ALL,
-        uses: &[Use::Main(2), Use::Reliability, Use::Outcome],
+        uses: &[Use::Main(2), Use::Reliability, Use::Outcome, Use::Opening(3)],
         formula: "100 · envelope_mean / reference",
         source: "Besomi et al. 2020",
     }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::{Analyses, Analysis};
-use crate::outcome::Section;
 use crate::outcome::fact::{Fact, Known, Use};
+use crate::outcome::{Section, Text};
+use crate::words;
 
 /// Every analysis, in the order of the report.
 static ANALYSES: LazyLock<Vec<Box<dyn Analysis>>> = LazyLock::new(Analyses::all);
@@ -52,6 +53,13 @@ pub fn known(name: &str) -> Option<Known> {
 /// Whether the measure of a name is used so.
 pub fn is_for(name: &str, used: Use) -> bool {
     known(name).is_some_and(|known| known.is_for(used))
+}
+
+/// The names of measures that were most likely meant by another one, two at most.
+pub fn nearest(name: &str) -> Vec<Text> {
+    let known: Vec<Text> = measures().map(Known::name).collect();
+    let near = words::nearest(name, known.iter().map(|known| &**known));
+    near.into_iter().map(|name| name.to_owned().into()).collect()
 }
 
 /// The facts of a use that puts whole families in order, such as [`Use::Sides`].

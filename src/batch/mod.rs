@@ -256,7 +256,8 @@ fn finish(
     let visits = surveyed.iter().map(|one| (one.subject.as_str(), one.session.as_str()));
     record.warnings.extend(study::unordered(visits));
     let comparisons = compared_visits(&surveyed, &collected);
-    record.warnings.extend(Survey::remarks(surveyed));
+    let remarks = Survey::remarks(surveyed);
+    record.warnings.extend(remarks.iter().map(ToString::to_string));
     let curves = compared_curves(manifest, &collected, order);
     let known = channels.iter().map(String::as_str).collect();
     record.warnings.extend(manifest.unknown_channels(&known));
@@ -271,13 +272,14 @@ fn finish(
         comparisons,
         reliability: study::reliabilities(&rows),
         curves,
-        title: manifest.title.clone(),
+        remarks,
+        manifest,
     };
     place::refuse_a_removed_one(lock, &record, &order.out)?;
     let mut staged = Staged::default();
     tables::write(&collected, &found, order, &mut staged)?;
     let left_over = left_over(manifest, &order.out);
-    overview::write(lines, &record, found, &order.out, &mut staged)?;
+    overview::write(lines, &mut record, found, &order.out, &mut staged)?;
     record.end(started.elapsed(), staged.hashes());
     record.stage(&order.out, &mut staged)?;
     staged.appear()?;
@@ -327,8 +329,9 @@ fn compared_curves(
 ) -> CurveAnswers {
     let settings = order.recipe.analysis.symmetry.on().cloned().unwrap_or_default();
     let (test, seed) = (&settings.test, settings.seed);
-    let compare = |design| study::compare_curves(design, &collected.curves, test, seed);
-    manifest.design.as_ref().map(compare).unwrap_or_default()
+    let compare = |asked| study::compare_curves(asked, &collected.curves, test, seed);
+    let asked = manifest.design.as_ref().and_then(|design| design.compare);
+    asked.map(compare).unwrap_or_default()
 }
 
 /// A session beside others. Where they leave it no room in memory, nothing is written.

@@ -8,6 +8,7 @@ use super::{SOME_FAILED, print_bytes, print_json, read_text};
 use crate::error::Result;
 use crate::files;
 use crate::session::{self, Manifest, Protocol, Search, Study};
+use crate::study::unknown_outcomes;
 use crate::words::{counted, harmless};
 
 pub(super) fn run(action: StudyAction) -> Result<ExitCode> {
@@ -34,10 +35,12 @@ fn check(file: &Path) -> Result<ExitCode> {
         Ok(found) => format!("below its folder are {}", counts(found)),
         Err(error) => format!("names were not held against files: {}", error.message()),
     });
+    let outcomes = study.design.iter().flat_map(|design| &design.outcomes).cloned();
+    let outcomes = unknown_outcomes(&outcomes.collect::<Vec<_>>());
     let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let is_its_own = |line: &&String| line.contains(&format!("{name}: ["));
     let warnings = found.map(|found| found.warnings).unwrap_or_default();
-    let mut misspelt = warnings.iter().filter(is_its_own).peekable();
+    let mut misspelt = warnings.iter().filter(is_its_own).chain(&outcomes).peekable();
     let status = match misspelt.peek() {
         Some(_) => ExitCode::from(SOME_FAILED),
         None => ExitCode::SUCCESS,

@@ -225,6 +225,8 @@ pub enum Use {
     ShownReliability,
     /// What a study may take as its outcome.
     Outcome,
+    /// What the page of a study opens with, unless its design says something else.
+    Opening(u8),
 }
 
 impl Use {
@@ -237,7 +239,7 @@ impl Use {
             Self::Distribution(_) => "distribution",
             Self::Comparison | Self::ShownComparison => "comparison",
             Self::Reliability | Self::ShownReliability => "reliability",
-            Self::Outcome => "outcome",
+            Self::Outcome | Self::Opening(_) => "outcome",
         }
     }
 }

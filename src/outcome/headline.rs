@@ -66,6 +66,11 @@ impl HeadlineKind {
         self <= Self::ActivityUnknown
     }
 
+    /// Whether it says that a movement was repeated.
+    pub fn is_moving(self) -> bool {
+        matches!(self, Self::Cycles | Self::Repetitions | Self::Rhythm)
+    }
+
     /// Whether it says what was found, and not why nothing was.
     pub fn tells(self) -> bool {
         !matches!(

@@ -152,6 +152,15 @@ pub(crate) fn superscript(exponent: i32) -> String {
     exponent.to_string().chars().map(raised).collect()
 }
 
+/// The factor and the unit by which values are told: slopes a minute, no `1`.
+pub(crate) fn for_people(unit: &str) -> (f64, &str) {
+    match unit {
+        "%/s" => (60.0, "%/min"),
+        "1" => (1.0, ""),
+        unit => (1.0, unit),
+    }
+}
+
 /// A size in bytes for people: `812 B`, `3.4 kB`, `12.0 MB`.
 pub(crate) fn bytes(bytes: u64) -> String {
     match bytes as f64 {

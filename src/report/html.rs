@@ -24,6 +24,8 @@ mod shown;
 mod sides;
 mod table;
 
+pub(super) use shown::anchor as recording_anchor;
+
 /// Writes `report.html`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Html;

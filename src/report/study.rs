@@ -3,6 +3,7 @@
 //!
 //! The page is made of plain values, which the batch fills from the tables.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use serde::Serialize;
@@ -13,12 +14,20 @@ use super::words::{self, Chip, measure as measure_words};
 use crate::outcome::{Measure, Verdict};
 use crate::signal::{Muscle, Side};
 use crate::study::{
-    CurveAnswers, Dot, Headline, MeasureSpread, Reliability, SessionLine, VisitComparison,
+    CurveAnswers, Dot, Headline, MeasureSpread, Need, RecordingState, Reliability,
+    SessionLine, StudyChange, VisitComparison,
 };
 use crate::units::Unit;
 use crate::words::{capitalised, counted};
 
+mod attention;
+mod changes;
+mod everybody;
 mod strip;
+
+use attention::Attention;
+use changes::ChangeCard;
+use everybody::Everybody;
 
 /// The page of a study.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,11 +48,15 @@ pub struct StudyPage {
     pub curves: CurveAnswers,
     /// How the measures are distributed over the sessions, in the order of the page.
     pub distributions: Vec<MeasureSpread>,
+    /// What changed from the first to the last visit.
+    pub changes: Vec<StudyChange>,
+    /// What somebody has to look at.
+    pub needs: Vec<Need>,
     /// What a reader should know about the study as a whole.
     pub warnings: Vec<String>,
-    /// The files beside the page to link to: `measures.csv`, `measures.parquet`,
-    /// `bursts.csv`, `run.json`.
-    pub files: Vec<String>,
+    /// The files beside the page to link to (`measures.csv`, `run.json`), each with what a
+    /// row of it is, or what it holds.
+    pub files: Vec<(String, String)>,
 }
 
 impl StudyPage {
@@ -80,10 +93,13 @@ fn encoded(name: &str) -> String {
 struct StudyView<'a> {
     title: &'a str,
     version: &'a str,
-    sentences: Vec<String>,
-    counts: Vec<(Chip, String)>,
+    extent: String,
+    outcome: String,
+    changes: Vec<ChangeCard>,
+    attention: Attention<'a>,
+    everybody: Everybody,
     warnings: &'a [String],
-    files: Vec<(&'a str, String)>,
+    files: Vec<FileView<'a>>,
     sessions: Vec<SessionView<'a>>,
     comparisons: Vec<ComparisonView<'a>>,
     more_comparisons: usize,
@@ -105,7 +121,13 @@ struct SessionView<'a> {
     recordings: Vec<String>,
     counts: Vec<(Chip, String)>,
     headlines: Vec<HeadlineView<'a>>,
-    errors: &'a [String],
+}
+
+#[derive(Serialize)]
+struct FileView<'a> {
+    name: &'a str,
+    address: String,
+    what: &'a str,
 }
 
 #[derive(Serialize)]
@@ -245,10 +267,13 @@ impl<'a> StudyView<'a> {
         Self {
             title: &page.title,
             version: &page.version,
-            sentences: sentences(page),
-            counts: counts(page.sessions.iter()),
+            extent: extent(&page.sessions),
+            outcome: outcome(&page.sessions),
+            changes: changes::cards(&page.changes),
+            attention: Attention::of(&page.needs, &page.sessions),
+            everybody: Everybody::of(&page.sessions, &page.changes),
             warnings: &page.warnings,
-            files: page.files.iter().map(|file| (file.as_str(), encoded(file))).collect(),
+            files: page.files.iter().map(FileView::new).collect(),
             sessions: page.sessions.iter().map(SessionView::new).collect(),
             comparisons,
             more_comparisons,
@@ -279,22 +304,59 @@ fn uncompared(all: &[VisitComparison]) -> (Vec<UncomparedView<'_>>, usize) {
     (shown, views.count())
 }
 
-fn sentences(page: &StudyPage) -> Vec<String> {
-    let total =
-        |count: fn(&SessionLine) -> usize| page.sessions.iter().map(count).sum::<usize>();
-    let (done, failed) = (total(|line| line.done), total(|line| line.failed));
-    let mut sentences = vec![format!(
-        "{}, {} processed.",
-        counted(page.sessions.len(), "session"),
-        counted(done, "recording")
-    )];
-    if failed > 0 {
-        sentences.push(format!(
-            "{} could not be processed; the reasons stand beside the session.",
-            counted(failed, "recording")
-        ));
+/// How many people came to how many visits.
+fn extent(sessions: &[SessionLine]) -> String {
+    let people: BTreeSet<&str> = sessions.iter().map(|line| &*line.subject).collect();
+    let people = match people.len() {
+        0 => return "no session".to_owned(),
+        1 => "1 person".to_owned(),
+        count => format!("{count} people"),
+    };
+    format!("{people}, {}", counted(sessions.len(), "visit"))
+}
+
+/// How many recordings were expected, and what became of them.
+fn outcome(sessions: &[SessionLine]) -> String {
+    let states =
+        || sessions.iter().flat_map(|line| &line.recordings).map(|one| one.state);
+    let judged = |verdict: Option<Verdict>| {
+        states().filter(|state| *state == RecordingState::Judged(verdict)).count()
+    };
+    let left_out = states().filter(|state| *state == RecordingState::LeftOut).count();
+    let missing: usize = sessions.iter().map(|line| line.missing.len()).sum();
+    let counts = [
+        (judged(Some(Verdict::Good)), "good"),
+        (judged(Some(Verdict::Check)), "to check"),
+        (judged(Some(Verdict::Bad)), "bad"),
+        (
+            states().filter(|state| *state == RecordingState::Failed).count(),
+            "not readable",
+        ),
+        (judged(None), "without EMG to judge"),
+        (missing, "missing"),
+    ];
+    let expected: usize = counts.iter().map(|(count, _)| count).sum();
+    let told = counts.iter().filter(|(count, _)| *count > 0);
+    let told: Vec<String> = told.map(|(count, word)| format!("{count} {word}")).collect();
+    let noun = if missing > 0 { "recording expected" } else { "recording" };
+    let noun = match expected {
+        1 => noun.to_owned(),
+        _ => noun.replacen("recording", "recordings", 1),
+    };
+    let beside = match left_out {
+        0 => String::new(),
+        count => format!("; {} left out, no recordings", counted(count, "file")),
+    };
+    match told.is_empty() {
+        true => format!("No recordings{beside}"),
+        false => format!("{expected} {noun}: {}{beside}", told.join(", ")),
     }
-    sentences
+}
+
+impl<'a> FileView<'a> {
+    fn new((name, what): &'a (String, String)) -> Self {
+        Self { name, address: encoded(name), what }
+    }
 }
 
 fn counts<'a>(lines: impl Iterator<Item = &'a SessionLine>) -> Vec<(Chip, String)> {
@@ -320,7 +382,6 @@ impl<'a> SessionView<'a> {
             recordings: recordings(line),
             counts: counts([line].into_iter()),
             headlines: line.headlines.iter().map(HeadlineView::new).collect(),
-            errors: &line.errors,
         }
     }
 }

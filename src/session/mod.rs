@@ -41,8 +41,8 @@ pub use study::{
     SubjectEntry,
 };
 pub use survey::{
-    NotSurveyed, Survey, SurveyStatus, SurveyedChannel, SurveyedRecording,
-    SurveyedSession,
+    NotSurveyed, Remark, RemarkAbout, Survey, SurveyStatus, SurveyedChannel,
+    SurveyedRecording, SurveyedSession,
 };
 pub use understand::{Understood, understand};
 pub use vocabulary::Vocabulary;

@@ -58,11 +58,15 @@ pub struct SubjectEntry {
 }
 
 /// What is compared over a study, with persons as its units.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct Design {
     /// What the curves of the cycle are compared between.
-    pub compare: Compare,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Compare>,
+    /// The outcomes that the page of the study opens with, by the names of their measures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<String>,
 }
 
 /// What curves are compared between.
@@ -457,7 +461,10 @@ mod tests {
             study.legs("S02"),
             Legs { involved: Some(Side::Right), dominant: Some(Side::Left) }
         );
-        assert_eq!(study.design, Some(Design { compare: Compare::Groups }));
+        assert_eq!(
+            study.design,
+            Some(Design { compare: Some(Compare::Groups), outcomes: Vec::new() })
+        );
         assert_eq!(study.subjects["S02"].group.as_deref(), Some("patients"));
         assert!(
             Study::from_toml("[design]\ncompare = \"ages\"\n")

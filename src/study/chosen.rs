@@ -4,7 +4,7 @@
 use super::MeasureRow;
 use crate::analysis::dictionary::{self, is_for};
 use crate::outcome::fact::{Known, MeasureKind, Relative, Use};
-use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Text};
+use crate::outcome::{FEWEST_FOR_A_TREND, Measure, Text, Verdict};
 
 /// Whether later visits are compared in a measure: in relative ones, because volts of
 /// different days and electrodes compare nothing.
@@ -45,9 +45,28 @@ pub(super) fn at_a_glance() -> Vec<Vec<Known>> {
 
 /// Whether a measure has the epochs that it needs to stand alone.
 pub(super) fn has_its_epochs(measure: &Measure) -> bool {
-    let known = dictionary::known(&measure.name);
-    let is_slope = known.is_some_and(|known| known.fact.kind == MeasureKind::Slope);
-    !is_slope || measure.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND)
+    !is_slope(&measure.name) || measure.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND)
+}
+
+/// What the study page opens with, where the study says nothing.
+pub(super) fn default_outcomes() -> Vec<Text> {
+    named(Use::Opening)
+}
+
+/// Whether a measure tells how something changes in a recording.
+pub(super) fn is_slope(measure: &str) -> bool {
+    let known = dictionary::known(measure);
+    known.is_some_and(|known| known.fact.kind == MeasureKind::Slope)
+}
+
+/// Whether a value can be set beside that of another visit: it is there, its channel is
+/// not bad, a slope has the epochs for it, and it is not relative to its own peak.
+pub(super) fn speaks_of_change(row: &MeasureRow) -> bool {
+    let has_its_epochs = row.n.is_some_and(|n| n >= FEWEST_FOR_A_TREND as u64);
+    row.value.is_some()
+        && row.quality != Some(Verdict::Bad)
+        && row.relative_to != Some(Relative::OwnPeak)
+        && (!is_slope(&row.measure) || has_its_epochs)
 }
 
 /// The measures whose distributions over the study are shown, in their order.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analysis::curves::CurveComparison;
 use crate::outcome::{ChannelCycles, CurveTest, Figure};
 use crate::session::{
-    Compare, Design, Findings, RecordingFindings, Role, SessionInput, SubjectEntry,
+    Compare, Findings, RecordingFindings, Role, SessionInput, SubjectEntry,
 };
 use crate::signal::{Muscle, Side};
 use question::{AskedCurves, Question};
@@ -98,16 +98,14 @@ impl PersonCurve {
 
 /// The comparisons of a study: of every task, muscle and, unless sides are compared, side.
 pub fn compare_curves(
-    design: &Design,
+    compare: Compare,
     curves: &[PersonCurve],
     settings: &CurveComparison,
     seed: u64,
 ) -> CurveAnswers {
-    let mut answers = CurveAnswers {
-        warnings: left_out(design.compare, curves),
-        ..CurveAnswers::default()
-    };
-    let questions = questions(design.compare, curves);
+    let mut answers =
+        CurveAnswers { warnings: left_out(compare, curves), ..CurveAnswers::default() };
+    let questions = questions(compare, curves);
     if questions.is_empty() {
         answers.warnings.push(format!(
             "[design]: there is nothing to compare: no task has {FEWEST_CYCLES} cycles, \
@@ -115,7 +113,7 @@ pub fn compare_curves(
         ));
     }
 
-    let asked = AskedCurves { compare: design.compare, settings, seed };
+    let asked = AskedCurves { compare, settings, seed };
     for question in questions {
         question.answer(asked, &mut answers);
     }
@@ -207,7 +205,7 @@ mod tests {
     }
 
     fn found(compare: Compare, curves: &[PersonCurve]) -> CurveAnswers {
-        compare_curves(&Design { compare }, curves, &CurveComparison::default(), 1)
+        compare_curves(compare, curves, &CurveComparison::default(), 1)
     }
 
     #[test]
@@ -296,12 +294,8 @@ mod tests {
             ]
         );
         curves[3].origin = "from stimulus to stimulus".into();
-        let found = compare_curves(
-            &Design { compare: Compare::Groups },
-            &curves,
-            &CurveComparison::default(),
-            1,
-        );
+        let found =
+            compare_curves(Compare::Groups, &curves, &CurveComparison::default(), 1);
         assert!(found.tests.is_empty());
         assert!(
             found.warnings[2].contains("cycles begin at different events"),

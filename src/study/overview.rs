@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use super::chosen::{at_a_glance, has_its_epochs};
 use crate::analysis::dictionary;
 use crate::outcome::fact::{Direction, Known, Relative};
-use crate::outcome::{Measure, Verdict};
-use crate::session::{Findings, RecordingFindings, Role, Status};
-use crate::signal::Muscle;
+use crate::outcome::{HeadlineKind, Measure, Verdict};
+use crate::session::{Findings, RecordingFindings, Remark, RemarkAbout, Role, Status};
+use crate::signal::{Kind, Muscle};
 use crate::units::Unit;
 
 /// How many numbers a session shows at a glance.
@@ -39,8 +39,46 @@ pub struct SessionLine {
     pub bad: usize,
     /// The numbers to show at a glance.
     pub headlines: Vec<Headline>,
-    /// Why recordings failed, one sentence each.
-    pub errors: Vec<String>,
+    /// Its recordings, in the order of its report.
+    pub recordings: Vec<RecordingLine>,
+    /// Tasks that most sessions have and this one has not.
+    pub missing: Vec<String>,
+}
+
+/// How a recording of a session went.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordingLine {
+    /// The file, relative to the folder of its session.
+    pub file: String,
+    /// Its name.
+    pub recording: String,
+    /// Its task.
+    pub task: String,
+    /// What it is for.
+    pub role: Role,
+    /// What became of it.
+    pub state: RecordingState,
+    /// Why it is not good, the worst first.
+    pub reasons: Vec<String>,
+    /// What can be done about it, where the reason for its failure says so.
+    pub hint: Option<String>,
+    /// Whether it may be in another unit than its sisters.
+    pub is_other_unit: bool,
+    /// Whether it has repetitions, cycles or a rhythm.
+    pub is_moving: bool,
+    /// How long it is, in seconds.
+    pub duration_s: Option<f64>,
+}
+
+/// What became of a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordingState {
+    /// It was processed; with the worst verdict of its channels.
+    Judged(Option<Verdict>),
+    /// It could not be processed.
+    Failed,
+    /// It is no recording.
+    LeftOut,
 }
 
 /// A number to show at a glance.
@@ -68,11 +106,6 @@ impl SessionLine {
         let verdicts: Vec<Verdict> =
             channels.filter_map(|channel| channel.verdict).collect();
         let count = |verdict| verdicts.iter().filter(|&&other| other == verdict).count();
-        let errors =
-            findings.recordings.iter().filter_map(|recording| match &recording.status {
-                Status::Failed(failure) => Some(failure.message.clone()),
-                _ => None,
-            });
         Self {
             subject: findings.subject.clone(),
             session: findings.session.clone(),
@@ -85,9 +118,66 @@ impl SessionLine {
             check: count(Verdict::Check),
             bad: count(Verdict::Bad),
             headlines: headlines(findings),
-            errors: errors.collect(),
+            recordings: findings.recordings.iter().map(RecordingLine::of).collect(),
+            missing: Vec::new(),
         }
     }
+
+    /// Takes over what stands out in it beside the others.
+    pub fn take(&mut self, remark: &Remark) {
+        match &remark.about {
+            RemarkAbout::Missing(tasks) => self.missing.clone_from(tasks),
+            RemarkAbout::OtherUnit(_) => {
+                let of_file = |one: &&mut RecordingLine| one.file == remark.file;
+                if let Some(one) = self.recordings.iter_mut().find(of_file) {
+                    one.is_other_unit = true;
+                }
+            }
+            RemarkAbout::Odd(_) => {}
+        }
+    }
+}
+
+impl RecordingLine {
+    fn of(found: &RecordingFindings) -> Self {
+        let told = found.outcomes.iter().flat_map(|outcome| &outcome.headlines);
+        let failure = match &found.status {
+            Status::Failed(failure) => Some(failure),
+            _ => None,
+        };
+        Self {
+            file: found.file.clone(),
+            recording: found.recording.clone(),
+            task: found.task.clone(),
+            role: found.role,
+            is_other_unit: false,
+            state: match found.status {
+                Status::Done => RecordingState::Judged(found.verdict()),
+                Status::Failed(_) => RecordingState::Failed,
+                Status::Skipped(_) => RecordingState::LeftOut,
+            },
+            reasons: match failure {
+                Some(failure) => vec![failure.message.clone()],
+                None => doubts(found),
+            },
+            hint: failure.and_then(|failure| failure.hint.clone()),
+            is_moving: told.map(|headline| headline.kind).any(HeadlineKind::is_moving),
+            duration_s: found.reading.as_ref().map(|reading| reading.duration_s),
+        }
+    }
+}
+
+/// What stands against the channels of a recording, the worst first.
+fn doubts(found: &RecordingFindings) -> Vec<String> {
+    let judged = found.channels.iter().filter(|channel| channel.kind == Kind::Emg);
+    let mut doubts: Vec<(Verdict, String)> = judged
+        .filter_map(|channel| {
+            let verdict = channel.verdict.filter(|verdict| *verdict > Verdict::Good)?;
+            Some((verdict, format!("{}: {}", channel.name, channel.reasons.first()?)))
+        })
+        .collect();
+    doubts.sort_by_key(|(verdict, _)| std::cmp::Reverse(*verdict));
+    doubts.into_iter().map(|(_, doubt)| doubt).collect()
 }
 
 /// A measure and the recording it is of.

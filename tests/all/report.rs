@@ -11,8 +11,9 @@ use soleus::session::{
 };
 use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
 use soleus::study::{
-    CurveAnswers, Dot, Headline, MeasureSpread, Reliability, SessionLine, SpreadStrip,
-    VisitComparison,
+    CurveAnswers, Dot, Headline, MeanChange, MeasureSpread, Need, NeedWeight,
+    PersonChange, RecordingLine, RecordingState, Reliability, SessionLine, SpreadStrip,
+    StudyChange, VisitComparison,
 };
 use soleus::units::{Hertz, Unit};
 
@@ -433,10 +434,8 @@ fn study() -> StudyPage {
             headline("mdf_slope", "soleus, left", Some(-0.21)),
             headline("rms", "soleus, right", None),
         ],
-        errors: (index == 5)
-            .then(|| format!("walk.csv: line 3: expected a number, found {EVIL}"))
-            .into_iter()
-            .collect(),
+        recordings: recordings(index),
+        missing: if index == 9 { vec!["walk".into()] } else { Vec::new() },
     });
     let sessions: Vec<_> = sessions.collect();
     let mut strip = |muscle: Muscle, side: Side| {
@@ -478,7 +477,71 @@ fn study() -> StudyPage {
             },
         ],
         warnings: vec!["S05 has one recording that could not be read.".into()],
-        files: vec!["measures.csv".into(), "measures.parquet".into(), "run.json".into()],
+        changes: vec![change()],
+        needs: vec![need()],
+        files: ["measures.csv", "measures.parquet", "run.json"]
+            .map(|file| (file.to_owned(), format!("rows of {EVIL}")))
+            .to_vec(),
+    }
+}
+
+fn recordings(index: usize) -> Vec<RecordingLine> {
+    let recording = |task: &str, state| RecordingLine {
+        file: format!("{task}.csv"),
+        recording: task.to_owned(),
+        task: task.to_owned(),
+        role: Role::Task,
+        state,
+        reasons: Vec::new(),
+        hint: None,
+        is_other_unit: false,
+        is_moving: false,
+        duration_s: Some(30.0),
+    };
+    let walk = match index {
+        5 => RecordingState::Failed,
+        7 => RecordingState::Judged(Some(Verdict::Bad)),
+        _ => RecordingState::Judged(Some(Verdict::Good)),
+    };
+    vec![
+        recording("notes", RecordingState::LeftOut),
+        recording(EVIL, RecordingState::Judged(Some(Verdict::Check))),
+        recording("walk", walk),
+    ]
+}
+
+fn change() -> StudyChange {
+    let person = |index: usize| PersonChange {
+        subject: format!("S{index:02}").into(),
+        first: Some(index as f64),
+        last: (index != 4).then_some(index as f64 + 0.5),
+        left_out: (index == 4).then(|| format!("no value in {EVIL}")),
+    };
+    StudyChange {
+        measure: "activation_mean".into(),
+        muscle: Muscle::Soleus,
+        task: EVIL.into(),
+        unit: "%".into(),
+        visits: Some(["pre".into(), EVIL.into()]),
+        people: (1..=14).map(person).collect(),
+        mean: Some(MeanChange {
+            persons: 13,
+            means: [7.0, 7.5],
+            change: 0.5,
+            interval: Some((-0.25, 1.25)),
+            is_clear: false,
+        }),
+    }
+}
+
+fn need() -> Need {
+    Need {
+        weight: NeedWeight::Failed,
+        subject: "S05".into(),
+        session: "pre".into(),
+        recording: "walk".into(),
+        what: format!("walk.csv: line 3: expected a number, found {EVIL}"),
+        hint: Some(format!("do without {EVIL}")),
     }
 }
 
@@ -594,7 +657,7 @@ fn elements(page: &str) -> Vec<String> {
             );
         } else {
             all.push(name.clone());
-            if !tag.ends_with('/') && name != "meta" {
+            if !tag.ends_with('/') && !matches!(&*name, "meta" | "input") {
                 open.push(name);
             }
         }

@@ -239,6 +239,7 @@ pub(in crate::analysis) const MDF: Statistics = statistics! {
         Use::Comparison,
         Use::ShownComparison,
         Use::Outcome,
+        Use::Opening(1),
     ],
     change: &[Use::Outcome],
 };

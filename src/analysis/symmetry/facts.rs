@@ -141,7 +141,12 @@ const INDEXED: &[Part] = &[
     Part {
         name: amplitude::ACTIVATION_MEAN.name,
         words: "mean activation",
-        uses: &[Use::MainOfPairs(1), Use::Headline(1), Use::Distribution(5)],
+        uses: &[
+            Use::MainOfPairs(1),
+            Use::Headline(1),
+            Use::Distribution(5),
+            Use::Opening(2),
+        ],
         compares: None,
     },
     Part {

@@ -15,7 +15,7 @@ pub(super) fn shown(findings: &Findings) -> Vec<&RecordingFindings> {
 }
 
 /// The address of the section of a recording on the page.
-pub(super) fn anchor(index: usize) -> String {
+pub(in crate::report) fn anchor(index: usize) -> String {
     format!("recording-{}", index + 1)
 }
 

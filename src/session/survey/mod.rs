@@ -3,6 +3,7 @@
 
 mod odd;
 
+use std::fmt;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -80,6 +81,9 @@ pub struct SurveyedRecording {
     pub events_file: Option<String>,
     /// What is wrong, odd or asked, one thing an entry.
     pub reasons: Vec<String>,
+    /// The reason among them that says it may be in another unit than its sisters.
+    #[serde(skip)]
+    pub other_unit: Option<String>,
     /// Whether its name may say another role.
     #[serde(skip)]
     pub is_asked: bool,
@@ -119,6 +123,45 @@ pub struct SurveyedChannel {
     pub unit: Unit,
 }
 
+/// What stands out in a session beside the others of its study.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Who was recorded.
+    pub subject: String,
+    /// Which visit.
+    pub session: String,
+    /// The file, relative to the folder of its session; empty of the session as a whole.
+    pub file: String,
+    /// What it is.
+    pub about: RemarkAbout,
+}
+
+/// What stands out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RemarkAbout {
+    /// Tasks that most sessions have and this one has not.
+    Missing(Vec<String>),
+    /// A recording may be in another unit than its sisters: a sentence.
+    OtherUnit(String),
+    /// It differs from them in something else: a sentence.
+    Odd(String),
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { subject, session, file, about } = self;
+        match about {
+            RemarkAbout::Missing(tasks) => {
+                let tasks = tasks.join(", ");
+                write!(f, "{subject} {session} has no {tasks}, which most have")
+            }
+            RemarkAbout::OtherUnit(reason) | RemarkAbout::Odd(reason) => {
+                write!(f, "{subject} {session}, {file}: {reason}")
+            }
+        }
+    }
+}
+
 /// What could not be looked at.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NotSurveyed {
@@ -135,7 +178,8 @@ impl Survey {
         let mut sessions: Vec<SurveyedSession> =
             manifest.sessions.par_iter().map(session).collect();
         let odd = odd::tell(&mut sessions);
-        let missing = sessions.iter().filter_map(SurveyedSession::lacking).collect();
+        let missing = sessions.iter().filter_map(SurveyedSession::lacking);
+        let missing = missing.map(|remark| remark.to_string()).collect();
         let left_out = manifest.left_out.iter().map(|left_out| NotSurveyed {
             path: left_out.shown.clone(),
             reason: left_out.reason.clone(),
@@ -148,17 +192,21 @@ impl Survey {
         Self { sessions, missing, odd, warnings, left_out }
     }
 
-    /// What is missing in sessions, and odd in recordings beside each other, a line each.
-    pub fn remarks(mut sessions: Vec<SurveyedSession>) -> Vec<String> {
+    /// What is missing in sessions, and odd in recordings beside each other.
+    pub fn remarks(mut sessions: Vec<SurveyedSession>) -> Vec<Remark> {
         odd::tell(&mut sessions);
-        let of_session = |session: &SurveyedSession| -> Vec<String> {
-            let whole = session.name();
-            let of_recording = session.recordings.iter().flat_map(|one| {
-                one.reasons
-                    .iter()
-                    .map(|reason| format!("{whole}, {}: {reason}", one.file))
+        let of_session = |session: &SurveyedSession| -> Vec<Remark> {
+            let odd = session.recordings.iter().flat_map(|one| {
+                let odd = |reason: &String| {
+                    let about = match one.other_unit.as_ref() == Some(reason) {
+                        true => RemarkAbout::OtherUnit(reason.clone()),
+                        false => RemarkAbout::Odd(reason.clone()),
+                    };
+                    session.remark(&one.file, about)
+                };
+                one.reasons.iter().map(odd).collect::<Vec<_>>()
             });
-            session.lacking().into_iter().chain(of_recording).collect()
+            session.lacking().into_iter().chain(odd).collect()
         };
         sessions.iter().flat_map(of_session).collect()
     }
@@ -175,10 +223,18 @@ impl SurveyedSession {
         format!("{} {}", self.subject, self.session)
     }
 
-    fn lacking(&self) -> Option<String> {
-        let missing = self.missing.join(", ");
-        (!missing.is_empty())
-            .then(|| format!("{} has no {missing}, which most have", self.name()))
+    fn lacking(&self) -> Option<Remark> {
+        (!self.missing.is_empty())
+            .then(|| self.remark("", RemarkAbout::Missing(self.missing.clone())))
+    }
+
+    fn remark(&self, file: &str, about: RemarkAbout) -> Remark {
+        Remark {
+            subject: self.subject.clone(),
+            session: self.session.clone(),
+            file: file.to_owned(),
+            about,
+        }
     }
 
     /// Those of a session that a run has read.
@@ -232,6 +288,7 @@ impl SurveyedRecording {
             events: 0,
             events_file: None,
             reasons: Vec::new(),
+            other_unit: None,
             is_asked: false,
             names: Vec::new(),
             blake3: String::new(),

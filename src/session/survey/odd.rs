@@ -26,9 +26,13 @@ const OTHER_UNIT: f64 = 300.0;
 /// once more as lines.
 pub(super) fn tell(sessions: &mut [SurveyedSession]) -> Vec<String> {
     missing(sessions);
+    let other_units = other_units(sessions);
+    for ((at, place), note) in &other_units {
+        sessions[*at].recordings[*place].other_unit = Some(note.clone());
+    }
     let notes = [
         short(sessions),
-        other_units(sessions),
+        other_units,
         other_muscles(sessions),
         near_names(sessions),
         near_visits(sessions),

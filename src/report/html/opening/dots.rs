@@ -4,7 +4,7 @@ use crate::outcome::Measure;
 use crate::report::figure::axis::{Axis, Tick, drawable, extent};
 use crate::report::figure::path::short;
 use crate::report::figure::{cut, text};
-use crate::report::format::{escaped, number};
+use crate::report::format::{escaped, for_people, number};
 use crate::report::words;
 use crate::session::RecordingFindings;
 use crate::signal::{Muscle, Side};
@@ -27,11 +27,7 @@ pub(super) fn svg(recording: &RecordingFindings, measure: &str) -> Option<String
     let mut rows: Vec<&Measure> = recording.measures().filter(is_known).collect();
     rows.sort_by_key(|row| Muscle::neighbourhood(row.muscle));
     rows.truncate(DOTS);
-    let (factor, unit) = match rows.first()?.unit.symbol() {
-        "%/s" => (60.0, "%/min"),
-        "1" => (1.0, ""),
-        unit => (1.0, unit),
-    };
+    let (factor, unit) = for_people(rows.first()?.unit.symbol());
     let ends = rows.iter().flat_map(|row| {
         let (low, high) = row.interval.unwrap_or_default();
         [row.value.unwrap_or_default(), low, high].map(|end| factor * end)
