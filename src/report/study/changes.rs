@@ -4,6 +4,8 @@
 use minijinja::Value;
 use serde::Serialize;
 
+use crate::analysis::dictionary;
+use crate::outcome::fact::{Direction, Known};
 use crate::report::figure::axis::{Axis, drawable, extent};
 use crate::report::figure::path::short;
 use crate::report::figure::{cut, text};
@@ -77,7 +79,9 @@ fn card(change: &StudyChange, several: usize) -> Option<ChangeCard> {
             || "Nobody has a value in both visits:".to_owned(),
             |mean| sentence(change, mean),
         ),
-        word: change.mean.as_ref().map_or("not compared", |mean| word(mean, several)),
+        word: change.mean.as_ref().map_or("not compared", |mean| {
+            word(mean, several, of_sides(&change.measure))
+        }),
         left_out: left_out.collect(),
         persons: change.people.len(),
     })
@@ -113,13 +117,23 @@ fn sentence(change: &StudyChange, mean: &MeanChange) -> String {
     format!("{}{unit}{between} ({interval}{people}):", signed(mean.change))
 }
 
+/// Whether a measure is larger when the left side is.
+fn of_sides(measure: &str) -> bool {
+    let direction = dictionary::known(measure).and_then(Known::direction);
+    direction.is_some_and(|direction| direction != Direction::TREND)
+}
+
 /// What a mean change says, without judgement.
-fn word(mean: &MeanChange, several: usize) -> &'static str {
+fn word(mean: &MeanChange, several: usize, of_sides: bool) -> &'static str {
     let excludes_0 = mean.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0);
     match mean.interval {
         None => "too few people for an interval",
-        Some(_) if mean.is_clear && mean.change > 0.0 => "higher than before",
-        Some(_) if mean.is_clear => "lower than before",
+        Some(_) if mean.is_clear => match (of_sides, mean.change > 0.0) {
+            (false, true) => "higher than before",
+            (false, false) => "lower than before",
+            (true, true) => "more to the left than before",
+            (true, false) => "more to the right than before",
+        },
         Some(_) if excludes_0 && several > 1 => {
             "no clear change, since several outcomes are looked at"
         }
@@ -227,14 +241,18 @@ mod tests {
 
     #[test]
     fn a_word_is_said_only_under_its_condition() {
-        assert_eq!(word(&mean(1.0, 0.5, true), 3), "higher than before");
-        assert_eq!(word(&mean(-1.0, 0.5, true), 3), "lower than before");
-        assert_eq!(word(&mean(1.0, 2.0, false), 3), "no clear change");
+        let told = |mean: &MeanChange, of| word(mean, 3, of_sides(of));
+        let [level, sides] = ["activation_mean", "symmetry_index.activation_mean"];
+        assert_eq!(told(&mean(1.0, 0.5, true), level), "higher than before");
+        assert_eq!(told(&mean(-1.0, 0.5, true), level), "lower than before");
+        assert_eq!(told(&mean(1.0, 0.5, true), sides), "more to the left than before");
+        assert_eq!(told(&mean(-1.0, 0.5, true), sides), "more to the right than before");
+        assert_eq!(told(&mean(1.0, 2.0, false), level), "no clear change");
         assert_eq!(
-            word(&mean(1.0, 0.9, false), 3),
+            told(&mean(1.0, 0.9, false), level),
             "no clear change, since several outcomes are looked at"
         );
         let few = MeanChange { interval: None, persons: 2, ..mean(1.0, 0.1, false) };
-        assert_eq!(word(&few, 1), "too few people for an interval");
+        assert_eq!(word(&few, 1, false), "too few people for an interval");
     }
 }
