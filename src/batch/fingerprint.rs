@@ -22,6 +22,8 @@ struct Dependencies<'a> {
     subject: &'a str,
     session: &'a str,
     head: &'a StudyHead,
+    settings: &'a [String],
+    ignored: &'a [String],
     recordings: Vec<(&'a RecordingInput, String, Option<String>)>,
 }
 
@@ -68,6 +70,8 @@ fn of_session(
         subject,
         session,
         head: &input.head,
+        settings: &order.settings,
+        ignored: &input.ignored,
         recordings: input.recordings.iter().map(with_hashes).collect(),
     })
 }

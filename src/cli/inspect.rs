@@ -151,6 +151,7 @@ fn judged(
         head: StudyHead::default(),
         person: SubjectEntry::default(),
         recordings: vec![input],
+        ignored: Vec::new(),
     };
     let request = Request {
         recipe: &recipe,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::butterworth::Butterworth;
 use super::phase::Phase;
-use super::phrases::{HIGHEST_SHARE, number};
+use super::phrases::{HIGHEST_SHARE, in_short, number};
 use super::{Conditioner, Kernel};
 use crate::dsp::design::{Band, Cutoff, HIGHEST_ORDER};
 use crate::dsp::zero_phase::Edge;
@@ -56,6 +56,13 @@ impl Conditioner for BandPass {
         "band-pass"
     }
 
+    fn in_short(&self) -> String {
+        let Self { low_hz, high_hz, order, phase, .. } = self;
+        let high = high_hz.map_or_else(standard_high, |hz| format!("{} Hz", number(hz)));
+        let (low, filter) = (number(*low_hz), in_short(*phase, *order));
+        format!("band-passed from {low} Hz to {high} ({filter})")
+    }
+
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         let Self { low_hz, high_hz, order, phase, cutoff, edge } = *self;
         let band =
@@ -82,8 +89,7 @@ impl BandPass {
     /// explain.
     fn standard(&self, asked: &Butterworth, rate: Hertz) -> Result<super::Filter> {
         let high = standard_high_hz(rate);
-        let rule =
-            format!("the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate");
+        let rule = standard_high();
         match asked.design(rate) {
             // The reader wrote no upper edge, so both tell where it comes from.
             Ok(filter) => {
@@ -97,6 +103,11 @@ impl BandPass {
             Err(error) => Err(error),
         }
     }
+}
+
+/// The standard upper edge in words.
+fn standard_high() -> String {
+    format!("the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate")
 }
 
 /// The lower of 450 Hz and 0.45 of the sampling rate.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Role;
+use super::electrodes::Electrodes;
 use super::head::{Protocol, StudyHead};
 use super::pattern::Pattern;
 use super::vocabulary::{Vocabulary, known_muscle};
@@ -20,8 +21,11 @@ use crate::units::Hertz;
 pub struct Study {
     /// The name of the study, for the heads of its pages.
     pub title: Option<String>,
-    /// How was recorded, for the heads of its pages.
+    /// How was recorded, for the heads of its pages and the methods.
     pub protocol: Option<Protocol>,
+    /// What was recorded with: the electrodes, how they were placed and the amplifier, for
+    /// the methods.
+    pub electrodes: Option<Electrodes>,
     /// Who was recorded; otherwise taken from the folder.
     pub subject: Option<String>,
     /// Which visit; otherwise taken from the folder.
@@ -182,6 +186,7 @@ impl Study {
         if let Some(Protocol::Parts(parts)) = &study.protocol {
             parts.check()?;
         }
+        study.electrodes.as_ref().map_or(Ok(()), Electrodes::check)?;
         for (name, subject) in &study.subjects {
             if let Some(covariate) =
                 subject.covariate.filter(|covariate| !covariate.is_finite())
@@ -206,7 +211,11 @@ impl Study {
 
     /// What the heads of pages say of it.
     pub(super) fn head(&self) -> StudyHead {
-        StudyHead { title: self.title.clone(), protocol: self.protocol.clone() }
+        StudyHead {
+            title: self.title.clone(),
+            protocol: self.protocol.clone(),
+            electrodes: self.electrodes.clone(),
+        }
     }
 
     /// The legs of a person: what is said of the person, else of the one person of this

@@ -84,6 +84,8 @@ pub struct SessionInput {
     pub person: SubjectEntry,
     /// The recordings, in the order of their files.
     pub recordings: Vec<RecordingInput>,
+    /// The files that the study says are not to be read, in their order.
+    pub ignored: Vec<String>,
 }
 
 /// A recording to be processed, and everything that was said of it.
