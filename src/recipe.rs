@@ -121,7 +121,7 @@ impl Normalisation {
             Reference::Mean => "channel's mean over all tasks of the session".into(),
             Reference::None => return self.describe(),
         };
-        format!("Activation is the envelope in per cent of the {of}.")
+        format!("Activation is in per cent of the {of}.")
     }
 }
 

@@ -52,7 +52,7 @@ impl Analysis for Amplitude {
     }
 
     fn in_short(&self) -> String {
-        "root mean square, average rectified value and level of the envelope".to_owned()
+        "root mean square, average rectified value, level of the envelope".to_owned()
     }
 
     fn describe(&self) -> String {

@@ -199,7 +199,9 @@ impl Analysis for Complexity {
 
     fn in_short(&self) -> String {
         let of = self.epoch_s;
-        format!("entropies, fluctuation, recurrence and fractal dimension (epochs of {of} s)")
+        format!(
+            "entropies, fluctuation, recurrence and fractal dimension (epochs of {of} s)"
+        )
     }
 
     fn describe(&self) -> String {

@@ -292,7 +292,7 @@ impl Analysis for Cycles {
     }
 
     fn in_short(&self) -> String {
-        format!("mean cycles of {POINTS} points and their variation")
+        format!("mean cycles of {POINTS} points")
     }
 
     fn describe(&self) -> String {

@@ -249,7 +249,7 @@ impl Analysis for Quality {
     }
 
     fn in_short(&self) -> String {
-        "signal quality (noise, mains hum, motion, clipping, gaps)".to_owned()
+        "signal quality (noise, hum, motion, clipping, gaps)".to_owned()
     }
 
     fn describe(&self) -> String {

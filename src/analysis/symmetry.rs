@@ -223,7 +223,7 @@ impl Analysis for Symmetry {
     }
 
     fn in_short(&self) -> String {
-        "left against right (symmetry index of Robinson et al. 1987)".to_owned()
+        "left against right (Robinson et al. 1987)".to_owned()
     }
 
     fn describe(&self) -> String {

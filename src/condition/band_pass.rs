@@ -58,9 +58,13 @@ impl Conditioner for BandPass {
 
     fn in_short(&self) -> String {
         let Self { low_hz, high_hz, order, phase, .. } = self;
-        let high = high_hz.map_or_else(standard_high, |hz| format!("{} Hz", number(hz)));
         let (low, filter) = (number(*low_hz), in_short(*phase, *order));
-        format!("band-passed from {low} Hz to {high} ({filter})")
+        let high = number(high_hz.unwrap_or(STANDARD_HIGH_HZ));
+        let at_most = match high_hz {
+            None => format!(", at most {HIGHEST_SHARE} of the sampling rate"),
+            Some(_) => String::new(),
+        };
+        format!("band-passed from {low} to {high} Hz ({filter}{at_most})")
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
@@ -89,7 +93,8 @@ impl BandPass {
     /// explain.
     fn standard(&self, asked: &Butterworth, rate: Hertz) -> Result<super::Filter> {
         let high = standard_high_hz(rate);
-        let rule = standard_high();
+        let rule =
+            format!("the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate");
         match asked.design(rate) {
             // The reader wrote no upper edge, so both tell where it comes from.
             Ok(filter) => {
@@ -103,11 +108,6 @@ impl BandPass {
             Err(error) => Err(error),
         }
     }
-}
-
-/// The standard upper edge in words.
-fn standard_high() -> String {
-    format!("the lower of 450 Hz and {HIGHEST_SHARE} of the sampling rate")
 }
 
 /// The lower of 450 Hz and 0.45 of the sampling rate.

@@ -22,7 +22,7 @@ pub(super) struct SmoothingFilter {
 
 /// Such a low-pass for the short methods.
 pub(super) fn low_passed(cutoff_hz: f64, order: usize) -> String {
-    format!("low-passed at {cutoff_hz} Hz (zero-phase Butterworth, order {order})")
+    format!("low-passed at {cutoff_hz} Hz (zero phase, order {order})")
 }
 
 impl Smoothing {

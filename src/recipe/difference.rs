@@ -29,12 +29,7 @@ impl Recipe {
     }
 }
 
-fn compare(
-    standard: &Value,
-    used: &Value,
-    key: &str,
-    found: &mut Vec<RecipeDifference>,
-) {
+fn compare(standard: &Value, used: &Value, key: &str, found: &mut Vec<RecipeDifference>) {
     let below = |name: &str| match key {
         "" => name.to_owned(),
         _ => format!("{key}.{name}"),
@@ -89,9 +84,9 @@ fn written(value: &Value) -> String {
     match value {
         Value::Null => "not given".to_owned(),
         Value::String(text) => text.clone(),
-        Value::Number(number) => {
-            number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string())
-        }
+        Value::Number(number) => number
+            .as_f64()
+            .map_or_else(|| number.to_string(), |number| number.to_string()),
         Value::Bool(is_on) => is_on.to_string(),
         Value::Array(values) => {
             let values: Vec<String> = values.iter().map(written).collect();

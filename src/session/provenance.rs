@@ -121,7 +121,8 @@ fn ignored(file: &String) -> Excluded {
 /// The stretches that the study leaves out.
 fn by_study(recording: &RecordingInput) -> Vec<Excluded> {
     let (file, entry) = (&recording.file, &recording.entry);
-    let from = entry.from_s.map(|from| study(format!("{file} before {from} s"), "from_s"));
+    let from =
+        entry.from_s.map(|from| study(format!("{file} before {from} s"), "from_s"));
     let to = entry.to_s.map(|to| study(format!("{file} after {to} s"), "to_s"));
     let stretch =
         |[from, to]: &[f64; 2]| study(format!("{file} from {from} to {to} s"), "exclude");

@@ -505,6 +505,33 @@ mod tests {
     }
 
     #[test]
+    fn electrodes_and_protocol_are_checked_key_by_key() {
+        let said = |text: &str| Study::from_toml(text).unwrap_err().to_string();
+        for text in
+            ["[electrodes]\ndistanc_mm = 20\n", "[protocol]\ninstruction = \"x\"\n"]
+        {
+            let error = said(text);
+            assert!(error.starts_with("line 2, column 1: unknown field"), "{error}");
+            assert!(error.contains("hint: did you mean"), "{error}");
+        }
+        let error = said("[electrodes]\nsize_mm = 0\n");
+        assert!(error.contains("[electrodes]: size_mm = 0 must be finite"), "{error}");
+        let error = said("[electrodes]\ndistance_mm = nan\n");
+        assert!(error.contains("distance_mm = NaN must be"), "{error}");
+        let error = said("protocol = 3\n");
+        assert!(error.contains("expected a sentence, or a table of knee_deg"), "{error}");
+        let study = Study::from_toml("protocol = \"Seated.\"\n").unwrap();
+        assert_eq!(study.protocol, Some(Protocol::Words("Seated.".into())));
+        assert_eq!(Study::from_toml(&toml::to_string(&study).unwrap()).unwrap(), study);
+        let schema = Study::schema().to_string();
+        assert!(
+            ["distance_mm", "crosstalk", "maximum"]
+                .iter()
+                .all(|key| schema.contains(key))
+        );
+    }
+
+    #[test]
     fn errors_say_where() {
         let error = Study::from_toml("[channels]\nA = { muscel = \"soleus\" }\n")
             .unwrap_err()

@@ -82,7 +82,11 @@ impl OfElectrodes {
                 "electrodes.reference",
                 &told.reference,
             ),
-            crosstalk: words("against crosstalk", "electrodes.crosstalk", &told.crosstalk),
+            crosstalk: words(
+                "against crosstalk",
+                "electrodes.crosstalk",
+                &told.crosstalk,
+            ),
             amplifier: words("amplifier", "electrodes.amplifier", &told.amplifier),
             filters: words("analogue filters", "electrodes.filters", &told.filters),
             bits: asked("resolution", "electrodes.bits", bits),

@@ -45,7 +45,10 @@ fn of_placement(told: &OfElectrodes, ran: Ran<'_>) -> Vec<ReportingItem> {
         key: (!all_known(ran)).then(|| "channels".to_owned()),
         ..known(
             (ReportingArea::Placement, "Muscles and sides", CHECK),
-            (if all_known(ran) { ToldBy::Recordings } else { ToldBy::Nobody }, muscles(ran)),
+            (
+                if all_known(ran) { ToldBy::Recordings } else { ToldBy::Nobody },
+                muscles(ran),
+            ),
         )
     };
     vec![

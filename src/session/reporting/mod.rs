@@ -112,3 +112,5 @@ impl Reporting {
     }
 }
 
+#[cfg(test)]
+mod tests;

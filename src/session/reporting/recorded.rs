@@ -116,8 +116,7 @@ pub(super) fn all_known(ran: Ran<'_>) -> bool {
 }
 
 pub(super) fn rates(ran: Ran<'_>) -> String {
-    let mut rates: Vec<f64> =
-        channels(ran).map(|channel| channel.rate_hz.hz()).collect();
+    let mut rates: Vec<f64> = channels(ran).map(|channel| channel.rate_hz.hz()).collect();
     rates.sort_by(f64::total_cmp);
     let mut rates: Vec<String> = rates.into_iter().map(spoken).collect();
     rates.dedup();
