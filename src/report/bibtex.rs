@@ -9,7 +9,7 @@ pub(crate) fn bibtex(references: &[&str]) -> String {
 
 /// A reference in its parts.
 #[derive(Debug, PartialEq)]
-struct Parts<'a> {
+struct ReferenceParts<'a> {
     authors: &'a str,
     year: &'a str,
     title: &'a str,
@@ -18,7 +18,7 @@ struct Parts<'a> {
     doi: Option<&'a str>,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> ReferenceParts<'a> {
     fn of(reference: &'a str) -> Option<Self> {
         let (reference, doi) = match reference.split_once(" doi:") {
             Some((text, doi)) => (text, Some(doi)),
@@ -36,15 +36,29 @@ impl<'a> Parts<'a> {
     /// The first author's family name and the year.
     fn key(&self) -> String {
         let first = self.authors.split(',').next().unwrap_or_default();
-        let letters = family_and_initials(first).0.chars();
-        let letters: String = letters.filter(|letter| letter.is_alphanumeric()).collect();
-        format!("{}{}", letters.to_lowercase(), self.year)
+        let family = family_and_initials(first).0.to_lowercase();
+        let letters = family.chars().map(unaccented);
+        let letters: String = letters.filter(char::is_ascii_alphabetic).collect();
+        format!("{letters}{}", self.year)
+    }
+}
+
+/// A letter as the keys of BibTeX may hold it.
+fn unaccented(letter: char) -> char {
+    match letter {
+        'á' | 'à' | 'ä' | 'å' => 'a',
+        'é' | 'è' => 'e',
+        'í' => 'i',
+        'ó' | 'ö' | 'ø' => 'o',
+        'ú' | 'ü' => 'u',
+        'ñ' => 'n',
+        other => other,
     }
 }
 
 /// The entry of a reference; `None` where it is written in another way.
 fn entry(reference: &str) -> Option<String> {
-    let parts = Parts::of(reference)?;
+    let parts = ReferenceParts::of(reference)?;
     let mut fields = vec![
         ("author", authors(parts.authors)),
         ("title", format!("{{{}}}", escaped(parts.title))),
@@ -53,8 +67,10 @@ fn entry(reference: &str) -> Option<String> {
         Some((journal, volume, number, pages)) => {
             fields.push(("journal", escaped(journal)));
             fields.push(("volume", volume.to_owned()));
-            fields.extend(number.map(|number| ("number", number.to_owned())));
-            fields.push(("pages", pages.replace('–', "--")));
+            let [number, pages] = [number, Some(pages)]
+                .map(|range| range.map(|range| range.replace('–', "--")));
+            fields.extend(number.map(|number| ("number", number)));
+            fields.extend(pages.map(|pages| ("pages", pages)));
             "article"
         }
         None => {
@@ -162,6 +178,7 @@ mod tests {
             }
             assert_eq!(depth, 0, "{entry}");
             let key = entry.split(['{', ',']).nth(1).unwrap();
+            assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{entry}");
             assert!(key.bytes().any(|byte| byte.is_ascii_digit()), "{entry}");
             assert!(keys.insert(key.to_owned()), "two of {key}");
 

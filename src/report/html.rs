@@ -117,7 +117,7 @@ mod tests {
     /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes,
     /// or of the square roots of the first eight (FIPS 180-4).
     fn constants(count: usize, root: fn(f64) -> f64) -> Vec<u32> {
-        let is_prime = |n: &u32| (2..*n).all(|divisor| n % divisor != 0);
+        let is_prime = |n: &u32| (2..*n).all(|divisor| !n.is_multiple_of(divisor));
         let primes = (2..).filter(is_prime).take(count);
         primes
             .map(|prime| (root(f64::from(prime)).fract() * 4_294_967_296.0) as u32)

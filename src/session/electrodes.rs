@@ -6,6 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// What the methods ask of a study, as remarks for a first `study.toml`.
+pub const QUESTIONS: &str = "
+# What the methods of a report ask for; fill in what you know.
+# [electrodes]
+# type = \"bipolar, self-adhesive\"
+# material = \"Ag/AgCl\"
+# shape = \"round\"
+# size_mm = 10
+# distance_mm = 20
+# placement = \"SENIAM\"
+# skin = \"shaved, alcohol\"
+# reference = \"ankle\"
+# crosstalk = \"small electrodes\"
+# amplifier = \"model, gain, input impedance\"
+# filters = \"10–500 Hz\"
+# bits = 16
+# [protocol]
+# instructions = \"what the person was told\"
+# posture = \"standing\"
+# load_kg = 0
+# pace = \"free\"
+# maximum = \"three trials of 3 s\"
+";
+
 /// Electrodes, their place and the amplifier; none of it changes a number.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -80,5 +104,22 @@ impl Electrodes {
             filters: over.filters.or(self.filters),
             bits: over.bits.or(self.bits),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::QUESTIONS;
+    use crate::session::Study;
+
+    #[test]
+    fn the_questions_are_keys_of_a_study() {
+        let answered: String =
+            QUESTIONS.lines().skip(2).map(|line| format!("{}\n", &line[2..])).collect();
+        let study = Study::from_toml(&answered).unwrap();
+        let written = toml::to_string(&study.electrodes).unwrap();
+        assert_eq!(written.lines().count(), 12, "every key is asked for: {written}");
+        assert!(study.protocol.is_some());
+        assert_eq!(Study::from_toml(QUESTIONS).unwrap(), Study::default());
     }
 }

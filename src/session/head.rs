@@ -91,7 +91,8 @@ impl<'de> Visitor<'de> for ProtocolVisitor {
 }
 
 impl Protocol {
-    /// The protocol as a sentence without its full stop.
+    /// The protocol as a sentence without its full stop; how maximal contractions were made
+    /// stands with the methods.
     pub fn describe(&self) -> String {
         match self {
             Self::Words(words) => words.trim().trim_end_matches('.').to_owned(),
@@ -137,7 +138,6 @@ impl ProtocolParts {
             number("load", self.load_kg, " kg"),
             words("pace", &self.pace),
             words("instructions:", &self.instructions),
-            words("maximal contractions:", &self.maximum),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }

@@ -27,7 +27,7 @@ mod vocabulary;
 pub use alone::{
     RoledRecording, analyse, analyse_file, analyse_file_with, analyse_session,
 };
-pub use electrodes::Electrodes;
+pub use electrodes::{Electrodes, QUESTIONS};
 pub use exchanged::exchanged_sides;
 pub use findings::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
@@ -39,7 +39,7 @@ pub use manifest::{
 };
 pub use plan::{Plan, Processed, groups};
 pub use provenance::{Excluded, ExcludedBy, Provenance, SetBy};
-pub use reporting::{Passage, Reporting, ReportingArea, ReportingItem, ToldBy};
+pub use reporting::{MethodsPassage, Reporting, ReportingArea, ReportingItem, ToldBy};
 pub use run::{Request, Sharing, TakeTraces, failed, references, run, traces};
 pub use scale::{References, highest_mean};
 pub use study::{

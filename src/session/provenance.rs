@@ -98,7 +98,7 @@ fn is_within(path: &str, of: &str) -> bool {
 }
 
 fn excluded(input: &SessionInput, recordings: &[RecordingFindings]) -> Vec<Excluded> {
-    let mut all: Vec<Excluded> = input.ignored.iter().map(ignored).collect();
+    let mut all: Vec<Excluded> = input.ignored.iter().map(|file| ignored(file)).collect();
     all.extend(input.recordings.iter().flat_map(by_study));
     for channel in input.recordings.iter().flat_map(channels) {
         if !all.contains(&channel) {
@@ -114,8 +114,8 @@ fn study(what: String, why: &str) -> Excluded {
     Excluded { what, by: ExcludedBy::Study, why: why.to_owned() }
 }
 
-fn ignored(file: &String) -> Excluded {
-    study(file.clone(), "role = \"ignore\"")
+fn ignored(file: &str) -> Excluded {
+    study(file.to_owned(), "role = \"ignore\"")
 }
 
 /// The stretches that the study leaves out.

@@ -11,7 +11,7 @@ fn lab() -> Lab {
         [("LSOL", &*bursts(5, 3000)), ("RTA", &*quiet), ("EMG 9", &*bursts(6, 3000))];
     lab.write("study/raises.csv", csv(&channels));
     lab.write("study/walk.csv", calves(1, 3000));
-    lab.write("study/marks.csv", "time_s,label\n0.5,start\n1,stop\n");
+    lab.write("study/marks.csv", "touchdown_s,liftoff_s\n0.4,0.8\n1.4,2.1\n");
     lab
 }
 
@@ -83,9 +83,11 @@ fn differences_say_who_set_them_and_a_repeated_run_says_the_same() {
     assert!(!page("out").contains("the command line (--set)"));
 
     lab.write("peak.toml", "[normalisation]\nreference = \"peak\"\n");
-    lab.soleus("run study -o out --recipe peak.toml --set envelope.low-pass.cutoff_hz=9")
-        .ends(0);
-    let report = lab.json("out/sessions/study_1/report.json");
+    lab.soleus(
+        "run study -o else --recipe peak.toml --set envelope.low-pass.cutoff_hz=9",
+    )
+    .ends(0);
+    let report = lab.json("else/sessions/study_1/report.json");
     let differences = report["provenance"]["differences"].as_array().unwrap();
     let told: Vec<String> = differences
         .iter()
@@ -103,10 +105,10 @@ fn differences_say_who_set_them_and_a_repeated_run_says_the_same() {
             r#""normalisation.reference" "mvc" "peak" "recipe""#,
         ]
     );
-    assert!(page("out").contains("2 differences from the standard recipe"));
-    assert!(!page("out").contains("This run used the standard recipe."));
-    lab.soleus("run --from out/run.json -o again").ends(0);
-    same_files(&lab.snapshot("again/sessions"), &lab.snapshot("out/sessions"));
+    assert!(page("else").contains("2 differences from the standard recipe"));
+    assert!(!page("else").contains("This run used the standard recipe."));
+    lab.soleus("run --from else/run.json -o again").ends(0);
+    same_files(&lab.snapshot("again"), &lab.snapshot("else"));
 }
 
 #[test]

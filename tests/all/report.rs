@@ -7,7 +7,7 @@ use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdi
 use soleus::recipe::RecipeDifference;
 use soleus::report::{StudyPage, WRITERS, figure::svg};
 use soleus::session::{
-    ChannelFindings, Excluded, ExcludedBy, Failure, Findings, Passage, Protocol,
+    ChannelFindings, Excluded, ExcludedBy, Failure, Findings, MethodsPassage, Protocol,
     Provenance, Reading, RecordingFindings, Reporting, ReportingArea, ReportingItem,
     Role, SetBy, Status, StudyHead, ToldBy,
 };
@@ -439,10 +439,10 @@ fn session(pairs: usize) -> Findings {
 }
 
 /// Hostile words, and a gap behind them.
-fn gap(name: &str, key: &str) -> [Passage; 2] {
+fn gap(name: &str, key: &str) -> [MethodsPassage; 2] {
     [
-        Passage { text: format!("Electrodes: {EVIL}; "), key: None },
-        Passage { text: format!("{name}: not told"), key: Some(key.into()) },
+        MethodsPassage { text: format!("Electrodes: {EVIL}; "), key: None },
+        MethodsPassage { text: format!("{name}: not told"), key: Some(key.into()) },
     ]
 }
 
@@ -780,7 +780,7 @@ fn about_says_the_differences_first_and_what_was_left_out() {
     assert!(about.contains(
         "<code>soleus run INPUT -o OUT --recipe recipe.toml --rate 2000</code>"
     ));
-    assert!(about.contains(&format!("class=\"name\">{evil}</th>")));
+    assert!(about.contains(&format!("class=\"name\">{evil}</span></th>")));
     assert!(about.contains("role = &quot;ignore&quot;"));
     assert!(!about.contains("standard recipe.</strong>") && !about.contains("Nothing, "));
     assert!(!about.contains("A channel called bad"));

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::report::bibtex::bibtex;
 use crate::report::references::cited;
-use crate::session::{Findings, Passage, ReportingArea, ReportingItem, ToldBy};
+use crate::session::{Findings, MethodsPassage, ReportingArea, ReportingItem, ToldBy};
 
 /// Whose items are counted.
 const STANDARDS: &str = "The items are ours, in our words: what the ISEK standards \
@@ -78,7 +78,7 @@ impl Methods {
     }
 }
 
-fn view(passage: &Passage) -> PassageView {
+fn view(passage: &MethodsPassage) -> PassageView {
     PassageView { text: passage.text.clone(), key: passage.key.clone() }
 }
 

@@ -7,7 +7,7 @@ use crate::session::methods::Ran;
 use crate::words::spoken;
 
 /// Something that only the study can tell.
-pub(super) struct Asked {
+pub(super) struct FromStudy {
     /// What is missing where it is not told.
     pub(super) name: &'static str,
     /// The key that tells it.
@@ -18,25 +18,25 @@ pub(super) struct Asked {
 
 /// What the person was to do.
 pub(super) struct OfTask {
-    pub(super) instructions: Asked,
-    pub(super) posture: Asked,
-    pub(super) load: Asked,
+    pub(super) instructions: FromStudy,
+    pub(super) posture: FromStudy,
+    pub(super) load: FromStudy,
     /// Only where maximal contractions are the reference.
-    pub(super) maximum: Option<Asked>,
+    pub(super) maximum: Option<FromStudy>,
 }
 
 /// What was recorded with.
 pub(super) struct OfElectrodes {
-    pub(super) kind: Asked,
-    pub(super) size: Asked,
-    pub(super) distance: Asked,
-    pub(super) placement: Asked,
-    pub(super) skin: Asked,
-    pub(super) reference: Asked,
-    pub(super) crosstalk: Asked,
-    pub(super) amplifier: Asked,
-    pub(super) filters: Asked,
-    pub(super) bits: Asked,
+    pub(super) kind: FromStudy,
+    pub(super) size: FromStudy,
+    pub(super) distance: FromStudy,
+    pub(super) placement: FromStudy,
+    pub(super) skin: FromStudy,
+    pub(super) reference: FromStudy,
+    pub(super) crosstalk: FromStudy,
+    pub(super) amplifier: FromStudy,
+    pub(super) filters: FromStudy,
+    pub(super) bits: FromStudy,
 }
 
 impl OfTask {
@@ -94,8 +94,8 @@ impl OfElectrodes {
     }
 }
 
-fn asked(name: &'static str, key: &'static str, words: Option<String>) -> Asked {
-    Asked { name, key, words }
+fn asked(name: &'static str, key: &'static str, words: Option<String>) -> FromStudy {
+    FromStudy { name, key, words }
 }
 
 /// What somebody wrote behind what it is about.

@@ -1,6 +1,6 @@
 //! What reports of EMG are asked to tell, item by item.
 
-use super::from_study::{Asked, OfElectrodes, OfTask};
+use super::from_study::{FromStudy, OfElectrodes, OfTask};
 use super::recorded::{all_known, muscles, rates};
 use super::{Ran, ReportingArea, ReportingItem, ToldBy};
 use crate::analysis::Analysis;
@@ -28,7 +28,7 @@ pub(super) fn of(
 }
 
 fn of_task(task: OfTask) -> Vec<ReportingItem> {
-    let item = |name, by, told: &Asked| asked((ReportingArea::Task, name, by), told);
+    let item = |name, by, told: &FromStudy| asked((ReportingArea::Task, name, by), told);
     let mut items = vec![
         item("Task and instructions", CHECK, &task.instructions),
         item("Posture and joint angles", CHECK, &task.posture),
@@ -40,7 +40,8 @@ fn of_task(task: OfTask) -> Vec<ReportingItem> {
 }
 
 fn of_placement(told: &OfElectrodes, ran: Ran<'_>) -> Vec<ReportingItem> {
-    let item = |name, told: &Asked| asked((ReportingArea::Placement, name, ISEK), told);
+    let item =
+        |name, told: &FromStudy| asked((ReportingArea::Placement, name, ISEK), told);
     let muscles = ReportingItem {
         key: (!all_known(ran)).then(|| "channels".to_owned()),
         ..known(
@@ -61,7 +62,8 @@ fn of_placement(told: &OfElectrodes, ran: Ran<'_>) -> Vec<ReportingItem> {
 }
 
 fn of_electrodes(told: &OfElectrodes) -> [ReportingItem; 3] {
-    let item = |name, told: &Asked| asked((ReportingArea::Electrodes, name, ISEK), told);
+    let item =
+        |name, told: &FromStudy| asked((ReportingArea::Electrodes, name, ISEK), told);
     [
         item("Type and material", &told.kind),
         item("Shape and size", &told.size),
@@ -113,7 +115,7 @@ fn of_processing(ran: Ran<'_>) -> Vec<ReportingItem> {
 type Item = (ReportingArea, &'static str, &'static str);
 
 /// What only the study can tell.
-fn asked(item: Item, told: &Asked) -> ReportingItem {
+fn asked(item: Item, told: &FromStudy) -> ReportingItem {
     let told_by = if told.words.is_some() { ToldBy::Study } else { ToldBy::Nobody };
     let words = told.words.clone();
     let key = Some(told.key.to_owned());

@@ -20,9 +20,9 @@ use from_study::{OfElectrodes, OfTask};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Reporting {
     /// How was recorded, for the short methods.
-    pub recorded_in_short: Vec<Passage>,
+    pub recorded_in_short: Vec<MethodsPassage>,
     /// How was recorded, for the whole methods.
-    pub recorded: Vec<Passage>,
+    pub recorded: Vec<MethodsPassage>,
     /// How was processed, in short, one sentence an entry, written by the steps that ran.
     pub in_short: Vec<String>,
     /// What reports are asked to tell.
@@ -31,7 +31,7 @@ pub struct Reporting {
 
 /// A piece of a text: words, or a gap that nobody filled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passage {
+pub struct MethodsPassage {
     /// The words, with the blanks and signs around them; of a gap what is missing.
     pub text: String,
     /// The key of `study.toml` that fills the gap; `None` of words.

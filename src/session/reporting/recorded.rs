@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::from_study::{Asked, OfElectrodes, OfTask};
-use super::{Passage, Ran};
+use super::from_study::{FromStudy, OfElectrodes, OfTask};
+use super::{MethodsPassage, Ran};
 use crate::session::findings::ChannelFindings;
 use crate::session::methods::listed;
 use crate::signal::{Kind, Side};
@@ -14,9 +14,9 @@ pub(super) fn in_short(
     task: &OfTask,
     electrodes: &OfElectrodes,
     ran: Ran<'_>,
-) -> Vec<Passage> {
+) -> Vec<MethodsPassage> {
     let OfElectrodes { kind, size, distance, placement, skin, .. } = electrodes;
-    let mut text = Text::beginning(&what(ran));
+    let mut text = Sentences::beginning(&what(ran));
     text.say(" Electrodes: ", &[kind, size, distance, placement, skin]);
     text.say(" Task: ", &[&task.instructions, &task.posture]);
     text.0
@@ -27,11 +27,11 @@ pub(super) fn whole(
     task: &OfTask,
     electrodes: &OfElectrodes,
     ran: Ran<'_>,
-) -> Vec<Passage> {
+) -> Vec<MethodsPassage> {
     let OfElectrodes { kind, size, distance, placement, skin, reference, .. } =
         electrodes;
     let OfElectrodes { crosstalk, amplifier, filters, bits, .. } = electrodes;
-    let mut text = Text::beginning(&what(ran));
+    let mut text = Sentences::beginning(&what(ran));
     text.say(
         " Electrodes: ",
         &[kind, size, distance, placement, skin, reference, crosstalk],
@@ -43,20 +43,20 @@ pub(super) fn whole(
     text.0
 }
 
-struct Text(Vec<Passage>);
+struct Sentences(Vec<MethodsPassage>);
 
-impl Text {
+impl Sentences {
     fn beginning(words: &str) -> Self {
-        Self(vec![Passage { text: words.to_owned(), key: None }])
+        Self(vec![MethodsPassage { text: words.to_owned(), key: None }])
     }
 
     /// A sentence of what was told, with gaps for what was not.
-    fn say(&mut self, beginning: &str, told: &[&Asked]) {
+    fn say(&mut self, beginning: &str, told: &[&FromStudy]) {
         for (place, asked) in told.iter().enumerate() {
             self.words(if place == 0 { beginning } else { "; " });
             match &asked.words {
                 Some(words) => self.words(words),
-                None => self.0.push(Passage {
+                None => self.0.push(MethodsPassage {
                     text: format!("{}: not told", asked.name),
                     key: Some(asked.key.to_owned()),
                 }),
@@ -68,8 +68,8 @@ impl Text {
     /// Words behind words are one passage.
     fn words(&mut self, words: &str) {
         match self.0.last_mut() {
-            Some(Passage { text, key: None }) => text.push_str(words),
-            _ => self.0.push(Passage { text: words.to_owned(), key: None }),
+            Some(MethodsPassage { text, key: None }) => text.push_str(words),
+            _ => self.0.push(MethodsPassage { text: words.to_owned(), key: None }),
         }
     }
 }

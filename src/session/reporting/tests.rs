@@ -40,8 +40,8 @@ fn reporting(recipe: &Recipe, study: &str) -> Reporting {
     Reporting::of(&head, Ran { recipe, recordings: &found(recipe) })
 }
 
-fn text(passages: &[Passage]) -> String {
-    let words = |one: &Passage| match one.key {
+fn text(passages: &[MethodsPassage]) -> String {
+    let words = |one: &MethodsPassage| match one.key {
         Some(_) => format!("[{}]", one.text),
         None => one.text.clone(),
     };
@@ -188,7 +188,8 @@ fn each_key_fills_its_gap() {
     };
     let mut keys = KEYS.map(|(key, _, _)| key);
     let mut asked = gaps(&untold);
-    (keys.sort_unstable(), asked.sort_unstable());
+    keys.sort_unstable();
+    asked.sort_unstable();
     assert_eq!(asked, keys, "every gap has its key");
     for (key, value, words) in KEYS {
         let told = reporting(&recipe, &format!("{key} = {value}\n"));
