@@ -106,7 +106,7 @@ fn excluded(input: &SessionInput, recordings: &[RecordingFindings]) -> Vec<Exclu
         }
     }
     all.extend(recordings.iter().flat_map(unread));
-    all.extend(recordings.iter().flat_map(bad_channels));
+    all.extend(recordings.iter().filter_map(bad_channels));
     all
 }
 
@@ -156,19 +156,26 @@ fn unread(recording: &RecordingFindings) -> Vec<Excluded> {
     whole.into_iter().chain(events).collect()
 }
 
-fn bad_channels(recording: &RecordingFindings) -> Vec<Excluded> {
+/// The channels of a recording that the checks call bad, together: there may be many.
+fn bad_channels(recording: &RecordingFindings) -> Option<Excluded> {
     let bad = recording.channels.iter().filter(|one| one.verdict == Some(Verdict::Bad));
-    bad.map(|channel| Excluded {
-        what: format!("{} in {}", channel.name, recording.file),
-        by: ExcludedBy::Quality,
-        why: channel.reasons.join("; "),
-    })
-    .collect()
+    let bad: Vec<_> = bad.collect();
+    let why = match bad[..] {
+        [] => return None,
+        [only] => only.reasons.join("; "),
+        _ => format!("{} channels, each with its reasons", bad.len()),
+    };
+    let names: Vec<&str> = bad.iter().map(|channel| channel.name.as_str()).collect();
+    let what = format!("{} in {}", names.join(", "), recording.file);
+    Some(Excluded { what, by: ExcludedBy::Quality, why })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::findings::{ChannelFindings, Role};
+    use crate::signal::Channel;
+    use crate::units::Unit;
 
     fn origins(settings: &[&str]) -> Vec<(String, SetBy)> {
         let text = "[normalisation]\nreference = \"peak\"\n";
@@ -179,6 +186,29 @@ mod tests {
         let provenance = Provenance { differences, ..Provenance::default() };
         let all = provenance.with_settings(&settings).differences.into_iter();
         all.map(|(one, by)| (one.key, by)).collect()
+    }
+
+    #[test]
+    fn bad_channels_of_a_recording_stand_together() {
+        let rate = Hertz::new(1000.0).unwrap();
+        let channel = |name: &str, verdict: Verdict| {
+            let channel = Channel::new(name, Unit::VOLT, rate, vec![0.0]);
+            let reasons = vec![format!("{name} is flat")];
+            let verdict = Some(verdict);
+            ChannelFindings { verdict, reasons, ..ChannelFindings::describe(&channel) }
+        };
+        let [bad, check] = [Verdict::Bad, Verdict::Check];
+        let said = |channels: Vec<ChannelFindings>| {
+            let nothing = RecordingFindings::nothing_yet("a", "a.csv", Role::Task);
+            bad_channels(&RecordingFindings { channels, ..nothing })
+                .map(|one| format!("{}: {}", one.what, one.why))
+        };
+        assert_eq!(said(vec![channel("A", check)]), None);
+        let one = said(vec![channel("A", check), channel("B", bad)]);
+        assert_eq!(one.as_deref(), Some("B in a.csv: B is flat"));
+        let two = said(vec![channel("A", bad), channel("B", bad)]);
+        let expected = "A, B in a.csv: 2 channels, each with its reasons";
+        assert_eq!(two.as_deref(), Some(expected));
     }
 
     #[test]
