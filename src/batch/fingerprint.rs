@@ -1,5 +1,6 @@
 //! What a session's results depend on, as one BLAKE3 hash: inputs, event files, study
-//! entries, recipe and build.
+//! entries, recipe and build; and what its page tells of them: who set the recipe's keys,
+//! and which files were ignored.
 
 use std::path::Path;
 

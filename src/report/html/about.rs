@@ -64,7 +64,7 @@ impl About {
 
 fn set_by(by: SetBy) -> &'static str {
     match by {
-        SetBy::Recipe => "the recipe file",
+        SetBy::Recipe => "the recipe",
         SetBy::Command => "the command line (--set)",
     }
 }
