@@ -15,7 +15,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::settings::{self, Asked, KeyFact, Once, Shape};
 use crate::units::Hertz;
 
+mod difference;
 mod gone;
+
+pub use difference::RecipeDifference;
 
 /// The standard recipe as it ships, with comments: what `soleus recipe show` prints.
 pub const STANDARD: &str = include_str!("../data/standard.toml");
@@ -105,6 +108,20 @@ impl Normalisation {
             }
             Reference::None => "The envelope was not normalised.".into(),
         }
+    }
+
+    /// The same for the short methods.
+    pub fn in_short(&self) -> String {
+        let of = match self.reference {
+            Reference::Mvc => format!(
+                "highest mean over {} ms in maximal voluntary contractions",
+                1000.0 * self.window_s
+            ),
+            Reference::Peak => "channel's peak over all tasks of the session".into(),
+            Reference::Mean => "channel's mean over all tasks of the session".into(),
+            Reference::None => return self.describe(),
+        };
+        format!("Activation is in per cent of the {of}.")
     }
 }
 

@@ -127,6 +127,18 @@ impl Analysis for Activity {
         outcome
     }
 
+    fn in_short(&self) -> String {
+        match &self.bursts.detectors[..] {
+            [] => String::from("levels of activity"),
+            [only] => format!("bursts (detector {})", worded(only)),
+            [first, others @ ..] => format!(
+                "bursts (detector {}, confirmed by {} others)",
+                worded(first),
+                others.len()
+            ),
+        }
+    }
+
     fn describe(&self) -> String {
         let Self { bursts, longest_pause_s, rest_percent, shortest_rest_s, .. } = self;
         let Consensus { detectors, majority, shortest_burst_s, shortest_gap_s } = bursts;

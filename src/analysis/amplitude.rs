@@ -51,6 +51,10 @@ impl Analysis for Amplitude {
         outcome
     }
 
+    fn in_short(&self) -> String {
+        "root mean square, average rectified value, level of the envelope".to_owned()
+    }
+
     fn describe(&self) -> String {
         "Root mean square and average rectified value of the filtered signal and mean \
          and peak of the envelope were \

@@ -125,6 +125,10 @@ impl Analysis for CoContraction {
         outcome
     }
 
+    fn in_short(&self) -> String {
+        "co-contraction (Falconer & Winter 1985)".to_owned()
+    }
+
     fn describe(&self) -> String {
         "Co-contraction of two muscles of a leg was told by the common area of their \
              normalised envelopes (Falconer & \

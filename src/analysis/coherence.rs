@@ -257,6 +257,11 @@ impl Analysis for Coherence {
         outcome
     }
 
+    fn in_short(&self) -> String {
+        let of = self.segment_s;
+        format!("intermuscular coherence (segments of {of} s; Rosenberg et al. 1989)")
+    }
+
     fn describe(&self) -> String {
         let Self { segment_s, alpha, .. } = self;
         format!(

@@ -197,6 +197,13 @@ impl Analysis for Complexity {
         outcome
     }
 
+    fn in_short(&self) -> String {
+        let of = self.epoch_s;
+        format!(
+            "entropies, fluctuation, recurrence and fractal dimension (epochs of {of} s)"
+        )
+    }
+
     fn describe(&self) -> String {
         let Self {
             epoch_s,

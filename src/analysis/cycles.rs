@@ -291,6 +291,10 @@ impl Analysis for Cycles {
         outcome
     }
 
+    fn in_short(&self) -> String {
+        format!("mean cycles of {POINTS} points")
+    }
+
     fn describe(&self) -> String {
         let Self { interpolation, most_deviant, .. } = self;
         let how = match interpolation {

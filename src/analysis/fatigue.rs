@@ -372,6 +372,10 @@ impl Analysis for Fatigue {
         outcome
     }
 
+    fn in_short(&self) -> String {
+        methods::in_short(self)
+    }
+
     fn describe(&self) -> String {
         methods::paragraph(self)
     }

@@ -131,6 +131,9 @@ pub trait Analysis: Send + Sync {
     /// The sentence for the methods paragraph, written from the settings.
     fn describe(&self) -> String;
 
+    /// What it computes, in a few words for the short methods: "computed were …".
+    fn in_short(&self) -> String;
+
     /// The sentence about tests of whole curves, where the analysis makes any.
     fn describe_tests(&self) -> Option<String> {
         None

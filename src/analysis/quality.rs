@@ -248,6 +248,10 @@ impl Analysis for Quality {
             .with_hint(hint))
     }
 
+    fn in_short(&self) -> String {
+        "signal quality (noise, hum, motion, clipping, gaps)".to_owned()
+    }
+
     fn describe(&self) -> String {
         format!(
             "Channels were checked for mains (check above {} %, bad above {} % of the \

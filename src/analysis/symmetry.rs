@@ -222,6 +222,10 @@ impl Analysis for Symmetry {
         outcome
     }
 
+    fn in_short(&self) -> String {
+        "left against right (Robinson et al. 1987)".to_owned()
+    }
+
     fn describe(&self) -> String {
         let Self { replicates, seed, max_lag_s, .. } = self;
         format!(

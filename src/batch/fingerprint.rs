@@ -1,5 +1,6 @@
 //! What a session's results depend on, as one BLAKE3 hash: inputs, event files, study
-//! entries, recipe and build.
+//! entries, recipe and build; and what its page tells of them: who set the recipe's keys,
+//! and which files were ignored.
 
 use std::path::Path;
 
@@ -22,6 +23,8 @@ struct Dependencies<'a> {
     subject: &'a str,
     session: &'a str,
     head: &'a StudyHead,
+    settings: &'a [String],
+    ignored: &'a [String],
     recordings: Vec<(&'a RecordingInput, String, Option<String>)>,
 }
 
@@ -68,6 +71,8 @@ fn of_session(
         subject,
         session,
         head: &input.head,
+        settings: &order.settings,
+        ignored: &input.ignored,
         recordings: input.recordings.iter().map(with_hashes).collect(),
     })
 }

@@ -66,6 +66,8 @@ pub struct Order {
     pub allow_outside: bool,
     /// The recipe.
     pub recipe: Recipe,
+    /// The `PATH=VALUE` settings of the command line that are in it.
+    pub settings: Vec<String>,
     /// The file that it was read from, and its text.
     pub recipe_file: Option<(PathBuf, String)>,
     /// The sampling rate of files that do not say.
@@ -438,6 +440,7 @@ fn findings_of(
             sharing,
         },
     );
+    findings.provenance = findings.provenance.with_settings(&order.settings);
     findings.fingerprint = fingerprint::of_findings(input, order, &findings);
     (findings, outputs.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

@@ -74,6 +74,8 @@ pub struct RunOptions {
     pub inputs: Vec<String>,
     /// A `study.toml` for everything found.
     pub study: Option<String>,
+    /// The settings of the command line that are in the recipe.
+    pub set: Vec<String>,
     /// The sampling rate of files that do not say.
     pub rate_hz: Option<Hertz>,
     /// Whether event files may lie outside the folder of their study.
@@ -251,6 +253,7 @@ impl RunOptions {
         Self {
             inputs: order.inputs.iter().map(|input| from_out.path(input)).collect(),
             study: order.study.as_ref().map(|study| from_out.path(study)),
+            set: order.settings.clone(),
             rate_hz: order.rate,
             allow_outside: order.allow_outside,
             save_signals: order.save_signals,

@@ -73,6 +73,7 @@ impl WrittenRun {
             study: asked.study.as_deref().map(|study| self.path(study)),
             allow_outside: asked.allow_outside,
             recipe: self.recipe()?,
+            settings: asked.set.clone(),
             recipe_file: None,
             rate: asked.rate_hz,
             jobs: None,

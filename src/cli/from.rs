@@ -46,6 +46,10 @@ pub(super) fn asked(arguments: &RunArguments, from: &Path) -> Result<Repeated> {
     if !arguments.inputs.is_empty() {
         order.inputs.clone_from(&arguments.inputs);
     }
+    if arguments.processing.recipe.is_some() {
+        order.settings.clear();
+    }
+    order.settings.extend(arguments.processing.set.iter().cloned());
     (order.recipe, order.recipe_file) = recipe(arguments, order.recipe)?;
     Ok(Repeated { order, is_all_there })
 }

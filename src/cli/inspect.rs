@@ -151,6 +151,7 @@ fn judged(
         head: StudyHead::default(),
         person: SubjectEntry::default(),
         recordings: vec![input],
+        ignored: Vec::new(),
     };
     let request = Request {
         recipe: &recipe,
@@ -305,6 +306,7 @@ fn write_study(file: &Path, inspection: &Inspection) -> Result<()> {
         toml::Value::String(name.into_owned()),
         role_lines(inspection)
     );
+    text += session::QUESTIONS;
     write_whole(&path, text.as_bytes())?;
     tell!("wrote {}", path.display());
     Ok(())

@@ -58,7 +58,9 @@ fn order(arguments: RunArguments) -> Result<Order> {
     let command = command::of(&arguments);
     let (jobs, force) = (arguments.jobs.map(usize::from), arguments.force);
     let (recipe, recipe_file) = read_recipe(&arguments.processing)?;
+    let settings = arguments.processing.set;
     Ok(Order {
+        settings,
         inputs: arguments.inputs,
         out: arguments.out,
         study: arguments.origin.study,

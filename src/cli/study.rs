@@ -61,6 +61,7 @@ fn said(study: &Study) -> Vec<String> {
     let heads = [
         study.title.as_ref().map(|title| format!("\"{title}\"")),
         study.protocol.as_ref().map(|protocol: &Protocol| protocol.describe()),
+        study.electrodes.as_ref().map(|_| "the electrodes".to_owned()),
         study.subject.as_ref().map(|subject| format!("the person {subject}")),
         study.session.as_ref().map(|session| format!("the visit {session}")),
     ];

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::butterworth::Butterworth;
 use super::phase::Phase;
-use super::phrases::{HIGHEST_SHARE, number};
+use super::phrases::{HIGHEST_SHARE, in_short, number};
 use super::{Conditioner, Kernel};
 use crate::dsp::design::{Band, Cutoff, HIGHEST_ORDER};
 use crate::dsp::zero_phase::Edge;
@@ -54,6 +54,17 @@ impl Default for BandPass {
 impl Conditioner for BandPass {
     fn name(&self) -> &'static str {
         "band-pass"
+    }
+
+    fn in_short(&self) -> String {
+        let Self { low_hz, high_hz, order, phase, .. } = self;
+        let (low, filter) = (number(*low_hz), in_short(*phase, *order));
+        let high = number(high_hz.unwrap_or(STANDARD_HIGH_HZ));
+        let at_most = match high_hz {
+            None => format!(", at most {HIGHEST_SHARE} of the sampling rate"),
+            Some(_) => String::new(),
+        };
+        format!("band-passed from {low} to {high} Hz ({filter}{at_most})")
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::butterworth::Butterworth;
 use super::phase::Phase;
+use super::phrases::{in_short, number};
 use super::{Conditioner, Kernel};
 use crate::dsp::design::{Band, Cutoff, HIGHEST_ORDER};
 use crate::dsp::zero_phase::Edge;
@@ -52,6 +53,12 @@ impl Default for BandStop {
 impl Conditioner for BandStop {
     fn name(&self) -> &'static str {
         "band-stop"
+    }
+
+    fn in_short(&self) -> String {
+        let Self { low_hz, high_hz, order, phase, .. } = self;
+        let (low, high) = (number(*low_hz), number(*high_hz));
+        format!("freed of {low} to {high} Hz ({})", in_short(*phase, *order))
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {

@@ -39,6 +39,13 @@ impl Conditioner for Detrend {
         "detrend"
     }
 
+    fn in_short(&self) -> String {
+        match self.kind {
+            DetrendKind::Mean => "freed of their mean".to_owned(),
+            DetrendKind::Linear => "freed of a straight line".to_owned(),
+        }
+    }
+
     fn design(&self, _rate: Hertz) -> Result<Box<dyn Kernel>> {
         Ok(Box::new(self.kind))
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::butterworth::Butterworth;
 use super::phase::Phase;
+use super::phrases::{in_short, number};
 use super::{Conditioner, Kernel};
 use crate::dsp::design::{Band, Cutoff, HIGHEST_ORDER};
 use crate::dsp::zero_phase::Edge;
@@ -45,6 +46,11 @@ impl Default for HighPass {
 impl Conditioner for HighPass {
     fn name(&self) -> &'static str {
         "high-pass"
+    }
+
+    fn in_short(&self) -> String {
+        let Self { cutoff_hz, order, phase, .. } = self;
+        format!("high-passed at {} Hz ({})", number(*cutoff_hz), in_short(*phase, *order))
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {

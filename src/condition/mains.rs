@@ -90,6 +90,10 @@ impl Conditioner for Mains {
         "mains"
     }
 
+    fn in_short(&self) -> String {
+        "freed of mains hum where it stood out".to_owned()
+    }
+
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         Ok(Box::new(self.kernel(rate)?))
     }

@@ -67,6 +67,9 @@ pub trait Conditioner {
     /// Its name in the recipe.
     fn name(&self) -> &'static str;
 
+    /// What it does to signals, for the short methods: "signals were …".
+    fn in_short(&self) -> String;
+
     /// The step for one sampling rate. Everything that can be wrong with the settings is
     /// wrong here.
     ///

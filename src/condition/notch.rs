@@ -48,6 +48,11 @@ impl Conditioner for Notch {
         "notch"
     }
 
+    fn in_short(&self) -> String {
+        let (frequency, phase) = (number(self.frequency_hz), self.phase.word());
+        format!("notch-filtered at {frequency} Hz ({phase})")
+    }
+
     fn design(&self, rate: Hertz) -> Result<Box<dyn Kernel>> {
         let sos = design::notch(self.frequency_hz, self.q, rate.hz())
             .map_err(|error| explain(error, &["frequency_hz"]))?;

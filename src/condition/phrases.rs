@@ -22,6 +22,11 @@ pub(super) fn ends(phase: Phase, edge: Edge) -> &'static str {
     }
 }
 
+/// A Butterworth filter for the short methods.
+pub(super) fn in_short(phase: Phase, order: usize) -> String {
+    format!("{} Butterworth, order {order}", phase.word())
+}
+
 /// A number as a reader would write it: at most four decimals, no trailing zeros.
 pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.4}");

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kernel::filtered;
-use super::smoothing::{Smoothing, SmoothingFilter};
+use super::smoothing::{Smoothing, SmoothingFilter, low_passed};
 use super::{Cutoff, EnvelopeKind, LinearEnvelope, Smoother};
 use crate::dsp::design::HIGHEST_ORDER;
 use crate::dsp::fourier::Fourier;
@@ -36,6 +36,14 @@ impl Default for Hilbert {
 impl EnvelopeKind for Hilbert {
     fn name(&self) -> &'static str {
         "hilbert"
+    }
+
+    fn in_short(&self) -> String {
+        let Self { cutoff_hz, order, .. } = self;
+        format!(
+            "the magnitude of the analytic signal, {}",
+            low_passed(*cutoff_hz, *order)
+        )
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {

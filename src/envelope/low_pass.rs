@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kernel::{filtered, rectified};
-use super::smoothing::{Smoothing, SmoothingFilter};
+use super::smoothing::{Smoothing, SmoothingFilter, low_passed};
 use super::{Cutoff, EnvelopeKind, Smoother};
 use crate::dsp::design::HIGHEST_ORDER;
 use crate::dsp::zero_phase::ZeroPhase;
@@ -36,6 +36,11 @@ impl Default for LinearEnvelope {
 impl EnvelopeKind for LinearEnvelope {
     fn name(&self) -> &'static str {
         "low-pass"
+    }
+
+    fn in_short(&self) -> String {
+        let Self { cutoff_hz, order, .. } = self;
+        format!("the rectified signal, {}", low_passed(*cutoff_hz, *order))
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {

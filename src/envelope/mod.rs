@@ -73,6 +73,9 @@ pub trait EnvelopeKind {
     /// Its name in the recipe.
     fn name(&self) -> &'static str;
 
+    /// What it is, for the short methods: "the envelope was …".
+    fn in_short(&self) -> String;
+
     /// The envelope for one sampling rate. Everything that can be wrong with the settings
     /// is wrong here.
     ///

@@ -33,6 +33,10 @@ impl EnvelopeKind for MovingAverage {
         "moving-average"
     }
 
+    fn in_short(&self) -> String {
+        format!("the mean rectified value of a moving window of {} s", self.window_s)
+    }
+
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {
         settings::check(self)?;
         Ok(Box::new(RectifiedMean(MovingWindow::new(self.window_s, rate))))

@@ -31,6 +31,10 @@ impl EnvelopeKind for MovingRms {
         "moving-rms"
     }
 
+    fn in_short(&self) -> String {
+        format!("the root mean square of a moving window of {} s", self.window_s)
+    }
+
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {
         settings::check(self)?;
         Ok(Box::new(RootMeanSquare(MovingWindow::new(self.window_s, rate))))

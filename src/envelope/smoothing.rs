@@ -20,6 +20,11 @@ pub(super) struct SmoothingFilter {
     described: String,
 }
 
+/// Such a low-pass for the short methods.
+pub(super) fn low_passed(cutoff_hz: f64, order: usize) -> String {
+    format!("low-passed at {cutoff_hz} Hz (zero phase, order {order})")
+}
+
 impl Smoothing {
     pub(super) fn design(&self, rate: Hertz) -> Result<SmoothingFilter> {
         let asked = Band::LowPass(self.cutoff_hz);

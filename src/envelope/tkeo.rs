@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::kernel::{filtered, rectified};
-use super::smoothing::{Smoothing, SmoothingFilter};
+use super::smoothing::{Smoothing, SmoothingFilter, low_passed};
 use super::{Cutoff, EnvelopeKind, LinearEnvelope, Smoother};
 use crate::dsp::design::{Band, DesignError, HIGHEST_ORDER, butterworth};
 use crate::dsp::tkeo;
@@ -51,6 +51,14 @@ impl Default for Tkeo {
 impl EnvelopeKind for Tkeo {
     fn name(&self) -> &'static str {
         "tkeo"
+    }
+
+    fn in_short(&self) -> String {
+        let Self { cutoff_hz, order, .. } = self;
+        format!(
+            "the root of the rectified Teager–Kaiser energy, {}",
+            low_passed(*cutoff_hz, *order)
+        )
     }
 
     fn design(&self, rate: Hertz) -> Result<Box<dyn Smoother>> {

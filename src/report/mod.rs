@@ -8,6 +8,7 @@ use std::io;
 
 use crate::session::Findings;
 
+mod bibtex;
 pub mod figure;
 mod format;
 pub mod html;

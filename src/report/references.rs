@@ -33,7 +33,16 @@ static WORKS: &[Work] = &[
         "2020",
         "Besomi M, Hodges PW, Clancy EA, et al. (2020). Consensus for experimental \
          design in electromyography (CEDE) project: amplitude normalization matrix. \
-         Journal of Electromyography and Kinesiology 53, 102438.",
+         Journal of Electromyography and Kinesiology 53, 102438. \
+         doi:10.1016/j.jelekin.2020.102438",
+    ),
+    work(
+        "Besomi",
+        "2024",
+        "Besomi M, et al. (2024). Consensus for experimental design in electromyography \
+         (CEDE) project: checklist for reporting and critically appraising studies using \
+         EMG (CEDE-Check). Journal of Electromyography and Kinesiology 76, 102874. \
+         doi:10.1016/j.jelekin.2024.102874",
     ),
     work(
         "Bonato",
@@ -427,6 +436,12 @@ pub(crate) fn cited(paragraph: &str) -> Vec<&'static str> {
         .filter(|work| is_cited(work, paragraph))
         .map(|work| work.reference)
         .collect()
+}
+
+/// Every reference there is.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    WORKS.iter().map(|work| work.reference)
 }
 
 /// Whether the year follows the author's name closely: `Robinson 1987`, `Hodges & Bui

@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::head::StudyHead;
+use super::provenance::Provenance;
+use super::reporting::Reporting;
 use super::task::task_of;
 use crate::dsp::gaps::stretches;
 use crate::outcome::{Measure, Note, Outcome, Verdict};
@@ -36,6 +38,12 @@ pub struct Findings {
     pub notes: Vec<Note>,
     /// The methods paragraph, one sentence an entry, written by the steps that ran.
     pub methods: Vec<String>,
+    /// The short methods, how was recorded, and what reports are asked to tell.
+    #[serde(default, skip_serializing_if = "Reporting::is_empty")]
+    pub reporting: Reporting,
+    /// In what it differs from the standard recipe, and what was left out.
+    #[serde(default, skip_serializing_if = "Provenance::is_empty")]
+    pub provenance: Provenance,
     /// The recipe as run.
     pub recipe: serde_json::Value,
 }

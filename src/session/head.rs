@@ -1,17 +1,19 @@
 //! What the heads of pages say of a study: its name, and how was recorded.
 
+use std::fmt;
+
 use schemars::JsonSchema;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::electrodes::Electrodes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::words::spoken;
 
 /// How was recorded, in the user's words: a sentence, or its parts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(
-    untagged,
-    expecting = "expected a sentence, or a table of knee_deg, ankle_deg, load_kg, pace and instructions"
-)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
 pub enum Protocol {
     /// A sentence.
     Words(String),
@@ -33,6 +35,11 @@ pub struct ProtocolParts {
     pub pace: Option<String>,
     /// What the person was told to do.
     pub instructions: Option<String>,
+    /// The posture, and what was fixed.
+    pub posture: Option<String>,
+    /// How the maximal contractions were made: trials, their duration, rest between them,
+    /// encouragement.
+    pub maximum: Option<String>,
 }
 
 /// What the heads of pages say of a study.
@@ -45,10 +52,47 @@ pub struct StudyHead {
     /// How was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Protocol>,
+    /// What was recorded with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub electrodes: Option<Electrodes>,
+}
+
+// Written out, because an untagged enum would lose the key that is wrong in the table.
+impl<'de> Deserialize<'de> for Protocol {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(ProtocolVisitor)
+    }
+}
+
+struct ProtocolVisitor;
+
+impl<'de> Visitor<'de> for ProtocolVisitor {
+    type Value = Protocol;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a sentence, or a table of knee_deg, ankle_deg, load_kg, pace, instructions, \
+             posture and maximum",
+        )
+    }
+
+    fn visit_str<E>(self, words: &str) -> std::result::Result<Protocol, E> {
+        Ok(Protocol::Words(words.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(
+        self,
+        table: A,
+    ) -> std::result::Result<Protocol, A::Error> {
+        ProtocolParts::deserialize(MapAccessDeserializer::new(table)).map(Protocol::Parts)
+    }
 }
 
 impl Protocol {
-    /// The protocol as a sentence without its full stop.
+    /// The protocol as a sentence without its full stop; how maximal contractions were made
+    /// stands with the methods.
     pub fn describe(&self) -> String {
         match self {
             Self::Words(words) => words.trim().trim_end_matches('.').to_owned(),
@@ -85,11 +129,10 @@ impl ProtocolParts {
             value.map(|value| format!("{words} {}{unit}", spoken(value)))
         };
         let words = |words: &str, value: &Option<String>| {
-            value
-                .as_ref()
-                .map(|value| format!("{words} {}", value.trim().trim_end_matches('.')))
+            plain(value.as_ref()).map(|value| format!("{words} {value}"))
         };
         let parts = [
+            plain(self.posture.as_ref()),
             number("knee at", self.knee_deg, "°"),
             number("ankle at", self.ankle_deg, "°"),
             number("load", self.load_kg, " kg"),
@@ -106,6 +149,8 @@ impl ProtocolParts {
             load_kg: over.load_kg.or(self.load_kg),
             pace: over.pace.clone().or(self.pace),
             instructions: over.instructions.clone().or(self.instructions),
+            posture: over.posture.clone().or(self.posture),
+            maximum: over.maximum.clone().or(self.maximum),
         }
     }
 }
@@ -122,6 +167,19 @@ impl StudyHead {
             (Some(own), Some(over)) => Some(own.overlaid_by(over)),
             (own, over) => over.clone().or(own),
         };
-        Self { title: over.title.clone().or(self.title), protocol }
+        let electrodes = match (self.electrodes, &over.electrodes) {
+            (Some(own), Some(over)) => Some(own.overlaid_by(over)),
+            (own, over) => over.clone().or(own),
+        };
+        Self { title: over.title.clone().or(self.title), protocol, electrodes }
     }
+}
+
+/// What somebody wrote, on one line and without the stop at its end; `None` where nothing
+/// is left.
+pub(super) fn plain(words: Option<&String>) -> Option<String> {
+    let words: Vec<&str> = words?.split_whitespace().collect();
+    let words = words.join(" ");
+    let words = words.trim_end_matches('.');
+    (!words.is_empty()).then(|| words.to_owned())
 }

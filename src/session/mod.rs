@@ -3,6 +3,7 @@
 mod across;
 mod alone;
 mod digested;
+mod electrodes;
 mod exchanged;
 mod findings;
 mod head;
@@ -11,7 +12,9 @@ mod manifest;
 mod methods;
 mod pattern;
 mod plan;
+mod provenance;
 mod refused;
+mod reporting;
 mod rest;
 mod run;
 mod scale;
@@ -24,6 +27,7 @@ mod vocabulary;
 pub use alone::{
     RoledRecording, analyse, analyse_file, analyse_file_with, analyse_session,
 };
+pub use electrodes::{Electrodes, QUESTIONS};
 pub use exchanged::exchanged_sides;
 pub use findings::{
     ChannelFindings, Failure, Findings, Reading, RecordingFindings, Role, Status,
@@ -34,6 +38,8 @@ pub use manifest::{
     find_one, is_output_folder,
 };
 pub use plan::{Plan, Processed, groups};
+pub use provenance::{Excluded, ExcludedBy, Provenance, SetBy};
+pub use reporting::{MethodsPassage, Reporting, ReportingArea, ReportingItem, ToldBy};
 pub use run::{Request, Sharing, TakeTraces, failed, references, run, traces};
 pub use scale::{References, highest_mean};
 pub use study::{

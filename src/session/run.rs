@@ -11,7 +11,9 @@ use super::digested::{Digested, prepare, reference_role, rest_levels};
 use super::exchanged::exchanged_sides;
 use super::findings::{Failure, Findings, RecordingFindings, Role, Status};
 use super::manifest::{Heard, RecordingInput, SessionInput, names_a_recording};
-use super::methods::methods;
+use super::methods::{Ran, methods};
+use super::provenance::Provenance;
+use super::reporting::Reporting;
 use super::rest::RestLevels;
 use super::scale::{ReferenceLevel, References};
 use super::understand::{FileRead, open, understand};
@@ -116,8 +118,11 @@ pub fn run(input: &SessionInput, request: &Request<'_>) -> Findings {
     notes.extend(references.notes());
     notes.extend(about_rest);
 
+    let ran = Ran { recipe: request.recipe, recordings: &recordings };
     Findings {
-        methods: methods(request.recipe, &recordings),
+        methods: methods(ran),
+        reporting: Reporting::of(&input.head, ran),
+        provenance: Provenance::of(input, &recordings, (request.recipe, request.rate)),
         recordings,
         references: references.describe(settings),
         notes,
@@ -170,6 +175,8 @@ fn nothing_found(input: &SessionInput) -> Findings {
         references: Vec::new(),
         notes: Vec::new(),
         methods: Vec::new(),
+        reporting: Reporting::default(),
+        provenance: Provenance::default(),
         recipe: serde_json::Value::Null,
     }
 }

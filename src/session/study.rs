@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Role;
+use super::electrodes::Electrodes;
 use super::head::{Protocol, StudyHead};
 use super::pattern::Pattern;
 use super::vocabulary::{Vocabulary, known_muscle};
@@ -20,8 +21,11 @@ use crate::units::Hertz;
 pub struct Study {
     /// The name of the study, for the heads of its pages.
     pub title: Option<String>,
-    /// How was recorded, for the heads of its pages.
+    /// How was recorded, for the heads of its pages and the methods.
     pub protocol: Option<Protocol>,
+    /// What was recorded with: the electrodes, how they were placed and the amplifier, for
+    /// the methods.
+    pub electrodes: Option<Electrodes>,
     /// Who was recorded; otherwise taken from the folder.
     pub subject: Option<String>,
     /// Which visit; otherwise taken from the folder.
@@ -186,6 +190,7 @@ impl Study {
         if let Some(Protocol::Parts(parts)) = &study.protocol {
             parts.check()?;
         }
+        study.electrodes.as_ref().map_or(Ok(()), Electrodes::check)?;
         for (name, subject) in &study.subjects {
             if let Some(covariate) =
                 subject.covariate.filter(|covariate| !covariate.is_finite())
@@ -210,7 +215,11 @@ impl Study {
 
     /// What the heads of pages say of it.
     pub(super) fn head(&self) -> StudyHead {
-        StudyHead { title: self.title.clone(), protocol: self.protocol.clone() }
+        StudyHead {
+            title: self.title.clone(),
+            protocol: self.protocol.clone(),
+            electrodes: self.electrodes.clone(),
+        }
     }
 
     /// The legs of a person: what is said of the person, else of the one person of this
@@ -500,6 +509,33 @@ mod tests {
                 .unwrap_err()
                 .to_string();
         assert!(error.contains("at most 4096 characters"), "{error}");
+    }
+
+    #[test]
+    fn electrodes_and_protocol_are_checked_key_by_key() {
+        let said = |text: &str| Study::from_toml(text).unwrap_err().to_string();
+        for text in
+            ["[electrodes]\ndistanc_mm = 20\n", "[protocol]\ninstruction = \"x\"\n"]
+        {
+            let error = said(text);
+            assert!(error.starts_with("line 2, column 1: unknown field"), "{error}");
+            assert!(error.contains("hint: did you mean"), "{error}");
+        }
+        let error = said("[electrodes]\nsize_mm = 0\n");
+        assert!(error.contains("[electrodes]: size_mm = 0 must be finite"), "{error}");
+        let error = said("[electrodes]\ndistance_mm = nan\n");
+        assert!(error.contains("distance_mm = NaN must be"), "{error}");
+        let error = said("protocol = 3\n");
+        assert!(error.contains("expected a sentence, or a table of knee_deg"), "{error}");
+        let study = Study::from_toml("protocol = \"Seated.\"\n").unwrap();
+        assert_eq!(study.protocol, Some(Protocol::Words("Seated.".into())));
+        assert_eq!(Study::from_toml(&toml::to_string(&study).unwrap()).unwrap(), study);
+        let schema = Study::schema().to_string();
+        assert!(
+            ["distance_mm", "crosstalk", "maximum"]
+                .iter()
+                .all(|key| schema.contains(key))
+        );
     }
 
     #[test]

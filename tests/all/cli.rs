@@ -505,7 +505,7 @@ fn a_study_is_checked_and_its_schema_knows_it() {
     lab.soleus("study check study.toml")
         .ends(2)
         .silent()
-        .says(&["study.toml: line 1", "knee_deg"]);
+        .says(&["study.toml: line 2, column 1", "did you mean `knee_deg`?"]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn versions() -> Vec<PathBuf> {
     let entries = fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap().path());
     let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
     folders.sort();
-    assert!(folders.len() >= 4, "{folders:?}");
+    assert!(folders.len() >= 5, "{folders:?}");
     folders
 }
 
@@ -167,6 +167,6 @@ fn what_a_newer_version_wrote_is_not_touched() {
 fn keys_of_newer_versions_are_named() {
     let error = Recipe::from_toml("[analysis.tremor]\nlow_hz = 3\n", &[]).unwrap_err();
     assert!(error.to_string().contains("unknown key `tremor`"), "{error}");
-    let error = Study::from_toml("[electrodes]\ndistance_mm = 20\n").unwrap_err();
-    assert!(error.to_string().contains("electrodes"), "{error}");
+    let error = Study::from_toml("[plates]\nrate_hz = 1000\n").unwrap_err();
+    assert!(error.to_string().contains("plates"), "{error}");
 }

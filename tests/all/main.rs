@@ -111,6 +111,9 @@ mod pipeline;
 mod program;
 #[cfg(test)]
 #[cfg(feature = "cli")]
+mod provenance;
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod pseudonymise;
 #[cfg(test)]
 #[cfg(feature = "cli")]

@@ -4,10 +4,12 @@
 use soleus::dsp::random::SplitMix64;
 use soleus::outcome::fact::Fact;
 use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
+use soleus::recipe::RecipeDifference;
 use soleus::report::{StudyPage, WRITERS, figure::svg};
 use soleus::session::{
-    ChannelFindings, Failure, Findings, Protocol, Reading, RecordingFindings, Role,
-    Status, StudyHead,
+    ChannelFindings, Excluded, ExcludedBy, Failure, Findings, MethodsPassage, Protocol,
+    Provenance, Reading, RecordingFindings, Reporting, ReportingArea, ReportingItem,
+    Role, SetBy, Status, StudyHead, ToldBy,
 };
 use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
 use soleus::study::{
@@ -394,6 +396,7 @@ fn session(pairs: usize) -> Findings {
         head: StudyHead {
             title: Some("Heels & <i>toes</i>".into()),
             protocol: Some(Protocol::Words("knee <straight>.".into())),
+            electrodes: None,
         },
         recordings,
         references: vec!["SOL_L: no reference (no trial of role mvc).".into()],
@@ -403,10 +406,55 @@ fn session(pairs: usize) -> Findings {
             "Spectra were estimated by the method of Welch (1967).".into(),
             "Symmetry is given as the index of Robinson et al. (1987).".into(),
         ],
+        reporting: Reporting {
+            recorded_in_short: gap("skin preparation", "electrodes.skin").into(),
+            recorded: gap("amplifier", "electrodes.amplifier").into(),
+            in_short: vec!["Signals were band-passed (De Luca et al. 2010).".into()],
+            items: vec![
+                item("Skin preparation", ToldBy::Nobody, None),
+                item("Digital filters", ToldBy::Recipe, Some("band-passed")),
+                item("Amplifier", ToldBy::Study, Some(EVIL)),
+            ],
+        },
+        provenance: Provenance {
+            differences: vec![(
+                RecipeDifference {
+                    key: "normalisation.reference".into(),
+                    standard: "mvc".into(),
+                    used: EVIL.into(),
+                },
+                SetBy::Command,
+            )],
+            rate_hz: Hertz::new(2000.0),
+            excluded: vec![Excluded {
+                what: EVIL.into(),
+                by: ExcludedBy::Study,
+                why: "role = \"ignore\"".into(),
+            }],
+        },
         recipe: serde_json::json!({
             "conditioning": [{ "band-pass": { "low_hz": 20.0, "high_hz": 450.0, "order": 4 } }],
             "analysis": { "fatigue": {}, "symmetry": {} },
         }),
+    }
+}
+
+/// Hostile words, and a gap behind them.
+fn gap(name: &str, key: &str) -> [MethodsPassage; 2] {
+    [
+        MethodsPassage { text: format!("Electrodes: {EVIL}; "), key: None },
+        MethodsPassage { text: format!("{name}: not told"), key: Some(key.into()) },
+    ]
+}
+
+fn item(name: &str, told_by: ToldBy, words: Option<&str>) -> ReportingItem {
+    ReportingItem {
+        area: ReportingArea::Signals,
+        name: name.into(),
+        asked_by: "ISEK".into(),
+        told_by,
+        words: words.map(Into::into),
+        key: Some("electrodes.skin".into()),
     }
 }
 
@@ -669,11 +717,12 @@ fn elements(page: &str) -> Vec<String> {
 #[test]
 fn names_from_files_appear_as_text() {
     for page in pages() {
-        assert!(
-            !page.contains("<script")
-                && !page.contains("<i>pre")
-                && !page.contains("<b>post")
-        );
+        // The one script is ours, and the study page has none.
+        let scripts: Vec<&str> = page.split("<script").skip(1).collect();
+        let is_study = page.contains("EMG study");
+        assert_eq!(scripts.len(), usize::from(!is_study));
+        assert!(scripts.iter().all(|script| script.starts_with(">(function () {")));
+        assert!(!page.contains("<i>pre") && !page.contains("<b>post"));
         assert!(page.contains("&lt;script&gt;alert(1)"));
     }
     let page = written(&session(3), "report.html");
@@ -703,9 +752,9 @@ fn pages_are_well_formed_and_have_every_section() {
         "Activation</h3>",
         "Course over time",
         "Left and right</h3>",
-        "id=\"left-out\"",
         "id=\"methods\"",
         "id=\"about\"",
+        "id=\"left-out\"",
     ];
     let places: Vec<_> = headings
         .map(|heading| page.find(heading).unwrap_or_else(|| panic!("no {heading}")))
@@ -724,6 +773,92 @@ fn pages_are_well_formed_and_have_every_section() {
         elements(&page).iter().filter(|name| *name == "svg").count(),
         2 * (6 * 3 + 2)
     );
+}
+
+/// The part of a page from one text to another.
+fn between<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
+    let start = page.find(from).unwrap_or_else(|| panic!("no {from}"));
+    let length = page[start..].find(to).unwrap_or_else(|| panic!("no {to}"));
+    &page[start..start + length]
+}
+
+#[test]
+fn methods_have_marked_gaps_a_score_and_what_is_copied() {
+    let page = written(&session(3), "report.html");
+    let methods = between(&page, "id=\"methods\"", "id=\"about\"");
+    let evil = "Electrodes: &lt;script&gt;alert(1)&lt;&#x2f;script&gt;; <mark title=\"study.toml: ";
+    for (id, key, name) in [
+        ("methods-short", "electrodes.skin", "skin preparation"),
+        ("methods-full", "electrodes.amplifier", "amplifier"),
+    ] {
+        let text = between(methods, &format!("id=\"{id}\""), "</blockquote>");
+        let gap = format!("{evil}{key}\">[{name}: not told]</mark>");
+        assert!(text.contains(&gap), "{text}");
+    }
+    assert!(
+        methods
+            .contains("<strong>2 of 3 items told.</strong> Not told: skin preparation")
+    );
+    assert_eq!(methods.matches("<mark>not told</mark>").count(), 1);
+    assert!(methods.contains("CC0 1.0"));
+    // What is cited has an entry, and the standards are.
+    for key in ["deluca2010", "welch1967", "robinson1987", "besomi2024", "merletti1999"] {
+        assert_eq!(methods.matches(&format!("{{{key},")).count(), 1, "{key}");
+    }
+    assert!(!methods.contains("{winter2009,"), "nobody cites it");
+    for copied in ["methods-short", "methods-full", "bibtex"] {
+        assert_eq!(methods.matches(&format!("data-copy=\"{copied}\"")).count(), 1);
+        assert_eq!(page.matches(&format!(" id=\"{copied}\"")).count(), 1);
+    }
+    // Without scripts nothing is offered that cannot be done.
+    let buttons: Vec<&str> = methods.split("<button").skip(1).collect();
+    assert!(
+        buttons.iter().all(|button| button
+            .split('>')
+            .next()
+            .unwrap()
+            .ends_with("hidden"))
+    );
+
+    let mut findings = session(3);
+    findings.reporting.items.retain(|item| item.told_by != ToldBy::Nobody);
+    let page = written(&findings, "report.html");
+    assert!(page.contains("<strong>2 of 2 items told.</strong></p>"));
+    assert!(!page.contains("What only you know"));
+    findings.methods.clear();
+    let page = written(&findings, "report.html");
+    assert!(!page.contains("id=\"methods\"") && !page.contains("<script"));
+}
+
+#[test]
+fn about_says_the_differences_first_and_what_was_left_out() {
+    let evil = "&lt;script&gt;alert(1)&lt;&#x2f;script&gt;";
+    let mut findings = session(3);
+    let page = written(&findings, "report.html");
+    let about = between(&page, "id=\"about\"", "</main>");
+    assert!(about.contains("1 difference from the standard recipe"));
+    assert!(about.contains(&format!("<strong>{evil}</strong>")));
+    assert!(about.contains("the command line (--set)"));
+    assert!(about.find("Differences").unwrap() < about.find("<dt>Program").unwrap());
+    assert!(about.contains(
+        "<code>soleus run INPUT -o OUT --recipe recipe.toml --rate 2000</code>"
+    ));
+    assert!(about.contains(&format!("class=\"name\">{evil}</span></th>")));
+    assert!(about.contains("role = &quot;ignore&quot;"));
+    assert!(!about.contains("standard recipe.</strong>") && !about.contains("Nothing, "));
+    assert!(!about.contains("A channel called bad"));
+
+    findings.provenance.excluded[0].by = ExcludedBy::Quality;
+    assert!(written(&findings, "report.html").contains("A channel called bad"));
+    findings.provenance = Provenance::default();
+    let page = written(&findings, "report.html");
+    let about = between(&page, "id=\"about\"", "</main>");
+    assert!(about.contains("<strong>This run used the standard recipe.</strong>"));
+    assert!(about.contains("<code>soleus run INPUT -o OUT</code> gives"));
+    assert!(about.contains("Nothing, neither") && !about.contains("Differences"));
+    findings.recipe = serde_json::Value::Null;
+    let page = written(&findings, "report.html");
+    assert!(page.contains("<strong>Nothing was processed.</strong>"));
 }
 
 #[test]
@@ -849,6 +984,8 @@ fn empty_findings_make_a_page() {
         references: Vec::new(),
         notes: Vec::new(),
         methods: Vec::new(),
+        reporting: Reporting::default(),
+        provenance: Provenance::default(),
         recipe: serde_json::Value::Null,
     };
     let page = written(&empty, "report.html");

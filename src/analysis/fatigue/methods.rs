@@ -17,6 +17,21 @@ pub(super) fn paragraph(settings: &Fatigue) -> String {
     )
 }
 
+pub(super) fn in_short(settings: &Fatigue) -> String {
+    let spectrum = match settings.estimator {
+        Method::Periodogram => format!("{} periodogram", settings.window.word()),
+        Method::Welch => "Welch's method".to_owned(),
+        Method::Multitaper => "sine tapers".to_owned(),
+    };
+    let epochs = match &settings.epochs {
+        Epochs::Auto => format!("contractions or epochs of {} s", settings.epoch_s),
+        Epochs::Windows => format!("epochs of {} s", settings.epoch_s),
+        Epochs::Contractions => "contractions".to_owned(),
+        Epochs::Events(_) => "epochs between events".to_owned(),
+    };
+    format!("mean and median frequency ({spectrum}, {epochs}) with least-squares slopes")
+}
+
 fn spectra(settings: &Fatigue) -> String {
     let spectrum = match settings.estimator {
         Method::Periodogram => format!("the {} periodogram", settings.window.word()),

@@ -87,7 +87,7 @@ fn study(survey: &Survey) -> String {
     files.iter().for_each(|recordings| text += &entry(recordings));
     let failed = survey.recordings().filter(|one| one.status == SurveyStatus::Failed);
     failed.for_each(|one| text += &failed_entry(one));
-    text
+    text + session::QUESTIONS
 }
 
 /// The channels that are not EMG as far as their names tell, as a remark.

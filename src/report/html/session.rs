@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
+use super::about::About;
+use super::methods::Methods;
 use super::opening::Opening;
 use super::recording::{NoteView, RecordingView};
 use super::shown::{anchor, short_name, shown};
 use super::table::Table;
 use crate::outcome::{Note, Weight};
 use crate::report::format::bytes;
-use crate::report::references::cited;
 use crate::session::{Findings, Protocol, RecordingFindings, Role, Status};
 
 /// How many cautions stand on the first screen.
@@ -34,9 +35,8 @@ pub(crate) struct Page {
     pairs: Option<Table>,
     normalisation: Vec<String>,
     recordings: Vec<RecordingView>,
-    left_out: Vec<LeftOut>,
-    methods: String,
-    literature: Vec<&'static str>,
+    methods: Option<Methods>,
+    about: About,
     recipe: String,
     inputs: Vec<Input>,
 }
@@ -57,12 +57,6 @@ struct Finding {
 }
 
 #[derive(Debug, Serialize)]
-struct LeftOut {
-    file: String,
-    reason: String,
-}
-
-#[derive(Debug, Serialize)]
 struct Input {
     file: String,
     size: String,
@@ -79,7 +73,6 @@ impl Page {
             .map(|(index, recording)| RecordingView::of(recording, anchor(index)))
             .collect();
         let main = main_recordings(findings);
-        let methods = findings.methods.join(" ");
         let collected = collected(findings);
         let (care, notes) = (care(&shown, &collected), collected.len());
         Self {
@@ -99,9 +92,8 @@ impl Page {
             pairs: Table::of_pairs(&main),
             normalisation: findings.references.clone(),
             recordings,
-            left_out: left_out(findings),
-            literature: cited(&methods),
-            methods,
+            methods: Methods::of(findings),
+            about: About::of(findings),
             recipe: recipe(findings),
             inputs: findings.recordings.iter().map(Input::of).collect(),
         }
@@ -229,16 +221,6 @@ fn care(shown: &[&RecordingFindings], collected: &[Finding]) -> Vec<Finding> {
     }
     care.truncate(CAUTIONS_AT_ONCE);
     care
-}
-
-fn left_out(findings: &Findings) -> Vec<LeftOut> {
-    let line = |recording: &RecordingFindings| match &recording.status {
-        Status::Skipped(reason) => {
-            Some(LeftOut { file: recording.file.clone(), reason: reason.clone() })
-        }
-        Status::Done | Status::Failed(_) => None,
-    };
-    findings.recordings.iter().filter_map(line).collect()
 }
 
 /// The recipe as TOML, which can be run again; as JSON where it holds what TOML cannot.

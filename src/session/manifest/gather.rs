@@ -34,7 +34,10 @@ pub(super) fn gather(
             .map(|study| study.person(&place.subject))
             .find(|person| *person != SubjectEntry::default())
             .unwrap_or_default();
-        let mut recordings = recordings(files, (&place.subject, &place.session));
+        let all = recordings(files, (&place.subject, &place.session));
+        let (ignored, mut recordings): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|recording| recording.role == Role::Ignore);
+        name_apart(&mut recordings);
         for recording in &mut recordings {
             recording.allow_outside = search.allow_outside;
             recording.events_beside = beside.of(&recording.path);
@@ -47,6 +50,7 @@ pub(super) fn gather(
             head: head.unwrap_or_default(),
             person,
             recordings,
+            ignored: ignored.into_iter().map(|recording| recording.file).collect(),
         };
         (!input.recordings.is_empty()).then_some(input)
     });
@@ -58,12 +62,8 @@ fn recordings(
     names: (&str, &str),
 ) -> Vec<RecordingInput> {
     let folder = common_folder(files.iter().map(|(file, _)| file.path.as_path()));
-    let mut recordings: Vec<_> = files
-        .into_iter()
-        .filter_map(|(file, study)| recording(file, study, names, &folder))
-        .collect();
-    name_apart(&mut recordings);
-    recordings
+    let of = |(file, study)| recording(file, study, names, &folder);
+    files.into_iter().map(of).collect()
 }
 
 /// Gives recordings that share their stem their whole path for a name, and those that then
@@ -95,7 +95,7 @@ fn recording(
     study: Option<StudyAt>,
     (subject, session): (&str, &str),
     folder: &Path,
-) -> Option<RecordingInput> {
+) -> RecordingInput {
     let relative = slashes(file.path.strip_prefix(folder).unwrap_or(&file.path));
     let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let said = Said::of(study.as_deref(), &file.path, subject);
@@ -106,7 +106,7 @@ fn recording(
     let named = said.entry.role.is_none().then(|| said.named_role(&stem, &bare, &above));
     let named_role = named.as_ref().map(|named| named.role);
     let role = said.entry.role.or(named_role).unwrap_or_default();
-    (role != Role::Ignore).then_some(RecordingInput {
+    RecordingInput {
         recording: stem,
         file: relative,
         path: file.path,
@@ -120,7 +120,7 @@ fn recording(
         legs: said.legs,
         vocabulary: said.vocabulary,
         allow_outside: false,
-    })
+    }
 }
 
 /// What the study says of a recording.

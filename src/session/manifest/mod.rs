@@ -84,6 +84,8 @@ pub struct SessionInput {
     pub person: SubjectEntry,
     /// The recordings, in the order of their files.
     pub recordings: Vec<RecordingInput>,
+    /// The files that the study says are not to be read, in their order.
+    pub ignored: Vec<String>,
 }
 
 /// A recording to be processed, and everything that was said of it.
@@ -425,13 +427,21 @@ mod tests {
             [("S01_1".into(), vec!["calf MVC 1.csv".into(), "walk.csv".into()])]
         );
         assert_eq!(found.sessions[0].recordings[0].role, Role::Mvc);
+        assert_eq!(found.sessions[0].ignored, ["old walk.csv"]);
     }
 
     #[test]
     fn heads_add_up_and_a_subject_of_several_folders_is_asked_about() {
         let (_keep, root) = study(&[
-            ("study.toml", "title = \"Calf\"\nprotocol = { knee_deg = 90 }\n"),
-            ("S01/study.toml", "protocol = { load_kg = 20, pace = \"free\" }\n"),
+            (
+                "study.toml",
+                "title = \"Calf\"\nprotocol = { knee_deg = 90 }\n[electrodes]\nskin = \
+                 \"shaved\"\nbits = 12\n",
+            ),
+            (
+                "S01/study.toml",
+                "protocol = { load_kg = 20, pace = \"free\" }\nelectrodes = { bits = 16 }\n",
+            ),
             ("S01/hold.csv", ""),
             ("S02/hold.csv", ""),
         ]);
@@ -442,6 +452,10 @@ mod tests {
         assert_eq!(heads[0].title, heads[1].title);
         assert_eq!(protocol(0), "knee at 90°, load 20 kg, pace free");
         assert_eq!(protocol(1), "knee at 90°");
+        let electrodes = |index: usize| heads[index].electrodes.clone().unwrap();
+        let skin = Some("shaved".to_owned());
+        assert_eq!((electrodes(0).skin, electrodes(0).bits), (skin.clone(), Some(16)));
+        assert_eq!((electrodes(1).skin, electrodes(1).bits), (skin, Some(12)));
         assert!(found.warnings.is_empty(), "{:?}", found.warnings);
         std::fs::write(root.join("study.toml"), "subject = \"A\"\n").unwrap();
         let warnings = find(&[root], &Search::default()).unwrap().warnings;
