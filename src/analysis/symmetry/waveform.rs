@@ -310,10 +310,7 @@ impl<'a> Curved<'a> {
     pub(super) fn figure(&self, test: &CurveTest) -> Option<Figure> {
         let (curves, label) = self.shown();
         let [left, right] = curves.each_ref().map(Vec::as_slice);
-        let title = format!(
-            "{}: where in the cycle the sides differ",
-            capitalised(self.pair.muscle.name())
-        );
+        let title = "Where in the cycle the sides differ".to_owned();
         curves::figure(test, title, [("left", left), ("right", right)], label)
     }
 

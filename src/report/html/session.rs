@@ -3,14 +3,21 @@
 use serde::Serialize;
 
 use super::opening::Opening;
-use super::recording::{NoteView, RecordingView};
-use super::shown::{anchor, short_name, shown};
-use super::table::Table;
+use super::numbers::Numbers;
+use super::recording::{Drawing, NoteView, RecordingView};
+use super::shown::{anchor, judged, short_name, shown};
 use crate::outcome::{Note, Weight};
 use crate::report::format::bytes;
 use crate::report::references::cited;
+use crate::report::words;
 use crate::session::{Findings, Protocol, RecordingFindings, Role, Status};
 
+/// The columns of all signals together, and the most and fewest of one.
+const SIGNAL_COLUMNS: usize = 12_000;
+const MOST_COLUMNS: usize = 400;
+const FEWEST_COLUMNS: usize = 100;
+/// The bytes of all other figures.
+const FIGURE_BYTES: usize = 400_000;
 /// How many cautions stand on the first screen.
 const CAUTIONS_AT_ONCE: usize = 5;
 
@@ -30,9 +37,10 @@ pub(crate) struct Page {
     notes: usize,
     failures: Vec<FailureLine>,
     findings: Vec<Finding>,
-    headlines: Option<Table>,
-    pairs: Option<Table>,
+    numbers: Vec<MainNumbers>,
     normalisation: Vec<String>,
+    /// How each part of a recording is read.
+    leads: Vec<(&'static str, &'static str)>,
     recordings: Vec<RecordingView>,
     left_out: Vec<LeftOut>,
     methods: String,
@@ -56,6 +64,13 @@ struct Finding {
     recordings: Vec<String>,
 }
 
+/// The main numbers of one recording.
+#[derive(Debug, Serialize)]
+struct MainNumbers {
+    recording: String,
+    numbers: Numbers,
+}
+
 #[derive(Debug, Serialize)]
 struct LeftOut {
     file: String,
@@ -73,12 +88,14 @@ impl Page {
     /// The page of a session.
     pub(crate) fn of(findings: &Findings) -> Self {
         let shown = shown(findings);
+        let drawing = drawing(&shown);
         let recordings: Vec<_> = shown
             .iter()
             .enumerate()
-            .map(|(index, recording)| RecordingView::of(recording, anchor(index)))
+            .map(|(index, recording)| {
+                RecordingView::of(recording, anchor(index), &drawing)
+            })
             .collect();
-        let main = main_recordings(findings);
         let methods = findings.methods.join(" ");
         let collected = collected(findings);
         let (care, notes) = (care(&shown, &collected), collected.len());
@@ -95,9 +112,9 @@ impl Page {
             notes,
             failures: failures(&shown),
             findings: collected,
-            headlines: Table::of_channels(&main),
-            pairs: Table::of_pairs(&main),
+            numbers: main_numbers(findings, &shown),
             normalisation: findings.references.clone(),
+            leads: leads(&shown),
             recordings,
             left_out: left_out(findings),
             literature: cited(&methods),
@@ -134,6 +151,38 @@ fn main_recordings(findings: &Findings) -> Vec<&RecordingFindings> {
     let tasks: Vec<_> =
         done.iter().copied().filter(|recording| recording.role == Role::Task).collect();
     if tasks.is_empty() { done } else { tasks }
+}
+
+fn main_numbers(
+    findings: &Findings,
+    shown: &[&RecordingFindings],
+) -> Vec<MainNumbers> {
+    let of = |recording: &&RecordingFindings| {
+        let numbers = Numbers::main(recording)?;
+        Some(MainNumbers { recording: short_name(shown, recording), numbers })
+    };
+    main_recordings(findings).iter().filter_map(of).collect()
+}
+
+/// How finely signals are drawn, and how many bytes figures may take: the more of them
+/// there are, the less each, so that no page is too large for a phone or a mail.
+fn drawing(shown: &[&RecordingFindings]) -> Drawing {
+    let channels = shown.iter().flat_map(|recording| judged(recording)).count().max(1);
+    Drawing {
+        columns: (SIGNAL_COLUMNS / channels).clamp(FEWEST_COLUMNS, MOST_COLUMNS),
+        bytes: FIGURE_BYTES / shown.len().max(1),
+    }
+}
+
+/// How the parts are read that some recording has.
+fn leads(shown: &[&RecordingFindings]) -> Vec<(&'static str, &'static str)> {
+    let ran = |analysis: &&str| {
+        let mut outcomes = shown.iter().flat_map(|recording| &recording.outcomes);
+        outcomes.any(|outcome| outcome.analysis == *analysis)
+    };
+    let sections = words::sections().into_iter();
+    let told = sections.filter(|section| section.analyses.iter().any(ran));
+    told.map(|section| (section.title, section.lead)).collect()
 }
 
 fn failures(shown: &[&RecordingFindings]) -> Vec<FailureLine> {
