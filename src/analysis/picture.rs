@@ -236,9 +236,7 @@ mod tests {
         let mut samples = vec![0.0; 100_000];
         (samples[54_321], samples[99_999]) = (7.0, -3.0);
         let (whole, picture) = picture(&trace(samples));
-        let Layer::Band { x, low, high, .. } = picture.band() else {
-            panic!("no band")
-        };
+        let Layer::Band { x, low, high, .. } = picture.band() else { panic!("no band") };
         assert!(x.len() <= POINTS && x[0] > 4.0 && x[x.len() - 1] < 10_004.0);
         assert_eq!(
             (whole.count, whole.mean(), picture.largest),

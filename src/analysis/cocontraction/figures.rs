@@ -27,9 +27,10 @@ pub(super) fn overlap(couple: &Couple<'_>) -> Option<Figure> {
             couple.reference.words()
         ),
         place: FigurePlace::Task,
-        caption: "The mean cycle of both muscles, the first thin and the second thick, and \
+        caption:
+            "The mean cycle of both muscles, the first thin and the second thick, and \
                   the area that they have in common."
-            .into(),
+                .into(),
         x_label: "cycle (%)".into(),
         y_label: "envelope (%)".into(),
         layers: vec![

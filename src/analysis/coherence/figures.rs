@@ -74,16 +74,16 @@ pub(super) fn cumulant(pair: &SpectraPair<'_>) -> Option<Figure> {
 
     let beyond =
         rectified.peak(SHOWN_S).filter(|peak| peak.value.abs() > rectified.half_width());
-    let found = beyond
-        .map_or("rectified, it stays within its band".to_owned(), |peak| {
-            format!("rectified, its peak lies at {} ms", spoken(1000.0 * peak.lag_s))
-        });
+    let found = beyond.map_or("rectified, it stays within its band".to_owned(), |peak| {
+        format!("rectified, its peak lies at {} ms", spoken(1000.0 * peak.lag_s))
+    });
     Some(Figure {
         title: "Cumulant density".into(),
         channel: Some(names(pair)),
         detail: found,
         place: FigurePlace::Task,
-        caption: "What both have in common at each lag; above 0 the second is later.".into(),
+        caption: "What both have in common at each lag; above 0 the second is later."
+            .into(),
         x_label: "lag (ms)".into(),
         y_label: "density over the band".into(),
         layers,

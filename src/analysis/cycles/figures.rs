@@ -1,15 +1,15 @@
 //! The figures of cycles: every cycle, their mean and spread, and when the muscle was
 //! active.
 
-use super::super::picture::mean_and_spread;
 use super::super::Digest;
+use super::super::picture::mean_and_spread;
 use super::rows::obstacle;
 use super::{Cycle, CycleCourse, timings};
 use crate::dsp::ensemble::{Ensemble, percents};
 use crate::dsp::stats::mean;
+use crate::outcome::{Figure, FigurePlace, Layer, Panel, Tone};
 use crate::signal::Side;
 use crate::words::counted;
-use crate::outcome::{Figure, FigurePlace, Layer, Panel, Tone};
 
 /// The most cycles that are drawn one by one.
 const MOST_DRAWN: usize = 40;

@@ -3,8 +3,8 @@
 use super::Quantity;
 use super::statistics::{FINSM5, MDF, RMS};
 use crate::outcome::Section;
-use crate::outcome::fact::{Use, 
-    Compares, Dimension, Direction, Fact, MeasureKind, Part, facts,
+use crate::outcome::fact::{
+    Compares, Dimension, Direction, Fact, MeasureKind, Part, Use, facts,
 };
 
 const PERCENT: Dimension = Dimension::Fixed("%");

@@ -94,13 +94,7 @@ fn trend_layers(
         trend.line.intervals_at(&x).into_iter().unzip();
     let fit = x.iter().map(|&x| trend.line.at(x)).collect();
     let mut layers = vec![
-        Layer::Band {
-            name: String::new(),
-            x: clock(&x),
-            low,
-            high,
-            tone: Tone::Fit,
-        },
+        Layer::Band { name: String::new(), x: clock(&x), low, high, tone: Tone::Fit },
         Layer::Points { name: name.into(), x: clock(&x), y: values, tone },
         Layer::Line {
             name: format!("{name}: fit"),

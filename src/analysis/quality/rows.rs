@@ -11,9 +11,7 @@ use crate::dsp::spectrum::PowerSpectrum;
 use crate::outcome::fact::{
     Compares, Dimension, Fact, MeasureKind, Relative, Shown, Use, facts,
 };
-use crate::outcome::{
-    Course, Figure, FigurePlace, Layer, Measure, Section, Text, Tone,
-};
+use crate::outcome::{Course, Figure, FigurePlace, Layer, Measure, Section, Text, Tone};
 use crate::units::Unit;
 use crate::words::spoken;
 

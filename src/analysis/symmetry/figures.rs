@@ -15,11 +15,8 @@ pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
     let mut layers: Vec<Layer> = swing(&curved.cycles[0]).into_iter().collect();
     layers.extend(mean_and_spread(&left, 1.0, "left", Tone::Left));
     layers.extend(mean_and_spread(&right, 1.0, "right", Tone::Right));
-    let together = if curved.paired {
-        ", those that follow each other taken together"
-    } else {
-        ""
-    };
+    let together =
+        if curved.paired { ", those that follow each other taken together" } else { "" };
     Some(Figure {
         title: "The cycles of both sides".into(),
         channel: Some(format!(

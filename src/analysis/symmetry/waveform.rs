@@ -383,8 +383,8 @@ pub(super) fn caution(tests: &[CurveTest]) -> Option<Note> {
              there is no reference of both: another \
              electrode or skin alone makes one side larger wherever the muscle is \
              active. A difference in a part of the \
-             activity is less likely to come from there; analysis.symmetry.curves \
-             = \"shape\" takes the level out.",
+             activity is less likely to come from there; shapes that are compared \
+             instead, by the recipe, have no level.",
         )
     })
 }

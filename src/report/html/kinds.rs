@@ -80,7 +80,9 @@ impl Kind {
         let mut undrawn = 0;
         let groups = groups(figures, subjects);
         let sided = groups.iter().flat_map(|group| &group.figures);
-        let sided = sided.into_iter().any(|(column, _)| *column < Column::Both && *column > Column::One);
+        let sided = sided
+            .into_iter()
+            .any(|(column, _)| *column < Column::Both && *column > Column::One);
         for group in groups {
             let drawn = group.drawn(title);
             let size = drawn.drawing.as_str().map_or(0, str::len);
@@ -94,7 +96,9 @@ impl Kind {
         Self {
             title: title.to_owned(),
             caption: captions.join(" "),
-            across: figures.first().map_or(String::new(), |figure| figure.x_label.clone()),
+            across: figures
+                .first()
+                .map_or(String::new(), |figure| figure.x_label.clone()),
             legend: if panels.is_empty() { Vec::new() } else { legend(figures, sided) },
             panels,
             undrawn,
@@ -138,8 +142,11 @@ impl Group<'_> {
             Column::Right => Some(Side::Right),
             Column::One | Column::Both => None,
         };
-        let sided: Vec<Sided<'_>> =
-            self.figures.iter().map(|(column, figure)| (side(*column), *figure)).collect();
+        let sided: Vec<Sided<'_>> = self
+            .figures
+            .iter()
+            .map(|(column, figure)| (side(*column), *figure))
+            .collect();
         let has_bars = sided.iter().any(|(_, figure)| {
             figure.layers.iter().any(|layer| matches!(layer, Layer::Bars { .. }))
         });
@@ -150,9 +157,8 @@ impl Group<'_> {
         };
         let mut details: Vec<String> = Vec::new();
         for (side, figure) in &sided {
-            let side = side.filter(|_| {
-                sided.iter().any(|(_, other)| other.detail != figure.detail)
-            });
+            let side = side
+                .filter(|_| sided.iter().any(|(_, other)| other.detail != figure.detail));
             let detail = match side {
                 _ if figure.detail.is_empty() => continue,
                 Some(side) => format!("{}: {}", side.word(), figure.detail),

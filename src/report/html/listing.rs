@@ -10,8 +10,8 @@ use crate::report::format::{Scale, ShownQuantity, largest, quantity};
 use crate::report::words;
 use crate::session::RecordingFindings;
 
-/// So many muscles stand beside each other; more of them make a second table.
-const MUSCLES: usize = 4;
+/// So many columns stand beside each other; more of them make a second table.
+const COLUMNS: usize = 8;
 
 /// Everything that was measured, and what is said beside the numbers.
 #[derive(Debug, Serialize)]
@@ -95,8 +95,14 @@ fn listing(
         .map(|measure| (subjects.find(measure.channel.as_deref()), measure))
         .collect();
     let groups = groups(&placed);
-    let tables = groups.chunks(MUSCLES).map(|heads| table(heads, &placed, footnotes));
-    Listing { title: words::analysis(&outcome.analysis), tables: tables.collect() }
+    let mut tables = Vec::new();
+    let mut rest = &groups[..];
+    while !rest.is_empty() {
+        let (heads, others) = rest.split_at(how_many_fit(rest));
+        tables.push(table(heads, &placed, footnotes));
+        rest = others;
+    }
+    Listing { title: words::analysis(&outcome.analysis), tables }
 }
 
 /// The muscles in their order, each with its columns.
@@ -121,6 +127,16 @@ fn groups(placed: &[Placed<'_>]) -> Vec<(String, Vec<Column>)> {
         }
     }
     groups
+}
+
+/// How many of these muscles have room in one table: at least one.
+fn how_many_fit(groups: &[(String, Vec<Column>)]) -> usize {
+    let mut columns = 0;
+    let fits = |(_, of_one): &&(String, Vec<Column>)| {
+        columns += of_one.len();
+        columns <= COLUMNS
+    };
+    groups.iter().take_while(fits).count().max(1)
 }
 
 fn table(
@@ -181,9 +197,8 @@ fn listing_row(
     let one_note = measures.iter().all(|measure| measure.note == first.note);
     let scale = Scale::of(&first.name, &first.unit, largest(measures.iter().copied()));
     let mut unit = String::new();
-    let mut note = |measure: &Measure| {
-        measure.note.as_ref().map(|note| footnotes.number(note))
-    };
+    let mut note =
+        |measure: &Measure| measure.note.as_ref().map(|note| footnotes.number(note));
 
     let row_note = if one_note { note(first) } else { None };
     let mut cell = |measure: &Measure, span: usize| {
@@ -205,9 +220,7 @@ fn listing_row(
     let mut cells = Vec::new();
     for (group, (_, columns)) in groups.iter().enumerate() {
         let find = |column: Column| {
-            row.iter().find(|(at, (subject, _))| {
-                *at == group && subject.column == column
-            })
+            row.iter().find(|(at, (subject, _))| *at == group && subject.column == column)
         };
         if let Some((_, (_, measure))) = find(Column::Both) {
             cells.push(cell(measure, columns.len()));

@@ -56,8 +56,13 @@ const COLUMNS: [(Column, &str); 4] = [
 ];
 
 impl Numbers {
-    /// The main numbers, those relative to a reference where there is one.
+    /// The main numbers.
     pub(super) fn main(recording: &RecordingFindings) -> Option<Self> {
+        Self::of(recording, Self::main_names(recording).iter().map(|name| &**name))
+    }
+
+    /// The measures of the main numbers, those relative to a reference where there is one.
+    pub(super) fn main_names(recording: &RecordingFindings) -> Vec<Text> {
         let has = |name: &str| {
             all(recording).any(|found| found.name == name && found.value.is_some())
         };
@@ -67,7 +72,7 @@ impl Numbers {
             let new = quantity.filter(|name| has(&pair) && !names.contains(&name.into()));
             names.extend(new.map(Text::from));
         }
-        Self::of(recording, names.iter().map(|name| &**name))
+        names
     }
 
     /// The measures of these names that the recording has; `None` without any.
@@ -121,8 +126,7 @@ impl Source<'_> {
         if known.is_some_and(|known| known.fact.kind == MeasureKind::Count) {
             return None;
         }
-        let scale =
-            Scale::of(name, &found[0].unit, largest(found.iter().copied()));
+        let scale = Scale::of(name, &found[0].unit, largest(found.iter().copied()));
         let one_unit = found.iter().all(|measure| measure.unit == found[0].unit);
         let mut unit = String::new();
         let mut rows: Vec<NumbersRow> = Vec::new();
@@ -147,7 +151,10 @@ impl Source<'_> {
                 }
             }
         }
-        if rows.iter().all(|row| row.cells[..Column::Both as usize].iter().all(Option::is_none)) {
+        if rows
+            .iter()
+            .all(|row| row.cells[..Column::Both as usize].iter().all(Option::is_none))
+        {
             return None;
         }
         self.add_differences(name, &mut rows);

@@ -234,7 +234,10 @@ impl Plot {
         for run in edges.split(Option::is_none).filter(|run| !run.is_empty()) {
             let run: Vec<(Place, Place)> = run.iter().copied().flatten().collect();
             let edge = |of: fn(&(Place, Place)) -> Place| -> Vec<Place> {
-                simplified(&thinned(&run.iter().map(of).collect::<Vec<Place>>()), self.slack)
+                simplified(
+                    &thinned(&run.iter().map(of).collect::<Vec<Place>>()),
+                    self.slack,
+                )
             };
             let back = edge(|(low, _)| *low).into_iter().rev();
             push_line(&mut path, edge(|(_, high)| *high).into_iter().chain(back));
@@ -262,7 +265,10 @@ impl Plot {
             Stand::Left => (self.x(x) - 8.0, " class=\"y\""),
         };
         let (x, y) = (short(x), short(self.y(y) + 7.0));
-        svg.push_str(&format!("<text{anchor} x=\"{x}\" y=\"{y}\">{}</text>", escaped(words)));
+        svg.push_str(&format!(
+            "<text{anchor} x=\"{x}\" y=\"{y}\">{}</text>",
+            escaped(words)
+        ));
     }
 }
 
@@ -291,7 +297,12 @@ fn thinned(run: &[Place]) -> Vec<Place> {
 }
 
 /// A spectrum as a row of small ones: no axes, heights from `range.0` to `range.1`.
-pub(super) fn spark(title: &str, figure: &Figure, reach: f64, side: Option<Side>) -> String {
+pub(super) fn spark(
+    title: &str,
+    figure: &Figure,
+    reach: f64,
+    side: Option<Side>,
+) -> String {
     let plot = Plot {
         across: Axis::tight((0.0, reach.max(1.0)), 5),
         up: Axis::tight((-80.0, 0.0), 2),

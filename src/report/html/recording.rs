@@ -47,6 +47,8 @@ pub(super) struct Drawing {
     pub(super) columns: usize,
     /// The bytes of its other figures.
     pub(super) bytes: usize,
+    /// Whether its main numbers stand in its own table.
+    pub(super) main: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -116,7 +118,7 @@ impl RecordingView {
                 .map(|reading| reading_view(recording, reading)),
             cautions: cautions(&parts.common),
             signals: Signals::of(recording, drawing.columns),
-            numbers: Numbers::of(recording, parts.measures()),
+            numbers: parts.numbers(drawing.main),
             kinds,
             more_kinds,
             quality: parts.quality(),
@@ -161,10 +163,14 @@ impl<'a> Parts<'a> {
         Quality::of(self.recording, section)
     }
 
-    /// The measures of the table, section by section.
-    fn measures(&self) -> impl Iterator<Item = &'static str> {
+    /// The measures of the sections, after the main ones where these stand nowhere else.
+    fn numbers(&self, with_main: bool) -> Option<Numbers> {
+        let main =
+            if with_main { Numbers::main_names(self.recording) } else { Vec::new() };
         let common = self.sections.iter().skip(1).filter(|section| !section.rare);
-        common.flat_map(|section| section.tables.iter().flat_map(|names| names.iter().copied()))
+        let names = common.flat_map(|section| section.tables.iter().copied().flatten());
+        let others = names.copied().filter(|name| main.iter().all(|known| known != name));
+        Numbers::of(self.recording, main.iter().map(|name| &**name).chain(others))
     }
 
     /// The kinds of figures: the first of each section before the second of any.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::opening::Opening;
 use super::numbers::Numbers;
+use super::opening::Opening;
 use super::recording::{Drawing, NoteView, RecordingView};
 use super::shown::{anchor, judged, short_name, shown};
 use crate::outcome::{Note, Weight};
@@ -16,8 +16,11 @@ use crate::session::{Findings, Protocol, RecordingFindings, Role, Status};
 const SIGNAL_COLUMNS: usize = 12_000;
 const MOST_COLUMNS: usize = 400;
 const FEWEST_COLUMNS: usize = 100;
-/// The bytes of all other figures.
-const FIGURE_BYTES: usize = 400_000;
+/// The bytes of all other figures, of which a recording has no more than such a share.
+const FIGURE_BYTES: usize = 240_000;
+const FEWEST_SHARES: usize = 2;
+/// The main numbers of so many recordings stand before their sections.
+const MAIN_AT_ONCE: usize = 8;
 /// How many cautions stand on the first screen.
 const CAUTIONS_AT_ONCE: usize = 5;
 
@@ -38,6 +41,8 @@ pub(crate) struct Page {
     failures: Vec<FailureLine>,
     findings: Vec<Finding>,
     numbers: Vec<MainNumbers>,
+    /// How many recordings have their main numbers in their own sections instead.
+    main_below: usize,
     normalisation: Vec<String>,
     /// How each part of a recording is read.
     leads: Vec<(&'static str, &'static str)>,
@@ -88,7 +93,10 @@ impl Page {
     /// The page of a session.
     pub(crate) fn of(findings: &Findings) -> Self {
         let shown = shown(findings);
-        let drawing = drawing(&shown);
+        let mut numbers = main_numbers(findings, &shown);
+        let main_below = if numbers.len() > MAIN_AT_ONCE { numbers.len() } else { 0 };
+        numbers.truncate(if main_below > 0 { 0 } else { MAIN_AT_ONCE });
+        let drawing = Drawing { main: main_below > 0, ..drawing(&shown) };
         let recordings: Vec<_> = shown
             .iter()
             .enumerate()
@@ -112,7 +120,8 @@ impl Page {
             notes,
             failures: failures(&shown),
             findings: collected,
-            numbers: main_numbers(findings, &shown),
+            numbers,
+            main_below,
             normalisation: findings.references.clone(),
             leads: leads(&shown),
             recordings,
@@ -153,10 +162,7 @@ fn main_recordings(findings: &Findings) -> Vec<&RecordingFindings> {
     if tasks.is_empty() { done } else { tasks }
 }
 
-fn main_numbers(
-    findings: &Findings,
-    shown: &[&RecordingFindings],
-) -> Vec<MainNumbers> {
+fn main_numbers(findings: &Findings, shown: &[&RecordingFindings]) -> Vec<MainNumbers> {
     let of = |recording: &&RecordingFindings| {
         let numbers = Numbers::main(recording)?;
         Some(MainNumbers { recording: short_name(shown, recording), numbers })
@@ -170,7 +176,8 @@ fn drawing(shown: &[&RecordingFindings]) -> Drawing {
     let channels = shown.iter().flat_map(|recording| judged(recording)).count().max(1);
     Drawing {
         columns: (SIGNAL_COLUMNS / channels).clamp(FEWEST_COLUMNS, MOST_COLUMNS),
-        bytes: FIGURE_BYTES / shown.len().max(1),
+        bytes: FIGURE_BYTES / shown.len().max(FEWEST_SHARES),
+        main: false,
     }
 }
 

@@ -63,9 +63,10 @@ impl Signals {
         let first = figures().find(|figure| figure.place == FigurePlace::Signal)?;
         let rows = rows(recording);
         let time = time(recording, &rows)?;
-        let ticks = time.ticks("").into_iter().map(|tick| {
-            (short(100.0 * time.share(tick.value)), tick.text)
-        });
+        let ticks = time
+            .ticks("")
+            .into_iter()
+            .map(|tick| (short(100.0 * time.share(tick.value)), tick.text));
         let has = |column| {
             rows.iter().flat_map(|row| &row.lanes).any(|lane| lane.column == column)
         };
@@ -108,11 +109,13 @@ fn rows(recording: &RecordingFindings) -> Vec<Row<'_>> {
 
 /// The time axis: the whole recording.
 fn time(recording: &RecordingFindings, rows: &[Row<'_>]) -> Option<Axis> {
-    let read = recording.reading.as_ref().map(|reading| {
-        (reading.start_s, reading.start_s + reading.duration_s)
-    });
+    let read = recording
+        .reading
+        .as_ref()
+        .map(|reading| (reading.start_s, reading.start_s + reading.duration_s));
     let (mut from, mut to) = read.unwrap_or((f64::INFINITY, f64::NEG_INFINITY));
-    for layer in rows.iter().flat_map(|row| &row.lanes).flat_map(|lane| &lane.figure.layers)
+    for layer in
+        rows.iter().flat_map(|row| &row.lanes).flat_map(|lane| &lane.figure.layers)
     {
         if let Layer::Band { x, .. } = layer {
             let known = || x.iter().copied().filter(|time| time.is_finite());
@@ -125,8 +128,10 @@ fn time(recording: &RecordingFindings, rows: &[Row<'_>]) -> Option<Axis> {
 
 impl Row<'_> {
     fn drawn(&self, time: &Axis, columns: usize) -> SignalRow {
-        let one_unit =
-            self.lanes.iter().all(|lane| lane.figure.y_label == self.lanes[0].figure.y_label);
+        let one_unit = self
+            .lanes
+            .iter()
+            .all(|lane| lane.figure.y_label == self.lanes[0].figure.y_label);
         let most = self.lanes.iter().map(Lane::largest).fold(0.0, f64::max);
         let height = LANE * self.lanes.len() as f64;
         let names: Vec<&str> = self.lanes.iter().map(|lane| lane.channel).collect();
@@ -135,7 +140,11 @@ impl Row<'_> {
              </title>",
             short(WIDTH),
             short(height),
-            escaped(&format!("{}: signal and envelope of {}", self.name, names.join(", ")))
+            escaped(&format!(
+                "{}: signal and envelope of {}",
+                self.name,
+                names.join(", ")
+            ))
         );
         let mut scales: Vec<String> = Vec::new();
         for (place, lane) in self.lanes.iter().enumerate() {
@@ -212,7 +221,11 @@ impl Lane<'_> {
                 }
                 Layer::Line { x, y: values, .. } => {
                     svg.push_str("<path class=\"e\" d=\"");
-                    push_envelope(svg, x.iter().zip(values.iter().map(|v| y(*v))), time);
+                    push_envelope(
+                        svg,
+                        x.iter().zip(values.iter().map(|v| y(*v))),
+                        (time, columns),
+                    );
                     svg.push_str("\"/>");
                 }
                 _ => {}
@@ -248,7 +261,11 @@ fn block(
     let (left, right) = (WIDTH * time.share(from), WIDTH * time.share(to));
     let (left, width) = (left.round(), (right - left).round().max(1.0));
     let (left, top) = (short(left), short(top.round()));
-    format!("<path class=\"{class}\" d=\"M{left} {top}h{0}v{1}h-{0}z\"/>", short(width), short(height))
+    format!(
+        "<path class=\"{class}\" d=\"M{left} {top}h{0}v{1}h-{0}z\"/>",
+        short(width),
+        short(height)
+    )
 }
 
 /// Writes the smallest and largest of each column as a bar, one step from the last.
@@ -287,8 +304,9 @@ fn push_bars(
 fn push_envelope<'a>(
     text: &mut String,
     points: impl Iterator<Item = (&'a f64, f64)>,
-    time: &Axis,
+    (time, columns): (&Axis, usize),
 ) {
+    let step = (WIDTH / columns.max(1) as f64).round().max(1.0);
     let mut run: Vec<Place> = Vec::new();
     let end = |run: &mut Vec<Place>, text: &mut String| {
         push_line(text, simplified(run, 5));
@@ -296,8 +314,10 @@ fn push_envelope<'a>(
     };
     for (x, y) in points {
         if x.is_finite() && y.is_finite() {
-            let x = (WIDTH * time.share(*x)).round() as i64;
-            run.push((10 * x, 10 * y.round() as i64));
+            let x = (10.0 * (WIDTH * time.share(*x) / step).round() * step) as i64;
+            if run.last().is_none_or(|last| last.0 != x) {
+                run.push((x, 10 * y.round() as i64));
+            }
         } else {
             end(&mut run, text);
         }

@@ -41,7 +41,8 @@ impl<'a> Subjects<'a> {
         let subject = |channel: &'a ChannelFindings| {
             let (muscle, side) = place(channel);
             // Several electrodes on one muscle are told apart by the name in the file.
-            let several = count.get(&(muscle.clone(), side)).is_some_and(|&many| many > 1);
+            let several =
+                count.get(&(muscle.clone(), side)).is_some_and(|&many| many > 1);
             let name = match several {
                 true => format!("{muscle} ({})", channel.name),
                 false => muscle,
@@ -61,10 +62,9 @@ impl<'a> Subjects<'a> {
         }
         let parts: Option<Vec<&Subject>> =
             channel.split(" ~ ").map(|part| self.channels.get(part)).collect();
-        parts.and_then(|parts| joined(&parts)).unwrap_or_else(|| Subject {
-            name: channel.to_owned(),
-            column: Column::One,
-        })
+        parts
+            .and_then(|parts| joined(&parts))
+            .unwrap_or_else(|| Subject { name: channel.to_owned(), column: Column::One })
     }
 }
 
