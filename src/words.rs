@@ -39,7 +39,6 @@ pub(crate) fn shortened(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
 }
 
 /// A count with its noun: `1 channel`, `3 channels`.
-#[cfg(any(test, feature = "batch"))]
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -12,11 +12,11 @@ use super::activity::facts as activity;
 use super::levels::Levels;
 use super::rows::NO_REFERENCE;
 use super::scan::SILENT;
-use super::{Analysis, Digest, Digests, picture, pieces};
+use super::{Analysis, Digest, Digests, pieces};
 use crate::outcome::fact::{
     Compares, Dimension, Fact, MeasureKind, Relative, Use, facts,
 };
-use crate::outcome::{Figure, Measure, Outcome, Section, Tone};
+use crate::outcome::{Figure, FigurePlace, Measure, Outcome, Section, Tone};
 
 pub use super::levels::{Level, arv, mean, peak, rms};
 
@@ -211,24 +211,27 @@ pub const SECTION: Section = Section {
         activity::CADENCE.name,
         activity::REPETITION_COUNT.name,
     ]],
+    rare: false,
     lead: "When each muscle was active and how strongly, as the envelope over the recorded \
            signal.",
 };
 
 fn figure(channel: &Digest) -> Option<Figure> {
     let shown = channel.picture.is_drawn().then_some(&channel.picture)?;
-    let (factor, unit) = picture::scale(&channel.unit, shown.largest);
     let mut layers = shown.gaps();
     layers.extend(shown.edges());
-    layers.push(shown.band(factor));
-    layers.push(shown.line(factor, "envelope", Tone::Envelope));
+    layers.push(shown.band());
+    layers.push(shown.line(1.0, "envelope", Tone::Envelope));
     Some(Figure {
-        title: format!("{}: signal and envelope", channel.label.name),
+        title: "Signal and envelope".into(),
+        channel: Some(channel.label.name.clone()),
+        detail: String::new(),
+        place: FigurePlace::Signal,
         caption: "The signal as recorded, its mean removed, and the envelope; gaps and \
                   extrapolated ends are shaded."
             .into(),
         x_label: "time (s)".into(),
-        y_label: format!("EMG ({unit})"),
+        y_label: format!("EMG ({})", channel.unit),
         layers,
         below: None,
     })

@@ -68,8 +68,8 @@ const SETTLING_S: f64 = 0.5;
 
 /// Why a recording with cycles has no coherence.
 const MOVEMENT: &str = "the recording has cycles, whose phases coherence would mix \
-                        (analysis.coherence.movements = true \
-                        computes it all the same)";
+                        (the recipe can have it \
+                        computed all the same)";
 
 /// The spectra of the segments of a channel.
 #[derive(Debug, Clone, PartialEq)]

@@ -88,13 +88,11 @@ impl Picture {
     }
 
     /// The smallest and largest sample of each piece, the mean of the channel taken off.
-    pub(super) fn band(&self, factor: f64) -> Layer {
+    pub(super) fn band(&self) -> Layer {
         let (low, high) = self
             .extremes
             .iter()
-            .map(|(low, high)| {
-                ((low - self.offset) * factor, (high - self.offset) * factor)
-            })
+            .map(|(low, high)| (low - self.offset, high - self.offset))
             .unzip();
         Layer::Band {
             name: "signal".into(),
@@ -238,16 +236,14 @@ mod tests {
         let mut samples = vec![0.0; 100_000];
         (samples[54_321], samples[99_999]) = (7.0, -3.0);
         let (whole, picture) = picture(&trace(samples));
-        let Layer::Band { x, low, high, .. } = picture.band(10.0) else {
-            panic!("no band")
-        };
+        let Layer::Band { x, low, high, .. } = picture.band() else { panic!("no band") };
         assert!(x.len() <= POINTS && x[0] > 4.0 && x[x.len() - 1] < 10_004.0);
         assert_eq!(
             (whole.count, whole.mean(), picture.largest),
             (100_000, 4e-5, 7.0 - 4e-5)
         );
-        assert_eq!(high.iter().copied().fold(f64::MIN, f64::max), 10.0 * (7.0 - 4e-5));
-        assert_eq!(low.iter().copied().fold(f64::MAX, f64::min), 10.0 * (-3.0 - 4e-5));
+        assert_eq!(high.iter().copied().fold(f64::MIN, f64::max), 7.0 - 4e-5);
+        assert_eq!(low.iter().copied().fold(f64::MAX, f64::min), -3.0 - 4e-5);
     }
 
     #[test]

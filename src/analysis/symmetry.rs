@@ -217,8 +217,6 @@ impl Analysis for Symmetry {
         outcome.notes.extend(waveform::caution(&outcome.curve_tests));
         outcome.notes.extend(waveform::equal(&outcome.curve_tests));
         outcome.notes.extend(of_one_person(&outcome));
-        outcome.figures.extend(figures::bars(&pairs));
-        outcome.figures.extend(pairs.iter().filter_map(|pair| figures::envelopes(*pair)));
         outcome
     }
 

@@ -206,10 +206,10 @@ pub enum Use {
     Main(u8),
     /// A main number of every pair of sides.
     MainOfPairs(u8),
-    /// A family that is a column of the table of left and right, where each quantity that
-    /// is compared is a row.
+    /// A family that compares both sides: the first of them that a quantity has stands
+    /// beside the values of the sides.
     Sides(u8),
-    /// A family that tells how much one side varies within itself, beside those columns.
+    /// A family that tells how much one side varies within itself, beside its values.
     WithinSide(u8),
     /// The numbers of a session on the study page.
     Headline(u8),

@@ -10,9 +10,19 @@ use crate::units::Unit;
 /// A figure as data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
-    /// A short heading.
+    /// A short heading: what is shown, the same for every figure of its kind.
     pub title: String,
-    /// One sentence that says what is shown and what to look for.
+    /// The channel that it is of, or the names of several joined by ` ~ `; `None` of a
+    /// whole recording.
+    #[serde(default)]
+    pub channel: Option<String>,
+    /// What is true of this figure and not of every one of its kind; often empty.
+    #[serde(default)]
+    pub detail: String,
+    /// Where a page shows it.
+    #[serde(default)]
+    pub place: FigurePlace,
+    /// What is shown and what to look for, in words that hold for all figures of its kind.
     pub caption: String,
     /// The label of the horizontal axis with its unit.
     pub x_label: String,
@@ -22,6 +32,21 @@ pub struct Figure {
     pub layers: Vec<Layer>,
     /// A second plot below it that shares the horizontal axis.
     pub below: Option<Panel>,
+}
+
+/// Where a page shows a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FigurePlace {
+    /// Among the signals, all channels on one time axis.
+    Signal,
+    /// As marks on the signal of its channel.
+    Bursts,
+    /// Beside the numbers of the quality of its channel.
+    Quality,
+    /// Among the figures of its analysis, both sides in the same axes.
+    #[default]
+    Task,
 }
 
 /// A plot below a figure.
@@ -209,6 +234,9 @@ mod tests {
             Layer::Words { text: "gap".into(), x: 0.1, y: 2.0, stand: Stand::Left };
         let figure = Figure {
             title: "Overview".into(),
+            channel: Some("SOL_L".into()),
+            detail: String::new(),
+            place: FigurePlace::Signal,
             caption: "What was recorded.".into(),
             x_label: "time (s)".into(),
             y_label: "V".into(),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::Unit;
 
-pub use figure::{EnvelopeStrip, Figure, Layer, Panel, Stand, Tone};
+pub use figure::{EnvelopeStrip, Figure, FigurePlace, Layer, Panel, Stand, Tone};
 pub use headline::{Headline, HeadlineKind};
 pub use measure::{Measure, Verdict};
 pub use rows::{

@@ -12,6 +12,8 @@ pub struct Section {
     /// The names of the measures of each of its tables; those that a recording lacks are
     /// left out.
     pub tables: &'static [&'static [&'static str]],
+    /// Whether it is what few readers look for, and is folded.
+    pub rare: bool,
     /// One or two sentences on what is shown and how to read it.
     pub lead: &'static str,
 }

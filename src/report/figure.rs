@@ -610,10 +610,14 @@ fn wrap(name: &str, room: f64) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::FigurePlace;
 
     fn figure(layers: Vec<Layer>) -> Figure {
         Figure {
             title: "Course <b>".into(),
+            channel: None,
+            detail: String::new(),
+            place: FigurePlace::Task,
             caption: "What & where".into(),
             x_label: "time (s)".into(),
             y_label: "frequency (Hz)".into(),

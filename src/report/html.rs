@@ -16,15 +16,22 @@ use super::Writer;
 use super::figure::svg;
 use crate::outcome::Figure;
 use crate::session::Findings;
+use crate::words::capitalised;
 
 mod about;
+mod channels;
+mod kinds;
+mod listing;
 mod methods;
+mod numbers;
 mod opening;
+mod panel;
 mod recording;
 mod session;
 mod shown;
-mod sides;
-mod table;
+mod signals;
+mod subject;
+mod words_of;
 
 pub(super) use shown::anchor as recording_anchor;
 
@@ -106,7 +113,10 @@ impl FigureView {
     pub(crate) fn of(figure: &Figure) -> Self {
         Self {
             title: figure.title.clone(),
-            caption: figure.caption.clone(),
+            caption: match figure.detail.as_str() {
+                "" => figure.caption.clone(),
+                detail => format!("{} {}.", figure.caption, capitalised(detail)),
+            },
             svg: Value::from_safe_string(svg(figure)),
         }
     }

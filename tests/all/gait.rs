@@ -569,10 +569,7 @@ fn events_of_another_clock_or_habit_are_told() {
         .collect();
     let channels = digests(&walk, &[Muscle::Soleus], &renamed, &Analyses::default());
     let words = texts(&run(&Cycles::default(), &channels, &renamed));
-    assert!(
-        words.contains("analysis.cycles.start names the one that begins a cycle"),
-        "{words}"
-    );
+    assert!(words.contains("the recipe can name the one that begins a cycle"), "{words}");
     // Half of the events of a leg are missing.
     let mut right = 0;
     let mut thinned = walk.events();

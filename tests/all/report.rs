@@ -3,7 +3,9 @@
 
 use soleus::dsp::random::SplitMix64;
 use soleus::outcome::fact::Fact;
-use soleus::outcome::{Course, Figure, Layer, Measure, Note, Outcome, Tone, Verdict};
+use soleus::outcome::{
+    Course, Figure, FigurePlace, Layer, Measure, Note, Outcome, Tone, Verdict,
+};
 use soleus::recipe::RecipeDifference;
 use soleus::report::{StudyPage, WRITERS, figure::svg};
 use soleus::session::{
@@ -57,12 +59,20 @@ fn tone(label: &Label) -> Tone {
 fn figure(title: &str, axes: (&str, &str), layers: Vec<Layer>) -> Figure {
     Figure {
         title: title.into(),
+        channel: None,
+        detail: String::new(),
+        place: FigurePlace::Task,
         caption: format!("{title}: what is shown, and what to look for."),
         x_label: axes.0.into(),
         y_label: axes.1.into(),
         layers,
         below: None,
     }
+}
+
+/// The same figure of a channel.
+fn of(label: &Label, figure: Figure) -> Figure {
+    Figure { channel: Some(label.name.clone()), ..figure }
 }
 
 fn raw_figure(label: &Label, random: &mut SplitMix64) -> Figure {
@@ -76,8 +86,8 @@ fn raw_figure(label: &Label, random: &mut SplitMix64) -> Figure {
             .collect::<Vec<_>>()
     };
     let (low, high) = (swing(-1.0), swing(1.0));
-    figure(
-        &format!("{} – signal and envelope", label.name),
+    let drawn = figure(
+        "Signal and envelope",
         ("time (s)", "EMG (V)"),
         vec![
             Layer::Stretch { name: "edge of the filter".into(), from: 0.0, to: 0.8 },
@@ -91,7 +101,8 @@ fn raw_figure(label: &Label, random: &mut SplitMix64) -> Figure {
             },
             Layer::Line { name: "envelope".into(), x, y: level, tone: Tone::Envelope },
         ],
-    )
+    );
+    of(label, Figure { place: FigurePlace::Signal, ..drawn })
 }
 
 fn course_figure(label: &Label, random: &mut SplitMix64) -> Figure {
@@ -102,8 +113,8 @@ fn course_figure(label: &Label, random: &mut SplitMix64) -> Figure {
     let fit = |offset: f64| {
         x.iter().map(|time| 92.0 - 0.21 * time + offset).collect::<Vec<_>>()
     };
-    figure(
-        &format!("{} – median frequency", label.name),
+    let drawn = figure(
+        "Median frequency",
         ("time (s)", "median frequency (Hz)"),
         vec![
             Layer::Band {
@@ -126,7 +137,8 @@ fn course_figure(label: &Label, random: &mut SplitMix64) -> Figure {
                 tone: Tone::Fit,
             },
         ],
-    )
+    );
+    of(label, drawn)
 }
 
 fn spectrum_figure(label: &Label, random: &mut SplitMix64) -> Figure {
@@ -139,8 +151,8 @@ fn spectrum_figure(label: &Label, random: &mut SplitMix64) -> Figure {
             .collect::<Vec<_>>()
     };
     let (first, last) = (spectrum(80.0), spectrum(62.0));
-    figure(
-        &format!("{} – spectrum, first and last", label.name),
+    let drawn = figure(
+        "Spectrum, first and last",
         ("frequency (Hz)", "power (V²/Hz)"),
         vec![
             Layer::Line {
@@ -151,7 +163,8 @@ fn spectrum_figure(label: &Label, random: &mut SplitMix64) -> Figure {
             },
             Layer::Line { name: "last 10 s".into(), x, y: last, tone: Tone::Last },
         ],
-    )
+    );
+    of(label, drawn)
 }
 
 fn symmetry_figures() -> Vec<Figure> {
@@ -679,7 +692,8 @@ fn pages() -> Vec<String> {
 }
 
 /// Checks that every element is closed in its order and every attribute quoted; gives the
-/// elements' names.
+/// elements' names. Cells and rows of a table may be closed by the next one, or by the end
+/// of its body, as HTML has it.
 fn elements(page: &str) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     let mut all = Vec::new();
@@ -698,12 +712,23 @@ fn elements(page: &str) -> Vec<String> {
             .take_while(|c| c.is_ascii_alphanumeric())
             .collect();
         if tag.starts_with('/') {
+            if name == "tbody" {
+                open.pop_if(|open| matches!(open.as_str(), "td" | "th"));
+                open.pop_if(|open| open == "tr");
+            }
             assert_eq!(
                 open.pop().as_deref(),
                 Some(name.as_str()),
                 "</{name}> closes another element"
             );
         } else {
+            let cell = |name: &str| matches!(name, "td" | "th");
+            if cell(&name) || name == "tr" {
+                open.pop_if(|open| cell(open));
+            }
+            if name == "tr" {
+                open.pop_if(|open| open == "tr");
+            }
             all.push(name.clone());
             if !tag.ends_with('/') && !matches!(&*name, "meta" | "input") {
                 open.push(name);
@@ -731,7 +756,8 @@ fn names_from_files_appear_as_text() {
     ));
     assert!(
         page.contains(
-            "<title>&lt;script&gt;alert(1)&lt;/script&gt; – signal and envelope</title>"
+            "<title>&lt;script&gt;alert(1)&lt;/script&gt;: signal and envelope of \
+             &lt;script&gt;alert(1)&lt;/script&gt;</title>"
         ),
         "in a figure"
     );
@@ -746,12 +772,12 @@ fn pages_are_well_formed_and_have_every_section() {
     let headings = [
         "Main numbers",
         "What to know",
-        "How the file was read",
+        "Signal and envelope</h3>",
+        "Left and right in numbers</h3>",
+        "Median frequency</h3>",
         "Signal quality</h3>",
-        "Processing",
-        "Activation</h3>",
-        "Course over time",
-        "Left and right</h3>",
+        "measures of heel raise</summary>",
+        "File and processing</summary>",
         "id=\"methods\"",
         "id=\"about\"",
         "id=\"left-out\"",
@@ -769,10 +795,9 @@ fn pages_are_well_formed_and_have_every_section() {
         page.contains("no trial of role mvc in this session"),
         "the reason of an empty value"
     );
-    assert_eq!(
-        elements(&page).iter().filter(|name| *name == "svg").count(),
-        2 * (6 * 3 + 2)
-    );
+    // In each of both recordings: four rows of signals, of six channels two pairs share one;
+    // two kinds of four figures; and two of the sides.
+    assert_eq!(page.matches("role=\"img\"").count(), 2 * (4 + 2 * 4 + 2));
 }
 
 /// The part of a page from one text to another.
@@ -881,12 +906,310 @@ fn numbers_carry_unit_and_interval() {
     findings.recordings[0].outcomes =
         vec![Outcome { measures: vec![slope], ..Outcome::new("fatigue") }];
     let page = written(&findings, "report.html");
-    assert!(page.contains(
-        "<span class=\"number\">−0.213</span>&nbsp;<span class=\"unit\">Hz&#x2f;s</span>"
-    ));
-    assert!(page.contains(
-        "<span class=\"interval\">−0.251 to −0.177</span> <span class=\"word\">falling</span>"
-    ));
+    assert!(page.contains("Slope of median frequency, Hz&#x2f;s"));
+    assert!(page.contains("<b>−0.213</b> <i>−0.251 to −0.177</i> <em>falling</em>"));
+}
+
+/// The text between two marks, everywhere.
+fn pieces<'a>(page: &'a str, from: &'a str, to: &'a str) -> Vec<&'a str> {
+    let pieces = page.split(from).skip(1);
+    pieces.map(|piece| piece.split(to).next().unwrap()).collect()
+}
+
+/// Findings of one recording of a left and a right channel with these figures.
+fn of_two(figures: Vec<Figure>) -> Findings {
+    let mut findings = session(3);
+    findings.recordings.truncate(1);
+    findings.recordings[0].outcomes =
+        vec![Outcome { figures, ..Outcome::new("fatigue") }];
+    findings
+}
+
+fn sides() -> [Label; 2] {
+    [("SOL_L", Side::Left), ("SOL_R", Side::Right)]
+        .map(|(name, side)| label(name, Some(Muscle::Soleus), Some(side)))
+}
+
+#[test]
+fn both_sides_of_a_muscle_have_one_scale() {
+    let band = |height: f64| Layer::Band {
+        name: "signal".into(),
+        x: (0..600).map(|k| f64::from(k) / 10.0).collect(),
+        low: vec![-height; 600],
+        high: vec![height; 600],
+        tone: Tone::Signal,
+    };
+    let [left, right] = sides();
+    let signal = |of_label: &Label, height| {
+        let drawn =
+            figure("Signal and envelope", ("time (s)", "EMG (V)"), vec![band(height)]);
+        of(of_label, Figure { place: FigurePlace::Signal, ..drawn })
+    };
+    let page = written(
+        &of_two(vec![signal(&right, 9e-4), signal(&left, 1.8e-3)]),
+        "report.html",
+    );
+    let rows = pieces(&page, "<div class=\"signal\">", "</svg>");
+    assert_eq!(rows.len(), 1, "one row a muscle");
+    assert!(rows[0].contains("± 1.80 mV"), "{}", rows[0]);
+    let places: Vec<usize> =
+        ["class=\"l\"", "class=\"r\""].map(|class| rows[0].find(class).unwrap()).to_vec();
+    assert!(places.is_sorted(), "the left one above");
+    let height = |class: &str| -> f64 {
+        let lane = pieces(rows[0], class, "</g>")[0];
+        lane.split('v').nth(1).unwrap().split('m').next().unwrap().parse().unwrap()
+    };
+    let (left, right) = (height("<g class=\"l\">"), height("<g class=\"r\">"));
+    assert!((left - 2.0 * right).abs() <= 2.0 && left > 40.0, "{left} and {right}");
+}
+
+#[test]
+fn a_kind_of_figure_has_one_caption_and_both_sides_in_the_same_axes() {
+    let [left, right] = sides();
+    let mut random = SplitMix64::new(8);
+    let mut drawn = |of_label: &Label| course_figure(of_label, &mut random);
+    let figures = vec![drawn(&left), drawn(&right)];
+    let caption = figures[0].caption.clone();
+    let page = written(&of_two(figures.clone()), "report.html");
+    assert_eq!(page.matches(&caption).count(), 1);
+    let panels = pieces(&page, "<figure><figcaption>", "</figure>");
+    assert_eq!(panels.len(), 1, "one drawing for both");
+    for class in ["class=\"l f\"", "class=\"r f\"", "class=\"p l\"", "class=\"p r\""] {
+        assert!(panels[0].contains(class), "{class} in {}", panels[0]);
+    }
+
+    // In other units each side keeps axes of its own.
+    let mut other = figures;
+    other[1].y_label = "median frequency (1/min)".into();
+    let page = written(&of_two(other), "report.html");
+    assert_eq!(pieces(&page, "<figure><figcaption>", "</figure>").len(), 2);
+    assert_eq!(page.matches(&caption).count(), 1);
+}
+
+#[test]
+fn a_difference_stands_beside_both_sides() {
+    let [left, right] = sides();
+    let mut findings = of_two(Vec::new());
+    let mean = |label: &Label, value| {
+        measure(label, "activation_mean", value, Unit::PERCENT)
+            .within(value - 1.0, value + 1.0)
+    };
+    let index = measure(&left, "symmetry_index.activation_mean", 20.0, Unit::PERCENT);
+    let index = Measure {
+        channel: Some("SOL_L ~ SOL_R".into()),
+        side: None,
+        ..index.within(12.0, 28.0)
+    };
+    findings.recordings[0].outcomes = vec![
+        Outcome {
+            measures: vec![mean(&left, 22.0), mean(&right, 18.0)],
+            ..Outcome::new("amplitude")
+        },
+        Outcome { measures: vec![index], ..Outcome::new("symmetry") },
+    ];
+    let of_soleus = |findings: &Findings| {
+        let page = written(findings, "report.html");
+        let (_, numbers) = page.split_once("<div class=\"numbers\">").unwrap();
+        pieces(numbers, "<tr><th>Soleus<td>", "<tr>")[0].to_owned()
+    };
+    let row = of_soleus(&findings);
+    let cells = pieces(&row, "<b>", "</b>");
+    assert_eq!(cells, ["22.0", "18.0", "20.0&nbsp;%"]);
+    assert!(row.contains("<i>12.0 to 28.0</i> <em>left larger</em>"), "{row}");
+    // A bad channel says so beside its number.
+    findings.recordings[0].channels[1].verdict = Some(Verdict::Bad);
+    let row = of_soleus(&findings);
+    assert_eq!(row.matches("✕ signal bad").count(), 1);
+}
+
+/// A page of so many recordings with so many channels, each with as many measures and
+/// figures as a usual one.
+fn large(recordings: usize, channels: usize) -> Findings {
+    let names: Vec<String> = soleus::analysis::dictionary::measures()
+        .map(|known| known.name().into_owned())
+        .filter(|name| !name.contains('.'))
+        .take(110)
+        .collect();
+    let mut findings = session(3);
+    findings.recordings = (0..recordings)
+        .map(|index| {
+            let mut random = SplitMix64::new(index as u64);
+            let labels: Vec<Label> = (0..channels)
+                .map(|k| {
+                    let side = if k % 2 == 0 { Side::Left } else { Side::Right };
+                    label(&format!("ch{}", k + 1), None, Some(side))
+                })
+                .collect();
+            let mut outcome = Outcome::new("fatigue");
+            for label in &labels {
+                for name in &names {
+                    let value = random.normal();
+                    let one = measure(label, "rms", value, Unit::HERTZ)
+                        .within(value - 0.2, value + 0.2)
+                        .from_n(60)
+                        .noted("95 % interval from whole cycles");
+                    outcome.measures.push(Measure { name: name.clone().into(), ..one });
+                }
+                outcome.figures.push(raw_figure(label, &mut random));
+                outcome.figures.push(course_figure(label, &mut random));
+                outcome.figures.push(spectrum_figure(label, &mut random));
+            }
+            RecordingFindings {
+                channels: labels
+                    .iter()
+                    .map(|label| channel(label, Verdict::Good, &[]))
+                    .collect(),
+                outcomes: vec![outcome],
+                ..recording(&format!("walk {}", index + 1), Status::Done)
+            }
+        })
+        .collect();
+    findings
+}
+
+#[test]
+fn many_channels_and_recordings_stay_small_and_say_what_is_not_drawn() {
+    for (recordings, channels) in [(1, 64), (30, 6)] {
+        let page = written(&large(recordings, channels), "report.html");
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(folder.join(format!("report-large-{recordings}.html")), &page)
+            .unwrap();
+        assert!(page.len() < 2_000_000, "{recordings} × {channels}: {}", page.len());
+        let panels = page.matches("<figure><figcaption>").count();
+        let undrawn: usize = pieces(&page, "<p class=\"small\">", "figure")
+            .iter()
+            .filter_map(|text| text.split(' ').next()?.parse::<usize>().ok())
+            .sum();
+        assert!(panels > 0, "{recordings} × {channels}");
+        assert_eq!(panels + undrawn, 2 * recordings * channels, "drawn, or counted");
+        // Every channel has its signal.
+        assert_eq!(page.matches("<div class=\"signal\">").count(), recordings * channels);
+    }
+}
+
+#[test]
+fn any_channels_make_a_page() {
+    let cases: [&[(&str, Option<Side>)]; 4] = [
+        &[("ch1", None)],
+        &[("SOL_L", Some(Side::Left))],
+        &[(EVIL, None), ("EMG ~ 2", None), ("EMG ~ 2 copy", Some(Side::Right))],
+        &[("a", Some(Side::Left)), ("b", Some(Side::Left)), ("c", Some(Side::Right))],
+    ];
+    for names in cases {
+        let mut random = SplitMix64::new(1);
+        let labels: Vec<Label> = names
+            .iter()
+            .map(|(name, side)| {
+                let muscle = side.map(|_| Muscle::Soleus);
+                label(name, muscle, *side)
+            })
+            .collect();
+        let mut findings = session(3);
+        findings.recordings.truncate(1);
+        let one = &mut findings.recordings[0];
+        one.channels =
+            labels.iter().map(|label| channel(label, Verdict::Good, &[])).collect();
+        one.outcomes = vec![
+            quality(&labels, &mut random),
+            amplitude(&labels, &mut random),
+            fatigue(&labels, &mut random),
+        ];
+        let page = written(&findings, "report.html");
+        elements(&page);
+        assert!(!page.contains("<script>a") && page.matches("<script").count() <= 1);
+        let measures: usize =
+            one_of(&findings).outcomes.iter().map(|outcome| outcome.measures.len()).sum();
+        let table: String =
+            pieces(&page, "<table class=\"all-numbers\">", "</table>").concat();
+        // Filled cells: empty ones stand where a muscle lacks a side.
+        let cells = pieces(&table, "<td", "<");
+        let cells = cells.iter().filter(|cell| !cell.trim_end().ends_with('>')).count();
+        assert_eq!(cells, measures, "{names:?}");
+    }
+}
+
+fn one_of(findings: &Findings) -> &RecordingFindings {
+    &findings.recordings[0]
+}
+
+/// Every number in some text, with the typographic minus.
+fn numbers_in(text: &str) -> Vec<f64> {
+    let mut words: Vec<String> = vec![String::new()];
+    for symbol in text.replace('−', "-").replace(" × 10", "e").chars() {
+        let raised = "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|digit| digit == symbol);
+        match (symbol, raised) {
+            (_, Some(digit)) => words.last_mut().unwrap().push_str(&digit.to_string()),
+            ('⁻', _) => words.last_mut().unwrap().push('-'),
+            ('0'..='9' | '.' | '-' | 'e', _) => words.last_mut().unwrap().push(symbol),
+            _ => words.push(String::new()),
+        }
+    }
+    words.iter().filter_map(|word| word.parse().ok()).collect()
+}
+
+/// The session of the demo that is in the documents: small, whole, and without a key of
+/// the recipe before "About".
+#[cfg(feature = "cli")]
+#[test]
+fn the_page_of_the_demo_is_small_and_holds_every_number() {
+    use crate::program::{Lab, files_below};
+
+    let lab = Lab::new(&[]);
+    lab.soleus("demo demo").ends(0);
+    for (name, bytes) in files_below(&lab.path("demo")) {
+        if name.starts_with("sub-01/ses-01/") || name == "study.toml" {
+            lab.write(&format!("study/{name}"), bytes);
+        }
+    }
+    lab.soleus("run study -o out").ends(0);
+    let page = lab.read("out/sessions/sub-01_ses-01/report.html");
+    let json = lab.read("out/sessions/sub-01_ses-01/report.json");
+    assert!(page.len() <= 400_000, "{} bytes", page.len());
+    elements(&page);
+
+    let findings: Findings = serde_json::from_str(&json).unwrap();
+    let sections: Vec<&str> =
+        page.split("<details class=\"fold recording\"").skip(1).collect();
+    assert_eq!(sections.len(), findings.recordings.len());
+    for (recording, section) in findings.recordings.iter().zip(sections) {
+        let measures = || recording.outcomes.iter().flat_map(|outcome| &outcome.measures);
+        let count = measures().count();
+        assert!(section.contains(&format!("All {count} measures of")));
+        for measure in measures() {
+            let rows: String =
+                pieces(section, &format!("<code>{}", measure.name), "<tr>").concat();
+            let shown = numbers_in(&rows);
+            let ends = measure.interval.map_or(Vec::new(), |(low, high)| vec![low, high]);
+            // A number keeps three digits of the largest of it and the ends.
+            let all: Vec<f64> = ends.iter().copied().chain(measure.value).collect();
+            let size = all.iter().fold(0.0, |size: f64, value| size.max(value.abs()));
+            for value in &all {
+                let found = [1.0, 1e2, 1e3, 1e6].iter().any(|factor| {
+                    let near = |shown: &f64| {
+                        (shown - value * factor).abs() <= 0.0051 * size * factor + 1e-12
+                    };
+                    shown.iter().any(near)
+                });
+                assert!(found, "{value} of {} in {rows}", measure.name);
+            }
+            if let Some(note) = &measure.note {
+                let note = note.replace('&', "&amp;").replace('<', "&lt;");
+                let note = note.replace('"', "&quot;").replace('/', "&#x2f;");
+                assert!(section.contains(&note.replace('\'', "&#x27;")), "{note}");
+            }
+        }
+        for outcome in &recording.outcomes {
+            for note in &outcome.notes {
+                let start: String =
+                    note.text.chars().take_while(|c| *c != '"').take(40).collect();
+                assert!(page.contains(&start), "{start}");
+            }
+        }
+    }
+    let (before, _) = page.split_once("id=\"methods\"").unwrap();
+    for room in ["analysis.", "conditioning.", "normalisation."] {
+        assert!(!before.contains(room), "a key of the recipe: {room}");
+    }
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Series {
         };
         Some(format!(
             "the channel does not look like repetitions: {why} \
-             (analysis.activity.repetitions = \"always\" counts all the same)"
+             (the recipe can have them counted all the same)"
         ))
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::{Digest, picture};
 use super::{Activity, Bursts, MuscleBurst};
 use crate::onset::tidy::tidied;
-use crate::outcome::{Figure, Layer, Tone};
+use crate::outcome::{Figure, FigurePlace, Layer, Tone};
 
 impl Activity {
     /// The envelope of a channel with its bursts shaded; those that the detectors
@@ -33,7 +33,10 @@ impl Activity {
         layers.extend(disputed(&spans(false), factor * shown.largest_envelope));
         layers.push(shown.line(factor, "envelope", Tone::Envelope));
         Some(Figure {
-            title: format!("{}: bursts", channel.label.name),
+            title: "Bursts".into(),
+            channel: Some(channel.label.name.clone()),
+            detail: String::new(),
+            place: FigurePlace::Bursts,
             caption:
                 "The envelope with the bursts that were found shaded, in colour where \
                  the detectors disagree; a gap \

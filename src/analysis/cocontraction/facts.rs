@@ -149,6 +149,7 @@ pub const SECTION: Section = Section {
             ONSET_DIFFERENCE_PERCENT.name,
         ],
     ],
+    rare: true,
     lead: "How much agonist and antagonist are active at the same time, and how soleus and \
            gastrocnemius share the work. Read the indices beside the levels: two muscles \
            that are hardly active can overlap completely.",

@@ -4,8 +4,8 @@ use super::super::Digest;
 use super::super::cycles::Stride;
 use super::couples::{Couple, CoupleUnits};
 use crate::dsp::ensemble::{Ensemble, percents};
-use crate::outcome::{Figure, Layer, Tone};
-use crate::words::capitalised;
+use crate::outcome::{Figure, FigurePlace, Layer, Tone};
+use crate::words::counted;
 
 /// The mean cycles of both muscles, and the area that they have in common; `None` without
 /// cycles.
@@ -18,18 +18,19 @@ pub(super) fn overlap(couple: &Couple<'_>) -> Option<Figure> {
         one.iter().zip(&other).map(|(one, other)| one.min(*other)).collect();
     let line =
         |name: String, y: Vec<f64>, tone| Layer::Line { name, x: percents(), y, tone };
-    let muscles = [couple.one, couple.other].map(muscle);
-    let side =
-        couple.one.label.side.map_or(String::new(), |side| format!(", {}", side.word()));
-
     Some(Figure {
-        title: format!("{} and {}{side}", capitalised(muscles[0]), muscles[1]),
-        caption: format!(
-            "The mean of {} cycles of both muscles, and the area that they have in \
-             common; 100 % is {}.",
-            cycles.len(),
+        title: "Two muscles of one leg".into(),
+        channel: Some(format!("{} ~ {}", couple.one.label.name, couple.other.label.name)),
+        detail: format!(
+            "{}, 100 % is {}",
+            counted(cycles.len(), "cycle"),
             couple.reference.words()
         ),
+        place: FigurePlace::Task,
+        caption:
+            "The mean cycle of both muscles, the first thin and the second thick, and \
+                  the area that they have in common."
+                .into(),
         x_label: "cycle (%)".into(),
         y_label: "envelope (%)".into(),
         layers: vec![

@@ -146,6 +146,7 @@ pub const SECTION: Section = Section {
         "coherence_limit.rectified",
         "coherence_delay.rectified",
     ]],
+    rare: true,
     lead: "What two muscles have in common, frequency by frequency: a shared drive, or \
            crosstalk where it is broad and without delay.",
 };

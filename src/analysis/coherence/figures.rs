@@ -2,8 +2,8 @@
 
 use super::{SpectraPair, Taken};
 use crate::dsp::coherence::{Cumulant, confidence_limit};
-use crate::outcome::{Figure, Layer, Tone};
-use crate::words::{capitalised, spoken};
+use crate::outcome::{Figure, FigurePlace, Layer, Tone};
+use crate::words::spoken;
 
 /// The highest frequency that is drawn, in hertz.
 const SHOWN_HZ: f64 = 60.0;
@@ -34,11 +34,13 @@ pub(super) fn coherence(pair: &SpectraPair<'_>, alpha: f64) -> Option<Figure> {
         tone: Tone::Last,
     });
     Some(Figure {
-        title: format!("{}: coherence", names(pair)),
+        title: "Coherence".into(),
+        channel: Some(names(pair)),
+        detail: format!("{} segments", spectra[0].segments()),
+        place: FigurePlace::Task,
         caption: format!(
-            "Coherence of {} segments; independent signals exceed the limit at {} % of \
+            "Coherence at each frequency; independent signals exceed the limit at {} % of \
              the frequencies.",
-            spectra[0].segments(),
             100.0 * alpha
         ),
         x_label: "frequency (Hz)".into(),
@@ -72,15 +74,16 @@ pub(super) fn cumulant(pair: &SpectraPair<'_>) -> Option<Figure> {
 
     let beyond =
         rectified.peak(SHOWN_S).filter(|peak| peak.value.abs() > rectified.half_width());
-    let found = beyond
-        .map_or("Rectified, it stays within its band.".to_owned(), |peak| {
-            format!("Rectified, its peak lies at {} ms.", spoken(1000.0 * peak.lag_s))
-        });
+    let found = beyond.map_or("rectified, it stays within its band".to_owned(), |peak| {
+        format!("rectified, its peak lies at {} ms", spoken(1000.0 * peak.lag_s))
+    });
     Some(Figure {
-        title: format!("{}: cumulant density", names(pair)),
-        caption: format!(
-            "What both have in common at each lag; above 0 the second is later. {found}"
-        ),
+        title: "Cumulant density".into(),
+        channel: Some(names(pair)),
+        detail: found,
+        place: FigurePlace::Task,
+        caption: "What both have in common at each lag; above 0 the second is later."
+            .into(),
         x_label: "lag (ms)".into(),
         y_label: "density over the band".into(),
         layers,
@@ -102,10 +105,5 @@ fn density(taken: Taken, tone: Tone, cumulant: &Cumulant, rate_hz: f64) -> Layer
 }
 
 fn names(pair: &SpectraPair<'_>) -> String {
-    let muscles = [pair.one, pair.other].map(|channel| {
-        let (muscle, side) =
-            (channel.label.muscle.map_or("", |muscle| muscle.name()), channel.label.side);
-        side.map_or(muscle.to_owned(), |side| format!("{muscle} {}", side.word()))
-    });
-    format!("{} and {}", capitalised(&muscles[0]), muscles[1])
+    format!("{} ~ {}", pair.one.label.name, pair.other.label.name)
 }

@@ -155,6 +155,7 @@ pub const SECTION: Section = Section {
         DFA_EXPONENT.mean.name,
         HIGUCHI_DIMENSION.mean.name,
     ]],
+    rare: true,
     lead: "How irregular the signal is. The entropies and the fractal dimension rise with \
            irregularity, determinism and the fluctuation exponent fall; all of them follow \
            the spectrum.",

@@ -2,7 +2,7 @@
 
 use super::super::{Digest, picture};
 use super::{ComplexityCourse, ComplexityIndex, FEWEST};
-use crate::outcome::{Figure, Layer, Tone};
+use crate::outcome::{Figure, FigurePlace, Layer, Tone};
 
 /// Fuzzy entropy and determinism over time: they answer the same question from opposite
 /// sides.
@@ -26,7 +26,10 @@ pub(super) fn course(channel: &Digest, course: &ComplexityCourse) -> Option<Figu
     }
     let is_drawn = layers.iter().any(|layer| matches!(layer, Layer::Points { .. }));
     is_drawn.then(|| Figure {
-        title: format!("{}: fuzzy entropy and determinism", channel.label.name),
+        title: "Fuzzy entropy and determinism".into(),
+        channel: Some(channel.label.name.clone()),
+        detail: String::new(),
+        place: FigurePlace::Task,
         caption: "Fuzzy entropy and the determinism of recurrence of each epoch with the \
                   fitted lines and their 95 % \
                   intervals; look for a steady change that is larger than the interval is wide."

@@ -4,7 +4,7 @@ use super::SLOPE;
 use super::sentence::sentence;
 use crate::analysis::picture::mean_and_spread;
 use crate::dsp::ensemble::{Ensemble, percents};
-use crate::outcome::{CurveCluster, CurveTest, Figure, Layer, Panel, Tone};
+use crate::outcome::{CurveCluster, CurveTest, Figure, FigurePlace, Layer, Panel, Tone};
 
 /// Both ensembles with their names, and below them t with its threshold; the stretches
 /// that differ are shaded in both.
@@ -24,12 +24,14 @@ pub fn figure(
 
     Some(Figure {
         title,
-        caption: format!(
-            "Mean and standard deviation of both, and below them t: {}. The threshold is \
-             one that t of noise crosses \
-             anywhere in the cycle in a share α of all cases.",
-            sentence(test)
-        ),
+        channel: (!test.channel.is_empty()).then(|| test.channel.clone()),
+        detail: sentence(test),
+        place: FigurePlace::Task,
+        caption:
+            "Mean and standard deviation of both, and below them t. The threshold is \
+                  one that t of noise crosses anywhere in the cycle in a share α of all \
+                  cases."
+                .into(),
         x_label: "cycle (%)".into(),
         y_label,
         layers,

@@ -181,6 +181,7 @@ pub const SECTION: Section = Section {
         BURST_DURATION_PERCENT.name,
         BURST_PEAK_PERCENT.name,
     ]],
+    rare: false,
     lead: "The movement cycle by cycle, each leg from its own beginning of the cycle. \
            Variation is that of this person in this recording; it depends on smoothing, and \
            the coefficient of variation on the offset as well.",

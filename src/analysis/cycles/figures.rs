@@ -1,13 +1,15 @@
 //! The figures of cycles: every cycle, their mean and spread, and when the muscle was
 //! active.
 
+use super::super::Digest;
 use super::super::picture::mean_and_spread;
-use super::super::{Digest, picture};
 use super::rows::obstacle;
 use super::{Cycle, CycleCourse, timings};
 use crate::dsp::ensemble::{Ensemble, percents};
-use crate::dsp::stats::{extremes, mean};
-use crate::outcome::{Figure, Layer, Panel, Tone};
+use crate::dsp::stats::mean;
+use crate::outcome::{Figure, FigurePlace, Layer, Panel, Tone};
+use crate::signal::Side;
+use crate::words::counted;
 
 /// The most cycles that are drawn one by one.
 const MOST_DRAWN: usize = 40;
@@ -19,8 +21,6 @@ pub(super) fn ensemble(channel: &Digest, course: &CycleCourse) -> Option<Figure>
     }
     let used: Vec<&Cycle> = course.used().collect();
     let ensemble = Ensemble::from_curves(&course.curves())?;
-    let largest = used.iter().map(|cycle| extremes(&cycle.curve).1).fold(0.0, f64::max);
-    let (factor, unit) = picture::scale(&channel.unit, largest);
     let step = used.len().div_ceil(MOST_DRAWN);
     let thin = used.iter().step_by(step).enumerate().map(|(k, cycle)| Layer::Line {
         name: if k == 0 {
@@ -29,25 +29,24 @@ pub(super) fn ensemble(channel: &Digest, course: &CycleCourse) -> Option<Figure>
             String::new()
         },
         x: percents(),
-        y: cycle.curve.iter().map(|value| factor * value).collect(),
+        y: cycle.curve.clone(),
         tone: Tone::Muted,
     });
     let mut layers: Vec<Layer> = thin.collect();
     layers.splice(0..0, swing(&used));
-    layers.extend(mean_and_spread(&ensemble, factor, "mean", Tone::Envelope));
-    let muscle = channel
-        .label
-        .muscle
-        .map_or_else(String::new, |muscle| format!(" ({})", muscle.name()));
+    layers.extend(mean_and_spread(&ensemble, 1.0, "mean", Tone::Envelope));
     Some(Figure {
-        title: format!("{}{muscle}: {} cycles", channel.label.name, used.len()),
+        title: "Cycles".into(),
+        channel: Some(channel.label.name.clone()),
+        detail: counted(used.len(), "cycle"),
+        place: FigurePlace::Task,
         caption:
             "The envelope of each cycle, thin, with mean and standard deviation; below, \
              when the strongest burst of \
                   each cycle was on."
                 .into(),
         x_label: "cycle (%)".into(),
-        y_label: format!("envelope ({unit})"),
+        y_label: format!("envelope ({})", channel.unit),
         layers,
         below: raster(channel, &used),
     })
@@ -66,7 +65,9 @@ fn raster(channel: &Digest, used: &[&Cycle]) -> Option<Panel> {
     let mut layers = Vec::new();
     for (k, timing) in timings.iter().enumerate() {
         let Some(timing) = timing else { continue };
-        let (row, end) = ((k + 1) as f64, timing.onset + timing.duration);
+        // Both sides may share one drawing: the right one stands between the rows.
+        let between = if channel.label.side == Some(Side::Right) { 0.4 } else { 0.0 };
+        let (row, end) = (k as f64 + 1.0 + between, timing.onset + timing.duration);
         // What reaches into the next cycle goes on at the beginning of the row.
         let (x, y) = if end <= 100.0 {
             (vec![timing.onset, end], vec![row; 2])

@@ -213,7 +213,7 @@ impl Cycles {
             {
                 format!(
                     "no event is known to be a touchdown; there are \"{}\" \
-                     (analysis.cycles.start names the one that begins a cycle)",
+                     (the recipe can name the one that begins a cycle)",
                     labels.join("\", \"")
                 )
             }

@@ -4,7 +4,7 @@ use super::Quantity;
 use super::statistics::{FINSM5, MDF, RMS};
 use crate::outcome::Section;
 use crate::outcome::fact::{
-    Compares, Dimension, Direction, Fact, MeasureKind, Part, facts,
+    Compares, Dimension, Direction, Fact, MeasureKind, Part, Use, facts,
 };
 
 const PERCENT: Dimension = Dimension::Fixed("%");
@@ -90,6 +90,7 @@ facts! {
         kind: MeasureKind::Slope,
         unit: Dimension::Fixed("%/s"),
         compares: Compares::PAIRS,
+        uses: &[Use::Sides(0)],
         formula: "left − right of the normalised slopes, with an interval of both intervals",
         source: "Zou & Donner 2008",
         direction: Some(Direction::SIDES),
@@ -111,6 +112,7 @@ pub const SECTION: Section = Section {
         RMS.slope_normalised.name,
         FINSM5.ratio.name,
     ]],
+    rare: false,
     lead: "How frequency and amplitude change during the recording, epoch by epoch: in \
            windows of a hold, or one epoch a contraction. They also follow force, joint \
            angle and muscle length, so that the change is no finding about the muscle alone \

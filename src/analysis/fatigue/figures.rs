@@ -5,8 +5,8 @@ use super::jasa::{Jasa, Quadrant, Total};
 use super::notes::{jasa_of, obstacle};
 use super::{FEWEST, Followed, Quantity, Task, Trend};
 use crate::dsp::spectrum::PowerSpectrum;
-use crate::outcome::{Figure, Layer, Stand, Tone};
-use crate::signal::{Muscle, Side};
+use crate::outcome::{Figure, FigurePlace, Layer, Stand, Tone};
+use crate::signal::Side;
 
 pub(super) fn course(channel: &Digest, followed: &Followed) -> Option<Figure> {
     let mut layers = picture::shaded("gap", &followed.gaps_s);
@@ -18,11 +18,14 @@ pub(super) fn course(channel: &Digest, followed: &Followed) -> Option<Figure> {
             channel,
             followed,
             followed.trends.of_quantity(quantity)?,
-            (name, tone, 1.0),
+            (name, tone),
         ));
     }
     Some(Figure {
-        title: format!("{}: mean and median frequency", channel.label.name),
+        title: "Mean and median frequency".into(),
+        channel: Some(channel.label.name.clone()),
+        detail: String::new(),
+        place: FigurePlace::Task,
         caption: format!(
             "Mean and median frequency of each {} with the fitted line and its 95 % \
              interval; look for a steady change \
@@ -37,8 +40,6 @@ pub(super) fn course(channel: &Digest, followed: &Followed) -> Option<Figure> {
 }
 
 pub(super) fn amplitude(channel: &Digest, followed: &Followed) -> Option<Figure> {
-    let highest = followed.course.values(Quantity::Rms).into_iter().fold(0.0, f64::max);
-    let (factor, unit) = picture::scale(&channel.unit, highest);
     let mut layers = picture::shaded("gap", &followed.gaps_s);
     for (quantity, name, tone) in [
         (Quantity::Arv, "average rectified value", Tone::Muted),
@@ -48,11 +49,14 @@ pub(super) fn amplitude(channel: &Digest, followed: &Followed) -> Option<Figure>
             channel,
             followed,
             followed.trends.of_quantity(quantity)?,
-            (name, tone, factor),
+            (name, tone),
         ));
     }
     Some(Figure {
-        title: format!("{}: amplitude", channel.label.name),
+        title: "Amplitude".into(),
+        channel: Some(channel.label.name.clone()),
+        detail: String::new(),
+        place: FigurePlace::Task,
         caption: format!(
             "Average rectified value and root mean square of each {}, with the fitted \
              line and its 95 % interval. An \
@@ -60,7 +64,7 @@ pub(super) fn amplitude(channel: &Digest, followed: &Followed) -> Option<Figure>
             epoch_word(followed)
         ),
         x_label: "time (s)".into(),
-        y_label: format!("amplitude ({unit})"),
+        y_label: format!("amplitude ({})", channel.unit),
         layers,
         below: None,
     })
@@ -78,13 +82,10 @@ fn trend_layers(
     channel: &Digest,
     followed: &Followed,
     trend: &Trend,
-    shown: (&str, Tone, f64),
+    (name, tone): (&str, Tone),
 ) -> Vec<Layer> {
-    let ((name, tone, factor), course) = (shown, &followed.course);
+    let course = &followed.course;
     let (times_s, values) = course.points(trend.quantity);
-    let scaled = |values: Vec<f64>| -> Vec<f64> {
-        values.into_iter().map(|value| factor * value).collect()
-    };
     let x: Vec<f64> = times_s.iter().map(|time_s| time_s - course.begin_s).collect();
     let clock = |x: &[f64]| -> Vec<f64> {
         x.iter().map(|x| channel.start_s + course.begin_s + x).collect()
@@ -93,18 +94,12 @@ fn trend_layers(
         trend.line.intervals_at(&x).into_iter().unzip();
     let fit = x.iter().map(|&x| trend.line.at(x)).collect();
     let mut layers = vec![
-        Layer::Band {
-            name: String::new(),
-            x: clock(&x),
-            low: scaled(low),
-            high: scaled(high),
-            tone: Tone::Fit,
-        },
-        Layer::Points { name: name.into(), x: clock(&x), y: scaled(values), tone },
+        Layer::Band { name: String::new(), x: clock(&x), low, high, tone: Tone::Fit },
+        Layer::Points { name: name.into(), x: clock(&x), y: values, tone },
         Layer::Line {
             name: format!("{name}: fit"),
             x: clock(&x),
-            y: scaled(fit),
+            y: fit,
             tone: Tone::Fit,
         },
     ];
@@ -117,7 +112,7 @@ fn trend_layers(
         layers.push(Layer::Line {
             name: "with a turn".into(),
             x: clock(&ends),
-            y: scaled(y),
+            y,
             tone: Tone::Last,
         });
     }
@@ -143,10 +138,10 @@ pub(super) fn spectra(channel: &Digest, followed: &Followed) -> Option<Figure> {
     let epochs =
         if ends.epochs == 1 { "epoch".into() } else { format!("{} epochs", ends.epochs) };
     Some(Figure {
-        title: format!(
-            "{}: spectrum at the beginning and at the end",
-            channel.label.name
-        ),
+        title: "Spectrum at the beginning and at the end".into(),
+        channel: Some(channel.label.name.clone()),
+        detail: String::new(),
+        place: FigurePlace::Task,
         caption:
             "The mean power spectra of the first and the last epochs, smoothed over nine \
              frequencies for the eye; \
@@ -211,9 +206,13 @@ fn quadrant_figure(group: &[(&Digest, Jasa)]) -> Figure {
     for (place, (channel, jasa)) in group.iter().enumerate() {
         layers.extend(cross(channel, jasa, place));
     }
-    let of = group[0].0.label.muscle.map_or("All channels", Muscle::name);
+    let names: Vec<&str> =
+        group.iter().map(|(channel, _)| channel.label.name.as_str()).collect();
     Figure {
-        title: format!("{of}: amplitude against frequency (JASA)"),
+        title: "Amplitude against frequency (JASA)".into(),
+        channel: Some(names.join(" ~ ")),
+        detail: String::new(),
+        place: FigurePlace::Task,
         caption: "The change of RMS and of median frequency over the recording, in per \
                   cent of the beginning, with 95 % \
                   intervals as a cross. A cross that touches an axis lies in the dead \

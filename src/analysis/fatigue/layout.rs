@@ -384,8 +384,8 @@ impl Events {
             labels => format!("there are events \"{}\"", labels.join("\", \"")),
         };
         Some(format!(
-            "no event of this channel's side is labelled \"{missing}\" \
-             (analysis.fatigue.epochs); {there}"
+            "no event of this channel's side is labelled \"{missing}\", \
+             which the recipe names; {there}"
         ))
     }
 }

@@ -265,8 +265,7 @@ fn contractions(usable: &Usable<'_>) -> Option<Note> {
     (!found.is_empty()).then(|| {
         Note::info(format!(
             "Separate contractions were found, and each is one epoch: {} (medians). \
-             analysis.fatigue.epochs = \"windows\" \
-             cuts windows instead.",
+             The recipe can cut windows instead.",
             found.join(", ")
         ))
     })
@@ -288,7 +287,7 @@ fn no_contractions(usable: &Usable<'_>) -> Option<String> {
     };
     named(usable, none).map(|names| {
         format!(
-            "{names}: contractions were asked for (analysis.fatigue.epochs), and what \
+            "{names}: contractions were asked for, and what \
              rises and falls was taken for them, \
              but the muscle does not rest between them: they may be the ups and downs of a hold."
         )
@@ -304,7 +303,7 @@ fn movements(usable: &Usable<'_>) -> Option<String> {
              angle, muscle length and speed, so the slopes say how the spectrum changed \
              from one contraction to the next, \
              and not why; hold pace and range alike, or compare one phase only \
-             (analysis.fatigue.epochs = {{ events = … }})."
+             (epochs between events, by the recipe)."
         )
     })
 }

@@ -340,8 +340,7 @@ fn no_change(quantity: Quantity) -> String {
         }
         Quantity::Envelope => "the envelope has a gap in an epoch".into(),
         Quantity::LowHighRatio => {
-            "the band of the epochs holds too little of analysis.fatigue.ratio_bands_hz"
-                .into()
+            "the band of the epochs holds too little of the bands of the ratio".into()
         }
         _ => NOT_COMPUTED.into(),
     }

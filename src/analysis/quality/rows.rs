@@ -11,7 +11,7 @@ use crate::dsp::spectrum::PowerSpectrum;
 use crate::outcome::fact::{
     Compares, Dimension, Fact, MeasureKind, Relative, Shown, Use, facts,
 };
-use crate::outcome::{Course, Figure, Layer, Measure, Section, Text, Tone};
+use crate::outcome::{Course, Figure, FigurePlace, Layer, Measure, Section, Text, Tone};
 use crate::units::Unit;
 use crate::words::spoken;
 
@@ -93,7 +93,10 @@ impl Quality {
         layers.push(decibels(raw, "as recorded", Tone::Muted));
         layers.push(decibels(clean, "filtered", Tone::Signal));
         (largest > 0.0).then(|| Figure {
-            title: format!("{}: power spectrum", channel.label.name),
+            title: "Power spectrum".into(),
+            channel: Some(channel.label.name.clone()),
+            detail: String::new(),
+            place: FigurePlace::Quality,
             caption:
                 "The power of the signal as recorded and after filtering; mains hum \
                       stands out as narrow lines \
@@ -425,6 +428,7 @@ pub const SECTION: Section = Section {
         MOTION_SHARE.name,
         CLIPPED_SHARE.name,
     ]],
+    rare: false,
     lead: "How far each channel can be trusted, before anything is read from it.",
 };
 

@@ -293,7 +293,7 @@ facts! {
         kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
-        uses: &[Use::Sides(2)],
+        uses: &[Use::Sides(1)],
         formula: "100 · (L − R) / ((L + R) / 2); of cycles, L and R are means over left \
                   cycles in which a right one begins and these, where at least two \
                   thirds find a partner",
@@ -321,7 +321,7 @@ facts! {
         kind: MeasureKind::Index,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
-        uses: &[Use::Sides(1)],
+        uses: &[Use::Sides(2)],
         formula: "100 · (45° − atan2(L, R)) / 90°",
         source: "Zifchock et al. 2008",
         parts: QUANTITIES,
@@ -384,6 +384,7 @@ facts! {
         kind: MeasureKind::Latency,
         unit: Dimension::Fixed("%"),
         compares: Compares::PAIRS,
+        uses: &[Use::Sides(0)],
         formula: "L − R in per cent of the cycle, moments the short way round the circle",
         parts: TIMES,
         alone: false,
@@ -492,6 +493,7 @@ pub const SECTION: Section = Section {
         ENVELOPE_CORRELATION.name,
         ENVELOPE_LAG.name,
     ]],
+    rare: false,
     lead: "Left and right beside each other. Amplitude also differs through skin and \
            electrode placement alone, so no side is named in volts or hertz, only in \
            activation and time; read a difference beside how much each side varies \

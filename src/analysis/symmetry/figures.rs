@@ -1,58 +1,11 @@
 //! The figures of the comparison.
 
-use super::super::amplitude::Level;
 use super::super::cycles::swing;
 use super::super::picture::mean_and_spread;
-use super::super::{Digest, picture};
-use super::Pair;
 use super::waveform::Curved;
 use crate::dsp::ensemble::{Ensemble, percents};
-use crate::dsp::stats::{extremes, t_95};
-use crate::outcome::{Figure, Layer, Panel, Tone};
-use crate::words::capitalised;
-
-/// The mean envelopes of all pairs in the unit of the first.
-pub(super) fn bars(pairs: &[Pair<'_>]) -> Option<Figure> {
-    let unit = &pairs.first()?.left.unit;
-    let alike: Vec<&Pair<'_>> = pairs
-        .iter()
-        .filter(|pair| pair.left.unit == *unit && pair.right.unit == *unit)
-        .collect();
-    let levels = |of: fn(&Pair<'_>) -> Option<Level>| -> Vec<Option<Level>> {
-        alike.iter().map(|pair| of(pair)).collect()
-    };
-    let left = levels(|pair| pair.left.amplitude.envelope_mean);
-    let right = levels(|pair| pair.right.amplitude.envelope_mean);
-    let values = |levels: &[Option<Level>]| -> Vec<f64> {
-        levels.iter().map(|level| level.map_or(f64::NAN, |level| level.value)).collect()
-    };
-    let largest = extremes(&values(&left)).1.max(extremes(&values(&right)).1).max(0.0);
-    let (factor, symbol) = picture::scale(unit, largest);
-    let scaled = |(low, high): (f64, f64)| (low * factor, high * factor);
-    let layer = |name: &str, tone: Tone, levels: &[Option<Level>]| Layer::Bars {
-        name: name.into(),
-        places: alike.iter().map(|pair| pair.muscle.name().into()).collect(),
-        values: values(levels).iter().map(|value| value * factor).collect(),
-        intervals: levels
-            .iter()
-            .map(|level| level.as_ref()?.interval().map(scaled))
-            .collect(),
-        tone,
-    };
-    Some(Figure {
-        title: "Left and right".into(),
-        caption: "The mean envelope of both sides of each muscle with its 95 % \
-                  interval."
-            .into(),
-        x_label: "muscle".into(),
-        y_label: format!("mean envelope ({symbol})"),
-        layers: vec![
-            layer("left", Tone::Left, &left),
-            layer("right", Tone::Right, &right),
-        ],
-        below: None,
-    })
-}
+use crate::dsp::stats::t_95;
+use crate::outcome::{Figure, FigurePlace, Layer, Panel, Tone};
 
 /// The mean cycles of both sides, and below them their difference with its 95 % band.
 pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
@@ -62,22 +15,24 @@ pub(super) fn overlay(curved: &Curved<'_>) -> Option<Figure> {
     let mut layers: Vec<Layer> = swing(&curved.cycles[0]).into_iter().collect();
     layers.extend(mean_and_spread(&left, 1.0, "left", Tone::Left));
     layers.extend(mean_and_spread(&right, 1.0, "right", Tone::Right));
-    let muscle = curved.pair.muscle.name();
-    let together = if curved.paired {
-        ", strides that follow each other taken together"
-    } else {
-        ""
-    };
+    let together =
+        if curved.paired { ", those that follow each other taken together" } else { "" };
     Some(Figure {
-        title: format!("{}: the cycles of both sides", capitalised(muscle)),
-        caption: format!(
-            "Mean and standard deviation of {} left and {} right cycles; below, left \
-             minus right with the 95 % interval of \
-             each point by itself{together}. What is compared is the {}.",
+        title: "The cycles of both sides".into(),
+        channel: Some(format!(
+            "{} ~ {}",
+            curved.pair.left.label.name, curved.pair.right.label.name
+        )),
+        detail: format!(
+            "{} left, {} right cycles{together}; compared is the {}",
             left.count,
             right.count,
             curved.scale.words()
         ),
+        place: FigurePlace::Task,
+        caption: "Mean and standard deviation of the cycles of each side; below, left \
+                  minus right with the 95 % interval of each point by itself."
+            .into(),
         x_label: "cycle (%)".into(),
         y_label,
         layers,
@@ -135,30 +90,4 @@ fn reach_of_sides(left: &Ensemble, right: &Ensemble) -> Vec<f64> {
         t_95((l + r).powi(2) / scatter).map_or(f64::NAN, |t| t * (l + r).sqrt())
     };
     left.deviation.iter().zip(&right.deviation).map(reach).collect()
-}
-
-/// The envelopes of both sides over time.
-pub(super) fn envelopes(pair: Pair<'_>) -> Option<Figure> {
-    if pair.left.unit != pair.right.unit {
-        return None;
-    }
-    let largest =
-        pair.left.picture.largest_envelope.max(pair.right.picture.largest_envelope);
-    let (factor, unit) = picture::scale(&pair.left.unit, largest);
-    let line =
-        |side: &Digest, name: &str, tone: Tone| side.picture.line(factor, name, tone);
-    Some(Figure {
-        title: format!("{}: left and right envelope", pair.muscle.name()),
-        caption:
-            "The envelopes of both sides over time; look for differences in height, \
-                  shape and timing."
-                .into(),
-        x_label: "time (s)".into(),
-        y_label: format!("envelope ({unit})"),
-        layers: vec![
-            line(pair.left, "left", Tone::Left),
-            line(pair.right, "right", Tone::Right),
-        ],
-        below: None,
-    })
 }

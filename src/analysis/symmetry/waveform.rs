@@ -310,10 +310,7 @@ impl<'a> Curved<'a> {
     pub(super) fn figure(&self, test: &CurveTest) -> Option<Figure> {
         let (curves, label) = self.shown();
         let [left, right] = curves.each_ref().map(Vec::as_slice);
-        let title = format!(
-            "{}: where in the cycle the sides differ",
-            capitalised(self.pair.muscle.name())
-        );
+        let title = "Where in the cycle the sides differ".to_owned();
         curves::figure(test, title, [("left", left), ("right", right)], label)
     }
 
@@ -386,8 +383,8 @@ pub(super) fn caution(tests: &[CurveTest]) -> Option<Note> {
              there is no reference of both: another \
              electrode or skin alone makes one side larger wherever the muscle is \
              active. A difference in a part of the \
-             activity is less likely to come from there; analysis.symmetry.curves \
-             = \"shape\" takes the level out.",
+             activity is less likely to come from there; shapes that are compared \
+             instead, by the recipe, have no level.",
         )
     })
 }

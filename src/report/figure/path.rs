@@ -113,6 +113,36 @@ pub(crate) fn dots(mut places: Vec<Place>) -> String {
     text
 }
 
+/// The places of a run that it takes to draw it no farther than `most` tenths from where
+/// it was (Ramer 1972; Douglas & Peucker 1973).
+pub(crate) fn simplified(run: &[Place], most: i64) -> Vec<Place> {
+    let Some(last) = run.len().checked_sub(1) else { return Vec::new() };
+    let mut kept = vec![false; run.len()];
+    (kept[0], kept[last]) = (true, true);
+    let mut open = vec![(0, last)];
+    while let Some((from, to)) = open.pop() {
+        let far = (from + 1..to)
+            .map(|at| (distance(run[from], run[to], run[at]), at))
+            .fold((0.0, from), |far, next| if next.0 > far.0 { next } else { far });
+        if far.0 > most as f64 {
+            kept[far.1] = true;
+            open.extend([(from, far.1), (far.1, to)]);
+        }
+    }
+    run.iter().zip(kept).filter(|(_, kept)| *kept).map(|(place, _)| *place).collect()
+}
+
+/// How far a place lies from the line between two others.
+fn distance(from: Place, to: Place, place: Place) -> f64 {
+    let along = ((to.0 - from.0) as f64, (to.1 - from.1) as f64);
+    let off = ((place.0 - from.0) as f64, (place.1 - from.1) as f64);
+    let length = (along.0 * along.0 + along.1 * along.1).sqrt();
+    if length == 0.0 {
+        return (off.0 * off.0 + off.1 * off.1).sqrt();
+    }
+    (along.0 * off.1 - along.1 * off.0).abs() / length
+}
+
 /// Whether two places share a column one unit wide.
 pub(crate) fn share_a_column(one: Place, other: Place) -> bool {
     one.0.div_euclid(10) == other.0.div_euclid(10)

@@ -2,18 +2,23 @@
 
 use serde::Serialize;
 
-use super::FigureView;
-use super::sides;
-use super::table::{Listing, Table};
-use crate::outcome::Section;
-use crate::outcome::{Note, Outcome, Weight};
+use super::channels::Quality;
+use super::kinds::{Kind, Room, kinds};
+use super::listing::Listings;
+use super::numbers::Numbers;
+use super::signals::Signals;
+use super::subject::Subjects;
+use crate::outcome::{Note, Outcome, Section, Weight};
 use crate::report::format::{bytes, duration};
 use crate::report::words::{self, Chip};
 use crate::session::{ChannelFindings, Failure, Reading, RecordingFindings, Status};
-use crate::signal::{Kind, Muscle};
+use crate::signal::Muscle;
 use crate::words::counted;
 
-/// A recording with its sections; parts that do not apply are empty.
+/// So many kinds of figures are open in a recording; the others are folded.
+const KINDS_AT_ONCE: usize = 3;
+
+/// A recording with its parts; those that do not apply are empty.
 #[derive(Debug, Serialize)]
 pub(crate) struct RecordingView {
     pub(crate) anchor: String,
@@ -23,14 +28,27 @@ pub(crate) struct RecordingView {
     role: &'static str,
     failure: Option<Failure>,
     reading: Option<ReadingView>,
+    cautions: Vec<NoteView>,
+    signals: Option<Signals>,
+    numbers: Option<Numbers>,
+    kinds: Vec<Kind>,
+    more_kinds: Vec<Kind>,
+    quality: Option<Quality>,
+    rarer: Vec<RarerView>,
+    listings: Option<Listings>,
     channels: Vec<ChannelView>,
     processing: Vec<String>,
     found: Vec<String>,
-    /// The quality section stands before the processing, the others after it.
-    quality: Vec<SectionView>,
-    sections: Vec<SectionView>,
-    listings: Vec<Listing>,
-    measures: usize,
+}
+
+/// How much may be drawn of a recording.
+pub(super) struct Drawing {
+    /// The columns of a signal.
+    pub(super) columns: usize,
+    /// The bytes of its other figures.
+    pub(super) bytes: usize,
+    /// Whether its main numbers stand in its own table.
+    pub(super) main: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,18 +68,15 @@ struct ChannelView {
     rate_from: &'static str,
     samples: usize,
     missing: Option<String>,
-    chip: Option<Chip>,
-    reasons: Vec<String>,
 }
 
-/// A part of a recording: what some analyses say about one question.
+/// What some analyses say that few readers look for.
 #[derive(Debug, Serialize)]
-struct SectionView {
+struct RarerView {
     title: String,
-    lead: &'static str,
-    notes: Vec<NoteView>,
-    tables: Vec<Table>,
-    figures: Vec<FigureView>,
+    cautions: Vec<NoteView>,
+    numbers: Option<Numbers>,
+    kinds: Vec<Kind>,
 }
 
 /// A note with its weight as a word.
@@ -79,10 +94,14 @@ impl From<&Note> for NoteView {
 
 impl RecordingView {
     /// A recording that was processed or failed.
-    pub(crate) fn of(recording: &RecordingFindings, anchor: String) -> Self {
-        let (quality, sections) = sections(recording);
-        let listings: Vec<_> =
-            recording.outcomes.iter().filter_map(Listing::of).collect();
+    pub(super) fn of(
+        recording: &RecordingFindings,
+        anchor: String,
+        drawing: &Drawing,
+    ) -> Self {
+        let mut room = Room(drawing.bytes);
+        let parts = Parts::of(recording);
+        let (kinds, more_kinds) = parts.kinds(&mut room);
         Self {
             anchor,
             name: recording.title.as_ref().unwrap_or(&recording.recording).clone(),
@@ -97,15 +116,111 @@ impl RecordingView {
                 .reading
                 .as_ref()
                 .map(|reading| reading_view(recording, reading)),
+            cautions: cautions(&parts.common),
+            signals: Signals::of(recording, drawing.columns),
+            numbers: parts.numbers(drawing.main),
+            kinds,
+            more_kinds,
+            quality: parts.quality(),
+            rarer: parts.rarer(&mut room),
+            listings: Listings::of(recording),
             channels: recording.channels.iter().map(ChannelView::of).collect(),
             processing: recording.processing.clone(),
             found: recording.found.clone(),
-            quality,
-            sections,
-            measures: listings.iter().map(Listing::len).sum(),
-            listings,
         }
     }
+}
+
+/// A recording by the sections that its analyses tell.
+struct Parts<'a> {
+    recording: &'a RecordingFindings,
+    sections: Vec<Section>,
+    /// The outcomes that are not folded.
+    common: Vec<&'a Outcome>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(recording: &'a RecordingFindings) -> Self {
+        let sections = words::sections();
+        let is_common = |outcome: &&Outcome| {
+            let name = outcome.analysis.as_ref();
+            let of = sections.iter().find(|section| section.analyses.contains(&name));
+            of.is_some_and(|section| !section.rare)
+        };
+        let common = recording.outcomes.iter().filter(is_common).collect();
+        Self { recording, sections, common }
+    }
+
+    fn outcomes(&self, section: &Section) -> Vec<&'a Outcome> {
+        let of_section =
+            |outcome: &&Outcome| section.analyses.contains(&outcome.analysis.as_ref());
+        self.recording.outcomes.iter().filter(of_section).collect()
+    }
+
+    /// The section of the quality, which comes first.
+    fn quality(&self) -> Option<Quality> {
+        let section = self.sections.first()?;
+        Quality::of(self.recording, section)
+    }
+
+    /// The measures of the sections, after the main ones where these stand nowhere else.
+    fn numbers(&self, with_main: bool) -> Option<Numbers> {
+        let main =
+            if with_main { Numbers::main_names(self.recording) } else { Vec::new() };
+        let common = self.sections.iter().skip(1).filter(|section| !section.rare);
+        let names = common.flat_map(|section| section.tables.iter().copied().flatten());
+        let others = names.copied().filter(|name| main.iter().all(|known| known != name));
+        Numbers::of(self.recording, main.iter().map(|name| &**name).chain(others))
+    }
+
+    /// The kinds of figures: the first of each section before the second of any.
+    fn kinds(&self, room: &mut Room) -> (Vec<Kind>, Vec<Kind>) {
+        let subjects = Subjects::of(self.recording);
+        let common = self.sections.iter().filter(|section| !section.rare);
+        let mut by_section: Vec<(usize, Kind)> = common
+            .flat_map(|section| {
+                let kinds = kinds(&self.outcomes(section), &subjects, room);
+                kinds.into_iter().enumerate()
+            })
+            .collect();
+        by_section.sort_by_key(|(place, _)| *place);
+        let mut kinds: Vec<Kind> = by_section.into_iter().map(|(_, kind)| kind).collect();
+        let more = kinds.split_off(kinds.len().min(KINDS_AT_ONCE));
+        (kinds, more)
+    }
+
+    /// The rarer sections, and analyses that belong to none.
+    fn rarer(&self, room: &mut Room) -> Vec<RarerView> {
+        let rare = self.sections.iter().filter(|section| section.rare);
+        let of_section = rare.map(|section| {
+            let names = section.tables.iter().flat_map(|names| names.iter().copied());
+            let numbers = Numbers::of(self.recording, names);
+            (section.title.to_owned(), self.outcomes(section), numbers)
+        });
+        let known = |outcome: &&Outcome| {
+            let name = outcome.analysis.as_ref();
+            self.sections.iter().any(|section| section.analyses.contains(&name))
+        };
+        let others = self.recording.outcomes.iter().filter(|outcome| !known(outcome));
+        let others = others
+            .map(|outcome| (words::analysis(&outcome.analysis), vec![outcome], None));
+        let subjects = Subjects::of(self.recording);
+        let mut rarer = Vec::new();
+        for (title, outcomes, numbers) in of_section.chain(others) {
+            let kinds = kinds(&outcomes, &subjects, room);
+            let cautions = cautions(&outcomes);
+            if numbers.is_some() || !kinds.is_empty() || !cautions.is_empty() {
+                rarer.push(RarerView { title, cautions, numbers, kinds });
+            }
+        }
+        rarer
+    }
+}
+
+/// What limits what may be said of these; every note stands among those of the session.
+fn cautions(outcomes: &[&Outcome]) -> Vec<NoteView> {
+    let notes = outcomes.iter().flat_map(|outcome| &outcome.notes).map(NoteView::from);
+    notes.filter(|note| note.caution).collect()
 }
 
 /// The chip of a recording: its worst verdict, or that it was not read.
@@ -172,63 +287,6 @@ impl ChannelView {
             rate_from: words::rate_source(channel.rate_from),
             samples: channel.samples,
             missing,
-            chip: (channel.kind == Kind::Emg).then(|| Chip::of(channel.verdict)),
-            reasons: channel.reasons.clone(),
         }
     }
-}
-
-/// The quality section, and the others in their order: the known ones first, then any
-/// other analysis.
-fn sections(recording: &RecordingFindings) -> (Vec<SectionView>, Vec<SectionView>) {
-    let page = words::sections();
-    let known = page.iter().map(|section| {
-        let of_section =
-            |outcome: &&Outcome| section.analyses.contains(&outcome.analysis.as_ref());
-        let outcomes: Vec<_> = recording.outcomes.iter().filter(of_section).collect();
-        section_view(recording, section, &outcomes)
-    });
-    let mut known: Vec<_> = known.collect();
-    let quality = known.remove(0);
-    let is_other = |outcome: &&Outcome| {
-        page.iter().all(|section| !section.analyses.contains(&outcome.analysis.as_ref()))
-    };
-    let others = recording.outcomes.iter().filter(is_other).map(other_view);
-    let sections = known.into_iter().chain(others).flatten().collect();
-    (quality.into_iter().collect(), sections)
-}
-
-fn section_view(
-    recording: &RecordingFindings,
-    section: &Section,
-    outcomes: &[&Outcome],
-) -> Option<SectionView> {
-    let sides =
-        section.analyses.contains(&"symmetry").then(|| sides::table(recording)).flatten();
-    let named =
-        section.tables.iter().filter_map(|names| Table::of_recording(recording, names));
-    let tables = sides.into_iter().chain(named).collect();
-    filled(section.title.to_owned(), section.lead, tables, outcomes)
-}
-
-fn other_view(outcome: &Outcome) -> Option<SectionView> {
-    filled(words::analysis(&outcome.analysis), "", Vec::new(), &[outcome])
-}
-
-/// A section, `None` when it would hold nothing.
-fn filled(
-    title: String,
-    lead: &'static str,
-    tables: Vec<Table>,
-    outcomes: &[&Outcome],
-) -> Option<SectionView> {
-    let notes: Vec<_> =
-        outcomes.iter().flat_map(|outcome| &outcome.notes).map(NoteView::from).collect();
-    let figures: Vec<_> = outcomes
-        .iter()
-        .flat_map(|outcome| &outcome.figures)
-        .map(FigureView::of)
-        .collect();
-    let holds = !tables.is_empty() || !notes.is_empty() || !figures.is_empty();
-    holds.then_some(SectionView { title, lead, notes, tables, figures })
 }

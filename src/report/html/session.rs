@@ -4,14 +4,24 @@ use serde::Serialize;
 
 use super::about::About;
 use super::methods::Methods;
+use super::numbers::Numbers;
 use super::opening::Opening;
-use super::recording::{NoteView, RecordingView};
-use super::shown::{anchor, short_name, shown};
-use super::table::Table;
+use super::recording::{Drawing, NoteView, RecordingView};
+use super::shown::{anchor, judged, short_name, shown};
 use crate::outcome::{Note, Weight};
 use crate::report::format::bytes;
+use crate::report::words;
 use crate::session::{Findings, Protocol, RecordingFindings, Role, Status};
 
+/// The columns of all signals together, and the most and fewest of one.
+const SIGNAL_COLUMNS: usize = 12_000;
+const MOST_COLUMNS: usize = 400;
+const FEWEST_COLUMNS: usize = 100;
+/// The bytes of all other figures, of which a recording has no more than such a share.
+const FIGURE_BYTES: usize = 240_000;
+const FEWEST_SHARES: usize = 2;
+/// The main numbers of so many recordings stand before their sections.
+const MAIN_AT_ONCE: usize = 8;
 /// How many cautions stand on the first screen.
 const CAUTIONS_AT_ONCE: usize = 5;
 
@@ -31,9 +41,12 @@ pub(crate) struct Page {
     notes: usize,
     failures: Vec<FailureLine>,
     findings: Vec<Finding>,
-    headlines: Option<Table>,
-    pairs: Option<Table>,
+    numbers: Vec<MainNumbers>,
+    /// How many recordings have their main numbers in their own sections instead.
+    main_below: usize,
     normalisation: Vec<String>,
+    /// How each part of a recording is read.
+    leads: Vec<(&'static str, &'static str)>,
     recordings: Vec<RecordingView>,
     methods: Option<Methods>,
     about: About,
@@ -56,6 +69,13 @@ struct Finding {
     recordings: Vec<String>,
 }
 
+/// The main numbers of one recording.
+#[derive(Debug, Serialize)]
+struct MainNumbers {
+    recording: String,
+    numbers: Numbers,
+}
+
 #[derive(Debug, Serialize)]
 struct Input {
     file: String,
@@ -67,12 +87,17 @@ impl Page {
     /// The page of a session.
     pub(crate) fn of(findings: &Findings) -> Self {
         let shown = shown(findings);
+        let mut numbers = main_numbers(findings, &shown);
+        let main_below = if numbers.len() > MAIN_AT_ONCE { numbers.len() } else { 0 };
+        numbers.truncate(if main_below > 0 { 0 } else { MAIN_AT_ONCE });
+        let drawing = Drawing { main: main_below > 0, ..drawing(&shown) };
         let recordings: Vec<_> = shown
             .iter()
             .enumerate()
-            .map(|(index, recording)| RecordingView::of(recording, anchor(index)))
+            .map(|(index, recording)| {
+                RecordingView::of(recording, anchor(index), &drawing)
+            })
             .collect();
-        let main = main_recordings(findings);
         let collected = collected(findings);
         let (care, notes) = (care(&shown, &collected), collected.len());
         Self {
@@ -88,9 +113,10 @@ impl Page {
             notes,
             failures: failures(&shown),
             findings: collected,
-            headlines: Table::of_channels(&main),
-            pairs: Table::of_pairs(&main),
+            numbers,
+            main_below,
             normalisation: findings.references.clone(),
+            leads: leads(&shown),
             recordings,
             methods: Methods::of(findings),
             about: About::of(findings),
@@ -126,6 +152,36 @@ fn main_recordings(findings: &Findings) -> Vec<&RecordingFindings> {
     let tasks: Vec<_> =
         done.iter().copied().filter(|recording| recording.role == Role::Task).collect();
     if tasks.is_empty() { done } else { tasks }
+}
+
+fn main_numbers(findings: &Findings, shown: &[&RecordingFindings]) -> Vec<MainNumbers> {
+    let of = |recording: &&RecordingFindings| {
+        let numbers = Numbers::main(recording)?;
+        Some(MainNumbers { recording: short_name(shown, recording), numbers })
+    };
+    main_recordings(findings).iter().filter_map(of).collect()
+}
+
+/// How finely signals are drawn, and how many bytes figures may take: the more of them
+/// there are, the less each, so that no page is too large for a phone or a mail.
+fn drawing(shown: &[&RecordingFindings]) -> Drawing {
+    let channels = shown.iter().flat_map(|recording| judged(recording)).count().max(1);
+    Drawing {
+        columns: (SIGNAL_COLUMNS / channels).clamp(FEWEST_COLUMNS, MOST_COLUMNS),
+        bytes: FIGURE_BYTES / shown.len().max(FEWEST_SHARES),
+        main: false,
+    }
+}
+
+/// How the parts are read that some recording has.
+fn leads(shown: &[&RecordingFindings]) -> Vec<(&'static str, &'static str)> {
+    let ran = |analysis: &&str| {
+        let mut outcomes = shown.iter().flat_map(|recording| &recording.outcomes);
+        outcomes.any(|outcome| outcome.analysis == *analysis)
+    };
+    let sections = words::sections().into_iter();
+    let told = sections.filter(|section| section.analyses.iter().any(ran));
+    told.map(|section| (section.title, section.lead)).collect()
 }
 
 fn failures(shown: &[&RecordingFindings]) -> Vec<FailureLine> {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::super::shown::{beyond, judged, muscle_or_name, muscles, short_name};
 use crate::outcome::{Burst, ChannelBursts, EnvelopeStrip};
-use crate::report::figure::path::short;
+use crate::report::figure::path::{Place, push_line, short, simplified};
 use crate::report::format::{duration, number};
 use crate::session::{ChannelFindings, RecordingFindings};
 use crate::signal::Side;
@@ -213,12 +213,16 @@ fn drawing(recording: &RecordingFindings, scaled: &Scaled, points: usize) -> Str
         let (class, down) = if right { ("right", 1.0) } else { ("left", -1.0) };
         let levels = thinned(&strip.envelope, points);
         let step = width / levels.len().max(1) as f64;
-        let mut area = format!("M0 {}", short(middle));
-        for (place, level) in levels.iter().enumerate() {
+        let place = |(place, level): (usize, &f64)| {
             let y = middle + down * half * scaled.share(*level, strip);
-            area += &format!("L{} {}", short((place as f64 + 0.5) * step), short(y));
-        }
-        area += &format!("L{points} {}Z", short(middle));
+            (10 * ((place as f64 + 0.5) * step).round() as i64, (10.0 * y).round() as i64)
+        };
+        let edge: Vec<Place> = levels.iter().enumerate().map(place).collect();
+        let ends = [0, points as i64].map(|x| (10 * x, (10.0 * middle).round() as i64));
+        let mut area = String::new();
+        let edge = simplified(&edge, 3);
+        push_line(&mut area, [ends[0]].into_iter().chain(edge).chain([ends[1]]));
+        area.push('z');
         svg += &format!("<path class=\"{class}\" d=\"{area}\"/>");
         svg += &missing(&levels, step, middle, down);
         svg += &bars(recording, channel, (width, middle, down));
