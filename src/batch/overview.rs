@@ -8,7 +8,7 @@ use super::record::RunRecord;
 use super::write::Staged;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::StudyPage;
-use crate::session::{Manifest, Remark};
+use crate::session::{Manifest, Remark, SubjectEntry};
 use crate::study::{
     self, CurveAnswers, MeasureRow, MeasureSpread, Reliability, SessionLine, StripRows,
     VisitComparison, visit_order,
@@ -41,9 +41,8 @@ pub(super) fn write(
     let told: BTreeSet<String> = found.remarks.iter().map(ToString::to_string).collect();
     let design = found.manifest.design.as_ref();
     let asked = design.map_or(&[][..], |design| &design.outcomes);
-    let changes = study::changes(found.rows, &sessions, asked);
+    let changes = study::changes(found.rows, &sessions, asked, &persons(found.manifest));
     record.warnings.extend(study::unknown_outcomes(asked));
-    record.warnings.extend(study::absent_outcomes(asked, &changes));
     let page = StudyPage {
         title: found.manifest.title.clone().unwrap_or_else(|| "Study".to_owned()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -65,6 +64,12 @@ pub(super) fn write(
     let mut html = Vec::new();
     page.write(&mut html).map_err(|error| failed(&error.to_string()))?;
     staged.write(&out.join(StudyPage::FILE_NAME), |file| file.write_all(&html))
+}
+
+/// What the study says of people, by their names.
+fn persons(manifest: &Manifest) -> BTreeMap<String, SubjectEntry> {
+    let sessions = manifest.sessions.iter();
+    sessions.map(|input| (input.subject.clone(), input.person.clone())).collect()
 }
 
 /// Tells each session what stands out in it.

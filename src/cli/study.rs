@@ -64,6 +64,7 @@ fn said(study: &Study) -> Vec<String> {
         study.electrodes.as_ref().map(|_| "the electrodes".to_owned()),
         study.subject.as_ref().map(|subject| format!("the person {subject}")),
         study.session.as_ref().map(|session| format!("the visit {session}")),
+        study.design.as_ref().map(|_| "its [design]".to_owned()),
     ];
     let several = [
         (study.subjects.len(), "[subjects] entry"),

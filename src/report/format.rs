@@ -152,11 +152,14 @@ pub(crate) fn superscript(exponent: i32) -> String {
     exponent.to_string().chars().map(raised).collect()
 }
 
-/// The factor and the unit by which values are told: slopes a minute, no `1`.
+/// The factor and the unit by which values are told: slopes a minute, volts as
+/// microvolts, no `1`.
 pub(crate) fn for_people(unit: &str) -> (f64, &str) {
     match unit {
         "%/s" => (60.0, "%/min"),
         "1" => (1.0, ""),
+        "V" => (1e6, "µV"),
+        "V/s" => (1e6, "µV/s"),
         unit => (1.0, unit),
     }
 }

@@ -15,7 +15,7 @@ use crate::outcome::{Measure, Verdict};
 use crate::signal::{Muscle, Side};
 use crate::study::{
     CurveAnswers, Dot, Headline, MeasureSpread, Need, RecordingState, Reliability,
-    SessionLine, StudyChange, VisitComparison,
+    SessionLine, StudyChanges, VisitComparison,
 };
 use crate::units::Unit;
 use crate::words::{capitalised, counted};
@@ -26,7 +26,7 @@ mod everybody;
 mod strip;
 
 use attention::Attention;
-use changes::ChangeCard;
+use changes::Changes;
 use everybody::Everybody;
 
 /// The page of a study.
@@ -49,7 +49,7 @@ pub struct StudyPage {
     /// How the measures are distributed over the sessions, in the order of the page.
     pub distributions: Vec<MeasureSpread>,
     /// What changed from the first to the last visit.
-    pub changes: Vec<StudyChange>,
+    pub changes: StudyChanges,
     /// What somebody has to look at.
     pub needs: Vec<Need>,
     /// What a reader should know about the study as a whole.
@@ -95,7 +95,7 @@ struct StudyView<'a> {
     version: &'a str,
     extent: String,
     outcome: String,
-    changes: Vec<ChangeCard>,
+    changes: Changes,
     attention: Attention<'a>,
     everybody: Everybody,
     warnings: &'a [String],
@@ -269,9 +269,9 @@ impl<'a> StudyView<'a> {
             version: &page.version,
             extent: extent(&page.sessions),
             outcome: outcome(&page.sessions),
-            changes: changes::cards(&page.changes),
+            changes: Changes::of(&page.changes),
             attention: Attention::of(&page.needs, &page.sessions),
-            everybody: Everybody::of(&page.sessions, &page.changes),
+            everybody: Everybody::of(&page.sessions, &page.changes.found),
             warnings: &page.warnings,
             files: page.files.iter().map(FileView::new).collect(),
             sessions: page.sessions.iter().map(SessionView::new).collect(),
@@ -317,8 +317,16 @@ fn extent(sessions: &[SessionLine]) -> String {
 
 /// How many recordings were expected, and what became of them.
 fn outcome(sessions: &[SessionLine]) -> String {
-    let states =
-        || sessions.iter().flat_map(|line| &line.recordings).map(|one| one.state);
+    let recordings = || sessions.iter().flat_map(|line| &line.recordings);
+    // What may be in another unit is to be checked, whatever its channels are.
+    let states = || {
+        recordings().map(|one| match one.state {
+            RecordingState::Judged(Some(Verdict::Good)) if one.is_other_unit => {
+                RecordingState::Judged(Some(Verdict::Check))
+            }
+            state => state,
+        })
+    };
     let judged = |verdict: Option<Verdict>| {
         states().filter(|state| *state == RecordingState::Judged(verdict)).count()
     };

@@ -5,16 +5,20 @@
 //! (Student 1908). Where several outcomes are looked at, one has clearly changed only if an
 //! interval wide enough for all of them excludes 0 (Bonferroni; Dunn 1961).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::chosen::{default_outcomes, is_slope, speaks_of_change};
-use super::{MeasureRow, RecordingLine, SessionLine, visit_order};
+use super::chosen::default_outcomes;
+use super::{MeasureRow, SessionLine};
 use crate::analysis::dictionary;
-use crate::dsp::stats::{mean, mean_interval, median, standard_deviation, t_quantile};
-use crate::outcome::{Text, Verdict};
-use crate::session::Role;
-use crate::signal::{Muscle, Side};
+use crate::dsp::stats::{mean, mean_interval, standard_deviation, t_quantile};
+use crate::outcome::Text;
+use crate::session::SubjectEntry;
+use crate::signal::Muscle;
+
+mod people;
+
+use people::People;
 
 /// The fewest persons for an interval.
 const FEWEST: usize = 3;
@@ -37,6 +41,20 @@ pub struct StudyChange {
     pub people: Vec<PersonChange>,
     /// The mean over those who have both values; `None` where nobody has.
     pub mean: Option<MeanChange>,
+    /// The same in every group, where the study has several.
+    pub groups: Vec<(String, Option<MeanChange>)>,
+    /// Whether the values are of the involved minus the other side, and not of the left
+    /// minus the right one.
+    pub by_involved: bool,
+}
+
+/// What changed in a study, and of which outcomes that cannot be told.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StudyChanges {
+    /// The outcomes that have values.
+    pub found: Vec<StudyChange>,
+    /// The others, by their measures, with the reason.
+    pub absent: Vec<(Text, String)>,
 }
 
 /// The values of one person.
@@ -63,29 +81,54 @@ pub struct MeanChange {
     pub change: f64,
     /// Its 95 % interval; `None` below three persons.
     pub interval: Option<(f64, f64)>,
+    /// The means of both visits without their signs: of an index of sides how unequal they
+    /// are, whichever is larger.
+    pub sizes: [f64; 2],
     /// Whether an interval that is wide enough for all outcomes excludes 0.
     pub is_clear: bool,
 }
 
 /// The changes of the outcomes that are asked for, by the names of their measures, or else
-/// of those that the facts of the measures say; none of measures that no recording has.
+/// of those that the facts of the measures say; `persons` is what the study says of people.
 pub fn changes(
     rows: &[&MeasureRow],
     sessions: &[SessionLine],
     asked: &[String],
-) -> Vec<StudyChange> {
-    let wanted: Vec<Text> = match asked {
-        [] => default_outcomes(),
-        names => names.iter().map(|name| name.clone().into()).collect(),
-    };
-    let people = People::of(sessions);
-    let mut changes: Vec<StudyChange> =
-        wanted.iter().filter_map(|measure| people.change(measure, rows)).collect();
-    let several = changes.len();
-    for change in &mut changes {
-        change.mean = mean_change(&change.people, several);
+    persons: &BTreeMap<String, SubjectEntry>,
+) -> StudyChanges {
+    let people = People::of(sessions, persons);
+    let mut changes = StudyChanges::default();
+    for measure in wanted(asked) {
+        match people.change(&measure, rows) {
+            Ok(change) => changes.found.push(change),
+            Err(reason) => changes.absent.push((measure, reason)),
+        }
+    }
+    let groups = people.groups();
+    let several = changes.found.len() * groups.len().max(1);
+    for change in &mut changes.found {
+        change.mean = mean_change(change.people.iter(), several);
+        change.groups = groups
+            .iter()
+            .map(|group| {
+                let own = |one: &&PersonChange| people.group(&one.subject) == Some(group);
+                let mean = mean_change(change.people.iter().filter(own), several);
+                ((*group).to_owned(), mean)
+            })
+            .collect();
     }
     changes
+}
+
+/// The measures that are asked for, each once; the usual ones where none of them is one.
+fn wanted(asked: &[String]) -> Vec<Text> {
+    let mut wanted: Vec<Text> = Vec::new();
+    for name in asked.iter().filter(|name| dictionary::known(name).is_some()) {
+        if wanted.iter().all(|other| **other != **name) {
+            wanted.push(name.clone().into());
+        }
+    }
+    if wanted.is_empty() { default_outcomes() } else { wanted }
 }
 
 /// What is to be said of outcomes that are asked for and are no measures.
@@ -102,229 +145,23 @@ pub fn unknown_outcomes(asked: &[String]) -> Vec<String> {
     unknown.map(line).collect()
 }
 
-/// Outcomes that are asked for, are measures, and have no value that could be shown.
-pub fn absent_outcomes(asked: &[String], found: &[StudyChange]) -> Vec<String> {
-    let is_absent = |name: &&String| {
-        dictionary::known(name).is_some()
-            && found.iter().all(|change| *change.measure != ***name)
-    };
-    let line = |name: &String| {
-        format!("[design] outcomes: no recording has a value of {name} that can be shown")
-    };
-    asked.iter().filter(is_absent).map(line).collect()
-}
-
-/// The visits of every person in their order, and what the tasks of the study are.
-struct People<'a> {
-    visits: Vec<(&'a str, Vec<&'a str>)>,
-    /// Person, visit and recording where the unit is in doubt.
-    doubted: BTreeSet<[&'a str; 3]>,
-    tasks: BTreeMap<&'a str, TaskKind>,
-}
-
-/// How often a task has repetitions, and how long it is.
-#[derive(Default)]
-struct TaskKind {
-    moving: usize,
-    durations: Vec<f64>,
-}
-
-impl TaskKind {
-    /// Whether most of its recordings have repetitions, cycles or a rhythm.
-    fn is_moving(&self) -> bool {
-        2 * self.moving > self.durations.len()
-    }
-}
-
-impl<'a> People<'a> {
-    fn of(sessions: &'a [SessionLine]) -> Self {
-        let mut visits: Vec<(&str, Vec<&str>)> = Vec::new();
-        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut tasks: BTreeMap<&str, TaskKind> = BTreeMap::new();
-        let mut doubted = BTreeSet::new();
-        for line in sessions {
-            let place = *places.entry(&line.subject).or_insert_with(|| {
-                visits.push((&line.subject, Vec::new()));
-                visits.len() - 1
-            });
-            visits[place].1.push(&line.session);
-            let of_line = |one: &'a RecordingLine| {
-                [&*line.subject, &*line.session, &*one.recording]
-            };
-            let in_doubt = line.recordings.iter().filter(|one| one.is_other_unit);
-            doubted.extend(in_doubt.map(of_line));
-            let is_task = |one: &&RecordingLine| one.role == Role::Task;
-            for recording in line.recordings.iter().filter(is_task) {
-                let kind = tasks.entry(&recording.task).or_default();
-                kind.moving += usize::from(recording.is_moving);
-                kind.durations.extend(recording.duration_s);
-            }
-        }
-        for (_, of_person) in &mut visits {
-            of_person.sort_by_cached_key(|visit| visit_order(visit));
-        }
-        Self { visits, doubted, tasks }
-    }
-
-    fn change(&self, measure: &str, rows: &[&MeasureRow]) -> Option<StudyChange> {
-        let of_measure: Vec<&MeasureRow> =
-            rows.iter().copied().filter(|row| *row.measure == *measure).collect();
-        let is_doubted = |row: &MeasureRow| {
-            self.doubted.contains(&[&*row.subject, &*row.session, &*row.recording])
-        };
-        let reason = |row: &MeasureRow| match is_doubted(row) {
-            true => Some("it may be in another unit than the others".to_owned()),
-            false => why_silent(row).map(str::to_owned),
-        };
-        let speaking = of_measure.iter().copied().filter(|row| reason(row).is_none());
-        let muscle = commonest(speaking.clone().filter_map(|row| row.muscle))?;
-        let of_muscle: Vec<&MeasureRow> =
-            speaking.filter(|row| row.muscle == Some(muscle)).collect();
-        let task = self.task(measure, &of_muscle)?;
-        let values =
-            Values::of(of_muscle.iter().copied().filter(|row| *row.task == *task));
-        let notes = of_measure
-            .iter()
-            .filter(|row| *row.task == *task && row.muscle == Some(muscle));
-        let notes: BTreeMap<(&str, &str), String> =
-            notes.filter_map(|row| Some((visit_of(row), reason(row)?))).collect();
-        let person = |(subject, visits): &(&str, Vec<&str>)| {
-            values.person(subject, visits, &notes)
-        };
-        Some(StudyChange {
-            measure: measure.into(),
-            muscle,
-            unit: of_muscle.first()?.unit.clone(),
-            visits: self.names(),
-            people: self.visits.iter().map(person).collect(),
-            mean: None,
-            task,
-        })
-    }
-
-    /// The task that an outcome is taken of: of slopes the longest that is held, of others
-    /// the commonest that moves; else the commonest.
-    fn task(&self, measure: &str, rows: &[&MeasureRow]) -> Option<Arc<str>> {
-        let mut people: BTreeMap<&Arc<str>, BTreeSet<&str>> = BTreeMap::new();
-        for row in rows {
-            people.entry(&row.task).or_default().insert(&row.subject);
-        }
-        let is_slope = is_slope(measure);
-        let rank = |task: &str, people: usize| {
-            let kind = self.tasks.get(task);
-            let moving = kind.is_some_and(TaskKind::is_moving);
-            let seconds = kind.and_then(|kind| median(&kind.durations)).unwrap_or(0.0);
-            let length = if is_slope { seconds.round() as usize } else { 0 };
-            (moving != is_slope, length, people)
-        };
-        // Of equal ones the first.
-        let best = people.iter().rev().max_by_key(|(task, who)| rank(task, who.len()));
-        best.map(|(task, _)| (*task).clone())
-    }
-
-    /// The first and the last visit, where all who have two call them the same.
-    fn names(&self) -> Option<[Arc<str>; 2]> {
-        let several = self.visits.iter().filter(|(_, visits)| visits.len() > 1);
-        let ends: BTreeSet<[&str; 2]> = several
-            .filter_map(|(_, visits)| Some([*visits.first()?, *visits.last()?]))
-            .collect();
-        let mut ends = ends.into_iter();
-        let only = ends.next().filter(|_| ends.len() == 0)?;
-        Some(only.map(Arc::from))
-    }
-}
-
-/// The soleus, else the muscle of most rows.
-fn commonest(muscles: impl Iterator<Item = Muscle>) -> Option<Muscle> {
-    let mut counts: BTreeMap<Muscle, usize> = BTreeMap::new();
-    muscles.for_each(|muscle| *counts.entry(muscle).or_default() += 1);
-    let rank = |(muscle, count): &(Muscle, usize)| (*muscle == Muscle::Soleus, *count);
-    counts.into_iter().rev().max_by_key(rank).map(|(muscle, _)| muscle)
-}
-
-fn visit_of(row: &MeasureRow) -> (&str, &str) {
-    (&row.subject, &row.session)
-}
-
-/// Why a row says nothing.
-fn why_silent(row: &MeasureRow) -> Option<&str> {
-    match row.value {
-        Some(_) if row.quality == Some(Verdict::Bad) => Some("its channel is bad"),
-        Some(_) if !speaks_of_change(row) => {
-            Some("it rests on too little, or on no reference")
-        }
-        Some(_) => None,
-        None => Some(row.note.as_deref().unwrap_or("it could not be computed")),
-    }
-}
-
-/// The value of each side in each visit of a person; the first recording of a task speaks
-/// for its visit.
-struct Values<'a>(BTreeMap<(&'a str, &'a str), BTreeMap<Option<Side>, f64>>);
-
-impl<'a> Values<'a> {
-    fn of(rows: impl Iterator<Item = &'a MeasureRow>) -> Self {
-        let mut values: BTreeMap<_, BTreeMap<Option<Side>, f64>> = BTreeMap::new();
-        for row in rows {
-            if let Some(value) = row.value {
-                values.entry(visit_of(row)).or_default().entry(row.side).or_insert(value);
-            }
-        }
-        Self(values)
-    }
-
-    fn person(
-        &self,
-        subject: &str,
-        visits: &[&str],
-        notes: &BTreeMap<(&str, &str), String>,
-    ) -> PersonChange {
-        let ends = [visits.first(), visits.last().filter(|_| visits.len() > 1)];
-        let sides = ends.map(|visit| self.0.get(&(subject, *visit?)));
-        let both: BTreeSet<Option<Side>> = match sides {
-            [Some(first), Some(last)] => {
-                first.keys().filter(|side| last.contains_key(side)).copied().collect()
-            }
-            [Some(only), None] | [None, Some(only)] => only.keys().copied().collect(),
-            [None, None] => BTreeSet::new(),
-        };
-        let value = |sides: Option<&BTreeMap<Option<Side>, f64>>| {
-            let values: Vec<f64> =
-                both.iter().filter_map(|side| sides?.get(side).copied()).collect();
-            mean(&values)
-        };
-        let [first, last] = sides.map(value);
-        let lacking = |(visit, value): (Option<&&str>, Option<f64>)| {
-            let visit = visit.filter(|_| value.is_none())?;
-            let note = notes.get(&(subject, *visit)).map(String::as_str);
-            Some(format!(
-                "no value in {visit}: {}",
-                note.unwrap_or("it was not recorded")
-            ))
-        };
-        let left_out = match (ends[0], visits.len()) {
-            (Some(only), 1) => Some(format!("{only} is the only visit")),
-            _ if sides.iter().all(Option::is_some) && both.is_empty() => {
-                Some("no side has a value in both visits".to_owned())
-            }
-            _ => ends.into_iter().zip([first, last]).find_map(lacking),
-        };
-        PersonChange { subject: subject.into(), first, last, left_out }
-    }
-}
-
-fn mean_change(people: &[PersonChange], several: usize) -> Option<MeanChange> {
+fn mean_change<'a>(
+    people: impl Iterator<Item = &'a PersonChange>,
+    several: usize,
+) -> Option<MeanChange> {
     let pairs: Vec<[f64; 2]> =
-        people.iter().filter_map(|person| Some([person.first?, person.last?])).collect();
-    let of_visit =
-        |at: usize| mean(&pairs.iter().map(|pair| pair[at]).collect::<Vec<_>>());
+        people.filter_map(|person| Some([person.first?, person.last?])).collect();
+    let of_visit = |at: usize, size: fn(f64) -> f64| {
+        mean(&pairs.iter().map(|pair| size(pair[at])).collect::<Vec<_>>())
+    };
     let changes: Vec<f64> = pairs.iter().map(|[first, last]| last - first).collect();
     let change = mean(&changes)?;
     let interval = mean_interval(&changes).filter(|_| changes.len() >= FEWEST);
     let wide = half_width(&changes, several).filter(|_| interval.is_some());
     Some(MeanChange {
         persons: changes.len(),
-        means: [of_visit(0)?, of_visit(1)?],
+        means: [of_visit(0, |value| value)?, of_visit(1, |value| value)?],
+        sizes: [of_visit(0, f64::abs)?, of_visit(1, f64::abs)?],
         change,
         interval,
         is_clear: wide.is_some_and(|half| change.abs() > half),
@@ -341,7 +178,10 @@ fn half_width(values: &[f64], several: usize) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::RecordingState;
+    use crate::outcome::Verdict;
+    use crate::session::Role;
+    use crate::signal::Side;
+    use crate::study::{RecordingLine, RecordingState};
 
     const MDF: &str = "mdf_slope_normalised";
 
@@ -390,9 +230,9 @@ mod tests {
 
     fn change_of(rows: &[MeasureRow], sessions: &[SessionLine]) -> StudyChange {
         let rows: Vec<&MeasureRow> = rows.iter().collect();
-        let mut found = changes(&rows, sessions, &[MDF.to_owned()]);
-        assert_eq!(found.len(), 1);
-        found.remove(0)
+        let mut changes = changes(&rows, sessions, &[MDF.to_owned()], &BTreeMap::new());
+        assert_eq!(changes.found.len(), 1, "{:?}", changes.absent);
+        changes.found.remove(0)
     }
 
     fn study(values: &[[f64; 2]]) -> StudyChange {
@@ -431,13 +271,76 @@ mod tests {
             ["[design] outcomes: \"mdf_slope_normalized\" is no measure; did you mean \
               `mdf_slope_normalised` or `mnf_slope_normalised`?"]
         );
-        let found = study(&[[0.0, 1.0]]);
-        assert_eq!(
-            absent_outcomes(&asked, &[found]),
-            [
-                "[design] outcomes: no recording has a value of burst_count that can be shown"
-            ]
-        );
+        // Each once; the usual ones where none is a measure.
+        let asked = [MDF, "no_measure", MDF, "rms"].map(str::to_owned);
+        assert_eq!(wanted(&asked), [MDF, "rms"]);
+        assert_eq!(wanted(&asked[1..2]), default_outcomes());
+    }
+
+    #[test]
+    fn an_outcome_without_values_has_its_reason() {
+        let few = MeasureRow { n: Some(14), ..row("S1", "V1", Side::Left, Some(-1.0)) };
+        let nameless =
+            MeasureRow { muscle: None, ..row("S1", "V1", Side::Left, Some(-1.0)) };
+        let reason = |rows: &[&MeasureRow]| {
+            let sessions = [session("S1", "V1")];
+            let found = changes(rows, &sessions, &[MDF.to_owned()], &BTreeMap::new());
+            assert_eq!(found.found, []);
+            found.absent[0].1.clone()
+        };
+        assert_eq!(reason(&[&few]), "it rests on 14 epochs, of which 20 are needed");
+        assert_eq!(reason(&[&nameless]), "the muscle of no channel is known");
+        assert_eq!(reason(&[]), "no recording has it");
+    }
+
+    #[test]
+    fn groups_have_means_of_their_own_and_involved_legs_come_first() {
+        let index = "symmetry_index.activation_mean";
+        let (mut rows, mut sessions) = (Vec::new(), Vec::new());
+        let mut persons = BTreeMap::new();
+        for at in 0..8 {
+            let who = format!("S{at}");
+            let involved = if at % 2 == 0 { Side::Left } else { Side::Right };
+            let sign = if at % 2 == 0 { 1.0 } else { -1.0 };
+            let group = if at < 4 { "training" } else { "control" };
+            let change = if at < 4 { 10.0 + f64::from(at) } else { f64::from(at) - 5.5 };
+            for (visit, value) in [("V1", -20.0), ("V2", change - 20.0)] {
+                let of_pair = row(&who, visit, Side::Left, Some(sign * value));
+                rows.push(MeasureRow {
+                    measure: index.into(),
+                    side: None,
+                    n: None,
+                    ..of_pair
+                });
+                sessions.push(session(&who, visit));
+            }
+            let entry = SubjectEntry {
+                involved: Some(involved),
+                group: Some(group.to_owned()),
+                ..SubjectEntry::default()
+            };
+            persons.insert(who, entry);
+        }
+        let rows: Vec<&MeasureRow> = rows.iter().collect();
+        let told = |persons: &BTreeMap<String, SubjectEntry>| {
+            changes(&rows, &sessions, &[index.to_owned()], persons).found.remove(0)
+        };
+        let found = told(&persons);
+        assert!(found.by_involved && found.groups.len() == 2);
+        let means: Vec<(&str, f64, bool)> = found
+            .groups
+            .iter()
+            .map(|(name, mean)| {
+                let mean = mean.as_ref().unwrap();
+                (name.as_str(), mean.change, mean.is_clear)
+            })
+            .collect();
+        assert_eq!(means, [("control", 0.0, false), ("training", 11.5, true)]);
+        // Of one whose leg is not known, sides are left and right for all.
+        persons.get_mut("S3").unwrap().involved = None;
+        let found = told(&persons);
+        assert!(!found.by_involved);
+        assert_eq!(found.mean.unwrap().sizes[0], 20.0);
     }
 
     #[test]
@@ -458,7 +361,8 @@ mod tests {
                 left_out: None,
             })
             .collect();
-        let [one, three] = [1, 3].map(|several| mean_change(&people, several).unwrap());
+        let [one, three] =
+            [1, 3].map(|several| mean_change(people.iter(), several).unwrap());
         assert!(one.interval.unwrap().0 < 0.0 || one.is_clear);
         assert!(!three.is_clear && one.interval == three.interval);
     }
@@ -494,6 +398,8 @@ mod tests {
             },
             row("S5", "V2", Side::Left, Some(-1.0)),
         ];
+        let mut failed = session("S6", "V1");
+        failed.recordings[0].state = RecordingState::Failed;
         let sessions = [
             session("S1", "V1"),
             session("S1", "V2"),
@@ -504,6 +410,10 @@ mod tests {
             session("S4", "V2"),
             session("S5", "V1"),
             session("S5", "V2"),
+            failed,
+            session("S6", "V2"),
+            SessionLine { recordings: Vec::new(), ..session("S7", "V1") },
+            session("S7", "V2"),
         ];
         let found = change_of(&rows, &sessions);
         let reasons: Vec<&str> =
@@ -515,6 +425,8 @@ mod tests {
                 "V1 is the only visit",
                 "no value in V2: fewer than 4 epochs",
                 "no value in V2: its channel is bad",
+                "no value in V1: no value of the soleus there",
+                "no value in V1: hold.csv could not be read",
                 "no value in V1: it was not recorded",
             ]
         );

@@ -18,7 +18,7 @@ mod uncompared;
 mod visits;
 
 pub use changes::{
-    MeanChange, PersonChange, StudyChange, absent_outcomes, changes, unknown_outcomes,
+    MeanChange, PersonChange, StudyChange, StudyChanges, changes, unknown_outcomes,
 };
 pub use coherence::{
     PairInRecording, PooledPair, PooledPoint, coherence_pairs, pool_coherence,

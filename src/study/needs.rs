@@ -29,12 +29,14 @@ pub struct Need {
 pub enum NeedWeight {
     /// A recording that could not be processed: its numbers are missing.
     Failed,
-    /// A recording that differs from its sisters: its numbers may mislead everywhere.
-    Odd,
+    /// A recording that may be in another unit: its numbers mislead everywhere.
+    OtherUnit,
     /// A recording none of whose channels, or not all, can be trusted.
     Bad,
     /// A recording that most have and one has not.
     Missing,
+    /// A recording that differs from its sisters in something else.
+    Odd,
 }
 
 /// What is to be looked at in a study; cautions of channels that may be used stand with
@@ -76,9 +78,8 @@ fn of_remark(remark: &Remark, line: Option<&SessionLine>) -> Need {
             NeedWeight::Missing,
             format!("{} is missing, which most sessions have", tasks.join(", ")),
         ),
-        RemarkAbout::OtherUnit(reason) | RemarkAbout::Odd(reason) => {
-            (NeedWeight::Odd, reason.clone())
-        }
+        RemarkAbout::OtherUnit(reason) => (NeedWeight::OtherUnit, reason.clone()),
+        RemarkAbout::Odd(reason) => (NeedWeight::Odd, reason.clone()),
     };
     let own =
         line.and_then(|line| line.recordings.iter().find(|one| one.file == remark.file));
@@ -135,6 +136,7 @@ mod tests {
         let remarks = [
             about("", RemarkAbout::Missing(vec!["hold".into()])),
             about("a/walk.csv", RemarkAbout::Odd("a copy".into())),
+            about("a/walk.csv", RemarkAbout::OtherUnit("1000 times as large".into())),
         ];
         let told: Vec<(String, String)> = needs(&[line], &remarks)
             .into_iter()
@@ -142,9 +144,10 @@ mod tests {
             .collect();
         let expected = [
             ("raise", "no table"),
-            ("walk", "a copy"),
+            ("walk", "1000 times as large"),
             ("walk", "SOL_L: clipped"),
             ("", "hold is missing, which most sessions have"),
+            ("walk", "a copy"),
         ];
         assert_eq!(told, expected.map(|(name, what)| (name.to_owned(), what.to_owned())));
     }

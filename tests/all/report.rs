@@ -17,7 +17,7 @@ use soleus::signal::{Kind, Label, Muscle, RateSource, Side};
 use soleus::study::{
     CurveAnswers, Dot, Headline, MeanChange, MeasureSpread, Need, NeedWeight,
     PersonChange, RecordingLine, RecordingState, Reliability, SessionLine, SpreadStrip,
-    StudyChange, VisitComparison,
+    StudyChange, StudyChanges, VisitComparison,
 };
 use soleus::units::{Hertz, Unit};
 
@@ -538,7 +538,10 @@ fn study() -> StudyPage {
             },
         ],
         warnings: vec!["S05 has one recording that could not be read.".into()],
-        changes: vec![change()],
+        changes: StudyChanges {
+            found: vec![change()],
+            absent: vec![("mdf_slope".into(), EVIL.into())],
+        },
         needs: vec![need()],
         files: ["measures.csv", "measures.parquet", "run.json"]
             .map(|file| (file.to_owned(), format!("rows of {EVIL}")))
@@ -590,8 +593,11 @@ fn change() -> StudyChange {
             means: [7.0, 7.5],
             change: 0.5,
             interval: Some((-0.25, 1.25)),
+            sizes: [7.0, 7.5],
             is_clear: false,
         }),
+        groups: Vec::new(),
+        by_involved: false,
     }
 }
 

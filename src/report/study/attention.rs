@@ -61,7 +61,9 @@ fn chip(weight: NeedWeight) -> Chip {
     match weight {
         NeedWeight::Failed => Chip::FAILED,
         NeedWeight::Bad => Chip { sign: "✕", word: "bad", style: "bad" },
-        NeedWeight::Odd => Chip { sign: "!", word: "odd", style: "check" },
+        NeedWeight::OtherUnit | NeedWeight::Odd => {
+            Chip { sign: "!", word: "odd", style: "check" }
+        }
         NeedWeight::Missing => Chip { sign: "–", word: "missing", style: "none" },
     }
 }

@@ -11,7 +11,7 @@ use crate::report::figure::path::short;
 use crate::report::figure::{cut, text};
 use crate::report::format::{escaped, for_people, number};
 use crate::report::words;
-use crate::study::{MeanChange, PersonChange, StudyChange};
+use crate::study::{MeanChange, PersonChange, StudyChange, StudyChanges};
 use crate::words::counted;
 
 const WIDTH: f64 = 360.0;
@@ -26,24 +26,52 @@ const TO: f64 = 352.0;
 /// So many persons have dots; of more there are lines only.
 const DOTTED: usize = 60;
 
+/// What changed in the study.
+#[derive(Debug, Serialize)]
+pub(super) struct Changes {
+    cards: Vec<ChangeCard>,
+    /// The outcomes that cannot be told, with the reason.
+    absent: Vec<String>,
+}
+
 /// What changed, of one outcome.
 #[derive(Debug, Serialize)]
-pub(super) struct ChangeCard {
+struct ChangeCard {
     title: String,
     /// Of what muscle and task.
     of: String,
     figure: Option<Value>,
-    /// The numbers, and what they say in a word or two.
-    sentence: String,
-    word: &'static str,
+    /// The numbers of all people or of every group, each with what they say in words.
+    told: Vec<(String, &'static str)>,
+    /// What belongs beside an index of sides.
+    sizes: Option<String>,
     /// Who takes no part, with the reason.
     left_out: Vec<String>,
     persons: usize,
 }
 
-/// The outcomes of which somebody has a value in two visits.
-pub(super) fn cards(changes: &[StudyChange]) -> Vec<ChangeCard> {
-    changes.iter().filter_map(|change| card(change, changes.len())).collect()
+impl Changes {
+    pub(super) fn of(changes: &StudyChanges) -> Self {
+        let found = &changes.found;
+        let comes_twice = |change: &&StudyChange| {
+            change.people.iter().any(|one| one.first.is_some() && one.last.is_some())
+        };
+        let once = found.iter().filter(|change| !comes_twice(change)).map(|change| {
+            format!("{}: nobody has a value in both visits", title(change))
+        });
+        let absent = changes
+            .absent
+            .iter()
+            .map(|(measure, reason)| format!("{}: {reason}", words::measure(measure)));
+        Self {
+            cards: found
+                .iter()
+                .filter(comes_twice)
+                .map(|one| card(one, found.len()))
+                .collect(),
+            absent: absent.chain(once).collect(),
+        }
+    }
 }
 
 /// A title of the outcome for a narrow place.
@@ -51,47 +79,48 @@ pub(super) fn title(change: &StudyChange) -> String {
     words::measure(&change.measure)
 }
 
-/// Muscle and task.
+/// Muscle and task, and between which sides.
 pub(super) fn of(change: &StudyChange) -> String {
-    [change.muscle.name(), &change.task]
+    let sides = if change.by_involved { "involved minus other side" } else { "" };
+    [change.muscle.name(), &change.task, sides]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(", ")
 }
 
-fn card(change: &StudyChange, several: usize) -> Option<ChangeCard> {
+fn card(change: &StudyChange, several: usize) -> ChangeCard {
     let is_repeated = |one: &&PersonChange| one.first.is_some() && one.last.is_some();
     let repeated: Vec<&PersonChange> = change.people.iter().filter(is_repeated).collect();
-    let comes_twice = change.people.iter().any(|one| !comes_once(one));
-    if !comes_twice {
-        return None;
-    }
     let left_out = change
         .people
         .iter()
         .filter_map(|one| Some(format!("{}: {}", one.subject, one.left_out.as_deref()?)));
-    Some(ChangeCard {
+    ChangeCard {
         title: title(change),
         of: of(change),
         figure: svg(change, &repeated).map(Value::from_safe_string),
-        sentence: change.mean.as_ref().map_or_else(
-            || "Nobody has a value in both visits:".to_owned(),
-            |mean| sentence(change, mean),
-        ),
-        word: change.mean.as_ref().map_or("not compared", |mean| {
-            word(mean, several, of_sides(&change.measure))
-        }),
+        told: told(change, several),
+        sizes: sizes(change),
         left_out: left_out.collect(),
         persons: change.people.len(),
-    })
+    }
 }
 
-fn comes_once(one: &PersonChange) -> bool {
-    one.left_out.as_deref().is_some_and(|reason| reason.ends_with("is the only visit"))
+/// The sentence of all people, or one for each group: a mean over groups is nobody's.
+fn told(change: &StudyChange, several: usize) -> Vec<(String, &'static str)> {
+    let one = |group: &str, mean: Option<&MeanChange>| match mean {
+        Some(mean) => (sentence(change, mean, group), word(change, mean, several)),
+        None => (format!("{group}: nobody has a value in both visits:"), "not compared"),
+    };
+    if change.groups.is_empty() {
+        return vec![one("", change.mean.as_ref())];
+    }
+    let groups = change.groups.iter();
+    groups.map(|(group, mean)| one(group, mean.as_ref())).collect()
 }
 
-fn sentence(change: &StudyChange, mean: &MeanChange) -> String {
+fn sentence(change: &StudyChange, mean: &MeanChange, group: &str) -> String {
     let (factor, unit) = for_people(change.unit.as_ref());
     let signed = |value: f64| {
         let shown = number(factor * value);
@@ -114,7 +143,17 @@ fn sentence(change: &StudyChange, mean: &MeanChange) -> String {
         1 => "1 person".to_owned(),
         count => format!("{count} people"),
     };
-    format!("{}{unit}{between} ({interval}{people}):", signed(mean.change))
+    let group = if group.is_empty() { String::new() } else { format!("{group}: ") };
+    format!("{group}{}{unit}{between} ({interval}{people}):", signed(mean.change))
+}
+
+/// How unequal sides are, whichever is larger: opposite signs cancel in the mean.
+fn sizes(change: &StudyChange) -> Option<String> {
+    let mean = change.mean.as_ref().filter(|_| of_sides(&change.measure))?;
+    let (factor, unit) = for_people(change.unit.as_ref());
+    let [first, last] = mean.sizes.map(|size| number(factor * size));
+    let side = if change.by_involved { "" } else { "Positive means left larger; " };
+    Some(format!("{side}without its sign {first} to {last} {unit}."))
 }
 
 /// Whether a measure is larger when the left side is.
@@ -124,20 +163,39 @@ fn of_sides(measure: &str) -> bool {
 }
 
 /// What a mean change says, without judgement.
-fn word(mean: &MeanChange, several: usize, of_sides: bool) -> &'static str {
+fn word(change: &StudyChange, mean: &MeanChange, several: usize) -> &'static str {
+    let known = dictionary::known(&change.measure);
     let excludes_0 = mean.interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0);
     match mean.interval {
+        _ if known.is_some_and(|known| !known.compares().visits) => {
+            "not compared, since other electrodes change it as well"
+        }
         None => "too few people for an interval",
-        Some(_) if mean.is_clear => match (of_sides, mean.change > 0.0) {
-            (false, true) => "higher than before",
-            (false, false) => "lower than before",
-            (true, true) => "more to the left than before",
-            (true, false) => "more to the right than before",
-        },
+        Some(_) if mean.is_clear => direction(change, mean.change > 0.0),
         Some(_) if excludes_0 && several > 1 => {
             "no clear change, since several outcomes are looked at"
         }
         Some(_) => "no clear change",
+    }
+}
+
+/// In which direction a clear change goes.
+fn direction(change: &StudyChange, rises: bool) -> &'static str {
+    let is_slope = dictionary::known(&change.measure)
+        .is_some_and(|known| known.direction() == Some(Direction::TREND));
+    let falls = change
+        .mean
+        .as_ref()
+        .is_some_and(|mean| mean.means.iter().all(|mean| *mean < 0.0));
+    match (of_sides(&change.measure), rises) {
+        (true, true) if change.by_involved => "more to the involved side than before",
+        (true, false) if change.by_involved => "more to the other side than before",
+        (true, true) => "more to the left than before",
+        (true, false) => "more to the right than before",
+        (false, true) if is_slope && falls => "falling less than before",
+        (false, false) if is_slope && falls => "falling more than before",
+        (false, true) => "higher than before",
+        (false, false) => "lower than before",
     }
 }
 
@@ -184,7 +242,7 @@ fn svg(change: &StudyChange, repeated: &[&PersonChange]) -> Option<String> {
         );
         svg += &text(FROM - 6.0, y(tick.value) + 4.0, "end", &tick.text);
     }
-    svg += &text(0.0, HEIGHT - 6.0, "start", unit);
+    svg += &text(0.0, HEIGHT - 6.0, "start", &axis.label(unit));
     let lines: String = pairs.iter().copied().map(line).collect();
     svg += &format!("<path class=\"person\" d=\"{lines}\"/>");
     if pairs.len() <= DOTTED {
@@ -228,31 +286,99 @@ fn described(repeated: &[&PersonChange], factor: f64, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signal::Muscle;
 
-    fn mean(change: f64, half: f64, is_clear: bool) -> MeanChange {
-        MeanChange {
+    fn change(measure: &str, change: f64, half: f64, is_clear: bool) -> StudyChange {
+        let mean = MeanChange {
             persons: 9,
-            means: [0.0, change],
+            means: [-2.0, change - 2.0],
             change,
             interval: Some((change - half, change + half)),
+            sizes: [2.0, 3.0],
             is_clear,
+        };
+        StudyChange {
+            measure: measure.into(),
+            muscle: Muscle::Soleus,
+            task: "raise".into(),
+            unit: "%".into(),
+            visits: None,
+            people: Vec::new(),
+            mean: Some(mean),
+            groups: Vec::new(),
+            by_involved: false,
         }
     }
 
+    fn said(change: &StudyChange) -> &'static str {
+        told(change, 3)[0].1
+    }
+
+    const LEVEL: &str = "activation_mean";
+    const SIDES: &str = "symmetry_index.activation_mean";
+    const SLOPE: &str = "mdf_slope_normalised";
+
     #[test]
     fn a_word_is_said_only_under_its_condition() {
-        let told = |mean: &MeanChange, of| word(mean, 3, of_sides(of));
-        let [level, sides] = ["activation_mean", "symmetry_index.activation_mean"];
-        assert_eq!(told(&mean(1.0, 0.5, true), level), "higher than before");
-        assert_eq!(told(&mean(-1.0, 0.5, true), level), "lower than before");
-        assert_eq!(told(&mean(1.0, 0.5, true), sides), "more to the left than before");
-        assert_eq!(told(&mean(-1.0, 0.5, true), sides), "more to the right than before");
-        assert_eq!(told(&mean(1.0, 2.0, false), level), "no clear change");
+        assert_eq!(said(&change(LEVEL, 1.0, 0.5, true)), "higher than before");
+        assert_eq!(said(&change(LEVEL, -1.0, 0.5, true)), "lower than before");
+        assert_eq!(said(&change(SIDES, 1.0, 0.5, true)), "more to the left than before");
         assert_eq!(
-            told(&mean(1.0, 0.9, false), level),
+            said(&change(SIDES, -1.0, 0.5, true)),
+            "more to the right than before"
+        );
+        assert_eq!(said(&change(SLOPE, 1.0, 0.5, true)), "falling less than before");
+        assert_eq!(said(&change(SLOPE, -1.0, 0.5, true)), "falling more than before");
+        assert_eq!(said(&change(SLOPE, 3.0, 0.5, true)), "higher than before");
+        assert_eq!(said(&change(LEVEL, 1.0, 2.0, false)), "no clear change");
+        assert_eq!(
+            said(&change(LEVEL, 1.0, 0.9, false)),
             "no clear change, since several outcomes are looked at"
         );
-        let few = MeanChange { interval: None, persons: 2, ..mean(1.0, 0.1, false) };
-        assert_eq!(word(&few, 1, false), "too few people for an interval");
+        let mut few = change(LEVEL, 1.0, 0.1, false);
+        few.mean.as_mut().unwrap().interval = None;
+        assert_eq!(said(&few), "too few people for an interval");
+        // Volts of other days and electrodes compare nothing.
+        assert!(said(&change("rms", 1.0, 0.1, true)).starts_with("not compared"));
+        let involved = StudyChange { by_involved: true, ..change(SIDES, 1.0, 0.5, true) };
+        assert_eq!(said(&involved), "more to the involved side than before");
+    }
+
+    #[test]
+    fn groups_are_told_one_by_one_and_signs_of_sides_cancel_with_a_word() {
+        let mut of_groups = change(LEVEL, 1.0, 0.5, true);
+        of_groups.groups = vec![("a".into(), of_groups.mean.clone()), ("b".into(), None)];
+        let told: Vec<String> = told(&of_groups, 3)
+            .into_iter()
+            .map(|(numbers, word)| numbers + word)
+            .collect();
+        assert_eq!(told.len(), 2);
+        assert!(
+            told[0].starts_with("a: +1.00 points")
+                && told[0].ends_with("higher than before")
+        );
+        assert!(told[1].ends_with("not compared"));
+        let sized = sizes(&change(SIDES, 1.0, 0.5, true));
+        assert_eq!(
+            sized.as_deref(),
+            Some("Positive means left larger; without its sign 2.00 to 3.00 %.")
+        );
+        assert_eq!(sizes(&change(LEVEL, 1.0, 0.5, true)), None);
+    }
+
+    #[test]
+    fn volts_are_drawn_and_told_in_microvolts() {
+        let person = |at: f64| PersonChange {
+            subject: "S".into(),
+            first: Some(at * 1e-5),
+            last: Some(at * 2e-5),
+            left_out: None,
+        };
+        let mut volts = change("rms", 2e-5, 1e-5, false);
+        volts.unit = "V".into();
+        volts.people = [2.0, 3.0].map(person).to_vec();
+        let drawn = svg(&volts, &volts.people.iter().collect::<Vec<_>>()).unwrap();
+        assert!(drawn.contains(">µV<") && drawn.contains(">60<"), "{drawn}");
+        assert!(told(&volts, 1)[0].0.starts_with("+20.0 µV"));
     }
 }

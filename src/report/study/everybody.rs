@@ -186,6 +186,15 @@ impl Task {
         Self { role, task: task.to_owned() }
     }
 
+    /// Whether it is what a session lacks: a task, or a role.
+    fn is_called(&self, missing: &str) -> bool {
+        match self.role {
+            0 => missing == Role::Mvc.key(),
+            1 => missing == Role::Rest.key(),
+            _ => missing == self.task,
+        }
+    }
+
     fn name(&self) -> String {
         match self.role {
             0 => "maximum".to_owned(),
@@ -221,6 +230,9 @@ fn needs(line: &SessionLine) -> bool {
 
 fn chip(recording: &RecordingLine) -> Chip {
     match recording.state {
+        RecordingState::Judged(_) if recording.is_other_unit => {
+            Chip { sign: "!", word: "another unit?", style: "check" }
+        }
         RecordingState::Judged(verdict) => Chip::of(verdict),
         RecordingState::Failed => Chip::FAILED,
         RecordingState::LeftOut => Chip::SKIPPED,
@@ -233,6 +245,7 @@ fn weight(recording: &RecordingLine) -> u8 {
         RecordingState::Failed => 4,
         RecordingState::Judged(Some(Verdict::Bad)) => 3,
         RecordingState::Judged(Some(Verdict::Check)) => 2,
+        RecordingState::Judged(Some(Verdict::Good)) if recording.is_other_unit => 2,
         RecordingState::Judged(Some(Verdict::Good)) => 1,
         RecordingState::Judged(None) | RecordingState::LeftOut => 0,
     }
@@ -258,7 +271,7 @@ fn mark(line: &SessionLine, task: &Task, address: &str) -> Mark {
     // Of equally bad ones the first.
     let worst =
         of_task.collect::<Vec<_>>().into_iter().rev().max_by_key(|(_, one)| weight(one));
-    let is_missing = line.missing.contains(&task.task);
+    let is_missing = line.missing.iter().any(|missing| task.is_called(missing));
     let (chip, place) = match worst {
         Some((place, one)) => (chip(one), Some(place)),
         None if is_missing => (MISSING, None),
