@@ -61,6 +61,11 @@ pub(crate) fn spoken(value: f64) -> String {
     if text == "-0" { "0".into() } else { text.replace('-', "−") }
 }
 
+/// "1 person", "3 people".
+pub(crate) fn people(count: usize) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
+}
+
 /// A share of 0 … 1 in per cent, without the sign.
 pub(crate) fn percent(share: f64) -> String {
     spoken(100.0 * share)

@@ -18,7 +18,7 @@ use crate::study::{
     SessionLine, StudyChanges, VisitComparison,
 };
 use crate::units::Unit;
-use crate::words::{capitalised, counted};
+use crate::words::{capitalised, counted, people};
 
 mod attention;
 mod changes;
@@ -306,13 +306,11 @@ fn uncompared(all: &[VisitComparison]) -> (Vec<UncomparedView<'_>>, usize) {
 
 /// How many people came to how many visits.
 fn extent(sessions: &[SessionLine]) -> String {
-    let people: BTreeSet<&str> = sessions.iter().map(|line| &*line.subject).collect();
-    let people = match people.len() {
-        0 => return "no session".to_owned(),
-        1 => "1 person".to_owned(),
-        count => format!("{count} people"),
-    };
-    format!("{people}, {}", counted(sessions.len(), "visit"))
+    let subjects: BTreeSet<&str> = sessions.iter().map(|line| &*line.subject).collect();
+    match subjects.len() {
+        0 => "no session".to_owned(),
+        count => format!("{}, {}", people(count), counted(sessions.len(), "visit")),
+    }
 }
 
 /// How many recordings were expected, and what became of them.

@@ -50,12 +50,7 @@ struct QualityCell {
 impl Quality {
     /// `None` without an EMG channel.
     pub(super) fn of(recording: &RecordingFindings, section: &Section) -> Option<Self> {
-        let figures: Vec<&Figure> = recording
-            .outcomes
-            .iter()
-            .flat_map(|outcome| &outcome.figures)
-            .filter(|figure| figure.place == FigurePlace::Quality)
-            .collect();
+        let figures = figures(recording);
         let reach = figures.iter().flat_map(|figure| &figure.layers).filter_map(last_x);
         let reach = reach.fold(0.0, f64::max);
         let all = || recording.outcomes.iter().flat_map(|outcome| &outcome.measures);
@@ -101,6 +96,12 @@ impl Quality {
             rows,
         })
     }
+}
+
+/// The figures that stand beside the channels.
+fn figures(recording: &RecordingFindings) -> Vec<&Figure> {
+    let figures = recording.outcomes.iter().flat_map(|outcome| &outcome.figures);
+    figures.filter(|figure| figure.place == FigurePlace::Quality).collect()
 }
 
 fn last_x(layer: &Layer) -> Option<f64> {

@@ -199,11 +199,7 @@ impl Lane<'_> {
 
     fn draw(&self, svg: &mut String, middle: f64, full: f64, on: (&Axis, usize)) {
         let (time, columns) = on;
-        let class = match self.column {
-            Column::Left => "l",
-            Column::Right => "r",
-            Column::One | Column::Both => "n",
-        };
+        let class = class(self.column);
         let y = |value: f64| middle - REACH * value / full.max(f64::MIN_POSITIVE);
         let top = middle - LANE / 2.0;
         svg.push_str(&format!("<g class=\"{class}\">"));
@@ -248,6 +244,15 @@ impl Lane<'_> {
             }
         }
         svg.push_str("</g>");
+    }
+}
+
+/// The class that colours a side.
+fn class(column: Column) -> &'static str {
+    match column {
+        Column::Left => "l",
+        Column::Right => "r",
+        Column::One | Column::Both => "n",
     }
 }
 

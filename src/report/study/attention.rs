@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::report_address;
+use crate::outcome::Verdict;
 use crate::report::html::recording_anchor;
 use crate::report::words::Chip;
 use crate::study::{Need, NeedWeight, RecordingState, SessionLine};
@@ -60,7 +61,7 @@ impl<'a> Attention<'a> {
 fn chip(weight: NeedWeight) -> Chip {
     match weight {
         NeedWeight::Failed => Chip::FAILED,
-        NeedWeight::Bad => Chip { sign: "✕", word: "bad", style: "bad" },
+        NeedWeight::Bad => Chip::of(Some(Verdict::Bad)),
         NeedWeight::OtherUnit | NeedWeight::Odd => {
             Chip { sign: "!", word: "odd", style: "check" }
         }

@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use crate::analysis::dictionary;
 use crate::outcome::fact::{Direction, Known};
-use crate::report::figure::axis::{Axis, drawable, extent};
+use crate::report::figure::axis::{Axis, Tick, drawable, extent};
 use crate::report::figure::path::short;
 use crate::report::figure::{cut, text};
 use crate::report::format::{escaped, for_people, number};
 use crate::report::words;
 use crate::study::{MeanChange, PersonChange, StudyChange, StudyChanges};
-use crate::words::counted;
+use crate::words::{counted, people};
 
 const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 150.0;
@@ -139,10 +139,7 @@ fn sentence(change: &StudyChange, mean: &MeanChange, group: &str) -> String {
     let interval = mean.interval.map_or(String::new(), |(low, high)| {
         format!("95 % interval {} to {}, ", signed(low), signed(high))
     });
-    let people = match mean.persons {
-        1 => "1 person".to_owned(),
-        count => format!("{count} people"),
-    };
+    let people = people(mean.persons);
     let group = if group.is_empty() { String::new() } else { format!("{group}: ") };
     format!("{group}{}{unit}{between} ({interval}{people}):", signed(mean.change))
 }
@@ -209,20 +206,8 @@ fn svg(change: &StudyChange, repeated: &[&PersonChange]) -> Option<String> {
         .filter(|pair| pair.iter().copied().all(drawable))
         .collect();
     let axis = Axis::rounded(extent(pairs.iter().flatten().copied())?, 4);
-    let y = |value: f64| FOOT - axis.share(value) * (FOOT - TOP);
-    let line = |[first, last]: [f64; 2]| {
-        format!(
-            "M{} {}L{} {}",
-            short(FIRST),
-            short(y(first)),
-            short(LAST),
-            short(y(last))
-        )
-    };
-    let dot = |[first, last]: [f64; 2]| {
-        let one = |x: f64, value: f64| format!("M{} {}h0", short(x), short(y(value)));
-        one(FIRST, first) + &one(LAST, last)
-    };
+    let line = |ends: [f64; 2]| line(&axis, ends);
+    let dot = |ends: [f64; 2]| dots(&axis, ends);
 
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" \
@@ -232,16 +217,7 @@ fn svg(change: &StudyChange, repeated: &[&PersonChange]) -> Option<String> {
         escaped(&format!("{}, {}", title(change), of(change))),
         escaped(&described(repeated, factor, unit))
     );
-    for tick in axis.ticks("") {
-        let class = if tick.value == 0.0 { "zero" } else { "grid" };
-        svg += &format!(
-            "<path class=\"{class}\" d=\"M{} {}H{}\"/>",
-            short(FROM),
-            short(y(tick.value)),
-            short(TO)
-        );
-        svg += &text(FROM - 6.0, y(tick.value) + 4.0, "end", &tick.text);
-    }
+    axis.ticks("").iter().for_each(|tick| svg += &grid_line(&axis, tick));
     svg += &text(0.0, HEIGHT - 6.0, "start", &axis.label(unit));
     let lines: String = pairs.iter().copied().map(line).collect();
     svg += &format!("<path class=\"person\" d=\"{lines}\"/>");
@@ -265,6 +241,30 @@ fn svg(change: &StudyChange, repeated: &[&PersonChange]) -> Option<String> {
         svg += &text(x, HEIGHT - 6.0, "middle", &cut(&name, 150.0));
     }
     Some(svg + "</svg>")
+}
+
+fn y(axis: &Axis, value: f64) -> String {
+    short(FOOT - axis.share(value) * (FOOT - TOP))
+}
+
+/// A line from the first to the last visit.
+fn line(axis: &Axis, [first, last]: [f64; 2]) -> String {
+    let [first, last] = [y(axis, first), y(axis, last)];
+    format!("M{} {first}L{} {last}", short(FIRST), short(LAST))
+}
+
+/// A dot at each of both visits.
+fn dots(axis: &Axis, [first, last]: [f64; 2]) -> String {
+    let [first, last] = [y(axis, first), y(axis, last)];
+    format!("M{} {first}h0M{} {last}h0", short(FIRST), short(LAST))
+}
+
+fn grid_line(axis: &Axis, tick: &Tick) -> String {
+    let class = if tick.value == 0.0 { "zero" } else { "grid" };
+    let at = FOOT - axis.share(tick.value) * (FOOT - TOP);
+    let number = text(FROM - 6.0, at + 4.0, "end", &tick.text);
+    let [from, y, to] = [FROM, at, TO].map(short);
+    format!("<path class=\"{class}\" d=\"M{from} {y}H{to}\"/>{number}")
 }
 
 /// The values in words, for people who cannot see them.

@@ -162,10 +162,11 @@ impl Visits {
     }
 
     fn line<'a>(&self, lines: &[&'a SessionLine], at: usize) -> Option<&'a SessionLine> {
-        if self.is_by_place {
-            return lines.get(at).copied();
+        let is_here = |line: &&&SessionLine| line.session == self.names[at];
+        match self.is_by_place {
+            true => lines.get(at).copied(),
+            false => lines.iter().find(is_here).copied(),
         }
-        lines.iter().copied().find(|line| line.session == self.names[at])
     }
 }
 
@@ -219,13 +220,8 @@ fn read(line: &SessionLine) -> impl Iterator<Item = (usize, &RecordingLine)> {
 
 /// Whether something of a session is bad, failed or missing.
 fn needs(line: &SessionLine) -> bool {
-    let is_bad = |(_, one): (usize, &RecordingLine)| {
-        matches!(
-            one.state,
-            RecordingState::Failed | RecordingState::Judged(Some(Verdict::Bad))
-        )
-    };
-    !line.missing.is_empty() || read(line).any(is_bad)
+    !line.missing.is_empty()
+        || read(line).any(|(_, one)| weight(one) > 2 || one.is_other_unit)
 }
 
 fn chip(recording: &RecordingLine) -> Chip {

@@ -680,6 +680,11 @@ mod tests {
             (1333.3334, 1e-3, Some(1333.3333)),
             (3740.7408, 1e-3, Some(3740.7407)),
             (0.3, 0.5, None),
+            // Rounder before nearer.
+            (1223.0, 3.0, Some(1225.0)),
+            (1231.0, 2.0, Some(1230.0)),
+            (1640.0, 12.0, Some(1650.0)),
+            (1640.0, 6.0, Some(1640.0)),
         ];
         for (measured, tolerance, rate) in cases {
             assert_eq!(nominal(measured, tolerance), rate, "{measured} ± {tolerance}");
@@ -846,6 +851,45 @@ mod tests {
         assert_eq!(clock.clone().told(&fine, 401.0), clock);
         // A rate at which losses do not fill the time.
         assert_eq!(told(397.0), alone);
+    }
+
+    #[test]
+    fn the_start_is_that_of_the_first_row_even_where_it_has_no_time() {
+        let late = |times: &mut [f64]| {
+            times.iter_mut().for_each(|time| *time += 5.0);
+            times[..3].fill(f64::NAN);
+        };
+        let mut steady = printed(1000.0, 5000, 6);
+        late(&mut steady);
+        let found = read(&steady).unwrap();
+        assert!((found.start - 5.0).abs() < 1e-5 && !found.uneven, "{found:?}");
+        // A timer that wanders about its place is steady, and uneven.
+        let wander =
+            |row: u32| f64::from(row) / 1000.0 + 2e-4 * libm::sin(f64::from(row) / 50.0);
+        let mut wandering: Vec<f64> = (0..5000).map(wander).collect();
+        late(&mut wandering);
+        let found = read(&wandering).unwrap();
+        assert!((found.start - 5.0).abs() < 5e-4 && found.uneven, "{found:?}");
+        // One whose steps differ.
+        let jitter = |row: u32| {
+            f64::from(row) / 1000.0 + 4e-4 * f64::from(row * row * 31 % 997) / 997.0
+        };
+        let mut jittering: Vec<f64> = (0..5000).map(jitter).collect();
+        late(&mut jittering);
+        let found = read(&jittering).unwrap();
+        assert!((found.start - 5.0).abs() < 2e-3 && found.uneven, "{found:?}");
+    }
+
+    #[test]
+    fn many_lost_rows_of_coarse_times_leave_the_rate() {
+        let is_lost = |row: &u32| row * row * 31 % 997 < 50 && (1..4999).contains(row);
+        let times: Vec<f64> = (0..5000)
+            .filter(|row| !is_lost(row))
+            .map(|row| f64::from(row) / 1000.0)
+            .collect();
+        let found = read(&times).unwrap();
+        let missing: usize = found.holes.iter().map(|hole| hole.missing).sum();
+        assert_eq!((found.rate_hz, missing), (1000.0, 5000 - times.len()));
     }
 
     proptest! {
