@@ -207,7 +207,7 @@ impl Task {
 
 /// Maximum and rest first, then the tasks.
 fn tasks(sessions: &[SessionLine]) -> Vec<Task> {
-    let recordings = sessions.iter().flat_map(|line| read(line));
+    let recordings = sessions.iter().flat_map(read);
     let tasks: BTreeSet<Task> = recordings.map(|(_, one)| Task::of(one)).collect();
     tasks.into_iter().collect()
 }
