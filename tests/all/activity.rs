@@ -742,7 +742,7 @@ fn the_heel_raises_of_the_demo_are_counted_and_their_bursts_are_rows() {
     );
     let report = lab.read("out/sessions/sub-01_ses-01/report.html");
     assert!(
-        report.contains("SOL_L: bursts") && report.contains("Repetitions"),
+        report.contains("Bursts <") && report.contains("repetition_count"),
         "the report shows them"
     );
     lab.soleus("run study -o out --jobs 3").ends(0).says(&["4 of 4 sessions unchanged"]);
