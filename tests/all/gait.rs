@@ -1044,7 +1044,8 @@ fn holds_have_coherence_and_walks_say_why_not() {
         .measure("soleus left ~ soleus right", "coherence_beta.rectified")
         .clone();
     assert!(
-        row["value"].is_empty() && row["note"].contains("the recipe can have it computed all the same"),
+        row["value"].is_empty()
+            && row["note"].contains("the recipe can have it computed all the same"),
         "{row:?}"
     );
 }
