@@ -137,3 +137,69 @@ fn refused(chunk: &Chunk, message: String, hint: &str) -> Error {
     )
     .with_hint(hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(frame: u16, bits: u16) -> Fields {
+        Fields { tag: PCM, channels: 2, rate: 1000, frame, bits, valid: None }
+    }
+
+    #[test]
+    fn a_sample_is_as_wide_as_its_share_of_a_frame_where_that_can_be() {
+        let width = |frame, bits, channels| fields(frame, bits).width(channels);
+        // 12 and 24 bits in wider words.
+        assert_eq!(width(4, 12, 2), 2);
+        assert_eq!(width(8, 24, 2), 4);
+        assert_eq!(width(6, 24, 2), 3);
+        // A frame that does not divide, is too short or 0 says nothing.
+        assert_eq!(width(5, 16, 2), 2);
+        assert_eq!(width(2, 16, 2), 2);
+        assert_eq!(width(0, 16, 2), 2);
+        assert_eq!(width(0, 0, 2), 0);
+    }
+
+    #[test]
+    fn an_extension_tells_the_format_only_where_it_is_one() {
+        let mut body = vec![0; 40];
+        body[..2].copy_from_slice(&EXTENSIBLE.to_le_bytes());
+        body[14..16].copy_from_slice(&24_u16.to_le_bytes());
+        body[18..20].copy_from_slice(&20_u16.to_le_bytes());
+        body[24..26].copy_from_slice(&PCM.to_le_bytes());
+        body[26..40].copy_from_slice(SUBFORMAT);
+        let read = |body: &[u8]| {
+            let fields = Fields::read(body).unwrap();
+            (fields.tag, fields.valid)
+        };
+        assert_eq!(read(&body), (PCM, Some(20)));
+        // More bits than there are say nothing.
+        body[18..20].copy_from_slice(&24_u16.to_le_bytes());
+        assert_eq!(read(&body), (PCM, None));
+        // Another subformat, and a plain format in a long chunk, stay what they are.
+        let mut other = body.clone();
+        other[30] ^= 1;
+        assert_eq!(read(&other), (EXTENSIBLE, None));
+        body[..2].copy_from_slice(&FLOAT.to_le_bytes());
+        assert_eq!(read(&body), (FLOAT, None));
+    }
+
+    #[test]
+    fn every_format_that_is_refused_has_its_name() {
+        let chunk = Chunk { id: *b"fmt ", at: 12, body: &[] };
+        let named = |tag| encoding(&chunk, tag).unwrap_err().message().to_owned();
+        for (tag, name) in [
+            (2, "Microsoft ADPCM"),
+            (6, "A-law"),
+            (7, "µ-law"),
+            (0x11, "IMA ADPCM"),
+            (0x50, "MPEG audio"),
+            (0x55, "MPEG audio"),
+            (EXTENSIBLE, "an unknown extension"),
+            (0x99, "an unknown format"),
+        ] {
+            assert!(named(tag).contains(name), "{tag:#x}: {}", named(tag));
+        }
+        assert!(named(2).contains("byte 12"));
+    }
+}

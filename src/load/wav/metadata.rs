@@ -216,3 +216,69 @@ pub(super) fn ixml(names: &[&str], rate: Hertz) -> String {
         rate.hz()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: &[u8; 4], body: &[u8]) -> Vec<u8> {
+        let mut entry =
+            [id.as_slice(), &(body.len() as u32).to_le_bytes(), body].concat();
+        if body.len() % 2 == 1 {
+            entry.push(0);
+        }
+        entry
+    }
+
+    #[test]
+    fn titles_comments_dates_and_programs_are_remarks() {
+        let list = [
+            entry(b"INAM", b"Walk\0"),
+            entry(b"IXXX", b"nobody knows"),
+            entry(b"ICMT", b"slow"),
+            entry(b"ICRD", b"2026-11-30"),
+            entry(b"ISFT", b"Recorder 1.2\0\0"),
+        ];
+        let body = [b"INFO".to_vec(), list.concat()].concat();
+        let read = Metadata::read(&[Chunk { id: *b"LIST", at: 0, body: &body }]);
+        assert_eq!(
+            read.remarks,
+            [
+                "title: Walk",
+                "comment: slow",
+                "date: 2026-11-30",
+                "software: Recorder 1.2"
+            ]
+        );
+        // A list of another kind holds none of them.
+        let body = [b"WAVE".to_vec(), list.concat()].concat();
+        let read = Metadata::read(&[Chunk { id: *b"LIST", at: 0, body: &body }]);
+        assert!(read.remarks.is_empty());
+    }
+
+    #[test]
+    fn a_description_without_names_of_tracks_is_a_remark() {
+        let described = |text: &str| {
+            let mut body = text.as_bytes().to_vec();
+            body.resize(602, 0);
+            Metadata::read(&[Chunk { id: *b"bext", at: 0, body: &body }])
+        };
+        let read = described("slow walk");
+        assert_eq!(
+            (read.remarks, read.names),
+            (vec!["description: slow walk".to_owned()], vec![])
+        );
+        let read = described("sTRK1=SOL\r\nsTRK2=TA");
+        assert_eq!(read.remarks, Vec::<String>::new());
+        assert_eq!(read.names, [(0, "SOL".to_owned()), (1, "TA".to_owned())]);
+        assert!(described("").remarks.is_empty());
+    }
+
+    #[test]
+    fn what_we_wrote_is_known_by_its_rate() {
+        let ours = ixml(&["SOL"], Hertz::new(1259.2593).unwrap());
+        assert!(is_ours(ours.as_bytes()) && is_ours(format!("…{ours}").as_bytes()));
+        assert!(!is_ours(b"<USER><OTHER>1</OTHER></USER>"));
+        assert!(!is_ours(b""));
+    }
+}
