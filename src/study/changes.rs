@@ -107,6 +107,9 @@ pub fn changes(
     let groups = people.groups();
     let several = changes.found.len() * groups.len().max(1);
     for change in &mut changes.found {
+        if !groups.is_empty() {
+            name_those_without_a_group(change, &people);
+        }
         change.mean = mean_change(change.people.iter(), several);
         change.groups = groups
             .iter()
@@ -118,6 +121,13 @@ pub fn changes(
             .collect();
     }
     changes
+}
+
+fn name_those_without_a_group(change: &mut StudyChange, people: &People<'_>) {
+    for one in change.people.iter_mut().filter(|one| people.group(&one.subject).is_none())
+    {
+        one.left_out.get_or_insert_with(|| "no group in [subjects]".to_owned());
+    }
 }
 
 /// The measures that are asked for, each once; the usual ones where none of them is one.
@@ -338,8 +348,11 @@ mod tests {
         assert_eq!(means, [("control", 0.0, false), ("training", 11.5, true)]);
         // Of one whose leg is not known, sides are left and right for all.
         persons.get_mut("S3").unwrap().involved = None;
+        persons.get_mut("S2").unwrap().group = None;
         let found = told(&persons);
         assert!(!found.by_involved);
+        assert_eq!(found.people[2].left_out.as_deref(), Some("no group in [subjects]"));
+        assert_eq!(found.groups[1].1.as_ref().unwrap().persons, 3);
         assert_eq!(found.mean.unwrap().sizes[0], 20.0);
     }
 

@@ -1,7 +1,6 @@
 //! A distribution as strips of dots: one strip a muscle and side, median and quartiles
 //! behind the dots.
 
-use super::report_address;
 use crate::report::figure::axis::{Axis, drawable, extent};
 use crate::report::figure::path::{dots, line, place, short};
 use crate::report::figure::{WIDTH, opening, text};
@@ -118,12 +117,11 @@ fn quartiles(axis: &Axis, strip: &SpreadStrip, middle: f64) -> String {
     )
 }
 
-/// A link to the session of an outlier.
+/// The number of an outlier; the list beside the drawing leads to its session.
 fn number(dot: &Dot, number: usize, at: f64, y: f64) -> String {
-    let address = escaped(&report_address(&dot.folder));
     let name = escaped(&format!("{}, {}, {}", dot.session, dot.recording, dot.channel));
     let number = text(at, y, "middle", &number.to_string());
-    format!("<a href=\"{address}\"><title>{name}</title>{number}</a>")
+    format!("<g><title>{name}</title>{number}</g>")
 }
 
 /// Places of the dots: where two would touch, the later one moves up or down.
