@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::head::StudyHead;
 use super::provenance::Provenance;
-use super::reporting::Reporting;
+use super::reported::Reporting;
 use super::task::task_of;
 use crate::dsp::gaps::stretches;
 use crate::outcome::{Measure, Note, Outcome, Verdict};

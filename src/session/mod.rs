@@ -5,6 +5,7 @@ mod alone;
 mod digested;
 mod electrodes;
 mod exchanged;
+mod excluded;
 mod findings;
 mod head;
 mod inherited;
@@ -14,6 +15,7 @@ mod pattern;
 mod plan;
 mod provenance;
 mod refused;
+mod reported;
 mod reporting;
 mod rest;
 mod run;
@@ -39,7 +41,7 @@ pub use manifest::{
 };
 pub use plan::{Plan, Processed, groups};
 pub use provenance::{Excluded, ExcludedBy, Provenance, SetBy};
-pub use reporting::{MethodsPassage, Reporting, ReportingArea, ReportingItem, ToldBy};
+pub use reported::{MethodsPassage, Reporting, ReportingArea, ReportingItem, ToldBy};
 pub use run::{Request, Sharing, TakeTraces, failed, references, run, traces};
 pub use scale::{References, highest_mean};
 pub use study::{

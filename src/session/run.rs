@@ -13,7 +13,7 @@ use super::findings::{Failure, Findings, RecordingFindings, Role, Status};
 use super::manifest::{Heard, RecordingInput, SessionInput, names_a_recording};
 use super::methods::{Ran, methods};
 use super::provenance::Provenance;
-use super::reporting::Reporting;
+use super::reported::Reporting;
 use super::rest::RestLevels;
 use super::scale::{ReferenceLevel, References};
 use super::understand::{FileRead, open, understand};
