@@ -63,7 +63,7 @@ pub(crate) fn spoken(value: f64) -> String {
 
 /// "1 person", "3 people".
 #[cfg(feature = "batch")]
-pub(crate) fn people(count: usize) -> String {
+pub(crate) fn persons(count: usize) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 

@@ -317,6 +317,11 @@ impl Known {
         self.part.and_then(|part| part.compares).unwrap_or(self.fact.compares)
     }
 
+    /// Whether it compares two sides, and is larger when the left one is.
+    pub fn is_of_sides(self) -> bool {
+        self.direction().is_some_and(|direction| direction != Direction::TREND)
+    }
+
     /// What it is called: `Symmetry index: RMS`.
     pub fn words(self) -> String {
         self.joined(self.fact.words)

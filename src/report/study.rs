@@ -3,7 +3,6 @@
 //!
 //! The page is made of plain values, which the batch fills from the tables.
 
-use std::collections::BTreeSet;
 use std::io;
 
 use serde::Serialize;
@@ -15,15 +14,16 @@ use crate::outcome::{Measure, Verdict};
 use crate::signal::{Muscle, Side};
 use crate::study::{
     CurveAnswers, Dot, Headline, MeasureSpread, Need, RecordingState, Reliability,
-    SessionLine, StudyChanges, VisitComparison,
+    SessionLine, StudyChanges, VisitComparison, people,
 };
 use crate::units::Unit;
-use crate::words::{capitalised, counted, people};
+use crate::words::{capitalised, counted, persons};
 
 mod attention;
 mod changes;
 mod everybody;
 mod strip;
+mod values;
 
 use attention::Attention;
 use changes::Changes;
@@ -269,7 +269,7 @@ impl<'a> StudyView<'a> {
             version: &page.version,
             extent: extent(&page.sessions),
             outcome: outcome(&page.sessions),
-            changes: Changes::of(&page.changes),
+            changes: Changes::of(&page.changes, &page.sessions),
             attention: Attention::of(&page.needs, &page.sessions),
             everybody: Everybody::of(&page.sessions, &page.changes.found),
             warnings: &page.warnings,
@@ -306,10 +306,9 @@ fn uncompared(all: &[VisitComparison]) -> (Vec<UncomparedView<'_>>, usize) {
 
 /// How many people came to how many visits.
 fn extent(sessions: &[SessionLine]) -> String {
-    let subjects: BTreeSet<&str> = sessions.iter().map(|line| &*line.subject).collect();
-    match subjects.len() {
+    match people(sessions).len() {
         0 => "no session".to_owned(),
-        count => format!("{}, {}", people(count), counted(sessions.len(), "visit")),
+        count => format!("{}, {}", persons(count), counted(sessions.len(), "visit")),
     }
 }
 

@@ -27,7 +27,7 @@ pub use comparisons::{VisitComparison, compare_visits};
 pub use curves::{CurveAnswers, PersonCurve, compare_curves, person_curves};
 pub use measures::{MeasureRow, Texts, measure_rows};
 pub use needs::{Need, NeedWeight, needs};
-pub use overview::{Headline, RecordingLine, RecordingState, SessionLine};
+pub use overview::{Headline, RecordingLine, RecordingState, SessionLine, people};
 pub use reliability::{Reliability, reliabilities};
 pub use spread::{Dot, MeasureSpread, SpreadStrip, StripRows, distributed, spreads};
 pub use uncompared::uncompared;

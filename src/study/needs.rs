@@ -43,7 +43,9 @@ pub enum NeedWeight {
 /// their sessions.
 pub fn needs(sessions: &[SessionLine], remarks: &[Remark]) -> Vec<Need> {
     let of_session = |line: &SessionLine| -> Vec<Need> {
-        line.recordings.iter().filter_map(|one| of_recording(line, one)).collect()
+        let of_recordings =
+            line.recordings.iter().filter_map(|one| of_recording(line, one));
+        of_recordings.chain(of_nothing(line)).collect()
     };
     let mut needs: Vec<Need> = sessions.iter().flat_map(of_session).collect();
     let lines: BTreeMap<[&str; 2], &SessionLine> =
@@ -69,6 +71,21 @@ fn of_recording(line: &SessionLine, recording: &RecordingLine) -> Option<Need> {
         recording: recording.recording.clone(),
         what: recording.reasons.first().cloned().unwrap_or_default(),
         hint: recording.hint.clone(),
+    })
+}
+
+/// Of a session all of whose files were left out: its row shows nothing.
+fn of_nothing(line: &SessionLine) -> Option<Need> {
+    let is_left_out = |one: &RecordingLine| one.state == RecordingState::LeftOut;
+    let first = line.recordings.first()?;
+    let why = first.reasons.first().map_or("", String::as_str);
+    line.recordings.iter().all(is_left_out).then(|| Need {
+        weight: NeedWeight::Failed,
+        subject: line.subject.clone(),
+        session: line.session.clone(),
+        recording: String::new(),
+        what: format!("none of its files is a recording; {}: {why}", first.file),
+        hint: None,
     })
 }
 
@@ -111,6 +128,20 @@ mod tests {
             is_moving: false,
             duration_s: None,
         }
+    }
+
+    #[test]
+    fn a_session_without_any_recording_is_named() {
+        let left_out = recording("notes", RecordingState::LeftOut, "has no samples");
+        let good = recording("walk", RecordingState::Judged(Some(Verdict::Good)), "");
+        let told = |recordings: Vec<RecordingLine>| {
+            let found =
+                needs(&[SessionLine { recordings, ..SessionLine::default() }], &[]);
+            found.into_iter().map(|need| need.what).collect::<Vec<_>>()
+        };
+        let expected = "none of its files is a recording; a/notes.csv: has no samples";
+        assert_eq!(told(vec![left_out.clone()]), [expected]);
+        assert!(told(vec![left_out, good]).is_empty() && told(Vec::new()).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A session among others: how its recordings went, how good its channels are, and the
 //! numbers to show at a glance.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chosen::{at_a_glance, has_its_epochs};
 use crate::analysis::dictionary;
@@ -138,13 +138,23 @@ impl SessionLine {
     }
 }
 
+/// The sessions of each person, both in the order of the page.
+pub fn people(sessions: &[SessionLine]) -> Vec<(&str, Vec<&SessionLine>)> {
+    let mut people: Vec<(&str, Vec<&SessionLine>)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in sessions {
+        let place = *places.entry(&line.subject).or_insert_with(|| {
+            people.push((&line.subject, Vec::new()));
+            people.len() - 1
+        });
+        people[place].1.push(line);
+    }
+    people
+}
+
 impl RecordingLine {
     fn of(found: &RecordingFindings) -> Self {
         let told = found.outcomes.iter().flat_map(|outcome| &outcome.headlines);
-        let failure = match &found.status {
-            Status::Failed(failure) => Some(failure),
-            _ => None,
-        };
         Self {
             file: found.file.clone(),
             recording: found.recording.clone(),
@@ -156,11 +166,15 @@ impl RecordingLine {
                 Status::Failed(_) => RecordingState::Failed,
                 Status::Skipped(_) => RecordingState::LeftOut,
             },
-            reasons: match failure {
-                Some(failure) => vec![failure.message.clone()],
-                None => doubts(found),
+            reasons: match &found.status {
+                Status::Failed(failure) => vec![failure.message.clone()],
+                Status::Skipped(reason) => vec![reason.clone()],
+                Status::Done => doubts(found),
             },
-            hint: failure.and_then(|failure| failure.hint.clone()),
+            hint: match &found.status {
+                Status::Failed(failure) => failure.hint.clone(),
+                _ => None,
+            },
             is_moving: told.map(|headline| headline.kind).any(HeadlineKind::is_moving),
             duration_s: found.reading.as_ref().map(|reading| reading.duration_s),
         }

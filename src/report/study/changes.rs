@@ -5,14 +5,16 @@ use minijinja::Value;
 use serde::Serialize;
 
 use crate::analysis::dictionary;
-use crate::outcome::fact::{Direction, Known};
+use crate::outcome::fact::{Direction, Known, Relative};
 use crate::report::figure::axis::{Axis, Tick, drawable, extent};
 use crate::report::figure::path::short;
 use crate::report::figure::{cut, text};
 use crate::report::format::{escaped, for_people, number};
 use crate::report::words;
-use crate::study::{MeanChange, PersonChange, StudyChange, StudyChanges};
-use crate::words::{counted, people};
+use crate::study::{
+    MeanChange, PersonChange, SessionLine, StudyChange, StudyChanges, people,
+};
+use crate::words::{counted, persons};
 
 const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 150.0;
@@ -32,6 +34,8 @@ pub(super) struct Changes {
     cards: Vec<ChangeCard>,
     /// The outcomes that cannot be told, with the reason.
     absent: Vec<String>,
+    /// Whether nobody came twice, so that nothing can have changed.
+    nobody_twice: bool,
 }
 
 /// What changed, of one outcome.
@@ -51,8 +55,9 @@ struct ChangeCard {
 }
 
 impl Changes {
-    pub(super) fn of(changes: &StudyChanges) -> Self {
+    pub(super) fn of(changes: &StudyChanges, sessions: &[SessionLine]) -> Self {
         let found = &changes.found;
+        let nobody_twice = people(sessions).iter().all(|(_, lines)| lines.len() < 2);
         let comes_twice = |change: &&StudyChange| {
             change.people.iter().any(|one| one.first.is_some() && one.last.is_some())
         };
@@ -69,7 +74,8 @@ impl Changes {
                 .filter(comes_twice)
                 .map(|one| card(one, found.len()))
                 .collect(),
-            absent: absent.chain(once).collect(),
+            absent: if nobody_twice { Vec::new() } else { absent.chain(once).collect() },
+            nobody_twice: nobody_twice && !sessions.is_empty(),
         }
     }
 }
@@ -79,9 +85,17 @@ pub(super) fn title(change: &StudyChange) -> String {
     words::measure(&change.measure)
 }
 
-/// Muscle and task, and between which sides.
+/// Muscle and task, and between which sides or in per cent of what.
 pub(super) fn of(change: &StudyChange) -> String {
-    let sides = if change.by_involved { "involved minus other side" } else { "" };
+    let known = dictionary::known(&change.measure);
+    let is_relative = known.is_some_and(|known| {
+        known.fact.relative_to == Relative::Reference && !known.is_of_sides()
+    });
+    let sides = match change.by_involved {
+        true => "involved minus other side",
+        false if is_relative => "% of the reference",
+        false => "",
+    };
     [change.muscle.name(), &change.task, sides]
         .into_iter()
         .filter(|part| !part.is_empty())
@@ -139,24 +153,22 @@ fn sentence(change: &StudyChange, mean: &MeanChange, group: &str) -> String {
     let interval = mean.interval.map_or(String::new(), |(low, high)| {
         format!("95 % interval {} to {}, ", signed(low), signed(high))
     });
-    let people = people(mean.persons);
+    let people = persons(mean.persons);
     let group = if group.is_empty() { String::new() } else { format!("{group}: ") };
     format!("{group}{}{unit}{between} ({interval}{people}):", signed(mean.change))
 }
 
 /// How unequal sides are, whichever is larger: opposite signs cancel in the mean.
 fn sizes(change: &StudyChange) -> Option<String> {
-    let mean = change.mean.as_ref().filter(|_| of_sides(&change.measure))?;
+    let mean = change.mean.as_ref().filter(|_| of_sides(change))?;
     let (factor, unit) = for_people(change.unit.as_ref());
     let [first, last] = mean.sizes.map(|size| number(factor * size));
     let side = if change.by_involved { "" } else { "Positive means left larger; " };
     Some(format!("{side}without its sign {first} to {last} {unit}."))
 }
 
-/// Whether a measure is larger when the left side is.
-fn of_sides(measure: &str) -> bool {
-    let direction = dictionary::known(measure).and_then(Known::direction);
-    direction.is_some_and(|direction| direction != Direction::TREND)
+fn of_sides(change: &StudyChange) -> bool {
+    dictionary::known(&change.measure).is_some_and(Known::is_of_sides)
 }
 
 /// What a mean change says, without judgement.
@@ -184,7 +196,7 @@ fn direction(change: &StudyChange, rises: bool) -> &'static str {
         .mean
         .as_ref()
         .is_some_and(|mean| mean.means.iter().all(|mean| *mean < 0.0));
-    match (of_sides(&change.measure), rises) {
+    match (of_sides(change), rises) {
         (true, true) if change.by_involved => "more to the involved side than before",
         (true, false) if change.by_involved => "more to the other side than before",
         (true, true) => "more to the left than before",

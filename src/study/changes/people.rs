@@ -6,12 +6,14 @@ use std::sync::Arc;
 use super::{PersonChange, StudyChange};
 use crate::analysis::dictionary;
 use crate::dsp::stats::{mean, median};
-use crate::outcome::fact::{Direction, Known, Relative};
+use crate::outcome::fact::{Known, Relative};
 use crate::outcome::{FEWEST_FOR_A_TREND, Verdict};
 use crate::session::{Role, SubjectEntry};
 use crate::signal::{Muscle, Side};
 use crate::study::chosen::{is_slope, speaks_of_change};
-use crate::study::{MeasureRow, RecordingLine, RecordingState, SessionLine, visit_order};
+use crate::study::{
+    MeasureRow, RecordingLine, RecordingState, SessionLine, people, visit_order,
+};
 
 /// The visits of every person in their order, and what the tasks of the study are.
 pub(super) struct People<'a> {
@@ -44,16 +46,15 @@ impl<'a> People<'a> {
         persons: &'a BTreeMap<String, SubjectEntry>,
     ) -> Self {
         let mut recordings: BTreeMap<_, Vec<&RecordingLine>> = BTreeMap::new();
-        let mut visits: Vec<(&str, Vec<&str>)> = Vec::new();
-        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut visits: Vec<(&str, Vec<&str>)> = people(sessions)
+            .into_iter()
+            .map(|(subject, lines)| {
+                (subject, lines.iter().map(|line| &*line.session).collect())
+            })
+            .collect();
         let mut tasks: BTreeMap<&str, TaskKind> = BTreeMap::new();
         let mut doubted = BTreeSet::new();
         for line in sessions {
-            let place = *places.entry(&line.subject).or_insert_with(|| {
-                visits.push((&line.subject, Vec::new()));
-                visits.len() - 1
-            });
-            visits[place].1.push(&line.session);
             let of_line = |one: &'a RecordingLine| {
                 [&*line.subject, &*line.session, &*one.recording]
             };
@@ -113,7 +114,8 @@ impl<'a> People<'a> {
             note.unwrap_or_else(|| self.why_untold([subject, visit, &task], muscle))
         };
 
-        let by_involved = is_of_sides(measure) && self.all_involved();
+        let is_of_sides = dictionary::known(measure).is_some_and(Known::is_of_sides);
+        let by_involved = is_of_sides && self.all_involved();
         let person = |(subject, visits): &(&str, Vec<&str>)| {
             let found = values.person(subject, visits, untold);
             if by_involved && self.involved(subject) == Some(Side::Right) {
@@ -244,12 +246,6 @@ fn why_absent(
         Some((reason, _)) => reason,
         None => "the muscle of no channel is known".to_owned(),
     }
-}
-
-/// Whether a measure is larger when the left side is.
-fn is_of_sides(measure: &str) -> bool {
-    let direction = dictionary::known(measure).and_then(Known::direction);
-    direction.is_some_and(|direction| direction != Direction::TREND)
 }
 
 /// The value of each side in each visit of a person; the first recording of a task speaks
