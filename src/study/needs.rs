@@ -84,7 +84,7 @@ fn of_nothing(line: &SessionLine) -> Option<Need> {
         subject: line.subject.clone(),
         session: line.session.clone(),
         recording: String::new(),
-        what: format!("none of its files is a recording; {}: {why}", first.file),
+        what: format!("none of its files is a recording: {why}"),
         hint: None,
     })
 }
@@ -139,7 +139,7 @@ mod tests {
                 needs(&[SessionLine { recordings, ..SessionLine::default() }], &[]);
             found.into_iter().map(|need| need.what).collect::<Vec<_>>()
         };
-        let expected = "none of its files is a recording; a/notes.csv: has no samples";
+        let expected = "none of its files is a recording: has no samples";
         assert_eq!(told(vec![left_out.clone()]), [expected]);
         assert!(told(vec![left_out, good]).is_empty() && told(Vec::new()).is_empty());
     }
